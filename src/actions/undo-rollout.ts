@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { sameJson } from '../domain/json.ts';
+import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { prefix } from '../domain/names.ts';
+import { pointer, type PatchOperation } from '../domain/patch.ts';
+import type { Action, Stamp, Use } from './action.ts';
+import { deploymentRef, mustFind } from './deployment.ts';
+
+const parametersSchema = z.strictObject({
+  deployment: kubernetesNameSchema,
+  /** ReplicaSet whose pod template is left. */
+  fromReplicaSet: kubernetesNameSchema,
+  /** ReplicaSet whose pod template is restored. */
+  toReplicaSet: kubernetesNameSchema,
+});
+type Parameters = z.infer<typeof parametersSchema>;
+
+const hashLabel = 'pod-template-hash';
+const annotations = { execution: `${prefix}execution`, trace: `${prefix}trace` };
+
+/** Gives a Deployment the pod template of an earlier ReplicaSet, as `kubectl rollout undo --to-revision` does. */
+export const undoRollout: Action<Parameters> = {
+  name: 'undo-rollout',
+  summary: 'give a Deployment the pod template of one of its earlier ReplicaSets',
+  parameters: parametersSchema,
+  lowestTier: 'medium',
+
+  reads: (use) => [deployment(use), replicaSet(use)],
+
+  rules: ({ parameters }) => [
+    { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [parameters.deployment], verbs: ['get', 'patch'] },
+    { apiGroups: ['apps'], resources: ['replicasets'], resourceNames: [parameters.toReplicaSet], verbs: ['get'] },
+  ],
+
+  basis(use, objects) {
+    const { selector, strategy, paused, template } = mustFind(objects, deployment(use))['spec'];
+    const target = mustFind(objects, replicaSet(use));
+    return { selector, strategy, paused: paused ?? false, template, to: [target.metadata.uid ?? '', restored(target)] };
+  },
+
+  refusals(use, around) {
+    const live = mustFind(around, deployment(use));
+    const target = mustFind(around, replicaSet(use));
+    const owned = (target.metadata.ownerReferences ?? []).some((owner) => owner.uid === live.metadata.uid);
+    return [
+      ...(owned ? [] : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(live['spec'].paused ? [`Deployment ${live.metadata.name} is paused: its owner is rolling out by hand`] : []),
+    ];
+  },
+
+  change(use, objects, stamp) {
+    const live = mustFind(objects, deployment(use));
+    return {
+      target: deployment(use),
+      patch: [
+        { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
+        { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+        { op: 'test', path: '/spec/template', value: live['spec'].template },
+        { op: 'replace', path: '/spec/template', value: restored(mustFind(objects, replicaSet(use))) },
+        ...stamping(live, stamp),
+      ],
+    };
+  },
+
+  after(use, objects, stamp) {
+    const live = structuredClone(mustFind(objects, deployment(use)));
+    const target = mustFind(objects, replicaSet(use));
+    live['spec'].template = restored(target);
+    live.metadata.annotations = { ...live.metadata.annotations, ...stamped(stamp) };
+    return [live, target];
+  },
+
+  applied(use, objects, stamp) {
+    const live = mustFind(objects, deployment(use));
+    const mine = live.metadata.annotations?.[annotations.execution] === stamped(stamp)[annotations.execution];
+    // The stamp alone proves nothing: a later `kubectl rollout undo` brings annotations of old ReplicaSets back.
+    return mine && sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))));
+  },
+
+  undo: ({ parameters: { deployment: name, fromReplicaSet, toReplicaSet } }) => ({
+    parameters: { deployment: name, fromReplicaSet: toReplicaSet, toReplicaSet: fromReplicaSet },
+  }),
+};
+
+function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
+  return deploymentRef(namespace, parameters.deployment);
+}
+
+function replicaSet({ namespace, parameters }: Use<Parameters>): ObjectRef {
+  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: parameters.toReplicaSet };
+}
+
+/** The template without the label that the Deployment controller adds to each ReplicaSet. */
+function restored(set: KubeObject): any {
+  const template = structuredClone(set['spec'].template);
+  delete template.metadata?.labels?.[hashLabel];
+  return template;
+}
+
+function stamped(stamp: Stamp): Record<string, string> {
+  return { [annotations.execution]: `${stamp.execution}.${stamp.step}`, [annotations.trace]: stamp.trace };
+}
+
+function stamping(live: KubeObject, stamp: Stamp): PatchOperation[] {
+  if (!live.metadata.annotations) return [{ op: 'add', path: '/metadata/annotations', value: stamped(stamp) }];
+  return Object.entries(stamped(stamp)).map(([key, value]) => ({
+    op: 'add',
+    path: pointer('metadata', 'annotations', key),
+    value,
+  }));
+}

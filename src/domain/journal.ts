@@ -1,0 +1,44 @@
+import type { Json } from './json.ts';
+
+/** Everything that is written down, in the order in which it can happen. */
+export const recordKinds = [
+  'alert.received',
+  'incident.opened',
+  'evidence.taken',
+  'playbook.considered',
+  'plan.made',
+  'rehearsal.done',
+  'verdict.given',
+  'dossier.offered',
+  'decision.admitted',
+  'decision.refused',
+  'execution.prepared',
+  'door.rehearsed',
+  'grant.minted',
+  'step.intended',
+  'step.applied',
+  'grant.revoked',
+  'execution.finished',
+  'execution.refused',
+  'verification.done',
+  'lease.opened',
+  'lease.closed',
+  'incident.closed',
+] as const;
+export type RecordKind = (typeof recordKinds)[number];
+
+/** One record to append. `fact` is the one sentence that matters; `body` small facts and digests, never a secret. */
+export interface JournalEntry {
+  kind: RecordKind;
+  incident: string;
+  trace: string;
+  fact: string;
+  body: Json;
+}
+
+/** A record as it stands in the journal: the database set sequence, time and process, not the writer. */
+export interface JournalRecord extends JournalEntry {
+  seq: number;
+  at: string;
+  process: string;
+}

@@ -1,0 +1,29 @@
+/** What JSON can carry (RFC 8259). */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * The one byte form of a value that Airlock digests and signs: RFC 8785 (JCS), restricted to finite numbers.
+ * Object keys are sorted by UTF-16 code units, members that are `undefined` are left out.
+ * @throws TypeError for a value that JSON cannot carry, such as NaN or a function.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object') return canonicalObject(value as Record<string, unknown>);
+  throw new TypeError(`canonical JSON: cannot carry a ${typeof value}`);
+}
+
+function canonicalObject(value: Record<string, unknown>): string {
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+  return `{${members.join(',')}}`;
+}
+
+/** True when two values have the same canonical form. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return canonicalJson(a) === canonicalJson(b);
+}

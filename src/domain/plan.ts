@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { digestOf, digestSchema, type Digest } from './digest.ts';
+import { kubernetesNameSchema } from './kubernetes.ts';
+
+/** uid and digest of the fields that a step reads or writes, over the redacted form of the objects. */
+export const basisSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
+export type Basis = z.infer<typeof basisSchema>;
+
+/** Names of the catalogue's actions; a minted identity carries one of them in its username. */
+export const actionNameSchema = z.enum(['undo-rollout', 'scale-workload']);
+export type ActionName = z.infer<typeof actionNameSchema>;
+
+/** One use of one action. `parameters` are checked by the action's own schema (src/actions). */
+export const stepSchema = z.strictObject({
+  id: z.string().regex(/^(do|undo)-[0-9]{1,2}$/),
+  action: actionNameSchema,
+  parameters: z.record(z.string(), z.union([z.string(), z.int()])),
+  basis: basisSchema,
+});
+export type Step = z.infer<typeof stepSchema>;
+
+/**
+ * Ordered steps on one namespace of one cluster, and the steps that would take them back. The undo of a step is a step
+ * of the same action (ADR 2), so that it is rehearsed, bounded and granted the same way. All steps share one action:
+ * the minted identity's name carries it, and admission at the target keys on that name.
+ */
+export const planSchema = z.strictObject({
+  version: z.literal('airlock-plan/1'),
+  cluster: z.string(),
+  namespace: kubernetesNameSchema,
+  playbook: z.strictObject({ name: z.string(), digest: digestSchema }),
+  action: actionNameSchema,
+  steps: z.array(stepSchema).min(1).max(20),
+  /** Empty only where `noUndo` says why. */
+  undo: z.array(stepSchema).max(20),
+  noUndo: z.string().optional(),
+  /** One sentence for the approver, made by the playbook from values that occur in the evidence. */
+  summary: z.string(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** What everything later refers to. */
+export function planDigest(plan: Plan): Digest {
+  return digestOf(plan);
+}
+
+/** The steps of one direction. */
+export function stepsOf(plan: Plan, direction: 'do' | 'undo'): Step[] {
+  return direction === 'do' ? plan.steps : plan.undo;
+}

@@ -1,0 +1,71 @@
+import type { Plan } from './plan.ts';
+import type { Report } from './report.ts';
+import type { Phase, Tier } from './verdict.ts';
+
+/** What the operator says about a cluster; part of the configuration of serve and of the gateway. */
+export interface ClusterFacts {
+  name: string;
+  /** Such as `production` or `staging`. */
+  class: string;
+  /** Class of each namespace that has one; others are `standard`. */
+  namespaceClasses: Record<string, string>;
+}
+
+/** Input of the Rego policy, derived from verified facts alone: by governance for a dossier, by the gateway again. */
+export interface PolicyInput {
+  cluster: { name: string; class: string };
+  namespace: { name: string; class: string };
+  playbook: string;
+  phase: Phase;
+  /** ISO 8601, the asker's clock. */
+  now: string;
+  /** From the catalogue, never from the plan's author. */
+  lowestTier: Tier;
+  plan: { action: string; steps: { action: string; parameters: Record<string, string | number> }[]; undoable: boolean };
+  report: {
+    outcome: string;
+    fidelity: string;
+    reason: string;
+    failedChecks: { id: string; sentence: string }[];
+    unknowns: string[];
+    /** How many predictions have each grade. */
+    grades: Record<string, number>;
+  };
+}
+
+/** Everything the input is made of. */
+export interface PolicyFacts {
+  cluster: ClusterFacts;
+  plan: Plan;
+  report: Report;
+  phase: Phase;
+  lowestTier: Tier;
+  now: string;
+}
+
+/** Builds the policy's input. Pure, so that governance and the gateway cannot ask different questions. */
+export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicyFacts): PolicyInput {
+  const grades: Record<string, number> = {};
+  for (const { grade } of report.predictions) grades[grade] = (grades[grade] ?? 0) + 1;
+  return {
+    cluster: { name: cluster.name, class: cluster.class },
+    namespace: { name: plan.namespace, class: cluster.namespaceClasses[plan.namespace] ?? 'standard' },
+    playbook: plan.playbook.name,
+    phase,
+    now,
+    lowestTier,
+    plan: {
+      action: plan.action,
+      steps: plan.steps.map(({ action, parameters }) => ({ action, parameters })),
+      undoable: plan.undo.length > 0,
+    },
+    report: {
+      outcome: report.outcome,
+      fidelity: report.fidelity,
+      reason: report.reason,
+      failedChecks: report.checks.filter((check) => !check.passed).map(({ id, sentence }) => ({ id, sentence })),
+      unknowns: report.unknowns,
+      grades,
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** One RBAC rule of a grant: always by object name, never with a wildcard. */
+export const policyRuleSchema = z.strictObject({
+  apiGroups: z.array(z.string()).length(1),
+  resources: z.array(z.string()).length(1),
+  resourceNames: z.array(z.string()).min(1),
+  verbs: z.array(z.enum(['get', 'patch'])).min(1),
+});
+export type PolicyRule = z.infer<typeof policyRuleSchema>;
+
+/** `get,patch deployments.apps web`, as approvers read it. */
+export function describeRule(rule: PolicyRule): string {
+  const group = rule.apiGroups[0] ? `.${rule.apiGroups[0]}` : '';
+  return `${rule.verbs.join(',')} ${rule.resources[0]}${group} ${rule.resourceNames.join(',')}`;
+}

@@ -1,0 +1,18 @@
+import type { Digest } from '../domain/digest.ts';
+import type { Direction, ExecutionResult, Prepared } from '../domain/execution.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { DecisionAnswer, DecisionOn } from '../domain/ports.ts';
+
+/** What workflows may ask of the gateway. It believes nothing of it: everything is checked again from signed facts. */
+export interface ExecutionActivities {
+  admitDecision(input: DecisionOn): Promise<DecisionAnswer>;
+  /** Checks the dossier and its admitted proofs; stores a random challenge for the rehearsal at the door. */
+  prepare(input: { incident: Incident; dossier: Digest }): Promise<Prepared>;
+  /** `do` takes the report for its open challenge, once. `undo` needs none: it is under the same signature. */
+  execute(input: {
+    incident: Incident;
+    dossier: Digest;
+    direction: Direction;
+    report?: Digest;
+  }): Promise<ExecutionResult>;
+}

@@ -1,0 +1,26 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { Direction } from '../domain/execution.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Outcome } from '../domain/report.ts';
+
+/** What workflows may ask of observation. */
+export interface ObservationActivities {
+  /** Bounded evidence about the workload that the alerts name. `none` says why there is nothing to look at. */
+  observe(input: { incident: Incident; alerts: Alert[] }): Promise<{ evidence: Digest } | { none: string }>;
+  /** Snapshot, sandbox, signed report. At the door with the gateway's challenge and execution id. */
+  rehearse(input: {
+    incident: Incident;
+    plan: Digest;
+    door?: { challenge: string; execution: string };
+  }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
+  /** Compares the target with what the report predicts (do), or with the bases before the plan (undo). */
+  verify(input: {
+    incident: Incident;
+    plan: Digest;
+    report: Digest;
+    direction: Direction;
+  }): Promise<{ verified: boolean; mismatches: string[] }>;
+  /** Revokes the incident's read lease. */
+  closeLease(input: { incident: Incident }): Promise<void>;
+}

@@ -1,0 +1,29 @@
+import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
+import type { Kind } from '../domain/kinds.ts';
+import type { Bundle } from '../domain/snapshot.ts';
+
+/** Reading one cluster with one incident's lease. */
+export interface ClusterReader {
+  /** Every object of a kind, in one namespace or all; pages are followed. */
+  list(kind: Kind, namespace?: string): Promise<KubeObject[]>;
+  get(ref: ObjectRef): Promise<KubeObject | undefined>;
+  /** `gitVersion` of the API server. */
+  version(): Promise<string>;
+}
+
+/** Read leases: one per incident, taken when first needed, revoked at its close, also after a restart. */
+export interface ReadLeases {
+  reader(lease: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
+  close(lease: { cluster: string; incident: string; trace: string }): Promise<void>;
+}
+
+/** Signs the canonical JSON of a statement as the observer (Vault transit key `report`). */
+export interface ReportSigner {
+  sign(statement: unknown): Promise<string>;
+}
+
+/** Runs one bundle in a throw-away control plane. Whatever comes back is hostile input. */
+export interface Sandbox {
+  /** @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-unavailable` (no network namespace). */
+  rehearse(bundle: Bundle): Promise<unknown>;
+}

@@ -1,0 +1,28 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Delivery } from '../src/domain/alert.ts';
+import type { AdmittedDecision, Decision } from '../src/domain/decision.ts';
+import type { Digest } from '../src/domain/digest.ts';
+import type { Incident, IncidentOutcome } from '../src/domain/incident.ts';
+import type { DecisionAnswer } from '../src/domain/ports.ts';
+
+/** Name and input of the one workflow; alerts arrive by `alertsSignal`, also the first (signal-with-start). */
+export const remediationWorkflow = 'remediation';
+
+export interface RemediationInput {
+  incident: Incident;
+  /** OIDC issuer whose proofs count, and the longest time between sign-in and decision, seconds. */
+  proofs: { issuer: string; maxSignInAge: number };
+}
+
+/** Where an incident stands. */
+export interface Status {
+  stage: string;
+  dossier?: { digest: Digest; expiresAt: string };
+  decisions: AdmittedDecision[];
+  outcome?: { outcome: IncidentOutcome; reason: string };
+}
+
+export const alertsSignal = defineSignal<[Delivery]>('alerts');
+/** Its validator refuses what is visibly no decision on the open dossier: a refusal leaves no history. */
+export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
+export const statusQuery = defineQuery<Status>('status');

@@ -12,6 +12,8 @@ export interface RemediationInput {
   incident: Incident;
   /** OIDC issuer whose proofs count, and the longest time between sign-in and decision, seconds. */
   proofs: { issuer: string; maxSignInAge: number };
+  /** Alerts that reached the group's earlier incident when that was already closing. */
+  carried?: Delivery[];
 }
 
 /** Where an incident stands. */

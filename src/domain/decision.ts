@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
+import { toBase64url } from './base64url.ts';
 import { digestSchema, type Digest } from './digest.ts';
 
 /** OIDC client whose ID tokens are decisions and nothing else. */
@@ -33,10 +34,7 @@ export type Decision = z.infer<typeof decisionSchema>;
 /** base64url(sha256(JSON of ['airlock-decision/1', dossier, verb, reason])): ties a sign-in to one decision. */
 export function decisionNonce(dossier: Digest, verb: Verb, reason: string): string {
   const bytes = sha256(utf8ToBytes(JSON.stringify(['airlock-decision/1', dossier, verb, reason])));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return toBase64url(bytes);
 }
 
 /** The claims of a proof that decide, after its signature was verified. */

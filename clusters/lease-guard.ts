@@ -1,0 +1,29 @@
+import { AirlockError } from '../src/domain/error.ts';
+import type { ClusterReader } from '../src/observation/ports.ts';
+
+/**
+ * A reader that tells a lease's end from a missing right: what was allowed before and is forbidden now means that the
+ * lease is gone (Vault revokes a lease with the token that took it, the target's owner may delete its account).
+ * @param lost called once that is seen; the next reader then has a lease of its own.
+ * @throws AirlockError `read-lease-lost` (retry), and whatever the reader throws.
+ */
+export function guardLease(reader: ClusterReader, lost: () => void): ClusterReader {
+  let worked = false;
+  const guarded = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      const answer = await call;
+      worked = true;
+      return answer;
+    } catch (error) {
+      if (!worked || !(error instanceof AirlockError) || error.code !== 'kubernetes-forbidden') throw error;
+      lost();
+      const message = `${error.message}; it was allowed before, so the read lease is gone: try again with a new one`;
+      throw new AirlockError({ code: 'read-lease-lost', message, next: 'retry' });
+    }
+  };
+  return {
+    list: (kind, namespace) => guarded(reader.list(kind, namespace)),
+    get: (ref) => guarded(reader.get(ref)),
+    version: () => guarded(reader.version()),
+  };
+}

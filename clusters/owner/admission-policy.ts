@@ -1,0 +1,65 @@
+import type { Manifest } from './manifest.ts';
+
+/** A CEL expression that must be true, and the sentence for who is refused. */
+export interface Validation {
+  expression: string;
+  message: string;
+}
+
+/** One admission policy over every write of some users. */
+export interface Lock {
+  name: string;
+  /** CEL: whose requests it judges. */
+  who: string;
+  /** ConfigMap whose `data` is `params.data`; without it everything is denied. */
+  params?: { name: string; namespace: string };
+  /** CEL by name, lazily evaluated, in order of definition. */
+  variables: Record<string, string>;
+  validations: Validation[];
+}
+
+const api = 'admissionregistration.k8s.io/v1';
+
+/**
+ * Renders a lock: policy and binding.
+ * - It matches every operation on every resource and subresource, so that it denies by default: what a lock does not
+ *   know, such as a kind that a later Kubernetes adds, is refused.
+ * - `failurePolicy: Fail`: an expression that cannot be evaluated refuses.
+ * - `parameterNotFoundAction: Deny`: without the owner's bounds nothing happens.
+ */
+export function admissionPolicy({ name, who, params, variables, validations }: Lock): Manifest[] {
+  const spec = {
+    failurePolicy: 'Fail',
+    ...(params ? { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } } : {}),
+    matchConstraints: {
+      resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }],
+    },
+    matchConditions: [{ name: 'who', expression: who }],
+    variables: Object.entries(variables).map(([variable, expression]) => ({ name: variable, expression })),
+    validations,
+  };
+  const binding = {
+    policyName: name,
+    validationActions: ['Deny'],
+    ...(params ? { paramRef: { ...params, parameterNotFoundAction: 'Deny' } } : {}),
+  };
+  return [
+    { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec },
+    { apiVersion: api, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name }, spec: binding },
+  ];
+}
+
+/** A CEL string. The text must hold no quote or backslash: names, patterns and keys here never do. */
+export function celString(text: string): string {
+  if (/['\\\n]/.test(text)) throw new RangeError(`${JSON.stringify(text)} cannot stand in a CEL string`);
+  return `'${text}'`;
+}
+
+/** A CEL list of strings. */
+export function celList(texts: readonly string[]): string {
+  return `[${texts.map(celString).join(', ')}]`;
+}
+
+/** CEL: operation, group, resource and subresource of the request as one word, such as `UPDATE apps/deployments/scale`. */
+export const requestedWrite =
+  "request.operation + ' ' + request.resource.group + '/' + request.resource.resource + '/' + request.?subResource.orValue('')";

@@ -1,0 +1,60 @@
+import { prefix, systemNamespace } from '../../src/domain/names.ts';
+import { execMinterPolicy } from './exec-minter-lock.ts';
+import { execRights } from './exec-rights.ts';
+import { halterPolicy, halterRights } from './halter.ts';
+import { identitiesPolicy } from './identities-lock.ts';
+import type { Manifest } from './manifest.ts';
+import { accounts, boundsName } from './names.ts';
+import { readMinterPolicy } from './read-minter-lock.ts';
+import { readRights } from './read-rights.ts';
+import type { OwnerValues } from './values.ts';
+
+/**
+ * Everything that the owner of a target installs, in the order in which it must be applied: the locks stand before
+ * the rights that they bound. Pure: the chart and the embedded targets are rendered from it.
+ */
+export function ownerManifests(values: OwnerValues): Manifest[] {
+  return [
+    namespace(),
+    bounds(values),
+    ...execMinterPolicy(values),
+    ...readMinterPolicy(values),
+    ...identitiesPolicy(values),
+    ...halterPolicy(),
+    ...Object.values(accounts).map(serviceAccount),
+    ...execRights(values),
+    ...readRights(),
+    ...halterRights(),
+  ].map(labelled);
+}
+
+/** Namespace of Airlock's own objects; no pod has business there. */
+function namespace(): Manifest {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: systemNamespace, labels } };
+}
+
+/** The owner's ranges. `halted` is left out: whoever applies this again must not clear a halt. */
+function bounds({ minReplicas, maxReplicas }: OwnerValues): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: boundsName, namespace: systemNamespace },
+    data: { minReplicas: String(minReplicas), maxReplicas: String(maxReplicas) },
+  };
+}
+
+/** A ServiceAccount of Airlock's; no pod mounts its token. */
+function serviceAccount(name: string): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: systemNamespace },
+    automountServiceAccountToken: false,
+  };
+}
+
+function labelled(manifest: Manifest): Manifest {
+  const labels = { ...manifest.metadata.labels, [`${prefix}part-of`]: 'airlock-target' };
+  return { ...manifest, metadata: { ...manifest.metadata, labels } };
+}

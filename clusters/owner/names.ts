@@ -1,0 +1,43 @@
+import { systemNamespace } from '../../src/domain/names.ts';
+import type { ActionName } from '../../src/domain/plan.ts';
+
+/** ServiceAccounts in `airlock-system` that hold a right of their own; everything else named `airlock-*` was minted. */
+export const accounts = { execMinter: 'airlock-exec-minter', readMinter: 'airlock-read-minter', halter: 'airlock-halter' };
+
+/** ClusterRoles that the owner installs. */
+export const clusterRoles = {
+  minter: 'airlock-minter',
+  ceiling: 'airlock-ceiling',
+  reader: 'airlock-reader',
+  readMinter: 'airlock-read-minter',
+};
+
+/** ConfigMap in `airlock-system` with the owner's ranges and the kill switch `halted`. */
+export const boundsName = 'airlock-bounds';
+
+/** Actions that a minted identity can carry in its name. A test holds this against the catalogue. */
+export const lockedActions = ['undo-rollout', 'scale-workload'] as const satisfies readonly ActionName[];
+export type LockedAction = (typeof lockedActions)[number];
+
+/** Label that Vault's kubernetes engine puts on all it makes, and that no role of Vault's can override. */
+export const vaultLabel = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
+
+/** Eight random letters or digits: the end of every minted name (62^8, lower-cased). */
+const random = '[a-z0-9]{8}';
+/** Names (RE2) of identities minted for actions. */
+export const grantNames = `^airlock-(${lockedActions.join('|')})-${random}$`;
+/** Names (RE2) of identities minted for reading. */
+export const readNames = `^airlock-read-${random}$`;
+
+/** Vault's name template for an action: the username has to carry the action, CEL sees no ServiceAccount labels. */
+export function grantNameTemplate(action: LockedAction): string {
+  return `airlock-${action}-{{random 8 | lowercase}}`;
+}
+
+/** Vault's name template for read leases. */
+export const readNameTemplate = 'airlock-read-{{random 8 | lowercase}}';
+
+/** The username under which Kubernetes knows a ServiceAccount of `airlock-system`. */
+export function systemUsername(account: string): string {
+  return `system:serviceaccount:${systemNamespace}:${account}`;
+}

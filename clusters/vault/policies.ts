@@ -1,0 +1,90 @@
+import { execMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
+import { grantNameTemplate, lockedActions } from '../owner/names.ts';
+import { grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
+import { policyText, type PathRule } from './policy-text.ts';
+
+/** A target, as far as policies bound it. */
+export interface PolicyTarget {
+  name: string;
+  allowedNamespaces: readonly string[];
+}
+
+/** Without Vault's `default` policy, which allows more than this. */
+const ownToken: readonly PathRule[] = [
+  { path: 'auth/token/lookup-self', capabilities: ['read'] },
+  { path: 'auth/token/renew-self', capabilities: ['update'] },
+  { path: 'auth/token/revoke-self', capabilities: ['update'] },
+];
+
+const verifyReports: readonly PathRule[] = [
+  { path: `${transitMount}/verify/${reportKey}`, capabilities: ['update'] },
+  { path: `${transitMount}/keys/${reportKey}`, capabilities: ['read'] },
+];
+
+const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
+
+/** By lease id, which holds 24 random characters: nobody revokes what nobody told it. Vault cannot bound it by mount. */
+const revokeById: PathRule = { path: 'sys/leases/revoke', capabilities: ['update'] };
+
+/** Lock 1: the policy of each identity, for these targets. */
+export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
+  return {
+    serve: policyText([...ownToken, ...verifyReports]),
+    reason: policyText(ownToken),
+    observe: policyText([
+      ...ownToken,
+      ...verifyReports,
+      { path: `${transitMount}/sign/${reportKey}`, capabilities: ['update'] },
+      redact,
+      revokeById,
+      ...targets.map(readLease),
+    ]),
+    gateway: policyText([...ownToken, ...verifyReports, redact, revokeById, ...targets.flatMap(grants)]),
+  };
+}
+
+/** The one lease of a read mount: `airlock-reader` in the whole cluster, for as long as its Vault role says. */
+function readLease({ name }: PolicyTarget): PathRule {
+  return {
+    path: `${readMount(name)}/creds/${readerRole}`,
+    capabilities: ['update'],
+    allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true] },
+  };
+}
+
+/**
+ * One Vault role per execution, its credential, and its end.
+ * - `service_account_name` would hand out the token of any ServiceAccount (Kubernetes has no escalation check on token
+ *   requests), `kubernetes_role_name` and `_type` would bind roles that exist, a namespace selector would choose
+ *   namespaces by label: all denied, as is every parameter that is not listed.
+ * - Namespaces and name templates only as the owner and the catalogue have them.
+ * - `revoke-prefix` is root-protected, hence `sudo`; on this path it ends the leases of the gateway's own roles alone.
+ *   The sweeper needs it for a grant whose lease id a crash kept out of the ledger.
+ * - Nothing on `config`, which holds the minter's token.
+ */
+function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
+  const mount = execMount(name);
+  return [
+    {
+      path: `${mount}/roles/${grantRolePrefix}*`,
+      capabilities: ['create', 'update', 'delete'],
+      required: ['allowed_kubernetes_namespaces', 'name_template', 'generated_role_rules'],
+      allowed: {
+        allowed_kubernetes_namespaces: allowedNamespaces,
+        name_template: lockedActions.map(grantNameTemplate),
+        generated_role_rules: [],
+        token_default_ttl: [],
+        token_max_ttl: [],
+        extra_labels: [],
+        extra_annotations: [],
+      },
+      denied: ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type'],
+    },
+    {
+      path: `${mount}/creds/${grantRolePrefix}*`,
+      capabilities: ['update'],
+      allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
+    },
+    { path: `sys/leases/revoke-prefix/${mount}/creds/${grantRolePrefix}*`, capabilities: ['update', 'sudo'] },
+  ];
+}

@@ -1,0 +1,97 @@
+import { execMount, prefix, processOf, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
+import type { Secret } from '../../src/secret.ts';
+import { accounts, clusterRoles, readNameTemplate } from '../owner/names.ts';
+import { createVaultClient, type VaultClient } from './client.ts';
+import { readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
+import { vaultPolicies, type PolicyTarget } from './policies.ts';
+
+/** A target cluster for which Vault mints. */
+export interface VaultTarget extends PolicyTarget {
+  url: string;
+  /** PEM of the certificate authority of its API server. */
+  ca: string;
+  /** Tokens of the two minters. */
+  minters: Record<'exec' | 'read', Secret>;
+}
+
+/** What a process logs in to Vault with (AppRole). The caller writes it to a 0600 file of that process's user. */
+export interface VaultLogin {
+  roleId: string;
+  secretId: string;
+}
+
+/** How long an AppRole token lives without being renewed. */
+const tokenTtl = '600s';
+const readTtl = '900s';
+
+/** A fresh Vault and what it is to serve. */
+export interface SetUp {
+  address: string;
+  /** Revoked at the end. */
+  rootToken: Secret;
+  /** Path of the audit log; its folder must exist. */
+  auditFile: string;
+  targets: readonly VaultTarget[];
+}
+
+/**
+ * Sets up a fresh Vault: audit device, keys, two mounts per target, four identities with four policies. When it
+ * returns, the root token is revoked; what Vault allows from then on is in the policies and can be read there.
+ * @throws AirlockError of the client. Half a set-up is thrown away with the Vault, not continued.
+ */
+export async function setUpVault({ address, rootToken, auditFile, targets }: SetUp): Promise<Record<ProcessName, VaultLogin>> {
+  const vault = createVaultClient({ address, token: rootToken });
+  await vault.write('sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
+  await setUpKeys(vault);
+  for (const target of targets) await setUpMounts(vault, target);
+  const logins = await setUpIdentities(vault, targets);
+  await vault.write('auth/token/revoke-self', {});
+  return logins;
+}
+
+/** Neither key can be exported, nor deleted (Vault's defaults, which only a root token could change). */
+async function setUpKeys(vault: VaultClient): Promise<void> {
+  await vault.write(`sys/mounts/${transitMount}`, { type: 'transit' });
+  await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
+  await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
+}
+
+/** Two mounts, each with the token of its own minter: neither can do what the other's minter may. */
+async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
+  const mounts = { exec: execMount(name), read: readMount(name) };
+  for (const kind of ['exec', 'read'] as const) {
+    await vault.write(`sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
+    await vault.write(`${mounts[kind]}/config`, {
+      kubernetes_host: url,
+      kubernetes_ca_cert: ca,
+      service_account_jwt: minters[kind].reveal(),
+      disable_local_ca_jwt: true, // never the identity of a pod that Vault may run in
+    });
+  }
+  await vault.write(`${mounts.read}/roles/${readerRole}`, {
+    allowed_kubernetes_namespaces: [systemNamespace],
+    kubernetes_role_name: clusterRoles.reader,
+    kubernetes_role_type: 'ClusterRole',
+    name_template: readNameTemplate,
+    token_default_ttl: readTtl,
+    token_max_ttl: readTtl,
+    extra_labels: { [`${prefix}minted-by`]: accounts.readMinter },
+  });
+}
+
+/** AppRole, one role and one policy per process; tokens without Vault's `default` policy. */
+async function setUpIdentities(vault: VaultClient, targets: readonly PolicyTarget[]): Promise<Record<ProcessName, VaultLogin>> {
+  await vault.write('sys/auth/approle', { type: 'approle' });
+  const policies = vaultPolicies(targets);
+  const logins: [ProcessName, VaultLogin][] = [];
+  for (const process of Object.values(processOf)) {
+    const name = vaultIdentity(process);
+    const role = `auth/approle/role/${name}`;
+    await vault.write(`sys/policies/acl/${name}`, { policy: policies[process] });
+    await vault.write(role, { token_policies: [name], token_no_default_policy: true, token_ttl: tokenTtl });
+    const { role_id: roleId } = (await vault.read(`${role}/role-id`)).data;
+    const { secret_id: secretId } = (await vault.write(`${role}/secret-id`, {})).data;
+    logins.push([process, { roleId, secretId }]);
+  }
+  return Object.fromEntries(logins) as Record<ProcessName, VaultLogin>;
+}

@@ -1,0 +1,222 @@
+import { dirname, relative, resolve } from 'node:path';
+import tseslint from 'typescript-eslint';
+
+const root = import.meta.dirname;
+const code = ['**/*.ts', '**/*.mjs', '**/*.js'];
+const tests = ['**/*.test.ts', 'test/**'];
+const anyPackage = /^/;
+const builtins = /^node:/;
+const zod = /^zod$/;
+const planes = ['observation', 'reasoning', 'governance', 'execution'];
+const planeMay = ['domain', 'actions', 'shared', 'activity failure'];
+
+/**
+ * Who may import whom, row by row (ARCHITECTURE, "Who may import whom"). `in` is a folder or a file, the longest one
+ * that fits a file is its area. `may` names areas; `types` names areas of which only `import type` is allowed;
+ * `packages` is everything that is not a relative path.
+ */
+const areas = [
+  { name: 'domain', in: 'src/domain', may: [], packages: [zod, /^@noble\/hashes\//] },
+  { name: 'actions', in: 'src/actions', may: ['domain'], packages: [zod] },
+  { name: 'steps', in: 'src/steps', may: ['domain', 'actions'], packages: [] },
+  { name: 'observation', in: 'src/observation', may: [...planeMay, 'steps'], packages: [builtins, zod] },
+  {
+    name: 'reasoning',
+    in: 'src/reasoning',
+    may: planeMay,
+    packages: [builtins, zod, /^yaml$/, /^@marcbachmann\/cel-js$/],
+  },
+  { name: 'governance', in: 'src/governance', may: planeMay, packages: [builtins, zod] },
+  { name: 'execution', in: 'src/execution', may: [...planeMay, 'steps'], packages: [builtins, zod] },
+  { name: 'messages', in: 'workflows/messages.ts', may: ['domain'], packages: [/^@temporalio\/workflow$/] },
+  {
+    name: 'workflows',
+    in: 'workflows',
+    may: ['domain', 'messages'],
+    types: planes,
+    packages: [/^@temporalio\/workflow$/],
+  },
+  {
+    name: 'clusters',
+    in: 'clusters',
+    may: ['domain', 'shared'],
+    types: ['steps', 'observation', 'execution'],
+    packages: [anyPackage],
+  },
+  {
+    name: 'sandbox',
+    in: 'sandbox',
+    may: ['domain', 'actions', 'steps', 'shared'],
+    types: ['observation'],
+    packages: [builtins, zod, /^yaml$/],
+  },
+  { name: 'stack', in: 'stack', may: ['domain', 'shared', 'sandbox', 'clusters'], packages: [anyPackage] },
+  ...['api', 'cli'].map((edge) => ({
+    name: edge,
+    in: `src/${edge}`,
+    may: ['domain', 'shared', 'messages'],
+    types: planes,
+    packages: [anyPackage],
+  })),
+  { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [anyPackage] },
+  { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
+  { name: 'activity failure', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
+  { name: 'config', in: 'src/config.ts', may: ['domain', 'shared'], packages: [builtins, zod] },
+];
+
+/** One folder per technology, none of which knows another; the relay in `temporal` speaks the workflow's messages. */
+function adapter(technology) {
+  const may = ['domain', 'shared', ...(technology === 'temporal' ? ['messages'] : [])];
+  return { name: `adapters/${technology}`, may, types: ['steps', ...planes], packages: [anyPackage] };
+}
+
+/** Process entry points: they wire everything, and nobody but tests imports them. */
+const entryPoints = [
+  'src/main.ts',
+  'src/processes',
+  'sandbox/main.ts',
+  'demo',
+  'bench',
+  'test',
+  'bin',
+  'eslint.config.js',
+];
+
+function within(path, folder) {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function areaOf(path) {
+  if (entryPoints.some((entry) => within(path, entry))) return { name: 'entry point', entry: true };
+  const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
+  if (technology) return adapter(technology);
+  const fitting = areas.filter((area) => within(path, area.in));
+  return fitting.sort((a, b) => b.in.length - a.in.length)[0];
+}
+
+/** Why an area may not import something, or undefined where it may. */
+function refusal(area, file, source, typeOnly) {
+  const forActivities = source === '@temporalio/activity' || source.endsWith('/activity-failure.ts');
+  if (forActivities && !file.endsWith('/activities.ts')) return 'only activities.ts may';
+  if (source.startsWith('.')) return refusalOfPath(area, pathOf(file, source), typeOnly);
+  if (source === '@temporalio/activity' && planes.includes(area.name)) return undefined;
+  return area.packages.some((allowed) => allowed.test(source)) ? undefined : 'the package is not in its row';
+}
+
+function pathOf(file, source) {
+  return relative(root, resolve(dirname(resolve(root, file)), source)).replaceAll('\\', '/');
+}
+
+function refusalOfPath(area, path, typeOnly) {
+  const target = areaOf(path);
+  if (!target) return `${path} is in no row of the table in eslint.config.js`;
+  if (target.entry) return `${path} is an entry point, which only tests import`;
+  if (target.name === area.name || area.may.includes(target.name)) return undefined;
+  if (!area.types?.includes(target.name)) return `${target.name} is not in its row`;
+  return typeOnly ? undefined : `of ${target.name} only types: write "import type"`;
+}
+
+const boundaries = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      refused: '{{area}} must not import "{{source}}": {{why}} (ARCHITECTURE, "Who may import whom").',
+      homeless: '{{file}} is in no row of the import table: give its folder one in eslint.config.js.',
+    },
+  },
+  create(context) {
+    const file = relative(root, context.filename).replaceAll('\\', '/');
+    const area = areaOf(file);
+    if (area?.entry) return {};
+    const check = (node, source, typeOnly) => {
+      const why = area && refusal(area, file, source, typeOnly);
+      if (why) context.report({ node, messageId: 'refused', data: { area: area.name, source, why } });
+    };
+    const onDeclaration = (node) => {
+      const typeOnly = node.importKind === 'type' || node.exportKind === 'type';
+      if (node.source) check(node, node.source.value, typeOnly);
+    };
+    return {
+      Program: (node) => area ?? context.report({ node, messageId: 'homeless', data: { file } }),
+      ImportDeclaration: onDeclaration,
+      ExportNamedDeclaration: onDeclaration,
+      ExportAllDeclaration: onDeclaration,
+      ImportExpression: (node) => check(node, String(node.source.value ?? 'a computed path'), false),
+      TSImportType: (node) => check(node, String(node.source?.value ?? node.argument?.literal?.value), true),
+    };
+  },
+};
+
+const erasable = 'is not erasable syntax: Node runs these files by stripping types.';
+const syntax = [
+  { selector: 'TSEnumDeclaration', message: `An enum ${erasable} Use a union of string literals.` },
+  { selector: 'TSModuleDeclaration[kind!="global"]', message: `A namespace ${erasable} Use a module.` },
+  { selector: 'TSParameterProperty', message: `A parameter property ${erasable} Assign in the constructor.` },
+];
+const shopIsOutside = 'what embedded targets do stays outside: infer it from objects and events, never from fixtures.';
+
+export default [
+  { ignores: ['**/node_modules/**', '.airlock/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: code,
+    languageOptions: { parser: tseslint.parser, ecmaVersion: 'latest', sourceType: 'module' },
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      complexity: ['error', 10],
+      eqeqeq: 'error',
+      'max-depth': ['error', 3],
+      'max-lines': ['error', 250],
+      'max-params': ['error', 4],
+      'no-async-promise-executor': 'error',
+      'no-console': 'error',
+      'no-empty': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'The environment is read in src/config.ts and entry points only.',
+        },
+      ],
+      'no-restricted-syntax': ['error', ...syntax],
+      'no-self-compare': 'error',
+      'no-throw-literal': 'error',
+      'no-unreachable': 'error',
+      'no-unsafe-finally': 'error',
+      'no-useless-catch': 'error',
+      'no-var': 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'sandbox/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '(^|/)stack(/|$)', message: shopIsOutside }] }],
+      'no-restricted-syntax': [
+        'error',
+        ...syntax,
+        { selector: 'Literal[value=/stack.shop/]', message: shopIsOutside },
+        { selector: 'TemplateElement[value.raw=/stack.shop/]', message: shopIsOutside },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'workflows/**/*.ts', 'clusters/**/*.ts', 'sandbox/**/*.ts', 'stack/**/*.ts'],
+    ignores: tests,
+    plugins: { airlock: { rules: { boundaries } } },
+    rules: { 'airlock/boundaries': 'error' },
+  },
+  {
+    files: ['src/cli/**', 'demo/**', 'stack/**', 'bench/**', 'bin/**', ...tests],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['src/config.ts', 'src/main.ts', 'stack/**', 'demo/**', 'bench/**', 'bin/**', ...tests],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+];

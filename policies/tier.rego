@@ -1,0 +1,45 @@
+# How much a plan risks
+#
+# Never lower than its actions' own tier; every reason to go higher is a rule with a sentence.
+package airlock
+
+rank := {"low": 0, "medium": 1, "high": 2}
+
+tier := name if {
+	ranks := {rank[input.lowestTier]} | {rank[reason.tier] | some reason in raised}
+	some name, number in rank
+	number == max(ranks)
+}
+
+# What approvers read beside the tier.
+raises contains {"rule": reason.rule, "sentence": reason.sentence} if some reason in raised
+
+raises contains {"rule": "action-tier", "sentence": sentence} if {
+	rank[input.lowestTier] > rank.low
+	sentence := sprintf("%s is never lower than %s", [input.plan.action, input.lowestTier])
+}
+
+raised contains {"tier": "high", "rule": "several-steps", "sentence": sentence} if {
+	count(input.plan.steps) > 1
+	sentence := sprintf("the plan has %d steps", [count(input.plan.steps)])
+}
+
+raised contains {"tier": "high", "rule": "critical-namespace", "sentence": sentence} if {
+	input.namespace.class in data.critical_namespace_classes
+	sentence := sprintf("namespace %s is of class %s", [input.namespace.name, input.namespace.class])
+}
+
+raised contains {"tier": "high", "rule": "not-undoable", "sentence": "nothing takes this plan back"} if {
+	not input.plan.undoable
+}
+
+raised contains {"tier": "high", "rule": "unknown-predictions", "sentence": sentence} if {
+	input.report.grades.unknown > 0
+	sentence := sprintf("the outcome of %d prediction(s) is unknown", [input.report.grades.unknown])
+}
+
+# What a rehearsal could not know is for a person to weigh: such a plan never runs by itself.
+raised contains {"tier": "medium", "rule": "unknowns", "sentence": sentence} if {
+	count(input.report.unknowns) > 0
+	sentence := sprintf("the rehearsal could not know %d thing(s)", [count(input.report.unknowns)])
+}

@@ -1,0 +1,9 @@
+import type { Plan } from '../domain/plan.ts';
+import { tierSchema, type Tier } from '../domain/verdict.ts';
+import { actionOf } from './catalogue.ts';
+
+/** The lowest tier that a plan can have: the highest of its actions' own, from the catalogue and nobody else. */
+export function lowestTierOf(plan: Plan): Tier {
+  const ranks = plan.steps.map((step) => tierSchema.options.indexOf(actionOf(step.action).lowestTier));
+  return tierSchema.options[Math.max(...ranks)] ?? 'high';
+}

@@ -1,0 +1,90 @@
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  exportJWK,
+  importJWK,
+  compactVerify,
+  type JWK,
+  type CryptoKey,
+  type CompactJWSHeaderParameters,
+  type FlattenedJWSInput,
+} from 'jose';
+import type { Json } from '../../domain/json.ts';
+import type { ProofVerifier } from '../../execution/ports.ts';
+import { discoverKeys, issuerUnavailable } from './discover.ts';
+
+/**
+ * Asymmetric algorithms only: `none` needs no key, and with an HMAC the issuer's public key would be one (RFC 8725,
+ * sections 2.1 and 3.1).
+ */
+const algorithms = ['RS256', 'ES256', 'EdDSA'];
+
+/** Shortest time between two fetches because of an unknown key id, milliseconds: a forger must not drive our requests. */
+const keysCooldownMs = 10_000;
+const keysDeadlineMs = 5_000;
+
+type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+
+/** Verifies ID tokens of one issuer with keys fetched from where the issuer's metadata says. */
+export function createProofVerifier({ issuer }: { issuer: string }): ProofVerifier {
+  let known: Promise<KeySource> | undefined;
+  const keys = (): Promise<KeySource> => {
+    // A failed discovery is not kept: the next proof asks again.
+    known ??= discover(issuer).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+  return {
+    async verify(token) {
+      const source = await keys();
+      try {
+        const { key, protectedHeader } = await compactVerify(token, source, { algorithms });
+        const refused = wrongType(protectedHeader.typ);
+        if (refused) return { refused };
+        const archived: JWK = { ...(await exportJWK(key)), alg: protectedHeader.alg };
+        return { claims: decodeJwt(token), key: { ...archived } as Json };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+    async verifyArchived(token, key) {
+      try {
+        const jwk = key as JWK;
+        await compactVerify(token, await importJWK(jwk, jwk.alg), { algorithms });
+        return { claims: decodeJwt(token) };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+  };
+}
+
+async function discover(issuer: string): Promise<KeySource> {
+  const timing = { cooldownDuration: keysCooldownMs, timeoutDuration: keysDeadlineMs };
+  return createRemoteJWKSet(await discoverKeys(issuer), timing);
+}
+
+/** ID tokens are `JWT` or untyped; an access token that is a JWT says `at+jwt` (RFC 9068, section 2.1). */
+function wrongType(typ: string | undefined): string | undefined {
+  return typ === undefined || typ.toUpperCase() === 'JWT' ? undefined : 'the proof is not an ID token';
+}
+
+const refusals = [
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWTInvalid,
+];
+
+/** What is wrong with the token is a refusal, in words that quote nothing of it; no keys is no answer at all. */
+function refusalOf(error: unknown): { refused: string } {
+  if (error instanceof errors.JWKSNoMatchingKey) return { refused: 'the proof names a key that its issuer does not have' };
+  if (refusals.some((kind) => error instanceof kind)) return { refused: 'the signature of the proof does not verify' };
+  throw issuerUnavailable(error instanceof Error ? error.message : String(error));
+}

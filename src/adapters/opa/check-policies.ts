@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { AirlockError, badInput } from '../../domain/error.ts';
+
+const deadlineMs = 20_000;
+
+interface CheckError {
+  message: string;
+  location?: { file?: string; row?: number };
+}
+
+/**
+ * Refuses to start with a policy that has an error (`opa check --strict`), or with data that does not load.
+ * @param opaProgram path of the program that will serve the policies, so that both agree on the language.
+ * @throws AirlockError `bad-input` with file, line and reason of the first error; `policy-check-failed` where the
+ * program could not be run.
+ */
+export async function checkPolicies(opaProgram: string, folder: string): Promise<void> {
+  const output =
+    (await run(opaProgram, ['check', '--strict', '--format', 'json', folder])) ??
+    // `check` reads no data files; loading them for any question does.
+    (await run(opaProgram, ['eval', '--format', 'json', '--data', folder, 'true']));
+  if (output === undefined) return;
+  const [first] = errorsIn(output);
+  const where = `${first?.location?.file || folder}${first?.location?.row ? `:${first.location.row}` : ''}`;
+  throw badInput(where, first?.message ?? 'is not accepted');
+}
+
+/** @returns undefined where the program was content, else what it printed. */
+function run(program: string, args: string[]): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { timeout: deadlineMs, env: {} }, (error, stdout, stderr) => {
+      if (!error) return resolve(undefined);
+      // A number is an exit code: the program ran and objected.
+      if (typeof error.code === 'number') return resolve(stderr.trim() ? stderr : stdout);
+      const why = error.killed ? `no answer within ${deadlineMs} ms` : error.message;
+      reject(new AirlockError({ code: 'policy-check-failed', message: `${program} check: ${why}`, next: 'stop' }));
+    });
+  });
+}
+
+function errorsIn(output: string): CheckError[] {
+  try {
+    return (JSON.parse(output) as { errors?: CheckError[] }).errors ?? [{ message: output }];
+  } catch {
+    // Not every failure is printed as JSON (a folder that is not there).
+    return [{ message: output.trim().slice(0, 500) }];
+  }
+}

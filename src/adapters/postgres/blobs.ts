@@ -1,0 +1,45 @@
+import { canonicalJson } from '../../domain/json.ts';
+import { digestOfBytes, type Digest } from '../../domain/digest.ts';
+import { AirlockError, refused } from '../../domain/error.ts';
+import type { Blobs } from '../../domain/ports.ts';
+import type { Pool } from './pool.ts';
+import { unavailable } from './unavailable.ts';
+
+/** The database holds the same bound as a constraint. */
+const maxBytes = 64 * 1024 * 1024;
+
+/** What is kept by digest, with its exact bytes for whoever recomputes a digest. */
+export interface StoredBlobs extends Blobs {
+  /** @throws AirlockError `blob-missing` (ask), `blob-corrupt` (ask), `blobs-unavailable` (retry). */
+  bytes(digest: Digest): Promise<Uint8Array>;
+}
+
+/** Blobs in PostgreSQL: inserted once, never changed; the digest is checked on the way in and on the way out. */
+export function createBlobs(pool: Pool): StoredBlobs {
+  const bytes = async (digest: Digest): Promise<Uint8Array> => {
+    const { rows } = await pool
+      .query<{ bytes: Buffer }>('SELECT bytes FROM blobs WHERE digest = $1', [digest])
+      .catch(unavailable('blobs'));
+    const found = rows[0]?.bytes;
+    if (!found) throw lost('blob-missing', `nothing is stored under ${digest}`);
+    if (digestOfBytes(found) !== digest) throw lost('blob-corrupt', `the bytes stored under ${digest} are others`);
+    return found;
+  };
+  return {
+    bytes,
+    get: async (digest) => JSON.parse(new TextDecoder().decode(await bytes(digest))) as unknown,
+    async put(value) {
+      const stored = Buffer.from(canonicalJson(value), 'utf8');
+      if (stored.length > maxBytes) throw refused('blob-too-large', `${stored.length} bytes are over ${maxBytes}`);
+      const digest = digestOfBytes(stored);
+      await pool
+        .query('INSERT INTO blobs (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING', [digest, stored])
+        .catch(unavailable('blobs'));
+      return digest;
+    },
+  };
+}
+
+function lost(code: string, message: string): AirlockError {
+  return new AirlockError({ code, message: `${message}: restore it from a backup, or plan again`, next: 'ask' });
+}

@@ -1,0 +1,57 @@
+import { alertSchema, type Delivery } from '../../domain/alert.ts';
+import { digestOf } from '../../domain/digest.ts';
+import type { Inbox, InboxQueue, Webhook } from '../../governance/ports.ts';
+import type { Pool } from './pool.ts';
+import { unavailable } from './unavailable.ts';
+
+const deliveriesAtOnce = 50;
+
+/** Alerts from their 2xx until their workflow has them, in PostgreSQL. */
+export function createInbox(pool: Pool): Inbox & InboxQueue {
+  return {
+    async store({ cluster, group, groupKey, trace, alerts }) {
+      const keys = alerts.map((alert) => keyOf(cluster, group, groupKey, alert));
+      const bodies = alerts.map((alert) => JSON.stringify(alert));
+      const { rowCount } = await pool
+        .query(insertNew, [keys, bodies, cluster, group, trace])
+        .catch(unavailable('inbox'));
+      return rowCount ?? 0;
+    },
+    async waiting() {
+      const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce]).catch(unavailable('inbox'));
+      return rows.map(deliveryOf);
+    },
+    async relayed({ trace }) {
+      await pool
+        .query('UPDATE inbox SET relayed_at = clock_timestamp() WHERE trace = $1 AND relayed_at IS NULL', [trace])
+        .catch(unavailable('inbox'));
+    },
+  };
+}
+
+// One statement is one transaction: all of a call's new alerts are stored, or none. Sorted keys keep two calls with the
+// same alerts from waiting for each other in a circle.
+const insertNew = `
+  INSERT INTO inbox (key, alert, cluster, alert_group, trace)
+  SELECT key, alert, $3, $4, $5 FROM unnest($1::text[], $2::text[]) AS sent (key, alert) ORDER BY key
+  ON CONFLICT (key) DO NOTHING`;
+
+const oldestWaiting = `
+  SELECT trace, cluster, alert_group, array_agg(alert ORDER BY seq) AS alerts
+  FROM inbox WHERE relayed_at IS NULL
+  GROUP BY trace, cluster, alert_group ORDER BY min(seq) LIMIT $1`;
+
+interface Row {
+  trace: string;
+  cluster: string;
+  alert_group: string;
+  alerts: string[];
+}
+
+function deliveryOf({ trace, cluster, alert_group: group, alerts }: Row): Delivery {
+  return { cluster, group, trace, alerts: alerts.map((alert) => alertSchema.parse(JSON.parse(alert))) };
+}
+
+function keyOf(cluster: string, group: string, groupKey: string, alert: Webhook['alerts'][number]): string {
+  return digestOf([cluster, group, groupKey, alert.fingerprint, alert.status, alert.startsAt]);
+}

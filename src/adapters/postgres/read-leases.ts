@@ -1,0 +1,31 @@
+import type { LeaseRecords, RecordedLease } from '../../observation/lease-records.ts';
+import type { Pool } from './pool.ts';
+import { unavailable } from './unavailable.ts';
+
+/** The observer's record of its read leases in PostgreSQL; its role may only insert and close. */
+export function createLeaseRecords(pool: Pool): LeaseRecords {
+  return {
+    async opened({ leaseId, cluster, incident, trace, account }) {
+      await pool.query(insert, [leaseId, cluster, incident, trace, account]).catch(unavailable('read-leases'));
+    },
+    async open(of) {
+      const { rows } = await pool
+        .query<RecordedLease>(select, [of?.cluster ?? null, of?.incident ?? null])
+        .catch(unavailable('read-leases'));
+      return rows;
+    },
+    async closed(leaseId) {
+      await pool.query(close, [leaseId]).catch(unavailable('read-leases'));
+    },
+  };
+}
+
+const insert = `
+  INSERT INTO read_leases (lease_id, cluster, incident, trace, account) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (lease_id) DO NOTHING`;
+
+const select = `
+  SELECT lease_id AS "leaseId", cluster, incident, trace, account FROM read_leases
+  WHERE closed_at IS NULL AND ($1::text IS NULL OR (cluster = $1 AND incident = $2)) ORDER BY opened_at`;
+
+const close = `UPDATE read_leases SET closed_at = clock_timestamp() WHERE lease_id = $1 AND closed_at IS NULL`;

@@ -1,0 +1,38 @@
+-- Everything that happened, in one order. Rows come in through journal_append alone: nobody chooses a sequence number,
+-- an instant or a process, and nobody updates or deletes.
+CREATE TABLE journal (
+  seq bigint PRIMARY KEY,
+  at timestamptz NOT NULL,
+  -- The PostgreSQL role that was logged in.
+  process text NOT NULL,
+  kind text NOT NULL CHECK (kind ~ '^[a-z]+\.[a-z]+$'),
+  incident text NOT NULL CHECK (octet_length(incident) BETWEEN 1 AND 200),
+  trace text NOT NULL CHECK (octet_length(trace) BETWEEN 1 AND 200),
+  fact text NOT NULL CHECK (octet_length(fact) BETWEEN 1 AND 8192),
+  -- Canonical JSON, kept as it came: later digests are over these bytes.
+  body text NOT NULL CHECK (octet_length(body) <= 262144)
+);
+CREATE INDEX journal_by_incident ON journal (incident, seq);
+
+CREATE FUNCTION journal_append(kind text, incident text, trace text, fact text, body text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+  next bigint;
+BEGIN
+  PERFORM body::json;
+  -- One writer at a time, until its commit: no gaps, no two records in the wrong order.
+  PERFORM pg_advisory_xact_lock(hashtext('airlock journal'));
+  SELECT coalesce(max(journal.seq), 0) + 1 INTO next FROM journal;
+  INSERT INTO journal VALUES (next, clock_timestamp(), session_user, kind, incident, trace, fact, body);
+  RETURN next;
+END
+$$;
+
+REVOKE ALL ON journal FROM PUBLIC;
+REVOKE ALL ON FUNCTION journal_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION journal_append TO airlock_serve, airlock_reason, airlock_observe, airlock_gateway;
+-- Governance shows it; the others only write.
+GRANT SELECT ON journal TO airlock_serve;

@@ -1,0 +1,46 @@
+import { heartbeat } from '@temporalio/activity';
+import { z } from 'zod';
+import { asFailure } from '../activity-failure.ts';
+import { decisionSchema } from '../domain/decision.ts';
+import { digestSchema } from '../domain/digest.ts';
+import { incidentSchema } from '../domain/incident.ts';
+import { refusedInput } from '../domain/refused-input.ts';
+import { admit, type AdmitDeps } from './admit.ts';
+import type { ExecutionActivities } from './contract.ts';
+import { execute, type ExecuteDeps } from './execute.ts';
+import { prepare, type PrepareDeps } from './prepare.ts';
+
+/** Time between heartbeats of a running execution, milliseconds: a gateway that died is noticed by their absence. */
+const beatMs = 2_000;
+
+// Whoever can write to the task queue can send anything: inputs are parsed as hostile.
+const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
+const prepareInput = z.strictObject({ incident: incidentSchema, dossier: digestSchema });
+const executeInput = z.discriminatedUnion('direction', [
+  prepareInput.extend({ direction: z.literal('do'), report: digestSchema }),
+  prepareInput.extend({ direction: z.literal('undo') }),
+]);
+
+/** What the gateway does for workflows. */
+export function createActivities(deps: AdmitDeps & PrepareDeps & ExecuteDeps): ExecutionActivities {
+  return {
+    admitDecision: asFailure(async (input) => admit(deps, parse(admitInput, input))),
+    prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
+    execute: asFailure(async (input) => beating(execute(deps, parse(executeInput, input)))),
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw refusedInput(parsed.error, 'input');
+}
+
+async function beating<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => heartbeat(), beatMs);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,92 @@
+import { lowestTierOf } from '../actions/lowest-tier.ts';
+import { approvalOf } from '../domain/approval.ts';
+import { proofClaimsSchema, proofRefusal, type AdmittedDecision } from '../domain/decision.ts';
+import { refused } from '../domain/error.ts';
+import { phaseOf, type Phases } from '../domain/phase.ts';
+import { policyInput, type ClusterFacts } from '../domain/policy-input.ts';
+import type { Policy } from '../domain/ports.ts';
+import type { Report } from '../domain/report.ts';
+import type { Obligation, Verdict } from '../domain/verdict.ts';
+import type { Facts } from './facts.ts';
+import type { Admission, Admissions, ProofVerifier } from './ports.ts';
+
+/** What approvals are judged with. */
+export interface ApprovalDeps {
+  policy: Policy;
+  /** Reads the phases file, each time. */
+  phases: () => Promise<Phases>;
+  clusters: readonly ClusterFacts[];
+  admissions: Admissions;
+  proofs: ProofVerifier;
+  proofTerms: { issuer: string; maxSignInAge: number };
+}
+
+/** Policy, asked anew with input derived here, allows the execution, and the admitted proofs meet what it demands. */
+export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Promise<string[]> {
+  const reports = [facts.dossier.rehearsal, ...(facts.door ? [facts.door] : [])].map(({ statement }) => statement.report);
+  const verdicts = await Promise.all(reports.map((report) => ask(facts, report, deps)));
+  const denied = verdicts.flatMap(denials);
+  if (denied.length > 0) return [...new Set(denied)];
+  const decisions = await reverified(facts, deps);
+  const missing = verdicts.flatMap((verdict) => (verdict.allowed ? unmet(verdict.obligation, decisions) : []));
+  return [...new Set(missing)];
+}
+
+/**
+ * The proofs that carried the first execution still verify and still carry. Policy is not asked: taking a change back
+ * stands under the same signature, and a demotion must not stop it.
+ */
+export async function approvedBefore(facts: Facts, deps: ApprovalDeps): Promise<string[]> {
+  const { verdict } = facts.dossier;
+  if (!verdict.allowed) return ['the dossier was never allowed'];
+  const before = await reverified({ ...facts, until: facts.begun ?? '' }, deps);
+  return unmet(verdict.obligation, before);
+}
+
+async function ask({ dossier: { plan }, now }: Facts, report: Report, deps: ApprovalDeps): Promise<Verdict> {
+  const cluster = deps.clusters.find((known) => known.name === plan.cluster);
+  if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured for the gateway`);
+  const namespaceClass = cluster.namespaceClasses[plan.namespace] ?? 'standard';
+  const phase = phaseOf(await deps.phases(), { playbook: plan.playbook.name, cluster: cluster.name, namespaceClass });
+  const lowestTier = lowestTierOf(plan);
+  return deps.policy.verdict(policyInput({ cluster, plan, report, phase, lowestTier, now: now.toISOString() }));
+}
+
+function denials(verdict: Verdict): string[] {
+  if (!verdict.allowed) return verdict.reasons.map(({ rule, sentence }) => `policy denies (${rule}): ${sentence}`);
+  return verdict.execute ? [] : [`nothing is executed in phase ${verdict.phase}`];
+}
+
+function unmet(obligation: Obligation, decisions: readonly AdmittedDecision[]): string[] {
+  const approval = approvalOf(obligation, decisions);
+  if (approval.state === 'approved') return [];
+  if (approval.state === 'denied') return [`${approval.by.subject} denied it: ${approval.by.reason}`];
+  return [`${approval.missing} more approval(s) of ${obligation.groups.join(' or ')} needed`];
+}
+
+/** Every archived proof of the dossier, verified again as of the moment it was admitted. */
+async function reverified(
+  { digest, until }: Pick<Facts, 'digest'> & { until?: string },
+  deps: ApprovalDeps,
+): Promise<AdmittedDecision[]> {
+  const archived = await deps.admissions.ofDossier(digest);
+  const counted = archived.filter((admission) => until === undefined || admission.admittedAt <= until);
+  return Promise.all(counted.map((admission) => reverify(admission, deps)));
+}
+
+/** @throws AirlockError `proof-corrupt`: an archive that was tampered with proves nothing, neither yes nor no. */
+async function reverify(admission: Admission, { proofs, proofTerms }: ApprovalDeps): Promise<AdmittedDecision> {
+  const { decision, admittedAt, key } = admission;
+  const corrupt = (why: string): Error =>
+    refused('proof-corrupt', `archived proof of ${decision.dossier} admitted ${admittedAt}: ${why}; ask for new decisions`);
+  const verified = await proofs.verifyArchived(decision.proof, key);
+  if ('refused' in verified) throw corrupt(verified.refused);
+  const claims = proofClaimsSchema.safeParse(verified.claims);
+  if (!claims.success) throw corrupt('claims are missing');
+  const terms = { ...proofTerms, now: Date.parse(admittedAt) / 1000 };
+  const refusal = proofRefusal(decision, claims.data, terms);
+  if (refusal) throw corrupt(refusal);
+  const { dossier, verb, reason } = decision;
+  const { iss: issuer, sub: subject, groups } = claims.data;
+  return { dossier, verb, reason, issuer, subject, groups, admittedAt };
+}

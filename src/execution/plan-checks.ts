@@ -1,0 +1,74 @@
+import { actionOf, bind } from '../actions/catalogue.ts';
+import { rulesOf } from '../actions/rbac.ts';
+import { sameJson } from '../domain/json.ts';
+import type { Plan, Step } from '../domain/plan.ts';
+import type { ClusterFacts } from '../domain/policy-input.ts';
+import type { Facts } from './facts.ts';
+
+/** The dossier is about the incident it is asked for, on that incident's cluster. */
+export function sameIncident({ dossier, incident }: Facts): string[] {
+  const { statement } = dossier.rehearsal;
+  const incidents = [dossier.incident, statement.incident];
+  const clusters = [dossier.plan.cluster, statement.cluster];
+  return [
+    ...(incidents.every((id) => id === incident.id) ? [] : [`the dossier is of another incident than ${incident.id}`]),
+    ...(clusters.every((name) => name === incident.cluster) ? [] : [`the dossier is not about ${incident.cluster}`]),
+  ];
+}
+
+/** The gateway itself is configured for that cluster. */
+export function clusterKnown({ dossier: { plan } }: Facts, clusters: readonly ClusterFacts[]): string[] {
+  const known = clusters.some((cluster) => cluster.name === plan.cluster);
+  return known ? [] : [`cluster ${plan.cluster} is not configured for the gateway`];
+}
+
+/** One action throughout (the minted identity carries it), each step once, parameters that the catalogue accepts. */
+export function planBinds({ dossier: { plan } }: Facts): string[] {
+  const steps = [...plan.steps, ...plan.undo];
+  const ids = new Set(steps.map((step) => step.id));
+  return [
+    ...(ids.size === steps.length ? [] : ['two steps of the plan have the same id']),
+    ...steps.flatMap((step) => [
+      ...(step.action === plan.action ? [] : [`step ${step.id} is ${step.action}, the plan is ${plan.action}`]),
+      ...directionOf(step, plan),
+      ...bindingOf(step, plan),
+    ]),
+  ];
+}
+
+function directionOf(step: Step, plan: Plan): string[] {
+  const wanted = plan.steps.includes(step) ? 'do-' : 'undo-';
+  return step.id.startsWith(wanted) ? [] : [`step ${step.id} stands among the ${wanted}steps`];
+}
+
+function bindingOf(step: Step, plan: Plan): string[] {
+  try {
+    bind(plan.namespace, step);
+    return [];
+  } catch (error) {
+    return [`step ${step.id}: ${(error as Error).message}`];
+  }
+}
+
+/** The undo is what the catalogue says takes each step back, last step first; or there is none, and a reason why. */
+export function undoTakesBack({ dossier: { plan } }: Facts): string[] {
+  if (plan.undo.length === 0) return plan.noUndo ? [] : ['the plan has neither an undo nor a reason why not'];
+  const wanted = plan.steps.toReversed().map((step) => {
+    const back = actionOf(step.action).undo(bind(plan.namespace, step).use);
+    return { id: undoOf(step.id), parameters: 'none' in back ? back.none : back.parameters };
+  });
+  const given = plan.undo.map(({ id, parameters }) => ({ id, parameters }));
+  return sameJson(given, wanted) ? [] : ['the undo is not what takes the steps back'];
+}
+
+/** Id of the step that takes another back. */
+export function undoOf(step: string): string {
+  return step.replace(/^do-/, 'undo-');
+}
+
+/** The RBAC that approvers saw is the smallest for the plan, derived here again. */
+export function rulesAreThePlans({ dossier: { plan, rules } }: Facts): string[] {
+  return (['do', 'undo'] as const)
+    .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))
+    .map((direction) => `the dossier's ${direction} rules are not those of its plan`);
+}

@@ -1,0 +1,81 @@
+import { lowestTierOf } from '../actions/lowest-tier.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { Digest } from '../domain/digest.ts';
+import { refused } from '../domain/error.ts';
+import { phaseOf } from '../domain/phase.ts';
+import { policyInput, type ClusterFacts, type PolicyInput } from '../domain/policy-input.ts';
+import type { Journal, Policy } from '../domain/ports.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { dossierOf, type DossierFacts, type DossierSeconds } from './dossier-of.ts';
+import type { PhasesReader } from './ports.ts';
+import { rehearsedPlan, type RehearsedPlanDeps, type Wanted } from './rehearsed-plan.ts';
+
+export interface JudgeDeps extends RehearsedPlanDeps {
+  journal: Journal;
+  policy: Policy;
+  phases: PhasesReader;
+  clusters: readonly ClusterFacts[];
+  dossierSeconds: DossierSeconds;
+  clock: () => Date;
+}
+
+export type JudgeInput = Wanted & { alerts: Alert[] };
+export interface Judged {
+  verdict: Verdict;
+  dossier?: { digest: Digest; expiresAt: string };
+}
+
+/**
+ * Asks policy about a rehearsed plan; where it does not deny, and the phase lets people see it, makes the dossier.
+ * @throws AirlockError `report-refused`, `cluster-unknown`, or what policy, blobs and journal throw.
+ */
+export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged> {
+  const rehearsed = await rehearsedPlan(deps, input);
+  const now = deps.clock();
+  const asked = await questionOf(deps, rehearsed, now);
+  const verdict = await deps.policy.verdict(asked);
+  await record(deps.journal, input, verdict);
+  if (!verdict.allowed || verdict.phase === 'shadow') return { verdict };
+  return { verdict, dossier: await offer(deps, input, { ...rehearsed, verdict, now }) };
+}
+
+async function questionOf(
+  { clusters, phases }: JudgeDeps,
+  { plan, rehearsal }: Awaited<ReturnType<typeof rehearsedPlan>>,
+  now: Date,
+): Promise<PolicyInput> {
+  const cluster = clusters.find((known) => known.name === plan.cluster);
+  if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured: add it, then ask again`);
+  const namespaceClass = cluster.namespaceClasses[plan.namespace] ?? 'standard';
+  const phase = phaseOf(await phases(), { playbook: plan.playbook.name, cluster: cluster.name, namespaceClass });
+  const { report } = rehearsal.statement;
+  return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
+}
+
+async function record(journal: Journal, { incident, plan, report }: JudgeInput, verdict: Verdict): Promise<void> {
+  const why = verdict.reasons.map(({ rule, sentence }) => `${rule}: ${sentence}`).join('; ');
+  const fact = verdict.allowed ? `${verdict.tier} in phase ${verdict.phase}: ${why}` : `denied: ${why}`;
+  const body = { plan, report, verdict };
+  await journal.append({ kind: 'verdict.given', incident: incident.id, trace: incident.trace, fact, body });
+}
+
+async function offer(
+  { blobs, journal, dossierSeconds }: JudgeDeps,
+  { incident, alerts }: JudgeInput,
+  facts: Omit<DossierFacts, 'incident' | 'alerts' | 'seconds' | 'snapshot'>,
+): Promise<{ digest: Digest; expiresAt: string }> {
+  const snapshot = (await blobs.get(facts.rehearsal.statement.snapshot)) as Snapshot;
+  const dossier = dossierOf({ ...facts, incident, alerts, seconds: dossierSeconds, snapshot });
+  const digest = await blobs.put(dossier);
+  const { expiresAt, plan, verdict } = dossier;
+  const needs = verdict.allowed ? verdict.obligation.approvals : 0;
+  await journal.append({
+    kind: 'dossier.offered',
+    incident: incident.id,
+    trace: incident.trace,
+    fact: `${plan.summary}: ${needs} approval(s) needed until ${expiresAt}`,
+    body: { digest, expiresAt },
+  });
+  return { digest, expiresAt };
+}

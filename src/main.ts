@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { printFailure } from './cli/failure.ts';
+
+// Each command imports what it runs only when it runs: a process must not carry another plane's code.
+const program = new Command('airlock')
+  .description('Repairs Kubernetes clusters through an airlock: rehearsed, signed, bounded, verified.')
+  .showHelpAfterError()
+  .exitOverride();
+
+const checkout = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
+
+for (const name of ['serve', 'reason', 'observe', 'gateway'] as const) {
+  program
+    .command(name)
+    .description(`runs the ${name} process in the foreground`)
+    .requiredOption('--config <file>', 'configuration file, JSON')
+    .action(async ({ config }: { config: string }) => (await import('./processes/run.ts')).runProcess(name, config));
+}
+
+program
+  .command('up')
+  .description('starts the embedded stack: servers, two target clusters, the four processes')
+  .action(async () => (await import('./cli/up.ts')).up(checkout));
+
+program
+  .command('down')
+  .description('stops the embedded stack; with --purge also deletes its state')
+  .option('--purge', 'delete the state folder')
+  .action(async (options: { purge?: boolean }) => (await import('./cli/down.ts')).down(options));
+
+program
+  .command('status')
+  .description('what of the stack runs, and where')
+  .action(async () => (await import('./cli/status.ts')).status());
+
+program
+  .command('doctor')
+  .description('what is missing or wrong on this machine, and how to mend it')
+  .action(async () => (await import('./cli/doctor.ts')).doctor(checkout));
+
+program
+  .command('demo')
+  .description('starts a stack of its own, tells two stories, stops everything')
+  .option('--json', 'one JSON document on standard output')
+  .option('--keep', 'leave the stack up')
+  .action(async (options: { json?: boolean; keep?: boolean }) =>
+    (await import('../demo/main.ts')).demo(checkout, options),
+  );
+
+program
+  .command('test')
+  .description('runs every test; with words, the tests whose path contains one of them')
+  .argument('[filter...]')
+  .action(async (filter: string[]) => (await import('../test/run.ts')).runTests(checkout, filter));
+
+const incidents = program.command('incidents').description('what happened, and what waits for a decision');
+incidents
+  .command('ls', { isDefault: true })
+  .action(async () => (await import('./cli/incidents.ts')).listIncidents(await client()));
+incidents
+  .command('show')
+  .argument('<id>')
+  .action(async (id: string) => (await import('./cli/incidents.ts')).showIncident(await client(), id));
+
+program
+  .command('journal')
+  .description('the append-only record')
+  .command('show')
+  .argument('<incident>')
+  .action(async (id: string) => (await import('./cli/journal.ts')).showJournal(await client(), id));
+
+for (const verb of ['approve', 'deny'] as const) {
+  program
+    .command(verb)
+    .description(`${verb} one dossier, with a sign-in for this decision alone`)
+    .argument('<incident>')
+    .requiredOption('--dossier <digest>', 'what you were shown: sha256:...')
+    .requiredOption('--reason <text>', 'why, one line')
+    .action(async (incident: string, { dossier, reason }: { dossier: string; reason: string }) =>
+      (await import('./cli/wire-decide.ts')).decide({ verb, incident, dossier, reason }),
+    );
+}
+
+async function client() {
+  return (await import('./cli/wire-client.ts')).wireClient();
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = printFailure(error);
+}

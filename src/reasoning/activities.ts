@@ -1,0 +1,8 @@
+import { asFailure } from '../activity-failure.ts';
+import type { ReasoningActivities } from './contract.ts';
+import { plan, type PlanDeps } from './plan.ts';
+
+/** The activities of the reasoning plane. They hold nothing that could reach a cluster. */
+export function createActivities(deps: PlanDeps): ReasoningActivities {
+  return { plan: asFailure((input) => plan(deps, input)) };
+}

@@ -1,0 +1,90 @@
+import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
+import { bind } from '../actions/catalogue.ts';
+import { propose } from '../actions/propose.ts';
+import type { Alert } from '../domain/alert.ts';
+import { AirlockError } from '../domain/error.ts';
+import { objectsOf, type Evidence } from '../domain/evidence.ts';
+import type { Plan } from '../domain/plan.ts';
+import { visible } from '../domain/visible.ts';
+import { causeOf } from './cause-of.ts';
+import type { Playbook } from './compile.ts';
+import { celContext } from './expressions.ts';
+import { view } from './view.ts';
+
+/** What came of considering one playbook: the plan it would make, or one sentence why it does not fit. */
+export type Considered = { plan: Plan } | { not: string };
+
+/** Raised and caught in this file alone: the first thing that speaks against a playbook. */
+class DoesNotFit extends Error {
+  override readonly name = 'DoesNotFit';
+}
+
+/**
+ * Considers one playbook for one incident. Pure: the same alerts and evidence give the same answer. Texts of alerts and
+ * events can decide conditions, but what reaches the plan are integers and names of observed objects only.
+ */
+export function consider(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]): Considered {
+  try {
+    return { plan: planOf(playbook, evidence, alerts) };
+  } catch (error) {
+    if (error instanceof DoesNotFit) return { not: error.message };
+    if (error instanceof AirlockError) return { not: visible(error.message) };
+    throw error;
+  }
+}
+
+function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]): Plan {
+  const alert = causeOf(playbook.causes, evidence, alerts);
+  if (!alert) throw new DoesNotFit('no firing alert about this workload is one of its causes');
+  const seen = view(evidence, alert);
+  if (!seen) throw new DoesNotFit(`Deployment ${visible(evidence.workload)} is not among the evidence`);
+  const context = celContext(seen);
+  for (const { name, compute } of playbook.values) context[name] = evaluate(compute, context, `value ${name}`);
+  for (const { that, when } of playbook.evidence) {
+    if (evaluate(when, context, `condition "${that}"`) !== true) throw new DoesNotFit(`does not hold: ${that}`);
+  }
+  const parameters = parametersOf(playbook, evidence, context);
+  const { name, digest, action } = playbook;
+  const { cluster, namespace } = evidence;
+  const objects = objectsOf(evidence);
+  const bound = bind(namespace, { action, parameters });
+  const [refusal] = bound.action.refusals(bound.use, objects);
+  if (refusal) throw new DoesNotFit(`action ${action} refuses: ${visible(refusal)}`);
+  return {
+    version: 'airlock-plan/1',
+    cluster,
+    namespace,
+    playbook: { name, digest },
+    action,
+    ...propose(namespace, [{ action, parameters }], objects),
+    summary: fill(playbook.summary, { ...parameters, namespace }),
+  };
+}
+
+function evaluate(expression: ParseResult, context: Record<string, unknown>, what: string): unknown {
+  try {
+    return expression(context);
+  } catch (error) {
+    // The code alone: the library's sentence may quote the evidence.
+    if (error instanceof EvaluationError) throw new DoesNotFit(`${what} cannot be computed here: ${error.code}`);
+    throw error;
+  }
+}
+
+type Parameters = Record<string, string | number>;
+
+/** A text counts only as the name of an observed object, so that no alert can put words into a plan. */
+function parametersOf(playbook: Playbook, evidence: Evidence, context: Record<string, unknown>): Parameters {
+  const names = new Set(objectsOf(evidence).map((object) => object.metadata.name));
+  const entries = playbook.parameters.map(({ name, compute }) => {
+    const value = evaluate(compute, context, `parameter ${name}`);
+    if (typeof value === 'bigint') return [name, Number(value)] as const;
+    if (typeof value === 'string' && names.has(value)) return [name, value] as const;
+    throw new DoesNotFit(`parameter ${name} is not the name of an observed object`);
+  });
+  return Object.fromEntries(entries);
+}
+
+function fill(template: string, values: Parameters): string {
+  return template.replaceAll(/[{]([^{}]+)[}]/g, (_, name: string) => String(values[name]));
+}

@@ -1,0 +1,80 @@
+import type { Alert } from '../domain/alert.ts';
+import { badInput, refused } from '../domain/error.ts';
+import type { Digest } from '../domain/digest.ts';
+import { evidenceSchema, type Evidence } from '../domain/evidence.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { JournalEntry } from '../domain/journal.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Blobs, Journal } from '../domain/ports.ts';
+import type { Playbook } from './compile.ts';
+import { consider } from './consider.ts';
+import type { ReasoningActivities } from './contract.ts';
+
+/** What planning needs. */
+export interface PlanDeps {
+  /** In their order of precedence. */
+  playbooks: readonly Playbook[];
+  blobs: Blobs;
+  journal: Pick<Journal, 'append'>;
+}
+
+/** What is to be planned for. */
+export interface PlanInput {
+  incident: Incident;
+  alerts: Alert[];
+  evidence: Digest;
+}
+
+/**
+ * Considers every playbook, in file-name order, and writes down why each was or was not chosen; the first that fits is
+ * planned. Playbooks after it are still considered, so that the journal shows what precedence decided.
+ */
+export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
+  const evidence = await load(deps.blobs, input);
+  const considered = deps.playbooks.map((playbook) => ({
+    playbook,
+    result: consider(playbook, evidence, input.alerts),
+  }));
+  const chosen = considered.map(({ result }) => result).find((result) => 'plan' in result)?.plan;
+  const whys = considered.map(({ playbook, result }) => ({ playbook, why: why(result, chosen) }));
+  for (const { playbook, why } of whys) {
+    const { name, digest } = playbook;
+    const isChosen = name === chosen?.playbook.name;
+    const fact = `playbook ${name} ${isChosen ? 'was chosen' : 'was not chosen'}: ${why}`;
+    const body = { playbook: name, digest, chosen: isChosen, why, evidence: input.evidence };
+    await deps.journal.append(entry(input, { kind: 'playbook.considered', fact, body }));
+  }
+  if (!chosen)
+    return { none: `no playbook fits: ${whys.map(({ playbook, why }) => `${playbook.name}: ${why}`).join('; ')}` };
+  return keep(deps, input, chosen);
+}
+
+async function load(blobs: Blobs, { incident, evidence: digest }: PlanInput): Promise<Evidence> {
+  const parsed = evidenceSchema.safeParse(await blobs.get(digest));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw badInput(`evidence ${digest}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'not accepted');
+  }
+  if (parsed.data.cluster === incident.cluster) return parsed.data;
+  const where = `evidence ${digest} is about another cluster than incident ${incident.id}`;
+  throw refused('evidence-mismatch', `${where}: observe again`);
+}
+
+function why(result: ReturnType<typeof consider>, chosen: Plan | undefined): string {
+  if ('not' in result) return result.not;
+  if (result.plan === chosen) return 'it is the first whose cause and evidence hold';
+  return `it fits too, but ${chosen?.playbook.name ?? 'another'} stands before it`;
+}
+
+async function keep({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan) {
+  const { playbook, action, steps, summary } = made;
+  const digest = await blobs.put(made);
+  const parameters = steps.map((step) => step.parameters);
+  const body = { plan: digest, playbook: playbook.name, action, parameters, evidence: input.evidence };
+  await journal.append(entry(input, { kind: 'plan.made', fact: summary, body }));
+  return { plan: digest, playbook: playbook.name, summary };
+}
+
+function entry({ incident }: PlanInput, what: Pick<JournalEntry, 'kind' | 'fact' | 'body'>): JournalEntry {
+  return { ...what, incident: incident.id, trace: incident.trace };
+}

@@ -1,0 +1,135 @@
+import type { Alert } from '../domain/alert.ts';
+import { objectsOf, type Evidence } from '../domain/evidence.ts';
+import { condition } from '../domain/fact.ts';
+import { findObject, ownedBy, type KubeObject } from '../domain/kubernetes.ts';
+import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
+
+/** What the expressions of a playbook see: plain values, bounded lists, every number an integer. */
+export interface View {
+  alert: { name: string; labels: Record<string, string> };
+  workload: { cluster: string; namespace: string; name: string };
+  deployment: DeploymentView;
+  /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
+  replicaSets: ReplicaSetView[];
+  /** Pods of these ReplicaSets, by name. */
+  pods: PodView[];
+  /** Without their messages: texts that anybody in the cluster may write are no evidence. */
+  events: { reason: string; type: string; kind: string; name: string; count: number }[];
+  nodes: { name: string; ready: boolean; schedulable: boolean }[];
+  /** HorizontalPodAutoscalers of the namespace, with the kind and name of what they scale. */
+  hpas: { name: string; kind: string; target: string; min: number; max: number }[];
+}
+
+export interface DeploymentView {
+  name: string;
+  replicas: number;
+  ready: number;
+  updated: number;
+  paused: boolean;
+  /** True when its controller has seen the latest spec; everything else in a status is older otherwise. */
+  observed: boolean;
+  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty where there is none. */
+  progress: string;
+}
+
+export interface ReplicaSetView {
+  name: string;
+  revision: number;
+  replicas: number;
+  pods: PodsSummary;
+}
+
+/** Longest list that an expression sees. Summaries are made before anything is cut. */
+const most = 500;
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+
+/**
+ * The evidence as expressions see it. Pure and in a fixed order, so that the same evidence gives the same plan.
+ * @returns undefined when the workload's Deployment is not among the evidence.
+ */
+export function view(evidence: Evidence, alert: Alert): View | undefined {
+  const objects = objectsOf(evidence);
+  const { cluster, namespace, workload: name } = evidence;
+  const deployment = findObject(objects, { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+  if (!deployment) return undefined;
+  const sets = ownedBy(objects, deployment)
+    .filter((object) => object.kind === 'ReplicaSet')
+    .sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
+  const pods = sets.map((set) => podsOf(objects, set));
+  const of = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
+  return {
+    alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
+    workload: { cluster, namespace, name },
+    deployment: deploymentView(deployment),
+    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, most),
+    pods: pods.flat().slice(0, most),
+    events: of('Event').map(eventView).slice(0, most),
+    nodes: of('Node').map(nodeView).slice(0, most),
+    hpas: of('HorizontalPodAutoscaler')
+      .filter((hpa) => hpa.metadata.namespace === namespace)
+      .map(hpaView)
+      .slice(0, most),
+  };
+}
+
+function podsOf(objects: KubeObject[], set: KubeObject): PodView[] {
+  const pods = ownedBy(objects, set).filter((object) => object.kind === 'Pod');
+  return pods.sort(compare).map((pod) => podView(pod, set.metadata.name));
+}
+
+function deploymentView(deployment: KubeObject): DeploymentView {
+  const spec = { replicas: 1, paused: false, ...deployment['spec'] };
+  const status = { readyReplicas: 0, updatedReplicas: 0, observedGeneration: 0, ...deployment['status'] };
+  return {
+    name: deployment.metadata.name,
+    replicas: spec.replicas,
+    ready: status.readyReplicas,
+    updated: status.updatedReplicas,
+    paused: spec.paused,
+    observed: status.observedGeneration >= (deployment.metadata.generation ?? 0),
+    progress: condition(deployment, 'Progressing')?.reason ?? '',
+  };
+}
+
+function replicaSetView(set: KubeObject, pods: PodView[]): ReplicaSetView {
+  const replicas = set['spec']?.replicas ?? 1;
+  return { name: set.metadata.name, revision: revisionOf(set), replicas, pods: summaryOf(pods) };
+}
+
+function eventView(event: KubeObject): View['events'][number] {
+  const { reason, type, involvedObject, count } = event as KubeObject & { involvedObject?: any };
+  return {
+    reason: reason ?? '',
+    type: type ?? '',
+    kind: involvedObject?.kind ?? '',
+    name: involvedObject?.name ?? '',
+    count: count ?? 1,
+  };
+}
+
+function nodeView(node: KubeObject): View['nodes'][number] {
+  const ready = condition(node, 'Ready')?.status === 'True';
+  return { name: node.metadata.name, ready, schedulable: !node['spec']?.unschedulable };
+}
+
+function hpaView(hpa: KubeObject): View['hpas'][number] {
+  const { scaleTargetRef: target, minReplicas, maxReplicas } = hpa['spec'] ?? {};
+  return {
+    name: hpa.metadata.name,
+    kind: target?.kind ?? '',
+    target: target?.name ?? '',
+    min: minReplicas ?? 1,
+    max: maxReplicas ?? 0,
+  };
+}
+
+function revisionOf(set: KubeObject): number {
+  const revision = Number(set.metadata.annotations?.[revisionAnnotation]);
+  return Number.isSafeInteger(revision) ? revision : 0;
+}
+
+function compare(a: KubeObject, b: KubeObject): number {
+  const [one, other] = [a, b].map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  if (one === other) return 0;
+  return (one ?? '') < (other ?? '') ? -1 : 1;
+}

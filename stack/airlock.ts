@@ -1,0 +1,106 @@
+import { chown, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processOf, type ProcessName } from '../src/domain/names.ts';
+import { startServer } from './process.ts';
+import type { StateFolder } from './state.ts';
+import { bearerFile } from './tokens.ts';
+import { userOf, type User } from './users.ts';
+
+/** Everything that Airlock's processes are told about the servers around them. */
+export interface Surroundings {
+  temporal: string;
+  /** Connection string per process: each logs in to PostgreSQL as itself. */
+  postgres: Record<ProcessName, string>;
+  vault: { address: string; identities: Record<ProcessName, { roleId: string; secretId: string }> };
+  opa: string;
+  issuer: string;
+  clusters: { name: string; class: string; url: string; caFile: string }[];
+  /** Path of each program that a sandbox needs. */
+  programs: Record<string, string>;
+  checkout: string;
+  port: number;
+}
+
+/** What the command line needs to talk to a stack that is up. */
+export interface Entrance {
+  api: string;
+  operatorTokenFile: string;
+  alertTokenFiles: Record<string, string>;
+  /** Whether each process runs as a user of its own. */
+  ownUsers: boolean;
+}
+
+const processes = Object.values(processOf);
+
+/** Writes the configuration of the four processes, starts them, and returns when all of them work. */
+export async function startAirlock(state: StateFolder, around: Surroundings): Promise<Entrance> {
+  const tokens = await state.folder('tokens', 0o700);
+  const operator = await bearerFile(tokens, 'operator');
+  const alerts = await Promise.all(
+    around.clusters.map(async ({ name }) => ({ cluster: name, ...(await bearerFile(tokens, `alerts-${name}`)) })),
+  );
+  const own = {
+    listen: { host: '127.0.0.1', port: around.port },
+    tokens: {
+      alerts: alerts.map(({ sha256, cluster }) => ({ sha256, cluster })),
+      operators: [{ sha256: operator.sha256, name: 'operator' }],
+    },
+  };
+  const users = await Promise.all(processes.map((name) => start(state, around, { name, own })));
+  return {
+    api: `http://127.0.0.1:${around.port}`,
+    operatorTokenFile: operator.file,
+    alertTokenFiles: Object.fromEntries(alerts.map(({ cluster, file }) => [cluster, file])),
+    ownUsers: users.every((user) => user !== undefined),
+  };
+}
+
+async function start(
+  state: StateFolder,
+  around: Surroundings,
+  { name, own }: { name: ProcessName; own: object },
+): Promise<User | undefined> {
+  const user = await userOf(name, around.checkout);
+  const folder = await state.folder('config');
+  const identity = join(folder, `${name}.identity.json`);
+  const config = join(folder, `${name}.json`);
+  await writeOwned(identity, around.vault.identities[name], user);
+  await writeOwned(config, configOf(name, around, { identity, own }), user);
+  const log = join(state.path, 'logs', `${name}.log`);
+  const before = await readFile(log, 'utf8').catch(() => '');
+  await startServer(state, {
+    name,
+    command: process.execPath,
+    args: [join(around.checkout, 'src/main.ts'), name, '--config', config],
+    env: { HOME: folder },
+    ...(user ? { user } : {}),
+    deadlineMs: 60_000,
+    // Each process logs this line once, when its worker polls and its API listens.
+    ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
+    order: 100,
+  });
+  return user;
+}
+
+function configOf(name: ProcessName, around: Surroundings, { identity, own }: { identity: string; own: object }): object {
+  const vault = { address: around.vault.address, identityFile: identity };
+  const policy = { opa: around.opa, phasesFile: join(around.checkout, 'policies/phases.yaml') };
+  const oidc = { issuer: around.issuer };
+  const clusters = around.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
+  const common = { temporal: { address: around.temporal }, postgres: around.postgres[name] };
+  switch (name) {
+    case 'serve':
+      return { ...common, clusters, vault, oidc, policy, ...own, dossierSeconds: { low: 3600, medium: 3600, high: 3600 } };
+    case 'reason':
+      return { ...common, clusters, playbooks: join(around.checkout, 'playbooks') };
+    case 'observe':
+      return { ...common, clusters: around.clusters, vault, sandbox: { programs: around.programs } };
+    case 'gateway':
+      return { ...common, clusters: around.clusters, vault, oidc, policy };
+  }
+}
+
+async function writeOwned(file: string, value: object, user: User | undefined): Promise<void> {
+  await writeFile(file, JSON.stringify(value, undefined, 2), { mode: 0o600 });
+  if (user) await chown(file, user.uid, user.gid);
+}

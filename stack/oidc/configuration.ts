@@ -1,0 +1,76 @@
+import { interactionPolicy, type ClientMetadata, type Configuration } from 'oidc-provider';
+import { problemPage } from './login-page.ts';
+import type { ProviderKeys } from './keys.ts';
+import type { TestUser } from './test-users.ts';
+
+/** The clients that the local provider knows; the second one exists so that tests can have tokens for somebody else. */
+export const clientIds = ['airlock-decision', 'airlock-other'] as const;
+
+/** Path of the loopback address that a sign-in ends at; the port is free (RFC 8252, 7.3). */
+export const redirectPath = '/callback';
+
+/** A public client on the user's own machine: no secret, code flow with PKCE, and nothing that outlives the sign-in. */
+function client(id: string): ClientMetadata {
+  return {
+    client_id: id,
+    client_name: id,
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+    redirect_uris: [`http://127.0.0.1${redirectPath}`],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    scope: 'openid groups',
+    require_auth_time: true,
+    id_token_signed_response_alg: 'ES256',
+  };
+}
+
+/** How the provider behaves: what the design asks of any OIDC provider, and nothing more switched on. */
+export function configuration(keys: ProviderKeys, users: readonly TestUser[]): Configuration {
+  return {
+    jwks: keys.jwks,
+    cookies: { keys: keys.cookies },
+    clients: clientIds.map(client),
+    scopes: ['openid', 'groups'],
+    claims: { openid: ['sub'], groups: ['groups'] },
+    // Groups belong into the ID token itself: that token is the proof, and nobody asks the provider again.
+    conformIdTokenClaims: false,
+    pkce: { required: () => true },
+    issueRefreshToken: () => false,
+    ttl: { IdToken: 300, AccessToken: 60, AuthorizationCode: 60, Interaction: 600, Session: 600, Grant: 600 },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+    },
+    interactions: { policy: policy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_ctx, id) => account(users, id),
+    loadExistingGrant: grantFirstParty,
+    renderError(ctx, out) {
+      ctx.type = 'html';
+      ctx.body = problemPage(`${out.error}: ${out.error_description ?? 'start again from the command line'}`);
+    },
+  };
+}
+
+/** Without the rule that native clients ask for consent each time: these clients are Airlock's own. */
+function policy() {
+  const prompts = interactionPolicy.base();
+  prompts.get('consent')?.checks.remove('native_client_prompt');
+  return prompts;
+}
+
+const grantFirstParty: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc }) => {
+  const { client: asking, session, provider, requestParamOIDCScopes } = oidc;
+  if (!asking || !session?.accountId) return undefined;
+  const grant = new provider.Grant({ clientId: asking.clientId, accountId: session.accountId });
+  grant.addOIDCScope([...requestParamOIDCScopes].join(' '));
+  await grant.save();
+  return grant;
+};
+
+function account(users: readonly TestUser[], id: string) {
+  const user = users.find(({ username }) => username === id);
+  if (!user) return undefined;
+  return { accountId: id, claims: () => ({ sub: id, groups: user.groups }) };
+}

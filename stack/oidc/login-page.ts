@@ -1,0 +1,66 @@
+/** What the sign-in page shows. */
+export interface LoginPage {
+  /** Id of the client that asks. */
+  client: string;
+  /** What was wrong with the last try, as a whole sentence. */
+  problem?: string;
+  /** The name that was typed before; the password is never shown again. */
+  username?: string;
+}
+
+/**
+ * The local provider's sign-in form: posts `username` and `password` (application/x-www-form-urlencoded) to its own
+ * address. It needs no script, no image and nothing from elsewhere.
+ */
+export function loginPage({ client, problem, username = '' }: LoginPage): string {
+  const alert = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';
+  const described = problem ? ' aria-describedby="problem" aria-invalid="true"' : '';
+  return page(
+    'Sign in',
+    `<p>Local test provider. <strong>${escaped(client)}</strong> asks who you are and which groups you are in.</p>
+${alert}
+<form method="post" autocomplete="on">
+<p><label for="username">User name</label>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escaped(username)}"${described}></p>
+<p><label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${described}></p>
+<p><button type="submit">Sign in</button></p>
+</form>`,
+  );
+}
+
+/** A page that ends a sign-in that cannot go on. */
+export function problemPage(problem: string): string {
+  return page('Sign-in failed', `<p role="alert">${escaped(problem)}</p>`);
+}
+
+/** Text as HTML shows it. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} - Airlock</title>
+<style>
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 3rem auto; padding: 0 1rem; color: #111; background: #fff; }
+label { display: block; font-weight: 600; }
+input, button { font: inherit; padding: 0.5rem; width: 100%; box-sizing: border-box; border: 2px solid #555; border-radius: 4px; }
+button { background: #0b4f9e; color: #fff; border-color: #0b4f9e; cursor: pointer; }
+:focus-visible { outline: 3px solid #b35900; outline-offset: 2px; }
+[role=alert] { border-left: 4px solid #b00020; padding-left: 0.75rem; }
+</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,41 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** One of the three people that a local stack knows. */
+export interface TestUser {
+  username: string;
+  groups: string[];
+  /** Made anew for each stack: it opens nothing elsewhere. */
+  password: string;
+}
+
+const people = [
+  { username: 'sam', groups: ['sre'] },
+  { username: 'lea', groups: ['lead'] },
+  { username: 'olga', groups: ['owner'] },
+];
+
+/** The three users with fresh passwords. */
+export function newTestUsers(): TestUser[] {
+  return people.map((person) => ({ ...person, password: randomBytes(12).toString('base64url') }));
+}
+
+/** The user whose password this is; compares in constant time, with an unknown name as with a known one. */
+export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
+  const user = users.find((candidate) => candidate.username === username);
+  const right = timingSafeEqual(sha256(password), sha256(user?.password ?? randomBytes(32).toString('hex')));
+  return right ? user : undefined;
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Checks what a users file holds. */
+export function parseTestUsers(value: unknown): TestUser[] {
+  const users = value as TestUser[];
+  const whole = (user: TestUser) => typeof user.username === 'string' && typeof user.password === 'string';
+  if (!Array.isArray(users) || !users.every((user) => whole(user) && Array.isArray(user.groups))) {
+    throw new TypeError('not a list of test users');
+  }
+  return users;
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import { prefix } from '../../src/domain/names.ts';
+import { namespace, workloads } from './workloads.ts';
+
+/** The namespace, with the class by which policies and phases know it. */
+export const shopNamespace: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: namespace, labels: { [`${prefix}namespace-class`]: 'standard' } },
+};
+
+/** Everything in the shop but its Deployments. They refer to some of these, so these come first. */
+export function shopObjects(): KubeObject[] {
+  return [
+    // The controller makes it too, a moment later; no pod may be created before it is there.
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'shop-database', namespace },
+      type: 'Opaque',
+      stringData: { username: 'shop', password: randomBytes(18).toString('base64url') },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'shop-settings', namespace },
+      data: { CURRENCY: 'EUR', LOCALE: 'en' },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'shop', namespace },
+      spec: { hard: { pods: '40', 'requests.cpu': '40', 'requests.memory': '40Gi' } },
+    },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web', namespace },
+      spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } },
+    },
+    autoscaler,
+    ...workloads.filter((workload) => workload.service).map(({ name }) => service(name)),
+  ];
+}
+
+/** Nothing measures the pods' CPU in an embedded target, so it only keeps the replicas within its bounds. */
+const autoscaler: KubeObject = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'catalog', namespace },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'catalog' },
+    minReplicas: 2,
+    maxReplicas: 5,
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+  },
+};
+
+function service(name: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: { app: name } },
+    spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+  };
+}

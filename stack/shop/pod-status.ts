@@ -1,0 +1,90 @@
+/**
+ * Templates (Go's text/template, as KWOK renders them) of the statuses that a kubelet writes, in its words: see
+ * pkg/kubelet/status/generate.go and pkg/kubelet/container of Kubernetes 1.35. Containers of one pod share their fate.
+ */
+const now = '{{ $now := Now }}';
+const names = '[{{ range $i, $c := .spec.containers }}{{ if $i }} {{ end }}{{ $c.name }}{{ end }}]';
+
+function condition(type: string, status: 'True' | 'False'): string {
+  const why =
+    status === 'True' ? '' : `, reason: ContainersNotReady, message: 'containers with unready status: ${names}'`;
+  return `- {type: ${type}, status: "${status}"${why}, lastProbeTime: null, lastTransitionTime: {{ $now | Quote }}}`;
+}
+
+/** One status per container; `$old` is the one before, where there is one. */
+function containers(fields: string): string {
+  return `containerStatuses:
+{{ $statuses := .status.containerStatuses }}
+{{ range $i, $c := .spec.containers }}
+{{ $old := dict }}{{ if $statuses }}{{ $old = index $statuses $i }}{{ end }}
+- {name: {{ $c.name | Quote }}, image: {{ $c.image | Quote }}, imageID: "", ${fields}}
+{{ end }}`;
+}
+
+const notRunning = 'ready: false, started: false';
+const restarts = 'restartCount: {{ $old.restartCount }}';
+const lastState = '{{ with $old.lastState }}, lastState: {{ . | toJson }}{{ end }}';
+const oneRestartMore = 'restartCount: {{ add $old.restartCount 1 }}';
+
+function died(exitCode: number): string {
+  const times = 'startedAt: {{ $old.state.running.startedAt | Quote }}, finishedAt: {{ $now | Quote }}';
+  return `lastState: {terminated: {exitCode: ${String(exitCode)}, reason: Error, ${times}}}`;
+}
+
+/** The kubelet has seen the pod and pulls its images. */
+export const creating = `${now}
+phase: Pending
+startTime: {{ $now | Quote }}
+hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+hostIPs: [{ip: {{ NodeIPWith .spec.nodeName | Quote }}}]
+conditions:
+${condition('PodReadyToStartContainers', 'True')}
+${condition('Initialized', 'True')}
+${condition('Ready', 'False')}
+${condition('ContainersReady', 'False')}
+${containers(`${notRunning}, restartCount: 0, state: {waiting: {reason: ContainerCreating}}`)}`;
+
+const podIP =
+  '{{ PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") | Quote }}';
+
+/** The containers run and have not yet passed their readiness probe. */
+export const started = `${now}
+phase: Running
+podIP: ${podIP}
+podIPs: [{ip: ${podIP}}]
+${containers(`ready: false, started: true, ${restarts}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
+
+/** They passed it. */
+export const ready = `${now}
+conditions:
+${condition('Ready', 'True')}
+${condition('ContainersReady', 'True')}
+${containers(`ready: true, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
+
+/** The first exit: the kubelet starts the container again at once. */
+export function restarted(exitCode: number): string {
+  return `${now}
+${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}, ${died(exitCode)}`)}`;
+}
+
+/** Any later exit: it waits before it starts the container again. */
+export function backingOff(exitCode: number, backOff: string): string {
+  const pod = '{{ $.metadata.name }}_{{ $.metadata.namespace }}({{ $.metadata.uid }})';
+  const message = `'back-off ${backOff} restarting failed container={{ $c.name }} pod=${pod}'`;
+  const waiting = `state: {waiting: {reason: CrashLoopBackOff, message: ${message}}}`;
+  return `${now}
+${containers(`${notRunning}, ${restarts}, ${waiting}, ${died(exitCode)}`)}`;
+}
+
+/** The wait is over. */
+export const restartedAfterWait = `${now}
+${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
+
+/** The registry does not have the image. */
+export function notPulled(reason: 'ErrImagePull' | 'ImagePullBackOff'): string {
+  const message =
+    reason === 'ErrImagePull'
+      ? 'failed to pull and unpack image "{{ $c.image }}": not found'
+      : 'Back-off pulling image "{{ $c.image }}"';
+  return containers(`${notRunning}, restartCount: 0, state: {waiting: {reason: ${reason}, message: '${message}'}}`);
+}

@@ -1,0 +1,118 @@
+import { behaviours, otherwise, type Behaviour } from './behaviours.ts';
+import { backingOff, creating, notPulled, ready, restarted, restartedAfterWait, started } from './pod-status.ts';
+import { absent, among, event, present, stage, status, type Stage } from './stage.ts';
+
+const alive = absent('.metadata.deletionTimestamp');
+const created = present('.status.startTime');
+const waiting = '.status.containerStatuses.[0].state.waiting.reason';
+const running = '.status.containerStatuses.[0].state.running.startedAt';
+const isReady = '.status.containerStatuses.[0].ready';
+const restarts = '.status.containerStatuses.[0].restartCount';
+const imageOf = '.spec.containers.[0].image';
+
+/**
+ * 1 s, doubled with each restart, 60 s at most: the kubelet's back-off with ReduceDefaultCrashLoopBackOffDecay
+ * (KEP-4603); without it the same curve begins at 10 s, longer than a demonstration can wait.
+ */
+const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
+const backOffWords = '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
+
+/** Everything that the nodes and pods of an embedded target do. */
+export function shopStages(): Stage[] {
+  const special = Object.keys(behaviours);
+  return [
+    ...commonStages,
+    ...Object.entries(behaviours).flatMap(([image, behaviour], index) =>
+      stagesOf(`image-${String(index)}`, behaviour, among(imageOf, [image])),
+    ),
+    ...stagesOf('otherwise', otherwise, among(imageOf, special, true)),
+  ];
+}
+
+const readyStatus = '.status.conditions.[] | select( .type == "Ready" ) | .status';
+const nodeReady = `{{ $now := Now }}
+phase: Running
+conditions:
+- {type: Ready, status: "True", reason: KubeletReady, message: kubelet is posting ready status, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}`;
+
+const commonStages: Stage[] = [
+  // A node that was lost while the stack was down comes back.
+  stage('node-ready', 'Node', { when: [among(readyStatus, ['True'], true)], steps: [status(nodeReady)] }),
+  stage('pod-creating', 'Pod', {
+    when: [alive, absent('.status.startTime')],
+    steps: [event('Normal', 'Pulling', 'Pulling the images of the containers'), status(creating)],
+  }),
+  stage('pod-gone', 'Pod', {
+    when: [present('.metadata.deletionTimestamp'), absent('.metadata.finalizers')],
+    delay: { durationMilliseconds: 300 },
+    steps: [event('Normal', 'Killing', 'Stopping the containers'), { delete: true }],
+  }),
+];
+
+type Image = ReturnType<typeof among>;
+
+function stagesOf(name: string, behaviour: Behaviour, image: Image): Stage[] {
+  switch (behaviour.does) {
+    case 'serve':
+      return [starts(name, image, behaviour.startMs), becomesReady(name, image, behaviour.readyMs)];
+    case 'crash':
+      return [starts(name, image, behaviour.startMs), ...crashes(name, image, behaviour)];
+    case 'not-pulled':
+      return isNotPulled(name, image);
+  }
+}
+
+function starts(name: string, image: Image, afterMs: number): Stage {
+  return stage(`${name}-starts`, 'Pod', {
+    when: [image, alive, created, among(waiting, ['ContainerCreating'])],
+    delay: { durationMilliseconds: afterMs },
+    steps: [
+      event('Normal', 'Pulled', 'Successfully pulled the images of the containers'),
+      event('Normal', 'Started', 'Started the containers'),
+      status(started),
+    ],
+  });
+}
+
+function becomesReady(name: string, image: Image, afterMs: number): Stage {
+  return stage(`${name}-ready`, 'Pod', {
+    when: [image, alive, present(running), among(isReady, ['false'])],
+    delay: { durationMilliseconds: afterMs },
+    steps: [status(ready)],
+  });
+}
+
+function crashes(name: string, image: Image, { afterMs, exitCode }: { afterMs: number; exitCode: number }): Stage[] {
+  const delay = { durationMilliseconds: afterMs };
+  return [
+    stage(`${name}-first-exit`, 'Pod', {
+      when: [image, alive, present(running), among(restarts, ['0'])],
+      delay,
+      steps: [event('Normal', 'Started', 'Started the containers'), status(restarted(exitCode))],
+    }),
+    stage(`${name}-exit`, 'Pod', {
+      when: [image, alive, present(running), among(restarts, ['0'], true)],
+      delay,
+      steps: [
+        event('Warning', 'BackOff', 'Back-off restarting failed containers'),
+        status(backingOff(exitCode, backOffWords)),
+      ],
+    }),
+    stage(`${name}-again`, 'Pod', {
+      when: [image, alive, among(waiting, ['CrashLoopBackOff'])],
+      delay: { durationMilliseconds: 1_000, durationFrom: { jq: { expression: backOffSeconds } } },
+      steps: [event('Normal', 'Started', 'Started the containers'), status(restartedAfterWait)],
+    }),
+  ];
+}
+
+function isNotPulled(name: string, image: Image): Stage[] {
+  const next = { ContainerCreating: 'ErrImagePull', ErrImagePull: 'ImagePullBackOff' } as const;
+  return Object.entries(next).map(([before, after]) =>
+    stage(`${name}-${after.toLowerCase()}`, 'Pod', {
+      when: [image, alive, created, among(waiting, [before])],
+      delay: { durationMilliseconds: 500 },
+      steps: [event('Warning', 'Failed', `Error: ${after}`), status(notPulled(after))],
+    }),
+  );
+}

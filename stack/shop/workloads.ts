@@ -1,0 +1,82 @@
+import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import { image } from './behaviours.ts';
+
+/** One Deployment of the shop and its two releases so far. */
+export interface Workload {
+  name: string;
+  replicas: number;
+  /** Requested CPU of one pod. */
+  cpu: string;
+  /** Release of revision 1, and of revision 2, which runs. */
+  releases: [string, string];
+  /** Environment literals of the running release. */
+  env: Record<string, string>;
+  /** True for what others in the cluster call. */
+  service: boolean;
+}
+
+/** Namespace of the shop. */
+export const namespace = 'shop';
+
+/**
+ * Ten pods, of which nine ask for a third of a node: two places of twelve are left. So four more pods of `web` do not
+ * fit, and with one more node they do.
+ */
+export const workloads: readonly Workload[] = [
+  {
+    name: 'web',
+    replicas: 4,
+    cpu: '1',
+    releases: ['1.4.0', '1.4.1'],
+    env: { LOG_LEVEL: 'info', CART_URL: 'http://cart', CATALOG_URL: 'http://catalog' },
+    service: true,
+  },
+  { name: 'cart', replicas: 3, cpu: '1', releases: ['2.0.3', '2.1.0'], env: { CART_TTL_MINUTES: '30' }, service: true },
+  { name: 'catalog', replicas: 2, cpu: '1', releases: ['0.9.0', '0.9.1'], env: { PAGE_SIZE: '48' }, service: true },
+  { name: 'mail', replicas: 1, cpu: '500m', releases: ['3.2.0', '3.2.1'], env: { FROM: 'shop@shop.example' }, service: false },
+];
+
+/** The Deployment of a workload at one of its releases; `replicas` of revision 1 are none, so that no pod starts twice. */
+export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
+  const release = workload.releases[revision - 1] ?? '';
+  const labels = { app: workload.name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: workload.name, namespace, labels, annotations: { 'kubernetes.io/change-cause': `release ${release}` } },
+    spec: {
+      replicas: revision === 1 ? 0 : workload.replicas,
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+      selector: { matchLabels: labels },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } },
+      template: { metadata: { labels: { ...labels, release } }, spec: podSpec(workload, release) },
+    },
+  };
+}
+
+function podSpec(workload: Workload, release: string): Record<string, unknown> {
+  const env = Object.entries({ ...workload.env, RELEASE: release }).map(([name, value]) => ({ name, value }));
+  const password = { secretKeyRef: { name: 'shop-database', key: 'password' } };
+  const probe = { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 5 };
+  return {
+    terminationGracePeriodSeconds: 10,
+    topologySpreadConstraints: [
+      {
+        ...{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        labelSelector: { matchLabels: { app: workload.name } },
+      },
+    ],
+    containers: [
+      {
+        name: workload.name,
+        image: image(workload.name, release),
+        ports: [{ containerPort: 8080, name: 'http' }],
+        env: [...env, { name: 'DATABASE_PASSWORD', valueFrom: password }],
+        envFrom: [{ configMapRef: { name: 'shop-settings' } }],
+        resources: { requests: { cpu: workload.cpu, memory: '256Mi' }, limits: { memory: '512Mi' } },
+        readinessProbe: probe,
+      },
+    ],
+  };
+}

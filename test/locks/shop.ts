@@ -1,0 +1,48 @@
+const container = {
+  name: 'shop',
+  image: 'registry.example:5000/shop/web:2',
+  args: ['--listen', ':8080'],
+  env: [
+    { name: 'MODE', value: 'fast' },
+    { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop-database', key: 'password' } } },
+  ],
+  ports: [{ containerPort: 8080 }],
+  securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true },
+  readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
+};
+
+function deployment(name: string) {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop', labels, annotations: { team: 'shop' } },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...labels, 'app.kubernetes.io/version': '2' }, annotations: { 'checksum/config': 'b' } },
+        spec: {
+          containers: [{ ...container }],
+          initContainers: [{ name: 'migrate', image: 'shop/migrate@sha256:' + '0'.repeat(64) }],
+          volumes: [{ name: 'cache', emptyDir: {} }],
+        },
+      },
+    },
+  };
+}
+
+const collection = '/apis/apps/v1/namespaces/shop/deployments';
+
+/** What stands in the target before the owner installs the locks, in the order of its creation. */
+export const shop: { path: string; manifest: object }[] = [
+  { path: '/api/v1/namespaces', manifest: { metadata: { name: 'shop' } } },
+  { path: '/api/v1/namespaces', manifest: { metadata: { name: 'other' } } },
+  { path: collection, manifest: deployment('web') },
+  { path: collection, manifest: deployment('db') },
+  { path: '/api/v1/namespaces/shop/serviceaccounts', manifest: { metadata: { name: 'app' } } },
+  {
+    path: '/api/v1/namespaces/shop/secrets',
+    manifest: { metadata: { name: 'shop-database' }, stringData: { password: 'not-for-airlock', other: 'neither' } },
+  },
+];

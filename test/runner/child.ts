@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { watchDescendants } from './descendants.ts';
+
+/** One program of the run. */
+export interface Child {
+  command: string;
+  args: string[];
+  cwd: string;
+  deadlineSeconds: number;
+  /** Ends the child early, when the run itself was told to stop. */
+  stop: AbortSignal;
+}
+
+/** What became of it. */
+export interface Ended {
+  ok: boolean;
+  stdout: string;
+  /** Standard output and error as they came, for people. */
+  output: string;
+  /** Why it is not ok, apart from what it said; empty where the exit code says it all. */
+  problems: string[];
+}
+
+const graceMs = 3000;
+
+/** Runs a program to its end or its deadline. A process that outlives it is a problem, and is killed. */
+export async function runChild({ command, args, cwd, deadlineSeconds, stop }: Child): Promise<Ended> {
+  const mark = randomUUID();
+  const env = { ...process.env, AIRLOCK_TEST_CHILD: mark };
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, output] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void ((stdout += text), (output += text)));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (output += text));
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const pid = await started(child, exited);
+  using descendants = watchDescendants(pid, mark);
+  const problems: string[] = [];
+  const end = (): void => void process.kill(-pid, 'SIGKILL');
+  const deadline = setTimeout(() => {
+    problems.push(`still ran after ${String(deadlineSeconds)} s and was killed: a test hangs or left a handle open`);
+    end();
+  }, deadlineSeconds * 1000);
+  stop.addEventListener('abort', end, { once: true });
+  const [code, signal] = await exited;
+  clearTimeout(deadline);
+  stop.removeEventListener('abort', end);
+  const left = await descendants.remove(stop.aborted ? 0 : graceMs);
+  if (signal && problems.length === 0) problems.push(`was ended by ${signal}`);
+  if (left.length > 0) problems.push(`left processes behind, which were killed:\n  ${left.join('\n  ')}`);
+  return { ok: code === 0 && problems.length === 0, stdout, output, problems };
+}
+
+async function started(child: { pid?: number | undefined }, exited: Promise<unknown>): Promise<number> {
+  if (child.pid === undefined) await exited; // rejects with the reason why it could not be started
+  return child.pid ?? 0;
+}

@@ -1,0 +1,110 @@
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { runChild, type Ended } from './child.ts';
+import { timed, type Outcome } from './outcome.ts';
+
+/** What a stage runs with. */
+export interface StageContext {
+  checkout: string;
+  stop: AbortSignal;
+}
+
+/** Something that `npm test` checks before the test files. */
+export interface Stage {
+  name: string;
+  run(context: StageContext): Promise<Outcome>;
+}
+
+type Result = Omit<Outcome, 'seconds' | 'name'>;
+
+const cache = 'node_modules/.cache/airlock';
+const formatted = '**/*.{ts,mjs,js,json}';
+
+/** The stages, in their order: the quick ones that fail most often come first. */
+export const stages: readonly Stage[] = [
+  script('format', [
+    ...['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--cache-strategy', 'content'],
+    ...['--cache-location', `${cache}/prettier`, '--log-level', 'warn', formatted, 'playbooks'],
+  ]),
+  script('lint', [
+    ...['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-strategy', 'content'],
+    ...['--cache-location', `${cache}/eslint`, '.'],
+  ]),
+  script('types', [
+    ...['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
+    ...['--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`],
+  ]),
+  stage('playbooks', async ({ checkout }) => {
+    // Loaded here, so that a file that does not compile fails this stage and not the whole run.
+    const { runPlaybookTests } = await import('../../src/reasoning/playbook-tests.ts');
+    const { passed, failed } = await runPlaybookTests(join(checkout, 'playbooks'));
+    return { passed: passed.length, failed: failed.length, skipped: [], problems: failed };
+  }),
+  stage('policies', async (context) => policyTests(await child(context, await opa(), opaArguments))),
+];
+
+function stage(name: string, run: (context: StageContext) => Promise<Result>): Stage {
+  return { name, run: async (context) => ({ name, ...(await timed(() => run(context))) }) };
+}
+
+function script(name: string, args: string[]): Stage {
+  return stage(name, async (context) => {
+    const ended = await child(context, process.execPath, args);
+    if (ended.ok) return { passed: 1, failed: 0, skipped: [], problems: [] };
+    return failure([`${name}:`, ended.output.trimEnd(), ...ended.problems].join('\n'));
+  });
+}
+
+function child({ checkout, stop }: StageContext, command: string, args: string[]): Promise<Ended> {
+  return runChild({ command, args, cwd: checkout, deadlineSeconds: 180, stop });
+}
+
+function failure(problem: string): Result {
+  return { passed: 0, failed: 1, skipped: [], problems: [problem] };
+}
+
+const opaArguments = ['test', '--format', 'json', '--timeout', '30s', 'policies'];
+
+function policyTests(ended: Ended): Result {
+  const results = parseOpa(ended.stdout);
+  if (results.length === 0) return failure(`policies: no test ran\n${ended.output}`);
+  const named = results.map((result) => ({ ...result, title: `policies > ${result.package}.${result.name}` }));
+  // OPA's only way to skip is a name that starts with `todo_`, which gives no reason: it counts as a failure.
+  const bad = named.filter(({ fail, error, skip }) => fail || error || skip);
+  const problems = bad.map(({ title, location, error }) => {
+    return `${title} (${location.file}:${String(location.row)}) ${error ? JSON.stringify(error) : 'does not hold'}`;
+  });
+  return { passed: named.length - bad.length, failed: bad.length, skipped: [], problems };
+}
+
+interface OpaResult {
+  package: string;
+  name: string;
+  location: { file: string; row: number };
+  fail?: boolean;
+  skip?: boolean;
+  error?: unknown;
+}
+
+function parseOpa(stdout: string): OpaResult[] {
+  return stdout.trimStart().startsWith('[') ? (JSON.parse(stdout) as OpaResult[]) : [];
+}
+
+/** OPA among the parts that set-up made ready (folder AIRLOCK_PARTS), or on PATH. */
+async function opa(): Promise<string> {
+  const folders = [process.env['AIRLOCK_PARTS'], ...(process.env['PATH'] ?? '').split(delimiter)];
+  for (const folder of folders) {
+    const program = join(folder ?? '', 'opa');
+    if (
+      folder &&
+      (await access(program).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return program;
+  }
+  throw new Error(
+    'OPA is not there: run `npm test`, which makes the parts ready first, or name their folder in AIRLOCK_PARTS',
+  );
+}

@@ -1,0 +1,127 @@
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, setHandler } from '@temporalio/workflow';
+import type { Delivery } from '../src/domain/alert.ts';
+import type { Digest } from '../src/domain/digest.ts';
+import { incidentOf } from '../src/domain/incident-of.ts';
+import { takeAlerts, type Alerts } from './alerts.ts';
+import { execution, governance, observation, reasoning } from './activity-options.ts';
+import { takeDecisions, type Decisions } from './decisions.ts';
+import { Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
+import { statusQuery, type RemediationInput, type Status } from './messages.ts';
+
+/** One incident, from its first alert to its end: the way that ARCHITECTURE draws, top to bottom. */
+export async function remediation(input: RemediationInput): Promise<Ending> {
+  const status: Omit<Status, 'decisions'> = { stage: 'open' };
+  const decisions = takeDecisions(input);
+  const alerts = takeAlerts(input.carried);
+  setHandler(statusQuery, () => ({ ...status, decisions: decisions.admitted() }));
+  const ending = await endOf(() => way({ ...input, status, alerts, decisions }));
+  decisions.close();
+  alerts.turnAway();
+  status.stage = 'close';
+  status.outcome = await CancellationScope.nonCancellable(() => finish(input, ending));
+  const next = nextOf(input, alerts.turnedAway());
+  return next ? continueAsNew<typeof remediation>(next) : status.outcome;
+}
+
+interface Way extends RemediationInput {
+  status: Omit<Status, 'decisions'>;
+  alerts: Alerts;
+  decisions: Decisions;
+}
+
+async function way({ incident, status, alerts, decisions }: Way): Promise<Ending> {
+  const enter = (stage: string): void => {
+    status.stage = stage;
+    mayGoOn(alerts, decisions);
+  };
+  if (!(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
+  await governance.open({ incident, alerts: alerts.shown() });
+
+  enter('observe');
+  const seen = await observation.observe({ incident, alerts: alerts.shown() });
+  if ('none' in seen) return human(seen.none);
+
+  enter('plan');
+  const planned = await reasoning.plan({ incident, alerts: alerts.shown(), evidence: seen.evidence });
+  if ('none' in planned) return human(planned.none);
+  const { plan } = planned;
+
+  enter('rehearse');
+  const { report } = await observation.rehearse({ incident, plan });
+
+  enter('judge');
+  const { verdict, dossier } = await governance.judge({ incident, alerts: alerts.shown(), plan, report });
+  if (!verdict.allowed) return human(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`);
+  if (!verdict.execute || !dossier) return human(`nothing is executed in phase ${verdict.phase}`);
+
+  enter('decide');
+  status.dossier = dossier;
+  decisions.offer({ ...dossier, obligation: verdict.obligation });
+  const settled = (): boolean => alerts.resolved() || decisions.approval()?.state !== 'waiting';
+  const left = Math.max(0, Date.parse(dossier.expiresAt) - Date.now());
+  if (!(await condition(settled, left))) return { outcome: 'expired', reason: `undecided until ${dossier.expiresAt}` };
+
+  enter('prepare');
+  const prepared = await execution.prepare({ incident, dossier: dossier.digest });
+  if (!prepared.ready) return { outcome: 'void', reason: prepared.reasons.join('; ') };
+
+  enter('rehearse at the door');
+  const { challenge, execution: id } = prepared;
+  const door = await observation.rehearse({ incident, plan, door: { challenge, execution: id } });
+
+  enter('execute');
+  decisions.close();
+  const target = { incident, plan, report, dossier: dossier.digest, door: door.report };
+  return CancellationScope.nonCancellable(() => change(target, (stage) => void (status.stage = stage)));
+}
+
+type Asked = Parameters<typeof observation.verify>[0];
+type Target = Omit<Asked, 'direction'> & { dossier: Digest; door: Digest };
+
+/** What was begun is brought to its end: alerts that resolve and cancellations come too late here. */
+async function change({ incident, plan, report, dossier, door }: Target, enter: (stage: string) => void): Promise<Ending> {
+  const done = await execution.execute({ incident, dossier, direction: 'do', report: door });
+  if (done.outcome === 'void') return { outcome: 'void', reason: done.reasons.join('; ') };
+  if (done.outcome === 'failed' && done.receipts.length === 0) return human(`nothing was written: ${done.reason}`);
+
+  enter('verify');
+  const failed = done.outcome === 'failed' ? done.reason : await mismatch({ incident, plan, report, direction: 'do' });
+  if (!failed) return { outcome: 'repaired', reason: 'every prediction came true' };
+
+  enter('undo');
+  const undone = await execution.execute({ incident, dossier, direction: 'undo' });
+  if (undone.outcome === 'void') return human(`${failed}; the undo is void: ${undone.reasons.join('; ')}`);
+  if (undone.outcome === 'failed') return human(`${failed}; the undo failed: ${undone.reason}`);
+
+  enter('verify the undo');
+  const left = await mismatch({ incident, plan, report, direction: 'undo' });
+  return left ? human(`${failed}; undone, but ${left}`) : { outcome: 'undone', reason: failed };
+}
+
+async function mismatch(asked: Asked): Promise<string | undefined> {
+  const { verified, mismatches } = await observation.verify(asked);
+  return verified ? undefined : `not as predicted: ${mismatches.join('; ')}`;
+}
+
+/** Before execution, an incident that is over is cancelled, and one deny ends it, however many approved. */
+function mayGoOn(alerts: Alerts, decisions: Decisions): void {
+  if (alerts.resolved()) throw new Ended({ outcome: 'cancelled', reason: 'the alerts resolved before execution' });
+  const approval = decisions.approval();
+  if (approval?.state !== 'denied') return;
+  throw new Ended({ outcome: 'denied', reason: `${approval.by.subject}: ${approval.by.reason}` });
+}
+
+/** The read lease goes and the journal says how it ended, always. */
+async function finish({ incident }: RemediationInput, ending: Ending): Promise<Ending> {
+  const lease = await observation.closeLease({ incident }).then(() => undefined, reasonOf);
+  const closed = lease ? { ...ending, reason: `${ending.reason}; ${lease}: its read lease ends by its own time` } : ending;
+  await governance.close({ incident, ...closed });
+  await condition(allHandlersFinished);
+  return closed;
+}
+
+/** What came too late for this incident has its 2xx all the same: it is the group's next one. */
+function nextOf({ proofs }: RemediationInput, carried: Delivery[]): RemediationInput | undefined {
+  const incident = carried[0] && incidentOf(carried[0]);
+  return incident && { incident, proofs, carried };
+}

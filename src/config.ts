@@ -24,7 +24,6 @@ const shared = {
   temporal: z.strictObject({ address: z.string() }),
   postgres: secretText,
   clusters: z.array(clusterSchema).min(1),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 const vault = z.strictObject({ address: url, identityFile: file });
 const oidc = z.strictObject({ issuer: url, maxSignInAge: z.int().positive().default(300) });
@@ -54,12 +53,17 @@ export type ReasonConfig = z.infer<typeof reasonConfigSchema>;
 export const observeConfigSchema = z.strictObject({
   ...shared,
   vault,
-  sandbox: z.strictObject({
-    /** Folder with the programs of a control plane, and KWOK. */
+  observation: z.strictObject({
+    /** Path of each program of a sandbox: a control plane's, and KWOK. */
     programs: z.record(z.string(), file),
+    /** Longest time that each phase of a rehearsal may take to settle, seconds of the sandbox. */
     horizonSeconds: z.number().positive().default(30),
-    speed: z.number().min(1).default(5),
+    /** Modelled delays run divided by this. */
+    speed: z.number().min(1).default(10),
+    /** Longest time of a whole rehearsal, seconds. */
     deadlineSeconds: z.number().positive().default(120),
+    /** How long a target may take to become what was predicted, seconds. */
+    verifySeconds: z.number().positive().default(60),
   }),
 });
 export type ObserveConfig = z.infer<typeof observeConfigSchema>;

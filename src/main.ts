@@ -20,23 +20,23 @@ for (const name of ['serve', 'reason', 'observe', 'gateway'] as const) {
 program
   .command('up')
   .description('starts the embedded stack: servers, two target clusters, the four processes')
-  .action(async () => (await import('./cli/up.ts')).up(checkout));
+  .action(async () => (await import('./stack-commands.ts')).up(checkout));
 
 program
   .command('down')
   .description('stops the embedded stack; with --purge also deletes its state')
   .option('--purge', 'delete the state folder')
-  .action(async (options: { purge?: boolean }) => (await import('./cli/down.ts')).down(options));
+  .action(async (options: { purge?: boolean }) => (await import('./stack-commands.ts')).down(options));
 
 program
   .command('status')
   .description('what of the stack runs, and where')
-  .action(async () => (await import('./cli/status.ts')).status());
+  .action(async () => (await import('./stack-commands.ts')).status());
 
 program
   .command('doctor')
   .description('what is missing or wrong on this machine, and how to mend it')
-  .action(async () => (await import('./cli/doctor.ts')).doctor(checkout));
+  .action(async () => (await import('./stack-commands.ts')).doctor());
 
 program
   .command('demo')
@@ -56,18 +56,18 @@ program
 const incidents = program.command('incidents').description('what happened, and what waits for a decision');
 incidents
   .command('ls', { isDefault: true })
-  .action(async () => (await import('./cli/incidents.ts')).listIncidents(await client()));
+  .action(async () => (await import('./api-commands.ts')).incidents());
 incidents
   .command('show')
   .argument('<id>')
-  .action(async (id: string) => (await import('./cli/incidents.ts')).showIncident(await client(), id));
+  .action(async (id: string) => (await import('./api-commands.ts')).incident(id));
 
 program
   .command('journal')
   .description('the append-only record')
   .command('show')
   .argument('<incident>')
-  .action(async (id: string) => (await import('./cli/journal.ts')).showJournal(await client(), id));
+  .action(async (id: string) => (await import('./api-commands.ts')).journal(id));
 
 for (const verb of ['approve', 'deny'] as const) {
   program
@@ -77,12 +77,8 @@ for (const verb of ['approve', 'deny'] as const) {
     .requiredOption('--dossier <digest>', 'what you were shown: sha256:...')
     .requiredOption('--reason <text>', 'why, one line')
     .action(async (incident: string, { dossier, reason }: { dossier: string; reason: string }) =>
-      (await import('./cli/wire-decide.ts')).decide({ verb, incident, dossier, reason }),
+      (await import('./api-commands.ts')).decide({ verb, incident, dossier, reason }),
     );
-}
-
-async function client() {
-  return (await import('./cli/wire-client.ts')).wireClient();
 }
 
 try {

@@ -11,7 +11,8 @@ export interface Surroundings {
   temporal: string;
   /** Connection string per process: each logs in to PostgreSQL as itself. */
   postgres: Record<ProcessName, string>;
-  vault: { address: string; identities: Record<ProcessName, { roleId: string; secretId: string }> };
+  /** Identities are new where Vault was set up just now; else those on disk are still good. */
+  vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
   opa: string;
   issuer: string;
   clusters: { name: string; class: string; url: string; caFile: string }[];
@@ -64,7 +65,7 @@ async function start(
   const folder = await state.folder('config');
   const identity = join(folder, `${name}.identity.json`);
   const config = join(folder, `${name}.json`);
-  await writeOwned(identity, around.vault.identities[name], user);
+  if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
   await writeOwned(config, configOf(name, around, { identity, own }), user);
   const log = join(state.path, 'logs', `${name}.log`);
   const before = await readFile(log, 'utf8').catch(() => '');
@@ -82,7 +83,11 @@ async function start(
   return user;
 }
 
-function configOf(name: ProcessName, around: Surroundings, { identity, own }: { identity: string; own: object }): object {
+function configOf(
+  name: ProcessName,
+  around: Surroundings,
+  { identity, own }: { identity: string; own: object },
+): object {
   const vault = { address: around.vault.address, identityFile: identity };
   const policy = { opa: around.opa, phasesFile: join(around.checkout, 'policies/phases.yaml') };
   const oidc = { issuer: around.issuer };
@@ -90,11 +95,19 @@ function configOf(name: ProcessName, around: Surroundings, { identity, own }: { 
   const common = { temporal: { address: around.temporal }, postgres: around.postgres[name] };
   switch (name) {
     case 'serve':
-      return { ...common, clusters, vault, oidc, policy, ...own, dossierSeconds: { low: 3600, medium: 3600, high: 3600 } };
+      return {
+        ...common,
+        clusters,
+        vault,
+        oidc,
+        policy,
+        ...own,
+        dossierSeconds: { low: 3600, medium: 3600, high: 3600 },
+      };
     case 'reason':
       return { ...common, clusters, playbooks: join(around.checkout, 'playbooks') };
     case 'observe':
-      return { ...common, clusters: around.clusters, vault, sandbox: { programs: around.programs } };
+      return { ...common, clusters: around.clusters, vault, observation: { programs: around.programs } };
     case 'gateway':
       return { ...common, clusters: around.clusters, vault, oidc, policy };
   }

@@ -16,7 +16,12 @@ export interface KwokOptions {
 /** Starts the simulated kubelets of all nodes of a target. They hold the nodes' leases, and listen nowhere. */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
   const config = join(options.folder, 'stages.yaml');
-  await writeFile(config, shopStages().map((stage) => JSON.stringify(stage)).join('\n---\n'));
+  await writeFile(
+    config,
+    shopStages()
+      .map((stage) => JSON.stringify(stage))
+      .join('\n---\n'),
+  );
   return startServer(state, {
     name: `${options.target}-kwok`,
     command: options.program,

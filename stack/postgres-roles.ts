@@ -31,7 +31,10 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
   const names = Object.values(processOf);
   const entries = [];
   for (const name of names) entries.push([name, await login(`airlock_${name}`)]);
-  await ensureDatabase(superuser, names.map((name) => `airlock_${name}`));
+  await ensureDatabase(
+    superuser,
+    names.map((name) => `airlock_${name}`),
+  );
   return { owner, processes: Object.fromEntries(entries) };
 }
 
@@ -39,7 +42,9 @@ async function ensureRole(superuser: string, role: string, password: string): Pr
   await withClient(superuser, async (client) => {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
     if (rowCount === 0) await client.query(`create role ${role}`);
-    await client.query(`alter role ${role} login nosuperuser nocreatedb nocreaterole noinherit password '${scramVerifier(password)}'`);
+    await client.query(
+      `alter role ${role} login nosuperuser nocreatedb nocreaterole noinherit password '${scramVerifier(password)}'`,
+    );
   });
 }
 

@@ -32,7 +32,11 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
   await startServer(state, {
     name: 'postgres',
     command: join(program, 'postgres'),
-    args: ['-D', join(folder, 'data'), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    args: [
+      '-D',
+      join(folder, 'data'),
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
     ...(user ? { user } : {}),
     cwd: folder,
     env: { TZ: 'UTC' },
@@ -76,8 +80,22 @@ async function initialise(state: StateFolder, { folder, program, user }: Place):
   return password;
 }
 
-async function initdb({ program, user, args }: { program: string; user: User | undefined; args: string[] }): Promise<void> {
-  const fixed = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+async function initdb({
+  program,
+  user,
+  args,
+}: {
+  program: string;
+  user: User | undefined;
+  args: string[];
+}): Promise<void> {
+  const fixed = [
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
   try {
     await run(join(program, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
   } catch (cause) {

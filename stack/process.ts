@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AirlockError } from '../src/domain/error.ts';
 import { tailOf } from './log-tail.ts';
-import { identityOf } from './process-identity.ts';
+import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from './state.ts';
 
 /** How a server is started. Its environment is `env` and a PATH, never the starter's own. */
@@ -32,7 +32,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const pollMs = 25;
+const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**

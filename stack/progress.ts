@@ -8,9 +8,11 @@ export interface Progress {
 }
 
 const everyMs = 1_000;
+/** How often a step that takes long says so where there is no live line. */
+const plainEveryMs = 30_000;
 
 /**
- * On a terminal one live line with the time spent on the step; elsewhere one plain line per step.
+ * On a terminal one live line with the time spent on the step; elsewhere a plain line per step, and one every 30 s.
  * @param out where to; a terminal is recognised by `isTTY`.
  */
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
@@ -19,16 +21,18 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
   const clear = (): void => {
     if (out.isTTY) out.write('\r\u001b[K');
   };
+  let said = since;
   const draw = (): void => {
-    if (!out.isTTY || !current) return;
+    if (!current || (!out.isTTY && Date.now() - said < plainEveryMs)) return;
+    said = Date.now();
     clear();
-    out.write(`${current} (${Math.round((Date.now() - since) / 1000)} s)`);
+    out.write(`${current} (${elapsed(said - since)})${out.isTTY ? '' : '\n'}`);
   };
   const timer = setInterval(draw, everyMs).unref();
   return {
     step(text) {
       current = text;
-      since = Date.now();
+      since = said = Date.now();
       if (out.isTTY) draw();
       else out.write(`${text}\n`);
     },
@@ -43,4 +47,10 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
       current = '';
     },
   };
+}
+
+/** `42 s`, `1 min 12 s`. */
+export function elapsed(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${String(seconds)} s` : `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }

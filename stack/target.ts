@@ -43,7 +43,7 @@ export async function startTarget(state: StateFolder, parts: Parts, name: string
     token: controlPlane.adminToken,
   });
   const { kwokKubeconfigFile: kubeconfigFile } = controlPlane;
-  await settleAll<unknown>([
+  await settleAll([
     controlPlane.startControllers(),
     startKwok(state, { program: parts.program('kwok'), target: name, folder, kubeconfigFile }),
     openOnce(state, name, request),

@@ -34,9 +34,30 @@ interface Unseal {
  */
 export async function startVault(state: StateFolder, program: string): Promise<VaultServer> {
   const folder = await state.folder('vault');
-  const kept = await state.readJson(secretFile, parseUnseal);
   const data = join(folder, 'data');
-  if (!kept?.finished) await rm(data, { recursive: true, force: true });
+  const kept = await keptUnseal(state);
+  if (!kept) await rm(data, { recursive: true, force: true });
+  const address = await serve(state, { program, folder, data });
+  const vault = createVaultClient({ address });
+  const { key, rootToken } = kept ?? (await initialise(vault));
+  if (!kept) await state.writeJson(secretFile, { key, finished: false } satisfies Unseal);
+  await unseal(vault, key);
+  return {
+    address,
+    auditFile: join(folder, 'audit.log'),
+    ...(rootToken ? { rootToken } : {}),
+    finished: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
+  };
+}
+
+/** The key of a Vault whose set-up ended. */
+async function keptUnseal(state: StateFolder): Promise<{ key: string; rootToken?: Secret } | undefined> {
+  const kept = await state.readJson(secretFile, parseUnseal);
+  return kept?.finished ? { key: kept.key } : undefined;
+}
+
+async function serve(state: StateFolder, paths: { program: string; folder: string; data: string }): Promise<string> {
+  const { program, folder, data } = paths;
   const port = await keptPort(state, 'vault');
   const address = `http://127.0.0.1:${String(port)}`;
   await state.writeJson('vault/config.json', {
@@ -54,17 +75,7 @@ export async function startVault(state: StateFolder, program: string): Promise<V
     ready: async () => (await fetch(`${address}/v1/sys/seal-status`, { signal: AbortSignal.timeout(1_000) })).ok,
     order: 20,
   });
-  const vault = createVaultClient({ address });
-  const fresh = kept?.finished ? undefined : await initialise(vault);
-  const key = fresh?.key ?? kept?.key ?? '';
-  if (fresh) await state.writeJson(secretFile, { key, finished: false } satisfies Unseal);
-  await unseal(vault, key);
-  return {
-    address,
-    auditFile: join(folder, 'audit.log'),
-    ...(fresh ? { rootToken: fresh.rootToken } : {}),
-    finished: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
-  };
+  return address;
 }
 
 async function initialise(vault: VaultClient): Promise<{ key: string; rootToken: Secret }> {

@@ -19,7 +19,11 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
   limits: Record<keyof A & string, Limits>,
 ): A {
   const proxies = Object.entries<Limits>(limits).map(([name, limit]) => {
-    const proxy = proxyActivities<Record<string, () => Promise<unknown>>>({ ...limit, retry, taskQueue: taskQueue(plane) });
+    const proxy = proxyActivities<Record<string, () => Promise<unknown>>>({
+      ...limit,
+      retry,
+      taskQueue: taskQueue(plane),
+    });
     return [name, proxy[name]];
   });
   return Object.fromEntries(proxies) as A;

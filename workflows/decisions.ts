@@ -52,7 +52,10 @@ export function takeDecisions({ incident, proofs }: RemediationInput): Decisions
     approval() {
       const dossier = open;
       if (!dossier) return undefined;
-      return approvalOf(dossier.obligation, admitted.filter((decision) => decision.dossier === dossier.digest));
+      return approvalOf(
+        dossier.obligation,
+        admitted.filter((decision) => decision.dossier === dossier.digest),
+      );
     },
   };
 }
@@ -65,7 +68,9 @@ function mustFit(decision: Decision, open: OpenDossier | undefined, proofs: Reme
     throw refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
   }
   const claims = unverifiedClaims(parsed.data.proof);
-  const why = claims ? proofRefusal(parsed.data, claims, { ...proofs, now: Date.now() / 1000 }) : 'the proof has no claims';
+  const why = claims
+    ? proofRefusal(parsed.data, claims, { ...proofs, now: Date.now() / 1000 })
+    : 'the proof has no claims';
   if (why) throw refusal('decision-refused', why);
 }
 

@@ -79,7 +79,10 @@ type Asked = Parameters<typeof observation.verify>[0];
 type Target = Omit<Asked, 'direction'> & { dossier: Digest; door: Digest };
 
 /** What was begun is brought to its end: alerts that resolve and cancellations come too late here. */
-async function change({ incident, plan, report, dossier, door }: Target, enter: (stage: string) => void): Promise<Ending> {
+async function change(
+  { incident, plan, report, dossier, door }: Target,
+  enter: (stage: string) => void,
+): Promise<Ending> {
   const done = await execution.execute({ incident, dossier, direction: 'do', report: door });
   if (done.outcome === 'void') return { outcome: 'void', reason: done.reasons.join('; ') };
   if (done.outcome === 'failed' && done.receipts.length === 0) return human(`nothing was written: ${done.reason}`);
@@ -114,7 +117,9 @@ function mayGoOn(alerts: Alerts, decisions: Decisions): void {
 /** The read lease goes and the journal says how it ended, always. */
 async function finish({ incident }: RemediationInput, ending: Ending): Promise<Ending> {
   const lease = await observation.closeLease({ incident }).then(() => undefined, reasonOf);
-  const closed = lease ? { ...ending, reason: `${ending.reason}; ${lease}: its read lease ends by its own time` } : ending;
+  const closed = lease
+    ? { ...ending, reason: `${ending.reason}; ${lease}: its read lease ends by its own time` }
+    : ending;
   await governance.close({ incident, ...closed });
   await condition(allHandlersFinished);
   return closed;

@@ -6,13 +6,24 @@ export interface Validation {
   message: string;
 }
 
-/** One admission policy over every write of some users. */
+/** What a lock looks at, where that is less than everything. */
+export interface Scope {
+  operations: string[];
+  apiGroups: string[];
+  resources: string[];
+  namespaces: readonly string[];
+}
+
+/** One admission policy over the writes of some users. */
 export interface Lock {
   name: string;
   /** CEL: whose requests it judges. */
   who: string;
-  /** ConfigMap whose `data` is `params.data`; without it everything is denied. */
-  params?: { name: string; namespace: string };
+  /**
+   * ConfigMap whose `data` is `params.data`. Without it everything in the lock's scope is denied, and to everybody:
+   * Kubernetes looks for parameters before it asks who. So a lock with parameters states a scope.
+   */
+  params?: { name: string; namespace: string; scope: Scope };
   /** CEL by name, lazily evaluated, in order of definition. */
   variables: Record<string, string>;
   validations: Validation[];
@@ -22,8 +33,8 @@ const api = 'admissionregistration.k8s.io/v1';
 
 /**
  * Renders a lock: policy and binding.
- * - It matches every operation on every resource and subresource, so that it denies by default: what a lock does not
- *   know, such as a kind that a later Kubernetes adds, is refused.
+ * - Without a scope it matches every operation on every resource and subresource, so that it denies by default: what
+ *   it does not know, such as a kind that a later Kubernetes adds, is refused.
  * - `failurePolicy: Fail`: an expression that cannot be evaluated refuses.
  * - `parameterNotFoundAction: Deny`: without the owner's bounds nothing happens.
  */
@@ -31,9 +42,7 @@ export function admissionPolicy({ name, who, params, variables, validations }: L
   const spec = {
     failurePolicy: 'Fail',
     ...(params ? { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } } : {}),
-    matchConstraints: {
-      resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }],
-    },
+    matchConstraints: constraints(params?.scope),
     matchConditions: [{ name: 'who', expression: who }],
     variables: Object.entries(variables).map(([variable, expression]) => ({ name: variable, expression })),
     validations,
@@ -41,12 +50,25 @@ export function admissionPolicy({ name, who, params, variables, validations }: L
   const binding = {
     policyName: name,
     validationActions: ['Deny'],
-    ...(params ? { paramRef: { ...params, parameterNotFoundAction: 'Deny' } } : {}),
+    ...(params ? { paramRef: paramRef(params) } : {}),
   };
   return [
     { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec },
     { apiVersion: api, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name }, spec: binding },
   ];
+}
+
+function constraints(scope: Scope | undefined) {
+  if (!scope)
+    return { resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }] };
+  const { operations, apiGroups, resources, namespaces } = scope;
+  const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }];
+  const resourceRules = [{ apiGroups, apiVersions: ['*'], operations, resources }];
+  return { namespaceSelector: { matchExpressions }, resourceRules };
+}
+
+function paramRef({ name, namespace }: { name: string; namespace: string }) {
+  return { name, namespace, parameterNotFoundAction: 'Deny' };
 }
 
 /** A CEL string. The text must hold no quote or backslash: names, patterns and keys here never do. */

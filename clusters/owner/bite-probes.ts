@@ -1,4 +1,5 @@
 import { systemNamespace } from '../../src/domain/names.ts';
+import { biteProbeUser, boundsLock } from './bounds-lock.ts';
 import { execMinterLock } from './exec-minter-lock.ts';
 import { halterLock } from './halter.ts';
 import { identitiesLock } from './identities-lock.ts';
@@ -11,8 +12,8 @@ import type { OwnerValues } from './values.ts';
 export interface BiteProbe {
   /** Name of the policy, which its refusal carries. */
   policy: string;
-  /** Start of the sentence with which it refuses. */
-  says: string;
+  /** What it says when it judges as it should. */
+  says: RegExp;
   call: KubeCall;
 }
 
@@ -25,20 +26,36 @@ export function biteProbes({ allowedNamespaces }: OwnerValues): BiteProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
   const minted = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
   return [
-    probe(execMinterLock, 'minter: only creates', systemUsername(accounts.execMinter), namespace),
-    probe(readMinterLock, 'minter: only ServiceAccounts', systemUsername(accounts.readMinter), systemNamespace),
-    // The sentence comes after the one about `halted`: it shows that the bounds are found too.
-    probe(identitiesLock, 'undo-rollout: only', minted, namespace),
-    probe(halterLock, 'halter: only patches', systemUsername(accounts.halter), systemNamespace),
+    probe(execMinterLock, /minter: only creates/, systemUsername(accounts.execMinter), namespace),
+    probe(readMinterLock, /minter: only ServiceAccounts/, systemUsername(accounts.readMinter), systemNamespace),
+    probe(identitiesLock, /undo-rollout: only/, minted, namespace),
+    {
+      policy: boundsLock,
+      // Halted or not: both say that the bounds were found and read.
+      says: /the bounds are in force|Airlock is halted/,
+      call: dryRun(biteProbeUser, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
+    },
+    probe(halterLock, /halter: only patches/, systemUsername(accounts.halter), systemNamespace),
   ];
 }
 
-function probe(policy: string, says: string, user: string, namespace: string): BiteProbe {
-  const call: KubeCall = {
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/configmaps?dryRun=All`,
-    body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'airlock-bite-probe' } },
-    headers: { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' },
-  };
-  return { policy, says, call };
+function probe(policy: string, says: RegExp, user: string, namespace: string): BiteProbe {
+  return { policy, says, call: dryRun(user, `/api/v1/namespaces/${namespace}/configmaps`, { metadata }) };
 }
+
+function dryRun(user: string, collection: string, body: object): KubeCall {
+  const headers = { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' };
+  return { method: 'POST', path: `${collection}?dryRun=All`, body, headers };
+}
+
+const metadata = { name: 'airlock-bite-probe' };
+const labels = { app: metadata.name };
+/** Valid, because validation comes before admission. */
+const deployment = {
+  metadata,
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'none', image: 'none' }] } },
+  },
+};

@@ -35,7 +35,9 @@ function answerTo({ body, contentType, method, path }: KubeCall, options: Reques
         resolve({ status: incoming.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) });
       });
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${String(timeoutMs)} ms`)));
+    outgoing.on('timeout', () =>
+      outgoing.destroy(new Error(`${method} ${path}: no answer in ${String(timeoutMs)} ms`)),
+    );
     outgoing.on('error', reject);
     outgoing.end(payload);
   });

@@ -40,7 +40,7 @@ async function waitForBite(request: KubeRequest, { policy, says, call }: BitePro
   for (;;) {
     const { status, body } = await request(call);
     const message = String(body?.message ?? '');
-    if (status >= 400 && message.includes(`'${policy}'`) && message.includes(says)) return;
+    if (status >= 400 && message.includes(`'${policy}'`) && says.test(message)) return;
     if (Date.now() > until) {
       throw new AirlockError({
         code: 'lock-does-not-bite',

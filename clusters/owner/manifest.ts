@@ -45,7 +45,12 @@ export interface Binding {
 
 /** Gives a role to one ServiceAccount inside one namespace; the binding is named after the role. */
 export function roleBinding(namespace: string, binding: Binding): Manifest {
-  return { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { name: binding.role, namespace }, ...bound(binding) };
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: binding.role, namespace },
+    ...bound(binding),
+  };
 }
 
 /** Gives a ClusterRole to one ServiceAccount in the whole cluster; the binding is named after the role. */

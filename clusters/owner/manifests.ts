@@ -1,4 +1,5 @@
 import { prefix, systemNamespace } from '../../src/domain/names.ts';
+import { boundsPolicy } from './bounds-lock.ts';
 import { execMinterPolicy } from './exec-minter-lock.ts';
 import { execRights } from './exec-rights.ts';
 import { halterPolicy, halterRights } from './halter.ts';
@@ -20,6 +21,7 @@ export function ownerManifests(values: OwnerValues): Manifest[] {
     ...execMinterPolicy(values),
     ...readMinterPolicy(values),
     ...identitiesPolicy(values),
+    ...boundsPolicy(values),
     ...halterPolicy(),
     ...Object.values(accounts).map(serviceAccount),
     ...execRights(values),

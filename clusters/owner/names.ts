@@ -2,7 +2,11 @@ import { systemNamespace } from '../../src/domain/names.ts';
 import type { ActionName } from '../../src/domain/plan.ts';
 
 /** ServiceAccounts in `airlock-system` that hold a right of their own; everything else named `airlock-*` was minted. */
-export const accounts = { execMinter: 'airlock-exec-minter', readMinter: 'airlock-read-minter', halter: 'airlock-halter' };
+export const accounts = {
+  execMinter: 'airlock-exec-minter',
+  readMinter: 'airlock-read-minter',
+  halter: 'airlock-halter',
+};
 
 /** ClusterRoles that the owner installs. */
 export const clusterRoles = {

@@ -37,7 +37,9 @@ test('values that could break out of a CEL string are refused', async () => {
 
 test('an empty range, an unknown field and a missing one are refused by name', async () => {
   const values = await readOwnerValues(chartValues);
-  assert.throws(() => parseOwnerValues({ ...values, minReplicas: 9, maxReplicas: 3 }), { details: { field: 'minReplicas' } });
+  assert.throws(() => parseOwnerValues({ ...values, minReplicas: 9, maxReplicas: 3 }), {
+    details: { field: 'minReplicas' },
+  });
   assert.throws(() => parseOwnerValues({ ...values, extra: 1 }), { code: 'bad-input' });
   assert.throws(() => parseOwnerValues({ allowedNamespaces: ['shop'] }), { details: { field: 'minReplicas' } });
 });

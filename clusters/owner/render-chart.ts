@@ -13,7 +13,9 @@ const head = `# Rendered from values.yaml by clusters/owner/render-chart.ts: do 
 
 /** The chart's one template: plain manifests, with the values already put in. */
 export function renderChart(values: OwnerValues): string {
-  const documents = ownerManifests(values).map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }));
+  const documents = ownerManifests(values).map((manifest) =>
+    stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
   return head + documents.map((document) => `---\n${document}`).join('');
 }
 

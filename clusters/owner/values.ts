@@ -10,7 +10,9 @@ export const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lea
 
 const replicas = z.int().min(1).max(10_000);
 /** A label or annotation key, or a prefix that ends in `/`. Goes into CEL text: nothing that could end a string. */
-const key = z.string().regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
+const key = z
+  .string()
+  .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
 
 const ownerValuesSchema = z.strictObject({
   /** Namespaces in which Airlock may act: the minter's rights are bound there and admission knows no other. */

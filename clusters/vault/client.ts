@@ -34,7 +34,10 @@ export function createVaultClient({ address, token, timeoutMs = 15_000 }: VaultC
     try {
       return await request;
     } catch (error) {
-      throw translated(what, error as { response?: { statusCode?: number; body?: { errors?: unknown } }; code?: string });
+      throw translated(
+        what,
+        error as { response?: { statusCode?: number; body?: { errors?: unknown } }; code?: string },
+      );
     }
   };
   return {

@@ -39,7 +39,12 @@ export interface SetUp {
  * returns, the root token is revoked; what Vault allows from then on is in the policies and can be read there.
  * @throws AirlockError of the client. Half a set-up is thrown away with the Vault, not continued.
  */
-export async function setUpVault({ address, rootToken, auditFile, targets }: SetUp): Promise<Record<ProcessName, VaultLogin>> {
+export async function setUpVault({
+  address,
+  rootToken,
+  auditFile,
+  targets,
+}: SetUp): Promise<Record<ProcessName, VaultLogin>> {
   const vault = createVaultClient({ address, token: rootToken });
   await vault.write('sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
@@ -80,7 +85,10 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: Vault
 }
 
 /** AppRole, one role and one policy per process; tokens without Vault's `default` policy. */
-async function setUpIdentities(vault: VaultClient, targets: readonly PolicyTarget[]): Promise<Record<ProcessName, VaultLogin>> {
+async function setUpIdentities(
+  vault: VaultClient,
+  targets: readonly PolicyTarget[],
+): Promise<Record<ProcessName, VaultLogin>> {
   await vault.write('sys/auth/approle', { type: 'approle' });
   const policies = vaultPolicies(targets);
   const logins: [ProcessName, VaultLogin][] = [];

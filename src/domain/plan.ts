@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestOf, digestSchema, type Digest } from './digest.ts';
+import { factNameSchema } from './fact-name.ts';
 import { kubernetesNameSchema } from './kubernetes.ts';
 
 /** uid and digest of the fields that a step reads or writes, over the redacted form of the objects. */
@@ -34,6 +35,8 @@ export const planSchema = z.strictObject({
   /** Empty only where `noUndo` says why. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
+  /** How success is judged: facts that the rehearsal must predict, else policy denies. */
+  success: z.array(factNameSchema).min(1).max(20),
   /** One sentence for the approver, made by the playbook from values that occur in the evidence. */
   summary: z.string(),
 });

@@ -63,9 +63,19 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
       outcome: report.outcome,
       fidelity: report.fidelity,
       reason: report.reason,
-      failedChecks: report.checks.filter((check) => !check.passed).map(({ id, sentence }) => ({ id, sentence })),
+      failedChecks: [...report.checks.filter((check) => !check.passed), ...unpredicted(plan, report)].map(
+        ({ id, sentence }) => ({ id, sentence }),
+      ),
       unknowns: report.unknowns,
       grades,
     },
   };
+}
+
+/** A plan whose success nobody can predict is judged like one whose check failed. */
+function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
+  const known = new Set(report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ fact }) => fact));
+  return plan.success
+    .filter((fact) => !known.has(fact))
+    .map((fact) => ({ id: 'success', sentence: `the rehearsal does not predict ${fact}, by which success is judged` }));
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { visible } from './visible.ts';
 
 test('OK: ordinary text of any script is left alone', () => {
-  for (const text of ['CPU > 80 % on web-7f', 'größer, 重启, перезапуск', '100 € 🚀']) assert.equal(visible(text), text);
+  for (const text of ['CPU > 80 % on web-7f', 'größer, 重启, перезапуск', '100 € 🚀'])
+    assert.equal(visible(text), text);
 });
 
 const hostile: [string, string, string][] = [

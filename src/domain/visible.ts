@@ -1,6 +1,7 @@
 // Controls, formatting (bidi, zero width), line separators, lone surrogates, private use, unassigned, every space but
 // U+0020, and letters that render as nothing.
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\p{Variation_Selector}]/gu;
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\p{Variation_Selector}]/gu;
 
 /**
  * Untrusted text on one line of a screen: what would act on a terminal or deceive a reader (escapes, bidi overrides,

@@ -23,7 +23,9 @@ export interface ApprovalDeps {
 
 /** Policy, asked anew with input derived here, allows the execution, and the admitted proofs meet what it demands. */
 export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Promise<string[]> {
-  const reports = [facts.dossier.rehearsal, ...(facts.door ? [facts.door] : [])].map(({ statement }) => statement.report);
+  const reports = [facts.dossier.rehearsal, ...(facts.door ? [facts.door] : [])].map(
+    ({ statement }) => statement.report,
+  );
   const verdicts = await Promise.all(reports.map((report) => ask(facts, report, deps)));
   const denied = verdicts.flatMap(denials);
   if (denied.length > 0) return [...new Set(denied)];
@@ -78,7 +80,10 @@ async function reverified(
 async function reverify(admission: Admission, { proofs, proofTerms }: ApprovalDeps): Promise<AdmittedDecision> {
   const { decision, admittedAt, key } = admission;
   const corrupt = (why: string): Error =>
-    refused('proof-corrupt', `archived proof of ${decision.dossier} admitted ${admittedAt}: ${why}; ask for new decisions`);
+    refused(
+      'proof-corrupt',
+      `archived proof of ${decision.dossier} admitted ${admittedAt}: ${why}; ask for new decisions`,
+    );
   const verified = await proofs.verifyArchived(decision.proof, key);
   if ('refused' in verified) throw corrupt(verified.refused);
   const claims = proofClaimsSchema.safeParse(verified.claims);

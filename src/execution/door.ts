@@ -1,4 +1,5 @@
-import { AirlockError, refused } from '../domain/error.ts';
+import type { AirlockError} from '../domain/error.ts';
+import { refused } from '../domain/error.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Blobs, ReportVerifier } from '../domain/ports.ts';
 import type { SignedReport } from '../domain/report.ts';
@@ -21,7 +22,8 @@ export interface DoorDeps {
  * @throws AirlockError `door-refused`; nothing is used up then, so a forged report cannot spoil a true one.
  */
 export async function admitDoor(deps: DoorDeps, execution: string, digest: Digest | undefined): Promise<SignedReport> {
-  const refuse = (why: string): AirlockError => refused('door-refused', `rehearsal at the door of ${execution}: ${why}`);
+  const refuse = (why: string): AirlockError =>
+    refused('door-refused', `rehearsal at the door of ${execution}: ${why}`);
   if (!digest) throw refuse('an execution needs one');
   const challenge = await deps.challenges.find(execution);
   if (!challenge) throw refuse('no challenge is open: prepare first');

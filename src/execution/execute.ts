@@ -56,7 +56,8 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   const facts: Facts = { incident, digest: input.dossier, dossier, direction, now, door, begun };
   const reasons = await recheck(facts, deps);
   const result = reasons.length > 0 ? await stopped(claim, reasons) : await runSteps(deps, { facts, claim, before });
-  return finish(deps.journal, claim, result);
+  // Awaited here: the claim ends with this block.
+  return await finish(deps.journal, claim, result);
 }
 
 /** A report that is refused at the door is written down: somebody may be forging. */

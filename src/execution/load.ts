@@ -1,4 +1,5 @@
-import { AirlockError, refused } from '../domain/error.ts';
+import type { AirlockError} from '../domain/error.ts';
+import { refused } from '../domain/error.ts';
 import type { Digest } from '../domain/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
 import type { Blobs } from '../domain/ports.ts';
@@ -7,7 +8,8 @@ import { signedReportSchema, type SignedReport } from '../domain/report.ts';
 /** Reads a dossier by its digest and believes only its bytes. @throws AirlockError `dossier-invalid`, `blob-missing`. */
 export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
   const parsed = dossierSchema.safeParse(await blobs.get(digest));
-  const invalid = (why: string): AirlockError => refused('dossier-invalid', `dossier ${digest}: ${why}; build a new one`);
+  const invalid = (why: string): AirlockError =>
+    refused('dossier-invalid', `dossier ${digest}: ${why}; build a new one`);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);

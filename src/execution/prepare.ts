@@ -35,7 +35,10 @@ export async function prepare(deps: PrepareDeps, input: { incident: Incident; do
   }
   if (!earlier) {
     const body = { execution, dossier: input.dossier };
-    await note(deps.journal, 'execution.prepared', subject, { fact: `${execution} waits for a rehearsal at the door`, body });
+    await note(deps.journal, 'execution.prepared', subject, {
+      fact: `${execution} waits for a rehearsal at the door`,
+      body,
+    });
   }
   const { challenge } = earlier ?? (await deps.challenges.open(execution, newChallenge(now)));
   return { ready: true, execution, challenge, dossier: input.dossier };

@@ -27,9 +27,7 @@ export async function revokeLeftovers({ grants, journal }: Omit<SweepDeps, 'ledg
  * the execution's next attempt or at the next start.
  * @returns how many executions were cleaned up. @throws AirlockError (retry) when ledger or Vault cannot be asked.
  */
-export async function sweep(
-  deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] },
-): Promise<number> {
+export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;
   for (const { name: cluster } of deps.clusters) {
     const left = (await deps.ledger.unrevoked()).filter((lease) => lease.cluster === cluster);

@@ -51,7 +51,8 @@ export async function withGrant<T>(
   const fact = `${serviceAccount} may ${rules[facts.direction].map(describeRule).join('; ')}; refused: ${tried.join(', ')}`;
   const body = { execution, serviceAccount, rules: rules[facts.direction], refused: tried };
   await note(deps.journal, 'grant.minted', subject, { fact, body });
-  return use(grant.api);
+  // Awaited here: the lease ends with this block.
+  return await use(grant.api);
 }
 
 async function untilItBites({ api, serviceAccount }: Grant, plan: Plan): Promise<void> {

@@ -15,4 +15,3 @@ export interface GovernanceActivities {
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
   close(input: { incident: Incident; outcome: IncidentOutcome; reason: string }): Promise<void>;
 }
-

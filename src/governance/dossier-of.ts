@@ -26,7 +26,16 @@ export interface DossierFacts {
 }
 
 /** What approvers sign: derived from checked facts alone, nothing in it is anybody's prose but the playbook's. */
-export function dossierOf({ incident, alerts, plan, rehearsal, verdict, snapshot, seconds, now }: DossierFacts): Dossier {
+export function dossierOf({
+  incident,
+  alerts,
+  plan,
+  rehearsal,
+  verdict,
+  snapshot,
+  seconds,
+  now,
+}: DossierFacts): Dossier {
   return {
     version: 'airlock-dossier/1',
     incident: incident.id,

@@ -8,13 +8,24 @@ const image = '/spec/template/spec/containers/1/image';
 const item = { 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { '.': {}, 'f:image': {} } } } } };
 
 function deployment(...managedFields: object[]): KubeObject {
-  const containers = [{ name: 'proxy', image: 'p:1' }, { name: 'app', image: 'a:1' }];
+  const containers = [
+    { name: 'proxy', image: 'p:1' },
+    { name: 'app', image: 'a:1' },
+  ];
   const metadata = { name: 'web', namespace: 'shop', managedFields: managedFields as never };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 2, template: { spec: { containers } } } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: { replicas: 2, template: { spec: { containers } } },
+  };
 }
 
 function owners(object: KubeObject, ...paths: string[]) {
-  return fieldOwners({ objects: [object] }, paths.map((path) => ({ object: ref, path, before: 'a', after: 'b' })));
+  return fieldOwners(
+    { objects: [object] },
+    paths.map((path) => ({ object: ref, path, before: 'a', after: 'b' })),
+  );
 }
 
 test('OK: finds who updated a field of a list item', () => {

@@ -30,7 +30,10 @@ export function fieldOwners(snapshot: Pick<Snapshot, 'objects'>, diff: readonly 
 }
 
 function ownersOf(object: KubeObject, path: string): Owner[] {
-  const keys = path.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = path
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   return ((object.metadata.managedFields ?? []) as Managed[])
     .filter((entry) => entry.manager !== ours && covers(entry.fieldsV1 ?? {}, object, keys))
     .map(({ manager = 'unknown', operation }) => ({

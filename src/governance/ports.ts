@@ -1,7 +1,6 @@
 import type { Alert, Delivery } from '../domain/alert.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Incident, IncidentOutcome } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Phases } from '../domain/phase.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
 
@@ -36,13 +35,6 @@ export interface InboxQueue {
 /** The phases file, read anew at each question. @throws AirlockError `bad-input` naming file and field. */
 export type PhasesReader = () => Promise<Phases>;
 
-/** Where an incident stands, as its workflow says. */
-export interface Standing {
-  stage: string;
-  dossier?: { digest: Digest; expiresAt: string };
-  outcome?: { outcome: IncidentOutcome; reason: string };
-}
-
 /** Talking to the workflows of incidents, by workflow id. */
 export interface IncidentWorkflows {
   /**
@@ -50,8 +42,6 @@ export interface IncidentWorkflows {
    * @throws AirlockError `no-open-dossier`, `decision-refused` (stop), `workflow-unavailable` (retry).
    */
   decide(workflow: string, decision: Decision): Promise<DecisionAnswer>;
-  /** Undefined where the workflow is not open for that incident any more. */
-  standing(workflow: string, incident: string): Promise<Standing | undefined>;
 }
 
 /** The incident's own workflow, as an activity knows it. */

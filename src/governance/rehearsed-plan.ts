@@ -1,4 +1,4 @@
-import { AirlockError, refused } from '../domain/error.ts';
+import { refused, type AirlockError } from '../domain/error.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Incident } from '../domain/incident.ts';
 import { planSchema, type Plan } from '../domain/plan.ts';
@@ -38,7 +38,11 @@ export async function rehearsedPlan(
   return { plan: plan.data, rehearsal: rehearsal.data };
 }
 
-function firstMismatch(plan: Plan, { statement }: SignedReport, { incident, plan: digest }: Wanted): string | undefined {
+function firstMismatch(
+  plan: Plan,
+  { statement }: SignedReport,
+  { incident, plan: digest }: Wanted,
+): string | undefined {
   if (statement.incident !== incident.id) return 'it is of another incident';
   if (statement.cluster !== incident.cluster) return 'it is of another cluster';
   if (plan.cluster !== incident.cluster) return 'its plan is for another cluster';

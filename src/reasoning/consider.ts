@@ -57,6 +57,7 @@ function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]
     playbook: { name, digest },
     action,
     ...propose(namespace, [{ action, parameters }], objects),
+    success: playbook.success,
     summary: fill(playbook.summary, { ...parameters, namespace }),
   };
 }

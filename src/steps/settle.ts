@@ -2,18 +2,47 @@ import { condition, isLivePod } from '../domain/fact.ts';
 import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 
 /**
- * Whether the controllers are done with a Deployment, however it ended: its controller has seen the latest spec, the
- * right number of pods exists and none is on its way out, and each pod was either given a node or refused one.
- * Says nothing about readiness. `observedGeneration` first: an older status describes an older spec.
+ * Whether the controllers are done with a Deployment, however it ended: its controller has seen the latest spec, every
+ * ReplicaSet has the pods it wants (or says that it cannot have them), none is on its way out, each was either given a
+ * node or refused one, and no rollout could go on. Says nothing about readiness. Pods that ended (an eviction leaves
+ * some behind) do not count. `observedGeneration` first: an older status describes an older spec.
  */
 export function isSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
-  if (!deployment) return false;
-  const { spec, status, metadata } = deployment as KubeObject & { spec: any; status?: any };
-  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 0)) return false;
-  const sets = ownedBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
-  const pods = sets.flatMap((set) => ownedBy(objects, set)).filter((object) => object.kind === 'Pod');
-  if (pods.some((pod) => !isLivePod(pod))) return false;
-  if (pods.some((pod) => !pod['spec']?.nodeName && condition(pod, 'PodScheduled')?.status !== 'False')) return false;
-  return pods.length >= (spec.replicas ?? 1);
+  if (!deployment || !isObserved(deployment)) return false;
+  const sets = ownedBy(objects, deployment)
+    .filter((object) => object.kind === 'ReplicaSet')
+    .map((set) => ({ set, pods: ownedBy(objects, set).filter((object) => object.kind === 'Pod') }));
+  const wanted = sets.reduce((sum, { set }) => sum + replicasOf(set), 0);
+  return (
+    wanted >= replicasOf(deployment) &&
+    sets.every(({ set, pods }) => isFilled(set, pods) && pods.every(isPlaced)) &&
+    (deployment['spec']?.paused === true || !canGoOn(sets.filter(({ pods }) => pods.some(isLivePod))))
+  );
+}
+
+function isObserved({ metadata, ...deployment }: KubeObject): boolean {
+  const { status } = deployment as { status?: { observedGeneration?: number } };
+  return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+}
+
+function replicasOf(object: KubeObject): number {
+  return object['spec']?.replicas ?? 1;
+}
+
+function isFilled(set: KubeObject, pods: KubeObject[]): boolean {
+  if (pods.some((pod) => pod.metadata.deletionTimestamp)) return false;
+  const refused = condition(set, 'ReplicaFailure')?.status === 'True';
+  return refused || pods.filter(isLivePod).length === replicasOf(set);
+}
+
+function isPlaced(pod: KubeObject): boolean {
+  const scheduled = condition(pod, 'PodScheduled')?.status;
+  return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
+}
+
+/** With pods of two ReplicaSets, all of them ready, the Deployment's controller is about to move the next one. */
+function canGoOn(sets: { pods: KubeObject[] }[]): boolean {
+  const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
+  return sets.length > 1 && live.every((pod) => condition(pod, 'Ready')?.status === 'True');
 }

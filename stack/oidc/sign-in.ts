@@ -33,7 +33,11 @@ interface Posted {
   client: string;
 }
 
-async function take(provider: Provider, users: readonly TestUser[], { request, response, client }: Posted): Promise<void> {
+async function take(
+  provider: Provider,
+  users: readonly TestUser[],
+  { request, response, client }: Posted,
+): Promise<void> {
   const form = await readForm(request);
   if (form === undefined) return send(response, 413, problemPage('What was sent is not this form.'));
   const username = form.get('username') ?? '';
@@ -45,7 +49,11 @@ async function take(provider: Provider, users: readonly TestUser[], { request, r
 }
 
 /** Id of the client whose sign-in the cookie names, or undefined where there is none (any more). */
-async function clientOf(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+async function clientOf(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<string | undefined> {
   try {
     return String((await provider.interactionDetails(request, response)).params['client_id']);
   } catch (error) {

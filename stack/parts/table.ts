@@ -7,7 +7,7 @@ export interface Part {
   /** Linker flags beside `-s -w`. */
   ldflags: readonly string[];
   /** Asked of a program that is already there, and what its answer must contain to be the right version. */
-  versions: Readonly<Partial<Record<ProgramName, VersionProbe>>>;
+  versions: Readonly<Record<string, VersionProbe>>;
   /** Wall-clock minutes of a build from nothing on two cores, for the progress line. */
   coldMinutes: number;
 }

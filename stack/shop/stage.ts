@@ -46,9 +46,18 @@ export function event(type: 'Normal' | 'Warning', reason: string, message: strin
 }
 
 /** A Stage over pods or nodes. */
-export function stage(name: string, kind: 'Pod' | 'Node', spec: Omit<Stage['spec'], 'resourceRef' | 'selector'> & { when: Match[] }): Stage {
+export function stage(
+  name: string,
+  kind: 'Pod' | 'Node',
+  spec: Omit<Stage['spec'], 'resourceRef' | 'selector'> & { when: Match[] },
+): Stage {
   const { when, ...rest } = spec;
   const selector = { matchExpressions: when };
   const resourceRef = { apiGroup: 'v1' as const, kind };
-  return { apiVersion: 'kwok.x-k8s.io/v1alpha1', kind: 'Stage', metadata: { name }, spec: { resourceRef, selector, ...rest } };
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name },
+    spec: { resourceRef, selector, ...rest },
+  };
 }

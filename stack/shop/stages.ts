@@ -8,6 +8,8 @@ const waiting = '.status.containerStatuses.[0].state.waiting.reason';
 const running = '.status.containerStatuses.[0].state.running.startedAt';
 const isReady = '.status.containerStatuses.[0].ready';
 const restarts = '.status.containerStatuses.[0].restartCount';
+// Numbers compare only inside the expression: KWOK knows strings, booleans and whole numbers, and JSON has doubles.
+const neverRestarted = `${restarts} == 0`;
 const imageOf = '.spec.containers.[0].image';
 
 /**
@@ -15,7 +17,8 @@ const imageOf = '.spec.containers.[0].image';
  * (KEP-4603); without it the same curve begins at 10 s, longer than a demonstration can wait.
  */
 const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
-const backOffWords = '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
+const backOffWords =
+  '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
 
 /** Everything that the nodes and pods of an embedded target do. */
 export function shopStages(): Stage[] {
@@ -86,12 +89,12 @@ function crashes(name: string, image: Image, { afterMs, exitCode }: { afterMs: n
   const delay = { durationMilliseconds: afterMs };
   return [
     stage(`${name}-first-exit`, 'Pod', {
-      when: [image, alive, present(running), among(restarts, ['0'])],
+      when: [image, alive, present(running), among(neverRestarted, ['true'])],
       delay,
       steps: [event('Normal', 'Started', 'Started the containers'), status(restarted(exitCode))],
     }),
     stage(`${name}-exit`, 'Pod', {
-      when: [image, alive, present(running), among(restarts, ['0'], true)],
+      when: [image, alive, present(running), among(neverRestarted, ['false'])],
       delay,
       steps: [
         event('Warning', 'BackOff', 'Back-off restarting failed containers'),

@@ -33,7 +33,14 @@ export const workloads: readonly Workload[] = [
   },
   { name: 'cart', replicas: 3, cpu: '1', releases: ['2.0.3', '2.1.0'], env: { CART_TTL_MINUTES: '30' }, service: true },
   { name: 'catalog', replicas: 2, cpu: '1', releases: ['0.9.0', '0.9.1'], env: { PAGE_SIZE: '48' }, service: true },
-  { name: 'mail', replicas: 1, cpu: '500m', releases: ['3.2.0', '3.2.1'], env: { FROM: 'shop@shop.example' }, service: false },
+  {
+    name: 'mail',
+    replicas: 1,
+    cpu: '500m',
+    releases: ['3.2.0', '3.2.1'],
+    env: { FROM: 'shop@shop.example' },
+    service: false,
+  },
 ];
 
 /** The Deployment of a workload at one of its releases; `replicas` of revision 1 are none, so that no pod starts twice. */
@@ -43,7 +50,12 @@ export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: workload.name, namespace, labels, annotations: { 'kubernetes.io/change-cause': `release ${release}` } },
+    metadata: {
+      name: workload.name,
+      namespace,
+      labels,
+      annotations: { 'kubernetes.io/change-cause': `release ${release}` },
+    },
     spec: {
       replicas: revision === 1 ? 0 : workload.replicas,
       revisionHistoryLimit: 10,

@@ -85,8 +85,15 @@ export async function mint(vault: VaultClient, role: object, namespace = 'shop')
   roles += 1;
   const name = `exec-test-${String(roles)}`;
   await vault.write(`k8s-east-exec/roles/${name}`, role);
-  const { lease_id: lease, data } = await vault.write(`k8s-east-exec/creds/${name}`, { kubernetes_namespace: namespace });
-  return { lease, role: name, account: data.service_account_name, token: new Secret<string>(data.service_account_token) };
+  const { lease_id: lease, data } = await vault.write(`k8s-east-exec/creds/${name}`, {
+    kubernetes_namespace: namespace,
+  });
+  return {
+    lease,
+    role: name,
+    account: data.service_account_name,
+    token: new Secret<string>(data.service_account_token),
+  };
 }
 
 /** The target under an identity that was minted for one action on Deployment `web`. */

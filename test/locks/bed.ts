@@ -13,10 +13,11 @@ import { startControlPlane } from '../../sandbox/control-plane.ts';
 import { processOf, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/secret.ts';
 import { freePorts } from '../../stack/free-port.ts';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
 import { startServer, stopAll } from '../../stack/process.ts';
+import { createProgress } from '../../stack/progress.ts';
 import { openState, type StateFolder } from '../../stack/state.ts';
 import { startVault } from '../../stack/vault.ts';
-import { program } from './programs.ts';
 import { shop } from './shop.ts';
 
 /** One real target and one real Vault, set up as production's are, for all attempts. */
@@ -53,7 +54,8 @@ export async function bootBed(): Promise<Bed> {
 
 async function boot(state: StateFolder): Promise<Omit<Bed, 'state' | typeof Symbol.asyncDispose>> {
   const values = await readOwnerValues(chartValues);
-  const [target, server] = await Promise.all([bootTarget(state), startVault(state, await program('vault'))]);
+  const parts = await ensureParts(createProgress());
+  const [target, server] = await Promise.all([bootTarget(state, parts), startVault(state, parts.program('vault'))]);
   const admin = target.as(target.adminToken);
   for (const body of shop) await accepted(admin, body.path, body.manifest);
   await installOwner(admin, values);
@@ -74,19 +76,24 @@ async function boot(state: StateFolder): Promise<Omit<Bed, 'state' | typeof Symb
   const logIn = async (process: ProcessName): Promise<[ProcessName, VaultClient]> => {
     const { roleId, secretId } = logins[process];
     const login = { role_id: roleId, secret_id: secretId };
-    return [process, vaultWith(new Secret<string>((await createVaultClient({ address: server.address }).write('auth/approle/login', login)).auth.client_token))];
+    return [
+      process,
+      vaultWith(
+        new Secret<string>(
+          (await createVaultClient({ address: server.address }).write('auth/approle/login', login)).auth.client_token,
+        ),
+      ),
+    ];
   };
   const vault = Object.fromEntries(await Promise.all(Object.values(processOf).map(logIn))) as Bed['vault'];
   return { values, admin, as: target.as, vault, vaultWith, vaultAddress: server.address, rootToken, minters };
 }
 
-async function bootTarget(state: StateFolder) {
+async function bootTarget(state: StateFolder, { program }: Parts) {
   const [apiPort = 0, clientPort = 0, peerPort = 0] = await freePorts(3);
-  const programs = { etcd: '', 'kube-apiserver': '', 'kube-controller-manager': '', 'kube-scheduler': '' };
-  for (const name of Object.keys(programs) as (keyof typeof programs)[]) programs[name] = await program(name);
   const plane = await startControlPlane({
     ...{ folder: await state.folder('east'), apiPort, etcd: { clientPort, peerPort }, throwaway: false, audit: false },
-    program: (name) => programs[name],
+    program,
     start: (spec) => startServer(state, spec),
   });
   const ca = await readFile(plane.caFile, 'utf8');

@@ -49,27 +49,55 @@ export async function grantCases(t: TestContext, { vault, as, admin, minters, st
   await roleRefused('another name template', { name_template: 'innocent-{{random 8 | lowercase}}' });
   await roleRefused('no name template', { name_template: undefined });
   await roleRefused('the name of a system account', { name_template: 'airlock-read-{{random 8 | lowercase}}' });
-  await t.test("Vault refuses the gateway the mount's config, and roles and credentials that are not its own", async () => {
-    await deniedByVault(gateway.read('k8s-east-exec/config'));
-    await deniedByVault(gateway.write('k8s-east-exec/config', { kubernetes_host: 'https://127.0.0.1:1' }));
-    await deniedByVault(gateway.write('k8s-east-exec/roles/other', vaultRole('undo-rollout', web)));
-    await deniedByVault(gateway.write('k8s-east-read/creds/reader', { kubernetes_namespace: 'airlock-system', cluster_role_binding: true }));
-    await deniedByVault(gateway.write('k8s-east-read/roles/reader', vaultRole('undo-rollout', web)));
-    await deniedByVault(gateway.write('sys/leases/revoke-prefix/k8s-east-read/creds/reader', {}));
-  });
+  await t.test(
+    "Vault refuses the gateway the mount's config, and roles and credentials that are not its own",
+    async () => {
+      await deniedByVault(gateway.read('k8s-east-exec/config'));
+      await deniedByVault(gateway.write('k8s-east-exec/config', { kubernetes_host: 'https://127.0.0.1:1' }));
+      await deniedByVault(gateway.write('k8s-east-exec/roles/other', vaultRole('undo-rollout', web)));
+      await deniedByVault(
+        gateway.write('k8s-east-read/creds/reader', {
+          kubernetes_namespace: 'airlock-system',
+          cluster_role_binding: true,
+        }),
+      );
+      await deniedByVault(gateway.write('k8s-east-read/roles/reader', vaultRole('undo-rollout', web)));
+      await deniedByVault(gateway.write('sys/leases/revoke-prefix/k8s-east-read/creds/reader', {}));
+    },
+  );
 
   const tokens = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['app'], verbs: ['create'] };
-  const bindings = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], resourceNames: ['x'], verbs: ['create'] };
+  const bindings = {
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['rolebindings'],
+    resourceNames: ['x'],
+    verbs: ['create'],
+  };
   const rules = 'rules only over named objects';
   await mintRefused("the minter's right to tokens", rules, vaultRole('undo-rollout', [tokens]));
   await mintRefused("the minter's right to bindings", rules, vaultRole('undo-rollout', [bindings]));
   await mintRefused('a rule without object names', rules, vaultRole('undo-rollout', [rule('deployments', [])]));
-  await mintRefused('a rule with wildcards', rules, vaultRole('undo-rollout', [{ apiGroups: ['*'], resources: ['*'], resourceNames: ['web'], verbs: ['*'] }]));
-  await mintRefused('the right to delete', rules, vaultRole('undo-rollout', [rule('deployments', ['web'], ['delete'])]));
-  await mintRefused('a token that lives for a day', 'tokens live', vaultRole('undo-rollout', web, { token_default_ttl: '86400s', token_max_ttl: '86400s' }));
-  await t.test('the ceiling refuses what admission on the minter would let pass', async () => {
-    await mintRefusedBy('rbac', mint(gateway, vaultRole('undo-rollout', [rule('replicasets', ['web-1'], ['patch'])])));
-  });
+  await mintRefused(
+    'a token that lives for a day',
+    'tokens live',
+    vaultRole('undo-rollout', web, { token_default_ttl: '86400s', token_max_ttl: '86400s' }),
+  );
+  const beyond = {
+    'the right to delete': rule('deployments', ['web'], ['delete']),
+    'every right': { apiGroups: ['*'], resources: ['*'], resourceNames: ['web'], verbs: ['*'] },
+    'more than to read ReplicaSets': rule('replicasets', ['web-1'], ['patch']),
+    'the right to read Secrets': {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: ['shop-database'],
+      verbs: ['get'],
+    },
+  };
+  for (const [name, beyondIt] of Object.entries(beyond)) {
+    await t.test(`the ceiling refuses ${name}`, () =>
+      mintRefusedBy('rbac', mint(gateway, vaultRole('undo-rollout', [beyondIt]))),
+    );
+  }
 
   await t.test("Vault's audit log has every mint, and neither it nor any server's log a token", async () => {
     const audit = await readFile(`${state.path}/vault/audit.log`, 'utf8');
@@ -88,7 +116,12 @@ async function untilRefused(call: () => Promise<{ status: number }>): Promise<vo
 }
 
 async function leftovers(admin: Bed['admin'], name: string): Promise<string[]> {
-  const paths = ['/api/v1/namespaces/shop/serviceaccounts', ...['roles', 'rolebindings'].map((kind) => `/apis/rbac.authorization.k8s.io/v1/namespaces/shop/${kind}`)];
-  const answers = await Promise.all(paths.map(async (path) => ((await admin({ method: 'GET', path: `${path}/${name}` })).status === 404 ? [] : [path])));
+  const paths = [
+    '/api/v1/namespaces/shop/serviceaccounts',
+    ...['roles', 'rolebindings'].map((kind) => `/apis/rbac.authorization.k8s.io/v1/namespaces/shop/${kind}`),
+  ];
+  const answers = await Promise.all(
+    paths.map(async (path) => ((await admin({ method: 'GET', path: `${path}/${name}` })).status === 404 ? [] : [path])),
+  );
   return answers.flat();
 }

@@ -34,6 +34,12 @@ function deployment(name: string) {
 
 const collection = '/apis/apps/v1/namespaces/shop/deployments';
 
+const madeByVault = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+const role = {
+  metadata: { name: 'airlock-undo-rollout-abcd1234', labels: madeByVault },
+  rules: [{ apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['web'], verbs: ['get'] }],
+};
+
 /** What stands in the target before the owner installs the locks, in the order of its creation. */
 export const shop: { path: string; manifest: object }[] = [
   { path: '/api/v1/namespaces', manifest: { metadata: { name: 'shop' } } },
@@ -41,6 +47,9 @@ export const shop: { path: string; manifest: object }[] = [
   { path: collection, manifest: deployment('web') },
   { path: collection, manifest: deployment('db') },
   { path: '/api/v1/namespaces/shop/serviceaccounts', manifest: { metadata: { name: 'app' } } },
+  { path: '/api/v1/namespaces/kube-system/serviceaccounts', manifest: { metadata: { name: 'powerful' } } },
+  // As if Vault were half way through a mint.
+  { path: '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles', manifest: role },
   {
     path: '/api/v1/namespaces/shop/secrets',
     manifest: { metadata: { name: 'shop-database' }, stringData: { password: 'not-for-airlock', other: 'neither' } },

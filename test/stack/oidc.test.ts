@@ -123,7 +123,10 @@ async function authorize(change: Parameters) {
 async function openForm(change: Parameters) {
   const { response, verifier, nonce } = await authorize(change);
   const url = new URL(response.headers.get('location') ?? '', server.issuer).href;
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
   const form = await (await fetch(url, { headers: { cookie } })).text();
   const post = (fields: Record<string, string>) =>
     fetch(url, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(fields) });

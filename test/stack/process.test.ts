@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { alive, startServer, stopAll, type ServerSpec } from '../../stack/process.ts';
-import { identityOf } from '../../stack/process-identity.ts';
+import { identityOf } from '../../stack/process-identity.mjs';
 import { openState, type StateFolder } from '../../stack/state.ts';
 
 const yes = async (): Promise<boolean> => Promise.resolve(true);

@@ -15,7 +15,10 @@ const labelValue = z
   .string()
   .max(1024)
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'has control or formatting characters');
-const annotationValue = z.string().max(8192).regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
+const annotationValue = z
+  .string()
+  .max(8192)
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
 const labels = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 const annotations = z.record(labelName, annotationValue).refine(atMost(32), 'has more than 32 entries');
 

@@ -42,8 +42,12 @@ function judge(status: number, message: string, reason: unknown): { code: string
   if (status === 409) return { code: 'kubernetes-conflict', next: 'retry' };
   // A failed `test` means that the object moved on since it was read: reading again may well succeed.
   if (status === 422) return { code: 'kubernetes-invalid', next: message.includes(unappliedPatch) ? 'retry' : 'stop' };
-  const passing = status === 429 || status === 410 || status >= 500;
-  return { code: `kubernetes-${word(reason) ?? status}`, next: passing ? 'retry' : 'stop' };
+  return { code: `kubernetes-${word(reason) ?? status}`, next: passes(status) ? 'retry' : 'stop' };
+}
+
+/** Too many requests, a list that took too long to page through, a server in trouble: all of it goes by. */
+function passes(status: number): boolean {
+  return status === 429 || status === 410 || status >= 500;
 }
 
 /** `TooManyRequests` as `too-many-requests`; undefined for what is no reason of Kubernetes' kind. */

@@ -1,6 +1,5 @@
 import {
   createRemoteJWKSet,
-  decodeJwt,
   errors,
   exportJWK,
   importJWK,
@@ -41,11 +40,11 @@ export function createProofVerifier({ issuer }: { issuer: string }): ProofVerifi
     async verify(token) {
       const source = await keys();
       try {
-        const { key, protectedHeader } = await compactVerify(token, source, { algorithms });
+        const { key, payload, protectedHeader } = await compactVerify(token, source, { algorithms });
         const refused = wrongType(protectedHeader.typ);
         if (refused) return { refused };
         const archived: JWK = { ...(await exportJWK(key)), alg: protectedHeader.alg };
-        return { claims: decodeJwt(token), key: { ...archived } as Json };
+        return { claims: claimsOf(payload), key: { ...archived } as Json };
       } catch (error) {
         return refusalOf(error);
       }
@@ -53,8 +52,8 @@ export function createProofVerifier({ issuer }: { issuer: string }): ProofVerifi
     async verifyArchived(token, key) {
       try {
         const jwk = key as JWK;
-        await compactVerify(token, await importJWK(jwk, jwk.alg), { algorithms });
-        return { claims: decodeJwt(token) };
+        const { payload } = await compactVerify(token, await importJWK(jwk, jwk.alg), { algorithms });
+        return { claims: claimsOf(payload) };
       } catch (error) {
         return refusalOf(error);
       }
@@ -72,6 +71,11 @@ function wrongType(typ: string | undefined): string | undefined {
   return typ === undefined || typ.toUpperCase() === 'JWT' ? undefined : 'the proof is not an ID token';
 }
 
+/** Of the bytes that were verified, and of no others. */
+function claimsOf(payload: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+}
+
 const refusals = [
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
@@ -79,12 +83,13 @@ const refusals = [
   errors.JWKSMultipleMatchingKeys,
   errors.JWSInvalid,
   errors.JWSSignatureVerificationFailed,
-  errors.JWTInvalid,
+  SyntaxError,
 ];
 
 /** What is wrong with the token is a refusal, in words that quote nothing of it; no keys is no answer at all. */
 function refusalOf(error: unknown): { refused: string } {
-  if (error instanceof errors.JWKSNoMatchingKey) return { refused: 'the proof names a key that its issuer does not have' };
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return { refused: 'the proof names a key that its issuer does not have' };
   if (refusals.some((kind) => error instanceof kind)) return { refused: 'the signature of the proof does not verify' };
   throw issuerUnavailable(error instanceof Error ? error.message : String(error));
 }

@@ -19,10 +19,13 @@ export async function checkPolicies(opaProgram: string, folder: string): Promise
     (await run(opaProgram, ['check', '--strict', '--format', 'json', folder])) ??
     // `check` reads no data files; loading them for any question does.
     (await run(opaProgram, ['eval', '--format', 'json', '--data', folder, 'true']));
-  if (output === undefined) return;
+  if (output !== undefined) throw refusalOf(output, folder);
+}
+
+function refusalOf(output: string, folder: string): AirlockError {
   const [first] = errorsIn(output);
-  const where = `${first?.location?.file || folder}${first?.location?.row ? `:${first.location.row}` : ''}`;
-  throw badInput(where, first?.message ?? 'is not accepted');
+  const { file = folder, row } = first?.location ?? {};
+  return badInput(row ? `${file}:${row}` : file, first?.message ?? 'is not accepted');
 }
 
 /** @returns undefined where the program was content, else what it printed. */

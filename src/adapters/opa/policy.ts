@@ -24,9 +24,11 @@ export function createPolicy(opa: string): Policy {
 async function post(url: URL, input: PolicyInput): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ input });
-  return fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(deadlineMs) }).catch((error: Error) => {
-    throw unavailable(error.name === 'TimeoutError' ? `no answer within ${deadlineMs} ms` : error.message);
-  });
+  return fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(deadlineMs) }).catch(
+    (error: Error) => {
+      throw unavailable(error.name === 'TimeoutError' ? `no answer within ${deadlineMs} ms` : error.message);
+    },
+  );
 }
 
 function verdictOf(answer: unknown): Verdict {
@@ -34,7 +36,10 @@ function verdictOf(answer: unknown): Verdict {
   const parsed = verdictSchema.safeParse(result);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const why = result === undefined ? 'no verdict at all: are the policies loaded?' : `${issue?.path.join('.')}: ${issue?.message}`;
+  const why =
+    result === undefined
+      ? 'no verdict at all: are the policies loaded?'
+      : `${issue?.path.join('.')}: ${issue?.message}`;
   throw new AirlockError({ code: 'policy-broken', message: `policy gave ${why}; mend the policies`, next: 'ask' });
 }
 

@@ -17,7 +17,11 @@ export function createChallenges(pool: Pool): Challenges {
     find,
     async open(execution, { challenge, madeAt }) {
       await pool
-        .query('INSERT INTO challenges VALUES ($1, $2, $3) ON CONFLICT (execution) DO NOTHING', [execution, challenge, madeAt])
+        .query('INSERT INTO challenges VALUES ($1, $2, $3) ON CONFLICT (execution) DO NOTHING', [
+          execution,
+          challenge,
+          madeAt,
+        ])
         .catch(unavailable('challenges'));
       return (await find(execution)) ?? lost(execution);
     },

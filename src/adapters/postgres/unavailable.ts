@@ -12,7 +12,11 @@ export function unavailable(what: string): (error: Error) => never {
   return (error) => {
     const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
     if (hopeless.test(code)) {
-      throw new AirlockError({ code: `${what}-refused`, message: `PostgreSQL refused: ${error.message}`, next: 'stop' });
+      throw new AirlockError({
+        code: `${what}-refused`,
+        message: `PostgreSQL refused: ${error.message}`,
+        next: 'stop',
+      });
     }
     throw new AirlockError({
       code: `${what}-unavailable`,

@@ -20,14 +20,14 @@ SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-  next bigint;
+  place bigint;
 BEGIN
   PERFORM body::json;
   -- One writer at a time, until its commit: no gaps, no two records in the wrong order.
   PERFORM pg_advisory_xact_lock(hashtext('airlock journal'));
-  SELECT coalesce(max(journal.seq), 0) + 1 INTO next FROM journal;
-  INSERT INTO journal VALUES (next, clock_timestamp(), session_user, kind, incident, trace, fact, body);
-  RETURN next;
+  SELECT coalesce(max(journal.seq), 0) + 1 INTO place FROM journal;
+  INSERT INTO journal VALUES (place, clock_timestamp(), session_user, kind, incident, trace, fact, body);
+  RETURN place;
 END
 $$;
 

@@ -1,0 +1,127 @@
+// Plain JavaScript: runs on Node 20, before anything is installed.
+import { spawn } from 'node:child_process';
+import { access, constants, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from '../stack/lock.mjs';
+
+const livePeriodMs = 1_000;
+const plainPeriodMs = 30_000;
+const keptOutput = 4_000;
+const link = '../../bin/airlock.mjs';
+
+/**
+ * Installs the npm packages where they are missing or not those of package-lock.json, and makes `npx airlock` work in
+ * this checkout. Two at once install once; an interrupted installation is seen and done again.
+ */
+export async function ensurePackages(checkout) {
+  if (!(await isInstalled(checkout))) {
+    const onWait = (pid) => say(`waiting: process ${pid} is installing the npm packages of this checkout already`);
+    await withLock(join(checkout, '.airlock', 'install.lock'), onWait, async () => {
+      if (!(await isInstalled(checkout))) await install(checkout);
+    });
+  }
+  await ensureLink(checkout);
+}
+
+/**
+ * True where npm has put exactly the locked packages in place. npm writes node_modules/.package-lock.json last, after
+ * all packages and their scripts, so an interrupted installation has none.
+ */
+async function isInstalled(checkout) {
+  const [wanted, present, node] = await Promise.all([
+    readPackages(join(checkout, 'package-lock.json')),
+    readPackages(join(checkout, 'node_modules', '.package-lock.json')),
+    canRun(join(checkout, 'node_modules', 'node', 'bin', 'node')),
+  ]);
+  if (wanted === undefined) throw new Error(`${checkout}/package-lock.json is missing: this is not a whole checkout`);
+  if (present === undefined || !node) return false;
+  const same = (name) =>
+    present[name]?.version === wanted[name]?.version && present[name]?.integrity === wanted[name]?.integrity;
+  // Optional packages of other platforms are locked and not installed.
+  const needed = Object.keys(wanted).filter((name) => name !== '' && !wanted[name].optional);
+  return needed.every(same) && Object.keys(present).every(same);
+}
+
+async function readPackages(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')).packages;
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read (${error.message}): remove node_modules and run this again`);
+  }
+}
+
+async function install(checkout) {
+  const begun = Date.now();
+  const text = 'installing the npm packages, Node 24 among them';
+  const live = process.stderr.isTTY;
+  const show = () => {
+    const line = `${text} (${Math.round((Date.now() - begun) / 1000)} s)`;
+    process.stderr.write(live ? `\r\u001b[K${line}` : `${line}\n`);
+  };
+  show();
+  const timer = setInterval(show, live ? livePeriodMs : plainPeriodMs);
+  try {
+    await npm(checkout, ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=2000']);
+  } finally {
+    clearInterval(timer);
+    if (live) process.stderr.write('\r\u001b[K');
+  }
+  say(`${text}: done in ${Math.round((Date.now() - begun) / 1000)} s`);
+}
+
+async function npm(checkout, args) {
+  // Within `npm run` the very npm that runs is used, else the one on PATH.
+  const script = process.env.npm_execpath;
+  const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
+  const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk) => (output = (output + chunk).slice(-5 * keptOutput));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let interrupted = false;
+  const stop = (signal) => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, stop);
+  const how = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ?? code));
+  });
+  for (const signal of signals) process.off(signal, stop);
+  if (interrupted) throw new Error('interrupted while the npm packages were installed; run this again at any time');
+  if (how !== 0) throw new Error(failure(how, output));
+}
+
+function failure(how, output) {
+  const isOffline = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network/i.test(output);
+  const next = isOffline
+    ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then run this again'
+    : 'mend what it says, then run this again';
+  // For some errors npm prints how `npm ci` is used, which is nobody's question here.
+  const said = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
+  return `npm ci failed (${how}): ${next}.\n${said.slice(-keptOutput)}`;
+}
+
+/** npm makes no link for a package's own command; without it `npx airlock` would ask the registry for a stranger's. */
+async function ensureLink(checkout) {
+  const file = join(checkout, 'node_modules', '.bin', 'airlock');
+  if ((await readlink(file).catch(() => undefined)) === link) return;
+  const draft = `${file}.${process.pid}`;
+  await rm(draft, { force: true });
+  await symlink(link, draft);
+  await rename(draft, file);
+}
+
+function canRun(file) {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}

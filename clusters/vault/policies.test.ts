@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { vaultPolicies } from './policies.ts';
+
+const policies = vaultPolicies([{ name: 'east', allowedNamespaces: ['shop'] }]);
+const paths = (text: string): string[] => [...text.matchAll(/^path "(.+)" \{$/gm)].map(([, path]) => path ?? '');
+
+test("OK: the gateway may write roles for the owner's namespaces and the catalogue's actions", () => {
+  assert.match(policies.gateway, /"allowed_kubernetes_namespaces" = \["shop"\]/);
+  assert.match(policies.gateway, /"name_template" = \["airlock-undo-rollout-\{\{random 8 \| lowercase\}\}",/);
+});
+
+test('reasoning has its own token and nothing else', () => {
+  assert.ok(paths(policies.reason).every((path) => path.startsWith('auth/token/') && path.endsWith('-self')));
+});
+
+test("no policy names a config, a wildcard of its own, or a right of root beyond the sweeper's", () => {
+  for (const [process, text] of Object.entries(policies)) {
+    for (const path of paths(text)) {
+      assert.ok(!path.includes('config'), path);
+      assert.ok(!path.startsWith('*') && !path.includes('+'), path);
+      if (path.endsWith('*')) assert.ok(process === 'gateway' && path.endsWith('/exec-*'), path);
+    }
+    const sudo = paths(
+      text
+        .split('\n\n')
+        .filter((rule) => rule.includes('"sudo"'))
+        .join('\n'),
+    );
+    assert.deepEqual(sudo, process === 'gateway' ? ['sys/leases/revoke-prefix/k8s-east-exec/creds/exec-*'] : []);
+  }
+});
+
+test('the three parameters that would hand out existing identities are denied by name, whatever else is allowed', () => {
+  const [, denied = ''] = policies.gateway.split('denied_parameters');
+  for (const name of ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type']) {
+    assert.match(denied, new RegExp(`"${name}" = \\[\\]`));
+  }
+});
+
+test('only observation may sign a report', () => {
+  const signers = Object.entries(policies).filter(([, text]) => paths(text).includes('transit/sign/report'));
+  assert.deepEqual(
+    signers.map(([process]) => process),
+    ['observe'],
+  );
+});

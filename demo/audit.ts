@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+
+/** One finished write in a target's own audit log. */
+export interface AuditedWrite {
+  at: string;
+  user: string;
+  verb: string;
+  /** `deployments shop/web`, with a subresource as `deployments/scale shop/web`. */
+  object: string;
+  status: number;
+  dryRun: boolean;
+}
+
+interface AuditEvent {
+  stageTimestamp: string;
+  verb: string;
+  requestURI: string;
+  user: { username: string };
+  objectRef?: { resource: string; subresource?: string; namespace?: string; name?: string };
+  responseStatus?: { code: number };
+}
+
+/**
+ * Writes on Airlock's behalf since an instant, as the target itself recorded them: by its minters, and by identities that
+ * were minted. The log is the target's; Airlock cannot write it.
+ */
+export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
+  const lines = (await readFile(auditLogFile, 'utf8')).split('\n').filter(Boolean);
+  return lines
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .filter((event) => new Date(event.stageTimestamp) >= since && /^system:serviceaccount:[^:]+:airlock-/.test(event.user.username))
+    .map(written);
+}
+
+function written({ stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus }: AuditEvent): AuditedWrite {
+  const resource = [ref?.resource, ref?.subresource].filter(Boolean).join('/');
+  const name = [ref?.namespace, ref?.name].filter(Boolean).join('/');
+  return {
+    at: stageTimestamp,
+    user: user.username,
+    verb,
+    object: `${resource} ${name}`.trim(),
+    status: responseStatus?.code ?? 0,
+    dryRun: requestURI.includes('dryRun=All'),
+  };
+}
+
+const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
+
+/** True for the objects of a read lease: the only writes that looking at a cluster costs. */
+export function isReadLease(write: AuditedWrite): boolean {
+  const [resource = ''] = write.object.split(' ');
+  return write.user === 'system:serviceaccount:airlock-system:airlock-read-minter' && leaseObjects.includes(resource);
+}

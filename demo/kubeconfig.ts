@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { Secret } from '../src/secret.ts';
+
+interface Kubeconfig {
+  clusters: [{ cluster: { 'certificate-authority': string } }];
+  users: [{ user: { token: string } }];
+}
+
+/** CA and token of a kubeconfig as the stack writes it: one cluster, one user. */
+export async function readKubeconfig(file: string): Promise<{ ca: string; token: Secret }> {
+  const { clusters, users } = parse(await readFile(file, 'utf8')) as Kubeconfig;
+  const ca = await readFile(clusters[0].cluster['certificate-authority'], 'utf8');
+  return { ca, token: new Secret(users[0].user.token) };
+}

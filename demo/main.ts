@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AirlockError } from '../src/domain/error.ts';
+import { startIn } from '../src/stack-commands.ts';
+import { alive, stopAll } from '../stack/process.ts';
+import { createProgress, type Progress } from '../stack/progress.ts';
+import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
+import { ensureParts } from '../stack/parts/parts.ts';
+import { createStage, type Stage } from './stage.ts';
+import { storyA } from './story-a.ts';
+import { storyB } from './story-b.ts';
+import type { Story, StoryResult } from './story.ts';
+import { comparisonTable, keepHints, storyTable } from './tables.ts';
+
+export interface DemoOptions {
+  json?: boolean;
+  keep?: boolean;
+}
+
+const stories = [storyA, storyB];
+
+/**
+ * `npm run demo`: a stack of its own, all stories side by side, one line per stage, a table at the end.
+ * @throws AirlockError `demo-failed` when a story did not show everything that it promises.
+ */
+export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
+  const progress = createProgress();
+  await ensureParts(progress);
+  const state = await openState(keep ? await freeDefaultState() : await ownState());
+  let finished = false;
+  try {
+    const begun = Date.now();
+    const stack = await startIn(checkout, state, progress);
+    const stackSeconds = secondsSince(begun);
+    progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
+    const started = Date.now();
+    const results = await tellAll(await createStage(stack), progress);
+    const seconds = secondsSince(started);
+    progress.done();
+    report(results, { json, seconds, stackSeconds });
+    finished = true;
+    if (keep) process.stderr.write(keepHints(stack, results));
+    if (results.every(({ passed }) => passed)) return;
+    throw new AirlockError({ code: 'demo-failed', message: 'not everything was seen: see above', next: 'ask' });
+  } finally {
+    progress.done();
+    if (!keep || !finished) await stopAll(state);
+    if (!keep) await rm(state.path, { recursive: true, force: true });
+  }
+}
+
+async function tellAll(stage: Stage, progress: Progress): Promise<StoryResult[]> {
+  const started = Date.now();
+  progress.say(`stories: ${stories.map(({ id, title }) => `${id}. ${title}`).join('; ')}`);
+  return Promise.all(stories.map((story) => tellOne(story, stage, (line) => progress.say(`${clock(started)}  ${line}`))));
+}
+
+async function tellOne(story: Story, stage: Stage, say: (line: string) => void): Promise<StoryResult> {
+  const { id, title } = story;
+  const started = Date.now();
+  const tell = (word: string, fact: string): void => say(`${id}  ${word.padEnd(12)} ${fact}`);
+  const told = await story.tell(stage, tell).catch((error: Error) => {
+    const problem = `the story broke off: ${error.message}`;
+    return { outcome: 'broken', missing: [problem], comparison: [] };
+  });
+  for (const sentence of told.missing) tell('MISSING', sentence);
+  return { id, title, ...told, passed: told.missing.length === 0, seconds: secondsSince(started) };
+}
+
+function report(results: StoryResult[], { json, seconds, stackSeconds }: { json: boolean; seconds: number; stackSeconds: number }): void {
+  const tables = [...results.flatMap(comparisonTable), '', ...storyTable(results), `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`];
+  if (!json) process.stdout.write(`${tables.join('\n')}\n`);
+  else process.stdout.write(`${JSON.stringify({ seconds, stackSeconds, stories: results }, undefined, 2)}\n`);
+}
+
+async function ownState(): Promise<string> {
+  const root = dirname(defaultStatePath());
+  await mkdir(root, { recursive: true });
+  return mkdtemp(join(root, 'demo-'));
+}
+
+async function freeDefaultState(): Promise<string> {
+  const state: StateFolder = await openState(defaultStatePath());
+  const running = await Promise.all((await state.records()).map(alive));
+  if (!running.includes(true)) return state.path;
+  const message = `a stack is up in ${state.path}: stop it first with \`npx airlock down\`, or leave --keep out`;
+  throw new AirlockError({ code: 'stack-is-up', message, next: 'ask' });
+}
+
+function secondsSince(start: number): number {
+  return Math.round((Date.now() - start) / 100) / 10;
+}
+
+function clock(start: number): string {
+  return `${secondsSince(start).toFixed(1).padStart(5)} s`;
+}

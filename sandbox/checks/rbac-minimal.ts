@@ -1,0 +1,30 @@
+import { rulesOf } from '../../src/actions/rbac.ts';
+import type { Direction } from '../../src/domain/execution.ts';
+import { describeRule, type PolicyRule } from '../../src/domain/policy-rule.ts';
+import type { Check } from '../../src/domain/report.ts';
+import { check, type Findings } from '../findings.ts';
+import type { RbacRequest } from '../recorded-api.ts';
+import type { Replay } from '../replay.ts';
+
+/** Every right that is granted was used: what is not needed is not minted. */
+export function rbacMinimal({ plan, done, undone }: Findings): Check {
+  const idle = (direction: Direction, replay: Replay | undefined): string[] =>
+    replay && !replay.refusal
+      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, replay.requests).map((one) => `${direction}: ${one}`))
+      : [];
+  return check('rbac-minimal', [...idle('do', done), ...idle('undo', undone)], {
+    passed: 'every granted right was used',
+    failed: 'rights would be granted that nothing uses',
+  });
+}
+
+/** The single rights of a rule that no request used. */
+export function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
+  const [group = ''] = rule.apiGroups;
+  const [resource = ''] = rule.resources;
+  return rule.verbs.flatMap((verb) =>
+    rule.resourceNames
+      .filter((name) => !requests.some((r) => r.verb === verb && r.group === group && r.resource === resource && r.name === name))
+      .map((name) => describeRule({ ...rule, verbs: [verb], resourceNames: [name] })),
+  );
+}

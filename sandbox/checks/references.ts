@@ -1,0 +1,31 @@
+import { findObject, type KubeObject } from '../../src/domain/kubernetes.ts';
+import type { Check } from '../../src/domain/report.ts';
+import { check, type Findings } from '../findings.ts';
+import type { Replay } from '../replay.ts';
+import { referencesOf, type Reference } from '../template-references.ts';
+
+/** Every ConfigMap, Secret, claim and ServiceAccount that a resulting pod template names is there, with its key. */
+export function references({ plan, touched }: Findings, { objects }: Replay): Check {
+  const missing = touched.flatMap((ref) => {
+    const template = findObject(objects, ref)?.['spec']?.template;
+    if (!template) return [];
+    return referencesOf(template.spec)
+      .filter((reference) => !exists(objects, plan.namespace, reference))
+      .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which is not there`);
+  });
+  return check('references', missing, {
+    passed: 'every ConfigMap, Secret, claim and ServiceAccount that the pods name is there',
+    failed: 'pods would not start: the template names what does not exist',
+  });
+}
+
+function exists(objects: readonly KubeObject[], namespace: string, { kind, name, key }: Reference): boolean {
+  const object = findObject(objects, { apiVersion: 'v1', kind, namespace, name });
+  if (!object || key === undefined) return object !== undefined;
+  return key in (object['data'] ?? {}) || key in (object['binaryData'] ?? {});
+}
+
+/** `Secret db, key password`. */
+export function describeReference({ kind, name, key }: Reference): string {
+  return key === undefined ? `${kind} ${name}` : `${kind} ${name}, key ${key}`;
+}

@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto';
+import { rulesOf } from '../src/actions/rbac.ts';
+import type { Direction } from '../src/domain/execution.ts';
+import { systemNamespace } from '../src/domain/names.ts';
+import type { Plan } from '../src/domain/plan.ts';
+import { Secret } from '../src/secret.ts';
+import type { AdminApi, AdminRequest } from './admin-api.ts';
+import type { Refusal } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
+
+/** ServiceAccount of `airlock-system` whose token Vault's exec mount holds in production. */
+export const minter = 'airlock-exec-minter';
+
+/** A minted identity, good for one direction of one plan. */
+export interface Identity {
+  name: string;
+  token: Secret;
+  /** Deletes what was minted, as the minter: what Vault does when a lease is revoked. */
+  revoke(): Promise<Refusal | undefined>;
+}
+
+/** What minting needs: the sandbox's admin, and connections under other tokens. */
+export interface Mint {
+  admin: AdminApi;
+  connectAs(token: string): AdminApi;
+}
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+/** Kubernetes issues no token for less (TokenRequest API). */
+const tokenSeconds = 600;
+const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+
+/**
+ * Creates a step's identity as the minter, with the names, labels and rules that Vault's Kubernetes engine would use:
+ * what the target would refuse, its own locks and RBAC refuse here.
+ */
+export async function mint({ admin, connectAs }: Mint, plan: Plan, direction: Direction): Promise<Identity | Refusal> {
+  const minting = await admin.must(tokenOf(systemNamespace, minter));
+  using api = connectAs(minting.status.token);
+  const name = `airlock-${plan.action}-${random(8)}`;
+  const requests = creations(plan, direction, name);
+  for (const request of requests) {
+    const { status, body } = await api.send(request);
+    if (status >= 300) return refusalOf('minting the identity', String(body?.message), name);
+  }
+  const { status, body } = await api.send(tokenOf(plan.namespace, name));
+  if (status >= 300) return refusalOf("asking for the identity's token", String(body?.message), name);
+  return {
+    name,
+    token: new Secret(String(body.status.token)),
+    revoke: () => revoke(connectAs(minting.status.token), requests, name),
+  };
+}
+
+async function revoke(api: AdminApi, requests: AdminRequest[], name: string): Promise<Refusal | undefined> {
+  using connection = api;
+  for (const { path } of requests.toReversed()) {
+    const { status, body } = await connection.send({ method: 'DELETE', path: `${path}/${name}` });
+    if (status >= 300) return refusalOf('revoking the identity', String(body?.message), name);
+  }
+  return undefined;
+}
+
+function creations({ namespace, ...plan }: Plan, direction: Direction, name: string): AdminRequest[] {
+  const metadata = { name, namespace, labels: label };
+  const create = (path: string, body: object): AdminRequest => ({ method: 'POST', path, body: { metadata, ...body } });
+  return [
+    create(`${rbac}/namespaces/${namespace}/roles`, { rules: rulesOf({ namespace, ...plan }, direction) }),
+    create(`${rbac}/namespaces/${namespace}/rolebindings`, {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    }),
+    create(`/api/v1/namespaces/${namespace}/serviceaccounts`, {}),
+  ];
+}
+
+function tokenOf(namespace: string, account: string): AdminRequest {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+  return { method: 'POST', path, body: { spec: { expirationSeconds: tokenSeconds } } };
+}
+
+function random(length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

@@ -1,0 +1,42 @@
+// Status of pods as a kubelet writes it, in KWOK's templates (Go text/template over the pod).
+
+const address = `hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) | Quote }}
+startTime: {{ $now | Quote }}
+`;
+
+function conditions(ready: boolean): string {
+  const status = ready ? '"True"' : '"False", reason: ContainersNotReady';
+  return `{{ $now := Now }}
+conditions:
+- {lastTransitionTime: {{ $now | Quote }}, status: "True", type: PodReadyToStartContainers}
+- {lastTransitionTime: {{ $now | Quote }}, status: "True", type: Initialized}
+- {lastTransitionTime: {{ $now | Quote }}, status: ${status}, type: Ready}
+- {lastTransitionTime: {{ $now | Quote }}, status: ${status}, type: ContainersReady}
+`;
+}
+
+function containers(fields: string): string {
+  return `containerStatuses:
+{{ range .spec.containers }}
+- {image: {{ .image | Quote }}, imageID: "", name: {{ .name | Quote }}, ${fields}}
+{{ end }}
+`;
+}
+
+/** All containers run; ready or not (yet). */
+export function runningStatus(ready: boolean): string {
+  const fields = `ready: ${ready}, started: true, restartCount: 0, state: {running: {startedAt: {{ $now | Quote }}}}`;
+  return `${conditions(ready)}${containers(fields)}${address}phase: Running\n`;
+}
+
+/** Containers that crash again and again, seen while the kubelet waits before the next start. */
+export const crashing = `${conditions(false)}${containers(
+  'ready: false, started: false, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, ' +
+    'lastState: {terminated: {exitCode: 1, reason: Error, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}}',
+)}${address}phase: Running\n`;
+
+/** Containers whose image cannot be pulled. */
+export const notPulled = `${conditions(false)}${containers(
+  'ready: false, started: false, restartCount: 0, state: {waiting: {reason: ImagePullBackOff}}',
+)}${address}phase: Pending\n`;

@@ -1,0 +1,76 @@
+import { workloadFacts, type WorkloadFacts } from '../src/domain/fact.ts';
+import { findObject, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes.ts';
+import type { Grade, Prediction } from '../src/domain/report.ts';
+import { autoscalerOf } from './autoscaler.ts';
+import { behaviourOf, type Behaviour } from './behaviours.ts';
+import { setsOf } from './faithful.ts';
+import type { Findings } from './findings.ts';
+import type { Replay } from './replay.ts';
+import { otherMinor } from './other-minor.ts';
+import { isRolledOut } from './settling.ts';
+
+type Fact = keyof WorkloadFacts;
+type Judged = { grade: Grade; why: string };
+
+const facts: Fact[] = ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'];
+
+/** What the touched workloads will be after the plan, fact by fact, each with how sure that is. */
+export function predictions(findings: Findings, replay: Replay): Prediction[] {
+  return findings.touched.flatMap((object) => {
+    const measured = workloadFacts(replay.objects, object);
+    if (!measured) return [];
+    return facts.map((fact) => {
+      const { grade, why } = weakened(judge(fact, findings, replay, object), findings);
+      return { object, fact, value: grade === 'unknown' ? null : measured[fact], grade, why };
+    });
+  });
+}
+
+function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
+  if (fact === 'template') return { grade: 'proved', why: 'the API server admitted and stored it' };
+  const scaler = autoscalerOf(findings.before, ref);
+  if (scaler && fact !== 'replicaSet') {
+    return { grade: 'unknown', why: `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not` };
+  }
+  if (fact === 'replicas') return { grade: 'proved', why: 'the API server admitted and stored it' };
+  if (replay.unsettled.some((open) => sameRef(open, ref))) {
+    return { grade: 'unknown', why: 'the controllers were still at work when the horizon was reached' };
+  }
+  const behaviour = decisive(findings, replay, ref);
+  if (fact === 'ready') return readiness(behaviour);
+  return isRolledOut(replay.objects, ref) || behaviour.kind === 'ready' ? byController(fact) : stuck(behaviour);
+}
+
+function byController(fact: Fact): Judged {
+  const who = fact === 'replicaSet' ? 'the Deployment controller rolled out to it' : 'the scheduler decided it';
+  return { grade: 'proved', why: who };
+}
+
+/** A rollout waits for readiness, so where that is only modelled, or not known, so is how far it gets. */
+function stuck(behaviour: Behaviour): Judged {
+  if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `how far the rollout gets is not known: ${behaviour.why}` };
+  return { grade: 'modelled', why: `the rollout stops where ${behaviour.why}` };
+}
+
+function readiness(behaviour: Behaviour): Judged {
+  if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `readiness cannot be inferred: ${behaviour.why}` };
+  return { grade: 'modelled', why: `from history: ${behaviour.why}` };
+}
+
+/** The behaviour that decides readiness: an unknown one of any ReplicaSet that has pods, else the latest template's. */
+function decisive({ behaviours }: Findings, { objects }: Replay, ref: ObjectRef): Behaviour {
+  const deployment = findObject(objects, ref);
+  const sets = deployment ? setsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
+  const found = sets.sort((a, b) => revision(b) - revision(a)).map((set) => behaviourOf(behaviours, set));
+  return found.find(({ kind }) => kind === 'unknown') ?? found[0] ?? { kind: 'ready', seconds: 0, why: 'it has no pods' };
+}
+
+function revision(set: KubeObject): number {
+  return Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+}
+
+/** Other versions of the controllers prove less. */
+function weakened(judged: Judged, { snapshot, kubernetes }: Findings): Judged {
+  if (judged.grade !== 'proved' || !otherMinor(snapshot.kubernetes, kubernetes)) return judged;
+  return { grade: 'modelled', why: `${judged.why}, but of another Kubernetes version than the target's` };
+}

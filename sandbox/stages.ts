@@ -1,0 +1,90 @@
+import type { Behaviour, Behaviours } from './behaviours.ts';
+import { mark } from './loadable.ts';
+import { crashing, notPulled, runningStatus } from './pod-status.ts';
+
+const owner = '.metadata.ownerReferences.[].uid';
+const deleted = '.metadata.deletionTimestamp';
+
+/**
+ * KWOK's configuration (Stages) that makes pods do what the behaviours say. Pods are told apart by the uid of their
+ * ReplicaSet. Pods that ran before the rehearsal carry the mark and are left as they are, until they are deleted.
+ * @param speed modelled delays run divided by it.
+ */
+export function stages(behaviours: Behaviours, speed: number): string {
+  const groups = Map.groupBy(behaviours, ([, behaviour]) => key(behaviour));
+  const known = [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    return first ? [{ behaviour: first[1], uids: members.map(([uid]) => uid).sort() }] : [];
+  });
+  const all = [
+    nodeReady(),
+    podGone(speed),
+    ...known.flatMap(({ behaviour, uids }, index) =>
+      podStages(`known-${index}`, behaviour, speed, [{ key: owner, operator: 'In', values: uids }]),
+    ),
+    // Never seen: containers start, and whether they ever become ready is not known.
+    ...podStages('never-seen', { kind: 'unknown', why: '' }, speed, [
+      { key: owner, operator: 'NotIn', values: [...behaviours.keys(), 'none'].sort() },
+    ]),
+  ];
+  return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
+}
+
+interface Expression {
+  key: string;
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  values?: string[];
+}
+
+function key(behaviour: Behaviour): string {
+  return behaviour.kind === 'ready' ? `ready ${behaviour.seconds}` : behaviour.kind;
+}
+
+function podStages(name: string, behaviour: Behaviour, speed: number, whose: Expression[]): object[] {
+  const mine: Expression[] = [
+    ...whose,
+    { key: `.metadata.annotations["${mark.key}"]`, operator: 'DoesNotExist' },
+    { key: deleted, operator: 'DoesNotExist' },
+  ];
+  const fresh: Expression = { key: '.status.podIP', operator: 'DoesNotExist' };
+  if (behaviour.kind === 'crash') return [stage(`${name}-crash`, 'Pod', [...mine, fresh], { statusTemplate: crashing })];
+  if (behaviour.kind === 'pull') return [stage(`${name}-pull`, 'Pod', [...mine, fresh], { statusTemplate: notPulled })];
+  const starts = stage(`${name}-starts`, 'Pod', [...mine, fresh], { statusTemplate: runningStatus(false) });
+  if (behaviour.kind === 'unknown') return [starts];
+  const waiting: Expression[] = [
+    { key: '.status.podIP', operator: 'Exists' },
+    { key: '.status.conditions.[] | select( .type == "Ready" ) | .status', operator: 'NotIn', values: ['True'] },
+  ];
+  const delay = { durationMilliseconds: Math.round((behaviour.seconds * 1000) / speed) };
+  return [
+    starts,
+    { ...stage(`${name}-ready`, 'Pod', [...mine, ...waiting], { statusTemplate: runningStatus(true) }, delay) },
+  ];
+}
+
+/** Where a container runs the whole grace period is taken (divided by speed): it is the longest that it may take. */
+function podGone(speed: number): object {
+  const running = 'any(.status.containerStatuses[]?; .state.running)';
+  const seconds = `if ${running} then (.metadata.deletionGracePeriodSeconds // 0) / ${speed} else 0 end`;
+  const delay = { durationMilliseconds: 0, durationFrom: { expressionFrom: `((${seconds}) | tostring) + "s"` } };
+  return stage('pod-gone', 'Pod', [{ key: deleted, operator: 'Exists' }], { finalizers: { empty: true }, delete: true }, delay);
+}
+
+/** Kubelets of nodes that were Ready go on saying so; KWOK renews their leases by itself. */
+function nodeReady(): object {
+  const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
+  const statusTemplate = `{{ $now := Now }}
+conditions:
+- {type: Ready, status: "True", reason: KubeletReady, message: rehearsed, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}
+`;
+  return stage('node-ready', 'Node', [{ key: ready, operator: 'NotIn', values: ['True'] }], { statusTemplate });
+}
+
+function stage(name: string, kind: string, matchExpressions: Expression[], next: object, delay?: object): object {
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name },
+    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...(delay ? { delay } : {}), next },
+  };
+}

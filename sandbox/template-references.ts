@@ -1,0 +1,52 @@
+/** One object that a pod template names, and the key in it, where it names one. */
+export interface Reference {
+  kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
+  name: string;
+  key?: string;
+}
+
+/** Everything that a pod spec cannot start without. What is marked optional is left out. */
+export function referencesOf(spec: any): Reference[] {
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+  return [
+    { kind: 'ServiceAccount', name: spec.serviceAccountName ?? 'default' } as const,
+    ...containers.flatMap((container: any) => (container.env ?? []).flatMap(ofEnv)),
+    ...containers.flatMap((container: any) => (container.envFrom ?? []).flatMap(ofEnvFrom)),
+    ...(spec.volumes ?? []).flatMap(ofVolume),
+  ];
+}
+
+function ofEnv({ valueFrom }: any): Reference[] {
+  return [...keyOf('ConfigMap', valueFrom?.configMapKeyRef), ...keyOf('Secret', valueFrom?.secretKeyRef)];
+}
+
+function ofEnvFrom({ configMapRef, secretRef }: any): Reference[] {
+  return [...whole('ConfigMap', configMapRef, configMapRef?.name), ...whole('Secret', secretRef, secretRef?.name)];
+}
+
+function ofVolume(volume: any): Reference[] {
+  const sources = volume.projected?.sources ?? [];
+  return [
+    ...files('ConfigMap', volume.configMap, volume.configMap?.name),
+    ...files('Secret', volume.secret, volume.secret?.secretName),
+    ...whole('PersistentVolumeClaim', volume.persistentVolumeClaim, volume.persistentVolumeClaim?.claimName),
+    ...sources.flatMap((source: any) => [
+      ...files('ConfigMap', source.configMap, source.configMap?.name),
+      ...files('Secret', source.secret, source.secret?.name),
+    ]),
+  ];
+}
+
+function keyOf(kind: Reference['kind'], source: any): Reference[] {
+  return source && !source.optional ? [{ kind, name: source.name, key: source.key }] : [];
+}
+
+function whole(kind: Reference['kind'], source: any, name: string): Reference[] {
+  return source && !source.optional ? [{ kind, name }] : [];
+}
+
+function files(kind: Reference['kind'], source: any, name: string): Reference[] {
+  if (!source || source.optional) return [];
+  const items: { key: string }[] = source.items ?? [];
+  return items.length > 0 ? items.map(({ key }) => ({ kind, name, key })) : [{ kind, name }];
+}

@@ -1,0 +1,16 @@
+/** When what happened, in seconds since the rehearsal began. */
+export interface Timeline {
+  note(event: string): void;
+  record(): { seconds: number; timeline: { seconds: number; event: string }[] };
+}
+
+/** Starts the clock. */
+export function startTimeline(): Timeline {
+  const begun = performance.now();
+  const timeline: { seconds: number; event: string }[] = [];
+  const seconds = (): number => Math.round(performance.now() - begun) / 1000;
+  return {
+    note: (event) => void timeline.push({ seconds: seconds(), event }),
+    record: () => ({ seconds: seconds(), timeline: timeline.slice(0, 1000) }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { refused } from '../domain/error.ts';
+import { incidentView, type IncidentView } from '../domain/incident-view.ts';
+import type { JournalRecord } from '../domain/journal.ts';
+import type { JournalReader } from '../domain/ports.ts';
+
+export interface IncidentDeps {
+  journal: JournalReader;
+}
+
+/** `GET /v1/incidents` and `GET /v1/incidents/:id`, from the journal. */
+export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
+  app.get('/v1/incidents', async () => {
+    const byIncident = Map.groupBy(await journal.read(), (record) => record.incident);
+    return [...byIncident.values()].map(incidentView).filter((view) => view !== undefined);
+  });
+  app.get<{ Params: { id: string } }>(
+    '/v1/incidents/:id',
+    async ({ params }) => (await findIncident(journal, params.id)).view,
+  );
+}
+
+/** An incident and its records. @throws AirlockError `not-found`. */
+export async function findIncident(
+  journal: JournalReader,
+  id: string,
+): Promise<{ view: IncidentView; records: JournalRecord[] }> {
+  const records = /^inc-[0-9a-f]{16}$/.test(id) ? await journal.read(id) : [];
+  const view = incidentView(records);
+  if (!view) throw refused('not-found', 'there is no incident of that id: see `airlock incidents ls`');
+  return { view, records };
+}

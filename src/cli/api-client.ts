@@ -1,0 +1,72 @@
+import { decisionSchema, type Decision } from '../domain/decision.ts';
+import type { Digest } from '../domain/digest.ts';
+import { AirlockError, type ErrorBody } from '../domain/error.ts';
+import type { IncidentView } from '../domain/incident-view.ts';
+import type { JournalRecord } from '../domain/journal.ts';
+import type { DecisionAnswer } from '../domain/ports.ts';
+import { visible } from '../domain/visible.ts';
+import type { Secret } from '../secret.ts';
+
+const answerWithinMs = 40_000;
+
+/** The API of `airlock serve`, as an operator uses it. Every method throws AirlockError with the API's own words. */
+export interface ApiClient {
+  incidents(): Promise<IncidentView[]>;
+  incident(id: string): Promise<IncidentView>;
+  journal(id: string): Promise<JournalRecord[]>;
+  /** The exact stored bytes: recompute the digest before believing them. */
+  dossierBytes(incident: string, digest: Digest): Promise<Uint8Array>;
+  decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
+  status(): Promise<{ dependencies: Record<string, string>; counters: Record<string, number> }>;
+}
+
+/** @param token operator's bearer token, from its 0600 file. */
+export function createApiClient(url: string, token: Secret): ApiClient {
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { authorization: `Bearer ${token.reveal()}`, 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(answerWithinMs);
+    const response = await fetch(new URL(path, url), { ...init, headers, signal, redirect: 'error' }).catch(
+      unreachable(url),
+    );
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  };
+  const json = async <T>(path: string): Promise<T> => (await (await call(path)).json()) as T;
+  const of = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
+  return {
+    incidents: () => json('/v1/incidents'),
+    incident: (id) => json(of(id)),
+    journal: (id) => json(`${of(id)}/journal`),
+    status: () => json('/v1/status'),
+    async dossierBytes(incident, digest) {
+      const response = await call(`${of(incident)}/dossiers/${encodeURIComponent(digest)}`);
+      return new Uint8Array(await response.arrayBuffer());
+    },
+    async decide(incident, decision) {
+      const body = JSON.stringify(decisionSchema.parse(decision));
+      try {
+        return (await (await call(`${of(incident)}/decisions`, { method: 'POST', body })).json()) as DecisionAnswer;
+      } catch (error) {
+        if (error instanceof AirlockError && error.code === 'decision-refused') return { refused: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+function unreachable(url: string): (error: Error) => never {
+  return (error) => {
+    throw new AirlockError({
+      code: 'api-unavailable',
+      message: `airlock serve at ${url} gave no answer (${error.message}): see \`airlock status\``,
+      next: 'retry',
+    });
+  };
+}
+
+async function errorOf(response: Response): Promise<AirlockError> {
+  const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | undefined;
+  if (body?.code && body.message && body.next)
+    return new AirlockError({ ...(body as ErrorBody), message: visible(body.message) });
+  return new AirlockError({ code: 'api-unavailable', message: `the API answered ${response.status}`, next: 'retry' });
+}

@@ -1,0 +1,97 @@
+import { decisionClientId, decisionNonce, reasonSchema, type Verb } from '../domain/decision.ts';
+import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
+import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
+import { AirlockError, badInput } from '../domain/error.ts';
+import type { DecisionAnswer } from '../domain/ports.ts';
+import { visible } from '../domain/visible.ts';
+import type { Secret } from '../secret.ts';
+
+/** What a person typed. */
+export interface DecideInput {
+  verb: Verb;
+  incident: string;
+  dossier: string;
+  reason: string;
+}
+
+/** The API of `airlock serve`, as an operator reaches it. */
+export interface DecideApi {
+  /** The exact stored bytes. @throws AirlockError with the API's words. */
+  dossierBytes(incident: string, digest: Digest): Promise<Uint8Array>;
+  decide(
+    incident: string,
+    decision: { verb: Verb; reason: string; dossier: Digest; proof: string },
+  ): Promise<DecisionAnswer>;
+}
+
+export interface DecideDeps {
+  api: DecideApi;
+  issuer: string;
+  renderDossier: (dossier: Dossier) => string;
+  signIn: (request: {
+    issuer: string;
+    clientId: string;
+    nonce: string;
+    show: (url: string) => void;
+    deadlineMs: number;
+  }) => Promise<Secret>;
+  /** Answers for programs and people; notices on the way. */
+  out: (line: string) => void;
+  err: (line: string) => void;
+}
+
+const signInMinutes = 5;
+
+/**
+ * `airlock approve` and `airlock deny`: shows what is decided, from bytes whose digest was recomputed here, has the
+ * person sign in for this decision alone, and sends the proof. The token is neither printed nor stored.
+ * @throws AirlockError `bad-input` (exit code 2), `dossier-differs`, `decision-refused`, and those of sign-in and API.
+ */
+export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
+  const { api, issuer, out, err } = deps;
+  const { verb, incident } = input;
+  const digest = parsed('--dossier', digestSchema, input.dossier);
+  const reason = parsed('--reason', reasonSchema, input.reason);
+  const dossier = readDossier(await api.dossierBytes(incident, digest), { incident, digest });
+  err(deps.renderDossier(dossier));
+  err(`You are about to ${verb} ${digest}, because: ${reason}`);
+  const show = (url: string): void => {
+    err(`Sign in: ${url}`);
+    err(`Waiting for you to sign in, ${signInMinutes} minutes at most.`);
+  };
+  const nonce = decisionNonce(digest, verb, reason);
+  const request = { issuer, clientId: decisionClientId, nonce, show, deadlineMs: signInMinutes * 60_000 };
+  const proof = await deps.signIn(request);
+  const answer = await api.decide(incident, { verb, reason, dossier: digest, proof: proof.reveal() });
+  if ('refused' in answer) {
+    const message = `the decision does not count: ${visible(answer.refused)}`;
+    throw new AirlockError({ code: 'decision-refused', message, next: 'ask' });
+  }
+  const { subject, groups, admittedAt } = answer.admitted;
+  out(`${verb} by ${visible(subject)} (${groups.map((group) => visible(group)).join(', ')}) admitted at ${admittedAt}`);
+}
+
+/** Believes the server in nothing: what is shown is what the digest on the command line stands for. */
+function readDossier(bytes: Uint8Array, asked: { incident: string; digest: Digest }): Dossier {
+  const differs = (why: string): AirlockError =>
+    new AirlockError({
+      code: 'dossier-differs',
+      message: `what the server sent for ${asked.digest} ${why}: do not sign; ask who runs it`,
+      next: 'stop',
+    });
+  if (digestOfBytes(bytes) !== asked.digest) throw differs('has another digest');
+  const dossier = dossierSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!dossier.success || dossierDigest(dossier.data) !== asked.digest) throw differs('is no dossier');
+  if (dossier.data.incident !== asked.incident) throw differs(`is of incident ${visible(dossier.data.incident)}`);
+  return dossier.data;
+}
+
+interface Parser<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: { message: string }[] } };
+}
+
+function parsed<T>(field: string, schema: Parser<T>, value: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw badInput(field, result.error.issues[0]?.message ?? 'not accepted');
+}

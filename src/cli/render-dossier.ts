@@ -1,0 +1,95 @@
+import { dossierDigest, type Dossier } from '../domain/dossier.ts';
+import { describeRef } from '../domain/kubernetes.ts';
+import type { Plan, Step } from '../domain/plan.ts';
+import { describeRule } from '../domain/policy-rule.ts';
+import type { ChangeLine, Check, Prediction } from '../domain/report.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { visible } from '../domain/visible.ts';
+
+/**
+ * One page for an approver, made from the dossier alone. Nothing in it can act on the terminal or hide from the reader:
+ * every text that came from outside is made visible.
+ */
+export function renderDossier(dossier: Dossier): string {
+  const { plan, verdict, rules, owners } = dossier;
+  const { statement } = dossier.rehearsal;
+  const { report } = statement;
+  const sections: [string, string[]][] = [
+    ['WHO ASKS', whoAsks(dossier)],
+    ['WHAT CHANGES', [visible(plan.summary), ...plan.steps.map(renderStep), ...renderDiff(report.diff)]],
+    [
+      'WHO ELSE WRITES THERE',
+      owners.map((owner) => visible(`${owner.manager}: ${owner.field}${warning(owner.warning)}`)),
+    ],
+    ['PREDICTED', report.predictions.map(renderPrediction)],
+    ['CHECKED', [visible(`${report.outcome}: ${report.reason}`), ...report.checks.flatMap(renderCheck)]],
+    ['NOT KNOWN', report.unknowns.map(visible)],
+    ['HOW IT IS TAKEN BACK', renderUndo(plan)],
+    [
+      'MINTED FOR IT',
+      [
+        ...rules.do.map((rule) => `do    ${visible(describeRule(rule))}`),
+        ...rules.undo.map((rule) => `undo  ${visible(describeRule(rule))}`),
+      ],
+    ],
+    ['VERDICT', renderVerdict(verdict)],
+    ['WHAT YOU SIGN', [dossierDigest(dossier), `valid until ${dossier.expiresAt}, made ${dossier.createdAt}`]],
+  ];
+  return sections
+    .map(([title, lines]) => [title, ...(lines.length > 0 ? lines : ['nothing']).map(indent)].join('\n'))
+    .join('\n\n');
+}
+
+function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[] {
+  return [
+    `alert ${visible(cause.name)} (${cause.fingerprints.map(visible).join(', ')}), incident ${visible(incident)}, trace ${visible(trace)}`,
+    `cluster ${visible(plan.cluster)}, namespace ${visible(plan.namespace)}, playbook ${visible(plan.playbook.name)} ${plan.playbook.digest}`,
+    `rehearsed on the state of ${rehearsal.statement.takenAt}, fidelity ${rehearsal.statement.report.fidelity}`,
+  ];
+}
+
+function renderStep({ id, action, parameters }: Step): string {
+  const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  return visible(`${id}  ${action} ${given.join(' ')}`);
+}
+
+function renderDiff(diff: readonly ChangeLine[]): string[] {
+  const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
+  return [...byObject].flatMap(([object, lines]) => [
+    visible(object),
+    ...lines.flatMap(({ path, before, after }) => [
+      ...(before === null ? [] : [`- ${visible(`${path}: ${before}`)}`]),
+      ...(after === null ? [] : [`+ ${visible(`${path}: ${after}`)}`]),
+    ]),
+  ]);
+}
+
+function renderPrediction({ object, fact, value, grade, why }: Prediction): string {
+  return `${grade.padEnd(8)}  ${visible(`${describeRef(object)} ${fact} = ${value ?? 'none'}: ${why}`)}`;
+}
+
+function renderCheck({ id, passed, sentence, details }: Check): string[] {
+  const line = `${passed ? 'passed' : 'FAILED'}  ${visible(`${id}: ${sentence}`)}`;
+  return [line, ...(passed ? [] : details.map((detail) => `        ${visible(detail)}`))];
+}
+
+function renderUndo({ undo, noUndo }: Plan): string[] {
+  return undo.length > 0 ? undo.map(renderStep) : [`NOT AT ALL: ${visible(noUndo ?? 'no reason was given')}`];
+}
+
+function renderVerdict(verdict: Verdict): string[] {
+  const reasons = verdict.reasons.map(({ rule, sentence }) => visible(`${rule}: ${sentence}`));
+  if (!verdict.allowed) return ['denied', ...reasons];
+  const { approvals, groups, distinctGroups } = verdict.obligation;
+  const people = `${approvals} of the groups ${groups.map(visible).join(', ')}${distinctGroups ? ', each of another one' : ''}`;
+  const then = verdict.execute ? 'then it is executed' : 'it is shown, never executed';
+  return [`${verdict.tier} tier in phase ${verdict.phase}: ${then}`, `must approve: ${people}`, ...reasons];
+}
+
+function warning(text: string | undefined): string {
+  return text ? ` (${text})` : '';
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}

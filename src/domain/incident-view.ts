@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { digestSchema } from './digest.ts';
+import { incidentOutcomeSchema } from './incident.ts';
+import type { JournalRecord, RecordKind } from './journal.ts';
+
+/** An incident as people see it in a list: everything in it stands in the journal. */
+export const incidentViewSchema = z.strictObject({
+  id: z.string(),
+  trace: z.string(),
+  cluster: z.string(),
+  name: z.string(),
+  /** Workflow that carries it while it is open. */
+  workflow: z.string(),
+  startsAt: z.string(),
+  openedAt: z.string(),
+  /** Kind of the latest record. */
+  stage: z.string(),
+  /** The latest dossier that was offered. */
+  dossier: z.strictObject({ digest: digestSchema, expiresAt: z.string() }).optional(),
+  outcome: z.strictObject({ outcome: incidentOutcomeSchema, reason: z.string() }).optional(),
+});
+export type IncidentView = z.infer<typeof incidentViewSchema>;
+
+const openedSchema = incidentViewSchema.pick({ name: true, cluster: true, startsAt: true, workflow: true });
+const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.shape;
+
+/**
+ * Reads one incident out of its journal records. Only what governance wrote itself is believed: every process may
+ * append, and each record carries the role of its writer.
+ * @returns undefined where there is none, or it was never opened.
+ */
+export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
+  const own = records.filter((record) => record.process === 'airlock_serve');
+  const last = (kind: RecordKind): JournalRecord | undefined => own.findLast((record) => record.kind === kind);
+  const opened = own.find((record) => record.kind === 'incident.opened');
+  const about = openedSchema.safeParse(opened?.body);
+  if (!opened || !about.success) return undefined;
+  const dossier = dossierSchema.safeParse(last('dossier.offered')?.body);
+  const outcome = outcomeSchema.safeParse(last('incident.closed')?.body);
+  return {
+    ...about.data,
+    id: opened.incident,
+    trace: opened.trace,
+    openedAt: opened.at,
+    stage: records.at(-1)?.kind ?? opened.kind,
+    ...(dossier.data ? { dossier: dossier.data } : {}),
+    ...(outcome.data ? { outcome: outcome.data } : {}),
+  };
+}

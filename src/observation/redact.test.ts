@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KubeObject } from '../domain/kubernetes.ts';
+import type { Redactor } from '../domain/ports.ts';
+import { redact } from './redact.ts';
+
+const env = (value: string) => [
+  { name: 'A', value },
+  { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+];
+const podSpec = (value: string) => ({
+  initContainers: [{ name: 'i', env: env(value) }],
+  containers: [{ name: 'c', env: env(value), command: ['x'] }],
+});
+const object = (kind: string, rest: object): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'web' },
+  ...rest,
+});
+
+/** Each text's length and place instead of a real digest, and what it was asked. */
+function counting(): Redactor & { calls: string[][] } {
+  const calls: string[][] = [];
+  return {
+    calls,
+    async hmac(texts) {
+      calls.push([...texts]);
+      return texts.map((text) => `v1:${Buffer.from(text).toString('hex')}`);
+    },
+  };
+}
+
+test('OK: literals of every kind of template are digests, in one call', async () => {
+  const redactor = counting();
+  const objects = [
+    object('Pod', { spec: podSpec('a') }),
+    object('Deployment', { spec: { template: { spec: podSpec('b') } } }),
+    object('CronJob', { spec: { jobTemplate: { spec: { template: { spec: podSpec('c') } } } } }),
+    object('ControllerRevision', { data: { spec: { template: { $patch: 'replace', spec: podSpec('d') } } } }),
+  ];
+  const redacted = await redact(redactor, objects);
+  assert.equal(redactor.calls.length, 1);
+  assert.deepEqual(redactor.calls[0], ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
+  assert.equal(redacted[0]?.['spec'].containers[0].env[0].value, 'hmac:v1:61');
+  assert.equal(redacted[3]?.['data'].spec.template.spec.initContainers[0].env[0].value, 'hmac:v1:64');
+  assert.doesNotMatch(JSON.stringify(redacted), /"value":"[abcd]"/);
+});
+
+test('OK: everything else stays, and the objects that were handed in stay as they were', async () => {
+  const deployment = object('Deployment', { spec: { replicas: 3, template: { spec: podSpec('b') } } });
+  const before = structuredClone(deployment);
+  const [redacted] = await redact(counting(), [deployment]);
+  assert.deepEqual(deployment, before);
+  assert.equal(redacted?.['spec'].replicas, 3);
+  assert.deepEqual(redacted?.['spec'].template.spec.containers[0].env[1], env('b')[1]);
+  assert.deepEqual(redacted?.['spec'].template.spec.containers[0].command, ['x']);
+});
+
+test('OK: managed fields and the last-applied annotation are gone, other annotations are not', async () => {
+  const key = 'kubectl.kubernetes.io/last-applied-configuration';
+  const metadata = { name: 'web', managedFields: [{ manager: 'x' }], annotations: { [key]: 'b', other: 'stays' } };
+  const [redacted] = await redact(counting(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
+  assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { other: 'stays' } });
+});
+
+test('a literal that looks redacted is digested all the same: nobody can pass one value off as another', async () => {
+  const [once] = await redact(counting(), [object('Pod', { spec: podSpec('secret') })]);
+  const [twice] = await redact(counting(), [once as KubeObject]);
+  assert.notDeepEqual(once, twice);
+});
+
+test('a redactor that fails lets nothing through', async () => {
+  const broken: Redactor = { hmac: () => Promise.reject(new Error('sealed')) };
+  await assert.rejects(redact(broken, [object('Pod', { spec: podSpec('a') })]), /sealed/);
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KubeObject } from '../domain/kubernetes.ts';
+import { revertersOf, unknownsOf } from './unknowns.ts';
+
+function hook(
+  name: string,
+  rule: { apiGroups: string[]; resources: string[] },
+  kind = 'ValidatingWebhookConfiguration',
+): KubeObject {
+  return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, webhooks: [{ rules: [rule] }] };
+}
+function service(group: string, served?: object): KubeObject {
+  return {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: `v1.${group}` },
+    spec: { group, version: 'v1', ...(served ? { service: served } : {}) },
+  };
+}
+
+test('OK: nothing foreign, nothing unknown', () => {
+  assert.deepEqual(unknownsOf([service(''), service('apps'), service('rbac.authorization.k8s.io')]), []);
+});
+
+test('OK: webhooks that match what a plan writes are named, others are not', () => {
+  const found = unknownsOf([
+    hook('pods', { apiGroups: [''], resources: ['pods'] }),
+    hook('all', { apiGroups: ['*'], resources: ['*/*'] }, 'MutatingWebhookConfiguration'),
+    hook('scale', { apiGroups: ['apps'], resources: ['*/scale'] }),
+    hook('exec', { apiGroups: [''], resources: ['pods/exec'] }),
+    hook('certificates', { apiGroups: ['cert-manager.io'], resources: ['*'] }),
+    hook('services', { apiGroups: [''], resources: ['services'] }),
+  ]);
+  assert.deepEqual(found, [
+    'MutatingWebhookConfiguration all may change what is written here: it is not loaded',
+    'ValidatingWebhookConfiguration pods may refuse what is written here: it is not loaded',
+    'ValidatingWebhookConfiguration scale may refuse what is written here: it is not loaded',
+  ]);
+});
+
+test('OK: API services of others and custom resources, in the same words whatever the order', () => {
+  const listed = [service('argoproj.io'), service('metrics.k8s.io', { name: 'm' }), service('acme.io')];
+  const words = [
+    'APIService v1.metrics.k8s.io is answered by a server that is not loaded',
+    'custom resources of acme.io, argoproj.io and their controllers are not loaded',
+  ];
+  assert.deepEqual(unknownsOf(listed), words);
+  assert.deepEqual(unknownsOf(listed.toReversed()), words);
+});
+
+test('OK: a foreign owner and a GitOps mark may take a change back, a built-in owner and Helm’s labels do not', () => {
+  const object = (metadata: object): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop', ...metadata },
+  });
+  const owner = (apiVersion: string, kind: string) => ({ apiVersion, kind, name: 'o', uid: 'u' });
+  assert.deepEqual(
+    revertersOf([
+      object({ ownerReferences: [owner('acme.io/v1', 'Shop')] }),
+      object({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }),
+      object({ ownerReferences: [owner('apps/v1', 'ReplicaSet')], labels: { 'app.kubernetes.io/managed-by': 'Helm' } }),
+    ]),
+    [
+      'Deployment shop/web may be reverted: it belongs to Shop o',
+      'Deployment shop/web may be reverted: it belongs to kustomize.toolkit.fluxcd.io/name',
+    ],
+  );
+});

@@ -1,0 +1,58 @@
+import { createClusterRegistry } from '../../clusters/registry.ts';
+import { createGrants } from '../../clusters/grants.ts';
+import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
+import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
+import { createPolicy } from '../adapters/opa/policy.ts';
+import { createAdmissions } from '../adapters/postgres/admissions.ts';
+import { createBlobs } from '../adapters/postgres/blobs.ts';
+import { createChallenges } from '../adapters/postgres/challenges.ts';
+import { createJournal } from '../adapters/postgres/journal.ts';
+import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { createRedactor } from '../adapters/vault/redactor.ts';
+import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
+import { createVaultSession } from '../adapters/vault/session.ts';
+import type { GatewayConfig } from '../config.ts';
+
+import { createActivities } from '../execution/activities.ts';
+import { sweep } from '../execution/sweep.ts';
+import { redact } from '../observation/redact.ts';
+import { createPhasesReader } from '../phases-file.ts';
+import type { Logger } from '../telemetry.ts';
+import { holdBasics } from './held.ts';
+import { runWorker, type Running } from './running.ts';
+
+/** `airlock gateway`: the only process that can hold a grant. Cleans up after a crash before it takes work. */
+export async function startGateway(config: GatewayConfig, log: Logger): Promise<Running> {
+  const registry = await createClusterRegistry(config.clusters);
+  await using held = new AsyncDisposableStack();
+  const { pool, connection } = await holdBasics(held, config);
+  const vault = held.use(createVaultSession(config.vault));
+  const journal = createJournal(pool);
+  const ledger = createLedger(pool);
+  const grants = createGrants({
+    vault,
+    connect: ({ cluster, token }) => createKubernetesApi({ ...registry.connection(cluster), token }),
+  });
+  const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
+  if (swept > 0) log.info({ executions: swept }, 'leftovers of an earlier run are revoked');
+  const redactor = createRedactor(vault);
+  const activities = createActivities({
+    blobs: createBlobs(pool),
+    proofs: createProofVerifier({ issuer: config.oidc.issuer }),
+    proofTerms: config.oidc,
+    admissions: createAdmissions(pool),
+    challenges: createChallenges(pool),
+    reports: createReportVerifier(vault),
+    policy: createPolicy(config.policy.opa),
+    phases: createPhasesReader(config.policy.phasesFile),
+    clusters: config.clusters,
+    redact: (objects) => redact(redactor, objects),
+    clock: () => new Date(),
+    journal,
+    ledger,
+    grants,
+  });
+  const worker = await createPlaneWorker({ connection, plane: 'execution', activities });
+  return runWorker(worker, held.move());
+}

@@ -1,0 +1,48 @@
+import { createClusterRegistry } from '../../clusters/registry.ts';
+import { createReadLeases } from '../../clusters/read-leases.ts';
+import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
+import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
+import { createBlobs } from '../adapters/postgres/blobs.ts';
+import { createJournal } from '../adapters/postgres/journal.ts';
+import { createLeaseRecords } from '../adapters/postgres/read-leases.ts';
+import { createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { createRedactor } from '../adapters/vault/redactor.ts';
+import { createReportSigner } from '../adapters/vault/report-signer.ts';
+import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
+import { createVaultSession } from '../adapters/vault/session.ts';
+import type { ObserveConfig } from '../config.ts';
+import { createActivities } from '../observation/activities.ts';
+import type { Logger } from '../telemetry.ts';
+import { holdBasics } from './held.ts';
+import { runWorker, type Running } from './running.ts';
+
+/** `airlock observe`: looks at clusters and rehearses. Revokes first what an earlier run still holds. */
+export async function startObserve(config: ObserveConfig, log: Logger): Promise<Running> {
+  const registry = await createClusterRegistry(config.clusters);
+  await using held = new AsyncDisposableStack();
+  const { pool, connection } = await holdBasics(held, config);
+  const vault = held.use(createVaultSession(config.vault));
+  const journal = createJournal(pool);
+  const records = createLeaseRecords(pool);
+  const leases = createReadLeases({ vault, records, journal, registry, connect: createKubernetesApi, now: Date.now });
+  const { revoked, failed } = await leases.sweep();
+  if (revoked > 0) log.info({ leases: revoked }, 'read leases of an earlier run are revoked');
+  for (const problem of failed) log.warn({ problem }, 'a read lease of an earlier run could not be revoked');
+  const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
+  const activities = createActivities({
+    leases,
+    journal,
+    blobs: createBlobs(pool),
+    redactor: createRedactor(vault),
+    signer: createReportSigner(vault),
+    reports: createReportVerifier(vault),
+    sandbox: createProcessSandbox({ programs, node: process.execPath, deadlineSeconds }),
+    clock: () => new Date(),
+    now: Date.now,
+    horizonSeconds,
+    speed,
+    verifyMs: verifySeconds * 1000,
+  });
+  const worker = await createPlaneWorker({ connection, plane: 'observation', activities });
+  return runWorker(worker, held.move());
+}

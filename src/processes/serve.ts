@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { FastifyInstance } from 'fastify';
+import { parseAlertmanagerWebhook } from '../adapters/alertmanager/webhook.ts';
+import { createPolicy } from '../adapters/opa/policy.ts';
+import { createBlobs } from '../adapters/postgres/blobs.ts';
+import { createInbox } from '../adapters/postgres/inbox.ts';
+import { createJournal, createJournalReader } from '../adapters/postgres/journal.ts';
+import type { Pool } from '../adapters/postgres/pool.ts';
+import { connectClient } from '../adapters/temporal/connect.ts';
+import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
+import { runRelay } from '../adapters/temporal/relay.ts';
+import { bundleWorkflows, createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
+import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
+import { createApi } from '../api/create-api.ts';
+import type { ServeConfig } from '../config.ts';
+import { createActivities } from '../governance/activities.ts';
+import { createIntake } from '../governance/intake.ts';
+import { createPhasesReader } from '../phases-file.ts';
+import type { Logger } from '../telemetry.ts';
+import { holdBasics } from './held.ts';
+import { runWorker, type Running } from './running.ts';
+
+/** `airlock serve`: API, intake, workflows, verdicts. It has no cluster's address and no key. */
+export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
+  await using held = new AsyncDisposableStack();
+  const [{ pool, connection }, workflows] = await Promise.all([holdBasics(held, config), bundleWorkflows()]);
+  const client = await connectClient(config.temporal.address);
+  held.defer(() => client.connection.close());
+  const vault = held.use(createVaultSession(config.vault));
+  const parts: Parts = { config, log, pool, client, vault };
+  const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities: activitiesOf(parts) });
+  await startRelay(parts, held);
+  await listen(parts, held);
+  return runWorker(worker, held.move());
+}
+
+interface Parts {
+  config: ServeConfig;
+  log: Logger;
+  pool: Pool;
+  client: Client;
+  vault: VaultSession;
+}
+
+function activitiesOf({ config, pool, vault }: Parts): object {
+  return createActivities({
+    blobs: createBlobs(pool),
+    journal: { ...createJournal(pool), ...createJournalReader(pool) },
+    reports: createReportVerifier(vault),
+    policy: createPolicy(config.policy.opa),
+    phases: createPhasesReader(config.policy.phasesFile),
+    clusters: config.clusters,
+    dossierSeconds: config.dossierSeconds,
+    clock: () => new Date(),
+  });
+}
+
+async function startRelay({ config, log, pool, client }: Parts, held: AsyncDisposableStack): Promise<void> {
+  const stop = new AbortController();
+  const deps = { client, inbox: createInbox(pool), journal: createJournalReader(pool), proofs: config.oidc, log };
+  const running = runRelay(deps, stop.signal);
+  held.defer(async () => {
+    stop.abort();
+    await running;
+  });
+}
+
+async function listen(parts: Parts, held: AsyncDisposableStack): Promise<FastifyInstance> {
+  const { config, log, pool, client, vault } = parts;
+  const blobs = createBlobs(pool);
+  const api = createApi({
+    log,
+    tokens: config.tokens,
+    blobs,
+    journal: createJournalReader(pool),
+    workflows: createIncidentWorkflows(client),
+    intake: createIntake({
+      inbox: createInbox(pool),
+      parsers: { alertmanager: parseAlertmanagerWebhook },
+      newTrace: () => randomBytes(16).toString('hex'),
+    }),
+    checks: {
+      postgres: () => pool.query('select 1'),
+      temporal: () => client.connection.ensureConnected(),
+      vault: () => vault.request('GET', 'auth/token/lookup-self'),
+    },
+  });
+  await api.listen(config.listen);
+  held.defer(() => api.close());
+  return api;
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { VersionProbe } from './table.ts';
+
+/** What a file turned out to be: nothing to run, another version (with its own words), or the right one. */
+export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
+
+const deadlineMs = 10_000;
+
+/** Asks a program for its version, for 10 s at most. */
+export async function probe(file: string, version: VersionProbe): Promise<Probed> {
+  const there = await access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return { found: 'nothing' };
+  const says = await output(file, version.args);
+  return version.answers.test(says) ? { found: 'right' } : { found: 'other', says: firstLine(says) };
+}
+
+function output(file: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(file, args, { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: 65_536 }, (error, stdout, stderr) => {
+      const why = error ? ` ${error.killed ? `no answer within ${String(deadlineMs / 1000)} s` : error.message}` : '';
+      resolve(`${stdout}${stderr}${why}`);
+    });
+  });
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n')[0] ?? '';
+  return line.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
+}

@@ -1,0 +1,150 @@
+import { copyFile, link, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installOwner } from '../clusters/owner/install.ts';
+import { minterToken } from '../clusters/owner/minter-token.ts';
+import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
+import { setUpVault, type VaultLogin, type VaultTarget } from '../clusters/vault/set-up.ts';
+import type { ProcessName } from '../src/domain/names.ts';
+import { startAirlock } from './airlock.ts';
+import { writeDescription, type StackDescription } from './description.ts';
+import { keptPort } from './kept-port.ts';
+import { startOidc } from './oidc.ts';
+import { startOpa } from './opa.ts';
+import type { Parts } from './parts/parts.ts';
+import { startPostgres } from './postgres.ts';
+import { settleAll } from './settle-all.ts';
+import { stopAll } from './process.ts';
+import type { Progress } from './progress.ts';
+import type { StateFolder } from './state.ts';
+import { startTarget, type Target } from './target.ts';
+import { startTemporal } from './temporal.ts';
+import { startVault, type VaultServer } from './vault.ts';
+
+/** What a stack is started with. */
+export interface UpOptions {
+  checkout: string;
+  state: StateFolder;
+  parts: Parts;
+  progress: Progress;
+  /** Brings the database to this build's schema; handed in, because the schema is the adapters'. */
+  migrate: (ownerUrl: string) => Promise<void>;
+}
+
+/** Names of the two target clusters. */
+export const targetNames = ['east', 'west'] as const;
+
+// As long as a local stack may be kept; the minters' tokens of real targets are the owner's business.
+const minterTokenSeconds = 30 * 24 * 3600;
+
+/**
+ * Starts everything, in the order in which one needs the other: servers and targets side by side; then what the targets'
+ * owner installs, Vault's set-up and the schema; then Airlock's four processes. Leftovers of an earlier run of this state
+ * folder are stopped first. Where it fails, what was started is stopped again.
+ */
+export async function up(options: UpOptions): Promise<StackDescription> {
+  await stopAll(options.state);
+  try {
+    return await start(options);
+  } catch (error) {
+    await stopAll(options.state);
+    throw error;
+  }
+}
+
+async function start({ checkout, state, parts, progress, migrate }: UpOptions): Promise<StackDescription> {
+  progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
+  const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
+  const [logins, temporal, vault, opa, oidc, targets] = await settleAll([
+    startPostgres(state).then(async (started) => {
+      await migrate(started.owner);
+      return started;
+    }),
+    startTemporal(state, parts.program('temporal')),
+    startVault(state, parts.program('vault')),
+    startOpa(state, parts.program('opa'), join(checkout, 'policies')),
+    startOidc(state),
+    settleAll(targetNames.map((name) => startOwnedTarget({ state, parts, name, values }))),
+  ]);
+  progress.step('stack: locks are in place; setting Vault up');
+  const identities = await configureVault(vault, targets, values.allowedNamespaces);
+  progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
+  const entrance = await startAirlock(state, {
+    temporal: temporal.address,
+    postgres: logins.processes,
+    vault: { address: vault.address, ...(identities ? { identities } : {}) },
+    opa,
+    issuer: oidc.issuer,
+    clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
+    programs: await sandboxPrograms(state, parts),
+    checkout,
+    port: await keptPort(state, 'serve'),
+  });
+  const description: StackDescription = {
+    ...entrance,
+    issuer: oidc.issuer,
+    usersFile: oidc.usersFile,
+    temporal: temporal.address,
+    vault: vault.address,
+    targets: targets.map(({ name, controlPlane: { url, kubeconfigFile, auditLogFile } }) => ({
+      name,
+      url,
+      kubeconfigFile,
+      auditLogFile,
+    })),
+  };
+  await writeDescription(state, description);
+  return description;
+}
+
+/** A target, and what its owner installs for Airlock. */
+async function startOwnedTarget({ state, parts, name, values }: Owned): Promise<Target> {
+  const target = await startTarget(state, parts, name);
+  await installOwner(target.request, values);
+  return target;
+}
+
+interface Owned {
+  state: StateFolder;
+  parts: Parts;
+  name: string;
+  values: OwnerValues;
+}
+
+/** Sets a fresh Vault up and gives the identities that it made; one that was set up before keeps its own. */
+async function configureVault(
+  vault: VaultServer,
+  targets: readonly Target[],
+  allowedNamespaces: readonly string[],
+): Promise<Record<ProcessName, VaultLogin> | undefined> {
+  if (!vault.rootToken) return undefined;
+  const known: VaultTarget[] = await Promise.all(
+    targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
+      name,
+      url,
+      allowedNamespaces,
+      ca: await readFile(caFile, 'utf8'),
+      minters: {
+        exec: await minterToken(request, 'execMinter', minterTokenSeconds),
+        read: await minterToken(request, 'readMinter', minterTokenSeconds),
+      },
+    })),
+  );
+  const { address, rootToken, auditFile } = vault;
+  const identities = await setUpVault({ address, rootToken, auditFile, targets: known });
+  await vault.finished();
+  return identities;
+}
+
+const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+
+/** The sandbox's programs where the user that observe runs as can reach them: a cache below a home often cannot be. */
+async function sandboxPrograms(state: StateFolder, parts: Parts): Promise<Record<string, string>> {
+  const folder = await state.folder('programs', 0o755);
+  const place = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
+    const path = join(folder, name);
+    await rm(path, { force: true });
+    await link(parts.program(name), path).catch(() => copyFile(parts.program(name), path));
+    return [name, path];
+  };
+  return Object.fromEntries(await Promise.all(sandboxProgramNames.map(place)));
+}

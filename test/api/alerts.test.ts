@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createPool } from '../../src/adapters/postgres/pool.ts';
+import { Secret } from '../../src/secret.ts';
+import { startDatabase, type Database } from '../execution/database.ts';
+import { alert, apiOn, tokens, webhook } from './sender.ts';
+
+let database: Database;
+let api: ReturnType<typeof apiOn>;
+
+before(async () => {
+  database = await startDatabase();
+  api = apiOn(database.pools.serve);
+});
+
+after(async () => {
+  await api.close();
+  await database[Symbol.asyncDispose]();
+});
+
+async function rows(): Promise<number> {
+  const { rows: found } = await database.pools.owner.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox');
+  return found[0]?.n ?? -1;
+}
+
+function send(payload: string | Buffer | object, token: string | undefined = tokens.east, to = api) {
+  const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  return to.inject({ method: 'POST', url: '/v1/alerts/alertmanager', headers, payload: body });
+}
+
+describe('POST /v1/alerts/alertmanager', () => {
+  it('OK: 202 once every alert is stored', async () => {
+    const answer = await send(webhook([alert(), alert({ fingerprint: 'ff' })]));
+    assert.equal(answer.statusCode, 202);
+    const { trace, ...counts } = answer.json<{ trace: string }>();
+    assert.deepEqual(counts, { received: 2, stored: 2 });
+    assert.match(trace, /^[0-9a-f]{32}$/);
+    assert.equal(await rows(), 2);
+  });
+
+  it('OK: sent again, also fifty times at once, nothing is stored twice', async () => {
+    const again = Array.from({ length: 50 }, () => send(webhook([alert(), alert({ fingerprint: 'ff' })])));
+    for (const answer of await Promise.all(again)) {
+      assert.equal(answer.statusCode, 202);
+      assert.equal(answer.json<{ stored: number }>().stored, 0);
+    }
+    assert.equal(await rows(), 2);
+  });
+
+  it('OK: a resolved alert, and one that started later, are events of their own', async () => {
+    const later = { startsAt: '2026-11-21T13:00:00Z' };
+    const answer = await send(webhook([alert({ status: 'resolved' }), alert(later), alert()]));
+    assert.equal(answer.json<{ stored: number }>().stored, 2);
+  });
+
+  it('OK: the relay sees one delivery per call, in order, until it has handed it on', async () => {
+    const { createInbox } = await import('../../src/adapters/postgres/inbox.ts');
+    const inbox = createInbox(database.pools.serve);
+    const waiting = await inbox.waiting();
+    assert.deepEqual(waiting.map((delivery) => delivery.alerts.length), [2, 2]);
+    assert.equal(waiting[0]?.group, '["airlock",{"alertname":"CrashLooping","namespace":"shop"}]');
+    assert.equal(waiting[0]?.cluster, 'east');
+    for (const delivery of waiting) await inbox.relayed(delivery);
+    assert.deepEqual(await inbox.waiting(), []);
+  });
+});
+
+const escape = '\u001b]0;owned\u0007';
+const refusals: [string, string | Buffer | object, number, string][] = [
+  ['malformed JSON', `{"alerts": [${escape}`, 400, 'body'],
+  ['no body', '', 400, 'body'],
+  ['not UTF-8', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]), 400, 'body'],
+  ['not an object', '[]', 400, 'body'],
+  ['a member called __proto__', '{"version":"4","__proto__":{"alerts":[]}}', 400, 'body'],
+  ['nested without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 400, 'body'],
+  ['another version', webhook([alert()], { version: '5' }), 400, 'version'],
+  ['no alerts', webhook([]), 400, 'alerts'],
+  ['alerts of another type', webhook([], { alerts: 'all' }), 400, 'alerts'],
+  ['a status that does not exist', webhook([alert({ status: escape })]), 400, 'alerts[0].status'],
+  ['a start that is no instant', webhook([alert(), alert({ startsAt: 'yesterday' })]), 400, 'alerts[1].startsAt'],
+  ['a fingerprint that is none', webhook([alert({ fingerprint: '../../etc' })]), 400, 'alerts[0].fingerprint'],
+  ['a label of another type', webhook([alert({}, { severity: 3 })]), 400, 'alerts[0].labels.severity'],
+  ['a terminal escape in a label', webhook([alert({}, { severity: escape })]), 400, 'alerts[0].labels.severity'],
+  ['a new line in a label', webhook([alert({}, { severity: 'a\nb' })]), 400, 'alerts[0].labels.severity'],
+  ['a bidi override in a label', webhook([alert({}, { severity: '\u202eevil' })]), 400, 'alerts[0].labels.severity'],
+  ['a lone surrogate in a label', webhook([alert({}, { severity: '\ud800' })]), 400, 'alerts[0].labels.severity'],
+  ['an escape in a label name', webhook([alert({}, { [escape]: 'x' })]), 400, 'alerts[0].labels.?'],
+  ['an escape in a group label', webhook([alert()], { groupLabels: { a: escape } }), 400, 'groupLabels.a'],
+  ['an escape in an annotation', webhook([alert({ annotations: { a: escape } })]), 400, 'alerts[0].annotations.a'],
+  ['a label that is too long', webhook([alert({}, { severity: 'x'.repeat(1025) })]), 400, 'alerts[0].labels.severity'],
+  ['too many labels', webhook([alert({}, manyLabels(65))]), 400, 'alerts[0].labels'],
+  ['an alert that is too large', webhook([alert({}, manyLabels(40, 'x'.repeat(1000)))]), 400, 'alerts[0]'],
+  ['another cluster in a label', webhook([alert({}, { cluster: 'west' })]), 403, 'alerts[0].labels.cluster'],
+  ['another cluster in the group', webhook([alert()], { groupLabels: { cluster: 'west' } }), 403, 'groupLabels.cluster'],
+  ['another cluster in common', webhook([alert()], { commonLabels: { cluster: 'x' } }), 403, 'commonLabels.cluster'],
+];
+
+function manyLabels(count: number, value = 'x'): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, value]));
+}
+
+describe('refused, with the field named, nothing stored, nothing echoed', () => {
+  for (const [name, payload, status, field] of refusals) {
+    it(name, async () => {
+      const before = await rows();
+      const answer = await send(payload);
+      assert.equal(answer.statusCode, status, answer.body);
+      const { message, details } = answer.json<{ message: string; details: { field: string } }>();
+      assert.equal(details.field, field);
+      assert.ok(message.startsWith(`${field}: `), message);
+      // Neither raw nor escaped: what was sent does not come back.
+      assert.doesNotMatch(answer.body, /[^\x20-\x7e]|owned|evil|\\u00|west|etc/u);
+      assert.equal(await rows(), before);
+    });
+  }
+
+  it('a body over 16 MiB', async () => {
+    const answer = await send(Buffer.alloc(16 * 1024 * 1024 + 1, ' '));
+    assert.equal(answer.statusCode, 413);
+    assert.equal(answer.json<{ code: string }>().code, 'too-large');
+  });
+
+  it('a missing, a wrong and another kind of token: the same answer', async () => {
+    const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.c2ln`;
+    const before = await rows();
+    const answers = await Promise.all(['', 'wrong', tokens.operator, jwt].map((token) => send(webhook(), token)));
+    for (const answer of answers) {
+      assert.equal(answer.statusCode, 401);
+      assert.equal(answer.body, answers[0]?.body);
+    }
+    assert.equal(await rows(), before);
+  });
+
+  it('503 with Retry-After, never 429, while nothing can be stored', async () => {
+    const nowhere = createPool(new Secret('postgresql://airlock_serve:x@127.0.0.1:1/airlock'));
+    const broken = apiOn(nowhere);
+    const answer = await send(webhook(), tokens.east, broken);
+    assert.equal(answer.statusCode, 503);
+    assert.equal(answer.headers['retry-after'], '5');
+    assert.equal(answer.json<{ code: string; next: string }>().next, 'retry');
+    await broken.close();
+    await nowhere.end();
+  });
+
+  it('what was refused left counters behind', async () => {
+    const headers = { authorization: `Bearer ${tokens.operator}` };
+    const answer = await api.inject({ url: '/v1/status', headers });
+    const { dependencies, counters } = answer.json<{ dependencies: object; counters: Record<string, number> }>();
+    assert.deepEqual(dependencies, { postgres: 'ok' });
+    assert.equal(counters['refused unauthorized'], 4);
+    assert.equal(counters['refused foreign-cluster'], 3);
+    assert.equal(counters['alerts stored'], 4);
+  });
+});

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { parseAlertmanagerWebhook } from '../../src/adapters/alertmanager/webhook.ts';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createInbox } from '../../src/adapters/postgres/inbox.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import type { Pool } from '../../src/adapters/postgres/pool.ts';
+import { createApi } from '../../src/api/create-api.ts';
+import { createIntake } from '../../src/governance/intake.ts';
+import type { IncidentWorkflows } from '../../src/governance/ports.ts';
+import { createLogger } from '../../src/telemetry.ts';
+
+export const tokens = { east: newToken(), operator: newToken() };
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function sha256(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+const nobody: IncidentWorkflows = { decide: () => Promise.reject(new Error('no workflow in this test')) };
+
+/** The API on a pool of governance's role. */
+export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody) {
+  const parsers = { alertmanager: parseAlertmanagerWebhook };
+  const newTrace = (): string => randomBytes(16).toString('hex');
+  return createApi({
+    tokens: {
+      alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
+      operators: [{ sha256: sha256(tokens.operator), name: 'test' }],
+    },
+    intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
+    journal: createJournalReader(pool),
+    blobs: createBlobs(pool),
+    workflows,
+    checks: { postgres: () => pool.query('SELECT 1') },
+    log: createLogger('serve', 'silent'),
+  });
+}
+
+/** One alert as Alertmanager sends it. */
+export function alert(change: object = {}, labels: object = {}) {
+  return {
+    status: 'firing',
+    labels: { alertname: 'CrashLooping', namespace: 'shop', deployment: 'web', cluster: 'east', ...labels },
+    annotations: { summary: 'web crash-loops\nsince the last release' },
+    startsAt: '2026-11-21T12:00:00.123456789Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://127.0.0.1/graph',
+    fingerprint: 'a1b2c3d4e5f60718',
+    ...change,
+  };
+}
+
+/** Alertmanager's webhook, version 4. */
+export function webhook(alerts: object[] = [alert()], change: object = {}) {
+  return {
+    version: '4',
+    groupKey: '{}:{alertname="CrashLooping"}',
+    truncatedAlerts: 0,
+    status: 'firing',
+    receiver: 'airlock',
+    groupLabels: { alertname: 'CrashLooping', namespace: 'shop' },
+    commonLabels: { cluster: 'east' },
+    commonAnnotations: {},
+    externalURL: 'http://127.0.0.1:9093',
+    alerts,
+    ...change,
+  };
+}

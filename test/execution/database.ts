@@ -1,0 +1,48 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
+import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { Secret } from '../../src/secret.ts';
+import { startPostgres } from '../../stack/postgres.ts';
+import { stopAll } from '../../stack/process.ts';
+import { openState } from '../../stack/state.ts';
+
+/** A real PostgreSQL with Airlock's schema, and a pool per process's own role. */
+export interface Database extends AsyncDisposable {
+  pools: Record<ProcessName | 'owner', Pool>;
+  /** One more pool of the gateway's role: another gateway. */
+  another(): Pool;
+}
+
+export async function startDatabase(): Promise<Database> {
+  const path = await mkdtemp(join(tmpdir(), 'airlock-execution-'));
+  await chmod(path, 0o711); // PostgreSQL runs as a user of its own, who has to pass through
+  const state = await openState(join(path, 'state'));
+  const pools: Pool[] = [];
+  const open = (url: string): Pool => {
+    const pool = createPool(new Secret(url));
+    pools.push(pool);
+    return pool;
+  };
+  const dispose = async (): Promise<void> => {
+    await Promise.all(pools.map((pool) => pool.end()));
+    await stopAll(state);
+    await rm(path, { recursive: true });
+  };
+  try {
+    const logins = await startPostgres(state);
+    const owner = open(logins.owner);
+    await migrate(owner, process.env['GATEWAY_SCHEMA']);
+    const named = Object.values(processOf).map((name) => [name, open(logins.processes[name])] as const);
+    return {
+      pools: { owner, ...(Object.fromEntries(named) as Record<ProcessName, Pool>) },
+      another: () => open(logins.processes.gateway),
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { propose, type WantedStep } from '../../src/actions/propose.ts';
+import { rulesOf } from '../../src/actions/rbac.ts';
+import type { Dossier } from '../../src/domain/dossier.ts';
+import { dossierSchema } from '../../src/domain/dossier.ts';
+import { canonicalJson } from '../../src/domain/json.ts';
+import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import { planDigest, type Plan } from '../../src/domain/plan.ts';
+import type { ReportVerifier } from '../../src/domain/ports.ts';
+import type { Report, SignedReport } from '../../src/domain/report.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+
+export const incident: Incident = {
+  id: 'inc-0123456789abcdef',
+  cluster: 'east',
+  trace: 'trace-1',
+  startsAt: '2026-11-21T12:00:00Z',
+};
+
+/** An Ed25519 key that stands where Vault's transit key `report` does, and who holds it. */
+export function observer(): { sign: (statement: unknown) => string; reports: ReportVerifier } {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const bytes = (statement: unknown): Buffer => Buffer.from(canonicalJson(statement));
+  return {
+    sign: (statement) => sign(null, bytes(statement), privateKey).toString('base64'),
+    reports: {
+      verify: async (statement, signature) =>
+        verify(null, bytes(statement), publicKey, Buffer.from(signature, 'base64')),
+    },
+  };
+}
+
+export function deployment(name: string, replicas: number): KubeObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: '1' },
+    spec: { replicas },
+  };
+}
+
+/** Scales Deployments of namespace shop, from what they have. */
+export function scalePlan(objects: KubeObject[], wanted: Record<string, number>): Plan {
+  const steps = Object.entries(wanted).map(([name, to]): WantedStep => {
+    const from = objects.find((object) => object.metadata.name === name)?.['spec'].replicas;
+    return { action: 'scale-workload', parameters: { deployment: name, from, to } };
+  });
+  return {
+    version: 'airlock-plan/1',
+    cluster: 'east',
+    namespace: 'shop',
+    playbook: { name: 'capacity', digest: `sha256:${'1'.repeat(64)}` },
+    action: 'scale-workload',
+    success: ['replicas'],
+    summary: 'scale',
+    ...propose('shop', steps, objects),
+  };
+}
+
+/** A report that found the plan safe. */
+export function safeReport(plan: Plan): Report {
+  const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+  return {
+    version: 'airlock-report/1',
+    fidelity: 'control-plane',
+    plan: planDigest(plan),
+    outcome: 'safe',
+    reason: 'every check passed',
+    checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
+    predictions: [{ object, fact: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
+    unknowns: ['metric-driven scaling'],
+    bases: Object.fromEntries([...plan.steps, ...plan.undo].map((step) => [step.id, step.basis])),
+    diff: [],
+    record: { seconds: 1, timeline: [], placement: {} },
+  };
+}
+
+/** A report in a statement, as the observer signs it. */
+export function signed(
+  seal: (statement: unknown) => string | Promise<string>,
+  report: Report,
+  change: Partial<SignedReport['statement']> = {},
+): Promise<SignedReport> {
+  const statement: SignedReport['statement'] = {
+    version: 'airlock-statement/1',
+    cluster: incident.cluster,
+    incident: incident.id,
+    takenAt: new Date().toISOString(),
+    snapshot: `sha256:${'2'.repeat(64)}`,
+    report,
+    ...change,
+  };
+  return Promise.resolve(seal(statement)).then((signature) => ({ statement, signature }));
+}
+
+/** Policy's yes, with who has to approve. */
+export function allowed(approvals: number, groups: string[], distinctGroups = false): Verdict & { allowed: true } {
+  const obligation = { approvals, groups, distinctGroups };
+  return { allowed: true, tier: 'low', phase: 'limited', execute: true, obligation, reasons: [] };
+}
+
+export const oneLead = allowed(1, ['lead', 'owner']);
+
+/** A dossier that holds in every respect, for ten minutes from `now`. */
+export function dossierOf(plan: Plan, rehearsal: SignedReport, now: Date, verdict: Verdict = oneLead): Dossier {
+  return dossierSchema.parse({
+    version: 'airlock-dossier/1',
+    incident: incident.id,
+    trace: incident.trace,
+    cause: { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] },
+    plan,
+    rehearsal,
+    verdict,
+    rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
+    owners: [],
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + 600_000).toISOString(),
+  });
+}

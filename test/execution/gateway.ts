@@ -1,0 +1,85 @@
+import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
+import { createAdmissions } from '../../src/adapters/postgres/admissions.ts';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createChallenges } from '../../src/adapters/postgres/challenges.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createLedger } from '../../src/adapters/postgres/ledger.ts';
+import type { Pool } from '../../src/adapters/postgres/pool.ts';
+import type { Verb } from '../../src/domain/decision.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import type { Dossier } from '../../src/domain/dossier.ts';
+import type { Direction, ExecutionResult, Prepared } from '../../src/domain/execution.ts';
+import type { JournalRecord } from '../../src/domain/journal.ts';
+import type { Phases } from '../../src/domain/phase.ts';
+import type { Report } from '../../src/domain/report.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { admit, type AdmitDeps } from '../../src/execution/admit.ts';
+import { execute, type ExecuteDeps } from '../../src/execution/execute.ts';
+import { prepare, type PrepareDeps } from '../../src/execution/prepare.ts';
+import type { Grants } from '../../src/execution/ports.ts';
+import type { Database } from './database.ts';
+import { incident, type observer, signed } from './fixture.ts';
+import type { TestIssuer } from './issuer.ts';
+
+/** What a test decides: everything else is real. */
+export interface World {
+  database: Database;
+  issuer: TestIssuer;
+  grants: Grants;
+  seal: ReturnType<typeof observer>;
+  now: () => Date;
+  verdict: () => Verdict;
+}
+
+/** The gateway's three activities on a real database, as a workflow would call them. */
+export interface Gateway {
+  deps: AdmitDeps & PrepareDeps & ExecuteDeps;
+  store(dossier: Dossier): Promise<Digest>;
+  approve(dossier: Digest, subject: string, verb?: Verb): Promise<void>;
+  prepare(dossier: Digest): Promise<Prepared>;
+  /** The rehearsal at the door, signed and stored. */
+  door(prepared: Prepared, report: Report, change?: object): Promise<Digest>;
+  execute(dossier: Digest, direction: Direction, report?: Digest): Promise<ExecutionResult>;
+  journal(): Promise<JournalRecord[]>;
+}
+
+const phases: Phases = { default: 'limited', scopes: [] };
+
+export function gatewayOn(world: World, pool: Pool = world.database.pools.gateway): Gateway {
+  const { issuer, database, seal } = world;
+  const deps: Gateway['deps'] = {
+    blobs: createBlobs(pool),
+    proofs: createProofVerifier({ issuer: issuer.issuer }),
+    proofTerms: { issuer: issuer.issuer, maxSignInAge: 300 },
+    admissions: createAdmissions(pool),
+    journal: createJournal(pool),
+    challenges: createChallenges(pool),
+    ledger: createLedger(pool),
+    clock: world.now,
+    reports: seal.reports,
+    policy: { verdict: async () => world.verdict() },
+    phases: async () => phases,
+    clusters: [{ name: 'east', class: 'production', namespaceClasses: {} }],
+    grants: world.grants,
+    redact: async (objects) => objects,
+  };
+  return {
+    deps,
+    store: (dossier) => deps.blobs.put(dossier),
+    async approve(dossier, subject, verb = 'approve') {
+      const decision = await issuer.decide(dossier, subject, verb);
+      const answer = await admit(deps, { incident: incident.id, trace: incident.trace, decision });
+      if ('refused' in answer) throw new Error(answer.refused);
+    },
+    prepare: (dossier) => prepare(deps, { incident, dossier }),
+    async door(prepared, report, change = {}) {
+      const given = prepared.ready ? { challenge: prepared.challenge, execution: prepared.execution } : {};
+      const takenAt = world.now().toISOString();
+      return deps.blobs.put(await signed(seal.sign, report, { takenAt, ...given, ...change }));
+    },
+    execute: (dossier, direction, report) =>
+      execute(deps, { incident, dossier, direction, ...(report ? { report } : {}) }),
+    journal: () => createJournalReader(database.pools.serve).read(incident.id),
+  };
+}
+

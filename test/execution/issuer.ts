@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { decisionClientId, decisionNonce, type Decision, type Verb } from '../../src/domain/decision.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+
+/** What a test changes in a proof. */
+export interface Forgery {
+  claims?: Record<string, unknown>;
+  header?: Record<string, unknown>;
+  /** Another key than the issuer's, or another algorithm's. */
+  key?: CryptoKey | Uint8Array;
+}
+
+/** A provider of our own making, so that it can also sign what no honest provider would. */
+export interface TestIssuer extends AsyncDisposable {
+  issuer: string;
+  /** Public key that is served. */
+  jwk: JWK;
+  /** How often the keys were fetched. */
+  fetches(): number;
+  /** A decision of `subject` with its proof. */
+  decide(dossier: Digest, subject: string, verb?: Verb, reason?: string): Promise<Decision>;
+  sign(decision: Omit<Decision, 'proof'>, subject: string, forgery?: Forgery): Promise<string>;
+}
+
+const groupsOf: Record<string, string[]> = { lea: ['lead'], olga: ['owner'], sam: ['sre'] };
+
+export async function startIssuer(now: () => Date): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
+  let fetches = 0;
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url === '/.well-known/openid-configuration') {
+      return response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
+    }
+    fetches += 1;
+    response.end(JSON.stringify({ keys: [jwk] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const sign: TestIssuer['sign'] = ({ dossier, verb, reason }, subject, { claims, header, key } = {}) => {
+    const seconds = Math.floor(now().getTime() / 1000);
+    return new SignJWT({
+      ...{ iss: issuer, sub: subject, aud: decisionClientId, groups: groupsOf[subject] ?? [] },
+      ...{ iat: seconds, exp: seconds + 300, auth_time: seconds - 5, nonce: decisionNonce(dossier, verb, reason) },
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
+      .sign(key ?? privateKey);
+  };
+  return {
+    ...{ issuer, jwk, sign, fetches: () => fetches },
+    async decide(dossier, subject, verb = 'approve', reason = 'looks right') {
+      return { dossier, verb, reason, proof: await sign({ dossier, verb, reason }, subject) };
+    },
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

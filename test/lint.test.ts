@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { ESLint } from 'eslint';
+
+const checkout = join(import.meta.dirname, '..');
+const boundaries = 'airlock/boundaries';
+
+describe('lint', () => {
+  let eslint: ESLint;
+  before(() => {
+    eslint = new ESLint({ cwd: checkout });
+  });
+
+  /** What lint says about a file with this text at this path, which need not exist. */
+  async function findings(path: string, text: string): Promise<{ rule: string; message: string }[]> {
+    const [result] = await eslint.lintText(text, { filePath: join(checkout, path) });
+    return (result?.messages ?? []).map(({ ruleId, message }) => ({ rule: ruleId ?? 'parse', message }));
+  }
+
+  const allowed: [string, string][] = [
+    ['src/domain/x.ts', `import { z } from 'zod';\nimport './plan.ts';\nexport const y = z;`],
+    ['src/actions/x.ts', `import '../domain/plan.ts';`],
+    ['src/steps/x.ts', `import '../actions/catalogue.ts';`],
+    ['src/observation/deep/x.ts', `import 'node:crypto';\nimport '../../steps/settle.ts';\nimport '../ports.ts';`],
+    ['src/reasoning/x.ts', `import 'yaml';\nimport '@marcbachmann/cel-js';\nimport '../telemetry.ts';`],
+    ['src/reasoning/activities.ts', `import '@temporalio/activity';\nimport '../activity-failure.ts';`],
+    [
+      'workflows/x.ts',
+      `import type { A } from '../src/execution/contract.ts';\nimport '@temporalio/workflow';\nexport type B = A;`,
+    ],
+    [
+      'src/adapters/postgres/x.ts',
+      `import 'pg';\nimport type { A } from '../../execution/ports.ts';\nexport type B = A;`,
+    ],
+    ['src/adapters/temporal/x.ts', `import '../../../workflows/messages.ts';`],
+    ['stack/x.ts', `import '../sandbox/control-plane.ts';\nimport '../clusters/owner/install.ts';`],
+    ['src/cli/x.ts', `import '../../workflows/messages.ts';\nconsole.log('for people');`],
+    ['src/processes/x.ts', `import '../execution/execute.ts';\nimport '../../clusters/vault/client.ts';`],
+    ['src/domain/x.test.ts', `import 'node:test';\nimport '../../test/objects.ts';`],
+  ];
+  for (const [path, text] of allowed) {
+    test(`OK: ${path}: ${text.split('\n')[0]}`, async () => assert.deepEqual(await findings(path, text), []));
+  }
+
+  const refusedImports: [string, string, RegExp][] = [
+    ['src/domain/x.ts', `import 'node:crypto';`, /domain must not import "node:crypto"/],
+    ['src/domain/x.ts', `import 'pino';`, /domain must not import "pino"/],
+    ['src/domain/x.ts', `import '../actions/rbac.ts';`, /actions is not in its row/],
+    ['src/domain/x.ts', `import type { A } from '../steps/settle.ts';\nexport type B = A;`, /steps is not in its row/],
+    ['src/domain/x.ts', `export * from '../secret.ts';`, /shared is not in its row/],
+    ['src/domain/x.ts', `export const f = () => import('../actions/rbac.ts');`, /actions is not in its row/],
+    ['src/domain/x.ts', `export type T = import('../actions/action.ts').Stamp;`, /actions is not in its row/],
+    ['src/actions/x.ts', `import '../steps/settle.ts';`, /steps is not in its row/],
+    ['src/actions/x.ts', `import 'node:fs';`, /actions must not import "node:fs"/],
+    ['src/steps/x.ts', `import '@kubernetes/client-node';`, /steps must not import/],
+    ['src/steps/x.ts', `import '../adapters/kubernetes/api.ts';`, /adapters\/kubernetes is not in its row/],
+    [
+      'workflows/x.ts',
+      `import { a } from '../src/execution/contract.ts';\nexport const b = a;`,
+      /only types: write "import type"/,
+    ],
+    ['workflows/x.ts', `import 'node:crypto';`, /workflows must not import "node:crypto"/],
+    ['workflows/x.ts', `import '../src/actions/rbac.ts';`, /actions is not in its row/],
+    ['src/reasoning/x.ts', `import '../observation/contract.ts';`, /observation is not in its row/],
+    [
+      'src/reasoning/x.ts',
+      `import type { A } from '../execution/contract.ts';\nexport type B = A;`,
+      /execution is not in/,
+    ],
+    ['src/reasoning/x.ts', `import '../steps/settle.ts';`, /steps is not in its row/],
+    ['src/reasoning/x.ts', `import '../adapters/postgres/pool.ts';`, /adapters\/postgres is not in its row/],
+    ['src/reasoning/x.ts', `import '@temporalio/activity';`, /only activities.ts may/],
+    ['src/reasoning/plan.ts', `import '../activity-failure.ts';`, /only activities.ts may/],
+    ['src/governance/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
+    ['src/execution/x.ts', `import '../../sandbox/control-plane.ts';`, /sandbox is not in its row/],
+    ['src/execution/activities.ts', `import '@temporalio/client';`, /the package is not in its row/],
+    ['src/adapters/postgres/x.ts', `import '../oidc/keys.ts';`, /adapters\/oidc is not in its row/],
+    ['src/adapters/postgres/x.ts', `import { a } from '../../execution/ports.ts';\nexport const b = a;`, /only types/],
+    ['src/adapters/postgres/x.ts', `import '../../../workflows/messages.ts';`, /messages is not in its row/],
+    ['clusters/x.ts', `import '../src/adapters/kubernetes/api.ts';`, /adapters\/kubernetes is not in its row/],
+    ['sandbox/x.ts', `import 'node-vault';`, /sandbox must not import "node-vault"/],
+    ['sandbox/x.ts', `import '@temporalio/client';`, /sandbox must not import/],
+    ['sandbox/x.ts', `import '../src/execution/execute.ts';`, /execution is not in its row/],
+    ['stack/x.ts', `import '../src/governance/judge.ts';`, /governance is not in its row/],
+    ['stack/x.ts', `import '../workflows/messages.ts';`, /messages is not in its row/],
+    ['src/api/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
+    ['src/cli/x.ts', `import '../processes/run.ts';`, /is an entry point, which only tests import/],
+    ['src/domain/x.ts', `import '../nowhere/y.ts';`, /is in no row of the table/],
+  ];
+  for (const [path, text, expected] of refusedImports) {
+    test(`refuses ${path}: ${text.split('\n')[0]}`, async () => {
+      const said = (await findings(path, text)).filter(({ rule }) => rule === boundaries);
+      assert.match(said.map(({ message }) => message).join('\n'), expected);
+    });
+  }
+  test('refuses a folder that has no row', async () => {
+    assert.match((await findings('src/nowhere/x.ts', 'export const a = 1;'))[0]?.message ?? '', /give its folder one/);
+  });
+
+  const lines = (count: number): string => '// a line\n'.repeat(count);
+  const branches = Array.from({ length: 10 }, (_, n) => `if (a === ${n}) return ${n};`).join('\n');
+  const refused: [string, string, string][] = [
+    ['no-restricted-imports', 'src/observation/x.ts', `import '../../stack/shop/workloads.ts';`],
+    ['no-restricted-imports', 'sandbox/x.test.ts', `import '../stack/shop/workloads.ts';`],
+    ['no-restricted-syntax', 'src/observation/x.ts', `export const path = 'stack/shop/behaviour.yaml';`],
+    ['no-restricted-syntax', 'sandbox/x.ts', 'export const path = (name: string) => `../stack/shop/${name}`;'],
+    ['complexity', 'src/domain/x.ts', `export function f(a: number): number {\n${branches}\nreturn 11;\n}`],
+    [
+      'max-depth',
+      'src/domain/x.ts',
+      `export const f = (a: any) => { if (a) { if (a.b) { if (a.c) { if (a.d) { a(); } } } } };`,
+    ],
+    ['max-params', 'src/domain/x.ts', `export const f = (a: 1, b: 2, c: 3, d: 4, e: 5) => [a, b, c, d, e];`],
+    ['max-lines', 'src/domain/x.ts', lines(251)],
+    ['no-console', 'src/execution/x.ts', `console.log('secret');`],
+    ['no-restricted-properties', 'src/execution/x.ts', `export const a = process.env['TOKEN'];`],
+    ['no-restricted-properties', 'src/execution/x.ts', `const { env } = process;\nexport const a = env;`],
+    ['no-restricted-syntax', 'src/domain/x.ts', `export enum A { b }`],
+    ['no-restricted-syntax', 'src/domain/x.ts', `export namespace A { export const b = 1; }`],
+    ['no-restricted-syntax', 'src/domain/x.ts', `export class A { constructor(readonly b: string) {} }`],
+    ['no-empty', 'src/domain/x.ts', `export const f = (g: () => void) => { try { g(); } catch {} };`],
+    ['eqeqeq', 'src/domain/x.ts', `export const f = (a: unknown) => a == null;`],
+    ['prefer-const', 'src/domain/x.ts', `let a = 1;\nexport const b = a;`],
+    ['no-var', 'src/domain/x.ts', `export var a = 1;`],
+    ['@typescript-eslint/no-unused-vars', 'src/domain/x.ts', `const a = 1;`],
+    [
+      '@typescript-eslint/consistent-type-imports',
+      'src/actions/x.ts',
+      `import { Plan } from '../domain/plan.ts';\nexport type A = Plan;`,
+    ],
+  ];
+  for (const [rule, path, text] of refused) {
+    test(`${rule} refuses ${path}: ${text.split('\n')[0]?.slice(0, 60)}`, async () => {
+      assert.ok((await findings(path, text)).some((found) => found.rule === rule));
+    });
+  }
+});

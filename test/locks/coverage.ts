@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { ceilingRules } from '../../clusters/owner/exec-rights.ts';
+import { lockedActions } from '../../clusters/owner/names.ts';
+import * as fields from '../../clusters/owner/undo-fields.ts';
+import { actionOf } from '../../src/actions/catalogue.ts';
+import { actionNameSchema } from '../../src/domain/plan.ts';
+import { done } from './attempt.ts';
+import type { Bed } from './bed.ts';
+
+/** That the locks know all that there is: every action of the catalogue, every field that a patch could reach. */
+export async function coverageCases(t: TestContext, { admin }: Bed): Promise<void> {
+  const { schemas } = done(await admin({ method: 'GET', path: '/openapi/v3/apis/apps/v1' })).components;
+  const known = (schema: string, lists: readonly (readonly string[])[]) =>
+    t.test(`every field of ${schema} is kept, restored or bounded`, () => {
+      const published = Object.keys(schemas[schema].properties);
+      // A lock may know fields of later versions; a field that no list knows would be free for all.
+      assert.deepEqual(
+        published.filter((field) => !lists.flat().includes(field)),
+        [],
+      );
+    });
+  await known('io.k8s.api.apps.v1.DeploymentSpec', [fields.keptDeploymentFields, ['template']]);
+  await known('io.k8s.api.core.v1.PodSpec', [fields.keptPodFields, fields.restoredPodFields]);
+  await known('io.k8s.api.core.v1.Container', [
+    fields.keptContainerFields,
+    fields.restoredContainerFields,
+    fields.boundedContainerFields,
+  ]);
+
+  await t.test('every action of the catalogue has a lock, and needs no more than the ceiling', () => {
+    assert.deepEqual([...lockedActions].sort(), [...actionNameSchema.options].sort());
+    const parameters: Record<string, object> = {
+      'undo-rollout': { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' },
+      'scale-workload': { deployment: 'web', from: 1, to: 2 },
+    };
+    for (const action of lockedActions) {
+      for (const rule of actionOf(action).rules({ namespace: 'shop', parameters: parameters[action] })) {
+        const inside = ceilingRules.some(
+          ({ resources, verbs }) =>
+            rule.resources.every((resource) => resources.includes(resource)) &&
+            rule.verbs.every((verb) => verbs.includes(verb)),
+        );
+        assert.ok(inside, `${action}: ${JSON.stringify(rule)}`);
+      }
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import { AirlockError } from '../src/domain/error.ts';
+import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes.ts';
+import type { Change, PatchOperation } from '../src/domain/patch.ts';
+import { sameJson } from '../src/domain/json.ts';
+import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
+
+/** What an API server can do to a write that a real one does not do on demand. */
+export interface Faults {
+  /** Refuses the dry run, as admission does. */
+  dryRun?: AirlockError;
+  /** Does the write, then gives no answer: once. */
+  lostAnswer?: AirlockError;
+  /** Called before each write, as another client that is quicker. */
+  before?: (objects: KubeObject[]) => void;
+}
+
+/** A KubernetesApi in memory, typed from the port; for faults only, the happy way runs on real API servers. */
+export interface MemoryApi extends KubernetesApi {
+  objects: KubeObject[];
+  /** Writes that took effect; dry runs are not among them. */
+  writes: Change[];
+}
+
+/** Holds these objects and fails as told. */
+export function memoryApi(objects: KubeObject[], faults: Faults = {}): MemoryApi {
+  const find = (ref: ObjectRef): KubeObject | undefined => api.objects.find((object) => sameRef(refOf(object), ref));
+  const api: MemoryApi = {
+    objects: structuredClone(objects),
+    writes: [],
+    get: async (ref) => structuredClone(find(ref)),
+    async patch(change, { dryRun }) {
+      if (dryRun && faults.dryRun) throw faults.dryRun;
+      if (!dryRun) faults.before?.(api.objects);
+      const live = find(change.target);
+      if (!live) throw refusal('kubernetes-not-found', describeRef(change.target));
+      const patched = structuredClone(live);
+      for (const operation of change.patch) apply(patched, operation);
+      patched.metadata.resourceVersion = String(Number(live.metadata.resourceVersion) + 1);
+      if (dryRun) return patched;
+      api.objects = api.objects.map((object) => (object === live ? patched : object));
+      api.writes.push(change);
+      const lost = faults.lostAnswer;
+      delete faults.lostAnswer;
+      if (lost) throw lost;
+      return structuredClone(patched);
+    },
+  };
+  return api;
+}
+
+/** An error as the adapter throws it. */
+export function refusal(code: string, message: string): AirlockError {
+  return new AirlockError({ code, message, next: code === 'kubernetes-unreachable' ? 'retry' : 'stop' });
+}
+
+function apply(object: KubeObject, operation: PatchOperation): void {
+  const keys = operation.path.split('/').slice(1);
+  const key = keys.pop()?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
+  const parent = keys.reduce((at: any, step) => at[step.replaceAll('~1', '/').replaceAll('~0', '~')], object);
+  if (operation.op === 'test' && !sameJson(parent[key], operation.value)) {
+    throw refusal('kubernetes-invalid', `test of ${operation.path} failed`);
+  }
+  if (operation.op === 'add' || operation.op === 'replace') parent[key] = structuredClone(operation.value);
+  if (operation.op === 'remove') delete parent[key];
+}

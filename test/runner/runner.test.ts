@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { runTestFile } from './test-file.ts';
+
+const header = `import { test, describe } from 'node:test';\nimport assert from 'node:assert/strict';\n`;
+
+describe('the test runner', () => {
+  let checkout: string;
+  before(async () => {
+    checkout = await mkdtemp(join(tmpdir(), 'airlock-runner-'));
+  });
+  after(() => rm(checkout, { recursive: true }));
+
+  /** Runs one file with these tests. */
+  async function outcomeOf(tests: string, deadlineSeconds = 20) {
+    await writeFile(join(checkout, 'some.test.mjs'), header + tests);
+    const { stop, path } = { stop: new AbortController().signal, path: 'some.test.mjs' };
+    const { seconds: _, ...outcome } = await runTestFile({ checkout, path, deadlineSeconds, stop });
+    return { ...outcome, said: outcome.problems.join('\n') };
+  }
+
+  test('OK: counts tests, not suites, and gives the reason of each skip', async () => {
+    const outcome = await outcomeOf(`
+      describe('suite', () => { test('a', () => {}); test('b', { skip: 'needs a moon' }, () => {}); });
+      test('parent', async (t) => { await t.test('child', () => {}); });`);
+    const skipped = ['some.test.mjs > suite > b: needs a moon'];
+    assert.deepEqual(outcome, { name: 'some.test.mjs', passed: 3, failed: 0, skipped, problems: [], said: '' });
+  });
+  test('a failure shows its name, the difference, the place and what was printed', async () => {
+    const outcome = await outcomeOf(`
+      test('good', () => {});
+      describe('outer', () => { test('bad', () => { console.log('a clue'); assert.deepEqual({ a: 1 }, { a: 2 }); }); });`);
+    assert.deepEqual([outcome.passed, outcome.failed], [1, 1]);
+    for (const part of [/outer > bad/, /\+ {3}a: 1/, /some\.test\.mjs:\d+/, /a clue/]) assert.match(outcome.said, part);
+  });
+  test('a parent whose subtest failed is not told twice', async () => {
+    const outcome = await outcomeOf(`test('p', async (t) => { await t.test('c', () => assert.fail('no')); });`);
+    assert.deepEqual([outcome.passed, outcome.failed], [0, 1]);
+  });
+  test('a skip or a todo without a reason is a failure', async () => {
+    const outcome = await outcomeOf(`test('a', { skip: true }, () => {}); test('b', { todo: true }, () => {});`);
+    assert.deepEqual([outcome.failed, outcome.skipped.length], [2, 0]);
+    assert.match(outcome.said, /without a reason/);
+  });
+  test('a file without a test is a failure', async () => {
+    assert.match((await outcomeOf('')).said, /contains no test/);
+  });
+  test('a file that cannot be loaded is a failure', async () => {
+    const outcome = await outcomeOf(`import 'nowhere';`);
+    assert.equal(outcome.failed, 1);
+    assert.match(outcome.said, /ended badly outside of its tests[^]*nowhere/);
+  });
+  test('a file that fails after its tests is a failure', async () => {
+    const outcome = await outcomeOf(`test('a', () => {}); process.on('exit', () => process.exit(3));`);
+    assert.equal(outcome.failed, 1);
+  });
+  test('a file that does not end is killed at its deadline', async () => {
+    const outcome = await outcomeOf(`test('a', () => {}); setInterval(() => {}, 1000);`, 1.5);
+    assert.equal(outcome.failed, 1);
+    assert.match(outcome.said, /still ran after 1.5 s and was killed/);
+  });
+
+  const leftovers: [string, string][] = [
+    ['a child', `spawn('sleep', ['61'], { stdio: 'ignore', detached: true }).unref();`],
+    [
+      'a daemon that changed its parent at once',
+      `spawn('sh', ['-c', 'sleep 61 </dev/null >/dev/null 2>&1 &'], { stdio: 'ignore', detached: true }).unref();`,
+    ],
+    [
+      'a child with an environment of its own',
+      `spawn('sleep', ['61'], { stdio: 'ignore', detached: true, env: {} }).unref(); await new Promise((r) => setTimeout(r, 600));`,
+    ],
+  ];
+  for (const [name, code] of leftovers) {
+    test(`${name} that outlives the file is a failure, and is killed`, async () => {
+      const outcome = await outcomeOf(`import { spawn } from 'node:child_process'; ${code} test('a', () => {});`);
+      assert.equal(outcome.failed, 1);
+      const [, pid] = /left processes behind[^]*?(\d+): sleep 61/.exec(outcome.said) ?? [];
+      assert.ok(pid, outcome.said);
+      assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
+    });
+  }
+  test('OK: a child that ends soon after the file is none of that', async () => {
+    const outcome = await outcomeOf(
+      `import { spawn } from 'node:child_process'; spawn('sleep', ['1'], { stdio: 'ignore' }).unref(); test('a', () => {});`,
+    );
+    assert.deepEqual([outcome.passed, outcome.failed], [1, 0]);
+  });
+
+  /** Runs \`npm test\`'s main routine over a folder of its own. */
+  async function run(...filter: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const runner = pathToFileURL(join(import.meta.dirname, '../run.ts')).href;
+    const code = `import { runTests } from '${runner}'; await runTests('${checkout}', ${JSON.stringify(filter)});`;
+    return new Promise((resolve) => {
+      execFile(process.execPath, ['--input-type=module', '-e', code], (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      });
+    });
+  }
+
+  test('OK: adds up what the filter wants, in both groups, and ends with the one line', async () => {
+    for (const path of ['src/deep/a.test.mjs', 'test/b.test.mjs', 'test/c.test.mjs']) {
+      await mkdir(dirname(join(checkout, path)), { recursive: true });
+      await writeFile(join(checkout, path), `${header}test('x', () => {}); test('y', { skip: 'why not' }, () => {});`);
+    }
+    const { code, stdout, stderr } = await run('a.test', 'b.test');
+    assert.equal(code, 0);
+    const skips = ['src/deep/a.test.mjs', 'test/b.test.mjs'].map((path) => `skipped: ${path} > y: why not\n`);
+    assert.equal(stdout, `${skips.join('')}2 passed, 0 failed, 2 skipped\n`);
+    assert.match(stderr, /s {2}src\/deep\/a.test.mjs: 1 passed, 1 skipped\n.*test\/b.test.mjs/);
+  });
+  test('exits 1 with a failure, which stands above the last line', async () => {
+    await mkdir(join(checkout, 'src'), { recursive: true });
+    await writeFile(join(checkout, 'src/bad.test.mjs'), `${header}test('x', () => assert.fail('broken'));`);
+    const { code, stdout } = await run('bad.test');
+    assert.equal(code, 1);
+    assert.match(stdout, /^✗ src\/bad.test.mjs > x\n[^]*broken[^]*\n0 passed, 1 failed, 0 skipped\n$/m);
+  });
+  test('exits 1 when there was no test', async () => {
+    const { code, stdout } = await run('nothing-like-this');
+    assert.equal(code, 1);
+    assert.match(stdout, /no stage and no test file matches[^]*\n0 passed, 1 failed, 0 skipped\n$/);
+  });
+  test('exits 1 when a stage cannot even start', async () => {
+    await cp(join(import.meta.dirname, '../../.prettierrc.json'), join(checkout, '.prettierrc.json'));
+    const { code, stdout } = await run('format');
+    assert.equal(code, 1);
+    assert.match(stdout, /✗ format:[^]*prettier/);
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Connection } from '@temporalio/client';
+import { createVaultClient } from '../../clusters/vault/client.ts';
+import { withClient } from '../../stack/postgres-roles.ts';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
+import { startOpa } from '../../stack/opa.ts';
+import { startPostgres } from '../../stack/postgres.ts';
+import { stopAll } from '../../stack/process.ts';
+import { createProgress } from '../../stack/progress.ts';
+import { openState, type StateFolder } from '../../stack/state.ts';
+import { startTemporal } from '../../stack/temporal.ts';
+import { startVault } from '../../stack/vault.ts';
+
+let path: string;
+let state: StateFolder;
+let parts: Parts;
+
+before(async () => {
+  parts = await ensureParts(createProgress());
+  path = await mkdtemp(join(tmpdir(), 'airlock-servers-'));
+  // The temporary folder is closed to others; PostgreSQL's user must pass through to reach its own.
+  const { mode } = await stat(tmpdir());
+  state = await openState(mode & 0o001 ? `${path}-state` : join(path, 'state'));
+});
+after(async () => {
+  await stopAll(state);
+  await rm(path, { recursive: true, force: true });
+  await rm(state.path, { recursive: true, force: true });
+});
+
+test('OK: PostgreSQL is durable, keeps its data over restarts, and gives every process a login of its own', async () => {
+  const first = await startPostgres(state);
+  await withClient(first.owner, async (client) => {
+    await client.query('create schema airlock');
+    await client.query('create table airlock.kept as select 42 as answer');
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      assert.equal((await client.query(`show ${setting}`)).rows[0][setting], 'on');
+    }
+  });
+  await stopAll(state);
+  const second = await startPostgres(state);
+  const kept = await withClient(second.owner, (client) => client.query('select answer from airlock.kept'));
+  assert.equal(kept.rows[0].answer, 42);
+  await assert.rejects(
+    withClient(first.owner, () => Promise.resolve()),
+    /password authentication failed/,
+  );
+  for (const [process, url] of Object.entries(second.processes)) {
+    const { rows } = await withClient(url, (client) => client.query('select current_user as me'));
+    assert.equal(rows[0].me, `airlock_${process}`);
+    await withClient(url, async (client) => {
+      await assert.rejects(client.query('select answer from airlock.kept'), /permission denied/);
+      await assert.rejects(client.query('create table public.mine()'), /permission denied/);
+      await assert.rejects(client.query('create schema mine'), /permission denied/);
+      await assert.rejects(client.query('select rolpassword from pg_authid'), /permission denied/);
+      await assert.rejects(client.query("copy (select 1) to program 'id'"), /permission denied/);
+    });
+    await assert.rejects(
+      withClient(url.replace(/\/airlock$/, '/postgres'), () => Promise.resolve()),
+      /permission denied/,
+    );
+  }
+  const log = await readFile(join(state.path, 'logs/postgres.log'), 'utf8');
+  for (const url of Object.values(second.processes)) assert.ok(!log.includes(new URL(url).password));
+});
+
+test('OK: Temporal has the namespace, and the same address after a restart', async () => {
+  const first = await startTemporal(state, parts.program('temporal'));
+  assert.equal(first.ui, undefined);
+  await stopAll(state);
+  const second = await startTemporal(state, parts.program('temporal'));
+  assert.deepEqual(second, first);
+  const connection = await Connection.connect(second);
+  const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'airlock' });
+  assert.equal(namespaceInfo?.name, 'airlock');
+  await connection.close();
+});
+
+test('OK: OPA answers from the folder, without its tests; nobody changes policy through its API', async () => {
+  const policies = await policyFolder('package airlock\nallow := input.x == 1\n');
+  await writeFile(join(policies, 'a_test.rego'), 'package airlock_test\ntest_it if true\n');
+  const url = await startOpa(state, parts.program('opa'), policies);
+  const ask = async (): Promise<unknown> => {
+    const body = JSON.stringify({ input: { x: 1 } });
+    return (await fetch(`${url}/v1/data`, { method: 'POST', body })).json();
+  };
+  assert.deepEqual(await ask(), { result: { airlock: { allow: true } } });
+  const { result } = (await (await fetch(`${url}/v1/policies`)).json()) as { result: { id: string }[] };
+  assert.equal(result.length, 1);
+  const own = `/v1/policies/${encodeURIComponent(result[0]?.id ?? '')}`;
+  const changes: [string, string, string?][] = [
+    ['PUT', '/v1/policies/mine', 'package airlock\nallow := true\n'],
+    ['PUT', own, 'package airlock\nallow := true\n'],
+    ['DELETE', own],
+    ['PUT', '/v1/data/airlock/allow', 'true'],
+    ['PATCH', '/v1/data/airlock', '[{"op":"add","path":"more","value":1}]'],
+  ];
+  for (const [method, at, body] of changes) {
+    const answer = await fetch(url + at, { method, ...(body ? { body } : {}) });
+    assert.ok(answer.status >= 400, `${method} ${at}: ${String(answer.status)}`);
+  }
+  assert.deepEqual(await ask(), { result: { airlock: { allow: true } } });
+});
+
+test('OPA does not start with a policy that does not compile; file and reason are told', async () => {
+  const policies = await policyFolder('package airlock\nallow := nothing\n');
+  const other = await openState(join(path, 'opa-state'));
+  await assert.rejects(startOpa(other, parts.program('opa'), policies), {
+    code: 'server-failed',
+    message: /it\.rego:2: .*nothing/,
+  });
+});
+
+test('OK: Vault is unsealed again after a restart, and has a root token only until its set-up ended', async () => {
+  const first = await startVault(state, parts.program('vault'));
+  assert.ok(first.rootToken);
+  await createVaultClient({ address: first.address, token: first.rootToken }).write('sys/mounts/a', {
+    type: 'transit',
+  });
+  await stopAll(state);
+
+  const second = await startVault(state, parts.program('vault'));
+  assert.ok(second.rootToken, 'set-up never ended: it begins anew');
+  const root = createVaultClient({ address: second.address, token: second.rootToken });
+  assert.equal((await root.read('sys/mounts')).data['a/'], undefined);
+  await second.finished();
+  await stopAll(state);
+
+  const third = await startVault(state, parts.program('vault'));
+  assert.equal(third.rootToken, undefined);
+  assert.equal((await root.read('sys/seal-status')).sealed, false);
+  assert.equal((await stat(join(state.path, 'vault-unseal.json'))).mode & 0o777, 0o600);
+});
+
+async function policyFolder(rego: string): Promise<string> {
+  const folder = await mkdtemp(join(path, 'policies-'));
+  await writeFile(join(folder, 'it.rego'), rego);
+  return folder;
+}

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AirlockError } from '../src/domain/error.ts';
 import { startIn } from '../src/stack-commands.ts';
@@ -26,7 +27,7 @@ const stories = [storyA, storyB];
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();
   await ensureParts(progress);
-  const state = await openState(keep ? await freeDefaultState() : await ownState());
+  const state = await openState(keep ? await freeDefaultState() : ownState());
   let finished = false;
   try {
     const begun = Date.now();
@@ -73,10 +74,9 @@ function report(results: StoryResult[], { json, seconds, stackSeconds }: { json:
   else process.stdout.write(`${JSON.stringify({ seconds, stackSeconds, stories: results }, undefined, 2)}\n`);
 }
 
-async function ownState(): Promise<string> {
-  const root = dirname(defaultStatePath());
-  await mkdir(root, { recursive: true });
-  return mkdtemp(join(root, 'demo-'));
+/** A folder that nobody else has, made by whoever opens it. */
+function ownState(): string {
+  return join(dirname(defaultStatePath()), `demo-${randomBytes(4).toString('hex')}`);
 }
 
 async function freeDefaultState(): Promise<string> {

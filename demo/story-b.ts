@@ -1,3 +1,4 @@
+import type { Digest } from '../src/domain/digest.ts';
 import { signedReportSchema } from '../src/domain/report.ts';
 import type { JournalRecord } from '../src/domain/journal.ts';
 import { airlockWrites, isReadLease } from './audit.ts';
@@ -41,8 +42,9 @@ export const storyB: Story = {
 /** The scheduler's own words about each pod, from the report that the person gets. */
 export async function unschedulablePods(stage: Stage, records: readonly JournalRecord[]): Promise<string[]> {
   const done = records.find(({ kind }) => kind === 'rehearsal.done');
-  const { report: digest } = (done?.body ?? {}) as { report?: string };
+  const { report: digest } = (done?.body ?? {}) as { report?: Digest };
   if (!done || !digest) return [];
-  const { statement } = signedReportSchema.parse(await stage.api.report(done.incident, digest));
+  const bytes = await stage.api.document(done.incident, 'reports', digest);
+  const { statement } = signedReportSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return statement.report.checks.find(({ id, passed }) => id === 'scheduled' && !passed)?.details ?? [];
 }

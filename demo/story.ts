@@ -56,6 +56,6 @@ export function tellRecord(tell: Tell, record: JournalRecord): void {
 
 /** A dossier, from its stored bytes. */
 export async function readDossier(stage: Stage, incident: string, digest: Digest): Promise<Dossier> {
-  const bytes = await stage.api.dossierBytes(incident, digest);
+  const bytes = await stage.api.document(incident, 'dossiers', digest);
   return dossierSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }

@@ -99,7 +99,8 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
           if (event?.type === 'ERROR') ended(String(event.object?.message));
           else if (event) changed(event.type, { ...event.object, apiVersion: kind.apiVersion, kind: kind.kind });
         });
-        lines.once('close', () => ended('the stream was closed'));
+        lines.once('error', (error: Error) => ended(error.message)).once('close', () => ended('the stream was closed'));
+        response.once('error', (error) => ended(error.message));
       });
     },
     [Symbol.dispose]: () => agent.destroy(),

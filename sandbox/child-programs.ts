@@ -20,6 +20,8 @@ export interface ChildPrograms {
   start(spec: ChildSpec): Promise<{ stop(): Promise<void> }>;
   /** Rejects with `sandbox-program` as soon as a program ends that nobody stopped. Never resolves. */
   readonly failure: Promise<never>;
+  /** Ends whatever still runs, at once. */
+  stopAll(): void;
 }
 
 const pollMs = 20;
@@ -28,17 +30,20 @@ const pollMs = 20;
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
   failure.catch(() => undefined); // whoever runs the rehearsal waits for it too; it may end before that
+  const children = new Set<ChildProcess>();
+  let stopped = false;
   return {
     failure,
     async start(spec) {
       const child = launch(spec, join(logs, `${spec.name}.log`));
+      children.add(child);
       const ended = new Promise<string>((resolve) => {
         child.once('error', (error) => resolve(error.message));
         child.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
       });
       let stopping = false;
       const problem = await Promise.race([ended, untilReady(spec)]);
-      void ended.then(async (how) => (stopping ? undefined : fail(await broken(spec, how, logs))));
+      void ended.then(async (how) => (stopping || stopped ? undefined : fail(await broken(spec, how, logs))));
       if (problem !== undefined) throw await broken(spec, problem, logs);
       const stop = async (): Promise<void> => {
         stopping = true;
@@ -46,6 +51,10 @@ export function createChildPrograms(logs: string): ChildPrograms {
         await ended;
       };
       return { stop };
+    },
+    stopAll() {
+      stopped = true;
+      for (const child of children) child.kill('SIGKILL');
     },
   };
 }

@@ -10,7 +10,10 @@ export function startTimeline(): Timeline {
   const timeline: { seconds: number; event: string }[] = [];
   const seconds = (): number => Math.round(performance.now() - begun) / 1000;
   return {
-    note: (event) => void timeline.push({ seconds: seconds(), event }),
+    note(event) {
+      timeline.push({ seconds: seconds(), event });
+      process.stderr.write(`${seconds()} s: ${event}\n`); // where it got to, for whoever has to stop it
+    },
     record: () => ({ seconds: seconds(), timeline: timeline.slice(0, 1000) }),
   };
 }

@@ -6,6 +6,14 @@ import type { StateFolder } from './state.ts';
 import { bearerFile } from './tokens.ts';
 import { userOf, type User } from './users.ts';
 
+/** A target as its owner describes it. */
+export interface Cluster {
+  name: string;
+  class: string;
+  url: string;
+  caFile: string;
+}
+
 /** Everything that Airlock's processes are told about the servers around them. */
 export interface Surroundings {
   temporal: string;
@@ -15,7 +23,7 @@ export interface Surroundings {
   vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
   opa: string;
   issuer: string;
-  clusters: { name: string; class: string; url: string; caFile: string }[];
+  clusters: Cluster[];
   /** Path of each program that a sandbox needs. */
   programs: Record<string, string>;
   checkout: string;
@@ -47,7 +55,8 @@ export async function startAirlock(state: StateFolder, around: Surroundings): Pr
       operators: [{ sha256: operator.sha256, name: 'operator' }],
     },
   };
-  const users = await Promise.all(processes.map((name) => start(state, around, { name, own })));
+  const clusters = await Promise.all(around.clusters.map((cluster) => withReadableCa(state, cluster)));
+  const users = await Promise.all(processes.map((name) => start(state, { ...around, clusters }, { name, own })));
   return {
     api: `http://127.0.0.1:${around.port}`,
     operatorTokenFile: operator.file,
@@ -56,13 +65,25 @@ export async function startAirlock(state: StateFolder, around: Surroundings): Pr
   };
 }
 
+/** Others may pass, and read what they own; they cannot list it. */
+function configFolder(state: StateFolder): Promise<string> {
+  return state.folder('config', 0o711);
+}
+
+/** A certificate authority is public, but the target's own folder is closed to the users that Airlock runs as. */
+async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
+  const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
+  await writeFile(caFile, await readFile(cluster.caFile), { mode: 0o644 });
+  return { ...cluster, caFile };
+}
+
 async function start(
   state: StateFolder,
   around: Surroundings,
   { name, own }: { name: ProcessName; own: object },
 ): Promise<User | undefined> {
   const user = await userOf(name, around.checkout);
-  const folder = await state.folder('config');
+  const folder = await configFolder(state);
   const identity = join(folder, `${name}.identity.json`);
   const config = join(folder, `${name}.json`);
   if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);

@@ -82,6 +82,8 @@ describe('lint', () => {
     ['sandbox/x.ts', `import 'node-vault';`, /sandbox must not import "node-vault"/],
     ['sandbox/x.ts', `import '@temporalio/client';`, /sandbox must not import/],
     ['sandbox/x.ts', `import '../src/execution/execute.ts';`, /execution is not in its row/],
+    ['src/observation/x.ts', `import '../../stack/state.ts';`, /stack is not in its row/],
+    ['src/main.ts', `import '../stack/shop/workloads.ts';`, /stays outside/],
     ['stack/x.ts', `import '../src/governance/judge.ts';`, /governance is not in its row/],
     ['stack/x.ts', `import '../workflows/messages.ts';`, /messages is not in its row/],
     ['src/api/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
@@ -90,7 +92,9 @@ describe('lint', () => {
   ];
   for (const [path, text, expected] of refusedImports) {
     test(`refuses ${path}: ${text.split('\n')[0]}`, async () => {
-      const said = (await findings(path, text)).filter(({ rule }) => rule === boundaries);
+      const said = (await findings(path, text)).filter(
+        ({ rule }) => rule === boundaries || rule === 'no-restricted-imports',
+      );
       assert.match(said.map(({ message }) => message).join('\n'), expected);
     });
   }

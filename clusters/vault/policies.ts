@@ -59,7 +59,7 @@ function readLease({ name }: PolicyTarget): PathRule {
  *   namespaces by label: all denied, as is every parameter that is not listed.
  * - Namespaces and name templates only as the owner and the catalogue have them.
  * - `revoke-prefix` is root-protected, hence `sudo`; on this path it ends the leases of the gateway's own roles alone.
- *   The sweeper needs it for a grant whose lease id a crash kept out of the ledger.
+ *   The sweeper needs it for a grant whose lease id a crash kept out of the ledger; it finds those by listing roles.
  * - Nothing on `config`, which holds the minter's token.
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
@@ -85,6 +85,7 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       capabilities: ['update'],
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
+    { path: `${mount}/roles/`, capabilities: ['list'] },
     { path: `sys/leases/revoke-prefix/${mount}/creds/${grantRolePrefix}*`, capabilities: ['update', 'sudo'] },
   ];
 }

@@ -5,7 +5,7 @@ import { alertRoutes, type AlertDeps } from './alerts.ts';
 import { createBearerCheck } from './bearer.ts';
 import { createCounters } from './counters.ts';
 import { decisionRoutes, type DecisionDeps } from './decisions.ts';
-import { dossierRoutes, type DossierDeps } from './dossiers.ts';
+import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { createErrorAnswer } from './error-answer.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
@@ -14,7 +14,7 @@ import { statusRoutes, type StatusDeps } from './status.ts';
 /** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
 export type ApiDeps = Pick<AlertDeps, 'intake'> &
   DecisionDeps &
-  DossierDeps &
+  DocumentDeps &
   Pick<StatusDeps, 'checks'> & {
     tokens: {
       alerts: readonly { sha256: string; cluster: string }[];
@@ -42,7 +42,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     operators.addHook('onRequest', async (request) => void operator(request.headers.authorization));
     incidentRoutes(operators, deps);
     journalRoutes(operators, deps);
-    dossierRoutes(operators, deps);
+    documentRoutes(operators, deps);
     decisionRoutes(operators, deps);
     statusRoutes(operators, { ...deps, counters });
   });

@@ -9,13 +9,16 @@ import type { Secret } from '../secret.ts';
 
 const answerWithinMs = 40_000;
 
+/** What of an incident is kept by digest. */
+export type DocumentKind = 'dossiers' | 'reports' | 'evidence';
+
 /** The API of `airlock serve`, as an operator uses it. Every method throws AirlockError with the API's own words. */
 export interface ApiClient {
   incidents(): Promise<IncidentView[]>;
   incident(id: string): Promise<IncidentView>;
   journal(id: string): Promise<JournalRecord[]>;
   /** The exact stored bytes: recompute the digest before believing them. */
-  dossierBytes(incident: string, digest: Digest): Promise<Uint8Array>;
+  document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
   status(): Promise<{ dependencies: Record<string, string>; counters: Record<string, number> }>;
 }
@@ -38,8 +41,8 @@ export function createApiClient(url: string, token: Secret): ApiClient {
     incident: (id) => json(of(id)),
     journal: (id) => json(`${of(id)}/journal`),
     status: () => json('/v1/status'),
-    async dossierBytes(incident, digest) {
-      const response = await call(`${of(incident)}/dossiers/${encodeURIComponent(digest)}`);
+    async document(incident, kind, digest) {
+      const response = await call(`${of(incident)}/${kind}/${encodeURIComponent(digest)}`);
       return new Uint8Array(await response.arrayBuffer());
     },
     async decide(incident, decision) {

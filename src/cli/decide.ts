@@ -17,7 +17,7 @@ export interface DecideInput {
 /** The API of `airlock serve`, as an operator reaches it. */
 export interface DecideApi {
   /** The exact stored bytes. @throws AirlockError with the API's words. */
-  dossierBytes(incident: string, digest: Digest): Promise<Uint8Array>;
+  document(incident: string, kind: 'dossiers', digest: Digest): Promise<Uint8Array>;
   decide(
     incident: string,
     decision: { verb: Verb; reason: string; dossier: Digest; proof: string },
@@ -52,7 +52,7 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   const { verb, incident } = input;
   const digest = parsed('--dossier', digestSchema, input.dossier);
   const reason = parsed('--reason', reasonSchema, input.reason);
-  const dossier = readDossier(await api.dossierBytes(incident, digest), { incident, digest });
+  const dossier = readDossier(await api.document(incident, 'dossiers', digest), { incident, digest });
   err(deps.renderDossier(dossier));
   err(`You are about to ${verb} ${digest}, because: ${reason}`);
   const show = (url: string): void => {

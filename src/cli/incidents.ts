@@ -1,11 +1,16 @@
-import { digestOfBytes } from '../domain/digest.ts';
+import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
 import { dossierSchema } from '../domain/dossier.ts';
 import { AirlockError } from '../domain/error.ts';
+import { evidenceSchema } from '../domain/evidence.ts';
 import type { IncidentView } from '../domain/incident-view.ts';
+import type { JournalRecord, RecordKind } from '../domain/journal.ts';
+import { signedReportSchema } from '../domain/report.ts';
 import { visible } from '../domain/visible.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, DocumentKind } from './api-client.ts';
 import { renderRecord } from './journal.ts';
 import { renderDossier } from './render-dossier.ts';
+import { renderEvidence } from './render-evidence.ts';
+import { renderReport } from './render-report.ts';
 
 type Write = (text: string) => void;
 const toStdout: Write = (text) => void process.stdout.write(text);
@@ -19,33 +24,56 @@ export async function listIncidents(client: Pick<ApiClient, 'incidents'>, write:
 
 /** `airlock incidents show <id>`: where it stands, the dossier as an approver needs it, or the way so far. */
 export async function showIncident(
-  client: Pick<ApiClient, 'incident' | 'dossierBytes' | 'journal'>,
+  client: Pick<ApiClient, 'incident' | 'document' | 'journal'>,
   id: string,
   write: Write = toStdout,
 ): Promise<void> {
   const view = await client.incident(id);
   write(`${renderLine(view)}\n`);
   if (view.outcome) write(`${view.outcome.outcome}: ${visible(view.outcome.reason)}\n`);
-  if (view.dossier) {
-    const bytes = await client.dossierBytes(id, view.dossier.digest);
-    const differs = digestOfBytes(bytes) !== view.dossier.digest;
-    if (differs) throw dossierDiffers(view);
-    write(`\n${renderDossier(dossierSchema.parse(JSON.parse(new TextDecoder().decode(bytes))))}\n`);
-  }
+  const records = await client.journal(id);
+  const shown = await documentOf(client, view, records);
+  if (shown) write(`\n${shown}\n`);
   write('\nJOURNAL\n');
-  for (const record of await client.journal(id)) write(`${renderRecord(record)}\n`);
+  for (const record of records) write(`${renderRecord(record)}\n`);
+}
+
+type Documents = Pick<ApiClient, 'document'>;
+
+/** The dossier; where there is none the latest report; where nothing was rehearsed, where the evidence is. */
+async function documentOf(
+  client: Documents,
+  view: IncidentView,
+  records: readonly JournalRecord[],
+): Promise<string | undefined> {
+  if (view.dossier) return renderDossier(dossierSchema.parse(await read(client, view.id, 'dossiers', view.dossier.digest)));
+  const report = lastDigest(records, 'rehearsal.done', 'report');
+  if (report) {
+    const signed = signedReportSchema.parse(await read(client, view.id, 'reports', report));
+    return `no dossier was offered; this is what the rehearsal found\n\n${renderReport(signed.statement.report)}`;
+  }
+  const evidence = lastDigest(records, 'evidence.taken', 'evidence');
+  if (!evidence) return undefined;
+  return renderEvidence(evidenceSchema.parse(await read(client, view.id, 'evidence', evidence)));
+}
+
+function lastDigest(records: readonly JournalRecord[], kind: RecordKind, member: string): Digest | undefined {
+  const body = records.findLast((record) => record.kind === kind)?.body as Record<string, unknown> | undefined;
+  return digestSchema.safeParse(body?.[member]).data;
+}
+
+async function read(client: Documents, id: string, kind: DocumentKind, digest: Digest): Promise<unknown> {
+  const bytes = await client.document(id, kind, digest);
+  if (digestOfBytes(bytes) === digest) return JSON.parse(new TextDecoder().decode(bytes));
+  throw new AirlockError({
+    code: 'document-differs',
+    message: `what the server sent for ${id} has another digest than it says: sign nothing, ask who runs it`,
+    next: 'stop',
+  });
 }
 
 function renderLine({ id, cluster, name, openedAt, stage, dossier, outcome }: IncidentView): string {
   const waits = dossier && !outcome ? `  dossier ${dossier.digest}` : '';
   const where = outcome ? outcome.outcome : stage;
   return `${visible(id)}  ${visible(openedAt)}  ${visible(cluster).padEnd(8)}  ${where.padEnd(18)}  ${visible(name)}${waits}`;
-}
-
-function dossierDiffers({ id }: IncidentView): AirlockError {
-  return new AirlockError({
-    code: 'dossier-differs',
-    message: `the dossier that the server sent for ${id} has another digest than it says: sign nothing, ask who runs it`,
-    next: 'stop',
-  });
 }

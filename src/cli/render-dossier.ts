@@ -1,10 +1,9 @@
 import { dossierDigest, type Dossier } from '../domain/dossier.ts';
-import { describeRef } from '../domain/kubernetes.ts';
 import type { Plan, Step } from '../domain/plan.ts';
 import { describeRule } from '../domain/policy-rule.ts';
-import type { ChangeLine, Check, Prediction } from '../domain/report.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { visible } from '../domain/visible.ts';
+import { page, reportSections, type Section } from './render-report.ts';
 
 /**
  * One page for an approver, made from the dossier alone. Nothing in it can act on the terminal or hide from the reader:
@@ -13,17 +12,15 @@ import { visible } from '../domain/visible.ts';
 export function renderDossier(dossier: Dossier): string {
   const { plan, verdict, rules, owners } = dossier;
   const { statement } = dossier.rehearsal;
-  const { report } = statement;
-  const sections: [string, string[]][] = [
+  const found = reportSections(statement.report);
+  const sections: Section[] = [
     ['WHO ASKS', whoAsks(dossier)],
-    ['WHAT CHANGES', [visible(plan.summary), ...plan.steps.map(renderStep), ...renderDiff(report.diff)]],
+    ['WHAT CHANGES', [visible(plan.summary), ...plan.steps.map(renderStep), ...found.diff]],
     [
       'WHO ELSE WRITES THERE',
       owners.map((owner) => visible(`${owner.manager}: ${owner.field}${warning(owner.warning)}`)),
     ],
-    ['PREDICTED', report.predictions.map(renderPrediction)],
-    ['CHECKED', [visible(`${report.outcome}: ${report.reason}`), ...report.checks.flatMap(renderCheck)]],
-    ['NOT KNOWN', report.unknowns.map(visible)],
+    ...found.findings,
     ['HOW IT IS TAKEN BACK', renderUndo(plan)],
     [
       'MINTED FOR IT',
@@ -35,9 +32,7 @@ export function renderDossier(dossier: Dossier): string {
     ['VERDICT', renderVerdict(verdict)],
     ['WHAT YOU SIGN', [dossierDigest(dossier), `valid until ${dossier.expiresAt}, made ${dossier.createdAt}`]],
   ];
-  return sections
-    .map(([title, lines]) => [title, ...(lines.length > 0 ? lines : ['nothing']).map(indent)].join('\n'))
-    .join('\n\n');
+  return page(sections);
 }
 
 function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[] {
@@ -51,26 +46,6 @@ function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[]
 function renderStep({ id, action, parameters }: Step): string {
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   return visible(`${id}  ${action} ${given.join(' ')}`);
-}
-
-function renderDiff(diff: readonly ChangeLine[]): string[] {
-  const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
-  return [...byObject].flatMap(([object, lines]) => [
-    visible(object),
-    ...lines.flatMap(({ path, before, after }) => [
-      ...(before === null ? [] : [`- ${visible(`${path}: ${before}`)}`]),
-      ...(after === null ? [] : [`+ ${visible(`${path}: ${after}`)}`]),
-    ]),
-  ]);
-}
-
-function renderPrediction({ object, fact, value, grade, why }: Prediction): string {
-  return `${grade.padEnd(8)}  ${visible(`${describeRef(object)} ${fact} = ${value ?? 'none'}: ${why}`)}`;
-}
-
-function renderCheck({ id, passed, sentence, details }: Check): string[] {
-  const line = `${passed ? 'passed' : 'FAILED'}  ${visible(`${id}: ${sentence}`)}`;
-  return [line, ...(passed ? [] : details.map((detail) => `        ${visible(detail)}`))];
 }
 
 function renderUndo({ undo, noUndo }: Plan): string[] {
@@ -88,8 +63,4 @@ function renderVerdict(verdict: Verdict): string[] {
 
 function warning(text: string | undefined): string {
   return text ? ` (${text})` : '';
-}
-
-function indent(line: string): string {
-  return `  ${line}`;
 }

@@ -1,4 +1,4 @@
-import type { AirlockError} from '../domain/error.ts';
+import type { AirlockError } from '../domain/error.ts';
 import { refused } from '../domain/error.ts';
 import type { Digest } from '../domain/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';

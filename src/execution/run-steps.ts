@@ -40,7 +40,9 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
     await withGrant(deps, run, async (api) => {
       for (const step of steps) await runOne(deps, run, { api, step, retry: isIn('intended', receipts, step) });
     });
-  } catch (error) {
+  } catch (thrown) {
+    // Where a step failed and its lease could not be ended, the lease comes first.
+    const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
     return stopped(run.claim, [error.message]);
   }

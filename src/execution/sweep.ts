@@ -1,6 +1,7 @@
 import { AirlockError } from '../domain/error.ts';
 import type { Journal } from '../domain/ports.ts';
 import type { Logger } from '../telemetry.ts';
+import { endLease } from './end-lease.ts';
 import { note } from './note.ts';
 import type { Claim, Grants, Ledger } from './ports.ts';
 
@@ -14,7 +15,7 @@ export interface SweepDeps {
 export async function revokeLeftovers({ grants, journal }: Omit<SweepDeps, 'ledger'>, claim: Claim): Promise<void> {
   const leases = await claim.unrevoked();
   if (leases.length === 0) return;
-  for (const lease of leases) await grants.revoke(lease);
+  for (const lease of leases) await endLease(grants, lease);
   const record = await claim.record();
   const fact = `${leases.length} lease(s) of an earlier attempt of ${record.id} are revoked`;
   await note(journal, 'grant.revoked', record, { fact, body: { execution: record.id, leases: leases.length } });
@@ -48,10 +49,10 @@ async function sweepOne(
     if (known) {
       await using claim = await deps.ledger.claim(known);
       await revokeLeftovers(deps, claim);
-      await deps.grants.revoke(found);
+      await endLease(deps.grants, found);
     } else {
       // Nothing is minted before the ledger knows the execution: this role is not the ledger's, so it is nobody's.
-      await deps.grants.revoke(found);
+      await endLease(deps.grants, found);
     }
     deps.log.warn(found, 'swept a lease or role of an earlier run');
     return true;

@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import { describeRule } from '../domain/policy-rule.ts';
 import type { Journal } from '../domain/ports.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
+import { endLease } from './end-lease.ts';
 import type { Facts } from './facts.ts';
 import { note } from './note.ts';
 import type { Claim, Grant, Grants } from './ports.ts';
@@ -35,7 +36,7 @@ export async function withGrant<T>(
   await claim.minting();
   const lease: { execution: string; cluster: string; leaseId?: string } = { execution, cluster: plan.cluster };
   ending.defer(async () => {
-    await deps.grants.revoke(lease);
+    await endLease(deps.grants, lease);
     const fact = `the lease of ${execution} is revoked, its role deleted`;
     await note(deps.journal, 'grant.revoked', subject, { fact, body: { ...lease } });
     await claim.revoked();

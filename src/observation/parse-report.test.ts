@@ -14,6 +14,7 @@ const plan: Plan = {
   steps: [{ id: 'do-1', action: 'scale-workload', parameters: { deployment: 'web', from: 1, to: 2 }, basis }],
   undo: [],
   noUndo: 'a test',
+  success: ['replicas'],
   summary: 's',
 };
 const honest: Report = {
@@ -60,7 +61,7 @@ const lies: [string, unknown, RegExp][] = [
   ['safe without a check', { ...honest, checks: [] }, /nothing was checked/],
   ['safe without a prediction', { ...honest, predictions: [] }, /predicts nothing/],
   ['safe without the basis of a step', { ...honest, bases: {} }, /no basis for step do-1/],
-  ['a basis by prototype only', { ...honest, bases: JSON.parse('{"__proto__": {}}') as object }, /bases/],
+  ['a basis by prototype only', { ...honest, bases: JSON.parse('{"__proto__": {}}') as object }, /no basis/],
   ['too much of it', { ...honest, diff: Array.from({ length: 501 }, () => ({})) }, /diff/],
   [
     'a placement without end',

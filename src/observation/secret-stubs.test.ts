@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { secretReferences, secretStub, secretUnknown } from './secret-stubs.ts';
+import { secretReferences, secretStub } from './secret-stubs.ts';
 
 function deployment(spec: object): KubeObject {
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template: { spec } } };
@@ -54,11 +54,4 @@ test('OK: a stub has names and keys, no value, and the same uid each time', () =
   assert.match(stub.metadata.uid ?? '', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.deepEqual(stub, secretStub('shop', { name: 'db', keys: ['password'] }));
   assert.notEqual(stub.metadata.uid, secretStub('bank', { name: 'db', keys: ['password'] }).metadata.uid);
-});
-
-test('OK: the unknown sentence names what was not looked at', () => {
-  assert.equal(
-    secretUnknown('shop', { name: 'db', keys: ['password', 'user'] }),
-    'Secret shop/db with keys password, user is assumed to exist: Airlock has no right to read Secrets',
-  );
 });

@@ -7,11 +7,11 @@ import { timeOf } from './bound-evidence.ts';
 import { knownKind } from './known-kind.ts';
 import type { ClusterReader } from './ports.ts';
 import { redact } from './redact.ts';
-import { secretReferences, secretStub, secretUnknown } from './secret-stubs.ts';
+import { secretReferences, secretStub } from './secret-stubs.ts';
 import { shapeSnapshot } from './shape-snapshot.ts';
 import { refuseTooLarge } from './snapshot-limits.ts';
 import { targetsOf, touchedBy } from './touched.ts';
-import { revertersOf, unknownsOf } from './unknowns.ts';
+import { unknownsOf } from './unknowns.ts';
 
 export interface SnapshotDeps {
   reader: ClusterReader;
@@ -47,8 +47,7 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
   ]);
   const live = listed.flat();
   const shaped = shapeSnapshot(live, plan.namespace);
-  const touched = touchedBy(plan, shaped);
-  const secrets = secretReferences(touched);
+  const secrets = secretReferences(touchedBy(plan, shaped));
   const objects = await redact(redactor, shaped);
   keepManagers(objects, live, plan);
   return {
@@ -58,11 +57,7 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     kubernetes,
     objects: [...objects, ...secrets.map((secret) => secretStub(plan.namespace, secret))],
     events: newest(events),
-    unknowns: [
-      ...unknownsOf(foreign.flat()),
-      ...revertersOf(targetsOf(plan).flatMap((ref) => findObject(shaped, ref) ?? [])),
-      ...secrets.map((secret) => secretUnknown(plan.namespace, secret)),
-    ],
+    unknowns: unknownsOf(foreign.flat()),
   };
 }
 

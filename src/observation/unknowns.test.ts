@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { revertersOf, unknownsOf } from './unknowns.ts';
+import { unknownsOf } from './unknowns.ts';
 
 function hook(
   name: string,
@@ -47,24 +47,4 @@ test('OK: API services of others and custom resources, in the same words whateve
   ];
   assert.deepEqual(unknownsOf(listed), words);
   assert.deepEqual(unknownsOf(listed.toReversed()), words);
-});
-
-test('OK: a foreign owner and a GitOps mark may take a change back, a built-in owner and Helm’s labels do not', () => {
-  const object = (metadata: object): KubeObject => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'shop', ...metadata },
-  });
-  const owner = (apiVersion: string, kind: string) => ({ apiVersion, kind, name: 'o', uid: 'u' });
-  assert.deepEqual(
-    revertersOf([
-      object({ ownerReferences: [owner('acme.io/v1', 'Shop')] }),
-      object({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } }),
-      object({ ownerReferences: [owner('apps/v1', 'ReplicaSet')], labels: { 'app.kubernetes.io/managed-by': 'Helm' } }),
-    ]),
-    [
-      'Deployment shop/web may be reverted: it belongs to Shop o',
-      'Deployment shop/web may be reverted: it belongs to kustomize.toolkit.fluxcd.io/name',
-    ],
-  );
 });

@@ -1,4 +1,3 @@
-import { kindOf } from '../domain/kinds.ts';
 import { describeRef, refOf, type KubeObject } from '../domain/kubernetes.ts';
 
 type Fields = Record<string, any>;
@@ -40,21 +39,6 @@ export function unknownsOf(listed: readonly KubeObject[]): string[] {
       .map((service) => `${name(service)} is answered by a server that is not loaded`),
     ...(groups.length > 0 ? [`custom resources of ${groups.join(', ')} and their controllers are not loaded`] : []),
   ].sort();
-}
-
-/** Labels and annotations by which tools that write from a repository mark what is theirs. */
-const gitOpsKeys = /^(argocd\.argoproj\.io\/|kustomize\.toolkit\.fluxcd\.io\/|helm\.toolkit\.fluxcd\.io\/)/;
-
-/** Sentences about touched objects whose real owner may take the change back: a foreign controller, or GitOps. */
-export function revertersOf(touched: readonly KubeObject[]): string[] {
-  return touched.flatMap((object) => {
-    const owners = (object.metadata.ownerReferences ?? []).filter((owner) => !kindOf(owner.apiVersion, owner.kind));
-    const marks = Object.keys({ ...object.metadata.labels, ...object.metadata.annotations }).filter((key) =>
-      gitOpsKeys.test(key),
-    );
-    const who = [...owners.map((owner) => `${owner.kind} ${owner.name}`), ...marks.sort().slice(0, 1)];
-    return who.map((owner) => `${name(object)} may be reverted: it belongs to ${owner}`);
-  });
 }
 
 function matches(configuration: KubeObject): boolean {

@@ -21,7 +21,7 @@ export interface VerifyDeps {
   /** Milliseconds. */
   now: () => number;
   /** How long, in milliseconds, the target may take to become what was predicted. */
-  verifyMs?: number;
+  verifyMs: number;
 }
 
 export interface VerifyInput {
@@ -31,11 +31,7 @@ export interface VerifyInput {
   direction: Direction;
 }
 
-/**
- * A minute: images are mostly on the nodes of a workload that ran before, and a repair that shows nothing by then is
- * better undone and looked at than waited for. The read lease outlasts it.
- */
-const defaultVerifyMs = 60_000;
+/** Often enough that a repair of seconds is not called one of many, seldom enough for any API server. */
 const pauseMs = 500;
 /** What travels through workflow and journal stays small, whatever a report predicts. */
 const mostSentences = 20;
@@ -72,7 +68,7 @@ function measurement(
 }
 
 async function until(deps: VerifyDeps, from: number, measure: () => Promise<Measured>): Promise<Measured> {
-  const end = from + (deps.verifyMs ?? defaultVerifyMs);
+  const end = from + deps.verifyMs;
   for (;;) {
     const measured = await measure();
     if (mismatchesOf(measured).length === 0 || deps.now() >= end) return measured;

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { access, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AirlockError } from '../../src/domain/error.ts';
 import { withLock } from '../lock.mjs';
 import { tailOf } from '../log-tail.ts';
 import { elapsed, type Progress } from '../progress.ts';
-import { buildArguments, moduleFolder } from './cache-folder.ts';
+import { buildArguments } from './cache-folder.ts';
 import type { Part } from './table.ts';
 
 /**
@@ -22,8 +22,9 @@ export async function buildPart(part: Part, folder: string, { progress, label }:
     progress.step(`waiting: process ${String(pid)} is building ${part.name} already`);
   };
   await withLock(`${folder}.lock`, onWait, async () => {
-    if (await exists(folder)) return;
+    if (await isWhole(part, folder)) return;
     await removeDrafts(folder);
+    await rm(folder, { recursive: true, force: true });
     progress.step(label);
     const start = Date.now();
     await build(part, folder);
@@ -37,6 +38,7 @@ interface Reported {
 }
 
 const draftEnd = '.building';
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function build(part: Part, folder: string): Promise<void> {
   const draft = `${folder}.${randomBytes(4).toString('hex')}${draftEnd}`;
@@ -61,19 +63,21 @@ async function removeDrafts(folder: string): Promise<void> {
 async function compile(part: Part, output: string, log: string): Promise<void> {
   const file = openSync(log, 'w');
   const env = { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOWORK: 'off' };
-  const go = spawn('go', buildArguments(part, output), { cwd: moduleFolder(part), env, stdio: ['ignore', file, file] });
+  const go = spawn('go', buildArguments(part, output), { cwd: part.module, env, stdio: ['ignore', file, file] });
   closeSync(file);
   // A terminal's ^C reaches Go by itself; when only this process is told to end, Go must not compile on.
-  const stop = (): void => {
-    go.kill('SIGTERM');
+  const stop = (signal: NodeJS.Signals): void => {
+    go.kill(signal);
+    process.off(signal, stop);
+    process.kill(process.pid, signal);
   };
-  process.once('exit', stop);
+  for (const signal of endings) process.on(signal, stop);
   try {
     const [code, signal] = (await once(go, 'exit')) as [number | null, NodeJS.Signals | null];
     if (code === 0) return;
     throw buildFailed(part, `go ended with ${signal ?? `exit code ${String(code)}`}`, await tailOf(log, 0), log);
   } finally {
-    process.off('exit', stop);
+    for (const signal of endings) process.off(signal, stop);
   }
 }
 
@@ -86,9 +90,7 @@ function buildFailed(part: Part, why: string, lines: string, log: string): Airlo
   return new AirlockError({ code: 'build-failed', message, next: 'ask', details: { part: part.name, log } });
 }
 
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+async function isWhole(part: Part, folder: string): Promise<boolean> {
+  const there: string[] = await readdir(folder).catch(() => []);
+  return part.programs.every((program) => there.includes(program));
 }

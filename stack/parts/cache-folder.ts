@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { arch, homedir, platform } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Part } from './table.ts';
 
-const tools = fileURLToPath(new URL('../../tools/', import.meta.url));
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
-
-/** Folder of a part's pinned Go module. */
-export function moduleFolder(part: Part): string {
-  return join(tools, part.name);
-}
 
 /** Arguments of `go` that build a part into `output`. */
 export function buildArguments(part: Part, output: string): string[] {
@@ -28,8 +21,8 @@ export function cacheFolder(): string {
 export async function partFolder(part: Part): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([platform(), goArch[arch()] ?? arch(), buildArguments(part, '')]));
-  for (const file of (await readdir(moduleFolder(part))).sort()) {
-    const content = await readFile(join(moduleFolder(part), file));
+  for (const file of (await readdir(part.module)).sort()) {
+    const content = await readFile(join(part.module, file));
     hash.update(JSON.stringify([file, content.length])).update(content);
   }
   return join(cacheFolder(), `${part.name}-${hash.digest('hex').slice(0, 16)}`);

@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { access, realpath } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { partFolder } from './cache-folder.ts';
 import { probe } from './probe.ts';
 import { parts, type Part, type ProgramName, type VersionProbe } from './table.ts';
@@ -45,11 +45,17 @@ async function findProgram(name: ProgramName, part: Part, into: FoundPart): Prom
   if (chosen && (await isRight(join(resolve(chosen), name), version, into))) return join(resolve(chosen), name);
   const built = join(into.folder, name);
   if (await exists(built)) return built;
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    // Relative entries would depend on where Airlock is started.
-    if (folder.startsWith('/') && (await isRight(join(folder, name), version, into))) return join(folder, name);
+  for (const folder of await searchPath()) {
+    if (await isRight(join(folder, name), version, into)) return join(folder, name);
   }
   return undefined;
+}
+
+/** PATH without what is not there and what is there twice, such as /bin beside /usr/bin, and without relative entries. */
+async function searchPath(): Promise<Set<string>> {
+  const entries = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
+  const real = await Promise.all(entries.map((entry) => realpath(entry).catch(() => undefined)));
+  return new Set(real.filter((folder) => folder !== undefined));
 }
 
 async function isRight(file: string, version: VersionProbe, into: FoundPart): Promise<boolean> {

@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
 /** A part: one Go module under tools/, and the programs that it is built into. */
 export interface Part {
   name: PartName;
+  /** Folder of the pinned Go module. */
+  module: string;
   programs: readonly ProgramName[];
   /** What is given to `go build`: a package path, or `.` for the module's own main. */
   package: string;
@@ -57,10 +61,15 @@ function probe(args: string[], before: string, version: string): VersionProbe {
 
 const ofKubernetes = probe(['--version'], 'Kubernetes ', kubernetes.version);
 
+function moduleOf(name: PartName): string {
+  return fileURLToPath(new URL(`../../tools/${name}`, import.meta.url));
+}
+
 /** All parts, in the order in which they are built: what takes longest and is needed first comes first. */
 export const parts: readonly Part[] = [
   {
     name: 'kube',
+    module: moduleOf('kube'),
     programs: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'],
     package: '.',
     ldflags: kubernetesStamps(),
@@ -75,6 +84,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'vault',
+    module: moduleOf('vault'),
     programs: ['vault'],
     package: '.',
     ldflags: [],
@@ -83,6 +93,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'temporal',
+    module: moduleOf('temporal'),
     programs: ['temporal'],
     package: 'github.com/temporalio/cli/cmd/temporal',
     ldflags: ['-X github.com/temporalio/cli/temporalcli.Version=1.5.1'],
@@ -91,6 +102,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'kwok',
+    module: moduleOf('kwok'),
     programs: ['kwok'],
     package: 'sigs.k8s.io/kwok/cmd/kwok',
     ldflags: [],
@@ -99,6 +111,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'opa',
+    module: moduleOf('opa'),
     programs: ['opa'],
     package: 'github.com/open-policy-agent/opa',
     ldflags: [],

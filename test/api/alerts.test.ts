@@ -58,7 +58,10 @@ describe('POST /v1/alerts/alertmanager', () => {
     const { createInbox } = await import('../../src/adapters/postgres/inbox.ts');
     const inbox = createInbox(database.pools.serve);
     const waiting = await inbox.waiting();
-    assert.deepEqual(waiting.map((delivery) => delivery.alerts.length), [2, 2]);
+    assert.deepEqual(
+      waiting.map((delivery) => delivery.alerts.length),
+      [2, 2],
+    );
     assert.equal(waiting[0]?.group, '["airlock",{"alertname":"CrashLooping","namespace":"shop"}]');
     assert.equal(waiting[0]?.cluster, 'east');
     for (const delivery of waiting) await inbox.relayed(delivery);
@@ -92,7 +95,12 @@ const refusals: [string, string | Buffer | object, number, string][] = [
   ['too many labels', webhook([alert({}, manyLabels(65))]), 400, 'alerts[0].labels'],
   ['an alert that is too large', webhook([alert({}, manyLabels(40, 'x'.repeat(1000)))]), 400, 'alerts[0]'],
   ['another cluster in a label', webhook([alert({}, { cluster: 'west' })]), 403, 'alerts[0].labels.cluster'],
-  ['another cluster in the group', webhook([alert()], { groupLabels: { cluster: 'west' } }), 403, 'groupLabels.cluster'],
+  [
+    'another cluster in the group',
+    webhook([alert()], { groupLabels: { cluster: 'west' } }),
+    403,
+    'groupLabels.cluster',
+  ],
   ['another cluster in common', webhook([alert()], { commonLabels: { cluster: 'x' } }), 403, 'commonLabels.cluster'],
 ];
 

@@ -47,7 +47,13 @@ before(async () => {
   const body = { digest, expiresAt: dossier.expiresAt };
   await journal.append({ ...of, kind: 'dossier.offered', fact: 'a dossier', body });
   await createJournal(reason).append({ ...of, kind: 'dossier.offered', fact: 'forged', body: { ...body, digest: '' } });
-  await createJournal(reason).append({ ...of, incident: 'inc-ffffffffffffffff', kind: 'incident.opened', fact: 'x', body: {} });
+  await createJournal(reason).append({
+    ...of,
+    incident: 'inc-ffffffffffffffff',
+    kind: 'incident.opened',
+    fact: 'x',
+    body: {},
+  });
 });
 
 after(async () => {
@@ -99,7 +105,9 @@ describe('what operators see', () => {
   it('not found: an incident, a dossier, a blob that is no dossier of it, an address', async () => {
     const evidence = await createBlobs(database.pools.observe).put({ some: 'evidence' });
     const base = `/v1/incidents/${incident.id}`;
-    const paths = ['inc-0000000000000000', 'inc-ffffffffffffffff', '..%2f..', 'x\u001b'].map((id) => `/v1/incidents/${id}`);
+    const paths = ['inc-0000000000000000', 'inc-ffffffffffffffff', '..%2f..', 'x\u001b'].map(
+      (id) => `/v1/incidents/${id}`,
+    );
     for (const path of [...paths, `${base}/dossiers/${digestOf('y')}`, `${base}/dossiers/${evidence}`, '/v2/x']) {
       const { statusCode, body } = await get(encodeURI(path).replaceAll('%25', '%'));
       assert.equal(statusCode, 404, path);
@@ -147,7 +155,11 @@ describe('POST /v1/incidents/:id/decisions', () => {
   const errors: [string, Error, number][] = [
     ['no dossier is open', refused('no-open-dossier', 'no dossier is open'), 409],
     ['the workflow refuses it', refused('decision-refused', 'for another dossier'), 422],
-    ['the workflow gives no answer', new AirlockError({ code: 'workflow-unavailable', message: 'x', next: 'retry' }), 503],
+    [
+      'the workflow gives no answer',
+      new AirlockError({ code: 'workflow-unavailable', message: 'x', next: 'retry' }),
+      503,
+    ],
     ['a defect', new TypeError('secret detail'), 500],
   ];
   for (const [name, error, status] of errors) {

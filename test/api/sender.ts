@@ -28,7 +28,7 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody) {
   return createApi({
     tokens: {
       alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
-      operators: [{ sha256: sha256(tokens.operator), name: 'test' }],
+      operators: [{ sha256: sha256(tokens.operator) }],
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
     journal: createJournalReader(pool),

@@ -68,7 +68,13 @@ describe('admit', () => {
     const decision = await issuer.decide(dossier, 'lea');
     const answer = await send(decision);
     const { proof, ...rest } = decision;
-    const admitted = { ...rest, issuer: issuer.issuer, subject: 'lea', groups: ['lead'], admittedAt: now.toISOString() };
+    const admitted = {
+      ...rest,
+      issuer: issuer.issuer,
+      subject: 'lea',
+      groups: ['lead'],
+      admittedAt: now.toISOString(),
+    };
     assert.deepEqual(answer, { admitted });
     const [row] = await deps.admissions.ofDossier(dossier);
     assert.equal(row?.decision.proof, proof);
@@ -188,7 +194,11 @@ describe('admit', () => {
     const missing = await issuer.decide(`sha256:${'0'.repeat(64)}`, 'lea');
     assert.match(JSON.stringify(await send(missing)), /nothing is stored/);
     const decision = await issuer.decide(dossier, 'lea');
-    const elsewhere = await admit(deps, { incident: 'inc-other', trace: 't', decision: { ...decision, reason: 'other' } });
+    const elsewhere = await admit(deps, {
+      incident: 'inc-other',
+      trace: 't',
+      decision: { ...decision, reason: 'other' },
+    });
     assert.deepEqual(elsewhere, { refused: 'the dossier is of another incident' });
   });
 
@@ -229,7 +239,10 @@ describe('admit', () => {
     for (const role of ['serve', 'reason', 'observe'] as const) {
       await assert.rejects(database.pools[role].query('SELECT proof FROM admissions'), /permission denied/);
       await assert.rejects(database.pools[role].query('SELECT * FROM challenges'), /permission denied/);
-      await assert.rejects(database.pools[role].query('INSERT INTO execution_results VALUES ($1)', ['x']), /permission denied/);
+      await assert.rejects(
+        database.pools[role].query('INSERT INTO execution_results VALUES ($1)', ['x']),
+        /permission denied/,
+      );
     }
     await database.pools.serve.query('SELECT * FROM executions, execution_steps, execution_results');
   });

@@ -34,7 +34,7 @@ export async function startDatabase(): Promise<Database> {
   try {
     const logins = await startPostgres(state);
     const owner = open(logins.owner);
-    await migrate(owner, process.env['GATEWAY_SCHEMA']);
+    await migrate(owner);
     const named = Object.values(processOf).map((name) => [name, open(logins.processes[name])] as const);
     return {
       pools: { owner, ...(Object.fromEntries(named) as Record<ProcessName, Pool>) },

@@ -82,4 +82,3 @@ export function gatewayOn(world: World, pool: Pool = world.database.pools.gatewa
     journal: () => createJournalReader(database.pools.serve).read(incident.id),
   };
 }
-

@@ -73,11 +73,11 @@ function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): Kuberne
   return {
     get: async (ref) => structuredClone(read(ref)),
     async patch(change, { dryRun }) {
+      if (!dryRun) await target.faults.beforeWrite?.();
       const live = read(change.target);
       if (!live) throw kubernetes('not-found', 'stop', 'gone');
       const number = target.writes.length + 1;
       if (!dryRun) {
-        await target.faults.beforeWrite?.();
         if (target.faults.statusBeforeWrite === number) {
           delete target.faults.statusBeforeWrite;
           touch(live);
@@ -109,7 +109,8 @@ function patched(live: KubeObject, { patch }: Change): KubeObject {
     const parent = keys.reduce<any>((value, key) => value[key], next);
     if (operation.op === 'remove') delete parent[last];
     else if (operation.op !== 'test') parent[last] = operation.value;
-    else if (!sameJson(parent[last], operation.value)) throw kubernetes('conflict', 'retry', `${operation.path} moved on`);
+    else if (!sameJson(parent[last], operation.value))
+      throw kubernetes('conflict', 'retry', `${operation.path} moved on`);
   }
   return next;
 }

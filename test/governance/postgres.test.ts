@@ -36,7 +36,10 @@ describe('journal', () => {
     });
     await Promise.all(appends);
     const records = await createJournalReader(database.pools.serve).read();
-    assert.deepEqual(records.map((record) => record.seq), appends.map((_, index) => index + 1));
+    assert.deepEqual(
+      records.map((record) => record.seq),
+      appends.map((_, index) => index + 1),
+    );
     for (const { process, fact, body } of records) assert.deepEqual([process, body], [`airlock_${fact}`, { fact }]);
     const instants = records.map((record) => record.at);
     assert.deepEqual(instants, instants.toSorted());
@@ -98,7 +101,7 @@ describe('blobs', () => {
   it('bytes that changed below are noticed', async () => {
     const digest = await createBlobs(database.pools.serve).put('true');
     await database.pools.owner.query('ALTER TABLE blobs DROP CONSTRAINT digest_is_of_bytes');
-    await database.pools.owner.query("UPDATE blobs SET bytes = '\"false\"' WHERE digest = $1", [digest]);
+    await database.pools.owner.query('UPDATE blobs SET bytes = \'"false"\' WHERE digest = $1', [digest]);
     await assert.rejects(createBlobs(database.pools.serve).get(digest), { code: 'blob-corrupt' });
   });
 });
@@ -124,7 +127,10 @@ describe('migrate', () => {
     await assert.rejects(database.pools.owner.query('SELECT FROM fresh'), { code: '42P01' });
     await rm(join(folder, '99-new.sql'));
     await appendFile(join(folder, '10-inbox.sql'), '-- more');
-    await assert.rejects(migrate(database.pools.owner, folder), { code: 'schema-changed', details: { file: '10-inbox.sql' } });
+    await assert.rejects(migrate(database.pools.owner, folder), {
+      code: 'schema-changed',
+      details: { file: '10-inbox.sql' },
+    });
     await rm(join(folder, '10-inbox.sql'));
     await assert.rejects(migrate(database.pools.owner, folder), { code: 'schema-changed' });
     await rm(folder, { recursive: true });

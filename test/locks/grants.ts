@@ -34,6 +34,7 @@ export async function grantCases(t: TestContext, { vault, as, admin, minters, st
   });
   await t.test('OK: the sweeper ends a grant whose lease id nobody knows', async () => {
     const { account, role } = await mint(gateway, vaultRole('undo-rollout', web));
+    assert.ok((await gateway.read('k8s-east-exec/roles?list=true')).data.keys.includes(role));
     await gateway.write(`sys/leases/revoke-prefix/k8s-east-exec/creds/${role}`, {});
     assert.deepEqual(await leftovers(admin, account), []);
   });

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { KubeAnswer, KubeRequest } from '../../clusters/owner/kube-request.ts';
 import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
+import { deployment, workloads } from '../../stack/shop/workloads.ts';
 import type { Bed } from './bed.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
@@ -107,6 +108,13 @@ export async function undoRolloutCases(t: TestContext, bed: Bed): Promise<void> 
   for (const [name, operations, lock] of refused) {
     await t.test(`refused: ${name}`, async () => refusedBy(lock, await patch(as, operations)));
   }
+  await t.test('OK: a release of the embedded shop is taken back whole', async () => {
+    const cart = workloads.find(({ name }) => name === 'cart');
+    if (!cart) throw new Error('the shop has no cart any more');
+    done(await bed.admin({ method: 'POST', path: deployments, body: deployment(cart, 2) }));
+    const other = await minted(bed, 'undo-rollout', [rule('deployments', ['cart'])]);
+    done(await patch(other, set(template, deployment(cart, 1)['spec'].template), `${deployments}/cart`));
+  });
   await t.test('refused: another Deployment', async () => refusedBy('rbac', await patch(as, [], `${deployments}/db`)));
   await t.test('refused: deleting it', async () => {
     refusedBy('rbac', await as({ method: 'DELETE', path: `${deployments}/web?dryRun=All` }));

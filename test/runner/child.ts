@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { watchDescendants } from './descendants.ts';
+import { kill, watchDescendants } from './descendants.ts';
 
 /** One program of the run. */
 export interface Child {
@@ -9,6 +9,8 @@ export interface Child {
   args: string[];
   cwd: string;
   deadlineSeconds: number;
+  /** How long what the child started may outlive it. */
+  graceSeconds?: number;
   /** Ends the child early, when the run itself was told to stop. */
   stop: AbortSignal;
 }
@@ -23,10 +25,9 @@ export interface Ended {
   problems: string[];
 }
 
-const graceMs = 3000;
-
 /** Runs a program to its end or its deadline. A process that outlives it is a problem, and is killed. */
-export async function runChild({ command, args, cwd, deadlineSeconds, stop }: Child): Promise<Ended> {
+export async function runChild(wanted: Child): Promise<Ended> {
+  const { command, args, cwd, deadlineSeconds, graceSeconds = 3, stop } = wanted;
   const mark = randomUUID();
   const env = { ...process.env, AIRLOCK_TEST_CHILD: mark };
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,7 +38,7 @@ export async function runChild({ command, args, cwd, deadlineSeconds, stop }: Ch
   const pid = await started(child, exited);
   using descendants = watchDescendants(pid, mark);
   const problems: string[] = [];
-  const end = (): void => void process.kill(-pid, 'SIGKILL');
+  const end = (): void => kill(-pid);
   const deadline = setTimeout(() => {
     problems.push(`still ran after ${String(deadlineSeconds)} s and was killed: a test hangs or left a handle open`);
     end();
@@ -46,7 +47,7 @@ export async function runChild({ command, args, cwd, deadlineSeconds, stop }: Ch
   const [code, signal] = await exited;
   clearTimeout(deadline);
   stop.removeEventListener('abort', end);
-  const left = await descendants.remove(stop.aborted ? 0 : graceMs);
+  const left = await descendants.remove(stop.aborted ? 0 : graceSeconds * 1000);
   if (signal && problems.length === 0) problems.push(`was ended by ${signal}`);
   if (left.length > 0) problems.push(`left processes behind, which were killed:\n  ${left.join('\n  ')}`);
   return { ok: code === 0 && problems.length === 0, stdout, output, problems };

@@ -48,11 +48,21 @@ export function watchDescendants(child: number, mark: string): Descendants {
       }
       const left = alive(seen);
       const names = left.map(({ pid }) => `${String(pid)}: ${commandOf(pid)}`);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      for (const { pid } of left) kill(pid);
+      while (alive(seen).length > 0) await sleep(20); // nothing survives SIGKILL for long
       return names;
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };
+}
+
+/** Kills a process, or with a negative number a group of them; one that ended meanwhile is what was wanted. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function alive(seen: Map<string, Seen>): Seen[] {

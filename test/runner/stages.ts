@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
+import { createProgress } from '../../stack/progress.ts';
 import { runChild, type Ended } from './child.ts';
 import { timed, type Outcome } from './outcome.ts';
 
@@ -40,8 +41,24 @@ export const stages: readonly Stage[] = [
     const { passed, failed } = await runPlaybookTests(join(checkout, 'playbooks'));
     return { passed: passed.length, failed: failed.length, skipped: [], problems: failed };
   }),
-  stage('policies', async (context) => policyTests(await child(context, await opa(), opaArguments))),
+  stage('parts', async () => {
+    await parts();
+    return { passed: 1, failed: 0, skipped: [], problems: [] };
+  }),
+  stage('policies', async (context) => {
+    return policyTests(await child(context, (await parts()).program('opa'), opaArguments));
+  }),
 ];
+
+/** The real servers: found, or built once for this machine, which takes minutes; so before any deadline runs. */
+async function parts(): Promise<Parts> {
+  const progress = createProgress();
+  try {
+    return await ensureParts(progress);
+  } finally {
+    progress.done();
+  }
+}
 
 function stage(name: string, run: (context: StageContext) => Promise<Result>): Stage {
   return { name, run: async (context) => ({ name, ...(await timed(() => run(context))) }) };
@@ -88,23 +105,4 @@ interface OpaResult {
 
 function parseOpa(stdout: string): OpaResult[] {
   return stdout.trimStart().startsWith('[') ? (JSON.parse(stdout) as OpaResult[]) : [];
-}
-
-/** OPA among the parts that set-up made ready (folder AIRLOCK_PARTS), or on PATH. */
-async function opa(): Promise<string> {
-  const folders = [process.env['AIRLOCK_PARTS'], ...(process.env['PATH'] ?? '').split(delimiter)];
-  for (const folder of folders) {
-    const program = join(folder ?? '', 'opa');
-    if (
-      folder &&
-      (await access(program).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return program;
-  }
-  throw new Error(
-    'OPA is not there: run `npm test`, which makes the parts ready first, or name their folder in AIRLOCK_PARTS',
-  );
 }

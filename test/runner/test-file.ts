@@ -2,29 +2,27 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestLine } from '../reporter.ts';
-import { runChild } from './child.ts';
+import { runChild, type Child } from './child.ts';
 import { timed, type Outcome } from './outcome.ts';
 
 /** One test file to run in a process of its own. */
-export interface TestFile {
+export interface TestFile extends Pick<Child, 'deadlineSeconds' | 'graceSeconds' | 'stop'> {
   checkout: string;
   /** Relative to the checkout. */
   path: string;
-  deadlineSeconds: number;
-  stop: AbortSignal;
 }
 
 const tailLines = 60;
 
 /** Runs one test file. It fails also when it has no test, ends badly after its tests, or leaves a process behind. */
-export async function runTestFile({ checkout, path, deadlineSeconds, stop }: TestFile): Promise<Outcome> {
+export async function runTestFile({ checkout, path, ...limits }: TestFile): Promise<Outcome> {
   const scratch = await mkdtemp(join(tmpdir(), 'airlock-test-'));
   const events = join(scratch, 'events');
   const reporter = join(import.meta.dirname, '../reporter.ts');
   const args = [`--test-reporter=${reporter}`, `--test-reporter-destination=${events}`, path];
   try {
     return await timed(async () => {
-      const ended = await runChild({ command: process.execPath, args, cwd: checkout, deadlineSeconds, stop });
+      const ended = await runChild({ command: process.execPath, args, cwd: checkout, ...limits });
       const lines = parse(await readFile(events, 'utf8').catch(() => ''));
       return outcomeOf(path, lines, ended);
     });

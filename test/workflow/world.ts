@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { connectClient, connectWorkers } from '../../src/adapters/temporal/connect.ts';
+import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { bundleWorkflows, createPlaneWorker } from '../../src/adapters/temporal/worker.ts';
 import { asFailure } from '../../src/activity-failure.ts';
 import { planes, type Plane } from '../../src/domain/names.ts';
+import { createLogger } from '../../src/telemetry.ts';
 import { ensureParts } from '../../stack/parts/parts.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { stopAll } from '../../stack/process.ts';
@@ -39,6 +41,7 @@ export async function startWorld(): Promise<World> {
 }
 
 async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<World> {
+  installRuntime(createLogger('serve', 'silent'));
   const program = (await ensureParts(createProgress())).program('temporal');
   const [{ address }, workflows] = await Promise.all([startTemporal(state, program), bundleWorkflows()]);
   const client = await connectClient(address);

@@ -1,0 +1,30 @@
+import { Runtime, type LogEntry } from '@temporalio/worker';
+import type { Logger } from '../../telemetry.ts';
+
+const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
+/**
+ * Makes Temporal's SDK log through the process's own log, and leaves signals to whoever runs the process. To be called
+ * once, before any worker is made.
+ */
+export function installRuntime(log: Logger): void {
+  const write = ({ level, message, meta }: Pick<LogEntry, 'level' | 'message' | 'meta'>): void => {
+    const { workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
+    const problem = error instanceof Error ? error.message : undefined;
+    log[levels[level]]({ workflowId, activityType, problem }, message);
+  };
+  const at = (level: LogEntry['level']) => (message: string, meta?: LogEntry['meta']) => {
+    write({ level, message, ...(meta ? { meta } : {}) });
+  };
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => at(level)(message, meta),
+      trace: at('TRACE'),
+      debug: at('DEBUG'),
+      info: at('INFO'),
+      warn: at('WARN'),
+      error: at('ERROR'),
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { Digest } from '../domain/digest.ts';
+import { refused } from '../domain/error.ts';
+import type { RecordKind } from '../domain/journal.ts';
+import { findIncident, type IncidentDeps } from './incidents.ts';
+
+export interface DocumentDeps extends IncidentDeps {
+  blobs: { bytes(digest: Digest): Promise<Uint8Array> };
+}
+
+/** Which records of an incident name a document, in which member of their body, and which role must have written them. */
+const documents = {
+  dossiers: { kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
+  reports: { kinds: ['rehearsal.done', 'door.rehearsed'], member: 'report', writer: 'airlock_observe' },
+  evidence: { kinds: ['evidence.taken'], member: 'evidence', writer: 'airlock_observe' },
+} as const satisfies Record<string, { kinds: readonly RecordKind[]; member: string; writer: string }>;
+
+/**
+ * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, over which a client recomputes the
+ * digest. Only what the incident's own records name can be had, not whatever else is stored by digest.
+ */
+export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
+  for (const [name, { kinds, member, writer }] of Object.entries(documents)) {
+    app.get<{ Params: { id: string; digest: string } }>(
+      `/v1/incidents/:id/${name}/:digest`,
+      async ({ params }, reply) => {
+        const { records } = await findIncident(journal, params.id);
+        const known = records
+          .filter((record) => kinds.some((kind) => kind === record.kind) && record.process === writer)
+          .map((record) => (record.body as Record<string, Digest>)[member]);
+        const digest = known.find((candidate) => candidate === params.digest);
+        if (!digest) throw refused('not-found', `none of this incident's ${name} has that digest`);
+        return reply.type('application/json').send(Buffer.from(await blobs.bytes(digest)));
+      },
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type { Evidence } from '../domain/evidence.ts';
+import { describeRef, refOf, type KubeObject } from '../domain/kubernetes.ts';
+import { visible } from '../domain/visible.ts';
+import { page } from './render-report.ts';
+
+/** What was seen, for a person who has to take over where no playbook fits: each object with the one thing it says. */
+export function renderEvidence({ cluster, namespace, workload, observations }: Evidence): string {
+  return page([
+    ['LOOKED AT', [visible(`${cluster}: Deployment ${namespace}/${workload}`)]],
+    ...observations.map(({ source, at, objects }): [string, string[]] => [
+      visible(`${source}, ${at}`),
+      objects.map((object) => visible(`${describeRef(refOf(object))}${saying(object)}`)),
+    ]),
+  ]);
+}
+
+function saying({ kind, spec, status, ...rest }: KubeObject): string {
+  switch (kind) {
+    case 'Deployment':
+      return `: ${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} ready`;
+    case 'ReplicaSet':
+      return `: ${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`;
+    case 'Pod':
+      return `: ${status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status'}`;
+    case 'Event':
+      return `: ${rest['reason'] ?? ''}: ${rest['message'] ?? ''}`;
+    default:
+      return '';
+  }
+}

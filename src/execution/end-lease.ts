@@ -1,0 +1,17 @@
+import { AirlockError } from '../domain/error.ts';
+import type { Grants, LeaseRecord } from './ports.ts';
+
+/**
+ * Revokes a lease and deletes its Vault role.
+ * @throws AirlockError `revocation-failed`, always to be tried again: as long as a credential may be alive, nothing that
+ * was done with it has a result.
+ */
+export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void> {
+  try {
+    await grants.revoke(lease);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `the lease of ${lease.execution} on ${lease.cluster} may still be alive: ${why}`;
+    throw new AirlockError({ code: 'revocation-failed', message, next: 'retry', details: { ...lease } }, { cause });
+  }
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createPolicy } from '../../src/adapters/opa/policy.ts';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import type { Alert } from '../../src/domain/alert.ts';
+import { digestOf } from '../../src/domain/digest.ts';
+import { dossierSchema } from '../../src/domain/dossier.ts';
+import type { Report, SignedReport } from '../../src/domain/report.ts';
+import type { Phase } from '../../src/domain/verdict.ts';
+import { judge, type JudgeDeps } from '../../src/governance/judge.ts';
+import { startDatabase, type Database } from '../execution/database.ts';
+import { deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
+import { serveOpa } from './opa.ts';
+
+const labels = { alertname: 'TooFewReplicas', deployment: 'web' };
+const alert: Alert = {
+  ...{ cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt },
+  ...{ labels, annotations: {} },
+};
+const plan = scalePlan([deployment('web', 2)], { web: 3 });
+const { sign, reports } = observer();
+const now = new Date('2026-11-21T12:00:00Z');
+let opa: Awaited<ReturnType<typeof serveOpa>>;
+let database: Database;
+let deps: JudgeDeps;
+let phase: Phase = 'limited';
+
+before(async () => {
+  [opa, database] = await Promise.all([serveOpa(), startDatabase()]);
+  deps = {
+    ...{ blobs: createBlobs(database.pools.serve), journal: createJournal(database.pools.serve), reports },
+    policy: createPolicy(opa.url),
+    phases: async () => ({ default: phase, scopes: [] }),
+    clusters: [{ name: 'east', class: 'production', namespaceClasses: { bank: 'critical' } }],
+    dossierSeconds: { low: 600, medium: 300, high: 120 },
+    clock: () => now,
+  };
+});
+after(async () => {
+  await opa[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+interface Change {
+  report?: Partial<Report>;
+  statement?: Partial<SignedReport['statement']>;
+  seal?: typeof sign;
+}
+
+/** Judges a rehearsal that is safe and signed, but for `change`. */
+async function judged({ report = {}, statement = {}, seal = sign }: Change = {}) {
+  const object = deployment('web', 2);
+  const managedFields = [{ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
+  const objects = [{ ...object, metadata: { ...object.metadata, managedFields } }];
+  const snapshot = await createBlobs(database.pools.observe).put({ objects });
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+  const diff = [{ object: ref, path: '/spec/replicas', before: '2', after: '3' }];
+  const full = { ...safeReport(plan), unknowns: [], diff, ...report };
+  const rehearsal = await signed(seal, full, { snapshot, ...statement });
+  const digest = await deps.blobs.put(rehearsal);
+  return judge(deps, { incident, alerts: [alert], plan: await deps.blobs.put(plan), report: digest });
+}
+
+async function journalled(): Promise<string[]> {
+  const records = await createJournalReader(database.pools.serve).read(incident.id);
+  return records.map(({ kind, fact }) => `${kind}: ${fact}`);
+}
+
+describe('judge', () => {
+  it('OK: a dossier that says everything, with its expiry by tier, journalled', async () => {
+    const { verdict, dossier } = await judged();
+    assert.ok(verdict.allowed && dossier);
+    assert.equal(dossier.expiresAt, '2026-11-21T12:10:00.000Z');
+    const stored = dossierSchema.parse(await deps.blobs.get(dossier.digest));
+    assert.equal(digestOf(stored), dossier.digest);
+    assert.deepEqual(stored.cause, { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] });
+    assert.deepEqual(stored.owners, [{ field: '/spec/replicas', manager: 'helm' }]);
+    assert.deepEqual(
+      stored.rules.do.map((rule) => rule.resources[0]),
+      ['deployments', 'deployments/scale'],
+    );
+    const [given, offered] = await journalled();
+    assert.match(given ?? '', /^verdict\.given: low in phase limited/);
+    assert.match(offered ?? '', /^dossier\.offered: scale: 1 approval\(s\) needed until 2026/);
+  });
+
+  it('denied by policy: the report’s reason, and no dossier', async () => {
+    const checks = [{ id: 'scheduled', passed: false, sentence: '2 pods stay unscheduled', details: [] }];
+    const { verdict, dossier } = await judged({ report: { outcome: 'unsafe', reason: 'pods stay pending', checks } });
+    assert.equal(dossier, undefined);
+    assert.deepEqual(verdict.reasons.map(({ sentence }) => sentence).sort(), [
+      'scheduled: 2 pods stay unscheduled',
+      'the rehearsal is unsafe: pods stay pending',
+    ]);
+  });
+
+  it('shadow: scored, never shown; assist: shown, never executed', async () => {
+    phase = 'shadow';
+    const shadow = await judged();
+    phase = 'assist';
+    const assist = await judged();
+    phase = 'limited';
+    assert.deepEqual([shadow.verdict.allowed, shadow.dossier], [true, undefined]);
+    assert.ok(assist.verdict.allowed && !assist.verdict.execute && assist.dossier);
+  });
+
+  const forgeries: [string, Change, RegExp][] = [
+    ['signed by another key', { seal: observer().sign }, /signature/],
+    ['changed after it was signed', { seal: () => sign({ other: 'statement' }) }, /signature/],
+    ['of another incident', { statement: { incident: 'inc-ffffffffffffffff' } }, /another incident/],
+    ['of another cluster', { statement: { cluster: 'west' } }, /another cluster/],
+    ['of another plan', { report: { plan: digestOf('other') } }, /another plan/],
+    ['made at the door of something', { statement: { challenge: 'c', execution: 'e' } }, /at the door/],
+    ['not the form', { report: { outcome: 'great' as never } }, /form of a signed report/],
+  ];
+  for (const [name, change, message] of forgeries) {
+    it(`report refused: ${name}`, async () => {
+      const before = await journalled();
+      await assert.rejects(judged(change), { code: 'report-refused', message });
+      assert.deepEqual(await journalled(), before);
+    });
+  }
+
+  it('refused: a cluster that is not configured, a phases file that cannot be read', async () => {
+    const { clusters, phases } = deps;
+    deps.clusters = [];
+    await assert.rejects(judged(), { code: 'cluster-unknown' });
+    deps.clusters = clusters;
+    deps.phases = () => Promise.reject(new Error('unreadable'));
+    await assert.rejects(judged(), /unreadable/);
+    deps.phases = phases;
+  });
+
+  it('no append, no dossier: a journal that is away stops it', async () => {
+    const { journal } = deps;
+    deps.journal = { append: () => Promise.reject(new Error('no journal')) };
+    await assert.rejects(judged(), /no journal/);
+    deps.journal = journal;
+  });
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { checkPolicies } from '../../src/adapters/opa/check-policies.ts';
+import { createPolicy } from '../../src/adapters/opa/policy.ts';
+import { policyInput, type PolicyInput } from '../../src/domain/policy-input.ts';
+import { deployment, safeReport, scalePlan } from '../execution/fixture.ts';
+import { opaProgram, policies, serveOpa } from './opa.ts';
+
+let scratch: string;
+before(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'airlock-governance-'));
+});
+after(() => rm(scratch, { recursive: true }));
+
+function question(): PolicyInput {
+  const plan = scalePlan([deployment('web', 2)], { web: 3 });
+  const report = { ...safeReport(plan), unknowns: [] };
+  const cluster = { name: 'east', class: 'production', namespaceClasses: {} };
+  return policyInput({ cluster, plan, report, phase: 'limited', lowestTier: 'low', now: new Date().toISOString() });
+}
+
+/** The project's policies with one file more or changed. */
+async function policiesWith(name: string, content: string): Promise<string> {
+  const folder = await mkdtemp(join(scratch, 'policies-'));
+  await cp(policies, folder, { recursive: true });
+  await writeFile(join(folder, name), content);
+  return folder;
+}
+
+describe('policy', () => {
+  it('OK: the real policies answer with a verdict', async () => {
+    await using opa = await serveOpa();
+    const verdict = await createPolicy(opa.url).verdict(question());
+    assert.ok(verdict.allowed);
+    assert.deepEqual([verdict.tier, verdict.obligation.approvals], ['low', 1]);
+    const denied = await createPolicy(opa.url).verdict({
+      ...question(),
+      namespace: { name: 'kube-system', class: 'x' },
+    });
+    assert.equal(denied.allowed, false);
+  });
+
+  it('an undefined result, and one that is no verdict, are errors', async () => {
+    for (const content of ['package other', 'package airlock\nverdict := {"allowed": true}']) {
+      const folder = await mkdtemp(join(scratch, 'policies-'));
+      await writeFile(join(folder, 'verdict.rego'), content);
+      await using opa = await serveOpa(folder);
+      await assert.rejects(createPolicy(opa.url).verdict(question()), { code: 'policy-broken', next: 'ask' });
+    }
+  });
+
+  it('no server is an error that may be tried again', async () => {
+    await assert.rejects(createPolicy('http://127.0.0.1:1').verdict(question()), {
+      code: 'policy-unavailable',
+      next: 'retry',
+    });
+  });
+});
+
+describe('checkPolicies', () => {
+  it('OK: the real ones', async () => {
+    await checkPolicies(await opaProgram(), policies);
+  });
+
+  const broken: [string, string, string, RegExp][] = [
+    ['a syntax error', 'more.rego', 'package airlock\n\ndeny contains', /more\.rego:3: /],
+    ['an unknown variable', 'more.rego', 'package airlock\n\nx := y', /more\.rego:3: var y is unsafe/],
+    ['an unused import', 'more.rego', 'package airlock\n\nimport data.x\n', /more\.rego:3: import data\.x unused/],
+    ['data that is no YAML', 'data.yaml', 'limits: [', /data\.yaml: /],
+  ];
+  for (const [name, file, content, message] of broken) {
+    it(`refused, with file and reason: ${name}`, async () => {
+      const folder = await policiesWith(file, content);
+      await assert.rejects(checkPolicies(await opaProgram(), folder), { code: 'bad-input', message });
+    });
+  }
+
+  it('refused: no folder, no program', async () => {
+    await assert.rejects(checkPolicies(await opaProgram(), join(scratch, 'none')), { code: 'bad-input' });
+    await assert.rejects(checkPolicies(join(scratch, 'opa'), policies), { code: 'policy-check-failed' });
+  });
+});

@@ -1,0 +1,38 @@
+import { propose, type WantedStep } from '../../src/actions/propose.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { reportSchema, type Report } from '../../src/domain/report.ts';
+import type { Bundle, Snapshot } from '../../src/domain/snapshot.ts';
+import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
+import { programNames } from '../../sandbox/programs.ts';
+import { ensureParts } from '../../stack/parts/parts.ts';
+import { createProgress } from '../../stack/progress.ts';
+import { namespace } from './target.ts';
+
+/** The bundle of a plan that was made for exactly this snapshot. */
+export function bundleOf(snapshot: Snapshot, step: WantedStep): Bundle {
+  const objects = snapshot.objects.filter((object) => object.metadata.namespace === namespace);
+  const plan: Plan = {
+    version: 'airlock-plan/1',
+    cluster: snapshot.cluster,
+    namespace,
+    playbook: { name: 'by-hand', digest: `sha256:${'0'.repeat(64)}` },
+    action: step.action,
+    ...propose(namespace, [step], objects),
+    success: ['replicas', 'ready'],
+    summary: 'made by a test',
+  };
+  return { version: 'airlock-bundle/1', plan, snapshot, horizonSeconds: 20, speed: 10 };
+}
+
+/** Rehearses on the real parts. What comes back is checked as the observer checks it. */
+export async function rehearseFor(bundle: Bundle): Promise<Report> {
+  const parts = await ensureParts(createProgress());
+  const programs = Object.fromEntries(programNames.map((name) => [name, parts.program(name)]));
+  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 60 });
+  return reportSchema.parse(await sandbox.rehearse(bundle));
+}
+
+/** What must be the same for the same bundle. */
+export function findingsOf({ record: _record, ...findings }: Report): Omit<Report, 'record'> {
+  return findings;
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
+import { stopAll } from '../../stack/process.ts';
+import { createProgress } from '../../stack/progress.ts';
+import { addNode, releaseBad, releaseMissing } from '../../stack/shop/releases.ts';
+import { openState, type StateFolder } from '../../stack/state.ts';
+import { startTarget, type Target } from '../../stack/target.ts';
+import { waitUntil } from '../../stack/wait-until.ts';
+
+const pods = '/api/v1/namespaces/shop/pods';
+const deployments = '/apis/apps/v1/namespaces/shop/deployments';
+
+let path: string;
+let state: StateFolder;
+let parts: Parts;
+let target: Target;
+
+before(async () => {
+  const progress = createProgress();
+  parts = await ensureParts(progress);
+  progress.done();
+  path = await mkdtemp(join(tmpdir(), 'airlock-target-'));
+  state = await openState(join(path, 'state'));
+  target = await startTarget(state, parts, 'west');
+});
+
+after(async () => {
+  await stopAll(state);
+  await rm(path, { recursive: true });
+});
+
+async function list(request: KubeRequest, from: string): Promise<any[]> {
+  const { status, body } = await request({ method: 'GET', path: from });
+  assert.equal(status, 200);
+  return body.items;
+}
+
+const web = (pod: any): boolean => pod.metadata.labels.app === 'web';
+
+test('OK: the shop is open: two revisions each, all pods ready', async () => {
+  const found = await list(target.request, deployments);
+  const rows = found.map(({ metadata, status }) => [
+    metadata.name,
+    metadata.annotations['deployment.kubernetes.io/revision'],
+    status.readyReplicas,
+  ]);
+  assert.deepEqual(rows, [
+    ['cart', '2', 3],
+    ['catalog', '2', 2],
+    ['mail', '2', 1],
+    ['web', '2', 4],
+  ]);
+  const sets = await list(target.request, '/apis/apps/v1/namespaces/shop/replicasets');
+  assert.equal(sets.length, 8);
+  for (const kind of ['services', 'resourcequotas', 'secrets']) {
+    assert.ok((await list(target.request, `/api/v1/namespaces/shop/${kind}`)).length > 0, kind);
+  }
+});
+
+test('OK: other users reach neither etcd nor any secret file', async () => {
+  const folder = join(state.path, 'target-west');
+  assert.equal((await stat(folder)).mode & 0o077, 0);
+  for (const file of ['tokens.csv', 'sa.key', 'admin.kubeconfig', 'kwok.kubeconfig', 'audit.log']) {
+    assert.equal((await stat(join(folder, file))).mode & 0o077, 0, file);
+  }
+  assert.equal(target.controlPlane.etcdUrl, `unix://${join(folder, 'etcd.sock')}`);
+  assert.match(await readFile('/proc/net/unix', 'utf8'), new RegExp(`${folder}/etcd\\.sock`));
+});
+
+test('OK: a write is in the audit log when it is answered, with who did it and without its content', async () => {
+  const path = '/api/v1/namespaces/shop/secrets';
+  const body = { metadata: { name: 'audited' }, stringData: { key: 'not-for-the-log' } };
+  for (const query of ['?dryRun=All', '']) {
+    assert.equal((await target.request({ method: 'POST', path: path + query, body })).status, 201);
+  }
+  const log = await readFile(target.controlPlane.auditLogFile, 'utf8');
+  const lines = log.split('\n').filter((line) => line.includes('"name":"audited"'));
+  const entries = lines.map((line) => JSON.parse(line)).filter(({ verb }) => verb === 'create');
+  assert.deepEqual(
+    entries.map(({ user, requestURI }) => [user.username, requestURI]),
+    [
+      ['admin', `${path}?dryRun=All`],
+      ['admin', path],
+    ],
+  );
+  assert.ok(!log.includes('not-for-the-log'));
+});
+
+test('OK: eight pods of web do not fit, and do with one more node', async () => {
+  const path = `${deployments}/web/scale`;
+  const contentType = 'application/merge-patch+json';
+  const scale = async (replicas: number): Promise<void> => {
+    const answer = await target.request({ method: 'PATCH', path, contentType, body: { spec: { replicas } } });
+    assert.equal(answer.status, 200);
+  };
+  const unschedulable = async (): Promise<any[]> =>
+    (await list(target.request, pods)).flatMap(({ status }) =>
+      (status.conditions ?? []).filter(({ reason }: any) => reason === 'Unschedulable'),
+    );
+  await scale(8);
+  await waitUntil('two pods to find no place', 30_000, async () => (await unschedulable()).length === 2);
+  assert.match((await unschedulable())[0].message, /0\/4 nodes are available: .*Insufficient cpu/);
+  await addNode(target.request);
+  await waitUntil('eight ready pods', 30_000, async () => {
+    const { body } = await target.request({ method: 'GET', path: `${deployments}/web` });
+    return body.status.readyReplicas === 8;
+  });
+  await scale(4);
+  await waitUntil('four pods', 30_000, async () => (await list(target.request, pods)).filter(web).length === 4);
+});
+
+test('OK: a bad release crash-loops as a kubelet tells it, and old pods keep serving', async () => {
+  await releaseBad(target.request);
+  const crashing = (pod: any): boolean => pod.status.containerStatuses?.[0].restartCount >= 2;
+  await waitUntil('a crash loop', 30_000, async () => (await list(target.request, pods)).some(crashing));
+  const all = (await list(target.request, pods)).filter(web);
+  const status = all.find(crashing).status;
+  const [container] = status.containerStatuses;
+  assert.equal(container.ready, false);
+  assert.equal(container.lastState.terminated.exitCode, 1);
+  assert.equal(container.lastState.terminated.reason, 'Error');
+  const ready = status.conditions.find(({ type }: any) => type === 'Ready');
+  assert.deepEqual([ready.status, ready.reason], ['False', 'ContainersNotReady']);
+  assert.equal(all.filter((pod) => pod.status.containerStatuses?.[0].ready).length, 3);
+  const events = await list(target.request, '/api/v1/namespaces/shop/events');
+  assert.ok(events.some(({ reason, type }) => reason === 'BackOff' && type === 'Warning'));
+});
+
+test('OK: a release without an image is not pulled', async () => {
+  await releaseMissing(target.request);
+  await waitUntil('ImagePullBackOff', 30_000, async () =>
+    (await list(target.request, pods)).some(
+      ({ status }) => status.containerStatuses?.[0].state.waiting?.reason === 'ImagePullBackOff',
+    ),
+  );
+});
+
+test('OK: the same cluster starts again, as it was left', async () => {
+  const before = await list(target.request, deployments);
+  await stopAll(state);
+  const again = await startTarget(state, parts, 'west');
+  assert.equal(again.controlPlane.url, target.controlPlane.url);
+  const now = await list(again.request, deployments);
+  const identity = ({ metadata }: any): unknown => [metadata.uid, metadata.generation];
+  assert.deepEqual(now.map(identity), before.map(identity));
+  const { body } = await again.request({ method: 'GET', path: '/api/v1/nodes' });
+  assert.equal(body.items.length, 5);
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
+import type { Alert, Delivery } from '../../src/domain/alert.ts';
+import type { Decision } from '../../src/domain/decision.ts';
+import { incidentOf } from '../../src/domain/incident-of.ts';
+import { taskQueue, workflowId } from '../../src/domain/names.ts';
+import { alertsSignal, remediationWorkflow, statusQuery } from '../../workflows/messages.ts';
+import type { remediation } from '../../workflows/remediation.ts';
+import { proofs } from './people.ts';
+import type { Activities } from './script.ts';
+import type { World } from './world.ts';
+
+export const startsAt = '2026-11-21T12:00:00Z';
+export const firing: Alert = {
+  cluster: 'east',
+  fingerprint: 'f1',
+  status: 'firing',
+  startsAt,
+  labels: {},
+  annotations: {},
+};
+export const resolved: Alert = { ...firing, status: 'resolved' };
+let groups = 0;
+
+/** Opens an incident of a group of its own, whose activities go well but for `answers`. */
+export async function openIncident(world: World, answers: Partial<Activities> = {}, first: Alert = firing) {
+  const delivery: Delivery = { cluster: 'east', group: `group-${++groups}`, trace: 'trace-1', alerts: [first] };
+  const incident = incidentOf({ ...delivery, alerts: [firing] });
+  assert.ok(incident);
+  const script = world.script(incident.id, answers);
+  const handle = await world.client.workflow.signalWithStart<typeof remediation, [Delivery]>(remediationWorkflow, {
+    ...{ workflowId: workflowId('east', delivery.group), taskQueue: taskQueue('governance') },
+    ...{ args: [{ incident, proofs }], signal: alertsSignal, signalArgs: [delivery] },
+  });
+  const decide = createIncidentWorkflows(world.client).decide;
+  return {
+    ...{ handle, script, incident, delivery },
+    decide: (sent: Decision) => decide(handle.workflowId, sent),
+    send: (...alerts: Alert[]) => handle.signal(alertsSignal, { ...delivery, alerts }),
+    stage: () => handle.query(statusQuery).then((status) => status.stage),
+    closed: () => handle.result(),
+  };
+}
+
+export type TestIncident = Awaited<ReturnType<typeof openIncident>>;
+
+/** Waits until people may decide. */
+export async function offered(incident: TestIncident): Promise<void> {
+  await until(async () => (await incident.stage()) === 'decide');
+}
+
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`still not so after 20 s: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Something that happens when the test says so. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}

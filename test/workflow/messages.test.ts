@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Alert } from '../../src/domain/alert.ts';
+import { incidentOf } from '../../src/domain/incident-of.ts';
+import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
+import { decision } from './people.ts';
+import { digests, judged, verdict, type Activities } from './script.ts';
+import { historyOf, startWorld, type World } from './world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+function open(answers: Partial<Activities> = {}) {
+  return openIncident(world, answers);
+}
+
+describe('decisions that are visibly none', () => {
+  const other = digests.plan;
+  const now = Math.floor(Date.now() / 1000);
+  const refusals: [string, ReturnType<typeof decision>, string, RegExp][] = [
+    ['for another dossier', decision('lea', 'approve', { dossier: other }), 'decision-refused', /another dossier/],
+    ['a nonce for another verb', { ...decision('lea', 'deny'), verb: 'approve' }, 'decision-refused', /verb or reason/],
+    ['a nonce for another reason', { ...decision('lea'), reason: 'other' }, 'decision-refused', /verb or reason/],
+    ['another audience', decision('lea', 'approve', { claims: { aud: 'web' } }), 'decision-refused', /audience/],
+    ['another issuer', decision('lea', 'approve', { claims: { iss: 'x' } }), 'decision-refused', /issuer/],
+    ['expired', decision('lea', 'approve', { claims: { exp: now - 60 } }), 'decision-refused', /expired/],
+    ['an old sign-in', decision('lea', 'approve', { claims: { auth_time: now - 900 } }), 'decision-refused', /too old/],
+    ['no claims', decision('lea', 'approve', { proof: 'aaaa.bbbb.cccc' }), 'decision-refused', /no claims/],
+    ['not the form', { ...decision('lea'), reason: '\u001b' }, 'bad-input', /form/],
+  ];
+  it('refused, each with its reason, without a trace in the history', async () => {
+    const incident = await open();
+    await offered(incident);
+    const before = await historyOf(incident.handle);
+    for (const [name, sent, code, message] of refusals) {
+      await assert.rejects(incident.decide(sent), { code, message }, name);
+    }
+    assert.equal(await historyOf(incident.handle), before);
+    await incident.send(resolved);
+    await incident.closed();
+  });
+
+  it('no dossier is open, before one is offered and after the incident is closed', async () => {
+    const cluster = gate();
+    const observe: Activities['observe'] = async () => {
+      await cluster.opened;
+      return { none: 'nothing' };
+    };
+    const incident = await open({ observe });
+    await assert.rejects(incident.decide(decision('lea')), { code: 'no-open-dossier' });
+    cluster.open();
+    await incident.closed();
+    await assert.rejects(incident.decide(decision('lea')), { code: 'no-open-dossier' });
+  });
+
+  it('not admitted by the gateway: counts for nothing', async () => {
+    const incident = await open({ admitDecision: async () => ({ refused: 'the signature is wrong' }) });
+    await offered(incident);
+    assert.deepEqual(await incident.decide(decision('lea')), { refused: 'the signature is wrong' });
+    assert.equal(await incident.stage(), 'decide');
+    await incident.send(resolved);
+    assert.equal((await incident.closed()).outcome, 'cancelled');
+  });
+
+  it('OK: the same decision sent again gets the same answer and is admitted once', async () => {
+    const incident = await open({ judge: judged(verdict(2)) });
+    await offered(incident);
+    const sent = decision('lea');
+    assert.deepEqual(await incident.decide(sent), await incident.decide(sent));
+    assert.equal(incident.script.names().filter((name) => name === 'admitDecision').length, 1);
+    await incident.send(resolved);
+    await incident.closed();
+  });
+});
+
+describe('alerts', () => {
+  it('OK: what comes while the incident closes is the group’s next one', async () => {
+    const journal = gate();
+    const incident = await open({ plan: async () => ({ none: 'x' }), close: () => journal.opened });
+    await until(() => incident.script.names().includes('close'));
+    const later: Alert = { ...firing, fingerprint: 'f2', startsAt: '2026-11-21T13:00:00Z' };
+    const next = incidentOf({ ...incident.delivery, alerts: [later] });
+    const script = world.script(next?.id ?? '', { observe: async () => ({ none: 'next' }) });
+    await incident.send(firing);
+    await incident.send(later);
+    journal.open();
+    assert.deepEqual(await incident.closed(), { outcome: 'human', reason: 'next' });
+    assert.deepEqual(script.calls[0]?.input.alerts, [later]);
+    assert.equal(script.calls[0]?.input.incident.id, next?.id);
+  });
+
+  it('what is no delivery is left out', async () => {
+    const incident = await open();
+    await incident.handle.signal('alerts', { alerts: 'all' });
+    await offered(incident);
+    await incident.send(resolved);
+    assert.equal((await incident.closed()).outcome, 'cancelled');
+  });
+});

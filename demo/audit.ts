@@ -28,7 +28,10 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
   const lines = (await readFile(auditLogFile, 'utf8')).split('\n').filter(Boolean);
   return lines
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter((event) => new Date(event.stageTimestamp) >= since && /^system:serviceaccount:[^:]+:airlock-/.test(event.user.username))
+    .filter(
+      (event) =>
+        new Date(event.stageTimestamp) >= since && /^system:serviceaccount:[^:]+:airlock-/.test(event.user.username),
+    )
     .map(written);
 }
 

@@ -20,7 +20,10 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
  * Runs the command that a person would run, and signs them in at the page that it names.
  * @returns the command's exit code and all that it printed.
  */
-export async function decide({ stack }: Stage, { verb, incident, dossier, reason, user }: Decide): Promise<{ code: number; text: string }> {
+export async function decide(
+  { stack }: Stage,
+  { verb, incident, dossier, reason, user }: Decide,
+): Promise<{ code: number; text: string }> {
   const args = [main, verb, incident, '--dossier', dossier, '--reason', reason];
   const env = { AIRLOCK_API: stack.api, AIRLOCK_ISSUER: stack.issuer, AIRLOCK_TOKEN_FILE: stack.operatorTokenFile };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });

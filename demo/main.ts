@@ -31,7 +31,7 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
   let finished = false;
   try {
     const begun = Date.now();
-    const stack = await startIn(checkout, state, progress);
+    const stack = await startIn(checkout, state, { progress });
     const stackSeconds = secondsSince(begun);
     progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
     const started = Date.now();
@@ -53,7 +53,9 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
 async function tellAll(stage: Stage, progress: Progress): Promise<StoryResult[]> {
   const started = Date.now();
   progress.say(`stories: ${stories.map(({ id, title }) => `${id}. ${title}`).join('; ')}`);
-  return Promise.all(stories.map((story) => tellOne(story, stage, (line) => progress.say(`${clock(started)}  ${line}`))));
+  return Promise.all(
+    stories.map((story) => tellOne(story, stage, (line) => progress.say(`${clock(started)}  ${line}`))),
+  );
 }
 
 async function tellOne(story: Story, stage: Stage, say: (line: string) => void): Promise<StoryResult> {
@@ -68,8 +70,16 @@ async function tellOne(story: Story, stage: Stage, say: (line: string) => void):
   return { id, title, ...told, passed: told.missing.length === 0, seconds: secondsSince(started) };
 }
 
-function report(results: StoryResult[], { json, seconds, stackSeconds }: { json: boolean; seconds: number; stackSeconds: number }): void {
-  const tables = [...results.flatMap(comparisonTable), '', ...storyTable(results), `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`];
+function report(
+  results: StoryResult[],
+  { json, seconds, stackSeconds }: { json: boolean; seconds: number; stackSeconds: number },
+): void {
+  const tables = [
+    ...results.flatMap(comparisonTable),
+    '',
+    ...storyTable(results),
+    `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`,
+  ];
   if (!json) process.stdout.write(`${tables.join('\n')}\n`);
   else process.stdout.write(`${JSON.stringify({ seconds, stackSeconds, stories: results }, undefined, 2)}\n`);
 }

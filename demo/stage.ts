@@ -23,7 +23,11 @@ export interface Stage {
   /** The incident that opened in a cluster since an instant, once it is there. */
   incidentOf(target: string, since: Date, name: string): Promise<IncidentView>;
   /** Follows an incident's journal until it closes, or until `until` is satisfied. */
-  follow(incident: string, seen: (record: JournalRecord) => void, until?: (record: JournalRecord) => boolean): Promise<JournalRecord[]>;
+  follow(
+    incident: string,
+    seen: (record: JournalRecord) => void,
+    until?: (record: JournalRecord) => boolean,
+  ): Promise<JournalRecord[]>;
 }
 
 const everyMs = 150;
@@ -34,14 +38,24 @@ export async function createStage(stack: StackDescription): Promise<Stage> {
   const token = new Secret((await readFile(stack.operatorTokenFile, 'utf8')).trim());
   const api = createApiClient(stack.api, token);
   const users = parseTestUsers(JSON.parse(await readFile(stack.usersFile, 'utf8')));
-  const admins = new Map(await Promise.all(stack.targets.map(async (each) => [each.name, await adminOf(each)] as const)));
-  const targetOf = (name: string) => known(stack.targets.find((each) => each.name === name), `target ${name}`);
+  const admins = new Map(
+    await Promise.all(stack.targets.map(async (each) => [each.name, await adminOf(each)] as const)),
+  );
+  const targetOf = (name: string) =>
+    known(
+      stack.targets.find((each) => each.name === name),
+      `target ${name}`,
+    );
   return {
     stack,
     api,
     admin: (target) => known(admins.get(target), `target ${target}`),
     auditLog: (target) => targetOf(target).auditLogFile,
-    user: (name) => known(users.find(({ username }) => username === name), `user ${name}`),
+    user: (name) =>
+      known(
+        users.find(({ username }) => username === name),
+        `user ${name}`,
+      ),
     alert: (target, alert) => sendAlert(stack.api, known(stack.alertTokenFiles[target], `token of ${target}`), alert),
     async incidentOf(target, since, name) {
       const matches = (view: IncidentView): boolean =>

@@ -37,7 +37,10 @@ export const storyA: Story = {
       ({ user, dryRun }) => user.includes(':airlock-undo-rollout-') && !dryRun,
     );
     const done = writes.filter(({ status }) => status < 300);
-    tell('audit log', `of the target: ${done.length} write by the minted identity (${done.map(({ verb, object }) => `${verb} ${object}`).join(', ')})`);
+    tell(
+      'audit log',
+      `of the target: ${done.length} write by the minted identity (${done.map(({ verb, object }) => `${verb} ${object}`).join(', ')})`,
+    );
     return {
       outcome,
       comparison: dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [],

@@ -90,7 +90,10 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
       return { items, resourceVersion: body.metadata.resourceVersion };
     },
     watch(kind, resourceVersion, { changed, ended }) {
-      const call = open({ method: 'GET', path: `${collectionPath(kind)}?watch=true&resourceVersion=${resourceVersion}` });
+      const call = open({
+        method: 'GET',
+        path: `${collectionPath(kind)}?watch=true&resourceVersion=${resourceVersion}`,
+      });
       call.once('error', (error) => ended(error.message));
       call.once('response', (response) => {
         const lines = createInterface({ input: response });

@@ -31,7 +31,8 @@ export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 
   return new Map(
     sets.map((set) => {
       const own = ownedBy(pods, set);
-      const behaviour = fromPods(own, snapshot.takenAt) ?? fromEvents(set, snapshot.events) ?? fromHistory(set, deployments);
+      const behaviour =
+        fromPods(own, snapshot.takenAt) ?? fromEvents(set, snapshot.events) ?? fromHistory(set, deployments);
       return [set.metadata.uid ?? '', behaviour ?? neverSeen];
     }),
   );
@@ -63,7 +64,8 @@ function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour |
   if (says(/pull(ing)? image|ImagePullBackOff|ErrImagePull/i) && says(/^(Failed|BackOff) /)) {
     return { kind: 'pull', why: 'events say that its pods could not pull their image' };
   }
-  if (says(/^BackOff .*restarting failed container/i)) return { kind: 'crash', why: 'events say that its pods crashed' };
+  if (says(/^BackOff .*restarting failed container/i))
+    return { kind: 'crash', why: 'events say that its pods crashed' };
   return undefined;
 }
 

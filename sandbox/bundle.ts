@@ -5,7 +5,8 @@ import { planSchema } from '../src/domain/plan.ts';
 import type { Bundle } from '../src/domain/snapshot.ts';
 
 const objectSchema = z.custom<KubeObject>(
-  (value: any) => typeof value?.apiVersion === 'string' && typeof value.kind === 'string' && typeof value.metadata?.name === 'string',
+  (value: any) =>
+    typeof value?.apiVersion === 'string' && typeof value.kind === 'string' && typeof value.metadata?.name === 'string',
   'expected a Kubernetes object with apiVersion, kind and metadata.name',
 );
 

@@ -13,15 +13,34 @@ const created = '2026-01-01T00:00:00Z';
  */
 export function canary(): KubeObject[] {
   const labels = { [`${prefix}canary`]: 'true' };
-  const meta = (end: number, extra: object = {}) => ({ name, uid: uid(end), creationTimestamp: created, labels, ...extra });
+  const meta = (end: number, extra: object = {}) => ({
+    name,
+    uid: uid(end),
+    creationTimestamp: created,
+    labels,
+    ...extra,
+  });
   const hash = { 'pod-template-hash': 'canary' };
   const template = (more: object = {}) => ({
     metadata: { labels: { ...labels, ...more } },
     spec: { containers: [{ name: 'canary', image: 'canary' }] },
   });
-  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name, uid: uid(2), controller: true, blockOwnerDeletion: true };
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name,
+    uid: uid(2),
+    controller: true,
+    blockOwnerDeletion: true,
+  };
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: meta(1), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: meta(1),
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    },
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

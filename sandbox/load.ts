@@ -16,12 +16,12 @@ export const heldKinds: readonly Kind[] = [...kinds, secretKind];
  * @throws Ending `failed` when an object is missing afterwards.
  */
 export async function load(
-  plane: { etcdUrl: string; api: AdminApi },
+  server: { etcdUrl: string; admin: AdminApi },
   snapshot: readonly KubeObject[],
 ): Promise<string[]> {
   const { objects, unknowns } = loadable(snapshot);
-  await putAll(plane.etcdUrl, objects.map(entryOf));
-  const missing = missingFrom(objects, await listAll(plane.api));
+  await putAll(server.etcdUrl, objects.map(entryOf));
+  const missing = missingFrom(objects, await listAll(server.admin));
   if (missing.length > 0) {
     throw new Ending('failed', `the sandbox lost ${missing.length} objects, such as ${missing.slice(0, 5).join(', ')}`);
   }

@@ -6,7 +6,13 @@ import { Ending } from './ending.ts';
 import type { Entry } from './etcd.ts';
 
 /** Secrets are loaded as stubs (names and keys, empty values); no snapshot kind, so kinds.ts does not know them. */
-export const secretKind: Kind = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true, etcd: 'secrets' };
+export const secretKind: Kind = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  plural: 'secrets',
+  namespaced: true,
+  etcd: 'secrets',
+};
 
 /** On nodes: KWOK plays their kubelets. On pods: they ran before the rehearsal and stay as they were. */
 export const mark = { key: `${prefix}sandbox`, value: 'loaded' } as const;

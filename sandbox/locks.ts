@@ -22,7 +22,10 @@ export function requireLocks(objects: readonly KubeObject[]): void {
     ...(has('ServiceAccount', minter, systemNamespace) ? [] : [`ServiceAccount ${systemNamespace}/${minter}`]),
   ];
   if (missing.length === 0) return;
-  throw new Ending('failed', `the target has no ${missing.join(' and no ')}: its owner has not installed Airlock's locks`);
+  throw new Ending(
+    'failed',
+    `the target has no ${missing.join(' and no ')}: its owner has not installed Airlock's locks`,
+  );
 }
 
 /**

@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createKubernetesApi } from '../src/adapters/kubernetes/api.ts';
-import { parseBundle } from './bundle.ts';
+import { startApiServer } from './api-server.ts';
 import { createChildPrograms, type ChildPrograms } from './child-programs.ts';
-import { createProcessTools } from './process-tools.ts';
 import { parsePrograms } from './programs.ts';
-import { rehearse } from './rehearse.ts';
 
 // The runner: bundle on standard input, report on standard output, nothing else; what went wrong on standard error.
 // It needs no network, no credential and no environment, and leaves nothing behind.
@@ -25,11 +22,18 @@ const { values: options } = parseArgs({
 });
 
 async function run(scratch: string, children: ChildPrograms): Promise<number> {
-  const programs = parsePrograms(options.programs);
+  const apiServer = startApiServer({ scratch, programs: parsePrograms(options.programs), children });
+  apiServer.catch(() => undefined); // waited for in a moment; meanwhile the bundle may be refused
+  // Imported only now: loading the code takes as long as half of the API server's start.
+  const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
+    import('./bundle.ts'),
+    import('./rehearse.ts'),
+    import('../src/adapters/kubernetes/api.ts'),
+  ]);
   const bundle = parseBundle(await textOf(process.stdin));
-  const tools = createProcessTools({ scratch, programs, children, kubernetes: createKubernetesApi });
-  const report = await Promise.race([rehearse(bundle, tools), children.failure, launcherGone()]);
-  await new Promise((done) => process.stdout.write(`${JSON.stringify(report)}\n`, done));
+  const report = rehearse(bundle, { apiServer, kubernetes: createKubernetesApi });
+  const text = JSON.stringify(await Promise.race([report, children.failure, launcherGone()]));
+  await new Promise((done) => process.stdout.write(`${text}\n`, done));
   return 0;
 }
 
@@ -42,8 +46,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 function launcherGone(): Promise<never> {
   if (!options.lifeline) return new Promise(() => undefined);
   return new Promise((_, reject) => {
-    const pipe = createReadStream('', { fd: 3 });
-    pipe.resume();
+    const pipe = new Socket({ fd: 3 }).resume(); // a file stream's read would keep this process from exiting
     pipe.once('error', reject).once('close', () => reject(new Error('the launcher is gone')));
   });
 }
@@ -54,6 +57,6 @@ const code = await run(scratch, children).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 });
-children.stopAll();
+await children.stopAll();
 await rm(scratch, { recursive: true, force: true });
 process.exit(code);

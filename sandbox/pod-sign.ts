@@ -11,7 +11,12 @@ interface ContainerStatus {
 }
 
 const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
-const crashReasons = new Set(['CrashLoopBackOff', 'RunContainerError', 'CreateContainerError', 'CreateContainerConfigError']);
+const crashReasons = new Set([
+  'CrashLoopBackOff',
+  'RunContainerError',
+  'CreateContainerError',
+  'CreateContainerConfigError',
+]);
 /** A kubelet forgets a crash after ten minutes of running (MaxContainerBackOff twice, pkg/kubelet). */
 const forgottenAfterMs = 600_000;
 
@@ -24,12 +29,17 @@ export function podSign(pod: KubeObject, takenAt: string): PodSign {
   return condition(pod, 'Ready')?.status === 'True' ? 'ready' : 'open';
 }
 
-function crashes({ state, lastState, restartCount = 0 }: ContainerStatus, takenAt: string): boolean {
-  if (crashReasons.has(state?.waiting?.reason ?? '')) return true;
-  if (state?.terminated) return state.terminated.exitCode !== 0;
-  if (restartCount === 0 || !lastState?.terminated || lastState.terminated.exitCode === 0) return false;
-  // It runs now, but so it did before each of its crashes.
-  return Date.parse(takenAt) - Date.parse(state?.running?.startedAt ?? takenAt) < forgottenAfterMs;
+function crashes(status: ContainerStatus, takenAt: string): boolean {
+  const { waiting, terminated } = status.state ?? {};
+  if (crashReasons.has(waiting?.reason ?? '')) return true;
+  return terminated ? terminated.exitCode !== 0 : crashedLately(status, takenAt);
+}
+
+/** It runs now, but so it did before each of its crashes. */
+function crashedLately({ state, lastState, restartCount = 0 }: ContainerStatus, takenAt: string): boolean {
+  const code = lastState?.terminated?.exitCode ?? 0;
+  const runsSince = Date.parse(state?.running?.startedAt ?? takenAt);
+  return restartCount > 0 && code !== 0 && Date.parse(takenAt) - runsSince < forgottenAfterMs;
 }
 
 /** Whole seconds from being given a node to being Ready; undefined where the pod does not tell. */

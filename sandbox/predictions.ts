@@ -30,7 +30,10 @@ function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): 
   if (fact === 'template') return { grade: 'proved', why: 'the API server admitted and stored it' };
   const scaler = autoscalerOf(findings.before, ref);
   if (scaler && fact !== 'replicaSet') {
-    return { grade: 'unknown', why: `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not` };
+    return {
+      grade: 'unknown',
+      why: `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not`,
+    };
   }
   if (fact === 'replicas') return { grade: 'proved', why: 'the API server admitted and stored it' };
   if (replay.unsettled.some((open) => sameRef(open, ref))) {
@@ -48,7 +51,8 @@ function byController(fact: Fact): Judged {
 
 /** A rollout waits for readiness, so where that is only modelled, or not known, so is how far it gets. */
 function stuck(behaviour: Behaviour): Judged {
-  if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `how far the rollout gets is not known: ${behaviour.why}` };
+  if (behaviour.kind === 'unknown')
+    return { grade: 'unknown', why: `how far the rollout gets is not known: ${behaviour.why}` };
   return { grade: 'modelled', why: `the rollout stops where ${behaviour.why}` };
 }
 
@@ -62,7 +66,9 @@ function decisive({ behaviours }: Findings, { objects }: Replay, ref: ObjectRef)
   const deployment = findObject(objects, ref);
   const sets = deployment ? setsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
   const found = sets.sort((a, b) => revision(b) - revision(a)).map((set) => behaviourOf(behaviours, set));
-  return found.find(({ kind }) => kind === 'unknown') ?? found[0] ?? { kind: 'ready', seconds: 0, why: 'it has no pods' };
+  return (
+    found.find(({ kind }) => kind === 'unknown') ?? found[0] ?? { kind: 'ready', seconds: 0, why: 'it has no pods' }
+  );
 }
 
 function revision(set: KubeObject): number {

@@ -12,15 +12,15 @@ import { listAll, load } from './load.ts';
 import { locksBite, requireLocks } from './locks.ts';
 import { actionRefusals, replay, type Stage } from './replay.ts';
 import { endedReport, reportOf } from './report.ts';
-import type { ApiServer, SandboxTools } from './tools.ts';
+import type { SandboxTools } from './tools.ts';
 import { stages } from './stages.ts';
-import { startTimeline, type Timeline } from './timeline.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 import { touchedBy } from './touched.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Runs a plan in a throw-away control plane that holds the snapshot, and reports what came of it. */
 export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<Report> {
-  const timeline = startTimeline();
+  const timeline = createTimeline();
   try {
     requireLocks(bundle.snapshot.objects);
     return reportOf(await findingsOf(bundle, tools, timeline), timeline);
@@ -34,24 +34,24 @@ async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timelin
   const { plan, snapshot, horizonSeconds, speed } = bundle;
   const deadlineMs = horizonSeconds * 1000;
 
-  await using server = await tools.startApiServer();
+  await using server = await tools.apiServer;
   timeline.note('etcd and the API server are ready');
 
   const leftOut = await load(server, [...snapshot.objects, ...canary()]);
   timeline.note(`${snapshot.objects.length} objects are loaded`);
 
   const behaviours = inferBehaviours(snapshot);
-  const world = await openWorld(server.api);
+  const world = await openWorld(server.admin);
   await server.startControllers(stages(behaviours, speed));
-  await Promise.all([locksBite(server.api, plan.namespace, deadlineMs), controllersAct(world, deadlineMs)]);
+  await Promise.all([locksBite(server.admin, plan.namespace, deadlineMs), controllersAct(world, deadlineMs)]);
   timeline.note('the locks bite and the controllers act');
 
   await faithful(world, snapshot, deadlineMs);
-  const before = await listAll(server.api);
+  const before = await listAll(server.admin);
   timeline.note('the sandbox is what the target was');
 
   const touched = touchedBy(plan);
-  const stage: Stage = { ...server.connections, plan, touched, behaviours, horizonSeconds, world };
+  const stage: Stage = { plan, touched, behaviours, horizonSeconds, world, server, kubernetes: tools.kubernetes };
   const refusals = actionRefusals(plan, snapshot.objects);
   const known = { plan, snapshot, kubernetes: server.version, touched, behaviours, leftOut, refusals, before };
   const findings: Findings = { ...known, bases: basesOf(plan, snapshot) };

@@ -5,10 +5,8 @@ import type { Direction } from '../src/domain/execution.ts';
 import { kindOf } from '../src/domain/kinds.ts';
 import type { KubeObject, ObjectRef } from '../src/domain/kubernetes.ts';
 import { stepsOf, type Plan, type Step } from '../src/domain/plan.ts';
-import type { Secret } from '../src/secret.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 import { runStep } from '../src/steps/run-step.ts';
-import type { AdminApi } from './admin-api.ts';
 import { authorised } from './authorised.ts';
 import { trackAvailability, type Availability } from './availability.ts';
 import type { Behaviours } from './behaviours.ts';
@@ -17,6 +15,7 @@ import { mint } from './mint.ts';
 import { recordedApi, type RbacRequest } from './recorded-api.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 import { settle } from './settling.ts';
+import type { ApiServer, SandboxTools } from './tools.ts';
 import type { World } from './world.ts';
 
 /** What running one direction of the plan did to the sandbox. */
@@ -40,10 +39,8 @@ export interface Stage {
   behaviours: Behaviours;
   horizonSeconds: number;
   world: World;
-  admin: AdminApi;
-  connectAs(token: string): AdminApi;
-  /** The Kubernetes client that the gateway uses too. */
-  kubernetes(token: Secret): KubernetesApi & Disposable;
+  server: Pick<ApiServer, 'url' | 'ca' | 'admin' | 'connectAs'>;
+  kubernetes: SandboxTools['kubernetes'];
 }
 
 /** Tries of a step that another writer was quicker than (the Deployment controller writes status at any moment). */
@@ -56,17 +53,17 @@ export async function replay(stage: Stage, direction: Direction): Promise<Replay
   const refusal = await runAll(stage, direction, requests);
   const unsettled = await settle(stage.world, stage.touched, stage);
   const availability = available();
-  const [objects, events] = await Promise.all([listAll(stage.admin), eventsOf(stage)]);
+  const [objects, events] = await Promise.all([listAll(stage.server.admin), eventsOf(stage)]);
   return { ...(refusal ? { refusal } : {}), requests, objects, events, unsettled, availability };
 }
 
 async function runAll(stage: Stage, direction: Direction, requests: RbacRequest[]): Promise<Refusal | undefined> {
   const { plan } = stage;
-  const identity = await mint(stage, plan, direction);
+  const identity = await mint(stage.server, plan, direction);
   if ('check' in identity) return identity;
   const username = `system:serviceaccount:${plan.namespace}:${identity.name}`;
-  await authorised(stage.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
-  using api = stage.kubernetes(identity.token);
+  await authorised(stage.server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
+  using api = stage.kubernetes({ url: stage.server.url, ca: stage.server.ca, token: identity.token });
   const recorded = recordedApi(api, requests);
   for (const step of stepsOf(plan, direction)) {
     const refused = await tryStep(step, recorded, plan.namespace);
@@ -84,7 +81,14 @@ function refusedStep(step: Step, error: AirlockError, name: string): Refusal {
 async function tryStep(step: Step, api: KubernetesApi, namespace: string): Promise<AirlockError | undefined> {
   const stamp = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
   const nothing = async (): Promise<void> => undefined;
-  const context = { api, namespace, stamp, redact: async (objects: KubeObject[]) => objects, intended: nothing, applied: nothing };
+  const context = {
+    api,
+    namespace,
+    stamp,
+    redact: async (objects: KubeObject[]) => objects,
+    intended: nothing,
+    applied: nothing,
+  };
   for (let tries = 1; ; tries++) {
     try {
       await runStep(step, { ...context, retry: tries > 1 });
@@ -104,8 +108,8 @@ export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): stri
   });
 }
 
-async function eventsOf({ admin, plan }: Stage): Promise<KubeObject[]> {
+async function eventsOf({ server, plan }: Stage): Promise<KubeObject[]> {
   const events = kindOf('v1', 'Event');
   if (!events) throw new TypeError('Event is not among the kinds');
-  return (await admin.list(events, plan.namespace)).items;
+  return (await server.admin.list(events, plan.namespace)).items;
 }

@@ -21,7 +21,8 @@ export function reportOf(findings: Findings, timeline: Timeline): Report {
   return {
     ...frame(plan),
     outcome: failed.length === 0 ? 'safe' : 'unsafe',
-    reason: failed.length === 0 ? 'every check passed' : failed.map(({ id, sentence }) => `${id}: ${sentence}`).join('; '),
+    reason:
+      failed.length === 0 ? 'every check passed' : failed.map(({ id, sentence }) => `${id}: ${sentence}`).join('; '),
     checks,
     predictions: applied ? predictions(findings, applied) : [],
     unknowns: unknowns(findings),

@@ -32,12 +32,10 @@ export async function settle(
 /** True when the Deployment controller says that every replica is of the latest template and available. */
 export function isRolledOut(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
-  if (!deployment) return false;
-  const { spec, status, metadata } = deployment as KubeObject & { spec: any; status?: any };
-  const wanted = spec.replicas ?? 1;
-  const counts = [status?.replicas, status?.updatedReplicas, status?.availableReplicas];
-  const current = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  return current && isSettled(objects, workload) && counts.every((count) => (count ?? 0) === wanted);
+  if (!deployment || !isSettled(objects, workload)) return false;
+  const wanted = deployment['spec'].replicas ?? 1;
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment['status'] ?? {};
+  return [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
 }
 
 /** True while something more will happen by itself. */

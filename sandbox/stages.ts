@@ -36,6 +36,11 @@ interface Expression {
   values?: string[];
 }
 
+interface Transition {
+  next: object;
+  delay?: object;
+}
+
 function key(behaviour: Behaviour): string {
   return behaviour.kind === 'ready' ? `ready ${behaviour.seconds}` : behaviour.kind;
 }
@@ -47,9 +52,11 @@ function podStages(name: string, behaviour: Behaviour, speed: number, whose: Exp
     { key: deleted, operator: 'DoesNotExist' },
   ];
   const fresh: Expression = { key: '.status.podIP', operator: 'DoesNotExist' };
-  if (behaviour.kind === 'crash') return [stage(`${name}-crash`, 'Pod', [...mine, fresh], { statusTemplate: crashing })];
-  if (behaviour.kind === 'pull') return [stage(`${name}-pull`, 'Pod', [...mine, fresh], { statusTemplate: notPulled })];
-  const starts = stage(`${name}-starts`, 'Pod', [...mine, fresh], { statusTemplate: runningStatus(false) });
+  if (behaviour.kind === 'crash')
+    return [stage(`${name}-crash`, 'Pod', [...mine, fresh], { next: { statusTemplate: crashing } })];
+  if (behaviour.kind === 'pull')
+    return [stage(`${name}-pull`, 'Pod', [...mine, fresh], { next: { statusTemplate: notPulled } })];
+  const starts = stage(`${name}-starts`, 'Pod', [...mine, fresh], { next: { statusTemplate: runningStatus(false) } });
   if (behaviour.kind === 'unknown') return [starts];
   const waiting: Expression[] = [
     { key: '.status.podIP', operator: 'Exists' },
@@ -58,7 +65,7 @@ function podStages(name: string, behaviour: Behaviour, speed: number, whose: Exp
   const delay = { durationMilliseconds: Math.round((behaviour.seconds * 1000) / speed) };
   return [
     starts,
-    { ...stage(`${name}-ready`, 'Pod', [...mine, ...waiting], { statusTemplate: runningStatus(true) }, delay) },
+    stage(`${name}-ready`, 'Pod', [...mine, ...waiting], { next: { statusTemplate: runningStatus(true) }, delay }),
   ];
 }
 
@@ -67,7 +74,8 @@ function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';
   const seconds = `if ${running} then (.metadata.deletionGracePeriodSeconds // 0) / ${speed} else 0 end`;
   const delay = { durationMilliseconds: 0, durationFrom: { expressionFrom: `((${seconds}) | tostring) + "s"` } };
-  return stage('pod-gone', 'Pod', [{ key: deleted, operator: 'Exists' }], { finalizers: { empty: true }, delete: true }, delay);
+  const next = { finalizers: { empty: true }, delete: true };
+  return stage('pod-gone', 'Pod', [{ key: deleted, operator: 'Exists' }], { next, delay });
 }
 
 /** Kubelets of nodes that were Ready go on saying so; KWOK renews their leases by itself. */
@@ -77,14 +85,17 @@ function nodeReady(): object {
 conditions:
 - {type: Ready, status: "True", reason: KubeletReady, message: rehearsed, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}
 `;
-  return stage('node-ready', 'Node', [{ key: ready, operator: 'NotIn', values: ['True'] }], { statusTemplate });
+  return stage('node-ready', 'Node', [{ key: ready, operator: 'NotIn', values: ['True'] }], {
+    next: { statusTemplate },
+  });
 }
 
-function stage(name: string, kind: string, matchExpressions: Expression[], next: object, delay?: object): object {
+/** One Stage: the objects of a kind that it is for, and what becomes of them. */
+function stage(name: string, kind: 'Pod' | 'Node', matchExpressions: Expression[], what: Transition): object {
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',
     kind: 'Stage',
     metadata: { name },
-    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...(delay ? { delay } : {}), next },
+    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...what },
   };
 }

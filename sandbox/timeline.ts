@@ -1,14 +1,13 @@
-/** When what happened, in seconds since the rehearsal began. */
+/** When what happened, in seconds since the runner was started. */
 export interface Timeline {
   note(event: string): void;
   record(): { seconds: number; timeline: { seconds: number; event: string }[] };
 }
 
-/** Starts the clock. */
-export function startTimeline(): Timeline {
-  const begun = performance.now();
+/** An empty time line. */
+export function createTimeline(): Timeline {
   const timeline: { seconds: number; event: string }[] = [];
-  const seconds = (): number => Math.round(performance.now() - begun) / 1000;
+  const seconds = (): number => Math.round(performance.now()) / 1000;
   return {
     note(event) {
       timeline.push({ seconds: seconds(), event });

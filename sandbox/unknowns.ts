@@ -16,7 +16,12 @@ export function unknowns(findings: Findings): string[] {
   const version = otherMinor(snapshot.kubernetes, kubernetes)
     ? [`the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may differ`]
     : [];
-  const sentences = [...snapshot.unknowns, ...leftOut, ...version, ...touched.flatMap((ref) => aboutWorkload(findings, ref))];
+  const sentences = [
+    ...snapshot.unknowns,
+    ...leftOut,
+    ...version,
+    ...touched.flatMap((ref) => aboutWorkload(findings, ref)),
+  ];
   return [...new Set(sentences)].sort().slice(0, 200);
 }
 
@@ -36,7 +41,9 @@ function aboutWorkload(findings: Findings, ref: ObjectRef): string[] {
 /** Who else believes to own what the plan changes. */
 function reverters({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
-  const owners = (metadata.ownerReferences ?? []).filter((owner) => owner.controller && !kindOf(owner.apiVersion, owner.kind));
+  const owners = (metadata.ownerReferences ?? []).filter(
+    (owner) => owner.controller && !kindOf(owner.apiVersion, owner.kind),
+  );
   const appliers = (metadata.managedFields ?? []) as { manager?: string; operation?: string }[];
   return [
     ...keys.filter((key) => gitOps.some((word) => word.test(key))).map((key) => `it carries ${key}`),

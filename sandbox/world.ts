@@ -25,7 +25,8 @@ export async function openWorld(api: AdminApi): Promise<World> {
   const listeners = new Set<() => void>();
   let changedAt = performance.now();
   let lost: string | undefined;
-  const key = (object: KubeObject): string => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  const key = (object: KubeObject): string =>
+    `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
   await Promise.all(
     watched.map(async (kind) => {

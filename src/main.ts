@@ -54,9 +54,7 @@ program
   .action(async (filter: string[]) => (await import('../test/run.ts')).runTests(checkout, filter));
 
 const incidents = program.command('incidents').description('what happened, and what waits for a decision');
-incidents
-  .command('ls', { isDefault: true })
-  .action(async () => (await import('./api-commands.ts')).incidents());
+incidents.command('ls', { isDefault: true }).action(async () => (await import('./api-commands.ts')).incidents());
 incidents
   .command('show')
   .argument('<id>')

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import type { Times } from '../stack/airlock.ts';
 import { readDescription, type StackDescription } from '../stack/description.ts';
 import { ensureParts } from '../stack/parts/parts.ts';
 import { alive, stopAll } from '../stack/process.ts';
@@ -13,9 +14,13 @@ import { Secret } from './secret.ts';
 // The entry point of what people do with a stack: the only place where the stack meets the adapters' schema.
 
 /** Builds what is missing and starts a stack in that state folder. */
-export async function startIn(checkout: string, state: StateFolder, progress: Progress): Promise<StackDescription> {
+export async function startIn(
+  checkout: string,
+  state: StateFolder,
+  { progress, times }: { progress: Progress; times?: Times },
+): Promise<StackDescription> {
   const parts = await ensureParts(progress);
-  return startStack({ checkout, state, parts, progress, migrate: migrateAs });
+  return startStack({ checkout, state, parts, progress, migrate: migrateAs, ...(times ? { times } : {}) });
 }
 
 async function migrateAs(ownerUrl: string): Promise<void> {
@@ -37,7 +42,7 @@ export async function up(checkout: string): Promise<void> {
       process.stdout.write('the stack is up already: see `npx airlock status`\n');
       return;
     }
-    const description = await startIn(checkout, state, progress);
+    const description = await startIn(checkout, state, { progress });
     process.stdout.write(`${describe(description)}\nstop it with: npx airlock down\n`);
   } finally {
     progress.done();
@@ -60,7 +65,9 @@ export async function status(): Promise<void> {
   const description = await readDescription(state);
   const records = (await state.records()).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
   const lives = await Promise.all(records.map(alive));
-  const rows = records.map(({ name, pid }, index) => `${lives[index] ? 'runs' : 'GONE'}  ${String(pid).padEnd(8)} ${name}`);
+  const rows = records.map(
+    ({ name, pid }, index) => `${lives[index] ? 'runs' : 'GONE'}  ${String(pid).padEnd(8)} ${name}`,
+  );
   process.stdout.write(`${rows.join('\n')}\n${describe(description)}\n`);
   if (lives.includes(false) || records.length === 0) {
     const message = 'not everything runs: look at the logs, then `npx airlock down` and `npx airlock up`';
@@ -72,7 +79,9 @@ export async function status(): Promise<void> {
 export async function doctor(): Promise<void> {
   const findings = await (await import('../stack/doctor.ts')).doctor();
   for (const { name, ok, found, mend } of findings) {
-    process.stdout.write(`${ok ? 'ok  ' : 'BAD '} ${name.padEnd(22)} ${found}\n${ok || !mend ? '' : `     mend: ${mend}\n`}`);
+    process.stdout.write(
+      `${ok ? 'ok  ' : 'BAD '} ${name.padEnd(22)} ${found}\n${ok || !mend ? '' : `     mend: ${mend}\n`}`,
+    );
   }
   if (findings.every(({ ok }) => ok)) return;
   throw new AirlockError({ code: 'machine-not-ready', message: 'something is missing: see above', next: 'ask' });
@@ -83,6 +92,8 @@ function describe({ api, issuer, ownUsers, targets, usersFile }: StackDescriptio
     `API         ${api}`,
     `sign-in     ${issuer}, users in ${usersFile}`,
     ...targets.map(({ name, kubeconfigFile }) => `${name.padEnd(11)} kubectl --kubeconfig ${kubeconfigFile}`),
-    ownUsers ? 'users       each process runs as a user of its own' : 'users       all processes share one user: see SECURITY.md',
+    ownUsers
+      ? 'users       each process runs as a user of its own'
+      : 'users       all processes share one user: see SECURITY.md',
   ].join('\n');
 }

@@ -28,7 +28,19 @@ export interface Surroundings {
   programs: Record<string, string>;
   checkout: string;
   port: number;
+  times: Times;
 }
+
+/** Times that a stack may be started with; each has a default that suits people. */
+export interface Times {
+  /** How long a dossier can be decided and executed, seconds, by tier. */
+  dossierSeconds: { low: number; medium: number; high: number };
+  /** How long a target may take to become what was predicted, seconds. */
+  verifySeconds: number;
+}
+
+/** An hour to decide, a minute to come true. */
+export const usualTimes: Times = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };
 
 /** What the command line needs to talk to a stack that is up. */
 export interface Entrance {
@@ -123,12 +135,12 @@ function configOf(
         oidc,
         policy,
         ...own,
-        dossierSeconds: { low: 3600, medium: 3600, high: 3600 },
+        dossierSeconds: around.times.dossierSeconds,
       };
     case 'reason':
       return { ...common, clusters, playbooks: join(around.checkout, 'playbooks') };
     case 'observe':
-      return { ...common, clusters: around.clusters, vault, observation: { programs: around.programs } };
+      return { ...common, clusters: around.clusters, vault, observation: { programs: around.programs, verifySeconds: around.times.verifySeconds } };
     case 'gateway':
       return { ...common, clusters: around.clusters, vault, oidc, policy };
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../src/domain/error.ts';
 
 /** One process that was started and may still run. Pid, start time and boot id together name it for good. */
@@ -77,8 +77,10 @@ export async function openState(path: string): Promise<StateFolder> {
 }
 
 async function makeFolder(path: string, mode: number): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode });
-  if (made !== undefined) await chmod(path, mode); // the umask has cut the mode of mkdir
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first === undefined) return;
+  // The umask has cut the modes of mkdir, also of the folders above that it made.
+  for (let made = path; made.startsWith(first); made = dirname(made)) await chmod(made, mode);
 }
 
 async function replaceFile(file: string, text: string, mode: number): Promise<void> {

@@ -5,7 +5,7 @@ import { minterToken } from '../clusters/owner/minter-token.ts';
 import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
 import { setUpVault, type VaultLogin, type VaultTarget } from '../clusters/vault/set-up.ts';
 import type { ProcessName } from '../src/domain/names.ts';
-import { startAirlock } from './airlock.ts';
+import { startAirlock, usualTimes, type Times } from './airlock.ts';
 import { writeDescription, type StackDescription } from './description.ts';
 import { keptPort } from './kept-port.ts';
 import { startOidc } from './oidc.ts';
@@ -28,6 +28,7 @@ export interface UpOptions {
   progress: Progress;
   /** Brings the database to this build's schema; handed in, because the schema is the adapters'. */
   migrate: (ownerUrl: string) => Promise<void>;
+  times?: Times;
 }
 
 /** Names of the two target clusters. */
@@ -51,7 +52,7 @@ export async function up(options: UpOptions): Promise<StackDescription> {
   }
 }
 
-async function start({ checkout, state, parts, progress, migrate }: UpOptions): Promise<StackDescription> {
+async function start({ checkout, state, parts, progress, migrate, times = usualTimes }: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
   const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
   const [logins, temporal, vault, opa, oidc, targets] = await settleAll([
@@ -78,6 +79,7 @@ async function start({ checkout, state, parts, progress, migrate }: UpOptions): 
     programs: await sandboxPrograms(state, parts),
     checkout,
     port: await keptPort(state, 'serve'),
+    times,
   });
   const description: StackDescription = {
     ...entrance,

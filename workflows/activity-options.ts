@@ -5,11 +5,16 @@ import type { GovernanceActivities } from '../src/governance/contract.ts';
 import type { ObservationActivities } from '../src/observation/contract.ts';
 import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
-type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout'>;
+type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
 /** Every try may take `once`; tries go on, ever more slowly, until `altogether`. What is final is not tried again. */
 function within(once: `${number}s`, altogether: `${number}m`): Limits {
   return { startToCloseTimeout: once, scheduleToCloseTimeout: altogether };
+}
+
+/** The same for those that beat every 2 s: one whose process died is tried again after ten beats were missed. */
+function beating(once: `${number}s`, altogether: `${number}m`): Limits {
+  return { ...within(once, altogether), heartbeatTimeout: '20s' };
 }
 
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
@@ -31,25 +36,29 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
 
 // The one table of timeouts. What must happen in the end (closing, revoking, executing what was begun) has long limits.
 
+/** What workflows ask of governance, on its queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
   judge: within('30s', '10m'),
   close: within('20s', '1440m'),
 });
 
+/** What workflows ask of reasoning, on its queue. */
 export const reasoning = activitiesOf<ReasoningActivities>('reasoning', {
   plan: within('30s', '10m'),
 });
 
+/** What workflows ask of observation, on its queue. */
 export const observation = activitiesOf<ObservationActivities>('observation', {
-  observe: within('60s', '10m'),
-  rehearse: within('240s', '20m'),
-  verify: within('240s', '20m'),
-  closeLease: within('30s', '60m'),
+  observe: beating('60s', '10m'),
+  rehearse: beating('240s', '20m'),
+  verify: beating('240s', '20m'),
+  closeLease: beating('30s', '60m'),
 });
 
+/** What workflows ask of the gateway, on its queue. */
 export const execution = activitiesOf<ExecutionActivities>('execution', {
   admitDecision: within('30s', '5m'),
   prepare: within('30s', '10m'),
-  execute: within('240s', '60m'),
+  execute: beating('240s', '60m'),
 });

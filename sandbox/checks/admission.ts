@@ -23,5 +23,10 @@ export function refusalsOf({ done, undone }: Findings, id: Refusal['check']): st
   return [done?.refusal, undone?.refusal]
     .filter((refusal) => refusal !== undefined)
     .filter((refusal) => refusal.check === id)
-    .map((refusal) => `${refusal.during}: ${refusal.words}`);
+    .map(describeRefusal);
+}
+
+/** `step do-1: ...`, in the API server's words. */
+export function describeRefusal({ during, words }: Refusal): string {
+  return words.startsWith(`${during}:`) ? words : `${during}: ${words}`;
 }

@@ -18,7 +18,9 @@ export function pdb(findings: Findings, replay: Replay): Check {
       const deployment = findObject(replay.objects, ref);
       return deployment && podsOf(replay.objects, deployment).some((pod) => covers(budget, pod));
     });
-    return touchesIt && healthy(budget, findings.before) >= wanted(now) && healthy(budget, replay.objects) < wanted(now);
+    return (
+      touchesIt && healthy(budget, findings.before) >= wanted(now) && healthy(budget, replay.objects) < wanted(now)
+    );
   });
   return check(
     'pdb',

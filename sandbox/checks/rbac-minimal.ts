@@ -24,7 +24,10 @@ export function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): st
   const [resource = ''] = rule.resources;
   return rule.verbs.flatMap((verb) =>
     rule.resourceNames
-      .filter((name) => !requests.some((r) => r.verb === verb && r.group === group && r.resource === resource && r.name === name))
+      .filter(
+        (name) =>
+          !requests.some((r) => r.verb === verb && r.group === group && r.resource === resource && r.name === name),
+      )
       .map((name) => describeRule({ ...rule, verbs: [verb], resourceNames: [name] })),
   );
 }

@@ -4,11 +4,13 @@ import type { KubeObject } from '../../src/domain/kubernetes.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Check } from '../../src/domain/report.ts';
 import { check, type Findings } from '../findings.ts';
+import { describeRefusal } from './admission.ts';
 
 /** The undo was run too, and afterwards what the steps wrote is what it was: their bases recur. */
 export function undo({ plan, done, undone }: Findings): Check {
   return check('undo', failures(plan, done !== undefined && !done.refusal, undone), {
-    passed: plan.undo.length > 0 ? 'the undo brings back what the steps wrote' : `there is no undo: ${plan.noUndo ?? ''}`,
+    passed:
+      plan.undo.length > 0 ? 'the undo brings back what the steps wrote' : `there is no undo: ${plan.noUndo ?? ''}`,
     failed: 'the plan cannot be taken back as it says',
   });
 }
@@ -17,7 +19,7 @@ function failures(plan: Plan, applied: boolean, undone: Findings['undone']): str
   if (plan.undo.length === 0) return plan.noUndo ? [] : ['the plan has no undo and does not say why'];
   if (!applied) return ['the undo was not tried, because the plan could not be applied'];
   if (!undone) return ['the undo was not run'];
-  if (undone.refusal) return [`${undone.refusal.during}: ${undone.refusal.words}`];
+  if (undone.refusal) return [describeRefusal(undone.refusal)];
   return notRestored(plan, undone.objects);
 }
 

@@ -33,8 +33,12 @@ export const scaleWorkload: Action<Parameters> = {
     const scaler = around.find((object) => scales(object, use));
     const now = replicasOf(live);
     return [
-      ...(scaler ? [`${describeRef(deployment(use))} is scaled by HorizontalPodAutoscaler ${scaler.metadata.name}`] : []),
-      ...(now === use.parameters.from ? [] : [`${describeRef(deployment(use))} has ${now} replicas, not ${use.parameters.from}`]),
+      ...(scaler
+        ? [`${describeRef(deployment(use))} is scaled by HorizontalPodAutoscaler ${scaler.metadata.name}`]
+        : []),
+      ...(now === use.parameters.from
+        ? []
+        : [`${describeRef(deployment(use))} has ${now} replicas, not ${use.parameters.from}`]),
     ];
   },
 

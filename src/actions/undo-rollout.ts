@@ -28,7 +28,12 @@ export const undoRollout: Action<Parameters> = {
   reads: (use) => [deployment(use), replicaSet(use)],
 
   rules: ({ parameters }) => [
-    { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [parameters.deployment], verbs: ['get', 'patch'] },
+    {
+      apiGroups: ['apps'],
+      resources: ['deployments'],
+      resourceNames: [parameters.deployment],
+      verbs: ['get', 'patch'],
+    },
     { apiGroups: ['apps'], resources: ['replicasets'], resourceNames: [parameters.toReplicaSet], verbs: ['get'] },
   ],
 
@@ -43,7 +48,9 @@ export const undoRollout: Action<Parameters> = {
     const target = mustFind(around, replicaSet(use));
     const owned = (target.metadata.ownerReferences ?? []).some((owner) => owner.uid === live.metadata.uid);
     return [
-      ...(owned ? [] : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(owned
+        ? []
+        : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
       ...(live['spec'].paused ? [`Deployment ${live.metadata.name} is paused: its owner is rolling out by hand`] : []),
     ];
   },

@@ -2,9 +2,9 @@ import { decisionClientId, decisionNonce, reasonSchema, type Verb } from '../dom
 import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
 import { AirlockError, badInput } from '../domain/error.ts';
-import type { DecisionAnswer } from '../domain/ports.ts';
 import { visible } from '../domain/visible.ts';
 import type { Secret } from '../secret.ts';
+import type { ApiClient } from './api-client.ts';
 
 /** What a person typed. */
 export interface DecideInput {
@@ -14,18 +14,8 @@ export interface DecideInput {
   reason: string;
 }
 
-/** The API of `airlock serve`, as an operator reaches it. */
-export interface DecideApi {
-  /** The exact stored bytes. @throws AirlockError with the API's words. */
-  document(incident: string, kind: 'dossiers', digest: Digest): Promise<Uint8Array>;
-  decide(
-    incident: string,
-    decision: { verb: Verb; reason: string; dossier: Digest; proof: string },
-  ): Promise<DecisionAnswer>;
-}
-
 export interface DecideDeps {
-  api: DecideApi;
+  api: Pick<ApiClient, 'document' | 'decide'>;
   issuer: string;
   renderDossier: (dossier: Dossier) => string;
   signIn: (request: {

@@ -46,7 +46,8 @@ async function documentOf(
   view: IncidentView,
   records: readonly JournalRecord[],
 ): Promise<string | undefined> {
-  if (view.dossier) return renderDossier(dossierSchema.parse(await read(client, view.id, 'dossiers', view.dossier.digest)));
+  if (view.dossier)
+    return renderDossier(dossierSchema.parse(await read(client, view.id, 'dossiers', view.dossier.digest)));
   const report = lastDigest(records, 'rehearsal.done', 'report');
   if (report) {
     const signed = signedReportSchema.parse(await read(client, view.id, 'reports', report));

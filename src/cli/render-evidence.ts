@@ -14,17 +14,14 @@ export function renderEvidence({ cluster, namespace, workload, observations }: E
   ]);
 }
 
-function saying({ kind, spec, status, ...rest }: KubeObject): string {
-  switch (kind) {
-    case 'Deployment':
-      return `: ${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} ready`;
-    case 'ReplicaSet':
-      return `: ${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`;
-    case 'Pod':
-      return `: ${status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status'}`;
-    case 'Event':
-      return `: ${rest['reason'] ?? ''}: ${rest['message'] ?? ''}`;
-    default:
-      return '';
-  }
+const sayings: Record<string, (object: KubeObject) => string> = {
+  Deployment: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} ready`,
+  ReplicaSet: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`,
+  Pod: ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status',
+  Event: (event) => `${event['reason'] ?? ''}: ${event['message'] ?? ''}`,
+};
+
+function saying(object: KubeObject): string {
+  const say = sayings[object.kind];
+  return say ? `: ${say(object)}` : '';
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Json } from './json.ts';
 
-const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'expected a DNS-1123 name').max(253);
+const dnsName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'expected a DNS-1123 name')
+  .max(253);
 
 /** A namespace or object name that Kubernetes itself would accept (RFC 1123). */
 export const kubernetesNameSchema = dnsName;

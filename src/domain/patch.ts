@@ -3,7 +3,8 @@ import type { KubeObject, ObjectRef } from './kubernetes.ts';
 import type { ChangeLine } from './report.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
-export type PatchOperation = { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
+export type PatchOperation =
+  { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
 /** One write: a JSON patch on one object, or on its scale. Its `test` operations are its preconditions. */
 export interface Change {

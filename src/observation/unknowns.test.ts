@@ -15,7 +15,7 @@ function service(group: string, served?: object): KubeObject {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: `v1.${group}` },
-    spec: { group, version: 'v1', ...(served ? { service: served } : {}) },
+    spec: { ...(group ? { group } : {}), version: 'v1', ...(served ? { service: served } : {}) },
   };
 }
 

@@ -23,10 +23,8 @@ const reached = new Map([
  */
 export function unknownsOf(listed: readonly KubeObject[]): string[] {
   const of = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
-  const custom = of('APIService').filter(
-    (service) => !service['spec']?.service && !builtIn.has(service['spec']?.group),
-  );
-  const groups = [...new Set(custom.map((service) => String(service['spec']?.group)))].sort();
+  const custom = of('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
+  const groups = [...new Set(custom.map((service) => groupOf(service)))].sort();
   return [
     ...of('MutatingWebhookConfiguration')
       .filter(matches)
@@ -39,6 +37,11 @@ export function unknownsOf(listed: readonly KubeObject[]): string[] {
       .map((service) => `${name(service)} is answered by a server that is not loaded`),
     ...(groups.length > 0 ? [`custom resources of ${groups.join(', ')} and their controllers are not loaded`] : []),
   ].sort();
+}
+
+/** The core group has no name, and then no field. */
+function groupOf(service: KubeObject): string {
+  return String(service['spec']?.group ?? '');
 }
 
 function matches(configuration: KubeObject): boolean {

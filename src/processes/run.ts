@@ -1,4 +1,10 @@
-import { gatewayConfigSchema, observeConfigSchema, readConfig, reasonConfigSchema, serveConfigSchema } from '../config.ts';
+import {
+  gatewayConfigSchema,
+  observeConfigSchema,
+  readConfig,
+  reasonConfigSchema,
+  serveConfigSchema,
+} from '../config.ts';
 import type { ProcessName } from '../domain/names.ts';
 import { createLogger, type Logger } from '../telemetry.ts';
 import type { Running } from './running.ts';

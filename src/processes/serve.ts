@@ -10,7 +10,8 @@ import type { Pool } from '../adapters/postgres/pool.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
 import { runRelay } from '../adapters/temporal/relay.ts';
-import { bundleWorkflows, createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { bundleWorkflows } from '../adapters/temporal/workflow-bundle.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
@@ -30,7 +31,12 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   held.defer(() => client.connection.close());
   const vault = held.use(createVaultSession(config.vault));
   const parts: Parts = { config, log, pool, client, vault };
-  const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities: activitiesOf(parts) });
+  const worker = await createPlaneWorker({
+    connection,
+    plane: 'governance',
+    workflows,
+    activities: activitiesOf(parts),
+  });
   await startRelay(parts, held);
   await listen(parts, held);
   return runWorker(worker, held.move());

@@ -43,7 +43,9 @@ async function readAll(api: KubernetesApi, refs: ObjectRef[]): Promise<KubeObjec
 }
 
 function basisChanged(step: Step, object: KubeObject | undefined): AirlockError {
-  const where = object ? describeRef({ ...object.metadata, apiVersion: object.apiVersion, kind: object.kind }) : 'object';
+  const where = object
+    ? describeRef({ ...object.metadata, apiVersion: object.apiVersion, kind: object.kind })
+    : 'object';
   return new AirlockError({
     code: 'basis-changed',
     message: `step ${step.id}: ${where} is not what was signed; nothing was written; plan and rehearse again`,

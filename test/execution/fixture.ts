@@ -18,8 +18,14 @@ export const incident: Incident = {
   startsAt: '2026-11-21T12:00:00Z',
 };
 
+/** Who signs reports, and who checks that. */
+export interface Seal {
+  sign: (statement: unknown) => string | Promise<string>;
+  reports: ReportVerifier;
+}
+
 /** An Ed25519 key that stands where Vault's transit key `report` does, and who holds it. */
-export function observer(): { sign: (statement: unknown) => string; reports: ReportVerifier } {
+export function observer(): Seal {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const bytes = (statement: unknown): Buffer => Buffer.from(canonicalJson(statement));
   return {
@@ -78,7 +84,7 @@ export function safeReport(plan: Plan): Report {
 
 /** A report in a statement, as the observer signs it. */
 export function signed(
-  seal: (statement: unknown) => string | Promise<string>,
+  seal: Seal['sign'],
   report: Report,
   change: Partial<SignedReport['statement']> = {},
 ): Promise<SignedReport> {

@@ -18,7 +18,7 @@ import { execute, type ExecuteDeps } from '../../src/execution/execute.ts';
 import { prepare, type PrepareDeps } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
-import { incident, type observer, signed } from './fixture.ts';
+import { incident, signed, type Seal } from './fixture.ts';
 import type { TestIssuer } from './issuer.ts';
 
 /** What a test decides: everything else is real. */
@@ -26,7 +26,7 @@ export interface World {
   database: Database;
   issuer: TestIssuer;
   grants: Grants;
-  seal: ReturnType<typeof observer>;
+  seal: Seal;
   now: () => Date;
   verdict: () => Verdict;
 }

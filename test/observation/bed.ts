@@ -9,6 +9,7 @@ import { readOwnerValues } from '../../clusters/owner/values.ts';
 import { createReadLeases, type ReadLeasesDeps, type SweptReadLeases } from '../../clusters/read-leases.ts';
 import { createClusterRegistry, type ClusterRegistry } from '../../clusters/registry.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
+import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { createKubernetesApi, type KubernetesClient } from '../../src/adapters/kubernetes/api.ts';
 import { createBlobs, type StoredBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
@@ -17,8 +18,9 @@ import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
 import type { Journal, JournalReader } from '../../src/domain/ports.ts';
+import type { Sandbox } from '../../src/observation/ports.ts';
 import { Secret } from '../../src/secret.ts';
-import { ensureParts } from '../../stack/parts/parts.ts';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
 import { startPostgres } from '../../stack/postgres.ts';
 import { stopAll } from '../../stack/process.ts';
 import { createProgress } from '../../stack/progress.ts';
@@ -37,6 +39,8 @@ export interface Bed extends AsyncDisposable {
   pool: Pool;
   owner: Pool;
   registry: ClusterRegistry;
+  /** Runs rehearsals as the observer does. */
+  sandbox: Sandbox;
   blobs: StoredBlobs;
   journal: Journal;
   /** Of `airlock serve`, the one process that may read. */
@@ -98,6 +102,11 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
   return {
     ...{ admin, adminApi, vault, pool, owner, registry, journal },
     blobs: createBlobs(pool),
+    sandbox: createProcessSandbox({
+      programs: sandboxPrograms(programs),
+      node: process.execPath,
+      deadlineSeconds: 120,
+    }),
     written: createJournalReader(serve),
     leases: (change) =>
       createReadLeases({
@@ -108,4 +117,9 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
         ...change,
       }),
   };
+}
+
+function sandboxPrograms({ program }: Parts): Record<string, string> {
+  const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+  return Object.fromEntries(names.map((name) => [name, program(name)]));
 }

@@ -4,6 +4,7 @@ import { createRedactor } from '../../src/adapters/vault/redactor.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { evidenceSchema, objectsOf } from '../../src/domain/evidence.ts';
 import { observe } from '../../src/observation/observe.ts';
+import { firstNodes } from '../../stack/shop/nodes.ts';
 import type { Bed } from './bed.ts';
 import { incidentOf } from './shop-plan.ts';
 
@@ -22,7 +23,7 @@ export async function evidence(t: TestContext, bed: Bed): Promise<void> {
     const objects = objectsOf(stored);
     const count = (kind: string): number => objects.filter((object) => object.kind === kind).length;
     assert.deepEqual([stored.namespace, stored.workload, count('Deployment')], ['shop', 'web', 1]);
-    assert.deepEqual([count('ReplicaSet'), count('Pod'), count('Node')], [2, 4, 3]);
+    assert.deepEqual([count('ReplicaSet'), count('Pod'), count('Node')], [2, 4, firstNodes]);
     assert.deepEqual([count('PodDisruptionBudget'), count('HorizontalPodAutoscaler')], [1, 1]);
     assert.ok(count('Event') > 0);
     const text = JSON.stringify(stored);

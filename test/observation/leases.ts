@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { kindOf, type Kind } from '../../src/domain/kinds.ts';
 import type { Journal } from '../../src/domain/ports.ts';
+import { firstNodes } from '../../stack/shop/nodes.ts';
 import type { Bed } from './bed.ts';
 
 const nodes = kindOf('v1', 'Node') as Kind;
@@ -14,7 +15,7 @@ export async function readLeases(t: TestContext, bed: Bed): Promise<void> {
     const of = lease('inc-one');
     const leases = bed.leases();
     const reader = await leases.reader(of);
-    assert.equal((await reader.list(nodes)).length, 3);
+    assert.equal((await reader.list(nodes)).length, firstNodes);
     await assert.rejects(reader.list(secrets), fail('kubernetes-forbidden'));
     assert.equal(await leases.reader(of), reader);
     assert.equal((await accountsOf(bed, of.incident)).length, 1);
@@ -81,7 +82,7 @@ export async function readLeases(t: TestContext, bed: Bed): Promise<void> {
     await assert.rejects(async () => {
       for (;;) await reader.list(nodes);
     }, fail('read-lease-lost'));
-    assert.equal((await (await leases.reader(of)).list(nodes)).length, 3);
+    assert.equal((await (await leases.reader(of)).list(nodes)).length, firstNodes);
     await leases.close(of);
   });
 

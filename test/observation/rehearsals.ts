@@ -5,7 +5,8 @@ import { createReportSigner } from '../../src/adapters/vault/report-signer.ts';
 import { createReportVerifier } from '../../src/adapters/vault/report-verifier.ts';
 import { AirlockError } from '../../src/domain/error.ts';
 import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import { signedReportSchema } from '../../src/domain/report.ts';
+import { signedReportSchema, type Report } from '../../src/domain/report.ts';
+import { stillHolds } from '../../src/domain/still-holds.ts';
 import type { Bundle } from '../../src/domain/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { redact } from '../../src/observation/redact.ts';
@@ -13,7 +14,7 @@ import { rehearse } from '../../src/observation/rehearse.ts';
 import type { Bed } from './bed.ts';
 import { cart, incidentOf, scaleCart } from './shop-plan.ts';
 
-/** What observation makes of a sandbox that lies, or cannot be had. Honest ones are the sandbox's own tests. */
+/** The real shop in a real sandbox, and what observation makes of one that lies or cannot be had. */
 export async function rehearsals(t: TestContext, bed: Bed): Promise<void> {
   const redactor = createRedactor(bed.vault);
   const leases = bed.leases();
@@ -22,12 +23,29 @@ export async function rehearsals(t: TestContext, bed: Bed): Promise<void> {
   const live = (await bed.adminApi.get(cart)) as KubeObject;
   const plan = await bed.blobs.put(scaleCart(await redact(redactor, [live]), 3, 4));
   const base = {
-    ...{ leases, redactor, blobs: bed.blobs, journal: bed.journal, horizonSeconds: 30, speed: 5 },
+    ...{ leases, redactor, blobs: bed.blobs, journal: bed.journal, horizonSeconds: 30, speed: 10 },
     clock: () => new Date(),
     signer: createReportSigner(bed.vault),
   };
   const run = (sandbox: Sandbox, door?: { challenge: string; execution: string }) =>
     rehearse({ ...base, sandbox }, { incident, plan, ...(door ? { door } : {}) });
+
+  await t.test('OK: twice the real thing: safe, signed, and the second still holds what the first said', async () => {
+    const answers = [await run(bed.sandbox), await run(bed.sandbox)];
+    assert.deepEqual(
+      answers.map(({ outcome, reason }) => [outcome, reason]),
+      Array(2).fill(['safe', 'every check passed']),
+    );
+    const stored = await Promise.all(answers.map(({ report }) => bed.blobs.get(report)));
+    const [first, second] = stored.map((value) => signedReportSchema.parse(value).statement.report) as [Report, Report];
+    assert.deepEqual(stillHolds(first, second), []);
+    assert.deepEqual(
+      first.predictions.filter(({ fact }) => fact === 'scheduled').map(({ value }) => value),
+      [4],
+    );
+    const [record] = (await bed.written.read(incident.id)).filter(({ kind }) => kind === 'rehearsal.done');
+    assert.equal(record?.fact, 'safe: every check passed');
+  });
 
   await t.test('a report that is none: outcome failed, signed all the same, with the door’s challenge', async () => {
     const bundles: Bundle[] = [];
@@ -56,6 +74,8 @@ export async function rehearsals(t: TestContext, bed: Bed): Promise<void> {
     const gone: Sandbox = {
       rehearse: () => Promise.reject(new AirlockError({ code: 'sandbox-failed', message: 'no', next: 'retry' })),
     };
+    const rehearsed = async () => (await bed.written.read(incident.id)).filter(({ kind }) => kind === 'rehearsal.done');
+    const before = (await rehearsed()).length;
     await assert.rejects(run(gone), { code: 'sandbox-failed', next: 'retry' });
     assert.equal(
       (await bed.written.read(incident.id)).some(({ kind }) => kind === 'rehearsal.done'),

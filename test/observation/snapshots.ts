@@ -6,8 +6,12 @@ import { findObject, type KubeObject } from '../../src/domain/kubernetes.ts';
 import type { ClusterReader } from '../../src/observation/ports.ts';
 import { redact } from '../../src/observation/redact.ts';
 import { takeSnapshot } from '../../src/observation/snapshot.ts';
+import { firstNodes } from '../../stack/shop/nodes.ts';
+import { workloads } from '../../stack/shop/workloads.ts';
 import type { Bed } from './bed.ts';
 import { cart, scaleCart } from './shop-plan.ts';
+
+const pods = workloads.reduce((sum, { replicas }) => sum + replicas, 0);
 
 /** Snapshots of the real target. */
 export async function snapshots(t: TestContext, bed: Bed): Promise<void> {
@@ -26,8 +30,8 @@ export async function snapshots(t: TestContext, bed: Bed): Promise<void> {
       assert.match(snapshot.kubernetes, /^v1\./);
       const names = (kind: string): string[] =>
         snapshot.objects.filter((object) => object.kind === kind).map((object) => object.metadata.name);
-      assert.equal(names('Node').length, 3);
-      assert.equal(names('Pod').length, 10);
+      assert.equal(names('Node').length, firstNodes);
+      assert.equal(names('Pod').length, pods);
       assert.ok(names('ValidatingAdmissionPolicy').includes('airlock-identities'));
       assert.deepEqual(names('Secret'), ['shop-database']);
       assert.deepEqual(

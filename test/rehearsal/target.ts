@@ -32,23 +32,44 @@ export async function snapshotOf(options: TargetOptions = {}): Promise<Snapshot>
     ...['default', 'kube-system', namespace].map((name) => namespaceObject(name)),
     object('v1', 'ServiceAccount', { name: 'default', namespace }),
     ...owner.filter((manifest) => manifest.kind !== 'Namespace').map(stored),
-    ...owner.filter((manifest) => manifest.kind === 'Namespace').map(({ metadata }) => namespaceObject(metadata.name, metadata.labels)),
+    ...owner
+      .filter((manifest) => manifest.kind === 'Namespace')
+      .map(({ metadata }) => namespaceObject(metadata.name, metadata.labels)),
     ...Array.from({ length: nodes }, (_, index) => node(`node-${index + 1}`, nodeCpu)),
     object('v1', 'Secret', { name: 'db', namespace }, { type: 'Opaque', data: { password: '' } }),
     ...workload(options),
   ];
-  return { version: 'airlock-snapshot/1', cluster: 'east', takenAt, kubernetes: 'v1.35.4', objects, events: [], unknowns: [] };
+  return {
+    version: 'airlock-snapshot/1',
+    cluster: 'east',
+    takenAt,
+    kubernetes: 'v1.35.4',
+    objects,
+    events: [],
+    unknowns: [],
+  };
 }
 
 function workload({ good = 2, bad = 1, replicas = 2 }: TargetOptions): KubeObject[] {
   const selector = { matchLabels: { app: 'web' } };
-  const deployment = object('apps/v1', 'Deployment', { name: 'web', namespace, generation: 2 }, {
-    spec: {
-      ...{ replicas, selector, template: template('good'), revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
+  const deployment = object(
+    'apps/v1',
+    'Deployment',
+    { name: 'web', namespace, generation: 2 },
+    {
+      spec: {
+        ...{ replicas, selector, template: template('good'), revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
+      },
+      status: {
+        observedGeneration: 2,
+        replicas: good + bad,
+        updatedReplicas: bad,
+        readyReplicas: good,
+        availableReplicas: good,
+      },
     },
-    status: { observedGeneration: 2, replicas: good + bad, updatedReplicas: bad, readyReplicas: good, availableReplicas: good },
-  });
+  );
   deployment.metadata.annotations = { 'deployment.kubernetes.io/revision': bad > 0 ? '2' : '1' };
   deployment['spec'].template = template(bad > 0 ? 'bad' : 'good');
   const old = replicaSet(deployment, 'good', good);
@@ -68,10 +89,14 @@ function template(release: Release, labels: Record<string, string> = {}): any {
       { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
     ],
     resources: { requests: { cpu: '250m', memory: '64Mi' } },
-    ...{ terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', imagePullPolicy: 'IfNotPresent' },
+    ...{
+      terminationMessagePath: '/dev/termination-log',
+      terminationMessagePolicy: 'File',
+      imagePullPolicy: 'IfNotPresent',
+    },
   };
   return {
-    metadata: { creationTimestamp: null, labels: { app: 'web', ...labels } },
+    metadata: { labels: { app: 'web', ...labels } },
     spec: { containers: [container], ...podDefaults },
   };
 }
@@ -83,10 +108,20 @@ const podDefaults = {
 
 function replicaSet(deployment: KubeObject, release: Release, replicas: number): KubeObject {
   const labels = { app: 'web', 'pod-template-hash': hashes[release] };
-  const set = object('apps/v1', 'ReplicaSet', { name: sets[release], namespace, generation: 1, labels }, {
-    spec: { replicas, selector: { matchLabels: labels }, template: template(release, labels) },
-    status: { replicas, fullyLabeledReplicas: replicas, observedGeneration: 1, ...(release === 'good' ? { readyReplicas: replicas, availableReplicas: replicas } : {}) },
-  });
+  const set = object(
+    'apps/v1',
+    'ReplicaSet',
+    { name: sets[release], namespace, generation: 1, labels },
+    {
+      spec: { replicas, selector: { matchLabels: labels }, template: template(release, labels) },
+      status: {
+        replicas,
+        fullyLabeledReplicas: replicas,
+        observedGeneration: 1,
+        ...(release === 'good' ? { readyReplicas: replicas, availableReplicas: replicas } : {}),
+      },
+    },
+  );
   set.metadata.annotations = {
     'deployment.kubernetes.io/revision': release === 'good' ? '1' : '2',
     'deployment.kubernetes.io/desired-replicas': String(deployment['spec'].replicas),
@@ -98,14 +133,24 @@ function replicaSet(deployment: KubeObject, release: Release, replicas: number):
 
 function podsOf(set: KubeObject, release: Release, count: number): KubeObject[] {
   return Array.from({ length: count }, (_, index) => {
-    const pod = object('v1', 'Pod', { name: `${set.metadata.name}-${index}`, namespace, labels: set['spec'].template.metadata.labels }, {
-      spec: {
-        ...set['spec'].template.spec,
-        ...{ nodeName: `node-${index + 1}`, serviceAccountName: 'default', serviceAccount: 'default', enableServiceLinks: true },
-        ...{ priority: 0, preemptionPolicy: 'PreemptLowerPriority', tolerations: [] },
+    const pod = object(
+      'v1',
+      'Pod',
+      { name: `${set.metadata.name}-${index}`, namespace, labels: set['spec'].template.metadata.labels },
+      {
+        spec: {
+          ...set['spec'].template.spec,
+          ...{
+            nodeName: `node-${index + 1}`,
+            serviceAccountName: 'default',
+            serviceAccount: 'default',
+            enableServiceLinks: true,
+          },
+          ...{ priority: 0, preemptionPolicy: 'PreemptLowerPriority', tolerations: [] },
+        },
+        status: podStatus(release, `10.1.${index}.${release === 'good' ? 1 : 2}`),
       },
-      status: podStatus(release, `10.1.${index}.${release === 'good' ? 1 : 2}`),
-    });
+    );
     pod.metadata.ownerReferences = [controlledBy(set)];
     return pod;
   });
@@ -113,28 +158,68 @@ function podsOf(set: KubeObject, release: Release, count: number): KubeObject[] 
 
 function podStatus(release: Release, podIP: string): any {
   const ready = release === 'good';
-  const status = (name: string, value: boolean, second: number) => ({ type: name, status: value ? 'True' : 'False', lastTransitionTime: at(second) });
-  const conditions = [status('PodScheduled', true, 0), status('Initialized', true, 1), status('Ready', ready, 2), status('ContainersReady', ready, 2)];
+  const status = (name: string, value: boolean, second: number) => ({
+    type: name,
+    status: value ? 'True' : 'False',
+    lastTransitionTime: at(second),
+  });
+  const conditions = [
+    status('PodScheduled', true, 0),
+    status('Initialized', true, 1),
+    status('Ready', ready, 2),
+    status('ContainersReady', ready, 2),
+  ];
   const terminated = { exitCode: 1, reason: 'Error', startedAt: at(2), finishedAt: at(3) };
   const container = ready
     ? { ready, started: true, restartCount: 0, state: { running: { startedAt: at(2) } } }
-    : { ready, started: false, restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated } };
+    : {
+        ready,
+        started: false,
+        restartCount: 4,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated },
+      };
   const containerStatuses = [{ name: 'web', image: `registry.example/web:${release}`, imageID: '', ...container }];
-  return { phase: 'Running', conditions, containerStatuses, hostIP: '10.9.0.1', podIP, podIPs: [{ ip: podIP }], startTime: at(0), qosClass: 'Burstable' };
+  return {
+    phase: 'Running',
+    conditions,
+    containerStatuses,
+    hostIP: '10.9.0.1',
+    podIP,
+    podIPs: [{ ip: podIP }],
+    startTime: at(0),
+    qosClass: 'Burstable',
+  };
 }
 
 function node(name: string, cpu: number): KubeObject {
   const room = { cpu: `${cpu}m`, memory: '8Gi', pods: '110' };
-  const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: at(0), lastTransitionTime: at(0) };
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'KubeletReady',
+    lastHeartbeatTime: at(0),
+    lastTransitionTime: at(0),
+  };
   const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
-  return object('v1', 'Node', { name, labels }, { spec: {}, status: { capacity: room, allocatable: room, conditions: [ready] } });
+  return object(
+    'v1',
+    'Node',
+    { name, labels },
+    { spec: {}, status: { capacity: room, allocatable: room, conditions: [ready] } },
+  );
 }
 
 function namespaceObject(name: string, labels: Record<string, string> = {}): KubeObject {
-  return object('v1', 'Namespace', { name, labels: { ...labels, 'kubernetes.io/metadata.name': name } }, {
-    spec: { finalizers: ['kubernetes'] },
-    status: { phase: 'Active' },
-  });
+  return object(
+    'v1',
+    'Namespace',
+    { name, labels: { ...labels, 'kubernetes.io/metadata.name': name } },
+    {
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    },
+  );
 }
 
 function object(apiVersion: string, kind: string, metadata: KubeObject['metadata'], rest: object = {}): KubeObject {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -124,6 +124,19 @@ test('a JSON file is replaced at once, closed to others, and a broken one is nam
     throw new Error('wrong shape');
   };
   await assert.rejects(state.readJson('ports.json', refuse), /ports\.json is not what Airlock wrote there/);
+});
+
+test('OK: with a strict umask other users still pass through the folders above theirs, as root', async (t) => {
+  const path = await mkdtemp(join(tmpdir(), 'airlock-umask-'));
+  const before = process.umask(0o077);
+  t.after(async () => {
+    process.umask(before);
+    await rm(path, { recursive: true });
+  });
+  const state = await openState(join(path, 'a', 'b'));
+  const expected = process.getuid?.() === 0 ? 0o711 : 0o700;
+  for (const folder of ['a', 'a/b']) assert.equal((await stat(join(path, folder))).mode & 0o777, expected, folder);
+  assert.equal((await stat(await state.folder('vault'))).mode & 0o777, 0o700);
 });
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {

@@ -1,20 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Worker, type NativeConnection, type WorkflowBundle } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-
-const workflowsPath = fileURLToPath(new URL('../../../workflows/remediation.ts', import.meta.url));
-
-/** The workflows' code as the governance worker runs it. Takes about a second: made once per process. */
-export function bundleWorkflows(): Promise<WorkflowBundle> {
-  return bundleWorkflowCode({ workflowsPath, logger: quiet });
-}
 
 export interface PlaneWorker {
   connection: NativeConnection;
   plane: Plane;
   activities: object;
   /** Governance only: workflows run nowhere else. */
-  workflows?: WorkflowBundle;
+  workflows?: WorkflowBundleOption;
 }
 
 /**
@@ -32,7 +24,3 @@ export function createPlaneWorker({ connection, plane, activities, workflows }: 
     ...(workflows ? { workflowBundle: workflows } : {}),
   });
 }
-
-// Webpack's progress is nobody's business; its errors are thrown.
-const silent = (): void => undefined;
-const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };

@@ -1,0 +1,62 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAdminApi, type AdminApi } from './admin-api.ts';
+import type { ChildPrograms } from './child-programs.ts';
+import { startControlPlane, type ControlPlane } from './control-plane.ts';
+import { mark } from './loadable.ts';
+import type { Programs } from './programs.ts';
+import type { ApiServer } from './tools.ts';
+
+/** Ports are fixed: the sandbox has a network of its own. */
+const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
+
+/** Starts etcd and the API server as children of this process, on loopback, writing to `scratch`. */
+export async function startApiServer(options: {
+  scratch: string;
+  programs: Programs;
+  children: ChildPrograms;
+}): Promise<ApiServer> {
+  const { scratch, programs, children } = options;
+  const plane = await startControlPlane({
+    folder: join(scratch, 'plane'),
+    apiPort: ports.api,
+    etcd: ports.etcd,
+    throwaway: true,
+    audit: false,
+    program: (name) => programs[name],
+    start: children.start,
+  });
+  const { url, etcdUrl } = plane;
+  const ca = await readFile(plane.caFile, 'utf8');
+  const connectAs = (token: string): AdminApi => createAdminApi({ url, ca, token });
+  const admin = connectAs(plane.adminToken.reveal());
+  const { gitVersion: version } = await admin.must({ method: 'GET', path: '/version' });
+  return {
+    ...{ url, etcdUrl, ca, admin, connectAs, version },
+    async startControllers(stages) {
+      const config = join(scratch, 'stages.yaml');
+      await writeFile(config, stages);
+      const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(plane, config), cwd: scratch };
+      // It listens nowhere: what it does is waited for.
+      const ready = async (): Promise<boolean> => true;
+      await Promise.all([children.start({ ...kwok, deadlineMs: 1000, ready }), plane.startControllers()]);
+    },
+    async [Symbol.asyncDispose]() {
+      admin[Symbol.dispose]();
+      await children.stopAll();
+    },
+  };
+}
+
+/** Only nodes with the mark are played: those that were Ready in the target. */
+function kwokFlags(plane: ControlPlane, config: string): string[] {
+  return [
+    `--kubeconfig=${plane.kwokKubeconfigFile}`,
+    `--config=${config}`,
+    '--manage-all-nodes=false',
+    `--manage-nodes-with-annotation-selector=${mark.key}=${mark.value}`,
+    '--node-lease-duration-seconds=40',
+    '--cidr=10.2.0.0/16',
+    '--node-ip=10.9.0.1',
+  ];
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createVaultSession } from './session.ts';
+
+// A server with Vault's words for what a real one shows only after minutes: tokens that end. The rest is tested on a
+// real one.
+
+const invalid = { status: 403, body: { errors: ['2 errors occurred:\n\t* permission denied\n\t* invalid token'] } };
+const auth = (token: string, seconds: number) => ({
+  status: 200,
+  body: { auth: { client_token: token, lease_duration: seconds } },
+});
+type Answers = Record<string, (token: string, times: number) => { status: number; body: object }>;
+
+async function sessionOn(t: TestContext, answers: Answers, mode = 0o600) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').replace('/v1/', '');
+    asked.push(path);
+    const times = asked.filter((one) => one === path).length;
+    const { status, body } = answers[path]?.(String(request.headers['x-vault-token'] ?? ''), times) ?? invalid;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const folder = await mkdtemp(join(tmpdir(), 'airlock-session-'));
+  const identityFile = join(folder, 'identity.json');
+  await writeFile(identityFile, JSON.stringify({ roleId: 'r', secretId: 's' }), { mode });
+  const session = createVaultSession({
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    identityFile,
+  });
+  t.after(async () => {
+    session[Symbol.dispose]();
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+  const count = (path: string): number => asked.filter((one) => one === path).length;
+  return { session, count, identityFile };
+}
+
+const login = 'auth/approle/login';
+const renewal = 'auth/token/renew-self';
+
+test('OK: calls at the same time log in once', async (t) => {
+  const { session, count } = await sessionOn(t, {
+    [login]: () => auth('one', 60),
+    x: (token) => ({ status: 200, body: { token } }),
+  });
+  const answers = await Promise.all([session.request('GET', 'x'), session.request('GET', 'x')]);
+  assert.deepEqual(answers, [{ token: 'one' }, { token: 'one' }]);
+  assert.equal(count(login), 1);
+});
+
+test('OK: a token is renewed at half its life, as long as it can be', async (t) => {
+  const { session, count } = await sessionOn(t, {
+    [login]: (_, times) => auth(`token-${times}`, 1),
+    [renewal]: (_, times) => auth('', times < 3 ? 1 : 0.2),
+    x: (token) => ({ status: 200, body: { token } }),
+  });
+  await session.request('GET', 'x');
+  while (count(renewal) < 3) await sleep(50);
+  await sleep(50);
+  assert.equal(count(login), 1);
+  assert.deepEqual(await session.request('GET', 'x'), { token: 'token-2' }, 'its end was fixed, so a new one is taken');
+});
+
+test('a token that is void: one login, one more try', async (t) => {
+  const { session, count } = await sessionOn(t, {
+    [login]: (_, times) => auth(`token-${times}`, 60),
+    x: (token) => (token === 'token-2' ? { status: 200, body: { ok: true } } : invalid),
+  });
+  assert.deepEqual(await session.request('GET', 'x'), { ok: true });
+  assert.deepEqual([count(login), count('x')], [2, 2]);
+});
+
+test('a token that is void from the start: no third try', async (t) => {
+  const { session, count } = await sessionOn(t, { [login]: () => auth('bad', 60) });
+  await assert.rejects(session.request('GET', 'x'), { code: 'vault-denied', next: 'ask' });
+  assert.deepEqual([count(login), count('x')], [2, 2]);
+});
+
+test('a right that is missing is no reason to log in again', async (t) => {
+  const denied = { status: 403, body: { errors: ['1 error occurred:\n\t* permission denied'] } };
+  const { session, count } = await sessionOn(t, { [login]: () => auth('one', 60), x: () => denied });
+  await assert.rejects(session.request('GET', 'x'), { code: 'vault-denied', next: 'stop' });
+  assert.equal(count(login), 1);
+});
+
+test('a login that fails is tried again by the next call', async (t) => {
+  const sealed = { status: 503, body: { errors: ['Vault is sealed'] } };
+  const { session } = await sessionOn(t, {
+    [login]: (_, times) => (times === 1 ? sealed : auth('one', 60)),
+    x: () => ({ status: 200, body: { ok: true } }),
+  });
+  await assert.rejects(session.request('GET', 'x'), { code: 'vault-unavailable', next: 'retry' });
+  assert.deepEqual(await session.request('GET', 'x'), { ok: true });
+});
+
+test('no error carries the token or the login', async (t) => {
+  const { session } = await sessionOn(t, {
+    [login]: () => auth('hvs.very-secret', 60),
+    x: () => ({ status: 500, body: { errors: ['internal error'] } }),
+  });
+  const error: unknown = await session
+    .request('POST', 'x', { password: 'also-secret' })
+    .catch((thrown: unknown) => thrown);
+  const { inspect } = await import('node:util');
+  assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /very-secret|also-secret/);
+});
+
+test('an identity file that others may read', async (t) => {
+  const { session } = await sessionOn(t, {}, 0o644);
+  await assert.rejects(session.request('GET', 'x'), { code: 'bad-input', message: /readable by others/ });
+});
+
+test('an identity file that is none: nothing of it is quoted', async (t) => {
+  const { session, identityFile } = await sessionOn(t, {});
+  await writeFile(identityFile, '{"roleId": "r", "secretId": very-secret}');
+  await assert.rejects(session.request('GET', 'x'), ({ message }: Error) => !message.includes('very-secret'));
+});
+
+test('no Vault there', async (t) => {
+  const { identityFile } = await sessionOn(t, {});
+  using nobody = createVaultSession({ address: 'http://127.0.0.1:1', identityFile });
+  await assert.rejects(nobody.request('GET', 'x'), { code: 'vault-unreachable', next: 'retry' });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { digestOf } from './digest.ts';
+import { incidentView } from './incident-view.ts';
+import type { JournalRecord, RecordKind } from './journal.ts';
+import type { Json } from './json.ts';
+
+const about = { name: 'CrashLooping', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'wf-1' };
+const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z' };
+
+function record(kind: RecordKind, body: Json = {}, process = 'airlock_serve'): JournalRecord {
+  return { kind, body, process, incident: 'inc-1', trace: 't', fact: 'f', seq: 1, at: '2026-11-21T12:00:01Z' };
+}
+const opened = record('incident.opened', about);
+
+test('OK: open, with where it stands', () => {
+  const view = incidentView([record('alert.received'), opened, record('plan.made', {}, 'airlock_reason')]);
+  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.made' });
+});
+
+test('OK: the latest dossier, and how it ended', () => {
+  const closed = record('incident.closed', { outcome: 'repaired', reason: 'r' });
+  const offers = [
+    record('dossier.offered', { ...dossier, digest: digestOf('older') }),
+    record('dossier.offered', dossier),
+  ];
+  const view = incidentView([opened, ...offers, closed]);
+  assert.deepEqual(view?.dossier, dossier);
+  assert.deepEqual(view?.outcome, { outcome: 'repaired', reason: 'r' });
+});
+
+test('not believed: openings, dossiers and endings that another process wrote', () => {
+  assert.equal(incidentView([record('incident.opened', about, 'airlock_reason')]), undefined);
+  const forged = record('dossier.offered', dossier, 'airlock_observe');
+  const ended = record('incident.closed', { outcome: 'repaired', reason: 'r' }, 'airlock_reason');
+  const view = incidentView([opened, forged, ended]);
+  assert.deepEqual([view?.dossier, view?.outcome], [undefined, undefined]);
+});
+
+test('none: no records, or never opened', () => {
+  assert.equal(incidentView([]), undefined);
+  assert.equal(incidentView([record('lease.opened')]), undefined);
+});

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { signIn as postForm } from '../../demo/sign-in.ts';
+import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
+import { signIn } from '../../src/adapters/oidc/sign-in.ts';
+import { decide, type DecideDeps, type DecideInput } from '../../src/cli/decide.ts';
+import { renderDossier } from '../../src/cli/render-dossier.ts';
+import { decisionNonce, proofClaimsSchema, proofRefusal, type Decision } from '../../src/domain/decision.ts';
+import { dossierDigest } from '../../src/domain/dossier.ts';
+import { canonicalJson } from '../../src/domain/json.ts';
+import type { DecisionAnswer } from '../../src/domain/ports.ts';
+import { startOidc } from '../../stack/oidc.ts';
+import { stopAll } from '../../stack/process.ts';
+import { openState } from '../../stack/state.ts';
+import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from './fixture.ts';
+
+const path = await mkdtemp(join(tmpdir(), 'airlock-decide-'));
+const state = await openState(join(path, 'state'));
+const { issuer, usersFile } = await startOidc(state);
+const users: { username: string; password: string }[] = JSON.parse(await readFile(usersFile, 'utf8'));
+const lea = users.find(({ username }) => username === 'lea') ?? { username: '', password: '' };
+
+after(async () => {
+  await stopAll(state);
+  await rm(path, { recursive: true });
+});
+
+const plan = scalePlan([deployment('web', 2)], { web: 3 });
+const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
+const digest = dossierDigest(dossier);
+const bytes = new TextEncoder().encode(canonicalJson(dossier));
+const typed: DecideInput = { verb: 'approve', incident: incident.id, dossier: digest, reason: 'looks right' };
+
+interface Session {
+  deps: DecideDeps;
+  out: string[];
+  err: string[];
+  sent: Decision[];
+}
+
+/** The command with the real provider; lea signs in as soon as the address is shown. */
+function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Session {
+  const made: Omit<Session, 'deps'> = { out: [], err: [], sent: [] };
+  const admitted = {
+    ...typed,
+    dossier: digest,
+    issuer,
+    subject: 'lea',
+    groups: ['lead'],
+    admittedAt: '2026-11-21T12:00:00Z',
+  };
+  const deps: DecideDeps = {
+    api: {
+      document: async () => bytes,
+      async decide(_, decision) {
+        made.sent.push(decision);
+        return answer ?? { admitted };
+      },
+    },
+    issuer,
+    renderDossier,
+    signIn,
+    out: (line) => made.out.push(line),
+    err(line) {
+      made.err.push(line);
+      const [, url] = /^Sign in: (.*)$/.exec(line) ?? [];
+      if (url) postForm(url, lea).catch((error: Error) => made.err.push(error.message));
+    },
+    ...change,
+  };
+  return { deps, ...made };
+}
+
+describe('airlock approve', () => {
+  it('OK: shows the dossier, signs in, sends a proof that the gateway would admit, prints no token', async () => {
+    const { deps, out, err, sent } = session();
+    await decide(deps, typed);
+    const { proof, ...decision } = sent[0] ?? assert.fail('nothing was sent');
+    assert.deepEqual(decision, { verb: 'approve', reason: 'looks right', dossier: digest });
+    const verified = await createProofVerifier({ issuer }).verify(proof);
+    const claims = proofClaimsSchema.parse('claims' in verified && verified.claims);
+    const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
+    assert.equal(proofRefusal({ ...decision, proof }, claims, terms), undefined);
+    assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
+    assert.ok(err[0]?.includes(digest));
+    assert.deepEqual(out, ['approve by lea (lead) admitted at 2026-11-21T12:00:00Z']);
+    assert.ok(![...out, ...err].some((line) => line.includes(proof)), 'the token was printed');
+  });
+
+  it('OK: the archived key verifies the proof without asking anybody', async () => {
+    const { deps, sent } = session();
+    await decide(deps, { ...typed, verb: 'deny' });
+    const proof = sent[0]?.proof ?? '';
+    const verified = await createProofVerifier({ issuer }).verify(proof);
+    assert.ok('key' in verified && !('d' in (verified.key as object)));
+    const nobody = createProofVerifier({ issuer: 'http://127.0.0.1:1' });
+    assert.deepEqual(await nobody.verifyArchived(proof, verified.key), { claims: verified.claims });
+    assert.ok('refused' in (await nobody.verifyArchived(`${proof.slice(0, -8)}AAAAAAAA`, verified.key)));
+  });
+
+  it('an answer that refuses is an error with its reason', async () => {
+    const { deps } = session({ refused: 'the sign-in is too old' });
+    await assert.rejects(decide(deps, typed), { code: 'decision-refused', message: /the sign-in is too old/ });
+  });
+
+  it('bytes with another digest, no dossier, another incident: nobody is asked to sign in', async () => {
+    const notCalled = { signIn: async () => assert.fail('asked to sign in') };
+    const other = new TextEncoder().encode(canonicalJson({ ...dossier, trace: 'other' }));
+    const api = (sentBytes: Uint8Array) => ({ ...session().deps.api, document: async () => sentBytes });
+    const attempts: [Partial<DecideDeps>, Partial<DecideInput>, RegExp][] = [
+      [{ api: api(other) }, {}, /another digest/],
+      [{ api: api(new TextEncoder().encode('not json')) }, {}, /another digest/],
+      [{}, { incident: 'inc-other' }, /is of incident/],
+    ];
+    for (const [change, input, message] of attempts) {
+      const { deps } = session(undefined, { ...change, ...notCalled });
+      await assert.rejects(decide(deps, { ...typed, ...input }), { code: 'dossier-differs', message });
+    }
+  });
+
+  it('a wrong digest or reason names the option', async () => {
+    const attempts: [Partial<DecideInput>, RegExp][] = [
+      [{ dossier: 'abc' }, /^--dossier: expected sha256/],
+      [{ reason: 'x' }, /^--reason: say why/],
+      [{ reason: 'with \u001b[2J escape' }, /^--reason: control/],
+    ];
+    for (const [input, message] of attempts) {
+      await assert.rejects(decide(session().deps, { ...typed, ...input }), { code: 'bad-input', message });
+    }
+  });
+});
+
+describe('signing in', () => {
+  const request = {
+    issuer,
+    clientId: 'airlock-decision',
+    nonce: decisionNonce(digest, 'deny', 'no'),
+    deadlineMs: 300_000,
+  };
+
+  it('nobody comes: says how long it waited', async () => {
+    const asked = signIn({ ...request, deadlineMs: 60, show: () => undefined });
+    await assert.rejects(asked, { code: 'sign-in-timeout', message: /0.001 minutes/ });
+  });
+
+  it('a call to the loopback address without the state is turned away, and the wait goes on', async () => {
+    const answers: number[] = [];
+    const show = async (url: string): Promise<void> => {
+      const target = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
+      for (const query of ['', '?code=stolen&state=guessed'])
+        answers.push((await fetch(`${target.href}${query}`)).status);
+      await postForm(url, lea);
+    };
+    const shown: Promise<void>[] = [];
+    const token = await signIn({ ...request, show: (url) => shown.push(show(url)) });
+    await Promise.all(shown);
+    assert.deepEqual(answers, [404, 404]);
+    assert.equal(String(token), '[secret]');
+  });
+
+  it('a provider that answers with an error: refused, with its word', async () => {
+    const show = (url: string): void => {
+      const asked = new URL(url).searchParams;
+      const answer = new URLSearchParams({ error: 'access_denied', state: asked.get('state') ?? '', iss: issuer });
+      void fetch(`${asked.get('redirect_uri') ?? ''}?${answer.toString()}`);
+    };
+    await assert.rejects(signIn({ ...request, show }), { code: 'sign-in-refused', message: /access_denied/ });
+  });
+
+  it('a provider without TLS that is not this machine: nobody is sent there', async () => {
+    const asked = signIn({ ...request, issuer: 'http://idp.example', show: () => assert.fail('was shown') });
+    await assert.rejects(asked, { code: 'issuer-insecure' });
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Dossier } from '../../src/domain/dossier.ts';
+import type { Phases } from '../../src/domain/phase.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { PolicyInput } from '../../src/domain/policy-input.ts';
+import type { Report } from '../../src/domain/report.ts';
+import type { Facts } from '../../src/execution/facts.ts';
+import { recheck, type RecheckDeps } from '../../src/execution/recheck.ts';
+import { allowed, deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from './fixture.ts';
+
+const seal = observer();
+const now = new Date('2026-11-21T12:00:00Z');
+const plan = scalePlan([deployment('web', 2), deployment('db', 2)], { web: 4, db: 4 });
+const nobodyNeeded = allowed(0, []);
+
+interface Asked {
+  deps: RecheckDeps;
+  inputs: PolicyInput[];
+}
+
+/** A policy that asks for nobody, so that what is tried here is all that can refuse. */
+function asking(change: Partial<RecheckDeps> = {}): Asked {
+  const inputs: PolicyInput[] = [];
+  const deps: RecheckDeps = {
+    reports: seal.reports,
+    policy: {
+      async verdict(input) {
+        inputs.push(input);
+        return nobodyNeeded;
+      },
+    },
+    phases: async () => ({ default: 'limited', scopes: [] }),
+    clusters: [{ name: 'east', class: 'production', namespaceClasses: { shop: 'critical' } }],
+    admissions: { find: async () => undefined, add: async (admission) => admission, ofDossier: async () => [] },
+    proofs: { verify: async () => ({ refused: '' }), verifyArchived: async () => ({ refused: '' }) },
+    proofTerms: { issuer: 'https://idp.example', maxSignInAge: 300 },
+    ...change,
+  };
+  return { deps, inputs };
+}
+
+interface Change {
+  plan?: (plan: Plan) => void;
+  report?: (report: Report) => void;
+  dossier?: (dossier: Dossier) => void;
+  facts?: Partial<Facts>;
+}
+
+/** Facts about a dossier that holds, but for one change, with every signature made after it. */
+async function facts(change: Change = {}): Promise<Facts> {
+  const changed = structuredClone(plan);
+  change.plan?.(changed);
+  const report = safeReport(changed);
+  change.report?.(report);
+  const rehearsal = await signed(seal.sign, report);
+  const dossier = dossierOf(plan, rehearsal, now, nobodyNeeded);
+  dossier.plan = changed;
+  change.dossier?.(dossier);
+  return { incident, digest: `sha256:${'0'.repeat(64)}`, dossier, direction: 'do', now, ...change.facts };
+}
+
+function step(of: Plan, index: number) {
+  return of.steps[index] ?? assert.fail('no such step');
+}
+
+describe('recheck', () => {
+  it('OK: nothing to say, for both directions', async () => {
+    assert.deepEqual(await recheck(await facts(), asking().deps), []);
+    const undo = { direction: 'undo', begun: now.toISOString() } as const;
+    assert.deepEqual(await recheck(await facts({ facts: undo }), asking().deps), []);
+  });
+
+  it('OK: policy is asked with what the gateway derives itself, for the signed report and for the one at the door', async () => {
+    const door = await signed(seal.sign, { ...safeReport(plan), unknowns: [] });
+    const { deps, inputs } = asking({
+      phases: async (): Promise<Phases> => ({
+        default: 'limited',
+        scopes: [{ cluster: 'east', namespaceClass: 'critical', phase: 'autonomous' }],
+      }),
+    });
+    assert.deepEqual(await recheck(await facts({ facts: { door } }), deps), []);
+    const [first, second] = inputs;
+    assert.deepEqual(first?.cluster, { name: 'east', class: 'production' });
+    assert.deepEqual(first?.namespace, { name: 'shop', class: 'critical' });
+    assert.deepEqual([first?.phase, first?.lowestTier, first?.now], ['autonomous', 'low', now.toISOString()]);
+    assert.deepEqual([first?.report.unknowns, second?.report.unknowns], [['metric-driven scaling'], []]);
+  });
+
+  const refusals: [string, Change, RegExp][] = [
+    ['of another incident', { dossier: (d) => (d.incident = 'inc-other') }, /of another incident/],
+    ['a rehearsal of another incident', { dossier: (d) => (d.rehearsal.statement.incident = 'x') }, /another incident/],
+    ['of another cluster', { plan: (p) => (p.cluster = 'west') }, /not about east/],
+    ['a rehearsal of another cluster', { dossier: (d) => (d.rehearsal.statement.cluster = 'west') }, /not about east/],
+    ['a step of another action', { plan: (p) => (step(p, 0).action = 'undo-rollout') }, /do-1 is undo-rollout/],
+    ['two steps with one id', { plan: (p) => (step(p, 1).id = 'do-1') }, /same id/],
+    ['an undo step that is done', { plan: (p) => p.steps.push(...p.undo.splice(0, 1)) }, /stands among the do-steps/],
+    ['a parameter out of range', { plan: (p) => (step(p, 0).parameters['to'] = 0) }, /step do-1: .*to/],
+    ['a parameter too many', { plan: (p) => (step(p, 0).parameters['force'] = 1) }, /step do-1/],
+    ['an undo of something else', { plan: (p) => (p.undo[0]!.parameters['to'] = 9) }, /not what takes the steps back/],
+    ['half an undo', { plan: (p) => p.undo.pop() }, /not what takes the steps back/],
+    ['no undo, and no reason', { plan: (p) => (p.undo = []) }, /neither an undo nor a reason/],
+    ['wider rules', { dossier: (d) => d.rules.do[0]?.resourceNames.push('other') }, /do rules are not those/],
+    ['wider rules to undo', { dossier: (d) => d.rules.undo.push(...d.rules.do) }, /undo rules are not those/],
+    ['a changed report', { dossier: (d) => (d.rehearsal.statement.report.reason = 'x') }, /signature of the rehearsal/],
+    ['a report of another plan', { report: (r) => (r.plan = `sha256:${'3'.repeat(64)}`) }, /ran another plan/],
+    ['an unsafe report', { report: (r) => (r.outcome = 'unsafe') }, /rehearsal is unsafe/],
+    ['another basis in the report', { report: (r) => (r.bases['do-2']!.uid = 'x') }, /another basis of step do-2/],
+    [
+      'a basis of the undo that is missing',
+      { report: (r) => delete r.bases['undo-1'] },
+      /another basis of step undo-1/,
+    ],
+    ['expired', { facts: { now: new Date(now.getTime() + 600_000) } }, /expired/],
+  ];
+  for (const [what, change, why] of refusals) {
+    it(`${what}: refused`, async () => {
+      const [reason] = await recheck(await facts(change), asking().deps);
+      assert.match(reason ?? 'allowed', why);
+    });
+  }
+
+  it('somebody else’s signature: refused', async () => {
+    const rehearsal = await signed(observer().sign, safeReport(plan));
+    const forged = await facts({ dossier: (d) => (d.rehearsal = rehearsal) });
+    assert.match((await recheck(forged, asking().deps))[0] ?? '', /signature of the rehearsal/);
+  });
+
+  it('a cluster that the gateway does not know: refused', async () => {
+    const [reason] = await recheck(await facts(), asking({ clusters: [] }).deps);
+    assert.match(reason ?? '', /east is not configured/);
+  });
+
+  it('a door that says something else: refused', async () => {
+    const door = await signed(seal.sign, { ...safeReport(plan), unknowns: ['a webhook'] });
+    const [reason] = await recheck(await facts({ facts: { door } }), asking().deps);
+    assert.equal(reason, 'new unknown: a webhook');
+  });
+
+  it('a policy that gives no answer is no allow', async () => {
+    const policy = { verdict: () => Promise.reject(new Error('OPA is down')) };
+    await assert.rejects(recheck(await facts(), asking({ policy }).deps), /OPA is down/);
+  });
+
+  it('an undo of a dossier that policy never allowed: refused', async () => {
+    const denied = { allowed: false as const, reasons: [{ rule: 'r', sentence: 's' }] };
+    const change: Change = { dossier: (d) => (d.verdict = denied), facts: { direction: 'undo' } };
+    assert.deepEqual(await recheck(await facts(change), asking().deps), ['the dossier was never allowed']);
+  });
+});

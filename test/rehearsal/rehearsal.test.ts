@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Report } from '../../src/domain/report.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { bundleOf, findingsOf, rehearseFor } from './rehearsing.ts';
+import { sets, snapshotOf } from './target.ts';
+
+// Rehearsals on a real control plane. Each takes seconds, so each tells a whole story.
+
+const undoRollout = {
+  action: 'undo-rollout',
+  parameters: { deployment: 'web', fromReplicaSet: sets.bad, toReplicaSet: sets.good },
+} as const;
+const scaleTo = (to: number) => ({ action: 'scale-workload', parameters: { deployment: 'web', from: 2, to } }) as const;
+
+function failedChecks(report: Report): string[] {
+  return report.checks.filter((check) => !check.passed).map((check) => check.id);
+}
+
+function predicted(report: Report): Record<string, unknown> {
+  return Object.fromEntries(report.predictions.map(({ fact, value, grade }) => [fact, [value, grade]]));
+}
+
+void test('OK: undoing a crashing release is safe, and two rehearsals at once find the same', async () => {
+  const bundle = bundleOf(await snapshotOf(), undoRollout);
+  const [report, again] = await Promise.all([rehearseFor(bundle), rehearseFor(bundle)]);
+  assert.equal(report.outcome, 'safe', report.reason);
+  const { template: _template, ...facts } = predicted(report);
+  assert.deepEqual(facts, {
+    replicas: [2, 'proved'],
+    replicaSet: [sets.good, 'proved'],
+    scheduled: [2, 'proved'],
+    unschedulable: [0, 'proved'],
+    ready: [2, 'modelled'],
+  });
+  const image = report.diff.find((line) => line.path === '/spec/template/spec/containers/0/image');
+  assert.deepEqual([image?.before, image?.after], ['registry.example/web:bad', 'registry.example/web:good']);
+  assert.deepEqual(
+    report.bases,
+    Object.fromEntries([...bundle.plan.steps, ...bundle.plan.undo].map((s) => [s.id, s.basis])),
+  );
+  assert.deepEqual(findingsOf(again), findingsOf(report));
+});
+
+void test("pods that no node has room for: unsafe in the scheduler's own words; one more node: safe", async () => {
+  // 250m each: a node of one core has room for four.
+  const healthy = { good: 2, bad: 0 };
+  const [short, enough] = await Promise.all([
+    rehearseFor(bundleOf(await snapshotOf({ ...healthy, nodes: 2 }), scaleTo(10))),
+    rehearseFor(bundleOf(await snapshotOf({ ...healthy, nodes: 3 }), scaleTo(10))),
+  ]);
+  assert.equal(short.outcome, 'unsafe');
+  assert.deepEqual(failedChecks(short), ['scheduled']);
+  const scheduled = short.checks.find((check) => check.id === 'scheduled');
+  assert.equal(scheduled?.details.length, 2);
+  assert.match(scheduled?.details[0] ?? '', new RegExp(`^${sets.good}/1: 0/2 nodes are available: 2 Insufficient cpu`));
+  assert.deepEqual(predicted(short)['unschedulable'], [2, 'proved']);
+  assert.equal(enough.outcome, 'safe', enough.reason);
+  assert.deepEqual(predicted(enough)['scheduled'], [10, 'proved']);
+});
+
+void test('a snapshot that its controllers make something else of: not-faithful', async () => {
+  const report = await rehearseFor(bundleOf(await snapshotOf({ good: 1, bad: 0, replicas: 2 }), scaleTo(3)));
+  assert.equal(report.outcome, 'not-faithful');
+  assert.match(report.reason, /Deployment shop\/web/);
+});
+
+void test("an identity that the owner's ceiling does not allow: unsafe, naming the rule", async () => {
+  const snapshot = await snapshotOf();
+  const ceiling = snapshot.objects.find((object) => object.metadata.name === 'airlock-ceiling');
+  assert.ok(ceiling);
+  ceiling['rules'] = ceiling['rules'].filter(
+    (rule: { resources: string[] }) => !rule.resources.includes('replicasets'),
+  );
+  const report = await rehearseFor(bundleOf(snapshot, undoRollout));
+  assert.equal(report.outcome, 'unsafe');
+  assert.deepEqual(failedChecks(report), ['rbac-sufficient', 'undo']);
+  const details = report.checks.find((check) => check.id === 'rbac-sufficient')?.details.join();
+  assert.match(details ?? '', /Resources:\["replicasets"\].*Verbs:\["get"\]/s);
+  assert.doesNotMatch(JSON.stringify(findingsOf(report)), /airlock-undo-rollout-[a-z0-9]{8}/);
+});
+
+void test("a write outside the owner's bounds: unsafe, in the words of the admission policy", async () => {
+  const snapshot: Snapshot = await snapshotOf({ good: 2, bad: 0 });
+  const report = await rehearseFor(bundleOf(snapshot, scaleTo(21)));
+  assert.equal(report.outcome, 'unsafe');
+  assert.deepEqual(failedChecks(report), ['admission', 'undo']);
+  assert.match(JSON.stringify(report.checks), /outside the owner's range of replicas/);
+});
+
+void test('a target without the locks: failed, as nothing would be done there', async () => {
+  const snapshot = await snapshotOf();
+  const objects = snapshot.objects.filter((object) => object.kind !== 'ValidatingAdmissionPolicy');
+  const report = await rehearseFor(bundleOf({ ...snapshot, objects }, undoRollout));
+  assert.equal(report.outcome, 'failed');
+  assert.match(report.reason, /admission policies.*has not installed/);
+});

@@ -33,11 +33,11 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
     const begun = Date.now();
     const stack = await startIn(checkout, state, { progress });
     const stackSeconds = secondsSince(begun);
+    progress.done();
     progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
     const started = Date.now();
     const results = await tellAll(await createStage(stack), progress);
     const seconds = secondsSince(started);
-    progress.done();
     report(results, { json, seconds, stackSeconds });
     finished = true;
     if (keep) process.stderr.write(keepHints(stack, results));

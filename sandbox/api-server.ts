@@ -10,13 +10,19 @@ import type { ApiServer } from './tools.ts';
 /** Ports are fixed: the sandbox has a network of its own. */
 const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
 
-/** Starts etcd and the API server as children of this process, on loopback, writing to `scratch`. */
-export async function startApiServer(options: {
+export interface ApiServerOptions {
+  /** Folder for everything that the programs write. */
   scratch: string;
   programs: Programs;
   children: ChildPrograms;
-}): Promise<ApiServer> {
-  const { scratch, programs, children } = options;
+  /** Called when both processes exist, long before they are ready. */
+  launched: () => void;
+}
+
+/** Starts etcd and the API server as children of this process, on loopback. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { scratch, programs, children, launched } = options;
+  let processes = 0;
   const plane = await startControlPlane({
     folder: join(scratch, 'plane'),
     apiPort: ports.api,
@@ -24,7 +30,11 @@ export async function startApiServer(options: {
     throwaway: true,
     audit: false,
     program: (name) => programs[name],
-    start: children.start,
+    start(spec) {
+      const started = children.start(spec);
+      if (++processes === 2) launched();
+      return started;
+    },
   });
   const { url, etcdUrl } = plane;
   const ca = await readFile(plane.caFile, 'utf8');

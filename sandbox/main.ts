@@ -22,9 +22,12 @@ const { values: options } = parseArgs({
 });
 
 async function run(scratch: string, children: ChildPrograms): Promise<number> {
-  const apiServer = startApiServer({ scratch, programs: parsePrograms(options.programs), children });
+  const { promise: launched, resolve } = Promise.withResolvers<void>();
+  const programs = parsePrograms(options.programs);
+  const apiServer = startApiServer({ scratch, programs, children, launched: resolve });
+  await Promise.race([launched, apiServer]);
   apiServer.catch(() => undefined); // waited for in a moment; meanwhile the bundle may be refused
-  // Imported only now: loading the code takes as long as half of the API server's start.
+  // Imported only now: loading the code takes as long as the API server's start, and nothing else runs meanwhile.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
     import('./bundle.ts'),
     import('./rehearse.ts'),
@@ -50,6 +53,9 @@ function launcherGone(): Promise<never> {
     pipe.once('error', reject).once('close', () => reject(new Error('the launcher is gone')));
   });
 }
+
+// When the launcher is gone nobody reads these any more, and what is left to do is to clean up.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const scratch = options.scratch ?? (await mkdtemp(join(tmpdir(), 'airlock-sandbox-')));
 const children = createChildPrograms(scratch);

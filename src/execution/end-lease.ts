@@ -12,6 +12,6 @@ export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `the lease of ${lease.execution} on ${lease.cluster} may still be alive: ${why}`;
-    throw new AirlockError({ code: 'revocation-failed', message, next: 'retry', details: { ...lease } }, { cause });
+    throw new AirlockError({ code: 'revocation-failed', message, next: 'retry' }, { cause });
   }
 }

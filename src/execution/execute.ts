@@ -1,5 +1,5 @@
 import type { Digest } from '../domain/digest.ts';
-import { AirlockError } from '../domain/error.ts';
+import { AirlockError, refused } from '../domain/error.ts';
 import type { Direction, ExecutionResult } from '../domain/execution.ts';
 import type { Incident } from '../domain/incident.ts';
 import { executionId } from '../domain/names.ts';
@@ -50,6 +50,9 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   });
   await revokeLeftovers(deps, claim);
   const record = await claim.record();
+  // Ids are short; what was signed is the whole digest.
+  if (record.dossier !== input.dossier)
+    throw refused('execution-taken', `${execution} is of another dossier: plan again`);
   if (record.result) return record.result;
   const { incident, direction } = input;
   const begun = (before ?? (record.receipts.length > 0 ? record : undefined))?.startedAt;

@@ -29,5 +29,12 @@ export function notExpired({ dossier, now, begun }: Facts): string[] {
 
 /** The rehearsal at the door says what the signed one said. Its signature and challenge were checked before. */
 export function doorStillHolds({ dossier: { rehearsal }, door }: Facts): string[] {
-  return door ? stillHolds(rehearsal.statement.report, door.statement.report) : [];
+  if (!door) return [];
+  const elsewhere = (['cluster', 'incident'] as const).filter(
+    (key) => door.statement[key] !== rehearsal.statement[key],
+  );
+  return [
+    ...elsewhere.map((key) => `the rehearsal at the door is of another ${key}`),
+    ...stillHolds(rehearsal.statement.report, door.statement.report),
+  ];
 }

@@ -35,7 +35,9 @@ const conflictPause = 100;
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.claim.record();
   const steps = stepsOf(run).filter((step) => !isIn('applied', receipts, step));
-  if (steps.length === 0) return { outcome: 'executed', execution, receipts };
+  if (steps.length === 0 && receipts.length > 0) return { outcome: 'executed', execution, receipts };
+  if (steps.length === 0)
+    return stopped(run.claim, [run.facts.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
   try {
     await withGrant(deps, run, async (api) => {
       for (const step of steps) await runOne(deps, run, { api, step, retry: isIn('intended', receipts, step) });

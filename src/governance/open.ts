@@ -1,3 +1,4 @@
+import { incidentView } from '../domain/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
 import { alertName } from './alert-name.ts';
 import type { OpenedIncident } from './ports.ts';
@@ -11,8 +12,7 @@ export interface OpenDeps {
  * the opening is also what the relay knows an incident by that has been there before.
  */
 export async function open({ journal }: OpenDeps, { incident, alerts, workflow }: OpenedIncident): Promise<void> {
-  const written = await journal.read(incident.id);
-  if (written.some((record) => record.kind === 'incident.opened')) return;
+  if (incidentView(await journal.read(incident.id))) return;
   const name = alertName(alerts);
   const of = { incident: incident.id, trace: incident.trace };
   await journal.append({

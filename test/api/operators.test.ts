@@ -35,6 +35,10 @@ before(async () => {
   url = await api.listen({ host: '127.0.0.1', port: 0 });
   const { serve, reason } = database.pools;
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  // Another role's word for it opens nothing, and keeps nothing from being opened.
+  const of = { incident: incident.id, trace: incident.trace };
+  const forgery = { name: 'x', cluster: 'x', startsAt: 'x', workflow: 'x' };
+  await createJournal(reason).append({ ...of, kind: 'incident.opened', fact: 'forged', body: forgery });
   const labels = { alertname: 'TooFew\u001b[2J' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
   for (const _ of [1, 2]) {
@@ -43,7 +47,6 @@ before(async () => {
   const plan = scalePlan([deployment('web', 2)], { web: 3 });
   const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
   digest = await createBlobs(serve).put(dossier);
-  const of = { incident: incident.id, trace: incident.trace };
   const body = { digest, expiresAt: dossier.expiresAt };
   await journal.append({ ...of, kind: 'dossier.offered', fact: 'a dossier', body });
   await createJournal(reason).append({ ...of, kind: 'dossier.offered', fact: 'forged', body: { ...body, digest: '' } });
@@ -81,7 +84,7 @@ describe('what operators see', () => {
     );
     assert.equal((view?.['dossier'] as { digest: string }).digest, digest, 'another role cannot offer a dossier');
     const records = (await get(`/v1/incidents/${incident.id}/journal`)).json<{ kind: string }[]>();
-    assert.equal(records.filter((record) => record.kind === 'incident.opened').length, 1);
+    assert.equal(records.filter((record) => record.kind === 'incident.opened').length, 2, 'one is forged');
   });
 
   it('OK: the bytes of a dossier are those that were stored', async () => {

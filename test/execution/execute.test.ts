@@ -111,6 +111,16 @@ describe('execute', () => {
     isVoid(result, /sam denied it/);
   });
 
+  it('an id that another dossier has: refused, whoever found two that are alike', async () => {
+    const { digest, door } = await world.ready();
+    await world.database.pools.gateway.query(
+      `INSERT INTO executions VALUES ($1, 'sha256:another', 'do', 'i', 't', 'east', now())`,
+      [executionId(digest, 'do')],
+    );
+    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'execution-taken', next: 'stop' });
+    assert.deepEqual(world.target.writes, []);
+  });
+
   it('an archived proof that was tampered with proves nothing', async () => {
     const { digest, door } = await world.ready();
     await world.database.pools.owner.query(

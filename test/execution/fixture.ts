@@ -76,7 +76,7 @@ export function safeReport(plan: Plan): Report {
     checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
     predictions: [{ object, fact: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
     unknowns: ['metric-driven scaling'],
-    bases: Object.fromEntries([...plan.steps, ...plan.undo].map((step) => [step.id, step.basis])),
+    bases: Object.fromEntries([...plan.steps, ...plan.undo].map(({ id, basis }) => [id, { ...basis }])),
     diff: [],
     record: { seconds: 1, timeline: [], placement: {} },
   };

@@ -137,6 +137,14 @@ describe('recheck', () => {
     assert.equal(reason, 'new unknown: a webhook');
   });
 
+  it('a door of another cluster or incident: refused', async () => {
+    for (const change of [{ cluster: 'west' }, { incident: 'inc-other' }]) {
+      const door = await signed(seal.sign, safeReport(plan), change);
+      const [reason] = await recheck(await facts({ facts: { door } }), asking().deps);
+      assert.match(reason ?? '', /at the door is of another (cluster|incident)/);
+    }
+  });
+
   it('a policy that gives no answer is no allow', async () => {
     const policy = { verdict: () => Promise.reject(new Error('OPA is down')) };
     await assert.rejects(recheck(await facts(), asking({ policy }).deps), /OPA is down/);

@@ -39,6 +39,14 @@ describe('undo', () => {
     assert.equal((await world.gateway.execute(digest, 'undo')).outcome, 'executed');
   });
 
+  it('of an execution that wrote nothing: void', async () => {
+    const { digest, door } = await world.ready();
+    world.setReplicas('web', 3);
+    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'void');
+    isVoid(await world.gateway.execute(digest, 'undo'), /no step was applied/);
+    assert.equal(world.target.minted, 1);
+  });
+
   it('while the execution is unfinished: refused', async () => {
     const { digest, door } = await world.ready();
     world.target.faults.loseAnswerOfWrite = 2;

@@ -24,10 +24,15 @@ export function bundleOf(snapshot: Snapshot, step: WantedStep): Bundle {
   return { version: 'airlock-bundle/1', plan, snapshot, horizonSeconds: 20, speed: 10 };
 }
 
+/** Paths of the real parts that a sandbox is made of. */
+export async function realPrograms(): Promise<Record<string, string>> {
+  const parts = await ensureParts(createProgress());
+  return Object.fromEntries(programNames.map((name) => [name, parts.program(name)]));
+}
+
 /** Rehearses on the real parts. What comes back is checked as the observer checks it. */
 export async function rehearseFor(bundle: Bundle): Promise<Report> {
-  const parts = await ensureParts(createProgress());
-  const programs = Object.fromEntries(programNames.map((name) => [name, parts.program(name)]));
+  const programs = await realPrograms();
   const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 60 });
   return reportSchema.parse(await sandbox.rehearse(bundle));
 }

@@ -4,6 +4,7 @@ import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../
 import type { Delivery } from '../../domain/alert.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { incidentOf } from '../../domain/incident-of.ts';
+import { incidentView } from '../../domain/incident-view.ts';
 import { taskQueue, workflowId } from '../../domain/names.ts';
 import type { JournalReader } from '../../domain/ports.ts';
 import type { InboxQueue } from '../../governance/ports.ts';
@@ -59,7 +60,7 @@ export async function relay({ client, journal, proofs }: RelayDeps, delivery: De
 }
 
 async function wasOpened(journal: JournalReader, { id }: Incident): Promise<boolean> {
-  return (await journal.read(id)).some((record) => record.kind === 'incident.opened');
+  return incidentView(await journal.read(id)) !== undefined;
 }
 
 function start(client: Client, id: string, delivery: Delivery, input: RemediationInput): Promise<unknown> {

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createActivities } from './activities.ts';
+import type { ExecutionActivities } from './contract.ts';
+
+/** Nothing is ever asked of them: what is tried here is refused before. */
+const nothing = {} as Parameters<typeof createActivities>[0];
+const activities = createActivities(nothing);
+
+const incident = { id: 'inc-1', cluster: 'east', trace: 't', startsAt: '2026-11-21T12:00:00Z' };
+const dossier = `sha256:${'0'.repeat(64)}`;
+const decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'a.b.c' };
+
+describe('input of the gateway, from whoever can write to its queue', () => {
+  const attempts: [keyof ExecutionActivities, unknown, RegExp][] = [
+    ['admitDecision', undefined, /^input: /],
+    ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, verb: 'force' } }, /^decision.verb: /],
+    ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, proof: 'x' } }, /^decision.proof: /],
+    ['prepare', { incident, dossier: 'sha256:0' }, /^dossier: /],
+    ['prepare', { incident: { ...incident, cluster: 1 }, dossier }, /^incident.cluster: /],
+    ['execute', { incident, dossier, direction: 'do' }, /^report: /],
+    ['execute', { incident, dossier, direction: 'undo', report: dossier }, /members that are not known/],
+    ['execute', { incident, dossier, direction: 'both' }, /^direction: /],
+    ['execute', { incident, dossier, direction: 'undo', approved: true }, /members that are not known/],
+  ];
+  for (const [name, input, message] of attempts) {
+    it(`${name}(${JSON.stringify(input)}) is refused for good, naming the field`, async () => {
+      const call = activities[name] as (input: unknown) => Promise<unknown>;
+      await assert.rejects(call(input), { type: 'bad-input', nonRetryable: true, message });
+    });
+  }
+});

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { poll, type Stage } from '../../demo/stage.ts';
+import type { KubeObject } from '../../src/domain/kubernetes.ts';
+
+const deployments = '/apis/apps/v1/namespaces/shop/deployments';
+
+/** Reads a Deployment of the shop as the cluster's admin. */
+export async function readDeployment(stage: Stage, target: string, name: string): Promise<KubeObject> {
+  return (await stage.admin(target)({ method: 'GET', path: `${deployments}/${name}` })).body;
+}
+
+/** Somebody else writes to a Deployment of the shop, or to a subresource of it. */
+export async function patchDeployment(stage: Stage, target: string, path: string, body: object): Promise<void> {
+  const contentType = 'application/strategic-merge-patch+json';
+  const answer = await stage.admin(target)({ method: 'PATCH', path: `${deployments}/${path}`, contentType, body });
+  if (answer.status >= 300) throw new Error(`patch of ${path}: ${answer.status} ${answer.body?.message}`);
+}
+
+/** Gives a workload an image, and waits until a pod of it crash-loops. */
+export async function breakWorkload(stage: Stage, target: string, name: string, image: string): Promise<void> {
+  const container = { name, image };
+  await patchDeployment(stage, target, name, { spec: { template: { spec: { containers: [container] } } } });
+  await poll(`${target}/${name} to crash-loop`, () => crashLoops(stage, target, name), 30_000);
+}
+
+async function crashLoops(stage: Stage, target: string, name: string): Promise<true | undefined> {
+  await sleep(100);
+  const path = `/api/v1/namespaces/shop/pods?labelSelector=app%3D${name}`;
+  const { body } = await stage.admin(target)({ method: 'GET', path });
+  const statuses = (body.items as KubeObject[]).flatMap((pod) => pod['status']?.containerStatuses ?? []);
+  return statuses.some((status) => status.state?.waiting?.reason === 'CrashLoopBackOff') || undefined;
+}

@@ -1,0 +1,58 @@
+import { decide } from '../../demo/decide.ts';
+import type { Stage } from '../../demo/stage.ts';
+import type { IncidentView } from '../../src/domain/incident-view.ts';
+import type { JournalRecord, RecordKind } from '../../src/domain/journal.ts';
+
+/** What an alert of a test is about. */
+export interface About {
+  target: string;
+  alert: string;
+  deployment: string;
+}
+
+/** One incident, driven from outside. */
+export interface Driven {
+  id: string;
+  /** Every record so far. */
+  records: JournalRecord[];
+  /** Follows until a record of that kind. */
+  until(kind: RecordKind): Promise<JournalRecord>;
+  /** Has a test user approve or deny the offered dossier, with the real command. */
+  decides(verb: 'approve' | 'deny', user: string): Promise<{ code: number; text: string }>;
+  /** Says that the alert resolved. @returns the HTTP status. */
+  resolve(): Promise<number>;
+  /** Follows to the end. */
+  ending(): Promise<NonNullable<IncidentView['outcome']>>;
+}
+
+/** Sends a firing alert and returns its incident. */
+export async function openIncident(stage: Stage, { target, alert, deployment }: About): Promise<Driven> {
+  const since = new Date();
+  const said = { labels: { alertname: alert, namespace: 'shop', deployment }, annotations: {}, startsAt: since.toISOString() };
+  const status = await stage.alert(target, said);
+  if (status !== 202) throw new Error(`the alert was answered with ${status}`);
+  const { id } = await stage.incidentOf(target, since, alert);
+  const driven: Driven = {
+    id,
+    records: [],
+    async until(kind) {
+      driven.records = await stage.follow(id, () => undefined, (record) => record.kind === kind);
+      const found = driven.records.find((record) => record.kind === kind);
+      if (found) return found;
+      throw new Error(`${id} closed without ${kind}: ${driven.records.at(-1)?.fact}`);
+    },
+    async decides(verb, user) {
+      await driven.until('dossier.offered');
+      const dossier = (await stage.api.incident(id)).dossier?.digest ?? '';
+      return decide(stage, { verb, incident: id, dossier, reason: `${verb} in a test`, user: stage.user(user) });
+    },
+    resolve: () => stage.alert(target, { ...said, status: 'resolved' }),
+    async ending() {
+      driven.records = await stage.follow(id, () => undefined);
+      const { outcome } = await stage.api.incident(id);
+      if (!outcome) throw new Error(`${id} has no outcome`);
+      return outcome;
+    },
+  };
+  return driven;
+}

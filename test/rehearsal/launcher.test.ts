@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { constants, readdirSync, readFileSync } from 'node:fs';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { identityOf } from '../../stack/process-identity.mjs';
+import { realPrograms } from './rehearsing.ts';
+
+const programs = await realPrograms();
+const script = fileURLToPath(new URL('launching.ts', import.meta.url));
+
+/** @param before what the launcher's own process is started by. */
+function launch(deadlineSeconds: number, before: string[] = [], chosen = programs): ChildProcess {
+  const own = [process.execPath, script, JSON.stringify(chosen), String(deadlineSeconds)];
+  const [command = '', ...args] = [...before, ...own];
+  return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function output(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await new Promise((resolve) => child.once('close', resolve));
+  return text;
+}
+
+/** Pids of everything below a process. */
+function descendants(pid: number): number[] {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((other) => parentOf(other) === pid);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined; // it has just ended
+  }
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    assert.ok(tries < 600, `waited 60 s for ${what}`);
+    await sleep(100);
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+void test('OK: without root, in a user namespace, a rehearsal runs too', async (t) => {
+  if (process.getuid?.() !== 0) return assert.equal(await output(launch(90)), 'safe\n');
+  const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const readable = spawnSync(nobody[0] ?? '', [...nobody.slice(1), 'test', '-r', script]).status === 0;
+  if (!readable) return t.skip('the checkout is not readable for another user');
+  const folder = await mkdtemp(join(tmpdir(), 'airlock-launcher-test-'));
+  try {
+    await chmod(folder, 0o755);
+    const copy = async ([name, path]: [string, string]): Promise<[string, string]> => {
+      await copyFile(path, join(folder, name), constants.COPYFILE_FICLONE);
+      return [name, join(folder, name)];
+    };
+    const copies = await Promise.all(Object.entries(programs).map(copy));
+    assert.equal(await output(launch(90, nobody, Object.fromEntries(copies))), 'safe\n');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+void test('the launcher is killed: nothing of its sandbox stays', async () => {
+  const child = launch(90);
+  const { pid = 0 } = child;
+  let running: number[] = [];
+  await until('the API server of the sandbox', () => {
+    running = descendants(pid);
+    return running.some((one) => commandOf(one).includes('kube-apiserver\0'));
+  });
+  const scratch = running.map(commandOf).flatMap((line) => /--scratch\0([^\0]+)/.exec(line)?.[1] ?? []);
+  const identities = running.map((one) => [one, identityOf(one)?.startTime] as const);
+  child.kill('SIGKILL');
+  await until('the sandbox to end', () => identities.every(([one, start]) => identityOf(one)?.startTime !== start));
+  assert.equal(new Set(scratch).size, 1);
+  assert.throws(() => readdirSync(scratch[0] ?? ''), { code: 'ENOENT' });
+});
+
+void test('a rehearsal that takes too long: sandbox-timeout, saying how far it got', async () => {
+  assert.match(await output(launch(1)), /^sandbox-timeout: /);
+});
+
+void test('no network namespace can be had: sandbox-unavailable, saying what to do', async () => {
+  const limits = 'echo 0 > /proc/sys/user/max_net_namespaces; exec "$@"';
+  const without = ['unshare', '--user', '--map-root-user', '/bin/sh', '-c', limits, 'sh'];
+  assert.match(await output(launch(30, without)), /^sandbox-unavailable: .*allow unprivileged user namespaces/);
+});

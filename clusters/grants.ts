@@ -67,7 +67,7 @@ async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Prom
  */
 async function revokeLease(vault: VaultRequest, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = rolePrefix + execution;
-  if (leaseId) await vault.request('PUT', 'sys/leases/revoke', { lease_id: leaseId, sync: true });
+  if (leaseId) await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
   else await vault.request('PUT', `sys/leases/revoke-prefix/${execMount(cluster)}/creds/${role}`, { sync: true });
   await vault.request('DELETE', `${execMount(cluster)}/roles/${role}`);
 }

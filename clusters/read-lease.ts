@@ -38,7 +38,7 @@ export async function takeReadLease(vault: LeaseVault, cluster: string): Promise
 
 /** Returns when the target has deleted what the lease made. Repeatable: Vault forgets what it does not know. */
 export async function revokeReadLease(vault: LeaseVault, leaseId: string): Promise<void> {
-  await vault.request('PUT', 'sys/leases/revoke', { lease_id: leaseId, sync: true });
+  await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
 }
 
 /** Says nothing of what the answer held: it may hold a token. */

@@ -33,6 +33,8 @@ export interface ProgramSpec {
 export interface ControlPlaneOptions extends ControlPlaneSettings {
   /** Path of a program. */
   program(name: ControlPlaneProgram): string;
+  /** Path that says when the API server is ready, `/readyz` unless told otherwise: see its `exclude` parameter. */
+  readyPath?: string;
   /** Starts one program, detached and recorded (stack) or as a plain child (sandbox). */
   start(spec: ProgramSpec): Promise<{ stop(): Promise<void> }>;
 }
@@ -60,7 +62,7 @@ export interface ControlPlane {
 const deadlineMs = 60_000;
 
 /**
- * Starts etcd and an API server, and resolves when `/readyz` says ok (namespaces such as `default` appear just after).
+ * Starts etcd and an API server, and resolves when `readyPath` says ok (namespaces such as `default` appear just after).
  * Where one of the two fails, the other is stopped again.
  *
  * Whoever reads etcd reads every Secret. With sockets the folder's mode keeps other users out; root, and any process
@@ -74,7 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     (await httpStatus({ url: etcdUrl(options), path: '/health' })) === 200;
   const apiReady = async (): Promise<boolean> => {
     const ca = await readFile(caFile, 'utf8');
-    return (await httpStatus({ url, path: '/readyz', ca, token: tokens.admin })) === 200;
+    return (await httpStatus({ url, path: options.readyPath ?? '/readyz', ca, token: tokens.admin })) === 200;
   };
   const begin = starter(options);
   // Both at once: the API server needs longer to get going than etcd to answer.

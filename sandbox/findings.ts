@@ -30,7 +30,7 @@ export interface Findings {
 
 /** Builds a check; details are sorted, each once, and cut to what a report may hold. */
 export function check(id: string, failures: readonly string[], sentences: { passed: string; failed: string }): Check {
-  const details = [...new Set(failures)].sort();
+  const details = [...new Set(failures.map((words) => words.slice(0, 4000)))].sort();
   const rest = details.length - 49;
   const shown = details.length > 50 ? [...details.slice(0, 49), `and ${rest} more`] : details;
   const passed = details.length === 0;

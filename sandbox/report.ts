@@ -22,7 +22,12 @@ export function reportOf(findings: Findings, timeline: Timeline): Report {
     ...frame(plan),
     outcome: failed.length === 0 ? 'safe' : 'unsafe',
     reason:
-      failed.length === 0 ? 'every check passed' : failed.map(({ id, sentence }) => `${id}: ${sentence}`).join('; '),
+      failed.length === 0
+        ? 'every check passed'
+        : failed
+            .map(({ id, sentence }) => `${id}: ${sentence}`)
+            .join('; ')
+            .slice(0, 4000),
     checks,
     predictions: applied ? predictions(findings, applied) : [],
     unknowns: unknowns(findings),

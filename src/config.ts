@@ -38,7 +38,7 @@ export const serveConfigSchema = z.strictObject({
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   tokens: z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
-    operators: z.array(z.strictObject({ sha256: sha256Hex, name: z.string() })),
+    operators: z.array(z.strictObject({ sha256: sha256Hex })),
   }),
   /** How long a dossier can be decided and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Times } from '../stack/airlock.ts';
 import { readDescription, type StackDescription } from '../stack/description.ts';
 import { ensureParts } from '../stack/parts/parts.ts';
@@ -6,9 +7,12 @@ import { alive, stopAll } from '../stack/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
 import { up as startStack } from '../stack/up.ts';
+import { checkPolicies } from './adapters/opa/check-policies.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { createPool } from './adapters/postgres/pool.ts';
+import { bundleWorkflows } from './adapters/temporal/workflow-bundle.ts';
 import { AirlockError } from './domain/error.ts';
+import { loadPlaybooks } from './reasoning/load-playbooks.ts';
 import { Secret } from './secret.ts';
 
 // The entry point of what people do with a stack: the only place where the stack meets the adapters' schema.
@@ -20,6 +24,12 @@ export async function startIn(
   { progress, times }: { progress: Progress; times?: Times },
 ): Promise<StackDescription> {
   const parts = await ensureParts(progress);
+  progress.step('checking policies and playbooks, bundling workflows');
+  await Promise.all([
+    checkPolicies(parts.program('opa'), join(checkout, 'policies')),
+    loadPlaybooks(join(checkout, 'playbooks')),
+    bundleWorkflows(),
+  ]);
   return startStack({ checkout, state, parts, progress, migrate: migrateAs, ...(times ? { times } : {}) });
 }
 

@@ -64,7 +64,7 @@ export async function startAirlock(state: StateFolder, around: Surroundings): Pr
     listen: { host: '127.0.0.1', port: around.port },
     tokens: {
       alerts: alerts.map(({ sha256, cluster }) => ({ sha256, cluster })),
-      operators: [{ sha256: operator.sha256, name: 'operator' }],
+      operators: [{ sha256: operator.sha256 }],
     },
   };
   const clusters = await Promise.all(around.clusters.map((cluster) => withReadableCa(state, cluster)));
@@ -140,7 +140,12 @@ function configOf(
     case 'reason':
       return { ...common, clusters, playbooks: join(around.checkout, 'playbooks') };
     case 'observe':
-      return { ...common, clusters: around.clusters, vault, observation: { programs: around.programs, verifySeconds: around.times.verifySeconds } };
+      return {
+        ...common,
+        clusters: around.clusters,
+        vault,
+        observation: { programs: around.programs, verifySeconds: around.times.verifySeconds },
+      };
     case 'gateway':
       return { ...common, clusters: around.clusters, vault, oidc, policy };
   }

@@ -1,4 +1,4 @@
-import { copyFile, link, readFile, rm } from 'node:fs/promises';
+import { copyFile, link, readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installOwner } from '../clusters/owner/install.ts';
 import { minterToken } from '../clusters/owner/minter-token.ts';
@@ -7,6 +7,7 @@ import { setUpVault, type VaultLogin, type VaultTarget } from '../clusters/vault
 import type { ProcessName } from '../src/domain/names.ts';
 import { startAirlock, usualTimes, type Times } from './airlock.ts';
 import { writeDescription, type StackDescription } from './description.ts';
+import { withLock } from './lock.mjs';
 import { keptPort } from './kept-port.ts';
 import { startOidc } from './oidc.ts';
 import { startOpa } from './opa.ts';
@@ -43,16 +44,27 @@ const minterTokenSeconds = 30 * 24 * 3600;
  * folder are stopped first. Where it fails, what was started is stopped again.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
-  await stopAll(options.state);
-  try {
-    return await start(options);
-  } catch (error) {
-    await stopAll(options.state);
-    throw error;
-  }
+  const { state, progress } = options;
+  const onWait = (pid: number): void => progress.step(`waiting: process ${pid} is starting a stack in this folder`);
+  return withLock(join(state.path, 'up.lock'), onWait, async () => {
+    await stopAll(state);
+    try {
+      return await start(options);
+    } catch (error) {
+      await stopAll(state);
+      throw error;
+    }
+  });
 }
 
-async function start({ checkout, state, parts, progress, migrate, times = usualTimes }: UpOptions): Promise<StackDescription> {
+async function start({
+  checkout,
+  state,
+  parts,
+  progress,
+  migrate,
+  times = usualTimes,
+}: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
   const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
   const [logins, temporal, vault, opa, oidc, targets] = await settleAll([
@@ -145,7 +157,8 @@ async function sandboxPrograms(state: StateFolder, parts: Parts): Promise<Record
   const place = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
     const path = join(folder, name);
     await rm(path, { force: true });
-    await link(parts.program(name), path).catch(() => copyFile(parts.program(name), path));
+    const program = await realpath(parts.program(name)); // else a symlink is linked, not what it names
+    await link(program, path).catch(() => copyFile(program, path));
     return [name, path];
   };
   return Object.fromEntries(await Promise.all(sandboxProgramNames.map(place)));

@@ -23,8 +23,10 @@ const verifyReports: readonly PathRule[] = [
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
-/** By lease id, which holds 24 random characters: nobody revokes what nobody told it. Vault cannot bound it by mount. */
-const revokeById: PathRule = { path: 'sys/leases/revoke', capabilities: ['update'] };
+/** With the lease's id in the path and not in the body, so that the policy bounds it: leases of these roles alone. */
+function revokeBelow(creds: string): PathRule {
+  return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
+}
 
 /** Lock 1: the policy of each identity, for these targets. */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
@@ -36,20 +38,23 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       ...verifyReports,
       { path: `${transitMount}/sign/${reportKey}`, capabilities: ['update'] },
       redact,
-      revokeById,
-      ...targets.map(readLease),
+      ...targets.flatMap(readLease),
     ]),
-    gateway: policyText([...ownToken, ...verifyReports, redact, revokeById, ...targets.flatMap(grants)]),
+    gateway: policyText([...ownToken, ...verifyReports, redact, ...targets.flatMap(grants)]),
   };
 }
 
 /** The one lease of a read mount: `airlock-reader` in the whole cluster, for as long as its Vault role says. */
-function readLease({ name }: PolicyTarget): PathRule {
-  return {
-    path: `${readMount(name)}/creds/${readerRole}`,
-    capabilities: ['update'],
-    allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true] },
-  };
+function readLease({ name }: PolicyTarget): PathRule[] {
+  const creds = `${readMount(name)}/creds/${readerRole}`;
+  return [
+    {
+      path: creds,
+      capabilities: ['update'],
+      allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true] },
+    },
+    revokeBelow(`${creds}/*`),
+  ];
 }
 
 /**
@@ -86,6 +91,7 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
     { path: `${mount}/roles/`, capabilities: ['list'] },
+    revokeBelow(`${mount}/creds/${grantRolePrefix}*`),
     { path: `sys/leases/revoke-prefix/${mount}/creds/${grantRolePrefix}*`, capabilities: ['update', 'sudo'] },
   ];
 }

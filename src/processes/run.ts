@@ -5,6 +5,7 @@ import {
   reasonConfigSchema,
   serveConfigSchema,
 } from '../config.ts';
+import { installRuntime } from '../adapters/temporal/runtime.ts';
 import type { ProcessName } from '../domain/names.ts';
 import { createLogger, type Logger } from '../telemetry.ts';
 import type { Running } from './running.ts';
@@ -15,6 +16,7 @@ export async function runProcess(name: ProcessName, file: string): Promise<void>
     process.once('SIGTERM', resolve).once('SIGINT', resolve);
   });
   const log = createLogger(name);
+  installRuntime(log);
   await using running = await start(name, file, log);
   log.info('ready');
   await Promise.race([asked, running.failed]);

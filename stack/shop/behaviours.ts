@@ -14,14 +14,20 @@ export function image(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
 
-/** The release of `web` that exits right after its start. */
-export const crashingWeb = image('web', '1.5.0');
+/** The release of each workload that exits right after its start. */
+export const crashing = {
+  web: image('web', '1.5.0'),
+  cart: image('cart', '2.2.0'),
+  catalog: image('catalog', '1.0.0'),
+};
 /** A release of `web` that was announced and never pushed. */
 export const missingWeb = image('web', '1.5.1');
 
 /** Every image that does not simply serve. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
-  [crashingWeb]: { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 },
+  ...Object.fromEntries(
+    Object.values(crashing).map((name) => [name, { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 } as const]),
+  ),
   [missingWeb]: { does: 'not-pulled' },
   [image('cart', '2.1.0')]: { does: 'serve', startMs: 200, readyMs: 600 },
   [image('catalog', '0.9.1')]: { does: 'serve', startMs: 200, readyMs: 800 },

@@ -1,5 +1,5 @@
 import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
-import { crashingWeb, missingWeb } from './behaviours.ts';
+import { crashing, missingWeb } from './behaviours.ts';
 import { node } from './nodes.ts';
 import { create, expectDone } from './open-shop.ts';
 import { namespace } from './workloads.ts';
@@ -9,7 +9,7 @@ import { namespace } from './workloads.ts';
  * and two new ones in a crash loop.
  */
 export function releaseBad(request: KubeRequest): Promise<void> {
-  return releaseWeb(request, crashingWeb);
+  return releaseWeb(request, crashing.web);
 }
 
 /** Somebody releases a `web` whose image nobody has pushed. */

@@ -27,7 +27,7 @@ export async function grantCases(t: TestContext, { vault, as, admin, minters, st
     assert.equal((await grant({ method: 'GET', path: `${path}/db` })).status, 403);
     assert.equal((await grant({ method: 'GET', path })).status, 403);
     assert.equal((await grant({ method: 'GET', path: '/api/v1/namespaces/shop/secrets/shop-database' })).status, 403);
-    await gateway.write('sys/leases/revoke', { lease_id: lease, sync: true });
+    await gateway.write(`sys/leases/revoke/${lease}`, { sync: true });
     await gateway.delete(`k8s-east-exec/roles/${role}`);
     await untilRefused(() => grant({ method: 'GET', path: `${path}/web` }));
     assert.deepEqual(await leftovers(admin, account), []);

@@ -66,7 +66,7 @@ export async function readCases(t: TestContext, { vault, as, admin }: Bed): Prom
     );
   });
   await t.test('OK: observation revokes its own lease, and nothing is left of it', async () => {
-    await observe.write('sys/leases/revoke', { lease_id: id, sync: true });
+    await observe.write(`sys/leases/revoke/${id}`, { sync: true });
     const until = Date.now() + 2_000;
     while ((await reader({ method: 'GET', path: '/api/v1/nodes' })).status < 400) {
       assert.ok(Date.now() < until, 'a revoked read lease still works after two seconds');

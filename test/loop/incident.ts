@@ -28,7 +28,11 @@ export interface Driven {
 /** Sends a firing alert and returns its incident. */
 export async function openIncident(stage: Stage, { target, alert, deployment }: About): Promise<Driven> {
   const since = new Date();
-  const said = { labels: { alertname: alert, namespace: 'shop', deployment }, annotations: {}, startsAt: since.toISOString() };
+  const said = {
+    labels: { alertname: alert, namespace: 'shop', deployment },
+    annotations: {},
+    startsAt: since.toISOString(),
+  };
   const status = await stage.alert(target, said);
   if (status !== 202) throw new Error(`the alert was answered with ${status}`);
   const { id } = await stage.incidentOf(target, since, alert);
@@ -36,7 +40,11 @@ export async function openIncident(stage: Stage, { target, alert, deployment }: 
     id,
     records: [],
     async until(kind) {
-      driven.records = await stage.follow(id, () => undefined, (record) => record.kind === kind);
+      driven.records = await stage.follow(
+        id,
+        () => undefined,
+        (record) => record.kind === kind,
+      );
       const found = driven.records.find((record) => record.kind === kind);
       if (found) return found;
       throw new Error(`${id} closed without ${kind}: ${driven.records.at(-1)?.fact}`);

@@ -27,7 +27,8 @@ export async function leaks({ folder, stage }: BootedStack): Promise<Leaks> {
   }
   judge(result, 'workflow histories', await histories(stage.stack.temporal));
   judge(result, 'PostgreSQL tables', await tables(folder));
-  for (const pid of await pids(folder)) judge(result, `environment of ${pid}`, await readFile(`/proc/${pid}/environ`, 'latin1'));
+  for (const pid of await pids(folder))
+    judge(result, `environment of ${pid}`, await readFile(`/proc/${pid}/environ`, 'latin1'));
   return result;
 }
 
@@ -82,7 +83,13 @@ function textOf(value: unknown): string {
 async function tables(folder: string): Promise<string> {
   const config = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as { password: string };
   const port = JSON.parse(await readFile(join(folder, 'postgres.port.json'), 'utf8')) as number;
-  const client = new Client({ host: '127.0.0.1', port, user: 'airlock_superuser', password: config.password, database: 'airlock' });
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'airlock_superuser',
+    password: config.password,
+    database: 'airlock',
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string }>(

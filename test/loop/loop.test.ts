@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { airlockWrites, isReadLease } from '../../demo/audit.ts';
 import { unschedulablePods } from '../../demo/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
-import { crashingWeb } from '../../stack/shop/behaviours.ts';
+import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
 import { openIncident } from './incident.ts';
@@ -15,8 +15,9 @@ let stack: BootedStack;
 const stage = () => stack.stage;
 
 before(async () => {
-  // Nobody decides the one dossier that is to expire; every other is decided at once.
-  stack = await bootStack({ dossierSeconds: { low: 3600, medium: 90, high: 3600 }, verifySeconds: 12 });
+  // Nobody decides the one dossier of a low tier that is to expire; every other is decided at once.
+  stack = await bootStack({ dossierSeconds: { low: 60, medium: 3600, high: 3600 }, verifySeconds: 12 });
+  await addNode(stage().admin('east')); // room for a rollout and a scaling side by side
 });
 after(() => stack[Symbol.asyncDispose]());
 
@@ -25,19 +26,28 @@ describe('the way of an incident on the real stack', { concurrency: 3 }, () => {
   test('OK: a bad release is undone, once, and every prediction comes true', async () => {
     const since = new Date();
     const { template: good } = (await readDeployment(stage(), 'east', 'web'))['spec'];
-    await breakWorkload(stage(), 'east', 'web', crashingWeb);
+    await breakWorkload(stage(), 'east', 'web', crashing.web);
     const incident = await openIncident(stage(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
     assert.equal((await incident.decides('approve', 'lea')).code, 0);
     assert.equal((await incident.ending()).outcome, 'repaired');
     assert.deepEqual((await readDeployment(stage(), 'east', 'web'))['spec'].template, good);
     const writes = await airlockWrites(stage().auditLog('east'), since);
-    const effects = writes.filter(({ user, dryRun, status }) => user.includes('undo-rollout') && !dryRun && status < 300);
-    assert.deepEqual(effects.map(({ verb, object }) => [verb, object]), [['patch', 'deployments shop/web']]);
+    const effects = writes.filter(
+      ({ user, dryRun, status }) => user.includes('undo-rollout') && !dryRun && status < 300,
+    );
+    assert.deepEqual(
+      effects.map(({ verb, object }) => [verb, object]),
+      [['patch', 'deployments shop/web']],
+    );
   });
 
   test('an alert that is sent again starts nothing twice, also when its incident is closed', async () => {
     const since = new Date();
-    const said = { labels: { alertname: 'Unheard', namespace: 'shop', deployment: 'cart' }, annotations: {}, startsAt: since.toISOString() };
+    const said = {
+      labels: { alertname: 'Unheard', namespace: 'shop', deployment: 'cart' },
+      annotations: {},
+      startsAt: since.toISOString(),
+    };
     for (let again = 0; again < 5; again += 1) assert.equal(await stage().alert('west', said), 202);
     const { id } = await stage().incidentOf('west', since, 'Unheard');
     await stage().follow(id, () => undefined);
@@ -60,7 +70,10 @@ describe('the way of an incident on the real stack', { concurrency: 3 }, () => {
     assert.equal((await denied.ending()).outcome, 'human');
     assert.match((await unschedulablePods(stage(), denied.records)).join('\n'), /0\/4 nodes are available/);
     const writes = await airlockWrites(stage().auditLog('west'), since);
-    assert.deepEqual(writes.filter((write) => !isReadLease(write)), []);
+    assert.deepEqual(
+      writes.filter((write) => !isReadLease(write)),
+      [],
+    );
     assert.ok(writes.length > 0);
     assert.equal((await readDeployment(stage(), 'west', 'web'))['spec'].replicas, 4);
 
@@ -98,8 +111,12 @@ describe('the way of an incident on the real stack', { concurrency: 3 }, () => {
 
 describe('what changes while people decide', { concurrency: 2 }, () => {
   test('a status write and a write of the autoscaler do not void the signature', async () => {
-    await breakWorkload(stage(), 'east', 'catalog', crashingWeb);
-    const incident = await openIncident(stage(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'catalog' });
+    await breakWorkload(stage(), 'east', 'catalog', crashing.catalog);
+    const incident = await openIncident(stage(), {
+      target: 'east',
+      alert: 'KubePodCrashLooping',
+      deployment: 'catalog',
+    });
     await incident.until('dossier.offered');
     await patchDeployment(stage(), 'east', 'catalog/status', { status: { observedGeneration: 1 } });
     await patchDeployment(stage(), 'east', 'catalog/scale', { spec: { replicas: 3 } });
@@ -109,7 +126,7 @@ describe('what changes while people decide', { concurrency: 2 }, () => {
   });
 
   test('another release in between voids it: nothing is written', async () => {
-    await breakWorkload(stage(), 'west', 'web', crashingWeb);
+    await breakWorkload(stage(), 'west', 'web', crashing.web);
     const incident = await openIncident(stage(), { target: 'west', alert: 'KubePodCrashLooping', deployment: 'web' });
     await incident.until('dossier.offered');
     const newer = { metadata: { annotations: { 'example.com/build': '77' } } };
@@ -123,7 +140,7 @@ describe('what changes while people decide', { concurrency: 2 }, () => {
 
 describe('when the target does not become what was predicted', () => {
   test('the change is undone under the same signature, and that is verified', async () => {
-    await breakWorkload(stage(), 'east', 'cart', crashingWeb);
+    await breakWorkload(stage(), 'east', 'cart', crashing.cart);
     const broken = (await readDeployment(stage(), 'east', 'cart'))['spec'].template;
     const incident = await openIncident(stage(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'cart' });
     assert.equal((await incident.decides('approve', 'lea')).code, 0);

@@ -48,10 +48,12 @@ function written({ stageTimestamp, verb, requestURI, user, objectRef: ref, respo
   };
 }
 
+const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
 const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
 /** True for the objects of a read lease: the only writes that looking at a cluster costs. */
 export function isReadLease(write: AuditedWrite): boolean {
-  const [resource = ''] = write.object.split(' ');
-  return write.user === 'system:serviceaccount:airlock-system:airlock-read-minter' && leaseObjects.includes(resource);
+  const [resource = '', name = ''] = write.object.split(' ');
+  const own = /^(airlock-system\/)?airlock-read-/.test(name);
+  return own && write.user === readMinter && leaseObjects.includes(resource);
 }

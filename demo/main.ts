@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { AirlockError } from '../src/domain/error.ts';
 import { startIn } from '../src/stack-commands.ts';
+import { openOwnState, removeState } from '../stack/own-state.ts';
 import { alive, stopAll } from '../stack/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
@@ -11,7 +9,7 @@ import { createStage, type Stage } from './stage.ts';
 import { storyA } from './story-a.ts';
 import { storyB } from './story-b.ts';
 import type { Story, StoryResult } from './story.ts';
-import { comparisonTable, keepHints, storyTable } from './tables.ts';
+import { jsonOf, keepHints, tablesOf, type Telling } from './tables.ts';
 
 export interface DemoOptions {
   json?: boolean;
@@ -21,33 +19,49 @@ export interface DemoOptions {
 const stories = [storyA, storyB];
 
 /**
- * `npm run demo`: a stack of its own, all stories side by side, one line per stage, a table at the end.
- * @throws AirlockError `demo-failed` when a story did not show everything that it promises.
+ * `npm run demo`: a stack of its own, all stories side by side, one line per stage, a table at the end. Stops and removes
+ * what it started, also when it is interrupted.
+ * @throws AirlockError `demo-failed` when a story did not show everything that it promises, `interrupted`.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();
   await ensureParts(progress);
-  const state = await openState(keep ? await freeDefaultState() : ownState());
-  let finished = false;
+  const state = keep ? await freeDefaultState() : await openOwnState('demo');
+  let kept = false;
   try {
-    const begun = Date.now();
-    const stack = await startIn(checkout, state, { progress });
-    const stackSeconds = secondsSince(begun);
-    progress.done();
-    progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
-    const started = Date.now();
-    const results = await tellAll(await createStage(stack), progress);
-    const seconds = secondsSince(started);
-    report(results, { json, seconds, stackSeconds });
-    finished = true;
-    if (keep) process.stderr.write(keepHints(stack, results));
-    if (results.every(({ passed }) => passed)) return;
+    const told = await Promise.race([tellOn(checkout, state, progress), interruption()]);
+    process.stdout.write(json ? `${JSON.stringify(jsonOf(told), undefined, 2)}\n` : tablesOf(told));
+    kept = keep;
+    if (keep) process.stderr.write(keepHints(told));
+    if (told.results.every(({ passed }) => passed)) return;
     throw new AirlockError({ code: 'demo-failed', message: 'not everything was seen: see above', next: 'ask' });
   } finally {
     progress.done();
-    if (!keep || !finished) await stopAll(state);
-    if (!keep) await rm(state.path, { recursive: true, force: true });
+    if (!kept) await (keep ? stopAll(state) : removeState(state));
   }
+}
+
+async function tellOn(checkout: string, state: StateFolder, progress: Progress): Promise<Telling> {
+  const begun = Date.now();
+  const stack = await startIn(checkout, state, { progress });
+  const stackSeconds = secondsSince(begun);
+  progress.done();
+  progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
+  const started = Date.now();
+  const results = await tellAll(await createStage(stack), progress);
+  return { stack, results, seconds: secondsSince(started), stackSeconds };
+}
+
+/** Whoever interrupts gets a clean stop: what was started is on record, whatever is under way. */
+function interruption(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        process.stderr.write(`${signal}: stopping what was started\n`);
+        reject(new AirlockError({ code: 'interrupted', message: `stopped by ${signal}`, next: 'ask' }));
+      });
+    }
+  });
 }
 
 async function tellAll(stage: Stage, progress: Progress): Promise<StoryResult[]> {
@@ -70,29 +84,10 @@ async function tellOne(story: Story, stage: Stage, say: (line: string) => void):
   return { id, title, ...told, passed: told.missing.length === 0, seconds: secondsSince(started) };
 }
 
-function report(
-  results: StoryResult[],
-  { json, seconds, stackSeconds }: { json: boolean; seconds: number; stackSeconds: number },
-): void {
-  const tables = [
-    ...results.flatMap(comparisonTable),
-    '',
-    ...storyTable(results),
-    `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`,
-  ];
-  if (!json) process.stdout.write(`${tables.join('\n')}\n`);
-  else process.stdout.write(`${JSON.stringify({ seconds, stackSeconds, stories: results }, undefined, 2)}\n`);
-}
-
-/** A folder that nobody else has, made by whoever opens it. */
-function ownState(): string {
-  return join(dirname(defaultStatePath()), `demo-${randomBytes(4).toString('hex')}`);
-}
-
-async function freeDefaultState(): Promise<string> {
-  const state: StateFolder = await openState(defaultStatePath());
+async function freeDefaultState(): Promise<StateFolder> {
+  const state = await openState(defaultStatePath());
   const running = await Promise.all((await state.records()).map(alive));
-  if (!running.includes(true)) return state.path;
+  if (!running.includes(true)) return state;
   const message = `a stack is up in ${state.path}: stop it first with \`npx airlock down\`, or leave --keep out`;
   throw new AirlockError({ code: 'stack-is-up', message, next: 'ask' });
 }

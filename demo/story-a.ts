@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JournalRecord } from '../src/domain/journal.ts';
 import { releaseBad } from '../stack/shop/releases.ts';
+import { describeRule } from '../src/domain/policy-rule.ts';
 import { airlockWrites } from './audit.ts';
 import { comparisonOf } from './comparison.ts';
 import { decide } from './decide.ts';
 import { poll, type Stage } from './stage.ts';
-import { readDossier, tellRecord, type Story, type Tell } from './story.ts';
+import { readDossier, tellRecord, type Story, type StoryResult, type Tell } from './story.ts';
 
 const target = 'east';
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
@@ -32,6 +34,7 @@ export const storyA: Story = {
     await Promise.all(decided);
     const { outcome: ending, dossier } = await stage.api.incident(id);
     const outcome = ending?.outcome ?? 'open';
+    const comparison = dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [];
     const kinds = records.map(({ kind }) => kind);
     const writes = (await airlockWrites(stage.auditLog(target), since)).filter(
       ({ user, dryRun }) => user.includes(':airlock-undo-rollout-') && !dryRun,
@@ -43,23 +46,36 @@ export const storyA: Story = {
     );
     return {
       outcome,
-      comparison: dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [],
+      comparison,
       missing: [
         ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}`]),
         ...(kinds.includes('door.rehearsed') ? [] : ['no rehearsal at the door']),
         ...(kinds.includes('grant.revoked') ? [] : ['the grant was not revoked']),
+        ...(refusedCalls(records) > 0 ? [] : ['no forbidden call was tried with the grant and refused']),
+        ...differing(comparison),
         ...(done.length === 1 ? [] : [`${done.length} writes by the minted identity instead of one`]),
       ],
     };
   },
 };
 
+function refusedCalls(records: readonly JournalRecord[]): number {
+  const minted = records.find(({ kind }) => kind === 'grant.minted')?.body as { refused?: string[] } | undefined;
+  return minted?.refused?.length ?? 0;
+}
+
+function differing(comparison: StoryResult['comparison']): string[] {
+  if (comparison.length === 0) return ['nothing was compared with the target'];
+  const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
+  return wrong.map(({ fact, predicted, actual }) => `${fact}: predicted ${predicted}, is ${actual}`);
+}
+
 async function approve(stage: Stage, incident: string, tell: Tell): Promise<void> {
   const { dossier } = await stage.api.incident(incident);
   if (!dossier) throw new Error(`${incident} has no dossier`);
   const { rules, verdict } = await readDossier(stage, incident, dossier.digest);
   const groups = verdict.allowed ? verdict.obligation.groups.join(' or ') : '';
-  tell('asks', `for a signature of ${groups}; would mint ${rules.do.length} rules`);
+  tell('asks', `for a signature of ${groups}; would mint: ${rules.do.map(describeRule).join('; ')}`);
   const user = stage.user('lea');
   const reason = 'the bad release is ours; take it back';
   const { code, text } = await decide(stage, { verb: 'approve', incident, dossier: dossier.digest, reason, user });

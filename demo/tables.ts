@@ -1,15 +1,35 @@
 import type { StackDescription } from '../stack/description.ts';
 import type { StoryResult } from './story.ts';
 
+/** A whole run of the demo. */
+export interface Telling {
+  stack: StackDescription;
+  results: StoryResult[];
+  /** From the stack being ready to the end of the last story, and the stack's own start, seconds. */
+  seconds: number;
+  stackSeconds: number;
+}
+
+/** The one document of `--json`. */
+export function jsonOf({ results, seconds, stackSeconds }: Telling): object {
+  return { seconds, stackSeconds, passed: results.every(({ passed }) => passed), stories: results };
+}
+
+/** The tables at the end. */
+export function tablesOf({ results, seconds, stackSeconds }: Telling): string {
+  const times = `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`;
+  return `${[...results.flatMap(comparisonTable), '', ...storyTable(results), times].join('\n')}\n`;
+}
+
 /** Predicted and actual side by side, for a story that has both. */
-export function comparisonTable({ id, comparison }: StoryResult): string[] {
+function comparisonTable({ id, comparison }: StoryResult): string[] {
   if (comparison.length === 0) return [];
   const rows = comparison.map(({ fact, grade, predicted, actual }) => [fact, grade, predicted, actual]);
   return ['', ...table([[`story ${id}: fact`, 'grade', 'predicted', 'actual'], ...rows])];
 }
 
 /** How each story ended. */
-export function storyTable(results: readonly StoryResult[]): string[] {
+function storyTable(results: readonly StoryResult[]): string[] {
   const rows = results.map(({ id, title, outcome, passed, seconds }) => [
     id,
     passed ? 'passed' : 'FAILED',
@@ -21,7 +41,7 @@ export function storyTable(results: readonly StoryResult[]): string[] {
 }
 
 /** What to try on a stack that was left up. */
-export function keepHints({ targets }: StackDescription, results: readonly StoryResult[]): string {
+export function keepHints({ stack: { targets }, results }: Telling): string {
   const lines = [
     'the stack stays up; try:',
     '  npx airlock status',

@@ -6,8 +6,9 @@ import { differences } from './faithful.ts';
 const target = [deployment('web'), replicaSet('web', 1, 2), pod('web-1', 'a'), pod('web-1', 'b')];
 
 void test('OK: other times, restarts and versions are the same target', () => {
-  const later = target.map((object) => ({ ...object, metadata: { ...object.metadata, resourceVersion: '9' } }));
-  later[2] = { ...later[2]!, status: { ...later[2]!['status'], containerStatuses: [{ restartCount: 7 }] } };
+  const later = structuredClone(target);
+  for (const object of later) object.metadata.resourceVersion = '9';
+  for (const object of later.slice(2)) object['status'].containerStatuses = [{ restartCount: 7 }];
   assert.deepEqual(differences(target, later), []);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Behaviours } from './behaviours.ts';
+import type { Behaviour, Behaviours } from './behaviours.ts';
 import { stages } from './stages.ts';
 
 interface Stage {
@@ -20,14 +20,12 @@ function render(behaviours: Behaviours, speed: number): Map<string, Stage> {
 
 void test('OK: equal behaviours share a stage, by the uids of their ReplicaSets; delays are divided by the speed', () => {
   const ready = { kind: 'ready', seconds: 4, why: '' } as const;
-  const made = render(
-    new Map([
-      ['b', ready],
-      ['a', ready],
-      ['c', { kind: 'crash', why: '' }],
-    ]),
-    8,
-  );
+  const known: [string, Behaviour][] = [
+    ['b', ready],
+    ['a', ready],
+    ['c', { kind: 'crash', why: '' }],
+  ];
+  const made = render(new Map(known), 8);
   assert.deepEqual(made.get('known-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
   assert.deepEqual(made.get('known-0-ready')?.spec.delay, { durationMilliseconds: 500 });
   assert.match(made.get('known-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);

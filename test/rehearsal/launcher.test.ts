@@ -61,7 +61,7 @@ function commandOf(pid: number): string {
 }
 
 void test('OK: without root, in a user namespace, a rehearsal runs too', async (t) => {
-  if (process.getuid?.() !== 0) return assert.equal(await output(launch(90)), 'safe\n');
+  if (process.getuid?.() !== 0) return assert.equal(await output(launch(120)), 'safe\n');
   const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
   const readable = spawnSync(nobody[0] ?? '', [...nobody.slice(1), 'test', '-r', script]).status === 0;
   if (!readable) return t.skip('the checkout is not readable for another user');
@@ -73,14 +73,14 @@ void test('OK: without root, in a user namespace, a rehearsal runs too', async (
       return [name, join(folder, name)];
     };
     const copies = await Promise.all(Object.entries(programs).map(copy));
-    assert.equal(await output(launch(90, nobody, Object.fromEntries(copies))), 'safe\n');
+    assert.equal(await output(launch(120, nobody, Object.fromEntries(copies))), 'safe\n');
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
 void test('the launcher is killed: nothing of its sandbox stays', async () => {
-  const child = launch(90);
+  const child = launch(120);
   const { pid = 0 } = child;
   let running: number[] = [];
   await until('the API server of the sandbox', () => {

@@ -4,7 +4,7 @@ import { reportSchema, type Report } from '../../src/domain/report.ts';
 import type { Bundle, Snapshot } from '../../src/domain/snapshot.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { programNames } from '../../sandbox/programs.ts';
-import { ensureParts } from '../../stack/parts/parts.ts';
+import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { namespace } from './target.ts';
 
@@ -24,16 +24,18 @@ export function bundleOf(snapshot: Snapshot, step: WantedStep): Bundle {
   return { version: 'airlock-bundle/1', plan, snapshot, horizonSeconds: 20, speed: 10 };
 }
 
+let parts: Promise<Parts> | undefined;
+
 /** Paths of the real parts that a sandbox is made of. */
 export async function realPrograms(): Promise<Record<string, string>> {
-  const parts = await ensureParts(createProgress());
-  return Object.fromEntries(programNames.map((name) => [name, parts.program(name)]));
+  const found = await (parts ??= ensureParts(createProgress()));
+  return Object.fromEntries(programNames.map((name) => [name, found.program(name)]));
 }
 
 /** Rehearses on the real parts. What comes back is checked as the observer checks it. */
 export async function rehearseFor(bundle: Bundle): Promise<Report> {
   const programs = await realPrograms();
-  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 60 });
+  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 120 });
   return reportSchema.parse(await sandbox.rehearse(bundle));
 }
 

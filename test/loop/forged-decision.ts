@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { signIn as signInAtProvider } from '../../demo/sign-in.ts';
+import type { Stage } from '../../demo/stage.ts';
+import { signIn } from '../../src/adapters/oidc/sign-in.ts';
+import { decisionClientId, decisionNonce, type Decision } from '../../src/domain/decision.ts';
+import type { JournalRecord } from '../../src/domain/journal.ts';
+import type { Delivery } from '../../src/domain/alert.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import { alertsSignal, decideUpdate, statusQuery, type RemediationInput } from '../../workflows/messages.ts';
+import { poll } from '../../demo/stage.ts';
+import type { Intruder } from './intruder.ts';
+
+const issuer = 'http://127.0.0.1:9/intruder';
+
+/**
+ * Starts the remediation workflow by hand with an incident and an issuer of the intruder's own, waits for its dossier, and
+ * decides with a proof that the intruder's own key signed.
+ */
+export async function forgedDecision(
+  stage: Stage,
+  { client }: Intruder,
+): Promise<{ refused?: string; records: JournalRecord[] }> {
+  const startsAt = new Date().toISOString();
+  const incident = { id: `inc-${randomBytes(8).toString('hex')}`, cluster: 'east', trace: 'f'.repeat(32), startsAt };
+  const labels = { alertname: 'ShopHighLoad', namespace: 'shop', deployment: 'mail' };
+  const alert = { cluster: 'east', fingerprint: 'f00d', status: 'firing' as const, startsAt, labels, annotations: {} };
+  const delivery: Delivery = { cluster: 'east', group: 'intruder', trace: incident.trace, alerts: [alert] };
+  const input: RemediationInput = { incident, proofs: { issuer, maxSignInAge: 100_000 } };
+  const handle = await client.workflow.signalWithStart('remediation', {
+    workflowId: `airlock-remediation-${randomBytes(8).toString('hex')}`,
+    taskQueue: 'airlock-remediation-governance',
+    args: [input],
+    signal: alertsSignal,
+    signalArgs: [delivery],
+  });
+  const dossier = await poll('the dossier of the forged workflow', async () => (await handle.query(statusQuery)).dossier);
+  const decision = await selfSigned(dossier.digest);
+  const answer = await handle
+    .executeUpdate(decideUpdate, { args: [decision] })
+    .catch((error: Error) => ({ refused: (error.cause as Error | undefined)?.message ?? error.message }));
+  const resolved = { ...delivery, alerts: [{ ...alert, status: 'resolved' as const }] };
+  await handle.signal(alertsSignal, resolved);
+  await handle.result();
+  const records = await stage.api.journal(incident.id);
+  return { ...('refused' in answer ? { refused: answer.refused } : {}), records };
+}
+
+async function selfSigned(dossier: Digest): Promise<Decision> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const reason = 'decided by an intruder';
+  const now = Math.floor(Date.now() / 1000);
+  const nonce = decisionNonce(dossier, 'approve', reason);
+  const proof = await new SignJWT({ nonce, groups: ['lead', 'owner'], auth_time: now })
+    .setProtectedHeader({ alg: 'ES256', typ: 'JWT', jwk: await exportJWK(publicKey) })
+    .setIssuer(issuer)
+    .setSubject('lea')
+    .setAudience(decisionClientId)
+    .setIssuedAt(now)
+    .setExpirationTime(now + 300)
+    .sign(privateKey);
+  return { dossier, verb: 'approve', reason, proof };
+}
+
+/** A true ID token of a test user, for no dossier that exists. */
+export async function freshProof(stage: Stage, username: string): Promise<string> {
+  let atProvider: Promise<void> | undefined;
+  const token = await signIn({
+    issuer: stage.stack.issuer,
+    clientId: decisionClientId,
+    nonce: decisionNonce(`sha256:${'0'.repeat(64)}`, 'approve', 'for the test alone'),
+    show: (url) => void (atProvider = signInAtProvider(url, stage.user(username))),
+    deadlineMs: 30_000,
+  });
+  await atProvider;
+  return token.reveal();
+}

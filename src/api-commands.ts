@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { readDescription } from '../stack/description.ts';
 import { defaultStatePath, openState } from '../stack/state.ts';
 import { signIn } from './adapters/oidc/sign-in.ts';
@@ -8,9 +9,14 @@ import { listIncidents, showIncident } from './cli/incidents.ts';
 import { showJournal } from './cli/journal.ts';
 import { renderDossier } from './cli/render-dossier.ts';
 import { badInput } from './domain/error.ts';
+import { incidentIdSchema } from './domain/incident.ts';
 import { Secret } from './secret.ts';
 
 // The entry point of the commands that talk to `airlock serve`: where it is, and with whose token.
+
+const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+// A token that no header can hold would be quoted in the error of whoever tries.
+const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that holds one bearer token');
 
 interface Reach {
   api: ApiClient;
@@ -19,7 +25,7 @@ interface Reach {
 
 /**
  * AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or the embedded stack of this machine where none of them is set.
- * @throws AirlockError `bad-input` naming the variable that is missing, `no-stack`.
+ * @throws AirlockError `bad-input` naming the variable that is missing or wrong, `no-stack`.
  */
 async function reach(env = process.env): Promise<Reach> {
   const named = { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
@@ -28,19 +34,27 @@ async function reach(env = process.env): Promise<Reach> {
   if (!api) throw badInput('AIRLOCK_API', 'is not set, but AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE is');
   if (!issuer) throw badInput('AIRLOCK_ISSUER', 'is not set, but AIRLOCK_API is');
   if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', 'is not set, but AIRLOCK_API is');
-  return { api: createApiClient(api, await readToken(tokenFile)), issuer };
+  const url = checked('AIRLOCK_API', urlSchema, api);
+  const provider = checked('AIRLOCK_ISSUER', urlSchema, issuer);
+  return { api: createApiClient(url, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: provider };
 }
 
 async function reachEmbedded(): Promise<Reach> {
   const { api, issuer, operatorTokenFile } = await readDescription(await openState(defaultStatePath()));
-  return { api: createApiClient(api, await readToken(operatorTokenFile)), issuer };
+  return { api: createApiClient(api, await readToken('operatorTokenFile', operatorTokenFile)), issuer };
 }
 
-async function readToken(file: string): Promise<Secret> {
+async function readToken(field: string, file: string): Promise<Secret> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw badInput('AIRLOCK_TOKEN_FILE', `cannot be read: ${error.message}`);
+    throw badInput(field, `cannot be read: ${error.message}`);
   });
-  return new Secret(text.trim());
+  return new Secret(checked(field, tokenSchema, text.trim()));
+}
+
+function checked(field: string, schema: z.ZodType<string>, value: string): string {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw badInput(field, parsed.error.issues[0]?.message ?? 'not accepted');
 }
 
 /** `airlock incidents ls` */
@@ -50,16 +64,19 @@ export async function incidents(): Promise<void> {
 
 /** `airlock incidents show` */
 export async function incident(id: string): Promise<void> {
+  checked('id', incidentIdSchema, id);
   await showIncident((await reach()).api, id);
 }
 
 /** `airlock journal show` */
 export async function journal(id: string): Promise<void> {
+  checked('incident', incidentIdSchema, id);
   await showJournal((await reach()).api, id);
 }
 
 /** `airlock approve` and `airlock deny` */
 export async function decide(input: DecideInput): Promise<void> {
+  checked('incident', incidentIdSchema, input.incident);
   const out = (line: string): void => void process.stdout.write(`${line}\n`);
   const err = (line: string): void => void process.stderr.write(`${line}\n`);
   await decideWith({ ...(await reach()), renderDossier, signIn, out, err }, input);

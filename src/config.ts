@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { badInput } from './domain/error.ts';
+import { badInput, type AirlockError } from './domain/error.ts';
 import { Secret } from './secret.ts';
 
 const url = z.url();
@@ -9,32 +9,36 @@ const secretText = z
   .string()
   .min(1)
   .transform((text) => new Secret(text));
+const seconds = z.int().positive();
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const clusterSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/),
   class: z.string(),
   namespaceClasses: z.record(z.string(), z.string()).default({}),
-  /** API server and its CA, for the planes that may talk to it. */
-  url: url.optional(),
-  caFile: file.optional(),
 });
+/** With API server and its CA: only for the planes that may talk to it. */
+const targetSchema = clusterSchema.extend({ url, caFile: file });
 
 const shared = {
   temporal: z.strictObject({ address: z.string() }),
   postgres: secretText,
-  clusters: z.array(clusterSchema).min(1),
 };
+const clusters = z.array(clusterSchema).min(1);
+const targets = z.array(targetSchema).min(1);
 const vault = z.strictObject({ address: url, identityFile: file });
 const oidc = z.strictObject({ issuer: url, maxSignInAge: z.int().positive().default(300) });
 const policy = z.strictObject({ opa: url, phasesFile: file });
+/** Groups whose approvals can count. Policy chooses among them, tier by tier; whatever else it names is refused. */
+const approverGroups = z.array(z.string().min(1)).min(1);
 
-/** Configuration of `airlock serve`. Bearer tokens stand in it as SHA-256 only. */
-export const serveConfigSchema = z.strictObject({
+const serveFieldsSchema = z.strictObject({
   ...shared,
+  clusters,
   vault,
   oidc,
   policy,
+  approverGroups,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   tokens: z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
@@ -43,15 +47,26 @@ export const serveConfigSchema = z.strictObject({
   /** How long a dossier can be decided and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
 });
+
+/** Configuration of `airlock serve`. Bearer tokens stand in it as SHA-256 only; alerts are of clusters it knows. */
+export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
+  const known = config.clusters.map(({ name }) => name);
+  for (const [index, { cluster }] of config.tokens.alerts.entries()) {
+    if (known.includes(cluster)) continue;
+    const path = ['tokens', 'alerts', index, 'cluster'];
+    context.addIssue({ code: 'custom', path, message: `expected one of clusters[].name: ${known.join(', ')}` });
+  }
+});
 export type ServeConfig = z.infer<typeof serveConfigSchema>;
 
 /** Configuration of `airlock reason`: it has no Vault, no cluster address and no key. */
-export const reasonConfigSchema = z.strictObject({ ...shared, playbooks: file });
+export const reasonConfigSchema = z.strictObject({ ...shared, clusters, playbooks: file });
 export type ReasonConfig = z.infer<typeof reasonConfigSchema>;
 
 /** Configuration of `airlock observe`. */
 export const observeConfigSchema = z.strictObject({
   ...shared,
+  clusters: targets,
   vault,
   observation: z.strictObject({
     /** Path of each program of a sandbox: a control plane's, and KWOK. */
@@ -69,24 +84,41 @@ export const observeConfigSchema = z.strictObject({
 export type ObserveConfig = z.infer<typeof observeConfigSchema>;
 
 /** Configuration of `airlock gateway`. */
-export const gatewayConfigSchema = z.strictObject({ ...shared, vault, oidc, policy });
+export const gatewayConfigSchema = z.strictObject({
+  ...shared,
+  clusters: targets,
+  vault,
+  oidc,
+  policy,
+  approverGroups,
+  /** How long a dossier and a decision on it can count, seconds, by tier: whatever governance wrote into the dossier. */
+  maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
+});
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-/** Reads a process's configuration file. @throws AirlockError `bad-input` naming file and field. */
+/** Reads a process's configuration file. @throws AirlockError `bad-input` naming file and field, quoting nothing. */
 export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw badInput(path, `cannot be read: ${error.message}`);
   });
   const parsed = schema.safeParse(parseJson(path, text));
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw badInput(`${path}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'not accepted');
+  throw refusedFile(path, parsed.error);
+}
+
+/** What a schema refused in a file, as an error that names file and field and quotes no value. */
+export function refusedFile(file: string, error: z.ZodError): AirlockError {
+  const issue = error.issues[0];
+  const field = issue?.path.join('.');
+  return badInput(field ? `${file}: ${field}` : file, issue?.message ?? 'not accepted');
 }
 
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badInput(path, `is not JSON: ${(error as Error).message}`);
+    // The engine's message quotes the file, which holds a password: only a position at its end is taken over.
+    const [where = ''] = / at position \d+( \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
+    throw badInput(path, `is not JSON${where}`);
   }
 }

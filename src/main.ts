@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { printFailure } from './cli/failure.ts';
+import { visibleLines } from './cli/visible-lines.ts';
 
 // Each command imports what it runs only when it runs: a process must not carry another plane's code.
 const program = new Command('airlock')
   .description('Repairs Kubernetes clusters through an airlock: rehearsed, signed, bounded, verified.')
   .showHelpAfterError()
+  // Commands inherit this when they are made. What was typed is quoted in errors, and may act on a terminal.
+  .configureOutput({ outputError: (text, write) => write(visibleLines(text)) })
   .exitOverride();
 
 const checkout = new URL('..', import.meta.url).pathname.replace(/\/$/, '');

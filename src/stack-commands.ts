@@ -12,6 +12,8 @@ import { migrate } from './adapters/postgres/migrate.ts';
 import { createPool } from './adapters/postgres/pool.ts';
 import { bundleWorkflows } from './adapters/temporal/workflow-bundle.ts';
 import { AirlockError } from './domain/error.ts';
+import { visible } from './domain/visible.ts';
+import { createPhasesReader } from './phases-file.ts';
 import { loadPlaybooks } from './reasoning/load-playbooks.ts';
 import { Secret } from './secret.ts';
 
@@ -28,6 +30,7 @@ export async function startIn(
   await Promise.all([
     checkPolicies(parts.program('opa'), join(checkout, 'policies')),
     loadPlaybooks(join(checkout, 'playbooks')),
+    createPhasesReader(join(checkout, 'policies/phases.yaml'))(),
     bundleWorkflows(),
   ]);
   return startStack({ checkout, state, parts, progress, migrate: migrateAs, ...(times ? { times } : {}) });
@@ -90,7 +93,7 @@ export async function doctor(): Promise<void> {
   const findings = await (await import('../stack/doctor.ts')).doctor();
   for (const { name, ok, found, mend } of findings) {
     process.stdout.write(
-      `${ok ? 'ok  ' : 'BAD '} ${name.padEnd(22)} ${found}\n${ok || !mend ? '' : `     mend: ${mend}\n`}`,
+      `${ok ? 'ok  ' : 'BAD '} ${name.padEnd(22)} ${visible(found)}\n${ok || !mend ? '' : `     mend: ${visible(mend)}\n`}`,
     );
   }
   if (findings.every(({ ok }) => ok)) return;

@@ -53,6 +53,9 @@ export interface Entrance {
 
 const processes = Object.values(processOf);
 
+/** Those of the test users; policies/data.yaml says which of them a tier needs. */
+const approverGroups = ['sre', 'lead', 'owner'];
+
 /** Writes the configuration of the four processes, starts them, and returns when all of them work. */
 export async function startAirlock(state: StateFolder, around: Surroundings): Promise<Entrance> {
   const tokens = await state.folder('tokens', 0o700);
@@ -134,6 +137,7 @@ function configOf(
         vault,
         oidc,
         policy,
+        approverGroups,
         ...own,
         dossierSeconds: around.times.dossierSeconds,
       };
@@ -147,7 +151,15 @@ function configOf(
         observation: { programs: around.programs, verifySeconds: around.times.verifySeconds },
       };
     case 'gateway':
-      return { ...common, clusters: around.clusters, vault, oidc, policy };
+      return {
+        ...common,
+        clusters: around.clusters,
+        vault,
+        oidc,
+        policy,
+        approverGroups,
+        maxDossierSeconds: around.times.dossierSeconds,
+      };
   }
 }
 

@@ -5,6 +5,16 @@ export const keptDeploymentFields = [
 ] as const;
 
 /**
+ * Metadata of the template that `undo-rollout` leaves alone, because the ReplicaSet copies finalizers to every pod, and
+ * because nothing may hide in the rest. Labels and annotations have bounds of their own.
+ */
+export const keptTemplateMetadata = [
+  ...['finalizers', 'ownerReferences', 'name', 'generateName', 'namespace'],
+  ...['uid', 'resourceVersion', 'generation', 'selfLink', 'creationTimestamp', 'deletionTimestamp'],
+  ...['deletionGracePeriodSeconds', 'managedFields'],
+] as const;
+
+/**
  * Fields of the pod spec that `undo-rollout` leaves alone: who the pod is, what it mounts, where it runs, what of the
  * node it sees. A revision that differs here is a human's to restore: the lock cannot see that a template once was in
  * force, so it must be safe for any template.

@@ -1,6 +1,12 @@
 import { prefix } from '../../src/domain/names.ts';
 import { celString, type Validation } from './admission-policy.ts';
-import { handlers, keptContainerFields, keptDeploymentFields, keptPodFields } from './undo-fields.ts';
+import {
+  handlers,
+  keptContainerFields,
+  keptDeploymentFields,
+  keptPodFields,
+  keptTemplateMetadata,
+} from './undo-fields.ts';
 import type { OwnerValues } from './values.ts';
 
 const write = "variables.write == 'UPDATE apps/deployments/'";
@@ -39,6 +45,10 @@ export function undoRolloutValidations(values: OwnerValues): Validation[] {
     rule(
       sameKeys('spec.template.?metadata', 'annotations', values.undoTemplateAnnotations),
       "the template's annotations stay as they are, but for those that the owner lists",
+    ),
+    rule(
+      same('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', keptTemplateMetadata),
+      "the template's name, owners and finalizers stay as they are",
     ),
     rule(same('variables.pod', 'variables.oldPod', keptPodFields), 'a field of the pod that no release may change'),
     rule(all(['containers', 'initContainers'].map(sameContainers)), 'containers and their security stay as they are'),

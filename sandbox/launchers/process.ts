@@ -1,12 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { AirlockError } from '../../src/domain/error.ts';
+import { AirlockError, badInput } from '../../src/domain/error.ts';
 import type { Bundle } from '../../src/domain/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
+import { confined, notConfined } from './confined.ts';
+import { createTurns } from './turns.ts';
 
 export interface ProcessSandboxOptions {
   /** Absolute paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok. */
@@ -15,47 +17,52 @@ export interface ProcessSandboxOptions {
   node: string;
   /** Longest time for one rehearsal, from start to report. */
   deadlineSeconds: number;
+  /** Folders with the launcher's secrets, absolute: a rehearsal finds them empty. No program may be below one. */
+  hide: readonly string[];
+  /** How many rehearsals run at the same time. */
+  atOnce?: number;
 }
 
 const runner = fileURLToPath(new URL('../main.ts', import.meta.url));
 const mostReportBytes = 8 * 1024 * 1024;
 const mostErrorBytes = 16 * 1024;
-/** Exit code of the shell below where the network namespace has no loopback: nothing of the runner's has this one. */
-const noNetwork = 97;
+/** With a rehearsal's own deadline after it, it is still within the time that a workflow gives the activity. */
+const waitSeconds = 90;
 
 /**
- * Runs each rehearsal as a child in network and process namespaces of its own: it reaches nothing, and its end is the
- * end of everything it started. Any number may run at the same time.
+ * Runs each rehearsal as a child in namespaces of its own: it reaches nothing, it cannot read the hidden folders, and
+ * its end is the end of everything it started. Rehearsals beyond `atOnce` (2) wait, in order.
+ * @throws AirlockError `bad-input` where a hidden folder holds what a rehearsal must read.
  */
 export function createProcessSandbox(options: ProcessSandboxOptions): Sandbox {
-  return {
-    async rehearse(bundle) {
-      const scratch = await mkdtemp(join(tmpdir(), 'airlock-sandbox-'));
-      try {
-        return await runOnce(options, scratch, bundle);
-      } finally {
-        await rm(scratch, { recursive: true, force: true }); // the runner removes it too, unless it was killed
-      }
-    },
-  };
+  for (const folder of options.hide) refuseUnusable(folder, options);
+  const turns = createTurns({ atOnce: options.atOnce ?? 2, waitSeconds });
+  return { rehearse: (bundle) => turns(() => inScratch((scratch) => runOnce(options, scratch, bundle))) };
 }
 
-/**
- * The command line. `--kill-child` and the process namespace: when unshare dies, so does everything inside.
- * Without root a user namespace comes first, in which the namespaces may be made (`-r`).
- */
-export function commandLine(options: ProcessSandboxOptions, scratch: string, root: boolean): string[] {
-  const namespaces = ['unshare', ...(root ? [] : ['--map-root-user']), '--net', '--pid', '--fork', '--kill-child'];
-  const inside = `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ip link set lo up || exit ${noNetwork}; exec "$@"`;
-  const programs = JSON.stringify(options.programs);
-  const run = [options.node, runner, '--programs', programs, '--scratch', scratch, '--lifeline'];
-  return [...namespaces, '/bin/sh', '-c', inside, 'sh', ...run];
+function refuseUnusable(folder: string, { programs, node }: ProcessSandboxOptions): void {
+  const needed = [...Object.values(programs), node, runner, join(tmpdir(), 'any')];
+  const below = needed.find((path) => !relative(folder, path).startsWith('..'));
+  if (!isAbsolute(folder)) throw badInput('hide', `${folder} is not an absolute path`);
+  if (below) throw badInput('hide', `${folder} is hidden from rehearsals, but they need ${below}; keep secrets apart`);
+}
+
+async function inScratch<T>(work: (scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'airlock-sandbox-'));
+  try {
+    return await work(scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true }); // the runner removes it too, unless it was killed
+  }
 }
 
 async function runOnce(options: ProcessSandboxOptions, scratch: string, bundle: Bundle): Promise<unknown> {
-  const [command = '', ...args] = commandLine(options, scratch, process.getuid?.() === 0);
+  const programs = JSON.stringify(options.programs);
+  const run = [options.node, runner, '--programs', programs, '--scratch', scratch, '--lifeline'];
+  const [command = '', ...args] = confined({ hide: options.hide, root: process.getuid?.() === 0 }, run);
   // The fourth pipe is never written: it closes when this process ends, however it ends, and ends the runner.
-  const child = spawn(command, args, { env: {}, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe'];
+  const child = spawn(command, args, { env: {}, cwd: scratch, detached: true, stdio });
   (child.stdio[3] as Readable).resume(); // else its end is never seen, and so not the child's
   const report = collect(child.stdout, mostReportBytes, () => killGroup(child));
   const errors = collect(child.stderr, mostErrorBytes, () => undefined);
@@ -122,7 +129,7 @@ function parsed({ text, complete }: Collected): unknown {
 }
 
 function failed(code: number, words: string): AirlockError {
-  if (code === noNetwork || /^unshare: /m.test(words)) return unavailable(words);
+  if (code === notConfined || /^unshare: /m.test(words)) return unavailable(words);
   const message = `the rehearsal's runner failed (exit code ${code}): ${words.trim().slice(-2000) || 'it said nothing'}`;
   return new AirlockError({ code: 'sandbox-failed', message, next: 'retry' });
 }
@@ -134,7 +141,7 @@ function timedOut(seconds: number, words: string): AirlockError {
 
 function unavailable(words: string): AirlockError {
   const message =
-    `rehearsals need a network namespace of their own, and none can be had here: ${words.trim().slice(0, 500)}; ` +
+    `rehearsals need namespaces of their own, and they cannot be had here: ${words.trim().slice(0, 500)}; ` +
     'allow unprivileged user namespaces or run as root, with util-linux and iproute2 installed';
   return new AirlockError({ code: 'sandbox-unavailable', message, next: 'stop' });
 }

@@ -1,8 +1,9 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { refused } from '../domain/error.ts';
 import type { Logger } from '../telemetry.ts';
 import { alertRoutes, type AlertDeps } from './alerts.ts';
 import { createBearerCheck } from './bearer.ts';
+import { createConnectionAnswer } from './connection-answer.ts';
 import { createCounters } from './counters.ts';
 import { decisionRoutes, type DecisionDeps } from './decisions.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
@@ -26,9 +27,18 @@ export type ApiDeps = Pick<AlertDeps, 'intake'> &
 /** The HTTP API of `airlock serve`, not listening yet. Every route needs a bearer token; every error has one shape. */
 export function createApi(deps: ApiDeps): FastifyInstance {
   const counters = createCounters();
-  const app = Fastify({ bodyLimit: 64 * 1024, requestTimeout: 30_000, forceCloseConnections: true });
   const answerError = createErrorAnswer(counters, deps.log);
-  app.setErrorHandler((error: Error, _request, reply) => reply.send(answerError(error, reply)));
+  const answer = (error: Error, _request: unknown, reply: FastifyReply): void =>
+    void reply.send(answerError(error, reply));
+  const app = Fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    // Both before any route is known: an address that cannot be decoded, and bytes that are no HTTP at all.
+    frameworkErrors: answer,
+    clientErrorHandler: createConnectionAnswer(counters),
+  });
+  app.setErrorHandler(answer);
   app.setNotFoundHandler(() => {
     throw refused('not-found', 'there is nothing at this address');
   });

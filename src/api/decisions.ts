@@ -10,13 +10,19 @@ const maxBodyBytes = 64 * 1024;
 
 export interface DecisionDeps extends IncidentDeps {
   workflows: IncidentWorkflows;
+  /**
+   * Whether a proof's signature is its issuer's, by public keys. It keeps out what nobody signed in for, before a
+   * workflow hears of it; whether the decision counts is the gateway's to say.
+   * @throws AirlockError `issuer-unavailable` (retry).
+   */
+  verifyProof: (token: string) => Promise<{ claims: unknown } | { refused: string }>;
 }
 
 /**
  * `POST /v1/incidents/:id/decisions`: takes a decision with its proof to the incident's workflow and waits for the
  * gateway's answer. Only the proof counts; the bearer token says merely who may knock.
  */
-export function decisionRoutes(app: FastifyInstance, { journal, workflows }: DecisionDeps): void {
+export function decisionRoutes(app: FastifyInstance, { journal, workflows, verifyProof }: DecisionDeps): void {
   app.route<{ Params: { id: string } }>({
     method: 'POST',
     url: '/v1/incidents/:id/decisions',
@@ -26,6 +32,8 @@ export function decisionRoutes(app: FastifyInstance, { journal, workflows }: Dec
       if (!decision.success) throw refusedInput(decision.error, 'body');
       const { view } = await findIncident(journal, params.id);
       if (view.outcome) throw refused('no-open-dossier', `the incident is closed: ${view.outcome.outcome}`);
+      const signature = await verifyProof(decision.data.proof);
+      if ('refused' in signature) throw refused('decision-refused', signature.refused);
       const answer = await workflows.decide(view.workflow, decision.data);
       if ('refused' in answer) throw refused('decision-refused', answer.refused);
       return answer;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { refused } from '../domain/error.ts';
+import { incidentIdSchema } from '../domain/incident.ts';
 import { incidentView, type IncidentView } from '../domain/incident-view.ts';
 import type { JournalRecord } from '../domain/journal.ts';
 import type { JournalReader } from '../domain/ports.ts';
@@ -25,7 +26,7 @@ export async function findIncident(
   journal: JournalReader,
   id: string,
 ): Promise<{ view: IncidentView; records: JournalRecord[] }> {
-  const records = /^inc-[0-9a-f]{16}$/.test(id) ? await journal.read(id) : [];
+  const records = incidentIdSchema.safeParse(id).success ? await journal.read(id) : [];
   const view = incidentView(records);
   if (!view) throw refused('not-found', 'there is no incident of that id: see `airlock incidents ls`');
   return { view, records };

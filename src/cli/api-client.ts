@@ -4,7 +4,6 @@ import { AirlockError, type ErrorBody } from '../domain/error.ts';
 import type { IncidentView } from '../domain/incident-view.ts';
 import type { JournalRecord } from '../domain/journal.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
-import { visible } from '../domain/visible.ts';
 import type { Secret } from '../secret.ts';
 
 const answerWithinMs = 40_000;
@@ -69,7 +68,9 @@ function unreachable(url: string): (error: Error) => never {
 
 async function errorOf(response: Response): Promise<AirlockError> {
   const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | undefined;
-  if (body?.code && body.message && body.next)
-    return new AirlockError({ ...(body as ErrorBody), message: visible(body.message) });
+  if (body?.code && typeof body.message === 'string' && body.next) {
+    // On one line, so that a server cannot pass lines off as this command's own; printing makes the rest visible.
+    return new AirlockError({ ...(body as ErrorBody), message: body.message.replaceAll('\n', ' ') });
+  }
   return new AirlockError({ code: 'api-unavailable', message: `the API answered ${response.status}`, next: 'retry' });
 }

@@ -54,7 +54,7 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   const proof = await deps.signIn(request);
   const answer = await api.decide(incident, { verb, reason, dossier: digest, proof: proof.reveal() });
   if ('refused' in answer) {
-    const message = `the decision does not count: ${visible(answer.refused)}`;
+    const message = `the decision does not count: ${answer.refused}`;
     throw new AirlockError({ code: 'decision-refused', message, next: 'ask' });
   }
   const { subject, groups, admittedAt } = answer.admitted;

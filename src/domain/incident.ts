@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const incidentOutcomeSchema = z.enum(['repaired', 'undone', 'denied', 'expired', 'cancelled', 'void', 'human']);
 export type IncidentOutcome = z.infer<typeof incidentOutcomeSchema>;
 
+/** `inc-` and 16 hex digits: the only ids that incidents are made with, and the only ones that are looked up. */
+export const incidentIdSchema = z.string().regex(/^inc-[0-9a-f]{16}$/, 'expected inc-<16 hex digits>');
+
 /** What an incident is: its identity and its alerts' common words, made safe for display. */
 export const incidentSchema = z.strictObject({
   id: z.string(),

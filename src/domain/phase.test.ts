@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { phaseOf, phasesSchema } from './phase.ts';
 
-const scope = { playbook: 'add-capacity', cluster: 'east', namespaceClass: 'standard' };
+const playbookDigest = `sha256:${'1'.repeat(64)}` as const;
+const pinned = { playbook: 'add-capacity', playbookDigest };
+const scope = { ...pinned, cluster: 'east', namespaceClass: 'standard' };
 
 describe('phaseOf', () => {
   test('OK: the default where nothing matches', () => {
@@ -12,9 +14,14 @@ describe('phaseOf', () => {
   test('OK: the first entry that matches counts, also when a later one says more', () => {
     const scopes = [
       { cluster: 'east', phase: 'assist' },
-      { cluster: 'east', playbook: 'add-capacity', phase: 'autonomous' },
+      { cluster: 'east', ...pinned, phase: 'autonomous' },
     ];
     assert.equal(phaseOf(phasesSchema.parse({ default: 'shadow', scopes }), scope), 'assist');
+  });
+  test('OK: autonomous for the playbook that is pinned; changed bytes fall back to the default', () => {
+    const phases = phasesSchema.parse({ default: 'limited', scopes: [{ ...pinned, phase: 'autonomous' }] });
+    assert.equal(phaseOf(phases, scope), 'autonomous');
+    assert.equal(phaseOf(phases, { ...scope, playbookDigest: `sha256:${'2'.repeat(64)}` }), 'limited');
   });
   for (const field of ['playbook', 'cluster', 'namespaceClass'] as const) {
     test(`an entry for another ${field} does not match`, () => {
@@ -28,17 +35,24 @@ describe('phaseOf', () => {
 });
 
 describe('phasesSchema', () => {
-  const refusals: [string, unknown][] = [
-    ['no default', {}],
-    ['a phase that does not exist', { default: 'trusted' }],
+  const entry = (scope: object): unknown => ({ default: 'limited', scopes: [scope] });
+  const refusals: [string, unknown, string][] = [
+    ['no default', {}, 'default'],
+    ['a phase that does not exist', { default: 'trusted' }, 'default'],
+    ['autonomous as the default', { default: 'autonomous' }, 'default'],
+    ['autonomous for every playbook', entry({ playbookDigest, phase: 'autonomous' }), 'scopes.0.playbook'],
     [
-      'a misspelt field of an entry, which would match everything',
-      { default: 'limited', scopes: [{ clustr: 'x', phase: 'autonomous' }] },
+      'autonomous for whatever bears a name',
+      entry({ playbook: 'x', cluster: 'east', phase: 'autonomous' }),
+      'scopes.0.playbookDigest',
     ],
+    ['a digest that is none', entry({ playbookDigest: 'x', phase: 'limited' }), 'scopes.0.playbookDigest'],
+    ['a misspelt field, which would match everything', entry({ clustr: 'x', phase: 'limited' }), 'scopes.0'],
   ];
-  for (const [name, value] of refusals) {
+  for (const [name, value, field] of refusals) {
     test(`refuses ${name}`, () => {
-      assert.equal(phasesSchema.safeParse(value).success, false);
+      const { error } = phasesSchema.safeParse(value);
+      assert.equal(error?.issues[0]?.path.join('.'), field);
     });
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestOf } from './digest.ts';
 import type { Plan } from './plan.ts';
-import { policyInput, type PolicyFacts } from './policy-input.ts';
+import { policyInput, scopeOf, type PolicyFacts } from './policy-input.ts';
 import type { Prediction, Report } from './report.ts';
 
 const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'cart' };
@@ -69,6 +69,11 @@ describe('policyInput', () => {
   test('a namespace that has no class is standard', () => {
     const cluster = { ...facts.cluster, namespaceClasses: { other: 'critical' } };
     assert.equal(policyInput({ ...facts, cluster }).namespace.class, 'standard');
+  });
+  test('a namespace with the name of something that every object inherits is standard', () => {
+    const named = { ...plan, namespace: 'constructor' };
+    assert.equal(policyInput({ ...facts, plan: named }).namespace.class, 'standard');
+    assert.equal(scopeOf(facts.cluster, named).namespaceClass, 'standard');
   });
   test('a check that failed is named', () => {
     const checks = [{ id: 'scheduled', passed: false, sentence: '2 pods have no node', details: ['0/3 nodes'] }];

@@ -1,3 +1,4 @@
+import type { Scope } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import type { Phase, Tier } from './verdict.ts';
@@ -49,7 +50,7 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
   for (const { grade } of report.predictions) grades[grade] = (grades[grade] ?? 0) + 1;
   return {
     cluster: { name: cluster.name, class: cluster.class },
-    namespace: { name: plan.namespace, class: cluster.namespaceClasses[plan.namespace] ?? 'standard' },
+    namespace: { name: plan.namespace, class: namespaceClassOf(cluster, plan.namespace) },
     playbook: plan.playbook.name,
     phase,
     now,
@@ -70,6 +71,18 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
       grades,
     },
   };
+}
+
+/** The scope whose phase decides how far a plan is trusted. */
+export function scopeOf(cluster: ClusterFacts, { playbook, namespace }: Plan): Scope {
+  const namespaceClass = namespaceClassOf(cluster, namespace);
+  return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
+}
+
+function namespaceClassOf({ namespaceClasses }: ClusterFacts, namespace: string): string {
+  // A namespace may have the name of something that every object inherits.
+  const own = Object.hasOwn(namespaceClasses, namespace) ? namespaceClasses[namespace] : undefined;
+  return own ?? 'standard';
 }
 
 /** A plan whose success nobody can predict is judged like one whose check failed. */

@@ -6,11 +6,9 @@ const unseen =
 /**
  * Untrusted text on one line of a screen: what would act on a terminal or deceive a reader (escapes, bidi overrides,
  * zero-width characters) is shown as `\u{202e}`. A backslash is doubled, so that nothing can be mistaken for an escape.
- * @param limit longest text that is shown, in UTF-16 units before anything is made visible; the rest is an ellipsis.
  */
-export function visible(text: string, limit = Number.POSITIVE_INFINITY): string {
-  const cut = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
-  return cut
+export function visible(text: string): string {
+  return text
     .replaceAll('\\', '\\\\')
     .replace(unseen, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

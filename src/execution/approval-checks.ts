@@ -3,10 +3,12 @@ import { approvalOf } from '../domain/approval.ts';
 import { proofClaimsSchema, proofRefusal, type AdmittedDecision } from '../domain/decision.ts';
 import { refused } from '../domain/error.ts';
 import { phaseOf, type Phases } from '../domain/phase.ts';
-import { policyInput, type ClusterFacts } from '../domain/policy-input.ts';
+import { policyInput, scopeOf, type ClusterFacts } from '../domain/policy-input.ts';
 import type { Policy } from '../domain/ports.ts';
 import type { Report } from '../domain/report.ts';
-import type { Obligation, Verdict } from '../domain/verdict.ts';
+import type { Obligation, Tier, Verdict } from '../domain/verdict.ts';
+import { fitting } from '../domain/verdict-fits.ts';
+import { outlived } from './dossier-age.ts';
 import type { Facts } from './facts.ts';
 import type { Admission, Admissions, ProofVerifier } from './ports.ts';
 
@@ -16,6 +18,10 @@ export interface ApprovalDeps {
   /** Reads the phases file, each time. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterFacts[];
+  /** Every group whose approvals can count, whatever policy names. */
+  approverGroups: readonly string[];
+  /** Longest time that a dossier and a decision on it may count, seconds, by tier. */
+  maxDossierSeconds: Record<Tier, number>;
   admissions: Admissions;
   proofs: ProofVerifier;
   proofTerms: { issuer: string; maxSignInAge: number };
@@ -31,7 +37,13 @@ export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Prom
   if (denied.length > 0) return [...new Set(denied)];
   const decisions = await reverified(facts, deps);
   const missing = verdicts.flatMap((verdict) => (verdict.allowed ? unmet(verdict.obligation, decisions) : []));
-  return [...new Set(missing)];
+  if (missing.length > 0) return [...new Set(missing)];
+  const old = verdicts.flatMap((verdict) =>
+    verdict.allowed
+      ? outlived(facts, carrying(verdict.obligation, decisions), deps.maxDossierSeconds[verdict.tier])
+      : [],
+  );
+  return [...new Set(old)];
 }
 
 /**
@@ -48,10 +60,10 @@ export async function approvedBefore(facts: Facts, deps: ApprovalDeps): Promise<
 async function ask({ dossier: { plan }, now }: Facts, report: Report, deps: ApprovalDeps): Promise<Verdict> {
   const cluster = deps.clusters.find((known) => known.name === plan.cluster);
   if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured for the gateway`);
-  const namespaceClass = cluster.namespaceClasses[plan.namespace] ?? 'standard';
-  const phase = phaseOf(await deps.phases(), { playbook: plan.playbook.name, cluster: cluster.name, namespaceClass });
+  const phase = phaseOf(await deps.phases(), scopeOf(cluster, plan));
   const lowestTier = lowestTierOf(plan);
-  return deps.policy.verdict(policyInput({ cluster, plan, report, phase, lowestTier, now: now.toISOString() }));
+  const input = policyInput({ cluster, plan, report, phase, lowestTier, now: now.toISOString() });
+  return fitting(await deps.policy.verdict(input), { phase, lowestTier, approverGroups: deps.approverGroups });
 }
 
 function denials(verdict: Verdict): string[] {
@@ -64,6 +76,11 @@ function unmet(obligation: Obligation, decisions: readonly AdmittedDecision[]): 
   if (approval.state === 'approved') return [];
   if (approval.state === 'denied') return [`${approval.by.subject} denied it: ${approval.by.reason}`];
   return [`${approval.missing} more approval(s) of ${obligation.groups.join(' or ')} needed`];
+}
+
+function carrying(obligation: Obligation, decisions: readonly AdmittedDecision[]): AdmittedDecision[] {
+  const approval = approvalOf(obligation, decisions);
+  return approval.state === 'approved' ? approval.by : [];
 }
 
 /** Every archived proof of the dossier, verified again as of the moment it was admitted. */

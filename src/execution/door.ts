@@ -1,6 +1,8 @@
 import type { AirlockError } from '../domain/error.ts';
 import { refused } from '../domain/error.ts';
 import type { Digest } from '../domain/digest.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { planDigest } from '../domain/plan.ts';
 import type { Blobs, ReportVerifier } from '../domain/ports.ts';
 import type { SignedReport } from '../domain/report.ts';
 import { loadReport } from './load.ts';
@@ -16,12 +18,20 @@ export interface DoorDeps {
   clock: () => Date;
 }
 
+/** What a report is wanted for. */
+export interface AtTheDoor {
+  execution: string;
+  dossier: Dossier;
+  /** Of the report that was brought, if one was. */
+  digest: Digest | undefined;
+}
+
 /**
- * The rehearsal at the door: signed by the observer, made for exactly this execution after its challenge was given out,
- * and the only report that ever uses that challenge. The same report may come again (a retry).
+ * The rehearsal at the door: signed by the observer, of this plan for this incident on its cluster, made for exactly
+ * this execution after its challenge was given out, and the only report that ever uses that challenge. The same report may come again (a retry).
  * @throws AirlockError `door-refused`; nothing is used up then, so a forged report cannot spoil a true one.
  */
-export async function admitDoor(deps: DoorDeps, execution: string, digest: Digest | undefined): Promise<SignedReport> {
+export async function admitDoor(deps: DoorDeps, { execution, dossier, digest }: AtTheDoor): Promise<SignedReport> {
   const refuse = (why: string): AirlockError =>
     refused('door-refused', `rehearsal at the door of ${execution}: ${why}`);
   if (!digest) throw refuse('an execution needs one');
@@ -29,10 +39,17 @@ export async function admitDoor(deps: DoorDeps, execution: string, digest: Diges
   if (!challenge) throw refuse('no challenge is open: prepare first');
   const door = await loadReport(deps.blobs, digest);
   if (!(await deps.reports.verify(door.statement, door.signature))) throw refuse('the signature is not the observer’s');
-  const wrong = mismatch(door, { execution, digest, challenge, now: deps.clock() });
+  const wrong = elsewhere(door, dossier) ?? mismatch(door, { execution, digest, challenge, now: deps.clock() });
   if (wrong) throw refuse(wrong);
   if ((await deps.challenges.redeem(execution, digest)) !== digest) throw refuse('another report used the challenge');
   return door;
+}
+
+/** Whatever a later check would make of it, such a report could only spoil the challenge. */
+function elsewhere({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
+  if (statement.report.plan !== planDigest(plan)) return 'it ran another plan';
+  if (statement.cluster !== plan.cluster) return 'it is of another cluster';
+  return statement.incident === incident ? undefined : 'it is of another incident';
 }
 
 interface Expected {

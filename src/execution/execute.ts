@@ -4,7 +4,7 @@ import type { Direction, ExecutionResult } from '../domain/execution.ts';
 import type { Incident } from '../domain/incident.ts';
 import { executionId } from '../domain/names.ts';
 import type { SignedReport } from '../domain/report.ts';
-import { admitDoor, type DoorDeps } from './door.ts';
+import { admitDoor, type AtTheDoor, type DoorDeps } from './door.ts';
 import type { Facts } from './facts.ts';
 import { loadDossier } from './load.ts';
 import { note, type Subject } from './note.ts';
@@ -13,7 +13,7 @@ import type { Ledger } from './ports.ts';
 import { recheck, type RecheckDeps } from './recheck.ts';
 import { runSteps, type RunDeps } from './run-steps.ts';
 import { revokeLeftovers } from './sweep.ts';
-import { undoable } from './undoable.ts';
+import { executedFor, undoable } from './undoable.ts';
 
 export interface ExecuteDeps extends RecheckDeps, DoorDeps, RunDeps {
   ledger: Ledger;
@@ -38,7 +38,8 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   const execution = executionId(input.dossier, input.direction);
   const now = deps.clock();
   const subject = { incident: dossier.incident, trace: dossier.trace };
-  const door = input.direction === 'do' ? await atTheDoor(deps, { ...input, execution, subject }) : undefined;
+  const at = { execution, dossier, digest: input.report };
+  const door = input.direction === 'do' ? await atTheDoor(deps, at, subject) : undefined;
   const before = input.direction === 'undo' ? await undoable(deps.ledger, input.dossier) : undefined;
   await using claim = await deps.ledger.claim({
     id: execution,
@@ -56,23 +57,21 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   if (record.result) return record.result;
   const { incident, direction } = input;
   const begun = (before ?? (record.receipts.length > 0 ? record : undefined))?.startedAt;
-  const facts: Facts = { incident, digest: input.dossier, dossier, direction, now, door, begun };
+  const executedSeconds = before && executedFor(before, { undo: record, now });
+  const facts: Facts = { incident, digest: input.dossier, dossier, direction, now, door, begun, executedSeconds };
   const reasons = await recheck(facts, deps);
   const result = reasons.length > 0 ? await stopped(claim, reasons) : await runSteps(deps, { facts, claim, before });
   // Awaited here: the claim ends with this block.
-  return await finish(deps.journal, claim, result);
+  return await finish(deps, claim, result);
 }
 
 /** A report that is refused at the door is written down: somebody may be forging. */
-async function atTheDoor(
-  deps: ExecuteDeps,
-  { execution, report, subject }: { execution: string; report?: Digest; subject: Subject },
-): Promise<SignedReport> {
+async function atTheDoor(deps: ExecuteDeps, at: AtTheDoor, subject: Subject): Promise<SignedReport> {
   try {
-    return await admitDoor(deps, execution, report);
+    return await admitDoor(deps, at);
   } catch (error) {
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    const body = { execution, report: report ?? null, code: error.code };
+    const body = { execution: at.execution, report: at.digest ?? null, code: error.code };
     await note(deps.journal, 'execution.refused', subject, { fact: error.message, body });
     throw error;
   }

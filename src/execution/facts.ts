@@ -19,4 +19,6 @@ export interface Facts {
    * moment, and decisions that came later do not hold an undo back.
    */
   begun?: string | undefined;
+  /** How long the execution that an undo takes back had been executed when the undo began; absent where it was not. */
+  executedSeconds?: number | undefined;
 }

@@ -12,10 +12,14 @@ export async function stopped(claim: Claim, reasons: string[]): Promise<Executio
 }
 
 /** Writes the result down, first in the journal, then in the ledger, from where every later call is answered. */
-export async function finish(journal: Journal, claim: Claim, result: ExecutionResult): Promise<ExecutionResult> {
+export async function finish(
+  { journal, clock }: { journal: Journal; clock: () => Date },
+  claim: Claim,
+  result: ExecutionResult,
+): Promise<ExecutionResult> {
   const record = await claim.record();
   await note(journal, 'execution.finished', record, { fact: sentence(result), body: bodyOf(result) });
-  await claim.finish(result);
+  await claim.finish(result, clock());
   return result;
 }
 

@@ -50,15 +50,22 @@ function bindingOf(step: Step, plan: Plan): string[] {
   }
 }
 
-/** The undo is what the catalogue says takes each step back, last step first; or there is none, and a reason why. */
+/**
+ * The undo is what the catalogue says takes each step back, last step first. It is left out only where the catalogue
+ * itself knows none for a step, with a reason.
+ */
 export function undoTakesBack({ dossier: { plan } }: Facts): string[] {
-  if (plan.undo.length === 0) return plan.noUndo ? [] : ['the plan has neither an undo nor a reason why not'];
-  const wanted = plan.steps.toReversed().map((step) => {
-    const back = actionOf(step.action).undo(bind(plan.namespace, step).use);
-    return { id: undoOf(step.id), parameters: 'none' in back ? back.none : back.parameters };
+  const backs = plan.steps.toReversed().map(({ id, action, ...step }) => {
+    const back = actionOf(action).undo(bind(plan.namespace, { action, ...step }).use);
+    return { id: undoOf(id), parameters: 'none' in back ? null : back.parameters };
   });
+  if (plan.undo.length === 0) {
+    if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
+    const none = backs.some(({ parameters }) => parameters === null);
+    return none ? [] : ['the plan leaves its undo out, although the catalogue knows one'];
+  }
   const given = plan.undo.map(({ id, parameters }) => ({ id, parameters }));
-  return sameJson(given, wanted) ? [] : ['the undo is not what takes the steps back'];
+  return sameJson(given, backs) ? [] : ['the undo is not what takes the steps back'];
 }
 
 /** Id of the step that takes another back. */

@@ -55,6 +55,8 @@ export interface ExecutionRecord extends ExecutionIdentity {
   /** One per step, in order of their first write. */
   receipts: Receipt[];
   result?: ExecutionResult;
+  /** When the result was written, ISO 8601, the gateway's clock; there where the result is. */
+  finishedAt?: string;
 }
 
 /** A lease of Vault's, as it is found again after a crash. `leaseId` is missing where the answer never arrived. */
@@ -79,8 +81,8 @@ export interface Claim extends AsyncDisposable {
   /** After Vault confirmed that no lease of this execution is left. */
   revoked(): Promise<void>;
   unrevoked(): Promise<LeaseRecord[]>;
-  /** Once; a second result is refused by the database. */
-  finish(result: ExecutionResult): Promise<void>;
+  /** Once; a second result is refused by the database. @param at the gateway's clock. */
+  finish(result: ExecutionResult, at: Date): Promise<void>;
 }
 
 /** The gateway's record that makes every effect happen at most once. */

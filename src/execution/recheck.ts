@@ -3,6 +3,7 @@ import { allowedAndApproved, approvedBefore, type ApprovalDeps } from './approva
 import type { Facts } from './facts.ts';
 import { clusterKnown, planBinds, rulesAreThePlans, sameIncident, undoTakesBack } from './plan-checks.ts';
 import { doorStillHolds, notExpired, reportIsOfThePlan, reportSigned } from './report-checks.ts';
+import { undoInTime } from './undoable.ts';
 
 /** What the checks ask outside. */
 export interface RecheckDeps extends ApprovalDeps {
@@ -25,7 +26,7 @@ const always: readonly Check[] = [
 const checks: Record<Facts['direction'], readonly Check[]> = {
   do: [...always, notExpired, doorStillHolds, allowedAndApproved],
   // Rehearsed with the plan that was signed, so neither expiry nor a new rehearsal nor a new verdict: ARCHITECTURE, 5.
-  undo: [...always, approvedBefore],
+  undo: [...always, undoInTime, approvedBefore],
 };
 
 /**

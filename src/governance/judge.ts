@@ -3,10 +3,11 @@ import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
 import { refused } from '../domain/error.ts';
 import { phaseOf } from '../domain/phase.ts';
-import { policyInput, type ClusterFacts, type PolicyInput } from '../domain/policy-input.ts';
+import { policyInput, scopeOf, type ClusterFacts, type PolicyInput } from '../domain/policy-input.ts';
 import type { Journal, Policy } from '../domain/ports.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { fitting } from '../domain/verdict-fits.ts';
 import { dossierOf, type DossierFacts, type DossierSeconds } from './dossier-of.ts';
 import type { PhasesReader } from './ports.ts';
 import { rehearsedPlan, type RehearsedPlanDeps, type Wanted } from './rehearsed-plan.ts';
@@ -16,6 +17,8 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   policy: Policy;
   phases: PhasesReader;
   clusters: readonly ClusterFacts[];
+  /** Every group whose approvals can count. */
+  approverGroups: readonly string[];
   dossierSeconds: DossierSeconds;
   clock: () => Date;
 }
@@ -34,7 +37,7 @@ export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged>
   const rehearsed = await rehearsedPlan(deps, input);
   const now = deps.clock();
   const asked = await questionOf(deps, rehearsed, now);
-  const verdict = await deps.policy.verdict(asked);
+  const verdict = fitting(await deps.policy.verdict(asked), { ...asked, approverGroups: deps.approverGroups });
   await record(deps.journal, input, verdict);
   if (!verdict.allowed || verdict.phase === 'shadow') return { verdict };
   return { verdict, dossier: await offer(deps, input, { ...rehearsed, verdict, now }) };
@@ -47,8 +50,7 @@ async function questionOf(
 ): Promise<PolicyInput> {
   const cluster = clusters.find((known) => known.name === plan.cluster);
   if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured: add it, then ask again`);
-  const namespaceClass = cluster.namespaceClasses[plan.namespace] ?? 'standard';
-  const phase = phaseOf(await phases(), { playbook: plan.playbook.name, cluster: cluster.name, namespaceClass });
+  const phase = phaseOf(await phases(), scopeOf(cluster, plan));
   const { report } = rehearsal.statement;
   return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
 }

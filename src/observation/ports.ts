@@ -24,6 +24,6 @@ export interface ReportSigner {
 
 /** Runs one bundle in a throw-away control plane. Whatever comes back is hostile input. */
 export interface Sandbox {
-  /** @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-unavailable` (no network namespace). */
+  /** @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry), `sandbox-unavailable` (no namespaces). */
   rehearse(bundle: Bundle): Promise<unknown>;
 }

@@ -57,11 +57,60 @@ test('OK: everything else stays, and the objects that were handed in stay as the
   assert.deepEqual(redacted?.['spec'].template.spec.containers[0].command, ['x']);
 });
 
-test('OK: managed fields and the last-applied annotation are gone, other annotations are not', async () => {
+test('OK: managed fields and the last-applied annotation are gone', async () => {
   const key = 'kubectl.kubernetes.io/last-applied-configuration';
-  const metadata = { name: 'web', managedFields: [{ manager: 'x' }], annotations: { [key]: 'b', other: 'stays' } };
+  const metadata = {
+    name: 'web',
+    managedFields: [{ manager: 'x' }],
+    annotations: { [key]: 'b', 'airlock.dev/execution': 'x' },
+  };
   const [redacted] = await redact(counting(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
-  assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { other: 'stays' } });
+  assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { 'airlock.dev/execution': 'x' } });
+});
+
+test('OK: annotations are digests at every depth, but for those that Kubernetes acts upon', async () => {
+  const kept = {
+    'deployment.kubernetes.io/revision': '2',
+    'controller.kubernetes.io/pod-deletion-cost': '5',
+    'scheduler.alpha.kubernetes.io/defaultTolerations': '[{"operator":"Exists"}]',
+    'airlock.dev/sandbox': 'loaded',
+  };
+  const hidden = {
+    'kapp.k14s.io/original': '{"env":[{"name":"A","value":"private"}]}',
+    'objectset.rio.cattle.io/applied': 'private',
+    'argocd.argoproj.io/tracking-id': 'private',
+    'kubernetes.io/change-cause': 'kubectl set env deployment/web A=private',
+    'nginx.ingress.kubernetes.io/configuration-snippet': 'private',
+    'deployment.kubernetes.io/document': '{"A":"private"}',
+    'deployment.kubernetes.io/yaml': 'env:\n  A: private',
+    'deployment.kubernetes.io/long': `private${'x'.repeat(250)}`,
+  };
+  const annotations = { ...kept, ...hidden };
+  const template = { metadata: { annotations }, spec: podSpec('private') };
+  const [redacted] = await redact(counting(), [
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'c', annotations },
+      spec: { jobTemplate: { template } },
+    },
+  ]);
+  assert.doesNotMatch(JSON.stringify(redacted), /private/);
+  for (const at of [redacted?.metadata, redacted?.['spec'].jobTemplate.template.metadata]) {
+    assert.deepEqual({ ...at.annotations, ...hidden }, annotations);
+    for (const key of Object.keys(hidden)) assert.match(at.annotations[key], /^hmac:v1:/);
+  }
+});
+
+test('OK: headers of probes and hooks are digests', async () => {
+  const call = { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value: 'private' }] } };
+  const container = { name: 'c', livenessProbe: call, lifecycle: { preStop: call } };
+  const [redacted] = await redact(counting(), [object('Pod', { spec: { containers: [container] } })]);
+  const { livenessProbe, lifecycle } = redacted?.['spec'].containers[0];
+  const digest = `hmac:v1:${Buffer.from('private').toString('hex')}`;
+  for (const { httpGet } of [livenessProbe, lifecycle.preStop]) {
+    assert.deepEqual(httpGet, { port: 80, httpHeaders: [{ name: 'Authorization', value: digest }] });
+  }
 });
 
 test('a literal that looks redacted is digested all the same: nobody can pass one value off as another', async () => {

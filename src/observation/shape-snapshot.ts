@@ -1,9 +1,8 @@
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { closeOwners } from './close-owners.ts';
+import { isMinted } from './minted.ts';
+import { parameterMaps } from './parameter-maps.ts';
 import { stripPod } from './strip-pod.ts';
-
-/** What Vault's kubernetes engine marks everything with that it makes; none of its roles can override it. */
-const mintedBy = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
 
 /**
  * Cuts listed objects down to what a rehearsal may hold: what Airlock itself minted is left out (a lease of this very
@@ -11,7 +10,7 @@ const mintedBy = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault'
  * their keys but only those that parametrise admission policies keep values, and owners are closed.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string): KubeObject[] {
-  const isParameter = parameters(objects);
+  const isParameter = parameterMaps(objects);
   const shaped = objects
     .filter((object) => !isMinted(object))
     .map((object) => {
@@ -20,23 +19,6 @@ export function shapeSnapshot(objects: readonly KubeObject[], namespace: string)
       return object;
     });
   return closeOwners(shaped);
-}
-
-/** Accounts, roles and bindings of grants and read leases; their names say `airlock-` (the locks see to that). */
-function isMinted({ metadata }: KubeObject): boolean {
-  return metadata.labels?.[mintedBy.key] === mintedBy.value && metadata.name.startsWith('airlock-');
-}
-
-/** Which ConfigMaps parametrise an admission policy: by name, or, where a selector chooses, all of that namespace. */
-function parameters(objects: readonly KubeObject[]): (object: KubeObject) => boolean {
-  const refs = objects
-    .filter((object) => object.kind === 'ValidatingAdmissionPolicyBinding')
-    .flatMap((object): { name?: string; namespace?: string }[] => object['spec']?.paramRef ?? []);
-  return ({ metadata }) =>
-    refs.some(
-      ({ name, namespace }) =>
-        (name === undefined || name === metadata.name) && (namespace === undefined || namespace === metadata.namespace),
-    );
 }
 
 function withoutValues(map: KubeObject): KubeObject {

@@ -9,10 +9,18 @@ const specFields = [
   ...['schedulingGates', 'priority', 'priorityClassName', 'preemptionPolicy', 'overhead', 'resources', 'hostNetwork'],
   ...['runtimeClassName', 'serviceAccountName', 'restartPolicy', 'terminationGracePeriodSeconds', 'resourceClaims'],
 ];
+const statusFields = [
+  ...['phase', 'nominatedNodeName', 'qosClass', 'startTime', 'resources', 'allocatedResources'],
+  ...['resize', 'resourceClaimStatuses'],
+];
+const conditionFields = ['type', 'status', 'reason', 'lastTransitionTime'];
+const containerStatusFields = ['name', 'ready', 'started', 'restartCount', 'resources', 'allocatedResources'];
+const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
  * A pod of a namespace that the plan does not touch, cut down to what decides where other pods fit: requests, ports,
- * affinities, priorities, claims, its labels and its status. Commands, environment and annotations stay behind.
+ * affinities, priorities, claims, its labels, and how far it is. Commands, environment, annotations, addresses and every
+ * message stay behind: a container writes its own last words, whatever they hold.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -29,8 +37,31 @@ export function stripPod(pod: KubeObject): KubeObject {
       initContainers: spec['initContainers']?.map(stripContainer),
       volumes: spec['volumes']?.filter((volume: Fields) => volume['persistentVolumeClaim'] ?? volume['ephemeral']),
     }),
-    status: pod['status'],
+    status: stripStatus((pod['status'] ?? {}) as Fields),
   };
+}
+
+/** Words of Kubernetes' own and times, by which a sandbox tells how pods of this template start, run and end. */
+function stripStatus(status: Fields): Fields {
+  return defined({
+    ...pick(status, statusFields),
+    conditions: status['conditions']?.map((condition: Fields) => pick(condition, conditionFields)),
+    containerStatuses: status['containerStatuses']?.map(stripContainerStatus),
+    initContainerStatuses: status['initContainerStatuses']?.map(stripContainerStatus),
+  });
+}
+
+function stripContainerStatus(status: Fields): Fields {
+  const { state, lastState } = status;
+  return defined({
+    ...pick(status, containerStatusFields),
+    state: state && stripState(state),
+    lastState: lastState && stripState(lastState),
+  });
+}
+
+function stripState(state: Fields): Fields {
+  return Object.fromEntries(Object.entries(state).map(([word, about]) => [word, pick(about as Fields, stateFields)]));
 }
 
 function stripContainer(container: Fields): Fields {

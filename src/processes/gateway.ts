@@ -13,7 +13,6 @@ import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession } from '../adapters/vault/session.ts';
 import type { GatewayConfig } from '../config.ts';
-
 import { createActivities } from '../execution/activities.ts';
 import { sweep } from '../execution/sweep.ts';
 import { redact } from '../observation/redact.ts';
@@ -24,6 +23,8 @@ import { runWorker, type Running } from './running.ts';
 
 /** `airlock gateway`: the only process that can hold a grant. Cleans up after a crash before it takes work. */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<Running> {
+  const phases = createPhasesReader(config.policy.phasesFile);
+  await phases(); // who could only ever refuse must not start
   const registry = await createClusterRegistry(config.clusters);
   await using held = new AsyncDisposableStack();
   const { pool, connection } = await holdBasics(held, config);
@@ -45,8 +46,10 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     challenges: createChallenges(pool),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
-    phases: createPhasesReader(config.policy.phasesFile),
+    phases,
     clusters: config.clusters,
+    approverGroups: config.approverGroups,
+    maxDossierSeconds: config.maxDossierSeconds,
     redact: (objects) => redact(redactor, objects),
     clock: () => new Date(),
     journal,

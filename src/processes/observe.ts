@@ -15,9 +15,13 @@ import { createActivities } from '../observation/activities.ts';
 import type { Logger } from '../telemetry.ts';
 import { holdBasics } from './held.ts';
 import { runWorker, type Running } from './running.ts';
+import { secretFolders } from './secret-folders.ts';
 
-/** `airlock observe`: looks at clusters and rehearses. Revokes first what an earlier run still holds. */
-export async function startObserve(config: ObserveConfig, log: Logger): Promise<Running> {
+/**
+ * `airlock observe`: looks at clusters and rehearses. Revokes first what an earlier run still holds.
+ * @param file where the configuration was read: rehearsals run as this user and must not read it.
+ */
+export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<Running> {
   const registry = await createClusterRegistry(config.clusters);
   await using held = new AsyncDisposableStack();
   const { pool, connection } = await holdBasics(held, config);
@@ -29,6 +33,7 @@ export async function startObserve(config: ObserveConfig, log: Logger): Promise<
   if (revoked > 0) log.info({ leases: revoked }, 'read leases of an earlier run are revoked');
   for (const problem of failed) log.warn({ problem }, 'a read lease of an earlier run could not be revoked');
   const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
+  const hide = secretFolders(config, file);
   const activities = createActivities({
     leases,
     journal,
@@ -36,7 +41,7 @@ export async function startObserve(config: ObserveConfig, log: Logger): Promise<
     redactor: createRedactor(vault),
     signer: createReportSigner(vault),
     reports: createReportVerifier(vault),
-    sandbox: createProcessSandbox({ programs, node: process.execPath, deadlineSeconds }),
+    sandbox: createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide }),
     clock: () => new Date(),
     now: Date.now,
     horizonSeconds,

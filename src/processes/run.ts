@@ -30,7 +30,7 @@ async function start(name: ProcessName, file: string, log: Logger): Promise<Runn
     case 'reason':
       return (await import('./reason.ts')).startReason(await readConfig(file, reasonConfigSchema));
     case 'observe':
-      return (await import('./observe.ts')).startObserve(await readConfig(file, observeConfigSchema), log);
+      return (await import('./observe.ts')).startObserve(await readConfig(file, observeConfigSchema), file, log);
     case 'gateway':
       return (await import('./gateway.ts')).startGateway(await readConfig(file, gatewayConfigSchema), log);
   }

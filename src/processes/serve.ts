@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { parseAlertmanagerWebhook } from '../adapters/alertmanager/webhook.ts';
+import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createInbox } from '../adapters/postgres/inbox.ts';
@@ -25,12 +26,14 @@ import { runWorker, type Running } from './running.ts';
 
 /** `airlock serve`: API, intake, workflows, verdicts. It has no cluster's address and no key. */
 export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
+  const phases = createPhasesReader(config.policy.phasesFile);
+  await phases(); // who could only ever refuse must not start
   await using held = new AsyncDisposableStack();
   const [{ pool, connection }, workflows] = await Promise.all([holdBasics(held, config), bundleWorkflows()]);
   const client = await connectClient(config.temporal.address);
   held.defer(() => client.connection.close());
   const vault = held.use(createVaultSession(config.vault));
-  const parts: Parts = { config, log, pool, client, vault };
+  const parts: Parts = { config, log, pool, client, vault, phases };
   const worker = await createPlaneWorker({
     connection,
     plane: 'governance',
@@ -48,16 +51,18 @@ interface Parts {
   pool: Pool;
   client: Client;
   vault: VaultSession;
+  phases: ReturnType<typeof createPhasesReader>;
 }
 
-function activitiesOf({ config, pool, vault }: Parts): object {
+function activitiesOf({ config, pool, vault, phases }: Parts): object {
   return createActivities({
     blobs: createBlobs(pool),
     journal: { ...createJournal(pool), ...createJournalReader(pool) },
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
-    phases: createPhasesReader(config.policy.phasesFile),
+    phases,
     clusters: config.clusters,
+    approverGroups: config.approverGroups,
     dossierSeconds: config.dossierSeconds,
     clock: () => new Date(),
   });
@@ -82,6 +87,7 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     blobs,
     journal: createJournalReader(pool),
     workflows: createIncidentWorkflows(client),
+    verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
     intake: createIntake({
       inbox: createInbox(pool),
       parsers: { alertmanager: parseAlertmanagerWebhook },

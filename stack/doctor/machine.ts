@@ -1,5 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { confined } from '../../sandbox/launchers/confined.ts';
 import { cacheFolder } from '../parts/cache-folder.ts';
 import { defaultStatePath } from '../state.ts';
 import { tryOut, type Finding } from './finding.ts';
@@ -50,18 +52,18 @@ function inGib(bytes: number): string {
 }
 
 /**
- * What a rehearsal needs: a network namespace of its own with a loopback in it. Tried for real, since kernels and
- * containers forbid it in many ways.
+ * What a rehearsal needs: namespaces of its own with a loopback in them, a hidden folder, no capabilities. Tried for
+ * real, with the launcher's own command line, since kernels and containers forbid it in many ways.
  */
 export async function networkNamespace(user: { uid: number; gid: number } | undefined): Promise<Finding> {
   const asRoot = process.getuid?.() === 0 && user === undefined;
-  const flags = asRoot ? '-n' : '-rn';
-  const { worked, text } = await tryOut('unshare', [flags, 'ip', 'link', 'set', 'lo', 'up'], user);
+  const [command = '', ...args] = confined({ hide: [tmpdir()], root: asRoot }, ['/bin/true']);
+  const { worked, text } = await tryOut(command, args, user);
   const who = user === undefined ? '' : ` as user ${String(user.uid)}`;
   const mend =
-    'install util-linux (unshare) and iproute2 (ip), and allow network namespaces: as root in a container with ' +
+    'install util-linux (unshare, setpriv) and iproute2 (ip), and allow namespaces: as root in a container with ' +
     'CAP_SYS_ADMIN, else with sysctl kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0. ' +
     'Without one rehearsals refuse to start';
-  const found = worked ? `unshare ${flags}${who} works` : `unshare ${flags}${who} does not work: ${text}`;
-  return { name: 'network namespace', ok: worked, found, ...(worked ? {} : { mend }) };
+  const found = worked ? `can be had${who}` : `cannot be had${who}: ${text}`;
+  return { name: 'sandbox namespaces', ok: worked, found, ...(worked ? {} : { mend }) };
 }

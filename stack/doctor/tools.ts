@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { AirlockError } from '../../src/domain/error.ts';
 import { findParts, type FoundPart } from '../parts/find-parts.ts';
 import { goVersion, oldestGo } from '../parts/go.ts';
@@ -57,7 +58,7 @@ function partFinding(found: FoundPart, canBuild: boolean): Finding {
   const build = `not there yet: ${missing.join(', ')}; the next start compiles it (about ${String(part.coldMinutes)} min)`;
   const texts = [...(missing.length > 0 ? [build] : [`in ${shared(there)}`]), ...passedOver];
   const chosen = process.env['AIRLOCK_PARTS'];
-  const wrongChoice = passedOver.some((sentence) => chosen && sentence.startsWith(chosen));
+  const wrongChoice = passedOver.some((sentence) => chosen && sentence.startsWith(join(resolve(chosen), '/')));
   const ok = !wrongChoice && (canBuild || missing.length === 0);
   const mend = wrongChoice
     ? 'put the right version into the folder that AIRLOCK_PARTS names, or unset it'

@@ -8,12 +8,14 @@ import { showJournal } from '../../src/cli/journal.ts';
 import { canonicalJson } from '../../src/domain/json.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { AirlockError, refused } from '../../src/domain/error.ts';
-import type { AdmittedDecision, Decision } from '../../src/domain/decision.ts';
+import { decisionClientId, decisionNonce, type AdmittedDecision, type Decision } from '../../src/domain/decision.ts';
 import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
 import { Secret } from '../../src/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
+import { startIssuer } from '../execution/issuer.ts';
+import { collectRoutes } from './routes.ts';
 import { apiOn, tokens } from './sender.ts';
 
 const proof = 'aaaa.bbbb.cccc';
@@ -27,11 +29,17 @@ let database: Database;
 let api: ReturnType<typeof apiOn>;
 let digest: string;
 let url: string;
+const routes = collectRoutes();
+let asks = 0;
 let answer: () => Promise<{ admitted: AdmittedDecision }> = async () => ({ admitted });
 
 before(async () => {
   database = await startDatabase();
-  api = apiOn(database.pools.serve, { decide: () => answer() });
+  const ask = (): ReturnType<typeof answer> => {
+    asks += 1;
+    return answer();
+  };
+  api = apiOn(database.pools.serve, { decide: ask });
   url = await api.listen({ host: '127.0.0.1', port: 0 });
   const { serve, reason } = database.pools;
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
@@ -68,8 +76,14 @@ function get(path: string, token = tokens.operator) {
   return api.inject({ url: path, headers: { authorization: `Bearer ${token}` } });
 }
 
-function decide(body: object | string, id = incident.id, token = tokens.operator) {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+/** All that a decision could change: what was asked of workflows, and rows of the journal. */
+async function traces(): Promise<{ asks: number; rows: number | undefined }> {
+  const { rows } = await database.pools.owner.query<{ n: number }>('SELECT count(*)::int AS n FROM journal');
+  return { asks, rows: rows[0]?.n };
+}
+
+function decide(body: unknown, id = incident.id, token = tokens.operator) {
+  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return api.inject({ method: 'POST', url: `/v1/incidents/${id}/decisions`, headers, payload });
 }
@@ -118,25 +132,46 @@ describe('what operators see', () => {
     }
   });
 
-  it('refused on every route: no token, an alert source, a decision’s proof', async () => {
-    const base = `/v1/incidents/${incident.id}`;
-    const paths = ['/v1/status', '/v1/incidents', base, `${base}/journal`, `${base}/dossiers/${digest}`];
-    for (const token of ['', tokens.east, proof]) {
-      for (const path of paths) assert.equal((await get(path, token)).statusCode, 401, path);
-      assert.equal((await decide(asked, incident.id, token)).statusCode, 401);
+  it('refused on every route: no token, another kind of token, a real decision’s proof', async () => {
+    await using issuer = await startIssuer(() => new Date());
+    const real = await issuer.decide(asked.dossier, 'lea');
+    const claims = JSON.parse(Buffer.from(real.proof.split('.')[1] ?? '', 'base64url').toString());
+    assert.equal(claims.aud, decisionClientId);
+    assert.equal(claims.nonce, decisionNonce(asked.dossier, 'approve', real.reason), 'it is what a decision carries');
+    await api.ready();
+    const urls = routes.map(({ url: path }) => path);
+    for (const known of ['/v1/alerts/alertmanager', '/v1/status', '/v1/incidents/:id/decisions']) {
+      assert.ok(urls.includes(known), `${known} is not among the routes that were collected`);
     }
+    const before = await traces();
+    for (const { method, url: pattern } of routes) {
+      const path = pattern.replace(':id', incident.id).replace(':digest', digest);
+      const another = pattern.startsWith('/v1/alerts') ? tokens.operator : tokens.east;
+      for (const token of ['', another, proof, real.proof]) {
+        const headers = { authorization: `Bearer ${token}` };
+        const payload = method === 'POST' ? { payload: JSON.stringify(real) } : {};
+        const { statusCode, body } = await api.inject({ method, url: path, headers, ...payload });
+        assert.equal(statusCode, 401, `${method} ${pattern}`);
+        assert.ok(!token || !body.includes(token));
+      }
+    }
+    assert.deepEqual(await traces(), before);
   });
 });
 
 describe('POST /v1/incidents/:id/decisions', () => {
   it('OK: 200 with what the gateway admitted', async () => {
     answer = async () => ({ admitted });
+    const before = asks;
     const { statusCode, body } = await decide(asked);
     assert.equal(statusCode, 200);
     assert.deepEqual(JSON.parse(body), { admitted });
+    assert.equal(asks, before + 1);
   });
 
-  const shapes: [string, object | string, string][] = [
+  const notUtf8 = Buffer.from(JSON.stringify(asked).replace('looks', 'look\u0001'));
+  notUtf8[notUtf8.indexOf(1)] = 0xff;
+  const shapes: [string, unknown, string][] = [
     ['malformed JSON', '{', 'body'],
     ['a verb that does not exist', { ...asked, verb: 'maybe' }, 'verb'],
     ['a reason that is too short', { ...asked, reason: 'no' }, 'reason'],
@@ -144,14 +179,25 @@ describe('POST /v1/incidents/:id/decisions', () => {
     ['a digest that is none', { ...asked, dossier: 'latest' }, 'dossier'],
     ['a proof that is none', { ...asked, proof: 'trust me' }, 'proof'],
     ['a member that is not known', { ...asked, ['\u001b']: 1 }, 'body'],
+    ['a member called __proto__', JSON.stringify(asked).replace('{', '{"__proto__":{"verb":"deny"},'), 'body'],
+    ['bytes that are not UTF-8', notUtf8, 'body'],
+    ['nothing', '', 'body'],
+    ['null', null, 'body'],
+    ['a list', [], 'body'],
+    ['a reason that is a number', { ...asked, reason: 3 }, 'reason'],
+    ['a digest that is an object', { ...asked, dossier: {} }, 'dossier'],
+    ['a verb that is a list', { ...asked, verb: ['approve'] }, 'verb'],
+    ['a proof that is missing', { ...asked, proof: undefined }, 'proof'],
     ['a body over 64 KiB', { ...asked, padding: 'x'.repeat(70_000) }, ''],
   ];
   for (const [name, body, field] of shapes) {
     it(`refused: ${name}`, async () => {
+      const before = await traces();
       const response = await decide(body);
       assert.equal(response.statusCode, field ? 400 : 413);
       assert.equal(response.json<{ details: { field?: string } }>().details.field ?? '', field);
       assert.doesNotMatch(response.body, /maybe|latest|trust me|\\u00/);
+      assert.deepEqual(await traces(), before, 'nothing changed');
     });
   }
 

@@ -4,7 +4,7 @@ import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
-import { createApi } from '../../src/api/create-api.ts';
+import { createApi, type ApiDeps } from '../../src/api/create-api.ts';
 import { createIntake } from '../../src/governance/intake.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
 import { createLogger } from '../../src/telemetry.ts';
@@ -21,8 +21,11 @@ function sha256(token: string): string {
 
 const nobody: IncidentWorkflows = { decide: () => Promise.reject(new Error('no workflow in this test')) };
 
-/** The API on a pool of governance's role. */
-export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody) {
+type VerifyProof = ApiDeps['verifyProof'];
+const everyProof: VerifyProof = async () => ({ claims: {} });
+
+/** The API on a pool of governance's role. Proofs are another test's matter: test/api/proofs.test.ts. */
+export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyProof: VerifyProof = everyProof) {
   const parsers = { alertmanager: parseAlertmanagerWebhook };
   const newTrace = (): string => randomBytes(16).toString('hex');
   return createApi({
@@ -34,6 +37,7 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody) {
     journal: createJournalReader(pool),
     blobs: createBlobs(pool),
     workflows,
+    verifyProof,
     checks: { postgres: () => pool.query('SELECT 1') },
     log: createLogger('serve', 'silent'),
   });

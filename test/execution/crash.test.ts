@@ -78,7 +78,7 @@ describe('a crash', () => {
     );
     await reached.promise;
     await world.database.pools.gateway.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'execution_claims'::regclass`,
     );
     assert.equal((await world.anotherGateway().execute(digest, 'do', door)).outcome, 'executed');
     go.resolve();

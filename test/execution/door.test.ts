@@ -71,6 +71,9 @@ describe('the door', () => {
       [/another execution/, world.gateway.door(prepared, report, { execution: undefined })],
       [/challenge/, world.gateway.door(prepared, report, { challenge: 'A'.repeat(43) })],
       [/challenge/, world.gateway.door(prepared, report, { challenge: undefined })],
+      [/another plan/, world.gateway.door(prepared, { ...report, plan: `sha256:${'3'.repeat(64)}` })],
+      [/another cluster/, world.gateway.door(prepared, report, { cluster: 'west' })],
+      [/another incident/, world.gateway.door(prepared, report, { incident: 'inc-ffffffffffffffff' })],
       [/older than the challenge/, world.gateway.door(prepared, report, { takenAt: '2026-01-01T00:00:00.000Z' })],
     ];
     for (const [why, attempt] of attempts)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { AirlockError } from '../../src/domain/error.ts';
 import { executionId } from '../../src/domain/names.ts';
+import { allowed } from './fixture.ts';
 import { isVoid, startWorld } from './world.ts';
 
 const world = await startWorld();
@@ -102,6 +103,21 @@ describe('execute', () => {
     world.later(601);
     const result = await world.gateway.execute(digest, 'do', await world.gateway.door(prepared, report));
     isVoid(result, /expired/);
+  });
+
+  it('a decision that is older than its tier allows: void, though the dossier has not expired', async () => {
+    const { digest, report, prepared } = await world.ready();
+    world.later(100);
+    world.verdict = { ...world.verdict, ...allowed(2, ['lead', 'owner'], true), tier: 'high' };
+    await world.gateway.approve(digest, 'olga');
+    world.later(499);
+    const door = await world.gateway.door(prepared, report);
+    await world.database.pools.owner.query(
+      `UPDATE admissions SET admitted_at = admitted_at - interval '2 seconds' WHERE dossier = $1 AND subject = 'lea'`,
+      [digest],
+    );
+    isVoid(await world.gateway.execute(digest, 'do', door), /^lea decided longer than 600 s ago/);
+    assert.deepEqual(world.target.writes, []);
   });
 
   it('denied after prepare: void', async () => {

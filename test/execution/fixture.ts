@@ -106,7 +106,11 @@ export function allowed(approvals: number, groups: string[], distinctGroups = fa
   return { allowed: true, tier: 'low', phase: 'limited', execute: true, obligation, reasons: [] };
 }
 
-export const oneLead = allowed(1, ['lead', 'owner']);
+/** Every group whose approvals can count. */
+export const approverGroups = ['sre', 'lead', 'owner'];
+
+/** What the policy that Airlock comes with asks of medium: whichever action of the catalogue fits. */
+export const oneLead: Verdict & { allowed: true } = { ...allowed(1, ['lead', 'owner']), tier: 'medium' };
 
 /** A dossier that holds in every respect, for ten minutes from `now`. */
 export function dossierOf(plan: Plan, rehearsal: SignedReport, now: Date, verdict: Verdict = oneLead): Dossier {

@@ -18,7 +18,7 @@ import { execute, type ExecuteDeps } from '../../src/execution/execute.ts';
 import { prepare, type PrepareDeps } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
-import { incident, signed, type Seal } from './fixture.ts';
+import { approverGroups, incident, signed, type Seal } from './fixture.ts';
 import type { TestIssuer } from './issuer.ts';
 
 /** What a test decides: everything else is real. */
@@ -60,6 +60,8 @@ export function gatewayOn(world: World, pool: Pool = world.database.pools.gatewa
     policy: { verdict: async () => world.verdict() },
     phases: async () => phases,
     clusters: [{ name: 'east', class: 'production', namespaceClasses: {} }],
+    approverGroups,
+    maxDossierSeconds: { low: 600, medium: 600, high: 600 },
     grants: world.grants,
     redact: async (objects) => objects,
   };

@@ -5,14 +5,17 @@ import type { Phases } from '../../src/domain/phase.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { PolicyInput } from '../../src/domain/policy-input.ts';
 import type { Report } from '../../src/domain/report.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
 import type { Facts } from '../../src/execution/facts.ts';
 import { recheck, type RecheckDeps } from '../../src/execution/recheck.ts';
-import { allowed, deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from './fixture.ts';
+import { allowed, approverGroups, deployment, dossierOf, incident } from './fixture.ts';
+import { observer, safeReport, scalePlan, signed } from './fixture.ts';
 
 const seal = observer();
 const now = new Date('2026-11-21T12:00:00Z');
 const plan = scalePlan([deployment('web', 2), deployment('db', 2)], { web: 4, db: 4 });
-const nobodyNeeded = allowed(0, []);
+const autonomous = { playbook: plan.playbook.name, playbookDigest: plan.playbook.digest, phase: 'autonomous' } as const;
+const nobodyNeeded: Verdict = { ...allowed(0, []), phase: 'autonomous' };
 
 interface Asked {
   deps: RecheckDeps;
@@ -30,8 +33,10 @@ function asking(change: Partial<RecheckDeps> = {}): Asked {
         return nobodyNeeded;
       },
     },
-    phases: async () => ({ default: 'limited', scopes: [] }),
+    phases: async () => ({ default: 'limited', scopes: [autonomous] }),
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { shop: 'critical' } }],
+    approverGroups,
+    maxDossierSeconds: { low: 600, medium: 60, high: 60 },
     admissions: { find: async () => undefined, add: async (admission) => admission, ofDossier: async () => [] },
     proofs: { verify: async () => ({ refused: '' }), verifyArchived: async () => ({ refused: '' }) },
     proofTerms: { issuer: 'https://idp.example', maxSignInAge: 300 },
@@ -76,7 +81,7 @@ describe('recheck', () => {
     const { deps, inputs } = asking({
       phases: async (): Promise<Phases> => ({
         default: 'limited',
-        scopes: [{ cluster: 'east', namespaceClass: 'critical', phase: 'autonomous' }],
+        scopes: [{ ...autonomous, cluster: 'east', namespaceClass: 'critical' }],
       }),
     });
     assert.deepEqual(await recheck(await facts({ facts: { door } }), deps), []);
@@ -100,6 +105,11 @@ describe('recheck', () => {
     ['an undo of something else', { plan: (p) => (p.undo[0]!.parameters['to'] = 9) }, /not what takes the steps back/],
     ['half an undo', { plan: (p) => p.undo.pop() }, /not what takes the steps back/],
     ['no undo, and no reason', { plan: (p) => (p.undo = []) }, /neither an undo nor a reason/],
+    [
+      'no undo where there is one, with a reason',
+      { plan: (p) => Object.assign(p, { undo: [], noUndo: 'too hard' }) },
+      /leaves its undo out/,
+    ],
     ['wider rules', { dossier: (d) => d.rules.do[0]?.resourceNames.push('other') }, /do rules are not those/],
     ['wider rules to undo', { dossier: (d) => d.rules.undo.push(...d.rules.do) }, /undo rules are not those/],
     ['a changed report', { dossier: (d) => (d.rehearsal.statement.report.reason = 'x') }, /signature of the rehearsal/],
@@ -110,6 +120,16 @@ describe('recheck', () => {
       'a basis of the undo that is missing',
       { report: (r) => delete r.bases['undo-1'] },
       /another basis of step undo-1/,
+    ],
+    [
+      'made to last longer than the gateway allows',
+      { dossier: (d) => (d.expiresAt = new Date(now.getTime() + 601_000).toISOString()) },
+      /lasts 601 s, 600 s is the longest/,
+    ],
+    [
+      'made in the future, to last longer',
+      { dossier: (d) => (d.expiresAt = d.createdAt = new Date(now.getTime() + 31_000).toISOString()) },
+      /says it is made at/,
     ],
     ['expired', { facts: { now: new Date(now.getTime() + 600_000) } }, /expired/],
   ];
@@ -143,6 +163,26 @@ describe('recheck', () => {
       const [reason] = await recheck(await facts({ facts: { door } }), asking().deps);
       assert.match(reason ?? '', /at the door is of another (cluster|incident)/);
     }
+  });
+
+  it('a policy that asks for less than ARCHITECTURE does: refused, whatever the reason', async () => {
+    const cheap: [Verdict, RegExp][] = [
+      [allowed(0, []), /answered for phase limited, asked was autonomous/],
+      [allowed(1, ['everybody']), /names everybody, which is none of the configured/],
+      [{ ...nobodyNeeded, tier: 'medium' }, /medium in phase autonomous needs somebody/],
+    ];
+    for (const [verdict, why] of cheap) {
+      const reasons = await recheck(await facts(), asking({ policy: { verdict: async () => verdict } }).deps);
+      assert.match(reasons.join('; '), why);
+      assert.match(reasons.join('; '), /policy denies \(verdict-unfit\)/);
+    }
+  });
+
+  it('a playbook whose bytes changed is not autonomous any more', async () => {
+    const { deps, inputs } = asking();
+    const changed = await facts({ plan: (p) => (p.playbook.digest = `sha256:${'9'.repeat(64)}`) });
+    assert.match((await recheck(changed, deps))[0] ?? '', /answered for phase autonomous, asked was limited/);
+    assert.equal(inputs[0]?.phase, 'limited');
   });
 
   it('a policy that gives no answer is no allow', async () => {

@@ -32,6 +32,25 @@ describe('undo', () => {
     assert.deepEqual([world.replicas('web'), world.replicas('db')], [world.before, 3]);
   });
 
+  it('half an hour after the execution: void, under the old signature it stays as it is', async () => {
+    const { digest, door } = await world.ready();
+    await world.gateway.execute(digest, 'do', door);
+    world.later(1801);
+    isVoid(await world.gateway.execute(digest, 'undo'), /executed 1801 s ago, too long for its undo/);
+    assert.deepEqual([world.target.writes, world.target.minted], [['web', 'db'], 1]);
+  });
+
+  it('OK: begun in time, it is finished later, whatever held it up', async () => {
+    const { digest, door } = await world.ready();
+    await world.gateway.execute(digest, 'do', door);
+    world.later(1700);
+    world.target.faults.loseAnswerOfWrite = 3;
+    await assert.rejects(world.gateway.execute(digest, 'undo'), { code: 'kubernetes-unreachable' });
+    world.later(1700);
+    assert.equal((await world.gateway.execute(digest, 'undo')).outcome, 'executed');
+    assert.deepEqual(world.target.writes, ['web', 'db', 'db', 'web']);
+  });
+
   it('of nothing: refused, and the undo stays possible', async () => {
     const { digest, door } = await world.ready();
     await assert.rejects(world.gateway.execute(digest, 'undo'), { code: 'nothing-to-undo' });

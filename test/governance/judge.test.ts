@@ -7,10 +7,10 @@ import type { Alert } from '../../src/domain/alert.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { dossierSchema } from '../../src/domain/dossier.ts';
 import type { Report, SignedReport } from '../../src/domain/report.ts';
-import type { Phase } from '../../src/domain/verdict.ts';
+import type { Phases } from '../../src/domain/phase.ts';
 import { judge, type JudgeDeps } from '../../src/governance/judge.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
+import { approverGroups, deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { serveOpa } from './opa.ts';
 
 const labels = { alertname: 'TooFewReplicas', deployment: 'web' };
@@ -24,7 +24,7 @@ const now = new Date('2026-11-21T12:00:00Z');
 let opa: Awaited<ReturnType<typeof serveOpa>>;
 let database: Database;
 let deps: JudgeDeps;
-let phase: Phase = 'limited';
+let phase: Phases['default'] = 'limited';
 
 before(async () => {
   [opa, database] = await Promise.all([serveOpa(), startDatabase()]);
@@ -33,6 +33,7 @@ before(async () => {
     policy: createPolicy(opa.url),
     phases: async () => ({ default: phase, scopes: [] }),
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { bank: 'critical' } }],
+    approverGroups,
     dossierSeconds: { low: 600, medium: 300, high: 120 },
     clock: () => now,
   };
@@ -93,6 +94,16 @@ describe('judge', () => {
       'scheduled: 2 pods stay unscheduled',
       'the rehearsal is unsafe: pods stay pending',
     ]);
+  });
+
+  it('a yes of policy that is too cheap is a denial: no dossier', async () => {
+    const { approverGroups: known } = deps;
+    deps.approverGroups = ['lead'];
+    const { verdict, dossier } = await judged();
+    deps.approverGroups = known;
+    assert.ok(!verdict.allowed && dossier === undefined);
+    assert.deepEqual(new Set(verdict.reasons.map(({ rule }) => rule)), new Set(['verdict-unfit']));
+    assert.match(verdict.reasons[0]?.sentence ?? '', /names sre, which is none of the configured/);
   });
 
   it('shadow: scored, never shown; assist: shown, never executed', async () => {

@@ -21,6 +21,10 @@ export async function coverageCases(t: TestContext, { admin }: Bed): Promise<voi
       );
     });
   await known('io.k8s.api.apps.v1.DeploymentSpec', [fields.keptDeploymentFields, ['template']]);
+  await known('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', [
+    fields.keptTemplateMetadata,
+    ['labels', 'annotations'],
+  ]);
   await known('io.k8s.api.core.v1.PodSpec', [fields.keptPodFields, fields.restoredPodFields]);
   await known('io.k8s.api.core.v1.Container', [
     fields.keptContainerFields,

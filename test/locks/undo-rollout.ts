@@ -34,6 +34,7 @@ const allowed: Record<string, Operation[]> = {
 
 const secret = (name: string, key: string) => ({ name: 'STOLEN', valueFrom: { secretKeyRef: { name, key } } });
 const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'n', uid: '00000000-0000-0000-0000-000000000001' };
+const templateMetadata = undo("the template's name, owners and finalizers");
 const podField = undo('a field of the pod');
 const kept = undo('containers and their security');
 
@@ -53,6 +54,10 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
     set(`${template}/metadata/annotations/sidecar.example~1inject`, 'yes'),
     undo("the template's annotations"),
   ],
+  ["the template's finalizers", set(`${template}/metadata/finalizers`, ['a.example/b']), templateMetadata],
+  ["the template's owners", set(`${template}/metadata/ownerReferences`, [owner]), templateMetadata],
+  ["the template's name", set(`${template}/metadata/name`, 'x'), templateMetadata],
+  ["the template's generateName", set(`${template}/metadata/generateName`, 'x-'), templateMetadata],
   ['serviceAccountName', set(`${pod}/serviceAccountName`, 'app'), podField],
   ['automountServiceAccountToken', set(`${pod}/automountServiceAccountToken`, true), podField],
   ['a hostPath volume', set(`${pod}/volumes/-`, { name: 'h', hostPath: { path: '/' } }), podField],

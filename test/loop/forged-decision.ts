@@ -34,7 +34,10 @@ export async function forgedDecision(
     signal: alertsSignal,
     signalArgs: [delivery],
   });
-  const dossier = await poll('the dossier of the forged workflow', async () => (await handle.query(statusQuery)).dossier);
+  const dossier = await poll(
+    'the dossier of the forged workflow',
+    async () => (await handle.query(statusQuery)).dossier,
+  );
   const decision = await selfSigned(dossier.digest);
   const answer = await handle
     .executeUpdate(decideUpdate, { args: [decision] })
@@ -60,6 +63,27 @@ async function selfSigned(dossier: Digest): Promise<Decision> {
     .setExpirationTime(now + 300)
     .sign(privateKey);
   return { dossier, verb: 'approve', reason, proof };
+}
+
+/** What the provider's token endpoint answers beside the ID token while `work` runs in this process. */
+export async function accessTokensOf(work: () => Promise<unknown>): Promise<string[]> {
+  const original = globalThis.fetch;
+  const tokens: string[] = [];
+  globalThis.fetch = async (...request) => {
+    const response = await original(...request);
+    const { access_token: access, refresh_token: refresh } = (await response
+      .clone()
+      .json()
+      .catch(() => ({}))) as { access_token?: string; refresh_token?: string };
+    tokens.push(...[access, refresh].filter((token) => token !== undefined));
+    return response;
+  };
+  try {
+    await work();
+  } finally {
+    globalThis.fetch = original;
+  }
+  return tokens;
 }
 
 /** A true ID token of a test user, for no dossier that exists. */

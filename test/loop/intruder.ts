@@ -20,14 +20,23 @@ export async function createIntruder({ stack }: Stage): Promise<Intruder> {
   const native = await NativeConnection.connect({ address: stack.temporal });
   const client = new Client({ connection, namespace: temporalNamespace });
   const workflowsPath = fileURLToPath(new URL('rogue-workflow.ts', import.meta.url));
-  const worker = await Worker.create({ connection: native, namespace: temporalNamespace, taskQueue: queue, workflowsPath });
+  const worker = await Worker.create({
+    connection: native,
+    namespace: temporalNamespace,
+    taskQueue: queue,
+    workflowsPath,
+  });
   const running = worker.run();
   let calls = 0;
   return {
     client,
     async asks(activity, input) {
       const workflowId = `intruder-${process.pid}-${++calls}`;
-      const options = { workflowId, taskQueue: queue, args: [{ activity, input }] as [{ activity: string; input: object }] };
+      const options = {
+        workflowId,
+        taskQueue: queue,
+        args: [{ activity, input }] as [{ activity: string; input: object }],
+      };
       return client.workflow.execute<typeof asksGateway>('asksGateway', options).catch((error: Error) => {
         const cause = error.cause as (Error & { cause?: Error }) | undefined;
         return { refused: cause?.cause?.message ?? cause?.message ?? error.message };

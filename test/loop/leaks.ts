@@ -11,41 +11,53 @@ export interface Leaks {
   decisionTokens: number;
 }
 
-// What a Vault token looks like, and the first two parts of every JWS that holds JSON.
-const vaultToken = /hvs\.[A-Za-z0-9_-]{20,}/g;
-const jws = /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g;
+/** What a Vault token looks like. */
+export const vaultToken = /hvs\.[A-Za-z0-9_-]{20,}/g;
+/** Every JWS whose header and payload are JSON: grants are of that form. */
+export const jws = /eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g;
 
 /**
  * Reads every byte that a stack wrote (logs, Temporal's database, PostgreSQL's tables and files, configuration, the
  * targets' folders), the environment of its processes and every workflow history, and looks for credentials in it.
  * Left out: what belongs to the targets' owners and to Vault (their own folders hold their own keys).
+ * @param secrets texts that must not be found anywhere, such as opaque access tokens that were issued meanwhile.
  */
-export async function leaks({ folder, stage }: BootedStack): Promise<Leaks> {
+export async function leaks({ folder, stage }: BootedStack, secrets: readonly string[]): Promise<Leaks> {
   const result: Leaks = { found: [], decisionTokens: 0 };
-  for (const file of await filesBelow(folder)) {
-    judge(result, relative(folder, file), await readFile(file, 'latin1'));
-  }
-  judge(result, 'workflow histories', await histories(stage.stack.temporal));
-  judge(result, 'PostgreSQL tables', await tables(folder));
+  const judge = (where: string, text: string): void => judgeText(result, { where, text, secrets });
+  for (const file of await filesBelow(folder)) judge(relative(folder, file), await readFile(file, 'latin1'));
+  judge('workflow histories', await histories(stage.stack.temporal));
+  judge('PostgreSQL tables', await tables(folder));
   for (const pid of await pids(folder))
-    judge(result, `environment of ${pid}`, await readFile(`/proc/${pid}/environ`, 'latin1'));
+    judge(`environment of ${pid}`, await readFile(`/proc/${pid}/environ`, 'latin1'));
   return result;
 }
 
-function judge(result: Leaks, where: string, text: string): void {
-  for (const token of text.match(vaultToken) ?? []) result.found.push(`${where}: Vault token ${token.slice(0, 8)}...`);
-  for (const token of text.match(jws) ?? []) {
-    const claims = claimsOf(token);
-    if (claims?.['aud'] === 'airlock-decision' && claims['nonce']) result.decisionTokens += 1;
-    else result.found.push(`${where}: token with claims ${Object.keys(claims ?? {}).join(',')}`);
-  }
+interface Judged {
+  where: string;
+  text: string;
+  secrets: readonly string[];
 }
 
-function claimsOf(token: string): Record<string, unknown> | undefined {
+function judgeText(result: Leaks, { where, text, secrets }: Judged): void {
+  const inVault = text.match(vaultToken) ?? [];
+  const issued = secrets.filter((secret) => text.includes(secret));
+  const tokens = (text.match(jws) ?? []).map(claimsOf);
+  const decisions = tokens.filter((claims) => claims['aud'] === 'airlock-decision' && claims['nonce']);
+  const others = tokens.filter((claims) => !decisions.includes(claims));
+  result.decisionTokens += decisions.length;
+  result.found.push(
+    ...inVault.map((token) => `${where}: Vault token ${token.slice(0, 8)}...`),
+    ...issued.map(() => `${where}: an issued access token`),
+    ...others.map((claims) => `${where}: token with claims ${Object.keys(claims).join(',')}`),
+  );
+}
+
+function claimsOf(token: string): Record<string, unknown> {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
   } catch {
-    return undefined; // no JSON in it: still not ours to have
+    return {}; // no JSON in it: still not ours to have
   }
 }
 
@@ -63,9 +75,7 @@ async function histories(address: string): Promise<string> {
     const client = new WorkflowClient({ connection, namespace: temporalNamespace });
     const texts: string[] = [];
     for await (const { workflowId, runId } of client.list()) {
-      const { events = [] } = await client.getHandle(workflowId, runId).fetchHistory();
-      // Payloads are bytes: as text they can be searched.
-      texts.push(textOf(events));
+      texts.push(textOf((await client.getHandle(workflowId, runId).fetchHistory()).events));
     }
     return texts.join('\n');
   } finally {
@@ -73,6 +83,7 @@ async function histories(address: string): Promise<string> {
   }
 }
 
+/** Payloads of events are bytes: as text they can be searched. */
 function textOf(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   if (typeof value === 'string') return value;
@@ -80,25 +91,26 @@ function textOf(value: unknown): string {
   return Object.values(value).map(textOf).join('\n');
 }
 
+const columns = `
+  select quote_ident(table_name) as "table",
+    string_agg(case data_type when 'bytea' then format('encode(%I, ''escape'')', column_name)
+                              else format('%I::text', column_name) end, ', ') as cells
+  from information_schema.columns where table_schema = 'public' group by table_name`;
+
 async function tables(folder: string): Promise<string> {
-  const config = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as { password: string };
+  const { password } = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as {
+    password: string;
+  };
   const port = JSON.parse(await readFile(join(folder, 'postgres.port.json'), 'utf8')) as number;
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'airlock_superuser',
-    password: config.password,
-    database: 'airlock',
-  });
+  const login = { host: '127.0.0.1', port, user: 'airlock_superuser', password, database: 'airlock' };
+  const client = new Client(login);
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>(
-      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
-    );
+    const { rows } = await client.query<{ table: string; cells: string }>(columns);
     const texts: string[] = [];
-    for (const { name } of rows) {
-      const table = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-      texts.push(...table.rows.map(({ row }) => row));
+    for (const { table, cells } of rows) {
+      const found = await client.query<{ row: string }>(`select concat_ws(' ', ${cells}) as row from ${table}`);
+      texts.push(...found.rows.map(({ row }) => row));
     }
     return texts.join('\n');
   } finally {

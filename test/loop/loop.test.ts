@@ -8,10 +8,9 @@ import { addNode } from '../../stack/shop/releases.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
-import { forgedDecision, freshProof } from './forged-decision.ts';
 import { openIncident } from './incident.ts';
-import { createIntruder } from './intruder.ts';
-import { leaks } from './leaks.ts';
+import { intrusions } from './intrusions.ts';
+import { leftovers } from './leftovers.ts';
 
 let stack: BootedStack;
 const stage = () => stack.stage;
@@ -162,62 +161,8 @@ describe('when the target does not become what was predicted', () => {
   });
 });
 
-describe('whoever can write to Temporal, or holds a proof', () => {
-  test('a workflow started by hand, with an issuer of its own: its proof is admitted by nobody', async () => {
-    await using intruder = await createIntruder(stage());
-    const answer = await forgedDecision(stage(), intruder);
-    assert.match(answer.refused ?? '', /key|signature|issuer|proof/i);
-    assert.ok(!answer.records.some(({ kind }) => kind === 'decision.admitted' || kind === 'grant.minted'));
-  });
-
-  test('calls of the gateway with invented or unsigned dossiers and reports have no effect', async () => {
-    await using intruder = await createIntruder(stage());
-    const since = new Date();
-    const waiting = await openIncident(stage(), { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' });
-    const { body } = await waiting.until('dossier.offered');
-    const { digest: dossier } = body as { digest: string };
-    const { report } = (await waiting.until('rehearsal.done')).body as { report: string };
-    const { trace, startsAt } = await stage().api.incident(waiting.id);
-    const incident = { id: waiting.id, cluster: 'west', trace, startsAt };
-    const nothing = `sha256:${'0'.repeat(64)}`;
-    const prepared = (await intruder.asks('prepare', { incident, dossier })) as { ready?: boolean };
-    assert.equal(prepared.ready, false);
-    for (const input of [
-      { incident, dossier, direction: 'do', report },
-      { incident, dossier, direction: 'undo' },
-      { incident, dossier: report, direction: 'do', report },
-      { incident, dossier: nothing, direction: 'do', report },
-      { incident, dossier, direction: 'do', report, approved: true },
-    ]) {
-      const answer = (await intruder.asks('execute', input)) as { refused?: string };
-      assert.ok(answer.refused, JSON.stringify(answer));
-    }
-    await waiting.resolve();
-    await waiting.ending();
-    const others = (await airlockWrites(stage().auditLog('west'), since)).filter((write) => !isReadLease(write));
-    assert.deepEqual(others, []);
-  });
-
-  test('a decision token is no bearer for any route', async () => {
-    const token = await freshProof(stage(), 'lea');
-    const routes = ['GET /v1/incidents', 'GET /v1/status', 'GET /v1/incidents/inc-0000000000000000/journal'];
-    const posts = ['POST /v1/alerts/alertmanager', 'POST /v1/incidents/inc-0000000000000000/decisions'];
-    for (const [method = '', path = ''] of [...routes, ...posts].map((route) => route.split(' '))) {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-      const body = method === 'POST' ? { body: '{}' } : {};
-      const response = await fetch(`${stage().stack.api}${path}`, { method, headers, ...body });
-      assert.equal(response.status, 401, path);
-    }
-  });
-});
-
-describe('what is left behind', () => {
-  test('no grant, Vault token, access or refresh token in history, logs, database or on disk', async () => {
-    const { found, decisionTokens } = await leaks(stack);
-    assert.deepEqual(found, []);
-    assert.ok(decisionTokens > 0, 'the search does not even find what must be there');
-  });
-});
+intrusions(() => stack);
+leftovers(() => stack);
 
 async function waitForUndo(incident: string): Promise<void> {
   let applied = 0;

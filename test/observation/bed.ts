@@ -86,7 +86,8 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
   };
   const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minters };
   const { observe } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
-  const identityFile = join(state.path, 'observe.identity.json');
+  const secrets = await state.folder('config', 0o700);
+  const identityFile = join(secrets, 'observe.identity.json');
   await writeFile(identityFile, JSON.stringify(observe), { mode: 0o600 });
 
   const vault = stack.use(createVaultSession({ address, identityFile }));
@@ -106,6 +107,7 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
       programs: sandboxPrograms(programs),
       node: process.execPath,
       deadlineSeconds: 120,
+      hide: [secrets],
     }),
     written: createJournalReader(serve),
     leases: (change) =>

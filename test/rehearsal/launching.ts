@@ -8,7 +8,7 @@ const [programs = '', deadlineSeconds] = process.argv.slice(2);
 const parameters = { deployment: 'web', fromReplicaSet: sets.bad, toReplicaSet: sets.good };
 const bundle = bundleOf(await snapshotOf(), { action: 'undo-rollout', parameters });
 const options = { programs: JSON.parse(programs), deadlineSeconds: Number(deadlineSeconds) };
-const sandbox = createProcessSandbox({ ...options, node: process.execPath });
+const sandbox = createProcessSandbox({ ...options, node: process.execPath, hide: [] });
 const ending = await sandbox.rehearse(bundle).then(
   (report: any) => report.outcome,
   (error: any) => `${error.code}: ${error.message}`,

@@ -35,7 +35,7 @@ export async function realPrograms(): Promise<Record<string, string>> {
 /** Rehearses on the real parts. What comes back is checked as the observer checks it. */
 export async function rehearseFor(bundle: Bundle): Promise<Report> {
   const programs = await realPrograms();
-  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 120 });
+  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 120, hide: [] });
   return reportSchema.parse(await sandbox.rehearse(bundle));
 }
 

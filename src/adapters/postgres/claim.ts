@@ -2,36 +2,51 @@ import type { PoolClient } from 'pg';
 import { AirlockError } from '../../domain/error.ts';
 import type { Claim, ExecutionIdentity } from '../../execution/ports.ts';
 import { readRecord, unrevokedLeases } from './ledger-record.ts';
+import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
+/** Where a claim stands, and where it writes. */
+export interface ClaimDeps {
+  /** The claim's own connection, whose open transaction holds the lock; closed at the claim's end. */
+  client: PoolClient;
+  /** Each write commits by itself, at once. */
+  pool: Pool;
+}
+
 /**
- * Takes the sole right to act for an execution: a lock that lives as long as this connection does, so that a process
+ * Takes the sole right to act for an execution: a row lock that lives as long as its connection does, so that a process
  * that dies gives it back at once, and an attempt number that fences off whoever was overtaken all the same.
- * @param client is the claim's own, and closed at its end. A pooler that shares connections would break the lock.
  * @throws AirlockError `execution-busy`; the connection is closed then too.
  */
-export async function claimOn(client: PoolClient, execution: ExecutionIdentity, ended: () => void): Promise<Claim> {
+export async function claimOn(deps: ClaimDeps, execution: ExecutionIdentity, ended: () => void): Promise<Claim> {
   try {
-    if (!(await lock(client, execution.id))) throw busy(execution.id);
-    return claim(client, execution, { attempt: await begin(client, execution), ended });
+    await deps.pool.query(insertClaim, [execution.id]).catch(unavailable('ledger'));
+    if (!(await lock(deps.client, execution.id))) throw busy(execution.id);
+    return claim(deps, execution, { attempt: await begin(deps.pool, execution), ended });
   } catch (error) {
-    client.release(true);
+    deps.client.release(true);
     throw error;
   }
 }
 
-function claim(client: PoolClient, execution: ExecutionIdentity, own: { attempt: number; ended: () => void }): Claim {
+function claim(
+  { client, pool }: ClaimDeps,
+  execution: ExecutionIdentity,
+  own: { attempt: number; ended: () => void },
+): Claim {
   const { id, cluster } = execution;
   const { attempt } = own;
   const write = async (sql: string, values: unknown[]): Promise<void> => {
-    const { rowCount } = await client.query(sql, [id, attempt, ...values]).catch(unavailable('ledger'));
+    // Whoever lost the lock stops here, before anybody else has begun; the number fences who is slower than that.
+    await client.query('SELECT').catch(unavailable('ledger'));
+    const { rowCount } = await pool.query(sql, [id, attempt, ...values]).catch(unavailable('ledger'));
     if (rowCount === 0) throw busy(id);
   };
   const step = (state: string) => (name: string, resourceVersion: string) =>
     write(insertStep, [name, state, resourceVersion]);
   return {
     async record() {
-      const record = await readRecord(client, id);
+      const record = await readRecord(pool, id);
       if (!record) throw new TypeError(`execution ${id} has no row although it was claimed`);
       return record;
     },
@@ -40,11 +55,11 @@ function claim(client: PoolClient, execution: ExecutionIdentity, own: { attempt:
     minting: () => write(insertLease, [cluster]),
     minted: ({ leaseId, serviceAccount }) => write(nameLease, [leaseId, serviceAccount]),
     revoked: () => write(revokeLeases, []),
-    unrevoked: () => unrevokedLeases(client, id),
-    finish: (result) => write(insertResult, [JSON.stringify(result)]),
+    unrevoked: () => unrevokedLeases(pool, id),
+    finish: (result, at) => write(insertResult, [JSON.stringify(result), at.toISOString()]),
     async [Symbol.asyncDispose]() {
       // Only so that nobody has to wait until the server notices that the connection is closed, which frees it too.
-      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [id]).catch(() => undefined);
+      await client.query('ROLLBACK').catch(() => undefined);
       client.release(true);
       own.ended();
     },
@@ -52,21 +67,24 @@ function claim(client: PoolClient, execution: ExecutionIdentity, own: { attempt:
 }
 
 async function lock(client: PoolClient, id: string): Promise<boolean> {
-  const { rows } = await client
-    .query<{ got: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got', [id])
+  // An attempt may wait for its target longer than an idle transaction otherwise lives.
+  await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
+  const { rowCount } = await client
+    .query('SELECT FROM execution_claims WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])
     .catch(unavailable('ledger'));
-  return rows[0]?.got === true;
+  return rowCount === 1;
 }
 
-async function begin(client: PoolClient, execution: ExecutionIdentity): Promise<number> {
+async function begin(pool: Pool, execution: ExecutionIdentity): Promise<number> {
   const { id, dossier, direction, incident, trace, cluster, startedAt } = execution;
   const row = [id, dossier, direction, incident, trace, cluster, startedAt];
   const insert = 'INSERT INTO executions VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING';
-  await client.query(insert, row).catch(unavailable('ledger'));
-  const { rows } = await client.query<{ attempt: number }>(nextAttempt, [id]).catch(unavailable('ledger'));
+  await pool.query(insert, row).catch(unavailable('ledger'));
+  const { rows } = await pool.query<{ attempt: number }>(nextAttempt, [id]).catch(unavailable('ledger'));
   return rows[0]?.attempt ?? 0;
 }
 
+const insertClaim = 'INSERT INTO execution_claims VALUES ($1) ON CONFLICT (execution) DO NOTHING';
 const nextAttempt = `
   INSERT INTO execution_attempts (execution, attempt)
   SELECT $1, coalesce(max(attempt), 0) + 1 FROM execution_attempts WHERE execution = $1
@@ -86,7 +104,7 @@ const revokeLeases = `
   UPDATE execution_leases SET revoked_at = clock_timestamp()
   WHERE execution = $1 AND revoked_at IS NULL AND ${latest}`;
 const insertResult = `
-  INSERT INTO execution_results (execution, result) SELECT $1, $3 WHERE ${latest}`;
+  INSERT INTO execution_results (execution, result, finished_at) SELECT $1, $3, $4::timestamptz WHERE ${latest}`;
 
 function busy(id: string): AirlockError {
   const message = `another attempt acts for ${id}: ask again for its result`;

@@ -15,12 +15,16 @@ export async function readRecord(on: Queries, execution: string): Promise<Execut
   const { id, dossier, direction, incident, trace, cluster } = row;
   const identity = { id, dossier, direction, incident, trace, cluster, startedAt: row.started_at.toISOString() };
   const receipts = row.steps.map(receiptOf);
-  return { ...identity, receipts, ...(row.result ? { result: JSON.parse(row.result) as ExecutionResult } : {}) };
+  return { ...identity, receipts, ...resultOf(row) };
+}
+
+function resultOf({ result, finished_at: at }: Row): Pick<ExecutionRecord, 'result' | 'finishedAt'> {
+  return result && at ? { result: JSON.parse(result) as ExecutionResult, finishedAt: at.toISOString() } : {};
 }
 
 // Of each step the strongest and latest word: `applied` sorts before `intended`.
 const select = `
-  SELECT executions.*, result, coalesce(steps, '[]') AS steps
+  SELECT executions.*, result, finished_at, coalesce(steps, '[]') AS steps
   FROM executions
   LEFT JOIN execution_results ON execution_results.execution = id
   LEFT JOIN LATERAL (
@@ -47,6 +51,7 @@ interface Row {
   cluster: string;
   started_at: Date;
   result: string | null;
+  finished_at: Date | null;
   steps: StepRow[];
 }
 

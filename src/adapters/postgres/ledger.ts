@@ -24,7 +24,7 @@ export function createLedger(pool: Pool): Ledger {
         const client = await pool.connect().catch(unavailable('ledger'));
         // Without a listener a connection that breaks would end the process; the next query reports it.
         client.on('error', () => undefined);
-        return await claimOn(client, execution, () => (held -= 1));
+        return await claimOn({ pool, client }, execution, () => (held -= 1));
       } catch (error) {
         held -= 1;
         throw error;

@@ -14,6 +14,10 @@ CREATE TABLE journal (
 );
 CREATE INDEX journal_by_incident ON journal (incident, seq);
 
+-- Whose turn it is: one row, which only its owner's functions can lock. An advisory lock anybody could hold.
+CREATE TABLE journal_turn (one boolean PRIMARY KEY CHECK (one));
+INSERT INTO journal_turn VALUES (true);
+
 CREATE FUNCTION journal_append(kind text, incident text, trace text, fact text, body text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
@@ -24,14 +28,14 @@ DECLARE
 BEGIN
   PERFORM body::json;
   -- One writer at a time, until its commit: no gaps, no two records in the wrong order.
-  PERFORM pg_advisory_xact_lock(hashtext('airlock journal'));
+  PERFORM FROM journal_turn FOR UPDATE;
   SELECT coalesce(max(journal.seq), 0) + 1 INTO place FROM journal;
   INSERT INTO journal VALUES (place, clock_timestamp(), session_user, kind, incident, trace, fact, body);
   RETURN place;
 END
 $$;
 
-REVOKE ALL ON journal FROM PUBLIC;
+REVOKE ALL ON journal, journal_turn FROM PUBLIC;
 REVOKE ALL ON FUNCTION journal_append FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION journal_append TO airlock_serve, airlock_reason, airlock_observe, airlock_gateway;
 -- Governance shows it; the others only write.

@@ -14,6 +14,13 @@ CREATE TABLE executions (
 );
 CREATE INDEX executions_by_incident ON executions (incident);
 
+-- The right to act for an execution: a lock on its row here, held in a transaction for as long as an attempt lives. Only
+-- a role that may update the row can take that lock, and only the gateway may; an advisory lock anybody could hold. A
+-- table of its own, so that rows which refer to an execution are not held up by it.
+CREATE TABLE execution_claims (
+  execution text PRIMARY KEY
+);
+
 -- Attempts, in order: whatever an overtaken attempt still tries to write is refused by its number.
 CREATE TABLE execution_attempts (
   execution text NOT NULL REFERENCES executions,
@@ -38,7 +45,8 @@ CREATE UNIQUE INDEX a_step_is_applied_once ON execution_steps (execution, step) 
 CREATE TABLE execution_results (
   execution text PRIMARY KEY REFERENCES executions,
   result text NOT NULL,
-  at timestamptz NOT NULL DEFAULT clock_timestamp()
+  -- By the gateway's clock, which also judges how long an undo stays possible.
+  finished_at timestamptz NOT NULL
 );
 
 -- A row stands here before Vault is asked for a credential; its lease id before the credential's first use.
@@ -84,10 +92,11 @@ CREATE TABLE admissions (
 );
 CREATE INDEX admissions_by_dossier ON admissions (dossier, admitted_at);
 
-REVOKE ALL ON executions, execution_attempts, execution_steps, execution_results, execution_leases, challenges,
-  challenge_uses, admissions FROM PUBLIC;
+REVOKE ALL ON executions, execution_claims, execution_attempts, execution_steps, execution_results, execution_leases,
+  challenges, challenge_uses, admissions FROM PUBLIC;
 GRANT SELECT, INSERT ON executions, execution_attempts, execution_steps, execution_results, execution_leases, challenges,
   challenge_uses, admissions TO airlock_gateway;
+GRANT SELECT, INSERT, UPDATE ON execution_claims TO airlock_gateway;
 GRANT UPDATE (lease_id, service_account, revoked_at) ON execution_leases TO airlock_gateway;
 -- What `airlock incidents show` tells of an execution; neither leases nor proofs.
 GRANT SELECT ON executions, execution_steps, execution_results TO airlock_serve;

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { secretFolders } from './secret-folders.ts';
+
+const vault = (identityFile: string) => ({ vault: { address: 'http://127.0.0.1:8200', identityFile } });
+
+test('OK: the folders of configuration and identity, once each', () => {
+  assert.deepEqual(secretFolders(vault('/s/config/id.json'), '/s/config/observe.json'), ['/s/config']);
+  assert.deepEqual(secretFolders(vault('/run/airlock/id.json'), '/etc/airlock/observe.json'), [
+    '/etc/airlock',
+    '/run/airlock',
+  ]);
+});
+
+test('OK: a relative path is one of the working folder', () => {
+  assert.deepEqual(secretFolders(vault('/s/id.json'), 'config/observe.json'), [join(process.cwd(), 'config'), '/s']);
+});

@@ -1,0 +1,25 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+
+/** One method of one address pattern. */
+export interface Route {
+  method: HTTPMethods;
+  url: string;
+}
+
+/**
+ * Every route of the next Fastify instance that is made, filled as they are added: all are there once it is ready.
+ * Routes come from Fastify itself, so that a new one cannot be forgotten.
+ */
+export function collectRoutes(): Route[] {
+  const routes: Route[] = [];
+  const onMade = (message: unknown): void => {
+    unsubscribe('fastify.initialization', onMade);
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) routes.push({ method: one, url });
+    });
+  };
+  subscribe('fastify.initialization', onMade);
+  return routes;
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+const main = join(import.meta.dirname, '../src/main.ts');
+const password = 'hunter2';
+const id = 'inc-0123456789abcdef';
+const digest = `sha256:${'1'.repeat(64)}`;
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'airlock-cli-'));
+  const file = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
+  const cluster = { name: 'east', class: 'production' };
+  const reason = {
+    temporal: { address: '127.0.0.1:1' },
+    postgres: `postgres://airlock:${password}@127.0.0.1:1/airlock`,
+    clusters: [cluster],
+    playbooks: join(folder, 'playbooks'),
+  };
+  await mkdir(join(folder, 'playbooks'));
+  await Promise.all([
+    file('token', 'a-token\n'),
+    file('two-lines', `${password}\n\u001b[2J`),
+    file('no.json', `{"postgres": "${password}", \u001b[31m}`),
+    file('type.json', JSON.stringify({ ...reason, clusters: [{ ...cluster, name: `\u001b[31m${password}` }] })),
+    file('good.json', JSON.stringify(reason)),
+    file('playbooks/bad.yaml', 'version: "\\u001b[2J"\nname: bad\n'),
+  ]);
+});
+
+after(() => rm(folder, { recursive: true }));
+
+interface Ended {
+  code: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the real command line. `@/` in what is typed is the folder of this test. */
+function airlock(typed: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const here = (text: string): string => text.replace('@/', `${folder}/`);
+  const reach = {
+    AIRLOCK_API: 'http://127.0.0.1:1',
+    AIRLOCK_ISSUER: 'http://127.0.0.1:1',
+    AIRLOCK_TOKEN_FILE: '@/token',
+  };
+  const given = Object.entries({ ...reach, ...env }).map(([name, value]) => [name, here(value)]);
+  const options = {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      AIRLOCK_STATE: join(folder, 'state'),
+      ...Object.fromEntries(given),
+    },
+    timeout: 60_000,
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...typed.map(here)], options, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+function assertHarmless({ stdout, stderr }: Ended): void {
+  assert.doesNotMatch(stdout + stderr, /[^\x20-\x7e\n]/);
+  assert.ok(!`${stdout}${stderr}`.includes(password), 'a secret is told');
+}
+
+const decision = ['--dossier', digest, '--reason', 'looks right'];
+
+describe('the command line', () => {
+  it('OK: help is asked for', async () => {
+    const ended = await airlock(['--help']);
+    assert.equal(ended.code, 0);
+    assert.match(ended.stdout, /Usage: airlock/);
+    assertHarmless(ended);
+  });
+
+  it('exit code 1: good input, but nobody answers', async () => {
+    const ended = await airlock(['incidents', 'show', id]);
+    assert.equal(ended.code, 1, ended.stderr);
+    assert.match(ended.stderr, /^airlock: airlock serve at http:\/\/127\.0\.0\.1:1 gave no answer/);
+    assertHarmless(ended);
+  });
+
+  const refusals: [string, string[], RegExp, Record<string, string>?][] = [
+    ['a command with an escape', ['\u001b[2Jup'], /^error: unknown command '\\u\{1b\}\[2Jup'/],
+    ['an option with an escape', ['--\u001b[2Jx'], /^error: unknown option '--\\u\{1b\}\[2Jx'/],
+    ['an option of a command with an escape', ['up', '--\u001b[2Jx'], /^error: unknown option '--\\u\{1b\}\[2Jx'/],
+    ['no --dossier', ['approve', id, '--reason', 'looks right'], /^error: .*'--dossier <digest>'/],
+    ['no incident', ['incidents', 'show'], /^error: missing required argument 'id'/],
+    ['a digest that is none', ['approve', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],
+    ['a reason with an escape', ['deny', id, ...decision.with(3, 'no\u001b[2J!')], /^airlock: --reason: /],
+    ['approve with an id that is none', ['approve', 'INC-1\u001b', ...decision], /^airlock: incident: expected inc-/],
+    ['incidents show with an id that is none', ['incidents', 'show', `${id}0`], /^airlock: id: expected inc-/],
+    ['journal show with an id that is none', ['journal', 'show', '../x'], /^airlock: incident: expected inc-/],
+    ['AIRLOCK_API that is no URL', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: '\u001b[2J' }],
+    ['AIRLOCK_API of no HTTP', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: 'file:///x' }],
+    ['AIRLOCK_ISSUER that is no URL', ['incidents'], /^airlock: AIRLOCK_ISSUER: expected/, { AIRLOCK_ISSUER: 'x' }],
+    ['AIRLOCK_API that is empty', ['incidents'], /^airlock: AIRLOCK_API: is not set/, { AIRLOCK_API: '' }],
+    ['a token that is none', ['incidents'], /^airlock: AIRLOCK_TOKEN_FILE: /, { AIRLOCK_TOKEN_FILE: '@/two-lines' }],
+    [
+      'a token file that is not there',
+      ['incidents'],
+      /^airlock: AIRLOCK_TOKEN_FILE: /,
+      { AIRLOCK_TOKEN_FILE: '@/none' },
+    ],
+    ['no --config', ['serve'], /^error: .*'--config <file>'/],
+    ['a configuration that is not JSON', ['reason', '--config', '@/no.json'], /no\.json: is not JSON/],
+    ['a configuration of wrong types', ['reason', '--config', '@/type.json'], /type\.json: clusters\.0\.name: /],
+    ['a configuration that is not there', ['serve', '--config', '@/\u001b[31mno'], /\\u\{1b\}\[31mno: cannot be read/],
+    ['a playbook with an error', ['reason', '--config', '@/good.json'], /bad\.yaml:\d+:\d+: /],
+  ];
+  for (const [name, typed, message, env] of refusals) {
+    it(`exit code 2: ${name}`, async () => {
+      const ended = await airlock(typed, env);
+      assert.equal(ended.code, 2, ended.stderr);
+      assert.match(ended.stderr, message);
+      assert.equal(ended.stdout, '');
+      assertHarmless(ended);
+    });
+  }
+});

@@ -28,14 +28,25 @@ const oidc = { issuer: 'http://127.0.0.1:9000' };
 const policy = { opa: 'http://127.0.0.1:8181', phasesFile: '/phases.yaml' };
 
 const reason = { ...common, clusters: [known], playbooks: '/playbooks' };
-const gateway = { ...common, clusters: [target], vault, oidc, policy };
+const approverGroups = ['sre', 'lead'];
+const dossierSeconds = { low: 60, medium: 60, high: 60 };
+const gateway = {
+  ...common,
+  clusters: [target],
+  vault,
+  oidc,
+  policy,
+  approverGroups,
+  maxDossierSeconds: dossierSeconds,
+};
 const observe = { ...common, clusters: [target], vault, observation: { programs: { etcd: '/etcd' } } };
 const alerts = [{ sha256, cluster: 'east' }];
 const serve = {
   ...{ ...common, clusters: [known], vault, oidc, policy },
   listen: { host: '127.0.0.1', port: 0 },
   tokens: { alerts, operators: [{ sha256 }] },
-  dossierSeconds: { low: 60, medium: 60, high: 60 },
+  approverGroups,
+  dossierSeconds,
 };
 const schemas = {
   serve: serveConfigSchema,

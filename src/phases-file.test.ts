@@ -17,8 +17,8 @@ describe('createPhasesReader', () => {
   });
 
   it('OK: a change counts from the next call on', async () => {
-    await writeFile(file, 'default: autonomous\n');
-    assert.equal((await read()).default, 'autonomous');
+    await writeFile(file, 'default: assist\n');
+    assert.equal((await read()).default, 'assist');
     await writeFile(file, 'default: shadow\nscopes: [{ cluster: east, phase: assist }]\n');
     assert.deepEqual(await read(), { default: 'shadow', scopes: [{ cluster: 'east', phase: 'assist' }] });
   });

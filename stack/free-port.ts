@@ -1,36 +1,41 @@
-import { createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+
+/** Below the range that Linux gives to outgoing connections (32768 on): what is free now is not taken by the next call. */
+const range = { from: 20_000, to: 32_000 };
+const mostTries = 200;
 
 /**
- * Ports of 127.0.0.1 that nobody listened on a moment ago, all different. They are let go before they are
- * returned: a server that finds its port taken after all must be started again with new ones.
+ * Ports of 127.0.0.1 that nobody listens on, all different. They are let go before they are returned: a server that
+ * finds its port taken after all must be started again with new ones.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, hold));
-  const ports = held.map(portOf);
+  const held: Server[] = [];
+  while (held.length < count) held.push(await holdOne());
+  const ports = held.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(held.map(release));
   return ports;
 }
 
-function hold(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      resolve(server);
-    });
-  });
+async function holdOne(): Promise<Server> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const server = await hold(randomInt(range.from, range.to));
+    if (server) return server;
+  }
+  throw new RangeError(`no free port between ${range.from} and ${range.to} after ${mostTries} tries`);
 }
 
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a listening server has a port');
-  return address.port;
+/** A server that listens there, or undefined where somebody else does. */
+function hold(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
 }
 
 function release(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
+    server.close(() => resolve());
   });
 }

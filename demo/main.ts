@@ -1,6 +1,7 @@
 import { AirlockError } from '../src/domain/error.ts';
 import { startIn } from '../src/stack-commands.ts';
 import { openOwnState, removeState } from '../stack/own-state.ts';
+import type { StackDescription } from '../stack/description.ts';
 import { alive, stopAll } from '../stack/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
@@ -28,8 +29,9 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
   await ensureParts(progress);
   const state = keep ? await freeDefaultState() : await openOwnState('demo');
   let kept = false;
+  const starting = startIn(checkout, state, { progress });
   try {
-    const told = await Promise.race([tellOn(checkout, state, progress), interruption()]);
+    const told = await Promise.race([tellOn(starting, progress), interruption()]);
     process.stdout.write(json ? `${JSON.stringify(jsonOf(told), undefined, 2)}\n` : tablesOf(told));
     kept = keep;
     if (keep) process.stderr.write(keepHints(told));
@@ -37,13 +39,23 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
     throw new AirlockError({ code: 'demo-failed', message: 'not everything was seen: see above', next: 'ask' });
   } finally {
     progress.done();
-    if (!kept) await (keep ? stopAll(state) : removeState(state));
+    if (!kept) await stop(state, { starting, remove: !keep });
   }
 }
 
-async function tellOn(checkout: string, state: StateFolder, progress: Progress): Promise<Telling> {
+/** What is still being started when its servers are stopped fails, and nothing is started after that. */
+async function stop(
+  state: StateFolder,
+  { starting, remove }: { starting: Promise<unknown>; remove: boolean },
+): Promise<void> {
+  await stopAll(state);
+  await starting.catch(() => undefined); // told already, or caused by the stop
+  await (remove ? removeState(state) : stopAll(state));
+}
+
+async function tellOn(starting: Promise<StackDescription>, progress: Progress): Promise<Telling> {
   const begun = Date.now();
-  const stack = await startIn(checkout, state, { progress });
+  const stack = await starting;
   const stackSeconds = secondsSince(begun);
   progress.done();
   progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);

@@ -82,6 +82,12 @@ for (const verb of ['approve', 'deny'] as const) {
     );
 }
 
+// Whoever reads the output may stop reading: `airlock incidents | head` is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

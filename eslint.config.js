@@ -8,7 +8,7 @@ const anyPackage = /^/;
 const builtins = /^node:/;
 const zod = /^zod$/;
 const planes = ['observation', 'reasoning', 'governance', 'execution'];
-const planeMay = ['domain', 'actions', 'shared', 'activity failure'];
+const planeMay = ['domain', 'actions', 'shared', 'activity'];
 
 /**
  * Who may import whom, row by row (ARCHITECTURE, "Who may import whom"). `in` is a folder or a file, the longest one
@@ -60,7 +60,8 @@ const areas = [
   })),
   { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [anyPackage] },
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
-  { name: 'activity failure', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
+  { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
+  { name: 'activity', in: 'src/activity-heartbeat.ts', may: [], packages: [/^@temporalio\/activity$/] },
   { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins, /^yaml$/] },
   { name: 'config', in: 'src/config.ts', may: ['domain', 'shared'], packages: [builtins, zod] },
 ];
@@ -89,8 +90,8 @@ function areaOf(path) {
 
 /** Why an area may not import something, or undefined where it may. */
 function refusal(area, file, source, typeOnly) {
-  const forActivities = source === '@temporalio/activity' || source.endsWith('/activity-failure.ts');
-  if (forActivities && !file.endsWith('/activities.ts')) return 'only activities.ts may';
+  const forActivities = source === '@temporalio/activity' || /\/activity-(failure|heartbeat)\.ts$/.test(source);
+  if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file)) return 'only activities.ts may';
   if (source.startsWith('.')) return refusalOfPath(area, pathOf(file, source), typeOnly);
   if (source === '@temporalio/activity' && planes.includes(area.name)) return undefined;
   return area.packages.some((allowed) => allowed.test(source)) ? undefined : 'the package is not in its row';

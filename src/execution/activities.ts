@@ -1,6 +1,6 @@
-import { heartbeat } from '@temporalio/activity';
 import { z } from 'zod';
 import { asFailure } from '../activity-failure.ts';
+import { beating } from '../activity-heartbeat.ts';
 import { decisionSchema } from '../domain/decision.ts';
 import { digestSchema } from '../domain/digest.ts';
 import { incidentSchema } from '../domain/incident.ts';
@@ -9,9 +9,6 @@ import { admit, type AdmitDeps } from './admit.ts';
 import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
-
-/** Time between heartbeats of a running execution, milliseconds: a gateway that died is noticed by their absence. */
-const beatMs = 2_000;
 
 // Whoever can write to the task queue can send anything: inputs are parsed as hostile.
 const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
@@ -34,13 +31,4 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw refusedInput(parsed.error, 'input');
-}
-
-async function beating<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => heartbeat(), beatMs);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
 }

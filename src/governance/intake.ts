@@ -18,7 +18,7 @@ export interface Taken {
 
 export type Intake = (cluster: string, format: string, body: Uint8Array) => Promise<Taken>;
 
-/** Takes alerts in: parsed, stored durably, each once. Only then may the sender be told so (DESIGN 6). */
+/** Takes alerts in: parsed, stored durably, each once. Only then may the sender be told so. */
 export function createIntake({ inbox, parsers, newTrace }: IntakeDeps): Intake {
   return async (cluster, format, body) => {
     const parse = parsers[format];

@@ -1,14 +1,11 @@
-import { heartbeat } from '@temporalio/activity';
 import { asFailure } from '../activity-failure.ts';
+import { beating } from '../activity-heartbeat.ts';
 import type { ObservationActivities } from './contract.ts';
 import { observe, type ObserveDeps } from './observe.ts';
 import { rehearse, type RehearseDeps } from './rehearse.ts';
 import { verify, type VerifyDeps } from './verify.ts';
 
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
-
-/** How often Temporal hears that a long activity's process is still there, in milliseconds. */
-const heartbeatMs = 2_000;
 
 /** What observation does for workflows. All of them may be tried again: they only read, and store by digest. */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
@@ -20,13 +17,4 @@ export function createActivities(deps: ObservationDeps): ObservationActivities {
       beating(deps.leases.close({ cluster, incident: id, trace })),
     ),
   };
-}
-
-async function beating<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => heartbeat(), heartbeatMs);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -66,7 +66,7 @@ test('OK: a signal reaches main, which decides how to end', async (t) => {
 });
 
 test('packages that are not the locked ones are installed; without a network the message says so', async (t) => {
-  const resolved = 'https://registry.npmjs.org/is-odd/-/is-odd-3.0.1.tgz';
+  const resolved = 'http://127.0.0.1:9/is-odd/-/is-odd-3.0.1.tgz';
   const path = await smallCheckout(t, {
     'node_modules/is-odd': { version: '3.0.1', resolved, integrity: 'sha512-AAAA' },
   });

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 const main = `
-  console.log('started', process.argv.slice(2).join(' '));
   process.on('SIGTERM', () => process.exit(7));
+  console.log('started', process.argv.slice(2).join(' '));
   if (process.argv[2] === 'wait') setTimeout(() => {}, 60_000);
   else process.exitCode = 3;
 `;

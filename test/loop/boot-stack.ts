@@ -3,12 +3,15 @@ import { createStage, type Stage } from '../../demo/stage.ts';
 import { startIn } from '../../src/stack-commands.ts';
 import type { Times } from '../../stack/airlock.ts';
 import { openOwnState, removeState } from '../../stack/own-state.ts';
+import type { StateFolder } from '../../stack/state.ts';
 import { createProgress } from '../../stack/progress.ts';
 
 /** A whole stack of a test's own, and the folder that holds all it has written. */
 export interface BootedStack extends AsyncDisposable {
   stage: Stage;
   folder: string;
+  /** Of a process of this stack, by its name. */
+  pidOf(name: string): Promise<number>;
 }
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -20,10 +23,21 @@ export async function bootStack(times: Times): Promise<BootedStack> {
   try {
     const stage = await createStage(await startIn(checkout, state, { progress, times }));
     progress.done();
-    return { stage, folder: state.path, [Symbol.asyncDispose]: () => removeState(state) };
+    return {
+      stage,
+      folder: state.path,
+      pidOf: (name) => pidOf(state, name),
+      [Symbol.asyncDispose]: () => removeState(state),
+    };
   } catch (error) {
     progress.done();
     await removeState(state);
     throw error;
   }
+}
+
+async function pidOf(state: StateFolder, name: string): Promise<number> {
+  const record = (await state.records()).find((each) => each.name === name);
+  if (record) return record.pid;
+  throw new Error(`this stack has no process ${name}`);
 }

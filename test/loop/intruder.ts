@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
-import { temporalNamespace } from '../../src/domain/names.ts';
+import { taskQueue, temporalNamespace, type Plane } from '../../src/domain/names.ts';
 import type { Stage } from '../../demo/stage.ts';
 import type { asksGateway } from './rogue-workflow.ts';
 
@@ -10,6 +10,8 @@ export interface Intruder extends AsyncDisposable {
   client: Client;
   /** Calls one activity of the gateway from a workflow of the intruder's own. @returns its answer, or why there is none. */
   asks(activity: 'prepare' | 'execute' | 'admitDecision', input: object): Promise<unknown>;
+  /** Takes a plane's work from its queue and gives made-up results, until it is disposed. */
+  works(plane: Plane, results: Record<string, unknown>): Promise<AsyncDisposable>;
 }
 
 const queue = 'intruder';
@@ -41,6 +43,24 @@ export async function createIntruder({ stack }: Stage): Promise<Intruder> {
         const cause = error.cause as (Error & { cause?: Error }) | undefined;
         return { refused: cause?.cause?.message ?? cause?.message ?? error.message };
       });
+    },
+    async works(plane, results) {
+      const activities = Object.fromEntries(
+        Object.entries(results).map(([name, result]) => [name, () => Promise.resolve(result)]),
+      );
+      const own = await Worker.create({
+        connection: native,
+        namespace: temporalNamespace,
+        taskQueue: taskQueue(plane),
+        activities,
+      });
+      const working = own.run();
+      return {
+        async [Symbol.asyncDispose]() {
+          own.shutdown();
+          await working;
+        },
+      };
     },
     async [Symbol.asyncDispose]() {
       worker.shutdown();

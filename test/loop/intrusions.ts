@@ -45,6 +45,27 @@ export function intrusions(booted: () => BootedStack): void {
       assert.deepEqual(others, []);
     });
 
+    test('results of a rehearsal that never was: whoever reads them next refuses them', async () => {
+      const earlier = await openIncident(stage(), { target: 'east', alert: 'ShopHighLoad', deployment: 'mail' });
+      await earlier.until('dossier.offered');
+      const { evidence } = (await earlier.until('evidence.taken')).body as { evidence: string };
+      const { report } = (await earlier.until('rehearsal.done')).body as { report: string };
+      await earlier.resolve();
+      await earlier.ending();
+      // The true process is gone; whoever can write to Temporal answers in its place.
+      process.kill(await booted().pidOf('observe'), 'SIGKILL');
+      await using intruder = await createIntruder(stage());
+      const madeUp = { report, outcome: 'safe', reason: 'believe me' };
+      const verified = { verified: true, mismatches: [] };
+      const results = { observe: { evidence }, rehearse: madeUp, verify: verified, closeLease: undefined };
+      await using _worker = await intruder.works('observation', results);
+      const incident = await openIncident(stage(), { target: 'east', alert: 'ShopHighLoad', deployment: 'mail' });
+      const { outcome, reason } = await incident.ending();
+      assert.equal(outcome, 'human');
+      assert.match(reason, /report/);
+      assert.ok(!incident.records.some(({ kind }) => kind === 'dossier.offered'));
+    });
+
     test('a decision token is no bearer for any route', async () => {
       const token = await freshProof(stage(), 'lea');
       const routes = ['GET /v1/incidents', 'GET /v1/status', 'GET /v1/incidents/inc-0000000000000000/journal'];

@@ -28,8 +28,7 @@ export async function leaks({ folder, stage }: BootedStack, secrets: readonly st
   for (const file of await filesBelow(folder)) judge(relative(folder, file), await readFile(file, 'latin1'));
   judge('workflow histories', await histories(stage.stack.temporal));
   judge('PostgreSQL tables', await tables(folder));
-  for (const pid of await pids(folder))
-    judge(`environment of ${pid}`, await readFile(`/proc/${pid}/environ`, 'latin1'));
+  for (const pid of await pids(folder)) judge(`environment of ${pid}`, await environmentOf(pid));
   return result;
 }
 
@@ -116,6 +115,11 @@ async function tables(folder: string): Promise<string> {
   } finally {
     await client.end();
   }
+}
+
+/** Nothing where the process has ended. */
+function environmentOf(pid: string): Promise<string> {
+  return readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
 }
 
 async function pids(folder: string): Promise<string[]> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { airlockWrites, isReadLease } from '../../demo/audit.ts';
 import { unschedulablePods } from '../../demo/story-b.ts';
@@ -146,7 +145,7 @@ describe('when the target does not become what was predicted', () => {
     const incident = await openIncident(stage(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'cart' });
     assert.equal((await incident.decides('approve', 'lea')).code, 0);
     await incident.until('step.applied');
-    const kwok = await pidOf('east-kwok');
+    const kwok = await stack.pidOf('east-kwok');
     process.kill(kwok, 'SIGSTOP'); // the kubelets of east go silent: no new pod becomes ready
     try {
       await incident.until('verification.done');
@@ -171,13 +170,4 @@ async function waitForUndo(incident: string): Promise<void> {
     () => undefined,
     (record) => record.kind === 'step.applied' && ++applied === 2,
   );
-}
-
-async function pidOf(name: string): Promise<number> {
-  const folder = join(stack.folder, 'processes');
-  for (const file of await readdir(folder)) {
-    const record = JSON.parse(await readFile(join(folder, file), 'utf8')) as { name: string; pid: number };
-    if (record.name === name) return record.pid;
-  }
-  throw new Error(`no process ${name}`);
 }

@@ -4,6 +4,7 @@ import type { Grant, GrantRequest, Grants, LeaseRecord } from '../src/execution/
 import { Secret } from '../src/secret.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 import { grantNameTemplate } from './owner/names.ts';
+import { grantRolePrefix } from './vault/names.ts';
 
 /** Vault under the gateway's identity; `path` without `/v1/`. @throws AirlockError with `details.status`. */
 export interface VaultRequest {
@@ -18,7 +19,6 @@ export interface GrantsDeps {
 
 /** Kubernetes gives no token a shorter life; grants end by revocation, this is for when nothing else works. */
 const tokenTtl = '600s';
-const rolePrefix = 'exec-';
 
 /**
  * Grants by Vault's kubernetes engine: one Vault role per execution with the rules of its plan, one lease on it.
@@ -32,14 +32,14 @@ export function createGrants(deps: GrantsDeps): Grants {
       const list = deps.vault.request('LIST', `${execMount(cluster)}/roles`);
       const answer = await list.catch(noneAsUndefined);
       const names: string[] = answer?.data?.keys ?? [];
-      return names.filter((name) => name.startsWith(rolePrefix)).map((name) => name.slice(rolePrefix.length));
+      return names.filter((name) => name.startsWith(grantRolePrefix)).map((name) => name.slice(grantRolePrefix.length));
     },
   };
 }
 
 async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Promise<Grant> {
   const { execution, cluster, namespace, action, rules } = request;
-  const role = rolePrefix + execution;
+  const role = grantRolePrefix + execution;
   await vault.request('POST', `${execMount(cluster)}/roles/${role}`, {
     allowed_kubernetes_namespaces: namespace,
     name_template: grantNameTemplate(action),
@@ -66,7 +66,7 @@ async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Prom
  * no error to Vault.
  */
 async function revokeLease(vault: VaultRequest, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
-  const role = rolePrefix + execution;
+  const role = grantRolePrefix + execution;
   if (leaseId) await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
   else await vault.request('PUT', `sys/leases/revoke-prefix/${execMount(cluster)}/creds/${role}`, { sync: true });
   await vault.request('DELETE', `${execMount(cluster)}/roles/${role}`);

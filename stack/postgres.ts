@@ -49,7 +49,7 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
 }
 
 /** As root, `nobody`: PostgreSQL refuses root, and its initdb wants a user with an entry in /etc/passwd. */
-function postgresUser(): User | undefined {
+export function postgresUser(): User | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { agentClass, type ProcessName } from '../src/domain/names.ts';
+import type { ProcessName } from '../src/domain/names.ts';
 
 /** A user of the operating system, by number: none of them needs an entry in /etc/passwd. */
 export interface User {
@@ -11,11 +11,6 @@ export interface User {
 // Above Debian's range for dynamically allocated system users (policy manual 9.2.2), below 65534.
 const firstUid = 64_100;
 const processes: readonly ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
-
-/** Name of a process's identity in Vault, as in task queues. */
-export function identityName(process: ProcessName): string {
-  return `airlock-${agentClass}-${process}`;
-}
 
 /**
  * The user that a process runs as, where this machine allows one of its own: the stack must be root, and the checkout

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AirlockError } from '../../src/domain/error.ts';
 import { postgresProgram } from '../postgres-program.ts';
+import { postgresUser } from '../postgres.ts';
 import { tryOut, type Finding } from './finding.ts';
 
 /** PostgreSQL refuses root: as root, can `nobody`, as which the stack starts it, run it? */
 export async function database(): Promise<Finding> {
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
+  const user = postgresUser();
   const name = 'PostgreSQL';
   // Where the installed one cannot be reached, a copy is tried, as the stack would make it.
   const folder = await mkdtemp(join(tmpdir(), 'airlock-doctor-'));

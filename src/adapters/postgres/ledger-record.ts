@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { Digest } from '../../domain/digest.ts';
-import type { Direction, ExecutionResult, Receipt } from '../../domain/execution.ts';
-import type { ExecutionRecord, LeaseRecord } from '../../execution/ports.ts';
+import type { ExecutionResult, Receipt } from '../../domain/execution.ts';
+import type { ExecutionIdentity, ExecutionRecord, LeaseRecord } from '../../execution/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -42,13 +41,7 @@ interface StepRow {
   at: string;
 }
 
-interface Row {
-  id: string;
-  dossier: Digest;
-  direction: Direction;
-  incident: string;
-  trace: string;
-  cluster: string;
+interface Row extends Omit<ExecutionIdentity, 'startedAt'> {
   started_at: Date;
   result: string | null;
   finished_at: Date | null;

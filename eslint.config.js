@@ -24,7 +24,7 @@ const areas = [
     name: 'reasoning',
     in: 'src/reasoning',
     may: planeMay,
-    packages: [builtins, zod, /^yaml$/, /^@marcbachmann\/cel-js$/],
+    packages: [builtins, zod, /^@marcbachmann\/cel-js$/],
   },
   { name: 'governance', in: 'src/governance', may: planeMay, packages: [builtins, zod] },
   { name: 'execution', in: 'src/execution', may: [...planeMay, 'steps'], packages: [builtins, zod] },
@@ -59,10 +59,11 @@ const areas = [
     packages: [anyPackage],
   })),
   { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [anyPackage] },
+  { name: 'shared', in: 'src/read-yaml.ts', may: [], packages: [zod, /^yaml$/] },
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
   { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
   { name: 'activity', in: 'src/activity-heartbeat.ts', may: [], packages: [/^@temporalio\/activity$/] },
-  { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins, /^yaml$/] },
+  { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins] },
   { name: 'config', in: 'src/config.ts', may: ['domain', 'shared'], packages: [builtins, zod] },
 ];
 

@@ -31,6 +31,7 @@ allowed if {
 	is_object(input.report.grades)
 	input.namespace.name != ""
 	not input.namespace.name in data.protected_namespaces
+	outside_window
 	count(input.plan.steps) > 0
 	every step in input.plan.steps {
 		known_action(step)

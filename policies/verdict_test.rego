@@ -136,6 +136,59 @@ test_default_deny_of_what_is_missing if {
 	}
 }
 
+# The verdict at a time of day, with a window from 22:00 to 06:00 in Berlin for clusters of class production.
+night := {"from": "22:00", "to": "06:00", "zone": "Europe/Berlin", "classes": ["production"]}
+
+at(now, change, window) := value if {
+	given := object.union(but("/now", now), change)
+	value := airlock.verdict with input as given with data.freeze_window as window
+}
+
+test_denied_inside_the_daily_window if {
+	# Summer: Berlin is two hours ahead of UTC. Winter: one.
+	every now in ["2026-07-01T20:00:00Z", "2026-07-01T23:30:00Z", "2026-07-02T03:59:59Z", "2026-01-01T21:00:00Z"] {
+		given := at(now, {}, night)
+		given.allowed == false
+		given.reasons == [{
+			"rule": "freeze-window",
+			"sentence": "every day from 22:00 to 06:00 (Europe/Berlin) nothing is executed in clusters of class production",
+		}]
+	}
+}
+
+test_ok_outside_the_daily_window if {
+	every now in ["2026-07-01T19:59:59Z", "2026-07-02T04:00:00Z", "2026-01-01T20:59:59Z", "2026-01-01T05:00:00Z"] {
+		at(now, {}, night).allowed
+	}
+}
+
+test_daily_window_within_one_day if {
+	noon := object.union(night, {"from": "12:00", "to": "13:30", "zone": "UTC"})
+	not at("2026-01-01T12:00:00Z", {}, noon).allowed
+	not at("2026-01-01T13:29:00Z", {}, noon).allowed
+	at("2026-01-01T13:30:00Z", {}, noon).allowed
+	at("2026-01-01T11:59:00Z", {}, noon).allowed
+}
+
+test_daily_window_is_for_its_classes_and_for_what_executes if {
+	at("2026-07-01T20:00:00Z", {"cluster": {"class": "staging"}}, night).allowed
+	every phase in ["shadow", "assist"] {
+		at("2026-07-01T20:00:00Z", {"phase": phase}, night).allowed
+	}
+	not at("2026-07-01T20:00:00Z", {"phase": "autonomous"}, night).allowed
+}
+
+test_a_window_that_cannot_be_read_lets_nothing_pass if {
+	broken := [
+		object.union(night, {"zone": "Nowhere/Town"}), object.union(night, {"from": "ten"}),
+		object.union(night, {"to": 6}), object.union(night, {"classes": "production"}), {"classes": ["production"]}, {},
+	]
+	every window in broken {
+		not at("2026-07-01T12:00:00Z", {}, window).allowed
+	}
+	not at("noon", {}, night).allowed
+}
+
 test_deny_wins_over_autonomous if {
 	given := object.union(safe, {"phase": "autonomous", "report": {"outcome": "unsafe"}})
 	not verdict(given).allowed

@@ -107,7 +107,7 @@ export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise
 }
 
 /** What a schema refused in a file, as an error that names file and field and quotes no value. */
-export function refusedFile(file: string, error: z.ZodError): AirlockError {
+function refusedFile(file: string, error: z.ZodError): AirlockError {
   const issue = error.issues[0];
   const field = issue?.path.join('.');
   return badInput(field ? `${file}: ${field}` : file, issue?.message ?? 'not accepted');

@@ -24,13 +24,17 @@ describe('createPhasesReader', () => {
   });
 
   const refusals: [string, string, RegExp][] = [
-    ['a default that is no phase', 'default: quoted\n', /phases\.yaml: default: /],
-    ['a phase of a scope', 'default: shadow\nscopes: [{ phase: quoted }]\n', /phases\.yaml: scopes\.0\.phase: /],
-    ['a member that is not known', 'default: shadow\nphase: quoted\n', /phases\.yaml: Unrecognized key: "phase"/],
-    ['an empty file', '', /phases\.yaml: Invalid input/],
-    ['bad YAML', 'default: shadow\nscopes: [quoted: {\n', /phases\.yaml: is not YAML \(line \d+, column \d+\)$/],
-    ['a name twice', 'default: shadow\ndefault: quoted\n', /phases\.yaml: is not YAML \(line 2, column 1\)$/],
-    ['an alias of nothing', 'default: *quoted\n', /phases\.yaml: is not YAML/],
+    ['a default that is no phase', 'default: quoted\n', /phases\.yaml:1:10: default: /],
+    ['a phase of a scope', 'default: shadow\nscopes: [{ phase: quoted }]\n', /phases\.yaml:2:19: scopes\.0\.phase: /],
+    [
+      'a member that is not known',
+      'default: shadow\nphase: quoted\n',
+      /phases\.yaml:1:1: the document: Unrecognized key: "phase"/,
+    ],
+    ['an empty file', '', /phases\.yaml:1:1: the document: Invalid input/],
+    ['bad YAML', 'default: shadow\nscopes: [quoted: {\n', /phases\.yaml:\d+:\d+: is not YAML/],
+    ['a name twice', 'default: shadow\ndefault: quoted\n', /phases\.yaml:2:1: is not YAML/],
+    ['an alias of nothing', 'default: *quoted\n', /phases\.yaml:1:10: is not YAML/],
   ];
   for (const [name, text, message] of refusals) {
     it(`refused: ${name}`, async () => {

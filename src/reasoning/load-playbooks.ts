@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { digestOfBytes } from '../domain/digest.ts';
 import { badInput } from '../domain/error.ts';
 import { playbookSchema } from '../domain/playbook.ts';
+import { describeProblem, readYaml } from '../read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 import { createEnvironment } from './expressions.ts';
-import { readYaml } from './read-yaml.ts';
 
 /**
  * Every playbook of a folder (its files that end in .yaml), in file-name order, which is their order of precedence.
@@ -30,7 +30,7 @@ async function loadPlaybook(folder: string, file: string): Promise<{ playbook: P
   if (!file.endsWith('.yaml')) return { problems: [`${path}: is no playbook, whose name would end in .yaml`] };
   const bytes = await readFile(path);
   const read = readYaml(path, bytes, playbookSchema);
-  if ('problems' in read) return read;
+  if ('problems' in read) return { problems: read.problems.map(describeProblem) };
   const compiled = compile(read.value, digestOfBytes(bytes), createEnvironment());
   const problems = 'problems' in compiled ? compiled.problems : [];
   if (`${read.value.name}.yaml` !== file) problems.push({ path: ['name'], reason: `the file's name says otherwise` });

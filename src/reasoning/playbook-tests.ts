@@ -6,10 +6,10 @@ import type { Evidence } from '../domain/evidence.ts';
 import { sameJson } from '../domain/json.ts';
 import { refOf, sameRef } from '../domain/kubernetes.ts';
 import { testEvidenceSchema, type PlaybookTest } from '../domain/playbook.ts';
+import { describeProblem, readYaml } from '../read-yaml.ts';
 import type { Playbook } from './compile.ts';
 import { consider, type Considered } from './consider.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
-import { readYaml } from './read-yaml.ts';
 
 /** Names of the tests that passed, and what went wrong with the others, ready to print. */
 export interface PlaybookTestResult {
@@ -57,7 +57,7 @@ async function evidenceOf(folder: string, test: PlaybookTest): Promise<Evidence 
   const bytes = await readFile(file).catch((error: Error) => error.message);
   if (typeof bytes === 'string') return { problems: [bytes] };
   const read = readYaml(file, bytes, testEvidenceSchema);
-  if ('problems' in read) return read;
+  if ('problems' in read) return { problems: read.problems.map(describeProblem) };
   const { namespace, workload, objects } = read.value;
   const kept = objects.filter((object) => !test.with.some((other) => sameRef(refOf(object), refOf(other))));
   const observations = [{ source: 'test', at, objects: [...kept, ...test.with] }];

@@ -5,13 +5,13 @@ const deadlineMs = 20_000;
 
 interface CheckError {
   message: string;
-  location?: { file?: string; row?: number };
+  location?: { file?: string; row?: number; col?: number };
 }
 
 /**
  * Refuses to start with a policy that has an error (`opa check --strict`), or with data that does not load.
  * @param opaProgram path of the program that will serve the policies, so that both agree on the language.
- * @throws AirlockError `bad-input` with file, line and reason of the first error; `policy-check-failed` where the
+ * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` where the
  * program could not be run.
  */
 export async function checkPolicies(opaProgram: string, folder: string): Promise<void> {
@@ -24,8 +24,8 @@ export async function checkPolicies(opaProgram: string, folder: string): Promise
 
 function refusalOf(output: string, folder: string): AirlockError {
   const [first] = errorsIn(output);
-  const { file = folder, row } = first?.location ?? {};
-  return badInput(row ? `${file}:${row}` : file, first?.message ?? 'is not accepted');
+  const { file = folder, row, col = 1 } = first?.location ?? {};
+  return badInput(row ? `${file}:${row}:${col}` : file, first?.message ?? 'is not accepted');
 }
 
 /** @returns undefined where the program was content, else what it printed. */

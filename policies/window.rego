@@ -1,0 +1,62 @@
+# When nothing is executed
+#
+# One daily freeze window (data.yaml), for the cluster classes that it names. It may cross midnight. Undos are exempt:
+# policy is not asked about them.
+package airlock
+
+deny contains {"rule": "freeze-window", "sentence": sentence} if {
+	freezes
+	frozen
+	window := data.freeze_window
+	sentence := sprintf("every day from %s to %s (%s) nothing is executed in clusters of class %s", [
+		window.from,
+		window.to,
+		window.zone,
+		input.cluster.class,
+	])
+}
+
+# The window says something about this plan: it would be executed, in a class that the window names.
+freezes if {
+	execute[input.phase]
+	input.cluster.class in data.freeze_window.classes
+}
+
+frozen if {
+	opens <= closes
+	minute >= opens
+	minute < closes
+}
+
+frozen if {
+	opens > closes
+	minute >= opens
+}
+
+frozen if {
+	opens > closes
+	minute < closes
+}
+
+# A positive condition of `allowed`: a window that cannot be read (an unknown zone, no time) never lets anything pass.
+outside_window if {
+	is_array(data.freeze_window.classes)
+	not freezes
+}
+
+outside_window if {
+	is_array(data.freeze_window.classes)
+	is_number(minute)
+	is_number(opens)
+	is_number(closes)
+	not frozen
+}
+
+minute := (hour * 60) + minutes if [hour, minutes, _] := time.clock([time.parse_rfc3339_ns(input.now), data.freeze_window.zone])
+
+opens := minute_of(data.freeze_window.from)
+
+closes := minute_of(data.freeze_window.to)
+
+# Minutes since midnight of a 24-hour clock such as 06:30.
+minute_of(clock) := time.parse_rfc3339_ns(sprintf("1970-01-01T%s:00Z", [clock])) / 60000000000

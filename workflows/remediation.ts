@@ -52,6 +52,8 @@ async function way({ incident, status, alerts, decisions }: Way): Promise<Ending
   enter('judge');
   const { verdict, dossier } = await governance.judge({ incident, alerts: alerts.shown(), plan, report });
   if (!verdict.allowed) return human(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`);
+  if (verdict.phase === 'shadow')
+    return { outcome: 'recorded', reason: 'phase shadow: nobody was asked, nothing done' };
   if (!verdict.execute || !dossier) return human(`nothing is executed in phase ${verdict.phase}`);
 
   enter('decide');

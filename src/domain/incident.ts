@@ -1,7 +1,19 @@
 import { z } from 'zod';
 
-/** How an incident ended. `human` means: a person has it now, with everything that was found. */
-export const incidentOutcomeSchema = z.enum(['repaired', 'undone', 'denied', 'expired', 'cancelled', 'void', 'human']);
+/**
+ * How an incident ended. `human` means: a person has it now, with everything that was found. `recorded`: phase shadow
+ * wrote down what it would have done, and nobody was asked.
+ */
+export const incidentOutcomeSchema = z.enum([
+  'repaired',
+  'undone',
+  'denied',
+  'expired',
+  'cancelled',
+  'void',
+  'recorded',
+  'human',
+]);
 export type IncidentOutcome = z.infer<typeof incidentOutcomeSchema>;
 
 /** `inc-` and 16 hex digits: the only ids that incidents are made with, and the only ones that are looked up. */

@@ -9,6 +9,7 @@ export const recordKinds = [
   'plan.made',
   'rehearsal.done',
   'verdict.given',
+  'shadow.recorded',
   'dossier.offered',
   'decision.admitted',
   'decision.refused',

@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
 import { refused } from '../domain/error.ts';
 import { phaseOf } from '../domain/phase.ts';
+import type { Plan } from '../domain/plan.ts';
 import { policyInput, scopeOf, type ClusterFacts, type PolicyInput } from '../domain/policy-input.ts';
 import type { Journal, Policy } from '../domain/ports.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -39,7 +40,11 @@ export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged>
   const asked = await questionOf(deps, rehearsed, now);
   const verdict = fitting(await deps.policy.verdict(asked), { ...asked, approverGroups: deps.approverGroups });
   await record(deps.journal, input, verdict);
-  if (!verdict.allowed || verdict.phase === 'shadow') return { verdict };
+  if (!verdict.allowed) return { verdict };
+  if (verdict.phase === 'shadow') {
+    await recordShadow(deps.journal, input, { verdict, plan: rehearsed.plan });
+    return { verdict };
+  }
   return { verdict, dossier: await offer(deps, input, { ...rehearsed, verdict, now }) };
 }
 
@@ -60,6 +65,22 @@ async function record(journal: Journal, { incident, plan, report }: JudgeInput, 
   const fact = verdict.allowed ? `${verdict.tier} in phase ${verdict.phase}: ${why}` : `denied: ${why}`;
   const body = { plan, report, verdict };
   await journal.append({ kind: 'verdict.given', incident: incident.id, trace: incident.trace, fact, body });
+}
+
+/** What phase shadow would have done, for whoever scores it: no dossier, so that nobody can be asked or sign. */
+async function recordShadow(
+  journal: Journal,
+  { incident, plan: digest, report }: JudgeInput,
+  { verdict: { tier, obligation }, plan }: { verdict: Extract<Verdict, { allowed: true }>; plan: Plan },
+): Promise<void> {
+  const { approvals, groups } = obligation;
+  await journal.append({
+    kind: 'shadow.recorded',
+    incident: incident.id,
+    trace: incident.trace,
+    fact: `would have asked ${approvals} of ${groups.join(', ')} for: ${plan.summary}`,
+    body: { plan: digest, report, playbook: plan.playbook.name, action: plan.action, tier, approvals, groups },
+  });
 }
 
 async function offer(

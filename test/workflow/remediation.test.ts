@@ -80,11 +80,6 @@ describe('ends before execution', { concurrency: 4 }, () => {
       },
       /policy denies: 2 pods stay pending/,
     ],
-    [
-      'phase shadow',
-      { judge: async () => ({ verdict: verdict(1, { phase: 'shadow', execute: false }) }) },
-      /phase shadow/,
-    ],
     ['phase assist', { judge: judged(verdict(0, { phase: 'assist', execute: false })) }, /phase assist/],
     [
       'an activity that fails for good',
@@ -102,6 +97,13 @@ describe('ends before execution', { concurrency: 4 }, () => {
       assert.deepEqual(incident.script.names().slice(-2), closing);
     });
   }
+
+  it('recorded: phase shadow asks nobody and touches nothing', async () => {
+    const judge: Activities['judge'] = async () => ({ verdict: verdict(1, { phase: 'shadow', execute: false }) });
+    const incident = await open({ judge });
+    assert.equal((await incident.closed()).outcome, 'recorded');
+    assert.deepEqual(incident.script.names(), ['open', 'observe', 'plan', 'rehearse', 'judge', ...closing]);
+  });
 
   it('void: the gateway finds that it does not hold', async () => {
     const prepare: Activities['prepare'] = async () => ({ ready: false, execution: 'exe', reasons: ['halted'] });

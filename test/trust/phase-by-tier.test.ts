@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createPolicy } from '../../src/adapters/opa/policy.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import type { Phases } from '../../src/domain/phase.ts';
+import { tierSchema, type Phase, type Tier } from '../../src/domain/verdict.ts';
+import { prepare } from '../../src/execution/prepare.ts';
+import { judge, type JudgeDeps } from '../../src/governance/judge.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { startDatabase, type Database } from '../execution/database.ts';
+import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
+import { gatewayOn, type Gateway } from '../execution/gateway.ts';
+import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
+import { fakeTarget } from '../execution/target.ts';
+import { serveOpa } from '../governance/opa.ts';
+
+// Real policy, governance and gateway on a real database: what each phase lets happen with each tier.
+
+const seal = observer();
+const now = (): Date => new Date();
+const dossierSeconds = { low: 600, medium: 600, high: 600 };
+/** Who has approved when the gateway is asked, in turn: nobody, somebody of one group, somebody of a second. */
+const people = [['lea'], ['olga']];
+
+let opa: Awaited<ReturnType<typeof serveOpa>>;
+let database: Database;
+let issuer: TestIssuer;
+let phases: Phases;
+let gateway: Gateway;
+let governance: JudgeDeps;
+let replicas = 0;
+
+before(async () => {
+  [opa, database, issuer] = await Promise.all([serveOpa(), startDatabase(), startIssuer(now)]);
+  const pool = database.pools.serve;
+  const policy = createPolicy(opa.url);
+  const clusters = [{ name: 'east', class: 'production', namespaceClasses: {} }];
+  const common = { policy, phases: async () => phases, clusters, approverGroups };
+  governance = {
+    ...{ blobs: createBlobs(pool), journal: createJournal(pool), reports: seal.reports, dossierSeconds, clock: now },
+    ...common,
+  };
+  const grants = fakeTarget([]).grants;
+  gateway = gatewayOn({ database, issuer, grants, seal, now, verdict: () => assert.fail('OPA is asked') });
+  Object.assign(gateway.deps, common);
+});
+after(async () => {
+  await Promise.all([opa, database, issuer].map((held) => held[Symbol.asyncDispose]()));
+});
+
+/** A plan of that tier, rehearsed: low by itself, medium by something unknown, high by a prediction that is. */
+async function judged(phase: Phase, tier: Tier) {
+  replicas += 2;
+  const plan = scalePlan([deployment('web', replicas)], { web: replicas + 1 });
+  const { name: playbook, digest: playbookDigest } = plan.playbook;
+  phases = {
+    default: 'shadow',
+    scopes: [{ playbook, playbookDigest, cluster: 'east', namespaceClass: 'standard', phase }],
+  };
+  const safe = safeReport(plan);
+  const unknown = safe.predictions.map((prediction) => ({ ...prediction, fact: 'ready', grade: 'unknown' as const }));
+  const report = {
+    ...safe,
+    unknowns: tier === 'low' ? [] : safe.unknowns,
+    predictions: [...safe.predictions, ...(tier === 'high' ? unknown : [])],
+  };
+  const snapshot = await createBlobs(database.pools.observe).put({ objects: [deployment('web', replicas)] });
+  const rehearsal = await governance.blobs.put(await signed(seal.sign, report, { snapshot }));
+  const alerts = [
+    {
+      cluster: 'east',
+      fingerprint: 'f',
+      startsAt: incident.startsAt,
+      status: 'firing' as const,
+      labels: {},
+      annotations: {},
+    },
+  ];
+  return judge(governance, { incident, alerts, plan: await governance.blobs.put(plan), report: rehearsal });
+}
+
+/** With how many approvals the gateway is ready to execute: of nobody, one, two people. */
+async function readyWith(dossier: Digest): Promise<number | 'never'> {
+  for (const [index, subjects] of [[], ...people].entries()) {
+    for (const subject of subjects) await gateway.approve(dossier, subject);
+    if ((await prepare(gateway.deps, { incident, dossier })).ready) return index;
+  }
+  return 'never';
+}
+
+type Cell = { execute: boolean; dossier: boolean; approvals: number | 'never' };
+const never: Cell = { execute: false, dossier: true, approvals: 'never' };
+const needs = (approvals: number): Cell => ({ execute: true, dossier: true, approvals });
+const unseen: Cell = { ...never, dossier: false };
+
+/** ARCHITECTURE's table of phase by tier. */
+const table: Record<Phase, Record<Tier, Cell>> = {
+  shadow: { low: unseen, medium: unseen, high: unseen },
+  assist: { low: never, medium: never, high: never },
+  limited: { low: needs(1), medium: needs(1), high: needs(2) },
+  autonomous: { low: needs(0), medium: needs(1), high: needs(2) },
+};
+
+describe('trust phase by tier', () => {
+  for (const [phase, cells] of Object.entries(table) as [Phase, Record<Tier, Cell>][]) {
+    for (const tier of tierSchema.options) {
+      const cell = cells[tier];
+      const says = cell.dossier ? `a dossier, executed with ${cell.approvals} approval(s)` : 'recorded only';
+      it(`OK: ${phase} x ${tier}: ${says}`, async () => {
+        const { verdict, dossier } = await judged(phase, tier);
+        assert.ok(verdict.allowed);
+        assert.deepEqual([verdict.phase, verdict.tier, verdict.execute], [phase, tier, cell.execute]);
+        assert.equal(dossier !== undefined, cell.dossier);
+        if (dossier) assert.equal(await readyWith(dossier.digest), cell.approvals);
+      });
+    }
+  }
+
+  it('OK: shadow records what it would have done, and offers nothing', async () => {
+    const before = (await gateway.journal()).length;
+    await judged('shadow', 'medium');
+    const records = (await createJournalReader(database.pools.serve).read(incident.id)).slice(before);
+    assert.deepEqual(
+      records.map(({ kind }) => kind),
+      ['verdict.given', 'shadow.recorded'],
+    );
+    const { fact, body } = records[1] ?? assert.fail();
+    assert.equal(fact, 'would have asked 1 of lead, owner for: scale');
+    const { tier, approvals, action, playbook } = body as Record<string, unknown>;
+    assert.deepEqual(
+      { tier, approvals, action, playbook },
+      { tier: 'medium', approvals: 1, action: 'scale-workload', playbook: 'capacity' },
+    );
+  });
+
+  it('a demotion counts at the gateway: what was offered in limited is not executed in assist or shadow', async () => {
+    const { dossier } = await judged('limited', 'low');
+    assert.ok(dossier);
+    await gateway.approve(dossier.digest, 'lea');
+    for (const phase of ['assist', 'shadow'] as const) {
+      phases = { default: phase, scopes: [] };
+      const prepared = await gateway.prepare(dossier.digest);
+      assert.deepEqual(!prepared.ready && prepared.reasons, [`nothing is executed in phase ${phase}`]);
+    }
+  });
+
+  it('a scope is playbook x cluster x namespace class: another cluster or class is not trusted with it', async () => {
+    const { dossier } = await judged('autonomous', 'low');
+    assert.ok(dossier);
+    const [scope] = phases.scopes;
+    assert.ok(scope);
+    for (const other of [{ cluster: 'west' }, { namespaceClass: 'critical' }, { playbook: 'other' }]) {
+      phases = { default: 'limited', scopes: [{ ...scope, ...other }] };
+      assert.equal((await gateway.prepare(dossier.digest)).ready, false);
+    }
+    phases = { default: 'limited', scopes: [scope] };
+    assert.equal((await gateway.prepare(dossier.digest)).ready, true);
+  });
+});

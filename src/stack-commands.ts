@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Times } from '../stack/airlock.ts';
 import { readDescription, type StackDescription } from '../stack/description.ts';
 import { ensureParts } from '../stack/parts/parts.ts';
 import { alive, stopAll } from '../stack/process.ts';
-import { createProgress, type Progress } from '../stack/progress.ts';
+import { createProgress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
-import { up as startStack } from '../stack/up.ts';
+import { up as startStack, type UpOptions } from '../stack/up.ts';
 import { checkPolicies } from './adapters/opa/check-policies.ts';
 import { migrate } from './adapters/postgres/migrate.ts';
 import { createPool } from './adapters/postgres/pool.ts';
@@ -23,17 +22,18 @@ import { Secret } from './secret.ts';
 export async function startIn(
   checkout: string,
   state: StateFolder,
-  { progress, times }: { progress: Progress; times?: Times },
+  options: Pick<UpOptions, 'progress' | 'times' | 'phasesFile'>,
 ): Promise<StackDescription> {
+  const { progress, phasesFile = join(checkout, 'policies/phases.yaml') } = options;
   const parts = await ensureParts(progress);
   progress.step('checking policies and playbooks, bundling workflows');
   await Promise.all([
     checkPolicies(parts.program('opa'), join(checkout, 'policies')),
     loadPlaybooks(join(checkout, 'playbooks')),
-    createPhasesReader(join(checkout, 'policies/phases.yaml'))(),
+    createPhasesReader(phasesFile)(),
     bundleWorkflows(),
   ]);
-  return startStack({ checkout, state, parts, progress, migrate: migrateAs, ...(times ? { times } : {}) });
+  return startStack({ ...options, checkout, state, parts, migrate: migrateAs });
 }
 
 async function migrateAs(ownerUrl: string): Promise<void> {

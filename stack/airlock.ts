@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Path of each program that a sandbox needs. */
   programs: Record<string, string>;
   checkout: string;
+  /** Trust phases, read anew at each question. */
+  phasesFile: string;
   port: number;
   times: Times;
 }
@@ -125,7 +127,7 @@ function configOf(
   { identity, own }: { identity: string; own: object },
 ): object {
   const vault = { address: around.vault.address, identityFile: identity };
-  const policy = { opa: around.opa, phasesFile: join(around.checkout, 'policies/phases.yaml') };
+  const policy = { opa: around.opa, phasesFile: around.phasesFile };
   const oidc = { issuer: around.issuer };
   const clusters = around.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
   const common = { temporal: { address: around.temporal }, postgres: around.postgres[name] };

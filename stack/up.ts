@@ -30,6 +30,8 @@ export interface UpOptions {
   /** Brings the database to this build's schema; handed in, because the schema is the adapters'. */
   migrate: (ownerUrl: string) => Promise<void>;
   times?: Times;
+  /** Trust phases; the checkout's own where left out. */
+  phasesFile?: string;
 }
 
 /** Names of the two target clusters. */
@@ -64,6 +66,7 @@ async function start({
   progress,
   migrate,
   times = usualTimes,
+  phasesFile = join(checkout, 'policies/phases.yaml'),
 }: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
   const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
@@ -90,6 +93,7 @@ async function start({
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
     programs: await sandboxPrograms(state, parts),
     checkout,
+    phasesFile,
     port: await keptPort(state, 'serve'),
     times,
   });

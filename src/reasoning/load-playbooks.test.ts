@@ -172,6 +172,9 @@ describe('loadPlaybooks', () => {
           .fill(n ? `*x${n - 1}` : '1')
           .join(', ')}]`,
     );
-    assert.match(await refusalOf({ 'grow.yaml': levels.join('\n') }), /grow\.yaml:\d+:\d+: has an alias of nothing, or too many of them/);
+    assert.match(
+      await refusalOf({ 'grow.yaml': levels.join('\n') }),
+      /grow\.yaml:\d+:\d+: has an alias of nothing, or too many of them/,
+    );
   });
 });

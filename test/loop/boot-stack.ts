@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createStage, type Stage } from '../../demo/stage.ts';
 import { startIn } from '../../src/stack-commands.ts';
-import type { Times } from '../../stack/airlock.ts';
+import type { UpOptions } from '../../stack/up.ts';
 import { openOwnState, removeState } from '../../stack/own-state.ts';
 import type { StateFolder } from '../../stack/state.ts';
 import { createProgress } from '../../stack/progress.ts';
@@ -17,11 +17,14 @@ export interface BootedStack extends AsyncDisposable {
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Starts everything, the four processes included, in a fresh state folder; disposing stops and deletes it. */
-export async function bootStack(times: Times): Promise<BootedStack> {
+export async function bootStack(
+  times: NonNullable<UpOptions['times']>,
+  options: Pick<UpOptions, 'phasesFile'> = {},
+): Promise<BootedStack> {
   const state = await openOwnState('test');
   const progress = createProgress();
   try {
-    const stage = await createStage(await startIn(checkout, state, { progress, times }));
+    const stage = await createStage(await startIn(checkout, state, { ...options, progress, times }));
     progress.done();
     return {
       stage,

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { stringify } from 'yaml';
+import { airlockWrites, isReadLease } from '../../demo/audit.ts';
+import { digestOfBytes } from '../../src/domain/digest.ts';
+import type { Phases } from '../../src/domain/phase.ts';
+import { bootStack, type BootedStack } from '../loop/boot-stack.ts';
+import { readDeployment } from '../loop/changes.ts';
+import { openIncident } from '../loop/incident.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'airlock-trust-'));
+const phasesFile = join(folder, 'phases.yaml');
+let stack: BootedStack;
+const stage = () => stack.stage;
+const about = { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' };
+
+/** As an operator does: the file is read anew at each question. */
+const configure = (phases: Phases): Promise<void> => writeFile(phasesFile, stringify(phases), { mode: 0o644 });
+
+before(async () => {
+  await chmod(folder, 0o711);
+  await configure({ default: 'shadow', scopes: [] });
+  const hour = { low: 3600, medium: 3600, high: 3600 };
+  stack = await bootStack({ dossierSeconds: hour, verifySeconds: 60 }, { phasesFile });
+});
+after(async () => {
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+describe('trust phases on the real stack', () => {
+  test('OK: shadow writes down what it would have done, and nothing else', async () => {
+    const since = new Date();
+    const incident = await openIncident(stage(), about);
+    assert.equal((await incident.ending()).outcome, 'recorded');
+    const kinds = incident.records.map(({ kind }) => kind);
+    assert.ok(kinds.includes('shadow.recorded'));
+    for (const kind of ['dossier.offered', 'execution.prepared', 'grant.minted', 'step.applied'] as const) {
+      assert.ok(!kinds.includes(kind), kind);
+    }
+    const shadow = incident.records.find(({ kind }) => kind === 'shadow.recorded');
+    assert.match(
+      shadow?.fact ?? '',
+      /^would have asked 1 of sre, lead, owner for: Scale Deployment mail in shop from 1 to 5/,
+    );
+    assert.equal((await stage().api.incident(incident.id)).dossier, undefined);
+    const writes = await airlockWrites(stage().auditLog('west'), since);
+    assert.ok(writes.length > 0);
+    assert.deepEqual(
+      writes.filter((write) => !isReadLease(write)),
+      [],
+    );
+    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 1);
+  });
+
+  test('assist shows the dossier, and nobody can have it executed', async () => {
+    await configure({ default: 'assist', scopes: [] });
+    const incident = await openIncident(stage(), about);
+    const { outcome, reason } = await incident.ending();
+    assert.deepEqual([outcome, reason], ['human', 'nothing is executed in phase assist']);
+    assert.ok((await stage().api.incident(incident.id)).dossier);
+    const late = await incident.decides('approve', 'lea').catch((error: Error) => ({ code: 1, text: error.message }));
+    assert.notEqual(late.code, 0);
+    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 1);
+  });
+
+  test('OK: autonomous runs low tier, and nobody is asked', async () => {
+    const playbookDigest = digestOfBytes(await readFile('playbooks/add-capacity.yaml'));
+    const scope = { playbook: 'add-capacity', playbookDigest, cluster: 'west', namespaceClass: 'standard' };
+    await configure({ default: 'shadow', scopes: [{ ...scope, phase: 'autonomous' }] });
+    const incident = await openIncident(stage(), { ...about, deployment: 'mail' });
+    assert.equal((await incident.ending()).outcome, 'repaired');
+    const kinds = incident.records.map(({ kind }) => kind);
+    assert.ok(!kinds.includes('decision.admitted'));
+    assert.equal(kinds.filter((kind) => kind === 'step.applied').length, 1);
+    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 5);
+
+    const elsewhere = await openIncident(stage(), { ...about, target: 'east' });
+    assert.equal((await elsewhere.ending()).outcome, 'recorded');
+  });
+});

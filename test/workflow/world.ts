@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { connectClient, connectWorkers } from '../../src/adapters/temporal/connect.ts';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { createPlaneWorker } from '../../src/adapters/temporal/worker.ts';
@@ -21,6 +22,8 @@ export interface World extends AsyncDisposable {
   client: Client;
   /** How the activities of one incident answer, and what they were asked, in order. */
   script(incident: string, answers: Partial<Activities>): Script;
+  /** Stops the worker that runs the workflows' code, and starts one that runs this. */
+  deploy(workflows: WorkflowBundleOption): Promise<void>;
 }
 
 /** Starts one, in a state folder of its own that is removed again. */
@@ -50,17 +53,22 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Wo
   const connection = await connectWorkers(address);
   stack.defer(() => connection.close());
   const scripts = new Map<string, Script>();
-  for (const plane of planes) {
-    const activities = activitiesOf(plane, scripts);
-    const code = plane === 'governance' ? { workflows } : {};
-    const worker = await createPlaneWorker({ connection, plane, activities, ...code });
+  const run = async (plane: Plane, code: { workflows?: WorkflowBundleOption } = {}): Promise<() => Promise<void>> => {
+    const worker = await createPlaneWorker({ connection, plane, activities: activitiesOf(plane, scripts), ...code });
     const ended = worker.run();
-    stack.defer(async () => {
+    return async () => {
       worker.shutdown();
       await ended;
-    });
-  }
+    };
+  };
+  for (const plane of planes.filter((name) => name !== 'governance')) stack.defer(await run(plane));
+  let stop = await run('governance', { workflows });
+  stack.defer(() => stop());
   return {
+    async deploy(code) {
+      await stop();
+      stop = await run('governance', { workflows: code });
+    },
     client,
     script(incident, answers) {
       const script = scripted(answers);

@@ -1,0 +1,99 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { refused } from '../../src/domain/error.ts';
+import { firing, gate, offered, openIncident, resolved, until } from '../workflow/incident.ts';
+import { decision } from '../workflow/people.ts';
+import { judged, verdict, type Activities } from '../workflow/script.ts';
+import type { World } from '../workflow/world.ts';
+
+/** Drives one incident to its end on a real Temporal server. */
+type Behaviour = (world: World) => Promise<WorkflowHandle>;
+
+const nobody = judged(verdict(0, { phase: 'autonomous' }));
+const wrong: Activities['verify'] = async () => ({ verified: false, mismatches: ['2 pods are not ready'] });
+
+/** Runs to its end by itself. */
+const byItself =
+  (answers: Partial<Activities>): Behaviour =>
+  async (world) => {
+    const { handle, closed } = await openIncident(world, answers);
+    await closed();
+    return handle;
+  };
+
+/** Runs until people are asked; `then` brings it to its end. */
+const asked =
+  (
+    answers: Partial<Activities>,
+    then: (incident: Awaited<ReturnType<typeof openIncident>>) => Promise<unknown>,
+  ): Behaviour =>
+  async (world) => {
+    const incident = await openIncident(world, answers);
+    await offered(incident);
+    await then(incident);
+    await incident.closed();
+    return incident.handle;
+  };
+
+/**
+ * Every way in which an incident can end, by the name of the behaviour. The recorded histories stand beside this file;
+ * `node test/histories/record.ts <name>...` records those that are missing or named. A history that was released is
+ * never recorded again: code that no longer replays it needs `patched()`.
+ */
+export const behaviours: Record<string, Behaviour> = {
+  'repaired-after-one-approval': asked({}, ({ decide }) => decide(decision('lea'))),
+  'repaired-after-two-people-of-two-groups': asked({ judge: judged(verdict(2)) }, async ({ decide }) => {
+    await decide(decision('lea'));
+    await decide(decision('lea', 'approve', { reason: 'and again' }));
+    await decide(decision('omar'));
+  }),
+  'repaired-with-nobody-asked': byItself({ judge: nobody }),
+  'repaired-though-it-resolved-during-execution': async (world) => {
+    const cluster = gate();
+    const execute: Activities['execute'] = async ({ direction }) => {
+      await cluster.opened;
+      return { outcome: 'executed', execution: `exe-${direction}`, receipts: [] };
+    };
+    const incident = await openIncident(world, { judge: nobody, execute });
+    await until(async () => (await incident.stage()) === 'execute');
+    await incident.send(resolved);
+    cluster.open();
+    await incident.closed();
+    return incident.handle;
+  },
+  'undone-because-not-as-predicted': byItself({
+    judge: nobody,
+    verify: async ({ direction }) => (direction === 'do' ? wrong({} as never) : { verified: true, mismatches: [] }),
+  }),
+  'human-because-the-undo-does-not-restore': byItself({ judge: nobody, verify: wrong }),
+  'human-because-nothing-fits': byItself({ plan: async () => ({ none: 'no playbook fits' }) }),
+  'human-because-policy-denies': byItself({
+    judge: async () => ({ verdict: { allowed: false, reasons: [{ rule: 'r', sentence: 'pods stay pending' }] } }),
+  }),
+  'human-because-an-activity-failed-for-good': byItself({
+    rehearse: () => Promise.reject(refused('sandbox-failed', 'the snapshot cannot be loaded')),
+  }),
+  'human-in-phase-assist': byItself({ judge: judged(verdict(1, { phase: 'assist', execute: false })) }),
+  'recorded-in-phase-shadow': byItself({
+    judge: async () => ({ verdict: verdict(1, { phase: 'shadow', execute: false }) }),
+  }),
+  'denied-after-an-approval': asked({ judge: judged(verdict(2)) }, async ({ decide }) => {
+    await decide(decision('lea'));
+    await decide(decision('sam', 'deny', { reason: 'not on a Friday' }));
+  }),
+  'expired-undecided': byItself({ judge: judged(verdict(1), 1) }),
+  'cancelled-because-it-resolved': asked({}, ({ send }) => send(resolved)),
+  'cancelled-by-hand': asked({}, ({ handle }) => handle.cancel()),
+  'void-because-the-gateway-refuses': byItself({
+    judge: nobody,
+    prepare: async () => ({ ready: false, execution: 'exe', reasons: ['halted'] }),
+  }),
+  'void-at-the-door': byItself({
+    judge: nobody,
+    execute: async () => ({ outcome: 'void', execution: 'exe', reasons: ['basis changed'] }),
+  }),
+  'waits-though-one-of-two-alerts-resolved': asked({}, async ({ send, decide }) => {
+    await send({ ...firing, fingerprint: 'f2' });
+    await send(resolved);
+    await decide(decision('omar'));
+  }),
+};

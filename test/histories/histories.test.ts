@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
+import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
+import { incidentOutcomeSchema } from '../../src/domain/incident.ts';
+import { createLogger } from '../../src/telemetry.ts';
+import { behaviours } from './behaviours.ts';
+import { historyFile, readHistory, type WorkflowHistory } from './history-file.ts';
+
+let bundle: Awaited<ReturnType<typeof bundleWorkflows>>;
+before(async () => {
+  installRuntime(createLogger('serve', 'silent'));
+  bundle = await bundleWorkflows();
+});
+
+/** Has today's workflow code walk through what happened then. @throws DeterminismViolationError where it would differ. */
+function replay(history: WorkflowHistory): Promise<void> {
+  return Worker.runReplayHistory({ workflowBundle: bundle }, history);
+}
+
+/** A copy in which the activity of that name was another one. */
+async function tampered(name: string, from: string, to: string): Promise<WorkflowHistory> {
+  const history = await readHistory(name);
+  const scheduled = (history.events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType);
+  const type = scheduled.find((found) => found?.name === from) ?? assert.fail(`no ${from} in ${name}`);
+  type.name = to;
+  return history;
+}
+
+describe('recorded histories', () => {
+  it('OK: one stands here for each behaviour, each outcome is among them, and nothing else', async () => {
+    const files = (await readdir(dirname(historyFile('x')))).map((file) => file.replace('.binpb', ''));
+    assert.deepEqual(files.sort(), Object.keys(behaviours).sort());
+    for (const outcome of incidentOutcomeSchema.options) {
+      assert.ok(
+        files.some((file) => file.startsWith(outcome)),
+        `no history ends ${outcome}`,
+      );
+    }
+  });
+
+  for (const name of Object.keys(behaviours)) {
+    it(`OK: replays: ${name}`, async () => replay(await readHistory(name)));
+  }
+
+  it('a tampered history does not replay: another activity', async () => {
+    const history = await tampered('repaired-after-one-approval', 'prepare', 'execute');
+    await assert.rejects(replay(history), DeterminismViolationError);
+  });
+  it('a tampered history does not replay: an event is gone', async () => {
+    const history = await readHistory('repaired-after-one-approval');
+    const at = (history.events ?? []).findLastIndex((event) => event.activityTaskScheduledEventAttributes);
+    history.events?.splice(at, 3);
+    await assert.rejects(replay(history));
+  });
+});

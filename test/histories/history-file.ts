@@ -1,0 +1,24 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import proto, { type temporal } from '@temporalio/proto';
+
+// Protobuf's binary form: the SDK's JSON conversion needs one copy of protobufjs, and npm installs several.
+const { History } = proto.temporal.api.history.v1;
+
+/** A workflow's history, event by event. */
+export type WorkflowHistory = temporal.api.history.v1.IHistory;
+
+/** Where the recorded history of a behaviour stands: `temporal.api.history.v1.History`. */
+export function historyFile(name: string): string {
+  return fileURLToPath(new URL(`recorded/${name}.binpb`, import.meta.url));
+}
+
+/** The recorded history of a behaviour. */
+export async function readHistory(name: string): Promise<WorkflowHistory> {
+  return History.decode(await readFile(historyFile(name)));
+}
+
+/** Writes a history down, in place of an earlier one. */
+export async function writeHistory(name: string, history: WorkflowHistory): Promise<void> {
+  await writeFile(historyFile(name), History.encode(history).finish());
+}

@@ -6,7 +6,7 @@ import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
 import { setUpVault, type VaultLogin, type VaultTarget } from '../clusters/vault/set-up.ts';
 import type { ProcessName } from '../src/domain/names.ts';
 import { startAirlock, usualTimes, type Times } from './airlock.ts';
-import { writeDescription, type StackDescription } from './description.ts';
+import { readDescription, writeDescription, type StackDescription } from './description.ts';
 import { withLock } from './lock.mjs';
 import { keptPort } from './kept-port.ts';
 import { startOidc } from './oidc.ts';
@@ -14,7 +14,7 @@ import { startOpa } from './opa.ts';
 import type { Parts } from './parts/parts.ts';
 import { startPostgres } from './postgres.ts';
 import { settleAll } from './settle-all.ts';
-import { stopAll } from './process.ts';
+import { alive, stopAll } from './process.ts';
 import type { Progress } from './progress.ts';
 import type { StateFolder } from './state.ts';
 import { startTarget, type Target } from './target.ts';
@@ -42,13 +42,15 @@ const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
  * Starts everything, in the order in which one needs the other: servers and targets side by side; then what the targets'
- * owner installs, Vault's set-up and the schema; then Airlock's four processes. Leftovers of an earlier run of this state
- * folder are stopped first. Where it fails, what was started is stopped again.
+ * owner installs, Vault's set-up and the schema; then Airlock's four processes. Safe to run twice at once: the second
+ * waits and finds the first's stack. Leftovers of an earlier run of this state folder that is not whole any more are
+ * stopped first. Where it fails, what was started is stopped again.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
   const { state, progress } = options;
   const onWait = (pid: number): void => progress.step(`waiting: process ${pid} is starting a stack in this folder`);
   return withLock(join(state.path, 'up.lock'), onWait, async () => {
+    if (await runsWhole(state)) return readDescription(state);
     await stopAll(state);
     try {
       return await start(options);
@@ -57,6 +59,13 @@ export async function up(options: UpOptions): Promise<StackDescription> {
       throw error;
     }
   });
+}
+
+/** Whether everything that was started last still runs; the gateway among it, as what is started last. */
+async function runsWhole(state: StateFolder): Promise<boolean> {
+  const records = await state.records();
+  const alives = await Promise.all(records.map(alive));
+  return records.some(({ name }) => name === 'gateway') && !alives.includes(false);
 }
 
 async function start({

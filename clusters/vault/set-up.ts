@@ -1,5 +1,6 @@
 import { execMount, prefix, processOf, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
 import type { Secret } from '../../src/secret.ts';
+import { AirlockError } from '../../src/domain/error.ts';
 import { accounts, clusterRoles, readNameTemplate } from '../owner/names.ts';
 import { createVaultClient, type VaultClient } from './client.ts';
 import { readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
@@ -24,7 +25,7 @@ export interface VaultLogin {
 const tokenTtl = '600s';
 const readTtl = '900s';
 
-/** A fresh Vault and what it is to serve. */
+/** A Vault and what it is to serve. */
 export interface SetUp {
   address: string;
   /** Revoked at the end. */
@@ -35,9 +36,10 @@ export interface SetUp {
 }
 
 /**
- * Sets up a fresh Vault: audit device, keys, two mounts per target, four identities with four policies. When it
- * returns, the root token is revoked; what Vault allows from then on is in the policies and can be read there.
- * @throws AirlockError of the client. Half a set-up is thrown away with the Vault, not continued.
+ * Sets a Vault up: audit device, keys, two mounts per target, four identities with four policies. When it returns, the
+ * root token is revoked; what Vault allows from then on is in the policies and can be read there. May be run again, and
+ * by two at once, each with a root token of its own: what is there already stays, and each gets logins that work.
+ * @throws AirlockError of the client.
  */
 export async function setUpVault({
   address,
@@ -46,7 +48,7 @@ export async function setUpVault({
   targets,
 }: SetUp): Promise<Record<ProcessName, VaultLogin>> {
   const vault = createVaultClient({ address, token: rootToken });
-  await vault.write('sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
+  await enable(vault, 'sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
   for (const target of targets) await setUpMounts(vault, target);
   const logins = await setUpIdentities(vault, targets);
@@ -54,9 +56,16 @@ export async function setUpVault({
   return logins;
 }
 
+/** Enables an engine or a device at a path; one that another set-up has just enabled there is the one. */
+async function enable(vault: VaultClient, path: string, how: object): Promise<void> {
+  await vault.write(path, how).catch((error: unknown) => {
+    if (!(error instanceof AirlockError && /already in use|already exists/.test(error.message))) throw error;
+  });
+}
+
 /** Neither key can be exported, nor deleted (Vault's defaults, which only a root token could change). */
 async function setUpKeys(vault: VaultClient): Promise<void> {
-  await vault.write(`sys/mounts/${transitMount}`, { type: 'transit' });
+  await enable(vault, `sys/mounts/${transitMount}`, { type: 'transit' });
   await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
@@ -65,7 +74,7 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
 async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
   const mounts = { exec: execMount(name), read: readMount(name) };
   for (const kind of ['exec', 'read'] as const) {
-    await vault.write(`sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
+    await enable(vault, `sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
     await vault.write(`${mounts[kind]}/config`, {
       kubernetes_host: url,
       kubernetes_ca_cert: ca,
@@ -89,7 +98,7 @@ async function setUpIdentities(
   vault: VaultClient,
   targets: readonly PolicyTarget[],
 ): Promise<Record<ProcessName, VaultLogin>> {
-  await vault.write('sys/auth/approle', { type: 'approle' });
+  await enable(vault, 'sys/auth/approle', { type: 'approle' });
   const policies = vaultPolicies(targets);
   const logins: [ProcessName, VaultLogin][] = [];
   for (const process of Object.values(processOf)) {

@@ -146,7 +146,8 @@ const boundaries = {
 const erasable = 'is not erasable syntax: Node runs these files by stripping types.';
 const syntax = [
   { selector: 'TSEnumDeclaration', message: `An enum ${erasable} Use a union of string literals.` },
-  { selector: 'TSModuleDeclaration[kind!="global"]', message: `A namespace ${erasable} Use a module.` },
+  // `declare module` adds to another package's types and leaves nothing to run.
+  { selector: 'TSModuleDeclaration[kind!="global"][declare!=true]', message: `A namespace ${erasable} Use a module.` },
   { selector: 'TSParameterProperty', message: `A parameter property ${erasable} Assign in the constructor.` },
 ];
 const shopIsOutside = 'what embedded targets do stays outside: infer it from objects and events, never from fixtures.';

@@ -1,19 +1,23 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import { refused } from '../domain/error.ts';
 import type { Logger } from '../telemetry.ts';
 import { alertRoutes, type AlertDeps } from './alerts.ts';
 import { createBearerCheck } from './bearer.ts';
+import { checkRequest } from './check-request.ts';
 import { createConnectionAnswer } from './connection-answer.ts';
 import { createCounters } from './counters.ts';
 import { decisionRoutes, type DecisionDeps } from './decisions.ts';
+import { describedRoutes } from './described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { createErrorAnswer } from './error-answer.ts';
+import { family } from './family.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
+import { openApiRoutes } from './openapi.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
+import { createUnrouted } from './unrouted.ts';
 
 /** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
-export type ApiDeps = Pick<AlertDeps, 'intake'> &
+export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   DecisionDeps &
   DocumentDeps &
   Pick<StatusDeps, 'checks'> & {
@@ -24,7 +28,10 @@ export type ApiDeps = Pick<AlertDeps, 'intake'> &
     log: Logger;
   };
 
-/** The HTTP API of `airlock serve`, not listening yet. Every route needs a bearer token; every error has one shape. */
+/**
+ * The HTTP API of `airlock serve`, not listening yet. Every route needs a bearer token and says of itself what it takes
+ * and answers, or the API does not start; every error has one shape.
+ */
 export function createApi(deps: ApiDeps): FastifyInstance {
   const counters = createCounters();
   const answerError = createErrorAnswer(counters, deps.log);
@@ -34,27 +41,29 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    // A route is one method, as it is described.
+    exposeHeadRoutes: false,
     // Both before any route is known: an address that cannot be decoded, and bytes that are no HTTP at all.
     frameworkErrors: answer,
     clientErrorHandler: createConnectionAnswer(counters),
   });
   app.setErrorHandler(answer);
-  app.setNotFoundHandler(() => {
-    throw refused('not-found', 'there is nothing at this address');
-  });
+  const routes = describedRoutes(app);
+  app.setNotFoundHandler(createUnrouted(routes));
+  app.addHook('preParsing', checkRequest);
   // Bytes stay bytes until a parser that refuses what is not UTF-8 has seen them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  alertRoutes(app, { ...deps, counters, sources: createBearerCheck(deps.tokens.alerts) });
-  void app.register(async (operators) => {
-    const operator = createBearerCheck(deps.tokens.operators);
-    operators.addHook('onRequest', async (request) => void operator(request.headers.authorization));
-    incidentRoutes(operators, deps);
-    journalRoutes(operators, deps);
-    documentRoutes(operators, deps);
-    decisionRoutes(operators, deps);
-    statusRoutes(operators, { ...deps, counters });
+  const sources = createBearerCheck(deps.tokens.alerts);
+  family(app, { name: 'source', check: sources }, (scope) => alertRoutes(scope, { ...deps, counters, sources }));
+  family(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (scope) => {
+    incidentRoutes(scope, deps);
+    journalRoutes(scope, deps);
+    documentRoutes(scope, deps);
+    decisionRoutes(scope, deps);
+    statusRoutes(scope, { ...deps, counters });
+    openApiRoutes(scope, { routes });
   });
   return app;
 }

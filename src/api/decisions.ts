@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { decisionSchema } from '../domain/decision.ts';
+import { z } from 'zod';
+import { admittedDecisionSchema, decisionSchema } from '../domain/decision.ts';
 import { refused } from '../domain/error.ts';
 import { refusedInput } from '../domain/refused-input.ts';
 import { strictJson } from '../domain/strict-json.ts';
 import type { IncidentWorkflows } from '../governance/ports.ts';
-import { findIncident, type IncidentDeps } from './incidents.ts';
+import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 const maxBodyBytes = 64 * 1024;
 
@@ -27,6 +28,15 @@ export function decisionRoutes(app: FastifyInstance, { journal, workflows, verif
     method: 'POST',
     url: '/v1/incidents/:id/decisions',
     bodyLimit: maxBodyBytes,
+    config: {
+      doc: {
+        summary: "Takes a decision with its proof to the incident's workflow and waits for the gateway's answer.",
+        params: incidentParamsSchema,
+        body: { 'application/json': decisionSchema },
+        answer: { schema: z.strictObject({ admitted: admittedDecisionSchema }) },
+        errors: [409, 422],
+      },
+    },
     handler: async ({ params, body }) => {
       const decision = decisionSchema.safeParse(strictJson((body as Buffer | undefined) ?? new Uint8Array()));
       if (!decision.success) throw refusedInput(decision.error, 'body');

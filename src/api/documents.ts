@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Digest } from '../domain/digest.ts';
+import type { z } from 'zod';
+import { digestSchema, type Digest } from '../domain/digest.ts';
+import { dossierSchema } from '../domain/dossier.ts';
 import { refused } from '../domain/error.ts';
+import { evidenceSchema } from '../domain/evidence.ts';
 import type { RecordKind } from '../domain/journal.ts';
-import { findIncident, type IncidentDeps } from './incidents.ts';
+import { signedReportSchema } from '../domain/report.ts';
+import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 export interface DocumentDeps extends IncidentDeps {
   blobs: { bytes(digest: Digest): Promise<Uint8Array> };
@@ -10,19 +14,35 @@ export interface DocumentDeps extends IncidentDeps {
 
 /** Which records of an incident name a document, in which member of their body, and which role must have written them. */
 const documents = {
-  dossiers: { kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
-  reports: { kinds: ['rehearsal.done', 'door.rehearsed'], member: 'report', writer: 'airlock_observe' },
-  evidence: { kinds: ['evidence.taken'], member: 'evidence', writer: 'airlock_observe' },
-} as const satisfies Record<string, { kinds: readonly RecordKind[]; member: string; writer: string }>;
+  dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
+  reports: {
+    ...{ schema: signedReportSchema, kinds: ['rehearsal.done', 'door.rehearsed'] },
+    ...{ member: 'report', writer: 'airlock_observe' },
+  },
+  evidence: { schema: evidenceSchema, kinds: ['evidence.taken'], member: 'evidence', writer: 'airlock_observe' },
+} as const satisfies Record<string, Kept>;
+
+interface Kept {
+  schema: z.ZodType;
+  kinds: readonly RecordKind[];
+  member: string;
+  writer: string;
+}
 
 /**
  * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, over which a client recomputes the
  * digest. Only what the incident's own records name can be had, not whatever else is stored by digest.
  */
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
-  for (const [name, { kinds, member, writer }] of Object.entries(documents)) {
+  for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {
+    const doc = {
+      summary: `One of an incident's ${name}: the exact bytes that its digest is over.`,
+      params: incidentParamsSchema.extend({ digest: digestSchema }),
+      answer: { schema },
+    };
     app.get<{ Params: { id: string; digest: string } }>(
       `/v1/incidents/:id/${name}/:digest`,
+      { config: { doc } },
       async ({ params }, reply) => {
         const { records } = await findIncident(journal, params.id);
         const known = records

@@ -8,8 +8,10 @@ const statuses: Record<string, number> = {
   unauthorized: 401,
   'foreign-cluster': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   'no-open-dossier': 409,
   'too-large': 413,
+  'unsupported-media-type': 415,
   'decision-refused': 422,
 };
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { refused } from '../domain/error.ts';
 import { incidentIdSchema } from '../domain/incident.ts';
-import { incidentView, type IncidentView } from '../domain/incident-view.ts';
+import { incidentView, incidentViewSchema, type IncidentView } from '../domain/incident-view.ts';
 import type { JournalRecord } from '../domain/journal.ts';
 import type { JournalReader } from '../domain/ports.ts';
 
@@ -9,14 +10,24 @@ export interface IncidentDeps {
   journal: JournalReader;
 }
 
+/** The path parameter of everything that is one incident's. */
+export const incidentParamsSchema = z.object({ id: incidentIdSchema });
+
 /** `GET /v1/incidents` and `GET /v1/incidents/:id`, from the journal. */
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
-  app.get('/v1/incidents', async () => {
+  const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
+  app.get('/v1/incidents', { config: { doc: list } }, async () => {
     const byIncident = Map.groupBy(await journal.read(), (record) => record.incident);
     return [...byIncident.values()].map(incidentView).filter((view) => view !== undefined);
   });
+  const one = {
+    summary: 'Where one incident stands.',
+    params: incidentParamsSchema,
+    answer: { schema: incidentViewSchema },
+  };
   app.get<{ Params: { id: string } }>(
     '/v1/incidents/:id',
+    { config: { doc: one } },
     async ({ params }) => (await findIncident(journal, params.id)).view,
   );
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { Counters } from './counters.ts';
 
 const answerWithinMs = 3_000;
@@ -9,9 +10,19 @@ export interface StatusDeps {
   checks: Record<string, () => Promise<unknown>>;
 }
 
+const statusSchema = z.strictObject({
+  /** `ok`, or why not, by name of the dependency. */
+  dependencies: z.record(z.string(), z.string()),
+  counters: z.record(z.string(), z.int().nonnegative()),
+});
+
 /** `GET /v1/status`: whether what this process depends on is well, and what was counted since it started. */
 export function statusRoutes(app: FastifyInstance, { counters, checks }: StatusDeps): void {
-  app.get('/v1/status', async () => {
+  const doc = {
+    summary: 'Whether what Airlock depends on is well, and what was counted.',
+    answer: { schema: statusSchema },
+  };
+  app.get('/v1/status', { config: { doc } }, async () => {
     const asked = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const);
     return { dependencies: Object.fromEntries(await Promise.all(asked)), counters: counters.read() };
   });

@@ -79,13 +79,14 @@ export function proofRefusal(decision: Decision, claims: ProofClaims, terms: Pro
 }
 
 /** An admitted decision: who, what, when. Identity is issuer + subject; groups are the proof's. */
-export interface AdmittedDecision {
-  dossier: Digest;
-  verb: Verb;
-  reason: string;
-  issuer: string;
-  subject: string;
-  groups: string[];
+export const admittedDecisionSchema = z.strictObject({
+  dossier: digestSchema,
+  verb: verbSchema,
+  reason: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  groups: z.array(z.string()),
   /** When the gateway admitted it, ISO 8601. */
-  admittedAt: string;
-}
+  admittedAt: z.iso.datetime(),
+});
+export type AdmittedDecision = z.infer<typeof admittedDecisionSchema>;

@@ -1,16 +1,20 @@
+import { z } from 'zod';
+
 /** What the caller should do about an error: try the same call again, ask a person, or give up. */
-export type Next = 'retry' | 'ask' | 'stop';
+const nextSchema = z.enum(['retry', 'ask', 'stop']);
+export type Next = z.infer<typeof nextSchema>;
 
 /** The shape in which every error crosses an edge (HTTP, CLI, Temporal). */
-export interface ErrorBody {
+export const errorBodySchema = z.strictObject({
   /** Stable machine word, kebab-case, such as `basis-changed`. */
-  code: string;
+  code: z.string(),
   /** What failed, on which object, and what to do next. */
-  message: string;
-  next: Next;
+  message: z.string(),
+  next: nextSchema,
   /** Facts for a program; never a secret. */
-  details?: Record<string, unknown>;
-}
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 /** The one error that Airlock's own code throws on purpose. */
 export class AirlockError extends Error {

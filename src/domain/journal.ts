@@ -1,4 +1,5 @@
-import type { Json } from './json.ts';
+import { z } from 'zod';
+import { jsonSchema, type Json } from './json.ts';
 
 /** Everything that is written down, in the order in which it can happen. */
 export const recordKinds = [
@@ -43,3 +44,15 @@ export interface JournalRecord extends JournalEntry {
   at: string;
   process: string;
 }
+
+/** The same, as it crosses an edge. */
+export const journalRecordSchema: z.ZodType<JournalRecord> = z.strictObject({
+  seq: z.int().positive(),
+  at: z.iso.datetime(),
+  process: z.string(),
+  kind: z.enum(recordKinds),
+  incident: z.string(),
+  trace: z.string(),
+  fact: z.string(),
+  body: jsonSchema,
+});

@@ -1,5 +1,8 @@
+import { z } from 'zod';
+
 /** What JSON can carry (RFC 8259). */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
  * The one byte form of a value that Airlock digests and signs: RFC 8785 (JCS), restricted to finite numbers.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { parseAlertmanagerWebhook } from '../adapters/alertmanager/webhook.ts';
+import { parseAlertmanagerWebhook, webhookSchema } from '../adapters/alertmanager/webhook.ts';
 import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
@@ -93,6 +93,7 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
       parsers: { alertmanager: parseAlertmanagerWebhook },
       newTrace: () => randomBytes(16).toString('hex'),
     }),
+    formats: { alertmanager: webhookSchema },
     checks: {
       postgres: () => pool.query('select 1'),
       temporal: () => client.connection.ensureConnected(),

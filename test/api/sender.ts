@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parseAlertmanagerWebhook } from '../../src/adapters/alertmanager/webhook.ts';
+import { parseAlertmanagerWebhook, webhookSchema } from '../../src/adapters/alertmanager/webhook.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
@@ -8,6 +8,7 @@ import { createApi, type ApiDeps } from '../../src/api/create-api.ts';
 import { createIntake } from '../../src/governance/intake.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { holdToItsWord } from './hold-to-its-word.ts';
 
 export const tokens = { east: newToken(), operator: newToken() };
 
@@ -28,12 +29,13 @@ const everyProof: VerifyProof = async () => ({ claims: {} });
 export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyProof: VerifyProof = everyProof) {
   const parsers = { alertmanager: parseAlertmanagerWebhook };
   const newTrace = (): string => randomBytes(16).toString('hex');
-  return createApi({
+  const api = createApi({
     tokens: {
       alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
       operators: [{ sha256: sha256(tokens.operator) }],
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
+    formats: { alertmanager: webhookSchema },
     journal: createJournalReader(pool),
     blobs: createBlobs(pool),
     workflows,
@@ -41,6 +43,7 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyP
     checks: { postgres: () => pool.query('SELECT 1') },
     log: createLogger('serve', 'silent'),
   });
+  return holdToItsWord(api);
 }
 
 /** One alert as Alertmanager sends it. */

@@ -23,7 +23,7 @@ const labels = z.record(labelName, labelValue).refine(atMost(64), 'has more than
 const annotations = z.record(labelName, annotationValue).refine(atMost(32), 'has more than 32 entries');
 
 /** Alertmanager's webhook, version 4; members that nobody reads are not looked at. */
-const webhookSchema = z.object({
+export const webhookSchema = z.object({
   version: z.literal('4', 'only version 4 of the webhook is understood'),
   groupKey: z.string().min(1).max(16_384),
   receiver: z.string().min(1).max(256),

@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { RouteDoc } from '../../src/api/route-doc.ts';
+import { errorBodySchema } from '../../src/domain/error.ts';
+
+/** Fails the test file, whatever it looks at, when an answer is another than the route's own description says. */
+export function holdToItsWord(api: FastifyInstance): FastifyInstance {
+  api.addHook('onSend', async ({ method, url, routeOptions }, reply, payload) => {
+    const { answer } = routeOptions.config.doc ?? { answer: {} };
+    const why = reply.statusCode < 400 ? problemOf(answer, reply, payload) : problemOf(refusal(reply), reply, payload);
+    if (!why) return;
+    const error = new Error(
+      `${method} ${url} answered ${reply.statusCode}, which is not what it says of itself: ${why}`,
+    );
+    setImmediate(() => {
+      throw error;
+    });
+  });
+  return api;
+}
+
+function refusal({ statusCode }: FastifyReply): RouteDoc['answer'] {
+  return { status: statusCode, schema: errorBodySchema };
+}
+
+function problemOf(answer: RouteDoc['answer'], reply: FastifyReply, payload: unknown): string | undefined {
+  const { status = 200, type = 'application/json', schema } = answer;
+  if (reply.statusCode !== status) return `expected ${status}`;
+  const [sent] = String(reply.getHeader('content-type')).split(';');
+  if (sent !== type) return `expected ${type}, got ${sent}`;
+  return schema?.safeParse(type === 'application/json' ? JSON.parse(String(payload)) : payload).error?.message;
+}

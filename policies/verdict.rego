@@ -40,6 +40,8 @@ allowed if {
 
 known_action(step) if step.action == "undo-rollout"
 
+known_action(step) if step.action == "restart-workload"
+
 known_action(step) if {
 	step.action == "scale-workload"
 	step.parameters.to <= data.limits.max_replicas

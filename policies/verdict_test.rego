@@ -83,6 +83,17 @@ test_high_because if {
 	}
 }
 
+test_restart_is_known_and_high_because_nothing_takes_it_back if {
+	step := {"action": "restart-workload", "parameters": {"deployment": "web", "at": 1767225600}}
+	given := object.union(safe, {
+		"lowestTier": "medium",
+		"plan": {"action": "restart-workload", "steps": [step], "undoable": false},
+	})
+	verdict(given).tier == "high"
+	verdict(given).obligation == {"approvals": 2, "groups": ["sre", "lead", "owner"], "distinctGroups": true}
+	rules(given) == {"action-tier", "not-undoable"}
+}
+
 test_unknowns_never_run_by_themselves if {
 	given := object.union(safe, {"phase": "autonomous", "report": {"unknowns": ["may be reverted"]}})
 	verdict(given).tier == "medium"

@@ -1,6 +1,7 @@
 import { admissionPolicy, celList, celString, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from './manifest.ts';
 import { accounts, grantNames, lockedActions, systemUsername } from './names.ts';
+import { restartWorkloadValidations } from './restart-workload-lock.ts';
 import { scaleWorkloadValidations } from './scale-workload-lock.ts';
 import { undoRolloutValidations, undoRolloutVariables } from './undo-rollout-lock.ts';
 import type { OwnerValues } from './values.ts';
@@ -42,6 +43,7 @@ export function identitiesPolicy(values: OwnerValues): Manifest[] {
       },
       ...undoRolloutValidations(values),
       ...scaleWorkloadValidations(),
+      ...restartWorkloadValidations(),
     ],
   });
 }

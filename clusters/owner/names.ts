@@ -20,7 +20,11 @@ export const clusterRoles = {
 export const boundsName = 'airlock-bounds';
 
 /** Actions that a minted identity can carry in its name. A test holds this against the catalogue. */
-export const lockedActions = ['undo-rollout', 'scale-workload'] as const satisfies readonly ActionName[];
+export const lockedActions = [
+  'undo-rollout',
+  'scale-workload',
+  'restart-workload',
+] as const satisfies readonly ActionName[];
 export type LockedAction = (typeof lockedActions)[number];
 
 /** Label that Vault's kubernetes engine puts on all it makes, and that no role of Vault's can override. */

@@ -1,3 +1,6 @@
+/** Metadata of an object that no action changes, because others find, own and keep objects by it. */
+export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
+
 /** Fields of a Deployment's spec that `undo-rollout` leaves alone: all but the template. */
 export const keptDeploymentFields = [
   ...['minReadySeconds', 'paused', 'progressDeadlineSeconds', 'replicas', 'revisionHistoryLimit', 'selector'],

@@ -1,18 +1,17 @@
 import { prefix } from '../../src/domain/names.ts';
-import { celString, type Validation } from './admission-policy.ts';
+import type { Validation } from './admission-policy.ts';
+import { all, same, sameKeys } from './same-fields.ts';
 import {
   handlers,
   keptContainerFields,
   keptDeploymentFields,
+  keptMetadata,
   keptPodFields,
   keptTemplateMetadata,
 } from './undo-fields.ts';
 import type { OwnerValues } from './values.ts';
 
 const write = "variables.write == 'UPDATE apps/deployments/'";
-const all = (conditions: readonly string[]) => conditions.join(' && ');
-const same = (object: string, old: string, fields: readonly string[]) =>
-  all(fields.map((field) => `${object}.?${field} == ${old}.?${field}`));
 
 /** CEL variables of the pod templates before and after; evaluated only where a validation uses them. */
 export const undoRolloutVariables = {
@@ -29,13 +28,12 @@ export function undoRolloutValidations(values: OwnerValues): Validation[] {
     expression: `!variables.undo || (${expression})`,
     message: `undo-rollout: ${message}`,
   });
-  const metadata = ['labels', 'ownerReferences', 'finalizers'];
   return [
     {
       expression: `variables.action != 'undo-rollout' || ${write}`,
       message: 'undo-rollout: only the template of a Deployment',
     },
-    rule(same('object.metadata', 'oldObject.metadata', metadata), 'labels, owners and finalizers stay as they are'),
+    rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers stay as they are'),
     rule(sameKeys('metadata', 'annotations', [prefix]), `annotations other than ${prefix} stay as they are`),
     rule(same('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec changes'),
     rule(
@@ -57,14 +55,6 @@ export function undoRolloutValidations(values: OwnerValues): Validation[] {
     rule(pairs(opensNoNewHostPort), 'no new port of the node'),
     rule(pairs(all(handlers.map(sameHost))), 'probes and hooks call no other host'),
   ];
-}
-
-/** CEL: in the map `field`, only keys that are listed (or begin with a listed `.../`) differ. */
-function sameKeys(path: string, field: string, listed: readonly string[]): string {
-  const [now, before] = ['object', 'oldObject'].map((object) => `${object}.${path}.?${field}.orValue({})`);
-  const free = listed.map((key) => (key.endsWith('/') ? `k.startsWith(${celString(key)})` : `k == ${celString(key)}`));
-  const changed = (test: string) => [...free, test].join(' || ');
-  return `${now}.all(k, ${changed(`${before}[?k] == ${now}[?k]`)}) && ${before}.all(k, ${changed(`k in ${now}`)})`;
 }
 
 /** CEL: the same containers by name (Kubernetes keeps names unique), each with its kept fields as they were. */

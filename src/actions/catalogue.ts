@@ -4,10 +4,15 @@ import { digestOf } from '../domain/digest.ts';
 import type { ActionName, Basis, Step } from '../domain/plan.ts';
 import type { Action, Use } from './action.ts';
 import { mustFind } from './deployment.ts';
+import { restartWorkload } from './restart-workload.ts';
 import { scaleWorkload } from './scale-workload.ts';
 import { undoRollout } from './undo-rollout.ts';
 
-const catalogue = { 'undo-rollout': undoRollout, 'scale-workload': scaleWorkload } as const;
+const catalogue = {
+  'undo-rollout': undoRollout,
+  'scale-workload': scaleWorkload,
+  'restart-workload': restartWorkload,
+} as const;
 
 /** An action together with parameters that its schema accepted: nothing else can be run. */
 export interface BoundAction {

@@ -16,3 +16,9 @@ export function mustFind(objects: readonly KubeObject[], ref: ObjectRef): KubeOb
     next: 'stop',
   });
 }
+
+/** Why nothing is rolled out here, where the Deployment is paused; else empty. */
+export function pausedRefusals(live: KubeObject): string[] {
+  const name = live.metadata.name;
+  return live['spec'].paused ? [`Deployment ${name} is paused: its owner is rolling out by hand`] : [];
+}

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { sameJson } from '../domain/json.ts';
 import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
-import { prefix } from '../domain/names.ts';
-import { pointer, type PatchOperation } from '../domain/patch.ts';
-import type { Action, Stamp, Use } from './action.ts';
-import { deploymentRef, mustFind } from './deployment.ts';
+import type { Action, Use } from './action.ts';
+import { deploymentRef, mustFind, pausedRefusals } from './deployment.ts';
+import { hasStamp, stamped, stamping } from './stamping.ts';
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
@@ -16,7 +15,6 @@ const parametersSchema = z.strictObject({
 type Parameters = z.infer<typeof parametersSchema>;
 
 const hashLabel = 'pod-template-hash';
-const annotations = { execution: `${prefix}execution`, trace: `${prefix}trace` };
 
 /** Gives a Deployment the pod template of an earlier ReplicaSet, as `kubectl rollout undo --to-revision` does. */
 export const undoRollout: Action<Parameters> = {
@@ -51,7 +49,7 @@ export const undoRollout: Action<Parameters> = {
       ...(owned
         ? []
         : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
-      ...(live['spec'].paused ? [`Deployment ${live.metadata.name} is paused: its owner is rolling out by hand`] : []),
+      ...pausedRefusals(live),
     ];
   },
 
@@ -79,9 +77,7 @@ export const undoRollout: Action<Parameters> = {
 
   applied(use, objects, stamp) {
     const live = mustFind(objects, deployment(use));
-    const mine = live.metadata.annotations?.[annotations.execution] === stamped(stamp)[annotations.execution];
-    // The stamp alone proves nothing: a later `kubectl rollout undo` brings annotations of old ReplicaSets back.
-    return mine && sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))));
+    return hasStamp(live, stamp) && sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))));
   },
 
   undo: ({ parameters: { deployment: name, fromReplicaSet, toReplicaSet } }) => ({
@@ -102,17 +98,4 @@ function restored(set: KubeObject): any {
   const template = structuredClone(set['spec'].template);
   delete template.metadata?.labels?.[hashLabel];
   return template;
-}
-
-function stamped(stamp: Stamp): Record<string, string> {
-  return { [annotations.execution]: `${stamp.execution}.${stamp.step}`, [annotations.trace]: stamp.trace };
-}
-
-function stamping(live: KubeObject, stamp: Stamp): PatchOperation[] {
-  if (!live.metadata.annotations) return [{ op: 'add', path: '/metadata/annotations', value: stamped(stamp) }];
-  return Object.entries(stamped(stamp)).map(([key, value]) => ({
-    op: 'add',
-    path: pointer('metadata', 'annotations', key),
-    value,
-  }));
 }

@@ -8,7 +8,7 @@ export const basisSchema = z.strictObject({ uid: z.string().min(1), digest: dige
 export type Basis = z.infer<typeof basisSchema>;
 
 /** Names of the catalogue's actions; a minted identity carries one of them in its username. */
-export const actionNameSchema = z.enum(['undo-rollout', 'scale-workload']);
+export const actionNameSchema = z.enum(['undo-rollout', 'scale-workload', 'restart-workload']);
 export type ActionName = z.infer<typeof actionNameSchema>;
 
 /** One use of one action. `parameters` are checked by the action's own schema (src/actions). */

@@ -1,4 +1,8 @@
 import { prefix } from '../domain/names.ts';
+import { restartedAt } from '../domain/restarted-at.ts';
+
+/** Only a time is public of it: whatever else somebody keeps there is theirs. */
+const time = /^[-0-9T:.+Z]{20,40}$/;
 
 /**
  * Prefixes of annotations that Kubernetes' API server, controllers and scheduler act upon (Kubernetes reference,
@@ -25,9 +29,13 @@ const tolerations: readonly string[] = [
   'scheduler.alpha.kubernetes.io/tolerationsWhitelist',
 ];
 
-/** Whether an annotation may be kept as it is: its key is one that Kubernetes reads, its value short and no document. */
+/**
+ * Whether an annotation may be kept as it is: its key is one that Kubernetes reads, its value short and no document; or it
+ * is when pods were last made anew, which a rehearsal foretells.
+ */
 export function isPublicAnnotation(key: string, value: string): boolean {
   if (tolerations.includes(key)) return true;
+  if (key === restartedAt) return time.test(value);
   if (key === commandLine || !prefixes.some((known) => key.startsWith(known))) return false;
   return value.length <= mostCharacters && !/[{\n]/.test(value);
 }

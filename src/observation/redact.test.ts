@@ -74,6 +74,7 @@ test('OK: annotations are digests at every depth, but for those that Kubernetes 
     'controller.kubernetes.io/pod-deletion-cost': '5',
     'scheduler.alpha.kubernetes.io/defaultTolerations': '[{"operator":"Exists"}]',
     'airlock.dev/sandbox': 'loaded',
+    'kubectl.kubernetes.io/restartedAt': '2026-11-21T12:00:00Z',
   };
   const hidden = {
     'kapp.k14s.io/original': '{"env":[{"name":"A","value":"private"}]}',
@@ -100,6 +101,13 @@ test('OK: annotations are digests at every depth, but for those that Kubernetes 
     assert.deepEqual({ ...at.annotations, ...hidden }, annotations);
     for (const key of Object.keys(hidden)) assert.match(at.annotations[key], /^hmac:v1:/);
   }
+});
+
+test('what is no time under the name of a restart is a digest', async () => {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': 'by private, who knows why' };
+  const metadata = { name: 'web', annotations };
+  const [redacted] = await redact(counting(), [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata }]);
+  assert.doesNotMatch(JSON.stringify(redacted), /private/);
 });
 
 test('OK: headers of probes and hooks are digests', async () => {

@@ -10,6 +10,7 @@ import { runStep } from './run-step.ts';
 const objects = [deployment('web', { release: 2, replicas: 3 }), replicaSet('web', 1, 1), replicaSet('web', 2, 2)];
 const rollback = stepOf('undo-rollout', { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' });
 const scale = stepOf('scale-workload', { deployment: 'web', from: 3, to: 5 });
+const restart = stepOf('restart-workload', { deployment: 'web', at: 1_767_225_600 });
 const unreachable = refusal('kubernetes-unreachable', 'no answer');
 
 function stepOf(action: Step['action'], parameters: Step['parameters']): Step {
@@ -91,7 +92,7 @@ describe('runStep', () => {
 });
 
 describe('runStep after a lost answer', () => {
-  for (const step of [rollback, scale]) {
+  for (const step of [rollback, scale, restart]) {
     test(`OK: a retry of ${step.action} recognises its own work and writes nothing more`, async () => {
       const api = memoryApi(objects, { lostAnswer: unreachable });
       assert.deepEqual(await attempt(api, step), { ledger: ['intended 100'], error: 'kubernetes-unreachable' });

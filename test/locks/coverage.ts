@@ -37,6 +37,7 @@ export async function coverageCases(t: TestContext, { admin }: Bed): Promise<voi
     const parameters: Record<string, object> = {
       'undo-rollout': { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' },
       'scale-workload': { deployment: 'web', from: 1, to: 2 },
+      'restart-workload': { deployment: 'web', at: 1_767_225_600 },
     };
     for (const action of lockedActions) {
       for (const rule of actionOf(action).rules({ namespace: 'shop', parameters: parameters[action] })) {

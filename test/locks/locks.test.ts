@@ -6,6 +6,7 @@ import { haltCases } from './halt.ts';
 import { keyCases } from './keys.ts';
 import { minterCases } from './minters.ts';
 import { readCases } from './reads.ts';
+import { restartWorkloadCases } from './restart-workload.ts';
 import { scaleWorkloadCases } from './scale-workload.ts';
 import { undoRolloutCases } from './undo-rollout.ts';
 
@@ -15,6 +16,7 @@ test('the locks of a target, with a real Vault and a real API server', async (t)
   await t.test('minters', (t) => minterCases(t, bed));
   await t.test('undo-rollout', (t) => undoRolloutCases(t, bed));
   await t.test('scale-workload', (t) => scaleWorkloadCases(t, bed));
+  await t.test('restart-workload', (t) => restartWorkloadCases(t, bed));
   await t.test('reads', (t) => readCases(t, bed));
   await t.test('keys and identities', (t) => keyCases(t, bed));
   await t.test('coverage', (t) => coverageCases(t, bed));

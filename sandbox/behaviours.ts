@@ -1,5 +1,6 @@
 import { ownedBy, type KubeObject } from '../src/domain/kubernetes.ts';
 import { isLivePod } from '../src/domain/fact.ts';
+import { restartedAt } from '../src/domain/restarted-at.ts';
 import type { Snapshot } from '../src/domain/snapshot.ts';
 import { measuredStart, podSign, type PodSign } from './pod-sign.ts';
 
@@ -10,14 +11,30 @@ export type Behaviour =
   | { kind: 'pull'; why: string }
   | { kind: 'unknown'; why: string };
 
-/** Behaviour by uid of the ReplicaSet that holds the template. A template that is not there was never seen. */
+/**
+ * Behaviour by uid of the ReplicaSet that holds the template, or, where the plan will make that ReplicaSet, by
+ * `restartKey`. A template that is not there was never seen.
+ */
 export type Behaviours = ReadonlyMap<string, Behaviour>;
+
+const restarted = 'restarted at ';
+
+/** The key of pods that a plan makes anew, by the time that their template says. */
+export function restartKey(time: string): string {
+  return `${restarted}${time}`;
+}
+
+/** The time of such a key; undefined for the uid of a ReplicaSet. */
+export function restartTimeOf(key: string): string | undefined {
+  return key.startsWith(restarted) ? key.slice(restarted.length) : undefined;
+}
 
 const neverSeen: Behaviour = { kind: 'unknown', why: 'no pod of this template has been seen' };
 
 /** The behaviour of one ReplicaSet's pods. */
 export function behaviourOf(behaviours: Behaviours, set: KubeObject): Behaviour {
-  return behaviours.get(set.metadata.uid ?? '') ?? neverSeen;
+  const time = set['spec']?.template?.metadata?.annotations?.[restartedAt];
+  return behaviours.get(set.metadata.uid ?? '') ?? behaviours.get(restartKey(String(time))) ?? neverSeen;
 }
 
 /**

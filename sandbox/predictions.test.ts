@@ -58,6 +58,13 @@ void test('a rollout that crashing pods stop: modelled', () => {
   assert.deepEqual(facts['replicaSet'], ['web-2', 'modelled']);
 });
 
+void test('the name of a ReplicaSet that the plan itself makes: unknown, the rest as ever', () => {
+  const before = webObjects().filter(({ metadata }) => metadata.name !== 'web-2');
+  const facts = graded(findings({ before }), replayOf());
+  assert.deepEqual(facts['replicaSet'], [null, 'unknown']);
+  assert.deepEqual(facts['scheduled'], [2, 'proved']);
+});
+
 void test('a workload that had not settled at the horizon: unknown', () => {
   const [workload] = replayOf().availability;
   assert.ok(workload);

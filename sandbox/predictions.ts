@@ -27,21 +27,34 @@ export function predictions(findings: Findings, replay: Replay): Prediction[] {
 }
 
 function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
-  if (fact === 'template') return { grade: 'proved', why: 'the API server admitted and stored it' };
   const scaler = autoscalerOf(findings.before, ref);
-  if (scaler && fact !== 'replicaSet') {
-    return {
-      grade: 'unknown',
-      why: `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not`,
-    };
+  if (scaler && fact !== 'replicaSet' && fact !== 'template') {
+    const why = `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not`;
+    return { grade: 'unknown', why };
   }
-  if (fact === 'replicas') return { grade: 'proved', why: 'the API server admitted and stored it' };
+  if (fact === 'template' || fact === 'replicas') {
+    return { grade: 'proved', why: 'the API server admitted and stored it' };
+  }
+  return rolledOut(fact, findings, replay, ref);
+}
+
+function rolledOut(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
   if (replay.unsettled.some((open) => sameRef(open, ref))) {
     return { grade: 'unknown', why: 'the controllers were still at work when the horizon was reached' };
+  }
+  if (fact === 'replicaSet' && isNew(findings, replay, ref)) {
+    const why = 'its name comes from the whole template, of which the sandbox has only the redacted form';
+    return { grade: 'unknown', why };
   }
   const behaviour = decisive(findings, replay, ref);
   if (fact === 'ready') return readiness(behaviour);
   return isRolledOut(replay.objects, ref) || behaviour.kind === 'ready' ? byController(fact) : stuck(behaviour);
+}
+
+/** True where the plan's own rollout made the ReplicaSet that holds the pods. */
+function isNew({ before }: Findings, { objects }: Replay, ref: ObjectRef): boolean {
+  const name = workloadFacts(objects, ref)?.replicaSet;
+  return Boolean(name) && !findObject(before, { ...ref, kind: 'ReplicaSet', name: name ?? '' });
 }
 
 function byController(fact: Fact): Judged {

@@ -12,6 +12,7 @@ import { listAll, load } from './load.ts';
 import { locksBite, requireLocks } from './locks.ts';
 import { actionRefusals, replay, type Stage } from './replay.ts';
 import { endedReport, reportOf } from './report.ts';
+import { withRestarts } from './restarts.ts';
 import type { SandboxTools } from './tools.ts';
 import { stages } from './stages.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
@@ -40,7 +41,7 @@ async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timelin
   const leftOut = await load(server, [...snapshot.objects, ...canary()]);
   timeline.note(`${snapshot.objects.length} objects are loaded`);
 
-  const behaviours = inferBehaviours(snapshot);
+  const behaviours = withRestarts(inferBehaviours(snapshot), plan, snapshot.objects);
   const world = await openWorld(server.admin);
   await server.startControllers(stages(behaviours, speed));
   await Promise.all([locksBite(server.admin, plan.namespace, deadlineMs), controllersAct(world, deadlineMs)]);

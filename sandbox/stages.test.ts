@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Behaviour, Behaviours } from './behaviours.ts';
+import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
 import { stages } from './stages.ts';
 
 interface Stage {
@@ -29,6 +29,28 @@ void test('OK: equal behaviours share a stage, by the uids of their ReplicaSets;
   assert.deepEqual(made.get('known-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
   assert.deepEqual(made.get('known-0-ready')?.spec.delay, { durationMilliseconds: 500 });
   assert.match(made.get('known-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);
+});
+
+void test('OK: pods that a plan makes anew are told apart by the time that they will carry', () => {
+  const [ready, time] = [{ kind: 'ready', seconds: 1, why: '' } as const, '2026-01-01T00:00:00Z'];
+  const known = new Map<string, Behaviour>([
+    ['a', ready],
+    [restartKey(time), ready],
+  ]);
+  const made = render(known, 1);
+  const expressions = (name: string) =>
+    made
+      .get(name)
+      ?.spec.selector.matchExpressions.slice(0, 2)
+      .map(({ operator, values }) => [operator, values]);
+  assert.deepEqual(expressions('known-1-ready'), [
+    ['In', [time]],
+    ['NotIn', ['a', 'none']],
+  ]);
+  assert.deepEqual(expressions('never-seen-starts'), [
+    ['NotIn', ['a', 'none']],
+    ['NotIn', [time, 'none']],
+  ]);
 });
 
 void test('a template that was never seen: its containers run and never become ready', () => {

@@ -1,33 +1,47 @@
-import type { Behaviour, Behaviours } from './behaviours.ts';
+import { restartedAt } from '../src/domain/restarted-at.ts';
+import { restartTimeOf, type Behaviour, type Behaviours } from './behaviours.ts';
 import { mark } from './loadable.ts';
 import { crashing, notPulled, runningStatus } from './pod-status.ts';
 
 const owner = '.metadata.ownerReferences.[].uid';
+const restart = `.metadata.annotations["${restartedAt}"]`;
 const deleted = '.metadata.deletionTimestamp';
 
 /**
  * KWOK's configuration (Stages) that makes pods do what the behaviours say. Pods are told apart by the uid of their
- * ReplicaSet. Pods that ran before the rehearsal carry the mark and are left as they are, until they are deleted.
+ * ReplicaSet, or by the time that the plan gives those that it makes anew. Pods that ran before the rehearsal carry the
+ * mark and are left as they are, until they are deleted.
  * @param speed modelled delays run divided by it.
  */
 export function stages(behaviours: Behaviours, speed: number): string {
-  const groups = Map.groupBy(behaviours, ([, behaviour]) => key(behaviour));
+  const groups = Map.groupBy(behaviours, ([known, behaviour]) => `${placeOf(known)} ${key(behaviour)}`);
   const known = [...groups.values()].flatMap((members) => {
     const [first] = members;
-    return first ? [{ behaviour: first[1], uids: members.map(([uid]) => uid).sort() }] : [];
+    const values = members.map(([member]) => restartTimeOf(member) ?? member).sort();
+    return first ? [{ behaviour: first[1], whose: { key: placeOf(first[0]), values } }] : [];
   });
+  const others = (place: string): Expression => {
+    const values = known.flatMap(({ whose }) => (whose.key === place ? whose.values : []));
+    return { key: place, operator: 'NotIn', values: [...values, 'none'].sort() };
+  };
   const all = [
     nodeReady(),
     podGone(speed),
-    ...known.flatMap(({ behaviour, uids }, index) =>
-      podStages(`known-${index}`, behaviour, speed, [{ key: owner, operator: 'In', values: uids }]),
+    ...known.flatMap(({ behaviour, whose }, index) =>
+      podStages(`known-${index}`, behaviour, speed, [
+        { ...whose, operator: 'In' },
+        ...(whose.key === restart ? [others(owner)] : []),
+      ]),
     ),
     // Never seen: containers start, and whether they ever become ready is not known.
-    ...podStages('never-seen', { kind: 'unknown', why: '' }, speed, [
-      { key: owner, operator: 'NotIn', values: [...behaviours.keys(), 'none'].sort() },
-    ]),
+    ...podStages('never-seen', { kind: 'unknown', why: '' }, speed, [others(owner), others(restart)]),
   ];
   return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
+}
+
+/** What of a pod tells that it is meant. */
+function placeOf(known: string): string {
+  return restartTimeOf(known) === undefined ? owner : restart;
 }
 
 interface Expression {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { actionOf } from '../../src/actions/catalogue.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import type { Report } from '../../src/domain/report.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { bundleOf, findingsOf, rehearseFor } from './rehearsing.ts';
@@ -57,6 +59,30 @@ void test("pods that no node has room for: unsafe in the scheduler's own words; 
   assert.deepEqual(predicted(short)['unschedulable'], [2, 'proved']);
   assert.equal(enough.outcome, 'safe', enough.reason);
   assert.deepEqual(predicted(enough)['scheduled'], [10, 'proved']);
+});
+
+void test('OK: a restart makes every pod anew, foretells the very template, and says that nothing takes it back', async () => {
+  const bundle = bundleOf(await snapshotOf({ good: 2, bad: 0 }), {
+    action: 'restart-workload',
+    parameters: { deployment: 'web', at: 1_767_225_600 },
+  });
+  const report = await rehearseFor(bundle);
+  assert.equal(report.outcome, 'safe', report.reason);
+  const { template, ...facts } = predicted(report) as Record<string, [string, string]>;
+  const { after } = actionOf('restart-workload');
+  const use = { namespace: 'shop', parameters: bundle.plan.steps[0]?.parameters };
+  const elsewhere = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
+  const [wanted] = after(use, bundle.snapshot.objects, elsewhere);
+  assert.deepEqual(template, [digestOf(wanted?.['spec'].template), 'proved']);
+  assert.deepEqual(facts, {
+    replicas: [2, 'proved'],
+    replicaSet: [null, 'unknown'],
+    scheduled: [2, 'proved'],
+    unschedulable: [0, 'proved'],
+    ready: [2, 'modelled'],
+  });
+  const undo = report.checks.find((check) => check.id === 'undo');
+  assert.deepEqual([undo?.passed, undo?.sentence], [true, `there is no undo: ${bundle.plan.noUndo}`]);
 });
 
 void test('a snapshot that its controllers make something else of: not-faithful', async () => {

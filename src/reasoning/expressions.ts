@@ -29,6 +29,7 @@ type TypeName = keyof typeof types;
 const variables = {
   alert: 'Alert',
   workload: 'Workload',
+  observedAt: 'int',
   deployment: 'Deployment',
   replicaSets: 'list<ReplicaSet>',
   pods: 'list<Pod>',

@@ -47,7 +47,7 @@ describe('loadPlaybooks', () => {
     const playbooks = await loadPlaybooks(join(import.meta.dirname, '../../playbooks'));
     assert.deepEqual(
       playbooks.map(({ name }) => name),
-      ['add-capacity', 'undo-bad-release'],
+      ['add-capacity', 'restart-stuck-workload', 'undo-bad-release'],
     );
   });
   test('OK: the digest is that of the bytes of the file', async (t) => {

@@ -28,6 +28,7 @@ describe('runPlaybookTests', () => {
     assert.deepEqual(failed, []);
     assert.ok(passed.some((name) => name.startsWith('add-capacity > ')));
     assert.ok(passed.some((name) => name.startsWith('undo-bad-release > ')));
+    assert.ok(passed.some((name) => name.startsWith('restart-stuck-workload > ')));
   });
 
   const edits: [string, string, string, string, RegExp][] = [

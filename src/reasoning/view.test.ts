@@ -51,6 +51,7 @@ describe('view', () => {
     assert.deepEqual(view(evidence(...objects, live, node, event, autoscaler('cart')), alert), {
       alert: { name: 'KubePodCrashLooping', labels: alert.labels },
       workload: { cluster: 'east', namespace: 'shop', name: 'web' },
+      observedAt: 1_767_225_600,
       deployment: { name: 'web', replicas: 3, ready: 3, updated: 3, paused: false, observed: true, progress: '' },
       replicaSets: [
         {

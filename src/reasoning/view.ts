@@ -8,6 +8,8 @@ import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.t
 export interface View {
   alert: { name: string; labels: Record<string, string> };
   workload: { cluster: string; namespace: string; name: string };
+  /** When the evidence was taken, Unix seconds. */
+  observedAt: number;
   deployment: DeploymentView;
   /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
   replicaSets: ReplicaSetView[];
@@ -60,6 +62,7 @@ export function view(evidence: Evidence, alert: Alert): View | undefined {
   return {
     alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
     workload: { cluster, namespace, name },
+    observedAt: observedAt(evidence),
     deployment: deploymentView(deployment),
     replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, most),
     pods: pods.flat().slice(0, most),
@@ -70,6 +73,11 @@ export function view(evidence: Evidence, alert: Alert): View | undefined {
       .map(hpaView)
       .slice(0, most),
   };
+}
+
+/** Of the latest observation: all of them are of one look. */
+function observedAt({ observations }: Evidence): number {
+  return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }
 
 function podsOf(objects: KubeObject[], set: KubeObject): PodView[] {

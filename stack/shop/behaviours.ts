@@ -14,6 +14,9 @@ export function image(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
 
+/** A pod that carries it hangs: its containers run and answer nothing, until the pod is made anew. */
+export const hangsAnnotation = 'shop.example/hangs';
+
 /** The release of each workload that exits right after its start. */
 export const crashing = {
   web: image('web', '1.5.0'),

@@ -61,6 +61,13 @@ ${condition('Ready', 'True')}
 ${condition('ContainersReady', 'True')}
 ${containers(`ready: true, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
 
+/** They run on, and do not pass it any more. */
+export const hung = `${now}
+conditions:
+${condition('Ready', 'False')}
+${condition('ContainersReady', 'False')}
+${containers(`ready: false, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
+
 /** The first exit: the kubelet starts the container again at once. */
 export function restarted(exitCode: number): string {
   return `${now}

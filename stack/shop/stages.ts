@@ -1,5 +1,5 @@
-import { behaviours, otherwise, type Behaviour } from './behaviours.ts';
-import { backingOff, creating, notPulled, ready, restarted, restartedAfterWait, started } from './pod-status.ts';
+import { behaviours, hangsAnnotation, otherwise, type Behaviour } from './behaviours.ts';
+import { backingOff, creating, hung, notPulled, ready, restarted, restartedAfterWait, started } from './pod-status.ts';
 import { absent, among, event, present, stage, status, type Stage } from './stage.ts';
 
 const alive = absent('.metadata.deletionTimestamp');
@@ -10,6 +10,7 @@ const isReady = '.status.containerStatuses.[0].ready';
 const restarts = '.status.containerStatuses.[0].restartCount';
 // Numbers compare only inside the expression: KWOK knows strings, booleans and whole numbers, and JSON has doubles.
 const neverRestarted = `${restarts} == 0`;
+const hangs = `.metadata.annotations["${hangsAnnotation}"]`;
 const imageOf = '.spec.containers.[0].image';
 
 /**
@@ -45,6 +46,7 @@ const commonStages: Stage[] = [
     when: [alive, absent('.status.startTime')],
     steps: [event('Normal', 'Pulling', 'Pulling the images of the containers'), status(creating)],
   }),
+  stage('pod-hangs', 'Pod', { when: [alive, present(hangs), among(isReady, ['true'])], steps: [status(hung)] }),
   stage('pod-gone', 'Pod', {
     when: [present('.metadata.deletionTimestamp'), absent('.metadata.finalizers')],
     delay: { durationMilliseconds: 300 },
@@ -79,7 +81,7 @@ function starts(name: string, image: Image, afterMs: number): Stage {
 
 function becomesReady(name: string, image: Image, afterMs: number): Stage {
   return stage(`${name}-ready`, 'Pod', {
-    when: [image, alive, present(running), among(isReady, ['false'])],
+    when: [image, alive, absent(hangs), present(running), among(isReady, ['false'])],
     delay: { durationMilliseconds: afterMs },
     steps: [status(ready)],
   });

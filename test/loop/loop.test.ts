@@ -10,6 +10,7 @@ import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
 import { openIncident } from './incident.ts';
 import { intrusions } from './intrusions.ts';
 import { leftovers } from './leftovers.ts';
+import { unlikeActions } from './unlike-actions.ts';
 
 let stack: BootedStack;
 const stage = () => stack.stage;
@@ -160,6 +161,7 @@ describe('when the target does not become what was predicted', () => {
   });
 });
 
+unlikeActions(() => stack);
 intrusions(() => stack);
 leftovers(() => stack);
 

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { airlockWrites } from '../../demo/audit.ts';
+import type { JournalRecord } from '../../src/domain/journal.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import type { BootedStack } from './boot-stack.ts';
+import { hangPod, podsOf } from './changes.ts';
+import { openIncident } from './incident.ts';
+
+/** Whole ways of actions that are unlike the first two: one that nothing takes back. */
+export function unlikeActions(booted: () => BootedStack): void {
+  const stage = () => booted().stage;
+  describe('an action that nothing takes back', () => {
+    test('OK: a workload of which a pod hangs is restarted, once, when two people of two groups said so', async () => {
+      const hung = await hangPod(stage(), 'west', 'cart');
+      const since = new Date();
+      const incident = await openIncident(stage(), { target: 'west', alert: 'KubePodNotReady', deployment: 'cart' });
+      assert.equal((await incident.decides('approve', 'lea')).code, 0);
+      assert.equal(verdictOf(incident.records).tier, 'high');
+      assert.ok(verdictOf(incident.records).reasons.some(({ rule }) => rule === 'not-undoable'));
+      assert.ok(!incident.records.some(({ kind }) => kind === 'execution.prepared'), 'one of two is not enough');
+      assert.equal((await incident.decides('approve', 'olga')).code, 0);
+      const { outcome, reason } = await incident.ending();
+      assert.equal(outcome, 'repaired', reason);
+      const pods = await podsOf(stage(), 'west', 'cart');
+      assert.equal(pods.length, 3);
+      assert.ok(
+        pods.every(({ metadata, ...pod }) => metadata.name !== hung && pod['status'].containerStatuses[0].ready),
+      );
+      assert.deepEqual(await effects(stage().auditLog('west'), since), ['patch deployments shop/cart']);
+    });
+  });
+}
+
+/** What the last verdict said. */
+function verdictOf(records: readonly JournalRecord[]): Extract<Verdict, { allowed: true }> {
+  const { verdict } = records.findLast(({ kind }) => kind === 'verdict.given')?.body as { verdict: Verdict };
+  assert.ok(verdict.allowed);
+  return verdict;
+}
+
+/** Writes of minted identities that had an effect, as the target's own audit log has them. */
+async function effects(auditLog: string, since: Date): Promise<string[]> {
+  const writes = await airlockWrites(auditLog, since);
+  const own = writes.filter(({ user, dryRun, status }) => !user.endsWith('-minter') && !dryRun && status < 300);
+  return own.map(({ verb, object }) => `${verb} ${object}`);
+}

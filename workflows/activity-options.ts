@@ -40,6 +40,7 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
   judge: within('30s', '10m'),
+  remind: within('20s', '10m'),
   close: within('20s', '1440m'),
 });
 

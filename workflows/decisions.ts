@@ -1,12 +1,14 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
 import { approvalOf, type Approval } from '../src/domain/approval.ts';
 import { decisionSchema, proofRefusal, type AdmittedDecision, type Decision } from '../src/domain/decision.ts';
-import type { Digest } from '../src/domain/digest.ts';
+import { digestOf, type Digest } from '../src/domain/digest.ts';
 import { sameJson } from '../src/domain/json.ts';
+import type { DecisionAnswer } from '../src/domain/ports.ts';
 import { unverifiedClaims } from '../src/domain/proof-claims.ts';
 import type { Obligation } from '../src/domain/verdict.ts';
 import { execution } from './activity-options.ts';
-import { decideUpdate, type RemediationInput } from './messages.ts';
+import { denied, reasonOf, type Ending } from './ending.ts';
+import { decideUpdate, decisionSignal, type RemediationInput } from './messages.ts';
 
 /** A dossier on which people decide. */
 export interface OpenDossier {
@@ -23,55 +25,107 @@ export interface Decisions {
   /** Where the dossier stands; undefined before one was offered. */
   approval(): Approval | undefined;
   admitted(): AdmittedDecision[];
+  /** True while no decision is at the gateway. */
+  quiet(): boolean;
+  /** An execution that is void because somebody denied it meanwhile is denied: waits for what is at the gateway. */
+  lastWord(ending: Ending): Promise<Ending>;
 }
 
 /**
- * Takes decisions from now on. What is visibly no decision on the open dossier is refused without a trace; what is left
- * goes to the gateway, and counts only once the gateway has admitted its proof.
+ * Takes decisions from now on, as Update and as Signal. What is visibly no decision on the open dossier is refused without
+ * a trace, as a Signal left out with a line in the log; what is left goes to the gateway, whichever door it came by, and
+ * counts only once the gateway has admitted its proof.
  */
 export function takeDecisions({ incident, proofs }: RemediationInput): Decisions {
   let open: OpenDossier | undefined;
   let closed = false;
   const admitted: AdmittedDecision[] = [];
-  const deciding = (): OpenDossier | undefined => (closed ? undefined : open);
-  setHandler(
-    decideUpdate,
-    async (decision) => {
-      const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
-      if ('admitted' in answer && !admitted.some((known) => sameJson(known, answer.admitted))) {
-        admitted.push(answer.admitted);
-      }
-      return answer;
+  const take = oneAtATime(async (decision) => {
+    const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
+    if ('admitted' in answer && !admitted.some((known) => sameJson(known, answer.admitted))) {
+      admitted.push(answer.admitted);
+    }
+    return answer;
+  });
+  const refusalOf = (decision: unknown): ApplicationFailure | undefined =>
+    misfit(decision, closed ? undefined : open, proofs);
+  setHandler(decideUpdate, take.decision, {
+    validator(decision) {
+      const refusal = refusalOf(decision);
+      if (refusal) throw refusal;
     },
-    { validator: (decision) => mustFit(decision, deciding(), proofs) },
-  );
+  });
+  setHandler(decisionSignal, async (decision) => {
+    const why = refusalOf(decision)?.message ?? refusedIn(await take.decision(decision).catch(failed));
+    // Nobody waits for an answer to a Signal, and one that fails would fail the workflow.
+    if (why) log.warn(`a decision that came as a signal does not count: ${why}`);
+  });
+  const approval = (): Approval | undefined => {
+    const dossier = open;
+    if (!dossier) return undefined;
+    return approvalOf(
+      dossier.obligation,
+      admitted.filter((decision) => decision.dossier === dossier.digest),
+    );
+  };
   return {
     offer: (dossier) => void (open = dossier),
     close: () => void (closed = true),
     admitted: () => [...admitted],
-    approval() {
-      const dossier = open;
-      if (!dossier) return undefined;
-      return approvalOf(
-        dossier.obligation,
-        admitted.filter((decision) => decision.dossier === dossier.digest),
-      );
+    quiet: take.quiet,
+    approval,
+    async lastWord(ending) {
+      if (ending.outcome !== 'void') return ending;
+      await condition(take.quiet);
+      const stands = approval();
+      return stands?.state === 'denied' ? denied(stands.by) : ending;
     },
   };
 }
 
-function mustFit(decision: Decision, open: OpenDossier | undefined, proofs: RemediationInput['proofs']): void {
+/** The same decision that comes again while the first is at the gateway, by another door, gets the first one's answer. */
+function oneAtATime(admit: (decision: Decision) => Promise<DecisionAnswer>) {
+  const atGateway = new Map<Digest, Promise<DecisionAnswer>>();
+  return {
+    quiet: () => atGateway.size === 0,
+    async decision(decision: Decision): Promise<DecisionAnswer> {
+      const key = digestOf(decision);
+      const answer = atGateway.get(key) ?? admit(decision);
+      atGateway.set(key, answer);
+      try {
+        return await answer;
+      } finally {
+        atGateway.delete(key);
+      }
+    },
+  };
+}
+
+function refusedIn(answer: DecisionAnswer): string | undefined {
+  return 'refused' in answer ? answer.refused : undefined;
+}
+
+function failed(error: unknown): DecisionAnswer {
+  return { refused: isCancellation(error) ? 'the workflow was cancelled' : reasonOf(error) };
+}
+
+/** Why this is visibly no decision on the open dossier. */
+function misfit(
+  decision: unknown,
+  open: OpenDossier | undefined,
+  proofs: RemediationInput['proofs'],
+): ApplicationFailure | undefined {
   const parsed = decisionSchema.safeParse(decision);
-  if (!parsed.success) throw refusal('bad-input', 'this has not the form of a decision');
-  if (!open) throw refusal('no-open-dossier', 'no dossier of this incident is open for decisions');
+  if (!parsed.success) return refusal('bad-input', 'this has not the form of a decision');
+  if (!open) return refusal('no-open-dossier', 'no dossier of this incident is open for decisions');
   if (parsed.data.dossier !== open.digest) {
-    throw refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
+    return refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
   }
   const claims = unverifiedClaims(parsed.data.proof);
   const why = claims
     ? proofRefusal(parsed.data, claims, { ...proofs, now: Date.now() / 1000 })
     : 'the proof has no claims';
-  if (why) throw refusal('decision-refused', why);
+  return why ? refusal('decision-refused', why) : undefined;
 }
 
 function refusal(type: string, message: string): ApplicationFailure {

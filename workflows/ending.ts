@@ -1,4 +1,5 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import type { AdmittedDecision } from '../src/domain/decision.ts';
 import type { IncidentOutcome } from '../src/domain/incident.ts';
 
 /** How an incident ended, and the sentence that says why. */
@@ -21,6 +22,11 @@ export class Ended extends Error {
 /** A person has it now. */
 export function human(reason: string): Ending {
   return { outcome: 'human', reason };
+}
+
+/** Somebody said no. */
+export function denied({ subject, reason }: AdmittedDecision): Ending {
+  return { outcome: 'denied', reason: `${subject}: ${reason}` };
 }
 
 /** Walks a way to its end, however it ends: what failed for good is a person's, with the reason. */

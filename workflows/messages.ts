@@ -27,4 +27,9 @@ export interface Status {
 export const alertsSignal = defineSignal<[Delivery]>('alerts');
 /** Its validator refuses what is visibly no decision on the open dossier: a refusal leaves no history. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
+/**
+ * The same decision with the same proof, by whoever can write to Temporal: nobody waits for its answer. What does not fit
+ * is left out with a line in the log.
+ */
+export const decisionSignal = defineSignal<[Decision]>('decision');
 export const statusQuery = defineQuery<Status>('status');

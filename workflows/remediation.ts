@@ -5,8 +5,9 @@ import { incidentOf } from '../src/domain/incident-of.ts';
 import { takeAlerts, type Alerts } from './alerts.ts';
 import { execution, governance, observation, reasoning } from './activity-options.ts';
 import { takeDecisions, type Decisions } from './decisions.ts';
-import { Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
+import { denied, Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
 import { statusQuery, type RemediationInput, type Status } from './messages.ts';
+import { waitForPeople } from './waiting.ts';
 
 /** One incident, from its first alert to its end: the way that ARCHITECTURE draws, top to bottom. */
 export async function remediation(input: RemediationInput): Promise<Ending> {
@@ -14,7 +15,7 @@ export async function remediation(input: RemediationInput): Promise<Ending> {
   const decisions = takeDecisions(input);
   const alerts = takeAlerts(input.carried);
   setHandler(statusQuery, () => ({ ...status, decisions: decisions.admitted() }));
-  const ending = await endOf(() => way({ ...input, status, alerts, decisions }));
+  const ending = await decisions.lastWord(await endOf(() => way({ ...input, status, alerts, decisions })));
   decisions.close();
   alerts.turnAway();
   status.stage = 'close';
@@ -59,9 +60,17 @@ async function way({ incident, status, alerts, decisions }: Way): Promise<Ending
   enter('decide');
   status.dossier = dossier;
   decisions.offer({ ...dossier, obligation: verdict.obligation });
-  const settled = (): boolean => alerts.resolved() || decisions.approval()?.state !== 'waiting';
-  const left = Math.max(0, Date.parse(dossier.expiresAt) - Date.now());
-  if (!(await condition(settled, left))) return { outcome: 'expired', reason: `undecided until ${dossier.expiresAt}` };
+  const unanswered = await waitForPeople(
+    { ...verdict, expiresAt: dossier.expiresAt },
+    {
+      now: Date.now,
+      holds: condition,
+      settled: () => alerts.resolved() || decisions.approval()?.state !== 'waiting',
+      quiet: decisions.quiet,
+      remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier: verdict.tier }),
+    },
+  );
+  if (unanswered) return unanswered;
 
   enter('prepare');
   const prepared = await execution.prepare({ incident, dossier: dossier.digest });
@@ -112,8 +121,7 @@ async function mismatch(asked: Asked): Promise<string | undefined> {
 function mayGoOn(alerts: Alerts, decisions: Decisions): void {
   if (alerts.resolved()) throw new Ended({ outcome: 'cancelled', reason: 'the alerts resolved before execution' });
   const approval = decisions.approval();
-  if (approval?.state !== 'denied') return;
-  throw new Ended({ outcome: 'denied', reason: `${approval.by.subject}: ${approval.by.reason}` });
+  if (approval?.state === 'denied') throw new Ended(denied(approval.by));
 }
 
 /** The read lease goes and the journal says how it ended, always. */

@@ -31,6 +31,7 @@ export async function showIncident(
   const view = await client.incident(id);
   write(`${renderLine(view)}\n`);
   if (view.outcome) write(`${view.outcome.outcome}: ${visible(view.outcome.reason)}\n`);
+  else if (view.dossier) write(`asked to decide: ${view.dossier.asked.map(visible).join(', then ') || 'nobody'}\n`);
   const records = await client.journal(id);
   const shown = await documentOf(client, view, records);
   if (shown) write(`\n${shown}\n`);

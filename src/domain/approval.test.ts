@@ -70,6 +70,25 @@ describe('approvalOf', () => {
     }
   });
 
+  test('OK: up to five messages of any people, in every order and however often each comes: the same', () => {
+    const messages = [
+      by('ada', ['sre']),
+      by('ada', ['lead']),
+      by('bob', ['sre']),
+      by('cy', ['owner', 'guests']),
+      by('eve', ['guests']),
+      by('eve', ['guests'], 'deny'),
+      by('bob', ['sre'], 'deny'),
+    ];
+    for (const decisions of sequences(messages, 5)) {
+      const people = Map.groupBy(decisions, ({ subject }) => subject);
+      const crowd = [...people.values()].map((own) => own.flatMap(({ groups }) => groups));
+      const enough = largestAssignment(crowd, new Set(twoGroups.groups)) >= 2 ? 'approved' : 'waiting';
+      const denied = decisions.some(({ verb }) => verb === 'deny');
+      assert.equal(approvalOf(twoGroups, decisions).state, denied ? 'denied' : enough);
+    }
+  });
+
   test('OK: for every small crowd it is what trying every assignment says, in every order', () => {
     const memberships = [['sre'], ['lead'], ['sre', 'lead'], ['owner', 'lead'], ['guests']];
     for (const crowd of crowds(memberships, 3)) {
@@ -81,6 +100,14 @@ describe('approvalOf', () => {
     }
   });
 });
+
+/** Every sequence of up to `most` of them, also with one several times. */
+function sequences<T>(all: readonly T[], most: number): T[][] {
+  if (most === 0) return [[]];
+  const shorter = sequences(all, most - 1);
+  const longest = shorter.filter(({ length }) => length === most - 1);
+  return [...shorter, ...longest.flatMap((before) => all.map((next) => [...before, next]))];
+}
 
 /** Every list of up to `most` entries. */
 function crowds(memberships: string[][], most: number): string[][][] {

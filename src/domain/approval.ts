@@ -9,7 +9,8 @@ export type Approval =
 
 /**
  * Whether decisions count, and for how much: the only place that says so. One deny ends it, in whatever order; the same
- * person (issuer + subject) counts once; the groups are those of the proof.
+ * person (issuer + subject) counts once; their groups are those of their proofs, together, so that no order of arrival
+ * makes a difference.
  * @param decisions admitted decisions of one dossier, in any order.
  */
 export function approvalOf(obligation: Obligation, decisions: readonly AdmittedDecision[]): Approval {
@@ -19,12 +20,17 @@ export function approvalOf(obligation: Obligation, decisions: readonly AdmittedD
   for (const decision of decisions) {
     const entitled = decision.groups.some((group) => obligation.groups.includes(group));
     const person = JSON.stringify([decision.issuer, decision.subject]);
-    if (entitled && !people.has(person)) people.set(person, decision);
+    const earlier = people.get(person);
+    if (entitled) people.set(person, earlier ? { ...earlier, groups: together(earlier, decision) } : decision);
   }
   const by = [...people.values()];
   const counted = obligation.distinctGroups ? distinctGroups(by, obligation.groups) : by.length;
   if (counted >= obligation.approvals) return { state: 'approved', by };
   return { state: 'waiting', missing: obligation.approvals - counted };
+}
+
+function together(...decisions: AdmittedDecision[]): string[] {
+  return [...new Set(decisions.flatMap(({ groups }) => groups))];
 }
 
 /** Size of the largest assignment of people to different groups (Kuhn's augmenting paths; both sides are tiny). */

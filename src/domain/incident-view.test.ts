@@ -6,7 +6,7 @@ import type { JournalRecord, RecordKind } from './journal.ts';
 import type { Json } from './json.ts';
 
 const about = { name: 'CrashLooping', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'wf-1' };
-const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z' };
+const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z', asked: ['sre'] };
 
 function record(kind: RecordKind, body: Json = {}, process = 'airlock_serve'): JournalRecord {
   return { kind, body, process, incident: 'inc-1', trace: 't', fact: 'f', seq: 1, at: '2026-11-21T12:00:01Z' };
@@ -27,6 +27,15 @@ test('OK: the latest dossier, and how it ended', () => {
   const view = incidentView([opened, ...offers, closed]);
   assert.deepEqual(view?.dossier, dossier);
   assert.deepEqual(view?.outcome, { outcome: 'repaired', reason: 'r' });
+});
+
+test('OK: who was asked so far: the first group, and those that were reminded of this very dossier', () => {
+  const reminded = (group: string, of = dossier.digest, process = 'airlock_serve'): JournalRecord =>
+    record('dossier.reminded', { dossier: of, group, tier: 'high' }, process);
+  const offered = record('dossier.offered', dossier);
+  const others = [reminded('other', digestOf('older')), reminded('forged', dossier.digest, 'airlock_observe')];
+  const view = incidentView([opened, offered, reminded('lead'), ...others, reminded('owner')]);
+  assert.deepEqual(view?.dossier?.asked, ['sre', 'lead', 'owner']);
 });
 
 test('not believed: openings, dossiers and endings that another process wrote', () => {

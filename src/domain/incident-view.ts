@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digestSchema } from './digest.ts';
+import { digestSchema, type Digest } from './digest.ts';
 import { incidentOutcomeSchema } from './incident.ts';
 import type { JournalRecord, RecordKind } from './journal.ts';
 
@@ -15,13 +15,16 @@ export const incidentViewSchema = z.strictObject({
   openedAt: z.string(),
   /** Kind of the latest record. */
   stage: z.string(),
-  /** The latest dossier that was offered. */
-  dossier: z.strictObject({ digest: digestSchema, expiresAt: z.string() }).optional(),
+  /** The latest dossier that was offered, and the groups that were asked to decide on it so far, in their order. */
+  dossier: z
+    .strictObject({ digest: digestSchema, expiresAt: z.string(), asked: z.array(z.string()).default([]) })
+    .optional(),
   outcome: z.strictObject({ outcome: incidentOutcomeSchema, reason: z.string() }).optional(),
 });
 export type IncidentView = z.infer<typeof incidentViewSchema>;
 
 const openedSchema = incidentViewSchema.pick({ name: true, cluster: true, startsAt: true, workflow: true });
+const remindedSchema = z.object({ dossier: digestSchema, group: z.string() });
 const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.shape;
 
 /**
@@ -35,7 +38,7 @@ export function incidentView(records: readonly JournalRecord[]): IncidentView | 
   const opened = own.find((record) => record.kind === 'incident.opened');
   const about = openedSchema.safeParse(opened?.body);
   if (!opened || !about.success) return undefined;
-  const dossier = dossierSchema.safeParse(last('dossier.offered')?.body);
+  const dossier = dossierSchema.safeParse(last('dossier.offered')?.body).data;
   const outcome = outcomeSchema.safeParse(last('incident.closed')?.body);
   return {
     ...about.data,
@@ -43,7 +46,13 @@ export function incidentView(records: readonly JournalRecord[]): IncidentView | 
     trace: opened.trace,
     openedAt: opened.at,
     stage: records.at(-1)?.kind ?? opened.kind,
-    ...(dossier.data ? { dossier: dossier.data } : {}),
+    ...(dossier ? { dossier: { ...dossier, asked: [...dossier.asked, ...reminded(own, dossier.digest)] } } : {}),
     ...(outcome.data ? { outcome: outcome.data } : {}),
   };
+}
+
+/** The groups to which a dossier was passed on while it was undecided. */
+function reminded(own: readonly JournalRecord[], dossier: Digest): string[] {
+  const bodies = own.filter(({ kind }) => kind === 'dossier.reminded').map(({ body }) => remindedSchema.safeParse(body));
+  return bodies.flatMap(({ data }) => (data?.dossier === dossier ? [data.group] : []));
 }

@@ -12,6 +12,7 @@ export const recordKinds = [
   'verdict.given',
   'shadow.recorded',
   'dossier.offered',
+  'dossier.reminded',
   'decision.admitted',
   'decision.refused',
   'execution.prepared',

@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Incident, IncidentOutcome } from '../domain/incident.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { Tier, Verdict } from '../domain/verdict.ts';
 
 /** What workflows may ask of governance. */
 export interface GovernanceActivities {
@@ -13,5 +13,7 @@ export interface GovernanceActivities {
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
+  /** Lets a group know that a dossier waits for it. */
+  remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   close(input: { incident: Incident; outcome: IncidentOutcome; reason: string }): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { Journal, Policy } from '../domain/ports.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { fitting } from '../domain/verdict-fits.ts';
+import { turnsOf } from '../domain/waiting.ts';
 import { dossierOf, type DossierFacts, type DossierSeconds } from './dossier-of.ts';
 import type { PhasesReader } from './ports.ts';
 import { rehearsedPlan, type RehearsedPlanDeps, type Wanted } from './rehearsed-plan.ts';
@@ -91,14 +92,15 @@ async function offer(
   const snapshot = (await blobs.get(facts.rehearsal.statement.snapshot)) as Snapshot;
   const dossier = dossierOf({ ...facts, incident, alerts, seconds: dossierSeconds, snapshot });
   const digest = await blobs.put(dossier);
-  const { expiresAt, plan, verdict } = dossier;
-  const needs = verdict.allowed ? verdict.obligation.approvals : 0;
+  const { expiresAt, plan } = dossier;
+  const { execute, obligation } = facts.verdict;
+  const [first] = execute ? turnsOf(obligation, facts.now.getTime(), Date.parse(expiresAt)) : [];
   await journal.append({
     kind: 'dossier.offered',
     incident: incident.id,
     trace: incident.trace,
-    fact: `${plan.summary}: ${needs} approval(s) needed until ${expiresAt}`,
-    body: { digest, expiresAt },
+    fact: `${plan.summary}: ${obligation.approvals} approval(s) needed until ${expiresAt}`,
+    body: { digest, expiresAt, asked: first ? [first.group] : [] },
   });
   return { digest, expiresAt };
 }

@@ -51,6 +51,7 @@ const well: Activities = {
   execute: async ({ direction }) => ({ outcome: 'executed', execution: `exe-${direction}`, receipts: [] }),
   verify: async () => ({ verified: true, mismatches: [] }),
   closeLease: async () => undefined,
+  remind: async () => undefined,
   close: async () => undefined,
 };
 

@@ -17,7 +17,8 @@ export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   const codePath = join(cacheFolder, `workflows-${await sourceDigest()}.js`);
   if (await exists(codePath)) return { codePath };
   const workflowsPath = join(checkout, 'workflows/remediation.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
+  const payloadConverterPath = join(checkout, 'workflows/payload-converter.ts');
+  const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger: quiet });
   await keep(codePath, code).catch((error: NodeJS.ErrnoException) => {
     // A process under a user of its own may read the checkout and not write to it: it bundles at each start.
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;

@@ -21,6 +21,8 @@ const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file t
 interface Reach {
   api: ApiClient;
   issuer: string;
+  /** Temporal's address; not known where the API is reached by its address alone. */
+  temporal?: string;
 }
 
 /**
@@ -40,8 +42,8 @@ async function reach(env = process.env): Promise<Reach> {
 }
 
 async function reachEmbedded(): Promise<Reach> {
-  const { api, issuer, operatorTokenFile } = await readDescription(await openState(defaultStatePath()));
-  return { api: createApiClient(api, await readToken('operatorTokenFile', operatorTokenFile)), issuer };
+  const { api, issuer, temporal, operatorTokenFile } = await readDescription(await openState(defaultStatePath()));
+  return { api: createApiClient(api, await readToken('operatorTokenFile', operatorTokenFile)), issuer, temporal };
 }
 
 async function readToken(field: string, file: string): Promise<Secret> {

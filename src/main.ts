@@ -77,8 +77,9 @@ for (const verb of ['approve', 'deny'] as const) {
     .argument('<incident>')
     .requiredOption('--dossier <digest>', 'what you were shown: sha256:...')
     .requiredOption('--reason <text>', 'why, one line')
-    .action(async (incident: string, { dossier, reason }: { dossier: string; reason: string }) =>
-      (await import('./api-commands.ts')).decide({ verb, incident, dossier, reason }),
+    .option('--proof-only', 'print the decision with its proof instead of sending it')
+    .action(async (incident: string, options: { dossier: string; reason: string; proofOnly?: boolean }) =>
+      (await import('./api-commands.ts')).decide({ verb, incident, ...options }),
     );
 }
 

@@ -1,10 +1,11 @@
-import { decisionClientId, decisionNonce, reasonSchema, type Verb } from '../domain/decision.ts';
+import { decisionClientId, decisionNonce, reasonSchema, type Decision, type Verb } from '../domain/decision.ts';
 import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
 import { AirlockError, badInput } from '../domain/error.ts';
 import { visible } from '../domain/visible.ts';
 import type { Secret } from '../secret.ts';
 import type { ApiClient } from './api-client.ts';
+import { carryByTemporal } from './carry-by-temporal.ts';
 
 /** What a person typed. */
 export interface DecideInput {
@@ -12,11 +13,15 @@ export interface DecideInput {
   incident: string;
   dossier: string;
   reason: string;
+  /** Prints the decision with its proof and sends nothing: for another door. */
+  proofOnly?: boolean;
 }
 
 export interface DecideDeps {
-  api: Pick<ApiClient, 'document' | 'decide'>;
+  api: Pick<ApiClient, 'document' | 'decide' | 'incident'>;
   issuer: string;
+  /** `host:port` of Temporal, where it is known. */
+  temporal?: string;
   renderDossier: (dossier: Dossier) => string;
   signIn: (request: {
     issuer: string;
@@ -34,8 +39,9 @@ const signInMinutes = 5;
 
 /**
  * `airlock approve` and `airlock deny`: shows what is decided, from bytes whose digest was recomputed here, has the
- * person sign in for this decision alone, and sends the proof. The token is neither printed nor stored.
- * @throws AirlockError `bad-input` (exit code 2), `dossier-differs`, `decision-refused`, and those of sign-in and API.
+ * person sign in for this decision alone, and sends the proof. The token is neither printed nor stored, but with
+ * `--proof-only`: then the decision with its proof is what is printed on standard output, and nothing is sent.
+ * @throws AirlockError `bad-input` (exit code 2), `dossier-differs`, `decision-refused`, `bad-answer`, and those of sign-in and API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
   const { api, issuer, out, err } = deps;
@@ -52,13 +58,26 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   const nonce = decisionNonce(digest, verb, reason);
   const request = { issuer, clientId: decisionClientId, nonce, show, deadlineMs: signInMinutes * 60_000 };
   const proof = await deps.signIn(request);
-  const answer = await api.decide(incident, { verb, reason, dossier: digest, proof: proof.reveal() });
+  const decision: Decision = { verb, reason, dossier: digest, proof: proof.reveal() };
+  if (input.proofOnly) return hand(deps, incident, decision);
+  const answer = await api.decide(incident, decision);
   if ('refused' in answer) {
     const message = `the decision does not count: ${answer.refused}`;
     throw new AirlockError({ code: 'decision-refused', message, next: 'ask' });
   }
   const { subject, groups, admittedAt } = answer.admitted;
   out(`${verb} by ${visible(subject)} (${groups.map((group) => visible(group)).join(', ')}) admitted at ${admittedAt}`);
+}
+
+/** Gives the person their decision, and says how it can be carried to the incident by hand. */
+async function hand({ api, temporal, out, err }: DecideDeps, incident: string, decision: Decision): Promise<void> {
+  const { workflow } = await api.incident(incident);
+  const lines = carryByTemporal(decision, { workflow, ...(temporal ? { address: temporal } : {}) });
+  err('Nothing was sent. The decision is on standard output: keep it as decision.json, for nobody else to read, and carry');
+  err('it within minutes, before its proof expires, by one of:');
+  for (const line of lines) err(`  ${line}`);
+  if (!temporal) err('TEMPORAL_ADDRESS is to say where Temporal listens.');
+  out(JSON.stringify(decision));
 }
 
 /** Believes the server in nothing: what is shown is what the digest on the command line stands for. */

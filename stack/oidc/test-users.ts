@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** One of the three people that a local stack knows. */
+/** One of the four people that a local stack knows. */
 export interface TestUser {
   username: string;
   groups: string[];
@@ -12,9 +12,10 @@ const people = [
   { username: 'sam', groups: ['sre'] },
   { username: 'lea', groups: ['lead'] },
   { username: 'olga', groups: ['owner'] },
+  { username: 'tom', groups: ['sre'] },
 ];
 
-/** The three users with fresh passwords. */
+/** The four users with fresh passwords. */
 export function newTestUsers(): TestUser[] {
   return people.map((person) => ({ ...person, password: randomBytes(12).toString('base64url') }));
 }

@@ -8,8 +8,16 @@ import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
 import { signIn } from '../../src/adapters/oidc/sign-in.ts';
 import { decide, type DecideDeps, type DecideInput } from '../../src/cli/decide.ts';
 import { renderDossier } from '../../src/cli/render-dossier.ts';
-import { decisionNonce, proofClaimsSchema, proofRefusal, type Decision } from '../../src/domain/decision.ts';
+import {
+  decisionNonce,
+  decisionSchema,
+  proofClaimsSchema,
+  proofRefusal,
+  type Decision,
+} from '../../src/domain/decision.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import { dossierDigest } from '../../src/domain/dossier.ts';
+import type { IncidentView } from '../../src/domain/incident-view.ts';
 import { canonicalJson } from '../../src/domain/json.ts';
 import type { DecisionAnswer } from '../../src/domain/ports.ts';
 import { startOidc } from '../../stack/oidc.ts';
@@ -55,6 +63,7 @@ function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Ses
   const deps: DecideDeps = {
     api: {
       document: async () => bytes,
+      incident: async () => assert.fail('asked for the incident'),
       async decide(_, decision) {
         made.sent.push(decision);
         return answer ?? { admitted };
@@ -88,6 +97,31 @@ describe('airlock approve', () => {
     assert.ok(err[0]?.includes(digest));
     assert.deepEqual(out, ['approve by lea (lead) admitted at 2026-11-21T12:00:00Z']);
     assert.ok(![...out, ...err].some((line) => line.includes(proof)), 'the token was printed');
+  });
+
+  it('OK: --proof-only prints the decision, sends nothing, and names the two ways to carry it', async () => {
+    const workflow = 'airlock-remediation-0123456789abcdef';
+    const { deps, out, err, sent } = session();
+    const api = { ...deps.api, incident: async () => ({ workflow }) as IncidentView };
+    await decide({ ...deps, api, temporal: '127.0.0.1:7233' }, { ...typed, proofOnly: true });
+    assert.deepEqual(sent, []);
+    const printed = decisionSchema.parse(JSON.parse(out.join('')));
+    assert.deepEqual({ ...printed, proof: '' }, { verb: 'approve', reason: 'looks right', dossier: digest, proof: '' });
+    assert.ok('claims' in (await createProofVerifier({ issuer }).verify(printed.proof)));
+    assert.ok(err[0]?.includes(digest), 'the dossier was not shown');
+    assert.ok(!err.some((line) => line.includes(printed.proof)), 'the proof was shown among the notices');
+    const to = `--address 127.0.0.1:7233 --namespace airlock --workflow-id ${workflow}`;
+    assert.deepEqual(err.slice(-2), [
+      `  temporal workflow signal ${to} --name decision --input-file decision.json`,
+      `  temporal workflow update execute ${to} --name decide --update-id ${digestOf(printed)} --input-file decision.json`,
+    ]);
+  });
+
+  it('--proof-only: a workflow id that a shell would read as more than a word is not printed', async () => {
+    const { deps, out, err } = session();
+    const api = { ...deps.api, incident: async () => ({ workflow: 'x; touch /tmp/x' }) as IncidentView };
+    await assert.rejects(decide({ ...deps, api }, { ...typed, proofOnly: true }), { code: 'bad-answer' });
+    assert.ok(![...out, ...err].some((line) => line.includes('touch')));
   });
 
   it('OK: the archived key verifies the proof without asking anybody', async () => {

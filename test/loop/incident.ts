@@ -17,8 +17,12 @@ export interface Driven {
   records: JournalRecord[];
   /** Follows until a record of that kind. */
   until(kind: RecordKind): Promise<JournalRecord>;
-  /** Has a test user approve or deny the offered dossier, with the real command. */
-  decides(verb: 'approve' | 'deny', user: string): Promise<{ code: number; text: string }>;
+  /** Has a test user approve or deny the offered dossier, with the real command; with `proofOnly` nothing is sent. */
+  decides(
+    verb: 'approve' | 'deny',
+    user: string,
+    proofOnly?: boolean,
+  ): Promise<{ code: number; text: string; out: string }>;
   /** Says that the alert resolved. @returns the HTTP status. */
   resolve(): Promise<number>;
   /** Follows to the end. */
@@ -49,10 +53,11 @@ export async function openIncident(stage: Stage, { target, alert, deployment }: 
       if (found) return found;
       throw new Error(`${id} closed without ${kind}: ${driven.records.at(-1)?.fact}`);
     },
-    async decides(verb, user) {
+    async decides(verb, user, proofOnly = false) {
       await driven.until('dossier.offered');
       const dossier = (await stage.api.incident(id)).dossier?.digest ?? '';
-      return decide(stage, { verb, incident: id, dossier, reason: `${verb} in a test`, user: stage.user(user) });
+      const reason = `${verb} in a test${proofOnly ? ', by another door' : ''}`;
+      return decide(stage, { verb, incident: id, dossier, reason, user: stage.user(user), proofOnly });
     },
     resolve: () => stage.alert(target, { ...said, status: 'resolved' }),
     async ending() {

@@ -26,7 +26,7 @@ after(async () => {
   await rm(state.path, { recursive: true });
 });
 
-test('OK: three people sign in; the ID token carries what a decision needs', async () => {
+test('OK: four people sign in; the ID token carries what a decision needs', async () => {
   const groups = [];
   for (const user of users) {
     const { token, nonce } = await idToken(user);
@@ -41,7 +41,7 @@ test('OK: three people sign in; the ID token carries what a decision needs', asy
     assert.ok(Math.abs(Number(payload['auth_time']) - Date.now() / 1000) < 10);
     groups.push(payload['groups']);
   }
-  assert.deepEqual(groups, [['sre'], ['lead'], ['owner']]);
+  assert.deepEqual(groups, [['sre'], ['lead'], ['owner'], ['sre']]);
 });
 
 test('OK: users, keys and issuer stay over a restart, closed for everybody else', async () => {

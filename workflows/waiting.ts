@@ -31,7 +31,10 @@ const answerWithinMs = 10 * 60_000;
  * is on record before the next look at decisions, and no reminder goes out and nothing expires while one is at the gateway.
  * @returns the ending where the dossier's time is over, else undefined.
  */
-export async function waitForPeople({ tier, obligation, expiresAt }: Asked, around: Around): Promise<Ending | undefined> {
+export async function waitForPeople(
+  { tier, obligation, expiresAt }: Asked,
+  around: Around,
+): Promise<Ending | undefined> {
   const expires = Date.parse(expiresAt);
   for (const { group, from } of turnsOf(obligation, around.now(), expires).slice(1)) {
     if (await settledBy(from, around)) return undefined;
@@ -44,6 +47,6 @@ export async function waitForPeople({ tier, obligation, expiresAt }: Asked, arou
 
 async function settledBy(instant: number, { now, holds, settled, quiet }: Around): Promise<boolean> {
   if (await holds(settled, Math.max(1, instant - now()))) return true;
-  await holds(() => settled() || quiet(), answerWithinMs);
+  if (!quiet()) await holds(() => settled() || quiet(), answerWithinMs);
   return settled();
 }

@@ -73,7 +73,9 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
 async function hand({ api, temporal, out, err }: DecideDeps, incident: string, decision: Decision): Promise<void> {
   const { workflow } = await api.incident(incident);
   const lines = carryByTemporal(decision, { workflow, ...(temporal ? { address: temporal } : {}) });
-  err('Nothing was sent. The decision is on standard output: keep it as decision.json, for nobody else to read, and carry');
+  err(
+    'Nothing was sent. The decision is on standard output: keep it as decision.json, for nobody else to read, and carry',
+  );
   err('it within minutes, before its proof expires, by one of:');
   for (const line of lines) err(`  ${line}`);
   if (!temporal) err('TEMPORAL_ADDRESS is to say where Temporal listens.');

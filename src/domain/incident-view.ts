@@ -53,6 +53,8 @@ export function incidentView(records: readonly JournalRecord[]): IncidentView | 
 
 /** The groups to which a dossier was passed on while it was undecided. */
 function reminded(own: readonly JournalRecord[], dossier: Digest): string[] {
-  const bodies = own.filter(({ kind }) => kind === 'dossier.reminded').map(({ body }) => remindedSchema.safeParse(body));
+  const bodies = own
+    .filter(({ kind }) => kind === 'dossier.reminded')
+    .map(({ body }) => remindedSchema.safeParse(body));
   return bodies.flatMap(({ data }) => (data?.dossier === dossier ? [data.group] : []));
 }

@@ -9,6 +9,7 @@ import { dossierSchema } from '../../src/domain/dossier.ts';
 import type { Report, SignedReport } from '../../src/domain/report.ts';
 import type { Phases } from '../../src/domain/phase.ts';
 import { judge, type JudgeDeps } from '../../src/governance/judge.ts';
+import { remind } from '../../src/governance/remind.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { approverGroups, deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { serveOpa } from './opa.ts';
@@ -63,8 +64,16 @@ async function judged({ report = {}, statement = {}, seal = sign }: Change = {})
   return judge(deps, { incident, alerts: [alert], plan: await deps.blobs.put(plan), report: digest });
 }
 
+const read = () => createJournalReader(database.pools.serve).read(incident.id);
+
+/** Who is asked first about the latest dossier, as the journal has it. */
+async function asked(): Promise<unknown> {
+  const offered = (await read()).findLast(({ kind }) => kind === 'dossier.offered');
+  return (offered?.body as { asked?: unknown } | undefined)?.asked;
+}
+
 async function journalled(): Promise<string[]> {
-  const records = await createJournalReader(database.pools.serve).read(incident.id);
+  const records = await read();
   return records.map(({ kind, fact }) => `${kind}: ${fact}`);
 }
 
@@ -104,6 +113,24 @@ describe('judge', () => {
     assert.ok(!verdict.allowed && dossier === undefined);
     assert.deepEqual(new Set(verdict.reasons.map(({ rule }) => rule)), new Set(['verdict-unfit']));
     assert.match(verdict.reasons[0]?.sentence ?? '', /names sre, which is none of the configured/);
+  });
+
+  it('OK: the first group of the tier is asked, where anybody is; the next ones are reminded once each', async () => {
+    const { dossier = assert.fail() } = await judged();
+    assert.deepEqual(await asked(), ['sre']);
+    phase = 'assist';
+    await judged();
+    assert.deepEqual(await asked(), []);
+    phase = 'limited';
+    const { serve } = database.pools;
+    const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+    const about = { incident, dossier: dossier.digest, tier: 'low' } as const;
+    for (const group of ['lead', 'lead', 'owner', 'lead']) await remind({ journal }, { ...about, group });
+    const reminded = (await read()).filter(({ kind }) => kind === 'dossier.reminded');
+    assert.deepEqual(
+      reminded.map(({ body }) => body),
+      ['lead', 'owner'].map((group) => ({ dossier: dossier.digest, group, tier: 'low' })),
+    );
   });
 
   it('shadow: scored, never shown; assist: shown, never executed', async () => {

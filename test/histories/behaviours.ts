@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { refused } from '../../src/domain/error.ts';
 import { firing, gate, offered, openIncident, resolved, until } from '../workflow/incident.ts';
 import { decision } from '../workflow/people.ts';
+import { decisionSignal } from '../../workflows/messages.ts';
 import { judged, verdict, type Activities } from '../workflow/script.ts';
 import type { World } from '../workflow/world.ts';
 
@@ -46,6 +47,12 @@ export const behaviours: Record<string, Behaviour> = {
     await decide(decision('lea', 'approve', { reason: 'and again' }));
     await decide(decision('omar'));
   }),
+  'repaired-after-a-reminder-and-signals': asked({ judge: judged(verdict(2), 9) }, async ({ handle, script }) => {
+    await handle.signal(decisionSignal, decision('lea', 'approve', { claims: { aud: 'another' } }));
+    await until(() => script.names().includes('remind'));
+    await handle.signal(decisionSignal, decision('lea'));
+    await handle.signal(decisionSignal, decision('omar'));
+  }),
   'repaired-with-nobody-asked': byItself({ judge: nobody }),
   'repaired-though-it-resolved-during-execution': async (world) => {
     const cluster = gate();
@@ -80,6 +87,21 @@ export const behaviours: Record<string, Behaviour> = {
     await decide(decision('lea'));
     await decide(decision('sam', 'deny', { reason: 'not on a Friday' }));
   }),
+  'denied-while-the-gateway-refuses': async (world) => {
+    const door = gate();
+    const prepare: Activities['prepare'] = async () => {
+      await door.opened;
+      return { ready: false, execution: 'exe', reasons: ['sam denied it'] };
+    };
+    const incident = await openIncident(world, { prepare });
+    await offered(incident);
+    await incident.decide(decision('lea'));
+    await incident.decide(decision('sam', 'deny'));
+    door.open();
+    await incident.closed();
+    return incident.handle;
+  },
+  'human-because-nobody-decided-on-high-tier': byItself({ judge: judged(verdict(2, { tier: 'high' }), 1) }),
   'expired-undecided': byItself({ judge: judged(verdict(1), 1) }),
   'cancelled-because-it-resolved': asked({}, ({ send }) => send(resolved)),
   'cancelled-by-hand': asked({}, ({ handle }) => handle.cancel()),

@@ -35,6 +35,13 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
     .map(written);
 }
 
+/** Writes with an effect by the identities that were minted for an action. */
+export async function effectsOf(action: string, auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
+  return (await airlockWrites(auditLogFile, since)).filter(
+    ({ user, dryRun, status }) => user.includes(`:airlock-${action}-`) && !dryRun && status < 300,
+  );
+}
+
 function written({ stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus }: AuditEvent): AuditedWrite {
   const resource = [ref?.resource, ref?.subresource].filter(Boolean).join('/');
   const name = [ref?.namespace, ref?.name].filter(Boolean).join('/');

@@ -25,3 +25,10 @@ function shown(fact: string | number | null): string {
   const text = String(fact ?? 'none');
   return text.startsWith('sha256:') ? `${text.slice(0, 19)}…` : text;
 }
+
+/** What did not come true, in sentences. */
+export function differing(comparison: StoryResult['comparison']): string[] {
+  if (comparison.length === 0) return ['nothing was compared with the target'];
+  const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
+  return wrong.map(({ fact, predicted, actual }) => `${fact}: predicted ${predicted}, is ${actual}`);
+}

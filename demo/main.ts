@@ -9,6 +9,7 @@ import { ensureParts } from '../stack/parts/parts.ts';
 import { createStage, type Stage } from './stage.ts';
 import { storyA } from './story-a.ts';
 import { storyB } from './story-b.ts';
+import { storyC } from './story-c.ts';
 import type { Story, StoryResult } from './story.ts';
 import { jsonOf, keepHints, tablesOf, type Telling } from './tables.ts';
 
@@ -17,7 +18,7 @@ export interface DemoOptions {
   keep?: boolean;
 }
 
-const stories = [storyA, storyB];
+const stories = [storyA, storyB, storyC];
 
 /**
  * `npm run demo`: a stack of its own, all stories side by side, one line per stage, a table at the end. Stops and removes

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord } from '../src/domain/journal.ts';
 import { releaseBad } from '../stack/shop/releases.ts';
 import { describeRule } from '../src/domain/policy-rule.ts';
-import { airlockWrites } from './audit.ts';
-import { comparisonOf } from './comparison.ts';
+import { effectsOf } from './audit.ts';
+import { comparisonOf, differing } from './comparison.ts';
 import { decide } from './decide.ts';
 import { poll, type Stage } from './stage.ts';
-import { readDossier, tellRecord, type Story, type StoryResult, type Tell } from './story.ts';
+import { readDossier, tellRecord, type Story, type Tell } from './story.ts';
 
 const target = 'east';
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
@@ -36,10 +36,7 @@ export const storyA: Story = {
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [];
     const kinds = records.map(({ kind }) => kind);
-    const writes = (await airlockWrites(stage.auditLog(target), since)).filter(
-      ({ user, dryRun }) => user.includes(':airlock-undo-rollout-') && !dryRun,
-    );
-    const done = writes.filter(({ status }) => status < 300);
+    const done = await effectsOf('undo-rollout', stage.auditLog(target), since);
     tell(
       'audit log',
       `of the target: ${done.length} write by the minted identity (${done.map(({ verb, object }) => `${verb} ${object}`).join(', ')})`,
@@ -62,12 +59,6 @@ export const storyA: Story = {
 function refusedCalls(records: readonly JournalRecord[]): number {
   const minted = records.find(({ kind }) => kind === 'grant.minted')?.body as { refused?: string[] } | undefined;
   return minted?.refused?.length ?? 0;
-}
-
-function differing(comparison: StoryResult['comparison']): string[] {
-  if (comparison.length === 0) return ['nothing was compared with the target'];
-  const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
-  return wrong.map(({ fact, predicted, actual }) => `${fact}: predicted ${predicted}, is ${actual}`);
 }
 
 async function approve(stage: Stage, incident: string, tell: Tell): Promise<void> {

@@ -43,7 +43,7 @@ program
 
 program
   .command('demo')
-  .description('starts a stack of its own, tells two stories, stops everything')
+  .description('starts a stack of its own, tells its stories side by side, stops everything')
   .option('--json', 'one JSON document on standard output')
   .option('--keep', 'leave the stack up')
   .action(async (options: { json?: boolean; keep?: boolean }) =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { airlockWrites } from '../../demo/audit.ts';
+import { hangPod, podsOf } from '../../demo/hang-pod.ts';
 import type { JournalRecord } from '../../src/domain/journal.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import type { BootedStack } from './boot-stack.ts';
-import { hangPod, podsOf } from './changes.ts';
 import { openIncident } from './incident.ts';
 
 /** Whole ways of actions that are unlike the first two: one that nothing takes back. */

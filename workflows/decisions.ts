@@ -27,7 +27,7 @@ export interface Decisions {
   admitted(): AdmittedDecision[];
   /** True while no decision is at the gateway. */
   quiet(): boolean;
-  /** An execution that is void because somebody denied it meanwhile is denied: waits for what is at the gateway. */
+  /** Closes; an execution that is void because somebody denied it meanwhile is denied: waits for what is at the gateway. */
   lastWord(ending: Ending): Promise<Ending>;
 }
 
@@ -75,6 +75,7 @@ export function takeDecisions({ incident, proofs }: RemediationInput): Decisions
     quiet: take.quiet,
     approval,
     async lastWord(ending) {
+      closed = true;
       if (ending.outcome !== 'void') return ending;
       await condition(take.quiet);
       const stands = approval();

@@ -16,7 +16,6 @@ export async function remediation(input: RemediationInput): Promise<Ending> {
   const alerts = takeAlerts(input.carried);
   setHandler(statusQuery, () => ({ ...status, decisions: decisions.admitted() }));
   const ending = await decisions.lastWord(await endOf(() => way({ ...input, status, alerts, decisions })));
-  decisions.close();
   alerts.turnAway();
   status.stage = 'close';
   status.outcome = await CancellationScope.nonCancellable(() => finish(input, ending));

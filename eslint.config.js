@@ -61,6 +61,7 @@ const areas = [
   { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [anyPackage] },
   { name: 'shared', in: 'src/read-yaml.ts', may: [], packages: [zod, /^yaml$/] },
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
+  { name: 'shared', in: 'src/ed25519.ts', may: [], packages: [builtins] },
   { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
   { name: 'activity', in: 'src/activity-heartbeat.ts', may: [], packages: [/^@temporalio\/activity$/] },
   { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins] },
@@ -74,7 +75,14 @@ function adapter(technology) {
 }
 
 /** What wires things together: imports everything, and is imported by nobody but its like and tests. */
-const wiring = ['src/main.ts', 'src/stack-commands.ts', 'src/api-commands.ts', 'src/processes', 'sandbox/main.ts'];
+const wiring = [
+  'src/main.ts',
+  'src/stack-commands.ts',
+  'src/api-commands.ts',
+  'src/journal-commands.ts',
+  'src/processes',
+  'sandbox/main.ts',
+];
 const entryPoints = [...wiring, 'demo', 'bench', 'test', 'bin', 'eslint.config.js'];
 
 function within(path, folder) {

@@ -1,0 +1,99 @@
+import { emptyRoot, isPowerOfTwo, nodeHash } from './merkle.ts';
+
+/** A tree that grows leaf by leaf and answers for each size it ever had. Sizes and indices must be ones it has. */
+export interface MerkleTree {
+  readonly size: number;
+  append(leaf: Uint8Array): void;
+  leaf(index: number): Uint8Array;
+  root(size: number): Uint8Array;
+  /** That the leaf of that index is in the tree of that size, from the leaf's sibling upwards. */
+  inclusion(index: number, size: number): Uint8Array[];
+  /** That the tree of the second size begins with that of the first. Empty where the first is empty or the second. */
+  consistency(first: number, second: number): Uint8Array[];
+  /** Root of the `index`-th whole subtree of 2^height leaves. */
+  subtree(height: number, index: number): Uint8Array;
+}
+
+/** Some leaves in a row, as the definitions of RFC 6962, section 2.1 speak of them: D[from : from + count]. */
+interface Range {
+  from: number;
+  count: number;
+}
+
+/**
+ * Keeps the root of every whole subtree: 64 bytes per leaf, and each answer takes a number of steps that grows with the
+ * logarithm of the size.
+ */
+export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree {
+  const levels: Uint8Array[][] = [[]];
+  const subtree = (height: number, index: number): Uint8Array => at(levels[height], index);
+
+  const hash = (range: Range): Uint8Array => {
+    if (range.count === 0) return emptyRoot;
+    // Every range below starts at a multiple of the power of two that it is as long as, so the level has it.
+    if (isPowerOfTwo(range.count)) return subtree(Math.log2(range.count), range.from / range.count);
+    const [left, right] = split(range);
+    return nodeHash(hash(left), hash(right));
+  };
+
+  const path = (index: number, range: Range): Uint8Array[] => {
+    if (range.count === 1) return [];
+    const [left, right] = split(range);
+    return index < right.from ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
+  };
+
+  // `known`: the range began where the first tree did, so whoever verifies has its hash already.
+  const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
+    if (end === range.from + range.count) return known ? [] : [hash(range)];
+    const [left, right] = split(range);
+    if (end <= right.from) return [...subproof(end, left, known), hash(right)];
+    return [...subproof(end, right, false), hash(left)];
+  };
+
+  const append = (leaf: Uint8Array): void => {
+    let top = leaf;
+    for (let height = 0; ; height += 1) {
+      const level = (levels[height] ??= []);
+      level.push(top);
+      if (level.length % 2 === 1) return;
+      top = nodeHash(at(level, level.length - 2), top);
+    }
+  };
+
+  const upTo = (size: number): Range => {
+    if (size > leavesOf(levels)) throw new RangeError(`the tree has no size ${size}`);
+    return { from: 0, count: size };
+  };
+
+  for (const leaf of leaves) append(leaf);
+  return {
+    get size() {
+      return leavesOf(levels);
+    },
+    append,
+    leaf: (index) => subtree(0, index),
+    root: (size) => hash(upTo(size)),
+    inclusion: (index, size) => path(index, upTo(size)),
+    consistency: (first, second) => (first === 0 ? [] : subproof(first, upTo(second), true)),
+    subtree,
+  };
+}
+
+function leavesOf(levels: readonly Uint8Array[][]): number {
+  return levels[0]?.length ?? 0;
+}
+
+/** At the largest power of two below the count. */
+function split({ from, count }: Range): [left: Range, right: Range] {
+  const left = 2 ** Math.floor(Math.log2(count - 1));
+  return [
+    { from, count: left },
+    { from: from + left, count: count - left },
+  ];
+}
+
+function at(level: readonly Uint8Array[] | undefined, index: number): Uint8Array {
+  const hash = level?.[index];
+  if (!hash) throw new RangeError(`the tree has no whole subtree ${index} there`);
+  return hash;
+}

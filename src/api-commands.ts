@@ -29,7 +29,7 @@ interface Reach {
  * AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or the embedded stack of this machine where none of them is set.
  * @throws AirlockError `bad-input` naming the variable that is missing or wrong, `no-stack`.
  */
-async function reach(env = process.env): Promise<Reach> {
+export async function reach(env = process.env): Promise<Reach> {
   const named = { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
   if (Object.values(named).every((value) => value === undefined)) return reachEmbedded();
   const { api, issuer, tokenFile } = named;

@@ -93,6 +93,12 @@ export const gatewayConfigSchema = z.strictObject({
   approverGroups,
   /** How long a dossier and a decision on it can count, seconds, by tier: whatever governance wrote into the dossier. */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
+  checkpoint: z.strictObject({
+    /** Where the last checkpoint is kept: in a folder of the gateway's own, which whoever runs the database cannot write. */
+    file,
+    /** How often a journal that grows is signed, beside the end of each execution. */
+    everySeconds: z.number().positive().default(10),
+  }),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 

@@ -63,12 +63,39 @@ incidents
   .argument('<id>')
   .action(async (id: string) => (await import('./api-commands.ts')).incident(id));
 
-program
-  .command('journal')
-  .description('the append-only record')
+const journal = program.command('journal').description('the append-only record, and proofs of it');
+journal
   .command('show')
   .argument('<incident>')
   .action(async (id: string) => (await import('./api-commands.ts')).journal(id));
+const keyOption = ['--key <vkey>', "verifier key, or a file of them; without: the embedded stack's"] as const;
+const sinceOption = ['--since <file>', 'an older checkpoint that must be continued'] as const;
+journal
+  .command('prove')
+  .description('proves here that each record of an incident stands in the journal that the gateway signed')
+  .argument('<incident>')
+  .option(...keyOption)
+  .option(...sinceOption)
+  .action(async (id: string, options: { key?: string; since?: string }) =>
+    (await import('./journal-commands.ts')).prove(id, options),
+  );
+journal
+  .command('export')
+  .description('writes the whole journal and its checkpoint to a new folder (C2SP tlog-tiles)')
+  .argument('<folder>')
+  .option(...keyOption)
+  .action(async (folder: string, options: { key?: string }) =>
+    (await import('./journal-commands.ts')).exportTo(folder, options),
+  );
+journal
+  .command('verify')
+  .description('checks an export with nothing but a key; asks no server')
+  .argument('<folder>')
+  .requiredOption('--key <vkey>', 'verifier key, or a file of them')
+  .option(...sinceOption)
+  .action(async (folder: string, options: { key: string; since?: string }) =>
+    (await import('./journal-commands.ts')).verify(folder, options),
+  );
 
 for (const verb of ['approve', 'deny'] as const) {
   program

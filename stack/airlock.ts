@@ -73,7 +73,10 @@ export async function startAirlock(state: StateFolder, around: Surroundings): Pr
     },
   };
   const clusters = await Promise.all(around.clusters.map((cluster) => withReadableCa(state, cluster)));
-  const users = await Promise.all(processes.map((name) => start(state, { ...around, clusters }, { name, own })));
+  const memory = await gatewayFolder(state, around.checkout);
+  const users = await Promise.all(
+    processes.map((name) => start(state, { ...around, clusters }, { name, own, memory })),
+  );
   return {
     api: `http://127.0.0.1:${around.port}`,
     operatorTokenFile: operator.file,
@@ -94,17 +97,25 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
   return { ...cluster, caFile };
 }
 
+/** Where the gateway keeps what it must remember whatever the database says; nobody else enters it. */
+async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
+  const folder = await state.folder('gateway', 0o700);
+  const user = await userOf('gateway', checkout);
+  if (user) await chown(folder, user.uid, user.gid);
+  return folder;
+}
+
 async function start(
   state: StateFolder,
   around: Surroundings,
-  { name, own }: { name: ProcessName; own: object },
+  { name, own, memory }: { name: ProcessName; own: object; memory: string },
 ): Promise<User | undefined> {
   const user = await userOf(name, around.checkout);
   const folder = await configFolder(state);
   const identity = join(folder, `${name}.identity.json`);
   const config = join(folder, `${name}.json`);
   if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
-  await writeOwned(config, configOf(name, around, { identity, own }), user);
+  await writeOwned(config, configOf(name, around, { identity, own, memory }), user);
   const log = join(state.path, 'logs', `${name}.log`);
   const before = await readFile(log, 'utf8').catch(() => '');
   await startServer(state, {
@@ -124,7 +135,7 @@ async function start(
 function configOf(
   name: ProcessName,
   around: Surroundings,
-  { identity, own }: { identity: string; own: object },
+  { identity, own, memory }: { identity: string; own: object; memory: string },
 ): object {
   const vault = { address: around.vault.address, identityFile: identity };
   const policy = { opa: around.opa, phasesFile: around.phasesFile };
@@ -161,6 +172,7 @@ function configOf(
         policy,
         approverGroups,
         maxDossierSeconds: around.times.dossierSeconds,
+        checkpoint: { file: join(memory, 'checkpoint') },
       };
   }
 }

@@ -15,6 +15,8 @@ const descriptionSchema = z.strictObject({
   alertTokenFiles: z.record(z.string(), file),
   /** The local provider's test users. */
   usersFile: file,
+  /** Public key by which the journal is verified, as one line. */
+  checkpointKeyFile: file,
   /** Whether each of Airlock's processes runs as a user of its own. */
   ownUsers: z.boolean(),
   /** The target clusters, as their owner reaches them. */

@@ -1,10 +1,11 @@
-import { copyFile, link, readFile, realpath, rm } from 'node:fs/promises';
+import { copyFile, link, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installOwner } from '../clusters/owner/install.ts';
 import { minterToken } from '../clusters/owner/minter-token.ts';
 import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
-import { setUpVault, type VaultLogin, type VaultTarget } from '../clusters/vault/set-up.ts';
-import type { ProcessName } from '../src/domain/names.ts';
+import { setUpVault, type SetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
+import { journalOrigin } from '../src/domain/checkpoint.ts';
+import { verifierKey } from '../src/domain/note.ts';
 import { startAirlock, usualTimes, type Times } from './airlock.ts';
 import { readDescription, writeDescription, type StackDescription } from './description.ts';
 import { withLock } from './lock.mjs';
@@ -91,12 +92,14 @@ async function start({
     settleAll(targetNames.map((name) => startOwnedTarget({ state, parts, name, values }))),
   ]);
   progress.step('stack: locks are in place; setting Vault up');
-  const identities = await configureVault(vault, targets, values.allowedNamespaces);
+  const made = await configureVault(vault, targets, values.allowedNamespaces);
+  const checkpointKeyFile = join(state.path, 'journal.vkey');
+  if (made) await writeVerifierKey(checkpointKeyFile, made.checkpointKey);
   progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
   const entrance = await startAirlock(state, {
     temporal: temporal.address,
     postgres: logins.processes,
-    vault: { address: vault.address, ...(identities ? { identities } : {}) },
+    vault: { address: vault.address, ...(made ? { identities: made.logins } : {}) },
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
@@ -110,6 +113,7 @@ async function start({
     ...entrance,
     issuer: oidc.issuer,
     usersFile: oidc.usersFile,
+    checkpointKeyFile,
     temporal: temporal.address,
     vault: vault.address,
     targets: targets.map(({ name, controlPlane: { url, kubeconfigFile, auditLogFile } }) => ({
@@ -137,12 +141,12 @@ interface Owned {
   values: OwnerValues;
 }
 
-/** Sets a fresh Vault up and gives the identities that it made; one that was set up before keeps its own. */
+/** Sets a fresh Vault up and gives what that made; one that was set up before keeps its own. */
 async function configureVault(
   vault: VaultServer,
   targets: readonly Target[],
   allowedNamespaces: readonly string[],
-): Promise<Record<ProcessName, VaultLogin> | undefined> {
+): Promise<SetUpResult | undefined> {
   if (!vault.rootToken) return undefined;
   const known: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
@@ -157,9 +161,14 @@ async function configureVault(
     })),
   );
   const { address, rootToken, auditFile } = vault;
-  const identities = await setUpVault({ address, rootToken, auditFile, targets: known });
+  const made = await setUpVault({ address, rootToken, auditFile, targets: known });
   await vault.finished();
-  return identities;
+  return made;
+}
+
+/** By which people verify the journal: from Vault's set-up itself, not from a process that could lie. Public. */
+function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
+  return writeFile(file, `${verifierKey({ name: journalOrigin, publicKey })}\n`, { mode: 0o644 });
 }
 
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;

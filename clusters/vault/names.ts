@@ -4,6 +4,8 @@ import { agentClass, type ProcessName } from '../../src/domain/names.ts';
 export const transitMount = 'transit';
 /** Ed25519 key that signs rehearsals' reports. */
 export const reportKey = 'report';
+/** Ed25519 key that signs the journal's checkpoints. */
+export const checkpointKey = 'checkpoint';
 /** HMAC key behind which env literals are hidden in snapshots. */
 export const redactionKey = 'redaction';
 /** The one Vault role of a read mount. */

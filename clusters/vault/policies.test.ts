@@ -40,10 +40,15 @@ test('the three parameters that would hand out existing identities are denied by
   }
 });
 
-test('only observation may sign a report', () => {
-  const signers = Object.entries(policies).filter(([, text]) => paths(text).includes('transit/sign/report'));
-  assert.deepEqual(
-    signers.map(([process]) => process),
-    ['observe'],
-  );
-});
+for (const [key, signer] of [
+  ['report', 'observe'],
+  ['checkpoint', 'gateway'],
+]) {
+  test(`only ${String(signer)} may sign a ${String(key)}`, () => {
+    const signers = Object.entries(policies).filter(([, text]) => paths(text).includes(`transit/sign/${String(key)}`));
+    assert.deepEqual(
+      signers.map(([process]) => process),
+      [signer],
+    );
+  });
+}

@@ -1,6 +1,6 @@
 import { execMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
 import { grantNameTemplate, lockedActions } from '../owner/names.ts';
-import { grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
+import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
 /** A target, as far as policies bound it. */
@@ -21,6 +21,10 @@ const verifyReports: readonly PathRule[] = [
   { path: `${transitMount}/keys/${reportKey}`, capabilities: ['read'] },
 ];
 
+const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
+/** The gateway's alone: whoever signs says that a journal continues what was signed before. */
+const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
+
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
 /** With the lease's id in the path and not in the body, so that the policy bounds it: leases of these roles alone. */
@@ -31,7 +35,7 @@ function revokeBelow(creds: string): PathRule {
 /** Lock 1: the policy of each identity, for these targets. */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
-    serve: policyText([...ownToken, ...verifyReports]),
+    serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
     reason: policyText(ownToken),
     observe: policyText([
       ...ownToken,
@@ -40,7 +44,14 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       redact,
       ...targets.flatMap(readLease),
     ]),
-    gateway: policyText([...ownToken, ...verifyReports, redact, ...targets.flatMap(grants)]),
+    gateway: policyText([
+      ...ownToken,
+      ...verifyReports,
+      readCheckpointKeys,
+      signCheckpoints,
+      redact,
+      ...targets.flatMap(grants),
+    ]),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Secret } from '../../src/secret.ts';
 import { AirlockError } from '../../src/domain/error.ts';
 import { accounts, clusterRoles, readNameTemplate } from '../owner/names.ts';
 import { createVaultClient, type VaultClient } from './client.ts';
-import { readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
+import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
 /** A target cluster for which Vault mints. */
@@ -35,25 +35,28 @@ export interface SetUp {
   targets: readonly VaultTarget[];
 }
 
+/** What the set-up made that the caller passes on. */
+export interface SetUpResult {
+  logins: Record<ProcessName, VaultLogin>;
+  /** 32 bytes: the public key by which the journal's checkpoints are verified. */
+  checkpointKey: Uint8Array;
+}
+
 /**
  * Sets a Vault up: audit device, keys, two mounts per target, four identities with four policies. When it returns, the
  * root token is revoked; what Vault allows from then on is in the policies and can be read there. May be run again, and
  * by two at once, each with a root token of its own: what is there already stays, and each gets logins that work.
  * @throws AirlockError of the client.
  */
-export async function setUpVault({
-  address,
-  rootToken,
-  auditFile,
-  targets,
-}: SetUp): Promise<Record<ProcessName, VaultLogin>> {
+export async function setUpVault({ address, rootToken, auditFile, targets }: SetUp): Promise<SetUpResult> {
   const vault = createVaultClient({ address, token: rootToken });
   await enable(vault, 'sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
   for (const target of targets) await setUpMounts(vault, target);
   const logins = await setUpIdentities(vault, targets);
+  const { data } = await vault.read(`${transitMount}/keys/${checkpointKey}`);
   await vault.write('auth/token/revoke-self', {});
-  return logins;
+  return { logins, checkpointKey: new Uint8Array(Buffer.from(data.keys[1].public_key, 'base64')) };
 }
 
 /** Enables an engine or a device at a path; one that another set-up has just enabled there is the one. */
@@ -63,10 +66,11 @@ async function enable(vault: VaultClient, path: string, how: object): Promise<vo
   });
 }
 
-/** Neither key can be exported, nor deleted (Vault's defaults, which only a root token could change). */
+/** No key can be exported, nor deleted (Vault's defaults, which only a root token could change). */
 async function setUpKeys(vault: VaultClient): Promise<void> {
   await enable(vault, `sys/mounts/${transitMount}`, { type: 'transit' });
   await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
+  await vault.write(`${transitMount}/keys/${checkpointKey}`, { type: 'ed25519' });
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
 

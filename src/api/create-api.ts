@@ -12,6 +12,7 @@ import { createErrorAnswer } from './error-answer.ts';
 import { family } from './family.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
+import { journalTreeRoutes, type JournalTreeDeps } from './journal-tree.ts';
 import { openApiRoutes } from './openapi.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
 import { createUnrouted } from './unrouted.ts';
@@ -20,6 +21,7 @@ import { createUnrouted } from './unrouted.ts';
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   DecisionDeps &
   DocumentDeps &
+  JournalTreeDeps &
   Pick<StatusDeps, 'checks'> & {
     tokens: {
       alerts: readonly { sha256: string; cluster: string }[];
@@ -60,6 +62,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   family(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (scope) => {
     incidentRoutes(scope, deps);
     journalRoutes(scope, deps);
+    journalTreeRoutes(scope, deps);
     documentRoutes(scope, deps);
     decisionRoutes(scope, deps);
     statusRoutes(scope, { ...deps, counters });

@@ -17,7 +17,7 @@ export const incidentParamsSchema = z.object({ id: incidentIdSchema });
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
   const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
   app.get('/v1/incidents', { config: { doc: list } }, async () => {
-    const byIncident = Map.groupBy(await journal.read(), (record) => record.incident);
+    const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
     return [...byIncident.values()].map(incidentView).filter((view) => view !== undefined);
   });
   const one = {

@@ -18,6 +18,12 @@ export interface ApiClient {
   journal(id: string): Promise<JournalRecord[]>;
   /** The exact stored bytes: recompute the digest before believing them. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
+  /** Signed note of the latest checkpoint. */
+  checkpoint(): Promise<string>;
+  inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
+  consistency(first: number, second: number): Promise<{ proof: string[] }>;
+  /** Bundle of up to 256 entries, `index` from 0. */
+  entries(index: number, size: number): Promise<Uint8Array>;
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
   status(): Promise<{ dependencies: Record<string, string>; counters: Record<string, number> }>;
 }
@@ -34,16 +40,18 @@ export function createApiClient(url: string, token: Secret): ApiClient {
     return response;
   };
   const json = async <T>(path: string): Promise<T> => (await (await call(path)).json()) as T;
+  const bytes = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await call(path)).arrayBuffer());
   const of = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
   return {
     incidents: () => json('/v1/incidents'),
     incident: (id) => json(of(id)),
     journal: (id) => json(`${of(id)}/journal`),
     status: () => json('/v1/status'),
-    async document(incident, kind, digest) {
-      const response = await call(`${of(incident)}/${kind}/${encodeURIComponent(digest)}`);
-      return new Uint8Array(await response.arrayBuffer());
-    },
+    document: (incident, kind, digest) => bytes(`${of(incident)}/${kind}/${encodeURIComponent(digest)}`),
+    checkpoint: async () => (await call('/v1/journal/checkpoint')).text(),
+    inclusion: (seq, size) => json(`/v1/journal/inclusion?seq=${seq}&size=${size}`),
+    consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
+    entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
     async decide(incident, decision) {
       const body = JSON.stringify(decisionSchema.parse(decision));
       try {

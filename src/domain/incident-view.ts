@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestSchema, type Digest } from './digest.ts';
 import { incidentOutcomeSchema } from './incident.ts';
-import type { JournalRecord, RecordKind } from './journal.ts';
+import type { JournalRecord } from './journal.ts';
 
 /** An incident as people see it in a list: everything in it stands in the journal. */
 export const incidentViewSchema = z.strictObject({
@@ -27,6 +27,10 @@ const openedSchema = incidentViewSchema.pick({ name: true, cluster: true, starts
 const remindedSchema = z.object({ dossier: digestSchema, group: z.string() });
 const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.shape;
 
+/** Which of governance's records a view is read from; beside them the incident's latest record, whoever wrote it. */
+export const viewKinds = ['incident.opened', 'dossier.offered', 'dossier.reminded', 'incident.closed'] as const;
+type ViewKind = (typeof viewKinds)[number];
+
 /**
  * Reads one incident out of its journal records. Only what governance wrote itself is believed: every process may
  * append, and each record carries the role of its writer.
@@ -34,27 +38,25 @@ const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.sh
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
   const own = records.filter((record) => record.process === 'airlock_serve');
-  const last = (kind: RecordKind): JournalRecord | undefined => own.findLast((record) => record.kind === kind);
-  const opened = own.find((record) => record.kind === 'incident.opened');
+  const of = (kind: ViewKind): JournalRecord[] => own.filter((record) => record.kind === kind);
+  const [opened] = of('incident.opened');
   const about = openedSchema.safeParse(opened?.body);
   if (!opened || !about.success) return undefined;
-  const dossier = dossierSchema.safeParse(last('dossier.offered')?.body).data;
-  const outcome = outcomeSchema.safeParse(last('incident.closed')?.body);
+  const dossier = dossierSchema.safeParse(of('dossier.offered').at(-1)?.body).data;
+  const outcome = outcomeSchema.safeParse(of('incident.closed').at(-1)?.body);
   return {
     ...about.data,
     id: opened.incident,
     trace: opened.trace,
     openedAt: opened.at,
     stage: records.at(-1)?.kind ?? opened.kind,
-    ...(dossier ? { dossier: { ...dossier, asked: [...dossier.asked, ...reminded(own, dossier.digest)] } } : {}),
+    ...(dossier ? { dossier: { ...dossier, asked: [...dossier.asked, ...reminded(of('dossier.reminded'), dossier.digest)] } } : {}),
     ...(outcome.data ? { outcome: outcome.data } : {}),
   };
 }
 
 /** The groups to which a dossier was passed on while it was undecided. */
-function reminded(own: readonly JournalRecord[], dossier: Digest): string[] {
-  const bodies = own
-    .filter(({ kind }) => kind === 'dossier.reminded')
-    .map(({ body }) => remindedSchema.safeParse(body));
+function reminded(records: readonly JournalRecord[], dossier: Digest): string[] {
+  const bodies = records.map(({ body }) => remindedSchema.safeParse(body));
   return bodies.flatMap(({ data }) => (data?.dossier === dossier ? [data.group] : []));
 }

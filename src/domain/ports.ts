@@ -14,8 +14,29 @@ export interface Journal {
 
 /** Reading the journal back. */
 export interface JournalReader {
-  /** Records of one incident in order, or of all. */
-  read(incident?: string): Promise<JournalRecord[]>;
+  /** Records of one incident, in order. */
+  read(incident: string): Promise<JournalRecord[]>;
+  /** Of every incident what a view of it is made of (incident-view.ts), in order: not the whole journal. */
+  overview(): Promise<JournalRecord[]>;
+}
+
+/** The journal as the entries of its tree (journal-entry.ts), as they stand in the database now. */
+export interface JournalEntries {
+  /** How many records there are. */
+  size(): Promise<number>;
+  /**
+   * Entries of the records `from` to `to`, both included, counted from 1.
+   * @throws AirlockError `journal-broken` where one of them is missing.
+   */
+  read(from: number, to: number): Promise<Uint8Array[]>;
+}
+
+/** Checkpoints that the gateway signed. */
+export interface Checkpoints {
+  /** The signed note of the largest size. */
+  latest(): Promise<string | undefined>;
+  /** Once per size; the first one stays. */
+  add(size: number, note: string): Promise<void>;
 }
 
 /** What is kept by digest: evidence, plans, snapshots, reports, dossiers. Values are canonical JSON. */

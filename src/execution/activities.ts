@@ -18,12 +18,14 @@ const executeInput = z.discriminatedUnion('direction', [
   prepareInput.extend({ direction: z.literal('undo') }),
 ]);
 
-/** What the gateway does for workflows. */
-export function createActivities(deps: AdmitDeps & PrepareDeps & ExecuteDeps): ExecutionActivities {
+/** What the gateway does for workflows. `executed` is told of the end of each execution, however it ended. */
+export function createActivities(
+  deps: AdmitDeps & PrepareDeps & ExecuteDeps & { executed: () => void },
+): ExecutionActivities {
   return {
     admitDecision: asFailure(async (input) => admit(deps, parse(admitInput, input))),
     prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
-    execute: asFailure(async (input) => beating(execute(deps, parse(executeInput, input)))),
+    execute: asFailure(async (input) => beating(execute(deps, parse(executeInput, input)).finally(deps.executed))),
   };
 }
 

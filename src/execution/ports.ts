@@ -2,6 +2,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Direction, ExecutionResult, Receipt } from '../domain/execution.ts';
 import type { Json } from '../domain/json.ts';
+import type { NoteKey } from '../domain/note.ts';
 import type { ActionName } from '../domain/plan.ts';
 import type { PolicyRule } from '../domain/policy-rule.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
@@ -139,4 +140,18 @@ export interface Grants {
   revoke(lease: LeaseRecord): Promise<void>;
   /** Executions that a Vault role of this cluster exists for. */
   executionsWithRole(cluster: string): Promise<string[]>;
+}
+
+/** The key that signs checkpoints; the gateway alone has it. */
+export interface CheckpointSigner {
+  /** Public keys by which earlier checkpoints count. */
+  keys(): Promise<NoteKey[]>;
+  /** @returns the signed note. */
+  sign(text: string): Promise<string>;
+}
+
+/** The last checkpoint that this gateway signed, where whoever can write to the database cannot reach it. */
+export interface KeptCheckpoint {
+  read(): Promise<string | undefined>;
+  write(note: string): Promise<void>;
 }

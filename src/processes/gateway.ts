@@ -6,14 +6,20 @@ import { createPolicy } from '../adapters/opa/policy.ts';
 import { createAdmissions } from '../adapters/postgres/admissions.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/challenges.ts';
+import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
+import { createJournalEntries } from '../adapters/postgres/journal-entries.ts';
 import { createJournal } from '../adapters/postgres/journal.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
+import { createCheckpointSigner } from '../adapters/vault/checkpoint-keys.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession } from '../adapters/vault/session.ts';
 import type { GatewayConfig } from '../config.ts';
 import { createActivities } from '../execution/activities.ts';
+import { createCheckpointer } from '../execution/checkpoint.ts';
+import { startCheckpoints } from '../execution/checkpoint-loop.ts';
+import { createKeptCheckpoint } from '../execution/kept-checkpoint.ts';
 import { sweep } from '../execution/sweep.ts';
 import { redact } from '../observation/redact.ts';
 import { createPhasesReader } from '../phases-file.ts';
@@ -37,6 +43,14 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   });
   const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
   if (swept > 0) log.info({ executions: swept }, 'leftovers of an earlier run are revoked');
+  const checkpoint = createCheckpointer({
+    entries: createJournalEntries(pool),
+    checkpoints: createCheckpoints(pool),
+    signer: createCheckpointSigner(vault),
+    kept: createKeptCheckpoint(config.checkpoint.file),
+  });
+  const everyMs = config.checkpoint.everySeconds * 1000;
+  const checkpoints = held.use(startCheckpoints({ checkpoint, log, everyMs }));
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs: createBlobs(pool),
@@ -52,6 +66,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     maxDossierSeconds: config.maxDossierSeconds,
     redact: (objects) => redact(redactor, objects),
     clock: () => new Date(),
+    executed: () => checkpoints.soon(),
     journal,
     ledger,
     grants,

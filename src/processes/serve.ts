@@ -5,7 +5,9 @@ import { parseAlertmanagerWebhook, webhookSchema } from '../adapters/alertmanage
 import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
+import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
 import { createInbox } from '../adapters/postgres/inbox.ts';
+import { createJournalEntries } from '../adapters/postgres/journal-entries.ts';
 import { createJournal, createJournalReader } from '../adapters/postgres/journal.ts';
 import type { Pool } from '../adapters/postgres/pool.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
@@ -13,12 +15,14 @@ import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows
 import { runRelay } from '../adapters/temporal/relay.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../adapters/temporal/workflow-bundle.ts';
+import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
 import type { ServeConfig } from '../config.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake.ts';
+import { createJournalProofs } from '../governance/journal-proofs.ts';
 import { createPhasesReader } from '../phases-file.ts';
 import type { Logger } from '../telemetry.ts';
 import { holdBasics } from './held.ts';
@@ -86,6 +90,9 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     tokens: config.tokens,
     blobs,
     journal: createJournalReader(pool),
+    checkpoints: createCheckpoints(pool),
+    proofs: createJournalProofs(createJournalEntries(pool)),
+    checkpointKeys: () => readCheckpointKeys(vault),
     workflows: createIncidentWorkflows(client),
     verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
     intake: createIntake({

@@ -1,14 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parseAlertmanagerWebhook, webhookSchema } from '../../src/adapters/alertmanager/webhook.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
+import { createJournalEntries } from '../../src/adapters/postgres/journal-entries.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import { createApi, type ApiDeps } from '../../src/api/create-api.ts';
 import { createIntake } from '../../src/governance/intake.ts';
+import { createJournalProofs } from '../../src/governance/journal-proofs.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
 import { createLogger } from '../../src/telemetry.ts';
+import { newJournalKey } from '../journal/key.ts';
 import { holdToItsWord } from './hold-to-its-word.ts';
+
+/** Instead of Vault's. */
+export const journalKey = newJournalKey();
 
 export const tokens = { east: newToken(), operator: newToken() };
 
@@ -38,6 +45,9 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyP
     formats: { alertmanager: webhookSchema },
     journal: createJournalReader(pool),
     blobs: createBlobs(pool),
+    checkpoints: createCheckpoints(pool),
+    proofs: createJournalProofs(createJournalEntries(pool)),
+    checkpointKeys: async () => [journalKey.key],
     workflows,
     verifyProof,
     checks: { postgres: () => pool.query('SELECT 1') },

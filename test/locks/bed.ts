@@ -67,7 +67,7 @@ async function boot(state: StateFolder): Promise<Omit<Bed, 'state' | typeof Symb
   const allowedNamespaces = values.allowedNamespaces;
   const rootToken = server.rootToken;
   if (!rootToken) throw new Error('a new Vault has a root token');
-  const logins = await setUpVault({
+  const { logins } = await setUpVault({
     ...{ address: server.address, auditFile: server.auditFile, rootToken },
     targets: [{ name: 'east', url, ca, allowedNamespaces, minters }],
   });

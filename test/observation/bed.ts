@@ -85,7 +85,9 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
     read: await minterToken(admin, 'readMinter', 3600),
   };
   const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minters };
-  const { observe } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
+  const {
+    logins: { observe },
+  } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
   const secrets = await state.folder('config', 0o700);
   const identityFile = join(secrets, 'observe.identity.json');
   await writeFile(identityFile, JSON.stringify(observe), { mode: 0o600 });

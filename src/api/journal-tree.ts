@@ -1,0 +1,101 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { toBase64 } from '../domain/base64.ts';
+import { refused } from '../domain/error.ts';
+import { verifierKey, type NoteKey } from '../domain/note.ts';
+import type { Checkpoints } from '../domain/ports.ts';
+import { refusedInput } from '../domain/refused-input.ts';
+import type { JournalProofs } from '../governance/journal-proofs.ts';
+
+export interface JournalTreeDeps {
+  checkpoints: Pick<Checkpoints, 'latest'>;
+  proofs: JournalProofs;
+  /** Public keys of the journal, as Vault tells them. */
+  checkpointKeys: () => Promise<NoteKey[]>;
+}
+
+const size = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number from 1');
+const hash = z.string().describe('base64 of 32 bytes');
+const note = z.string().describe('C2SP signed note');
+
+const inclusionQuery = z.object({ seq: size, size });
+const inclusionAnswer = z.object({
+  entry: z.string().describe('the record, as the tree holds it: canonical JSON, a line feed, the body'),
+  proof: z.array(hash),
+});
+const consistencyQuery = z.object({ first: size, second: size });
+const consistencyAnswer = z.object({ proof: z.array(hash) });
+const bundleParams = z.object({
+  bundle: z.string().regex(/^(0|[1-9][0-9]{0,11})$/, 'expected a whole number'),
+});
+const bundleQuery = z.object({ size });
+
+const text = 'text/plain';
+
+/**
+ * `GET /v1/journal/...`: the latest checkpoint, its keys, proofs, and the records by 256. Everything but the checkpoint is
+ * for checking, not for believing; who checks takes the key from somewhere else.
+ */
+export function journalTreeRoutes(
+  app: FastifyInstance,
+  { checkpoints, proofs, checkpointKeys }: JournalTreeDeps,
+): void {
+  app.get('/v1/journal/checkpoint', { config: { doc: documents.checkpoint } }, async (_request, reply) => {
+    const latest = await checkpoints.latest();
+    if (latest === undefined)
+      throw refused('not-found', 'no checkpoint is signed yet: the gateway signs the first one');
+    return reply.type(`${text}; charset=utf-8`).send(latest);
+  });
+  app.get('/v1/journal/keys', { config: { doc: documents.keys } }, async (_request, reply) => {
+    const lines = (await checkpointKeys()).map((key) => `${verifierKey(key)}\n`);
+    return reply.type(`${text}; charset=utf-8`).send(lines.join(''));
+  });
+  app.get('/v1/journal/inclusion', { config: { doc: documents.inclusion } }, async ({ query }) => {
+    const asked = parsed(inclusionQuery, query, 'query');
+    const { entry, proof } = await proofs.inclusion(Number(asked.seq), Number(asked.size));
+    return { entry: Buffer.from(entry).toString('utf8'), proof: proof.map(toBase64) };
+  });
+  app.get('/v1/journal/consistency', { config: { doc: documents.consistency } }, async ({ query }) => {
+    const asked = parsed(consistencyQuery, query, 'query');
+    return { proof: (await proofs.consistency(Number(asked.first), Number(asked.second))).map(toBase64) };
+  });
+  app.get('/v1/journal/entries/:bundle', { config: { doc: documents.entries } }, async ({ params, query }, reply) => {
+    const { bundle } = parsed(bundleParams, params, 'params');
+    const bytes = await proofs.bundle(Number(bundle), Number(parsed(bundleQuery, query, 'query').size));
+    return reply.type('application/octet-stream').send(Buffer.from(bytes));
+  });
+}
+
+const documents = {
+  checkpoint: {
+    summary: 'The latest checkpoint: size and root of the journal, signed by the gateway (C2SP tlog-checkpoint).',
+    answer: { type: text, schema: note },
+    errors: [404],
+  },
+  keys: {
+    summary: 'Public keys of the journal, one verifier key per line (C2SP signed-note).',
+    answer: { type: text, schema: z.string() },
+  },
+  inclusion: {
+    summary: 'A record, and the proof that it stands in the tree of a size (RFC 9162, section 2.1.3).',
+    query: inclusionQuery,
+    answer: { schema: inclusionAnswer },
+  },
+  consistency: {
+    summary: 'The proof that the tree of a size begins with that of a smaller one (RFC 9162, section 2.1.4).',
+    query: consistencyQuery,
+    answer: { schema: consistencyAnswer },
+  },
+  entries: {
+    summary: 'Up to 256 records in a row, each behind its length (C2SP tlog-tiles, entry bundle).',
+    params: bundleParams,
+    query: bundleQuery,
+    answer: { type: 'application/octet-stream' },
+  },
+};
+
+function parsed<T>(schema: z.ZodType<T>, input: unknown, root: string): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw refusedInput(result.error, root);
+}

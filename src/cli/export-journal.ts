@@ -1,0 +1,86 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { toBase64 } from '../domain/base64.ts';
+import { journalOrigin, openCheckpoint, type Checkpoint } from '../domain/checkpoint.ts';
+import { badInput } from '../domain/error.ts';
+import { exportFiles, verifyExport } from '../domain/journal-export.ts';
+import type { NoteKey } from '../domain/note.ts';
+import { decodeBundle, tilesOf } from '../domain/tiles.ts';
+import { verifyEd25519 } from '../ed25519.ts';
+import type { ApiClient } from './api-client.ts';
+
+type Write = (text: string) => void;
+
+/**
+ * `airlock journal export <folder>`: the journal up to its latest checkpoint as files (C2SP tlog-tiles), verified before
+ * the first is written. The folder must be new or empty.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and those of the API.
+ */
+export async function exportJournal(
+  { api, keys, write }: { api: Pick<ApiClient, 'checkpoint' | 'entries'>; keys: readonly NoteKey[]; write: Write },
+  folder: string,
+): Promise<void> {
+  const there = await readdir(folder).catch(nothingThere);
+  if (there.length > 0) throw badInput('folder', 'is not empty');
+  const note = await api.checkpoint();
+  const { size } = openCheckpoint(note, keys, verifyEd25519);
+  const entries: Uint8Array[] = [];
+  for (const { index } of tilesOf(size).filter(({ level }) => level === 'entries')) {
+    entries.push(...decodeBundle(await api.entries(index, size)));
+  }
+  const files = exportFiles(note, entries);
+  const checkpoint = verifyExport(files, { keys, verify: verifyEd25519 });
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes, { flag: 'wx' });
+  }
+  write(`${sentence(checkpoint)}, written to ${files.size} files\n`);
+}
+
+/**
+ * `airlock journal verify <folder>`: checks an export with nothing but a key; asks no server.
+ * @param since file with the signed note of a checkpoint that was kept elsewhere.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused` with the first thing that does not fit.
+ */
+export async function verifyJournal(
+  { keys, write }: { keys: readonly NoteKey[]; write: Write },
+  folder: string,
+  since?: string,
+): Promise<void> {
+  const files = await readFiles(folder);
+  const trust = {
+    keys,
+    verify: verifyEd25519,
+    ...(since === undefined ? {} : { since: await readNote('--since', since) }),
+  };
+  write(`${sentence(verifyExport(files, trust))}\n`);
+}
+
+/** A checkpoint's file. @throws AirlockError `bad-input` naming the option. */
+export function readNote(option: string, file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw badInput(option, `cannot be read: ${error.message}`);
+  });
+}
+
+async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: Error) => {
+    throw badInput('folder', `cannot be read: ${error.message}`);
+  });
+  const files = new Map<string, Uint8Array>();
+  for (const each of all.filter((entry) => !entry.isDirectory())) {
+    const path = join(each.parentPath, each.name);
+    // A link or a pipe is no file of an export: what it leads to is not looked at.
+    files.set(relative(folder, path), each.isFile() ? await readFile(path) : new Uint8Array());
+  }
+  return files;
+}
+
+function nothingThere(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw badInput('folder', `cannot be read: ${error.message}`);
+}
+
+function sentence({ size, root }: Checkpoint): string {
+  return `${journalOrigin}: ${size} records verified, root ${toBase64(root)}`;
+}

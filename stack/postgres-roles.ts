@@ -5,6 +5,9 @@ import { newPassword, scramVerifier } from './postgres-password.ts';
 /** Database of a stack. */
 export const databaseName = 'airlock';
 
+/** Owns the schema; no process logs in as it. */
+const ownerRole = 'airlock_owner';
+
 /** How the owner of the schema and each process log in; made anew at every start, kept by nobody else. */
 export interface PostgresLogins {
   /** Role `airlock_owner`, which writes the schema. No process is given this. */
@@ -27,7 +30,9 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
     await ensureRole(superuser, role, password);
     return connectionString(port, role, password, databaseName);
   };
-  const owner = await login('airlock_owner');
+  const owner = await login(ownerRole);
+  // The schema's functions end a session that holds up the journal; its owner may do so, and no process of Airlock.
+  await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
   const names = Object.values(processOf);
   const entries = [];
   for (const name of names) entries.push([name, await login(`airlock_${name}`)]);
@@ -42,8 +47,9 @@ async function ensureRole(superuser: string, role: string, password: string): Pr
   await withClient(superuser, async (client) => {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
     if (rowCount === 0) await client.query(`create role ${role}`);
+    const inherit = role === ownerRole ? 'inherit' : 'noinherit';
     await client.query(
-      `alter role ${role} login nosuperuser nocreatedb nocreaterole noinherit password '${scramVerifier(password)}'`,
+      `alter role ${role} login nosuperuser nocreatedb nocreaterole ${inherit} password '${scramVerifier(password)}'`,
     );
   });
 }
@@ -51,7 +57,7 @@ async function ensureRole(superuser: string, role: string, password: string): Pr
 async function ensureDatabase(superuser: string, roles: string[]): Promise<void> {
   await withClient(superuser, async (client) => {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName} owner airlock_owner`);
+    if (rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`);
     for (const database of ['postgres', 'template1', databaseName]) {
       await client.query(`revoke all on database ${database} from public`);
     }

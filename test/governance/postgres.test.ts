@@ -70,8 +70,49 @@ describe('journal', () => {
     const append = (body: string) =>
       database.pools.serve.query("SELECT journal_append('a.b', 'i', 't', 'f', $1)", [body]);
     await assert.rejects(append('{'), { code: '22P02' });
-    const large = { ...entry('large'), body: 'x'.repeat(300_000) };
-    await assert.rejects(createJournal(database.pools.serve).append(large), { code: 'journal-refused', next: 'stop' });
+    await assert.rejects(append(`"${'x'.repeat(41_000)}"`), { code: '23514' });
+    const { pools } = database;
+    const escaped = pools.serve.query("SELECT journal_append('a.b', 'i', 't', repeat(chr(1), 8000), '{}')");
+    await assert.rejects(escaped, { code: '23514' }, 'as JSON it would not fit an entry');
+    const endless = createJournal(pools.serve).append({ ...entry('x'), trace: 'x'.repeat(201) });
+    await assert.rejects(endless, { code: 'journal-refused', next: 'stop' });
+  });
+
+  it('OK: a body that is larger than a record may be is a blob that the record names', async () => {
+    const body = { x: 'x'.repeat(300_000) };
+    await createJournal(database.pools.observe).append({ ...entry('large'), incident: 'inc-3', body });
+    const [record] = await createJournalReader(database.pools.serve).read('inc-3');
+    assert.deepEqual(record?.body, { blob: digestOf(body) });
+    assert.deepEqual(await createBlobs(database.pools.serve).get(digestOf(body)), body);
+  });
+
+  it('OK: an overview is the views’ records and each incident’s latest one, of opened incidents', async () => {
+    const append = (role: ProcessName, incident: string, kind: JournalEntry['kind']) =>
+      createJournal(database.pools[role]).append({ ...entry('x'), incident, kind });
+    await append('serve', 'inc-4', 'incident.opened');
+    await append('serve', 'inc-4', 'verdict.given');
+    await append('serve', 'inc-4', 'dossier.offered');
+    await append('reason', 'inc-4', 'incident.closed');
+    await append('observe', 'inc-4', 'evidence.taken');
+    await append('observe', 'inc-4', 'rehearsal.done');
+    const overview = await createJournalReader(database.pools.serve).overview();
+    assert.deepEqual(
+      overview.map(({ incident, kind }) => [incident, kind]),
+      ['incident.opened', 'dossier.offered', 'rehearsal.done'].map((kind) => ['inc-4', kind]),
+    );
+  });
+
+  it('who holds the turn with an open transaction is put out by whoever waits', async () => {
+    const intruder = await database.pools.reason.connect();
+    const ended = new Promise<Error & { code?: string }>((resolve) => intruder.on('error', resolve));
+    await intruder.query('SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; BEGIN');
+    await intruder.query("SELECT journal_append('a.b', 'held', 't', 'f', '{}')");
+    const appends = everyone.map((role) => createJournal(database.pools[role]).append(entry('waited')));
+    await Promise.all(appends);
+    assert.equal((await ended).code, '57P01');
+    intruder.release(true);
+    assert.deepEqual(await createJournalReader(database.pools.serve).read('held'), []);
+    for (const role of everyone) await mayNot(role, 'SELECT journal_turn_free()');
   });
 });
 

@@ -22,3 +22,49 @@ ALTER TABLE journal
 
 -- What a list of incidents is made of, without the rest of the journal: domain/incident-view.ts.
 CREATE INDEX journal_of_governance ON journal (kind, seq) WHERE process = 'airlock_serve';
+
+-- Ends the session that has had the journal's turn for longer than any append takes. A process that was taken over could
+-- hold it as long as its transaction is open, and no time limit binds it: each session may set its own. So whoever waits
+-- ends it. For that the owner of the schema has to be in pg_signal_backend and pg_read_all_stats; where it is not, nobody
+-- is ended, and whoever waits is told to try again. Not for anybody to call: only from within journal_append.
+CREATE FUNCTION journal_turn_free() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  PERFORM pg_terminate_backend(holder.pid)
+  FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
+  WHERE holder.relation = 'public.journal_turn'::regclass AND holder.locktype = 'relation'
+    AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
+    -- Who waits for the row stands in the queue for it, or heads that queue. Who has it does neither.
+    AND NOT EXISTS (
+      SELECT FROM pg_locks AS waits
+      WHERE waits.pid = holder.pid AND waits.relation = holder.relation AND waits.locktype = 'tuple'
+    );
+EXCEPTION WHEN insufficient_privilege THEN
+  NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION journal_turn_free FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION journal_append(kind text, incident text, trace text, fact text, body text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+  place bigint;
+BEGIN
+  PERFORM body::json;
+  -- One writer at a time, until its commit: no gaps, no two records in the wrong order.
+  BEGIN
+    PERFORM FROM journal_turn FOR UPDATE;
+  EXCEPTION WHEN lock_not_available THEN
+    PERFORM journal_turn_free();
+    PERFORM FROM journal_turn FOR UPDATE;
+  END;
+  SELECT coalesce(max(journal.seq), 0) + 1 INTO place FROM journal;
+  INSERT INTO journal VALUES (place, clock_timestamp(), session_user, kind, incident, trace, fact, body);
+  RETURN place;
+END
+$$;

@@ -92,14 +92,13 @@ async function start({
     settleAll(targetNames.map((name) => startOwnedTarget({ state, parts, name, values }))),
   ]);
   progress.step('stack: locks are in place; setting Vault up');
-  const made = await configureVault(vault, targets, values.allowedNamespaces);
   const checkpointKeyFile = join(state.path, 'journal.vkey');
-  if (made) await writeVerifierKey(checkpointKeyFile, made.checkpointKey);
+  const identities = await configureVault(vault, { targets, values, checkpointKeyFile });
   progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
   const entrance = await startAirlock(state, {
     temporal: temporal.address,
     postgres: logins.processes,
-    vault: { address: vault.address, ...(made ? { identities: made.logins } : {}) },
+    vault: { address: vault.address, ...(identities ? { identities } : {}) },
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
@@ -141,12 +140,17 @@ interface Owned {
   values: OwnerValues;
 }
 
-/** Sets a fresh Vault up and gives what that made; one that was set up before keeps its own. */
+interface ToConfigure {
+  targets: readonly Target[];
+  values: OwnerValues;
+  checkpointKeyFile: string;
+}
+
+/** Sets a fresh Vault up and gives the identities that it made; one that was set up before keeps its own. */
 async function configureVault(
   vault: VaultServer,
-  targets: readonly Target[],
-  allowedNamespaces: readonly string[],
-): Promise<SetUpResult | undefined> {
+  { targets, values: { allowedNamespaces }, checkpointKeyFile }: ToConfigure,
+): Promise<SetUpResult['logins'] | undefined> {
   if (!vault.rootToken) return undefined;
   const known: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
@@ -161,9 +165,10 @@ async function configureVault(
     })),
   );
   const { address, rootToken, auditFile } = vault;
-  const made = await setUpVault({ address, rootToken, auditFile, targets: known });
+  const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: known });
+  await writeVerifierKey(checkpointKeyFile, checkpointKey);
   await vault.finished();
-  return made;
+  return logins;
 }
 
 /** By which people verify the journal: from Vault's set-up itself, not from a process that could lie. Public. */

@@ -196,7 +196,7 @@ describe('proofs', () => {
     ['entries/0?size=99999', /^query\.size/],
     ['entries/2?size=3', /^params\.bundle/],
     ['entries/x?size=3', /^bundle/],
-    ['entries/0?size=3&more=1', /^query: has members/],
+    ['entries/0?size=3&more=1', /^query: has a parameter/],
   ];
   for (const [path, message] of bad) {
     test(`400: /v1/journal/${path}`, async () => {

@@ -61,8 +61,8 @@ describe('set-up twice at once', () => {
       const targets = [{ name: 'east', url: 'https://127.0.0.1:1', ca: '', allowedNamespaces: ['shop'], minters }];
       const setUps = [rootToken, second].map((token) => setUpVault({ address, rootToken: token, auditFile, targets }));
       const anybody = createVaultClient({ address });
-      for (const { gateway } of await Promise.all(setUps)) {
-        const { roleId: role_id, secretId: secret_id } = gateway;
+      for (const { logins } of await Promise.all(setUps)) {
+        const { roleId: role_id, secretId: secret_id } = logins.gateway;
         const { auth } = await anybody.write('auth/approle/login', { role_id, secret_id });
         assert.deepEqual(auth.token_policies, ['airlock-remediation-gateway']);
       }

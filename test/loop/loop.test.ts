@@ -9,6 +9,7 @@ import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
 import { openIncident } from './incident.ts';
 import { intrusions } from './intrusions.ts';
+import { journalProofs } from './journal-proofs.ts';
 import { leftovers } from './leftovers.ts';
 import { unlikeActions } from './unlike-actions.ts';
 
@@ -162,6 +163,7 @@ describe('when the target does not become what was predicted', () => {
 });
 
 unlikeActions(() => stack);
+journalProofs(() => stack);
 intrusions(() => stack);
 leftovers(() => stack);
 

@@ -51,6 +51,12 @@ program
   );
 
 program
+  .command('tour')
+  .description('has one incident happen and writes it down: dossier, journal, proofs')
+  .argument('[folder]', 'is replaced', 'docs/tour')
+  .action(async (folder: string) => (await import('../demo/tour.ts')).tour(checkout, folder));
+
+program
   .command('test')
   .description('runs every test; with words, the tests whose path contains one of them')
   .argument('[filter...]')

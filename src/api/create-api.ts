@@ -51,7 +51,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   });
   app.setErrorHandler(answer);
   const routes = describedRoutes(app);
-  app.setNotFoundHandler(createUnrouted(routes));
+  app.addHook('onRequest', createUnrouted(routes));
   app.addHook('preParsing', checkRequest);
   // Bytes stay bytes until a parser that refuses what is not UTF-8 has seen them.
   app.removeAllContentTypeParsers();

@@ -2,9 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '../domain/error.ts';
 import type { DescribedRoute } from './described-routes.ts';
 
-/** Answers what no route takes: 405 with the methods of a known address (RFC 9110, 15.5.6), 404 for every other. */
+/**
+ * Refuses what no route takes, before any of it is read: 405 with the methods of a known address (RFC 9110, 15.5.6),
+ * 404 for every other.
+ */
 export function createUnrouted(routes: readonly DescribedRoute[]) {
-  return (request: FastifyRequest, reply: FastifyReply): never => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (!request.is404) return;
     const [path = ''] = request.url.split('?');
     const methods = routes.filter(({ url }) => patternOf(url).test(path)).map(({ method }) => method);
     if (methods.length === 0) throw refused('not-found', 'there is nothing at this address');

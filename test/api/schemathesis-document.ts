@@ -1,0 +1,56 @@
+import { incident } from '../execution/fixture.ts';
+import type { Documents } from './seed-incident.ts';
+
+interface Operation {
+  parameters?: { name: string; example?: string }[];
+  requestBody?: { content: Record<string, { example?: unknown }> };
+}
+
+/** As much of the OpenAPI document as is looked at here. */
+export interface Described {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+interface Real {
+  documents: Documents;
+  /** A good body by path. */
+  bodies: Record<string, object>;
+}
+
+/**
+ * The document as schemathesis is given it: with values that are real, so that routes are also taken to where something
+ * is found; without streams, which have no end; and without what Python's regular expressions do not know.
+ */
+export function documentFor(described: Described, { documents, bodies }: Real): Described {
+  const ended = Object.entries(described.paths).filter(([, methods]) => !isStream(methods));
+  for (const [path, methods] of ended) {
+    const known: Record<string, string> = {
+      id: incident.id,
+      digest: documents[path.split('/').at(-2) as keyof Documents],
+    };
+    for (const { parameters = [], requestBody } of Object.values(methods)) {
+      for (const parameter of parameters) giveExample(parameter, known[parameter.name]);
+      for (const content of Object.values(requestBody?.content ?? {})) giveExample(content, bodies[path]);
+    }
+  }
+  return withoutClasses({ ...described, paths: Object.fromEntries(ended) });
+}
+
+function isStream(methods: object): boolean {
+  return JSON.stringify(methods).includes('"text/event-stream"');
+}
+
+function giveExample<T>(to: { example?: T }, example: T | undefined): void {
+  if (example !== undefined) to.example = example;
+}
+
+/** Classes of characters as Python knows them, which has none by their Unicode name. */
+const classes: Record<string, string> = {
+  ...{ Cc: '\\u0000-\\u001f\\u007f-\\u009f', Cf: '\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff' },
+  ...{ Cs: '', Zl: '\\u2028', Zp: '\\u2029' },
+};
+
+function withoutClasses<T>(document: T): T {
+  const text = JSON.stringify(document).replaceAll(/\\\\p\{(\w+)\}/g, (_, name: string) => classes[name] ?? '');
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,35 @@
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import { open } from '../../src/governance/open.ts';
+import type { Database } from '../execution/database.ts';
+import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
+
+/** Digests of what an incident has, by the word that stands in the address. */
+export type Documents = Record<'dossiers' | 'reports' | 'evidence', Digest>;
+
+/** The fixture's incident, open and with everything that can be read of one, as the processes themselves write it. */
+export async function seedIncident({ pools }: Database): Promise<Documents> {
+  const { serve, observe } = pools;
+  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  const seen = createJournal(observe);
+  const of = { incident: incident.id, trace: incident.trace };
+  const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt } as const;
+  const alert = { ...firing, labels: { alertname: 'TooFew\u001b[2J' }, annotations: {} };
+  await open({ journal }, { incident, alerts: [alert], workflow: 'wf-1' });
+  const plan = scalePlan([deployment('web', 2)], { web: 3 });
+  const report = await signed(observer().sign, safeReport(plan));
+  const dossier = dossierOf(plan, report, new Date());
+  const source = { source: 'Deployment shop/web', at: incident.startsAt, objects: [deployment('web', 2)] };
+  const evidence = { version: 'airlock-evidence/1', cluster: 'east', namespace: 'shop', workload: 'web' };
+  const documents = {
+    evidence: await createBlobs(observe).put({ ...evidence, observations: [source] }),
+    reports: await createBlobs(observe).put(report),
+    dossiers: await createBlobs(serve).put(dossier),
+  };
+  await seen.append({ ...of, kind: 'evidence.taken', fact: 'seen', body: { evidence: documents.evidence } });
+  await seen.append({ ...of, kind: 'rehearsal.done', fact: 'safe', body: { report: documents.reports } });
+  const body = { digest: documents.dossiers, expiresAt: dossier.expiresAt };
+  await journal.append({ ...of, kind: 'dossier.offered', fact: 'a dossier', body });
+  return documents;
+}

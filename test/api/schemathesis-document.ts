@@ -13,8 +13,8 @@ export interface Described {
 
 interface Real {
   documents: Documents;
-  /** A good body by path. */
-  bodies: Record<string, object>;
+  /** Good bodies by address, `:id` for a parameter, and media type. */
+  bodies: Record<string, Record<string, object>>;
 }
 
 /**
@@ -30,7 +30,8 @@ export function documentFor(described: Described, { documents, bodies }: Real): 
     };
     for (const { parameters = [], requestBody } of Object.values(methods)) {
       for (const parameter of parameters) giveExample(parameter, known[parameter.name]);
-      for (const content of Object.values(requestBody?.content ?? {})) giveExample(content, bodies[path]);
+      const good = bodies[path.replaceAll(/\{(\w+)\}/g, ':$1')];
+      for (const [type, content] of Object.entries(requestBody?.content ?? {})) giveExample(content, good?.[type]);
     }
   }
   return withoutClasses({ ...described, paths: Object.fromEntries(ended) });

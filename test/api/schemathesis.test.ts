@@ -22,9 +22,10 @@ import { openState } from '../../stack/state.ts';
 import { startTemporal } from '../../stack/temporal.ts';
 import { startDatabase } from '../execution/database.ts';
 import { startIssuer } from '../execution/issuer.ts';
+import { goodBodies } from './good-bodies.ts';
 import { documentFor, type Described } from './schemathesis-document.ts';
 import { seedIncident } from './seed-incident.ts';
-import { apiOn, tokens, webhook } from './sender.ts';
+import { apiOn, tokens } from './sender.ts';
 
 /** Requests of each phase of schemathesis on each route, and its seed: the same run finds the same again. */
 const examples = 5;
@@ -141,10 +142,8 @@ async function startBed(): Promise<Bed> {
   const url = await api.listen({ host: '127.0.0.1', port: 0 });
   const headers = { authorization: `Bearer ${tokens.operator}` };
   const described = (await api.inject({ url: '/v1/openapi.json', headers })).json<Described>();
-  const bodies = {
-    '/v1/alerts/alertmanager': webhook(),
-    '/v1/incidents/{id}/decisions': await issuer.decide(documents.dossiers, 'lea'),
-  };
+  const decision = await issuer.decide(documents.dossiers, 'lea');
+  const bodies = { ...goodBodies, '/v1/incidents/:id/decisions': { 'application/json': decision } };
   const document = documentFor(described, { documents, bodies });
   const held = stack.move();
   return { url, document, [Symbol.asyncDispose]: () => held.disposeAsync() };

@@ -8,6 +8,8 @@ import { decide as decideWith, type DecideInput } from './cli/decide.ts';
 import { listIncidents, showIncident } from './cli/incidents.ts';
 import { showJournal } from './cli/journal.ts';
 import { renderDossier } from './cli/render-dossier.ts';
+import { reasonSchema } from './domain/decision.ts';
+import { digestSchema } from './domain/digest.ts';
 import { badInput } from './domain/error.ts';
 import { incidentIdSchema } from './domain/incident.ts';
 import { Secret } from './secret.ts';
@@ -77,8 +79,13 @@ export async function journal(id: string): Promise<void> {
 }
 
 /** `airlock approve` and `airlock deny` */
-export async function decide(input: DecideInput): Promise<void> {
-  checked('incident', incidentIdSchema, input.incident);
+export async function decide(typed: DecideInput): Promise<void> {
+  const input: DecideInput = {
+    ...typed,
+    incident: checked('incident', incidentIdSchema, typed.incident),
+    dossier: checked('--dossier', digestSchema, typed.dossier),
+    reason: checked('--reason', reasonSchema, typed.reason),
+  };
   const out = (line: string): void => void process.stdout.write(`${line}\n`);
   const err = (line: string): void => void process.stderr.write(`${line}\n`);
   await decideWith({ ...(await reach()), renderDossier, signIn, out, err }, input);

@@ -3,7 +3,7 @@ import { database } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
 import { networkNamespace, resources } from './doctor/machine.ts';
 import { stateFolder } from './doctor/state-folder.ts';
-import { goAndParts, nodeAndNpm } from './doctor/tools.ts';
+import { goAndParts, nodeAndNpm, python } from './doctor/tools.ts';
 import { userOf } from './users.ts';
 
 const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -23,6 +23,7 @@ export async function doctor(): Promise<Finding[]> {
   const groups = await Promise.all([
     nodeAndNpm(),
     tools,
+    python().then((finding) => [finding]),
     resources(partsMissing),
     stateFolder(),
     networkNamespace(await userOf('observe', checkout)).then((finding) => [finding]),

@@ -4,6 +4,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { CommanderError } from 'commander';
+import { printFailure } from '../src/cli/failure.ts';
+import { commandsOf } from './commands-of.ts';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 const password = 'hunter2';
@@ -70,6 +73,9 @@ function assertHarmless({ stdout, stderr }: Ended): void {
   assert.ok(!`${stdout}${stderr}`.includes(password), 'a secret is told');
 }
 
+/** Instead of a stack that is there: none. */
+const nowhere = { AIRLOCK_API: '', AIRLOCK_ISSUER: '', AIRLOCK_TOKEN_FILE: '' };
+const commands = await commandsOf(main);
 const decision = ['--dossier', digest, '--reason', 'looks right'];
 
 describe('the command line', () => {
@@ -113,6 +119,14 @@ describe('the command line', () => {
     ['a configuration that is not JSON', ['reason', '--config', '@/no.json'], /no\.json: is not JSON/],
     ['a configuration of wrong types', ['reason', '--config', '@/type.json'], /type\.json: clusters\.0\.name: /],
     ['a configuration that is not there', ['serve', '--config', '@/\u001b[31mno'], /\\u\{1b\}\[31mno: cannot be read/],
+    ['observe, a configuration that is not JSON', ['observe', '--config', '@/no.json'], /no\.json: is not JSON/],
+    ['gateway, a configuration that is not JSON', ['gateway', '--config', '@/no.json'], /no\.json: is not JSON/],
+    [
+      'a reason that is too short, and no stack',
+      ['deny', id, ...decision.with(3, 'no')],
+      /^airlock: --reason: /,
+      nowhere,
+    ],
     ['a playbook with an error', ['reason', '--config', '@/good.json'], /bad\.yaml:\d+:\d+: /],
   ];
   for (const [name, typed, message, env] of refusals) {
@@ -124,4 +138,29 @@ describe('the command line', () => {
       assertHarmless(ended);
     });
   }
+
+  it('every command that takes a value is tried with a bad one', async () => {
+    const tried = refusals.map(([, typed]) => typed.join(' '));
+    // Its words are looked for in paths: there is no bad one.
+    const takesAnyWord = ['test'];
+    for (const { words, takesValues } of commands) {
+      const path = words.join(' ');
+      if (!takesValues || takesAnyWord.includes(path)) continue;
+      assert.ok(
+        tried.some((typed) => typed.startsWith(`${path} `)),
+        `${path} is not in this file's list`,
+      );
+    }
+  });
+
+  it('every command refuses an option, an argument and a value too many, and each that is missing', async () => {
+    assert.ok(commands.length > 10);
+    for (const { words, wrong, parse } of commands) {
+      for (const typed of wrong) {
+        const error: unknown = await parse(typed).catch((thrown: unknown) => thrown);
+        assert.ok(error instanceof CommanderError, `${[...words, ...typed].join(' ')} was taken`);
+        assert.equal(printFailure(error), 2);
+      }
+    }
+  });
 });

@@ -1,17 +1,17 @@
-import { decisionClientId, decisionNonce, reasonSchema, type Decision, type Verb } from '../domain/decision.ts';
-import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
+import { decisionClientId, decisionNonce, type Decision, type Verb } from '../domain/decision.ts';
+import { digestOfBytes, type Digest } from '../domain/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
-import { AirlockError, badInput } from '../domain/error.ts';
+import { AirlockError } from '../domain/error.ts';
 import { visible } from '../domain/visible.ts';
 import type { Secret } from '../secret.ts';
 import type { ApiClient } from './api-client.ts';
 import { carryByTemporal } from './carry-by-temporal.ts';
 
-/** What a person typed. */
+/** What a person typed, as its schemas took it: that is asked before anything is read or reached. */
 export interface DecideInput {
   verb: Verb;
   incident: string;
-  dossier: string;
+  dossier: Digest;
   reason: string;
   /** Prints the decision with its proof and sends nothing: for another door. */
   proofOnly?: boolean;
@@ -41,13 +41,11 @@ const signInMinutes = 5;
  * `airlock approve` and `airlock deny`: shows what is decided, from bytes whose digest was recomputed here, has the
  * person sign in for this decision alone, and sends the proof. The token is neither printed nor stored, but with
  * `--proof-only`: then the decision with its proof is what is printed on standard output, and nothing is sent.
- * @throws AirlockError `bad-input` (exit code 2), `dossier-differs`, `decision-refused`, `bad-answer`, and those of sign-in and API.
+ * @throws AirlockError `dossier-differs`, `decision-refused`, `bad-answer`, and those of sign-in and API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
   const { api, issuer, out, err } = deps;
-  const { verb, incident } = input;
-  const digest = parsed('--dossier', digestSchema, input.dossier);
-  const reason = parsed('--reason', reasonSchema, input.reason);
+  const { verb, incident, dossier: digest, reason } = input;
   const dossier = readDossier(await api.document(incident, 'dossiers', digest), { incident, digest });
   err(deps.renderDossier(dossier));
   err(`You are about to ${verb} ${digest}, because: ${reason}`);
@@ -95,14 +93,4 @@ function readDossier(bytes: Uint8Array, asked: { incident: string; digest: Diges
   if (!dossier.success || dossierDigest(dossier.data) !== asked.digest) throw differs('is no dossier');
   if (dossier.data.incident !== asked.incident) throw differs(`is of incident ${visible(dossier.data.incident)}`);
   return dossier.data;
-}
-
-interface Parser<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: { message: string }[] } };
-}
-
-function parsed<T>(field: string, schema: Parser<T>, value: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw badInput(field, result.error.issues[0]?.message ?? 'not accepted');
 }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { AirlockError } from '../../src/domain/error.ts';
 import { findParts, type FoundPart } from '../parts/find-parts.ts';
 import { goVersion, oldestGo } from '../parts/go.ts';
+import { findPython } from '../parts/python.ts';
 import { tryOut, type Finding } from './finding.ts';
 
 const oldestMajor = 24;
@@ -24,6 +25,15 @@ export async function nodeAndNpm(): Promise<Finding[]> {
       ...(npm.worked ? {} : { mend: 'install Node.js with npm (https://nodejs.org) and put it on PATH' }),
     },
   ];
+}
+
+/** Python, which one test of the API needs and nothing else: what is missing is said, and is no fault of the machine. */
+export async function python(): Promise<Finding> {
+  const found = await findPython().then(
+    ({ build }) => build,
+    (error: Error) => `only a test needs it, which is skipped: ${error.message}`,
+  );
+  return { name: 'python', ok: true, found };
 }
 
 /** Go and every part. A part that is not there is fine as long as Go can build it. */

@@ -5,7 +5,7 @@ import { AirlockError } from '../../src/domain/error.ts';
 const oldest = { major: 3, minor: 11 };
 
 /** How to get one that will do. */
-export const pythonMend = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
+const mend = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
 
 /** A Python that can install packages. */
 export interface Python {
@@ -48,5 +48,5 @@ export function runPython(command: string, args: string[]): Promise<string> {
 }
 
 function wrong(code: string, found: string): AirlockError {
-  return new AirlockError({ code, message: `${found}: ${pythonMend}`, next: 'ask' });
+  return new AirlockError({ code, message: `${found}: ${mend}`, next: 'ask' });
 }

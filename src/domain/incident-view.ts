@@ -50,7 +50,9 @@ export function incidentView(records: readonly JournalRecord[]): IncidentView | 
     trace: opened.trace,
     openedAt: opened.at,
     stage: records.at(-1)?.kind ?? opened.kind,
-    ...(dossier ? { dossier: { ...dossier, asked: [...dossier.asked, ...reminded(of('dossier.reminded'), dossier.digest)] } } : {}),
+    ...(dossier
+      ? { dossier: { ...dossier, asked: [...dossier.asked, ...reminded(of('dossier.reminded'), dossier.digest)] } }
+      : {}),
     ...(outcome.data ? { outcome: outcome.data } : {}),
   };
 }

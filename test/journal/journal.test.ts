@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createJournal } from '../../src/adapters/postgres/journal.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
-import { exportJournal, verifyJournal } from '../../src/cli/export-journal.ts';
 import { proveJournal } from '../../src/cli/prove-journal.ts';
 import { checkpointText } from '../../src/domain/checkpoint.ts';
-import type { JournalEntry } from '../../src/domain/journal.ts';
-import { verifierKey } from '../../src/domain/note.ts';
 import { startCheckpoints } from '../../src/execution/checkpoint-loop.ts';
 import { Secret } from '../../src/secret.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { apiOn, tokens } from '../api/sender.ts';
 import { bootBed, signAs, type Bed } from './bed.ts';
+import { exported } from './exported.ts';
 import { newJournalKey } from './key.ts';
+import { rewritten } from './rewritten.ts';
+import { append, entry, incident, olderCheckpoint } from './scene.ts';
 
-const incident = 'inc-0123456789abcdef';
 const others = ['serve', 'reason', 'observe'] as const;
 let bed: Bed;
 let api: ApiClient;
@@ -37,20 +34,6 @@ after(async () => {
   await bed[Symbol.asyncDispose]();
 });
 
-function entry(change: Partial<JournalEntry> = {}): JournalEntry {
-  return { kind: 'plan.made', incident, trace: 't', fact: 'a plan\nwith "quotes"', body: { n: 1 }, ...change };
-}
-
-async function append(count: number): Promise<void> {
-  const journal = createJournal(bed.database.pools.reason);
-  for (let left = count; left > 0; left -= 1) await journal.append(entry());
-}
-
-/** As whoever owns the database: what no process of Airlock may do. */
-async function asOwner(sql: string): Promise<void> {
-  await bed.database.pools.owner.query(sql);
-}
-
 const collected = (): { write: (text: string) => void; text: () => string } => {
   let all = '';
   return { write: (text) => void (all += text), text: () => all };
@@ -62,10 +45,10 @@ describe('checkpoints', () => {
     await assert.rejects(api.checkpoint(), { code: 'not-found' });
     const opened = { name: 'x', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'w' };
     await createJournal(bed.database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
-    await append(4);
+    await append(bed, 4);
     assert.equal((await gateway())?.size, 5);
     assert.equal(await gateway(), undefined, 'nothing is new');
-    await append(300);
+    await append(bed, 300);
     assert.equal((await gateway())?.size, 305);
     const note = await api.checkpoint();
     assert.match(note, /^airlock\.dev\/journal\n305\n/);
@@ -75,11 +58,11 @@ describe('checkpoints', () => {
   });
 
   test('OK: a gateway that starts anew, with or without its memory, goes on where it was', async () => {
-    await append(1);
+    await append(bed, 1);
     assert.equal((await bed.gateway('memory')())?.size, 306);
-    await append(1);
+    await append(bed, 1);
     assert.equal((await bed.gateway('no-memory')())?.size, 307);
-    await append(1);
+    await append(bed, 1);
     assert.equal((await gateway())?.size, 308, 'the one that ran all the time too');
   });
 
@@ -97,14 +80,14 @@ describe('checkpoints', () => {
     };
     {
       await using _ = startCheckpoints({ checkpoint, log: createLogger('gateway', 'silent'), everyMs: 300 });
-      await append(1);
+      await append(bed, 1);
       await until(309);
-      await append(1);
+      await append(bed, 1);
       await until(310);
     }
     {
       await using loop = startCheckpoints({ checkpoint, log: createLogger('gateway', 'silent'), everyMs: 3_600_000 });
-      await append(1);
+      await append(bed, 1);
       loop.soon();
       await until(311);
     }
@@ -139,7 +122,7 @@ describe('proofs', () => {
   test('OK: each record of an incident is proved, and the journal continues what was signed before', async () => {
     await gateway();
     const { write, text } = collected();
-    const since = await olderCheckpoint(5);
+    const since = await olderCheckpoint(bed, 5);
     await proveJournal({ api, keys: [bed.key], write }, incident, since);
     const lines = text().trimEnd().split('\n');
     assert.equal(lines.length, 312);
@@ -167,7 +150,7 @@ describe('proofs', () => {
         /record 1 does not stand/,
       ],
       ['another key', { checkpoint: async () => forgedCheckpoint(311) }, /none of its signatures is of/],
-      ['an old journal', { checkpoint: () => olderCheckpoint(5) }, /record 311 is not signed yet.*of 5 records/],
+      ['an old journal', { checkpoint: () => olderCheckpoint(bed, 5) }, /record 311 is not signed yet.*of 5 records/],
     ];
     for (const [name, lie, message] of lies) {
       const deps = { api: { ...api, ...lie }, keys: [bed.key], write: () => undefined, patienceMs: 0 };
@@ -211,151 +194,9 @@ describe('proofs', () => {
   }
 });
 
-describe('an export, on the command line, without any server', () => {
-  let folder: string;
-  let keyFile: string;
-  before(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'airlock-export-')), 'export');
-    keyFile = join(folder, '../journal.vkey');
-    await exportJournal({ api, keys: [bed.key], write: () => undefined }, folder);
-    await writeFile(keyFile, `${verifierKey(bed.key)}\n`);
-  });
-  after(() => rm(join(folder, '..'), { recursive: true }));
-
-  const verify = (...args: string[]): Promise<{ code: number; said: string }> =>
-    new Promise((resolve) => {
-      const command = ['src/main.ts', 'journal', 'verify', ...args];
-      const env = { AIRLOCK_STATE: join(folder, '../nowhere'), AIRLOCK_API: 'http://127.0.0.1:1' };
-      execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr });
-      });
-    });
-
-  test('OK: genuine, with the key as file and as text, and since an older checkpoint', async () => {
-    const since = join(folder, '../since');
-    await writeFile(since, await olderCheckpoint(5));
-    const by = [keyFile, '--since', since];
-    const { code, said } = await verify(folder, '--key', ...by);
-    assert.deepEqual([code, said.replace(/root .*/, 'root')], [0, 'airlock.dev/journal: 311 records verified, root\n']);
-    assert.equal((await verify(folder, '--key', verifierKey(bed.key))).code, 0);
-  });
-
-  test('tampered with: exit code 1 and what is wrong; wrong input: exit code 2', async () => {
-    const copy = join(folder, '../copy');
-    const bundle = join(copy, 'tile/entries/000');
-    const bytes = await readFile(join(folder, 'tile/entries/000'));
-    const at = bytes.indexOf('a plan');
-    await cp(folder, copy, { recursive: true });
-    await writeFile(bundle, bytes.fill('n', at, at + 1));
-    assert.deepEqual(await verify(copy, '--key', keyFile), {
-      ...{ code: 1, said: 'airlock: the export is not the journal: record 1 is not the one that was hashed\n' },
-    });
-    await rm(bundle);
-    assert.match((await verify(copy, '--key', keyFile)).said, /tile\/entries\/000 is missing/);
-    const thief = verifierKey(newJournalKey().key);
-    const tries = [verify(folder, '--key', thief), verify(folder, '--key', 'nowhere')];
-    const [stolen, keyless, empty] = await Promise.all([...tries, verify(join(folder, '../none'), '--key', keyFile)]);
-    assert.deepEqual([stolen?.code, keyless?.code, empty?.code], [1, 2, 2]);
-    assert.match(stolen?.said ?? '', /none of its signatures is of/);
-  });
-
-  test('a folder that is not empty is not written to', async () => {
-    const deps = { api, keys: [bed.key], write: () => undefined };
-    await assert.rejects(exportJournal(deps, folder), { code: 'bad-input' });
-  });
-
-  test('a server that hands out other records exports nothing', async () => {
-    const other = join(folder, '../other');
-    const entries: ApiClient['entries'] = async (index, size) => {
-      const bytes = Buffer.from(await api.entries(index, size));
-      return bytes.fill('n', bytes.indexOf('a plan'), bytes.indexOf('a plan') + 1);
-    };
-    const deps = { api: { ...api, entries }, keys: [bed.key], write: () => undefined };
-    await assert.rejects(exportJournal(deps, other), { message: /records are not those that the checkpoint/ });
-    await assert.rejects(verifyJournal({ keys: [bed.key], write: () => undefined }, other), { code: 'bad-input' });
-  });
-});
-
-// Last: what is done here to the database is mended only in part.
-describe('a database that was rewritten, by whoever owns it', () => {
-  const changes: [string, string, string, RegExp][] = [
-    [
-      'a fact changed',
-      "UPDATE journal SET fact = 'nothing' WHERE seq = 17",
-      'UPDATE journal SET fact = E\'a plan\\nwith "quotes"\' WHERE seq = 17',
-      /record 17 is not what it was|its first \d+ records are not those that were signed/,
-    ],
-    [
-      'a body written in another way',
-      `UPDATE journal SET body = '{"n": 1}' WHERE seq = 17`,
-      `UPDATE journal SET body = '{"n":1}' WHERE seq = 17`,
-      /record 17 is not what it was|not those that were signed/,
-    ],
-    [
-      'an instant moved by a microsecond',
-      "UPDATE journal SET at = at + interval '1 microsecond' WHERE seq = 17",
-      "UPDATE journal SET at = at - interval '1 microsecond' WHERE seq = 17",
-      /record 17 is not what it was|not those that were signed/,
-    ],
-    [
-      'two records swapped',
-      'UPDATE journal SET seq = -seq WHERE seq IN (17, 18); UPDATE journal SET seq = 35 + seq WHERE seq < 0',
-      'UPDATE journal SET seq = -seq WHERE seq IN (17, 18); UPDATE journal SET seq = 35 + seq WHERE seq < 0',
-      /record 17 is not what it was|not those that were signed/,
-    ],
-    [
-      'a record hidden',
-      'UPDATE journal SET seq = -17 WHERE seq = 17',
-      'UPDATE journal SET seq = 17 WHERE seq = -17',
-      /record 17 of the journal is missing/,
-    ],
-  ];
-  for (const [name, change, back, message] of changes) {
-    test(`${name}: refused by a gateway that runs and by one that starts; signed again once it is as it was`, async () => {
-      await gateway();
-      await asOwner(change);
-      await append(1);
-      const before = await api.checkpoint();
-      for (const signs of [gateway, gateway, bed.gateway('memory'), bed.gateway('no-memory')]) {
-        await assert.rejects(signs(), { code: 'journal-broken', next: 'ask', message });
-      }
-      assert.equal(await api.checkpoint(), before, 'nothing was signed');
-      await asOwner(back);
-      assert.ok(await gateway());
-    });
-  }
-
-  test('cut off, and its checkpoints with it: the gateway remembers, also after a restart', async () => {
-    const signed = await gateway();
-    assert.equal(signed, undefined);
-    await asOwner('DELETE FROM journal WHERE seq > 300; DELETE FROM checkpoints WHERE size > 300');
-    for (const signs of [gateway, bed.gateway('memory')]) {
-      await assert.rejects(signs(), { code: 'journal-broken', message: /ends at record 300, and/ });
-    }
-    await append(200);
-    for (const signs of [gateway, bed.gateway('memory')]) {
-      await assert.rejects(signs(), {
-        code: 'journal-broken',
-        message: /is not what it was|not those that were signed/,
-      });
-    }
-  });
-
-  test('what is loud about it is in the log', async () => {
-    const said: object[] = [];
-    const log = { error: (what: object) => void said.push(what), warn: () => assert.fail('not loud') };
-    const loop = startCheckpoints({ checkpoint: gateway, log: log as never, everyMs: 3_600_000 });
-    while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await loop[Symbol.asyncDispose]();
-    assert.match(JSON.stringify(said), /the journal was changed/);
-  });
-});
-
-/** Genuine, from the database. */
-async function olderCheckpoint(size: number): Promise<string> {
-  const { rows } = await bed.database.pools.owner.query('SELECT note FROM checkpoints WHERE size = $1', [size]);
-  return (rows[0] as { note: string }).note;
-}
+const scene = () => ({ bed, api, gateway });
+exported(scene);
+rewritten(scene);
 
 function forgedCheckpoint(size: number): string {
   return newJournalKey().sign(checkpointText({ size, root: new Uint8Array(32) }));

@@ -1,5 +1,5 @@
 import { AirlockError } from '../src/domain/error.ts';
-import { execMount, prefix } from '../src/domain/names.ts';
+import { execMount, nodeMount, prefix, systemNamespace } from '../src/domain/names.ts';
 import type { Grant, GrantRequest, Grants, LeaseRecord } from '../src/execution/ports.ts';
 import { Secret } from '../src/secret.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
@@ -29,27 +29,29 @@ export function createGrants(deps: GrantsDeps): Grants {
     mint: (request) => mint(deps, request),
     revoke: (lease) => revokeLease(deps.vault, lease),
     async executionsWithRole(cluster) {
-      const list = deps.vault.request('LIST', `${execMount(cluster)}/roles`);
-      const answer = await list.catch(noneAsUndefined);
-      const names: string[] = answer?.data?.keys ?? [];
-      return names.filter((name) => name.startsWith(grantRolePrefix)).map((name) => name.slice(grantRolePrefix.length));
+      const roles = await Promise.all(mountsOf(cluster).map((mount) => rolesOn(deps.vault, mount)));
+      const names = roles.flat().filter((name) => name.startsWith(grantRolePrefix));
+      return names.map((name) => name.slice(grantRolePrefix.length));
     },
   };
 }
 
+/** Where grants on a cluster can come from; the second one is there only where the cluster's owner wants node actions. */
+function mountsOf(cluster: string): string[] {
+  return [execMount(cluster), nodeMount(cluster)];
+}
+
+async function rolesOn(vault: VaultRequest, mount: string): Promise<string[]> {
+  const answer = await vault.request('LIST', `${mount}/roles`).catch(noneAsUndefined);
+  return answer?.data?.keys ?? [];
+}
+
 async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Promise<Grant> {
-  const { execution, cluster, namespace, action, rules } = request;
+  const { execution, cluster } = request;
   const role = grantRolePrefix + execution;
-  await vault.request('POST', `${execMount(cluster)}/roles/${role}`, {
-    allowed_kubernetes_namespaces: namespace,
-    name_template: grantNameTemplate(action),
-    generated_role_rules: JSON.stringify({ rules }),
-    token_default_ttl: tokenTtl,
-    token_max_ttl: tokenTtl,
-    extra_labels: { [`${prefix}execution`]: execution },
-  });
-  const path = `${execMount(cluster)}/creds/${role}`;
-  const { lease_id: leaseId, data } = await vault.request('POST', path, { kubernetes_namespace: namespace });
+  const { mount, roleBody, credsBody } = request.namespace === undefined ? onNodes(request) : inNamespace(request);
+  await vault.request('POST', `${mount}/roles/${role}`, roleBody).catch((error: unknown) => missingMount(error, mount));
+  const { lease_id: leaseId, data } = await vault.request('POST', `${mount}/creds/${role}`, credsBody);
   const token = new Secret<string>(data.service_account_token);
   const client = connect({ cluster, token });
   return {
@@ -60,19 +62,65 @@ async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Prom
   };
 }
 
+interface Minting {
+  mount: string;
+  roleBody: object;
+  credsBody: object;
+}
+
+function inNamespace({ cluster, namespace, ...request }: GrantRequest): Minting {
+  const roleBody = { ...roleOf(request), allowed_kubernetes_namespaces: namespace };
+  return { mount: execMount(cluster), roleBody, credsBody: { kubernetes_namespace: namespace } };
+}
+
+/** A ClusterRole, bound in the whole cluster: nodes stand in no namespace. The identity is one of `airlock-system`. */
+function onNodes({ cluster, ...request }: GrantRequest): Minting {
+  return {
+    mount: nodeMount(cluster),
+    roleBody: {
+      ...roleOf(request),
+      allowed_kubernetes_namespaces: systemNamespace,
+      kubernetes_role_type: 'ClusterRole',
+    },
+    credsBody: { kubernetes_namespace: systemNamespace, cluster_role_binding: true },
+  };
+}
+
+function roleOf({ execution, action, rules }: Pick<GrantRequest, 'execution' | 'action' | 'rules'>): object {
+  return {
+    name_template: grantNameTemplate(action),
+    generated_role_rules: JSON.stringify({ rules }),
+    token_default_ttl: tokenTtl,
+    token_max_ttl: tokenTtl,
+    extra_labels: { [`${prefix}execution`]: execution },
+  };
+}
+
+/** Vault answers 404 on a mount that is not there. */
+function missingMount(error: unknown, mount: string): never {
+  if (!(error instanceof AirlockError) || error.details['status'] !== 404) throw error;
+  const message =
+    `Vault has no mount ${mount}: the cluster's owner does not want these actions (allowedNodes), ` +
+    'or Vault was set up before there were any: set it up anew';
+  throw new AirlockError({ code: 'vault-mount-missing', message, next: 'stop', details: { mount } }, { cause: error });
+}
+
 /**
- * By its id where that is known; else by the path of the execution's own role, which ends a lease whose answer was lost.
- * Synchronous: when Vault answers, the target's Role, binding and ServiceAccount are deleted. What is gone already is
- * no error to Vault.
+ * By its id where that is known; else by the path of the execution's own role, which ends a lease whose answer was lost:
+ * no lease was taken without one. Synchronous: when Vault answers, the target's role, binding and ServiceAccount are
+ * deleted. What is gone already is no error to Vault.
  */
 async function revokeLease(vault: VaultRequest, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = grantRolePrefix + execution;
   if (leaseId) await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
-  else await vault.request('PUT', `sys/leases/revoke-prefix/${execMount(cluster)}/creds/${role}`, { sync: true });
-  await vault.request('DELETE', `${execMount(cluster)}/roles/${role}`);
+  for (const mount of mountsOf(cluster)) {
+    if (!(await rolesOn(vault, mount)).includes(role)) continue;
+    if (!leaseId) await vault.request('PUT', `sys/leases/revoke-prefix/${mount}/creds/${role}`, { sync: true });
+    await vault.request('DELETE', `${mount}/roles/${role}`);
+  }
 }
 
-/** Vault answers 404 to a list of nothing. */
+/** Vault answers 404 to a list of nothing, and on a mount that is not there. */
 function noneAsUndefined(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;
   throw error;

@@ -1,7 +1,7 @@
 import { copyFile, link, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installOwner } from '../clusters/owner/install.ts';
-import { minterToken } from '../clusters/owner/minter-token.ts';
+import { minterTokens } from '../clusters/owner/minter-token.ts';
 import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
 import { setUpVault, type SetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/domain/checkpoint.ts';
@@ -149,19 +149,16 @@ interface ToConfigure {
 /** Sets a fresh Vault up and gives the identities that it made; one that was set up before keeps its own. */
 async function configureVault(
   vault: VaultServer,
-  { targets, values: { allowedNamespaces }, checkpointKeyFile }: ToConfigure,
+  { targets, values, checkpointKeyFile }: ToConfigure,
 ): Promise<SetUpResult['logins'] | undefined> {
   if (!vault.rootToken) return undefined;
   const known: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
       name,
       url,
-      allowedNamespaces,
+      allowedNamespaces: values.allowedNamespaces,
       ca: await readFile(caFile, 'utf8'),
-      minters: {
-        exec: await minterToken(request, 'execMinter', minterTokenSeconds),
-        read: await minterToken(request, 'readMinter', minterTokenSeconds),
-      },
+      minters: await minterTokens(request, values, minterTokenSeconds),
     })),
   );
   const { address, rootToken, auditFile } = vault;

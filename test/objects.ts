@@ -86,3 +86,14 @@ export function autoscaler(target: string): KubeObject {
 function owner(apiVersion: string, kind: string, name: string) {
   return { apiVersion, kind, name, uid: `uid-${name}`, controller: true };
 }
+
+/** A Node, uid `uid-<name>`, Ready; with what a test changes of its spec. */
+export function node(name: string, spec: object = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, uid: `uid-${name}`, resourceVersion: '7' },
+    spec,
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+}

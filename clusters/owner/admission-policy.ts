@@ -11,6 +11,7 @@ export interface Scope {
   operations: string[];
   apiGroups: string[];
   resources: string[];
+  /** None for objects that stand in no namespace. */
   namespaces: readonly string[];
 }
 
@@ -21,9 +22,10 @@ export interface Lock {
   who: string;
   /**
    * ConfigMap whose `data` is `params.data`. Without it everything in the lock's scope is denied, and to everybody:
-   * Kubernetes looks for parameters before it asks who. So a lock with parameters states a scope.
+   * Kubernetes looks for parameters before it asks who. So a lock with parameters states a scope; and where a scope must
+   * not come to a halt for everybody, `missing: 'Allow'` leaves the lock out while there are no parameters.
    */
-  params?: { name: string; namespace: string; scope: Scope };
+  params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
   /** CEL by name, lazily evaluated, in order of definition. */
   variables: Record<string, string>;
   validations: Validation[];
@@ -36,7 +38,7 @@ const api = 'admissionregistration.k8s.io/v1';
  * - Without a scope it matches every operation on every resource and subresource, so that it denies by default: what
  *   it does not know, such as a kind that a later Kubernetes adds, is refused.
  * - `failurePolicy: Fail`: an expression that cannot be evaluated refuses.
- * - `parameterNotFoundAction: Deny`: without the owner's bounds nothing happens.
+ * - `parameterNotFoundAction`: see `params`.
  */
 export function admissionPolicy({ name, who, params, variables, validations }: Lock): Manifest[] {
   const spec = {
@@ -62,13 +64,14 @@ function constraints(scope: Scope | undefined) {
   if (!scope)
     return { resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }] };
   const { operations, apiGroups, resources, namespaces } = scope;
-  const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }];
   const resourceRules = [{ apiGroups, apiVersions: ['*'], operations, resources }];
+  if (namespaces.length === 0) return { resourceRules };
+  const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }];
   return { namespaceSelector: { matchExpressions }, resourceRules };
 }
 
-function paramRef({ name, namespace }: { name: string; namespace: string }) {
-  return { name, namespace, parameterNotFoundAction: 'Deny' };
+function paramRef({ name, namespace, missing }: NonNullable<Lock['params']>) {
+  return { name, namespace, parameterNotFoundAction: missing };
 }
 
 /** A CEL string. The text must hold no quote or backslash: names, patterns and keys here never do. */

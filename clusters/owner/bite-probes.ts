@@ -5,6 +5,8 @@ import { halterLock } from './halter.ts';
 import { identitiesLock } from './identities-lock.ts';
 import type { KubeCall } from './kube-request.ts';
 import { accounts, systemUsername } from './names.ts';
+import { nodeHaltLock, nodeMintHaltLock } from './node-halt-locks.ts';
+import { nodeMinterLock } from './node-minter-lock.ts';
 import { readMinterLock } from './read-minter-lock.ts';
 import type { OwnerValues } from './values.ts';
 
@@ -17,26 +19,35 @@ export interface BiteProbe {
   call: KubeCall;
 }
 
+const metadata = { name: 'airlock-bite-probe' };
+
 /**
  * One probe per lock. Policies bite up to seconds after they were written, and until then they let everything pass.
  * The probes impersonate, with the group `system:masters`: so RBAC allows them, and only admission can refuse.
  * Nothing is ever written: they are dry runs.
  */
-export function biteProbes({ allowedNamespaces }: OwnerValues): BiteProbe[] {
+export function biteProbes({ allowedNamespaces, allowedNodes }: OwnerValues): BiteProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
   const minted = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
   return [
     probe(execMinterLock, /minter: only creates/, systemUsername(accounts.execMinter), namespace),
     probe(readMinterLock, /minter: only ServiceAccounts/, systemUsername(accounts.readMinter), systemNamespace),
     probe(identitiesLock, /undo-rollout: only/, minted, namespace),
-    {
-      policy: boundsLock,
-      // Halted or not: both say that the bounds were found and read.
-      says: /the bounds are in force|Airlock is halted/,
-      call: dryRun(biteProbeUser, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
-    },
+    bounds(boundsLock, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
     probe(halterLock, /halter: only patches/, systemUsername(accounts.halter), systemNamespace),
+    ...(allowedNodes.length > 0 ? nodeProbes : []),
   ];
+}
+
+const nodeProbes = [
+  probe(nodeMinterLock, /minter: only ServiceAccounts/, systemUsername(accounts.nodeMinter), systemNamespace),
+  bounds(nodeHaltLock, '/api/v1/nodes', { metadata }),
+  bounds(nodeMintHaltLock, `/api/v1/namespaces/${systemNamespace}/serviceaccounts`, { metadata }),
+];
+
+/** Halted or not: both say that the bounds were found and read. */
+function bounds(policy: string, collection: string, body: object): BiteProbe {
+  return { policy, says: /the bounds are in force|Airlock is halted/, call: dryRun(biteProbeUser, collection, body) };
 }
 
 function probe(policy: string, says: RegExp, user: string, namespace: string): BiteProbe {
@@ -48,7 +59,6 @@ function dryRun(user: string, collection: string, body: object): KubeCall {
   return { method: 'POST', path: `${collection}?dryRun=All`, body, headers };
 }
 
-const metadata = { name: 'airlock-bite-probe' };
 const labels = { app: metadata.name };
 /** Valid, because validation comes before admission. */
 const deployment = {

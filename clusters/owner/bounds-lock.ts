@@ -1,5 +1,5 @@
 import { systemNamespace } from '../../src/domain/names.ts';
-import { admissionPolicy, celString, requestedWrite } from './admission-policy.ts';
+import { admissionPolicy, celString, requestedWrite, type Validation } from './admission-policy.ts';
 import { isMinted } from './identities-lock.ts';
 import type { Manifest } from './manifest.ts';
 import { boundsName } from './names.ts';
@@ -13,6 +13,15 @@ export const biteProbeUser = 'airlock-bite-probe';
 const user = 'request.userInfo.username';
 // A Scale to 0 has no `replicas` at all.
 const replicas = 'object.spec.?replicas.orValue(0)';
+
+/** The kill switch: true for nobody once it is thrown. The second is for the probe alone. */
+export const notHalted: readonly Validation[] = [
+  {
+    expression: "params.?data[?'halted'].orValue('false') == 'false'",
+    message: 'Airlock is halted on this cluster; only its owner can clear that',
+  },
+  { expression: `${user} != ${celString(biteProbeUser)}`, message: 'the bounds are in force' },
+];
 
 /**
  * The part of lock 4 that the owner turns while it runs: the kill switch and the range of replicas. It covers all that
@@ -32,14 +41,10 @@ export function boundsPolicy({ allowedNamespaces }: OwnerValues): Manifest[] {
   return admissionPolicy({
     name: boundsLock,
     who: `${isMinted} || ${user} == ${celString(biteProbeUser)}`,
-    params: { name: boundsName, namespace: systemNamespace, scope },
+    params: { name: boundsName, namespace: systemNamespace, scope, missing: 'Deny' },
     variables: { write: requestedWrite },
     validations: [
-      {
-        expression: "params.?data[?'halted'].orValue('false') == 'false'",
-        message: 'Airlock is halted on this cluster; only its owner can clear that',
-      },
-      { expression: `${user} != ${celString(biteProbeUser)}`, message: 'the bounds are in force' },
+      ...notHalted,
       {
         expression:
           "variables.write != 'UPDATE apps/deployments/scale' || " +

@@ -1,7 +1,7 @@
 import { admissionPolicy, celList, celString, requestedWrite } from './admission-policy.ts';
 import { ceilingRules } from './exec-rights.ts';
 import type { Manifest } from './manifest.ts';
-import { bindsItself, isOneOf, minterValidations, minterVariables } from './minter-lock.ts';
+import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-lock.ts';
 import { accounts, grantNames, systemUsername } from './names.ts';
 import type { OwnerValues } from './values.ts';
 
@@ -37,7 +37,7 @@ export function execMinterPolicy(values: OwnerValues): Manifest[] {
       },
       ...minterValidations(grantNames, values.maxTokenSeconds),
       {
-        expression: `variables.write != 'CREATE ${rbac}/roles/' || object.rules.all(r, ${grantedRule()})`,
+        expression: `variables.write != 'CREATE ${rbac}/roles/' || object.rules.all(r, ${grantedRule(ceilingRules)})`,
         message: 'minter: rules only over named objects of the ceiling',
       },
       {
@@ -48,18 +48,4 @@ export function execMinterPolicy(values: OwnerValues): Manifest[] {
       },
     ],
   });
-}
-
-/** CEL over `r`: inside the ceiling (which the API server checks once more), and every object by its name. */
-function grantedRule(): string {
-  const groups = celList([...new Set(ceilingRules.flatMap((rule) => rule.apiGroups))]);
-  const resources = celList([...new Set(ceilingRules.flatMap((rule) => rule.resources))]);
-  const verbs = celList([...new Set(ceilingRules.flatMap((rule) => rule.verbs))]);
-  return [
-    `r.?apiGroups.orValue(['*']).all(g, g in ${groups})`,
-    `r.?resources.orValue(['*']).all(x, x in ${resources})`,
-    `r.verbs.all(v, v in ${verbs})`,
-    "size(r.?resourceNames.orValue([])) > 0 && r.resourceNames.all(n, n != '')",
-    '!has(r.nonResourceURLs)',
-  ].join(' && ');
 }

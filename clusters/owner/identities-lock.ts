@@ -1,6 +1,7 @@
 import { admissionPolicy, celList, celString, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from './manifest.ts';
-import { accounts, grantNames, lockedActions, systemUsername } from './names.ts';
+import { accounts, actingNames, lockedActions, nodeActions, systemUsername } from './names.ts';
+import { isNodeAction, nodePlace, nodeValidations } from './node-lock.ts';
 import { restartWorkloadValidations } from './restart-workload-lock.ts';
 import { scaleWorkloadValidations } from './scale-workload-lock.ts';
 import { undoRolloutValidations, undoRolloutVariables } from './undo-rollout-lock.ts';
@@ -16,10 +17,12 @@ export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-'
 
 /**
  * Lock 4: what a minted identity may write, by the action in its name. RBAC bounds objects and verbs, never fields.
- * Every ServiceAccount named `airlock-...` that is not one of the three known ones is judged here, in every
+ * Every ServiceAccount named `airlock-...` that is not one of the known ones is judged here, in every
  * namespace: read identities too, which may write nothing. Halt and ranges are the bounds lock's.
  */
 export function identitiesPolicy(values: OwnerValues): Manifest[] {
+  const nodesAllowed = values.allowedNodes.length > 0;
+  const actions = [...lockedActions, ...(nodesAllowed ? nodeActions : [])];
   return admissionPolicy({
     name: identitiesLock,
     who: isMinted,
@@ -27,23 +30,25 @@ export function identitiesPolicy(values: OwnerValues): Manifest[] {
       write: requestedWrite,
       name: `${user}.split(':')[3]`,
       // `airlock-` before and `-` with eight random characters after the action.
-      action: `variables.name.matches(${celString(grantNames)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
+      action: `variables.name.matches(${celString(actingNames)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
       ...undoRolloutVariables,
     },
     validations: [
       {
-        expression: `variables.action in ${celList(lockedActions)}`,
+        expression: `variables.action in ${celList(actions)}`,
         message: 'this identity carries no action that may write',
       },
       {
         expression:
-          `request.?namespace.orValue('') == ${user}.split(':')[2] && ` +
-          `request.namespace in ${celList(values.allowedNamespaces)}`,
+          `${isNodeAction} ? (${nodePlace}) : ` +
+          `(request.?namespace.orValue('') == ${user}.split(':')[2] && ` +
+          `request.namespace in ${celList(values.allowedNamespaces)})`,
         message: 'only in its own namespace, and only where the owner lets Airlock act',
       },
       ...undoRolloutValidations(values),
       ...scaleWorkloadValidations(),
       ...restartWorkloadValidations(),
+      ...(nodesAllowed ? nodeValidations(values) : []),
     ],
   });
 }

@@ -6,6 +6,9 @@ import { halterPolicy, halterRights } from './halter.ts';
 import { identitiesPolicy } from './identities-lock.ts';
 import type { Manifest } from './manifest.ts';
 import { accounts, boundsName } from './names.ts';
+import { nodeHaltPolicies } from './node-halt-locks.ts';
+import { nodeMinterPolicy } from './node-minter-lock.ts';
+import { nodeRights } from './node-rights.ts';
 import { readMinterPolicy } from './read-minter-lock.ts';
 import { readRights } from './read-rights.ts';
 import type { OwnerValues } from './values.ts';
@@ -15,6 +18,7 @@ import type { OwnerValues } from './values.ts';
  * the rights that they bound. Pure: the chart and the embedded targets are rendered from it.
  */
 export function ownerManifests(values: OwnerValues): Manifest[] {
+  const nodes = values.allowedNodes.length > 0;
   return [
     namespace(),
     bounds(values),
@@ -23,9 +27,13 @@ export function ownerManifests(values: OwnerValues): Manifest[] {
     ...identitiesPolicy(values),
     ...boundsPolicy(values),
     ...halterPolicy(),
-    ...Object.values(accounts).map(serviceAccount),
+    ...(nodes ? [...nodeMinterPolicy(values), ...nodeHaltPolicies()] : []),
+    ...Object.values(accounts)
+      .filter((account) => nodes || account !== accounts.nodeMinter)
+      .map(serviceAccount),
     ...execRights(values),
     ...readRights(),
+    ...(nodes ? nodeRights() : []),
     ...halterRights(),
   ].map(labelled);
 }

@@ -1,7 +1,8 @@
 import { celList, celString, type Validation } from './admission-policy.ts';
+import type { Rule } from './manifest.ts';
 import { vaultLabel } from './names.ts';
 
-/** CEL variables that both minters' locks use. `name` and `labels` are the written, deleted or token's object. */
+/** CEL variables that the minters' locks use. `name` and `labels` are the written, deleted or token's object. */
 export const minterVariables = {
   name:
     "request.?subResource.orValue('') == 'token' ? request.?name.orValue('') : " +
@@ -9,7 +10,7 @@ export const minterVariables = {
   labels: "(request.operation == 'DELETE' ? oldObject : object).metadata.?labels.orValue({})",
 };
 
-/** What both minters' locks demand beside where and what: the names, the label, nothing that outlives revocation. */
+/** What the minters' locks demand beside where and what: the names, the label, nothing that outlives revocation. */
 export function minterValidations(names: string, maxTokenSeconds: number): Validation[] {
   const label = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
   return [
@@ -47,4 +48,18 @@ export function bindsItself(role: { kind: string; name: string }, namespace: str
 /** CEL: the write is one of these. */
 export function isOneOf(writes: readonly string[]): string {
   return `variables.write in ${celList(writes)}`;
+}
+
+/** CEL over `r`: inside the ceiling (which the API server checks once more), and every object by its name. */
+export function grantedRule(ceiling: readonly Rule[]): string {
+  const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);
+  const resources = celList([...new Set(ceiling.flatMap((rule) => rule.resources))]);
+  const verbs = celList([...new Set(ceiling.flatMap((rule) => rule.verbs))]);
+  return [
+    `r.?apiGroups.orValue(['*']).all(g, g in ${groups})`,
+    `r.?resources.orValue(['*']).all(x, x in ${resources})`,
+    `r.verbs.all(v, v in ${verbs})`,
+    "size(r.?resourceNames.orValue([])) > 0 && r.resourceNames.all(n, n != '')",
+    '!has(r.nonResourceURLs)',
+  ].join(' && ');
 }

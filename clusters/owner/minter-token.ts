@@ -3,18 +3,31 @@ import { systemNamespace } from '../../src/domain/names.ts';
 import { Secret } from '../../src/secret.ts';
 import type { KubeRequest } from './kube-request.ts';
 import { accounts } from './names.ts';
+import type { OwnerValues } from './values.ts';
+
+/** Tokens of a target's minters, each for the config of its own Vault mount; `node` only where the owner wants it. */
+export interface MinterTokens {
+  exec: Secret;
+  read: Secret;
+  node?: Secret;
+}
 
 /**
- * A token of one of the minters, for the config of Vault's mount and nothing else: never store it anywhere else.
- * @param seconds Its life; when it is over Vault can neither mint nor revoke until the owner hands it a new one.
+ * The minters' tokens, for the configs of Vault's mounts and nothing else: never store them anywhere else.
+ * @param seconds Their life; when it is over Vault can neither mint nor revoke until the owner hands it new ones.
  * @throws AirlockError `minter-token-refused`.
  */
-export async function minterToken(
+export async function minterTokens(
   request: KubeRequest,
-  minter: 'execMinter' | 'readMinter',
+  { allowedNodes }: Pick<OwnerValues, 'allowedNodes'>,
   seconds: number,
-): Promise<Secret> {
-  const name = accounts[minter];
+): Promise<MinterTokens> {
+  const of = (account: string): Promise<Secret> => minterToken(request, account, seconds);
+  const [exec, read] = await Promise.all([of(accounts.execMinter), of(accounts.readMinter)]);
+  return { exec, read, ...(allowedNodes.length > 0 ? { node: await of(accounts.nodeMinter) } : {}) };
+}
+
+async function minterToken(request: KubeRequest, name: string, seconds: number): Promise<Secret> {
   const { status, body } = await request({
     method: 'POST',
     path: `/api/v1/namespaces/${systemNamespace}/serviceaccounts/${name}/token`,

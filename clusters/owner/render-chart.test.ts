@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { ownerManifests } from './manifests.ts';
 import { chartTemplate, chartValues, renderChart } from './render-chart.ts';
-import { parseOwnerValues, readOwnerValues } from './values.ts';
+import { allowedNodeNames, parseOwnerValues, readOwnerValues } from './values.ts';
 
 test('OK: the committed chart is what its values render to', async () => {
   const committed = await readFile(chartTemplate, 'utf8');
@@ -42,4 +42,29 @@ test('an empty range, an unknown field and a missing one are refused by name', a
   });
   assert.throws(() => parseOwnerValues({ ...values, extra: 1 }), { code: 'bad-input' });
   assert.throws(() => parseOwnerValues({ allowedNamespaces: ['shop'] }), { details: { field: 'minReplicas' } });
+});
+
+test('OK: node names are patterns of the owner, and no more', async () => {
+  const values = await readOwnerValues(chartValues);
+  const matches = (allowedNodes: string[], name: string) =>
+    new RegExp(allowedNodeNames({ ...values, allowedNodes })).test(name);
+  assert.ok(matches(['worker-*'], 'worker-7.example') && matches(['a', 'b.c'], 'b.c'));
+  assert.ok(!matches(['worker-*'], 'my-worker-7') && !matches(['b.c'], 'bxc') && !matches(['a'], 'ab'));
+  for (const wrong of ["a' || 'b", 'A', '', '^a', 'a|b']) {
+    assert.throws(() => parseOwnerValues({ ...values, allowedNodes: [wrong] }), {
+      details: { field: 'allowedNodes.0' },
+    });
+  }
+});
+
+test('without allowed nodes nothing of node actions is installed', async () => {
+  const values = await readOwnerValues(chartValues);
+  const named = (allowedNodes: string[]) =>
+    ownerManifests({ ...values, allowedNodes }).filter(({ metadata }) => metadata.name.startsWith('airlock-node-'));
+  assert.ok(named(['*']).length > 0);
+  assert.deepEqual(named([]), []);
+  const identities = ownerManifests({ ...values, allowedNodes: [] }).find(
+    ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && metadata.name === 'airlock-identities',
+  );
+  assert.doesNotMatch(JSON.stringify(identities?.['spec']), /UPDATE \/nodes/);
 });

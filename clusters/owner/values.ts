@@ -14,6 +14,11 @@ const key = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
 
+/** A node's name in which `*` stands for anything. Goes into CEL text too. */
+const nodePattern = z
+  .string()
+  .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node, in which * is anything');
+
 const ownerValuesSchema = z.strictObject({
   /** Namespaces in which Airlock may act: the minter's rights are bound there and admission knows no other. */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
@@ -25,10 +30,18 @@ const ownerValuesSchema = z.strictObject({
   /** Keys (or prefixes ending in `/`) of the pod template's labels and annotations that `undo-rollout` may restore. */
   undoTemplateLabels: z.array(key).max(50),
   undoTemplateAnnotations: z.array(key).max(50),
+  /** Nodes that `cordon-node` and `uncordon-node` may change; none: nothing of these actions is installed. */
+  allowedNodes: z.array(nodePattern).max(200).default([]),
 });
 
 /** What the owner of a target decides about Airlock's rights there: the one table that all locks are rendered from. */
 export type OwnerValues = z.infer<typeof ownerValuesSchema>;
+
+/** RE2 that matches the names of the nodes on which Airlock may act. */
+export function allowedNodeNames({ allowedNodes }: OwnerValues): string {
+  const patterns = allowedNodes.map((pattern) => pattern.replaceAll('.', '[.]').replaceAll('*', '[-a-z0-9.]*'));
+  return `^(${patterns.join('|')})$`;
+}
 
 /**
  * Checks an owner's table.

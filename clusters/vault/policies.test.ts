@@ -14,6 +14,8 @@ test('reasoning has its own token and nothing else', () => {
   assert.ok(paths(policies.reason).every((path) => path.startsWith('auth/token/') && path.endsWith('-self')));
 });
 
+const revocations = ['exec', 'node'].map((kind) => `sys/leases/revoke-prefix/k8s-east-${kind}/creds/exec-*`);
+
 test("no policy names a config, a wildcard of its own, or a right of root beyond the sweeper's", () => {
   for (const [process, text] of Object.entries(policies)) {
     for (const path of paths(text)) {
@@ -29,15 +31,24 @@ test("no policy names a config, a wildcard of its own, or a right of root beyond
         .filter((rule) => rule.includes('"sudo"'))
         .join('\n'),
     );
-    assert.deepEqual(sudo, process === 'gateway' ? ['sys/leases/revoke-prefix/k8s-east-exec/creds/exec-*'] : []);
+    assert.deepEqual(sudo, process === 'gateway' ? revocations : []);
   }
 });
 
-test('the three parameters that would hand out existing identities are denied by name, whatever else is allowed', () => {
-  const [, denied = ''] = policies.gateway.split('denied_parameters');
-  for (const name of ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type']) {
-    assert.match(denied, new RegExp(`"${name}" = \\[\\]`));
-  }
+test('the parameters that would hand out existing identities are denied by name, whatever else is allowed', () => {
+  const rule = (mount: string) =>
+    policies.gateway.split('\n\n').find((text) => text.includes(`"k8s-east-${mount}/roles/exec-*"`)) ?? '';
+  const denied = (mount: string) => [...(rule(mount).split('denied_parameters')[1] ?? '').matchAll(/"(\w+)" = \[\]/g)];
+  assert.deepEqual(
+    denied('exec').map(([, name]) => name),
+    ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type'],
+  );
+  assert.deepEqual(
+    denied('node').map(([, name]) => name),
+    ['service_account_name', 'kubernetes_role_name'],
+  );
+  assert.match(rule('node'), /required_parameters = .*"kubernetes_role_type"/);
+  assert.match(rule('node'), /"kubernetes_role_type" = \["ClusterRole"\]/);
 });
 
 for (const [key, signer] of [

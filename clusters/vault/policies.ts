@@ -1,5 +1,5 @@
-import { execMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
-import { grantNameTemplate, lockedActions } from '../owner/names.ts';
+import { execMount, nodeMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
+import { grantNameTemplate, lockedActions, nodeActions } from '../owner/names.ts';
 import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
@@ -51,6 +51,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       signCheckpoints,
       redact,
       ...targets.flatMap(grants),
+      ...targets.flatMap(nodeGrants),
     ]),
   };
 }
@@ -67,6 +68,15 @@ function readLease({ name }: PolicyTarget): PathRule[] {
     revokeBelow(`${creds}/*`),
   ];
 }
+
+/** Parameters of a role that the target's own locks bound, or that bound nothing. */
+const freeRoleParameters = {
+  generated_role_rules: [],
+  token_default_ttl: [],
+  token_max_ttl: [],
+  extra_labels: [],
+  extra_annotations: [],
+};
 
 /**
  * One Vault role per execution, its credential, and its end.
@@ -88,11 +98,7 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       allowed: {
         allowed_kubernetes_namespaces: allowedNamespaces,
         name_template: lockedActions.map(grantNameTemplate),
-        generated_role_rules: [],
-        token_default_ttl: [],
-        token_max_ttl: [],
-        extra_labels: [],
-        extra_annotations: [],
+        ...freeRoleParameters,
       },
       denied: ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type'],
     },
@@ -101,8 +107,45 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       capabilities: ['update'],
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
+    ...endings(mount),
+  ];
+}
+
+/** How a grant ends, and how the sweeper finds those whose lease id a crash kept out of the ledger. */
+function endings(mount: string): PathRule[] {
+  return [
     { path: `${mount}/roles/`, capabilities: ['list'] },
     revokeBelow(`${mount}/creds/${grantRolePrefix}*`),
     { path: `sys/leases/revoke-prefix/${mount}/creds/${grantRolePrefix}*`, capabilities: ['update', 'sudo'] },
+  ];
+}
+
+/**
+ * The same on the third mount, whose roles are ClusterRoles, and nothing but that: `kubernetes_role_type` must say so
+ * here and may not be there on the other mounts. Where a target's owner does not want node actions there is no such
+ * mount, and these rules reach nothing.
+ */
+function nodeGrants({ name }: PolicyTarget): PathRule[] {
+  const mount = nodeMount(name);
+  return [
+    {
+      path: `${mount}/roles/${grantRolePrefix}*`,
+      capabilities: ['create', 'update', 'delete'],
+      required: ['allowed_kubernetes_namespaces', 'name_template', 'generated_role_rules', 'kubernetes_role_type'],
+      allowed: {
+        allowed_kubernetes_namespaces: [systemNamespace],
+        name_template: nodeActions.map(grantNameTemplate),
+        kubernetes_role_type: ['ClusterRole'],
+        ...freeRoleParameters,
+      },
+      denied: ['service_account_name', 'kubernetes_role_name'],
+    },
+    {
+      path: `${mount}/creds/${grantRolePrefix}*`,
+      capabilities: ['update'],
+      required: ['kubernetes_namespace', 'cluster_role_binding'],
+      allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true], ttl: [] },
+    },
+    ...endings(mount),
   ];
 }

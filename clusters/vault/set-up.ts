@@ -1,6 +1,15 @@
-import { execMount, prefix, processOf, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
+import {
+  execMount,
+  nodeMount,
+  prefix,
+  processOf,
+  readMount,
+  systemNamespace,
+  type ProcessName,
+} from '../../src/domain/names.ts';
 import type { Secret } from '../../src/secret.ts';
 import { AirlockError } from '../../src/domain/error.ts';
+import type { MinterTokens } from '../owner/minter-token.ts';
 import { accounts, clusterRoles, readNameTemplate } from '../owner/names.ts';
 import { createVaultClient, type VaultClient } from './client.ts';
 import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
@@ -11,8 +20,7 @@ export interface VaultTarget extends PolicyTarget {
   url: string;
   /** PEM of the certificate authority of its API server. */
   ca: string;
-  /** Tokens of the two minters. */
-  minters: Record<'exec' | 'read', Secret>;
+  minters: MinterTokens;
 }
 
 /** What a process logs in to Vault with (AppRole). The caller writes it to a 0600 file of that process's user. */
@@ -43,7 +51,7 @@ export interface SetUpResult {
 }
 
 /**
- * Sets a Vault up: audit device, keys, two mounts per target, four identities with four policies. When it returns, the
+ * Sets a Vault up: audit device, keys, the mounts of each target, four identities with four policies. When it returns, the
  * root token is revoked; what Vault allows from then on is in the policies and can be read there. May be run again, and
  * by two at once, each with a root token of its own: what is there already stays, and each gets logins that work.
  * @throws AirlockError of the client.
@@ -74,15 +82,17 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
 
-/** Two mounts, each with the token of its own minter: neither can do what the other's minter may. */
+/** Two mounts, or three, each with the token of its own minter: none can do what another's minter may. */
 async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
-  const mounts = { exec: execMount(name), read: readMount(name) };
-  for (const kind of ['exec', 'read'] as const) {
+  const mounts = { exec: execMount(name), read: readMount(name), node: nodeMount(name) };
+  for (const kind of ['exec', 'read', 'node'] as const) {
+    const token = minters[kind];
+    if (!token) continue; // the owner of the target wants no node actions
     await enable(vault, `sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
     await vault.write(`${mounts[kind]}/config`, {
       kubernetes_host: url,
       kubernetes_ca_cert: ca,
-      service_account_jwt: minters[kind].reveal(),
+      service_account_jwt: token.reveal(),
       disable_local_ca_jwt: true, // never the identity of a pod that Vault may run in
     });
   }

@@ -15,6 +15,7 @@ export interface Stamp {
 
 /** What every method of an action is given: its parameters in one namespace. */
 export interface Use<P> {
+  /** Empty for actions on cluster-scoped objects. */
   namespace: string;
   parameters: P;
 }
@@ -29,6 +30,8 @@ export interface Action<P = Record<string, string | number>> {
   readonly summary: string;
   readonly parameters: z.ZodType<P>;
   readonly lowestTier: Tier;
+  /** Kind of the object that changes; nodes stand in no namespace. */
+  readonly changes: 'Deployment' | 'Node';
   /** Objects to read before the change; the first is the one that changes. */
   reads(use: Use<P>): ObjectRef[];
   /** The smallest RBAC for reading and changing. */
@@ -43,6 +46,6 @@ export interface Action<P = Record<string, string | number>> {
   after(use: Use<P>, objects: readonly KubeObject[], stamp: Stamp): KubeObject[];
   /** Proof of effect: true when the objects show that this very step was applied. */
   applied(use: Use<P>, objects: readonly KubeObject[], stamp: Stamp): boolean;
-  /** Parameters of the same action that take the change back, or the reason why nothing does. */
-  undo(use: Use<P>): { parameters: P } | { none: string };
+  /** The step that takes the change back, or the reason why nothing does. */
+  undo(use: Use<P>): { action: ActionName; parameters: P } | { none: string };
 }

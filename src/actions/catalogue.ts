@@ -3,6 +3,7 @@ import type { KubeObject } from '../domain/kubernetes.ts';
 import { digestOf } from '../domain/digest.ts';
 import type { ActionName, Basis, Step } from '../domain/plan.ts';
 import type { Action, Use } from './action.ts';
+import { cordonNode, uncordonNode } from './cordon-node.ts';
 import { mustFind } from './deployment.ts';
 import { restartWorkload } from './restart-workload.ts';
 import { scaleWorkload } from './scale-workload.ts';
@@ -12,6 +13,8 @@ const catalogue = {
   'undo-rollout': undoRollout,
   'scale-workload': scaleWorkload,
   'restart-workload': restartWorkload,
+  'cordon-node': cordonNode,
+  'uncordon-node': uncordonNode,
 } as const;
 
 /** An action together with parameters that its schema accepted: nothing else can be run. */
@@ -20,13 +23,24 @@ export interface BoundAction {
   use: Use<any>;
 }
 
-/** Checks a step's parameters. @throws AirlockError `bad-input` naming the parameter. */
-export function bind(namespace: string, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
+/**
+ * Checks a step's parameters, and that it is where its objects are: in a namespace, or in none.
+ * @throws AirlockError `bad-input` naming what is wrong.
+ */
+export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
   const action: Action<any> = catalogue[step.action];
+  if ((namespace === undefined) !== isClusterScoped(action)) {
+    throw badInput('namespace', namespace === undefined ? `is needed by ${action.name}` : `${action.name} has none`);
+  }
   const parsed = action.parameters.safeParse(step.parameters);
-  if (parsed.success) return { action, use: { namespace, parameters: parsed.data } };
+  if (parsed.success) return { action, use: { namespace: namespace ?? '', parameters: parsed.data } };
   const issue = parsed.error.issues[0];
   throw badInput([step.action, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'not accepted');
+}
+
+/** True for an action on objects that stand in no namespace. */
+export function isClusterScoped({ changes }: Pick<Action<any>, 'changes'>): boolean {
+  return changes === 'Node';
 }
 
 /** The catalogue's entry of that name. */

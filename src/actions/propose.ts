@@ -15,10 +15,15 @@ const stamp: Stamp = { execution: 'proposal', step: 'proposal', trace: 'proposal
 /**
  * Gives each wanted step its basis: the first over the objects as they are, a later one over what the earlier will have
  * made of them; then the undo of each, backwards, each over what the one before it will have left.
- * @param objects redacted objects of the namespace.
+ * @param namespace absent for actions on cluster-scoped objects.
+ * @param objects redacted objects of the namespace, or the cluster-scoped ones.
  * @throws AirlockError when a parameter is not accepted or an object is gone.
  */
-export function propose(namespace: string, wanted: readonly WantedStep[], objects: readonly KubeObject[]): Proposal {
+export function propose(
+  namespace: string | undefined,
+  wanted: readonly WantedStep[],
+  objects: readonly KubeObject[],
+): Proposal {
   const world = new Map(objects.map((object) => [key(object), object]));
   const run = (step: WantedStep, id: string): Step => {
     const bound = bind(namespace, step);
@@ -33,7 +38,7 @@ export function propose(namespace: string, wanted: readonly WantedStep[], object
     const { action, use } = bind(namespace, step);
     const back = action.undo(use);
     if ('none' in back) return { steps, undo: [], noUndo: back.none };
-    undo.push(run({ action: step.action, parameters: back.parameters }, step.id.replace('do', 'undo')));
+    undo.push(run(back, step.id.replace('do', 'undo')));
   }
   return { steps, undo };
 }

@@ -25,6 +25,7 @@ export const restartWorkload: Action<Parameters> = {
   summary: 'make every pod of a Deployment anew, of the template that it has',
   parameters: parametersSchema,
   lowestTier: 'medium',
+  changes: 'Deployment',
 
   reads: (use) => [deployment(use)],
 

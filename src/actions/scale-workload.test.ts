@@ -30,7 +30,7 @@ describe('scale-workload', () => {
   });
   test('OK: there and back', () => {
     const back = scaleWorkload.undo(use);
-    assert.deepEqual(back, { parameters: { deployment: 'cart', from: 7, to: 3 } });
+    assert.deepEqual(back, { action: 'scale-workload', parameters: { deployment: 'cart', from: 7, to: 3 } });
   });
   test('OK: the basis is the number of replicas and nothing else', () => {
     const other = deployment('cart', { replicas: 3, release: 5 });

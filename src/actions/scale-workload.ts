@@ -18,6 +18,7 @@ export const scaleWorkload: Action<Parameters> = {
   summary: 'set the number of replicas of a Deployment that no autoscaler manages',
   parameters: parametersSchema,
   lowestTier: 'low',
+  changes: 'Deployment',
 
   reads: (use) => [deployment(use)],
 
@@ -65,7 +66,10 @@ export const scaleWorkload: Action<Parameters> = {
   // A scale keeps no annotation (Kubernetes drops them), so the value under its precondition is the proof.
   applied: (use, objects) => replicasOf(mustFind(objects, deployment(use))) === use.parameters.to,
 
-  undo: ({ parameters: { deployment: name, from, to } }) => ({ parameters: { deployment: name, from: to, to: from } }),
+  undo: ({ parameters: { deployment: name, from, to } }) => ({
+    action: 'scale-workload',
+    parameters: { deployment: name, from: to, to: from },
+  }),
 };
 
 function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {

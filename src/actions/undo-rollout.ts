@@ -22,6 +22,7 @@ export const undoRollout: Action<Parameters> = {
   summary: 'give a Deployment the pod template of one of its earlier ReplicaSets',
   parameters: parametersSchema,
   lowestTier: 'medium',
+  changes: 'Deployment',
 
   reads: (use) => [deployment(use), replicaSet(use)],
 
@@ -81,6 +82,7 @@ export const undoRollout: Action<Parameters> = {
   },
 
   undo: ({ parameters: { deployment: name, fromReplicaSet, toReplicaSet } }) => ({
+    action: 'undo-rollout',
     parameters: { deployment: name, fromReplicaSet: toReplicaSet, toReplicaSet: fromReplicaSet },
   }),
 };

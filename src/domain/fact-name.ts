@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { WorkloadFacts } from './fact.ts';
+import type { NodeFacts, WorkloadFacts } from './fact.ts';
 
-/** Names of everything that can be predicted and measured of a workload (fact.ts). */
-export const factNames = [
-  'template',
-  'replicas',
-  'replicaSet',
-  'scheduled',
-  'unschedulable',
-  'ready',
-] as const satisfies readonly (keyof WorkloadFacts)[];
+/** Names of everything that can be predicted and measured (fact.ts), by the kind of object. */
+export const factNames = {
+  Deployment: ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'],
+  Node: ['cordoned', 'closed'],
+} as const satisfies { Deployment: readonly (keyof WorkloadFacts)[]; Node: readonly (keyof NodeFacts)[] };
 
 /** A fact, where a playbook or a report names one. */
-export const factNameSchema = z.enum(factNames);
+export const factNameSchema = z.enum([...factNames.Deployment, ...factNames.Node]);

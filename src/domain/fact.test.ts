@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deployment, namespace, pod, replicaSet, template, unschedulablePod } from '../../test/objects.ts';
+import { deployment, namespace, node, pod, replicaSet, template, unschedulablePod } from '../../test/objects.ts';
 import { digestOf } from './digest.ts';
 import { factNames } from './fact-name.ts';
-import { workloadFacts } from './fact.ts';
+import { factsOf, workloadFacts } from './fact.ts';
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
 const notReady = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } };
@@ -24,7 +24,7 @@ describe('workloadFacts', () => {
     });
   });
   test('OK: names every fact that a playbook may judge success by', () => {
-    assert.deepEqual(Object.keys(workloadFacts([deployment('web')], web) ?? {}), [...factNames]);
+    assert.deepEqual(Object.keys(workloadFacts([deployment('web')], web) ?? {}), [...factNames.Deployment]);
   });
   test('OK: a Deployment that does not say how many has one', () => {
     assert.equal(workloadFacts([{ ...deployment('web'), spec: {} }], web)?.replicas, 1);
@@ -43,5 +43,23 @@ describe('workloadFacts', () => {
   });
   test('a Deployment that is not there has no facts', () => {
     assert.equal(workloadFacts([deployment('cart')], web), undefined);
+  });
+});
+
+describe('factsOf', () => {
+  const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
+  const taints = [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }];
+  test('OK: by the kind of object', () => {
+    assert.deepEqual(Object.keys(factsOf([deployment('web')], web) ?? {}), [...factNames.Deployment]);
+    assert.deepEqual(Object.keys(factsOf([node('node-1')], about) ?? {}), [...factNames.Node]);
+  });
+  test('OK: a node is cordoned by its field, closed by its taint', () => {
+    assert.deepEqual(factsOf([node('node-1')], about), { cordoned: 'no', closed: 'no' });
+    assert.deepEqual(factsOf([node('node-1', { unschedulable: true })], about), { cordoned: 'yes', closed: 'no' });
+    const whole = node('node-1', { unschedulable: true, taints });
+    assert.deepEqual(factsOf([whole], about), { cordoned: 'yes', closed: 'yes' });
+  });
+  test('a node that is not there has none', () => {
+    assert.equal(factsOf([node('node-2')], about), undefined);
   });
 });

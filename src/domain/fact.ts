@@ -33,6 +33,40 @@ export function workloadFacts(objects: readonly KubeObject[], workload: ObjectRe
   };
 }
 
+/**
+ * What can be predicted and measured of a Node: only what a plan decides. Whether it is ready, and which pods run there,
+ * others decide, at any time.
+ */
+export interface NodeFacts {
+  /** `yes` where nothing new is to be put there. */
+  cordoned: 'yes' | 'no';
+  /** `yes` once the controllers keep new pods away (taint node.kubernetes.io/unschedulable). */
+  closed: 'yes' | 'no';
+}
+
+/** Facts of a Deployment or a Node among objects of one cluster, by name; undefined when it is not there. */
+export function factsOf(
+  objects: readonly KubeObject[],
+  ref: ObjectRef,
+): Record<string, string | number | null> | undefined {
+  if (ref.kind === 'Deployment') {
+    const facts = workloadFacts(objects, ref);
+    return facts && { ...facts };
+  }
+  const node = findObject(objects, ref);
+  return node && { ...nodeFacts(node) };
+}
+
+/** Measures a Node. */
+export function nodeFacts({ spec }: KubeObject): NodeFacts {
+  const taints: { key: string }[] = spec?.taints ?? [];
+  const yes = (is: boolean): 'yes' | 'no' => (is ? 'yes' : 'no');
+  return {
+    cordoned: yes(spec?.unschedulable === true),
+    closed: yes(taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable')),
+  };
+}
+
 /** True for a pod that exists and is not on its way out. */
 export function isLivePod(object: KubeObject): boolean {
   const phase = object['status']?.phase;

@@ -34,6 +34,11 @@ export function readMount(cluster: string): string {
   return `k8s-${cluster}-read`;
 }
 
+/** Vault mount whose leases are grants on the nodes of one cluster; only where the cluster's owner wants node actions. */
+export function nodeMount(cluster: string): string {
+  return `k8s-${cluster}-node`;
+}
+
 /** Label and annotation prefix on everything that Airlock leaves in a target. */
 export const prefix = 'airlock.dev/';
 

@@ -8,7 +8,13 @@ export const basisSchema = z.strictObject({ uid: z.string().min(1), digest: dige
 export type Basis = z.infer<typeof basisSchema>;
 
 /** Names of the catalogue's actions; a minted identity carries one of them in its username. */
-export const actionNameSchema = z.enum(['undo-rollout', 'scale-workload', 'restart-workload']);
+export const actionNameSchema = z.enum([
+  'undo-rollout',
+  'scale-workload',
+  'restart-workload',
+  'cordon-node',
+  'uncordon-node',
+]);
 export type ActionName = z.infer<typeof actionNameSchema>;
 
 /** One use of one action. `parameters` are checked by the action's own schema (src/actions). */
@@ -21,14 +27,15 @@ export const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps on one namespace of one cluster, and the steps that would take them back. The undo of a step is a step
- * of the same action (ADR 2), so that it is rehearsed, bounded and granted the same way. All steps share one action:
- * the minted identity's name carries it, and admission at the target keys on that name.
+ * Ordered steps on one namespace of one cluster, or on its cluster-scoped objects, and the steps that would take them
+ * back. All steps share one action, and so do those of the undo (ADR 3, ADR 10): the minted identity's name carries it,
+ * admission at the target keys on that name, and the undo has an identity of its own.
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
   cluster: z.string(),
-  namespace: kubernetesNameSchema,
+  /** Absent where the plan touches cluster-scoped objects, and nothing else. */
+  namespace: kubernetesNameSchema.optional(),
   playbook: z.strictObject({ name: z.string(), digest: digestSchema }),
   action: actionNameSchema,
   steps: z.array(stepSchema).min(1).max(20),
@@ -45,6 +52,11 @@ export type Plan = z.infer<typeof planSchema>;
 /** What everything later refers to. */
 export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
+}
+
+/** The action that one direction's identity carries: the one that all of its steps share. */
+export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
+  return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }
 
 /** The steps of one direction. */

@@ -1,7 +1,7 @@
 import { actionOf, bind } from '../actions/catalogue.ts';
 import { rulesOf } from '../actions/rbac.ts';
 import { sameJson } from '../domain/json.ts';
-import type { Plan, Step } from '../domain/plan.ts';
+import { actionIn, type Plan, type Step } from '../domain/plan.ts';
 import type { ClusterFacts } from '../domain/policy-input.ts';
 import type { Facts } from './facts.ts';
 
@@ -22,18 +22,22 @@ export function clusterKnown({ dossier: { plan } }: Facts, clusters: readonly Cl
   return known ? [] : [`cluster ${plan.cluster} is not configured for the gateway`];
 }
 
-/** One action throughout (the minted identity carries it), each step once, parameters that the catalogue accepts. */
+/**
+ * One action for the steps and one for the undo (each minted identity carries one), each step once, parameters that the
+ * catalogue accepts.
+ */
 export function planBinds({ dossier: { plan } }: Facts): string[] {
   const steps = [...plan.steps, ...plan.undo];
   const ids = new Set(steps.map((step) => step.id));
   return [
     ...(ids.size === steps.length ? [] : ['two steps of the plan have the same id']),
-    ...steps.flatMap((step) => [
-      ...(step.action === plan.action ? [] : [`step ${step.id} is ${step.action}, the plan is ${plan.action}`]),
-      ...directionOf(step, plan),
-      ...bindingOf(step, plan),
-    ]),
+    ...steps.flatMap((step) => [...sameAction(step, plan), ...directionOf(step, plan), ...bindingOf(step, plan)]),
   ];
+}
+
+function sameAction({ id, action }: Step, plan: Plan): string[] {
+  const wanted = plan.steps.some((step) => step.id === id) ? plan.action : actionIn(plan, 'undo');
+  return action === wanted ? [] : [`step ${id} is ${action}, the plan is ${wanted}`];
 }
 
 function directionOf(step: Step, plan: Plan): string[] {
@@ -57,14 +61,14 @@ function bindingOf(step: Step, plan: Plan): string[] {
 export function undoTakesBack({ dossier: { plan } }: Facts): string[] {
   const backs = plan.steps.toReversed().map(({ id, action, ...step }) => {
     const back = actionOf(action).undo(bind(plan.namespace, { action, ...step }).use);
-    return { id: undoOf(id), parameters: 'none' in back ? null : back.parameters };
+    return { id: undoOf(id), ...('none' in back ? { action: null, parameters: null } : back) };
   });
   if (plan.undo.length === 0) {
     if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
     const none = backs.some(({ parameters }) => parameters === null);
     return none ? [] : ['the plan leaves its undo out, although the catalogue knows one'];
   }
-  const given = plan.undo.map(({ id, parameters }) => ({ id, parameters }));
+  const given = plan.undo.map((step) => ({ id: step.id, action: step.action, parameters: step.parameters }));
   return sameJson(given, backs) ? [] : ['the undo is not what takes the steps back'];
 }
 

@@ -117,7 +117,8 @@ export interface Challenges {
 export interface GrantRequest {
   execution: string;
   cluster: string;
-  namespace: string;
+  /** Absent where the rules are about cluster-scoped objects. */
+  namespace?: string | undefined;
   action: ActionName;
   rules: PolicyRule[];
 }

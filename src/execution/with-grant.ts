@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { actionOf, bind } from '../actions/catalogue.ts';
 import { AirlockError, refused } from '../domain/error.ts';
 import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
-import type { Plan } from '../domain/plan.ts';
+import { actionIn, type Plan } from '../domain/plan.ts';
 import { describeRule } from '../domain/policy-rule.ts';
 import type { Journal } from '../domain/ports.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
@@ -41,7 +41,8 @@ export async function withGrant<T>(
     await note(deps.journal, 'grant.revoked', subject, { fact, body: { ...lease } });
     await claim.revoked();
   });
-  const { cluster, namespace, action } = plan;
+  const { cluster, namespace } = plan;
+  const action = actionIn(plan, facts.direction);
   const request = { execution, cluster, namespace, action, rules: rules[facts.direction] };
   const grant = ending.use(await deps.grants.mint(request));
   lease.leaseId = grant.leaseId;
@@ -73,17 +74,16 @@ async function untilItBites({ api, serviceAccount }: Grant, plan: Plan): Promise
 }
 
 /**
- * Tries what the grant must not allow: another object of the namespace, the same kind in another namespace. One try is
- * worth more than the rules that were asked for, because the target's own roles could have widened them.
+ * Tries what the grant must not allow: another object of the same kind, and a Deployment of a namespace that no plan
+ * touches. One try is worth more than the rules that were asked for, because the target's own roles could have widened
+ * them.
  * @returns what was refused. @throws AirlockError `grant-too-wide`.
  */
-async function proveNarrow(api: KubernetesApi, plan: Plan): Promise<string[]> {
-  const outside: ObjectRef[] = [plan.namespace, 'kube-system'].map((namespace) => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    namespace,
-    name: 'airlock-not-in-the-plan',
-  }));
+async function proveNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {
+  const name = 'airlock-not-in-the-plan';
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+  const like: ObjectRef = namespace ? { ...deployment, namespace } : { apiVersion: 'v1', kind: 'Node', name };
+  const outside: ObjectRef[] = [like, { ...deployment, namespace: 'kube-system' }];
   for (const ref of outside) {
     if (await isForbidden(api, ref)) continue;
     throw refused('grant-too-wide', `the minted identity may read ${describeRef(ref)}: check the target's roles`);

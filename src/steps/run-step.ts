@@ -8,7 +8,8 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 /** What a step runs with. The gateway writes its ledger in the two callbacks; the sandbox has none. */
 export interface StepContext {
   api: KubernetesApi;
-  namespace: string;
+  /** Absent for steps on cluster-scoped objects. */
+  namespace: string | undefined;
   stamp: Stamp;
   /** The redacted form of real objects, over which bases are computed; the sandbox's objects are redacted already. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deployment, namespace, pod, replicaSet, unschedulablePod } from '../../test/objects.ts';
+import { deployment, namespace, node, pod, replicaSet, unschedulablePod } from '../../test/objects.ts';
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { isSettled } from './settle.ts';
 
@@ -62,5 +62,19 @@ describe('isSettled', () => {
   });
   test('not when the Deployment is not there', () => {
     assert.equal(settled(set, a, b), false);
+  });
+});
+
+describe('isSettled of a node', () => {
+  const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
+  const taints = [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }];
+  test('OK: once its controller has followed', () => {
+    assert.equal(isSettled([node('node-1')], about), true);
+    assert.equal(isSettled([node('node-1', { unschedulable: true, taints })], about), true);
+  });
+  test('not before that, and not when it is not there', () => {
+    assert.equal(isSettled([node('node-1', { unschedulable: true })], about), false);
+    assert.equal(isSettled([node('node-1', { taints })], about), false);
+    assert.equal(isSettled([], about), false);
   });
 });

@@ -1,5 +1,13 @@
-import { condition, isLivePod } from '../domain/fact.ts';
+import { condition, isLivePod, nodeFacts } from '../domain/fact.ts';
 import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+
+/** Whether the controllers are done with what a plan changes, a Deployment or a Node. */
+export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
+  if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
+  const node = findObject(objects, ref);
+  const { cordoned, closed } = node ? nodeFacts(node) : { cordoned: 'no', closed: 'gone' };
+  return cordoned === closed;
+}
 
 /**
  * Whether the controllers are done with a Deployment, however it ended: its controller has seen the latest spec, every
@@ -7,7 +15,7 @@ import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/
  * node or refused one, and no rollout could go on. Says nothing about readiness. Pods that ended (an eviction leaves
  * some behind) do not count. `observedGeneration` first: an older status describes an older spec.
  */
-export function isSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
+function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment || !isObserved(deployment)) return false;
   const sets = ownedBy(objects, deployment)

@@ -8,7 +8,8 @@ import type { Bed } from './bed.ts';
 /** Which lock refuses, by its own words: RBAC of the target, or one of its admission policies with a sentence. */
 export type Lock = 'rbac' | { policy: string; says: string };
 
-const rbacWords = /is forbidden: User ".*" cannot |attempting to grant RBAC permissions not currently held/;
+const rbacWords =
+  /is forbidden: User ".*" cannot |attempting to grant RBAC permissions not currently held|must have cluster-admin/;
 
 /** Asserts that the target refused, and that it was this lock. */
 export function refusedBy(lock: Lock, { status, body }: KubeAnswer): void {
@@ -68,6 +69,20 @@ export function vaultRole(action: string, rules: object[], change: Record<string
   };
 }
 
+/** A Vault role of the third mount as the gateway writes it, with what a test changes. */
+export function nodeRole(action: string, names: string[], change: Record<string, unknown> = {}) {
+  return vaultRole(action, [nodeRule(names)], {
+    allowed_kubernetes_namespaces: ['airlock-system'],
+    kubernetes_role_type: 'ClusterRole',
+    ...change,
+  });
+}
+
+/** An RBAC rule over named nodes. */
+export function nodeRule(names: string[], verbs = ['get', 'patch'], resource = 'nodes') {
+  return { apiGroups: [''], resources: [resource], ...(names.length ? { resourceNames: names } : {}), verbs };
+}
+
 /** What Vault made for one execution. */
 export interface Grant {
   lease: string;
@@ -81,13 +96,27 @@ export interface Grant {
 let roles = 0;
 
 /** Writes a Vault role and takes its credential, as the gateway. */
-export async function mint(vault: VaultClient, role: object, namespace = 'shop'): Promise<Grant> {
+export function mint(vault: VaultClient, role: object): Promise<Grant> {
+  return mintOn(vault, 'exec', { role, creds: { kubernetes_namespace: 'shop' } });
+}
+
+/** The same on the third mount. */
+export function mintOnNodes(vault: VaultClient, role: object): Promise<Grant> {
+  return mintOn(vault, 'node', { role, creds: nodeCreds });
+}
+
+/** What the gateway asks for with a role of the third mount. */
+export const nodeCreds = { kubernetes_namespace: 'airlock-system', cluster_role_binding: true };
+
+async function mintOn(
+  vault: VaultClient,
+  kind: 'exec' | 'node',
+  { role, creds }: { role: object; creds: object },
+): Promise<Grant> {
   roles += 1;
   const name = `exec-test-${String(roles)}`;
-  await vault.write(`k8s-east-exec/roles/${name}`, role);
-  const { lease_id: lease, data } = await vault.write(`k8s-east-exec/creds/${name}`, {
-    kubernetes_namespace: namespace,
-  });
+  await vault.write(`k8s-east-${kind}/roles/${name}`, role);
+  const { lease_id: lease, data } = await vault.write(`k8s-east-${kind}/creds/${name}`, creds);
   return {
     lease,
     role: name,

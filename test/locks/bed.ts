@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createKubeRequest } from '../../clusters/owner/https-request.ts';
 import { installOwner } from '../../clusters/owner/install.ts';
 import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
-import { minterToken } from '../../clusters/owner/minter-token.ts';
+import { minterTokens, type MinterTokens } from '../../clusters/owner/minter-token.ts';
 import { chartValues } from '../../clusters/owner/render-chart.ts';
 import { readOwnerValues, type OwnerValues } from '../../clusters/owner/values.ts';
 import { createVaultClient, type VaultClient } from '../../clusters/vault/client.ts';
@@ -32,8 +32,8 @@ export interface Bed extends AsyncDisposable {
   vaultWith(token: Secret): VaultClient;
   vaultAddress: string;
   rootToken: Secret;
-  /** Tokens of the two minters, as a thief of Vault's storage would have them. */
-  minters: { exec: Secret; read: Secret };
+  /** Tokens of the minters, as a thief of Vault's storage would have them. */
+  minters: Required<MinterTokens>;
 }
 
 /** Boots the bed; the caller disposes of it, also where a test fails. */
@@ -59,10 +59,9 @@ async function boot(state: StateFolder): Promise<Omit<Bed, 'state' | typeof Symb
   const admin = target.as(target.adminToken);
   for (const body of shop) await accepted(admin, body.path, body.manifest);
   await installOwner(admin, values);
-  const minters = {
-    exec: await minterToken(admin, 'execMinter', 86_400),
-    read: await minterToken(admin, 'readMinter', 86_400),
-  };
+  const minters = await minterTokens(admin, values, 86_400);
+  const { node } = minters;
+  if (!node) throw new Error('the chart wants node actions');
   const { url, ca } = target;
   const allowedNamespaces = values.allowedNamespaces;
   const rootToken = server.rootToken;
@@ -86,7 +85,16 @@ async function boot(state: StateFolder): Promise<Omit<Bed, 'state' | typeof Symb
     ];
   };
   const vault = Object.fromEntries(await Promise.all(Object.values(processOf).map(logIn))) as Bed['vault'];
-  return { values, admin, as: target.as, vault, vaultWith, vaultAddress: server.address, rootToken, minters };
+  return {
+    values,
+    admin,
+    as: target.as,
+    vault,
+    vaultWith,
+    vaultAddress: server.address,
+    rootToken,
+    minters: { ...minters, node },
+  };
 }
 
 async function bootTarget(state: StateFolder, { program }: Parts) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ceilingRules } from '../../clusters/owner/exec-rights.ts';
-import { lockedActions } from '../../clusters/owner/names.ts';
+import { lockedActions, nodeActions } from '../../clusters/owner/names.ts';
+import { keptNodeFields } from '../../clusters/owner/node-fields.ts';
+import { nodeCeilingRules } from '../../clusters/owner/node-rights.ts';
 import * as fields from '../../clusters/owner/undo-fields.ts';
 import { actionOf } from '../../src/actions/catalogue.ts';
 import { actionNameSchema } from '../../src/domain/plan.ts';
@@ -10,7 +12,9 @@ import type { Bed } from './bed.ts';
 
 /** That the locks know all that there is: every action of the catalogue, every field that a patch could reach. */
 export async function coverageCases(t: TestContext, { admin }: Bed): Promise<void> {
-  const { schemas } = done(await admin({ method: 'GET', path: '/openapi/v3/apis/apps/v1' })).components;
+  const { schemas: apps } = done(await admin({ method: 'GET', path: '/openapi/v3/apis/apps/v1' })).components;
+  const { schemas: core } = done(await admin({ method: 'GET', path: '/openapi/v3/api/v1' })).components;
+  const schemas = { ...core, ...apps };
   const known = (schema: string, lists: readonly (readonly string[])[]) =>
     t.test(`every field of ${schema} is kept, restored or bounded`, () => {
       const published = Object.keys(schemas[schema].properties);
@@ -32,16 +36,23 @@ export async function coverageCases(t: TestContext, { admin }: Bed): Promise<voi
     fields.boundedContainerFields,
   ]);
 
+  await known('io.k8s.api.core.v1.NodeSpec', [keptNodeFields, ['unschedulable']]);
+
   await t.test('every action of the catalogue has a lock, and needs no more than the ceiling', () => {
-    assert.deepEqual([...lockedActions].sort(), [...actionNameSchema.options].sort());
+    assert.deepEqual([...lockedActions, ...nodeActions].sort(), [...actionNameSchema.options].sort());
     const parameters: Record<string, object> = {
       'undo-rollout': { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' },
       'scale-workload': { deployment: 'web', from: 1, to: 2 },
       'restart-workload': { deployment: 'web', at: 1_767_225_600 },
     };
-    for (const action of lockedActions) {
-      for (const rule of actionOf(action).rules({ namespace: 'shop', parameters: parameters[action] })) {
-        const inside = ceilingRules.some(
+    const node = { node: 'node-1' };
+    const uses = [
+      ...lockedActions.map((action) => ({ action, parameters: parameters[action], ceiling: ceilingRules })),
+      ...nodeActions.map((action) => ({ action, parameters: node, ceiling: nodeCeilingRules })),
+    ];
+    for (const { action, parameters: given, ceiling } of uses) {
+      for (const rule of actionOf(action).rules({ namespace: 'shop', parameters: given })) {
+        const inside = ceiling.some(
           ({ resources, verbs }) =>
             rule.resources.every((resource) => resources.includes(resource)) &&
             rule.verbs.every((verb) => verbs.includes(verb)),

@@ -4,7 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { installOwner } from '../../clusters/owner/install.ts';
 import type { KubeAnswer, KubeRequest } from '../../clusters/owner/kube-request.ts';
 import { Secret } from '../../src/secret.ts';
-import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
+import {
+  done,
+  impersonated,
+  minted,
+  mintOnNodes,
+  mintRefusedBy,
+  nodeRole,
+  refusedBy,
+  rule,
+  type Lock,
+} from './attempt.ts';
 import type { Bed } from './bed.ts';
 
 const bounds = '/api/v1/namespaces/airlock-system/configmaps/airlock-bounds';
@@ -20,6 +30,14 @@ export async function haltCases(t: TestContext, bed: Bed): Promise<void> {
   const as = await minted(bed, 'scale-workload', [rule('deployments/scale', ['web'])]);
   const write = (): Promise<KubeAnswer> =>
     as({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } });
+  const { token } = await mintOnNodes(bed.vault.gateway, nodeRole('cordon-node', ['node-1']));
+  const cordon = (as: KubeRequest): Promise<KubeAnswer> =>
+    as({
+      method: 'PATCH',
+      path: '/api/v1/nodes/node-1?dryRun=All',
+      contentType,
+      body: { spec: { unschedulable: true } },
+    });
   const account = '/api/v1/namespaces/airlock-system/serviceaccounts/airlock-halter/token';
   const issued = done(await bed.admin({ method: 'POST', path: account, body: { spec: { expirationSeconds: 600 } } }));
   const hand = bed.as(new Secret<string>(issued.status.token));
@@ -54,6 +72,13 @@ export async function haltCases(t: TestContext, bed: Bed): Promise<void> {
     done(await patchBounds(hand, { data: { halted: 'true' } }));
     const answer = await until(write, ({ status }) => status >= 400);
     refusedBy({ policy: 'airlock-bounds', says: 'Airlock is halted' }, answer);
+    const onNode = await until(
+      () => cordon(bed.as(token)),
+      ({ status }) => status >= 400,
+    );
+    refusedBy({ policy: 'airlock-node-halt', says: 'Airlock is halted' }, onNode);
+    const minting = mintOnNodes(bed.vault.gateway, nodeRole('cordon-node', ['node-1']));
+    await mintRefusedBy({ policy: 'airlock-node-mint-halt', says: 'Airlock is halted' }, minting);
   });
   await t.test("a halt stays: the halter cannot clear it, nor does applying the owner's manifests again", async () => {
     refusedBy(halter('only ever halts'), await patchBounds(hand, { data: { halted: 'false' } }));
@@ -71,6 +96,9 @@ export async function haltCases(t: TestContext, bed: Bed): Promise<void> {
       done(await bed.admin({ method: 'DELETE', path: bounds }));
       const answer = await until(write, ({ status }) => status >= 400);
       refusedBy({ policy: 'airlock-bounds', says: 'no params found' }, answer);
+      const minting = mintOnNodes(bed.vault.gateway, nodeRole('cordon-node', ['node-1']));
+      await mintRefusedBy({ policy: 'airlock-node-mint-halt', says: 'no params found' }, minting);
+      done(await cordon(bed.admin));
       for (const namespace of ['shop', 'other', 'kube-system']) {
         const path = `/api/v1/namespaces/${namespace}/configmaps?dryRun=All`;
         done(await bed.admin({ method: 'POST', path, body: { metadata: { name: 'x' } } }));

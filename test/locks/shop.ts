@@ -32,6 +32,11 @@ function deployment(name: string) {
   };
 }
 
+function node(name: string) {
+  const taints = [{ key: 'dedicated', value: 'shop', effect: 'NoSchedule' }];
+  return { metadata: { name, labels: { zone: 'a' }, annotations: { team: 'ops' } }, spec: { taints } };
+}
+
 const collection = '/apis/apps/v1/namespaces/shop/deployments';
 
 const madeByVault = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
@@ -44,6 +49,7 @@ const role = {
 export const shop: { path: string; manifest: object }[] = [
   { path: '/api/v1/namespaces', manifest: { metadata: { name: 'shop' } } },
   { path: '/api/v1/namespaces', manifest: { metadata: { name: 'other' } } },
+  ...['node-1', 'control-plane'].map((name) => ({ path: '/api/v1/nodes', manifest: node(name) })),
   { path: collection, manifest: deployment('web') },
   { path: collection, manifest: deployment('db') },
   { path: '/api/v1/namespaces/shop/serviceaccounts', manifest: { metadata: { name: 'app' } } },

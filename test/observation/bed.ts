@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
 import { installOwner } from '../../clusters/owner/install.ts';
-import { minterToken } from '../../clusters/owner/minter-token.ts';
+import { minterTokens } from '../../clusters/owner/minter-token.ts';
 import { chartValues } from '../../clusters/owner/render-chart.ts';
 import { readOwnerValues } from '../../clusters/owner/values.ts';
 import { createReadLeases, type ReadLeasesDeps, type SweptReadLeases } from '../../clusters/read-leases.ts';
@@ -80,10 +80,7 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
   const ca = await readFile(caFile, 'utf8');
   const { address, rootToken, auditFile } = server;
   if (!rootToken) throw new Error('a new Vault has a root token');
-  const minters = {
-    exec: await minterToken(admin, 'execMinter', 3600),
-    read: await minterToken(admin, 'readMinter', 3600),
-  };
+  const minters = await minterTokens(admin, values, 3600);
   const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minters };
   const {
     logins: { observe },

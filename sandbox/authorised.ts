@@ -11,7 +11,7 @@ const pollMs = 10;
  */
 export async function authorised(
   admin: AdminApi,
-  who: { username: string; namespace: string; rules: readonly PolicyRule[] },
+  who: { username: string; namespace: string | undefined; rules: readonly PolicyRule[] },
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   const reviews = who.rules.flatMap(({ apiGroups: [group], resources: [name = ''], resourceNames, verbs }) => {

@@ -11,8 +11,12 @@ export interface Availability {
   end: number;
 }
 
-/** Counts ready pods at every change from now on, until the returned function is called for the result. */
-export function trackAvailability(world: World, workloads: readonly ObjectRef[]): () => Availability[] {
+/**
+ * Counts ready pods of the Deployments among what is touched, at every change from now on, until the returned function
+ * is called for the result.
+ */
+export function trackAvailability(world: World, touched: readonly ObjectRef[]): () => Availability[] {
+  const workloads = touched.filter(({ kind }) => kind === 'Deployment');
   const start = workloads.map((ref) => readyPods(world.objects(), ref));
   const least = [...start];
   const sample = (): void => {

@@ -3,7 +3,8 @@ import type { KubeObject } from '../src/domain/kubernetes.ts';
 import { systemNamespace } from '../src/domain/names.ts';
 import type { AdminApi } from './admin-api.ts';
 import { Ending } from './ending.ts';
-import { minter } from './mint.ts';
+import type { Plan } from '../src/domain/plan.ts';
+import { mintingFor } from './mint.ts';
 
 const policyKind = 'ValidatingAdmissionPolicy';
 const pollMs = 50;
@@ -12,7 +13,8 @@ const pollMs = 50;
  * The owner's admission locks must be in the snapshot, as without them production would not be touched either.
  * @throws Ending `failed` saying what is missing.
  */
-export function requireLocks(objects: readonly KubeObject[]): void {
+export function requireLocks(objects: readonly KubeObject[], plan: Plan): void {
+  const { minter } = mintingFor(plan);
   const has = (kind: string, name: string, namespace?: string): boolean =>
     objects.some(
       ({ kind: k, metadata: m }) => k === kind && m.name.startsWith(name) && (!namespace || m.namespace === namespace),
@@ -24,7 +26,7 @@ export function requireLocks(objects: readonly KubeObject[]): void {
   if (missing.length === 0) return;
   throw new Ending(
     'failed',
-    `the target has no ${missing.join(' and no ')}: its owner has not installed Airlock's locks`,
+    `the target has no ${missing.join(' and no ')}: its owner has not installed Airlock's locks, or not for ${plan.action}`,
   );
 }
 
@@ -33,7 +35,8 @@ export function requireLocks(objects: readonly KubeObject[]): void {
  * after they appear. Both are dry runs under rights that leave nothing but the policies to refuse them.
  * @throws Ending `failed` when one still lets its request pass at the deadline.
  */
-export async function locksBite(api: AdminApi, namespace: string, deadlineMs: number): Promise<void> {
+export async function locksBite(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
+  const { minter, place: namespace } = mintingFor(plan);
   const users = [
     `system:serviceaccount:${systemNamespace}:${minter}`, // may mint, never write a ConfigMap
     `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name that carries no action

@@ -2,18 +2,23 @@ import { randomInt } from 'node:crypto';
 import { rulesOf } from '../src/actions/rbac.ts';
 import type { Direction } from '../src/domain/execution.ts';
 import { systemNamespace } from '../src/domain/names.ts';
-import type { Plan } from '../src/domain/plan.ts';
+import { actionIn, type Plan } from '../src/domain/plan.ts';
+import type { PolicyRule } from '../src/domain/policy-rule.ts';
 import { Secret } from '../src/secret.ts';
 import type { AdminApi, AdminRequest } from './admin-api.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 
-/** ServiceAccount of `airlock-system` whose token Vault's exec mount holds in production. */
-export const minter = 'airlock-exec-minter';
+/** Who mints for a plan, and where: ServiceAccounts of `airlock-system` whose tokens Vault's mounts hold in production. */
+export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; place: string } {
+  if (namespace === undefined) return { minter: 'airlock-node-minter', place: systemNamespace };
+  return { minter: 'airlock-exec-minter', place: namespace };
+}
 
 /** A minted identity, good for one direction of one plan. */
 export interface Identity {
   name: string;
+  username: string;
   token: Secret;
   /** Deletes what was minted, as the minter: what Vault does when a lease is revoked. */
   revoke(): Promise<Refusal | undefined>;
@@ -36,18 +41,20 @@ const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
  * what the target would refuse, its own locks and RBAC refuse here.
  */
 export async function mint({ admin, connectAs }: Mint, plan: Plan, direction: Direction): Promise<Identity | Refusal> {
+  const { minter, place } = mintingFor(plan);
   const minting = await admin.must(tokenOf(systemNamespace, minter));
   using api = connectAs(minting.status.token);
-  const name = `airlock-${plan.action}-${random(8)}`;
-  const requests = creations(plan, direction, name);
+  const name = `airlock-${actionIn(plan, direction)}-${random(8)}`;
+  const requests = creations(rulesOf(plan, direction), name, plan.namespace);
   for (const request of requests) {
     const { status, body } = await api.send(request);
     if (status >= 300) return refusalOf('minting the identity', String(body?.message), name);
   }
-  const { status, body } = await api.send(tokenOf(plan.namespace, name));
+  const { status, body } = await api.send(tokenOf(place, name));
   if (status >= 300) return refusalOf("asking for the identity's token", String(body?.message), name);
   return {
     name,
+    username: `system:serviceaccount:${place}:${name}`,
     token: new Secret(String(body.status.token)),
     revoke: () => revoke(connectAs(minting.status.token), requests, name),
   };
@@ -62,16 +69,22 @@ async function revoke(api: AdminApi, requests: AdminRequest[], name: string): Pr
   return undefined;
 }
 
-function creations({ namespace, ...plan }: Plan, direction: Direction, name: string): AdminRequest[] {
-  const metadata = { name, namespace, labels: label };
-  const create = (path: string, body: object): AdminRequest => ({ method: 'POST', path, body: { metadata, ...body } });
+function creations(rules: readonly PolicyRule[], name: string, namespace: string | undefined): AdminRequest[] {
+  const place = namespace ?? systemNamespace;
+  const [roles, kind] =
+    namespace === undefined ? (['clusterroles', 'ClusterRole'] as const) : (['roles', 'Role'] as const);
+  const root = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
+  const create = (path: string, body: object): AdminRequest => ({
+    ...{ method: 'POST', path },
+    body: { metadata: { name, labels: label }, ...body },
+  });
   return [
-    create(`${rbac}/namespaces/${namespace}/roles`, { rules: rulesOf({ namespace, ...plan }, direction) }),
-    create(`${rbac}/namespaces/${namespace}/rolebindings`, {
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    create(`${root}/${roles}`, { rules }),
+    create(`${root}/${roles.replace('roles', 'rolebindings')}`, {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: place }],
     }),
-    create(`/api/v1/namespaces/${namespace}/serviceaccounts`, {}),
+    create(`/api/v1/namespaces/${place}/serviceaccounts`, {}),
   ];
 }
 

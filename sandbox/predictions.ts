@@ -1,4 +1,4 @@
-import { workloadFacts, type WorkloadFacts } from '../src/domain/fact.ts';
+import { factsOf, workloadFacts, type WorkloadFacts } from '../src/domain/fact.ts';
 import { findObject, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes.ts';
 import type { Grade, Prediction } from '../src/domain/report.ts';
 import { autoscalerOf } from './autoscaler.ts';
@@ -12,18 +12,28 @@ import { isRolledOut } from './settling.ts';
 type Fact = keyof WorkloadFacts;
 type Judged = { grade: Grade; why: string };
 
-const facts: Fact[] = ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'];
+const atWork: Judged = {
+  grade: 'unknown',
+  why: 'the controllers were still at work when the horizon was reached',
+};
 
-/** What the touched workloads will be after the plan, fact by fact, each with how sure that is. */
+/** What the touched objects will be after the plan, fact by fact, each with how sure that is. */
 export function predictions(findings: Findings, replay: Replay): Prediction[] {
   return findings.touched.flatMap((object) => {
-    const measured = workloadFacts(replay.objects, object);
-    if (!measured) return [];
-    return facts.map((fact) => {
-      const { grade, why } = weakened(judge(fact, findings, replay, object), findings);
-      return { object, fact, value: grade === 'unknown' ? null : measured[fact], grade, why };
+    const measured = factsOf(replay.objects, object);
+    return Object.entries(measured ?? {}).map(([fact, found]) => {
+      const judged =
+        object.kind === 'Node' ? judgeNode(fact, replay, object) : judge(fact as Fact, findings, replay, object);
+      const { grade, why } = weakened(judged, findings);
+      return { object, fact, value: grade === 'unknown' ? null : found, grade, why };
     });
   });
+}
+
+function judgeNode(fact: string, { unsettled }: Replay, ref: ObjectRef): Judged {
+  if (fact === 'cordoned') return { grade: 'proved', why: 'the API server admitted and stored it' };
+  if (unsettled.some((open) => sameRef(open, ref))) return atWork;
+  return { grade: 'proved', why: 'the node lifecycle controller did it' };
 }
 
 function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
@@ -40,7 +50,7 @@ function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): 
 
 function rolledOut(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
   if (replay.unsettled.some((open) => sameRef(open, ref))) {
-    return { grade: 'unknown', why: 'the controllers were still at work when the horizon was reached' };
+    return atWork;
   }
   if (fact === 'replicaSet' && isNew(findings, replay, ref)) {
     const why = 'its name comes from the whole template, of which the sandbox has only the redacted form';

@@ -23,7 +23,7 @@ import { openWorld, type World } from './world.ts';
 export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<Report> {
   const timeline = createTimeline();
   try {
-    requireLocks(bundle.snapshot.objects);
+    requireLocks(bundle.snapshot.objects, bundle.plan);
     return reportOf(await findingsOf(bundle, tools, timeline), timeline);
   } catch (error) {
     if (error instanceof Ending) return endedReport(bundle, error, timeline);
@@ -44,7 +44,7 @@ async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timelin
   const behaviours = withRestarts(inferBehaviours(snapshot), plan, snapshot.objects);
   const world = await openWorld(server.admin);
   await server.startControllers(stages(behaviours, speed));
-  await Promise.all([locksBite(server.admin, plan.namespace, deadlineMs), controllersAct(world, deadlineMs)]);
+  await Promise.all([locksBite(server.admin, plan, deadlineMs), controllersAct(world, deadlineMs)]);
   timeline.note('the locks bite and the controllers act');
 
   await faithful(world, snapshot, deadlineMs);

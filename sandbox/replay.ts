@@ -25,7 +25,7 @@ export interface Replay {
   requests: RbacRequest[];
   /** Every object, once settled. */
   objects: KubeObject[];
-  /** Events of the plan's namespace. */
+  /** Events of the plan's namespace; of all where it has none. */
   events: KubeObject[];
   /** Touched workloads that were still at work at the horizon. */
   unsettled: ObjectRef[];
@@ -61,7 +61,7 @@ async function runAll(stage: Stage, direction: Direction, requests: RbacRequest[
   const { plan } = stage;
   const identity = await mint(stage.server, plan, direction);
   if ('check' in identity) return identity;
-  const username = `system:serviceaccount:${plan.namespace}:${identity.name}`;
+  const { username } = identity;
   await authorised(stage.server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
   using api = stage.kubernetes({ url: stage.server.url, ca: stage.server.ca, token: identity.token });
   const recorded = recordedApi(api, requests);
@@ -78,7 +78,11 @@ function refusedStep(step: Step, error: AirlockError, name: string): Refusal {
 }
 
 /** The error that stopped the step, or nothing. */
-async function tryStep(step: Step, api: KubernetesApi, namespace: string): Promise<AirlockError | undefined> {
+async function tryStep(
+  step: Step,
+  api: KubernetesApi,
+  namespace: string | undefined,
+): Promise<AirlockError | undefined> {
   const stamp = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
   const nothing = async (): Promise<void> => undefined;
   const context = {

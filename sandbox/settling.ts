@@ -22,6 +22,7 @@ export async function settle(
   const atWork = (): ObjectRef[] =>
     workloads.filter((ref) => {
       const objects = world.objects();
+      if (ref.kind !== 'Deployment') return !isSettled(objects, ref);
       if (expecting(objects, ref, options.behaviours)) return true;
       return !isRolledOut(objects, ref) && world.quietMs() < quietMs;
     });

@@ -3,11 +3,11 @@ import { kindOf, type Kind } from '../src/domain/kinds.ts';
 import type { KubeObject } from '../src/domain/kubernetes.ts';
 import type { AdminApi } from './admin-api.ts';
 
-/** What workloads and their pods in the sandbox look like at this moment, kept by watches. */
+/** What workloads, their pods and nodes in the sandbox look like at this moment, kept by watches. */
 export interface World {
-  /** All Deployments, ReplicaSets, StatefulSets, DaemonSets and Pods. */
+  /** All Deployments, ReplicaSets, StatefulSets, DaemonSets, Pods and Nodes. */
   objects(): KubeObject[];
-  /** Milliseconds since anything of it changed. */
+  /** Milliseconds since anything of it changed but for nodes, whose kubelets report all the time. */
   quietMs(): number;
   /** Called after every change. Returns how to stop that. */
   onChange(listener: () => void): () => void;
@@ -17,7 +17,7 @@ export interface World {
 
 const pollMs = 25;
 const watched = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((kind) => mustKind('apps/v1', kind));
-watched.push(mustKind('v1', 'Pod'));
+watched.push(mustKind('v1', 'Pod'), mustKind('v1', 'Node'));
 
 /** Lists and watches. Ends with the API client's connections. */
 export async function openWorld(api: AdminApi): Promise<World> {
@@ -36,7 +36,7 @@ export async function openWorld(api: AdminApi): Promise<World> {
         changed(type, object) {
           if (type === 'DELETED') known.delete(key(object));
           else known.set(key(object), object);
-          changedAt = performance.now();
+          if (kind.kind !== 'Node') changedAt = performance.now();
           for (const listener of listeners) listener();
         },
         ended(reason) {

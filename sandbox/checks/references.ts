@@ -5,12 +5,12 @@ import type { Replay } from '../replay.ts';
 import { referencesOf, type Reference } from '../template-references.ts';
 
 /** Every ConfigMap, Secret, claim and ServiceAccount that a resulting pod template names is there, with its key. */
-export function references({ plan, touched }: Findings, { objects }: Replay): Check {
+export function references({ touched }: Findings, { objects }: Replay): Check {
   const missing = touched.flatMap((ref) => {
     const template = findObject(objects, ref)?.['spec']?.template;
     if (!template) return [];
     return referencesOf(template.spec)
-      .filter((reference) => !exists(objects, plan.namespace, reference))
+      .filter((reference) => !exists(objects, ref.namespace ?? '', reference))
       .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which is not there`);
   });
   return check('references', missing, {

@@ -85,6 +85,33 @@ void test('OK: a restart makes every pod anew, foretells the very template, and 
   assert.deepEqual([undo?.passed, undo?.sentence], [true, `there is no undo: ${bundle.plan.noUndo}`]);
 });
 
+void test('OK: a node is cordoned and uncordoned by identities of their own, its pods stay, and controllers close it', async () => {
+  const bundle = bundleOf(await snapshotOf(), { action: 'cordon-node', parameters: { node: 'node-1' } });
+  assert.equal('namespace' in bundle.plan, false);
+  const report = await rehearseFor(bundle);
+  assert.equal(report.outcome, 'safe', report.reason);
+  assert.deepEqual(predicted(report), { cordoned: ['yes', 'proved'], closed: ['yes', 'proved'] });
+  const passed = report.checks.map(({ id, passed: did }) => [id, did]);
+  for (const id of ['rbac-minimal', 'outside', 'undo']) assert.ok(passed.some(([one, did]) => one === id && did));
+  const line = report.diff.find(({ path }) => path === '/spec/unschedulable');
+  assert.deepEqual([line?.object.kind, line?.before, line?.after], ['Node', null, 'true']);
+  assert.deepEqual(report.unknowns, []);
+});
+
+void test("a node that the target's owner does not allow: unsafe, and so is a target without node actions", async () => {
+  const cordon = { action: 'cordon-node', parameters: { node: 'node-1' } } as const;
+  const strict = await snapshotOf({ allowedNodes: ['worker-*'] });
+  const off = await snapshotOf({ allowedNodes: [] });
+  const [report, without] = await Promise.all([
+    rehearseFor(bundleOf(strict, cordon)),
+    rehearseFor(bundleOf(off, cordon)),
+  ]);
+  assert.deepEqual(failedChecks(report), ['admission', 'undo']);
+  assert.match(JSON.stringify(report.checks), /rules only over named nodes that the owner allows/);
+  assert.equal(without.outcome, 'failed');
+  assert.match(without.reason, /no ServiceAccount airlock-system\/airlock-node-minter.*or not for cordon-node/);
+});
+
 void test('a snapshot that its controllers make something else of: not-faithful', async () => {
   const report = await rehearseFor(bundleOf(await snapshotOf({ good: 1, bad: 0, replicas: 2 }), scaleTo(3)));
   assert.equal(report.outcome, 'not-faithful');

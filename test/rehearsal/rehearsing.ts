@@ -1,3 +1,4 @@
+import { actionOf, isClusterScoped } from '../../src/actions/catalogue.ts';
 import { propose, type WantedStep } from '../../src/actions/propose.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { reportSchema, type Report } from '../../src/domain/report.ts';
@@ -10,15 +11,16 @@ import { namespace } from './target.ts';
 
 /** The bundle of a plan that was made for exactly this snapshot. */
 export function bundleOf(snapshot: Snapshot, step: WantedStep): Bundle {
-  const objects = snapshot.objects.filter((object) => object.metadata.namespace === namespace);
+  const place = isClusterScoped(actionOf(step.action)) ? undefined : namespace;
+  const objects = snapshot.objects.filter((object) => object.metadata.namespace === place);
   const plan: Plan = {
     version: 'airlock-plan/1',
     cluster: snapshot.cluster,
-    namespace,
+    ...(place ? { namespace: place } : {}),
     playbook: { name: 'by-hand', digest: `sha256:${'0'.repeat(64)}` },
     action: step.action,
-    ...propose(namespace, [step], objects),
-    success: ['replicas', 'ready'],
+    ...propose(place, [step], objects),
+    success: place ? ['replicas', 'ready'] : ['cordoned'],
     summary: 'made by a test',
   };
   return { version: 'airlock-bundle/1', plan, snapshot, horizonSeconds: 20, speed: 10 };

@@ -22,12 +22,15 @@ export interface TargetOptions {
   bad?: number;
   replicas?: number;
   takenAt?: string;
+  /** What its owner says about node actions, in place of what the chart says. */
+  allowedNodes?: string[];
 }
 
 /** The snapshot of a target with Airlock's owner's set installed. */
 export async function snapshotOf(options: TargetOptions = {}): Promise<Snapshot> {
   const { nodes = 3, nodeCpu = 1000, takenAt = '2026-11-20T09:00:00Z' } = options;
-  const owner = ownerManifests(await readOwnerValues(chartValues)) as KubeObject[];
+  const chart = await readOwnerValues(chartValues);
+  const owner = ownerManifests({ ...chart, allowedNodes: options.allowedNodes ?? chart.allowedNodes }) as KubeObject[];
   const objects = [
     ...['default', 'kube-system', namespace].map((name) => namespaceObject(name)),
     object('v1', 'ServiceAccount', { name: 'default', namespace }),

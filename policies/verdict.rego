@@ -29,8 +29,7 @@ allowed if {
 	count(input.report.failedChecks) == 0
 	is_array(input.report.unknowns)
 	is_object(input.report.grades)
-	input.namespace.name != ""
-	not input.namespace.name in data.protected_namespaces
+	in_place
 	outside_window
 	count(input.plan.steps) > 0
 	every step in input.plan.steps {
@@ -38,7 +37,30 @@ allowed if {
 	}
 }
 
+# Actions on nodes, which stand in no namespace. Every other action needs one.
+node_actions := {"cordon-node", "uncordon-node"}
+
+in_place if {
+	input.namespace.name != ""
+	not input.namespace.name in data.protected_namespaces
+	every step in input.plan.steps {
+		not step.action in node_actions
+	}
+}
+
+in_place if {
+	not "namespace" in object.keys(input)
+	every step in input.plan.steps {
+		step.action in node_actions
+	}
+}
+
 known_action(step) if step.action == "undo-rollout"
+
+known_action(step) if {
+	step.action in node_actions
+	step.parameters.node != ""
+}
 
 known_action(step) if step.action == "restart-workload"
 

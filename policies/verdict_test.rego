@@ -94,6 +94,33 @@ test_restart_is_known_and_high_because_nothing_takes_it_back if {
 	rules(given) == {"action-tier", "not-undoable"}
 }
 
+cordon := {
+	"lowestTier": "medium",
+	"plan": {
+		"action": "cordon-node",
+		"steps": [{"action": "cordon-node", "parameters": {"node": "node-1"}}],
+		"undoable": true,
+	},
+}
+
+test_ok_a_plan_on_a_node_has_no_namespace_and_is_never_low if {
+	given := verdict(object.union(without("/namespace"), cordon))
+	given.tier == "medium"
+	given.obligation == {"approvals": 1, "groups": ["lead", "owner"], "distinctGroups": false}
+	autonomous := verdict(object.union(without("/namespace"), object.union(cordon, {"phase": "autonomous"})))
+	autonomous.obligation.approvals == 1
+}
+
+test_default_deny_of_what_is_out_of_place if {
+	unnamed := {"plan": {"steps": [{"action": "cordon-node", "parameters": {}}]}}
+	every given in [
+		object.union(safe, cordon), without("/namespace"), but("/namespace/name", ""),
+		object.union(without("/namespace"), object.union(cordon, unnamed)),
+	] {
+		rules(given) == {"default-deny"}
+	}
+}
+
 test_unknowns_never_run_by_themselves if {
 	given := object.union(safe, {"phase": "autonomous", "report": {"unknowns": ["may be reverted"]}})
 	verdict(given).tier == "medium"

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { clusterScopeClass } from './domain/policy-input.ts';
 import { badInput, type AirlockError } from './domain/error.ts';
 import { Secret } from './secret.ts';
 
@@ -15,7 +16,12 @@ const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const clusterSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/),
   class: z.string(),
-  namespaceClasses: z.record(z.string(), z.string()).default({}),
+  namespaceClasses: z
+    .record(
+      z.string(),
+      z.string().refine((name) => name !== clusterScopeClass, 'is what stands in no namespace'),
+    )
+    .default({}),
 });
 /** With API server and its CA: only for the planes that may talk to it. */
 const targetSchema = clusterSchema.extend({ url, caFile: file });

@@ -80,6 +80,11 @@ test('OK: everything that an approver needs is on the page', () => {
   assert.ok(page.includes(`WHAT YOU SIGN\n  ${dossierDigest(dossier)}`));
 });
 
+test('OK: a plan on nodes says that it reaches the whole cluster', () => {
+  const { namespace: _none, ...plan } = dossier.plan;
+  assert.match(renderDossier({ ...dossier, plan }), /cluster east, objects of the whole cluster, playbook capacity/);
+});
+
 test('OK: says so where nothing takes it back', () => {
   const plan = { ...dossier.plan, undo: [], noUndo: 'a drained node stays drained' };
   assert.match(renderDossier({ ...dossier, plan }), /NOT AT ALL: a drained node stays drained/);

@@ -38,9 +38,13 @@ export function renderDossier(dossier: Dossier): string {
 function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[] {
   return [
     `alert ${visible(cause.name)} (${cause.fingerprints.map(visible).join(', ')}), incident ${visible(incident)}, trace ${visible(trace)}`,
-    `cluster ${visible(plan.cluster)}, namespace ${visible(plan.namespace)}, playbook ${visible(plan.playbook.name)} ${plan.playbook.digest}`,
+    `cluster ${visible(plan.cluster)}, ${place(plan)}, playbook ${visible(plan.playbook.name)} ${plan.playbook.digest}`,
     `rehearsed on the state of ${rehearsal.statement.takenAt}, fidelity ${rehearsal.statement.report.fidelity}`,
   ];
+}
+
+function place({ namespace }: Plan): string {
+  return namespace ? `namespace ${visible(namespace)}` : 'objects of the whole cluster';
 }
 
 function renderStep({ id, action, parameters }: Step): string {

@@ -1,12 +1,13 @@
 import type { Evidence } from '../domain/evidence.ts';
+import { condition } from '../domain/fact.ts';
 import { describeRef, refOf, type KubeObject } from '../domain/kubernetes.ts';
 import { visible } from '../domain/visible.ts';
 import { page } from './render-report.ts';
 
 /** What was seen, for a person who has to take over where no playbook fits: each object with the one thing it says. */
-export function renderEvidence({ cluster, namespace, workload, observations }: Evidence): string {
+export function renderEvidence({ cluster, subject, observations }: Evidence): string {
   return page([
-    ['LOOKED AT', [visible(`${cluster}: Deployment ${namespace}/${workload}`)]],
+    ['LOOKED AT', [visible(`${cluster}: ${describeRef(subject)}`)]],
     ...observations.map(({ source, at, objects }): [string, string[]] => [
       visible(`${source}, ${at}`),
       objects.map((object) => visible(`${describeRef(refOf(object))}${saying(object)}`)),
@@ -18,6 +19,8 @@ const sayings: Record<string, (object: KubeObject) => string> = {
   Deployment: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} ready`,
   ReplicaSet: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`,
   Pod: ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status',
+  Node: (node) =>
+    `${condition(node, 'Ready')?.status === 'True' ? 'ready' : 'NOT READY'}${node['spec']?.unschedulable ? ', cordoned' : ''}`,
   Event: (event) => `${event['reason'] ?? ''}: ${event['message'] ?? ''}`,
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KubeObject } from './kubernetes.ts';
+import { objectRefSchema, type KubeObject } from './kubernetes.ts';
 
 /** One bounded, read-only observation with its source and time. All text in it is untrusted. */
 export const observationSchema = z.strictObject({
@@ -10,12 +10,12 @@ export const observationSchema = z.strictObject({
 });
 export type Observation = z.infer<typeof observationSchema>;
 
-/** Everything that was observed for one incident: the workload, its history, pods, events, nodes. */
+/** Everything that was observed for one incident: a workload, its history, pods, events, nodes; or a node and its pods. */
 export const evidenceSchema = z.strictObject({
   version: z.literal('airlock-evidence/1'),
   cluster: z.string(),
-  namespace: z.string(),
-  workload: z.string(),
+  /** What the incident is about: a Deployment, or a Node. */
+  subject: objectRefSchema,
   observations: z.array(observationSchema),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Digest } from './digest.ts';
 import { factNameSchema } from './fact-name.ts';
-import { kubernetesNameSchema, type KubeObject } from './kubernetes.ts';
+import { objectRefSchema, type KubeObject } from './kubernetes.ts';
 import { actionNameSchema } from './plan.ts';
 
 const sentence = z.string().trim().min(3).max(300);
@@ -59,8 +59,7 @@ export type PlaybookFile = z.infer<typeof playbookSchema>;
 
 /** Evidence of a playbook's tests, as it stands in a file: all that was observed, at one time. */
 export const testEvidenceSchema = z.strictObject({
-  namespace: kubernetesNameSchema,
-  workload: kubernetesNameSchema,
+  subject: objectRefSchema,
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).min(1),
 });
 

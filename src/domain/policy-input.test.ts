@@ -68,12 +68,17 @@ describe('policyInput', () => {
   });
   test('a namespace that has no class is standard', () => {
     const cluster = { ...facts.cluster, namespaceClasses: { other: 'critical' } };
-    assert.equal(policyInput({ ...facts, cluster }).namespace.class, 'standard');
+    assert.equal(policyInput({ ...facts, cluster }).namespace?.class, 'standard');
   });
   test('a namespace with the name of something that every object inherits is standard', () => {
     const named = { ...plan, namespace: 'constructor' };
-    assert.equal(policyInput({ ...facts, plan: named }).namespace.class, 'standard');
+    assert.equal(policyInput({ ...facts, plan: named }).namespace?.class, 'standard');
     assert.equal(scopeOf(facts.cluster, named).namespaceClass, 'standard');
+  });
+  test('a plan on cluster-scoped objects has no namespace, and a class of its own', () => {
+    const { namespace: _none, ...clusterWide } = plan;
+    assert.equal('namespace' in policyInput({ ...facts, plan: clusterWide }), false);
+    assert.equal(scopeOf(facts.cluster, clusterWide).namespaceClass, 'cluster');
   });
   test('a check that failed is named', () => {
     const checks = [{ id: 'scheduled', passed: false, sentence: '2 pods have no node', details: ['0/3 nodes'] }];

@@ -15,7 +15,8 @@ export interface ClusterFacts {
 /** Input of the Rego policy, derived from verified facts alone: by governance for a dossier, by the gateway again. */
 export interface PolicyInput {
   cluster: { name: string; class: string };
-  namespace: { name: string; class: string };
+  /** Absent for plans on cluster-scoped objects. */
+  namespace?: { name: string; class: string };
   playbook: string;
   phase: Phase;
   /** ISO 8601, the asker's clock. */
@@ -50,7 +51,9 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
   for (const { grade } of report.predictions) grades[grade] = (grades[grade] ?? 0) + 1;
   return {
     cluster: { name: cluster.name, class: cluster.class },
-    namespace: { name: plan.namespace, class: namespaceClassOf(cluster, plan.namespace) },
+    ...(plan.namespace === undefined
+      ? {}
+      : { namespace: { name: plan.namespace, class: namespaceClassOf(cluster, plan.namespace) } }),
     playbook: plan.playbook.name,
     phase,
     now,
@@ -73,13 +76,17 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
   };
 }
 
+/** Class of what stands in no namespace, for phases; no namespace can be given it (config.ts). */
+export const clusterScopeClass = 'cluster';
+
 /** The scope whose phase decides how far a plan is trusted. */
 export function scopeOf(cluster: ClusterFacts, { playbook, namespace }: Plan): Scope {
   const namespaceClass = namespaceClassOf(cluster, namespace);
   return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
 }
 
-function namespaceClassOf({ namespaceClasses }: ClusterFacts, namespace: string): string {
+function namespaceClassOf({ namespaceClasses }: ClusterFacts, namespace: string | undefined): string {
+  if (namespace === undefined) return clusterScopeClass;
   // A namespace may have the name of something that every object inherits.
   const own = Object.hasOwn(namespaceClasses, namespace) ? namespaceClasses[namespace] : undefined;
   return own ?? 'standard';

@@ -11,7 +11,7 @@ export interface Snapshot {
   kubernetes: string;
   /** Every object of the kinds in kinds.ts, redacted; Secrets only as stubs with names and keys, no values. */
   objects: KubeObject[];
-  /** Events of the namespace, for the inference of behaviour only; never loaded. */
+  /** Events of the plan's namespace, for the inference of behaviour only; never loaded. */
   events: KubeObject[];
   /** What the sandbox cannot hold, in sentences: webhooks, foreign API services, custom resources. */
   unknowns: string[];

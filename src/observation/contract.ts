@@ -2,12 +2,17 @@ import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Direction } from '../domain/execution.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { ObjectRef } from '../domain/kubernetes.ts';
 import type { Outcome } from '../domain/report.ts';
 
 /** What workflows may ask of observation. */
 export interface ObservationActivities {
-  /** Bounded evidence about the workload that the alerts name. `none` says why there is nothing to look at. */
-  observe(input: { incident: Incident; alerts: Alert[] }): Promise<{ evidence: Digest } | { none: string }>;
+  /** Bounded evidence about `subject`, else what the alerts name. `none` says why there is nothing to look at. */
+  observe(input: {
+    incident: Incident;
+    alerts: Alert[];
+    subject?: ObjectRef;
+  }): Promise<{ evidence: Digest } | { none: string }>;
   /** Snapshot, sandbox, signed report. At the door with the gateway's challenge and execution id. */
   rehearse(input: {
     incident: Incident;

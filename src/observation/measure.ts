@@ -1,5 +1,5 @@
 import { basisOf, bind } from '../actions/catalogue.ts';
-import { workloadFacts, type WorkloadFacts } from '../domain/fact.ts';
+import { factsOf } from '../domain/fact.ts';
 import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Redactor } from '../domain/ports.ts';
@@ -39,11 +39,11 @@ export async function measurePredictions(
   plan: Plan,
   predictions: readonly Prediction[],
 ): Promise<Measured> {
-  const objects = await readNamespace(deps, plan);
+  const objects = await readTouched(deps, plan);
   const checked = predictions.filter((prediction) => prediction.grade !== 'unknown');
   const compared = checked.map(({ object, fact, value }) => {
-    const facts = inPlan(object, plan) ? workloadFacts(objects, object) : undefined;
-    const actual = facts?.[fact as keyof WorkloadFacts] ?? null;
+    const facts = inPlan(object, plan) ? factsOf(objects, object) : undefined;
+    const actual = facts?.[fact] ?? null;
     return {
       what: `${describeRef(object)} ${fact}`,
       predicted: value,
@@ -56,17 +56,20 @@ export async function measurePredictions(
 
 /** Whether what the first step on each object read before the plan is there again: that is what an undo restores. */
 export async function measureBases(deps: MeasureDeps, plan: Plan): Promise<Measured> {
-  const objects = await readNamespace(deps, plan);
+  const objects = await readTouched(deps, plan);
   const compared = await Promise.all(firstSteps(plan).map((step) => compareBasis(deps, plan, step)));
   return { settled: allSettled(objects, plan), compared };
 }
 
-/** Deployments redacted, since their templates are compared; ReplicaSets and pods are only counted. */
-async function readNamespace({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
-  const [targets, sets, pods] = await Promise.all([
+/**
+ * What the plan changes, redacted, since templates are compared; ReplicaSets and pods of its namespace, where it has one,
+ * are only counted.
+ */
+async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
+  const below = plan.namespace === undefined ? [] : [setKind, podKind];
+  const [targets, sets = [], pods = []] = await Promise.all([
     Promise.all(targetsOf(plan).map((ref) => reader.get(ref))),
-    reader.list(setKind, plan.namespace),
-    reader.list(podKind, plan.namespace),
+    ...below.map((kind) => reader.list(kind, plan.namespace)),
   ]);
   const found = targets.filter((target) => target !== undefined);
   return [...(await redact(redactor, found)), ...sets, ...pods];
@@ -85,7 +88,7 @@ type Step = Plan['steps'][number];
 function firstSteps(plan: Plan): Step[] {
   const seen = new Set<string>();
   return plan.steps.filter((step) => {
-    const [target] = targetsOf({ namespace: plan.namespace, steps: [step] });
+    const [target] = targetsOf({ ...plan, steps: [step] });
     const name = target ? describeRef(target) : step.id;
     return !seen.has(name) && seen.add(name);
   });

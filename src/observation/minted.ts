@@ -3,7 +3,7 @@ import { actionNameSchema } from '../domain/plan.ts';
 
 /** What Vault's kubernetes engine marks everything with that it makes; none of its roles can override it. */
 const mintedBy = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
-const kinds: readonly string[] = ['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRoleBinding'];
+const kinds: readonly string[] = ['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
 /** The names of Vault's templates, to which the target's admission locks hold the minters. */
 const names = new RegExp(`^airlock-(read|${actionNameSchema.options.join('|')})-[a-z0-9]{8}$`);
 

@@ -1,16 +1,15 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Evidence, Observation } from '../domain/evidence.ts';
-import { workloadFacts } from '../domain/fact.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Json } from '../domain/json.ts';
-import { ownedBy, refOf, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Blobs, Journal, Redactor } from '../domain/ports.ts';
-import { boundEvents, boundNodes, boundPods } from './bound-evidence.ts';
-import { knownKind } from './known-kind.ts';
-import type { ClusterReader, ReadLeases } from './ports.ts';
+import { visible } from '../domain/visible.ts';
+import { looks } from './look-at.ts';
+import type { ReadLeases } from './ports.ts';
 import { redact } from './redact.ts';
-import { workloadOf, type Workload } from './workload-of.ts';
+import { subjectOf } from './subject-of.ts';
 
 export interface ObserveDeps {
   leases: ReadLeases;
@@ -20,76 +19,42 @@ export interface ObserveDeps {
   clock: () => Date;
 }
 
-/** Lists of the workload's namespace that evidence is made of; pods and ReplicaSets are cut to the workload's own. */
-const kinds = {
-  sets: knownKind('apps/v1', 'ReplicaSet'),
-  pods: knownKind('v1', 'Pod'),
-  scalers: knownKind('autoscaling/v2', 'HorizontalPodAutoscaler'),
-  budgets: knownKind('policy/v1', 'PodDisruptionBudget'),
-  events: knownKind('v1', 'Event'),
-};
-const nodeKind = knownKind('v1', 'Node');
+export interface ObserveInput {
+  incident: Incident;
+  alerts: Alert[];
+  /** What the incident is about, where the alerts do not say it. */
+  subject?: ObjectRef;
+}
 
 /**
- * Looks at the Deployment that the alerts name, and stores what was seen: the Deployment, its ReplicaSets and pods,
- * autoscalers and disruption budgets of the namespace, events, a summary of the nodes.
+ * Looks at the Deployment or Node that the incident is about, and stores what was seen around it.
  * @returns `none` with the reason where there is nothing to look at.
  */
 export async function observe(
   deps: ObserveDeps,
-  { incident, alerts }: { incident: Incident; alerts: Alert[] },
+  { incident, alerts, subject: given }: ObserveInput,
 ): Promise<{ evidence: Digest } | { none: string }> {
-  const workload = workloadOf(alerts);
-  if ('none' in workload) return nothing(deps, incident, workload.none);
+  const ref = given ?? subjectOf(alerts);
+  if ('none' in ref) return nothing(deps, incident, ref.none);
+  const look = looks[ref.kind];
+  if (!look) return nothing(deps, incident, `incidents about a ${visible(ref.kind)} are for a person`);
   const { id, cluster, trace } = incident;
   const reader = await deps.leases.reader({ cluster, incident: id, trace });
-  const ref = deploymentOf(workload);
-  const deployment = await reader.get(ref);
-  const name = `Deployment ${workload.namespace}/${workload.deployment}`;
-  if (!deployment) return nothing(deps, incident, `${name} does not exist in ${cluster}`);
-  const observations = await look(deps, reader, deployment);
-  const { namespace, deployment: named } = workload;
-  const evidence: Evidence = { version: 'airlock-evidence/1', cluster, namespace, workload: named, observations };
+  const subject = await reader.get(ref);
+  if (!subject) return nothing(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
+  const objects = await redact(deps.redactor, await look.around(reader, subject));
+  const observations = observationsOf(objects, deps.clock().toISOString());
+  const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject: ref, observations };
   const digest = await deps.blobs.put(evidence);
-  await note(deps, incident, {
-    fact: `${name}: ${summaryOf(observations, ref)}`,
-    body: { evidence: digest, namespace, workload: named },
-  });
+  const fact = `${describeRef(ref)}: ${look.summary(subject, objects)}`;
+  await note(deps, incident, { fact, body: { evidence: digest, subject: describeRef(ref) } });
   return { evidence: digest };
 }
 
-async function look(deps: ObserveDeps, reader: ClusterReader, deployment: KubeObject): Promise<Observation[]> {
-  const { namespace = '' } = refOf(deployment);
-  const lists = Object.values(kinds).map((kind) => reader.list(kind, namespace));
-  const [sets = [], pods = [], scalers = [], budgets = [], events = []] = await Promise.all(lists);
-  const nodes = await reader.list(nodeKind);
-  const ownSets = ownedBy(sets, deployment);
-  const ownPods = boundPods(ownSets.flatMap((set) => ownedBy(pods, set)));
-  const workload = [deployment, ...ownSets, ...ownPods];
-  const at = deps.clock().toISOString();
-  const redacted = await redact(deps.redactor, [
-    ...[...workload, ...scalers, ...budgets],
-    ...boundEvents(events, [...workload, ...scalers, ...budgets]),
-    ...boundNodes(nodes),
-  ]);
-  const kindsSeen = [...new Set(redacted.map((object) => object.kind))];
-  return kindsSeen.map((kind) => ({
-    source: `kubernetes api: ${kind}`,
-    at,
-    objects: redacted.filter((object) => object.kind === kind),
-  }));
-}
-
-function deploymentOf({ namespace, deployment }: Workload): ObjectRef {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: deployment };
-}
-
-function summaryOf(observations: readonly Observation[], ref: ObjectRef): string {
-  const objects = observations.flatMap((observation) => observation.objects);
-  const facts = workloadFacts(objects, ref);
-  const count = (kind: string): number => objects.filter((object) => object.kind === kind).length;
-  const revisions = count('ReplicaSet') === 1 ? '1 revision' : `${count('ReplicaSet')} revisions`;
-  return `${facts?.ready ?? 0} of ${facts?.replicas ?? 0} pods ready, ${revisions}, ${count('Event')} events`;
+/** One observation for each kind that was seen. */
+function observationsOf(objects: readonly KubeObject[], at: string): Observation[] {
+  const byKind = Map.groupBy(objects, ({ kind }) => kind);
+  return [...byKind].map(([kind, own]) => ({ source: `kubernetes api: ${kind}`, at, objects: own }));
 }
 
 async function nothing(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {

@@ -9,7 +9,7 @@ import { stripPod } from './strip-pod.ts';
  * incident must not make two snapshots differ), pods of other namespaces keep what scheduling reads, ConfigMaps keep
  * their keys but only those that parametrise admission policies keep values, and owners are closed.
  */
-export function shapeSnapshot(objects: readonly KubeObject[], namespace: string): KubeObject[] {
+export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {
   const isParameter = parameterMaps(objects);
   const shaped = objects
     .filter((object) => !isMinted(object))

@@ -42,12 +42,11 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
   const [listed, foreign, events, kubernetes] = await Promise.all([
     Promise.all(kinds.map(list)),
     Promise.all(listedOnlyKinds.map((kind) => reader.list(kind))),
-    reader.list(eventKind, plan.namespace),
+    plan.namespace === undefined ? [] : reader.list(eventKind, plan.namespace),
     reader.version(),
   ]);
   const live = listed.flat();
   const shaped = shapeSnapshot(live, plan.namespace);
-  const secrets = secretReferences(touchedBy(plan, shaped));
   const objects = await redact(redactor, shaped);
   keepManagers(objects, live, plan);
   return {
@@ -55,10 +54,17 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     cluster: plan.cluster,
     takenAt,
     kubernetes,
-    objects: [...objects, ...secrets.map((secret) => secretStub(plan.namespace, secret))],
+    objects: [...objects, ...stubs(plan, shaped)],
     events: newest(events),
-    unknowns: unknownsOf(foreign.flat()),
+    unknowns: unknownsOf(foreign.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
   };
+}
+
+/** Secrets that the touched pods cannot start without; a plan on cluster-scoped objects starts none. */
+function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
+  if (namespace === undefined) return [];
+  const secrets = secretReferences(touchedBy({ namespace, ...plan }, shaped));
+  return secrets.map((secret) => secretStub(namespace, secret));
 }
 
 /** What the plan changes keeps its managed fields (names of fields, no values): the dossier names who owns them. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../domain/kubernetes.ts';
-import { unknownsOf } from './unknowns.ts';
+import { unknownsOf as unknownsFor } from './unknowns.ts';
+
+const unknownsOf = (listed: KubeObject[]) => unknownsFor(listed, 'workloads');
 
 function hook(
   name: string,
@@ -47,4 +49,14 @@ test('OK: API services of others and custom resources, in the same words whateve
   ];
   assert.deepEqual(unknownsOf(listed), words);
   assert.deepEqual(unknownsOf(listed.toReversed()), words);
+});
+
+test('OK: a plan on nodes is reached by other webhooks than one on workloads', () => {
+  const hooks = [
+    hook('pods', { apiGroups: [''], resources: ['pods'] }),
+    hook('nodes', { apiGroups: [''], resources: ['nodes'] }),
+  ];
+  assert.match(unknownsFor(hooks, 'nodes').join(), /Configuration nodes/);
+  assert.match(unknownsFor(hooks, 'workloads').join(), /Configuration pods/);
+  assert.equal(unknownsFor(hooks, 'nodes').length, 1);
 });

@@ -11,26 +11,29 @@ const builtIn = new Set([
   ...['scheduling.k8s.io', 'storage.k8s.io', 'storagemigration.k8s.io'],
 ]);
 
-/** Resources that a plan writes, or that controllers write because of it. */
-const reached = new Map([
-  ['apps', ['deployments', 'deployments/scale', 'replicasets']],
-  ['', ['pods', 'pods/binding']],
-]);
+/** Resources that a plan writes, or that controllers write because of it, by what it changes. */
+const reached = {
+  workloads: new Map([
+    ['apps', ['deployments', 'deployments/scale', 'replicasets']],
+    ['', ['pods', 'pods/binding']],
+  ]),
+  nodes: new Map([['', ['nodes']]]),
+};
 
 /**
  * Sentences about what the sandbox does not hold although it could act on the plan: webhooks that match what it writes,
  * API services of others, custom resources. Sorted and free of counts, so that the same cluster gives the same words.
  */
-export function unknownsOf(listed: readonly KubeObject[]): string[] {
+export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof reached): string[] {
   const of = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
   const custom = of('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
   const groups = [...new Set(custom.map((service) => groupOf(service)))].sort();
   return [
     ...of('MutatingWebhookConfiguration')
-      .filter(matches)
+      .filter((hook) => matches(hook, changed))
       .map((hook) => `${name(hook)} may change what is written here: it is not loaded`),
     ...of('ValidatingWebhookConfiguration')
-      .filter(matches)
+      .filter((hook) => matches(hook, changed))
       .map((hook) => `${name(hook)} may refuse what is written here: it is not loaded`),
     ...of('APIService')
       .filter((service) => service['spec']?.service)
@@ -44,11 +47,11 @@ function groupOf(service: KubeObject): string {
   return String(service['spec']?.group ?? '');
 }
 
-function matches(configuration: KubeObject): boolean {
+function matches(configuration: KubeObject, changed: keyof typeof reached): boolean {
   const hooks = (configuration['webhooks'] ?? []) as Fields[];
   const rules = hooks.flatMap((hook) => (hook['rules'] ?? []) as Fields[]);
   return rules.some((rule) =>
-    [...reached].some(([group, resources]) => {
+    [...reached[changed]].some(([group, resources]) => {
       const groups: string[] = rule['apiGroups'] ?? [];
       const patterns: string[] = rule['resources'] ?? [];
       return (

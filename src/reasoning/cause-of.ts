@@ -2,12 +2,15 @@ import type { Alert } from '../domain/alert.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { CauseMatcher } from '../domain/playbook.ts';
 
-/** Labels by which alerts commonly say what they are about. */
-const subjectLabels = { namespace: 'namespace', deployment: 'workload' } as const;
+/** Labels by which alerts commonly say what they are about, and where that stands in the subject, by its kind. */
+const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
+  Deployment: { namespace: 'namespace', deployment: 'name' },
+  Node: { node: 'name' },
+};
 
 /**
  * The alert for which a playbook is considered: among the firing ones that match one of its causes, the one that started
- * first. An alert that names another namespace or Deployment than the evidence is about is no cause.
+ * first. An alert that names another namespace, Deployment or node than the evidence is about is no cause.
  */
 export function causeOf(
   causes: readonly CauseMatcher[],
@@ -29,9 +32,9 @@ function matches({ labels }: Alert, cause: CauseMatcher): boolean {
   return labels['alertname'] === cause.alert && wanted.every(([name, value]) => labels[name] === value);
 }
 
-function isAbout({ labels }: Alert, evidence: Evidence): boolean {
-  return Object.entries(subjectLabels).every(
-    ([label, field]) => (labels[label] ?? evidence[field]) === evidence[field],
+function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
+  return Object.entries(subjectLabels[subject.kind] ?? {}).every(
+    ([label, field]) => (labels[label] ?? subject[field]) === subject[field],
   );
 }
 

@@ -1,9 +1,11 @@
-import type { Environment, ParseResult } from '@marcbachmann/cel-js';
+import type { ParseResult } from '@marcbachmann/cel-js';
 import { z } from 'zod';
-import { actionOf } from '../actions/catalogue.ts';
+import { actionOf, isClusterScoped } from '../actions/catalogue.ts';
 import type { Digest } from '../domain/digest.ts';
+import { factNames } from '../domain/fact-name.ts';
 import type { CauseMatcher, PlaybookFile, PlaybookId, PlaybookTest } from '../domain/playbook.ts';
 import type { ActionName } from '../domain/plan.ts';
+import { createEnvironment } from './expressions.ts';
 
 /** A playbook whose expressions were parsed and type-checked: nothing else is ever evaluated. */
 export interface Playbook extends PlaybookId {
@@ -29,13 +31,10 @@ export interface Problem {
  * each expression, the action's parameters, the summary's placeholders.
  * @returns the playbook, or every problem there is.
  */
-export function compile(
-  file: PlaybookFile,
-  digest: Digest,
-  base: Environment,
-): { playbook: Playbook } | { problems: Problem[] } {
+export function compile(file: PlaybookFile, digest: Digest): { playbook: Playbook } | { problems: Problem[] } {
   const problems: Problem[] = [];
-  const environment = base.clone();
+  const { changes } = actionOf(file.action);
+  const environment = createEnvironment(changes);
   const check = (source: string, path: Problem['path'], wanted?: string): ParseResult | undefined => {
     const { valid, type, error } = environment.check(source);
     if (!valid) problems.push({ path, reason: celReason(error) });
@@ -68,7 +67,7 @@ export function compile(
     const compute = check(source, ['parameters', name], type);
     return compute ? [{ name, compute }] : [];
   });
-  problems.push(...missing(file, [...wanted.keys()]), ...placeholderProblems(file));
+  problems.push(...missing(file, [...wanted.keys()]), ...factProblems(file, changes), ...placeholderProblems(file));
   if (problems.length > 0) return { problems };
   const { name, causes, action, success, summary, tests } = file;
   return { playbook: { name, digest, causes, values, evidence, action, parameters, success, summary, tests } };
@@ -92,8 +91,17 @@ function missing(file: PlaybookFile, names: string[]): Problem[] {
     .map((name) => ({ path: ['parameters'], reason: `${file.action} needs parameter ${name}` }));
 }
 
+/** A fact that nobody can foretell of what the action changes would be denied by policy, each time. */
+function factProblems({ action, success }: PlaybookFile, changes: keyof typeof factNames): Problem[] {
+  const known: readonly string[] = factNames[changes];
+  return success
+    .filter((fact) => !known.includes(fact))
+    .map((fact) => ({ path: ['success'], reason: `${action} changes a ${changes}, of which ${fact} is no fact` }));
+}
+
 function placeholderProblems(file: PlaybookFile): Problem[] {
-  const known = new Set(['namespace', ...Object.keys(file.parameters)]);
+  const place = isClusterScoped(actionOf(file.action)) ? [] : ['namespace'];
+  const known = new Set([...place, ...Object.keys(file.parameters)]);
   return [...file.summary.matchAll(/[{]([^{}]*)[}]|[{}]/g)]
     .filter(([, name]) => !known.has(name ?? ''))
     .map(([found]) => ({

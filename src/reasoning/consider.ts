@@ -1,9 +1,10 @@
 import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
-import { bind } from '../actions/catalogue.ts';
+import { actionOf, bind } from '../actions/catalogue.ts';
 import { propose } from '../actions/propose.ts';
 import type { Alert } from '../domain/alert.ts';
 import { AirlockError } from '../domain/error.ts';
 import { objectsOf, type Evidence } from '../domain/evidence.ts';
+import { describeRef } from '../domain/kubernetes.ts';
 import type { Plan } from '../domain/plan.ts';
 import { visible } from '../domain/visible.ts';
 import { causeOf } from './cause-of.ts';
@@ -13,6 +14,9 @@ import { view } from './view.ts';
 
 /** What came of considering one playbook: the plan it would make, or one sentence why it does not fit. */
 export type Considered = { plan: Plan } | { not: string };
+
+/** What an action's object is called among people. */
+const words = { Deployment: 'workload', Node: 'node' };
 
 /** Raised and caught in this file alone: the first thing that speaks against a playbook. */
 class DoesNotFit extends Error {
@@ -34,10 +38,14 @@ export function consider(playbook: Playbook, evidence: Evidence, alerts: readonl
 }
 
 function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]): Plan {
+  const { kind, namespace } = evidence.subject;
+  const { changes } = actionOf(playbook.action);
+  if (changes !== kind)
+    throw new DoesNotFit(`it is about a ${words[changes]}, the incident is about a ${visible(kind)}`);
   const alert = causeOf(playbook.causes, evidence, alerts);
-  if (!alert) throw new DoesNotFit('no firing alert about this workload is one of its causes');
+  if (!alert) throw new DoesNotFit(`no firing alert about this ${words[changes]} is one of its causes`);
   const seen = view(evidence, alert);
-  if (!seen) throw new DoesNotFit(`Deployment ${visible(evidence.workload)} is not among the evidence`);
+  if (!seen) throw new DoesNotFit(`${visible(describeRef(evidence.subject))} is not among the evidence`);
   const context = celContext(seen);
   for (const { name, compute } of playbook.values) context[name] = evaluate(compute, context, `value ${name}`);
   for (const { that, when } of playbook.evidence) {
@@ -45,7 +53,7 @@ function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]
   }
   const parameters = parametersOf(playbook, evidence, context);
   const { name, digest, action } = playbook;
-  const { cluster, namespace } = evidence;
+  const { cluster } = evidence;
   const objects = objectsOf(evidence);
   const bound = bind(namespace, { action, parameters });
   const [refusal] = bound.action.refusals(bound.use, objects);
@@ -53,12 +61,12 @@ function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]
   return {
     version: 'airlock-plan/1',
     cluster,
-    namespace,
+    ...(namespace === undefined ? {} : { namespace }),
     playbook: { name, digest },
     action,
     ...propose(namespace, [{ action, parameters }], objects),
     success: playbook.success,
-    summary: fill(playbook.summary, { ...parameters, namespace }),
+    summary: fill(playbook.summary, { ...parameters, namespace: namespace ?? '' }),
   };
 }
 

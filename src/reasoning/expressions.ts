@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { refused } from '../domain/error.ts';
-import type { View } from './view.ts';
+import type { Action } from '../actions/action.ts';
+import type { CommonView, NodeSubjectView, WorkloadView } from './view.ts';
 
 type Fields = Record<string, string>;
 
@@ -26,17 +27,26 @@ const types = {
 } as const satisfies Record<string, Fields>;
 type TypeName = keyof typeof types;
 
-const variables = {
+const common = {
   alert: 'Alert',
-  workload: 'Workload',
   observedAt: 'int',
-  deployment: 'Deployment',
-  replicaSets: 'list<ReplicaSet>',
   pods: 'list<Pod>',
   events: 'list<Event>',
   nodes: 'list<Node>',
-  hpas: 'list<Hpa>',
-} as const satisfies Record<keyof View, string>;
+} as const satisfies Record<keyof CommonView, string>;
+
+/** The variables that there are, by the kind of object that a playbook's action changes. */
+const variables = {
+  Deployment: {
+    ...common,
+    workload: 'Workload',
+    deployment: 'Deployment',
+    replicaSets: 'list<ReplicaSet>',
+    hpas: 'list<Hpa>',
+  } satisfies Record<keyof WorkloadView, string>,
+  Node: { ...common, node: 'Node' } satisfies Record<keyof NodeSubjectView, string>,
+};
+type Subject = Action['changes'];
 
 // The library tells values of its types apart by their class.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
@@ -47,13 +57,13 @@ const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class
 /** What a playbook's expressions may cost: far above what one needs, far below what would be felt. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** An environment that knows the view's variables and their types, and nothing else. Cloned for each playbook. */
-export function createEnvironment(): Environment {
+/** An environment that knows the variables of a view of that kind and their types, and nothing else. */
+export function createEnvironment(subject: Subject): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
     environment.registerType(name, { ctor: classes[name as TypeName], fields });
   }
-  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
+  for (const [name, type] of Object.entries(variables[subject])) environment.registerVariable(name, type);
   return environment;
 }
 
@@ -61,10 +71,10 @@ export function createEnvironment(): Environment {
  * The view as values of these types.
  * @throws AirlockError `evidence-invalid` for a number that no API server writes there.
  */
-export function celContext(view: View): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, type]) => [name, celValue(view[name as keyof View], type)]),
-  );
+export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...view };
+  const known = variables['node' in view ? 'Node' : 'Deployment'];
+  return Object.fromEntries(Object.entries(known).map(([name, type]) => [name, celValue(values[name], type)]));
 }
 
 function celValue(value: unknown, type: string): unknown {

@@ -47,7 +47,7 @@ describe('loadPlaybooks', () => {
     const playbooks = await loadPlaybooks(join(import.meta.dirname, '../../playbooks'));
     assert.deepEqual(
       playbooks.map(({ name }) => name),
-      ['add-capacity', 'restart-stuck-workload', 'undo-bad-release'],
+      ['add-capacity', 'cordon-failing-node', 'restart-stuck-workload', 'uncordon-recovered-node', 'undo-bad-release'],
     );
   });
   test('OK: the digest is that of the bytes of the file', async (t) => {
@@ -115,6 +115,13 @@ describe('loadPlaybooks', () => {
     ['a placeholder that is not closed', '{to}', '{to', /summary: \{ is no placeholder/],
     ['an action that does not exist', 'action: scale-workload', 'action: delete-namespace', /grow.yaml:10:9: action: /],
     ['a fact that does not exist', '[replicas]', '[happiness]', /grow.yaml:15:11: success.0: /],
+    [
+      'a fact of another kind of object',
+      '[replicas]',
+      '[cordoned]',
+      /success: scale-workload changes a Deployment, of which cordoned is no fact/,
+    ],
+    ['a variable of playbooks about nodes', 'size(pods) > 0', 'node.ready', /Unknown variable: node/],
     ['an unknown field', 'action: scale', 'force: true\naction: scale', /grow.yaml:1:1: the document: .*force/],
     [
       'a field twice',

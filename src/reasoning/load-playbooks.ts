@@ -5,7 +5,6 @@ import { badInput } from '../domain/error.ts';
 import { playbookSchema } from '../domain/playbook.ts';
 import { describeProblem, readYaml } from '../read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
-import { createEnvironment } from './expressions.ts';
 
 /**
  * Every playbook of a folder (its files that end in .yaml), in file-name order, which is their order of precedence.
@@ -31,7 +30,7 @@ async function loadPlaybook(folder: string, file: string): Promise<{ playbook: P
   const bytes = await readFile(path);
   const read = readYaml(path, bytes, playbookSchema);
   if ('problems' in read) return { problems: read.problems.map(describeProblem) };
-  const compiled = compile(read.value, digestOfBytes(bytes), createEnvironment());
+  const compiled = compile(read.value, digestOfBytes(bytes));
   const problems = 'problems' in compiled ? compiled.problems : [];
   if (`${read.value.name}.yaml` !== file) problems.push({ path: ['name'], reason: `the file's name says otherwise` });
   if ('playbook' in compiled && problems.length === 0) return compiled;

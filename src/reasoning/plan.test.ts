@@ -14,6 +14,7 @@ import { loadPlaybooks } from './load-playbooks.ts';
 import { plan } from './plan.ts';
 
 const incident = { id: 'inc-1', cluster: 'east', trace: 'trace-1', startsAt: '2026-01-01T00:00:00Z' };
+const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
 const crashing = { waiting: { reason: 'CrashLoopBackOff' } };
 const badRelease = [
   ...[deployment('web', { release: 2, replicas: 2 }), replicaSet('web', 1, 1), replicaSet('web', 2, 2)],
@@ -30,7 +31,7 @@ function alert(name: string, changes: Partial<Alert> = {}): Alert {
 /** Plans with journal and blobs in memory; the real ones are PostgreSQL, which test/ runs. */
 async function planning(playbooks: Playbook[], objects: KubeObject[], alerts: Alert[], cluster = 'east') {
   const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects }];
-  const evidence: Evidence = { version: 'airlock-evidence/1', cluster, namespace, workload: 'web', observations };
+  const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject, observations };
   const kept = new Map<string, unknown>([[digestOf(evidence), evidence]]);
   const journal: JournalEntry[] = [];
   const blobs = {
@@ -48,7 +49,8 @@ async function planning(playbooks: Playbook[], objects: KubeObject[], alerts: Al
 describe('plan', () => {
   let playbooks: Playbook[];
   before(async () => {
-    playbooks = await loadPlaybooks(join(import.meta.dirname, '../../playbooks'));
+    const all = await loadPlaybooks(join(import.meta.dirname, '../../playbooks'));
+    playbooks = all.filter(({ name }) => ['add-capacity', 'undo-bad-release'].includes(name));
   });
 
   test('OK: the playbook that fits is planned, with its basis, undo and summary', async () => {
@@ -139,7 +141,7 @@ describe('plan', () => {
   test('no journal, no plan', async () => {
     const unavailable = new AirlockError({ code: 'journal-unavailable', message: 'no database', next: 'retry' });
     const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects: busy }];
-    const evidence = { version: 'airlock-evidence/1', cluster: 'east', namespace, workload: 'web', observations };
+    const evidence = { version: 'airlock-evidence/1', cluster: 'east', subject, observations };
     const blobs = { put: async () => assert.fail('nothing may be kept'), get: async () => evidence };
     const journal = { append: () => Promise.reject(unavailable) };
     const input = { incident, alerts: [alert('ShopHighLoad')], evidence: digestOf(1) };

@@ -58,10 +58,10 @@ async function evidenceOf(folder: string, test: PlaybookTest): Promise<Evidence 
   if (typeof bytes === 'string') return { problems: [bytes] };
   const read = readYaml(file, bytes, testEvidenceSchema);
   if ('problems' in read) return { problems: read.problems.map(describeProblem) };
-  const { namespace, workload, objects } = read.value;
+  const { subject, objects } = read.value;
   const kept = objects.filter((object) => !test.with.some((other) => sameRef(refOf(object), refOf(other))));
   const observations = [{ source: 'test', at, objects: [...kept, ...test.with] }];
-  return { version: 'airlock-evidence/1', cluster, namespace, workload, observations };
+  return { version: 'airlock-evidence/1', cluster, subject, observations };
 }
 
 function difference(expected: PlaybookTest['expect'], found: Considered): string | undefined {

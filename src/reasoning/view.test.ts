@@ -5,7 +5,7 @@ import type { Alert } from '../domain/alert.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { KubeObject } from '../domain/kubernetes.ts';
 import { celContext } from './expressions.ts';
-import { view } from './view.ts';
+import { view as viewOf, type WorkloadView } from './view.ts';
 
 const alert: Alert = {
   ...{ cluster: 'east', fingerprint: 'f', status: 'firing', startsAt: '2026-01-01T00:00:00Z' },
@@ -13,14 +13,18 @@ const alert: Alert = {
   annotations: {},
 };
 
+const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
+
 function evidence(...objects: KubeObject[]): Evidence {
   const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects }];
-  return { version: 'airlock-evidence/1', cluster: 'east', namespace, workload: 'web', observations };
+  return { version: 'airlock-evidence/1', cluster: 'east', subject, observations };
 }
 
 function container(status: object): { status: object } {
   return { status: { phase: 'Running', conditions: [], containerStatuses: [status] } };
 }
+
+const view = (of: Evidence, about: Alert) => viewOf(of, about) as WorkloadView | undefined;
 
 describe('view', () => {
   const node: KubeObject = {
@@ -96,6 +100,19 @@ describe('view', () => {
     const many = Array.from({ length: 700 }, (_, index) => pod('web-1', String(index)));
     const seen = view(evidence(deployment('web'), replicaSet('web', 1, 700), ...many), alert);
     assert.deepEqual([seen?.pods.length, seen?.replicaSets[0]?.pods.ready], [500, 700]);
+  });
+  test('OK: a node with the pods on it, and all nodes', () => {
+    const on = (name: string, nodeName: string) => ({ ...pod('web-1', name), spec: { nodeName } });
+    const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
+    const other = { ...node, metadata: { name: 'node-2' }, spec: {} };
+    const seen = viewOf({ ...evidence(node, other, on('a', 'node-1'), on('b', 'node-2')), subject: about }, alert);
+    assert.ok(seen && 'node' in seen);
+    assert.deepEqual(seen.node, { name: 'node-1', ready: true, schedulable: false });
+    assert.deepEqual(
+      seen.pods.map(({ name }) => name),
+      ['web-1-a'],
+    );
+    assert.deepEqual(Object.keys(celContext(seen)).sort(), ['alert', 'events', 'node', 'nodes', 'observedAt', 'pods']);
   });
   test('is nothing without the Deployment', () => {
     assert.equal(view(evidence(deployment('cart')), alert), undefined);

@@ -4,22 +4,36 @@ import { condition } from '../domain/fact.ts';
 import { findObject, ownedBy, type KubeObject } from '../domain/kubernetes.ts';
 import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
 
-/** What the expressions of a playbook see: plain values, bounded lists, every number an integer. */
-export interface View {
+/** What the expressions of every playbook see: plain values, bounded lists, every number an integer. */
+export interface CommonView {
   alert: { name: string; labels: Record<string, string> };
-  workload: { cluster: string; namespace: string; name: string };
   /** When the evidence was taken, Unix seconds. */
   observedAt: number;
-  deployment: DeploymentView;
-  /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
-  replicaSets: ReplicaSetView[];
-  /** Pods of these ReplicaSets, by name. */
   pods: PodView[];
   /** Without their messages: texts that anybody in the cluster may write are no evidence. */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
-  nodes: { name: string; ready: boolean; schedulable: boolean }[];
+  nodes: NodeView[];
+}
+
+/** What the expressions of a playbook about a Deployment see. */
+export interface WorkloadView extends CommonView {
+  workload: { cluster: string; namespace: string; name: string };
+  deployment: DeploymentView;
+  /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
+  replicaSets: ReplicaSetView[];
   /** HorizontalPodAutoscalers of the namespace, with the kind and name of what they scale. */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
+}
+
+/** What the expressions of a playbook about a node see; `nodes` are all, and `pods` those on this one. */
+export interface NodeSubjectView extends CommonView {
+  node: NodeView;
+}
+
+export interface NodeView {
+  name: string;
+  ready: boolean;
+  schedulable: boolean;
 }
 
 export interface DeploymentView {
@@ -47,28 +61,43 @@ const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
  * The evidence as expressions see it. Pure and in a fixed order, so that the same evidence gives the same plan.
- * @returns undefined when the workload's Deployment is not among the evidence.
+ * @returns undefined when the subject is not among the evidence.
  */
-export function view(evidence: Evidence, alert: Alert): View | undefined {
+export function view(evidence: Evidence, alert: Alert): WorkloadView | NodeSubjectView | undefined {
   const objects = objectsOf(evidence);
-  const { cluster, namespace, workload: name } = evidence;
-  const deployment = findObject(objects, { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
-  if (!deployment) return undefined;
+  const subject = findObject(objects, evidence.subject);
+  if (!subject) return undefined;
+  const of = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
+  const common = {
+    alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
+    observedAt: observedAt(evidence),
+    events: of('Event').map(eventView).slice(0, most),
+    nodes: of('Node').map(nodeView).slice(0, most),
+  };
+  if (subject.kind === 'Node') {
+    const pods = of('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
+    return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, most) };
+  }
+  return { ...common, ...workloadView(evidence, subject, of('HorizontalPodAutoscaler')) };
+}
+
+function workloadView(
+  evidence: Evidence,
+  deployment: KubeObject,
+  hpas: KubeObject[],
+): Omit<WorkloadView, Exclude<keyof CommonView, 'pods'>> {
+  const objects = objectsOf(evidence);
+  const { namespace = '', name } = evidence.subject;
   const sets = ownedBy(objects, deployment)
     .filter((object) => object.kind === 'ReplicaSet')
     .sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
   const pods = sets.map((set) => podsOf(objects, set));
-  const of = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
   return {
-    alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
-    workload: { cluster, namespace, name },
-    observedAt: observedAt(evidence),
+    workload: { cluster: evidence.cluster, namespace, name },
     deployment: deploymentView(deployment),
     replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, most),
     pods: pods.flat().slice(0, most),
-    events: of('Event').map(eventView).slice(0, most),
-    nodes: of('Node').map(nodeView).slice(0, most),
-    hpas: of('HorizontalPodAutoscaler')
+    hpas: hpas
       .filter((hpa) => hpa.metadata.namespace === namespace)
       .map(hpaView)
       .slice(0, most),
@@ -104,7 +133,7 @@ function replicaSetView(set: KubeObject, pods: PodView[]): ReplicaSetView {
   return { name: set.metadata.name, revision: revisionOf(set), replicas, pods: summaryOf(pods) };
 }
 
-function eventView(event: KubeObject): View['events'][number] {
+function eventView(event: KubeObject): CommonView['events'][number] {
   const { reason, type, involvedObject, count } = event as KubeObject & { involvedObject?: any };
   return {
     reason: reason ?? '',
@@ -115,12 +144,12 @@ function eventView(event: KubeObject): View['events'][number] {
   };
 }
 
-function nodeView(node: KubeObject): View['nodes'][number] {
+function nodeView(node: KubeObject): NodeView {
   const ready = condition(node, 'Ready')?.status === 'True';
   return { name: node.metadata.name, ready, schedulable: !node['spec']?.unschedulable };
 }
 
-function hpaView(hpa: KubeObject): View['hpas'][number] {
+function hpaView(hpa: KubeObject): WorkloadView['hpas'][number] {
   const { scaleTargetRef: target, minReplicas, maxReplicas } = hpa['spec'] ?? {};
   return {
     name: hpa.metadata.name,

@@ -10,6 +10,11 @@ export async function readDeployment(stage: Stage, target: string, name: string)
   return (await stage.admin(target)({ method: 'GET', path: `${deployments}/${name}` })).body;
 }
 
+/** Reads a node as the cluster's admin. */
+export async function readNode(stage: Stage, target: string, name: string): Promise<KubeObject> {
+  return (await stage.admin(target)({ method: 'GET', path: `/api/v1/nodes/${name}` })).body;
+}
+
 /** Somebody else writes to a Deployment of the shop, or to a subresource of it. */
 export async function patchDeployment(stage: Stage, target: string, path: string, body: object): Promise<void> {
   const contentType = 'application/strategic-merge-patch+json';

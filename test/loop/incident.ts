@@ -7,7 +7,9 @@ import type { JournalRecord, RecordKind } from '../../src/domain/journal.ts';
 export interface About {
   target: string;
   alert: string;
-  deployment: string;
+  /** Of namespace shop; else the node. */
+  deployment?: string;
+  node?: string;
 }
 
 /** One incident, driven from outside. */
@@ -30,10 +32,10 @@ export interface Driven {
 }
 
 /** Sends a firing alert and returns its incident. */
-export async function openIncident(stage: Stage, { target, alert, deployment }: About): Promise<Driven> {
+export async function openIncident(stage: Stage, { target, alert, ...about }: About): Promise<Driven> {
   const since = new Date();
   const said = {
-    labels: { alertname: alert, namespace: 'shop', deployment },
+    labels: { alertname: alert, ...(about.deployment ? { namespace: 'shop' } : {}), ...about },
     annotations: {},
     startsAt: since.toISOString(),
   };

@@ -5,9 +5,10 @@ import { hangPod, podsOf } from '../../demo/hang-pod.ts';
 import type { JournalRecord } from '../../src/domain/journal.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import type { BootedStack } from './boot-stack.ts';
-import { openIncident } from './incident.ts';
+import { readNode } from './changes.ts';
+import { openIncident, type Driven } from './incident.ts';
 
-/** Whole ways of actions that are unlike the first two: one that nothing takes back. */
+/** Whole ways of actions that are unlike the first two: one that nothing takes back, and those on nodes. */
 export function unlikeActions(booted: () => BootedStack): void {
   const stage = () => booted().stage;
   describe('an action that nothing takes back', () => {
@@ -30,6 +31,35 @@ export function unlikeActions(booted: () => BootedStack): void {
       assert.deepEqual(await effects(stage().auditLog('west'), since), ['patch deployments shop/cart']);
     });
   });
+
+  describe('an action on what stands in no namespace', () => {
+    test('OK: a failing node is cordoned, once, by a grant on that node alone; when it is well, uncordoned', async () => {
+      const since = new Date();
+      const failing = await openIncident(stage(), { target: 'west', alert: 'NodeDiskFailing', node: 'node-2' });
+      assert.equal((await failing.decides('approve', 'lea')).code, 0);
+      assert.deepEqual(await ended(failing), { outcome: 'repaired', reason: 'every prediction came true' });
+      assert.equal(verdictOf(failing.records).tier, 'medium');
+      const grant = failing.records.find(({ kind }) => kind === 'grant.minted')?.fact ?? '';
+      assert.match(
+        grant,
+        /^airlock-cordon-node-[a-z0-9]{8} may get,patch nodes node-2; refused: get Node airlock-not-in/,
+      );
+      assert.equal((await readNode(stage(), 'west', 'node-2'))['spec'].unschedulable, true);
+      assert.deepEqual(await effects(stage().auditLog('west'), since), ['patch nodes node-2']);
+
+      const later = new Date();
+      const well = await openIncident(stage(), { target: 'west', alert: 'NodeRecovered', node: 'node-2' });
+      assert.equal((await well.decides('approve', 'lea')).code, 0);
+      assert.equal((await ended(well)).outcome, 'repaired');
+      assert.equal((await readNode(stage(), 'west', 'node-2'))['spec'].unschedulable, undefined);
+      assert.deepEqual(await effects(stage().auditLog('west'), later), ['patch nodes node-2']);
+    });
+  });
+}
+
+async function ended(incident: Driven): Promise<{ outcome: string; reason: string }> {
+  const { outcome, reason } = await incident.ending();
+  return { outcome, reason };
 }
 
 /** What the last verdict said. */

@@ -22,7 +22,8 @@ export async function evidence(t: TestContext, bed: Bed): Promise<void> {
     const stored = evidenceSchema.parse(await blobs.get(found.evidence));
     const objects = objectsOf(stored);
     const count = (kind: string): number => objects.filter((object) => object.kind === kind).length;
-    assert.deepEqual([stored.namespace, stored.workload, count('Deployment')], ['shop', 'web', 1]);
+    assert.deepEqual(stored.subject, { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' });
+    assert.equal(count('Deployment'), 1);
     assert.deepEqual([count('ReplicaSet'), count('Pod'), count('Node')], [2, 4, firstNodes]);
     assert.deepEqual([count('PodDisruptionBudget'), count('HorizontalPodAutoscaler')], [1, 1]);
     assert.ok(count('Event') > 0);
@@ -31,6 +32,20 @@ export async function evidence(t: TestContext, bed: Bed): Promise<void> {
     assert.match(text, /"value":"hmac:v1:[A-Za-z0-9+/]{43}="/);
     const [record] = (await bed.written.read(incident.id)).filter(({ kind }) => kind === 'evidence.taken');
     assert.match(record?.fact ?? '', /^Deployment shop\/web: 4 of 4 pods ready, 2 revisions, \d+ events$/);
+  });
+
+  await t.test('OK: a node with its pods, cut down to what scheduling reads, and all other nodes', async () => {
+    const found = await look({ node: 'node-1' });
+    assert.ok('evidence' in found);
+    const stored = evidenceSchema.parse(await blobs.get(found.evidence));
+    assert.deepEqual(stored.subject, { apiVersion: 'v1', kind: 'Node', name: 'node-1' });
+    const objects = objectsOf(stored);
+    const pods = objects.filter((object) => object.kind === 'Pod');
+    assert.ok(pods.length > 0 && pods.every((pod) => pod['spec'].nodeName === 'node-1'));
+    assert.equal(objects.filter((object) => object.kind === 'Node').length, firstNodes);
+    assert.doesNotMatch(JSON.stringify(stored), /http:\/\/cart|hmac:|managedFields/);
+    const records = (await bed.written.read(incident.id)).filter(({ kind }) => kind === 'evidence.taken');
+    assert.match(records.at(-1)?.fact ?? '', /^Node node-1: ready, \d+ pods, 1 of 4 nodes$/);
   });
 
   await t.test('a workload that does not exist', async () => {

@@ -21,7 +21,8 @@ export async function seedIncident({ pools }: Database): Promise<Documents> {
   const report = await signed(observer().sign, safeReport(plan));
   const dossier = dossierOf(plan, report, new Date());
   const source = { source: 'Deployment shop/web', at: incident.startsAt, objects: [deployment('web', 2)] };
-  const evidence = { version: 'airlock-evidence/1', cluster: 'east', namespace: 'shop', workload: 'web' };
+  const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+  const evidence = { version: 'airlock-evidence/1', cluster: 'east', subject };
   const documents = {
     evidence: await createBlobs(observe).put({ ...evidence, observations: [source] }),
     reports: await createBlobs(observe).put(report),

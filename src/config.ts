@@ -38,6 +38,13 @@ const policy = z.strictObject({ opa: url, phasesFile: file });
 /** Groups whose approvals can count. Policy chooses among them, tier by tier; whatever else it names is refused. */
 const approverGroups = z.array(z.string().min(1)).min(1);
 
+/** When an alert that fires again opens its incident again, and how often before a person gets it. */
+const refireSchema = z.strictObject({
+  /** Seconds after an incident's close. */
+  windowSeconds: seconds.default(1800),
+  flapLimit: z.int().positive().default(3),
+});
+
 const serveFieldsSchema = z.strictObject({
   ...shared,
   clusters,
@@ -52,6 +59,7 @@ const serveFieldsSchema = z.strictObject({
   }),
   /** How long a dossier can be decided and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
+  refire: refireSchema.prefault({}),
 });
 
 /** Configuration of `airlock serve`. Bearer tokens stand in it as SHA-256 only; alerts are of clusters it knows. */

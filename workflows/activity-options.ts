@@ -39,9 +39,11 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
 /** What workflows ask of governance, on its queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
+  claim: within('20s', '10m'),
   judge: within('30s', '10m'),
   remind: within('20s', '10m'),
   close: within('20s', '1440m'),
+  handOn: within('60s', '1440m'),
 });
 
 /** What workflows ask of reasoning, on its queue. */

@@ -1,6 +1,8 @@
 import { log, setHandler } from '@temporalio/workflow';
 import { deliverySchema, type Alert, type Delivery } from '../src/domain/alert.ts';
-import { alertsSignal } from './messages.ts';
+import { createKnownAlerts, keyOf } from '../src/domain/known-alerts.ts';
+import type { TakenAlerts } from '../src/governance/ports.ts';
+import { alertsSignal, type RemediationInput } from './messages.ts';
 
 // Inputs of activities stay small however large a group is; one group is about one subject.
 const shownAtMost = 50;
@@ -12,27 +14,35 @@ export interface Alerts {
   resolved(): boolean;
   /** Those that fire first; at most 50. */
   shown(): Alert[];
-  /** From now on, alerts that were not known are no longer this incident's. */
+  /** How often the incident has fired again so far, in its earlier openings too. */
+  flaps(): number;
+  /** What this incident has dealt with, delivery by delivery. */
+  taken(): TakenAlerts[];
+  /** From now on, what says anything new is no longer this incident's. */
   turnAway(): void;
-  /** What was turned away and still fires. */
+  /** Nothing that came was this incident's. */
+  giveUp(): void;
+  /** What was turned away, and not yet taken out. */
   turnedAway(): Delivery[];
+  /** Takes the first of them out. */
+  handedOn(): void;
 }
 
-/**
- * Takes deliveries of alerts from now on. The same alert twice, and a firing after its resolved, change nothing.
- * @param carried what an earlier incident of the group turned away.
- */
-export function takeAlerts(carried: readonly Delivery[] = []): Alerts {
-  const known = new Map<string, Alert>();
-  let late: Delivery[] | undefined;
-  const all = (status: Alert['status']): Alert[] => [...known.values()].filter((alert) => alert.status === status);
-  const isFiring = (alert: Alert): boolean => known.get(keyOf(alert))?.status === 'firing';
+/** Takes deliveries of alerts from now on; first what an earlier incident of the group turned away. */
+export function takeAlerts({ opening, carried = [] }: Pick<RemediationInput, 'opening' | 'carried'>): Alerts {
+  const known = createKnownAlerts(opening?.since);
+  const own: Delivery[] = [];
+  const late: Delivery[] = [];
+  let open = true;
+  let flaps: number | undefined;
+  const away = (): void => {
+    open = false;
+    flaps ??= known.flaps();
+  };
   const take = (delivery: Delivery): void => {
-    const fresh = delivery.alerts.filter((alert) => !known.has(keyOf(alert)));
-    if (fresh.length > 0) late?.push({ ...delivery, alerts: fresh });
-    for (const alert of delivery.alerts) {
-      if (known.get(keyOf(alert))?.status !== 'resolved') known.set(keyOf(alert), alert);
-    }
+    const news = known.take(delivery.alerts);
+    if (open) own.push(delivery);
+    else if (news.length > 0) late.push(delivery);
   };
   carried.forEach(take);
   setHandler(alertsSignal, (delivery) => {
@@ -42,17 +52,27 @@ export function takeAlerts(carried: readonly Delivery[] = []): Alerts {
     else log.warn('a signal that is no delivery of alerts was left out');
   });
   return {
-    any: () => known.size > 0,
-    resolved: () => known.size > 0 && all('firing').length === 0,
-    shown: () => [...all('firing'), ...all('resolved')].slice(0, shownAtMost),
-    turnAway: () => void (late = []),
-    turnedAway: () =>
-      (late ?? [])
-        .map((delivery) => ({ ...delivery, alerts: delivery.alerts.filter(isFiring) }))
-        .filter((delivery) => delivery.alerts.length > 0),
+    any: known.any,
+    resolved: known.resolved,
+    shown: () => known.all().slice(0, shownAtMost),
+    flaps: () => (opening?.flaps ?? 0) + (flaps ?? known.flaps()),
+    taken: () => countByTrace(own),
+    turnAway: away,
+    giveUp() {
+      away();
+      late.unshift(...own.splice(0));
+    },
+    turnedAway: () => [...late],
+    handedOn: () => void late.shift(),
   };
 }
 
-function keyOf({ fingerprint, startsAt }: Alert): string {
-  return JSON.stringify([fingerprint, startsAt]);
+function countByTrace(deliveries: readonly Delivery[]): TakenAlerts[] {
+  const keys = new Map<string, Set<string>>();
+  for (const { trace, alerts } of deliveries) {
+    const seen = keys.get(trace) ?? new Set();
+    keys.set(trace, seen);
+    for (const alert of alerts) seen.add(`${alert.status} ${keyOf(alert)}`);
+  }
+  return [...keys].map(([trace, seen]) => ({ trace, alerts: seen.size }));
 }

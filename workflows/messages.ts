@@ -3,6 +3,7 @@ import type { Delivery } from '../src/domain/alert.ts';
 import type { AdmittedDecision, Decision } from '../src/domain/decision.ts';
 import type { Digest } from '../src/domain/digest.ts';
 import type { Incident, IncidentOutcome } from '../src/domain/incident.ts';
+import type { Opening } from '../src/domain/place.ts';
 import type { DecisionAnswer } from '../src/domain/ports.ts';
 
 /** Name and input of the one workflow; alerts arrive by `alertsSignal`, also the first (signal-with-start). */
@@ -12,7 +13,9 @@ export interface RemediationInput {
   incident: Incident;
   /** OIDC issuer whose proofs count, and the longest time between sign-in and decision, seconds. */
   proofs: { issuer: string; maxSignInAge: number };
-  /** Alerts that reached the group's earlier incident when that was already closing. */
+  /** Of an incident of alerts: which of the times it is that it is open. */
+  opening?: Opening;
+  /** Alerts that reached the group's workflow when what it was about was closing, or closed. */
   carried?: Delivery[];
 }
 

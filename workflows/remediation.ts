@@ -1,11 +1,12 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, setHandler } from '@temporalio/workflow';
-import type { Delivery } from '../src/domain/alert.ts';
 import type { Digest } from '../src/domain/digest.ts';
-import { incidentOf } from '../src/domain/incident-of.ts';
+import type { Opening } from '../src/domain/place.ts';
 import { takeAlerts, type Alerts } from './alerts.ts';
 import { execution, governance, observation, reasoning } from './activity-options.ts';
 import { takeDecisions, type Decisions } from './decisions.ts';
 import { denied, Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
+import { handOn } from './hand-on.ts';
+import { mergeOf } from './merging.ts';
 import { statusQuery, type RemediationInput, type Status } from './messages.ts';
 import { waitForPeople } from './waiting.ts';
 
@@ -13,15 +14,22 @@ import { waitForPeople } from './waiting.ts';
 export async function remediation(input: RemediationInput): Promise<Ending> {
   const status: Omit<Status, 'decisions'> = { stage: 'open' };
   const decisions = takeDecisions(input);
-  const alerts = takeAlerts(input.carried);
+  const alerts = takeAlerts(input);
   setHandler(statusQuery, () => ({ ...status, decisions: decisions.admitted() }));
   const ending = await decisions.lastWord(await endOf(() => way({ ...input, status, alerts, decisions })));
   alerts.turnAway();
   status.stage = 'close';
-  status.outcome = await CancellationScope.nonCancellable(() => finish(input, ending));
-  const next = nextOf(input, alerts.turnedAway());
-  return next ? continueAsNew<typeof remediation>(next) : status.outcome;
+  const stale = ending === overBefore;
+  status.outcome = stale ? ending : await CancellationScope.nonCancellable(() => finish(input, alerts, ending));
+  if (stale || ending.outcome === 'merged') alerts.giveUp();
+  const opening = await CancellationScope.nonCancellable(() => handOn(input, alerts));
+  if (!opening) return status.outcome;
+  const { incident } = opening;
+  return continueAsNew<typeof remediation>({ ...input, incident, opening, carried: alerts.turnedAway() });
 }
+
+/** Of a run whose opening was over when it began: nothing is written down, its alerts are handed on. */
+const overBefore: Ending = { outcome: 'void', reason: 'it was over before it was started' };
 
 interface Way extends RemediationInput {
   status: Omit<Status, 'decisions'>;
@@ -29,17 +37,20 @@ interface Way extends RemediationInput {
   decisions: Decisions;
 }
 
-async function way({ incident, status, alerts, decisions }: Way): Promise<Ending> {
+async function way({ incident, opening, status, alerts, decisions }: Way): Promise<Ending> {
   const enter = (stage: string): void => {
     status.stage = stage;
-    mayGoOn(alerts, decisions);
+    mayGoOn(alerts, decisions, opening);
   };
   if (!(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
-  await governance.open({ incident, alerts: alerts.shown() });
+  const answer = await governance.open({ incident, opening, alerts: alerts.shown() });
+  if (opening && !answer.opened) return overBefore;
 
   enter('observe');
   const seen = await observation.observe({ incident, alerts: alerts.shown() });
   if ('none' in seen) return human(seen.none);
+  const merged = await mergeOf({ incident, opening }, seen.evidence);
+  if (merged) return merged;
 
   enter('plan');
   const planned = await reasoning.plan({ incident, alerts: alerts.shown(), evidence: seen.evidence });
@@ -64,7 +75,8 @@ async function way({ incident, status, alerts, decisions }: Way): Promise<Ending
     {
       now: Date.now,
       holds: condition,
-      settled: () => alerts.resolved() || decisions.approval()?.state !== 'waiting',
+      settled: () =>
+        alerts.resolved() || isFlapping(alerts, opening) || decisions.approval()?.state !== 'waiting',
       quiet: decisions.quiet,
       remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier: verdict.tier }),
     },
@@ -116,26 +128,28 @@ async function mismatch(asked: Asked): Promise<string | undefined> {
   return verified ? undefined : `not as predicted: ${mismatches.join('; ')}`;
 }
 
-/** Before execution, an incident that is over is cancelled, and one deny ends it, however many approved. */
-function mayGoOn(alerts: Alerts, decisions: Decisions): void {
+/** Before execution, an incident that is over is cancelled, one deny ends it, and one that flaps is a person's. */
+function mayGoOn(alerts: Alerts, decisions: Decisions, opening: Opening | undefined): void {
   if (alerts.resolved()) throw new Ended({ outcome: 'cancelled', reason: 'the alerts resolved before execution' });
+  if (isFlapping(alerts, opening)) {
+    throw new Ended(human(`flapping: it has fired again ${alerts.flaps()} times, and is not repaired once more`));
+  }
   const approval = decisions.approval();
   if (approval?.state === 'denied') throw new Ended(denied(approval.by));
 }
 
+function isFlapping(alerts: Alerts, opening: Opening | undefined): boolean {
+  return opening !== undefined && alerts.flaps() >= opening.flapLimit;
+}
+
 /** The read lease goes and the journal says how it ended, always. */
-async function finish({ incident }: RemediationInput, ending: Ending): Promise<Ending> {
+async function finish({ incident, opening }: RemediationInput, alerts: Alerts, ending: Ending): Promise<Ending> {
   const lease = await observation.closeLease({ incident }).then(() => undefined, reasonOf);
   const closed = lease
     ? { ...ending, reason: `${ending.reason}; ${lease}: its read lease ends by its own time` }
     : ending;
-  await governance.close({ incident, ...closed });
+  const taken = ending.outcome === 'merged' ? [] : alerts.taken();
+  await governance.close({ incident, opening, flaps: alerts.flaps(), taken, ...closed });
   await condition(allHandlersFinished);
   return closed;
-}
-
-/** What came too late for this incident has its 2xx all the same: it is the group's next one. */
-function nextOf({ proofs }: RemediationInput, carried: Delivery[]): RemediationInput | undefined {
-  const incident = carried[0] && incidentOf(carried[0]);
-  return incident && { incident, proofs, carried };
 }

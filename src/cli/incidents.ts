@@ -74,8 +74,9 @@ async function read(client: Documents, id: string, kind: DocumentKind, digest: D
   });
 }
 
-function renderLine({ id, cluster, name, openedAt, stage, dossier, outcome }: IncidentView): string {
+function renderLine({ id, cluster, name, openedAt, stage, dossier, outcome, flaps }: IncidentView): string {
   const waits = dossier && !outcome ? `  dossier ${dossier.digest}` : '';
   const where = outcome ? outcome.outcome : stage;
-  return `${visible(id)}  ${visible(openedAt)}  ${visible(cluster).padEnd(8)}  ${where.padEnd(18)}  ${visible(name)}${waits}`;
+  const again = flaps > 0 ? `  fired again ${flaps}x` : '';
+  return `${visible(id)}  ${visible(openedAt)}  ${visible(cluster).padEnd(8)}  ${where.padEnd(18)}  ${visible(name)}${again}${waits}`;
 }

@@ -15,7 +15,7 @@ const opened = record('incident.opened', about);
 
 test('OK: open, with where it stands', () => {
   const view = incidentView([record('alert.received'), opened, record('plan.made', {}, 'airlock_reason')]);
-  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.made' });
+  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.made', flaps: 0 });
 });
 
 test('OK: the latest dossier, and how it ended', () => {
@@ -36,6 +36,19 @@ test('OK: who was asked so far: the first group, and those that were reminded of
   const others = [reminded('other', digestOf('older')), reminded('forged', dossier.digest, 'airlock_observe')];
   const view = incidentView([opened, offered, reminded('lead'), ...others, reminded('owner')]);
   assert.deepEqual(view?.dossier?.asked, ['sre', 'lead', 'owner']);
+});
+
+test('OK: since it was last opened: no older dossier, no older ending, and how often it fired again', () => {
+  const closed = record('incident.closed', { outcome: 'repaired', reason: 'r' });
+  const again = record('incident.reopened', { opening: 2, flaps: 1 });
+  const view = incidentView([opened, record('dossier.offered', dossier), closed, record('alert.received'), again]);
+  assert.deepEqual(
+    [view?.dossier, view?.outcome, view?.flaps, view?.stage],
+    [undefined, undefined, 1, 'incident.reopened'],
+  );
+  const merged = record('incident.closed', { outcome: 'merged', reason: 'other' });
+  assert.equal(incidentView([opened, closed, again, merged])?.outcome?.outcome, 'merged');
+  assert.equal(incidentView([opened, closed, { ...again, process: 'airlock_reason' }])?.outcome?.outcome, 'repaired');
 });
 
 test('not believed: openings, dossiers and endings that another process wrote', () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * How an incident ended. `human` means: a person has it now, with everything that was found. `recorded`: phase shadow
- * wrote down what it would have done, and nobody was asked.
+ * wrote down what it would have done, and nobody was asked. `merged`: another open incident is about the same subject.
  */
 export const incidentOutcomeSchema = z.enum([
   'repaired',
@@ -12,6 +12,7 @@ export const incidentOutcomeSchema = z.enum([
   'cancelled',
   'void',
   'recorded',
+  'merged',
   'human',
 ]);
 export type IncidentOutcome = z.infer<typeof incidentOutcomeSchema>;

@@ -5,7 +5,9 @@ import { jsonSchema, type Json } from './json.ts';
 export const recordKinds = [
   'alert.received',
   'incident.opened',
+  'incident.reopened',
   'evidence.taken',
+  'incident.merged',
   'playbook.considered',
   'plan.made',
   'rehearsal.done',

@@ -1,17 +1,27 @@
 import { activityInfo } from '@temporalio/activity';
 import { asFailure } from '../activity-failure.ts';
-import { close } from './close.ts';
+import { claim, type ClaimDeps } from './claim.ts';
+import { close, type CloseDeps } from './close.ts';
 import type { GovernanceActivities } from './contract.ts';
+import { handOn, type HandOnDeps } from './hand-on.ts';
 import { judge, type JudgeDeps } from './judge.ts';
 import { open, type OpenDeps } from './open.ts';
 import { remind } from './remind.ts';
 
+export type GovernanceDeps = JudgeDeps & OpenDeps & ClaimDeps & CloseDeps & HandOnDeps;
+
 /** What governance does for workflows. */
-export function createActivities(deps: JudgeDeps & OpenDeps): GovernanceActivities {
+export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   return {
-    open: asFailure((input) => open(deps, { ...input, workflow: activityInfo().workflowExecution?.workflowId ?? '' })),
+    open: asFailure((input) => open(deps, { ...input, workflow: ownWorkflow() })),
+    claim: asFailure((input) => claim(deps, { ...input, workflow: ownWorkflow() })),
     judge: asFailure((input) => judge(deps, input)),
     remind: asFailure((input) => remind(deps, input)),
-    close: asFailure((input) => close(deps, input)),
+    close: asFailure((input) => close(deps, { ...input, workflow: ownWorkflow() })),
+    handOn: asFailure(({ delivery }) => handOn(deps, { delivery, workflow: ownWorkflow() })),
   };
+}
+
+function ownWorkflow(): string {
+  return activityInfo().workflowExecution?.workflowId ?? '';
 }

@@ -1,20 +1,24 @@
-import type { Incident, IncidentOutcome } from '../domain/incident.ts';
-import type { Journal } from '../domain/ports.ts';
+import { incidentView } from '../domain/incident-view.ts';
+import type { Journal, JournalReader } from '../domain/ports.ts';
+import type { ClosedIncident } from './contract.ts';
+import type { Places } from './ports.ts';
 
 export interface CloseDeps {
-  journal: Journal;
+  journal: Journal & JournalReader;
+  places: Pick<Places, 'close'>;
 }
 
-/** Writes down how an incident ended. */
-export async function close(
-  { journal }: CloseDeps,
-  { incident, outcome, reason }: { incident: Incident; outcome: IncidentOutcome; reason: string },
-): Promise<void> {
-  await journal.append({
-    kind: 'incident.closed',
-    incident: incident.id,
-    trace: incident.trace,
-    fact: `${outcome}: ${reason}`,
-    body: { outcome, reason },
-  });
+/** Writes down how an incident ended, once, and then that its group is free for what fires next. */
+export async function close({ journal, places }: CloseDeps, closed: ClosedIncident & { workflow: string }) {
+  const { incident, opening, outcome, reason, flaps, taken, workflow } = closed;
+  if (!incidentView(await journal.read(incident.id))?.outcome) {
+    await journal.append({
+      kind: 'incident.closed',
+      incident: incident.id,
+      trace: incident.trace,
+      fact: `${outcome}: ${reason}`,
+      body: { outcome, reason },
+    });
+  }
+  if (opening) await places.close(workflow, opening, { flaps, taken });
 }

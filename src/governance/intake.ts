@@ -1,10 +1,11 @@
-import { badInput } from '../domain/error.ts';
-import type { Inbox, WebhookParser } from './ports.ts';
+import type { Inbox, SentAlerts, WebhookParser } from './ports.ts';
+
+/** The formats in which alerts are taken; each has an address of its own. */
+export type AlertFormat = 'alertmanager' | 'cloudevents';
 
 export interface IntakeDeps {
   inbox: Inbox;
-  /** By name of the source's format, as the route names it. */
-  parsers: Record<string, WebhookParser>;
+  parsers: Record<AlertFormat, WebhookParser>;
   /** A new trace id; it travels through workflow, journal, ledger, patches and lease labels. */
   newTrace: () => string;
 }
@@ -16,14 +17,12 @@ export interface Taken {
   stored: number;
 }
 
-export type Intake = (cluster: string, format: string, body: Uint8Array) => Promise<Taken>;
+export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<Taken>;
 
 /** Takes alerts in: parsed, stored durably, each once. Only then may the sender be told so. */
 export function createIntake({ inbox, parsers, newTrace }: IntakeDeps): Intake {
-  return async (cluster, format, body) => {
-    const parse = parsers[format];
-    if (!parse) throw badInput('format', 'is not one of the formats that are taken');
-    const webhook = parse(cluster, body);
+  return async (cluster, format, sent) => {
+    const webhook = parsers[format](cluster, sent);
     const trace = newTrace();
     const stored = await inbox.store({ ...webhook, cluster, trace });
     return { trace, received: webhook.alerts.length, stored };

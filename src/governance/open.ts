@@ -1,18 +1,22 @@
 import { incidentView } from '../domain/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
 import { alertName } from './alert-name.ts';
-import type { OpenedIncident } from './ports.ts';
+import type { OpenedIncident, Places } from './ports.ts';
 
 export interface OpenDeps {
   journal: Journal & JournalReader;
+  places: Pick<Places, 'isOpen'>;
 }
 
 /**
- * Writes down which alerts came and that an incident is open for them, once, however often it is asked. The record of
- * the opening is also what the relay knows an incident by that has been there before.
+ * Writes down which alerts came and that an incident is open for them, or open again, once, however often it is asked.
+ * @returns false where that opening is over: somebody started its workflow although it had been to its end.
  */
-export async function open({ journal }: OpenDeps, { incident, alerts, workflow }: OpenedIncident): Promise<void> {
-  if (incidentView(await journal.read(incident.id))) return;
+export async function open({ journal, places }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
+  const { incident, opening, alerts, workflow } = opened;
+  if (opening && !(await places.isOpen(workflow, opening))) return { opened: false };
+  const view = incidentView(await journal.read(incident.id));
+  if (view && !view.outcome) return { opened: true };
   const name = alertName(alerts);
   const of = { incident: incident.id, trace: incident.trace };
   await journal.append({
@@ -21,10 +25,17 @@ export async function open({ journal }: OpenDeps, { incident, alerts, workflow }
     fact: `${name}: ${alerts.length} alert(s) from ${incident.cluster}`,
     body: alerts.map(({ fingerprint, startsAt, status, labels }) => ({ fingerprint, startsAt, status, labels })),
   });
-  await journal.append({
-    ...of,
-    kind: 'incident.opened',
-    fact: `${name} in ${incident.cluster} since ${incident.startsAt}`,
-    body: { name, cluster: incident.cluster, startsAt: incident.startsAt, workflow },
-  });
+  await journal.append(view ? { ...of, ...reopened(name, opened) } : { ...of, ...openedFirst(name, opened) });
+  return { opened: true };
+}
+
+function openedFirst(name: string, { incident: { cluster, startsAt }, workflow }: OpenedIncident) {
+  const fact = `${name} in ${cluster} since ${startsAt}`;
+  return { kind: 'incident.opened', fact, body: { name, cluster, startsAt, workflow } } as const;
+}
+
+function reopened(name: string, { opening }: OpenedIncident) {
+  const { number = 1, flaps = 0, flapLimit = 1 } = opening ?? {};
+  const fact = `${name} is open again, for the ${number}. time; it has fired again ${flaps} of at most ${flapLimit} times`;
+  return { kind: 'incident.reopened', fact, body: { opening: number, flaps } } as const;
 }

@@ -1,6 +1,7 @@
 import type { Alert, Delivery } from '../domain/alert.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Opening } from '../domain/place.ts';
 import type { Phases } from '../domain/phase.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
 
@@ -13,8 +14,14 @@ export interface Webhook {
   alerts: Alert[];
 }
 
-/** Reads a webhook's body. @throws AirlockError `bad-input` naming the field, `foreign-cluster`. */
-export type WebhookParser = (cluster: string, body: Uint8Array) => Webhook;
+/** One HTTP request of a monitoring system: header names in lower case, the body as it came. */
+export interface SentAlerts {
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Uint8Array;
+}
+
+/** Reads one format of alerts. @throws AirlockError `bad-input` naming the field, `foreign-cluster`. */
+export type WebhookParser = (cluster: string, sent: SentAlerts) => Webhook;
 
 /** Where alerts are kept from their 2xx on. */
 export interface Inbox {
@@ -32,6 +39,39 @@ export interface InboxQueue {
   relayed(delivery: Delivery): Promise<void>;
 }
 
+/** Where a delivery goes: to the workflow of that id, which is started where `opening` says so and none is open. */
+export interface Route {
+  workflow: string;
+  /** Alerts that are over are marked as resolved in it. */
+  delivery: Delivery;
+  /** Left out where nothing in it fires: then nothing is started. */
+  opening?: Opening;
+}
+
+/** How many alerts of a delivery an incident has taken. */
+export interface TakenAlerts {
+  trace: string;
+  alerts: number;
+}
+
+/** Where each group of alerts stands. Everything is decided in the database, one group at a time. */
+export interface Places {
+  /** Decides where a delivery belongs; asked again, the same. @returns undefined where a closed incident dealt with it. */
+  route(delivery: Delivery): Promise<Route | undefined>;
+  /** False where that opening is over, or never was: whoever was started for it has to stop. */
+  isOpen(workflow: string, opening: Opening): Promise<boolean>;
+  /**
+   * Makes a subject an open incident's own. @returns the incident that owns it already; the asking one is closed then,
+   * and its group's deliveries go to the owner for as long as that is open.
+   */
+  claim(workflow: string, opening: Opening, subject: string): Promise<Incident | undefined>;
+  /** The opening is over, having flapped so often; what it has taken opens nothing any more. */
+  close(workflow: string, opening: Opening, ended: { flaps: number; taken: readonly TakenAlerts[] }): Promise<void>;
+}
+
+/** Hands a delivery to the workflow that it is for. @throws AirlockError or Temporal's error: try again. */
+export type Courier = (route: Route) => Promise<void>;
+
 /** The phases file, read anew at each question. @throws AirlockError `bad-input` naming file and field. */
 export type PhasesReader = () => Promise<Phases>;
 
@@ -45,4 +85,4 @@ export interface IncidentWorkflows {
 }
 
 /** The incident's own workflow, as an activity knows it. */
-export type OpenedIncident = { incident: Incident; alerts: Alert[]; workflow: string };
+export type OpenedIncident = { incident: Incident; opening?: Opening | undefined; alerts: Alert[]; workflow: string };

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { parseAlertmanagerWebhook, webhookSchema } from '../adapters/alertmanager/webhook.ts';
+import { alertmanagerBodies, parseAlertmanagerWebhook } from '../adapters/alertmanager/webhook.ts';
+import { alertEventBodies } from '../adapters/cloudevents/alert-event-bodies.ts';
+import { parseAlertEvent } from '../adapters/cloudevents/alert-event.ts';
 import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
@@ -9,10 +11,11 @@ import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
 import { createInbox } from '../adapters/postgres/inbox.ts';
 import { createJournalEntries } from '../adapters/postgres/journal-entries.ts';
 import { createJournal, createJournalReader } from '../adapters/postgres/journal.ts';
+import { createPlaces } from '../adapters/postgres/places.ts';
 import type { Pool } from '../adapters/postgres/pool.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
-import { runRelay } from '../adapters/temporal/relay.ts';
+import { createCourier, runRelay } from '../adapters/temporal/relay.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../adapters/temporal/workflow-bundle.ts';
 import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
@@ -58,7 +61,7 @@ interface Parts {
   phases: ReturnType<typeof createPhasesReader>;
 }
 
-function activitiesOf({ config, pool, vault, phases }: Parts): object {
+function activitiesOf({ config, pool, client, vault, phases }: Parts): object {
   return createActivities({
     blobs: createBlobs(pool),
     journal: { ...createJournal(pool), ...createJournalReader(pool) },
@@ -68,13 +71,21 @@ function activitiesOf({ config, pool, vault, phases }: Parts): object {
     clusters: config.clusters,
     approverGroups: config.approverGroups,
     dossierSeconds: config.dossierSeconds,
+    places: createPlaces(pool, config.refire),
+    courier: createCourier({ client, proofs: config.oidc }),
     clock: () => new Date(),
   });
 }
 
 async function startRelay({ config, log, pool, client }: Parts, held: AsyncDisposableStack): Promise<void> {
   const stop = new AbortController();
-  const deps = { client, inbox: createInbox(pool), journal: createJournalReader(pool), proofs: config.oidc, log };
+  const deps = {
+    client,
+    inbox: createInbox(pool),
+    places: createPlaces(pool, config.refire),
+    proofs: config.oidc,
+    log,
+  };
   const running = runRelay(deps, stop.signal);
   held.defer(async () => {
     stop.abort();
@@ -97,10 +108,10 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
     intake: createIntake({
       inbox: createInbox(pool),
-      parsers: { alertmanager: parseAlertmanagerWebhook },
+      parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
       newTrace: () => randomBytes(16).toString('hex'),
     }),
-    formats: { alertmanager: webhookSchema },
+    formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     checks: {
       postgres: () => pool.query('select 1'),
       temporal: () => client.connection.ensureConnected(),

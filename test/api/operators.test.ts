@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/places.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { listIncidents, showIncident } from '../../src/cli/incidents.ts';
 import { showJournal } from '../../src/cli/journal.ts';
@@ -25,6 +26,7 @@ const admitted: AdmittedDecision = {
   ...{ issuer: 'http://127.0.0.1', subject: 'lea', admittedAt: '2026-11-21T12:00:00Z' },
 };
 
+const refire = { windowSeconds: 1800, flapLimit: 3 };
 let database: Database;
 let api: ReturnType<typeof apiOn>;
 let digest: string;
@@ -50,7 +52,10 @@ before(async () => {
   const labels = { alertname: 'TooFew\u001b[2J' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
   for (const _ of [1, 2]) {
-    await open({ journal }, { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' });
+    await open(
+      { journal, places: createPlaces(serve, refire) },
+      { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' },
+    );
   }
   const plan = scalePlan([deployment('web', 2)], { web: 3 });
   const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
@@ -221,8 +226,21 @@ describe('POST /v1/incidents/:id/decisions', () => {
   }
 
   it('409: the incident is closed', async () => {
-    const journal = createJournal(database.pools.serve);
-    await close({ journal }, { incident, outcome: 'human', reason: 'nothing fits' });
+    const { serve } = database.pools;
+    const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+    const closed = {
+      incident,
+      outcome: 'human',
+      reason: 'nothing fits',
+      flaps: 0,
+      taken: [],
+      workflow: 'wf-1',
+    } as const;
+    for (const _ of [1, 2]) {
+      await close({ journal, places: createPlaces(serve, refire) }, { ...closed, taken: [] });
+    }
+    const ends = (await journal.read(incident.id)).filter(({ kind }) => kind === 'incident.closed');
+    assert.equal(ends.length, 1);
     assert.equal((await decide(asked)).statusCode, 409);
     assert.equal((await decide(asked, 'inc-0000000000000000')).statusCode, 404);
   });

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { generateKeyPair } from 'jose';
 import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/places.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { open } from '../../src/governance/open.ts';
@@ -33,7 +34,8 @@ before(async () => {
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
   const labels = { alertname: 'TooFew' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
-  await open({ journal }, { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' });
+  const places = createPlaces(serve, { windowSeconds: 1800, flapLimit: 3 });
+  await open({ journal, places }, { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' });
 });
 beforeEach(() => heard.splice(0));
 after(async () => {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { parseAlertmanagerWebhook, webhookSchema } from '../../src/adapters/alertmanager/webhook.ts';
+import { alertmanagerBodies, parseAlertmanagerWebhook } from '../../src/adapters/alertmanager/webhook.ts';
+import { alertEventBodies } from '../../src/adapters/cloudevents/alert-event-bodies.ts';
+import { parseAlertEvent } from '../../src/adapters/cloudevents/alert-event.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
@@ -34,7 +36,7 @@ const everyProof: VerifyProof = async () => ({ claims: {} });
 
 /** The API on a pool of governance's role. Proofs are another test's matter: test/api/proofs.test.ts. */
 export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyProof: VerifyProof = everyProof) {
-  const parsers = { alertmanager: parseAlertmanagerWebhook };
+  const parsers = { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent };
   const newTrace = (): string => randomBytes(16).toString('hex');
   const api = createApi({
     tokens: {
@@ -42,7 +44,7 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyP
       operators: [{ sha256: sha256(tokens.operator) }],
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
-    formats: { alertmanager: webhookSchema },
+    formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     journal: createJournalReader(pool),
     blobs: createBlobs(pool),
     checkpoints: createCheckpoints(pool),

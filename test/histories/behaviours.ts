@@ -105,6 +105,19 @@ export const behaviours: Record<string, Behaviour> = {
   'expired-undecided': byItself({ judge: judged(verdict(1), 1) }),
   'cancelled-because-it-resolved': asked({}, ({ send }) => send(resolved)),
   'cancelled-by-hand': asked({}, ({ handle }) => handle.cancel()),
+  'merged-into-another-incident': async (world) => {
+    const owner = { id: 'inc-0000000000000000', cluster: 'east', trace: 't', startsAt: firing.startsAt };
+    const opened = await openIncident(world, { claim: async () => ({ owner }) }, { number: 1, flaps: 0, flapLimit: 3 });
+    await opened.closed();
+    return opened.handle;
+  },
+  'human-because-it-flaps': async (world) => {
+    const opened = await openIncident(world, {}, { number: 3, flaps: 2, flapLimit: 3 });
+    await offered(opened);
+    await opened.send({ ...firing, startsAt: '2026-11-21T13:00:00Z' });
+    await opened.closed();
+    return opened.handle;
+  },
   'void-because-the-gateway-refuses': byItself({
     judge: nobody,
     prepare: async () => ({ ready: false, execution: 'exe', reasons: ['halted'] }),

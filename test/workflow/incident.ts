@@ -3,6 +3,7 @@ import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-wo
 import type { Alert, Delivery } from '../../src/domain/alert.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { incidentOf } from '../../src/domain/incident-of.ts';
+import type { Opening } from '../../src/domain/place.ts';
 import { taskQueue, workflowId } from '../../src/domain/names.ts';
 import { alertsSignal, remediationWorkflow, statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
@@ -23,14 +24,22 @@ export const resolved: Alert = { ...firing, status: 'resolved' };
 let groups = 0;
 
 /** Opens an incident of a group of its own, whose activities go well but for `answers`. */
-export async function openIncident(world: World, answers: Partial<Activities> = {}, first: Alert = firing) {
-  const delivery: Delivery = { cluster: 'east', group: `group-${++groups}`, trace: 'trace-1', alerts: [first] };
+export async function openIncident(
+  world: World,
+  answers: Partial<Activities> = {},
+  opening?: Omit<Opening, 'incident'>,
+) {
+  const delivery: Delivery = { cluster: 'east', group: `group-${++groups}`, trace: 'trace-1', alerts: [firing] };
   const incident = incidentOf({ ...delivery, alerts: [firing] });
   assert.ok(incident);
   const script = world.script(incident.id, answers);
   const handle = await world.client.workflow.signalWithStart<typeof remediation, [Delivery]>(remediationWorkflow, {
     ...{ workflowId: workflowId('east', delivery.group), taskQueue: taskQueue('governance') },
-    ...{ args: [{ incident, proofs }], signal: alertsSignal, signalArgs: [delivery] },
+    ...{
+      args: [{ incident, proofs, ...(opening ? { opening: { incident, ...opening } } : {}) }],
+      signal: alertsSignal,
+      signalArgs: [delivery],
+    },
   });
   const decide = createIncidentWorkflows(world.client).decide;
   return {

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createInbox } from '../../src/adapters/postgres/inbox.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import { relay, runRelay } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert.ts';
-import { incidentOf } from '../../src/domain/incident-of.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import { open } from '../../src/governance/open.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
+import { alertGroups } from './alert-groups.ts';
 import { firing, resolved, until } from './incident.ts';
-import { proofs } from './people.ts';
 import type { Script } from './script.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -26,22 +22,12 @@ after(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-function deps() {
-  const { serve } = database.pools;
-  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
-  return { client: world.client, inbox: createInbox(serve), journal, proofs, log };
-}
+const deps = () => ({ ...alertGroups(world, database).deps, log });
 
-/** An incident that ends at once, because there is nothing to look at; its opening is journalled as governance does. */
+/** An incident that ends at once, because there is nothing to look at. */
 function expected(delivery: Delivery): { script: Script; id: string } {
-  const incident = incidentOf(delivery);
-  assert.ok(incident);
-  const workflow = workflowId(delivery.cluster, delivery.group);
-  const script = world.script(incident.id, {
-    open: (input) => open(deps(), { ...input, workflow }),
-    observe: async () => ({ none: 'nothing' }),
-  });
-  return { script, id: workflow };
+  const script = alertGroups(world, database).expect(delivery, { observe: async () => ({ none: 'nothing' }) });
+  return { script, id: workflowId(delivery.cluster, delivery.group) };
 }
 
 function delivered(group: string, alerts: Alert[]): Delivery {

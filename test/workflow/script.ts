@@ -37,7 +37,8 @@ export function judged(given: Verdict, seconds = 60) {
 
 /** Everything goes well, and one approval is needed. */
 const well: Activities = {
-  open: async () => undefined,
+  open: async () => ({ opened: true }),
+  claim: async () => ({}),
   observe: async () => ({ evidence: digests.evidence }),
   plan: async () => ({ plan: digests.plan, playbook: 'p', summary: 's' }),
   rehearse: async ({ door }) => ({ report: door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' }),
@@ -53,6 +54,7 @@ const well: Activities = {
   closeLease: async () => undefined,
   remind: async () => undefined,
   close: async () => undefined,
+  handOn: async () => ({}),
 };
 
 export function scripted(answers: Partial<Activities>): Script {

@@ -80,7 +80,7 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Wo
 }
 
 const namesOf: Record<Plane, (keyof Activities)[]> = {
-  governance: ['open', 'judge', 'remind', 'close'],
+  governance: ['open', 'claim', 'judge', 'remind', 'close', 'handOn'],
   reasoning: ['plan'],
   observation: ['observe', 'rehearse', 'verify', 'closeLease'],
   execution: ['admitDecision', 'prepare', 'execute'],

@@ -1,6 +1,7 @@
 import { alertSchema, type Delivery } from '../../domain/alert.ts';
 import { digestOf } from '../../domain/digest.ts';
 import type { Inbox, InboxQueue, Webhook } from '../../governance/ports.ts';
+import { alertSeries } from './alert-series.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -12,8 +13,11 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
     async store({ cluster, group, groupKey, trace, alerts }) {
       const keys = alerts.map((alert) => keyOf(cluster, group, groupKey, alert));
       const bodies = alerts.map((alert) => JSON.stringify(alert));
+      const series = alerts.map((alert) => alertSeries(group, alert));
+      const starts = alerts.map(({ startsAt }) => Date.parse(startsAt));
+      const resolved = alerts.map(({ status }) => status === 'resolved');
       const { rowCount } = await pool
-        .query(insertNew, [keys, bodies, cluster, group, trace])
+        .query(insertNew, [keys, bodies, cluster, group, trace, series, starts, resolved])
         .catch(unavailable('inbox'));
       return rowCount ?? 0;
     },
@@ -32,8 +36,10 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
 // One statement is one transaction: all of a call's new alerts are stored, or none. Sorted keys keep two calls with the
 // same alerts from waiting for each other in a circle.
 const insertNew = `
-  INSERT INTO inbox (key, alert, cluster, alert_group, trace)
-  SELECT key, alert, $3, $4, $5 FROM unnest($1::text[], $2::text[]) AS sent (key, alert) ORDER BY key
+  INSERT INTO inbox (key, alert, cluster, alert_group, trace, series, starts_ms, resolved)
+  SELECT key, alert, $3, $4, $5, series, starts_ms, resolved
+  FROM unnest($1::text[], $2::text[], $6::text[], $7::bigint[], $8::boolean[])
+    AS sent (key, alert, series, starts_ms, resolved) ORDER BY key
   ON CONFLICT (key) DO NOTHING`;
 
 const oldestWaiting = `

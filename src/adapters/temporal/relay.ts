@@ -2,12 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import type { Delivery } from '../../domain/alert.ts';
-import type { Incident } from '../../domain/incident.ts';
-import { incidentOf } from '../../domain/incident-of.ts';
-import { incidentView } from '../../domain/incident-view.ts';
-import { taskQueue, workflowId } from '../../domain/names.ts';
-import type { JournalReader } from '../../domain/ports.ts';
-import type { InboxQueue } from '../../governance/ports.ts';
+import { taskQueue } from '../../domain/names.ts';
+import type { Courier, InboxQueue, Places } from '../../governance/ports.ts';
 import type { Logger } from '../../telemetry.ts';
 
 /** Alerts in one signal: with the largest alerts that intake takes, well below Temporal's limit of 2 MB. */
@@ -19,7 +15,7 @@ const callWithinMs = 15_000;
 export interface RelayDeps {
   client: Client;
   inbox: InboxQueue;
-  journal: JournalReader;
+  places: Pick<Places, 'route'>;
   proofs: RemediationInput['proofs'];
   log: Logger;
 }
@@ -45,22 +41,27 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
   }
 }
 
-/** @throws what Temporal's client or the journal throws; the same delivery can then be relayed again. */
-export async function relay({ client, journal, proofs }: RelayDeps, delivery: Delivery): Promise<void> {
-  const incident = incidentOf(delivery);
-  // An incident that was opened before is signalled while it is open, never started again, however often this runs.
-  const starts = incident !== undefined && !(await wasOpened(journal, incident));
-  const id = workflowId(delivery.cluster, delivery.group);
-  for (let from = 0; from < delivery.alerts.length; from += alertsPerSignal) {
-    const part = { ...delivery, alerts: delivery.alerts.slice(from, from + alertsPerSignal) };
-    const hand = (): Promise<unknown> =>
-      starts ? start(client, id, part, { incident, proofs }) : signal(client, id, part);
-    await client.withDeadline(Date.now() + callWithinMs, hand);
-  }
+/** @throws what Temporal's client or the table of places throws; the same delivery can then be relayed again. */
+export async function relay(deps: Pick<RelayDeps, 'client' | 'places' | 'proofs'>, delivery: Delivery): Promise<void> {
+  const route = await deps.places.route(delivery);
+  if (route) await createCourier(deps)(route);
 }
 
-async function wasOpened(journal: JournalReader, { id }: Incident): Promise<boolean> {
-  return incidentView(await journal.read(id)) !== undefined;
+/**
+ * Hands a routed delivery to its workflow, in parts that a message can carry. An open incident gets what fires; where
+ * none is open, it is started with it: one that closes at the same moment thus loses nothing.
+ */
+export function createCourier({ client, proofs }: Pick<RelayDeps, 'client' | 'proofs'>): Courier {
+  return async ({ workflow, delivery, opening }) => {
+    for (let from = 0; from < delivery.alerts.length; from += alertsPerSignal) {
+      const part = { ...delivery, alerts: delivery.alerts.slice(from, from + alertsPerSignal) };
+      const hand = (): Promise<unknown> =>
+        opening
+          ? start(client, workflow, part, { incident: opening.incident, opening, proofs })
+          : signal(client, workflow, part);
+      await client.withDeadline(Date.now() + callWithinMs, hand);
+    }
+  };
 }
 
 function start(client: Client, id: string, delivery: Delivery, input: RemediationInput): Promise<unknown> {
@@ -79,7 +80,7 @@ async function signal(client: Client, id: string, delivery: Delivery): Promise<v
   try {
     await client.workflow.getHandle(id).signal(alertsSignal, delivery);
   } catch (error) {
-    // No open incident: what resolves has nothing to cancel, what was sent again has been dealt with.
+    // No open incident: what resolves has nothing to cancel.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

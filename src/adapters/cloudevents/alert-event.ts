@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { digestOf, shortDigest } from '../../domain/digest.ts';
+import { AirlockError } from '../../domain/error.ts';
+import { canonicalJson } from '../../domain/json.ts';
+import { refusedInput } from '../../domain/refused-input.ts';
+import { alertOf } from '../../domain/source-alert.ts';
+import type { SentAlerts, Webhook } from '../../governance/ports.ts';
+import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
+import { readEvent } from './event.ts';
+
+/**
+ * Reads one alert that was sent as a CloudEvent. Its group is the event's source and subject; where there is no subject,
+ * source and labels. An alert that is sent again counts once, under another event id too.
+ * @throws AirlockError `bad-input`, `foreign-cluster`, `unsupported-media-type`, `event-type-unknown`.
+ */
+export function parseAlertEvent(cluster: string, sent: SentAlerts): Webhook {
+  const { attributes, data } = readEvent(sent);
+  const { type, source, subject } = attributes;
+  if (type !== alertEventType) {
+    const message = `type: ${alertEventType} is the only type of event that is taken`;
+    throw new AirlockError({ code: 'event-type-unknown', message, next: 'stop', details: { field: 'type' } });
+  }
+  const parsed = z.object({ data: alertDataSchema }).safeParse({ data });
+  if (!parsed.success) throw refusedInput(parsed.error, 'data');
+  const { fingerprint, ...alert } = parsed.data.data;
+  const known = fingerprint ?? shortDigest(digestOf([source, alert.labels]));
+  return {
+    group: canonicalJson(['cloudevents', source, subject ?? alert.labels]),
+    groupKey: alertEventType,
+    alerts: [alertOf(cluster, { ...alert, fingerprint: known }, 'data')],
+  };
+}

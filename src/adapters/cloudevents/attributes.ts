@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { badInput } from '../../domain/error.ts';
+import { refusedInput } from '../../domain/refused-input.ts';
+
+// CloudEvents 1.0.2, "Type system": no control characters, no surrogates that are none, no non-characters.
+const text = z
+  .string()
+  .min(1, 'is empty')
+  .max(2048)
+  .regex(/^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]*$/u, 'has characters that CloudEvents does not allow');
+
+// RFC 3986: the characters of a URI-reference, and whole percent-encodings.
+const uriReference = text.regex(/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/, 'is not a URI-reference');
+const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/;
+
+/** The attributes that the specification defines, with its rules. */
+export const attributesSchema = z.object({
+  specversion: z.literal('1.0', 'expected 1.0'),
+  id: text,
+  source: uriReference,
+  type: text,
+  subject: text.optional(),
+  time: z.iso.datetime({ offset: true, message: 'is not a time of RFC 3339' }).optional(),
+  dataschema: uriReference.regex(/^[A-Za-z][\w+.-]*:/, 'is not an absolute URI').optional(),
+  datacontenttype: text.regex(mediaType, 'is not a media type').optional(),
+});
+export type Attributes = z.infer<typeof attributesSchema>;
+
+// "Type system": what an attribute of an extension can be, in JSON.
+const extension = z.union([
+  z.boolean(),
+  z
+    .int()
+    .min(-(2 ** 31))
+    .max(2 ** 31 - 1),
+  text,
+]);
+
+/**
+ * Checks the attributes of an event, those of extensions too. An attribute that is null is not there (JSON format 2.1).
+ * @throws AirlockError `bad-input` naming the attribute, quoting nothing.
+ */
+export function attributesOf(sent: Record<string, unknown>): Attributes {
+  const entries = Object.entries(sent).filter(([, value]) => value !== null);
+  for (const [name, value] of entries) {
+    if (!/^[a-z0-9]{1,128}$/.test(name))
+      throw badInput('event', 'has an attribute whose name is not lower-case letters and digits');
+    if (!extension.safeParse(value).success) throw badInput(name, 'is not a value that an attribute can have');
+  }
+  const time = entries.map(([name, value]) => [
+    name,
+    name === 'time' && typeof value === 'string' ? value.toUpperCase() : value,
+  ]);
+  const parsed = attributesSchema.safeParse(Object.fromEntries(time));
+  if (!parsed.success) throw refusedInput(parsed.error, 'event');
+  return parsed.data;
+}

@@ -1,0 +1,75 @@
+import { AirlockError, badInput } from '../../domain/error.ts';
+import { strictJson } from '../../domain/strict-json.ts';
+import type { SentAlerts } from '../../governance/ports.ts';
+import { attributesOf, type Attributes } from './attributes.ts';
+import { headerValue } from './header-value.ts';
+
+/** One event and its data, which is JSON. */
+export interface CloudEvent {
+  attributes: Attributes;
+  data: unknown;
+}
+
+/** Media type of structured mode. */
+export const structuredType = 'application/cloudevents+json';
+/** The only one of binary mode, where it is the data's. */
+export const binaryType = 'application/json';
+
+/**
+ * Reads one event of an HTTP request, in structured or binary mode (CloudEvents 1.0.2, HTTP binding 3.1, 3.2, and JSON
+ * format 2, 3). A batch is refused: its events could be of several groups, and are not stored in one piece.
+ * @throws AirlockError `bad-input`, `unsupported-media-type`; nothing of what was sent is quoted.
+ */
+export function readEvent({ headers, body }: SentAlerts): CloudEvent {
+  const contentType = mediaTypeOf(headers['content-type'], 'content-type');
+  if (contentType === structuredType) return structuredEvent(body);
+  if (contentType === binaryType) return binaryEvent(headers, body);
+  throw unsupported('content-type', `expected ${structuredType} or ${binaryType}, one event in each request`);
+}
+
+function structuredEvent(body: Uint8Array): CloudEvent {
+  const sent = strictJson(body);
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw badInput('body', 'is not a JSON object');
+  const { data, data_base64: encoded, ...rest } = sent as Record<string, unknown>;
+  const attributes = attributesOf(rest);
+  if (data !== undefined && encoded !== undefined)
+    throw badInput('data_base64', 'stands beside data: one of them has the data');
+  const type = mediaTypeOf(attributes.datacontenttype ?? binaryType, 'datacontenttype');
+  if (type !== binaryType) throw unsupported('datacontenttype', `expected ${binaryType}`);
+  return { attributes, data: encoded === undefined ? data : strictJson(decoded(encoded)) };
+}
+
+/** JSON format 3.1.1: `data_base64` is RFC 4648 with padding. */
+function decoded(encoded: unknown): Uint8Array {
+  const valid =
+    typeof encoded === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded);
+  if (!valid) throw badInput('data_base64', 'is not base64');
+  return Buffer.from(encoded, 'base64');
+}
+
+function binaryEvent(headers: SentAlerts['headers'], body: Uint8Array): CloudEvent {
+  if (headers['ce-datacontenttype'] !== undefined) throw badInput('ce-datacontenttype', 'is what content-type says');
+  const named = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
+  const values = named.map(([name, value]) => [name.slice('ce-'.length), headerValue(name, value)]);
+  return { attributes: attributesOf(Object.fromEntries(values)), data: strictJson(body) };
+}
+
+function mediaTypeOf(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw unsupported(field, 'is missing');
+  const [type = '', parameters = ''] = value
+    .toLowerCase()
+    .split(/;(.*)/s)
+    .map((part) => part.trim());
+  const charset = /(?:^|;)\s*charset\s*=\s*"?([^\s;"]*)/.exec(parameters)?.[1];
+  if (charset !== undefined && charset !== 'utf-8') throw unsupported(field, 'names another charset than UTF-8');
+  return type;
+}
+
+function unsupported(field: string, problem: string): AirlockError {
+  return new AirlockError({
+    code: 'unsupported-media-type',
+    message: `${field}: ${problem}`,
+    next: 'stop',
+    details: { field },
+  });
+}

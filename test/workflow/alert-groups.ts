@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createInbox } from '../../src/adapters/postgres/inbox.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/places.ts';
+import { createCourier, relay } from '../../src/adapters/temporal/relay.ts';
+import type { Alert, Delivery } from '../../src/domain/alert.ts';
+import { incidentOf } from '../../src/domain/incident-of.ts';
+import { incidentView } from '../../src/domain/incident-view.ts';
+import { workflowId } from '../../src/domain/names.ts';
+import { claim } from '../../src/governance/claim.ts';
+import { close } from '../../src/governance/close.ts';
+import { handOn } from '../../src/governance/hand-on.ts';
+import { open } from '../../src/governance/open.ts';
+import type { Database } from '../execution/database.ts';
+import { until } from './incident.ts';
+import { proofs } from './people.ts';
+import type { Activities, Script } from './script.ts';
+import type { World } from './world.ts';
+
+/** Groups of alerts on a real inbox, table of places, journal and relay; the other planes are scripted. */
+export function alertGroups(world: World, database: Database, refire = { windowSeconds: 1800, flapLimit: 3 }) {
+  const { serve } = database.pools;
+  const { client } = world;
+  const places = createPlaces(serve, refire);
+  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  const blobs = createBlobs(serve);
+  const deps = { client, inbox: createInbox(serve), places, journal, blobs, proofs };
+  const courier = createCourier(deps);
+  let traces = 0;
+  return {
+    deps,
+    /** What the incident of that delivery will be asked; governance's own activities are the real ones. */
+    expect(delivery: Delivery, answers: Partial<Activities>): Script & { id: string } {
+      const incident = incidentOf(delivery);
+      assert.ok(incident);
+      const workflow = workflowId(delivery.cluster, delivery.group);
+      const script = world.script(incident.id, {
+        open: (input) => open(deps, { ...input, workflow }),
+        claim: (input) => claim(deps, { ...input, workflow }),
+        close: (input) => close(deps, { ...input, workflow }),
+        handOn: (input) => handOn({ places, courier }, { ...input, workflow }),
+        ...answers,
+      });
+      return Object.assign(script, { id: incident.id });
+    },
+    /** Evidence about a Deployment of that name, and nothing else. */
+    async seen(workload: string) {
+      const evidence = {
+        version: 'airlock-evidence/1',
+        cluster: 'east',
+        namespace: 'shop',
+        workload,
+        observations: [],
+      };
+      return { evidence: await blobs.put(evidence) };
+    },
+    /** One webhook call, from its storing until its workflow has it. */
+    async send(group: string, ...alerts: Alert[]): Promise<Delivery> {
+      const delivery = { cluster: 'east', group, trace: `${group}-${++traces}`, alerts };
+      await deps.inbox.store({ ...delivery, groupKey: 'key' });
+      const waiting = (await deps.inbox.waiting()).filter(({ trace }) => trace === delivery.trace);
+      for (const each of waiting) {
+        await relay(deps, each);
+        await deps.inbox.relayed(each);
+      }
+      return delivery;
+    },
+    view: async (id: string) => incidentView(await journal.read(id)),
+    kinds: async (id: string) => (await journal.read(id)).map(({ kind }) => kind),
+    /** Waits until the incident is closed, so often as it was opened. */
+    async closed(id: string, times = 1) {
+      const ends = async () => (await journal.read(id)).filter(({ kind }) => kind === 'incident.closed');
+      await until(async () => (await ends()).length >= times);
+      const view = incidentView(await journal.read(id));
+      assert.ok(view?.outcome);
+      return { ...view.outcome, flaps: view.flaps };
+    },
+  };
+}
+
+export type AlertGroups = ReturnType<typeof alertGroups>;

@@ -22,7 +22,7 @@ export interface Stage {
   alert(target: string, alert: DemoAlert): Promise<number>;
   /** The incident that opened in a cluster since an instant, once it is there. */
   incidentOf(target: string, since: Date, name: string): Promise<IncidentView>;
-  /** Follows an incident's journal until it closes, or until `until` is satisfied. */
+  /** Follows an incident's journal since it was last opened until it closes, or until `until` is satisfied. */
   follow(
     incident: string,
     seen: (record: JournalRecord) => void,
@@ -65,7 +65,12 @@ export async function createStage(stack: StackDescription): Promise<Stage> {
     async follow(incident, seen, until = () => false) {
       const records: JournalRecord[] = [];
       return poll(`the end of ${incident}`, async () => {
-        const fresh = (await api.journal(incident)).slice(records.length);
+        const all = await api.journal(incident);
+        const from = Math.max(
+          0,
+          all.findLastIndex(({ kind }) => kind === 'incident.reopened'),
+        );
+        const fresh = all.slice(from + records.length);
         for (const record of fresh) {
           records.push(record);
           seen(record);

@@ -45,6 +45,20 @@ const refireSchema = z.strictObject({
   flapLimit: z.int().positive().default(3),
 });
 
+const slug = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/, 'expected lower case, digits and dashes');
+const planned = {
+  /** Part of the incidents' identity: another id is another schedule. */
+  id: slug,
+  cluster: z.string(),
+  playbook: slug,
+  parameters: z.record(z.string(), z.union([z.string(), z.int()])).default({}),
+};
+/** A playbook that is to run by the clock: every so many seconds, or by a cron expression in UTC. */
+const scheduleSchema = z.union([
+  z.strictObject({ ...planned, every: seconds }),
+  z.strictObject({ ...planned, cron: z.string().min(1).max(200) }),
+]);
+
 const serveFieldsSchema = z.strictObject({
   ...shared,
   clusters,
@@ -60,15 +74,24 @@ const serveFieldsSchema = z.strictObject({
   /** How long a dossier can be decided and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
+  schedules: z.array(scheduleSchema).default([]),
 });
 
-/** Configuration of `airlock serve`. Bearer tokens stand in it as SHA-256 only; alerts are of clusters it knows. */
+/** Configuration of `airlock serve`. Bearer tokens stand in it as SHA-256 only; alerts and schedules are of clusters it knows. */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
   const known = config.clusters.map(({ name }) => name);
-  for (const [index, { cluster }] of config.tokens.alerts.entries()) {
-    if (known.includes(cluster)) continue;
-    const path = ['tokens', 'alerts', index, 'cluster'];
-    context.addIssue({ code: 'custom', path, message: `expected one of clusters[].name: ${known.join(', ')}` });
+  const mustBeKnown = (entries: readonly { cluster: string }[], ...path: string[]): void => {
+    for (const [index, { cluster }] of entries.entries()) {
+      if (known.includes(cluster)) continue;
+      const message = `expected one of clusters[].name: ${known.join(', ')}`;
+      context.addIssue({ code: 'custom', path: [...path, index, 'cluster'], message });
+    }
+  };
+  mustBeKnown(config.tokens.alerts, 'tokens', 'alerts');
+  mustBeKnown(config.schedules, 'schedules');
+  for (const [index, { id }] of config.schedules.entries()) {
+    if (config.schedules.findIndex((other) => other.id === id) === index) continue;
+    context.addIssue({ code: 'custom', path: ['schedules', index, 'id'], message: 'is there twice' });
   }
 });
 export type ServeConfig = z.infer<typeof serveConfigSchema>;

@@ -15,8 +15,25 @@ export interface RemediationInput {
   proofs: { issuer: string; maxSignInAge: number };
   /** Of an incident of alerts: which of the times it is that it is open. */
   opening?: Opening;
+  /** What a schedule wants; no alert is awaited then. */
+  scheduled?: Scheduled;
   /** Alerts that reached the group's workflow when what it was about was closing, or closed. */
   carried?: Delivery[];
+}
+
+/** What a schedule of the configuration wants, each time. */
+export interface Scheduled {
+  /** Its id. */
+  id: string;
+  wanted: { kind: 'playbook'; playbook: string; parameters: Record<string, string | number> };
+}
+
+/** Name and input of the workflow that a schedule starts. */
+export const scheduledWorkflow = 'scheduled';
+
+export interface ScheduledInput extends Scheduled {
+  cluster: string;
+  proofs: RemediationInput['proofs'];
 }
 
 /** Where an incident stands. */

@@ -40,11 +40,11 @@ test('OK: who was asked so far: the first group, and those that were reminded of
 
 test('OK: since it was last opened: no older dossier, no older ending, and how often it fired again', () => {
   const closed = record('incident.closed', { outcome: 'repaired', reason: 'r' });
-  const again = record('incident.reopened', { opening: 2, flaps: 1 });
+  const again = { ...record('incident.reopened', { opening: 2, flaps: 1 }), at: '2026-11-21T12:30:00Z' };
   const view = incidentView([opened, record('dossier.offered', dossier), closed, record('alert.received'), again]);
   assert.deepEqual(
-    [view?.dossier, view?.outcome, view?.flaps, view?.stage],
-    [undefined, undefined, 1, 'incident.reopened'],
+    [view?.dossier, view?.outcome, view?.flaps, view?.stage, view?.openedAt],
+    [undefined, undefined, 1, 'incident.reopened', '2026-11-21T12:30:00Z'],
   );
   const merged = record('incident.closed', { outcome: 'merged', reason: 'other' });
   assert.equal(incidentView([opened, closed, again, merged])?.outcome?.outcome, 'merged');

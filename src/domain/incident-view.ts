@@ -12,6 +12,7 @@ export const incidentViewSchema = z.strictObject({
   /** Workflow that carries it while it is open. */
   workflow: z.string(),
   startsAt: z.string(),
+  /** When it was last opened. */
   openedAt: z.string(),
   /** Kind of the latest record. */
   stage: z.string(),

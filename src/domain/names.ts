@@ -50,6 +50,14 @@ export function workflowId(cluster: string, group: string): string {
   return `airlock-${agentClass}-${shortDigest(digestOf(['workflow', cluster, group]))}`;
 }
 
+/** Id of a schedule in Temporal, and how the ids of the workflows begin that it starts. */
+export function scheduleId(id: string): string {
+  return `${schedulePrefix}${id}`;
+}
+
+/** By this Airlock knows its own schedules among those of a namespace. */
+export const schedulePrefix = `airlock-${agentClass}-schedule-`;
+
 /** Id of an incident: the group's n-th incident differs from the others by its first alert's start. */
 export function incidentId(cluster: string, group: string, startsAt: string): string {
   return `inc-${shortDigest(digestOf(['incident', cluster, group, startsAt]))}`;

@@ -16,6 +16,7 @@ import type { Pool } from '../adapters/postgres/pool.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
 import { createCourier, runRelay } from '../adapters/temporal/relay.ts';
+import { reconcileSchedules } from '../adapters/temporal/schedules.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../adapters/temporal/workflow-bundle.ts';
 import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
@@ -47,6 +48,7 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
     workflows,
     activities: activitiesOf(parts),
   });
+  await reconcileSchedules(client, config.schedules, config.oidc);
   await startRelay(parts, held);
   await listen(parts, held);
   return runWorker(worker, held.move());

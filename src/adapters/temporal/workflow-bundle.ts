@@ -16,7 +16,7 @@ const sources = ['workflows', 'src/domain', 'package-lock.json'];
 export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   const codePath = join(cacheFolder, `workflows-${await sourceDigest()}.js`);
   if (await exists(codePath)) return { codePath };
-  const workflowsPath = join(checkout, 'workflows/remediation.ts');
+  const workflowsPath = join(checkout, 'workflows/workflows.ts');
   const payloadConverterPath = join(checkout, 'workflows/payload-converter.ts');
   const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger: quiet });
   await keep(codePath, code).catch((error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import { execution, governance, observation, reasoning } from './activity-option
 import { takeDecisions, type Decisions } from './decisions.ts';
 import { denied, Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
 import { handOn } from './hand-on.ts';
-import { mergeOf } from './merging.ts';
+import { mustOwn } from './merging.ts';
 import { statusQuery, type RemediationInput, type Status } from './messages.ts';
 import { waitForPeople } from './waiting.ts';
 
@@ -42,15 +42,13 @@ async function way({ incident, opening, status, alerts, decisions }: Way): Promi
     status.stage = stage;
     mayGoOn(alerts, decisions, opening);
   };
-  if (!(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
-  const answer = await governance.open({ incident, opening, alerts: alerts.shown() });
-  if (opening && !answer.opened) return overBefore;
+  const never = await begin({ incident, opening, alerts });
+  if (never) return never;
 
   enter('observe');
   const seen = await observation.observe({ incident, alerts: alerts.shown() });
   if ('none' in seen) return human(seen.none);
-  const merged = await mergeOf({ incident, opening }, seen.evidence);
-  if (merged) return merged;
+  await mustOwn({ incident, opening }, seen.evidence);
 
   enter('plan');
   const planned = await reasoning.plan({ incident, alerts: alerts.shown(), evidence: seen.evidence });
@@ -75,8 +73,7 @@ async function way({ incident, opening, status, alerts, decisions }: Way): Promi
     {
       now: Date.now,
       holds: condition,
-      settled: () =>
-        alerts.resolved() || isFlapping(alerts, opening) || decisions.approval()?.state !== 'waiting',
+      settled: () => alerts.resolved() || isFlapping(alerts, opening) || decisions.approval()?.state !== 'waiting',
       quiet: decisions.quiet,
       remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier: verdict.tier }),
     },
@@ -97,6 +94,18 @@ async function way({ incident, opening, status, alerts, decisions }: Way): Promi
   return CancellationScope.nonCancellable(() => change(target, (stage) => void (status.stage = stage)));
 }
 
+/** @returns how it ends where there is nothing to begin. */
+async function begin({
+  incident,
+  opening,
+  alerts,
+}: Pick<Way, 'incident' | 'alerts'> & Begun): Promise<Ending | undefined> {
+  if (!(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
+  const answer = await governance.open({ incident, opening, alerts: alerts.shown() });
+  return opening && !answer.opened ? overBefore : undefined;
+}
+
+type Begun = { opening: Opening | undefined };
 type Asked = Parameters<typeof observation.verify>[0];
 type Target = Omit<Asked, 'direction'> & { dossier: Digest; door: Digest };
 

@@ -41,7 +41,7 @@ describe('POST /v1/alerts/cloudevents', () => {
   it('OK: structured mode: 202 once stored, with source and subject as its group', async () => {
     const answer = await send(event());
     assert.equal(answer.statusCode, 202, answer.body);
-    const { trace, ...counts } = answer.json<{ trace: string }>();
+    const { trace: _trace, ...counts } = answer.json<{ trace: string }>();
     assert.deepEqual(counts, { received: 1, stored: 1 });
     const [row] = await stored();
     assert.equal(row?.alert_group, '["cloudevents","/monitoring/east","shop/web"]');

@@ -37,11 +37,12 @@ export function createPlaces(pool: Pool, refire: Refire): Places {
 async function route(client: PoolClient, sent: Delivery, refire: Refire): Promise<Route | undefined> {
   const workflow = workflowId(sent.cluster, sent.group);
   const row = await selectPlace(client, workflow);
-  const owner = row?.merged_into ? await openIncident(client, row.merged_into) : undefined;
+  const owner = await ownerOf(client, row);
   const { rows: taken } = await client.query(takenRow, [sent.trace]);
   const delivery = await markOver(client, sent);
-  const known = { place: row && placeOf(row), taken: taken.length > 0, windowMs: refire.windowSeconds * 1000 };
-  const move = moveOf(delivery, owner ? { ...known, place: placeOf(owner) } : known);
+  const standing = owner ?? row;
+  const place = standing && placeOf(standing);
+  const move = moveOf(delivery, { place, taken: taken.length > 0, windowMs: refire.windowSeconds * 1000 });
   if (move.kind === 'drop') return undefined;
   const at = owner ?? (await moved(client, { workflow, row, move, trace: sent.trace }));
   if (move.kind === 'tell') return { workflow: at?.workflow ?? workflow, delivery };
@@ -72,8 +73,10 @@ function busy(): AirlockError {
   return new AirlockError({ code: 'places-busy', message, next: 'retry' });
 }
 
-async function openIncident(client: PoolClient, incident: string): Promise<PlaceRow | undefined> {
-  const { rows } = await client.query<{ workflow: string }>(openByIncident, [incident]);
+/** The open incident into which a group's was merged. */
+async function ownerOf(client: PoolClient, row: PlaceRow | undefined): Promise<PlaceRow | undefined> {
+  if (!row?.merged_into) return undefined;
+  const { rows } = await client.query<{ workflow: string }>(openByIncident, [row.merged_into]);
   return rows[0] && selectPlace(client, rows[0].workflow);
 }
 

@@ -7,7 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOptionsStartWorkflowAction,
 } from '@temporalio/client';
-import type { scheduled } from '../../../workflows/scheduled.ts';
+import type { Workflow } from '@temporalio/common';
 import { scheduledWorkflow, type ScheduledInput } from '../../../workflows/messages.ts';
 import { AirlockError, badInput } from '../../domain/error.ts';
 import { visible } from '../../domain/visible.ts';
@@ -44,7 +44,7 @@ export async function reconcileSchedules(
     .catch(unavailable);
 }
 
-type Options = ScheduleOptions<ScheduleOptionsStartWorkflowAction<typeof scheduled>>;
+type Options = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
 function optionsOf(entry: ScheduleEntry, proofs: ScheduledInput['proofs']): Options {
   const { id, cluster, playbook, parameters } = entry;

@@ -1,9 +1,9 @@
 import type { Digest } from '../domain/digest.ts';
-import { evidenceSchema, type Evidence } from '../domain/evidence.ts';
+import { evidenceSchema } from '../domain/evidence.ts';
 import { refused } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
 import { canonicalJson } from '../domain/json.ts';
-import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
+import { describeRef } from '../domain/kubernetes.ts';
 import type { Opening } from '../domain/place.ts';
 import type { Blobs, Journal, JournalReader } from '../domain/ports.ts';
 import type { Places } from './ports.ts';
@@ -34,7 +34,7 @@ export async function claim(
   const seen = evidenceSchema.safeParse(await deps.blobs.get(evidence));
   if (!seen.success)
     throw refused('evidence-invalid', `evidence ${evidence} has not the form of evidence: observe again`);
-  const subject = subjectOf(seen.data);
+  const { subject } = seen.data;
   const owner = await deps.places.claim(workflow, opening, canonicalJson([incident.cluster, subject]));
   if (!owner) return {};
   const about = `${describeRef(subject)} in ${incident.cluster}`;
@@ -44,10 +44,6 @@ export async function claim(
   });
   await note(deps.journal, incident, { fact: `merged into ${owner.id}, which is about ${about} too`, into: owner });
   return { owner };
-}
-
-function subjectOf({ namespace, workload }: Evidence): ObjectRef {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: workload };
 }
 
 /** Once per merging, not per incident: one that was merged can be open again, and merged again. */

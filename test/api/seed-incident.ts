@@ -1,5 +1,6 @@
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/places.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
@@ -16,7 +17,8 @@ export async function seedIncident({ pools }: Database): Promise<Documents> {
   const of = { incident: incident.id, trace: incident.trace };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt } as const;
   const alert = { ...firing, labels: { alertname: 'TooFew\u001b[2J' }, annotations: {} };
-  await open({ journal }, { incident, alerts: [alert], workflow: 'wf-1' });
+  const places = createPlaces(serve, { windowSeconds: 1800, flapLimit: 3 });
+  await open({ journal, places }, { incident, alerts: [alert], workflow: 'wf-1' });
   const plan = scalePlan([deployment('web', 2)], { web: 3 });
   const report = await signed(observer().sign, safeReport(plan));
   const dossier = dossierOf(plan, report, new Date());

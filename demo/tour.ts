@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Digest } from '../src/domain/digest.ts';
+import { badInput } from '../src/domain/error.ts';
 import { startIn } from '../src/stack-commands.ts';
 import { openOwnState, removeState } from '../stack/own-state.ts';
 import { createProgress } from '../stack/progress.ts';
@@ -18,10 +19,11 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
  * `airlock tour`: has one incident happen on a stack of its own (story A of the demo), and writes down what a reader needs
  * to follow it: README.md with what the commands print, the dossier that was signed, and the journal as an export that
  * `airlock journal verify` checks with nothing but the public key beside it.
- * @param folder is replaced.
- * @throws Error where the story did not show everything that it promises.
+ * @param folder is replaced; it is not there yet, empty, or an earlier tour.
+ * @throws AirlockError `bad-input` for any other folder, before anything starts; Error where the story did not show everything that it promises.
  */
 export async function tour(checkout: string, folder: string): Promise<void> {
+  await mayReplace(folder);
   const progress = createProgress();
   const state = await openOwnState('demo');
   try {
@@ -39,6 +41,17 @@ export async function tour(checkout: string, folder: string): Promise<void> {
     progress.done();
     await removeState(state);
   }
+}
+
+/** Whoever mistypes a folder loses nothing: only what a tour wrote is deleted for the next one. */
+async function mayReplace(folder: string): Promise<void> {
+  const there: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw badInput('folder', `cannot be read: ${error.message}`);
+  });
+  const isTour = ['README.md', 'dossier.json', 'checkpoint.key'].every((name) => there.includes(name));
+  if (there.length > 0 && !isTour)
+    throw badInput('folder', `${folder} holds something that no tour wrote: name another`);
 }
 
 interface Subject {

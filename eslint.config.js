@@ -63,7 +63,6 @@ const areas = [
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
   { name: 'shared', in: 'src/ed25519.ts', may: [], packages: [builtins] },
   { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
-  { name: 'activity', in: 'src/activity-heartbeat.ts', may: [], packages: [/^@temporalio\/activity$/] },
   { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins] },
   { name: 'config', in: 'src/config.ts', may: ['domain', 'shared'], packages: [builtins, zod] },
 ];
@@ -99,7 +98,7 @@ function areaOf(path) {
 
 /** Why an area may not import something, or undefined where it may. */
 function refusal(area, file, source, typeOnly) {
-  const forActivities = source === '@temporalio/activity' || /\/activity-(failure|heartbeat)\.ts$/.test(source);
+  const forActivities = source === '@temporalio/activity' || /\/activity-failure\.ts$/.test(source);
   if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file)) return 'only activities.ts may';
   if (source.startsWith('.')) return refusalOfPath(area, pathOf(file, source), typeOnly);
   if (source === '@temporalio/activity' && planes.includes(area.name)) return undefined;

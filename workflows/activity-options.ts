@@ -7,14 +7,16 @@ import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
 type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-/** Every try may take `once`; tries go on, ever more slowly, until `altogether`. What is final is not tried again. */
-function within(once: `${number}s`, altogether: `${number}m`): Limits {
-  return { startToCloseTimeout: once, scheduleToCloseTimeout: altogether };
-}
+// Six beats missed (adapters/temporal/activity-heartbeat.ts): what still lives on a starved machine is seldom taken for
+// dead, and where it is, two tries side by side are one too many and no more: the ledger lets one of them act.
+const heartbeatTimeout = '6s';
 
-/** The same for those that beat every 2 s: one whose process died is tried again after ten beats were missed. */
-function beating(once: `${number}s`, altogether: `${number}m`): Limits {
-  return { ...within(once, altogether), heartbeatTimeout: '20s' };
+/**
+ * Every try may take `once`; tries go on, ever more slowly, until `altogether`. What is final is not tried again. A try
+ * whose process died is followed by the next as soon as its beats are missed.
+ */
+function within(once: `${number}s`, altogether: `${number}m`): Limits {
+  return { startToCloseTimeout: once, scheduleToCloseTimeout: altogether, heartbeatTimeout };
 }
 
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
@@ -53,15 +55,15 @@ export const reasoning = activitiesOf<ReasoningActivities>('reasoning', {
 
 /** What workflows ask of observation, on its queue. */
 export const observation = activitiesOf<ObservationActivities>('observation', {
-  observe: beating('60s', '10m'),
-  rehearse: beating('240s', '20m'),
-  verify: beating('240s', '20m'),
-  closeLease: beating('30s', '60m'),
+  observe: within('60s', '10m'),
+  rehearse: within('240s', '20m'),
+  verify: within('240s', '20m'),
+  closeLease: within('30s', '60m'),
 });
 
 /** What workflows ask of the gateway, on its queue. */
 export const execution = activitiesOf<ExecutionActivities>('execution', {
   admitDecision: within('30s', '5m'),
   prepare: within('30s', '10m'),
-  execute: beating('240s', '60m'),
+  execute: within('240s', '60m'),
 });

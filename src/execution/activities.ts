@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { asFailure } from '../activity-failure.ts';
-import { beating } from '../activity-heartbeat.ts';
 import { decisionSchema } from '../domain/decision.ts';
 import { digestSchema } from '../domain/digest.ts';
 import { incidentSchema } from '../domain/incident.ts';
@@ -25,7 +24,7 @@ export function createActivities(
   return {
     admitDecision: asFailure(async (input) => admit(deps, parse(admitInput, input))),
     prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
-    execute: asFailure(async (input) => beating(execute(deps, parse(executeInput, input)).finally(deps.executed))),
+    execute: asFailure(async (input) => execute(deps, parse(executeInput, input)).finally(deps.executed)),
   };
 }
 

@@ -1,5 +1,4 @@
 import { asFailure } from '../activity-failure.ts';
-import { beating } from '../activity-heartbeat.ts';
 import type { ObservationActivities } from './contract.ts';
 import { observe, type ObserveDeps } from './observe.ts';
 import { rehearse, type RehearseDeps } from './rehearse.ts';
@@ -10,11 +9,11 @@ export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 /** What observation does for workflows. All of them may be tried again: they only read, and store by digest. */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
   return {
-    observe: asFailure((input) => beating(observe(deps, input))),
-    rehearse: asFailure((input) => beating(rehearse(deps, input))),
-    verify: asFailure((input) => beating(verify(deps, input))),
+    observe: asFailure((input) => observe(deps, input)),
+    rehearse: asFailure((input) => rehearse(deps, input)),
+    verify: asFailure((input) => verify(deps, input)),
     closeLease: asFailure(({ incident: { cluster, id, trace } }) =>
-      beating(deps.leases.close({ cluster, incident: id, trace })),
+      deps.leases.close({ cluster, incident: id, trace }),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
+import { beatMs, beats } from './activity-heartbeat.ts';
 
 export interface PlaneWorker {
   connection: NativeConnection;
@@ -10,7 +11,7 @@ export interface PlaneWorker {
 }
 
 /**
- * The worker of a plane, on the plane's own task queue. `run()` ends after `shutdown()`, when what it had in hand is done
+ * The worker of a plane, on the plane's own task queue; every activity beats while it lasts. `run()` ends after `shutdown()`, when what it had in hand is done
  * or 20 s later.
  */
 export function createPlaneWorker({ connection, plane, activities, workflows }: PlaneWorker): Promise<Worker> {
@@ -19,6 +20,8 @@ export function createPlaneWorker({ connection, plane, activities, workflows }: 
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),
     activities,
+    interceptors: { activity: [beats] },
+    maxHeartbeatThrottleInterval: beatMs,
     shutdownGraceTime: '20s',
     maxConcurrentActivityTaskExecutions: 20,
     ...(workflows ? { workflowBundle: workflows } : {}),

@@ -41,13 +41,22 @@ export const viewKinds = [
 ] as const;
 type ViewKind = (typeof viewKinds)[number];
 
+/** The latest that governance itself wrote down of an incident. */
+export function lastOwn(records: readonly JournalRecord[]): JournalRecord | undefined {
+  return records.findLast(isOwn);
+}
+
+function isOwn({ process }: JournalRecord): boolean {
+  return process === 'airlock_serve';
+}
+
 /**
  * Reads one incident out of its journal records, as it stands since it was last opened. Only what governance wrote
  * itself is believed: every process may append, and each record carries the role of its writer.
  * @returns undefined where there is none, or it was never opened.
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
-  const own = records.filter((record) => record.process === 'airlock_serve');
+  const own = records.filter(isOwn);
   const opened = own.find((record) => record.kind === 'incident.opened');
   const about = openedSchema.safeParse(opened?.body);
   if (!opened || !about.success) return undefined;

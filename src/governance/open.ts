@@ -1,4 +1,4 @@
-import { incidentView } from '../domain/incident-view.ts';
+import { incidentView, lastOwn } from '../domain/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
 import { alertName } from './alert-name.ts';
 import type { OpenedIncident, Places } from './ports.ts';
@@ -15,16 +15,19 @@ export interface OpenDeps {
 export async function open({ journal, places }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
   const { incident, opening, alerts, workflow } = opened;
   if (opening && !(await places.isOpen(workflow, opening))) return { opened: false };
-  const view = incidentView(await journal.read(incident.id));
+  const records = await journal.read(incident.id);
+  const view = incidentView(records);
   if (view && !view.outcome) return { opened: true };
   const name = alertName(alerts);
   const of = { incident: incident.id, trace: incident.trace };
-  await journal.append({
+  const received = {
     ...of,
     kind: 'alert.received',
     fact: `${name}: ${alerts.length} alert(s) from ${incident.cluster}`,
     body: alerts.map(({ fingerprint, startsAt, status, labels }) => ({ fingerprint, startsAt, status, labels })),
-  });
+  } as const;
+  // An earlier try may have died between the two.
+  if (lastOwn(records)?.kind !== 'alert.received') await journal.append(received);
   await journal.append(view ? { ...of, ...reopened(name, opened) } : { ...of, ...openedFirst(name, opened) });
   return { opened: true };
 }

@@ -22,7 +22,7 @@ import { Secret } from './secret.ts';
 export async function startIn(
   checkout: string,
   state: StateFolder,
-  options: Pick<UpOptions, 'progress' | 'times' | 'phasesFile'>,
+  options: Pick<UpOptions, 'progress' | 'times' | 'phasesFile' | 'reach'>,
 ): Promise<StackDescription> {
   const { progress, phasesFile = join(checkout, 'policies/phases.yaml') } = options;
   const parts = await ensureParts(progress);

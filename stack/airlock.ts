@@ -1,7 +1,7 @@
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processOf, type ProcessName } from '../src/domain/names.ts';
-import { startServer } from './process.ts';
+import { startServer, type RunningServer } from './process.ts';
 import type { StateFolder } from './state.ts';
 import { bearerFile } from './tokens.ts';
 import { userOf, type User } from './users.ts';
@@ -31,7 +31,11 @@ export interface Surroundings {
   phasesFile: string;
   port: number;
   times: Times;
+  reach?: Reach;
 }
+
+/** Where the gateway finds a target's API server, by the target's name, if not where the others find it. */
+export type Reach = Readonly<Record<string, string>>;
 
 /** Times that a stack may be started with; each has a default that suits people. */
 export interface Times {
@@ -113,15 +117,25 @@ async function start(
   const user = await userOf(name, around.checkout);
   const folder = await configFolder(state);
   const identity = join(folder, `${name}.identity.json`);
-  const config = join(folder, `${name}.json`);
   if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
-  await writeOwned(config, configOf(name, around, { identity, own, memory }), user);
+  await writeOwned(configFile(folder, name), configOf(name, around, { identity, own, memory }), user);
+  await startProcess(state, around.checkout, name);
+  return user;
+}
+
+/**
+ * Starts one of the four processes with the configuration that it has, and returns when it works.
+ * @throws AirlockError `server-failed`.
+ */
+export async function startProcess(state: StateFolder, checkout: string, name: ProcessName): Promise<RunningServer> {
+  const folder = await configFolder(state);
+  const user = await userOf(name, checkout);
   const log = join(state.path, 'logs', `${name}.log`);
   const before = await readFile(log, 'utf8').catch(() => '');
-  await startServer(state, {
+  return startServer(state, {
     name,
     command: process.execPath,
-    args: [join(around.checkout, 'src/main.ts'), name, '--config', config],
+    args: [join(checkout, 'src/main.ts'), name, '--config', configFile(folder, name)],
     env: { HOME: folder },
     ...(user ? { user } : {}),
     deadlineMs: 60_000,
@@ -129,7 +143,21 @@ async function start(
     ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
     order: 100,
   });
-  return user;
+}
+
+/** From its next start on, the gateway finds these targets there; the file stays its owner's. */
+export async function reachTargets(state: StateFolder, reach: Reach): Promise<void> {
+  const file = configFile(await configFolder(state), 'gateway');
+  const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: Cluster[] };
+  await writeFile(file, JSON.stringify({ ...config, clusters: reached(config.clusters, reach) }, undefined, 2));
+}
+
+function reached(clusters: readonly Cluster[], reach: Reach = {}): Cluster[] {
+  return clusters.map((cluster) => ({ ...cluster, url: reach[cluster.name] ?? cluster.url }));
+}
+
+function configFile(folder: string, name: ProcessName): string {
+  return join(folder, `${name}.json`);
 }
 
 function configOf(
@@ -166,7 +194,7 @@ function configOf(
     case 'gateway':
       return {
         ...common,
-        clusters: around.clusters,
+        clusters: reached(around.clusters, around.reach),
         vault,
         oidc,
         policy,

@@ -21,6 +21,12 @@ const secretFile = 'postgres-superuser.json';
  * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
  */
 export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
+  const { url, port } = await startPostgresServer(state);
+  return postgresLogins(url, port);
+}
+
+/** The server alone, where the logins that are in use stay good: after a crash. @throws AirlockError as `startPostgres`. */
+export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
   const folder = await state.folder('postgres');
   if (user) await chown(folder, user.uid, user.gid);
@@ -45,7 +51,7 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
     order: 10,
     stopSignal: 'SIGINT', // "fast": SIGTERM would wait until every client has left
   });
-  return postgresLogins(url, port);
+  return { url, port };
 }
 
 /** As root, `nobody`: PostgreSQL refuses root, and its initdb wants a user with an entry in /etc/passwd. */

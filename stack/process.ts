@@ -84,6 +84,20 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
   return stopped;
 }
 
+/**
+ * Ends one server as a crash would, its children not included, and forgets it.
+ * @returns its pid. @throws AirlockError `not-running`.
+ */
+export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
+  const record = (await state.records()).find((each) => each.name === name && isAlive(each));
+  if (!record)
+    throw new AirlockError({ code: 'not-running', message: `no ${name} runs in ${state.path}`, next: 'ask' });
+  signal(record.pid, how);
+  if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
+  await state.forget(record.pid);
+  return record.pid;
+}
+
 /** True while the very process that was recorded runs. */
 export async function alive(record: ProcessRecord): Promise<boolean> {
   return Promise.resolve(isAlive(record));

@@ -6,7 +6,7 @@ import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
 import { setUpVault, type SetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/domain/checkpoint.ts';
 import { verifierKey } from '../src/domain/note.ts';
-import { startAirlock, usualTimes, type Times } from './airlock.ts';
+import { startAirlock, usualTimes, type Reach, type Times } from './airlock.ts';
 import { readDescription, writeDescription, type StackDescription } from './description.ts';
 import { withLock } from './lock.mjs';
 import { keptPort } from './kept-port.ts';
@@ -33,6 +33,7 @@ export interface UpOptions {
   times?: Times;
   /** Trust phases; the checkout's own where left out. */
   phasesFile?: string;
+  reach?: Reach;
 }
 
 /** Names of the two target clusters. */
@@ -77,6 +78,7 @@ async function start({
   migrate,
   times = usualTimes,
   phasesFile = join(checkout, 'policies/phases.yaml'),
+  reach = {},
 }: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
   const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
@@ -107,6 +109,7 @@ async function start({
     phasesFile,
     port: await keptPort(state, 'serve'),
     times,
+    reach,
   });
   const description: StackDescription = {
     ...entrance,

@@ -5,16 +5,16 @@ import { create, expectDone } from './open-shop.ts';
 import { namespace } from './workloads.ts';
 
 /**
- * Somebody releases a `web` that exits right after its start. The rolling update stops with three old pods serving
- * and two new ones in a crash loop.
+ * Somebody releases a workload, `web` unless told otherwise, that exits right after its start. The rolling update stops:
+ * all old pods but one serve, and two new ones are in a crash loop.
  */
-export function releaseBad(request: KubeRequest): Promise<void> {
-  return releaseWeb(request, crashing.web);
+export function releaseBad(request: KubeRequest, workload: keyof typeof crashing = 'web'): Promise<void> {
+  return release(request, workload, crashing[workload]);
 }
 
 /** Somebody releases a `web` whose image nobody has pushed. */
 export function releaseMissing(request: KubeRequest): Promise<void> {
-  return releaseWeb(request, missingWeb);
+  return release(request, 'web', missingWeb);
 }
 
 /** Somebody adds a node like the others to the cluster. */
@@ -23,21 +23,21 @@ export async function addNode(request: KubeRequest): Promise<void> {
   await create(request, node(body.items.length + 1, new Date()));
 }
 
-async function releaseWeb(request: KubeRequest, image: string): Promise<void> {
-  const release = image.slice(image.lastIndexOf(':') + 1);
+async function release(request: KubeRequest, workload: string, image: string): Promise<void> {
+  const version = image.slice(image.lastIndexOf(':') + 1);
   const answer = await request({
     method: 'PATCH',
-    path: `/apis/apps/v1/namespaces/${namespace}/deployments/web`,
+    path: `/apis/apps/v1/namespaces/${namespace}/deployments/${workload}`,
     contentType: 'application/strategic-merge-patch+json',
     body: {
-      metadata: { annotations: { 'kubernetes.io/change-cause': `release ${release}` } },
+      metadata: { annotations: { 'kubernetes.io/change-cause': `release ${version}` } },
       spec: {
         template: {
-          metadata: { labels: { release } },
-          spec: { containers: [{ name: 'web', image, env: [{ name: 'RELEASE', value: release }] }] },
+          metadata: { labels: { release: version } },
+          spec: { containers: [{ name: workload, image, env: [{ name: 'RELEASE', value: version }] }] },
         },
       },
     },
   });
-  expectDone('the release of web', answer);
+  expectDone(`the release of ${workload}`, answer);
 }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 /** One finished write in a target's own audit log. */
 export interface AuditedWrite {
+  /** The log's own name of the request. */
+  auditId: string;
   at: string;
   user: string;
   verb: string;
@@ -12,6 +14,7 @@ export interface AuditedWrite {
 }
 
 interface AuditEvent {
+  auditID: string;
   stageTimestamp: string;
   verb: string;
   requestURI: string;
@@ -25,8 +28,11 @@ interface AuditEvent {
  * were minted. The log is the target's; Airlock cannot write it.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
-  const lines = (await readFile(auditLogFile, 'utf8')).split('\n').filter(Boolean);
+  const text = await readFile(auditLogFile, 'utf8');
+  // The last line may be half written.
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines
+    .filter((line) => line.includes(':airlock-'))
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter(
       (event) =>
@@ -38,14 +44,29 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 /** Writes with an effect by the identities that were minted for an action. */
 export async function effectsOf(action: string, auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   return (await airlockWrites(auditLogFile, since)).filter(
-    ({ user, dryRun, status }) => user.includes(`:airlock-${action}-`) && !dryRun && status < 300,
+    (write) => isEffect(write) && write.user.includes(`:airlock-${action}-`),
   );
 }
 
-function written({ stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus }: AuditEvent): AuditedWrite {
+/** True for what an identity that was minted for an execution has changed. */
+export function isEffect(write: AuditedWrite): boolean {
+  return isMinted(write) && !write.dryRun;
+}
+
+/** True for an accepted write of such an identity, dry runs included. */
+export function isMinted({ user, status }: AuditedWrite): boolean {
+  return mintedName.test(user) && status < 300;
+}
+
+/** Names that Vault gives to what it mints for an execution, `airlock-<action>-<8 characters>`, beside the minters' own. */
+const mintedName = /:airlock-(?!read-)[a-z-]+-[a-z0-9]{8}$/;
+
+function written(event: AuditEvent): AuditedWrite {
+  const { auditID: auditId, stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus } = event;
   const resource = [ref?.resource, ref?.subresource].filter(Boolean).join('/');
   const name = [ref?.namespace, ref?.name].filter(Boolean).join('/');
   return {
+    auditId,
     at: stageTimestamp,
     user: user.username,
     verb,

@@ -18,12 +18,25 @@ export interface StoryResult {
   /** Sentences about what was not. */
   missing: string[];
   seconds: number;
+  /** Where a process was killed, in the story that kills one. */
+  killPoint?: KillPoint;
   /** What was predicted beside what was measured. */
   comparison: { fact: string; grade: string; predicted: string; actual: string }[];
 }
 
+/** The request whose answer a process never got, because it was killed then. */
+export interface KillPoint {
+  process: string;
+  pid: number;
+  /** When the target had finished the request, and the request's id, by the target's audit log. */
+  at: string;
+  auditId: string;
+  /** As `patch deployments shop/web`. */
+  request: string;
+}
+
 /** What a story finds out: without its name and time, which whoever tells it adds. */
-export type Told = Pick<StoryResult, 'outcome' | 'missing' | 'comparison'>;
+export type Told = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
 export interface Story {
   id: string;

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { podsOf } from '../../demo/hang-pod.ts';
-import { poll, type Stage } from '../../demo/stage.ts';
+import { untilCrashLoops } from '../../demo/crash-loops.ts';
+import type { Stage } from '../../demo/stage.ts';
 import type { KubeObject } from '../../src/domain/kubernetes.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
@@ -26,12 +25,5 @@ export async function patchDeployment(stage: Stage, target: string, path: string
 export async function breakWorkload(stage: Stage, target: string, name: string, image: string): Promise<void> {
   const container = { name, image };
   await patchDeployment(stage, target, name, { spec: { template: { spec: { containers: [container] } } } });
-  await poll(`${target}/${name} to crash-loop`, () => crashLoops(stage, target, name), 30_000);
-}
-
-async function crashLoops(stage: Stage, target: string, name: string): Promise<true | undefined> {
-  await sleep(100);
-  const pods = await podsOf(stage, target, name);
-  const statuses = pods.flatMap((pod) => pod['status']?.containerStatuses ?? []);
-  return statuses.some((status) => status.state?.waiting?.reason === 'CrashLoopBackOff') || undefined;
+  await untilCrashLoops(stage, target, name);
 }

@@ -35,8 +35,11 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
   const parts = await ensureParts(progress);
   const state = keep ? await freeDefaultState() : await openOwnState('demo');
   let kept = false;
-  await using gateway = await createMortalGateway(state, 'east', { checkout, parts });
-  const starting = startIn(checkout, state, { progress, reach: gateway.reach });
+  await using gateway = await createMortalGateway('east', { checkout, parts });
+  const starting = startIn(checkout, state, { progress, reach: gateway.reach }).then((stack) => {
+    gateway.passTo(state, stack);
+    return stack;
+  });
   try {
     const told = await Promise.race([tellOn(starting, gateway, progress), interruption()]);
     if (keep) await gateway.settle();
@@ -68,7 +71,6 @@ async function tellOn(
 ): Promise<Telling> {
   const begun = Date.now();
   const stack = await starting;
-  gateway.passTo(stack);
   const stackSeconds = secondsSince(begun);
   progress.done();
   progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);

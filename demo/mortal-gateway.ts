@@ -10,8 +10,8 @@ import type { KillPoint } from './story.ts';
 export interface MortalGateway extends AsyncDisposable {
   /** What the stack is to be started with. */
   reach: Record<string, string>;
-  /** Once the stack is up. */
-  passTo(stack: StackDescription): void;
+  /** Once that stack is up. */
+  passTo(state: StateFolder, stack: StackDescription): void;
   /**
    * Kills it by SIGKILL when the target has finished the first change of an object by a minted identity, while the
    * answer is held back; the answer is then dropped.
@@ -24,39 +24,40 @@ export interface MortalGateway extends AsyncDisposable {
   settle(): Promise<void>;
 }
 
-/** For the stack that will be started in a state folder. */
-export async function createMortalGateway(
-  state: StateFolder,
-  target: string,
-  options: RestartOptions,
-): Promise<MortalGateway> {
+/** The gateway of a stack that is still to be started. */
+export async function createMortalGateway(target: string, options: RestartOptions): Promise<MortalGateway> {
   const proxy = await startCutProxy();
-  let url = '';
+  let up: { state: StateFolder; url: string } | undefined;
   let settled = false;
+  const running = (): { state: StateFolder; url: string } => {
+    if (up) return up;
+    throw new Error('the stack of this gateway is not up yet');
+  };
   const start = async (): Promise<void> => {
+    const { state, url } = running();
     await reachTargets(state, { [target]: url });
     await restart(state, 'gateway', options);
     settled = true;
   };
   return {
     reach: { [target]: proxy.url },
-    passTo(stack) {
+    passTo(state, stack) {
       const found = stack.targets.find(({ name }) => name === target);
       if (!found) throw new Error(`this stack has no target ${target}`);
-      url = found.url;
+      up = { state, url: found.url };
       proxy.passTo(found);
     },
     async dieAt(object) {
       let pid = 0;
       const { verb, auditId, at } = await proxy.cut(object, async () => {
-        pid = await killServer(state, 'gateway');
+        pid = await killServer(running().state, 'gateway');
       });
       return { process: 'gateway', pid, at, auditId, request: `${verb} ${object}` };
     },
     start,
     async settle() {
       if (settled) return;
-      await killServer(state, 'gateway');
+      await killServer(running().state, 'gateway');
       await start();
     },
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),

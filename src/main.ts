@@ -60,7 +60,11 @@ program
   .command('test')
   .description('runs every test; with words, the tests whose path contains one of them')
   .argument('[filter...]')
-  .action(async (filter: string[]) => (await import('../test/run.ts')).runTests(checkout, filter));
+  .option('--crash', 'kill everything at every stage instead, which takes a quarter of an hour')
+  .action(async (filter: string[], { crash }: { crash?: boolean }) => {
+    const { runCrashTests, runTests } = await import('../test/run.ts');
+    await (crash ? runCrashTests(checkout, filter) : runTests(checkout, filter));
+  });
 
 const incidents = program.command('incidents').description('what happened, and what waits for a decision');
 incidents.command('ls', { isDefault: true }).action(async () => (await import('./api-commands.ts')).incidents());

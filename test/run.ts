@@ -6,7 +6,7 @@ import { runTestFile } from './runner/test-file.ts';
 
 /** Folders whose tests stand beside the code and boot little; several run at once. */
 const beside = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'bench', 'tools'];
-const deadlines = { beside: 90, booting: 300 };
+const deadlines = { beside: 90, booting: 300, crash: 2400 };
 
 /**
  * What `npm test` does: the stages, the tests beside the code two at a time, then test/** one file after the other,
@@ -15,28 +15,46 @@ const deadlines = { beside: 90, booting: 300 };
  * @param filter words; only stages and files whose name contains one of them run. All when empty.
  */
 export async function runTests(checkout: string, filter: readonly string[] = []): Promise<void> {
+  const wanted = wantedBy(filter);
+  await telling(checkout, async (context, note) => {
+    for (const stage of stages.filter(({ name }) => wanted(name))) {
+      if (!context.stop.aborted) note(await stage.run(context).catch((error: unknown) => broken(stage.name, error)));
+    }
+    const near = (await Promise.all(beside.map((folder) => testFiles(checkout, folder)))).flat().filter(wanted);
+    await inParallel(2, near, context, async (path) => note(await file(context, path, deadlines.beside)));
+    const far = (await testFiles(checkout, 'test')).filter(wanted);
+    await inParallel(1, far, context, async (path) => note(await file(context, path, deadlines.booting)));
+  });
+}
+
+/** What `npm run test:crash` does: every kill point, of which `npm test` tries a sample. Takes a quarter of an hour. */
+export async function runCrashTests(checkout: string, filter: readonly string[] = []): Promise<void> {
+  await telling(checkout, async (context, note) => {
+    const paths = (await testFiles(checkout, 'test', /\.crash\.ts$/)).filter(wantedBy(filter));
+    await inParallel(1, paths, context, async (path) => note(await file(context, path, deadlines.crash)));
+  });
+}
+
+function wantedBy(filter: readonly string[]): (name: string) => boolean {
+  return (name) => filter.length === 0 || filter.some((word) => name.includes(word));
+}
+
+/** Runs something that can be interrupted, tells each outcome when it is there, and prints them all at the end. */
+async function telling(
+  checkout: string,
+  run: (context: StageContext, note: (outcome: Outcome) => void) => Promise<void>,
+): Promise<void> {
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const context = { checkout, stop: interrupted.signal };
-  const wanted = (name: string): boolean => filter.length === 0 || filter.some((word) => name.includes(word));
-
   const outcomes: Outcome[] = [];
   const note = (outcome: Outcome): void => {
     outcomes.push(outcome);
     progress(outcome);
   };
-  for (const stage of stages.filter(({ name }) => wanted(name))) {
-    if (!interrupted.signal.aborted)
-      note(await stage.run(context).catch((error: unknown) => broken(stage.name, error)));
-  }
-  const near = (await Promise.all(beside.map((folder) => testFiles(checkout, folder)))).flat().filter(wanted);
-  await inParallel(2, near, context, async (path) => note(await file(context, path, deadlines.beside)));
-  const far = (await testFiles(checkout, 'test')).filter(wanted);
-  await inParallel(1, far, context, async (path) => note(await file(context, path, deadlines.booting)));
-
+  await run({ checkout, stop: interrupted.signal }, note);
   if (interrupted.signal.aborted) note(broken('run', new Error('was interrupted; not everything ran')));
-  if (outcomes.length === 0) note(broken('run', new Error(`no stage and no test file matches ${filter.join(' ')}`)));
+  if (outcomes.length === 0) note(broken('run', new Error('no stage and no test file matches')));
   print(outcomes);
   const { passed, failed } = total(outcomes);
   if (failed > 0 || passed === 0) process.exitCode = 1;
@@ -46,11 +64,11 @@ function file({ checkout, stop }: StageContext, path: string, deadlineSeconds: n
   return runTestFile({ checkout, path, deadlineSeconds, stop });
 }
 
-async function testFiles(checkout: string, folder: string): Promise<string[]> {
+async function testFiles(checkout: string, folder: string, name = /\.test\.(ts|mjs)$/): Promise<string[]> {
   const names = await readdir(join(checkout, folder), { recursive: true }).catch(nothingThere);
   return names
-    .filter((name) => /\.test\.(ts|mjs)$/.test(name) && !name.includes('node_modules'))
-    .map((name) => join(folder, name))
+    .filter((path) => name.test(path) && !path.includes('node_modules'))
+    .map((path) => join(folder, path))
     .sort();
 }
 

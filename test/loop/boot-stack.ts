@@ -10,16 +10,17 @@ import { createProgress } from '../../stack/progress.ts';
 export interface BootedStack extends AsyncDisposable {
   stage: Stage;
   folder: string;
+  state: StateFolder;
   /** Of a process of this stack, by its name. */
   pidOf(name: string): Promise<number>;
 }
 
-const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** Starts everything, the four processes included, in a fresh state folder; disposing stops and deletes it. */
 export async function bootStack(
   times: NonNullable<UpOptions['times']>,
-  options: Pick<UpOptions, 'phasesFile'> = {},
+  options: Pick<UpOptions, 'phasesFile' | 'reach'> = {},
 ): Promise<BootedStack> {
   const state = await openOwnState('test');
   const progress = createProgress();
@@ -29,6 +30,7 @@ export async function bootStack(
     return {
       stage,
       folder: state.path,
+      state,
       pidOf: (name) => pidOf(state, name),
       [Symbol.asyncDispose]: () => removeState(state),
     };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createVaultClient } from '../../clusters/vault/client.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
+import type { ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/secret.ts';
 import type { BootedStack } from './boot-stack.ts';
 
@@ -23,9 +24,9 @@ export async function hideCanary({ folder }: BootedStack): Promise<void> {
   }
 }
 
-/** A true token of the stack's Vault, and its end. */
-export async function trueVaultToken({ folder, stage }: BootedStack): Promise<string> {
-  const { roleId, secretId } = JSON.parse(await readFile(join(folder, 'config/reason.identity.json'), 'utf8')) as {
+/** A true token of the stack's Vault, as one of the four processes logs in. */
+export async function trueVaultToken({ folder, stage }: BootedStack, process: ProcessName): Promise<string> {
+  const { roleId, secretId } = JSON.parse(await readFile(join(folder, `config/${process}.identity.json`), 'utf8')) as {
     roleId: string;
     secretId: string;
   };

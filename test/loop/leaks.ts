@@ -4,6 +4,7 @@ import { Connection, WorkflowClient } from '@temporalio/client';
 import { Client } from 'pg';
 import { temporalNamespace } from '../../src/domain/names.ts';
 import type { BootedStack } from './boot-stack.ts';
+import { superuserOf } from './superuser.ts';
 
 /** What was found where it must not be, and how many decision tokens were seen where they may be. */
 export interface Leaks {
@@ -97,12 +98,7 @@ const columns = `
   from information_schema.columns where table_schema = 'public' group by table_name`;
 
 async function tables(folder: string): Promise<string> {
-  const { password } = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as {
-    password: string;
-  };
-  const port = JSON.parse(await readFile(join(folder, 'postgres.port.json'), 'utf8')) as number;
-  const login = { host: '127.0.0.1', port, user: 'airlock_superuser', password, database: 'airlock' };
-  const client = new Client(login);
+  const client = new Client(await superuserOf(folder));
   await client.connect();
   try {
     const { rows } = await client.query<{ table: string; cells: string }>(columns);

@@ -17,7 +17,7 @@ export function leftovers(booted: () => BootedStack): void {
     });
 
     test('and the search would find them', async () => {
-      assert.match(await trueVaultToken(booted()), vaultToken);
+      assert.match(await trueVaultToken(booted(), 'reason'), vaultToken);
       await hideCanary(booted());
       const { found } = await leaks(booted(), [canary.slice(0, 40)]);
       assert.ok(

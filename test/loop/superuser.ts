@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClientConfig } from 'pg';
+
+/** How the superuser of a stack's PostgreSQL logs in to Airlock's database. */
+export async function superuserOf(folder: string): Promise<ClientConfig> {
+  const secret = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as { password: string };
+  const port = JSON.parse(await readFile(join(folder, 'postgres.port.json'), 'utf8')) as number;
+  return { host: '127.0.0.1', port, user: 'airlock_superuser', password: secret.password, database: 'airlock' };
+}

@@ -25,9 +25,8 @@ export const undecided: readonly Moment[] = [
 
 /** Stages at which a server that everybody needs is killed. */
 const everywhere: Moment[] = [
-  ...(['incident.opened', 'evidence.taken', 'plan.made', 'rehearsal', 'rehearsal.done', 'verdict.given'] as const),
-  ...(['waiting', 'decision.admitted', 'execution.prepared', 'door', 'grant.minted', 'step.intended'] as const),
-  ...(['step.applied', 'grant.revoked', 'execution.finished', 'verification.done', 'incident.closed'] as const),
+  ...(['incident.opened', 'evidence.taken', 'rehearsal', 'verdict.given', 'waiting', 'decision.admitted'] as const),
+  ...(['door', 'grant.minted', 'step.applied', 'execution.finished', 'verification.done', 'incident.closed'] as const),
 ];
 
 /** All kill points, each list in the order of one incident's way. */

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { alive, startServer, stopAll, type ServerSpec } from '../../stack/process.ts';
+import { alive, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process.ts';
 import { identityOf } from '../../stack/process-identity.mjs';
 import { openState, type StateFolder } from '../../stack/state.ts';
 
@@ -51,6 +51,16 @@ test('OK: its environment is PATH and what it was given', async (t) => {
     'HOME',
     'PATH',
   ]);
+});
+
+test('OK: one that is killed is gone and forgotten, its namesake can start; who is not there cannot be killed', async (t) => {
+  const state = await emptyState(t);
+  const { pid } = await startServer(state, shell('trap "" TERM; while :; do sleep 0.05; done'));
+  assert.equal(await killServer(state, 'it'), pid);
+  assert.deepEqual([identityOf(pid), await state.records()], [undefined, []]);
+  await assert.rejects(killServer(state, 'it'), { code: 'not-running' });
+  const again = await startServer(state, shell('exec sleep 60'));
+  assert.equal(await killServer(state, 'it'), again.pid);
 });
 
 test('OK: all stop, later ones first', async (t) => {

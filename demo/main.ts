@@ -20,14 +20,14 @@ export interface DemoOptions {
   keep?: boolean;
 }
 
-/** Side by side, but for those of one cluster: a rollout there would make another's rehearsal not faithful. */
+/** Side by side, but one after the other where both roll out in one cluster: a rehearsal there would not be faithful. */
 function lanesOf(gateway: MortalGateway): Story[][] {
   return [[storyA, storyD(gateway)], [storyB], [storyC]];
 }
 
 /**
- * `npm run demo`: a stack of its own, the stories of each cluster beside those of the others, one line per stage, a table at the end. Stops and removes
- * what it started, also when it is interrupted.
+ * `npm run demo`: a stack of its own, its stories side by side where they can be, one line per stage, a table at the end.
+ * Stops and removes what it started, also when it is interrupted.
  * @throws AirlockError `demo-failed` when a story did not show everything that it promises, `interrupted`.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {

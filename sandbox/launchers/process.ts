@@ -128,8 +128,11 @@ function parsed({ text, complete }: Collected): unknown {
   }
 }
 
+// What unshare says where it could not set up; its complaint about the signal that its child died of is another matter.
+const notSetUp = /^unshare: (?!sigprocmask )/m;
+
 function failed(code: number, words: string): AirlockError {
-  if (code === notConfined || /^unshare: /m.test(words)) return unavailable(words);
+  if (code === notConfined || notSetUp.test(words)) return unavailable(words);
   const message = `the rehearsal's runner failed (exit code ${code}): ${words.trim().slice(-2000) || 'it said nothing'}`;
   return new AirlockError({ code: 'sandbox-failed', message, next: 'retry' });
 }

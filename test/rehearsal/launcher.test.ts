@@ -95,6 +95,20 @@ void test('the launcher is killed: nothing of its sandbox stays', async () => {
   assert.throws(() => readdirSync(scratch[0] ?? ''), { code: 'ENOENT' });
 });
 
+void test('the runner is killed: sandbox-failed, which is tried again, and not that no sandbox can be had', async () => {
+  const child = launch(120);
+  const printed = output(child);
+  let running: number[] = [];
+  await until('the API server of the sandbox', () => {
+    running = descendants(child.pid ?? 0);
+    return running.some((one) => commandOf(one).includes('kube-apiserver\0'));
+  });
+  const runner = running.find((one) => commandOf(one).split('\0')[1]?.endsWith('/sandbox/main.ts'));
+  assert.ok(runner);
+  process.kill(runner, 'SIGKILL');
+  assert.match(await printed, /^sandbox-failed: /);
+});
+
 void test('a rehearsal that takes too long: sandbox-timeout, saying how far it got', async () => {
   assert.match(await output(launch(1)), /^sandbox-timeout: /);
 });

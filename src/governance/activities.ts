@@ -6,9 +6,9 @@ import type { GovernanceActivities } from './contract.ts';
 import { handOn, type HandOnDeps } from './hand-on.ts';
 import { judge, type JudgeDeps } from './judge.ts';
 import { open, type OpenDeps } from './open.ts';
-import { remind } from './remind.ts';
+import { remind, type RemindDeps } from './remind.ts';
 
-export type GovernanceDeps = JudgeDeps & OpenDeps & ClaimDeps & CloseDeps & HandOnDeps;
+export type GovernanceDeps = JudgeDeps & OpenDeps & ClaimDeps & RemindDeps & CloseDeps & HandOnDeps;
 
 /** What governance does for workflows. */
 export function createActivities(deps: GovernanceDeps): GovernanceActivities {

@@ -4,7 +4,7 @@ import type { ClosedIncident } from './contract.ts';
 import type { Places } from './ports.ts';
 
 export interface CloseDeps {
-  journal: Journal & JournalReader;
+  journal: Journal & Pick<JournalReader, 'read'>;
   places: Pick<Places, 'close'>;
 }
 

@@ -4,7 +4,7 @@ import { alertName } from './alert-name.ts';
 import type { OpenedIncident, Places } from './ports.ts';
 
 export interface OpenDeps {
-  journal: Journal & JournalReader;
+  journal: Journal & Pick<JournalReader, 'read'>;
   places: Pick<Places, 'isOpen'>;
 }
 

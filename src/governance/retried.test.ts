@@ -19,7 +19,10 @@ const opened = { incident, alerts: [], workflow: 'w' };
 const places = { isOpen: () => assert.fail(), close: () => assert.fail() };
 
 /** A journal whose writer dies at the n-th record: before it stands there, or after, without having heard so. */
-function dyingAt(nth: number, when: 'before' | 'after'): { journal: Journal & JournalReader; kinds(): string[] } {
+function dyingAt(
+  nth: number,
+  when: 'before' | 'after',
+): { journal: Journal & Pick<JournalReader, 'read'>; kinds(): string[] } {
   const records: JournalRecord[] = [];
   let appended = 0;
   const keep = (entry: JournalEntry): void => {

@@ -29,6 +29,8 @@ const targetSchema = clusterSchema.extend({ url, caFile: file });
 const shared = {
   temporal: z.strictObject({ address: z.string() }),
   postgres: secretText,
+  /** Where spans of incidents go: a file to append OTLP/JSON lines to, an address that takes OTLP/HTTP, or nowhere. */
+  telemetry: z.strictObject({ file: file.optional(), otlp: url.optional() }).default({}),
 };
 const clusters = z.array(clusterSchema).min(1);
 const targets = z.array(targetSchema).min(1);
@@ -71,6 +73,14 @@ const serveFieldsSchema = z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
     operators: z.array(z.strictObject({ sha256: sha256Hex })),
   }),
+  /** Streams of events: how many at once, when a comment is sent, when a reader that takes nothing is cut; seconds. */
+  events: z
+    .strictObject({
+      streams: z.int().positive().default(50),
+      heartbeatSeconds: z.number().positive().default(15),
+      stallSeconds: z.number().positive().default(20),
+    })
+    .prefault({}),
   /** How long a dossier can be decided and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),

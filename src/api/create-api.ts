@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Logger } from '../telemetry.ts';
+import type { Logger, Tracing } from '../telemetry.ts';
 import { alertRoutes, type AlertDeps } from './alerts.ts';
 import { createBearerCheck } from './bearer.ts';
 import { checkRequest } from './check-request.ts';
@@ -9,11 +9,13 @@ import { decisionRoutes, type DecisionDeps } from './decisions.ts';
 import { describedRoutes } from './described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { createErrorAnswer } from './error-answer.ts';
+import { eventRoutes, type EventDeps } from './events.ts';
 import { family } from './family.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
 import { journalTreeRoutes, type JournalTreeDeps } from './journal-tree.ts';
 import { openApiRoutes } from './openapi.ts';
+import { logRequests, rememberTraces } from './request-log.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
 import { createUnrouted } from './unrouted.ts';
 
@@ -22,19 +24,23 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   DecisionDeps &
   DocumentDeps &
   JournalTreeDeps &
-  Pick<StatusDeps, 'checks'> & {
+  EventDeps &
+  Omit<StatusDeps, 'counters'> & {
     tokens: {
       alerts: readonly { sha256: string; cluster: string }[];
       operators: readonly { sha256: string }[];
     };
     log: Logger;
+    tracing: Tracing;
   };
 
 /**
  * The HTTP API of `airlock serve`, not listening yet. Every route needs a bearer token and says of itself what it takes
  * and answers, or the API does not start; every error has one shape.
  */
-export function createApi(deps: ApiDeps): FastifyInstance {
+export function createApi(own: ApiDeps): FastifyInstance {
+  const { journal, traceOf } = rememberTraces(own.journal);
+  const deps = { ...own, journal };
   const counters = createCounters();
   const answerError = createErrorAnswer(counters, deps.log);
   const answer = (error: Error, _request: unknown, reply: FastifyReply): void =>
@@ -53,6 +59,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
   const routes = describedRoutes(app);
   app.addHook('onRequest', createUnrouted(routes));
   app.addHook('preParsing', checkRequest);
+  logRequests(app, { ...deps, traceOf });
   // Bytes stay bytes until a parser that refuses what is not UTF-8 has seen them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -66,6 +73,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     documentRoutes(scope, deps);
     decisionRoutes(scope, deps);
     statusRoutes(scope, { ...deps, counters });
+    eventRoutes(scope, deps);
     openApiRoutes(scope, { routes });
   });
   return app;

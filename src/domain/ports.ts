@@ -18,6 +18,10 @@ export interface JournalReader {
   read(incident: string): Promise<JournalRecord[]>;
   /** Of every incident what a view of it is made of (incident-view.ts), in order: not the whole journal. */
   overview(): Promise<JournalRecord[]>;
+  /** At most `limit` records that follow `seq`, in order. Sequence numbers have no gaps and are committed in order. */
+  readAfter(seq: number, limit: number): Promise<JournalRecord[]>;
+  /** Sequence number of the latest record; 0 where there is none. */
+  last(): Promise<number>;
 }
 
 /** The journal as the entries of its tree (journal-entry.ts), as they stand in the database now. */

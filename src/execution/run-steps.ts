@@ -5,6 +5,7 @@ import type { KubeObject } from '../domain/kubernetes.ts';
 import type { Step } from '../domain/plan.ts';
 import { runStep, type StepContext } from '../steps/run-step.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
+import type { Tracing } from '../telemetry.ts';
 import type { Facts } from './facts.ts';
 import { note } from './note.ts';
 import { stopped } from './outcome.ts';
@@ -15,6 +16,8 @@ import { withGrant, type GrantDeps } from './with-grant.ts';
 export interface RunDeps extends GrantDeps {
   /** The redacted form of live objects, over which bases were signed. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
+  /** Each step is a span of the incident's trace. */
+  span: Tracing['within'];
 }
 
 /** One checked execution; `before` is the execution that an undo takes back. */
@@ -40,7 +43,10 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
     return stopped(run.claim, [run.facts.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
   try {
     await withGrant(deps, run, async (api) => {
-      for (const step of steps) await runOne(deps, run, { api, step, retry: isIn('intended', receipts, step) });
+      for (const step of steps) {
+        const turn = { api, step, retry: isIn('intended', receipts, step) };
+        await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, turn));
+      }
     });
   } catch (thrown) {
     // Where a step failed and its lease could not be ended, the lease comes first.

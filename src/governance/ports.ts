@@ -37,6 +37,8 @@ export interface InboxQueue {
   /** The oldest deliveries that no workflow has been given yet, in order. */
   waiting(): Promise<Delivery[]>;
   relayed(delivery: Delivery): Promise<void>;
+  /** When the delivery of that trace was stored; undefined where none was. */
+  takenAt(trace: string): Promise<string | undefined>;
 }
 
 /** Where a delivery goes: to the workflow of that id, which is started where `opening` says so and none is open. */

@@ -33,7 +33,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   await phases(); // who could only ever refuse must not start
   const registry = await createClusterRegistry(config.clusters);
   await using held = new AsyncDisposableStack();
-  const { pool, connection } = await holdBasics(held, config);
+  const { pool, connection, tracing } = await holdBasics(held, config, { name: 'gateway', log });
   const vault = held.use(createVaultSession(config.vault));
   const journal = createJournal(pool);
   const ledger = createLedger(pool);
@@ -65,12 +65,13 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     approverGroups: config.approverGroups,
     maxDossierSeconds: config.maxDossierSeconds,
     redact: (objects) => redact(redactor, objects),
+    span: tracing.within,
     clock: () => new Date(),
     executed: () => checkpoints.soon(),
     journal,
     ledger,
-    grants,
+    grants: { ...grants, mint: (request) => tracing.within('mint', {}, () => grants.mint(request)) },
   });
-  const worker = await createPlaneWorker({ connection, plane: 'execution', activities });
+  const worker = await createPlaneWorker({ connection, plane: 'execution', activities, log, tracing });
   return runWorker(worker, held.move());
 }

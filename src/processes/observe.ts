@@ -24,7 +24,7 @@ import { secretFolders } from './secret-folders.ts';
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<Running> {
   const registry = await createClusterRegistry(config.clusters);
   await using held = new AsyncDisposableStack();
-  const { pool, connection } = await holdBasics(held, config);
+  const { pool, connection, tracing } = await holdBasics(held, config, { name: 'observe', log });
   const vault = held.use(createVaultSession(config.vault));
   const journal = createJournal(pool);
   const records = createLeaseRecords(pool);
@@ -34,6 +34,7 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
   for (const problem of failed) log.warn({ problem }, 'a read lease of an earlier run could not be revoked');
   const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
   const hide = secretFolders(config, file);
+  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide });
   const activities = createActivities({
     leases,
     journal,
@@ -41,13 +42,13 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
     redactor: createRedactor(vault),
     signer: createReportSigner(vault),
     reports: createReportVerifier(vault),
-    sandbox: createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide }),
+    sandbox: { rehearse: (bundle) => tracing.within('sandbox', {}, () => sandbox.rehearse(bundle)) },
     clock: () => new Date(),
     now: Date.now,
     horizonSeconds,
     speed,
     verifyMs: verifySeconds * 1000,
   });
-  const worker = await createPlaneWorker({ connection, plane: 'observation', activities });
+  const worker = await createPlaneWorker({ connection, plane: 'observation', activities, log, tracing });
   return runWorker(worker, held.move());
 }

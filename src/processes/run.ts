@@ -28,7 +28,7 @@ async function start(name: ProcessName, file: string, log: Logger): Promise<Runn
     case 'serve':
       return (await import('./serve.ts')).startServe(await readConfig(file, serveConfigSchema), log);
     case 'reason':
-      return (await import('./reason.ts')).startReason(await readConfig(file, reasonConfigSchema));
+      return (await import('./reason.ts')).startReason(await readConfig(file, reasonConfigSchema), log);
     case 'observe':
       return (await import('./observe.ts')).startObserve(await readConfig(file, observeConfigSchema), file, log);
     case 'gateway':

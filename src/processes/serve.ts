@@ -13,8 +13,10 @@ import { createJournalEntries } from '../adapters/postgres/journal-entries.ts';
 import { createJournal, createJournalReader } from '../adapters/postgres/journal.ts';
 import { createPlaces } from '../adapters/postgres/places.ts';
 import type { Pool } from '../adapters/postgres/pool.ts';
+import { createStandingReader } from '../adapters/postgres/standing.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
+import { describeQueues } from '../adapters/temporal/queues.ts';
 import { createCourier, runRelay } from '../adapters/temporal/relay.ts';
 import { reconcileSchedules } from '../adapters/temporal/schedules.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
@@ -28,25 +30,32 @@ import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
 import { createPhasesReader } from '../phases-file.ts';
-import type { Logger } from '../telemetry.ts';
+import type { Logger, Tracing } from '../telemetry.ts';
 import { holdBasics } from './held.ts';
 import { runWorker, type Running } from './running.ts';
+import { tracedClose, tracedIntake } from './traced.ts';
+import { versions } from './versions.ts';
 
 /** `airlock serve`: API, intake, workflows, verdicts. It has no cluster's address and no key. */
 export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
   const phases = createPhasesReader(config.policy.phasesFile);
   await phases(); // who could only ever refuse must not start
   await using held = new AsyncDisposableStack();
-  const [{ pool, connection }, workflows] = await Promise.all([holdBasics(held, config), bundleWorkflows()]);
+  const [{ pool, connection, tracing }, workflows] = await Promise.all([
+    holdBasics(held, config, { name: 'serve', log }),
+    bundleWorkflows(),
+  ]);
   const client = await connectClient(config.temporal.address);
   held.defer(() => client.connection.close());
   const vault = held.use(createVaultSession(config.vault));
-  const parts: Parts = { config, log, pool, client, vault, phases };
+  const parts: Parts = { config, log, tracing, pool, client, vault, phases };
   const worker = await createPlaneWorker({
     connection,
     plane: 'governance',
     workflows,
     activities: activitiesOf(parts),
+    log,
+    tracing,
   });
   await reconcileSchedules(client, config.schedules, config.oidc);
   await startRelay(parts, held);
@@ -57,16 +66,18 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
 interface Parts {
   config: ServeConfig;
   log: Logger;
+  tracing: Tracing;
   pool: Pool;
   client: Client;
   vault: VaultSession;
   phases: ReturnType<typeof createPhasesReader>;
 }
 
-function activitiesOf({ config, pool, client, vault, phases }: Parts): object {
-  return createActivities({
+function activitiesOf({ config, log, tracing, pool, client, vault, phases }: Parts): object {
+  const journal = { ...createJournal(pool), ...createJournalReader(pool) };
+  const activities = createActivities({
     blobs: createBlobs(pool),
-    journal: { ...createJournal(pool), ...createJournalReader(pool) },
+    journal,
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
     phases,
@@ -77,9 +88,10 @@ function activitiesOf({ config, pool, client, vault, phases }: Parts): object {
     courier: createCourier({ client, proofs: config.oidc }),
     clock: () => new Date(),
   });
+  return tracedClose(activities, { journal, inbox: createInbox(pool), tracing, log });
 }
 
-async function startRelay({ config, log, pool, client }: Parts, held: AsyncDisposableStack): Promise<void> {
+async function startRelay({ config, log, tracing, pool, client }: Parts, held: AsyncDisposableStack): Promise<void> {
   const stop = new AbortController();
   const deps = {
     client,
@@ -87,6 +99,7 @@ async function startRelay({ config, log, pool, client }: Parts, held: AsyncDispo
     places: createPlaces(pool, config.refire),
     proofs: config.oidc,
     log,
+    tracing,
   };
   const running = runRelay(deps, stop.signal);
   held.defer(async () => {
@@ -96,8 +109,13 @@ async function startRelay({ config, log, pool, client }: Parts, held: AsyncDispo
 }
 
 async function listen(parts: Parts, held: AsyncDisposableStack): Promise<FastifyInstance> {
-  const { config, log, pool, client, vault } = parts;
+  const { config, log, tracing, pool, client, vault, phases } = parts;
   const blobs = createBlobs(pool);
+  const intake = createIntake({
+    inbox: createInbox(pool),
+    parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
+    newTrace: () => randomBytes(16).toString('hex'),
+  });
   const api = createApi({
     log,
     tokens: config.tokens,
@@ -108,12 +126,12 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     checkpointKeys: () => readCheckpointKeys(vault),
     workflows: createIncidentWorkflows(client),
     verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
-    intake: createIntake({
-      inbox: createInbox(pool),
-      parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
-      newTrace: () => randomBytes(16).toString('hex'),
-    }),
+    intake: tracedIntake(intake, { tracing, log }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
+    events: config.events,
+    tracing,
+    versions,
+    standing: { queues: () => describeQueues(client), ...createStandingReader(pool), phases },
     checks: {
       postgres: () => pool.query('select 1'),
       temporal: () => client.connection.ensureConnected(),

@@ -2,13 +2,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import { alertmanagerBodies, parseAlertmanagerWebhook } from '../../src/adapters/alertmanager/webhook.ts';
 import { alertEventBodies } from '../../src/adapters/cloudevents/alert-event-bodies.ts';
 import { parseAlertEvent } from '../../src/adapters/cloudevents/alert-event.ts';
+import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
 import { createJournalEntries } from '../../src/adapters/postgres/journal-entries.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
+import { createStandingReader } from '../../src/adapters/postgres/standing.ts';
 import { createApi, type ApiDeps } from '../../src/api/create-api.ts';
+import type { EventTerms } from '../../src/api/events.ts';
 import { createIntake } from '../../src/governance/intake.ts';
 import { createJournalProofs } from '../../src/governance/journal-proofs.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
@@ -34,8 +37,17 @@ const nobody: IncidentWorkflows = { decide: () => Promise.reject(new Error('no w
 type VerifyProof = ApiDeps['verifyProof'];
 const everyProof: VerifyProof = async () => ({ claims: {} });
 
+const log = createLogger('serve', 'silent');
+const tracing = await createTracing('serve', {}, log);
+const usual: EventTerms = { streams: 5, heartbeatSeconds: 1, stallSeconds: 10 };
+
 /** The API on a pool of governance's role. Proofs are another test's matter: test/api/proofs.test.ts. */
-export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyProof: VerifyProof = everyProof) {
+export function apiOn(
+  pool: Pool,
+  workflows: IncidentWorkflows = nobody,
+  verifyProof: VerifyProof = everyProof,
+  events: EventTerms = usual,
+) {
   const parsers = { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent };
   const newTrace = (): string => randomBytes(16).toString('hex');
   const api = createApi({
@@ -53,7 +65,15 @@ export function apiOn(pool: Pool, workflows: IncidentWorkflows = nobody, verifyP
     workflows,
     verifyProof,
     checks: { postgres: () => pool.query('SELECT 1') },
-    log: createLogger('serve', 'silent'),
+    events,
+    versions: { airlock: '0', node: '24' },
+    standing: {
+      queues: () => Promise.reject(new Error('no Temporal in this test')),
+      ...createStandingReader(pool),
+      phases: async () => ({ default: 'limited', scopes: [] }),
+    },
+    log,
+    tracing,
   });
   return holdToItsWord(api);
 }

@@ -64,6 +64,7 @@ export function gatewayOn(world: World, pool: Pool = world.database.pools.gatewa
     maxDossierSeconds: { low: 600, medium: 600, high: 600 },
     grants: world.grants,
     redact: async (objects) => objects,
+    span: (_name, _facts, work) => work(),
   };
   return {
     deps,

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { relay, runRelay } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
+import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups } from './alert-groups.ts';
@@ -11,6 +12,7 @@ import type { Script } from './script.ts';
 import { startWorld, type World } from './world.ts';
 
 const log = createLogger('serve', 'silent');
+const tracing = await createTracing('serve', {}, log);
 let world: World;
 let database: Database;
 
@@ -22,7 +24,7 @@ after(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const deps = () => ({ ...alertGroups(world, database).deps, log });
+const deps = () => ({ ...alertGroups(world, database).deps, log, tracing });
 
 /** An incident that ends at once, because there is nothing to look at. */
 function expected(delivery: Delivery): { script: Script; id: string } {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
+import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
 import { connectClient, connectWorkers } from '../../src/adapters/temporal/connect.ts';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { createPlaneWorker } from '../../src/adapters/temporal/worker.ts';
@@ -45,7 +46,9 @@ export async function startWorld(): Promise<World> {
 }
 
 async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<World> {
-  installRuntime(createLogger('serve', 'silent'));
+  const log = createLogger('serve', 'silent');
+  const tracing = await createTracing('serve', {}, log);
+  installRuntime(log);
   const program = (await ensureParts(createProgress())).program('temporal');
   const [{ address }, workflows] = await Promise.all([startTemporal(state, program), bundleWorkflows()]);
   const client = await connectClient(address);
@@ -54,7 +57,8 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Wo
   stack.defer(() => connection.close());
   const scripts = new Map<string, Script>();
   const run = async (plane: Plane, code: { workflows?: WorkflowBundleOption } = {}): Promise<() => Promise<void>> => {
-    const worker = await createPlaneWorker({ connection, plane, activities: activitiesOf(plane, scripts), ...code });
+    const activities = activitiesOf(plane, scripts);
+    const worker = await createPlaneWorker({ connection, plane, activities, log, tracing, ...code });
     const ended = worker.run();
     return async () => {
       worker.shutdown();

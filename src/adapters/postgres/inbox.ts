@@ -25,6 +25,12 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce]).catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
+    async takenAt(trace) {
+      const { rows } = await pool
+        .query<{ at: Date | null }>('SELECT min(received_at) AS at FROM inbox WHERE trace = $1', [trace])
+        .catch(unavailable('inbox'));
+      return rows[0]?.at?.toISOString();
+    },
     async relayed({ trace }) {
       await pool
         .query('UPDATE inbox SET relayed_at = clock_timestamp() WHERE trace = $1 AND relayed_at IS NULL', [trace])

@@ -38,6 +38,14 @@ export function createJournalReader(pool: Pool): JournalReader {
   return {
     read: (incident) => read(`SELECT ${journalColumns} FROM journal WHERE incident = $1 ORDER BY seq`, [incident]),
     overview: () => read(overview, [viewKinds]),
+    readAfter: (seq, limit) =>
+      read(`SELECT ${journalColumns} FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2`, [seq, limit]),
+    async last() {
+      const { rows } = await pool
+        .query<{ last: string }>('SELECT coalesce(max(seq), 0) AS last FROM journal')
+        .catch(unavailable('journal'));
+      return Number(rows[0]?.last);
+    },
   };
 }
 

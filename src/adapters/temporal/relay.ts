@@ -3,8 +3,8 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import type { Delivery } from '../../domain/alert.ts';
 import { taskQueue } from '../../domain/names.ts';
-import type { Courier, InboxQueue, Places } from '../../governance/ports.ts';
-import type { Logger } from '../../telemetry.ts';
+import type { Courier, InboxQueue, Places, Route } from '../../governance/ports.ts';
+import type { Logger, Tracing } from '../../telemetry.ts';
 
 /** Alerts in one signal: with the largest alerts that intake takes, well below Temporal's limit of 2 MB. */
 const alertsPerSignal = 50;
@@ -18,6 +18,7 @@ export interface RelayDeps {
   places: Pick<Places, 'route'>;
   proofs: RemediationInput['proofs'];
   log: Logger;
+  tracing: Tracing;
 }
 
 /**
@@ -29,7 +30,7 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
   while (!stop.aborted) {
     try {
       for (const delivery of await deps.inbox.waiting()) {
-        await relay(deps, delivery);
+        await relayTraced(deps, delivery);
         await deps.inbox.relayed(delivery);
       }
       waitMs = pollEveryMs;
@@ -41,10 +42,28 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
   }
 }
 
-/** @throws what Temporal's client or the table of places throws; the same delivery can then be relayed again. */
-export async function relay(deps: Pick<RelayDeps, 'client' | 'places' | 'proofs'>, delivery: Delivery): Promise<void> {
+/** The relay as a line of the log and a span: of the incident, where the delivery opens or joins one. */
+async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
+  const start = new Date().toISOString();
+  const route = await relay(deps, delivery);
+  const { id: incident, trace = delivery.trace } = route?.opening?.incident ?? {};
+  const about = { trace, ...(incident ? { incident } : {}) };
+  const alerts = delivery.alerts.length;
+  deps.tracing.past(about, { name: 'relay', start, end: new Date().toISOString(), facts: { alerts } });
+  deps.log.info({ ...about, alerts }, 'alerts are with their workflow');
+}
+
+/**
+ * @returns where the delivery went; undefined where a closed incident dealt with it.
+ * @throws what Temporal's client or the table of places throws; the same delivery can then be relayed again.
+ */
+export async function relay(
+  deps: Pick<RelayDeps, 'client' | 'places' | 'proofs'>,
+  delivery: Delivery,
+): Promise<Route | undefined> {
   const route = await deps.places.route(delivery);
   if (route) await createCourier(deps)(route);
+  return route;
 }
 
 /**

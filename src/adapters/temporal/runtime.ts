@@ -9,9 +9,9 @@ const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ER
  */
 export function installRuntime(log: Logger): void {
   const write = ({ level, message, meta }: Pick<LogEntry, 'level' | 'message' | 'meta'>): void => {
-    const { workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
+    const { workflowId, activityType, incident, trace, error } = (meta ?? {}) as Record<string, unknown>;
     const problem = error instanceof Error ? error.message : undefined;
-    log[levels[level]]({ workflowId, activityType, problem }, message);
+    log[levels[level]]({ workflowId, activityType, incident, trace, problem }, message);
   };
   const at = (level: LogEntry['level']) => (message: string, meta?: LogEntry['meta']) => {
     write({ level, message, ...(meta ? { meta } : {}) });

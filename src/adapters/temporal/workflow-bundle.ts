@@ -18,7 +18,9 @@ export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   if (await exists(codePath)) return { codePath };
   const workflowsPath = join(checkout, 'workflows/workflows.ts');
   const payloadConverterPath = join(checkout, 'workflows/payload-converter.ts');
-  const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger: quiet });
+  const workflowInterceptorModules = [join(checkout, 'workflows/log-attributes.ts')];
+  const options = { workflowsPath, payloadConverterPath, workflowInterceptorModules, logger: quiet };
+  const { code } = await bundleWorkflowCode(options);
   await keep(codePath, code).catch((error: NodeJS.ErrnoException) => {
     // A process under a user of its own may read the checkout and not write to it: it bundles at each start.
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AirlockError, badInput } from '../domain/error.ts';
+import { incidentIdSchema } from '../domain/incident.ts';
+import { refusedInput } from '../domain/refused-input.ts';
+import type { Logger } from '../telemetry.ts';
+import { createEventFeed } from './event-feed.ts';
+import { eventFrames } from './event-frames.ts';
+import { findIncident, type IncidentDeps } from './incidents.ts';
+
+/** What one process gives to streams of events. */
+export interface EventTerms {
+  /** Streams at the same time; whoever comes later gets a 503. */
+  streams: number;
+  /** A comment is sent after so many seconds without an event. */
+  heartbeatSeconds: number;
+  /** A reader that takes nothing for so many seconds is cut off; it can resume. */
+  stallSeconds: number;
+}
+
+export interface EventDeps extends IncidentDeps {
+  events: EventTerms;
+  log: Logger;
+}
+
+/** Places in the journal: digits alone, as `id` fields of this API are. */
+const placeSchema = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the id of an event: a number');
+const querySchema = z.strictObject({
+  after: placeSchema.optional().describe('only what follows this id; 0 for everything'),
+  incident: incidentIdSchema.optional(),
+});
+
+/**
+ * `GET /v1/events`: every record of the journal as it comes, as server-sent events (WHATWG HTML, 9.2): `id` is the
+ * record's sequence number, `event` its kind, `data` the record. Resumes after `Last-Event-ID`, else after `?after=`,
+ * else begins with what comes next.
+ */
+export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
+  const { journal, events: terms } = deps;
+  const feed = createEventFeed(deps);
+  const open = new Map<ServerResponse, AbortController>();
+  const doc = {
+    summary: 'Every record of the journal as it comes, as server-sent events; resumable by Last-Event-ID.',
+    query: querySchema,
+    answer: { type: 'text/event-stream' },
+    errors: [404, 503],
+  };
+  // First its streams, to their end: closing the server breaks whatever is left.
+  app.addHook('preClose', () => endAll(open));
+  // No HEAD: it would open a stream that nobody reads.
+  app.get('/v1/events', { config: { doc }, exposeHeadRoute: false }, async (request, reply) => {
+    const { incident, after } = placeOf(request);
+    if (incident !== undefined) await findIncident(journal, incident);
+    const last = await journal.last();
+    if (after && after.seq > last) throw badInput(after.field, `is after the journal's last record, ${last}`);
+    if (open.size >= terms.streams) throw full(terms);
+    const stop = new AbortController();
+    open.set(reply.raw, stop);
+    reply.raw.once('close', () => {
+      stop.abort();
+      open.delete(reply.raw);
+    });
+    const cut = (): void => void reply.raw.destroy();
+    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, terms, stop: stop.signal, cut });
+    // A proxy must not keep events back to send many at once.
+    return reply
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      .type('text/event-stream')
+      .send(Readable.from(frames, { highWaterMark: 1 }));
+  });
+}
+
+const endWithinMs = 2_000;
+
+async function endAll(open: ReadonlyMap<ServerResponse, AbortController>): Promise<void> {
+  const ended = [...open.keys()].map((response) => once(response, 'close'));
+  open.forEach((stop) => stop.abort());
+  const late = new Promise((resolve) => setTimeout(resolve, endWithinMs).unref());
+  await Promise.race([Promise.all(ended), late]);
+}
+
+interface Place {
+  seq: number;
+  field: string;
+}
+
+/** A browser that connects again sends the header with the address that it had: the header is newer. */
+function placeOf({ headers, query }: FastifyRequest): { incident?: string | undefined; after?: Place | undefined } {
+  const asked = querySchema.safeParse(query);
+  if (!asked.success) throw refusedInput(asked.error, 'query');
+  const { incident, after } = asked.data;
+  const header = headers['last-event-id'];
+  if (header === undefined) return { incident, after: after ? { seq: Number(after), field: 'after' } : undefined };
+  const id = placeSchema.safeParse(header);
+  if (!id.success) throw badInput('last-event-id', 'expected the id of an event: a number');
+  return { incident, after: { seq: Number(id.data), field: 'last-event-id' } };
+}
+
+function full({ streams }: EventTerms): AirlockError {
+  const message = `${streams} streams of events are open, which is all that are allowed: close one, or try again later`;
+  return new AirlockError({ code: 'too-many-streams', message, next: 'retry' });
+}

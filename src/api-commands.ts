@@ -7,10 +7,12 @@ import { createApiClient, type ApiClient } from './cli/api-client.ts';
 import { decide as decideWith, type DecideInput } from './cli/decide.ts';
 import { listIncidents, showIncident } from './cli/incidents.ts';
 import { showJournal } from './cli/journal.ts';
+import { isWell, renderStatus } from './cli/status.ts';
+import { watchIncidents } from './cli/watch.ts';
 import { renderDossier } from './cli/render-dossier.ts';
 import { reasonSchema } from './domain/decision.ts';
 import { digestSchema } from './domain/digest.ts';
-import { badInput } from './domain/error.ts';
+import { AirlockError, badInput } from './domain/error.ts';
 import { incidentIdSchema } from './domain/incident.ts';
 import { Secret } from './secret.ts';
 
@@ -19,6 +21,10 @@ import { Secret } from './secret.ts';
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 // A token that no header can hold would be quoted in the error of whoever tries.
 const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that holds one bearer token');
+const placeSchema = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the sequence number of a record');
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Reach {
   api: ApiClient;
@@ -32,15 +38,22 @@ interface Reach {
  * @throws AirlockError `bad-input` naming the variable that is missing or wrong, `no-stack`.
  */
 export async function reach(env = process.env): Promise<Reach> {
-  const named = { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
-  if (Object.values(named).every((value) => value === undefined)) return reachEmbedded();
-  const { api, issuer, tokenFile } = named;
+  const { api, issuer, tokenFile } = namedIn(env);
+  if (isEmbedded(env)) return reachEmbedded();
   if (!api) throw badInput('AIRLOCK_API', 'is not set, but AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE is');
   if (!issuer) throw badInput('AIRLOCK_ISSUER', 'is not set, but AIRLOCK_API is');
   if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', 'is not set, but AIRLOCK_API is');
   const url = checked('AIRLOCK_API', urlSchema, api);
   const provider = checked('AIRLOCK_ISSUER', urlSchema, issuer);
   return { api: createApiClient(url, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: provider };
+}
+
+function namedIn(env: NodeJS.ProcessEnv) {
+  return { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
+}
+
+function isEmbedded(env = process.env): boolean {
+  return Object.values(namedIn(env)).every((value) => value === undefined);
 }
 
 async function reachEmbedded(): Promise<Reach> {
@@ -72,6 +85,26 @@ export async function incident(id: string): Promise<void> {
   await showIncident((await reach()).api, id);
 }
 
+/** `airlock incidents watch`: until Ctrl-C, which is how it is meant to end. */
+export async function watch({ incident, after }: { incident?: string; after?: string }): Promise<void> {
+  if (incident !== undefined) checked('--incident', incidentIdSchema, incident);
+  if (after !== undefined) checked('--after', placeSchema, after);
+  const { api } = await reach();
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.once('SIGINT', end).once('SIGTERM', end);
+  await watchIncidents(api, { incident, after, signal: ending.signal, out, err });
+}
+
+/** `airlock status`: exit code 1 where something does not run, does not answer or is not well. */
+export async function status(): Promise<void> {
+  const complete = isEmbedded() ? await (await import('./stack-commands.ts')).status() : true;
+  const standing = await (await reach()).api.status();
+  out(renderStatus(standing));
+  if (complete && isWell(standing)) return;
+  throw new AirlockError({ code: 'not-well', message: 'not everything is well: see above', next: 'ask' });
+}
+
 /** `airlock journal show` */
 export async function journal(id: string): Promise<void> {
   checked('incident', incidentIdSchema, id);
@@ -86,7 +119,5 @@ export async function decide(typed: DecideInput): Promise<void> {
     dossier: checked('--dossier', digestSchema, typed.dossier),
     reason: checked('--reason', reasonSchema, typed.reason),
   };
-  const out = (line: string): void => void process.stdout.write(`${line}\n`);
-  const err = (line: string): void => void process.stderr.write(`${line}\n`);
   await decideWith({ ...(await reach()), renderDossier, signIn, out, err }, input);
 }

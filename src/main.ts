@@ -33,8 +33,8 @@ program
 
 program
   .command('status')
-  .description('what of the stack runs, and where')
-  .action(async () => (await import('./stack-commands.ts')).status());
+  .description('how things stand: processes, servers, queues, leases, phases, open incidents')
+  .action(async () => (await import('./api-commands.ts')).status());
 
 program
   .command('doctor')
@@ -72,6 +72,13 @@ incidents
   .command('show')
   .argument('<id>')
   .action(async (id: string) => (await import('./api-commands.ts')).incident(id));
+
+incidents
+  .command('watch')
+  .description('one line per record as it comes, until Ctrl-C')
+  .option('--incident <id>', 'only of this incident')
+  .option('--after <seq>', 'begin after this record; 0 for everything')
+  .action(async (options: { incident?: string; after?: string }) => (await import('./api-commands.ts')).watch(options));
 
 const journal = program.command('journal').description('the append-only record, and proofs of it');
 journal

@@ -72,8 +72,8 @@ export async function down({ purge }: { purge?: boolean }): Promise<void> {
   process.stdout.write(`deleted: ${state.path}\n`);
 }
 
-/** `airlock status`: exit code 1 when something that was started does not run any more. */
-export async function status(): Promise<void> {
+/** What `airlock status` says of the stack. @returns false where something that was started does not run any more. */
+export async function status(): Promise<boolean> {
   const state = await openState(defaultStatePath());
   const description = await readDescription(state);
   const records = (await state.records()).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
@@ -82,10 +82,10 @@ export async function status(): Promise<void> {
     ({ name, pid }, index) => `${lives[index] ? 'runs' : 'GONE'}  ${String(pid).padEnd(8)} ${name}`,
   );
   process.stdout.write(`${rows.join('\n')}\n${describe(description)}\n`);
-  if (lives.includes(false) || records.length === 0) {
-    const message = 'not everything runs: look at the logs, then `npx airlock down` and `npx airlock up`';
-    throw new AirlockError({ code: 'stack-incomplete', message, next: 'ask' });
-  }
+  const complete = records.length > 0 && !lives.includes(false);
+  if (!complete)
+    process.stdout.write('not everything runs: look at the logs, then `npx airlock down` and `npx airlock up`\n');
+  return complete;
 }
 
 /** `airlock doctor`: exit code 1 when something is missing or wrong. */

@@ -117,8 +117,10 @@ async function start(
   const user = await userOf(name, around.checkout);
   const folder = await configFolder(state);
   const identity = join(folder, `${name}.identity.json`);
+  const spans = join(await state.folder('traces', 0o711), `${name}.jsonl`);
   if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
-  await writeOwned(configFile(folder, name), configOf(name, around, { identity, own, memory }), user);
+  await writeOwned(spans, '', user);
+  await writeOwned(configFile(folder, name), configOf(name, around, { identity, spans, own, memory }), user);
   await startProcess(state, around.checkout, name);
   return user;
 }
@@ -163,13 +165,17 @@ function configFile(folder: string, name: ProcessName): string {
 function configOf(
   name: ProcessName,
   around: Surroundings,
-  { identity, own, memory }: { identity: string; own: object; memory: string },
+  { identity, spans, own, memory }: { identity: string; spans: string; own: object; memory: string },
 ): object {
   const vault = { address: around.vault.address, identityFile: identity };
   const policy = { opa: around.opa, phasesFile: around.phasesFile };
   const oidc = { issuer: around.issuer };
   const clusters = around.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
-  const common = { temporal: { address: around.temporal }, postgres: around.postgres[name] };
+  const common = {
+    temporal: { address: around.temporal },
+    postgres: around.postgres[name],
+    telemetry: { file: spans },
+  };
   switch (name) {
     case 'serve':
       return {
@@ -205,7 +211,7 @@ function configOf(
   }
 }
 
-async function writeOwned(file: string, value: object, user: User | undefined): Promise<void> {
-  await writeFile(file, JSON.stringify(value, undefined, 2), { mode: 0o600 });
+async function writeOwned(file: string, value: object | '', user: User | undefined): Promise<void> {
+  await writeFile(file, value && JSON.stringify(value, undefined, 2), { mode: 0o600 });
   if (user) await chown(file, user.uid, user.gid);
 }

@@ -4,7 +4,9 @@ import { AirlockError, type ErrorBody } from '../domain/error.ts';
 import type { IncidentView } from '../domain/incident-view.ts';
 import type { JournalRecord } from '../domain/journal.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
+import type { SystemStatus } from '../domain/status.ts';
 import type { Secret } from '../secret.ts';
+import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;
 
@@ -25,14 +27,24 @@ export interface ApiClient {
   /** Bundle of up to 256 entries, `index` from 0. */
   entries(index: number, size: number): Promise<Uint8Array>;
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
-  status(): Promise<{ dependencies: Record<string, string>; counters: Record<string, number> }>;
+  status(): Promise<SystemStatus>;
+  /** Records as they come, after a place in the journal or from now on, until the connection breaks or `signal` aborts. */
+  events(wanted: WantedEvents): Promise<AsyncIterable<StreamEvent>>;
+}
+
+/** Which records a stream is asked for. */
+export interface WantedEvents {
+  incident?: string | undefined;
+  /** Id of the last event that was seen. */
+  after?: string | undefined;
+  signal: AbortSignal;
 }
 
 /** @param token operator's bearer token, from its 0600 file. */
 export function createApiClient(url: string, token: Secret): ApiClient {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = { authorization: `Bearer ${token.reveal()}`, 'content-type': 'application/json' };
-    const signal = AbortSignal.timeout(answerWithinMs);
+    const signal = init.signal ?? AbortSignal.timeout(answerWithinMs);
     const response = await fetch(new URL(path, url), { ...init, headers, signal, redirect: 'error' }).catch(
       unreachable(url),
     );
@@ -52,6 +64,11 @@ export function createApiClient(url: string, token: Secret): ApiClient {
     inclusion: (seq, size) => json(`/v1/journal/inclusion?seq=${seq}&size=${size}`),
     consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
     entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
+    async events({ incident, after, signal }) {
+      const query = new URLSearchParams({ ...(incident ? { incident } : {}), ...(after ? { after } : {}) });
+      const { body } = await call(`/v1/events?${query}`, { signal });
+      return readEvents(body ?? new ReadableStream());
+    },
     async decide(incident, decision) {
       const body = JSON.stringify(decisionSchema.parse(decision));
       try {

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   diag,
   DiagLogLevel,
-  isValidTraceId,
   ROOT_CONTEXT,
   SpanStatusCode,
   trace as api,
@@ -30,6 +29,9 @@ export interface Exports {
   /** Address that takes OTLP/HTTP, with its path: `http://collector:4318/v1/traces`. */
   otlp?: string | undefined;
 }
+
+/** Longest time that one try to export takes, its repetitions included: a process that ends waits no longer. */
+const exportWithinMs = 3_000;
 
 /**
  * The process's part of every incident's trace. Spans are written when they end; disposing writes what is left.
@@ -59,27 +61,33 @@ export async function createTracing(
     }
   };
   const record = (id: { traceId: string; spanId: string }, span: PastSpan, parent: Context): void => {
-    if (!isValidTraceId(id.traceId)) return;
+    if (!isTraceId(id.traceId)) return;
     const options = { attributes: span.facts, startTime: new Date(span.start) };
     ids.next(id, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
   };
   return {
-    under: (about, span, work) =>
-      about && isValidTraceId(about.trace) ? run(rootOf(about.trace), span, work) : work(),
+    under: (about, span, work) => (about && isTraceId(about.trace) ? run(rootOf(about.trace), span, work) : work()),
     within(name, facts, work) {
       const parent = current.getStore();
       return parent ? run(parent, { name, facts }, work) : work();
     },
     past: ({ trace }, span) => record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootOf(trace)),
     root: ({ trace }, span) => record({ traceId: trace, spanId: rootSpanId(trace) }, span, ROOT_CONTEXT),
-    [Symbol.asyncDispose]: () => provider.shutdown(),
+    [Symbol.asyncDispose]: () =>
+      provider.shutdown().catch((error: Error) => log.warn({ problem: error.message }, 'the last spans are lost')),
   };
 }
 
 async function processorsOf({ file, otlp }: Exports): Promise<SpanProcessor[]> {
   const toFile = file && new SimpleSpanProcessor({ exporter: await createFileExporter(file) });
-  const toCollector = otlp && new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlp }) });
+  const toCollector =
+    otlp && new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlp, timeoutMillis: exportWithinMs }) });
   return [toFile, toCollector].filter((processor) => typeof processor === 'object');
+}
+
+/** W3C Trace Context: 32 lower-case hex digits, not all of them 0. What others send as a trace id may be anything. */
+function isTraceId(trace: string): boolean {
+  return /^(?!0{32})[0-9a-f]{32}$/.test(trace);
 }
 
 function rootOf(trace: string): Context {

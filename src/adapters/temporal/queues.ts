@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { planes, taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
 import type { Standing } from '../../domain/status.ts';
 
-const type = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
+const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 /** The task queue of each plane: who polls it, and how much waits in it. @throws what Temporal's client throws. */
 export async function describeQueues({ connection }: Client): Promise<Standing['queues']> {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createLogger } from '../../telemetry.ts';
+import { rootSpanId } from './span-ids.ts';
+import { createTracing } from './tracing.ts';
+
+const log = createLogger('serve', 'silent');
+const about = { trace: '0123456789abcdef0123456789abcdef', incident: 'inc-0123456789abcdef' };
+const times = { start: '2026-11-21T12:00:00.000Z', end: '2026-11-21T12:00:01.500Z' };
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'airlock-tracing-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  status: { code: number; message?: string };
+}
+
+function spansIn(text: string): Span[] {
+  const requests = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  return requests.flatMap(({ resourceSpans }) => resourceSpans[0].scopeSpans[0].spans as Span[]);
+}
+
+describe('tracing', () => {
+  it('OK: two processes, one of them started again, write one trace below one root', async () => {
+    const files = ['a', 'b'].map((name) => join(folder, name));
+    for (const [run, file] of [files[0], files[1], files[1]].entries()) {
+      await using tracing = await createTracing(run === 0 ? 'serve' : 'observe', { file }, log);
+      await tracing.under(about, { name: `work ${run}`, facts: { run } }, () =>
+        tracing.within('inner', {}, async () => 1),
+      );
+      if (run === 0) tracing.root(about, { name: 'incident', ...times, facts: {} });
+      tracing.past(about, { name: 'wait', ...times, facts: {} });
+    }
+    const spans = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap(spansIn);
+    assert.ok(spans.every(({ traceId }) => traceId === about.trace));
+    const root = rootSpanId(about.trace);
+    const named = (name: string): Span[] => spans.filter((span) => span.name === name);
+    const ids = (name: string): string[] => named(name).map(({ spanId }) => spanId);
+    assert.deepEqual([named('incident')[0]?.spanId, named('incident')[0]?.parentSpanId ?? ''], [root, '']);
+    assert.equal(named('incident')[0]?.endTimeUnixNano, '1795262401500000000');
+    for (const run of [0, 1, 2]) assert.equal(named(`work ${run}`)[0]?.parentSpanId, root);
+    assert.deepEqual(
+      named('inner')
+        .map((span) => span.parentSpanId)
+        .sort(),
+      [0, 1, 2].flatMap((run) => ids(`work ${run}`)).sort(),
+    );
+    assert.equal(new Set(ids('wait')).size, 1, 'read out of the records again, it is the same span again');
+    assert.ok(named('wait').every(({ parentSpanId }) => parentSpanId === root));
+  });
+
+  it('OK: work that fails fails the same, and its span says why', async () => {
+    const file = join(folder, 'failed');
+    await using tracing = await createTracing('gateway', { file }, log);
+    const failing = tracing.under(about, { name: 'fails', facts: {} }, () => Promise.reject(new Error('no answer')));
+    await assert.rejects(failing, /^Error: no answer$/);
+    await tracing[Symbol.asyncDispose]();
+    assert.deepEqual(spansIn(await readFile(file, 'utf8'))[0]?.status, { code: 2, message: 'no answer' });
+  });
+
+  it('OK: without a trace id that is one, work runs and nothing is written', async () => {
+    const file = join(folder, 'none');
+    await using tracing = await createTracing('reason', { file }, log);
+    for (const trace of ['', 'trace-1', '0'.repeat(32), 'A'.repeat(32)]) {
+      assert.equal(await tracing.under({ trace }, { name: 'x', facts: {} }, async () => 7), 7);
+      tracing.past({ trace }, { name: 'x', ...times, facts: {} });
+    }
+    assert.equal(await tracing.under(undefined, { name: 'x', facts: {} }, async () => 7), 7);
+    assert.equal(await tracing.within('x', {}, async () => 7), 7);
+    await tracing[Symbol.asyncDispose]();
+    assert.equal(await readFile(file, 'utf8'), '');
+  });
+
+  it('OK: OTLP over HTTP, as JSON, at the latest when the process ends', async () => {
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        bodies.push(body);
+        response.setHeader('content-type', 'application/json').end('{}');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    const { port } = collector.address() as AddressInfo;
+    const tracing = await createTracing('serve', { otlp: `http://127.0.0.1:${port}/v1/traces` }, log);
+    await tracing.under(about, { name: 'sent', facts: { attempt: 1 } }, async () => undefined);
+    await tracing[Symbol.asyncDispose]();
+    collector.close();
+    assert.deepEqual(
+      bodies.flatMap(spansIn).map(({ name, traceId }) => [name, traceId]),
+      [['sent', about.trace]],
+    );
+  });
+
+  it('OK: a collector that is not there delays no work, and the end of the process by seconds at most', async () => {
+    const begun = performance.now();
+    {
+      await using tracing = await createTracing('serve', { otlp: 'http://127.0.0.1:1/v1/traces' }, log);
+      assert.equal(await tracing.under(about, { name: 'lost', facts: {} }, async () => 7), 7);
+      assert.ok(performance.now() - begun < 500);
+    }
+    assert.ok(performance.now() - begun < 6_000);
+  });
+
+  it('refused: a file that cannot be written', async () => {
+    await assert.rejects(createTracing('serve', { file: join(folder, 'no/where') }, log), { code: 'bad-input' });
+  });
+});

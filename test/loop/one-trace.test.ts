@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { crashing } from '../../stack/shop/behaviours.ts';
+import { bootStack, type BootedStack } from './boot-stack.ts';
+import { breakWorkload } from './changes.ts';
+import { command } from './command.ts';
+import { openIncident, type Driven } from './incident.ts';
+import { restart } from './restart.ts';
+import { logLines, readSpans, type ReadSpan } from './spans.ts';
+
+const processes = ['serve', 'reason', 'observe', 'gateway'];
+let stack: BootedStack;
+let incident: Driven;
+let spans: ReadSpan[];
+
+before(async () => {
+  stack = await bootStack({ dossierSeconds: { low: 600, medium: 600, high: 600 }, verifySeconds: 12 });
+  const { stage } = stack;
+  await breakWorkload(stage, 'east', 'web', crashing.web);
+  incident = await openIncident(stage, { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
+  await incident.until('dossier.offered');
+  await restart(stack, 'observe'); // people take their time; processes come and go
+  assert.equal((await incident.decides('approve', 'lea')).code, 0);
+  assert.equal((await incident.ending()).outcome, 'repaired');
+  spans = await readSpans(stack.folder, incident.records[0]?.trace ?? '');
+});
+after(() => stack?.[Symbol.asyncDispose]());
+
+const named = (name: string): ReadSpan[] => spans.filter((span) => span.name === name);
+const only = (name: string): ReadSpan => {
+  const [span, ...more] = named(name);
+  assert.ok(span && more.length === 0, `${name}: ${named(name).length} spans`);
+  return span;
+};
+
+describe('one incident, over a restart and a wait for people', () => {
+  test('OK: is one trace, of all four processes, from intake to verification', () => {
+    const found = new Set(spans.map(({ process }) => process));
+    assert.deepEqual([...found].sort(), processes.map((name) => `airlock-${name}`).sort());
+    const way = ['intake', 'relay', 'open', 'observe', 'plan', 'judge', 'wait for people', 'admitDecision', 'prepare'];
+    for (const name of [...way, 'execute', 'mint', 'step', 'verify', 'closeLease', 'close']) only(name);
+    assert.equal(named('rehearse').length, 2, 'once for the dossier, once at the door');
+    assert.equal(named('sandbox').length, 2);
+    assert.equal(only('POST /v1/incidents/:id/decisions').process, 'airlock-serve');
+  });
+
+  test('OK: every span hangs below the one root, which spans them all', () => {
+    const root = only('incident');
+    assert.equal(root.parent, '');
+    const ids = new Set(spans.map(({ id }) => id));
+    assert.equal(ids.size, spans.length, 'no span twice');
+    for (const span of spans.filter((each) => each !== root)) {
+      assert.ok(ids.has(span.parent), `${span.name} hangs nowhere`);
+      assert.ok(span.end <= root.end + 50, `${span.name} ends after the root`);
+    }
+    assert.equal(only('step').parent, only('execute').id);
+    assert.ok(named('sandbox').every(({ parent }) => named('rehearse').some(({ id }) => id === parent)));
+  });
+
+  test('OK: the wait for people is from the offer to the decision, over the restart', () => {
+    const wait = only('wait for people');
+    const at = (kind: string): number => Date.parse(incident.records.find((each) => each.kind === kind)?.at ?? '');
+    assert.deepEqual([wait.start, wait.end], [at('dossier.offered'), at('decision.admitted')]);
+    assert.equal(wait.parent, only('incident').id);
+  });
+
+  test('OK: no span says more than names, numbers and ids', () => {
+    for (const { name, facts } of spans) {
+      for (const fact of facts) assert.ok(String(fact).length <= 100, `${name}: ${String(fact)}`);
+    }
+  });
+
+  test('OK: every line of the four logs is JSON, and each that names the incident names its trace', async () => {
+    const trace = incident.records[0]?.trace ?? '';
+    for (const name of processes) {
+      const lines = await logLines(join(stack.folder, 'logs', `${name}.log`));
+      const about = lines.filter(({ text }) => text.includes(incident.id));
+      assert.ok(about.length >= 2, `${name} tells nothing of the incident`);
+      for (const { text, line } of about)
+        assert.deepEqual([line['incident'], line['trace']], [incident.id, trace], text);
+      assert.ok(lines.every(({ line }) => line['name'] === `airlock-${name}` && line['msg']));
+    }
+    const told = (await logLines(join(stack.folder, 'logs/observe.log'))).map(({ line }) => line['msg']);
+    assert.equal(told.filter((msg) => msg === 'ready').length, 2, 'it was started twice');
+  });
+
+  test('OK: `airlock status` tells how things stand, over the API alone', async () => {
+    const { code, text } = await command(stack.stage.stack, ['status']);
+    assert.equal(code, 0, text);
+    for (const plane of ['governance', 'reasoning', 'observation', 'execution']) {
+      assert.match(text, new RegExp(`${plane} +[1-9]\\d* working on it, 0 waiting`));
+    }
+    for (const line of [/^servers +postgres +ok$/m, /^inbox +0 waiting$/m, /^leases +none$/m, /^incidents +none$/m]) {
+      assert.match(text, line);
+    }
+    assert.match(text, /^phases +limited +by default$/m);
+  });
+});

@@ -58,7 +58,7 @@ const areas = [
     types: planes,
     packages: [anyPackage],
   })),
-  { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [anyPackage] },
+  { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [/^pino$/] },
   { name: 'shared', in: 'src/read-yaml.ts', may: [], packages: [zod, /^yaml$/] },
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
   { name: 'shared', in: 'src/ed25519.ts', may: [], packages: [builtins] },

@@ -44,6 +44,12 @@ describe('lint', () => {
   }
 
   const refusedImports: [string, string, RegExp][] = [
+    ...['observation', 'reasoning', 'governance', 'execution'].map((plane): [string, string, RegExp] => [
+      `src/${plane}/x.ts`,
+      `import '@opentelemetry/api';`,
+      /the package is not in its row/,
+    ]),
+    ['src/telemetry.ts', `import '@opentelemetry/sdk-trace';`, /shared must not import/],
     ['src/domain/x.ts', `import 'node:crypto';`, /domain must not import "node:crypto"/],
     ['src/domain/x.ts', `import 'pino';`, /domain must not import "pino"/],
     ['src/domain/x.ts', `import '../actions/rbac.ts';`, /actions is not in its row/],

@@ -9,7 +9,7 @@ export type LeasesAlive = z.infer<typeof leasesAliveSchema>;
 
 const queueSchema = z.strictObject({
   plane: z.enum(planes),
-  /** Workers that asked for activities within the last minutes; none means that the plane's process is not there. */
+  /** Workers that lately asked for activities; none means that the plane's process is not there. */
   pollers: count,
   /** Tasks that no worker has taken yet; Temporal calls its own number approximate. */
   backlog: count,

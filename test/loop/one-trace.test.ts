@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
-import { command } from './command.ts';
+import { command, remote } from './command.ts';
 import { openIncident, type Driven } from './incident.ts';
+import { createIntruder } from './intruder.ts';
+import { leaks } from './leaks.ts';
 import { restart } from './restart.ts';
 import { logLines, readSpans, type ReadSpan } from './spans.ts';
 
@@ -20,12 +22,20 @@ before(async () => {
   await breakWorkload(stage, 'east', 'web', crashing.web);
   incident = await openIncident(stage, { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
   await incident.until('dossier.offered');
+  await signalNonsense();
   await restart(stack, 'observe'); // people take their time; processes come and go
   assert.equal((await incident.decides('approve', 'lea')).code, 0);
   assert.equal((await incident.ending()).outcome, 'repaired');
   spans = await readSpans(stack.folder, incident.records[0]?.trace ?? '');
 });
 after(() => stack?.[Symbol.asyncDispose]());
+
+/** So that the workflow has something to log. */
+async function signalNonsense(): Promise<void> {
+  const { workflow } = await stack.stage.api.incident(incident.id);
+  await using intruder = await createIntruder(stack.stage);
+  await intruder.client.workflow.getHandle(workflow).signal('alerts', 'nonsense');
+}
 
 const named = (name: string): ReadSpan[] => spans.filter((span) => span.name === name);
 const only = (name: string): ReadSpan => {
@@ -45,7 +55,7 @@ describe('one incident, over a restart and a wait for people', () => {
     assert.equal(only('POST /v1/incidents/:id/decisions').process, 'airlock-serve');
   });
 
-  test('OK: every span hangs below the one root, which spans them all', () => {
+  test('OK: every span hangs below the one root, which ends last', () => {
     const root = only('incident');
     assert.equal(root.parent, '');
     const ids = new Set(spans.map(({ id }) => id));
@@ -74,19 +84,30 @@ describe('one incident, over a restart and a wait for people', () => {
   test('OK: every line of the four logs is JSON, and each that names the incident names its trace', async () => {
     const trace = incident.records[0]?.trace ?? '';
     for (const name of processes) {
-      const lines = await logLines(join(stack.folder, 'logs', `${name}.log`));
+      const lines = await logLines(join(stack.folder, `logs/${name}.log`));
       const about = lines.filter(({ text }) => text.includes(incident.id));
       assert.ok(about.length >= 2, `${name} tells nothing of the incident`);
       for (const { text, line } of about)
         assert.deepEqual([line['incident'], line['trace']], [incident.id, trace], text);
       assert.ok(lines.every(({ line }) => line['name'] === `airlock-${name}` && line['msg']));
     }
+    const serve = await logLines(join(stack.folder, 'logs/serve.log'));
+    const warned = serve.find(({ line }) => line['msg'] === 'a signal that is no delivery of alerts was left out');
+    assert.deepEqual([warned?.line['incident'], warned?.line['trace']], [incident.id, trace], 'what a workflow logs');
     const told = (await logLines(join(stack.folder, 'logs/observe.log'))).map(({ line }) => line['msg']);
     assert.equal(told.filter((msg) => msg === 'ready').length, 2, 'it was started twice');
   });
 
-  test('OK: `airlock status` tells how things stand, over the API alone', async () => {
-    const { code, text } = await command(stack.stage.stack, ['status']);
+  test('OK: no span and no line of a log holds a credential', async () => {
+    assert.deepEqual((await leaks(stack, [])).found, []);
+  });
+});
+
+describe('airlock status', () => {
+  const embedded = (): Record<string, string> => ({ AIRLOCK_STATE: stack.folder });
+
+  test('OK: tells how things stand, over the API alone', async () => {
+    const { code, text } = await command(remote(stack.stage.stack), ['status']);
     assert.equal(code, 0, text);
     for (const plane of ['governance', 'reasoning', 'observation', 'execution']) {
       assert.match(text, new RegExp(`${plane} +[1-9]\\d* working on it, 0 waiting`));
@@ -95,5 +116,19 @@ describe('one incident, over a restart and a wait for people', () => {
       assert.match(text, line);
     }
     assert.match(text, /^phases +limited +by default$/m);
+    assert.doesNotMatch(text, /kubectl/);
+  });
+
+  test('OK: and of the stack on this machine', async () => {
+    const { code, text } = await command(embedded(), ['status']);
+    assert.equal(code, 0, text);
+    for (const line of [/^runs +\d+ +gateway$/m, /^API +http/m, /^queues +governance/m]) assert.match(text, line);
+  });
+
+  test('exit code 1: what does not answer is said, after what does', async () => {
+    process.kill(await stack.pidOf('serve'), 'SIGKILL');
+    const { code, text } = await command(embedded(), ['status']);
+    assert.equal(code, 1);
+    for (const line of [/^runs +\d+ +gateway$/m, /^GONE +\d+ +serve$/m, /gave no answer/]) assert.match(text, line);
   });
 });

@@ -5,6 +5,9 @@ import type { Standing } from '../../domain/status.ts';
 
 const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
+/** A poll is asked for anew after a minute at the latest: whoever has not for longer is gone, though still listed. */
+const goneAfterMs = 90_000;
+
 /** The task queue of each plane: who polls it, and how much waits in it. @throws what Temporal's client throws. */
 export async function describeQueues({ connection }: Client): Promise<Standing['queues']> {
   const one = async (plane: Plane): Promise<Standing['queues'][number]> => {
@@ -14,7 +17,9 @@ export async function describeQueues({ connection }: Client): Promise<Standing['
       taskQueueType: type,
       reportStats: true,
     });
-    return { plane, pollers: pollers.length, backlog: Number(stats?.approximateBacklogCount ?? 0) };
+    const since = Date.now() - goneAfterMs;
+    const there = pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since);
+    return { plane, pollers: there.length, backlog: Number(stats?.approximateBacklogCount ?? 0) };
   };
   return Promise.all(planes.map(one));
 }

@@ -1,4 +1,4 @@
-import { chown, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processOf, type ProcessName } from '../src/domain/names.ts';
 import { startServer, type RunningServer } from './process.ts';
@@ -119,7 +119,8 @@ async function start(
   const identity = join(folder, `${name}.identity.json`);
   const spans = join(await state.folder('traces', 0o711), `${name}.jsonl`);
   if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
-  await writeOwned(spans, '', user);
+  await appendFile(spans, '', { mode: 0o600 }); // what earlier runs wrote stays
+  if (user) await chown(spans, user.uid, user.gid);
   await writeOwned(configFile(folder, name), configOf(name, around, { identity, spans, own, memory }), user);
   await startProcess(state, around.checkout, name);
   return user;
@@ -211,7 +212,7 @@ function configOf(
   }
 }
 
-async function writeOwned(file: string, value: object | '', user: User | undefined): Promise<void> {
-  await writeFile(file, value && JSON.stringify(value, undefined, 2), { mode: 0o600 });
+async function writeOwned(file: string, value: object, user: User | undefined): Promise<void> {
+  await writeFile(file, JSON.stringify(value, undefined, 2), { mode: 0o600 });
   if (user) await chown(file, user.uid, user.gid);
 }

@@ -103,6 +103,16 @@ describe('the command line', () => {
     ['a reason with an escape', ['deny', id, ...decision.with(3, 'no\u001b[2J!')], /^airlock: --reason: /],
     ['approve with an id that is none', ['approve', 'INC-1\u001b', ...decision], /^airlock: incident: expected inc-/],
     ['incidents show with an id that is none', ['incidents', 'show', `${id}0`], /^airlock: id: expected inc-/],
+    [
+      'a watch of an id that is none',
+      ['incidents', 'watch', '--incident', `${id}0`],
+      /^airlock: --incident: expected inc-/,
+    ],
+    [
+      'a watch after no number',
+      ['incidents', 'watch', '--after', '-1\u001b'],
+      /^airlock: --after: expected the sequence/,
+    ],
     ['journal show with an id that is none', ['journal', 'show', '../x'], /^airlock: incident: expected inc-/],
     ['journal prove with an id that is none', ['journal', 'prove', `${id}\u001b`], /^airlock: incident: expected inc-/],
     ['journal export with a key that is none', ['journal', 'export', '@/new', '--key', 'x\u001b'], /^airlock: --key: /],

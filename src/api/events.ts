@@ -52,19 +52,14 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   app.addHook('preClose', () => endAll(open));
   // No HEAD: it would open a stream that nobody reads.
   app.get('/v1/events', { config: { doc }, exposeHeadRoute: false }, async (request, reply) => {
+    const stop = enter(open, reply.raw);
     const { incident, after } = placeOf(request);
     if (incident !== undefined) await findIncident(journal, incident);
     const last = await journal.last();
     if (after && after.seq > last) throw badInput(after.field, `is after the journal's last record, ${last}`);
-    if (open.size >= terms.streams) throw full(terms);
-    const stop = new AbortController();
-    open.set(reply.raw, stop);
-    reply.raw.once('close', () => {
-      stop.abort();
-      open.delete(reply.raw);
-    });
+    if (open.size > terms.streams) throw full(terms);
     const cut = (): void => void reply.raw.destroy();
-    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, terms, stop: stop.signal, cut });
+    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, terms, stop, cut });
     // A proxy must not keep events back to send many at once.
     return reply
       .header('cache-control', 'no-store')
@@ -72,6 +67,17 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
       .type('text/event-stream')
       .send(Readable.from(frames, { highWaterMark: 1 }));
   });
+}
+
+/** Holds a place until the response is over, however that comes. Taken first: later, a reader may have left unseen. */
+function enter(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
+  const stop = new AbortController();
+  open.set(response, stop);
+  response.once('close', () => {
+    stop.abort();
+    open.delete(response);
+  });
+  return stop.signal;
 }
 
 const endWithinMs = 2_000;

@@ -55,10 +55,11 @@ describe('what is tried again after a crash stands in the journal once', () => {
       });
     }
     it(`close, killed ${when} its record`, async () => {
-      const { journal, kinds } = dyingAt(1, when);
+      const { journal, kinds } = dyingAt(3, when);
+      await open({ journal, places }, opened);
       await assert.rejects(close({ journal, places }, ending));
       await close({ journal, places }, ending);
-      assert.deepEqual(kinds(), ['incident.closed']);
+      assert.deepEqual(kinds(), ['alert.received', 'incident.opened', 'incident.closed']);
     });
   }
 });

@@ -25,7 +25,7 @@ const about: Record<AlertFormat, { summary: string; errors: number[] }> = {
     summary:
       'Takes one alert as CloudEvent 1.0 of type dev.airlock.alert.v1, in structured mode, or in binary mode with its ' +
       'attributes in ce- headers; answers once it is stored.',
-    errors: [403, 422],
+    errors: [403],
   },
 };
 

@@ -19,7 +19,7 @@ const meanings: Record<number, string> = {
   409: 'What was asked for does not fit where the object stands now.',
   413: 'The body is too large.',
   415: 'The body is of a media type that is not taken here.',
-  422: 'The proof does not count, or nothing is known of what the event says.',
+  422: 'The proof does not count.',
   500: 'A defect, or stored bytes that are not what they should be.',
   503: 'Something that Airlock depends on gave no answer: send the same again.',
 };

@@ -4,8 +4,19 @@ import { webhook } from './sender.ts';
 
 const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
 
+const data = { status: 'firing', labels: { alertname: 'x' }, annotations: {}, startsAt: '2026-11-21T12:00:00Z' };
+const event = {
+  specversion: '1.0',
+  id: 'e-1',
+  source: '/east',
+  type: 'dev.airlock.alert.v1',
+  subject: 'shop/web',
+  data,
+};
+
 /** A body that each route takes, by address and media type. What is bad is made from it, member by member. */
 export const goodBodies: Record<string, Record<string, object>> = {
   '/v1/alerts/alertmanager': { 'application/json': webhook() },
+  '/v1/alerts/cloudevents': { 'application/cloudevents+json': event, 'application/json': data },
   '/v1/incidents/:id/decisions': { 'application/json': decision },
 };

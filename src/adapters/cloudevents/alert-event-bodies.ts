@@ -17,9 +17,16 @@ export const alertDataSchema = z.strictObject({
 export const alertEventBodies = {
   [structuredType]: z.looseObject({
     ...attributesSchema.shape,
+    // JSON format 2.1: what is null is not there.
+    ...mayBeNull(attributesSchema.pick({ subject: true, time: true, dataschema: true, datacontenttype: true })),
     type: z.literal(alertEventType),
     data: alertDataSchema.optional(),
     data_base64: z.base64().optional(),
   }),
   [binaryType]: alertDataSchema,
 };
+
+function mayBeNull<S extends z.ZodRawShape>(schema: z.ZodObject<S>): { [K in keyof S]: z.ZodNullable<S[K]> } {
+  const members = Object.entries(schema.shape).map(([name, member]) => [name, z.nullable(member as z.ZodType)]);
+  return Object.fromEntries(members) as { [K in keyof S]: z.ZodNullable<S[K]> };
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestOf, shortDigest } from '../../domain/digest.ts';
-import { AirlockError } from '../../domain/error.ts';
+import { badInput } from '../../domain/error.ts';
 import { canonicalJson } from '../../domain/json.ts';
 import { refusedInput } from '../../domain/refused-input.ts';
 import { alertOf } from '../../domain/source-alert.ts';
@@ -11,15 +11,12 @@ import { readEvent } from './event.ts';
 /**
  * Reads one alert that was sent as a CloudEvent. Its group is the event's source and subject; where there is no subject,
  * source and labels. An alert that is sent again counts once, under another event id too.
- * @throws AirlockError `bad-input`, `foreign-cluster`, `unsupported-media-type`, `event-type-unknown`.
+ * @throws AirlockError `bad-input`, `foreign-cluster`, `unsupported-media-type`.
  */
 export function parseAlertEvent(cluster: string, sent: SentAlerts): Webhook {
   const { attributes, data } = readEvent(sent);
   const { type, source, subject } = attributes;
-  if (type !== alertEventType) {
-    const message = `type: ${alertEventType} is the only type of event that is taken`;
-    throw new AirlockError({ code: 'event-type-unknown', message, next: 'stop', details: { field: 'type' } });
-  }
+  if (type !== alertEventType) throw badInput('type', `${alertEventType} is the only type of event that is taken`);
   const parsed = z.object({ data: alertDataSchema }).safeParse({ data });
   if (!parsed.success) throw refusedInput(parsed.error, 'data');
   const { fingerprint, ...alert } = parsed.data.data;

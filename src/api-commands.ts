@@ -2,18 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { readDescription } from '../stack/description.ts';
 import { defaultStatePath, openState } from '../stack/state.ts';
+import { editRefusal } from './actions/edited.ts';
 import { signIn } from './adapters/oidc/sign-in.ts';
 import { createApiClient, type ApiClient } from './cli/api-client.ts';
 import { decide as decideWith, type DecideInput } from './cli/decide.ts';
+import { edit as editWith, type EditInput } from './cli/edit.ts';
 import { listIncidents, showIncident } from './cli/incidents.ts';
 import { showJournal } from './cli/journal.ts';
 import { isWell, renderStatus } from './cli/status.ts';
 import { watchIncidents } from './cli/watch.ts';
 import { renderDossier } from './cli/render-dossier.ts';
-import { reasonSchema } from './domain/decision.ts';
+import { request as requestWith, type RequestInput } from './cli/request.ts';
+import { undo as undoWith } from './cli/undo.ts';
 import { digestSchema } from './domain/digest.ts';
 import { AirlockError, badInput } from './domain/error.ts';
 import { incidentIdSchema } from './domain/incident.ts';
+import { kubernetesNameSchema } from './domain/kubernetes.ts';
+import { reasonSchema } from './domain/proof.ts';
 import { Secret } from './secret.ts';
 
 // The entry point of the commands that talk to `airlock serve`: where it is, and with whose token.
@@ -74,6 +79,13 @@ function checked(field: string, schema: z.ZodType<string>, value: string): strin
   throw badInput(field, parsed.error.issues[0]?.message ?? 'not accepted');
 }
 
+/** How a person signs in, and where they read: answers for programs on standard output, notices beside it. */
+const terminal = {
+  signIn,
+  out: (line: string): void => void process.stdout.write(`${line}\n`),
+  err: (line: string): void => void process.stderr.write(`${line}\n`),
+};
+
 /** `airlock incidents ls` */
 export async function incidents(): Promise<void> {
   await listIncidents((await reach()).api);
@@ -119,5 +131,33 @@ export async function decide(typed: DecideInput): Promise<void> {
     dossier: checked('--dossier', digestSchema, typed.dossier),
     reason: checked('--reason', reasonSchema, typed.reason),
   };
-  await decideWith({ ...(await reach()), renderDossier, signIn, out, err }, input);
+  await decideWith({ ...(await reach()), ...terminal, renderDossier }, input);
+}
+
+/** `airlock request` */
+export async function request(typed: RequestInput): Promise<void> {
+  const input: RequestInput = {
+    ...typed,
+    cluster: checked('--cluster', kubernetesNameSchema, typed.cluster),
+    reason: checked('--reason', reasonSchema, typed.reason),
+  };
+  await requestWith({ ...(await reach()), ...terminal }, input);
+}
+
+/** `airlock undo` */
+export async function undo(typed: { incident: string; reason: string }): Promise<void> {
+  const incident = checked('incident', incidentIdSchema, typed.incident);
+  const reason = checked('--reason', reasonSchema, typed.reason);
+  await undoWith({ ...(await reach()), ...terminal }, { incident, reason });
+}
+
+/** `airlock edit` */
+export async function edit(typed: EditInput): Promise<void> {
+  const input: EditInput = {
+    ...typed,
+    incident: checked('incident', incidentIdSchema, typed.incident),
+    dossier: checked('--dossier', digestSchema, typed.dossier),
+    reason: checked('--reason', reasonSchema, typed.reason),
+  };
+  await editWith({ ...(await reach()), ...terminal, renderDossier, editRefusal }, input);
 }

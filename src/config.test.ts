@@ -47,6 +47,7 @@ const serve = {
   listen: { host: '127.0.0.1', port: 0 },
   tokens: { alerts, operators: [{ sha256 }] },
   approverGroups,
+  playbooks: '/playbooks',
   dossierSeconds,
 };
 const schemas = {

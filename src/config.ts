@@ -68,6 +68,8 @@ const serveFieldsSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
+  /** Folder of the playbooks, as reason has it: what can be asked for. */
+  playbooks: file,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   tokens: z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
@@ -138,6 +140,8 @@ export const gatewayConfigSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
+  /** Groups whose members may ask for a playbook; left out: those that approve. */
+  requesterGroups: approverGroups.optional(),
   /** How long a dossier and a decision on it can count, seconds, by tier: whatever governance wrote into the dossier. */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({

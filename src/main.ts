@@ -127,6 +127,40 @@ for (const verb of ['approve', 'deny'] as const) {
     );
 }
 
+const collect = (value: string, before: string[]): string[] => [...before, value];
+const noReason = 'no reason was given';
+
+program
+  .command('request')
+  .description('asks for a playbook in a cluster, with a sign-in for this request alone')
+  .argument('<playbook>')
+  .requiredOption('--cluster <name>', 'cluster in which it is wanted')
+  .option('--param <name=value>', 'parameter of the playbook, such as namespace=shop; once for each', collect, [])
+  .option('--reason <text>', 'why, one line', noReason)
+  .action(async (playbook: string, options: { cluster: string; param: string[]; reason: string }) =>
+    (await import('./api-commands.ts')).request({ playbook, ...options }),
+  );
+
+program
+  .command('undo')
+  .description('asks that what an incident changed is taken back, as a plan of its own')
+  .argument('<incident>')
+  .option('--reason <text>', 'why, one line', noReason)
+  .action(async (incident: string, { reason }: { reason: string }) =>
+    (await import('./api-commands.ts')).undo({ incident, reason }),
+  );
+
+program
+  .command('edit')
+  .description('gives the plan of an open dossier other parameters; the dossier is void then, and another follows')
+  .argument('<incident>')
+  .requiredOption('--dossier <digest>', 'what you were shown: sha256:...')
+  .option('--param <name=value>', 'parameter that changes; once for each', collect, [])
+  .requiredOption('--reason <text>', 'why, one line')
+  .action(async (incident: string, options: { dossier: string; param: string[]; reason: string }) =>
+    (await import('./api-commands.ts')).edit({ incident, ...options }),
+  );
+
 // Whoever reads the output may stop reading: `airlock incidents | head` is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

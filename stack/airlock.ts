@@ -172,6 +172,7 @@ function configOf(
   const policy = { opa: around.opa, phasesFile: around.phasesFile };
   const oidc = { issuer: around.issuer };
   const clusters = around.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
+  const playbooks = join(around.checkout, 'playbooks');
   const common = {
     temporal: { address: around.temporal },
     postgres: around.postgres[name],
@@ -186,11 +187,12 @@ function configOf(
         oidc,
         policy,
         approverGroups,
+        playbooks,
         ...own,
         dossierSeconds: around.times.dossierSeconds,
       };
     case 'reason':
-      return { ...common, clusters, playbooks: join(around.checkout, 'playbooks') };
+      return { ...common, clusters, playbooks };
     case 'observe':
       return {
         ...common,

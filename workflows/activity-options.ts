@@ -42,6 +42,7 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
   claim: within('20s', '10m'),
+  executedPlan: within('30s', '10m'),
   judge: within('30s', '10m'),
   remind: within('20s', '10m'),
   close: within('20s', '1440m'),
@@ -64,6 +65,8 @@ export const observation = activitiesOf<ObservationActivities>('observation', {
 /** What workflows ask of the gateway, on its queue. */
 export const execution = activitiesOf<ExecutionActivities>('execution', {
   admitDecision: within('30s', '5m'),
+  admitRequest: within('30s', '5m'),
+  admitEdit: within('30s', '5m'),
   prepare: within('30s', '10m'),
   execute: within('240s', '60m'),
 });

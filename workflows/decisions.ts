@@ -1,25 +1,30 @@
-import { ApplicationFailure, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
-import { approvalOf, type Approval } from '../src/domain/approval.ts';
-import { decisionSchema, proofRefusal, type AdmittedDecision, type Decision } from '../src/domain/decision.ts';
+import { condition, isCancellation, log, setHandler, type ApplicationFailure } from '@temporalio/workflow';
+import { approvalOf, ownApproval, type Approval } from '../src/domain/approval.ts';
+import { decisionSchema, proofOfDecision, type AdmittedDecision, type Decision } from '../src/domain/decision.ts';
 import { digestOf, type Digest } from '../src/domain/digest.ts';
 import { sameJson } from '../src/domain/json.ts';
 import type { DecisionAnswer } from '../src/domain/ports.ts';
-import { unverifiedClaims } from '../src/domain/proof-claims.ts';
+import type { Person } from '../src/domain/proof.ts';
 import type { Obligation } from '../src/domain/verdict.ts';
 import { execution } from './activity-options.ts';
 import { denied, reasonOf, type Ending } from './ending.ts';
 import { decideUpdate, decisionSignal, type RemediationInput } from './messages.ts';
+import { refusal, visibleProof } from './visible-proof.ts';
 
 /** A dossier on which people decide. */
 export interface OpenDossier {
   digest: Digest;
   expiresAt: string;
   obligation: Obligation;
+  /** Their approval does not count. */
+  requesters: readonly Person[];
 }
 
 /** Decisions on the one dossier that is open, if one is. */
 export interface Decisions {
   offer(dossier: OpenDossier): void;
+  /** Nothing can be decided until another dossier is offered. */
+  withdraw(): void;
   /** From now on nothing can be decided any more. */
   close(): void;
   /** Where the dossier stands; undefined before one was offered. */
@@ -63,13 +68,13 @@ export function takeDecisions({ incident, proofs }: RemediationInput): Decisions
   const approval = (): Approval | undefined => {
     const dossier = open;
     if (!dossier) return undefined;
-    return approvalOf(
-      dossier.obligation,
-      admitted.filter((decision) => decision.dossier === dossier.digest),
-    );
+    // What was decided about a dossier that was edited does not carry over; a deny ends the incident all the same.
+    const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
+    return approvalOf(dossier.obligation, about, dossier.requesters);
   };
   return {
     offer: (dossier) => void (open = dossier),
+    withdraw: () => void (open = undefined),
     close: () => void (closed = true),
     admitted: () => [...admitted],
     quiet: take.quiet,
@@ -122,13 +127,8 @@ function misfit(
   if (parsed.data.dossier !== open.digest) {
     return refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
   }
-  const claims = unverifiedClaims(parsed.data.proof);
-  const why = claims
-    ? proofRefusal(parsed.data, claims, { ...proofs, now: Date.now() / 1000 })
-    : 'the proof has no claims';
-  return why ? refusal('decision-refused', why) : undefined;
-}
-
-function refusal(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type);
+  const proof = visibleProof(proofOfDecision(parsed.data), parsed.data.proof, proofs);
+  if ('refused' in proof) return refusal('decision-refused', proof.refused);
+  const own = ownApproval({ ...parsed.data, issuer: proof.iss, subject: proof.sub }, open.requesters);
+  return own ? refusal('decision-refused', own) : undefined;
 }

@@ -2,9 +2,11 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Delivery } from '../src/domain/alert.ts';
 import type { AdmittedDecision, Decision } from '../src/domain/decision.ts';
 import type { Digest } from '../src/domain/digest.ts';
+import type { Edit } from '../src/domain/edit.ts';
 import type { Incident, IncidentOutcome } from '../src/domain/incident.ts';
 import type { Opening } from '../src/domain/place.ts';
-import type { DecisionAnswer } from '../src/domain/ports.ts';
+import type { DecisionAnswer, EditAnswer } from '../src/domain/ports.ts';
+import type { ProvenRequest } from '../src/domain/request.ts';
 
 /** Name and input of the one workflow; alerts arrive by `alertsSignal`, also the first (signal-with-start). */
 export const remediationWorkflow = 'remediation';
@@ -19,6 +21,8 @@ export interface RemediationInput {
   scheduled?: Scheduled;
   /** Alerts that reached the group's workflow when what it was about was closing, or closed. */
   carried?: Delivery[];
+  /** What a person asked for, with its proof; no alert is awaited then. */
+  request?: ProvenRequest;
 }
 
 /** What a schedule of the configuration wants, each time. */
@@ -52,4 +56,6 @@ export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
  * is left out with a line in the log.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
+/** Its validator refuses what is visibly no edit of the open dossier: a refusal leaves no history. */
+export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
 export const statusQuery = defineQuery<Status>('status');

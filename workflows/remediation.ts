@@ -1,22 +1,28 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew, setHandler } from '@temporalio/workflow';
 import type { Digest } from '../src/domain/digest.ts';
-import type { Opening } from '../src/domain/place.ts';
+import type { AdmittedEdit } from '../src/domain/edit.ts';
 import { takeAlerts, type Alerts } from './alerts.ts';
-import { execution, governance, observation, reasoning } from './activity-options.ts';
-import { takeDecisions, type Decisions } from './decisions.ts';
-import { denied, Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
+import { execution, governance, observation } from './activity-options.ts';
+import { takeDecisions } from './decisions.ts';
+import { takeEdits } from './edits.ts';
+import { Ended, endOf, human, reasonOf, type Ending } from './ending.ts';
 import { handOn } from './hand-on.ts';
-import { mustOwn } from './merging.ts';
 import { statusQuery, type RemediationInput, type Status } from './messages.ts';
+import { askedOf, edited, originOf, type Origin } from './origin.ts';
+import { rehearse, type Rehearsed } from './rehearse.ts';
 import { waitForPeople } from './waiting.ts';
+import { enter, isOver, type Way } from './way.ts';
 
-/** One incident, from its first alert to its end: the way that ARCHITECTURE draws, top to bottom. */
+/** One incident, from its cause to its end: the way that ARCHITECTURE draws, top to bottom. */
 export async function remediation(input: RemediationInput): Promise<Ending> {
   const status: Omit<Status, 'decisions'> = { stage: 'open' };
   const decisions = takeDecisions(input);
+  const edits = takeEdits(input);
   const alerts = takeAlerts(input);
   setHandler(statusQuery, () => ({ ...status, decisions: decisions.admitted() }));
-  const ending = await decisions.lastWord(await endOf(() => way({ ...input, status, alerts, decisions })));
+  const ended = await endOf(() => way({ ...input, status, alerts, decisions, edits }));
+  edits.close();
+  const ending = await decisions.lastWord(ended);
   alerts.turnAway();
   status.stage = 'close';
   const stale = ending === overBefore;
@@ -31,83 +37,77 @@ export async function remediation(input: RemediationInput): Promise<Ending> {
 /** Of a run whose opening was over when it began: nothing is written down, its alerts are handed on. */
 const overBefore: Ending = { outcome: 'void', reason: 'it was over before it was started' };
 
-interface Way extends RemediationInput {
-  status: Omit<Status, 'decisions'>;
-  alerts: Alerts;
-  decisions: Decisions;
+async function way(all: Way): Promise<Ending> {
+  const { incident, opening, alerts } = all;
+  const asked = askedOf(all);
+  if (!asked && !(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
+  const { opened } = await governance.open({ incident, opening, alerts: alerts.shown(), asked });
+  if (opening && !opened) return overBefore;
+  let origin = await originOf(all, asked);
+  for (;;) {
+    const rehearsed = await rehearse(all, origin);
+    const next = await decide(all, origin, rehearsed);
+    if ('door' in next)
+      return CancellationScope.nonCancellable(() => change(next, (stage) => (all.status.stage = stage)));
+    origin = edited(origin, rehearsed, next);
+  }
 }
 
-async function way({ incident, opening, status, alerts, decisions }: Way): Promise<Ending> {
-  const enter = (stage: string): void => {
-    status.stage = stage;
-    mayGoOn(alerts, decisions, opening);
-  };
-  const never = await begin({ incident, opening, alerts });
-  if (never) return never;
-
-  enter('observe');
-  const seen = await observation.observe({ incident, alerts: alerts.shown() });
-  if ('none' in seen) return human(seen.none);
-  await mustOwn({ incident, opening }, seen.evidence);
-
-  enter('plan');
-  const planned = await reasoning.plan({ incident, alerts: alerts.shown(), evidence: seen.evidence });
-  if ('none' in planned) return human(planned.none);
-  const { plan } = planned;
-
-  enter('rehearse');
-  const { report } = await observation.rehearse({ incident, plan });
-
-  enter('judge');
-  const { verdict, dossier } = await governance.judge({ incident, alerts: alerts.shown(), plan, report });
-  if (!verdict.allowed) return human(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`);
-  if (verdict.phase === 'shadow')
-    return { outcome: 'recorded', reason: 'phase shadow: nobody was asked, nothing done' };
-  if (!verdict.execute || !dossier) return human(`nothing is executed in phase ${verdict.phase}`);
-
-  enter('decide');
+/**
+ * Waits for people, and rehearses at the door what they approved.
+ * @returns what may be executed, or the edit that made the dossier void. @throws Ended where neither is left.
+ */
+async function decide(
+  all: Way,
+  { requesters }: Origin,
+  { plan, report, dossier, tier, obligation }: Rehearsed,
+): Promise<Target | AdmittedEdit> {
+  const { incident, status, decisions, edits } = all;
+  enter(all, 'decide');
   status.dossier = dossier;
-  decisions.offer({ ...dossier, obligation: verdict.obligation });
+  decisions.offer({ ...dossier, obligation, requesters });
+  edits.offer(dossier.digest);
   const unanswered = await waitForPeople(
-    { ...verdict, expiresAt: dossier.expiresAt },
+    { tier, obligation, expiresAt: dossier.expiresAt },
     {
       now: Date.now,
       holds: condition,
-      settled: () => alerts.resolved() || isFlapping(alerts, opening) || decisions.approval()?.state !== 'waiting',
-      quiet: decisions.quiet,
-      remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier: verdict.tier }),
+      settled: () => isOver(all) || decisions.approval()?.state !== 'waiting' || edits.taken() !== undefined,
+      quiet: () => decisions.quiet() && edits.quiet(),
+      remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier }),
     },
   );
-  if (unanswered) return unanswered;
+  if (unanswered) throw new Ended(unanswered);
+  let edit = await edits.settled();
+  if (edit) return replaced(all, edit);
 
-  enter('prepare');
+  enter(all, 'prepare');
   const prepared = await execution.prepare({ incident, dossier: dossier.digest });
-  if (!prepared.ready) return { outcome: 'void', reason: prepared.reasons.join('; ') };
+  edit = await edits.settled();
+  if (edit) return replaced(all, edit);
+  if (!prepared.ready) throw new Ended({ outcome: 'void', reason: prepared.reasons.join('; ') });
 
-  enter('rehearse at the door');
+  enter(all, 'rehearse at the door');
   const { challenge, execution: id } = prepared;
   const door = await observation.rehearse({ incident, plan, door: { challenge, execution: id } });
+  edit = await edits.settled();
+  if (edit) return replaced(all, edit);
 
-  enter('execute');
+  enter(all, 'execute');
   decisions.close();
-  const target = { incident, plan, report, dossier: dossier.digest, door: door.report };
-  return CancellationScope.nonCancellable(() => change(target, (stage) => void (status.stage = stage)));
+  edits.close();
+  return { incident, plan, report, dossier: dossier.digest, door: door.report };
 }
 
-/** @returns how it ends where there is nothing to begin. */
-async function begin({
-  incident,
-  opening,
-  alerts,
-}: Pick<Way, 'incident' | 'alerts'> & Begun): Promise<Ending | undefined> {
-  if (!(await condition(alerts.any, '1 minute'))) return human('no alert came with it');
-  const answer = await governance.open({ incident, opening, alerts: alerts.shown() });
-  return opening && !answer.opened ? overBefore : undefined;
+/** The dossier is void: nothing can be decided until there is another. */
+function replaced({ status, decisions }: Way, edit: AdmittedEdit): AdmittedEdit {
+  decisions.withdraw();
+  delete status.dossier;
+  return edit;
 }
 
-type Begun = { opening: Opening | undefined };
-type Asked = Parameters<typeof observation.verify>[0];
-type Target = Omit<Asked, 'direction'> & { dossier: Digest; door: Digest };
+type Compared = Parameters<typeof observation.verify>[0];
+type Target = Omit<Compared, 'direction'> & { dossier: Digest; door: Digest };
 
 /** What was begun is brought to its end: alerts that resolve and cancellations come too late here. */
 async function change(
@@ -132,23 +132,9 @@ async function change(
   return left ? human(`${failed}; undone, but ${left}`) : { outcome: 'undone', reason: failed };
 }
 
-async function mismatch(asked: Asked): Promise<string | undefined> {
-  const { verified, mismatches } = await observation.verify(asked);
+async function mismatch(compared: Compared): Promise<string | undefined> {
+  const { verified, mismatches } = await observation.verify(compared);
   return verified ? undefined : `not as predicted: ${mismatches.join('; ')}`;
-}
-
-/** Before execution, an incident that is over is cancelled, one deny ends it, and one that flaps is a person's. */
-function mayGoOn(alerts: Alerts, decisions: Decisions, opening: Opening | undefined): void {
-  if (alerts.resolved()) throw new Ended({ outcome: 'cancelled', reason: 'the alerts resolved before execution' });
-  if (isFlapping(alerts, opening)) {
-    throw new Ended(human(`flapping: it has fired again ${alerts.flaps()} times, and is not repaired once more`));
-  }
-  const approval = decisions.approval();
-  if (approval?.state === 'denied') throw new Ended(denied(approval.by));
-}
-
-function isFlapping(alerts: Alerts, opening: Opening | undefined): boolean {
-  return opening !== undefined && alerts.flaps() >= opening.flapLimit;
 }
 
 /** The read lease goes and the journal says how it ended, always. */

@@ -40,6 +40,7 @@ export const scaleWorkload: Action<Parameters> = {
       ...(now === use.parameters.from
         ? []
         : [`${describeRef(deployment(use))} has ${now} replicas, not ${use.parameters.from}`]),
+      ...(now === use.parameters.to ? [`${describeRef(deployment(use))} has ${now} replicas already`] : []),
     ];
   },
 

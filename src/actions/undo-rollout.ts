@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sameJson } from '../domain/json.ts';
-import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { findObject, kubernetesNameSchema, refOf, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Action, Use } from './action.ts';
 import { deploymentRef, mustFind, pausedRefusals } from './deployment.ts';
 import { hasStamp, stamped, stamping } from './stamping.ts';
@@ -50,6 +50,9 @@ export const undoRollout: Action<Parameters> = {
       ...(owned
         ? []
         : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(runs(live, around, use.parameters.fromReplicaSet)
+        ? []
+        : [`Deployment ${live.metadata.name} does not run the pods of ReplicaSet ${use.parameters.fromReplicaSet}`]),
       ...pausedRefusals(live),
     ];
   },
@@ -89,6 +92,13 @@ export const undoRollout: Action<Parameters> = {
 
 function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
   return deploymentRef(namespace, parameters.deployment);
+}
+
+/** Else the undo would restore what never was there. */
+function runs(live: KubeObject, around: readonly KubeObject[], replicaSet: string): boolean {
+  const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };
+  const set = findObject(around, ref);
+  return set !== undefined && sameJson(live['spec'].template, restored(set));
 }
 
 function replicaSet({ namespace, parameters }: Use<Parameters>): ObjectRef {

@@ -8,6 +8,7 @@ import { createCounters } from './counters.ts';
 import { decisionRoutes, type DecisionDeps } from './decisions.ts';
 import { describedRoutes } from './described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
+import { editRoutes, type EditDeps } from './edits.ts';
 import { createErrorAnswer } from './error-answer.ts';
 import { eventRoutes, type EventDeps } from './events.ts';
 import { family } from './family.ts';
@@ -16,12 +17,15 @@ import { journalRoutes } from './journal.ts';
 import { journalTreeRoutes, type JournalTreeDeps } from './journal-tree.ts';
 import { openApiRoutes } from './openapi.ts';
 import { logRequests, rememberTraces } from './request-log.ts';
+import { requestRoutes, type RequestDeps } from './requests.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
 import { createUnrouted } from './unrouted.ts';
 
 /** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   DecisionDeps &
+  EditDeps &
+  RequestDeps &
   DocumentDeps &
   JournalTreeDeps &
   EventDeps &
@@ -72,6 +76,8 @@ export function createApi(own: ApiDeps): FastifyInstance {
     journalTreeRoutes(scope, deps);
     documentRoutes(scope, deps);
     decisionRoutes(scope, deps);
+    requestRoutes(scope, deps);
+    editRoutes(scope, deps);
     statusRoutes(scope, { ...deps, counters });
     eventRoutes(scope, deps);
     openApiRoutes(scope, { routes });

@@ -4,19 +4,14 @@ import { admittedDecisionSchema, decisionSchema } from '../domain/decision.ts';
 import { refused } from '../domain/error.ts';
 import { refusedInput } from '../domain/refused-input.ts';
 import { strictJson } from '../domain/strict-json.ts';
-import type { IncidentWorkflows } from '../governance/ports.ts';
+import type { IncidentWorkflows, SignatureCheck } from '../governance/ports.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 const maxBodyBytes = 64 * 1024;
 
 export interface DecisionDeps extends IncidentDeps {
   workflows: IncidentWorkflows;
-  /**
-   * Whether a proof's signature is its issuer's, by public keys. It keeps out what nobody signed in for, before a
-   * workflow hears of it; whether the decision counts is the gateway's to say.
-   * @throws AirlockError `issuer-unavailable` (retry).
-   */
-  verifyProof: (token: string) => Promise<{ claims: unknown } | { refused: string }>;
+  verifyProof: SignatureCheck;
 }
 
 /**

@@ -13,6 +13,8 @@ const statuses: Record<string, number> = {
   'too-large': 413,
   'unsupported-media-type': 415,
   'decision-refused': 422,
+  'edit-refused': 422,
+  'request-refused': 422,
 };
 
 /** The one translator of errors to HTTP. What is not Airlock's own is logged, and told to nobody. */

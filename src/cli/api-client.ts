@@ -1,9 +1,12 @@
 import { decisionSchema, type Decision } from '../domain/decision.ts';
 import type { Digest } from '../domain/digest.ts';
+import { editSchema, type AdmittedEdit, type Edit } from '../domain/edit.ts';
 import { AirlockError, type ErrorBody } from '../domain/error.ts';
 import type { IncidentView } from '../domain/incident-view.ts';
 import type { JournalRecord } from '../domain/journal.ts';
+import { askableSchema, type Askable } from '../domain/playbook.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
+import { provenRequestSchema, type ProvenRequest } from '../domain/request.ts';
 import type { SystemStatus } from '../domain/status.ts';
 import type { Secret } from '../secret.ts';
 import { readEvents, type StreamEvent } from './event-stream.ts';
@@ -27,6 +30,12 @@ export interface ApiClient {
   /** Bundle of up to 256 entries, `index` from 0. */
   entries(index: number, size: number): Promise<Uint8Array>;
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
+  /** What can be asked for, and where. */
+  askable(): Promise<Askable>;
+  /** @throws AirlockError `request-refused`, `bad-input`. */
+  request(request: ProvenRequest): Promise<{ incident: string }>;
+  /** @throws AirlockError `edit-refused`, `no-open-dossier`. */
+  edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
   /** Records as they come, after a place in the journal or from now on, until the connection breaks or `signal` aborts. */
   events(wanted: WantedEvents): Promise<AsyncIterable<StreamEvent>>;
@@ -53,6 +62,8 @@ export function createApiClient(url: string, token: Secret): ApiClient {
   };
   const json = async <T>(path: string): Promise<T> => (await (await call(path)).json()) as T;
   const bytes = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await call(path)).arrayBuffer());
+  const post = async <T>(path: string, value: object): Promise<T> =>
+    (await (await call(path, { method: 'POST', body: JSON.stringify(value) })).json()) as T;
   const of = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
   return {
     incidents: () => json('/v1/incidents'),
@@ -69,10 +80,13 @@ export function createApiClient(url: string, token: Secret): ApiClient {
       const { body } = await call(`/v1/events?${query}`, { signal });
       return readEvents(body ?? new ReadableStream());
     },
+    askable: async () => askableSchema.parse(await json('/v1/playbooks')),
+    request: (request) => post('/v1/requests', provenRequestSchema.parse(request)),
+    edit: async (incident, edit) =>
+      (await post<{ admitted: AdmittedEdit }>(`${of(incident)}/edits`, editSchema.parse(edit))).admitted,
     async decide(incident, decision) {
-      const body = JSON.stringify(decisionSchema.parse(decision));
       try {
-        return (await (await call(`${of(incident)}/decisions`, { method: 'POST', body })).json()) as DecisionAnswer;
+        return await post<DecisionAnswer>(`${of(incident)}/decisions`, decisionSchema.parse(decision));
       } catch (error) {
         if (error instanceof AirlockError && error.code === 'decision-refused') return { refused: error.message };
         throw error;

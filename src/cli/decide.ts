@@ -1,11 +1,12 @@
-import { decisionClientId, decisionNonce, type Decision, type Verb } from '../domain/decision.ts';
-import { digestOfBytes, type Digest } from '../domain/digest.ts';
-import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
+import { proofOfDecision, type Decision, type Verb } from '../domain/decision.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { Dossier } from '../domain/dossier.ts';
 import { AirlockError } from '../domain/error.ts';
 import { visible } from '../domain/visible.ts';
-import type { Secret } from '../secret.ts';
 import type { ApiClient } from './api-client.ts';
 import { carryByTemporal } from './carry-by-temporal.ts';
+import { obtainProof, type SignInDeps } from './obtain-proof.ts';
+import { readDossier } from './read-dossier.ts';
 
 /** What a person typed, as its schemas took it: that is asked before anything is read or reached. */
 export interface DecideInput {
@@ -17,25 +18,14 @@ export interface DecideInput {
   proofOnly?: boolean;
 }
 
-export interface DecideDeps {
+export interface DecideDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'decide' | 'incident'>;
-  issuer: string;
   /** `host:port` of Temporal, where it is known. */
   temporal?: string;
   renderDossier: (dossier: Dossier) => string;
-  signIn: (request: {
-    issuer: string;
-    clientId: string;
-    nonce: string;
-    show: (url: string) => void;
-    deadlineMs: number;
-  }) => Promise<Secret>;
-  /** Answers for programs and people; notices on the way. */
+  /** Answers for programs and people. */
   out: (line: string) => void;
-  err: (line: string) => void;
 }
-
-const signInMinutes = 5;
 
 /**
  * `airlock approve` and `airlock deny`: shows what is decided, from bytes whose digest was recomputed here, has the
@@ -44,19 +34,13 @@ const signInMinutes = 5;
  * @throws AirlockError `dossier-differs`, `decision-refused`, `bad-answer`, and those of sign-in and API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
-  const { api, issuer, out, err } = deps;
+  const { api, out, err } = deps;
   const { verb, incident, dossier: digest, reason } = input;
-  const dossier = readDossier(await api.document(incident, 'dossiers', digest), { incident, digest });
+  const dossier = await readDossier(api, { incident, digest });
   err(deps.renderDossier(dossier));
   err(`You are about to ${verb} ${digest}, because: ${reason}`);
-  const show = (url: string): void => {
-    err(`Sign in: ${url}`);
-    err(`Waiting for you to sign in, ${signInMinutes} minutes at most.`);
-  };
-  const nonce = decisionNonce(digest, verb, reason);
-  const request = { issuer, clientId: decisionClientId, nonce, show, deadlineMs: signInMinutes * 60_000 };
-  const proof = await deps.signIn(request);
-  const decision: Decision = { verb, reason, dossier: digest, proof: proof.reveal() };
+  const asked = { verb, reason, dossier: digest };
+  const decision: Decision = { ...asked, proof: await obtainProof(deps, proofOfDecision(asked)) };
   if (input.proofOnly) return hand(deps, incident, decision);
   const answer = await api.decide(incident, decision);
   if ('refused' in answer) {
@@ -78,19 +62,4 @@ async function hand({ api, temporal, out, err }: DecideDeps, incident: string, d
   for (const line of lines) err(`  ${line}`);
   if (!temporal) err('TEMPORAL_ADDRESS is to say where Temporal listens.');
   out(JSON.stringify(decision));
-}
-
-/** Believes the server in nothing: what is shown is what the digest on the command line stands for. */
-function readDossier(bytes: Uint8Array, asked: { incident: string; digest: Digest }): Dossier {
-  const differs = (why: string): AirlockError =>
-    new AirlockError({
-      code: 'dossier-differs',
-      message: `what the server sent for ${asked.digest} ${why}: do not sign; ask who runs it`,
-      next: 'stop',
-    });
-  if (digestOfBytes(bytes) !== asked.digest) throw differs('has another digest');
-  const dossier = dossierSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!dossier.success || dossierDigest(dossier.data) !== asked.digest) throw differs('is no dossier');
-  if (dossier.data.incident !== asked.incident) throw differs(`is of incident ${visible(dossier.data.incident)}`);
-  return dossier.data;
 }

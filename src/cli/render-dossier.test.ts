@@ -22,6 +22,7 @@ const dossier: Dossier = {
   incident: 'inc-0123456789abcdef',
   trace: 'trace-1',
   cause: { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] },
+  requesters: [],
   plan: {
     version: 'airlock-plan/1',
     ...{ cluster: 'east', namespace: 'shop', action: 'scale-workload', success: ['ready'] },

@@ -1,4 +1,4 @@
-import { dossierDigest, type Dossier } from '../domain/dossier.ts';
+import { dossierDigest, type Cause, type Dossier } from '../domain/dossier.ts';
 import type { Plan, Step } from '../domain/plan.ts';
 import { describeRule } from '../domain/policy-rule.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -35,9 +35,11 @@ export function renderDossier(dossier: Dossier): string {
   return page(sections);
 }
 
-function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[] {
+function whoAsks({ cause, requesters, incident, trace, plan, rehearsal }: Dossier): string[] {
+  const asked = requesters.map(({ subject, issuer }) => visible(`${subject} of ${issuer}`));
   return [
-    `alert ${visible(cause.name)} (${cause.fingerprints.map(visible).join(', ')}), incident ${visible(incident)}, trace ${visible(trace)}`,
+    `${renderCause(cause)}, incident ${visible(incident)}, trace ${visible(trace)}`,
+    ...(asked.length > 0 ? [`asked for or changed by ${asked.join(', ')}: their approval does not count`] : []),
     `cluster ${visible(plan.cluster)}, ${place(plan)}, playbook ${visible(plan.playbook.name)} ${plan.playbook.digest}`,
     `rehearsed on the state of ${rehearsal.statement.takenAt}, fidelity ${rehearsal.statement.report.fidelity}`,
   ];
@@ -45,6 +47,18 @@ function whoAsks({ cause, incident, trace, plan, rehearsal }: Dossier): string[]
 
 function place({ namespace }: Plan): string {
   return namespace ? `namespace ${visible(namespace)}` : 'objects of the whole cluster';
+}
+
+function renderCause(cause: Cause): string {
+  const name = visible(cause.name);
+  switch (cause.kind) {
+    case 'alert':
+      return `alert ${name} (${cause.fingerprints.map(visible).join(', ')})`;
+    case 'person':
+      return `a person asks for ${name}: ${visible(cause.reason)}`;
+    case 'schedule':
+      return `schedule ${name}`;
+  }
 }
 
 function renderStep({ id, action, parameters }: Step): string {

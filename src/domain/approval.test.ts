@@ -21,52 +21,65 @@ function permutations<T>(all: readonly T[]): T[][] {
 describe('approvalOf', () => {
   test('OK: one person of a group that counts', () => {
     const lead = by('ada', ['lead']);
-    assert.deepEqual(approvalOf(one, [lead]), { state: 'approved', by: [lead] });
+    assert.deepEqual(approvalOf(one, [lead], []), { state: 'approved', by: [lead] });
   });
   test('OK: nobody is needed', () => {
-    assert.deepEqual(approvalOf({ ...one, approvals: 0 }, []), { state: 'approved', by: [] });
+    assert.deepEqual(approvalOf({ ...one, approvals: 0 }, [], []), { state: 'approved', by: [] });
+  });
+  test('a requester’s own approval does not count, another person’s does; their deny ends it', () => {
+    const [ada, bob] = [by('ada', ['lead']), by('bob', ['sre'])];
+    const asked = [{ issuer: ada.issuer, subject: 'ada' }];
+    assert.deepEqual(approvalOf(one, [ada], asked), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalOf(one, [ada, bob], asked), { state: 'approved', by: [bob] });
+    assert.deepEqual(approvalOf(twoGroups, [ada, bob], asked), { state: 'waiting', missing: 1 });
+    assert.equal(approvalOf(one, [bob, by('ada', ['lead'], 'deny')], asked).state, 'denied');
+    const elsewhere = [{ issuer: 'https://other.example', subject: 'ada' }];
+    assert.equal(approvalOf(one, [ada], elsewhere).state, 'approved', 'another issuer’s ada is somebody else');
   });
   test('OK: two people of two groups', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['lead']), by('bob', ['sre'])]).state, 'approved');
+    assert.equal(approvalOf(twoGroups, [by('ada', ['lead']), by('bob', ['sre'])], []).state, 'approved');
   });
   test('OK: a person of several groups stands for the one that is still free', () => {
     for (const decisions of permutations([by('ada', ['sre', 'lead']), by('bob', ['sre'])])) {
-      assert.equal(approvalOf(twoGroups, decisions).state, 'approved');
+      assert.equal(approvalOf(twoGroups, decisions, []).state, 'approved');
     }
   });
 
   test('nobody yet is waiting', () => {
-    assert.deepEqual(approvalOf(twoGroups, []), { state: 'waiting', missing: 2 });
+    assert.deepEqual(approvalOf(twoGroups, [], []), { state: 'waiting', missing: 2 });
   });
   test('a person of no group that counts does not count', () => {
-    assert.deepEqual(approvalOf(one, [by('eve', ['guests'])]), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalOf(one, [by('eve', ['guests'])], []), { state: 'waiting', missing: 1 });
   });
   test('where no group is entitled nobody can approve', () => {
-    assert.equal(approvalOf({ ...one, groups: [] }, [by('ada', ['lead'])]).state, 'waiting');
+    assert.equal(approvalOf({ ...one, groups: [] }, [by('ada', ['lead'])], []).state, 'waiting');
   });
   test('two people of one group are one view', () => {
-    assert.deepEqual(approvalOf(twoGroups, [by('ada', ['sre']), by('bob', ['sre'])]), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalOf(twoGroups, [by('ada', ['sre']), by('bob', ['sre'])], []), {
+      state: 'waiting',
+      missing: 1,
+    });
   });
   test('a person of two groups is one person', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre', 'lead'])]).state, 'waiting');
+    assert.equal(approvalOf(twoGroups, [by('ada', ['sre', 'lead'])], []).state, 'waiting');
   });
   test('the same person twice counts once, also with other groups', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), by('ada', ['lead'])]).state, 'waiting');
+    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), by('ada', ['lead'])], []).state, 'waiting');
   });
   test('the same subject of another issuer is another person', () => {
     const other = { ...by('ada', ['lead']), issuer: 'https://other.example' };
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), other]).state, 'approved');
+    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), other], []).state, 'approved');
   });
 
   test('one deny ends it, in whatever order, and whoever else approved', () => {
     const deny = by('eve', ['guests'], 'deny');
     for (const decisions of permutations([by('ada', ['lead']), by('bob', ['sre']), by('cy', ['owner']), deny])) {
-      assert.deepEqual(approvalOf(twoGroups, decisions), { state: 'denied', by: deny });
+      assert.deepEqual(approvalOf(twoGroups, decisions, []), { state: 'denied', by: deny });
     }
   });
   test('a person who approved and then denied has denied', () => {
     for (const decisions of permutations([by('ada', ['lead']), by('ada', ['lead'], 'deny')])) {
-      assert.equal(approvalOf(one, decisions).state, 'denied');
+      assert.equal(approvalOf(one, decisions, []).state, 'denied');
     }
   });
 
@@ -85,7 +98,7 @@ describe('approvalOf', () => {
       const crowd = [...people.values()].map((own) => own.flatMap(({ groups }) => groups));
       const enough = largestAssignment(crowd, new Set(twoGroups.groups)) >= 2 ? 'approved' : 'waiting';
       const denied = decisions.some(({ verb }) => verb === 'deny');
-      assert.equal(approvalOf(twoGroups, decisions).state, denied ? 'denied' : enough);
+      assert.equal(approvalOf(twoGroups, decisions, []).state, denied ? 'denied' : enough);
     }
   });
 
@@ -95,7 +108,7 @@ describe('approvalOf', () => {
       const people = crowd.map((groups, index) => by(`person-${index}`, groups));
       const expected = largestAssignment(crowd, new Set(twoGroups.groups)) >= 2 ? 'approved' : 'waiting';
       for (const decisions of permutations(people)) {
-        assert.equal(approvalOf(twoGroups, decisions).state, expected, JSON.stringify(crowd));
+        assert.equal(approvalOf(twoGroups, decisions, []).state, expected, JSON.stringify(crowd));
       }
     }
   });

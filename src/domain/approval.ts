@@ -1,4 +1,5 @@
-import type { AdmittedDecision } from './decision.ts';
+import type { AdmittedDecision, Verb } from './decision.ts';
+import type { Person } from './proof.ts';
 import type { Obligation } from './verdict.ts';
 
 /** Where a dossier stands. */
@@ -10,18 +11,24 @@ export type Approval =
 /**
  * Whether decisions count, and for how much: the only place that says so. One deny ends it, in whatever order; the same
  * person (issuer + subject) counts once; their groups are those of their proofs, together, so that no order of arrival
- * makes a difference.
+ * makes a difference. Who asked for it does not approve it.
  * @param decisions admitted decisions of one dossier, in any order.
+ * @param requesters who asked for what the dossier does, or changed it.
  */
-export function approvalOf(obligation: Obligation, decisions: readonly AdmittedDecision[]): Approval {
+export function approvalOf(
+  obligation: Obligation,
+  decisions: readonly AdmittedDecision[],
+  requesters: readonly Person[],
+): Approval {
   const deny = decisions.find((decision) => decision.verb === 'deny');
   if (deny) return { state: 'denied', by: deny };
   const people = new Map<string, AdmittedDecision>();
   for (const decision of decisions) {
     const entitled = decision.groups.some((group) => obligation.groups.includes(group));
     const person = JSON.stringify([decision.issuer, decision.subject]);
+    if (!entitled || isOneOf(requesters, decision)) continue;
     const earlier = people.get(person);
-    if (entitled) people.set(person, earlier ? { ...earlier, groups: together(earlier, decision) } : decision);
+    people.set(person, earlier ? { ...earlier, groups: together(earlier, decision) } : decision);
   }
   const by = [...people.values()];
   const counted = obligation.distinctGroups ? distinctGroups(by, obligation.groups) : by.length;
@@ -31,6 +38,16 @@ export function approvalOf(obligation: Obligation, decisions: readonly AdmittedD
 
 function together(...decisions: AdmittedDecision[]): string[] {
   return [...new Set(decisions.flatMap(({ groups }) => groups))];
+}
+
+/** Why an approval can never count: whoever asked for a change is not the one who approves it. Their deny counts. */
+export function ownApproval(decision: Person & { verb: Verb }, requesters: readonly Person[]): string | undefined {
+  if (decision.verb === 'deny' || !isOneOf(requesters, decision)) return undefined;
+  return `${decision.subject} asked for this, so somebody else has to approve it`;
+}
+
+function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolean {
+  return people.some((person) => person.issuer === issuer && person.subject === subject);
 }
 
 /** Size of the largest assignment of people to different groups (Kuhn's augmenting paths; both sides are tiny). */

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import {
-  decisionClientId,
-  decisionNonce,
-  decisionSchema,
-  proofRefusal,
-  type Decision,
-  type ProofClaims,
-} from './decision.ts';
+import { decisionClientId, decisionNonce, decisionSchema, proofOfDecision, type Decision } from './decision.ts';
 import { digestOf } from './digest.ts';
+import { proofRefusal, type ProofClaims } from './proof.ts';
 
 const dossier = digestOf('dossier');
 const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'a.b.c' };
@@ -44,14 +38,17 @@ describe('decisionNonce', () => {
 
 describe('proofRefusal', () => {
   test('OK', () => {
-    assert.equal(proofRefusal(decision, claims, terms), undefined);
+    assert.equal(proofRefusal(proofOfDecision(decision), claims, terms), undefined);
   });
   test('OK: an audience that is a list of one', () => {
-    assert.equal(proofRefusal(decision, { ...claims, aud: [decisionClientId] }, terms), undefined);
+    assert.equal(proofRefusal(proofOfDecision(decision), { ...claims, aud: [decisionClientId] }, terms), undefined);
   });
   test('OK: clocks that differ by half a minute', () => {
-    assert.equal(proofRefusal(decision, { ...claims, iat: now + 30, auth_time: now + 30 }, terms), undefined);
-    assert.equal(proofRefusal(decision, { ...claims, exp: now - 29 }, terms), undefined);
+    assert.equal(
+      proofRefusal(proofOfDecision(decision), { ...claims, iat: now + 30, auth_time: now + 30 }, terms),
+      undefined,
+    );
+    assert.equal(proofRefusal(proofOfDecision(decision), { ...claims, exp: now - 29 }, terms), undefined);
   });
 
   const refusals: [string, Partial<ProofClaims>, RegExp][] = [
@@ -71,7 +68,10 @@ describe('proofRefusal', () => {
   ];
   for (const [name, change, expected] of refusals) {
     test(`refuses ${name}`, () => {
-      assert.match(proofRefusal(decision, { ...claims, ...change }, terms) ?? 'was not refused', expected);
+      assert.match(
+        proofRefusal(proofOfDecision(decision), { ...claims, ...change }, terms) ?? 'was not refused',
+        expected,
+      );
     });
   }
 });

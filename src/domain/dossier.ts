@@ -2,16 +2,28 @@ import { z } from 'zod';
 import { digestOf, type Digest } from './digest.ts';
 import { planSchema } from './plan.ts';
 import { policyRuleSchema } from './policy-rule.ts';
+import { personSchema, reasonSchema } from './proof.ts';
 import { signedReportSchema } from './report.ts';
 import { verdictSchema } from './verdict.ts';
 
-/** Why an incident exists, and whose request it is: an alert of a source, with nobody who could approve their own. */
-export const causeSchema = z.strictObject({
+const alertCauseSchema = z.strictObject({
   kind: z.literal('alert'),
   /** Alert name, made safe for display. */
   name: z.string(),
   fingerprints: z.array(z.string()).min(1),
 });
+
+const askedSchema = z.discriminatedUnion('kind', [
+  /** The playbook that was asked for, or `undo of inc-...`, and why. */
+  z.strictObject({ kind: z.literal('person'), name: z.string(), reason: reasonSchema }),
+  /** Id of the schedule. */
+  z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
+]);
+/** Why an incident exists that no alert opened. */
+export type Asked = z.infer<typeof askedSchema>;
+
+/** Why an incident exists: an alert of a source, a person's request, or a schedule. */
+export const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, askedSchema]);
 export type Cause = z.infer<typeof causeSchema>;
 
 /** Everything an approver signs. Its digest is over its canonical JSON, which is also its stored byte form. */
@@ -20,6 +32,8 @@ export const dossierSchema = z.strictObject({
   incident: z.string(),
   trace: z.string(),
   cause: causeSchema,
+  /** Who asked for it, and everyone who changed its parameters: their approval does not count. */
+  requesters: z.array(personSchema).max(50),
   plan: planSchema,
   /** The signed rehearsal, whole: the report's bases are the state of the touched objects. */
   rehearsal: signedReportSchema,

@@ -5,7 +5,13 @@ import { incidentView } from './incident-view.ts';
 import type { JournalRecord, RecordKind } from './journal.ts';
 import type { Json } from './json.ts';
 
-const about = { name: 'CrashLooping', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'wf-1' };
+const about = {
+  name: 'CrashLooping',
+  cause: 'alert',
+  cluster: 'east',
+  startsAt: '2026-11-21T12:00:00Z',
+  workflow: 'wf-1',
+};
 const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z', asked: ['sre'] };
 
 function record(kind: RecordKind, body: Json = {}, process = 'airlock_serve'): JournalRecord {

@@ -9,6 +9,8 @@ export const incidentViewSchema = z.strictObject({
   trace: z.string(),
   cluster: z.string(),
   name: z.string(),
+  /** What opened it. */
+  cause: z.enum(['alert', 'person', 'schedule']).default('alert'),
   /** Workflow that carries it while it is open. */
   workflow: z.string(),
   startsAt: z.string(),
@@ -26,7 +28,13 @@ export const incidentViewSchema = z.strictObject({
 });
 export type IncidentView = z.infer<typeof incidentViewSchema>;
 
-const openedSchema = incidentViewSchema.pick({ name: true, cluster: true, startsAt: true, workflow: true });
+const openedSchema = incidentViewSchema.pick({
+  name: true,
+  cause: true,
+  cluster: true,
+  startsAt: true,
+  workflow: true,
+});
 const remindedSchema = z.object({ dossier: digestSchema, group: z.string() });
 const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.shape;
 const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Digest } from './digest.ts';
+import { digestSchema, type Digest } from './digest.ts';
 import { factNameSchema } from './fact-name.ts';
 import { objectRefSchema, type KubeObject } from './kubernetes.ts';
 import { actionNameSchema } from './plan.ts';
+import { givenParametersSchema } from './request.ts';
 
 const sentence = z.string().trim().min(3).max(300);
 const expression = z.string().trim().min(1).max(2000);
@@ -16,15 +17,20 @@ export const causeMatcherSchema = z.strictObject({
 });
 export type CauseMatcher = z.infer<typeof causeMatcherSchema>;
 
+/** What can start a playbook: an alert, or one of the words for those who ask. */
+export const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
+export type PlaybookCause = z.infer<typeof playbookCauseSchema>;
+
 /** Something that must hold in the evidence: `that` for people, `when` in CEL, of type bool. */
 export const evidenceConditionSchema = z.strictObject({ that: sentence, when: expression });
 
 const parameterValue = z.union([z.string(), z.int()]);
 
-/** A test of a playbook: an alert and evidence, and what must come of it. */
-export const playbookTestSchema = z.strictObject({
+const testFieldsSchema = z.strictObject({
   name: sentence,
-  alert: z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  alert: z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }).optional(),
+  /** Parameters that a person gives; where it stands, no alert does. */
+  request: givenParametersSchema.optional(),
   /** Name of a file in the folder `evidence` beside the playbooks, without its ending. */
   evidence: slug,
   /** Objects that are added to that evidence, each in place of one of the same kind and name. */
@@ -35,6 +41,12 @@ export const playbookTestSchema = z.strictObject({
     z.strictObject({ not: sentence }),
   ]),
 });
+
+/** A test of a playbook: an alert or a person's request, evidence, and what must come of it. */
+export const playbookTestSchema = testFieldsSchema.refine(
+  ({ alert, request }) => (alert === undefined) !== (request === undefined),
+  'needs either an alert or a request',
+);
 export type PlaybookTest = z.infer<typeof playbookTestSchema>;
 
 /** A playbook's file, before its expressions were checked. What the expressions see: src/reasoning/view.ts. */
@@ -42,7 +54,7 @@ export const playbookSchema = z.strictObject({
   version: z.literal('airlock-playbook/1'),
   name: slug,
   description: z.string().trim().min(20),
-  causes: z.array(causeMatcherSchema).min(1),
+  causes: z.array(playbookCauseSchema).min(1),
   /** Named values in CEL, in order; later ones, conditions and parameters may use earlier ones. */
   values: z.record(word, expression).default({}),
   evidence: z.array(evidenceConditionSchema).min(1),
@@ -68,3 +80,18 @@ export interface PlaybookId {
   name: string;
   digest: Digest;
 }
+
+/** A playbook as those see it who may ask for it. */
+export const playbookDocSchema = z.strictObject({
+  name: z.string(),
+  digest: digestSchema,
+  action: actionNameSchema,
+  causes: z.array(playbookCauseSchema),
+  /** JSON Schema (2020-12) of the parameters that a request may give. */
+  parameters: z.record(z.string(), z.unknown()),
+});
+export type PlaybookDoc = z.infer<typeof playbookDocSchema>;
+
+/** What can be asked for, and where: `GET /v1/playbooks`. */
+export const askableSchema = z.strictObject({ clusters: z.array(z.string()), playbooks: z.array(playbookDocSchema) });
+export type Askable = z.infer<typeof askableSchema>;

@@ -1,7 +1,10 @@
 import type { AdmittedDecision, Decision } from './decision.ts';
 import type { Digest } from './digest.ts';
+import type { AdmittedEdit, Edit } from './edit.ts';
 import type { JournalEntry, JournalRecord } from './journal.ts';
 import type { PolicyInput } from './policy-input.ts';
+import type { AdmittedRequest, ProvenRequest } from './request.ts';
+import type { Incident } from './incident.ts';
 import type { Verdict } from './verdict.ts';
 
 // What more than one plane needs from outside. A plane's own needs stand in its ports.ts.
@@ -73,4 +76,23 @@ export interface DecisionOn {
   incident: string;
   trace: string;
   decision: Decision;
+}
+
+/** The answer to a request, to whoever started its incident. Sent again: the same answer. */
+export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
+
+/** A request on its way to the gateway, with the incident that it opened. */
+export interface RequestOn {
+  incident: Incident;
+  request: ProvenRequest;
+}
+
+/** The answer to an edit that was sent. Sent again: the same answer. */
+export type EditAnswer = { admitted: AdmittedEdit } | { refused: string };
+
+/** An edit on its way to an incident. */
+export interface EditOn {
+  incident: string;
+  trace: string;
+  edit: Edit;
 }

@@ -1,5 +1,5 @@
 import { fromBase64url } from './base64url.ts';
-import { proofClaimsSchema, type ProofClaims } from './decision.ts';
+import { proofClaimsSchema, type ProofClaims } from './proof.ts';
 
 /**
  * The claims that a compact JWS states about itself (RFC 7515), with no signature checked: good for refusing early,

@@ -6,11 +6,12 @@ import { visible } from './visible.ts';
  * What a schema refused, as an error that names the field and quotes nothing of the input: members' names are the
  * sender's text, so only plain words are shown.
  * @param root what the whole input is called, where the problem is not in one field.
+ * @param within path of the input in what was sent, where it is a part of it.
  */
-export function refusedInput(error: z.ZodError, root: string): AirlockError {
+export function refusedInput(error: z.ZodError, root: string, within = ''): AirlockError {
   const issue = error.issues[0];
-  const path = (issue?.path ?? []).map(segment).join('').replace(/^\./, '');
-  return badInput(path || root, problemOf(issue));
+  const path = (issue?.path ?? []).map(segment).join('');
+  return badInput(`${within}${path}`.replace(/^\./, '') || root, problemOf(issue));
 }
 
 function segment(key: PropertyKey): string {

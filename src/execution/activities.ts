@@ -2,27 +2,36 @@ import { z } from 'zod';
 import { asFailure } from '../activity-failure.ts';
 import { decisionSchema } from '../domain/decision.ts';
 import { digestSchema } from '../domain/digest.ts';
+import { editSchema } from '../domain/edit.ts';
 import { incidentSchema } from '../domain/incident.ts';
 import { refusedInput } from '../domain/refused-input.ts';
+import { provenRequestSchema } from '../domain/request.ts';
 import { admit, type AdmitDeps } from './admit.ts';
+import { admitEdit, type AdmitEditDeps } from './admit-edit.ts';
+import { admitRequest, type AdmitRequestDeps } from './admit-request.ts';
 import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
 
 // Whoever can write to the task queue can send anything: inputs are parsed as hostile.
 const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
+const admitRequestInput = z.strictObject({ incident: incidentSchema, request: provenRequestSchema });
+const admitEditInput = z.strictObject({ incident: z.string(), trace: z.string(), edit: editSchema });
 const prepareInput = z.strictObject({ incident: incidentSchema, dossier: digestSchema });
 const executeInput = z.discriminatedUnion('direction', [
   prepareInput.extend({ direction: z.literal('do'), report: digestSchema }),
   prepareInput.extend({ direction: z.literal('undo') }),
 ]);
 
+/** Everything that the gateway stands on. */
+export type GatewayDeps = AdmitDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
+
 /** What the gateway does for workflows. `executed` is told of the end of each execution, however it ended. */
-export function createActivities(
-  deps: AdmitDeps & PrepareDeps & ExecuteDeps & { executed: () => void },
-): ExecutionActivities {
+export function createActivities(deps: GatewayDeps & { executed: () => void }): ExecutionActivities {
   return {
     admitDecision: asFailure(async (input) => admit(deps, parse(admitInput, input))),
+    admitRequest: asFailure(async (input) => admitRequest(deps, parse(admitRequestInput, input))),
+    admitEdit: asFailure(async (input) => admitEdit(deps, parse(admitEditInput, input))),
     prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
     execute: asFailure(async (input) => execute(deps, parse(executeInput, input)).finally(deps.executed)),
   };

@@ -1,22 +1,21 @@
-import { proofClaimsSchema, proofRefusal, type AdmittedDecision, type Decision } from '../domain/decision.ts';
+import { ownApproval } from '../domain/approval.ts';
+import { proofOfDecision, type AdmittedDecision, type Decision } from '../domain/decision.ts';
 import { digestOf } from '../domain/digest.ts';
-import { AirlockError } from '../domain/error.ts';
-import type { Blobs, DecisionAnswer, DecisionOn, Journal } from '../domain/ports.ts';
-import { loadDossier } from './load.ts';
+import type { DecisionAnswer, DecisionOn, Journal } from '../domain/ports.ts';
 import { note } from './note.ts';
-import type { Admission, Admissions, ProofVerifier } from './ports.ts';
+import { mayDecide, type OpenDossierDeps } from './open-dossier.ts';
+import type { Admission, Admissions } from './ports.ts';
+import { prove } from './prove.ts';
+import { requestersOf, type RequestersDeps } from './requesters.ts';
 
-export interface AdmitDeps {
-  blobs: Blobs;
-  proofs: ProofVerifier;
-  proofTerms: { issuer: string; maxSignInAge: number };
+export interface AdmitDeps extends OpenDossierDeps, RequestersDeps {
   admissions: Admissions;
   journal: Journal;
   clock: () => Date;
 }
 
 /**
- * Admits a decision at the moment it arrives, or says why not. Sent again with the same proof: the same answer, counted
+ * Admits a decision at the moment it arrives, or says why not: a requester's own approval among it. Sent again with the same proof: the same answer, counted
  * once. Whether it is enough, or who else decided, is not asked here: domain/approval.ts says that, over all of them.
  * @throws AirlockError (retry) when the issuer, the blobs, the archive or the journal cannot be asked.
  */
@@ -39,30 +38,16 @@ export async function admit(deps: AdmitDeps, on: DecisionOn): Promise<DecisionAn
   return { admitted: admittedOf(await deps.admissions.add(judged)) };
 }
 
-async function judge(
-  { blobs, proofs, proofTerms, clock }: AdmitDeps,
-  incident: string,
-  decision: Decision,
-): Promise<Admission | { refused: string }> {
-  const dossier = await loadDossier(blobs, decision.dossier).catch(refusalOf);
+async function judge(deps: AdmitDeps, incident: string, decision: Decision): Promise<Admission | { refused: string }> {
+  const now = deps.clock();
+  const dossier = await mayDecide(deps, { incident, dossier: decision.dossier, now });
   if ('refused' in dossier) return dossier;
-  if (dossier.incident !== incident) return { refused: 'the dossier is of another incident' };
-  const now = clock();
-  if (now.getTime() >= Date.parse(dossier.expiresAt)) return { refused: `the dossier expired at ${dossier.expiresAt}` };
-  const verified = await proofs.verify(decision.proof);
-  if ('refused' in verified) return verified;
-  const claims = proofClaimsSchema.safeParse(verified.claims);
-  if (!claims.success) return { refused: `the proof has no usable ${claims.error.issues[0]?.path.join('.')}` };
-  const refusal = proofRefusal(decision, claims.data, { ...proofTerms, now: now.getTime() / 1000 });
-  if (refusal) return { refused: refusal };
-  const { iss: issuer, sub: subject, groups } = claims.data;
-  return { decision, issuer, subject, groups, key: verified.key, admittedAt: now.toISOString() };
-}
-
-/** A dossier that is not there or not valid is an answer; a store that does not answer is an error. */
-function refusalOf(error: unknown): { refused: string } {
-  if (error instanceof AirlockError && error.next !== 'retry') return { refused: error.message };
-  throw error;
+  const proven = await prove(deps, proofOfDecision(decision), { proof: decision.proof, now });
+  if ('refused' in proven) return proven;
+  const { iss: issuer, sub: subject, groups } = proven.claims;
+  const own = ownApproval({ ...decision, issuer, subject }, await requestersOf(deps, dossier));
+  if (own) return { refused: own };
+  return { decision, issuer, subject, groups, key: proven.key, admittedAt: now.toISOString() };
 }
 
 function isSame(a: Decision, b: Decision): boolean {

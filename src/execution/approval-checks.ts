@@ -1,19 +1,22 @@
 import { lowestTierOf } from '../actions/lowest-tier.ts';
 import { approvalOf } from '../domain/approval.ts';
-import { proofClaimsSchema, proofRefusal, type AdmittedDecision } from '../domain/decision.ts';
+import { proofOfDecision, type AdmittedDecision } from '../domain/decision.ts';
 import { refused } from '../domain/error.ts';
 import { phaseOf, type Phases } from '../domain/phase.ts';
 import { policyInput, scopeOf, type ClusterFacts } from '../domain/policy-input.ts';
 import type { Policy } from '../domain/ports.ts';
+import type { Person } from '../domain/proof.ts';
 import type { Report } from '../domain/report.ts';
 import type { Obligation, Tier, Verdict } from '../domain/verdict.ts';
 import { fitting } from '../domain/verdict-fits.ts';
 import { outlived } from './dossier-age.ts';
 import type { Facts } from './facts.ts';
-import type { Admission, Admissions, ProofVerifier } from './ports.ts';
+import type { Admission, Admissions } from './ports.ts';
+import { proveAgain } from './prove.ts';
+import { requestersOf, type RequestersDeps } from './requesters.ts';
 
 /** What approvals are judged with. */
-export interface ApprovalDeps {
+export interface ApprovalDeps extends RequestersDeps {
   policy: Policy;
   /** Reads the phases file, each time. */
   phases: () => Promise<Phases>;
@@ -23,8 +26,6 @@ export interface ApprovalDeps {
   /** Longest time that a dossier and a decision on it may count, seconds, by tier. */
   maxDossierSeconds: Record<Tier, number>;
   admissions: Admissions;
-  proofs: ProofVerifier;
-  proofTerms: { issuer: string; maxSignInAge: number };
 }
 
 /** Policy, asked anew with input derived here, allows the execution, and the admitted proofs meet what it demands. */
@@ -35,13 +36,11 @@ export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Prom
   const verdicts = await Promise.all(reports.map((report) => ask(facts, report, deps)));
   const denied = verdicts.flatMap(denials);
   if (denied.length > 0) return [...new Set(denied)];
-  const decisions = await reverified(facts, deps);
-  const missing = verdicts.flatMap((verdict) => (verdict.allowed ? unmet(verdict.obligation, decisions) : []));
+  const said = await whatWasSaid(facts, deps);
+  const missing = verdicts.flatMap((verdict) => (verdict.allowed ? unmet(verdict.obligation, said) : []));
   if (missing.length > 0) return [...new Set(missing)];
   const old = verdicts.flatMap((verdict) =>
-    verdict.allowed
-      ? outlived(facts, carrying(verdict.obligation, decisions), deps.maxDossierSeconds[verdict.tier])
-      : [],
+    verdict.allowed ? outlived(facts, carrying(verdict.obligation, said), deps.maxDossierSeconds[verdict.tier]) : [],
   );
   return [...new Set(old)];
 }
@@ -53,8 +52,7 @@ export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Prom
 export async function approvedBefore(facts: Facts, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = facts.dossier;
   if (!verdict.allowed) return ['the dossier was never allowed'];
-  const before = await reverified({ ...facts, until: facts.begun ?? '' }, deps);
-  return unmet(verdict.obligation, before);
+  return unmet(verdict.obligation, await whatWasSaid(facts, deps, facts.begun ?? ''));
 }
 
 async function ask({ dossier: { plan }, now }: Facts, report: Report, deps: ApprovalDeps): Promise<Verdict> {
@@ -71,44 +69,39 @@ function denials(verdict: Verdict): string[] {
   return verdict.execute ? [] : [`nothing is executed in phase ${verdict.phase}`];
 }
 
-function unmet(obligation: Obligation, decisions: readonly AdmittedDecision[]): string[] {
-  const approval = approvalOf(obligation, decisions);
+function unmet(obligation: Obligation, { decisions, requesters }: Said): string[] {
+  const approval = approvalOf(obligation, decisions, requesters);
   if (approval.state === 'approved') return [];
   if (approval.state === 'denied') return [`${approval.by.subject} denied it: ${approval.by.reason}`];
   return [`${approval.missing} more approval(s) of ${obligation.groups.join(' or ')} needed`];
 }
 
-function carrying(obligation: Obligation, decisions: readonly AdmittedDecision[]): AdmittedDecision[] {
-  const approval = approvalOf(obligation, decisions);
+function carrying(obligation: Obligation, { decisions, requesters }: Said): AdmittedDecision[] {
+  const approval = approvalOf(obligation, decisions, requesters);
   return approval.state === 'approved' ? approval.by : [];
 }
 
-/** Every archived proof of the dossier, verified again as of the moment it was admitted. */
-async function reverified(
-  { digest, until }: Pick<Facts, 'digest'> & { until?: string },
-  deps: ApprovalDeps,
-): Promise<AdmittedDecision[]> {
-  const archived = await deps.admissions.ofDossier(digest);
-  const counted = archived.filter((admission) => until === undefined || admission.admittedAt <= until);
-  return Promise.all(counted.map((admission) => reverify(admission, deps)));
+/** What people said about a dossier. */
+interface Said {
+  decisions: AdmittedDecision[];
+  requesters: Person[];
 }
 
-/** @throws AirlockError `proof-corrupt`: an archive that was tampered with proves nothing, neither yes nor no. */
-async function reverify(admission: Admission, { proofs, proofTerms }: ApprovalDeps): Promise<AdmittedDecision> {
+/** Every archived proof about the dossier, verified again as of the moment it was admitted; later ones left out. */
+async function whatWasSaid({ digest, dossier }: Facts, deps: ApprovalDeps, until?: string): Promise<Said> {
+  const archived = await deps.admissions.ofDossier(digest);
+  const counted = archived.filter((admission) => until === undefined || admission.admittedAt <= until);
+  const [requesters, decisions] = await Promise.all([
+    requestersOf(deps, dossier, until),
+    Promise.all(counted.map((admission) => reverify(admission, deps))),
+  ]);
+  return { decisions, requesters };
+}
+
+async function reverify(admission: Admission, deps: ApprovalDeps): Promise<AdmittedDecision> {
   const { decision, admittedAt, key } = admission;
-  const corrupt = (why: string): Error =>
-    refused(
-      'proof-corrupt',
-      `archived proof of ${decision.dossier} admitted ${admittedAt}: ${why}; ask for new decisions`,
-    );
-  const verified = await proofs.verifyArchived(decision.proof, key);
-  if ('refused' in verified) throw corrupt(verified.refused);
-  const claims = proofClaimsSchema.safeParse(verified.claims);
-  if (!claims.success) throw corrupt('claims are missing');
-  const terms = { ...proofTerms, now: Date.parse(admittedAt) / 1000 };
-  const refusal = proofRefusal(decision, claims.data, terms);
-  if (refusal) throw corrupt(refusal);
-  const { dossier, verb, reason } = decision;
-  const { iss: issuer, sub: subject, groups } = claims.data;
+  const { dossier, verb, reason, proof } = decision;
+  const claims = await proveAgain(deps, { ...proofOfDecision(decision), what: dossier }, { proof, key, admittedAt });
+  const { iss: issuer, sub: subject, groups } = claims;
   return { dossier, verb, reason, issuer, subject, groups, admittedAt };
 }

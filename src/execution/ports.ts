@@ -1,10 +1,13 @@
 import type { Decision } from '../domain/decision.ts';
 import type { Digest } from '../domain/digest.ts';
+import type { Edit } from '../domain/edit.ts';
 import type { Direction, ExecutionResult, Receipt } from '../domain/execution.ts';
 import type { Json } from '../domain/json.ts';
 import type { NoteKey } from '../domain/note.ts';
 import type { ActionName } from '../domain/plan.ts';
 import type { PolicyRule } from '../domain/policy-rule.ts';
+import type { Person } from '../domain/proof.ts';
+import type { Request } from '../domain/request.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 
 /** Checks signatures of ID tokens. Says nothing about what the claims mean. */
@@ -37,6 +40,29 @@ export interface Admissions {
   /** Stores once per proof; the row that stands is returned, also where another attempt was faster. */
   add(admission: Admission): Promise<Admission>;
   ofDossier(dossier: Digest): Promise<Admission[]>;
+}
+
+/** A request or an edit as the gateway archived it: everything that is needed to check it again. */
+export type Ask = Person & {
+  /** The incident that it opened, or whose dossier it voided. */
+  incident: string;
+  proof: string;
+  groups: string[];
+  /** Public JWK that verified the proof. */
+  key: Json;
+  /** ISO 8601. */
+  admittedAt: string;
+} & ({ kind: 'request'; request: Request } | { kind: 'edit'; edit: Omit<Edit, 'proof'> });
+
+/** The gateway's own archive of who asked for what: rows are only ever added. */
+export interface Asks {
+  /** The archived row of exactly this proof. */
+  find(proof: string): Promise<Ask | undefined>;
+  /** Stores once per proof; the row that stands is returned, also where another attempt was faster. */
+  add(ask: Ask): Promise<Ask>;
+  ofIncident(incident: string): Promise<Ask[]>;
+  /** The first edit of a dossier: it made it void. */
+  editOf(dossier: Digest): Promise<Ask | undefined>;
 }
 
 /** One execution as the ledger knows it. */

@@ -2,6 +2,7 @@ import type { ReportVerifier } from '../domain/ports.ts';
 import { allowedAndApproved, approvedBefore, type ApprovalDeps } from './approval-checks.ts';
 import type { Facts } from './facts.ts';
 import { clusterKnown, planBinds, rulesAreThePlans, sameIncident, undoTakesBack } from './plan-checks.ts';
+import { notVoided } from './requesters.ts';
 import { doorStillHolds, notExpired, reportIsOfThePlan, reportSigned } from './report-checks.ts';
 import { undoInTime } from './undoable.ts';
 
@@ -24,7 +25,7 @@ const always: readonly Check[] = [
 
 /** Everything that has to hold before an execution, in this order; a later check may rely on the earlier ones. */
 const checks: Record<Facts['direction'], readonly Check[]> = {
-  do: [...always, notExpired, doorStillHolds, allowedAndApproved],
+  do: [...always, notExpired, notVoided, doorStillHolds, allowedAndApproved],
   // Rehearsed with the plan that was signed, so neither expiry nor a new rehearsal nor a new verdict: ARCHITECTURE, 5.
   undo: [...always, undoInTime, approvedBefore],
 };

@@ -1,12 +1,13 @@
 import { rulesOf } from '../actions/rbac.ts';
 import type { Alert } from '../domain/alert.ts';
-import type { Dossier } from '../domain/dossier.ts';
+import type { Asked, Dossier } from '../domain/dossier.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Person } from '../domain/proof.ts';
 import type { SignedReport } from '../domain/report.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Tier, Verdict } from '../domain/verdict.ts';
-import { alertName } from './alert-name.ts';
+import { causeOf } from './cause-of.ts';
 import { fieldOwners } from './field-owners.ts';
 
 /** How long a dossier of each tier can be decided and executed, seconds. */
@@ -16,6 +17,8 @@ export type DossierSeconds = Record<Tier, number>;
 export interface DossierFacts {
   incident: Incident;
   alerts: readonly Alert[];
+  asked?: Asked | undefined;
+  requesters: readonly Person[];
   plan: Plan;
   rehearsal: SignedReport;
   verdict: Extract<Verdict, { allowed: true }>;
@@ -29,6 +32,8 @@ export interface DossierFacts {
 export function dossierOf({
   incident,
   alerts,
+  asked,
+  requesters,
   plan,
   rehearsal,
   verdict,
@@ -40,11 +45,8 @@ export function dossierOf({
     version: 'airlock-dossier/1',
     incident: incident.id,
     trace: incident.trace,
-    cause: {
-      kind: 'alert',
-      name: alertName(alerts),
-      fingerprints: [...new Set(alerts.map((alert) => alert.fingerprint))],
-    },
+    cause: causeOf(alerts, asked),
+    requesters: [...requesters],
     plan,
     rehearsal,
     verdict,

@@ -1,11 +1,13 @@
 import { lowestTierOf } from '../actions/lowest-tier.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Digest } from '../domain/digest.ts';
+import type { Asked } from '../domain/dossier.ts';
 import { refused } from '../domain/error.ts';
 import { phaseOf } from '../domain/phase.ts';
 import type { Plan } from '../domain/plan.ts';
 import { policyInput, scopeOf, type ClusterFacts, type PolicyInput } from '../domain/policy-input.ts';
 import type { Journal, Policy } from '../domain/ports.ts';
+import type { Person } from '../domain/proof.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { fitting } from '../domain/verdict-fits.ts';
@@ -25,7 +27,7 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   clock: () => Date;
 }
 
-export type JudgeInput = Wanted & { alerts: Alert[] };
+export type JudgeInput = Wanted & { alerts: Alert[]; asked?: Asked | undefined; requesters: Person[] };
 export interface Judged {
   verdict: Verdict;
   dossier?: { digest: Digest; expiresAt: string };
@@ -86,11 +88,12 @@ async function recordShadow(
 
 async function offer(
   { blobs, journal, dossierSeconds }: JudgeDeps,
-  { incident, alerts }: JudgeInput,
-  facts: Omit<DossierFacts, 'incident' | 'alerts' | 'seconds' | 'snapshot'>,
+  { incident, alerts, asked, requesters }: JudgeInput,
+  facts: Pick<DossierFacts, 'plan' | 'rehearsal' | 'verdict' | 'now'>,
 ): Promise<{ digest: Digest; expiresAt: string }> {
   const snapshot = (await blobs.get(facts.rehearsal.statement.snapshot)) as Snapshot;
-  const dossier = dossierOf({ ...facts, incident, alerts, seconds: dossierSeconds, snapshot });
+  const seconds = dossierSeconds;
+  const dossier = dossierOf({ ...facts, incident, alerts, asked, requesters, seconds, snapshot });
   const digest = await blobs.put(dossier);
   const { expiresAt, plan } = dossier;
   const { execute, obligation } = facts.verdict;

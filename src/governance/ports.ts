@@ -1,9 +1,11 @@
 import type { Alert, Delivery } from '../domain/alert.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Asked } from '../domain/dossier.ts';
+import type { Edit } from '../domain/edit.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Opening } from '../domain/place.ts';
 import type { Phases } from '../domain/phase.ts';
-import type { DecisionAnswer } from '../domain/ports.ts';
+import type { DecisionAnswer, EditAnswer, RequestOn } from '../domain/ports.ts';
 
 /** One call of a monitoring system, parsed: alerts of one group, from the cluster that its token stands for. */
 export interface Webhook {
@@ -84,7 +86,27 @@ export interface IncidentWorkflows {
    * @throws AirlockError `no-open-dossier`, `decision-refused` (stop), `workflow-unavailable` (retry).
    */
   decide(workflow: string, decision: Decision): Promise<DecisionAnswer>;
+  /**
+   * Sends an edit and waits for its answer; the same again gets the same answer.
+   * @throws AirlockError `no-open-dossier`, `edit-refused` (stop), `workflow-unavailable` (retry).
+   */
+  edit(workflow: string, edit: Edit): Promise<EditAnswer>;
+  /** Opens the incident of a request, once, however often it is sent. @throws AirlockError `workflow-unavailable`. */
+  open(request: RequestOn & { group: string; proofs: { issuer: string; maxSignInAge: number } }): Promise<void>;
 }
 
+/**
+ * Whether a proof's signature is its issuer's, by public keys. It keeps out what nobody signed in for, before a workflow
+ * hears of it; whether the proof counts is the gateway's to say.
+ * @throws AirlockError `issuer-unavailable` (retry).
+ */
+export type SignatureCheck = (token: string) => Promise<{ claims: unknown } | { refused: string }>;
+
 /** The incident's own workflow, as an activity knows it. */
-export type OpenedIncident = { incident: Incident; opening?: Opening | undefined; alerts: Alert[]; workflow: string };
+export type OpenedIncident = {
+  incident: Incident;
+  opening?: Opening | undefined;
+  alerts: Alert[];
+  asked?: Asked | undefined;
+  workflow: string;
+};

@@ -11,7 +11,7 @@ export interface ObservationActivities {
   observe(input: {
     incident: Incident;
     alerts: Alert[];
-    subject?: ObjectRef;
+    subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
   /** Snapshot, sandbox, signed report. At the door with the gateway's challenge and execution id. */
   rehearse(input: {

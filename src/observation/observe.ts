@@ -23,7 +23,7 @@ export interface ObserveInput {
   incident: Incident;
   alerts: Alert[];
   /** What the incident is about, where the alerts do not say it. */
-  subject?: ObjectRef;
+  subject?: ObjectRef | undefined;
 }
 
 /**

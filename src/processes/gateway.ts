@@ -4,6 +4,7 @@ import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
 import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createAdmissions } from '../adapters/postgres/admissions.ts';
+import { createAsks } from '../adapters/postgres/asks.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/challenges.ts';
 import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
@@ -57,12 +58,14 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     proofs: createProofVerifier({ issuer: config.oidc.issuer }),
     proofTerms: config.oidc,
     admissions: createAdmissions(pool),
+    asks: createAsks(pool),
     challenges: createChallenges(pool),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
     phases,
     clusters: config.clusters,
     approverGroups: config.approverGroups,
+    requesterGroups: config.requesterGroups ?? config.approverGroups,
     maxDossierSeconds: config.maxDossierSeconds,
     redact: (objects) => redact(redactor, objects),
     span: tracing.within,

@@ -29,7 +29,11 @@ import type { ServeConfig } from '../config.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
+import { createRequests } from '../governance/requests.ts';
 import { createPhasesReader } from '../phases-file.ts';
+import type { Playbook } from '../reasoning/compile.ts';
+import { loadPlaybooks } from '../reasoning/load-playbooks.ts';
+import { playbookDoc } from '../reasoning/playbook-doc.ts';
 import type { Logger, Tracing } from '../telemetry.ts';
 import { holdBasics } from './held.ts';
 import { runWorker, type Running } from './running.ts';
@@ -40,6 +44,7 @@ import { versions } from './versions.ts';
 export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
   const phases = createPhasesReader(config.policy.phasesFile);
   await phases(); // who could only ever refuse must not start
+  const playbooks = await loadPlaybooks(config.playbooks);
   await using held = new AsyncDisposableStack();
   const [{ pool, connection, tracing }, workflows] = await Promise.all([
     holdBasics(held, config, { name: 'serve', log }),
@@ -48,7 +53,7 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   const client = await connectClient(config.temporal.address);
   held.defer(() => client.connection.close());
   const vault = held.use(createVaultSession(config.vault));
-  const parts: Parts = { config, log, tracing, pool, client, vault, phases };
+  const parts: Parts = { config, log, tracing, pool, client, vault, phases, playbooks };
   const worker = await createPlaneWorker({
     connection,
     plane: 'governance',
@@ -71,6 +76,7 @@ interface Parts {
   client: Client;
   vault: VaultSession;
   phases: ReturnType<typeof createPhasesReader>;
+  playbooks: Playbook[];
 }
 
 function activitiesOf({ config, log, tracing, pool, client, vault, phases }: Parts): object {
@@ -108,24 +114,31 @@ async function startRelay({ config, log, tracing, pool, client }: Parts, held: A
   });
 }
 
+const newTrace = (): string => randomBytes(16).toString('hex');
+
 async function listen(parts: Parts, held: AsyncDisposableStack): Promise<FastifyInstance> {
   const { config, log, tracing, pool, client, vault, phases } = parts;
   const blobs = createBlobs(pool);
   const intake = createIntake({
     inbox: createInbox(pool),
     parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
-    newTrace: () => randomBytes(16).toString('hex'),
+    newTrace,
   });
-  const api = createApi({
-    log,
-    tokens: config.tokens,
+  const common = {
     blobs,
     journal: createJournalReader(pool),
     checkpoints: createCheckpoints(pool),
     proofs: createJournalProofs(createJournalEntries(pool)),
     checkpointKeys: () => readCheckpointKeys(vault),
     workflows: createIncidentWorkflows(client),
+    askable: { clusters: config.clusters.map(({ name }) => name), playbooks: parts.playbooks.map(playbookDoc) },
     verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
+  };
+  const api = createApi({
+    log,
+    tokens: config.tokens,
+    ...common,
+    requests: createRequests({ ...common, newTrace, proofs: config.oidc }),
     intake: tracedIntake(intake, { tracing, log }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     events: config.events,

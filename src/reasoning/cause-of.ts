@@ -1,6 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Evidence } from '../domain/evidence.ts';
-import type { CauseMatcher } from '../domain/playbook.ts';
+import type { Cause } from '../domain/dossier.ts';
+import type { CauseMatcher, PlaybookCause } from '../domain/playbook.ts';
+import type { GivenParameters } from '../domain/request.ts';
 
 /** Labels by which alerts commonly say what they are about, and where that stands in the subject, by its kind. */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
@@ -8,15 +10,34 @@ const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
   Node: { node: 'name' },
 };
 
+/** For what a playbook is considered. */
+export interface Occasion {
+  cause: Cause['kind'];
+  alerts: readonly Alert[];
+  /** Parameters that somebody gave; they stand in place of the computed ones. */
+  given: GivenParameters;
+}
+
+/** What expressions see as `alert` where nobody was alerted. */
+const noAlert = { labels: {} };
+
 /**
- * The alert for which a playbook is considered: among the firing ones that match one of its causes, the one that started
- * first. An alert that names another namespace, Deployment or node than the evidence is about is no cause.
+ * What starts a playbook: for alerts, among the firing ones that match one of its causes, the one that started first; an
+ * alert that names another namespace, Deployment or node than the evidence is about is no cause. For those who ask, that the
+ * playbook lists them.
+ * @returns the alert as expressions see it, or undefined where nothing starts it.
  */
 export function causeOf(
-  causes: readonly CauseMatcher[],
+  causes: readonly PlaybookCause[],
   evidence: Evidence,
-  alerts: readonly Alert[],
-): Alert | undefined {
+  { cause, alerts }: Occasion,
+): Pick<Alert, 'labels'> | undefined {
+  if (cause !== 'alert') return causes.includes(cause) ? noAlert : undefined;
+  const matchers = causes.filter((each) => typeof each === 'object');
+  return firstOf(matchers, evidence, alerts);
+}
+
+function firstOf(causes: readonly CauseMatcher[], evidence: Evidence, alerts: readonly Alert[]): Alert | undefined {
   const matching = alerts.filter(
     (alert) =>
       alert.status === 'firing' &&

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { actionOf, isClusterScoped } from '../actions/catalogue.ts';
 import type { Digest } from '../domain/digest.ts';
 import { factNames } from '../domain/fact-name.ts';
-import type { CauseMatcher, PlaybookFile, PlaybookId, PlaybookTest } from '../domain/playbook.ts';
+import type { PlaybookCause, PlaybookFile, PlaybookId, PlaybookTest } from '../domain/playbook.ts';
 import type { ActionName } from '../domain/plan.ts';
 import { createEnvironment } from './expressions.ts';
 
 /** A playbook whose expressions were parsed and type-checked: nothing else is ever evaluated. */
 export interface Playbook extends PlaybookId {
-  causes: CauseMatcher[];
+  causes: PlaybookCause[];
   /** In the order in which they are computed. */
   values: { name: string; compute: ParseResult }[];
   evidence: { that: string; when: ParseResult }[];

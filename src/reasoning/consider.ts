@@ -1,13 +1,14 @@
 import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { actionOf, bind } from '../actions/catalogue.ts';
 import { propose } from '../actions/propose.ts';
-import type { Alert } from '../domain/alert.ts';
+import { ownParameters } from '../actions/request-parameters.ts';
 import { AirlockError } from '../domain/error.ts';
 import { objectsOf, type Evidence } from '../domain/evidence.ts';
 import { describeRef } from '../domain/kubernetes.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { GivenParameters } from '../domain/request.ts';
 import { visible } from '../domain/visible.ts';
-import { causeOf } from './cause-of.ts';
+import { causeOf, type Occasion } from './cause-of.ts';
 import type { Playbook } from './compile.ts';
 import { celContext } from './expressions.ts';
 import { view } from './view.ts';
@@ -18,18 +19,22 @@ export type Considered = { plan: Plan } | { not: string };
 /** What an action's object is called among people. */
 const words = { Deployment: 'workload', Node: 'node' };
 
+/** What did not start a playbook. */
+const nobody = { alert: 'no firing alert', person: 'no person’s request', schedule: 'no schedule' };
+
 /** Raised and caught in this file alone: the first thing that speaks against a playbook. */
 class DoesNotFit extends Error {
   override readonly name = 'DoesNotFit';
 }
 
 /**
- * Considers one playbook for one incident. Pure: the same alerts and evidence give the same answer. Texts of alerts and
- * events can decide conditions, but what reaches the plan are integers and names of observed objects only.
+ * Considers one playbook for one incident. Pure: the same occasion and evidence give the same answer. Texts of alerts and
+ * events can decide conditions, but what reaches the plan are integers and names of observed objects only, also where a
+ * person gave them.
  */
-export function consider(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]): Considered {
+export function consider(playbook: Playbook, evidence: Evidence, occasion: Occasion): Considered {
   try {
-    return { plan: planOf(playbook, evidence, alerts) };
+    return { plan: planOf(playbook, evidence, occasion) };
   } catch (error) {
     if (error instanceof DoesNotFit) return { not: error.message };
     if (error instanceof AirlockError) return { not: visible(error.message) };
@@ -37,13 +42,13 @@ export function consider(playbook: Playbook, evidence: Evidence, alerts: readonl
   }
 }
 
-function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]): Plan {
+function planOf(playbook: Playbook, evidence: Evidence, occasion: Occasion): Plan {
   const { kind, namespace } = evidence.subject;
   const { changes } = actionOf(playbook.action);
   if (changes !== kind)
     throw new DoesNotFit(`it is about a ${words[changes]}, the incident is about a ${visible(kind)}`);
-  const alert = causeOf(playbook.causes, evidence, alerts);
-  if (!alert) throw new DoesNotFit(`no firing alert about this ${words[changes]} is one of its causes`);
+  const alert = causeOf(playbook.causes, evidence, occasion);
+  if (!alert) throw new DoesNotFit(`${nobody[occasion.cause]} about this ${words[changes]} is one of its causes`);
   const seen = view(evidence, alert);
   if (!seen) throw new DoesNotFit(`${visible(describeRef(evidence.subject))} is not among the evidence`);
   const context = celContext(seen);
@@ -51,7 +56,8 @@ function planOf(playbook: Playbook, evidence: Evidence, alerts: readonly Alert[]
   for (const { that, when } of playbook.evidence) {
     if (evaluate(when, context, `condition "${that}"`) !== true) throw new DoesNotFit(`does not hold: ${that}`);
   }
-  const parameters = parametersOf(playbook, evidence, context);
+  const given = ownParameters(playbook.action, occasion.given);
+  const parameters = parametersOf({ ...playbook, given }, evidence, context);
   const { name, digest, action } = playbook;
   const { cluster } = evidence;
   const objects = objectsOf(evidence);
@@ -82,11 +88,16 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 
 type Parameters = Record<string, string | number>;
 
-/** A text counts only as the name of an observed object, so that no alert can put words into a plan. */
-function parametersOf(playbook: Playbook, evidence: Evidence, context: Record<string, unknown>): Parameters {
+/** A text counts only as the name of an observed object, so that nobody can put words of their own into a plan. */
+function parametersOf(
+  { parameters, given }: Pick<Playbook, 'parameters'> & { given: GivenParameters },
+  evidence: Evidence,
+  context: Record<string, unknown>,
+): Parameters {
   const names = new Set(objectsOf(evidence).map((object) => object.metadata.name));
-  const entries = playbook.parameters.map(({ name, compute }) => {
-    const value = evaluate(compute, context, `parameter ${name}`);
+  const entries = parameters.map(({ name, compute }) => {
+    const value = given[name] ?? evaluate(compute, context, `parameter ${name}`);
+    if (typeof value === 'number') return [name, value] as const;
     if (typeof value === 'bigint') return [name, Number(value)] as const;
     if (typeof value === 'string' && names.has(value)) return [name, value] as const;
     throw new DoesNotFit(`parameter ${name} is not the name of an observed object`);

@@ -11,7 +11,7 @@ import type { KubeObject } from '../domain/kubernetes.ts';
 import { planSchema } from '../domain/plan.ts';
 import type { Playbook } from './compile.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
-import { plan } from './plan.ts';
+import { plan, type PlanInput } from './plan.ts';
 
 const incident = { id: 'inc-1', cluster: 'east', trace: 'trace-1', startsAt: '2026-01-01T00:00:00Z' };
 const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
@@ -29,7 +29,12 @@ function alert(name: string, changes: Partial<Alert> = {}): Alert {
 }
 
 /** Plans with journal and blobs in memory; the real ones are PostgreSQL, which test/ runs. */
-async function planning(playbooks: Playbook[], objects: KubeObject[], alerts: Alert[], cluster = 'east') {
+async function planning(
+  playbooks: Playbook[],
+  objects: KubeObject[],
+  alerts: Alert[],
+  { cluster = 'east', ...asked }: Partial<PlanInput> & { cluster?: string } = {},
+) {
   const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects }];
   const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject, observations };
   const kept = new Map<string, unknown>([[digestOf(evidence), evidence]]);
@@ -42,7 +47,7 @@ async function planning(playbooks: Playbook[], objects: KubeObject[], alerts: Al
     get: async (digest: string) => kept.get(digest),
   };
   const deps = { playbooks, blobs, journal: { append: async (entry: JournalEntry) => void journal.push(entry) } };
-  const answer = await plan(deps, { incident, alerts, evidence: digestOf(evidence) });
+  const answer = await plan(deps, { incident, cause: 'alert', alerts, evidence: digestOf(evidence), ...asked });
   return { answer, journal, made: 'plan' in answer ? planSchema.parse(kept.get(answer.plan)) : undefined };
 }
 
@@ -115,6 +120,36 @@ describe('plan', () => {
     assert.ok('plan' in (await planning(playbooks, busy, alerts)).answer);
   });
 
+  const wanted = { playbook: 'add-capacity', parameters: { namespace, deployment: 'web', to: 3 } };
+  test('OK: what a person asks for is considered alone, with what they gave, and no alert', async () => {
+    const { made, journal } = await planning(playbooks, busy, [], { cause: 'person', wanted });
+    assert.deepEqual(made?.steps[0]?.parameters, { deployment: 'web', from: 1, to: 3 });
+    assert.equal(journal.filter(({ kind }) => kind === 'playbook.considered').length, 1);
+  });
+  test('OK: what an edit gives stands beside what is computed; the alert is still needed', async () => {
+    const edit = { wanted: { ...wanted, parameters: { to: 2 } } };
+    const { made } = await planning(playbooks, busy, [alert('ShopHighLoad')], edit);
+    assert.deepEqual(made?.steps[0]?.parameters, { deployment: 'web', from: 1, to: 2 });
+    assert.ok('none' in (await planning(playbooks, busy, [alert('Other')], edit)).answer);
+  });
+  const unfit: [string, Partial<PlanInput>, RegExp][] = [
+    ['a playbook that is not there', { wanted: { ...wanted, playbook: 'x' } }, /there is no playbook x/],
+    [
+      'a cause that it does not list',
+      { cause: 'schedule', wanted },
+      /no schedule about this workload is one of its causes/,
+    ],
+    ['a number that the action refuses', { wanted: { ...wanted, parameters: { to: 0 } } }, /scale-workload.to/],
+    ['an object that was not seen', { wanted: { ...wanted, parameters: { deployment: 'x' } } }, /observed object/],
+  ];
+  for (const [name, asked, why] of unfit) {
+    test(`not asked for: ${name}`, async () => {
+      const { answer, made } = await planning(playbooks, busy, [], { cause: 'person', ...asked });
+      assert.match('none' in answer ? answer.none : '', why);
+      assert.equal(made, undefined);
+    });
+  }
+
   test('a text of an alert cannot become a parameter unless it names an observed object', async () => {
     const [growing] = playbooks;
     assert.ok(growing);
@@ -130,12 +165,14 @@ describe('plan', () => {
     assert.doesNotMatch(JSON.stringify(await planning(playbooks, busy, [hostile])), /ignore previous/);
   });
   test('evidence about another cluster is refused', async () => {
-    await assert.rejects(planning(playbooks, busy, [alert('ShopHighLoad')], 'west'), { code: 'evidence-mismatch' });
+    await assert.rejects(planning(playbooks, busy, [alert('ShopHighLoad')], { cluster: 'west' }), {
+      code: 'evidence-mismatch',
+    });
   });
   test('evidence that is none is refused', async () => {
     const deps = { playbooks, blobs: { put: async () => digestOf(1), get: async () => ({ version: 'x' }) } };
     const journal = { append: async () => assert.fail('nothing to journal') };
-    const input = { incident, alerts: [], evidence: digestOf(1) };
+    const input = { incident, cause: 'alert' as const, alerts: [], evidence: digestOf(1) };
     await assert.rejects(plan({ ...deps, journal }, input), { code: 'bad-input', message: /version/ });
   });
   test('no journal, no plan', async () => {
@@ -144,7 +181,7 @@ describe('plan', () => {
     const evidence = { version: 'airlock-evidence/1', cluster: 'east', subject, observations };
     const blobs = { put: async () => assert.fail('nothing may be kept'), get: async () => evidence };
     const journal = { append: () => Promise.reject(unavailable) };
-    const input = { incident, alerts: [alert('ShopHighLoad')], evidence: digestOf(1) };
+    const input = { incident, cause: 'alert' as const, alerts: [alert('ShopHighLoad')], evidence: digestOf(1) };
     await assert.rejects(plan({ playbooks, blobs, journal }, input), unavailable);
   });
 });

@@ -1,14 +1,14 @@
-import type { Alert } from '../domain/alert.ts';
 import { badInput, refused } from '../domain/error.ts';
-import type { Digest } from '../domain/digest.ts';
 import { evidenceSchema, type Evidence } from '../domain/evidence.ts';
-import type { Incident } from '../domain/incident.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Blobs, Journal } from '../domain/ports.ts';
+import type { GivenParameters } from '../domain/request.ts';
+import { visible } from '../domain/visible.ts';
 import type { Playbook } from './compile.ts';
 import { consider } from './consider.ts';
 import type { ReasoningActivities } from './contract.ts';
+import { undoing } from './undoing.ts';
 
 /** What planning needs. */
 export interface PlanDeps {
@@ -19,21 +19,40 @@ export interface PlanDeps {
 }
 
 /** What is to be planned for. */
-export interface PlanInput {
-  incident: Incident;
-  alerts: Alert[];
-  evidence: Digest;
-}
+export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
  * Considers every playbook, in file-name order, and writes down why each was or was not chosen; the first that fits is
- * planned. Playbooks after it are still considered, so that the journal shows what precedence decided.
+ * planned. Playbooks after it are still considered, so that the journal shows what precedence decided. Where one is
+ * wanted it is the only one that is considered; an undo is planned from the plan that it takes back.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);
-  const considered = deps.playbooks.map((playbook) => ({
+  const { wanted } = input;
+  if (!wanted) return choose(deps, input, { evidence, playbooks: deps.playbooks, given: {} });
+  if ('undo' in wanted) {
+    const undo = await undoing(deps.blobs, evidence, wanted);
+    return 'plan' in undo ? keep(deps, input, undo.plan) : { none: `it cannot be taken back: ${undo.not}` };
+  }
+  const playbooks = deps.playbooks.filter(({ name }) => name === wanted.playbook);
+  if (playbooks.length === 0) return { none: `there is no playbook ${visible(wanted.playbook)}` };
+  return choose(deps, input, { evidence, playbooks, given: wanted.parameters });
+}
+
+interface Choice {
+  evidence: Evidence;
+  playbooks: readonly Playbook[];
+  given: GivenParameters;
+}
+
+async function choose(
+  deps: PlanDeps,
+  input: PlanInput,
+  { evidence, playbooks, given }: Choice,
+): ReturnType<ReasoningActivities['plan']> {
+  const considered = playbooks.map((playbook) => ({
     playbook,
-    result: consider(playbook, evidence, input.alerts),
+    result: consider(playbook, evidence, { ...input, given }),
   }));
   const chosen = considered.map(({ result }) => result).find((result) => 'plan' in result)?.plan;
   const whys = considered.map(({ playbook, result }) => ({ playbook, why: why(result, chosen) }));

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import type { Alert } from '../domain/alert.ts';
 import { AirlockError } from '../domain/error.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { sameJson } from '../domain/json.ts';
 import { refOf, sameRef } from '../domain/kubernetes.ts';
 import { testEvidenceSchema, type PlaybookTest } from '../domain/playbook.ts';
 import { describeProblem, readYaml } from '../read-yaml.ts';
+import type { Occasion } from './cause-of.ts';
 import type { Playbook } from './compile.ts';
 import { consider, type Considered } from './consider.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
@@ -47,9 +47,14 @@ async function load(folder: string): Promise<{ playbooks: Playbook[]; problems: 
 async function run(folder: string, playbook: Playbook, test: PlaybookTest): Promise<string | undefined> {
   const evidence = await evidenceOf(folder, test);
   if ('problems' in evidence) return evidence.problems.join('\n');
-  const labels = { ...test.alert.labels, alertname: test.alert.name };
-  const alert: Alert = { cluster, fingerprint: 'test', status: 'firing', startsAt: at, labels, annotations: {} };
-  return difference(test.expect, consider(playbook, evidence, [alert]));
+  return difference(test.expect, consider(playbook, evidence, occasionOf(test)));
+}
+
+function occasionOf({ alert, request }: PlaybookTest): Occasion {
+  if (!alert) return { cause: 'person', alerts: [], given: request ?? {} };
+  const labels = { ...alert.labels, alertname: alert.name };
+  const firing = { cluster, fingerprint: 'test', status: 'firing', startsAt: at, labels, annotations: {} } as const;
+  return { cause: 'alert', alerts: [firing], given: {} };
 }
 
 async function evidenceOf(folder: string, test: PlaybookTest): Promise<Evidence | { problems: string[] }> {

@@ -63,7 +63,7 @@ const revisionAnnotation = 'deployment.kubernetes.io/revision';
  * The evidence as expressions see it. Pure and in a fixed order, so that the same evidence gives the same plan.
  * @returns undefined when the subject is not among the evidence.
  */
-export function view(evidence: Evidence, alert: Alert): WorkloadView | NodeSubjectView | undefined {
+export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
   const objects = objectsOf(evidence);
   const subject = findObject(objects, evidence.subject);
   if (!subject) return undefined;

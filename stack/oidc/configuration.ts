@@ -3,8 +3,8 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** The clients that the local provider knows; the second one exists so that tests can have tokens for somebody else. */
-export const clientIds = ['airlock-decision', 'airlock-other'] as const;
+/** The clients that the local provider knows; the last one exists so that tests can have tokens for somebody else. */
+export const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
 /** Path of the loopback address that a sign-in ends at; the port is free (RFC 8252, 7.3). */
 export const redirectPath = '/callback';

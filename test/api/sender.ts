@@ -3,6 +3,7 @@ import { alertmanagerBodies, parseAlertmanagerWebhook } from '../../src/adapters
 import { alertEventBodies } from '../../src/adapters/cloudevents/alert-event-bodies.ts';
 import { parseAlertEvent } from '../../src/adapters/cloudevents/alert-event.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
+import { join } from 'node:path';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createCheckpoints } from '../../src/adapters/postgres/checkpoints.ts';
 import { createInbox } from '../../src/adapters/postgres/inbox.ts';
@@ -15,6 +16,9 @@ import type { EventTerms } from '../../src/api/events.ts';
 import { createIntake } from '../../src/governance/intake.ts';
 import { createJournalProofs } from '../../src/governance/journal-proofs.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
+import { createRequests } from '../../src/governance/requests.ts';
+import { loadPlaybooks } from '../../src/reasoning/load-playbooks.ts';
+import { playbookDoc } from '../../src/reasoning/playbook-doc.ts';
 import { createLogger } from '../../src/telemetry.ts';
 import { newJournalKey } from '../journal/key.ts';
 import { holdToItsWord } from './hold-to-its-word.ts';
@@ -32,7 +36,9 @@ function sha256(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-const nobody: IncidentWorkflows = { decide: () => Promise.reject(new Error('no workflow in this test')) };
+const none = () => Promise.reject(new Error('no workflow in this test'));
+const nobody: IncidentWorkflows = { decide: none, edit: none, open: none };
+const playbooks = (await loadPlaybooks(join(import.meta.dirname, '../../playbooks'))).map(playbookDoc);
 
 type VerifyProof = ApiDeps['verifyProof'];
 const everyProof: VerifyProof = async () => ({ claims: {} });
@@ -44,26 +50,28 @@ const usual: EventTerms = { streams: 5, heartbeatSeconds: 1, stallSeconds: 10 };
 /** The API on a pool of governance's role. Proofs are another test's matter: test/api/proofs.test.ts. */
 export function apiOn(
   pool: Pool,
-  workflows: IncidentWorkflows = nobody,
+  some: Partial<IncidentWorkflows> = {},
   verifyProof: VerifyProof = everyProof,
   events: EventTerms = usual,
 ) {
+  const workflows = { ...nobody, ...some };
   const parsers = { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent };
   const newTrace = (): string => randomBytes(16).toString('hex');
+  const journal = createJournalReader(pool);
+  const askable = { clusters: ['east'], playbooks };
+  const common = { journal, blobs: createBlobs(pool), workflows, verifyProof, askable };
   const api = createApi({
     tokens: {
       alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
       operators: [{ sha256: sha256(tokens.operator) }],
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
+    ...common,
+    requests: createRequests({ ...common, newTrace, proofs: { issuer: 'http://127.0.0.1', maxSignInAge: 300 } }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
-    journal: createJournalReader(pool),
-    blobs: createBlobs(pool),
     checkpoints: createCheckpoints(pool),
     proofs: createJournalProofs(createJournalEntries(pool)),
     checkpointKeys: async () => [journalKey.key],
-    workflows,
-    verifyProof,
     checks: { postgres: () => pool.query('SELECT 1') },
     events,
     versions: { airlock: '0', node: '24' },

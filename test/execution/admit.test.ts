@@ -4,6 +4,7 @@ import { createSecretKey } from 'node:crypto';
 import { exportSPKI, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
 import { createAdmissions } from '../../src/adapters/postgres/admissions.ts';
+import { createAsks } from '../../src/adapters/postgres/asks.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import { toBase64url } from '../../src/domain/base64url.ts';
@@ -28,7 +29,7 @@ before(async () => {
     blobs: createBlobs(database.pools.gateway),
     proofs: createProofVerifier({ issuer: issuer.issuer }),
     proofTerms: { issuer: issuer.issuer, maxSignInAge: 300 },
-    admissions: createAdmissions(database.pools.gateway),
+    ...{ admissions: createAdmissions(database.pools.gateway), asks: createAsks(database.pools.gateway) },
     journal: createJournal(database.pools.gateway),
     clock: () => now,
   };

@@ -8,17 +8,12 @@ import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
 import { signIn } from '../../src/adapters/oidc/sign-in.ts';
 import { decide, type DecideDeps, type DecideInput } from '../../src/cli/decide.ts';
 import { renderDossier } from '../../src/cli/render-dossier.ts';
-import {
-  decisionNonce,
-  decisionSchema,
-  proofClaimsSchema,
-  proofRefusal,
-  type Decision,
-} from '../../src/domain/decision.ts';
+import { decisionNonce, decisionSchema, proofOfDecision, type Decision } from '../../src/domain/decision.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { dossierDigest } from '../../src/domain/dossier.ts';
 import type { IncidentView } from '../../src/domain/incident-view.ts';
 import { canonicalJson } from '../../src/domain/json.ts';
+import { proofClaimsSchema, proofRefusal } from '../../src/domain/proof.ts';
 import type { DecisionAnswer } from '../../src/domain/ports.ts';
 import { startOidc } from '../../stack/oidc.ts';
 import { stopAll } from '../../stack/process.ts';
@@ -92,7 +87,7 @@ describe('airlock approve', () => {
     const verified = await createProofVerifier({ issuer }).verify(proof);
     const claims = proofClaimsSchema.parse('claims' in verified && verified.claims);
     const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
-    assert.equal(proofRefusal({ ...decision, proof }, claims, terms), undefined);
+    assert.equal(proofRefusal(proofOfDecision(decision), claims, terms), undefined);
     assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
     assert.ok(err[0]?.includes(digest));
     assert.deepEqual(out, ['approve by lea (lead) admitted at 2026-11-21T12:00:00Z']);

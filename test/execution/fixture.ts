@@ -119,6 +119,7 @@ export function dossierOf(plan: Plan, rehearsal: SignedReport, now: Date, verdic
     incident: incident.id,
     trace: incident.trace,
     cause: { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] },
+    requesters: [],
     plan,
     rehearsal,
     verdict,

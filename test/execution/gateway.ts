@@ -1,5 +1,6 @@
 import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
 import { createAdmissions } from '../../src/adapters/postgres/admissions.ts';
+import { createAsks } from '../../src/adapters/postgres/asks.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createChallenges } from '../../src/adapters/postgres/challenges.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
@@ -13,9 +14,10 @@ import type { JournalRecord } from '../../src/domain/journal.ts';
 import type { Phases } from '../../src/domain/phase.ts';
 import type { Report } from '../../src/domain/report.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { admit, type AdmitDeps } from '../../src/execution/admit.ts';
-import { execute, type ExecuteDeps } from '../../src/execution/execute.ts';
-import { prepare, type PrepareDeps } from '../../src/execution/prepare.ts';
+import type { GatewayDeps } from '../../src/execution/activities.ts';
+import { admit } from '../../src/execution/admit.ts';
+import { execute } from '../../src/execution/execute.ts';
+import { prepare } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
 import { approverGroups, incident, signed, type Seal } from './fixture.ts';
@@ -33,7 +35,7 @@ export interface World {
 
 /** The gateway's three activities on a real database, as a workflow would call them. */
 export interface Gateway {
-  deps: AdmitDeps & PrepareDeps & ExecuteDeps;
+  deps: GatewayDeps;
   store(dossier: Dossier): Promise<Digest>;
   approve(dossier: Digest, subject: string, verb?: Verb): Promise<void>;
   prepare(dossier: Digest): Promise<Prepared>;
@@ -52,6 +54,7 @@ export function gatewayOn(world: World, pool: Pool = world.database.pools.gatewa
     proofs: createProofVerifier({ issuer: issuer.issuer }),
     proofTerms: { issuer: issuer.issuer, maxSignInAge: 300 },
     admissions: createAdmissions(pool),
+    asks: createAsks(pool),
     journal: createJournal(pool),
     challenges: createChallenges(pool),
     ledger: createLedger(pool),
@@ -61,6 +64,7 @@ export function gatewayOn(world: World, pool: Pool = world.database.pools.gatewa
     phases: async () => phases,
     clusters: [{ name: 'east', class: 'production', namespaceClasses: {} }],
     approverGroups,
+    requesterGroups: approverGroups,
     maxDossierSeconds: { low: 600, medium: 600, high: 600 },
     grants: world.grants,
     redact: async (objects) => objects,

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { decisionClientId, decisionNonce, type Decision, type Verb } from '../../src/domain/decision.ts';
+import { proofOfDecision, type Decision, type Verb } from '../../src/domain/decision.ts';
 import type { Digest } from '../../src/domain/digest.ts';
+import type { ProofOf } from '../../src/domain/proof.ts';
 
 /** What a test changes in a proof. */
 export interface Forgery {
@@ -22,6 +23,8 @@ export interface TestIssuer extends AsyncDisposable {
   /** A decision of `subject` with its proof. */
   decide(dossier: Digest, subject: string, verb?: Verb, reason?: string): Promise<Decision>;
   sign(decision: Omit<Decision, 'proof'>, subject: string, forgery?: Forgery): Promise<string>;
+  /** A proof of anything. */
+  prove(of: ProofOf, subject: string, forgery?: Forgery): Promise<string>;
 }
 
 const groupsOf: Record<string, string[]> = { lea: ['lead'], olga: ['owner'], sam: ['sre'] };
@@ -40,18 +43,19 @@ export async function startIssuer(now: () => Date): Promise<TestIssuer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const sign: TestIssuer['sign'] = ({ dossier, verb, reason }, subject, { claims, header, key } = {}) => {
+  const prove: TestIssuer['prove'] = ({ clientId, nonce }, subject, { claims, header, key } = {}) => {
     const seconds = Math.floor(now().getTime() / 1000);
     return new SignJWT({
-      ...{ iss: issuer, sub: subject, aud: decisionClientId, groups: groupsOf[subject] ?? [] },
-      ...{ iat: seconds, exp: seconds + 300, auth_time: seconds - 5, nonce: decisionNonce(dossier, verb, reason) },
+      ...{ iss: issuer, sub: subject, aud: clientId, groups: groupsOf[subject] ?? [] },
+      ...{ iat: seconds, exp: seconds + 300, auth_time: seconds - 5, nonce },
       ...claims,
     })
       .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
       .sign(key ?? privateKey);
   };
+  const sign: TestIssuer['sign'] = (decision, ...rest) => prove(proofOfDecision(decision), ...rest);
   return {
-    ...{ issuer, jwk, sign, fetches: () => fetches },
+    ...{ issuer, jwk, sign, prove, fetches: () => fetches },
     async decide(dossier, subject, verb = 'approve', reason = 'looks right') {
       return { dossier, verb, reason, proof: await sign({ dossier, verb, reason }, subject) };
     },

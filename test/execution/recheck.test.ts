@@ -38,6 +38,12 @@ function asking(change: Partial<RecheckDeps> = {}): Asked {
     approverGroups,
     maxDossierSeconds: { low: 600, medium: 60, high: 60 },
     admissions: { find: async () => undefined, add: async (admission) => admission, ofDossier: async () => [] },
+    asks: {
+      find: async () => undefined,
+      add: async (ask) => ask,
+      ofIncident: async () => [],
+      editOf: async () => undefined,
+    },
     proofs: { verify: async () => ({ refused: '' }), verifyArchived: async () => ({ refused: '' }) },
     proofTerms: { issuer: 'https://idp.example', maxSignInAge: 300 },
     ...change,

@@ -9,7 +9,7 @@ import type { Verdict } from '../../src/domain/verdict.ts';
 import { startDatabase, type Database } from './database.ts';
 import { deployment, dossierOf, observer, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
 import { gatewayOn, type Gateway } from './gateway.ts';
-import { startIssuer } from './issuer.ts';
+import { startIssuer, type TestIssuer } from './issuer.ts';
 import { fakeTarget, type FakeTarget } from './target.ts';
 
 /** A dossier in the store that scales web and db, and the report in it. */
@@ -28,6 +28,7 @@ export interface Ready extends Offered {
 /** A gateway on a real database with a target that can be made to fail, fresh for each test. */
 export interface World extends AsyncDisposable {
   database: Database;
+  issuer: TestIssuer;
   target: FakeTarget;
   gateway: Gateway;
   /** What policy says now. */
@@ -36,6 +37,7 @@ export interface World extends AsyncDisposable {
   before: number;
   fresh(): void;
   later(seconds: number): void;
+  now(): Date;
   anotherGateway(): Gateway;
   /** By default web and db are scaled up by two. */
   offered(): Promise<Offered>;
@@ -62,6 +64,7 @@ export async function startWorld(): Promise<World> {
   };
   const world: World = {
     database,
+    issuer,
     ...make(0),
     verdict: oneLead,
     before: 0,
@@ -70,6 +73,7 @@ export async function startWorld(): Promise<World> {
       world.verdict = oneLead;
       Object.assign(world, make(world.before));
     },
+    now,
     later: (seconds) => void (clock = new Date(clock.getTime() + seconds * 1000)),
     anotherGateway: () => gatewayFor(world.target, database.another()),
     async offered() {

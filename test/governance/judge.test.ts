@@ -61,7 +61,7 @@ async function judged({ report = {}, statement = {}, seal = sign }: Change = {})
   const full = { ...safeReport(plan), unknowns: [], diff, ...report };
   const rehearsal = await signed(seal, full, { snapshot, ...statement });
   const digest = await deps.blobs.put(rehearsal);
-  return judge(deps, { incident, alerts: [alert], plan: await deps.blobs.put(plan), report: digest });
+  return judge(deps, { incident, alerts: [alert], requesters: [], plan: await deps.blobs.put(plan), report: digest });
 }
 
 const read = () => createJournalReader(database.pools.serve).read(incident.id);

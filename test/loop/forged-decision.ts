@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { signIn as signInAtProvider } from '../../demo/sign-in.ts';
 import type { Stage } from '../../demo/stage.ts';
-import { signIn } from '../../src/adapters/oidc/sign-in.ts';
-import { decisionClientId, decisionNonce, type Decision } from '../../src/domain/decision.ts';
+import { decisionClientId, decisionNonce, proofOfDecision, type Decision } from '../../src/domain/decision.ts';
 import type { JournalRecord } from '../../src/domain/journal.ts';
 import type { Delivery } from '../../src/domain/alert.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { alertsSignal, decideUpdate, statusQuery, type RemediationInput } from '../../workflows/messages.ts';
 import { poll } from '../../demo/stage.ts';
 import type { Intruder } from './intruder.ts';
+import { trueProof } from './proof.ts';
 
 const issuer = 'http://127.0.0.1:9/intruder';
 
@@ -87,15 +86,7 @@ export async function accessTokensOf(work: () => Promise<unknown>): Promise<stri
 }
 
 /** A true ID token of a test user, for no dossier that exists. */
-export async function freshProof(stage: Stage, username: string): Promise<string> {
-  let atProvider: Promise<void> | undefined;
-  const token = await signIn({
-    issuer: stage.stack.issuer,
-    clientId: decisionClientId,
-    nonce: decisionNonce(`sha256:${'0'.repeat(64)}`, 'approve', 'for the test alone'),
-    show: (url) => void (atProvider = signInAtProvider(url, stage.user(username))),
-    deadlineMs: 30_000,
-  });
-  await atProvider;
-  return token.reveal();
+export function freshProof(stage: Stage, username: string): Promise<string> {
+  const nowhere = { dossier: `sha256:${'0'.repeat(64)}`, verb: 'approve', reason: 'for the test alone' } as const;
+  return trueProof(stage, username, proofOfDecision(nowhere));
 }

@@ -1,3 +1,4 @@
+import type { Ended } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import type { Stage } from '../../demo/stage.ts';
 import type { IncidentView } from '../../src/domain/incident-view.ts';
@@ -20,19 +21,19 @@ export interface Driven {
   /** Follows until a record of that kind. */
   until(kind: RecordKind): Promise<JournalRecord>;
   /** Has a test user approve or deny the offered dossier, with the real command; with `proofOnly` nothing is sent. */
-  decides(
-    verb: 'approve' | 'deny',
-    user: string,
-    proofOnly?: boolean,
-  ): Promise<{ code: number; text: string; out: string }>;
-  /** Says that the alert resolved. @returns the HTTP status. */
-  resolve(): Promise<number>;
+  decides(verb: 'approve' | 'deny', user: string, proofOnly?: boolean): Promise<Ended>;
   /** Follows to the end. */
   ending(): Promise<NonNullable<IncidentView['outcome']>>;
 }
 
+/** One that an alert opened. */
+export interface Alerted extends Driven {
+  /** Says that the alert resolved. @returns the HTTP status. */
+  resolve(): Promise<number>;
+}
+
 /** Sends a firing alert and returns its incident. */
-export async function openIncident(stage: Stage, { target, alert, ...about }: About): Promise<Driven> {
+export async function openIncident(stage: Stage, { target, alert, ...about }: About): Promise<Alerted> {
   const since = new Date();
   const said = {
     labels: { alertname: alert, ...(about.deployment ? { namespace: 'shop' } : {}), ...about },
@@ -42,6 +43,12 @@ export async function openIncident(stage: Stage, { target, alert, ...about }: Ab
   const status = await stage.alert(target, said);
   if (status !== 202) throw new Error(`the alert was answered with ${status}`);
   const { id } = await stage.incidentOf(target, since, alert);
+  const resolve = (): Promise<number> => stage.alert(target, { ...said, status: 'resolved' });
+  return Object.assign(drive(stage, id), { resolve });
+}
+
+/** Drives an incident that is open. */
+export function drive(stage: Stage, id: string): Driven {
   const driven: Driven = {
     id,
     records: [],
@@ -61,7 +68,6 @@ export async function openIncident(stage: Stage, { target, alert, ...about }: Ab
       const reason = `${verb} in a test${proofOnly ? ', by another door' : ''}`;
       return decide(stage, { verb, incident: id, dossier, reason, user: stage.user(user), proofOnly });
     },
-    resolve: () => stage.alert(target, { ...said, status: 'resolved' }),
     async ending() {
       driven.records = await stage.follow(id, () => undefined);
       const { outcome } = await stage.api.incident(id);

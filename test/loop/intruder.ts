@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
 import { taskQueue, temporalNamespace, type Plane } from '../../src/domain/names.ts';
+import type { ExecutionActivities } from '../../src/execution/contract.ts';
 import type { Stage } from '../../demo/stage.ts';
 import type { asksGateway } from './rogue-workflow.ts';
 
@@ -9,7 +10,7 @@ import type { asksGateway } from './rogue-workflow.ts';
 export interface Intruder extends AsyncDisposable {
   client: Client;
   /** Calls one activity of the gateway from a workflow of the intruder's own. @returns its answer, or why there is none. */
-  asks(activity: 'prepare' | 'execute' | 'admitDecision', input: object): Promise<unknown>;
+  asks(activity: keyof ExecutionActivities, input: object): Promise<unknown>;
   /** Takes a plane's work from its queue and gives made-up results, until it is disposed. */
   works(plane: Plane, results: Record<string, unknown>): Promise<AsyncDisposable>;
 }

@@ -77,7 +77,13 @@ async function judged(phase: Phase, tier: Tier) {
       annotations: {},
     },
   ];
-  return judge(governance, { incident, alerts, plan: await governance.blobs.put(plan), report: rehearsal });
+  return judge(governance, {
+    incident,
+    alerts,
+    requesters: [],
+    plan: await governance.blobs.put(plan),
+    report: rehearsal,
+  });
 }
 
 /** With how many approvals the gateway is ready to execute: of nobody, one, two people. */

@@ -21,6 +21,8 @@ export const digests = {
   door: digestOf('door report'),
   dossier: digestOf('dossier'),
   evidence: digestOf('evidence'),
+  executed: digestOf('executed plan'),
+  next: digestOf('next dossier'),
 } satisfies Record<string, Digest>;
 
 /** Policy's yes in phase limited: so many people, of different groups. */
@@ -55,7 +57,18 @@ const well: Activities = {
   remind: async () => undefined,
   close: async () => undefined,
   handOn: async () => ({}),
+  executedPlan: async () => ({
+    plan: digests.executed,
+    subject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+  }),
+  admitRequest: async ({ request }) => ({ admitted: { ...personOf(request.proof), admittedAt: 'now' } }),
+  admitEdit: async ({ edit: { proof, ...edit } }) => ({ admitted: { ...edit, ...personOf(proof), admittedAt: 'now' } }),
 };
+
+function personOf(proof: string): { issuer: string; subject: string } {
+  const { sub, iss } = JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString());
+  return { subject: sub, issuer: iss };
+}
 
 export function scripted(answers: Partial<Activities>): Script {
   const calls: Script['calls'] = [];

@@ -84,10 +84,10 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Wo
 }
 
 const namesOf: Record<Plane, (keyof Activities)[]> = {
-  governance: ['open', 'claim', 'judge', 'remind', 'close', 'handOn'],
+  governance: ['open', 'claim', 'executedPlan', 'judge', 'remind', 'close', 'handOn'],
   reasoning: ['plan'],
   observation: ['observe', 'rehearse', 'verify', 'closeLease'],
-  execution: ['admitDecision', 'prepare', 'execute'],
+  execution: ['admitDecision', 'admitRequest', 'admitEdit', 'prepare', 'execute'],
 };
 
 function activitiesOf(plane: Plane, scripts: Map<string, Script>): object {

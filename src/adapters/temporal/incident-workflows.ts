@@ -5,26 +5,39 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { decideUpdate } from '../../../workflows/messages.ts';
-import type { Decision } from '../../domain/decision.ts';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError, type UpdateDefinition } from '@temporalio/common';
+import { decideUpdate, editUpdate, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { AirlockError, refused } from '../../domain/error.ts';
+import { taskQueue, workflowId } from '../../domain/names.ts';
 import type { IncidentWorkflows } from '../../governance/ports.ts';
 
 const answerWithinMs = 30_000;
 
 /** Talks to the workflows of incidents. */
 export function createIncidentWorkflows(client: Client): IncidentWorkflows {
+  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerWithinMs, call);
+  // The same message is the same Update: Temporal gives the first one's answer again.
+  const update = <A, M>(workflow: string, definition: UpdateDefinition<A, [M]>, message: M): Promise<A> => {
+    const handle = client.workflow.getHandle(workflow);
+    const options = { updateId: digestOf(message), args: [message] as [M] };
+    return soon(() => handle.executeUpdate(definition, options)).catch(refusal);
+  };
   return {
-    async decide(workflow, decision) {
-      // The same decision is the same Update: Temporal gives the first one's answer again.
-      const options = { updateId: digestOf(decision), args: [decision] as [Decision] };
-      const handle = client.workflow.getHandle(workflow);
-      const answer = client.withDeadline(Date.now() + answerWithinMs, () =>
-        handle.executeUpdate(decideUpdate, options),
-      );
-      return answer.catch(refusal);
+    decide: (workflow, decision) => update(workflow, decideUpdate, decision),
+    edit: (workflow, edit) => update(workflow, editUpdate, edit),
+    async open({ group, ...input }) {
+      const options = {
+        workflowId: workflowId(input.incident.cluster, group),
+        taskQueue: taskQueue('governance'),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        args: [input] as [RemediationInput],
+      } as const;
+      await soon(() => client.workflow.start(remediationWorkflow, options)).catch((error: unknown) => {
+        // It is closed by now: what was asked for has had its answer.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) refusal(error);
+      });
     },
   };
 }

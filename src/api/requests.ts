@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { incidentIdSchema } from '../domain/incident.ts';
+import { askableSchema, type Askable } from '../domain/playbook.ts';
+import { refusedInput } from '../domain/refused-input.ts';
+import { provenRequestSchema } from '../domain/request.ts';
+import { strictJson } from '../domain/strict-json.ts';
+import type { Requests } from '../governance/requests.ts';
+
+const maxBodyBytes = 64 * 1024;
+const answerSchema = z.strictObject({ incident: incidentIdSchema });
+
+export interface RequestDeps {
+  askable: Askable;
+  requests: Requests;
+}
+
+/**
+ * `GET /v1/playbooks`: what can be asked for, with the schema of its parameters. `POST /v1/requests`: opens the incident
+ * of a signed-in person's request; only the proof counts, the bearer token says merely who may knock.
+ */
+export function requestRoutes(app: FastifyInstance, { askable, requests }: RequestDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/playbooks',
+    config: {
+      doc: { summary: 'What can be asked for, with what parameters, and where', answer: { schema: askableSchema } },
+    },
+    handler: async () => askable,
+  });
+  app.route({
+    method: 'POST',
+    url: '/v1/requests',
+    bodyLimit: maxBodyBytes,
+    config: {
+      doc: {
+        summary: 'Asks for a playbook, or for the undo of an executed incident, with a proof of who asks',
+        body: { 'application/json': provenRequestSchema },
+        answer: { status: 202, schema: answerSchema },
+        errors: [422],
+      },
+    },
+    handler: async ({ body }, reply) => {
+      const request = provenRequestSchema.safeParse(strictJson((body as Buffer | undefined) ?? new Uint8Array()));
+      if (!request.success) throw refusedInput(request.error, 'body');
+      return reply.code(202).send(await requests(request.data));
+    },
+  });
+}

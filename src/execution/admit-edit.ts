@@ -1,0 +1,78 @@
+import { editRefusal } from '../actions/edited.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { Dossier } from '../domain/dossier.ts';
+import { proofOfEdit, type AdmittedEdit, type Edit } from '../domain/edit.ts';
+import { sameJson } from '../domain/json.ts';
+import { executionId } from '../domain/names.ts';
+import type { Blobs, EditAnswer, EditOn, Journal } from '../domain/ports.ts';
+import { mayDecide, type OpenDossierDeps } from './open-dossier.ts';
+import { note } from './note.ts';
+import type { Ask, Asks, Ledger } from './ports.ts';
+import { prove, type ProveDeps } from './prove.ts';
+
+export interface AdmitEditDeps extends ProveDeps, OpenDossierDeps {
+  asks: Asks;
+  blobs: Blobs;
+  journal: Journal;
+  ledger: Pick<Ledger, 'find'>;
+  approverGroups: readonly string[];
+  clock: () => Date;
+}
+
+type EditAsk = Ask & { kind: 'edit' };
+
+/**
+ * Admits an edit at the moment it arrives, or says why not. From then on its dossier is void, whatever was decided about
+ * it. Sent again with the same proof: the same answer, counted once.
+ * @throws AirlockError (retry) when the issuer, the blobs, the archive, the ledger or the journal cannot be asked.
+ */
+export async function admitEdit(deps: AdmitEditDeps, on: EditOn): Promise<EditAnswer> {
+  const { edit } = on;
+  const earlier = await deps.asks.find(edit.proof);
+  if (earlier && isSame(earlier, on)) return { admitted: answerOf(earlier) };
+  const judged = await judge(deps, on);
+  const { dossier, parameters, reason } = edit;
+  const said = { dossier, parameters, reason, proof: digestOf(edit.proof) };
+  if ('refused' in judged) {
+    const body = { ...said, why: judged.refused };
+    await note(deps.journal, 'request.refused', on, { fact: `edit of ${dossier} refused: ${judged.refused}`, body });
+    return judged;
+  }
+  const { issuer, subject, groups } = judged;
+  const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const fact = `${dossier} is void: ${subject} changed ${given.join(', ')}: ${reason}`;
+  await note(deps.journal, 'dossier.voided', on, { fact, body: { ...said, issuer, subject, groups } });
+  return { admitted: answerOf((await deps.asks.add(judged)) as EditAsk) };
+}
+
+async function judge(deps: AdmitEditDeps, on: EditOn): Promise<EditAsk | { refused: string }> {
+  const { proof, ...edit } = on.edit;
+  const now = deps.clock();
+  const dossier = await mayDecide(deps, { incident: on.incident, dossier: edit.dossier, now });
+  if ('refused' in dossier) return dossier;
+  if (await deps.ledger.find(executionId(edit.dossier, 'do'))) return { refused: 'the dossier is executed already' };
+  const impossible = editRefusal(dossier.plan, edit.parameters);
+  if (impossible) return { refused: impossible };
+  const proven = await prove(deps, proofOfEdit(edit), { proof, now });
+  if ('refused' in proven) return proven;
+  const { iss: issuer, sub: subject, groups } = proven.claims;
+  if (!isEntitled(groups, dossier, deps.approverGroups))
+    return { refused: `${subject} is in no group that decides on it` };
+  const admittedAt = now.toISOString();
+  return { kind: 'edit', incident: on.incident, edit, proof, issuer, subject, groups, key: proven.key, admittedAt };
+}
+
+/** Whoever could approve a dossier may also change it. */
+function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: readonly string[]): boolean {
+  const deciding = verdict.allowed ? verdict.obligation.groups.filter((group) => approverGroups.includes(group)) : [];
+  return groups.some((group) => deciding.includes(group));
+}
+
+function isSame(ask: Ask, { incident, edit }: EditOn): ask is EditAsk {
+  const { proof: _, ...asked }: Edit = edit;
+  return ask.kind === 'edit' && ask.incident === incident && sameJson(ask.edit, asked);
+}
+
+function answerOf({ edit, issuer, subject, admittedAt }: EditAsk): AdmittedEdit {
+  return { ...edit, issuer, subject, admittedAt };
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { generateKeyPair } from 'jose';
+import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { proofOfDecision } from '../../src/domain/decision.ts';
+import { digestOf } from '../../src/domain/digest.ts';
+import type { RequestOn } from '../../src/domain/ports.ts';
+import { askingOf, wish } from './asking.ts';
+import { isVoid, startWorld } from './world.ts';
+
+const world = await startWorld();
+const asking = askingOf(world);
+after(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.fresh());
+
+async function journalled(incident: string): Promise<string[]> {
+  const records = await createJournalReader(world.database.pools.serve).read(incident);
+  return records.map(({ kind, fact }) => `${kind}: ${fact}`);
+}
+
+describe('a request that reaches the gateway', () => {
+  it('OK: admitted once, however often it is sent, journalled without its token', async () => {
+    const on = await asking.signed('lea');
+    const rows = await asking.rows();
+    const first = await asking.ask(on);
+    const admittedAt = world.now().toISOString();
+    assert.deepEqual(first, { admitted: { issuer: world.issuer.issuer, subject: 'lea', admittedAt } });
+    assert.deepEqual(await journalled(on.incident.id), [
+      'request.admitted: capacity asked for by lea: the sale begins',
+    ]);
+    world.later(3600);
+    const again = await Promise.all(Array.from({ length: 10 }, () => asking.ask(on)));
+    assert.ok(again.every((answer) => JSON.stringify(answer) === JSON.stringify(first)));
+    assert.equal(await asking.rows(), rows + 1);
+    const records = await createJournalReader(world.database.pools.serve).read(on.incident.id);
+    assert.ok(!JSON.stringify(records).includes(on.request.proof), 'the journal quotes the token');
+  });
+
+  it('OK: sent ten times at once it is one row and one answer', async () => {
+    const on = await asking.signed('olga');
+    const rows = await asking.rows();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => asking.ask(on)));
+    assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
+    assert.equal(await asking.rows(), rows + 1);
+  });
+
+  const { wanted } = wish;
+  const more = { ...wanted, parameters: { namespace: 'shop', deployment: 'web', to: 60 } };
+  const decision = proofOfDecision({ dossier: digestOf('x'), verb: 'approve', reason: wish.reason });
+  const refusals: [string, () => Promise<RequestOn>, RegExp][] = [
+    ['for a cluster that is not configured', () => asking.signed('lea', { cluster: 'west' }), /west is not configured/],
+    ['of somebody in no group that may ask', () => asking.signed('eve'), /eve is in none of the groups that may ask/],
+    ['for another parameter', () => changed({ request: { wanted: more } }), /another cluster, wish or reason/],
+    ['for another reason', () => changed({ request: { reason: 'because' } }), /another cluster, wish or reason/],
+    ['on another cluster’s incident', () => changed({ incident: { cluster: 'west' } }), /for another cluster/],
+    [
+      'under the name of another incident',
+      () => changed({ incident: { id: 'inc-0123456789abcdef' } }),
+      /opens incident inc-\w{16}, no other/,
+    ],
+    ['with another start', () => changed({ incident: { startsAt: '2026-01-01T00:00:00.000Z' } }), /no other/],
+    [
+      'with the proof of a decision',
+      () => asking.signed('lea', {}, { claims: { aud: 'airlock-decision' } }),
+      /audience/,
+    ],
+    [
+      'with a nonce of a decision',
+      () => asking.signed('lea', {}, { claims: { nonce: decision.nonce } }),
+      /another clus/,
+    ],
+    ['with an old sign-in', () => asking.signed('lea', {}, { claims: { auth_time: 1 } }), /too old/],
+    [
+      'signed by nobody',
+      async () => asking.signed('lea', {}, { key: (await generateKeyPair('ES256')).privateKey }),
+      /does not verify/,
+    ],
+  ];
+  for (const [name, made, why] of refusals) {
+    it(`refused: ${name}; journalled, and nothing kept`, async () => {
+      const on = await made();
+      const rows = await asking.rows();
+      const answer = await asking.ask(on);
+      assert.match('refused' in answer ? answer.refused : 'it was admitted', why);
+      assert.match((await journalled(on.incident.id)).at(-1) ?? '', /^request\.refused: capacity refused: /);
+      assert.equal(await asking.rows(), rows);
+    });
+  }
+
+  it('refused: the proof of an admitted request under the name of another incident, or with another wish', async () => {
+    const on = await asking.signed('lea');
+    await asking.ask(on);
+    const elsewhere = { ...on, incident: { ...on.incident, id: 'inc-0123456789abcdef' } };
+    assert.ok('refused' in (await asking.ask(elsewhere)));
+    assert.ok('refused' in (await asking.ask({ ...on, request: { ...on.request, wanted: more } })));
+  });
+});
+
+async function changed(change: { incident?: object; request?: object }): Promise<RequestOn> {
+  const { incident, request } = await asking.signed('lea');
+  return { incident: { ...incident, ...change.incident }, request: { ...request, ...change.request } };
+}
+
+describe('the requester of an incident', () => {
+  it('cannot approve it, whatever the dossier says; somebody else can, and it is executed', async () => {
+    const on = await asking.signed('lea');
+    await asking.ask(on);
+    // A dossier that was forged to name nobody.
+    const dossier = await asking.offer(on.incident, 2);
+    const own = { refused: 'lea asked for this, so somebody else has to approve it' };
+    assert.deepEqual(await asking.decide(dossier, 'lea'), own);
+    assert.ok(!(await asking.prepare(dossier)).ready);
+    assert.ok('admitted' in (await asking.decide(dossier, 'olga')));
+    const prepared = await asking.prepare(dossier);
+    assert.ok(prepared.ready);
+    assert.equal((await asking.execute(dossier, prepared)).outcome, 'executed');
+  });
+
+  it('an approval that was given before the request arrived does not count at the execution', async () => {
+    const on = await asking.signed('lea');
+    const dossier = await asking.offer(on.incident, 2);
+    assert.ok('admitted' in (await asking.decide(dossier, 'lea')));
+    await asking.ask(on);
+    const prepared = await asking.prepare(dossier);
+    assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /1 more approval\(s\) of lead or owner needed/);
+  });
+
+  it('is also who the dossier names, where the gateway knows of nobody', async () => {
+    const on = await asking.signed('lea');
+    const { issuer } = world.issuer;
+    const dossier = await asking.offer(on.incident, 2, [{ issuer, subject: 'lea' }]);
+    assert.ok('refused' in (await asking.decide(dossier, 'lea')));
+    const elsewhere = await asking.offer(on.incident, 3, [{ issuer: 'https://other.example', subject: 'lea' }]);
+    assert.ok('admitted' in (await asking.decide(elsewhere, 'lea')), 'another issuer’s lea is somebody else');
+  });
+
+  it('can deny it', async () => {
+    const on = await asking.signed('lea');
+    await asking.ask(on);
+    const dossier = await asking.offer(on.incident, 2);
+    assert.ok('admitted' in (await asking.decide(dossier, 'lea', 'deny')));
+    await asking.decide(dossier, 'olga');
+    const prepared = await asking.prepare(dossier);
+    assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /lea denied it/);
+  });
+
+  it('no role but the gateway’s reads the archive, and not even that one changes it', async () => {
+    const { serve, reason, observe, gateway } = world.database.pools;
+    for (const pool of [serve, reason, observe]) {
+      await assert.rejects(pool.query('SELECT proof FROM asks'), /permission denied/);
+      await assert.rejects(pool.query("INSERT INTO asks (kind) VALUES ('edit')"), /permission denied/);
+    }
+    await assert.rejects(gateway.query("UPDATE asks SET subject = 'nobody'"), /permission denied/);
+    await assert.rejects(gateway.query('DELETE FROM asks'), /permission denied/);
+  });
+
+  it('a name that was changed in the archive changes nothing: the proof says who asked', async () => {
+    const on = await asking.signed('lea');
+    await asking.ask(on);
+    const { owner } = world.database.pools;
+    await owner.query("UPDATE asks SET subject = 'sam' WHERE incident = $1", [on.incident.id]);
+    const dossier = await asking.offer(on.incident, 2);
+    assert.ok('refused' in (await asking.decide(dossier, 'lea')));
+    await owner.query("UPDATE asks SET asked = replace(asked, 'sale', 'tale') WHERE incident = $1", [on.incident.id]);
+    await assert.rejects(asking.prepare(dossier), { code: 'proof-corrupt' });
+  });
+});
+
+describe('an edit that reaches the gateway', () => {
+  it('OK: the dossier is void at once, also where it was approved and rehearsed at the door', async () => {
+    const { incident } = await asking.signed('sam');
+    const old = await asking.offer(incident, 4);
+    await asking.decide(old, 'olga');
+    const prepared = await asking.prepare(old);
+    const answer = await asking.edit(old, 'lea', { to: world.before + 2 });
+    assert.ok('admitted' in answer && answer.admitted.subject === 'lea');
+    assert.match((await journalled(incident.id)).at(-1) ?? '', /^dossier\.voided: sha256:\w+ is void: lea changed to=/);
+
+    const isVoided = /the dossier is void: lea changed its parameters/;
+    for (const verb of ['approve', 'deny'] as const) {
+      const decided = await asking.decide(old, 'olga', verb);
+      assert.match('refused' in decided ? decided.refused : '', isVoided);
+    }
+    const asked = await asking.prepare(old);
+    assert.match(asked.ready ? '' : (asked.reasons[0] ?? ''), isVoided);
+    isVoid(await asking.execute(old, prepared), isVoided);
+    assert.deepEqual(world.target.writes, []);
+  });
+
+  it('OK: who edited cannot approve what comes of it; decisions do not carry over; somebody else can', async () => {
+    const { incident } = await asking.signed('sam');
+    const old = await asking.offer(incident, 4);
+    await asking.decide(old, 'olga');
+    await asking.edit(old, 'lea', { to: world.before + 2 });
+    const next = await asking.offer(incident, 2);
+    const own = await asking.decide(next, 'lea');
+    assert.match('refused' in own ? own.refused : '', /lea asked for this/);
+    assert.ok(!(await asking.prepare(next)).ready);
+    await asking.decide(next, 'olga');
+    const prepared = await asking.prepare(next);
+    assert.equal((await asking.execute(next, prepared)).outcome, 'executed');
+    assert.equal(world.replicas('web'), world.before + 2);
+    assert.ok('refused' in (await asking.edit(next, 'lea', { to: world.before + 3 })), 'it is executed already');
+  });
+
+  it('OK: sent again, the same answer; another one is refused', async () => {
+    const { incident } = await asking.signed('sam');
+    const dossier = await asking.offer(incident, 4);
+    const proof = await asking.proofOfEdit(dossier, 'lea', { to: 7 });
+    const first = await asking.edit(dossier, 'lea', { to: 7 }, proof);
+    assert.deepEqual(await asking.edit(dossier, 'lea', { to: 7 }, proof), first);
+    assert.ok('refused' in (await asking.edit(dossier, 'olga', { to: 8 })));
+    assert.ok('refused' in (await asking.edit(dossier, 'lea', { to: 8 }, proof)));
+  });
+
+  const refusals: [string, string, Record<string, string | number>, RegExp][] = [
+    ['by somebody in no group that decides', 'sam', { to: 7 }, /sam is in no group that decides on it/],
+    ['of a parameter that the action does not know', 'lea', { image: 'evil' }, /no parameter image/],
+    ['of the object', 'lea', { deployment: 'db' }, /cannot turn to another object than Deployment shop\/web/],
+    ['of the namespace', 'lea', { namespace: 'bank' }, /no parameter namespace/],
+    ['beyond what the action accepts', 'lea', { to: 0 }, /to: /],
+    ['of a number into a text', 'lea', { to: 'many' }, /to: /],
+  ];
+  for (const [name, who, parameters, why] of refusals) {
+    it(`refused: ${name}; the dossier stands`, async () => {
+      const { incident } = await asking.signed('sam');
+      const dossier = await asking.offer(incident, 4);
+      const answer = await asking.edit(dossier, who, parameters);
+      assert.match('refused' in answer ? answer.refused : 'it was admitted', why);
+      assert.ok('admitted' in (await asking.decide(dossier, 'olga')));
+    });
+  }
+
+  it('refused: with the proof of other parameters, of a request; a dossier of another incident or of two steps', async () => {
+    const on = await asking.signed('lea');
+    const dossier = await asking.offer(on.incident, 4);
+    const other = await asking.proofOfEdit(dossier, 'lea', { to: 8 });
+    for (const proof of [other, on.request.proof]) {
+      const answer = await asking.edit(dossier, 'lea', { to: 7 }, proof);
+      assert.match('refused' in answer ? answer.refused : '', /for another dossier, parameters or reason/);
+    }
+    const { incident } = await asking.signed('sam');
+    const elsewhere = await asking.edit({ ...dossier, incident }, 'lea', { to: 7 });
+    assert.deepEqual(elsewhere, { refused: 'the dossier is of another incident' });
+    const { digest, report } = await world.offered();
+    const two = { digest, report, incident: { ...incident, id: 'inc-0123456789abcdef' } };
+    const answer = await asking.edit(two, 'lea', { to: 7 });
+    assert.match('refused' in answer ? answer.refused : '', /a plan of 2 steps cannot be edited/);
+  });
+});

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
+import { workflowId } from '../../src/domain/names.ts';
+import type { RequestOn } from '../../src/domain/ports.ts';
+import { groupOfRequest, type Wanted } from '../../src/domain/request.ts';
+import { alertsSignal, statusQuery } from '../../workflows/messages.ts';
+import type { remediation } from '../../workflows/remediation.ts';
+import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
+import { decision, edit, issuer, proofs, request } from './people.ts';
+import { digests, judged, verdict, type Activities } from './script.ts';
+import { historyOf, startWorld, type World } from './world.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+const parameters = { namespace: 'shop', deployment: 'web', to: 8 };
+const wanted: Wanted = { kind: 'playbook', playbook: 'add-capacity', parameters };
+const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+const undo: Wanted = { kind: 'undo', incident: 'inc-0123456789abcdef' };
+
+/** Sends a request as serve does; its incident's activities go well but for `answers`. */
+async function ask(answers: Partial<Activities> = {}, on: RequestOn = request('lea', wanted)) {
+  const script = world.script(on.incident.id, answers);
+  const workflows = createIncidentWorkflows(world.client);
+  const send = () => workflows.open({ ...on, group: groupOfRequest(on.request), proofs });
+  await send();
+  const id = workflowId('east', groupOfRequest(on.request));
+  const handle = world.client.workflow.getHandle<typeof remediation>(id);
+  return {
+    ...{ script, handle, send, incident: on.incident },
+    input: (name: keyof Activities) => script.calls.filter((call) => call.name === name).map((call) => call.input),
+    decide: (who: Parameters<typeof decision>[0], verb?: 'approve' | 'deny', dossier = digests.dossier) =>
+      workflows.decide(id, decision(who, verb, { dossier })),
+    edit: (sent: ReturnType<typeof edit>) => workflows.edit(id, sent),
+    stage: () => handle.query(statusQuery).then((status) => status.stage),
+    closed: () => handle.result(),
+  };
+}
+
+async function atDecide(incident: { stage(): Promise<string> }): Promise<void> {
+  await until(async () => (await incident.stage()) === 'decide');
+}
+
+/** A dossier at the first question, another at the next. */
+function twoDossiers(): Activities['judge'] {
+  let asked = 0;
+  return async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    asked += 1;
+    return { verdict: verdict(1), dossier: { digest: asked === 1 ? digests.dossier : digests.next, expiresAt } };
+  };
+}
+
+describe('an incident that a person asked for', { concurrency: 4 }, () => {
+  it('OK: no alert is awaited; the gateway admits first; only what is wanted is planned; somebody else approves', async () => {
+    const incident = await ask();
+    await atDecide(incident);
+    const own = { code: 'decision-refused', message: /lea asked for this, so somebody else has to approve it/ };
+    const before = await historyOf(incident.handle);
+    await assert.rejects(incident.decide('lea'), own);
+    assert.equal(await historyOf(incident.handle), before, 'a refusal leaves no history');
+    await incident.decide('omar');
+    assert.equal((await incident.closed()).outcome, 'repaired');
+    const names = incident.script.names();
+    assert.deepEqual(names.slice(0, 4), ['open', 'admitRequest', 'observe', 'plan']);
+    const asked = { kind: 'person', name: 'add-capacity', reason: 'lea asks' };
+    const requesters = [{ issuer, subject: 'lea' }];
+    assert.deepEqual(incident.input('open')[0], { incident: incident.incident, alerts: [], asked });
+    assert.deepEqual(incident.input('observe')[0].subject, subject);
+    const { cause, wanted: wish } = incident.input('plan')[0];
+    assert.deepEqual([cause, wish.playbook, wish.parameters], ['person', 'add-capacity', parameters]);
+    assert.deepEqual([incident.input('judge')[0].asked, incident.input('judge')[0].requesters], [asked, requesters]);
+  });
+
+  it('OK: sent again while it is open and after it closed, nothing happens twice', async () => {
+    const incident = await ask();
+    await incident.send();
+    await atDecide(incident);
+    await incident.send();
+    await incident.decide('omar');
+    await incident.closed();
+    await incident.send();
+    assert.equal(incident.script.names().filter((name) => name === 'admitRequest').length, 1);
+    assert.equal(incident.script.names().filter((name) => name === 'close').length, 1);
+  });
+
+  it('refused by the gateway: void, before anybody looks at the cluster', async () => {
+    const incident = await ask({ admitRequest: async () => ({ refused: 'the signature does not verify' }) });
+    const reason = 'the request was refused: the signature does not verify';
+    assert.deepEqual(await incident.closed(), { outcome: 'void', reason });
+    assert.deepEqual(incident.script.names(), ['open', 'admitRequest', 'closeLease', 'close']);
+  });
+
+  it('alerts that resolve do not cancel it; the requester’s deny ends it', async () => {
+    const incident = await ask();
+    await atDecide(incident);
+    const delivery = { cluster: 'east', group: 'g', trace: 't' };
+    await incident.handle.signal(alertsSignal, { ...delivery, alerts: [firing] });
+    await incident.handle.signal(alertsSignal, { ...delivery, alerts: [resolved] });
+    assert.equal(await incident.stage(), 'decide');
+    await incident.decide('lea', 'deny');
+    assert.equal((await incident.closed()).outcome, 'denied');
+  });
+
+  it('parameters that name nothing: a person has it', async () => {
+    const incident = await ask({}, request('lea', { ...wanted, parameters: { to: 8 } }));
+    assert.match((await incident.closed()).reason, /name nothing to look at/);
+  });
+
+  it('OK: an undo is planned from the executed plan, about its object', async () => {
+    const incident = await ask({}, request('lea', undo));
+    await atDecide(incident);
+    assert.deepEqual(incident.input('executedPlan')[0].of, undo.incident);
+    assert.deepEqual(incident.input('observe')[0].subject, subject);
+    assert.deepEqual(incident.input('plan')[0].wanted, { undo: digests.executed, of: undo.incident });
+    await assert.rejects(incident.edit(edit('omar', 6)), { code: 'edit-refused', message: /taken as it is/ });
+    await incident.decide('omar');
+    assert.equal((await incident.closed()).outcome, 'repaired');
+  });
+
+  it('an undo of what was never executed: a person has it', async () => {
+    const incident = await ask({ executedPlan: async () => ({ none: 'nothing was executed' }) }, request('lea', undo));
+    assert.deepEqual(await incident.closed(), { outcome: 'human', reason: 'nothing was executed' });
+  });
+});
+
+describe('an edit', { concurrency: 4 }, () => {
+  it('OK: observed, planned, rehearsed and judged anew; nothing carries over; neither requester nor editor approves', async () => {
+    const incident = await ask({ judge: twoDossiers() });
+    await atDecide(incident);
+    assert.ok('admitted' in (await incident.edit(edit('omar', 6))));
+    await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === digests.next);
+    await atDecide(incident);
+    assert.deepEqual(incident.input('plan')[1].wanted, { playbook: 'p', parameters: { ...parameters, to: 6 } });
+    const requesters = ['lea', 'omar'].map((name) => ({ issuer, subject: name }));
+    assert.deepEqual(incident.input('judge')[1].requesters, requesters);
+    assert.deepEqual(
+      ['observe', 'plan', 'rehearse', 'judge'].map((name) => incident.input(name as keyof Activities).length),
+      [2, 2, 2, 2],
+    );
+    await assert.rejects(incident.decide('sam'), { code: 'decision-refused', message: /another dossier/ });
+    await assert.rejects(incident.decide('omar', 'approve', digests.next), { code: 'decision-refused' });
+    await incident.decide('sam', 'approve', digests.next);
+    assert.equal((await incident.closed()).outcome, 'repaired');
+    assert.deepEqual(incident.input('execute')[0].dossier, digests.next);
+  });
+
+  it('OK: of an incident that alerts opened: the playbook that was chosen, other parameters', async () => {
+    const incident = await openIncident(world, { judge: twoDossiers() });
+    await offered(incident);
+    const workflows = createIncidentWorkflows(world.client);
+    await workflows.edit(incident.handle.workflowId, edit('lea', 6));
+    await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === digests.next);
+    const plan = incident.script.calls.filter(({ name }) => name === 'plan')[1]?.input;
+    assert.deepEqual([plan.cause, plan.wanted], ['alert', { playbook: 'p', parameters: { to: 6 } }]);
+    await incident.send(resolved);
+    assert.equal((await incident.closed()).outcome, 'cancelled');
+  });
+
+  it('OK: after enough approved, while it is rehearsed at the door: the new one is what is executed', async () => {
+    const door = gate();
+    const rehearse: Activities['rehearse'] = async (input) => {
+      if (input.door) await door.opened;
+      return { report: input.door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' };
+    };
+    const incident = await ask({ rehearse, judge: twoDossiers() });
+    await atDecide(incident);
+    await incident.decide('omar');
+    await until(async () => (await incident.stage()) === 'rehearse at the door');
+    await incident.edit(edit('sam', 6));
+    door.open();
+    await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === digests.next);
+    assert.deepEqual(incident.input('execute'), []);
+    await incident.decide('omar', 'approve', digests.next);
+    assert.equal((await incident.closed()).outcome, 'repaired');
+  });
+
+  it('while the gateway is asked, nothing else happens; refused by it, the dossier stands', async () => {
+    const gateway = gate();
+    const admitEdit: Activities['admitEdit'] = async () => {
+      await gateway.opened;
+      return { refused: 'omar is in no group that decides on it' };
+    };
+    const incident = await ask({ admitEdit });
+    await atDecide(incident);
+    const answer = incident.edit(edit('omar', 6));
+    await until(() => incident.script.names().includes('admitEdit'));
+    await assert.rejects(incident.edit(edit('sam', 7)), { code: 'edit-refused', message: /somebody edits it already/ });
+    await incident.decide('sam');
+    assert.equal(await incident.stage(), 'decide');
+    gateway.open();
+    assert.deepEqual(await answer, { refused: 'omar is in no group that decides on it' });
+    assert.equal((await incident.closed()).outcome, 'repaired');
+    assert.equal(incident.input('plan').length, 1);
+  });
+
+  it('visibly none: refused without a trace', async () => {
+    const incident = await ask({ judge: judged(verdict(1)) });
+    await atDecide(incident);
+    const before = await historyOf(incident.handle);
+    const other = decision('omar').proof;
+    const refusals: [ReturnType<typeof edit>, string, RegExp][] = [
+      [edit('omar', 6, { dossier: digests.plan }), 'edit-refused', /another dossier than the open one/],
+      [{ ...edit('omar', 6), parameters: { to: 7 } }, 'edit-refused', /dossier, parameters or reason/],
+      [{ ...edit('omar', 6), parameters: {} }, 'bad-input', /form of an edit/],
+      [edit('omar', 6, { proof: other }), 'edit-refused', /another audience/],
+      [edit('omar', 6, { proof: 'a.b.c' }), 'edit-refused', /no claims/],
+    ];
+    for (const [sent, code, message] of refusals) await assert.rejects(incident.edit(sent), { code, message });
+    assert.equal(await historyOf(incident.handle), before);
+    await incident.decide('lea', 'deny');
+    await incident.closed();
+    await assert.rejects(incident.edit(edit('omar', 6)), { code: 'no-open-dossier' });
+  });
+
+  it('ten are enough', async () => {
+    let asked = 0;
+    const dossiers = Array.from({ length: 11 }, (_, index) => `sha256:${index.toString(16).repeat(64)}`);
+    const judge: Activities['judge'] = async () => ({
+      verdict: verdict(1),
+      dossier: { digest: dossiers[asked++] ?? '', expiresAt: new Date(Date.now() + 60_000).toISOString() },
+    });
+    const incident = await ask({ judge });
+    for (const dossier of dossiers) {
+      await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === dossier);
+      await atDecide(incident);
+      if (dossier !== dossiers.at(-1)) await incident.edit(edit('omar', 6, { dossier }));
+    }
+    const last = edit('omar', 6, { dossier: dossiers.at(-1) ?? '' });
+    await assert.rejects(incident.edit(last), { code: 'edit-refused', message: /edited 10 times/ });
+    await incident.decide('lea', 'deny', dossiers.at(-1) ?? '');
+    await incident.closed();
+  });
+});

@@ -25,9 +25,8 @@ import { apiOn, tokens } from './sender.ts';
 const parameters = { namespace: 'shop', deployment: 'web', to: 6 };
 const wanted = { kind: 'playbook', playbook: 'add-capacity', parameters } as const;
 const asked: Request = { cluster: 'east', wanted, reason: 'the sale begins' };
-const dossier = digestOf('dossier');
-const ended = { outcome: 'repaired', reason: 'r', opening: undefined, flaps: 0, taken: [], workflow: 'wf' } as const;
-const edit = { dossier, parameters: { to: 6 }, reason: 'six will do' };
+const ended = { outcome: 'repaired' as const, reason: 'r', opening: undefined, flaps: 0, taken: [], workflow: 'wf' };
+const edit = { dossier: digestOf('dossier'), parameters: { to: 6 }, reason: 'six will do' };
 
 let database: Database;
 let issuer: TestIssuer;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { poll } from '../../demo/stage.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
@@ -26,7 +27,11 @@ before(async () => {
   await restart(stack, 'observe'); // people take their time; processes come and go
   assert.equal((await incident.decides('approve', 'lea')).code, 0);
   assert.equal((await incident.ending()).outcome, 'repaired');
-  spans = await readSpans(stack.folder, incident.records[0]?.trace ?? '');
+  // The activity that closes an incident writes the root after the record, and its own span after that.
+  spans = await poll('the root and the span of closing', async () => {
+    const read = await readSpans(stack.folder, incident.records[0]?.trace ?? '');
+    return ['incident', 'close'].every((name) => read.some((span) => span.name === name)) ? read : undefined;
+  });
 });
 after(() => stack?.[Symbol.asyncDispose]());
 

@@ -80,11 +80,7 @@ function checked(field: string, schema: z.ZodType<string>, value: string): strin
 }
 
 /** How a person signs in, and where they read: answers for programs on standard output, notices beside it. */
-const terminal = {
-  signIn,
-  out: (line: string): void => void process.stdout.write(`${line}\n`),
-  err: (line: string): void => void process.stderr.write(`${line}\n`),
-};
+const terminal = { signIn, out, err };
 
 /** `airlock incidents ls` */
 export async function incidents(): Promise<void> {

@@ -14,9 +14,19 @@ const event = {
   data,
 };
 
+const wanted = {
+  kind: 'playbook',
+  playbook: 'add-capacity',
+  parameters: { namespace: 'shop', deployment: 'web', to: 6 },
+};
+const request = { cluster: 'east', wanted, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+const edit = { dossier: digestOf('x'), parameters: { to: 6 }, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+
 /** A body that each route takes, by address and media type. What is bad is made from it, member by member. */
 export const goodBodies: Record<string, Record<string, object>> = {
   '/v1/alerts/alertmanager': { 'application/json': webhook() },
   '/v1/alerts/cloudevents': { 'application/cloudevents+json': event, 'application/json': data },
   '/v1/incidents/:id/decisions': { 'application/json': decision },
+  '/v1/incidents/:id/edits': { 'application/json': edit },
+  '/v1/requests': { 'application/json': request },
 };

@@ -79,7 +79,12 @@ describe('decisions that are visibly none', () => {
 describe('alerts', () => {
   it('OK: what comes while the incident closes is the group’s next one', async () => {
     const journal = gate();
-    const incident = await open({ plan: async () => ({ none: 'x' }), close: () => journal.opened });
+    // Where it belongs is governance's to say: here, to this group's next one.
+    const handOn: Activities['handOn'] = async ({ delivery }) => {
+      const found = incidentOf(delivery);
+      return found ? { opening: { incident: found, number: 1, flaps: 0, flapLimit: 3 } } : {};
+    };
+    const incident = await open({ plan: async () => ({ none: 'x' }), close: () => journal.opened, handOn });
     await until(() => incident.script.names().includes('close'));
     const later: Alert = { ...firing, fingerprint: 'f2', startsAt: '2026-11-21T13:00:00Z' };
     const next = incidentOf({ ...incident.delivery, alerts: [later] });

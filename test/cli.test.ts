@@ -101,6 +101,9 @@ describe('the command line', () => {
     ['no incident', ['incidents', 'show'], /^error: missing required argument 'id'/],
     ['a digest that is none', ['approve', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],
     ['a reason with an escape', ['deny', id, ...decision.with(3, 'no\u001b[2J!')], /^airlock: --reason: /],
+    ['a request for a cluster that is none', ['request', 'x', '--cluster', 'EAST\u001b'], /^airlock: --cluster: /],
+    ['an undo of an id that is none', ['undo', `${id}\u001b`], /^airlock: incident: expected inc-/],
+    ['an edit of a digest that is none', ['edit', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],
     ['approve with an id that is none', ['approve', 'INC-1\u001b', ...decision], /^airlock: incident: expected inc-/],
     ['incidents show with an id that is none', ['incidents', 'show', `${id}0`], /^airlock: id: expected inc-/],
     [

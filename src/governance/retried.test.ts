@@ -14,7 +14,8 @@ const ending = {
   flaps: 0,
   taken: [],
 };
-const opened = { incident, alerts: [], workflow: 'w' };
+const firing = { cluster: 'east', fingerprint: 'f', status: 'firing', startsAt: incident.startsAt } as const;
+const opened = { incident, alerts: [{ ...firing, labels: {}, annotations: {} }], workflow: 'w' };
 // An incident without an opening has no place in the table.
 const places = { isOpen: () => assert.fail(), close: () => assert.fail() };
 

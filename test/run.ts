@@ -4,13 +4,13 @@ import { lastLine, type Outcome, total } from './runner/outcome.ts';
 import { stages, type StageContext } from './runner/stages.ts';
 import { runTestFile } from './runner/test-file.ts';
 
-/** Folders whose tests stand beside the code and boot little; several run at once. */
+/** Folders whose tests stand beside the code and boot little. */
 const beside = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'bench', 'tools'];
-const deadlines = { beside: 90, booting: 300, crash: 2400 };
+const deadlines = { beside: 90, booting: 420, crash: 2400 };
 
 /**
- * What `npm test` does: the stages, the tests beside the code two at a time, then test/** one file after the other,
- * because they boot real servers. Progress goes to standard error; what failed and was skipped to standard output,
+ * What `npm test` does: the stages, the tests beside the code, then test/**, whose files boot real servers of their own;
+ * two files at a time, because much of what they do is to wait. Progress goes to standard error; what failed and was skipped to standard output,
  * whose last line is `N passed, N failed, N skipped`. Sets exit code 1 on any failure, or when there was no test.
  * @param filter words; only stages and files whose name contains one of them run. All when empty.
  */
@@ -23,7 +23,7 @@ export async function runTests(checkout: string, filter: readonly string[] = [])
     const near = (await Promise.all(beside.map((folder) => testFiles(checkout, folder)))).flat().filter(wanted);
     await inParallel(2, near, context, async (path) => note(await file(context, path, deadlines.beside)));
     const far = (await testFiles(checkout, 'test')).filter(wanted);
-    await inParallel(1, far, context, async (path) => note(await file(context, path, deadlines.booting)));
+    await inParallel(2, far, context, async (path) => note(await file(context, path, deadlines.booting)));
   });
 }
 

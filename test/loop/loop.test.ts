@@ -11,8 +11,6 @@ import { openIncident } from './incident.ts';
 import { intrusions } from './intrusions.ts';
 import { journalProofs } from './journal-proofs.ts';
 import { leftovers } from './leftovers.ts';
-import { refires } from './refires.ts';
-import { unlikeActions } from './unlike-actions.ts';
 
 let stack: BootedStack;
 const stage = () => stack.stage;
@@ -163,9 +161,7 @@ describe('when the target does not become what was predicted', () => {
   });
 });
 
-unlikeActions(() => stack);
 journalProofs(() => stack);
-refires(() => stack);
 intrusions(() => stack);
 leftovers(() => stack);
 

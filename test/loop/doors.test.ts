@@ -34,8 +34,11 @@ async function by(door: Door, printed: { text: string; out: string }): Promise<{
   return carry(stage(), door, printed);
 }
 
+/** Since the incident was last opened: the second about a workload is the first, open again. */
 async function records(incident: Driven, kind: RecordKind): Promise<JournalRecord[]> {
-  return (await stage().api.journal(incident.id)).filter((record) => record.kind === kind);
+  const all = await stage().api.journal(incident.id);
+  const opened = all.findLastIndex((record) => record.kind === 'incident.reopened');
+  return all.slice(opened + 1).filter((record) => record.kind === kind);
 }
 
 async function serveLog(): Promise<string> {

@@ -126,6 +126,11 @@ describe('plan', () => {
     assert.deepEqual(made?.steps[0]?.parameters, { deployment: 'web', from: 1, to: 3 });
     assert.equal(journal.filter(({ kind }) => kind === 'playbook.considered').length, 1);
   });
+  test('OK: what a schedule wants is considered alone too, with what stands there, and no alert', async () => {
+    const { made, journal } = await planning(playbooks, busy, [], { cause: 'schedule', wanted });
+    assert.deepEqual(made?.steps[0]?.parameters, { deployment: 'web', from: 1, to: 3 });
+    assert.equal(journal.filter(({ kind }) => kind === 'playbook.considered').length, 1);
+  });
   test('OK: what an edit gives stands beside what is computed; the alert is still needed', async () => {
     const edit = { wanted: { ...wanted, parameters: { to: 2 } } };
     const { made } = await planning(playbooks, busy, [alert('ShopHighLoad')], edit);
@@ -136,7 +141,7 @@ describe('plan', () => {
     ['a playbook that is not there', { wanted: { ...wanted, playbook: 'x' } }, /there is no playbook x/],
     [
       'a cause that it does not list',
-      { cause: 'schedule', wanted },
+      { cause: 'schedule', wanted: { playbook: 'undo-bad-release', parameters: { namespace, deployment: 'web' } } },
       /no schedule about this workload is one of its causes/,
     ],
     ['a number that the action refuses', { wanted: { ...wanted, parameters: { to: 0 } } }, /scale-workload.to/],

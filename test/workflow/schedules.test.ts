@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { reconcileSchedules, type ScheduleEntry } from '../../src/adapters/temporal/schedules.ts';
 import { scheduleId } from '../../src/domain/names.ts';
 import { until } from './incident.ts';
-import { proofs } from './people.ts';
+import { decision, proofs } from './people.ts';
+import { scheduledIncident } from './scheduled-incident.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
@@ -12,8 +13,9 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
+const parameters = { namespace: 'shop', deployment: 'web', to: 8 };
 const entry = (id: string, when: { every: number } | { cron: string } = { cron: '0 3 * * *' }): ScheduleEntry => ({
-  ...{ id, cluster: 'east', playbook: 'restart-nightly', parameters: { namespace: 'shop', deployment: 'web' } },
+  ...{ id, cluster: 'east', playbook: 'add-capacity', parameters },
   ...when,
 });
 const reconcile = (...entries: ScheduleEntry[]) => reconcileSchedules(world.client, entries, proofs);
@@ -50,7 +52,7 @@ describe('schedules of the configuration', () => {
     assert.deepEqual(action.type === 'startWorkflow' && action.args, [
       {
         ...{ id: 'a', cluster: 'east', proofs },
-        wanted: { kind: 'playbook', playbook: 'restart-nightly', parameters: entry('a').parameters },
+        wanted: { kind: 'playbook', playbook: 'add-capacity', parameters },
       },
     ]);
   });
@@ -67,6 +69,26 @@ describe('schedules of the configuration', () => {
   it('refused: a cron expression that is none, naming the entry', async () => {
     const sent = reconcile(entry('a'), entry('c', { cron: 'at night' }));
     await assert.rejects(sent, { code: 'bad-input', details: { field: 'schedules[1]' } });
+  });
+
+  it('OK: what it starts needs no alert: observed, planned from what is configured alone, rehearsed, decided, repaired', async () => {
+    await reconcile(entry('whole'));
+    const { handle, script, decide, stage } = await scheduledIncident(world, 'whole');
+    await until(async () => (await stage()) === 'decide');
+    await decide(decision('lea'));
+    assert.deepEqual(await handle.result(), { outcome: 'repaired', reason: 'every prediction came true' });
+    const way = ['open', 'observe', 'plan', 'rehearse', 'judge', 'admitDecision', 'prepare', 'rehearse', 'execute'];
+    assert.deepEqual(script.names(), [...way, 'verify', 'closeLease', 'close']);
+    const input = (name: string) => script.calls.find((call) => call.name === name)?.input;
+    const asked = { kind: 'schedule', name: 'whole' };
+    assert.deepEqual([input('open').asked, input('open').alerts], [asked, []]);
+    assert.deepEqual(input('observe').subject, {
+      ...{ apiVersion: 'apps/v1', kind: 'Deployment' },
+      ...{ namespace: 'shop', name: 'web' },
+    });
+    const { cause, wanted } = input('plan');
+    assert.deepEqual([cause, wanted.playbook, wanted.parameters], ['schedule', 'add-capacity', parameters]);
+    assert.deepEqual([input('judge').asked, input('judge').requesters], [asked, []]);
   });
 
   it('OK: triggers, as an incident of its own each time; skipped while one runs', async () => {

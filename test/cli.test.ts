@@ -8,7 +8,8 @@ import { CommanderError } from 'commander';
 import { printFailure } from '../src/cli/failure.ts';
 import { commandsOf } from './commands-of.ts';
 
-const main = join(import.meta.dirname, '../src/main.ts');
+const checkout = join(import.meta.dirname, '..');
+const main = join(checkout, 'src/main.ts');
 const password = 'hunter2';
 const id = 'inc-0123456789abcdef';
 const digest = `sha256:${'1'.repeat(64)}`;
@@ -24,6 +25,16 @@ before(async () => {
     clusters: [cluster],
     playbooks: join(folder, 'playbooks'),
   };
+  const nowhere = 'http://127.0.0.1:1';
+  const { postgres, temporal } = reason;
+  const serve = {
+    ...{ postgres, temporal, clusters: [cluster], playbooks: join(checkout, 'playbooks') },
+    ...{ vault: { address: nowhere, identityFile: '/none' }, oidc: { issuer: nowhere } },
+    policy: { opa: nowhere, phasesFile: join(checkout, 'policies/phases.yaml') },
+    ...{ approverGroups: ['sre'], dossierSeconds: { low: 60, medium: 60, high: 60 } },
+    ...{ listen: { host: '127.0.0.1', port: 0 }, tokens: { alerts: [], operators: [] } },
+    schedules: [{ id: 'nightly', cluster: 'east', playbook: 'restart-nightly', cron: '0 3 * * *' }],
+  };
   await mkdir(join(folder, 'playbooks'));
   await Promise.all([
     file('token', 'a-token\n'),
@@ -31,6 +42,7 @@ before(async () => {
     file('no.json', `{"postgres": "${password}", \u001b[31m}`),
     file('type.json', JSON.stringify({ ...reason, clusters: [{ ...cluster, name: `\u001b[31m${password}` }] })),
     file('good.json', JSON.stringify(reason)),
+    file('serve.json', JSON.stringify(serve)),
     file('playbooks/bad.yaml', 'version: "\\u001b[2J"\nname: bad\n'),
   ]);
 });
@@ -102,6 +114,31 @@ describe('the command line', () => {
     ['a digest that is none', ['approve', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],
     ['a reason with an escape', ['deny', id, ...decision.with(3, 'no\u001b[2J!')], /^airlock: --reason: /],
     ['a request for a cluster that is none', ['request', 'x', '--cluster', 'EAST\u001b'], /^airlock: --cluster: /],
+    [
+      'a request with a parameter that is none',
+      ['request', 'x', '--cluster', 'east', '--param', 'to\u001b'],
+      /^airlock: --param: expected name=value/,
+    ],
+    [
+      'a request with a parameter without a value',
+      ['request', 'x', '--cluster', 'east', '--param', 'to='],
+      /^airlock: --param \.to: /,
+    ],
+    [
+      'a request with a parameter given twice',
+      ['request', 'x', '--cluster', 'east', '--param', 'to=1', '--param', 'to=2'],
+      /^airlock: --param to: is given twice/,
+    ],
+    [
+      'an edit with a parameter that is none',
+      ['edit', id, ...decision, '--param', '=6'],
+      /^airlock: --param: expected name=value/,
+    ],
+    [
+      'an edit with a parameter given twice',
+      ['edit', id, ...decision, '--param', 'to=6', '--param', 'to=6'],
+      /^airlock: --param to: is given twice/,
+    ],
     ['an undo of an id that is none', ['undo', `${id}\u001b`], /^airlock: incident: expected inc-/],
     ['an edit of a digest that is none', ['edit', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],
     ['approve with an id that is none', ['approve', 'INC-1\u001b', ...decision], /^airlock: incident: expected inc-/],
@@ -148,6 +185,11 @@ describe('the command line', () => {
       ['deny', id, ...decision.with(3, 'no')],
       /^airlock: --reason: /,
       nowhere,
+    ],
+    [
+      'a schedule of a playbook that is not there',
+      ['serve', '--config', '@/serve.json'],
+      /schedules\[0\]\.playbook: is none/,
     ],
     ['a playbook with an error', ['reason', '--config', '@/good.json'], /bad\.yaml:\d+:\d+: /],
   ];

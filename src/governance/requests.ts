@@ -1,11 +1,10 @@
-import { requestParameters } from '../actions/request-parameters.ts';
 import { badInput, refused } from '../domain/error.ts';
 import { incidentView } from '../domain/incident-view.ts';
 import type { Askable } from '../domain/playbook.ts';
 import { proofClaimsSchema } from '../domain/proof.ts';
-import { refusedInput } from '../domain/refused-input.ts';
 import { groupOfRequest, incidentOfRequest, type ProvenRequest, type Request } from '../domain/request.ts';
 import { executedPlan, type ExecutedPlanDeps } from './executed-plan.ts';
+import { mustFit } from './must-fit.ts';
 import type { IncidentWorkflows, SignatureCheck } from './ports.ts';
 
 export interface RequestsDeps extends ExecutedPlanDeps {
@@ -50,14 +49,5 @@ async function mustBePossible(deps: RequestsDeps, { cluster, wanted }: Request):
     if ('none' in executed) throw refused('request-refused', executed.none);
     return;
   }
-  const playbook = playbooks.find(({ name }) => name === wanted.playbook);
-  if (!playbook) {
-    const known = playbooks.map(({ name }) => name).join(', ');
-    throw badInput('wanted.playbook', `is none that is known here: ${known}`);
-  }
-  if (!playbook.causes.includes('person')) {
-    throw refused('request-refused', `playbook ${playbook.name} cannot be asked for: person is none of its causes`);
-  }
-  const parameters = requestParameters(playbook.action).safeParse(wanted.parameters);
-  if (!parameters.success) throw refusedInput(parameters.error, 'wanted.parameters', 'wanted.parameters');
+  mustFit(playbooks, wanted, { cause: 'person', at: 'wanted' });
 }

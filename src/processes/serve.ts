@@ -26,12 +26,13 @@ import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
 import type { ServeConfig } from '../config.ts';
+import type { PlaybookDoc } from '../domain/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
+import { mustFit } from '../governance/must-fit.ts';
 import { createRequests } from '../governance/requests.ts';
 import { createPhasesReader } from '../phases-file.ts';
-import type { Playbook } from '../reasoning/compile.ts';
 import { loadPlaybooks } from '../reasoning/load-playbooks.ts';
 import { playbookDoc } from '../reasoning/playbook-doc.ts';
 import type { Logger, Tracing } from '../telemetry.ts';
@@ -44,7 +45,10 @@ import { versions } from './versions.ts';
 export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
   const phases = createPhasesReader(config.policy.phasesFile);
   await phases(); // who could only ever refuse must not start
-  const playbooks = await loadPlaybooks(config.playbooks);
+  const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
+  for (const [index, wanted] of config.schedules.entries()) {
+    mustFit(playbooks, wanted, { cause: 'schedule', at: `schedules[${index}]` });
+  }
   await using held = new AsyncDisposableStack();
   const [{ pool, connection, tracing }, workflows] = await Promise.all([
     holdBasics(held, config, { name: 'serve', log }),
@@ -76,7 +80,7 @@ interface Parts {
   client: Client;
   vault: VaultSession;
   phases: ReturnType<typeof createPhasesReader>;
-  playbooks: Playbook[];
+  playbooks: PlaybookDoc[];
 }
 
 function activitiesOf({ config, log, tracing, pool, client, vault, phases }: Parts): object {
@@ -131,7 +135,7 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     proofs: createJournalProofs(createJournalEntries(pool)),
     checkpointKeys: () => readCheckpointKeys(vault),
     workflows: createIncidentWorkflows(client),
-    askable: { clusters: config.clusters.map(({ name }) => name), playbooks: parts.playbooks.map(playbookDoc) },
+    askable: { clusters: config.clusters.map(({ name }) => name), playbooks: parts.playbooks },
     verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
   };
   const api = createApi({

@@ -13,6 +13,7 @@ import { isWell, renderStatus } from './cli/status.ts';
 import { watchIncidents } from './cli/watch.ts';
 import { renderDossier } from './cli/render-dossier.ts';
 import { request as requestWith, type RequestInput } from './cli/request.ts';
+import { typedParameters } from './cli/typed-parameters.ts';
 import { undo as undoWith } from './cli/undo.ts';
 import { digestSchema } from './domain/digest.ts';
 import { AirlockError, badInput } from './domain/error.ts';
@@ -130,11 +131,15 @@ export async function decide(typed: DecideInput): Promise<void> {
   await decideWith({ ...(await reach()), ...terminal, renderDossier }, input);
 }
 
+/** As the command line has it: each parameter `name=value`. */
+type Typed<Input> = Omit<Input, 'param'> & { param: readonly string[] };
+
 /** `airlock request` */
-export async function request(typed: RequestInput): Promise<void> {
+export async function request(typed: Typed<RequestInput>): Promise<void> {
   const input: RequestInput = {
     ...typed,
     cluster: checked('--cluster', kubernetesNameSchema, typed.cluster),
+    param: typedParameters(typed.param),
     reason: checked('--reason', reasonSchema, typed.reason),
   };
   await requestWith({ ...(await reach()), ...terminal }, input);
@@ -148,11 +153,12 @@ export async function undo(typed: { incident: string; reason: string }): Promise
 }
 
 /** `airlock edit` */
-export async function edit(typed: EditInput): Promise<void> {
+export async function edit(typed: Typed<EditInput>): Promise<void> {
   const input: EditInput = {
     ...typed,
     incident: checked('incident', incidentIdSchema, typed.incident),
     dossier: checked('--dossier', digestSchema, typed.dossier),
+    param: typedParameters(typed.param),
     reason: checked('--reason', reasonSchema, typed.reason),
   };
   await editWith({ ...(await reach()), ...terminal, renderDossier, editRefusal }, input);

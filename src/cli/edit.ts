@@ -6,15 +6,14 @@ import type { GivenParameters } from '../domain/request.ts';
 import { visible } from '../domain/visible.ts';
 import type { ApiClient } from './api-client.ts';
 import { obtainProof, type SignInDeps } from './obtain-proof.ts';
-import { parametersOf } from './parameters.ts';
 import { readDossier } from './read-dossier.ts';
+import { withNumbers, type TypedParameters } from './typed-parameters.ts';
 
 /** What a person typed, as its schemas took it. */
 export interface EditInput {
   incident: string;
   dossier: string;
-  /** Each `name=value`. */
-  param: readonly string[];
+  param: TypedParameters;
   reason: string;
 }
 
@@ -36,7 +35,7 @@ export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { incident, dossier: digest, reason } = input;
   const dossier = await readDossier(api, { incident, digest });
   const { plan } = dossier;
-  const parameters = parametersOf(input.param, (name) => typeof plan.steps[0]?.parameters[name] === 'number');
+  const parameters = withNumbers(input.param, (name) => typeof plan.steps[0]?.parameters[name] === 'number');
   const refusal = Object.keys(parameters).length > 0 ? deps.editRefusal(plan, parameters) : 'expected at least one';
   if (refusal) throw badInput('--param', refusal);
   err(deps.renderDossier(dossier));

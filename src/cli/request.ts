@@ -5,14 +5,13 @@ import { refusedInput } from '../domain/refused-input.ts';
 import { proofOfRequest, type GivenParameters, type Request } from '../domain/request.ts';
 import type { ApiClient } from './api-client.ts';
 import { obtainProof, type SignInDeps } from './obtain-proof.ts';
-import { parametersOf } from './parameters.ts';
+import { withNumbers, type TypedParameters } from './typed-parameters.ts';
 
 /** What a person typed, as its schemas took it. */
 export interface RequestInput {
   playbook: string;
   cluster: string;
-  /** Each `name=value`. */
-  param: readonly string[];
+  param: TypedParameters;
   reason: string;
 }
 
@@ -49,9 +48,9 @@ export async function send(
   deps.err(`See \`airlock incidents show ${incident}\`. You asked for it, so somebody else has to approve it.`);
 }
 
-function checked({ parameters: schema }: PlaybookDoc, typed: readonly string[]): GivenParameters {
+function checked({ parameters: schema }: PlaybookDoc, typed: TypedParameters): GivenParameters {
   const properties = z.record(z.string(), z.looseObject({ type: z.string().optional() })).parse(schema['properties']);
-  const given = parametersOf(typed, (name) => Object.hasOwn(properties, name) && properties[name]?.type === 'integer');
+  const given = withNumbers(typed, (name) => Object.hasOwn(properties, name) && properties[name]?.type === 'integer');
   const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(given);
   if (parsed.success) return given;
   const known = Object.keys(properties).join(', ');

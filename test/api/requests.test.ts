@@ -237,14 +237,15 @@ describe('airlock request', () => {
       },
     };
     const typed = { playbook: 'add-capacity', cluster: 'east', reason: 'the sale begins' };
-    await ask(deps, { ...typed, param: ['namespace=shop', 'deployment=web', 'to=6'] });
+    await ask(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '6' } });
     assert.deepEqual(opened.at(-1)?.request.wanted, wanted);
     assert.deepEqual(out, [opened.at(-1)?.incident.id]);
     assert.match(err.join('\n'), /incidents show inc-\w+`\. You asked for it, so somebody else has to approve it/);
     const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
-    for (const param of [['to=0'], ['to=6.5'], ['deployment=we b'], ['deployment'], ['=x'], ['deployment=a\u001b']]) {
-      await assert.rejects(ask(nobody, { ...typed, param: ['namespace=shop', ...param] }), { code: 'bad-input' });
+    for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
+      const given = { namespace: 'shop', deployment: 'web', ...param };
+      await assert.rejects(ask(nobody, { ...typed, param: given }), { code: 'bad-input' });
     }
-    await assert.rejects(ask(nobody, { ...typed, param: [] }), { code: 'bad-input', message: /^--param/ });
+    await assert.rejects(ask(nobody, { ...typed, param: {} }), { code: 'bad-input', message: /^--param/ });
   });
 });

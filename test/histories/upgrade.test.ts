@@ -16,10 +16,13 @@ const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /** What the next release asks before people decide: with `patched`, as CONTRIBUTING says, or carelessly without. */
+const decides = `enter(all, 'decide');`;
+const looks = 'await observation.observe({ incident, alerts: all.alerts.shown() });';
 const asksMore = {
-  patched: `if (patched('looks-twice')) await observation.observe({ incident, alerts: alerts.shown() });\n  enter('decide');`,
-  careless: `await observation.observe({ incident, alerts: alerts.shown() });\n  enter('decide');`,
+  patched: `if (patched('looks-twice')) ${looks}\n  ${decides}`,
+  careless: `${looks}\n  ${decides}`,
 };
+const imports = /import \{([^}]*)\} from '@temporalio\/workflow';/;
 
 let scratch: string;
 let world: World;
@@ -42,10 +45,11 @@ async function release(change: keyof typeof asksMore): Promise<WorkflowBundleOpt
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'));
   const file = join(folder, 'workflows/remediation.ts');
   const code = await readFile(file, 'utf8');
+  assert.ok(code.includes(decides), `${decides} is not there any more: this test is to follow`);
+  assert.match(code, imports);
   const changed = code
-    .replace(`enter('decide');`, asksMore[change])
-    .replace(/import \{([^}]*)\} from '@temporalio\/workflow';/, `import {$1, patched } from '@temporalio/workflow';`);
-  assert.notEqual(changed, code);
+    .replace(decides, asksMore[change])
+    .replace(imports, `import {$1, patched } from '@temporalio/workflow';`);
   await writeFile(file, changed);
   return bundleWorkflowCode({ workflowsPath: file, logger: quiet });
 }

@@ -1,9 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { reconcileSchedules } from '../../src/adapters/temporal/schedules.ts';
 import { refused } from '../../src/domain/error.ts';
+import { decisionSignal, statusQuery } from '../../workflows/messages.ts';
+import { askedIncident, parameters } from '../workflow/asked-incident.ts';
 import { firing, gate, offered, openIncident, resolved, until } from '../workflow/incident.ts';
-import { decision } from '../workflow/people.ts';
-import { decisionSignal } from '../../workflows/messages.ts';
-import { judged, verdict, type Activities } from '../workflow/script.ts';
+import { decision, edit, proofs } from '../workflow/people.ts';
+import { scheduledIncident } from '../workflow/scheduled-incident.ts';
+import { digests, judged, twoDossiers, verdict, type Activities } from '../workflow/script.ts';
 import type { World } from '../workflow/world.ts';
 
 /** Drives one incident to its end on a real Temporal server. */
@@ -34,6 +37,28 @@ const asked =
     await incident.closed();
     return incident.handle;
   };
+
+/** Repaired, fired again before that was closed, and repaired once more: two runs of one workflow. */
+async function firedAgain(world: World) {
+  const lease = gate();
+  const since = '2026-11-21T13:00:00Z';
+  const incident = await openIncident(
+    world,
+    {
+      judge: nobody,
+      closeLease: () => lease.opened,
+      handOn: async ({ incident: again }) => ({
+        opening: { incident: again, number: 2, flaps: 1, flapLimit: 3, since },
+      }),
+    },
+    { number: 1, flaps: 0, flapLimit: 3 },
+  );
+  await until(async () => (await incident.stage()) === 'close');
+  await incident.send(resolved, { ...firing, startsAt: since });
+  lease.open();
+  await incident.closed();
+  return incident;
+}
 
 /**
  * Every way in which an incident can end, by the name of the behaviour. The recorded histories stand beside this file;
@@ -118,6 +143,41 @@ export const behaviours: Record<string, Behaviour> = {
     await opened.closed();
     return opened.handle;
   },
+  'repaired-as-a-person-asked': async (world) => {
+    const incident = await askedIncident(world);
+    await until(async () => (await incident.stage()) === 'decide');
+    await incident.decide('omar');
+    await incident.closed();
+    return incident.handle;
+  },
+  'void-because-the-request-is-refused': async (world) => {
+    const incident = await askedIncident(world, { admitRequest: async () => ({ refused: 'lea may not ask' }) });
+    await incident.closed();
+    return incident.handle;
+  },
+  'repaired-after-an-edit': async (world) => {
+    const incident = await askedIncident(world, { judge: twoDossiers() });
+    await until(async () => (await incident.stage()) === 'decide');
+    await incident.edit(edit('omar', 6));
+    await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === digests.next);
+    await incident.decide('sam', 'approve', digests.next);
+    await incident.closed();
+    return incident.handle;
+  },
+  'repaired-as-scheduled': async (world) => {
+    const entry = { id: 'nightly', cluster: 'east', playbook: 'add-capacity', parameters, cron: '0 3 * * *' };
+    await reconcileSchedules(world.client, [entry], proofs);
+    const incident = await scheduledIncident(world, entry.id);
+    await until(async () => (await incident.stage()) === 'decide');
+    await incident.decide(decision('lea'));
+    await incident.handle.result();
+    return incident.handle;
+  },
+  'repaired-and-fires-again-while-it-closes': async (world) => {
+    const { handle } = await firedAgain(world);
+    return world.client.workflow.getHandle(handle.workflowId, handle.signaledRunId);
+  },
+  'repaired-again-after-it-fired-again': async (world) => (await firedAgain(world)).handle,
   'void-because-the-gateway-refuses': byItself({
     judge: nobody,
     prepare: async () => ({ ready: false, execution: 'exe', reasons: ['halted'] }),

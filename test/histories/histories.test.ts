@@ -45,6 +45,9 @@ describe('recorded histories', () => {
 
   for (const name of Object.keys(behaviours)) {
     it(`OK: replays: ${name}`, async () => replay(await readHistory(name)));
+    it(`OK: holds no stack, and thereby no path of whoever recorded it: ${name}`, async () => {
+      assert.doesNotMatch(JSON.stringify(await readHistory(name)), /"stackTrace":"[^"]|file:\/\//);
+    });
   }
 
   it('a tampered history does not replay: another activity', async () => {

@@ -18,7 +18,19 @@ export async function readHistory(name: string): Promise<WorkflowHistory> {
   return History.decode(await readFile(historyFile(name)));
 }
 
-/** Writes a history down, in place of an earlier one. */
+/** Writes a history down, in place of an earlier one, without the stacks of its failures: they hold local paths. */
 export async function writeHistory(name: string, history: WorkflowHistory): Promise<void> {
-  await writeFile(historyFile(name), History.encode(history).finish());
+  const copy = History.decode(History.encode(history).finish());
+  dropStacks(copy);
+  await writeFile(historyFile(name), History.encode(copy).finish());
+}
+
+/** Empties `stackTrace` of every failure, and of its causes, wherever in an event it stands. */
+function dropStacks(part: unknown): void {
+  if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return;
+  const members = part as Record<string, unknown>;
+  for (const [name, value] of Object.entries(members)) {
+    if (name === 'stackTrace') members[name] = '';
+    else dropStacks(value);
+  }
 }

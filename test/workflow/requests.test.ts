@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
-import { workflowId } from '../../src/domain/names.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
-import { groupOfRequest, type Wanted } from '../../src/domain/request.ts';
+import type { Wanted } from '../../src/domain/request.ts';
 import { alertsSignal, statusQuery } from '../../workflows/messages.ts';
-import type { remediation } from '../../workflows/remediation.ts';
+import { askedIncident, parameters, wanted } from './asked-incident.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
-import { decision, edit, issuer, proofs, request } from './people.ts';
-import { digests, judged, verdict, type Activities } from './script.ts';
+import { decision, edit, issuer, request } from './people.ts';
+import { digests, judged, twoDossiers, verdict, type Activities } from './script.ts';
 import { historyOf, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -17,42 +16,13 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-const parameters = { namespace: 'shop', deployment: 'web', to: 8 };
-const wanted: Wanted = { kind: 'playbook', playbook: 'add-capacity', parameters };
 const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const undo: Wanted = { kind: 'undo', incident: 'inc-0123456789abcdef' };
 
-/** Sends a request as serve does; its incident's activities go well but for `answers`. */
-async function ask(answers: Partial<Activities> = {}, on: RequestOn = request('lea', wanted)) {
-  const script = world.script(on.incident.id, answers);
-  const workflows = createIncidentWorkflows(world.client);
-  const send = () => workflows.open({ ...on, group: groupOfRequest(on.request), proofs });
-  await send();
-  const id = workflowId('east', groupOfRequest(on.request));
-  const handle = world.client.workflow.getHandle<typeof remediation>(id);
-  return {
-    ...{ script, handle, send, incident: on.incident },
-    input: (name: keyof Activities) => script.calls.filter((call) => call.name === name).map((call) => call.input),
-    decide: (who: Parameters<typeof decision>[0], verb?: 'approve' | 'deny', dossier = digests.dossier) =>
-      workflows.decide(id, decision(who, verb, { dossier })),
-    edit: (sent: ReturnType<typeof edit>) => workflows.edit(id, sent),
-    stage: () => handle.query(statusQuery).then((status) => status.stage),
-    closed: () => handle.result(),
-  };
-}
+const ask = (answers: Partial<Activities> = {}, on?: RequestOn) => askedIncident(world, answers, on);
 
 async function atDecide(incident: { stage(): Promise<string> }): Promise<void> {
   await until(async () => (await incident.stage()) === 'decide');
-}
-
-/** A dossier at the first question, another at the next. */
-function twoDossiers(): Activities['judge'] {
-  let asked = 0;
-  return async () => {
-    const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    asked += 1;
-    return { verdict: verdict(1), dossier: { digest: asked === 1 ? digests.dossier : digests.next, expiresAt } };
-  };
 }
 
 describe('an incident that a person asked for', { concurrency: 4 }, () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { reconcileSchedules, type ScheduleEntry } from '../../src/adapters/temporal/schedules.ts';
 import { scheduleId } from '../../src/domain/names.ts';
+import { parameters } from './asked-incident.ts';
 import { until } from './incident.ts';
 import { decision, proofs } from './people.ts';
 import { scheduledIncident } from './scheduled-incident.ts';
@@ -13,7 +14,6 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-const parameters = { namespace: 'shop', deployment: 'web', to: 8 };
 const entry = (id: string, when: { every: number } | { cron: string } = { cron: '0 3 * * *' }): ScheduleEntry => ({
   ...{ id, cluster: 'east', playbook: 'add-capacity', parameters },
   ...when,

@@ -37,6 +37,15 @@ export function judged(given: Verdict, seconds = 60) {
   return async () => ({ verdict: given, dossier: { digest: digests.dossier, expiresAt: expiresAt() } });
 }
 
+/** Answers of `judge` where people are asked twice: a dossier at the first question, another at the next. */
+export function twoDossiers(): Activities['judge'] {
+  const open = [digests.dossier];
+  return async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    return { verdict: verdict(1), dossier: { digest: open.pop() ?? digests.next, expiresAt } };
+  };
+}
+
 /** Everything goes well, and one approval is needed. */
 const well: Activities = {
   open: async () => ({ opened: true }),

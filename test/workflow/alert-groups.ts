@@ -5,6 +5,7 @@ import { createJournal, createJournalReader } from '../../src/adapters/postgres/
 import { createPlaces } from '../../src/adapters/postgres/places.ts';
 import { createCourier, relay } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import { incidentOf } from '../../src/domain/incident-of.ts';
 import { incidentView } from '../../src/domain/incident-view.ts';
 import { workflowId } from '../../src/domain/names.ts';
@@ -46,13 +47,8 @@ export function alertGroups(world: World, database: Database, refire = { windowS
     },
     /** Evidence about a Deployment of that name, and nothing else. */
     async seen(workload: string) {
-      const evidence = {
-        version: 'airlock-evidence/1',
-        cluster: 'east',
-        namespace: 'shop',
-        workload,
-        observations: [],
-      };
+      const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: workload };
+      const evidence: Evidence = { version: 'airlock-evidence/1', cluster: 'east', subject, observations: [] };
       return { evidence: await blobs.put(evidence) };
     },
     /** One webhook call, from its storing until its workflow has it. */

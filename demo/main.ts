@@ -6,23 +6,15 @@ import { alive, stopAll } from '../stack/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
 import { ensureParts } from '../stack/parts/parts.ts';
+import { lanesOf } from './lanes.ts';
 import { createMortalGateway, type MortalGateway } from './mortal-gateway.ts';
 import { createStage, type Stage } from './stage.ts';
-import { storyA } from './story-a.ts';
-import { storyB } from './story-b.ts';
-import { storyC } from './story-c.ts';
-import { storyD } from './story-d.ts';
 import type { Story, StoryResult } from './story.ts';
 import { jsonOf, keepHints, tablesOf, type Telling } from './tables.ts';
 
 export interface DemoOptions {
   json?: boolean;
   keep?: boolean;
-}
-
-/** Side by side, but one after the other where both roll out in one cluster: a rehearsal there would not be faithful. */
-function lanesOf(gateway: MortalGateway): Story[][] {
-  return [[storyA, storyD(gateway)], [storyB], [storyC]];
 }
 
 /**

@@ -51,6 +51,7 @@ const words: Partial<Record<JournalRecord['kind'], string>> = {
   'rehearsal.done': 'rehearsed',
   'verdict.given': 'judged',
   'dossier.offered': 'dossier',
+  'dossier.reminded': 'reminded',
   'decision.admitted': 'decided',
   'execution.prepared': 'prepared',
   'door.rehearsed': 'at the door',

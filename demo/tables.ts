@@ -10,14 +10,19 @@ export interface Telling {
   stackSeconds: number;
 }
 
+/** Longest time that all stories take on an idle machine of two cores, seconds. Being slower is told, and no failure. */
+const budgetSeconds = 75;
+
 /** The one document of `--json`. */
 export function jsonOf({ results, seconds, stackSeconds }: Telling): object {
-  return { seconds, stackSeconds, passed: results.every(({ passed }) => passed), stories: results };
+  const passed = results.every((each) => each.passed);
+  return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories: results };
 }
 
 /** The tables at the end. */
 export function tablesOf({ results, seconds, stackSeconds }: Telling): string {
-  const times = `stories ${seconds.toFixed(1)} s, stack ${stackSeconds.toFixed(1)} s`;
+  const slow = seconds > budgetSeconds ? `, more than the ${budgetSeconds} s of an idle machine` : '';
+  const times = `stories ${seconds.toFixed(1)} s${slow}, stack ${stackSeconds.toFixed(1)} s`;
   return `${[...results.flatMap(comparisonTable), '', ...storyTable(results), times].join('\n')}\n`;
 }
 
@@ -46,8 +51,10 @@ export function keepHints({ stack: { targets }, results }: Telling): string {
     'the stack stays up; try:',
     '  npx airlock status',
     '  npx airlock incidents',
+    '  npx airlock incidents watch',
     `  npx airlock incidents show <id>      (${results.length} are there)`,
     '  npx airlock journal show <id>',
+    '  npx airlock journal prove <id>',
     ...targets.map(({ kubeconfigFile }) => `  kubectl --kubeconfig ${kubeconfigFile} -n shop get deploy,pods`),
     '  npx airlock down',
   ];

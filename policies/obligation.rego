@@ -1,6 +1,6 @@
 # Who has to say yes
 #
-# Trust phase by tier (ARCHITECTURE, governance). A phase or a tier that is not in the table allows nothing.
+# Trust phase by tier (ARCHITECTURE, Trust). A phase or a tier that is not in the table allows nothing.
 package airlock
 
 approvals := {

@@ -26,7 +26,7 @@ const always: readonly Check[] = [
 /** Everything that has to hold before an execution, in this order; a later check may rely on the earlier ones. */
 const checks: Record<Facts['direction'], readonly Check[]> = {
   do: [...always, notExpired, notVoided, doorStillHolds, allowedAndApproved],
-  // Rehearsed with the plan that was signed, so neither expiry nor a new rehearsal nor a new verdict: ARCHITECTURE, 5.
+  // Rehearsed with the plan that was signed, so neither expiry nor a new rehearsal nor a new verdict: ADR 4.
   undo: [...always, undoInTime, approvedBefore],
 };
 

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { poll } from '../../demo/stage.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
+import { ensureParts } from '../../stack/parts/parts.ts';
+import { killServer } from '../../stack/process.ts';
+import { createProgress } from '../../stack/progress.ts';
+import { restart } from '../../stack/restart.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
-import { bootStack, type BootedStack } from './boot-stack.ts';
+import { bootStack, checkout, type BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
 import { command, remote } from './command.ts';
 import { openIncident, type Driven } from './incident.ts';
 import { leaks } from './leaks.ts';
-import { restart } from './restart.ts';
 import { logLines, readSpans, type ReadSpan } from './spans.ts';
 
 const processes = ['serve', 'reason', 'observe', 'gateway'];
@@ -24,7 +27,7 @@ before(async () => {
   incident = await openIncident(stage, { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
   await incident.until('dossier.offered');
   await signalNonsense();
-  await restart(stack, 'observe'); // people take their time; processes come and go
+  await restartObserve(); // people take their time; processes come and go
   assert.equal((await incident.decides('approve', 'lea')).code, 0);
   assert.equal((await incident.ending()).outcome, 'repaired');
   // The activity that closes an incident writes the root after the record, and its own span after that.
@@ -34,6 +37,12 @@ before(async () => {
   });
 });
 after(() => stack?.[Symbol.asyncDispose]());
+
+/** As an operator would. */
+async function restartObserve(): Promise<void> {
+  await killServer(stack.state, 'observe', 'SIGTERM');
+  await restart(stack.state, 'observe', { checkout, parts: await ensureParts(createProgress()) });
+}
 
 /** So that the workflow has something to log. */
 async function signalNonsense(): Promise<void> {

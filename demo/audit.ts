@@ -41,11 +41,15 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
     .map(written);
 }
 
-/** Writes with an effect by the identities that were minted for an action. */
-export async function effectsOf(action: string, auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
-  return (await airlockWrites(auditLogFile, since)).filter(
-    (write) => isEffect(write) && write.user.includes(`:airlock-${action}-`),
-  );
+/**
+ * What minted identities have changed since an instant, as `patch deployments shop/web`.
+ * @param action only by those that were minted for it: for where other incidents go on in the same cluster.
+ */
+export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
+  const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
+  return effects
+    .filter(({ user }) => user.includes(`:airlock-${action}`))
+    .map(({ verb, object }) => `${verb} ${object}`);
 }
 
 /** True for what an identity that was minted for an execution has changed. */

@@ -1,5 +1,5 @@
 import type { TestUser } from '../stack/oidc/test-users.ts';
-import { command, type Ended } from './command.ts';
+import { command, remote, type Ended } from './command.ts';
 import type { Stage } from './stage.ts';
 
 /** What is decided, and by whom. */
@@ -17,5 +17,5 @@ export interface Decide {
 export function decide(stage: Stage, asked: Decide): Promise<Ended> {
   const { verb, incident, dossier, reason, user, proofOnly = false } = asked;
   const options = ['--dossier', dossier, '--reason', reason, ...(proofOnly ? ['--proof-only'] : [])];
-  return command(stage, [verb, incident, ...options], user);
+  return command([verb, incident, ...options], { env: remote(stage.stack), user });
 }

@@ -34,11 +34,8 @@ export const storyA: Story = {
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [];
     const kinds = records.map(({ kind }) => kind);
-    const done = await effectsOf('undo-rollout', stage.auditLog(target), since);
-    tell(
-      'audit log',
-      `of the target: ${done.length} write by the minted identity (${done.map(({ verb, object }) => `${verb} ${object}`).join(', ')})`,
-    );
+    const done = await effectsOf(stage.auditLog(target), since, 'undo-rollout');
+    tell('audit log', `of the target: ${done.length} write by the minted identity (${done.join(', ')})`);
     return {
       outcome,
       comparison,

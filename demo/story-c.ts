@@ -32,7 +32,7 @@ export const storyC: Story = {
     const { outcome: ending, dossier } = await stage.api.incident(id);
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(stage, id, dossier.digest)) : [];
-    const done = await effectsOf('restart-workload', stage.auditLog(target), since);
+    const done = await effectsOf(stage.auditLog(target), since, 'restart-workload');
     tell('audit log', `of the target: ${done.length} write by the minted identity`);
     return {
       outcome,

@@ -29,7 +29,7 @@ export function storyD(gateway: MortalGateway): Story {
       await Promise.all(decided);
       const crash = await Promise.race([killed, undefined]);
       const outcome = (await stage.api.incident(incident)).outcome?.outcome ?? 'open';
-      const effects = await effectsOf('undo-rollout', stage.auditLog(target), since);
+      const effects = await effectsOf(stage.auditLog(target), since, 'undo-rollout');
       const left = await mintedAccounts(stage);
       tell('audit log', `of the target: ${effects.length} write by minted identities, ${left.length} of them left`);
       return {

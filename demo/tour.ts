@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Digest } from '../src/domain/digest.ts';
 import { badInput } from '../src/domain/error.ts';
 import { startIn } from '../src/stack-commands.ts';
 import { openOwnState, removeState } from '../stack/own-state.ts';
 import { createProgress } from '../stack/progress.ts';
+import { command, remote } from './command.ts';
 import { createStage, type Stage } from './stage.ts';
 import { storyA } from './story-a.ts';
 import { tourCommands, tourText, type TourPart } from './tour-text.ts';
-
-const execute = promisify(execFile);
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /**
  * `airlock tour`: has one incident happen on a stack of its own (story A of the demo), and writes down what a reader needs
@@ -73,7 +68,7 @@ async function write(stage: Stage, subject: Subject): Promise<void> {
 
 /** Runs a command in the tour's folder, as a reader of it would. @returns what it printed on standard output. */
 async function run({ stack }: Stage, args: readonly string[], cwd: string): Promise<string> {
-  const env = { AIRLOCK_API: stack.api, AIRLOCK_ISSUER: stack.issuer, AIRLOCK_TOKEN_FILE: stack.operatorTokenFile };
-  const { stdout } = await execute(process.execPath, [main, ...args], { env, cwd, timeout: 60_000 });
-  return stdout;
+  const { code, out, text } = await command(args, { env: remote(stack), cwd });
+  if (code !== 0) throw new Error(`airlock ${args.join(' ')} ended with ${code}: ${text}`);
+  return out;
 }

@@ -23,7 +23,13 @@ const telling: Telling = {
     { id: 'C', title: 'two people', outcome: 'repaired', passed: true, missing: [], seconds: 24, comparison: [] },
     {
       ...{ id: 'D', title: 'killed', outcome: 'repaired', passed: true, missing: [], seconds: 29, comparison: [] },
-      killPoint: { process: 'gateway', pid: 7, at: '2026-11-21T12:00:00Z', auditId: 'a-1', request: 'patch x shop/web' },
+      killPoint: {
+        process: 'gateway',
+        pid: 7,
+        at: '2026-11-21T12:00:00Z',
+        auditId: 'a-1',
+        request: 'patch x shop/web',
+      },
     },
   ],
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import type { TestContext } from 'node:test';
 import { createVaultClient } from '../../clusters/vault/client.ts';
-import { airlockWrites, isEffect } from '../../demo/audit.ts';
+import { effectsOf } from '../../demo/audit.ts';
 import { poll } from '../../demo/stage.ts';
 import type { RecordKind } from '../../src/domain/journal.ts';
 import { execMount } from '../../src/domain/names.ts';
@@ -41,9 +41,7 @@ export async function aftermath(t: TestContext, stack: CrashStack, { incident, s
   });
 
   await t.test("the change has happened exactly once, by the target's audit log", async () => {
-    const writes = await airlockWrites(stage.auditLog(target), incident.since);
-    const effects = writes.filter(isEffect).map(({ verb, object }) => `${verb} ${object}`);
-    assert.deepEqual(effects, [`patch ${incident.object}`]);
+    assert.deepEqual(await effectsOf(stage.auditLog(target), incident.since), [`patch ${incident.object}`]);
   });
 
   await t.test('no credential is alive: not in the ledger, not in Vault, not on the target', async () => {

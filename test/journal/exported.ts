@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ApiClient } from '../../src/cli/api-client.ts';
+import { command } from '../../demo/command.ts';
 import { exportJournal, verifyJournal } from '../../src/cli/export-journal.ts';
 import { verifierKey } from '../../src/domain/note.ts';
 import type { Bed } from './bed.ts';
@@ -26,14 +26,11 @@ export function exported(scene: () => Scene): void {
     });
     after(() => rm(join(folder, '..'), { recursive: true }));
 
-    const verify = (...args: string[]): Promise<{ code: number; said: string }> =>
-      new Promise((resolve) => {
-        const command = ['src/main.ts', 'journal', 'verify', ...args];
-        const env = { AIRLOCK_STATE: join(folder, '../nowhere'), AIRLOCK_API: 'http://127.0.0.1:1' };
-        execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
-          resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr });
-        });
-      });
+    const verify = async (...args: string[]): Promise<{ code: number; said: string }> => {
+      const env = { AIRLOCK_STATE: join(folder, '../nowhere'), AIRLOCK_API: 'http://127.0.0.1:1' };
+      const { code, text: said } = await command(['journal', 'verify', ...args], { env });
+      return { code, said };
+    };
 
     test('OK: genuine, with the key as file and as text, and since an older checkpoint', async () => {
       const since = join(folder, '../since');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { command, remote, type Ended } from '../../demo/command.ts';
 import { poll } from '../../demo/stage.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
 import { ensureParts } from '../../stack/parts/parts.ts';
@@ -10,7 +11,6 @@ import { restart } from '../../stack/restart.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, checkout, type BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
-import { command, remote } from './command.ts';
 import { openIncident, type Driven } from './incident.ts';
 import { leaks } from './leaks.ts';
 import { logLines, readSpans, type ReadSpan } from './spans.ts';
@@ -119,10 +119,10 @@ describe('one incident, over a restart and a wait for people', () => {
 });
 
 describe('airlock status', () => {
-  const embedded = (): Record<string, string> => ({ AIRLOCK_STATE: stack.folder });
+  const embedded = (): Promise<Ended> => command(['status'], { env: { AIRLOCK_STATE: stack.folder } });
 
   test('OK: tells how things stand, over the API alone', async () => {
-    const { code, text } = await command(remote(stack.stage.stack), ['status']);
+    const { code, text } = await command(['status'], { env: remote(stack.stage.stack) });
     assert.equal(code, 0, text);
     for (const plane of ['governance', 'reasoning', 'observation', 'execution']) {
       assert.match(text, new RegExp(`${plane} +[1-9]\\d* working on it, 0 waiting`));
@@ -135,14 +135,14 @@ describe('airlock status', () => {
   });
 
   test('OK: and of the stack on this machine', async () => {
-    const { code, text } = await command(embedded(), ['status']);
+    const { code, text } = await embedded();
     assert.equal(code, 0, text);
     for (const line of [/^runs +\d+ +gateway$/m, /^API +http/m, /^queues +governance/m]) assert.match(text, line);
   });
 
   test('exit code 1: what does not answer is said, after what does', async () => {
     process.kill(await stack.pidOf('serve'), 'SIGKILL');
-    const { code, text } = await command(embedded(), ['status']);
+    const { code, text } = await embedded();
     assert.equal(code, 1);
     for (const line of [/^runs +\d+ +gateway$/m, /^GONE +\d+ +serve$/m, /gave no answer/]) assert.match(text, line);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { airlockWrites } from '../../demo/audit.ts';
+import { effectsOf } from '../../demo/audit.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import type { BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
@@ -24,14 +24,8 @@ export function refires(booted: () => BootedStack): void {
       await owner.until('incident.merged');
       assert.equal((await owner.decides('approve', 'lea')).code, 0);
       assert.equal((await owner.ending()).outcome, 'repaired');
-      const writes = await airlockWrites(stage().auditLog('east'), since);
-      const effects = writes.filter(
-        ({ user, dryRun, status }) => user.includes('undo-rollout') && !dryRun && status < 300,
-      );
-      assert.deepEqual(
-        effects.map(({ verb, object }) => [verb, object]),
-        [['patch', 'deployments shop/web']],
-      );
+      const effects = await effectsOf(stage().auditLog('east'), since, 'undo-rollout');
+      assert.deepEqual(effects, ['patch deployments shop/web']);
 
       await breakWorkload(stage(), 'east', 'web', crashing.web);
       const again = await openIncident(stage(), { ...about, alert: 'KubeDeploymentRolloutStuck' });

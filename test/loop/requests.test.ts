@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { command } from '../../demo/command.ts';
+import { command, remote } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import { poll } from '../../demo/stage.ts';
 import { proofOfDecision } from '../../src/domain/decision.ts';
@@ -15,7 +15,7 @@ import { trueProof } from './proof.ts';
 
 let stack: BootedStack;
 const stage = () => stack.stage;
-const run = (args: string[], user: string) => command(stage(), args, stage().user(user));
+const run = (args: string[], user: string) => command(args, { env: remote(stage().stack), user: stage().user(user) });
 const reason = 'so it is better';
 const seconds = { low: 3600, medium: 3600, high: 3600 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { airlockWrites } from '../../demo/audit.ts';
+import { effectsOf } from '../../demo/audit.ts';
 import { hangPod, podsOf } from '../../demo/hang-pod.ts';
 import type { JournalRecord } from '../../src/domain/journal.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -28,7 +28,7 @@ export function unlikeActions(booted: () => BootedStack): void {
       assert.ok(
         pods.every(({ metadata, ...pod }) => metadata.name !== hung && pod['status'].containerStatuses[0].ready),
       );
-      assert.deepEqual(await effects(stage().auditLog('west'), since), ['patch deployments shop/cart']);
+      assert.deepEqual(await effectsOf(stage().auditLog('west'), since), ['patch deployments shop/cart']);
     });
   });
 
@@ -45,14 +45,14 @@ export function unlikeActions(booted: () => BootedStack): void {
         /^airlock-cordon-node-[a-z0-9]{8} may get,patch nodes node-2; refused: get Node airlock-not-in/,
       );
       assert.equal((await readNode(stage(), 'west', 'node-2'))['spec'].unschedulable, true);
-      assert.deepEqual(await effects(stage().auditLog('west'), since), ['patch nodes node-2']);
+      assert.deepEqual(await effectsOf(stage().auditLog('west'), since), ['patch nodes node-2']);
 
       const later = new Date();
       const well = await openIncident(stage(), { target: 'west', alert: 'NodeRecovered', node: 'node-2' });
       assert.equal((await well.decides('approve', 'lea')).code, 0);
       assert.equal((await ended(well)).outcome, 'repaired');
       assert.equal((await readNode(stage(), 'west', 'node-2'))['spec'].unschedulable, undefined);
-      assert.deepEqual(await effects(stage().auditLog('west'), later), ['patch nodes node-2']);
+      assert.deepEqual(await effectsOf(stage().auditLog('west'), later), ['patch nodes node-2']);
     });
   });
 }
@@ -67,11 +67,4 @@ function verdictOf(records: readonly JournalRecord[]): Extract<Verdict, { allowe
   const { verdict } = records.findLast(({ kind }) => kind === 'verdict.given')?.body as { verdict: Verdict };
   assert.ok(verdict.allowed);
   return verdict;
-}
-
-/** Writes of minted identities that had an effect, as the target's own audit log has them. */
-async function effects(auditLog: string, since: Date): Promise<string[]> {
-  const writes = await airlockWrites(auditLog, since);
-  const own = writes.filter(({ user, dryRun, status }) => !user.endsWith('-minter') && !dryRun && status < 300);
-  return own.map(({ verb, object }) => `${verb} ${object}`);
 }

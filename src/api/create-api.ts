@@ -5,10 +5,10 @@ import { createBearerCheck } from './bearer.ts';
 import { checkRequest } from './check-request.ts';
 import { createConnectionAnswer } from './connection-answer.ts';
 import { createCounters } from './counters.ts';
-import { decisionRoutes, type DecisionDeps } from './decisions.ts';
+import { decisionRoutes } from './decisions.ts';
 import { describedRoutes } from './described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
-import { editRoutes, type EditDeps } from './edits.ts';
+import { editRoutes } from './edits.ts';
 import { createErrorAnswer } from './error-answer.ts';
 import { eventRoutes, type EventDeps } from './events.ts';
 import { family } from './family.ts';
@@ -19,12 +19,12 @@ import { openApiRoutes } from './openapi.ts';
 import { logRequests, rememberTraces } from './request-log.ts';
 import { requestRoutes, type RequestDeps } from './requests.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
+import type { ProvenDeps } from './take-proven.ts';
 import { createUnrouted } from './unrouted.ts';
 
 /** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
-  DecisionDeps &
-  EditDeps &
+  ProvenDeps &
   RequestDeps &
   DocumentDeps &
   JournalTreeDeps &

@@ -2,10 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { incidentIdSchema } from '../domain/incident.ts';
 import { askableSchema, type Askable } from '../domain/playbook.ts';
-import { refusedInput } from '../domain/refused-input.ts';
 import { provenRequestSchema } from '../domain/request.ts';
-import { strictJson } from '../domain/strict-json.ts';
 import type { Requests } from '../governance/requests.ts';
+import { bodyOf } from './body-of.ts';
 
 const maxBodyBytes = 64 * 1024;
 const answerSchema = z.strictObject({ incident: incidentIdSchema });
@@ -41,9 +40,7 @@ export function requestRoutes(app: FastifyInstance, { askable, requests }: Reque
       },
     },
     handler: async ({ body }, reply) => {
-      const request = provenRequestSchema.safeParse(strictJson((body as Buffer | undefined) ?? new Uint8Array()));
-      if (!request.success) throw refusedInput(request.error, 'body');
-      return reply.code(202).send(await requests(request.data));
+      return reply.code(202).send(await requests(bodyOf(provenRequestSchema, body)));
     },
   });
 }

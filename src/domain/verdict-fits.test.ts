@@ -4,7 +4,7 @@ import type { Obligation, Phase, Tier, Verdict } from './verdict.ts';
 import { fitting, verdictFits, type VerdictFloor } from './verdict-fits.ts';
 
 const approverGroups = ['sre', 'lead', 'owner'];
-const floor: VerdictFloor = { phase: 'limited', lowestTier: 'low', approverGroups };
+const floor: VerdictFloor = { phase: 'limited', lowestTier: 'low', approverGroups, requesters: [] };
 
 interface Answer {
   tier?: Tier;
@@ -22,6 +22,7 @@ function yes({ obligation = {}, ...change }: Answer = {}): Verdict {
 
 const two = { approvals: 2, groups: ['lead', 'owner'], distinctGroups: true };
 const nobody = { approvals: 0, groups: [] };
+const requesters = [{ issuer: 'i', subject: 'lea' }];
 
 describe('verdictFits', () => {
   const fits: [string, Verdict, Partial<VerdictFloor>?][] = [
@@ -35,7 +36,7 @@ describe('verdictFits', () => {
   for (const [name, verdict, change] of fits) {
     test(`OK: ${name}`, () => {
       assert.deepEqual(verdictFits(verdict, { ...floor, ...change }), []);
-      assert.equal(fitting(verdict, { ...floor, ...change }), verdict);
+      assert.deepEqual(fitting(verdict, { ...floor, ...change }), verdict);
     });
   }
 
@@ -66,4 +67,21 @@ describe('verdictFits', () => {
       assert.deepEqual(fitting(verdict, { ...floor, ...change }), denial);
     });
   }
+});
+
+test('OK: what somebody asked for needs somebody of policy’s groups, where policy asks nobody; more stays more', () => {
+  const free = yes({ phase: 'autonomous', obligation: { approvals: 0 } });
+  const needs = (verdict: Verdict, asked: typeof requesters) => {
+    const fit = fitting(verdict, { ...floor, phase: 'autonomous', requesters: asked });
+    return fit.allowed && fit.obligation;
+  };
+  assert.deepEqual(needs(free, []), { approvals: 0, groups: ['lead'], distinctGroups: false });
+  assert.deepEqual(needs(free, requesters), { approvals: 1, groups: ['lead'], distinctGroups: false });
+  assert.deepEqual(needs(yes({ phase: 'autonomous', tier: 'high', obligation: two }), requesters), two);
+  const nobodyCan = fitting(yes({ phase: 'autonomous', obligation: nobody }), {
+    ...floor,
+    phase: 'autonomous',
+    requesters,
+  });
+  assert.match((!nobodyCan.allowed && nobodyCan.reasons[0]?.sentence) || '', /names no group that could approve/);
 });

@@ -1,4 +1,5 @@
-import { tierSchema, type Phase, type Tier, type Verdict } from './verdict.ts';
+import type { Person } from './proof.ts';
+import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
 /** What the asker knows without policy, and what no answer may go below. */
 export interface VerdictFloor {
@@ -8,6 +9,8 @@ export interface VerdictFloor {
   lowestTier: Tier;
   /** Every group whose approvals can count, from the asker's own configuration. */
   approverGroups: readonly string[];
+  /** Who asked for it or changed it. */
+  requesters: readonly Person[];
 }
 
 type Allowed = Extract<Verdict, { allowed: true }>;
@@ -22,8 +25,20 @@ export function verdictFits(verdict: Verdict, floor: VerdictFloor): string[] {
   return [...scopeFits(verdict, floor), ...approvalsFit(verdict), ...groupsFit(verdict, floor)];
 }
 
-/** Policy's answer where it fits; else a denial that says why it does not. */
-export function fitting(verdict: Verdict, floor: VerdictFloor): Verdict {
+/**
+ * What has to be met: what somebody asked for or changed is never theirs alone, so that one more person of policy's groups
+ * approves it where policy itself asks nobody.
+ */
+export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
+  if (requesters.length === 0 || obligation.approvals > 0) return obligation;
+  return { ...obligation, approvals: 1 };
+}
+
+/** Policy's answer, with the obligation that its requesters make of it, where it fits; else a denial that says why not. */
+export function fitting(answer: Verdict, floor: VerdictFloor): Verdict {
+  const verdict = answer.allowed
+    ? { ...answer, obligation: obligationFor(answer.obligation, floor.requesters) }
+    : answer;
   const reasons = verdictFits(verdict, floor).map((sentence) => ({ rule: 'verdict-unfit', sentence }));
   return reasons.length > 0 ? { allowed: false, reasons } : verdict;
 }

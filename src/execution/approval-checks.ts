@@ -8,7 +8,7 @@ import type { Policy } from '../domain/ports.ts';
 import type { Person } from '../domain/proof.ts';
 import type { Report } from '../domain/report.ts';
 import type { Obligation, Tier, Verdict } from '../domain/verdict.ts';
-import { fitting } from '../domain/verdict-fits.ts';
+import { fitting, obligationFor } from '../domain/verdict-fits.ts';
 import { outlived } from './dossier-age.ts';
 import type { Facts } from './facts.ts';
 import type { Admission, Admissions } from './ports.ts';
@@ -33,10 +33,10 @@ export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Prom
   const reports = [facts.dossier.rehearsal, ...(facts.door ? [facts.door] : [])].map(
     ({ statement }) => statement.report,
   );
-  const verdicts = await Promise.all(reports.map((report) => ask(facts, report, deps)));
+  const said = await whatWasSaid(facts, deps);
+  const verdicts = await Promise.all(reports.map((report) => ask(facts, { report, ...said }, deps)));
   const denied = verdicts.flatMap(denials);
   if (denied.length > 0) return [...new Set(denied)];
-  const said = await whatWasSaid(facts, deps);
   const missing = verdicts.flatMap((verdict) => (verdict.allowed ? unmet(verdict.obligation, said) : []));
   if (missing.length > 0) return [...new Set(missing)];
   const old = verdicts.flatMap((verdict) =>
@@ -52,16 +52,26 @@ export async function allowedAndApproved(facts: Facts, deps: ApprovalDeps): Prom
 export async function approvedBefore(facts: Facts, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = facts.dossier;
   if (!verdict.allowed) return ['the dossier was never allowed'];
-  return unmet(verdict.obligation, await whatWasSaid(facts, deps, facts.begun ?? ''));
+  const said = await whatWasSaid(facts, deps, facts.begun ?? '');
+  return unmet(obligationFor(verdict.obligation, said.requesters), said);
 }
 
-async function ask({ dossier: { plan }, now }: Facts, report: Report, deps: ApprovalDeps): Promise<Verdict> {
+async function ask(
+  { dossier: { plan }, now }: Facts,
+  { report, requesters }: Pick<Said, 'requesters'> & { report: Report },
+  deps: ApprovalDeps,
+): Promise<Verdict> {
   const cluster = deps.clusters.find((known) => known.name === plan.cluster);
   if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured for the gateway`);
   const phase = phaseOf(await deps.phases(), scopeOf(cluster, plan));
   const lowestTier = lowestTierOf(plan);
   const input = policyInput({ cluster, plan, report, phase, lowestTier, now: now.toISOString() });
-  return fitting(await deps.policy.verdict(input), { phase, lowestTier, approverGroups: deps.approverGroups });
+  return fitting(await deps.policy.verdict(input), {
+    phase,
+    lowestTier,
+    approverGroups: deps.approverGroups,
+    requesters,
+  });
 }
 
 function denials(verdict: Verdict): string[] {

@@ -41,7 +41,11 @@ export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged>
   const rehearsed = await rehearsedPlan(deps, input);
   const now = deps.clock();
   const asked = await questionOf(deps, rehearsed, now);
-  const verdict = fitting(await deps.policy.verdict(asked), { ...asked, approverGroups: deps.approverGroups });
+  const verdict = fitting(await deps.policy.verdict(asked), {
+    ...asked,
+    approverGroups: deps.approverGroups,
+    requesters: input.requesters,
+  });
   await record(deps.journal, input, verdict);
   if (!verdict.allowed) return { verdict };
   if (verdict.phase === 'shadow') {

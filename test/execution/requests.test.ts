@@ -6,6 +6,7 @@ import { proofOfDecision } from '../../src/domain/decision.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
 import { askingOf, wish } from './asking.ts';
+import { allowed } from './fixture.ts';
 import { isVoid, startWorld } from './world.ts';
 
 const world = await startWorld();
@@ -123,6 +124,24 @@ describe('the requester of an incident', () => {
     await asking.ask(on);
     const prepared = await asking.prepare(dossier);
     assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /1 more approval\(s\) of lead or owner needed/);
+  });
+
+  it('needs another person also where policy asks nobody, whatever the dossier says', async () => {
+    const phase = 'autonomous';
+    const allowedAlone = { ...allowed(0, ['sre', 'lead', 'owner']), phase } as const;
+    const on = await asking.signed('lea');
+    const dossier = await asking.offer(on.incident, 2);
+    const playbook = { playbook: 'capacity', playbookDigest: `sha256:${'1'.repeat(64)}` } as const;
+    world.gateway.deps.phases = async () => ({ default: 'limited', scopes: [{ ...playbook, phase }] });
+    world.verdict = allowedAlone;
+    assert.ok((await asking.prepare(dossier)).ready, 'nobody asked for it yet');
+    await asking.ask(on);
+    const alone = await asking.prepare(dossier);
+    assert.match(alone.ready ? '' : (alone.reasons[0] ?? ''), /1 more approval\(s\) of sre or lead or owner needed/);
+    assert.ok('refused' in (await asking.decide(dossier, 'lea')));
+    await asking.decide(dossier, 'sam');
+    const prepared = await asking.prepare(dossier);
+    assert.equal((await asking.execute(dossier, prepared)).outcome, 'executed');
   });
 
   it('is also who the dossier names, where the gateway knows of nobody', async () => {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { createPolicy } from '../../src/adapters/opa/policy.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { Phases } from '../../src/domain/phase.ts';
+import type { Person } from '../../src/domain/proof.ts';
 import { tierSchema, type Phase, type Tier } from '../../src/domain/verdict.ts';
 import { prepare } from '../../src/execution/prepare.ts';
 import { judge, type JudgeDeps } from '../../src/governance/judge.ts';
@@ -50,7 +51,7 @@ after(async () => {
 });
 
 /** A plan of that tier, rehearsed: low by itself, medium by something unknown, high by a prediction that is. */
-async function judged(phase: Phase, tier: Tier) {
+async function judged(phase: Phase, tier: Tier, requesters: Person[] = []) {
   replicas += 2;
   const plan = scalePlan([deployment('web', replicas)], { web: replicas + 1 });
   const { name: playbook, digest: playbookDigest } = plan.playbook;
@@ -80,7 +81,7 @@ async function judged(phase: Phase, tier: Tier) {
   return judge(governance, {
     incident,
     alerts,
-    requesters: [],
+    requesters,
     plan: await governance.blobs.put(plan),
     report: rehearsal,
   });
@@ -122,6 +123,15 @@ describe('trust phase by tier', () => {
       });
     }
   }
+
+  it('OK: what somebody asked for needs somebody else in autonomous too, and the dossier says so', async () => {
+    const { verdict, dossier } = await judged('autonomous', 'low', [{ issuer: issuer.issuer, subject: 'sam' }]);
+    assert.ok(verdict.allowed && dossier);
+    const obligation = { approvals: 1, groups: ['sre', 'lead', 'owner'], distinctGroups: false };
+    assert.deepEqual(verdict.obligation, obligation);
+    await assert.rejects(gateway.approve(dossier.digest, 'sam'), /sam asked for this, so somebody else/);
+    assert.equal(await readyWith(dossier.digest), 1);
+  });
 
   it('OK: shadow records what it would have done, and offers nothing', async () => {
     const before = (await gateway.journal()).length;

@@ -59,7 +59,10 @@ export const playbookSchema = z.strictObject({
   values: z.record(word, expression).default({}),
   evidence: z.array(evidenceConditionSchema).min(1),
   action: actionNameSchema,
-  /** The action's parameters in CEL. A text must turn out to be the name of an observed object. */
+  /**
+   * The action's parameters in CEL. A text must turn out to be the name of an observed object. One that is nothing but the
+   * name of a value can be chosen by who asks or edits; that value is then what they chose, before any condition is looked at.
+   */
   parameters: z.record(word, expression),
   /** How success is judged: facts that a rehearsal must predict and verification must find. */
   success: z.array(factNameSchema).min(1),

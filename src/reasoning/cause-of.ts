@@ -14,7 +14,7 @@ const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
 export interface Occasion {
   cause: Cause['kind'];
   alerts: readonly Alert[];
-  /** Parameters that somebody gave; they stand in place of the computed ones. */
+  /** Parameters that somebody gave; the playbook's evidence has to hold for them. */
   given: GivenParameters;
 }
 

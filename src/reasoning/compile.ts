@@ -14,7 +14,8 @@ export interface Playbook extends PlaybookId {
   values: { name: string; compute: ParseResult }[];
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
-  parameters: { name: string; compute: ParseResult }[];
+  /** `value`: the one whose name is the whole expression; who asks may choose that, and nothing else. */
+  parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
   success: PlaybookFile['success'];
   summary: string;
   tests: PlaybookTest[];
@@ -65,7 +66,8 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
       return [];
     }
     const compute = check(source, ['parameters', name], type);
-    return compute ? [{ name, compute }] : [];
+    const value = Object.hasOwn(file.values, source) ? source : undefined;
+    return compute ? [{ name, compute, value }] : [];
   });
   problems.push(...missing(file, [...wanted.keys()]), ...factProblems(file, changes), ...placeholderProblems(file));
   if (problems.length > 0) return { problems };

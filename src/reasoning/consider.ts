@@ -30,7 +30,7 @@ class DoesNotFit extends Error {
 /**
  * Considers one playbook for one incident. Pure: the same occasion and evidence give the same answer. Texts of alerts and
  * events can decide conditions, but what reaches the plan are integers and names of observed objects only, also where a
- * person gave them.
+ * person gave them; and what a person gave is held to the same evidence as what is computed.
  */
 export function consider(playbook: Playbook, evidence: Evidence, occasion: Occasion): Considered {
   try {
@@ -51,12 +51,8 @@ function planOf(playbook: Playbook, evidence: Evidence, occasion: Occasion): Pla
   if (!alert) throw new DoesNotFit(`${nobody[occasion.cause]} about this ${words[changes]} is one of its causes`);
   const seen = view(evidence, alert);
   if (!seen) throw new DoesNotFit(`${visible(describeRef(evidence.subject))} is not among the evidence`);
-  const context = celContext(seen);
-  for (const { name, compute } of playbook.values) context[name] = evaluate(compute, context, `value ${name}`);
-  for (const { that, when } of playbook.evidence) {
-    if (evaluate(when, context, `condition "${that}"`) !== true) throw new DoesNotFit(`does not hold: ${that}`);
-  }
   const given = ownParameters(playbook.action, occasion.given);
+  const context = holding(playbook, celContext(seen), chosenValues(playbook, given));
   const parameters = parametersOf({ ...playbook, given }, evidence, context);
   const { name, digest, action } = playbook;
   const { cluster } = evidence;
@@ -76,6 +72,21 @@ function planOf(playbook: Playbook, evidence: Evidence, occasion: Occasion): Pla
   };
 }
 
+/** The context with the playbook's values. @throws DoesNotFit the first of its conditions that does not hold. */
+function holding(
+  { values, evidence }: Playbook,
+  seen: Record<string, unknown>,
+  chosen: Map<string, unknown>,
+): Record<string, unknown> {
+  const context = { ...seen };
+  for (const { name, compute } of values)
+    context[name] = chosen.get(name) ?? evaluate(compute, context, `value ${name}`);
+  for (const { that, when } of evidence) {
+    if (evaluate(when, context, `condition "${that}"`) !== true) throw new DoesNotFit(`does not hold: ${that}`);
+  }
+  return context;
+}
+
 function evaluate(expression: ParseResult, context: Record<string, unknown>, what: string): unknown {
   try {
     return expression(context);
@@ -88,7 +99,24 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 
 type Parameters = Record<string, string | number>;
 
-/** A text counts only as the name of an observed object, so that nobody can put words of their own into a plan. */
+/**
+ * What was given, where the playbook computes the parameter from one value of its own: from here on it is that value, so
+ * that every later value and every condition is about what would be done.
+ */
+function chosenValues({ parameters }: Playbook, given: GivenParameters): Map<string, unknown> {
+  return new Map(
+    parameters.flatMap(({ name, value }) => {
+      const own = given[name];
+      if (value === undefined || own === undefined) return [];
+      return [[value, typeof own === 'number' ? BigInt(own) : own]];
+    }),
+  );
+}
+
+/**
+ * A text counts only as the name of an observed object, so that nobody can put words of their own into a plan. What was
+ * given and is no value of the playbook has to be what the playbook computes: nothing else there is about it.
+ */
 function parametersOf(
   { parameters, given }: Pick<Playbook, 'parameters'> & { given: GivenParameters },
   evidence: Evidence,
@@ -96,13 +124,23 @@ function parametersOf(
 ): Parameters {
   const names = new Set(objectsOf(evidence).map((object) => object.metadata.name));
   const entries = parameters.map(({ name, compute }) => {
-    const value = given[name] ?? evaluate(compute, context, `parameter ${name}`);
-    if (typeof value === 'number') return [name, value] as const;
-    if (typeof value === 'bigint') return [name, Number(value)] as const;
-    if (typeof value === 'string' && names.has(value)) return [name, value] as const;
-    throw new DoesNotFit(`parameter ${name} is not the name of an observed object`);
+    const value = plain(evaluate(compute, context, `parameter ${name}`));
+    for (const each of [given[name] ?? value, value]) {
+      if (typeof each !== 'number' && !names.has(each))
+        throw new DoesNotFit(`parameter ${name} is not the name of an observed object`);
+    }
+    if ((given[name] ?? value) !== value)
+      throw new DoesNotFit(
+        `parameter ${name} is ${visible(String(value))} by this evidence, and not for anybody to choose`,
+      );
+    return [name, value] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** An expression's answer as plans have it. */
+function plain(value: unknown): string | number {
+  return typeof value === 'bigint' ? Number(value) : (value as string | number);
 }
 
 function fill(template: string, values: Parameters): string {

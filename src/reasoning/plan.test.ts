@@ -136,6 +136,9 @@ describe('plan', () => {
     const { made } = await planning(playbooks, busy, [alert('ShopHighLoad')], edit);
     assert.deepEqual(made?.steps[0]?.parameters, { deployment: 'web', from: 1, to: 2 });
     assert.ok('none' in (await planning(playbooks, busy, [alert('Other')], edit)).answer);
+    const beyond = { wanted: { ...wanted, parameters: { to: 50 } } };
+    const { answer } = await planning(playbooks, busy, [alert('ShopHighLoad')], beyond);
+    assert.match('none' in answer ? answer.none : '', /does not hold: the pods that it gets are no more than twenty/);
   });
   const unfit: [string, Partial<PlanInput>, RegExp][] = [
     ['a playbook that is not there', { wanted: { ...wanted, playbook: 'x' } }, /there is no playbook x/],
@@ -144,6 +147,12 @@ describe('plan', () => {
       { cause: 'schedule', wanted: { playbook: 'undo-bad-release', parameters: { namespace, deployment: 'web' } } },
       /no schedule about this workload is one of its causes/,
     ],
+    [
+      'a number beyond the playbook’s own evidence',
+      { wanted: { ...wanted, parameters: { to: 21 } } },
+      /no more than twenty/,
+    ],
+    ['a number that is not for a person to choose', { wanted: { ...wanted, parameters: { from: 9 } } }, /from is 1 by/],
     ['a number that the action refuses', { wanted: { ...wanted, parameters: { to: 0 } } }, /scale-workload.to/],
     ['an object that was not seen', { wanted: { ...wanted, parameters: { deployment: 'x' } } }, /observed object/],
   ];

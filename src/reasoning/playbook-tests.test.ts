@@ -38,7 +38,7 @@ describe('runPlaybookTests', () => {
       'add-capacity.yaml',
       'wanted <= 20',
       '1 == 1',
-      /was chosen with .*expected not, because: four/,
+      /was chosen with .*expected not, because: the pods that it gets/,
     ],
     [
       'a condition that is gone',

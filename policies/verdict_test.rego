@@ -167,7 +167,7 @@ test_default_deny_of_what_is_not_known if {
 test_default_deny_of_what_is_missing if {
 	paths := [
 		"/phase", "/lowestTier", "/namespace", "/plan", "/plan/steps", "/report", "/report/outcome",
-		"/report/failedChecks", "/report/unknowns", "/report/grades",
+		"/report/failedChecks", "/report/unknowns", "/report/grades", "/cluster", "/cluster/class", "/now",
 	]
 	every path in paths {
 		rules(without(path)) == {"default-deny"}
@@ -206,6 +206,25 @@ test_daily_window_within_one_day if {
 	not at("2026-01-01T13:29:00Z", {}, noon).allowed
 	at("2026-01-01T13:30:00Z", {}, noon).allowed
 	at("2026-01-01T11:59:00Z", {}, noon).allowed
+}
+
+test_a_window_that_ends_when_it_begins_is_the_whole_day if {
+	whole := object.union(night, {"from": "06:00", "to": "06:00"})
+	every now in ["2026-07-01T03:59:59Z", "2026-07-01T04:00:00Z", "2026-07-01T12:00:00Z", "2026-07-01T22:00:00Z"] {
+		given := at(now, {}, whole)
+		{reason.rule | some reason in given.reasons} == {"freeze-window"}
+	}
+	at("2026-07-01T12:00:00Z", {"cluster": {"class": "staging"}}, whole).allowed
+}
+
+test_what_is_of_no_known_class_or_time_passes_no_window if {
+	every change in [{"cluster": {"class": null}}, {"cluster": {"class": 7}}, {"now": null}, {"now": "noon"}] {
+		given := object.union(but("/now", "2026-07-01T12:00:00Z"), change)
+		every window in [night, object.union(night, {"classes": []})] {
+			said := airlock.verdict with input as given with data.freeze_window as window
+			{reason.rule | some reason in said.reasons} == {"default-deny"}
+		}
+	}
 }
 
 test_daily_window_is_for_its_classes_and_for_what_executes if {

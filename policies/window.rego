@@ -1,7 +1,7 @@
 # When nothing is executed
 #
-# One daily freeze window (data.yaml), for the cluster classes that it names. It may cross midnight. Undos are exempt:
-# policy is not asked about them.
+# One daily freeze window (data.yaml), for the cluster classes that it names. It may cross midnight; one that ends when it
+# begins is the whole day. Undos are exempt: policy is not asked about them.
 package airlock
 
 deny contains {"rule": "freeze-window", "sentence": sentence} if {
@@ -23,9 +23,14 @@ freezes if {
 }
 
 frozen if {
-	opens <= closes
+	opens < closes
 	minute >= opens
 	minute < closes
+}
+
+frozen if {
+	opens == closes
+	is_number(minute)
 }
 
 frozen if {
@@ -38,18 +43,25 @@ frozen if {
 	minute < closes
 }
 
-# A positive condition of `allowed`: a window that cannot be read (an unknown zone, no time) never lets anything pass.
+# A positive condition of `allowed`: a window that cannot be read (an unknown zone), and a plan of which class and time
+# are not known, never let anything pass.
 outside_window if {
-	is_array(data.freeze_window.classes)
+	known_when_and_where
 	not freezes
 }
 
 outside_window if {
-	is_array(data.freeze_window.classes)
+	known_when_and_where
 	is_number(minute)
 	is_number(opens)
 	is_number(closes)
 	not frozen
+}
+
+known_when_and_where if {
+	is_array(data.freeze_window.classes)
+	is_string(input.cluster.class)
+	is_number(time.parse_rfc3339_ns(input.now))
 }
 
 minute := (hour * 60) + minutes if [hour, minutes, _] := time.clock([time.parse_rfc3339_ns(input.now), data.freeze_window.zone])

@@ -5,13 +5,14 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { processOf, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/secret.ts';
-import { startPostgres } from '../../stack/postgres.ts';
+import { startPostgresServer } from '../../stack/postgres.ts';
+import { databaseName, postgresLogins } from '../../stack/postgres-roles.ts';
 import { stopAll } from '../../stack/process.ts';
 import { openState } from '../../stack/state.ts';
 
 /** A real PostgreSQL with Airlock's schema, and a pool per process's own role. */
 export interface Database extends AsyncDisposable {
-  pools: Record<ProcessName | 'owner', Pool>;
+  pools: Record<ProcessName | 'owner' | 'superuser', Pool>;
   /** One more pool of the gateway's role: another gateway. */
   another(): Pool;
 }
@@ -32,12 +33,14 @@ export async function startDatabase(): Promise<Database> {
     await rm(path, { recursive: true });
   };
   try {
-    const logins = await startPostgres(state);
+    const server = await startPostgresServer(state);
+    const logins = await postgresLogins(server.url, server.port);
+    const superuser = open(Object.assign(new URL(server.url), { pathname: databaseName }).href);
     const owner = open(logins.owner);
     await migrate(owner);
     const named = Object.values(processOf).map((name) => [name, open(logins.processes[name])] as const);
     return {
-      pools: { owner, ...(Object.fromEntries(named) as Record<ProcessName, Pool>) },
+      pools: { owner, superuser, ...(Object.fromEntries(named) as Record<ProcessName, Pool>) },
       another: () => open(logins.processes.gateway),
       [Symbol.asyncDispose]: dispose,
     };

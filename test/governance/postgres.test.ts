@@ -102,7 +102,14 @@ describe('journal', () => {
     );
   });
 
-  it('who holds the turn with an open transaction is put out by whoever waits', async () => {
+  it('who holds the turn with an open transaction is put out by whoever waits, and nobody else is', async () => {
+    // Neither keeps anybody waiting: one only reads, such as a backup; the other nobody but a superuser may end.
+    const reader = await database.pools.owner.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT FROM journal_turn');
+    const untouchable = await database.pools.superuser.connect();
+    await untouchable.query('BEGIN');
+    await untouchable.query('LOCK TABLE journal_turn IN ROW SHARE MODE');
     const intruder = await database.pools.reason.connect();
     const ended = new Promise<Error & { code?: string }>((resolve) => intruder.on('error', resolve));
     await intruder.query('SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; BEGIN');
@@ -113,6 +120,10 @@ describe('journal', () => {
     intruder.release(true);
     assert.deepEqual(await createJournalReader(database.pools.serve).read('held'), []);
     for (const role of everyone) await mayNot(role, 'SELECT journal_turn_free()');
+    for (const client of [reader, untouchable]) {
+      await client.query('COMMIT');
+      client.release();
+    }
   });
 });
 

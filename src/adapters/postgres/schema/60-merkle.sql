@@ -31,18 +31,31 @@ CREATE FUNCTION journal_turn_free() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
+DECLARE
+  other int;
 BEGIN
-  PERFORM pg_terminate_backend(holder.pid)
-  FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
-  WHERE holder.relation = 'public.journal_turn'::regclass AND holder.locktype = 'relation'
-    AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
-    -- Who waits for the row stands in the queue for it, or heads that queue. Who has it does neither.
-    AND NOT EXISTS (
-      SELECT FROM pg_locks AS waits
-      WHERE waits.pid = holder.pid AND waits.relation = holder.relation AND waits.locktype = 'tuple'
-    );
-EXCEPTION WHEN insufficient_privilege THEN
-  NULL;
+  FOR other IN
+    SELECT holder.pid
+    FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
+    WHERE holder.locktype = 'relation' AND holder.relation = 'public.journal_turn'::regclass
+      AND holder.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      -- What a lock of the row takes on its table: who only reads it, such as a backup, keeps nobody waiting.
+      AND holder.mode = 'RowShareLock' AND holder.granted
+      AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
+      -- Who waits for the row stands in the queue for it, or heads that queue. Who has it does neither.
+      AND NOT EXISTS (
+        SELECT FROM pg_locks AS waits
+        WHERE waits.pid = holder.pid AND waits.locktype = 'tuple'
+          AND waits.database = holder.database AND waits.relation = holder.relation
+      )
+  LOOP
+    -- One that may not be ended, a superuser's, saves no other.
+    BEGIN
+      PERFORM pg_terminate_backend(other);
+    EXCEPTION WHEN insufficient_privilege THEN
+      NULL;
+    END;
+  END LOOP;
 END
 $$;
 REVOKE ALL ON FUNCTION journal_turn_free FROM PUBLIC;

@@ -5,6 +5,8 @@ import { canonicalJson } from './json.ts';
 
 /** Longest canonical form of one alert, characters: what is handed on in workflow messages stays bounded by it. */
 const maxAlertLength = 16_384;
+/** How far the clocks of a source and of intake may differ. A start far ahead would hide every true start before it. */
+const aheadAtMostMinutes = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
 // Whoever may act on a terminal or deceive a reader is refused here, before anything is stored.
@@ -32,10 +34,16 @@ export const sourceAlertSchema = z.object({
 /**
  * The alert of a source, from the cluster that the source's token stands for.
  * @param field its path in what was sent, for errors.
- * @throws AirlockError `bad-input` where it is too large, `foreign-cluster`; nothing of its values is quoted.
+ * @throws AirlockError `bad-input` where it is too large or has not started, `foreign-cluster`; no value is quoted.
  */
-export function alertOf(cluster: string, sent: z.infer<typeof sourceAlertSchema>, field: string): Alert {
+export function alertOf(
+  { cluster, at }: { cluster: string; at: Date },
+  sent: z.infer<typeof sourceAlertSchema>,
+  field: string,
+): Alert {
   mustBeOf(cluster, sent.labels, `${field}.labels`);
+  if (Date.parse(sent.startsAt) > at.getTime() + aheadAtMostMinutes * 60_000)
+    throw badInput(`${field}.startsAt`, `is over ${aheadAtMostMinutes} minutes in the future; check the sender's clock`);
   const alert: Alert = { cluster, ...sent };
   if (canonicalJson(alert).length <= maxAlertLength) return alert;
   throw badInput(field, `labels and annotations are over ${maxAlertLength} characters together`);

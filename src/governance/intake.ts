@@ -8,6 +8,7 @@ export interface IntakeDeps {
   parsers: Record<AlertFormat, WebhookParser>;
   /** A new trace id; it travels through workflow, journal, ledger, patches and lease labels. */
   newTrace: () => string;
+  clock: () => Date;
 }
 
 /** What the sender is told: everything that it sent is stored, `stored` of it for the first time. */
@@ -20,9 +21,9 @@ export interface Taken {
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<Taken>;
 
 /** Takes alerts in: parsed, stored durably, each once. Only then may the sender be told so. */
-export function createIntake({ inbox, parsers, newTrace }: IntakeDeps): Intake {
+export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {
   return async (cluster, format, sent) => {
-    const webhook = parsers[format](cluster, sent);
+    const webhook = parsers[format]({ cluster, at: clock() }, sent);
     const trace = newTrace();
     const stored = await inbox.store({ ...webhook, cluster, trace });
     return { trace, received: webhook.alerts.length, stored };

@@ -16,14 +16,16 @@ export interface Webhook {
   alerts: Alert[];
 }
 
-/** One HTTP request of a monitoring system: header names in lower case, the body as it came. */
+/** One HTTP request of a monitoring system. */
 export interface SentAlerts {
+  /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As it came. */
   body: Uint8Array;
 }
 
-/** Reads one format of alerts. @throws AirlockError `bad-input` naming the field, `foreign-cluster`. */
-export type WebhookParser = (cluster: string, sent: SentAlerts) => Webhook;
+/** Reads one format of alerts that came at that time. @throws AirlockError `bad-input` naming the field, `foreign-cluster`. */
+export type WebhookParser = (from: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
 
 /** Where alerts are kept from their 2xx on. */
 export interface Inbox {

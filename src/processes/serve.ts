@@ -127,6 +127,7 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     inbox: createInbox(pool),
     parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
     newTrace,
+    clock: () => new Date(),
   });
   const common = {
     blobs,

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import { Secret } from '../../src/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { alert, apiOn, tokens, webhook } from './sender.ts';
+import { ahead, alert, apiOn, tokens, webhook } from './sender.ts';
 
 let database: Database;
 let api: ReturnType<typeof apiOn>;
@@ -54,13 +54,18 @@ describe('POST /v1/alerts/alertmanager', () => {
     assert.equal(answer.json<{ stored: number }>().stored, 2);
   });
 
+  it('OK: the clock of a source may be ten minutes fast', async () => {
+    const answer = await send(webhook([alert({ startsAt: ahead(600) })]));
+    assert.equal(answer.json<{ stored: number }>().stored, 1);
+  });
+
   it('OK: the relay sees one delivery per call, in order, until it has handed it on', async () => {
     const { createInbox } = await import('../../src/adapters/postgres/inbox.ts');
     const inbox = createInbox(database.pools.serve);
     const waiting = await inbox.waiting();
     assert.deepEqual(
       waiting.map((delivery) => delivery.alerts.length),
-      [2, 2],
+      [2, 2, 1],
     );
     assert.equal(waiting[0]?.group, '["airlock",{"alertname":"CrashLooping","namespace":"shop"}]');
     assert.equal(waiting[0]?.cluster, 'east');
@@ -70,6 +75,7 @@ describe('POST /v1/alerts/alertmanager', () => {
 });
 
 const escape = '\u001b]0;owned\u0007';
+const over = { status: 'resolved' };
 const refusals: [string, string | Buffer | object, number, string][] = [
   ['malformed JSON', `{"alerts": [${escape}`, 400, 'body'],
   ['no body', '', 400, 'body'],
@@ -82,6 +88,8 @@ const refusals: [string, string | Buffer | object, number, string][] = [
   ['alerts of another type', webhook([], { alerts: 'all' }), 400, 'alerts'],
   ['a status that does not exist', webhook([alert({ status: escape })]), 400, 'alerts[0].status'],
   ['a start that is no instant', webhook([alert(), alert({ startsAt: 'yesterday' })]), 400, 'alerts[1].startsAt'],
+  ['a start far ahead', webhook([alert(), alert({ startsAt: ahead(601) })]), 400, 'alerts[1].startsAt'],
+  ['an end of what starts far ahead', webhook([alert({ ...over, startsAt: ahead(1e9) })]), 400, 'alerts[0].startsAt'],
   ['a fingerprint that is none', webhook([alert({ fingerprint: '../../etc' })]), 400, 'alerts[0].fingerprint'],
   ['a label of another type', webhook([alert({}, { severity: 3 })]), 400, 'alerts[0].labels.severity'],
   ['a terminal escape in a label', webhook([alert({}, { severity: escape })]), 400, 'alerts[0].labels.severity'],
@@ -158,6 +166,6 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
     assert.deepEqual(dependencies, { postgres: 'ok' });
     assert.equal(counters['refused unauthorized'], 4);
     assert.equal(counters['refused foreign-cluster'], 3);
-    assert.equal(counters['alerts stored'], 4);
+    assert.equal(counters['alerts stored'], 5);
   });
 });

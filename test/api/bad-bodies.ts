@@ -32,12 +32,16 @@ const strange: unknown[] = [
  * changed, as far as the schema itself does not take that.
  */
 export function badBodies(schema: z.ZodType, good: object): BadBody[] {
-  const proto = JSON.stringify(good).replace('{', `{"__proto__":{"${marker}":1},`);
+  const text = JSON.stringify(good);
+  const proto = text.replace('{', `{"__proto__":{"${marker}":1},`);
   const changed = [...variants(good, 'body')]
     // A number that no double holds cannot be made, only written.
     .map(({ name, value }) => ({ name, body: JSON.stringify(value).replace(`"${huge}"`, huge) }))
     .filter(({ body }) => !schema.safeParse(JSON.parse(body)).success);
-  return [...never, { name: 'a member called __proto__', body: proto }, ...changed];
+  const ahead = text.replace(/"startsAt":"\d{4}/, '"startsAt":"9999');
+  // Of no schema: what has not started yet.
+  const unstarted = ahead === text ? [] : [{ name: 'a start far ahead', body: ahead }];
+  return [...never, { name: 'a member called __proto__', body: proto }, ...unstarted, ...changed];
 }
 
 function* variants(value: unknown, at: string): Generator<{ name: string; value: unknown }> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { apiOn, tokens } from './sender.ts';
+import { ahead, apiOn, tokens } from './sender.ts';
 
 let database: Database;
 let api: ReturnType<typeof apiOn>;
@@ -117,6 +117,7 @@ const inBody: [string, string | Buffer | object, number, string][] = [
   ['no data', event({ data: undefined }), 400, 'data'],
   ['another type of event', event({ type: 'com.example.evil' }), 400, 'type'],
   ['a status that does not exist', event({ data: { ...data, status: 'gone' } }), 400, 'data.status'],
+  ['a start far ahead', event({ data: { ...data, startsAt: ahead(601) } }), 400, 'data.startsAt'],
   ['no start', event({ data: { ...data, startsAt: undefined } }), 400, 'data.startsAt'],
   ['an escape in a label', event({ data: { ...data, labels: { a: escape } } }), 400, 'data.labels.a'],
   ['a member that is not known', event({ data: { ...data, silence: true } }), 400, 'data'],

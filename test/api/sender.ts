@@ -65,7 +65,7 @@ export function apiOn(
       alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
       operators: [{ sha256: sha256(tokens.operator) }],
     },
-    intake: createIntake({ inbox: createInbox(pool), parsers, newTrace }),
+    intake: createIntake({ inbox: createInbox(pool), parsers, newTrace, clock: () => new Date(now) }),
     ...common,
     requests: createRequests({ ...common, newTrace, proofs: { issuer: 'http://127.0.0.1', maxSignInAge: 300 } }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
@@ -84,6 +84,14 @@ export function apiOn(
     tracing,
   });
   return holdToItsWord(api);
+}
+
+/** The time at which the API takes alerts in. */
+const now = '2026-11-21T14:00:00Z';
+
+/** The time so many seconds later. */
+export function ahead(seconds: number): string {
+  return new Date(Date.parse(now) + seconds * 1000).toISOString();
 }
 
 /** One alert as Alertmanager sends it. */

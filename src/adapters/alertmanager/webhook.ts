@@ -20,18 +20,19 @@ export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
  * Reads one call of Alertmanager's webhook.
- * @param cluster the cluster that the caller's token stands for: alerts that claim another are refused, not relabelled.
+ * @param from the cluster that the caller's token stands for, and when it called: alerts that claim another cluster are
+ *   refused, not relabelled.
  * @throws AirlockError `bad-input` or `foreign-cluster`, with the path of the field and nothing of its value.
  */
-export function parseAlertmanagerWebhook(cluster: string, { body }: SentAlerts): Webhook {
+export function parseAlertmanagerWebhook(from: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {
   const parsed = webhookSchema.safeParse(strictJson(body));
   if (!parsed.success) throw refusedInput(parsed.error, 'body');
   const { receiver, groupKey, groupLabels, commonLabels, alerts } = parsed.data;
-  mustBeOf(cluster, groupLabels, 'groupLabels');
-  mustBeOf(cluster, commonLabels ?? {}, 'commonLabels');
+  mustBeOf(from.cluster, groupLabels, 'groupLabels');
+  mustBeOf(from.cluster, commonLabels ?? {}, 'commonLabels');
   return {
     group: canonicalJson([receiver, groupLabels]),
     groupKey,
-    alerts: alerts.map((alert, index) => alertOf(cluster, alert, `alerts[${index}]`)),
+    alerts: alerts.map((alert, index) => alertOf(from, alert, `alerts[${index}]`)),
   };
 }

@@ -13,7 +13,7 @@ import { readEvent } from './event.ts';
  * source and labels. An alert that is sent again counts once, under another event id too.
  * @throws AirlockError `bad-input`, `foreign-cluster`, `unsupported-media-type`.
  */
-export function parseAlertEvent(cluster: string, sent: SentAlerts): Webhook {
+export function parseAlertEvent(from: { cluster: string; at: Date }, sent: SentAlerts): Webhook {
   const { attributes, data } = readEvent(sent);
   const { type, source, subject } = attributes;
   if (type !== alertEventType) throw badInput('type', `${alertEventType} is the only type of event that is taken`);
@@ -24,6 +24,6 @@ export function parseAlertEvent(cluster: string, sent: SentAlerts): Webhook {
   return {
     group: canonicalJson(['cloudevents', source, subject ?? alert.labels]),
     groupKey: alertEventType,
-    alerts: [alertOf(cluster, { ...alert, fingerprint: known }, 'data')],
+    alerts: [alertOf(from, { ...alert, fingerprint: known }, 'data')],
   };
 }

@@ -229,12 +229,10 @@ describe('airlock request', () => {
     const [out, err]: [string[], string[]] = [[], []];
     const client = createApiClient(await api.listen({ host: '127.0.0.1', port: 0 }), new Secret(tokens.operator));
     const of = (nonce: string) => issuer.prove({ clientId: 'airlock-request', nonce, about: '' }, 'lea');
+    const signIn = async ({ nonce }: { nonce: string }) => new Secret(await of(nonce));
     const deps = {
       ...{ api: client, issuer: issuer.issuer, out: (line: string) => void out.push(line) },
-      ...{
-        err: (line: string) => void err.push(line),
-        signIn: async ({ nonce }: { nonce: string }) => new Secret(await of(nonce)),
-      },
+      ...{ err: (line: string) => void err.push(line), signIn },
     };
     const typed = { playbook: 'add-capacity', cluster: 'east', reason: 'the sale begins' };
     await ask(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '6' } });
@@ -243,8 +241,8 @@ describe('airlock request', () => {
     assert.match(err.join('\n'), /incidents show inc-\w+`\. You asked for it, so somebody else has to approve it/);
     const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
     for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
-      const given = { namespace: 'shop', deployment: 'web', ...param };
-      await assert.rejects(ask(nobody, { ...typed, param: given }), { code: 'bad-input' });
+      const sent = { ...typed, param: { namespace: 'shop', deployment: 'web', ...param } };
+      await assert.rejects(ask(nobody, sent), { code: 'bad-input' });
     }
     await assert.rejects(ask(nobody, { ...typed, param: {} }), { code: 'bad-input', message: /^--param/ });
   });

@@ -4,7 +4,7 @@ import type { RequestOn } from '../../src/domain/ports.ts';
 import { groupOfRequest, type Wanted } from '../../src/domain/request.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
-import { decision, edit, proofs, request } from './people.ts';
+import { decision, proofs, request, type edit } from './people.ts';
 import { digests, type Activities } from './script.ts';
 import type { World } from './world.ts';
 

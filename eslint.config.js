@@ -60,6 +60,7 @@ const areas = [
   })),
   { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [/^pino$/] },
   { name: 'shared', in: 'src/read-yaml.ts', may: [], packages: [zod, /^yaml$/] },
+  { name: 'shared', in: 'src/read-yaml-file.ts', may: ['domain'], packages: [builtins, zod] },
   { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
   { name: 'shared', in: 'src/ed25519.ts', may: [], packages: [builtins] },
   { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -69,7 +69,8 @@ describe('checkPolicies', () => {
     ['a syntax error', 'more.rego', 'package airlock\n\ndeny contains', /more\.rego:3:\d+: /],
     ['an unknown variable', 'more.rego', 'package airlock\n\nx := y', /more\.rego:3:6: var y is unsafe/],
     ['an unused import', 'more.rego', 'package airlock\n\nimport data.x\n', /more\.rego:3:1: import data\.x unused/],
-    ['data that is no YAML', 'data.yaml', 'limits: [', /data\.yaml: /],
+    ['data that is no YAML', 'data.yaml', 'limits: [', /data\.yaml:\d+:\d+: is not YAML/],
+    ['another file of data that is no JSON', 'more.json', '{', /more\.json/],
   ];
   for (const [name, file, content, message] of broken) {
     it(`refused, with file and reason: ${name}`, async () => {
@@ -77,6 +78,37 @@ describe('checkPolicies', () => {
       await assert.rejects(checkPolicies(await opaProgram(), folder), { code: 'bad-input', message });
     });
   }
+
+  const wrong: [string, string, string, string][] = [
+    ['a limit that is a text', 'max_replicas: 50', 'max_replicas: many', 'limits.max_replicas'],
+    ['a limit of nothing', 'max_replicas: 50', 'max_replicas: 0', 'limits.max_replicas'],
+    ['a namespace that is a number', '[kube-system,', '[7,', 'protected_namespaces.0'],
+    ['classes that are no list', '[critical]', 'critical', 'critical_namespace_classes'],
+    ['a tier that nobody approves', 'medium: [lead, owner]', 'medium: []', 'approver_groups.medium'],
+    ['a tier that is missing', '  medium: [lead, owner]\n', '', 'approver_groups.medium'],
+    ['a tier that is none', 'medium:', 'middle:', 'approver_groups'],
+    ['a time that is none', "'22:00'", "'24:00'", 'freeze_window.from'],
+    ['a time of another form', "'06:00'", "'6am'", 'freeze_window.to'],
+    ['a window of no time', "'06:00'", "'22:00'", 'freeze_window.to'],
+    ['a zone that is not known', 'Europe/Berlin', 'Nowhere/Town', 'freeze_window.zone'],
+    ['a zone that is an offset', 'Europe/Berlin', "'+01:00'", 'freeze_window.zone'],
+    ['a field that no rule reads', '  classes: []', '  classes: []\n  days: [sunday]', 'freeze_window'],
+  ];
+  for (const [name, from, to, field] of wrong) {
+    it(`refused, with file, line, column and field: ${name}`, async () => {
+      const data = await readFile(join(policies, 'data.yaml'), 'utf8');
+      assert.ok(data.includes(from));
+      const folder = await policiesWith('data.yaml', data.replace(from, to));
+      const message = new RegExp(`/data\\.yaml:\\d+:\\d+: ${field.replaceAll('.', '\\.')}`);
+      await assert.rejects(checkPolicies(await opaProgram(), folder), { code: 'bad-input', message });
+    });
+  }
+  it('refused: no data', async () => {
+    const folder = await policiesWith('more.rego', 'package airlock');
+    await rm(join(folder, 'data.yaml'));
+    const message = /data\.yaml: cannot be read/;
+    await assert.rejects(checkPolicies(await opaProgram(), folder), { code: 'bad-input', message });
+  });
 
   it('refused: no folder, no program', async () => {
     await assert.rejects(checkPolicies(await opaProgram(), join(scratch, 'none')), { code: 'bad-input' });

@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { AirlockError, badInput } from '../../domain/error.ts';
+import { readYamlFile } from '../../read-yaml-file.ts';
+import { policyDataSchema } from './policy-data.ts';
 
 const deadlineMs = 20_000;
 
@@ -9,17 +12,21 @@ interface CheckError {
 }
 
 /**
- * Refuses to start with a policy that has an error (`opa check --strict`), or with data that does not load.
+ * Refuses to start with a policy that has an error (`opa check --strict`), with data that does not load, or with a
+ * `data.yaml` in which a value is missing, of a wrong form or not known to any rule.
  * @param opaProgram path of the program that will serve the policies, so that both agree on the language.
  * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` where the
  * program could not be run.
  */
 export async function checkPolicies(opaProgram: string, folder: string): Promise<void> {
-  const output =
-    (await run(opaProgram, ['check', '--strict', '--format', 'json', folder])) ??
-    // `check` reads no data files; loading them for any question does.
-    (await run(opaProgram, ['eval', '--format', 'json', '--data', folder, 'true']));
-  if (output !== undefined) throw refusalOf(output, folder);
+  const mustPass = async (args: string[]): Promise<void> => {
+    const output = await run(opaProgram, [...args, '--format', 'json']);
+    if (output !== undefined) throw refusalOf(output, folder);
+  };
+  await mustPass(['check', '--strict', folder]);
+  // `check` reads no data files. A value that no rule can use would deny everything, or nothing, much later.
+  await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
+  await mustPass(['eval', '--data', folder, 'true']); // loads every data file
 }
 
 function refusalOf(output: string, folder: string): AirlockError {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { proofOfDecision, type Decision, type Verb } from '../../src/domain/decision.ts';
@@ -29,14 +30,20 @@ export interface TestIssuer extends AsyncDisposable {
 
 const groupsOf: Record<string, string[]> = { lea: ['lead'], olga: ['owner'], sam: ['sre'] };
 
-export async function startIssuer(now: () => Date): Promise<TestIssuer> {
+/** @param metadata stands in place of what it says of itself. */
+export async function startIssuer(now: () => Date, metadata: object = {}): Promise<TestIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
   let fetches = 0;
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/.well-known/openid-configuration') {
-      return response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
+      return response.end(
+        JSON.stringify({
+          ...{ issuer, jwks_uri: `${issuer}/jwks`, subject_types_supported: ['public'] },
+          ...metadata,
+        }),
+      );
     }
     fetches += 1;
     response.end(JSON.stringify({ keys: [jwk] }));
@@ -47,6 +54,8 @@ export async function startIssuer(now: () => Date): Promise<TestIssuer> {
     const seconds = Math.floor(now().getTime() / 1000);
     return new SignJWT({
       ...{ iss: issuer, sub: subject, aud: clientId, groups: groupsOf[subject] ?? [] },
+      // So that two sign-ins of one second are two.
+      jti: randomUUID(),
       ...{ iat: seconds, exp: seconds + 300, auth_time: seconds - 5, nonce },
       ...claims,
     })

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { AirlockError } from '../../domain/error.ts';
 
 /** The part of a provider's metadata that is read here (OpenID Connect Discovery 1.0, section 3). */
-const metadataSchema = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const metadataSchema = z.object({
+  issuer: z.string(),
+  jwks_uri: z.url(),
+  subject_types_supported: z.array(z.string()),
+});
 
 const deadlineMs = 5_000;
 
@@ -21,6 +25,8 @@ export async function discoverKeys(issuer: string): Promise<URL> {
   if (!metadata.success) throw invalid(address, 'is no provider metadata');
   // Section 4.3: else another issuer's keys could be served under this name.
   if (metadata.data.issuer !== issuer) throw invalid(address, 'names another issuer');
+  // Section 8: a pairwise subject is another one per client, so that a requester could not be told from who approves.
+  if (!metadata.data.subject_types_supported.includes('public')) throw invalid(address, 'has no public subjects');
   const keys = new URL(metadata.data.jwks_uri);
   if (!isProtected(keys)) throw invalid(address, 'wants its keys to be fetched without TLS');
   return keys;

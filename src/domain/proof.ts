@@ -2,12 +2,30 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { toBase64url } from './base64url.ts';
+import { digestOf, type Digest } from './digest.ts';
 
-/** An ID token that a person's provider issued for one thing alone: a compact JWS. Never logged, never a bearer. */
+// Unused bits of the last digit are zero: else one token could be written in many ways (RFC 4648, section 3.5).
+const canonicalBase64url = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
+
+/**
+ * An ID token that a person's provider issued for one thing alone: a compact JWS. Never logged, never a bearer. Written
+ * in the one canonical way.
+ */
 export const proofSchema = z
   .string()
   .max(16_384)
-  .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'expected a compact JWS');
+  .regex(
+    new RegExp(`^${[canonicalBase64url, canonicalBase64url, canonicalBase64url].join(String.raw`\.`)}$`),
+    'expected a compact JWS',
+  );
+
+/**
+ * What makes a proof this one: the digest of what was signed, header and claims. Not of its signature, which whoever has
+ * one can write in another way that verifies too (of ECDSA's r and s, also r and n - s).
+ */
+export function digestOfProof(proof: string): Digest {
+  return digestOf(proof.slice(0, proof.lastIndexOf('.')));
+}
 
 /** A reason a person gave: one line of printable text. */
 export const reasonSchema = z

@@ -31,11 +31,13 @@ describe('what a proof is for', () => {
     assert.equal(own.startsAt, '2027-01-15T08:00:00.000Z');
     for (const [cluster, proof, iat] of [
       ['west', 'a.b.c', 1_800_000_000],
-      ['east', 'a.b.d', 1_800_000_000],
+      ['east', 'a.d.c', 1_800_000_000],
       ['east', 'a.b.c', 1_800_000_001],
     ] as const) {
       assert.notEqual(incidentOfRequest({ cluster, proof }, { iat }).id, own.id);
     }
+    // Another signature of the same.
+    assert.deepEqual(incidentOfRequest({ cluster: 'east', proof: 'a.b.d' }, { iat: 1_800_000_000 }), own);
   });
 });
 

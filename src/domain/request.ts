@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { digestOf } from './digest.ts';
 import { incidentIdSchema, type Incident } from './incident.ts';
 import { canonicalJson } from './json.ts';
 import { kubernetesNameSchema, type ObjectRef } from './kubernetes.ts';
 import { incidentId } from './names.ts';
-import { nonceOf, proofSchema, reasonSchema, type Person, type ProofClaims, type ProofOf } from './proof.ts';
+import {
+  digestOfProof,
+  nonceOf,
+  proofSchema,
+  reasonSchema,
+  type Person,
+  type ProofClaims,
+  type ProofOf,
+} from './proof.ts';
 
 /** OIDC client whose ID tokens are requests and edits, and nothing else. */
 export const requestClientId = 'airlock-request';
@@ -53,7 +60,7 @@ export function proofOfRequest({ cluster, wanted, reason }: Request): ProofOf {
 
 /** Group of the incident that a request opens: each proof has its own, so that the same one sent again finds it. */
 export function groupOfRequest({ proof }: Pick<ProvenRequest, 'proof'>): string {
-  return canonicalJson(['person', digestOf(proof)]);
+  return canonicalJson(['person', digestOfProof(proof)]);
 }
 
 /**

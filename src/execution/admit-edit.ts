@@ -1,11 +1,11 @@
 import { editRefusal } from '../actions/edited.ts';
-import { digestOf } from '../domain/digest.ts';
 import type { Dossier } from '../domain/dossier.ts';
 import { proofOfEdit, type AdmittedEdit, type Edit } from '../domain/edit.ts';
 import { sameJson } from '../domain/json.ts';
 import { executionId } from '../domain/names.ts';
 import type { Blobs, EditAnswer, EditOn, Journal } from '../domain/ports.ts';
 import { mayDecide, type OpenDossierDeps } from './open-dossier.ts';
+import { digestOfProof } from '../domain/proof.ts';
 import { note } from './note.ts';
 import type { Ask, Asks, Ledger } from './ports.ts';
 import { prove, type ProveDeps } from './prove.ts';
@@ -32,7 +32,7 @@ export async function admitEdit(deps: AdmitEditDeps, on: EditOn): Promise<EditAn
   if (earlier && isSame(earlier, on)) return { admitted: answerOf(earlier) };
   const judged = await judge(deps, on);
   const { dossier, parameters, reason } = edit;
-  const said = { dossier, parameters, reason, proof: digestOf(edit.proof) };
+  const said = { dossier, parameters, reason, proof: digestOfProof(edit.proof) };
   if ('refused' in judged) {
     const body = { ...said, why: judged.refused };
     await note(deps.journal, 'request.refused', on, { fact: `edit of ${dossier} refused: ${judged.refused}`, body });

@@ -1,8 +1,8 @@
-import { digestOf } from '../domain/digest.ts';
 import { sameJson } from '../domain/json.ts';
 import type { ClusterFacts } from '../domain/policy-input.ts';
 import type { Journal, RequestAnswer, RequestOn } from '../domain/ports.ts';
 import { incidentOfRequest, nameOfWish, proofOfRequest, requestSchema, type ProvenRequest } from '../domain/request.ts';
+import { digestOfProof } from '../domain/proof.ts';
 import { note } from './note.ts';
 import type { Ask, Asks } from './ports.ts';
 import { prove, type ProveDeps } from './prove.ts';
@@ -29,7 +29,7 @@ export async function admitRequest(deps: AdmitRequestDeps, on: RequestOn): Promi
   if (earlier && isSame(earlier, on)) return { admitted: answerOf(earlier) };
   const judged = await judge(deps, on);
   const { cluster, wanted, reason } = request;
-  const said = { cluster, wanted, reason, proof: digestOf(request.proof) };
+  const said = { cluster, wanted, reason, proof: digestOfProof(request.proof) };
   const subject = { incident: incident.id, trace: incident.trace };
   const name = nameOfWish(wanted);
   if ('refused' in judged) {

@@ -1,7 +1,7 @@
 import { ownApproval } from '../domain/approval.ts';
 import { proofOfDecision, type AdmittedDecision, type Decision } from '../domain/decision.ts';
-import { digestOf } from '../domain/digest.ts';
 import type { DecisionAnswer, DecisionOn, Journal } from '../domain/ports.ts';
+import { digestOfProof } from '../domain/proof.ts';
 import { note } from './note.ts';
 import { mayDecide, type OpenDossierDeps } from './open-dossier.ts';
 import type { Admission, Admissions } from './ports.ts';
@@ -25,7 +25,7 @@ export async function admit(deps: AdmitDeps, on: DecisionOn): Promise<DecisionAn
   if (earlier && isSame(earlier.decision, decision)) return { admitted: admittedOf(earlier) };
   const judged = await judge(deps, on.incident, decision);
   const { dossier, verb, reason } = decision;
-  const proof = digestOf(decision.proof);
+  const proof = digestOfProof(decision.proof);
   if ('refused' in judged) {
     const fact = `${verb} of ${dossier} refused: ${judged.refused}`;
     await note(deps.journal, 'decision.refused', on, { fact, body: { dossier, verb, proof, why: judged.refused } });

@@ -116,6 +116,7 @@ describe('POST /v1/requests', () => {
     ],
     ['no namespace', { wanted: { ...wanted, parameters: { deployment: 'web' } } }, 'wanted.parameters.namespace'],
     ['a reason that is too long', { reason: 'x'.repeat(501) }, 'reason'],
+    ['a proof in another spelling', { proof: 'aaaa.bbbb.ccccAB' }, 'proof'],
     ['a proof that is none', { proof: 'trust me' }, 'proof'],
   ];
   for (const [name, change, field] of shapes) {

@@ -8,7 +8,7 @@ import { startIssuer } from './issuer.ts';
 async function verified(metadata: object) {
   await using issuer = await startIssuer(() => new Date(), metadata);
   const { proof } = await issuer.decide(digestOf('x'), 'lea');
-  return createProofVerifier({ issuer: issuer.issuer }).verify(proof);
+  return await createProofVerifier({ issuer: issuer.issuer }).verify(proof);
 }
 
 for (const types of [['public'], ['pairwise', 'public']]) {

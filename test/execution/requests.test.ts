@@ -5,6 +5,8 @@ import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
 import { proofOfDecision } from '../../src/domain/decision.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
+import { unverifiedClaims } from '../../src/domain/proof-claims.ts';
+import { incidentOfRequest } from '../../src/domain/request.ts';
 import { askingOf, wish } from './asking.ts';
 import { allowed } from './fixture.ts';
 import { isVoid, startWorld } from './world.ts';
@@ -42,6 +44,18 @@ describe('a request that reaches the gateway', () => {
     const rows = await asking.rows();
     const answers = await Promise.all(Array.from({ length: 10 }, () => asking.ask(on)));
     assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1);
+    assert.equal(await asking.rows(), rows + 1);
+  });
+
+  it('OK: its signature written in another way that verifies is the same proof, incident and row', async () => {
+    const on = await asking.signed('olga');
+    const [proof, rows] = [otherSignature(on.request.proof), await asking.rows()];
+    assert.ok('claims' in (await world.gateway.deps.proofs.verify(proof)), 'it verifies');
+    const { iat } = unverifiedClaims(proof) ?? { iat: 0 };
+    assert.equal(incidentOfRequest({ cluster: 'east', proof }, { iat }).id, on.incident.id);
+    const first = await asking.ask({ ...on, request: { ...on.request, proof } });
+    assert.ok('admitted' in first);
+    assert.deepEqual(await asking.ask(on), first);
     assert.equal(await asking.rows(), rows + 1);
   });
 
@@ -96,6 +110,16 @@ describe('a request that reaches the gateway', () => {
     assert.ok('refused' in (await asking.ask({ ...on, request: { ...on.request, wanted: more } })));
   });
 });
+
+/** Order of the group of P-256: with (r, s) also (r, n - s) is a signature of the same. */
+const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+function otherSignature(proof: string): string {
+  const at = proof.lastIndexOf('.') + 1;
+  const bytes = Buffer.from(proof.slice(at), 'base64url').toString('hex');
+  const s = (order - BigInt(`0x${bytes.slice(64)}`)).toString(16).padStart(64, '0');
+  return proof.slice(0, at) + Buffer.from(bytes.slice(0, 64) + s, 'hex').toString('base64url');
+}
 
 async function changed(change: { incident?: object; request?: object }): Promise<RequestOn> {
   const { incident, request } = await asking.signed('lea');

@@ -1,6 +1,7 @@
-import { digestOf, type Digest } from '../../domain/digest.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { Verb } from '../../domain/decision.ts';
 import type { Json } from '../../domain/json.ts';
+import { digestOfProof } from '../../domain/proof.ts';
 import type { Admission, Admissions } from '../../execution/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
@@ -9,7 +10,7 @@ import { unavailable } from './unavailable.ts';
 export function createAdmissions(pool: Pool): Admissions {
   const find = async (proof: string): Promise<Admission | undefined> => {
     const { rows } = await pool
-      .query<Row>('SELECT * FROM admissions WHERE proof_digest = $1', [digestOf(proof)])
+      .query<Row>('SELECT * FROM admissions WHERE proof_digest = $1', [digestOfProof(proof)])
       .catch(unavailable('admissions'));
     return rows[0] && admissionOf(rows[0]);
   };
@@ -19,7 +20,7 @@ export function createAdmissions(pool: Pool): Admissions {
       const { decision, issuer, subject, groups, key, admittedAt } = admission;
       const { proof, dossier, verb, reason } = decision;
       const json = [JSON.stringify(groups), JSON.stringify(key)];
-      const row = [digestOf(proof), proof, dossier, verb, reason, issuer, subject, ...json, admittedAt];
+      const row = [digestOfProof(proof), proof, dossier, verb, reason, issuer, subject, ...json, admittedAt];
       await pool.query(insert, row).catch(unavailable('admissions'));
       return (await find(proof)) ?? admission;
     },

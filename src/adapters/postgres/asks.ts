@@ -1,5 +1,6 @@
-import { digestOf, type Digest } from '../../domain/digest.ts';
+import type { Digest } from '../../domain/digest.ts';
 import { canonicalJson, type Json } from '../../domain/json.ts';
+import { digestOfProof } from '../../domain/proof.ts';
 import type { Ask, Asks } from '../../execution/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
@@ -12,7 +13,7 @@ export function createAsks(pool: Pool): Asks {
       .catch(unavailable('asks'));
     return rows.map(askOf);
   };
-  const find = async (proof: string): Promise<Ask | undefined> => (await read('proof_digest', digestOf(proof)))[0];
+  const find = async (proof: string): Promise<Ask | undefined> => (await read('proof_digest', digestOfProof(proof)))[0];
   return {
     find,
     async add(ask) {
@@ -20,7 +21,7 @@ export function createAsks(pool: Pool): Asks {
       const dossier = ask.kind === 'edit' ? ask.edit.dossier : null;
       const asked = canonicalJson(ask.kind === 'edit' ? ask.edit : ask.request);
       const json = [JSON.stringify(groups), JSON.stringify(key)];
-      const row = [digestOf(proof), proof, kind, incident, dossier, asked, issuer, subject, ...json, admittedAt];
+      const row = [digestOfProof(proof), proof, kind, incident, dossier, asked, issuer, subject, ...json, admittedAt];
       await pool.query(insert, row).catch(unavailable('asks'));
       return (await find(proof)) ?? ask;
     },

@@ -1,18 +1,20 @@
 import { log, setHandler } from '@temporalio/workflow';
 import { deliverySchema, type Alert, type Delivery } from '../src/domain/alert.ts';
+import { byteParts } from '../src/domain/byte-parts.ts';
 import { createKnownAlerts, keyOf } from '../src/domain/known-alerts.ts';
 import type { TakenAlerts } from '../src/governance/ports.ts';
 import { alertsSignal, type RemediationInput } from './messages.ts';
 
-// Inputs of activities stay small however large a group is; one group is about one subject.
+// Inputs of activities stay small however large a group and its alerts are; one group is about one subject.
 const shownAtMost = 50;
+const shownBytes = 512 * 1024;
 
 /** The alerts of an incident, as they come and resolve. */
 export interface Alerts {
   any(): boolean;
   /** True once every alert that fired is resolved. */
   resolved(): boolean;
-  /** Those that fire first; at most 50. */
+  /** Those that fire first; at most 50, and as many as 512 KiB hold. */
   shown(): Alert[];
   /** How often the incident has fired again so far, in its earlier openings too. */
   flaps(): number;
@@ -54,7 +56,7 @@ export function takeAlerts({ opening, carried = [] }: Pick<RemediationInput, 'op
   return {
     any: known.any,
     resolved: known.resolved,
-    shown: () => known.all().slice(0, shownAtMost),
+    shown: () => byteParts(known.all().slice(0, shownAtMost), shownBytes)[0] ?? [],
     flaps: () => (opening?.flaps ?? 0) + (flaps ?? known.flaps()),
     taken: () => countByTrace(own),
     turnAway: away,

@@ -8,7 +8,7 @@ export function renderStatus(status: SystemStatus): string {
     `versions    airlock ${visible(versions.airlock)}, node ${visible(versions.node)}`,
     ...table('servers', Object.entries(dependencies)),
     ...part('queues', queues, (is) => is.map(({ plane, ...queue }) => [plane, queueLine(queue)])),
-    ...part('inbox', inbox, (is) => [[`${is.waiting} waiting`, is.since ? `since ${is.since}` : '']]),
+    ...part('inbox', inbox, inboxRows),
     ...part('leases', leases, leaseRows),
     ...part('phases', phases, phaseRows),
     ...part('incidents', incidents, (is) => Object.entries(is).map(([stage, open]) => [stage, `${open} open`])),
@@ -38,6 +38,11 @@ function table(name: string, rows: readonly Row[]): string[] {
 
 function queueLine({ pollers, backlog }: Omit<Standing['queues'][number], 'plane'>): string {
   return pollers === 0 ? `NOBODY works on it, ${backlog} waiting` : `${pollers} working on it, ${backlog} waiting`;
+}
+
+function inboxRows({ waiting, refused, since }: Standing['inbox']): Row[] {
+  const parked: Row[] = refused > 0 ? [[`${refused} refused`, 'by Temporal, for good; the log says why']] : [];
+  return [[`${waiting} waiting`, since ? `since ${since}` : ''], ...parked];
 }
 
 function leaseRows({ read, grants }: Standing['leases']): Row[] {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Alert } from './alert.ts';
+import { bytesOf } from './byte-parts.ts';
 import { AirlockError, badInput } from './error.ts';
-import { canonicalJson } from './json.ts';
 
-/** Longest canonical form of one alert, characters: what is handed on in workflow messages stays bounded by it. */
-const maxAlertLength = 16_384;
+/** Most bytes of one alert as JSON: what is handed on in workflow messages stays bounded by it. */
+const maxAlertBytes = 16_384;
 /** How far the clocks of a source and of intake may differ. A start far ahead would hide every true start before it. */
 const aheadAtMostMinutes = 10;
 
@@ -43,10 +43,13 @@ export function alertOf(
 ): Alert {
   mustBeOf(cluster, sent.labels, `${field}.labels`);
   if (Date.parse(sent.startsAt) > at.getTime() + aheadAtMostMinutes * 60_000)
-    throw badInput(`${field}.startsAt`, `is over ${aheadAtMostMinutes} minutes in the future; check the sender's clock`);
+    throw badInput(
+      `${field}.startsAt`,
+      `is over ${aheadAtMostMinutes} minutes in the future; check the sender's clock`,
+    );
   const alert: Alert = { cluster, ...sent };
-  if (canonicalJson(alert).length <= maxAlertLength) return alert;
-  throw badInput(field, `labels and annotations are over ${maxAlertLength} characters together`);
+  if (bytesOf(alert) <= maxAlertBytes) return alert;
+  throw badInput(field, `labels and annotations are over ${maxAlertBytes} bytes together`);
 }
 
 /** Refuses labels that claim another cluster than the token's: they are not relabelled. @throws AirlockError `foreign-cluster`. */

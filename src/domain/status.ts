@@ -17,8 +17,8 @@ const queueSchema = z.strictObject({
 
 const standingSchema = z.strictObject({
   queues: z.array(queueSchema),
-  /** Deliveries that are stored and not yet with their workflow, and since when the oldest has waited. */
-  inbox: z.strictObject({ waiting: count, since: z.iso.datetime().optional() }),
+  /** Alerts that are stored and not yet with their workflow, since when the oldest has waited, and how many never will be. */
+  inbox: z.strictObject({ waiting: count, refused: count, since: z.iso.datetime().optional() }),
   leases: z.strictObject({ read: z.array(leasesAliveSchema), grants: z.array(leasesAliveSchema) }),
   /** The phases file as it counts now. */
   phases: phasesSchema,

@@ -36,11 +36,15 @@ export interface Inbox {
   store(request: Webhook & { cluster: string; trace: string }): Promise<number>;
 }
 
+/** Alerts that belong together: an incident at a time. */
+export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
+
 /** The inbox as the relay sees it. */
 export interface InboxQueue {
-  /** The oldest deliveries that no workflow has been given yet, in order. */
-  waiting(): Promise<Delivery[]>;
-  relayed(delivery: Delivery): Promise<void>;
+  /** The oldest deliveries that no workflow has been given yet, in order, without those of some groups. */
+  waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;
+  /** No longer waiting. @param refusal why no workflow will ever be given it, where that is so. */
+  relayed(delivery: Delivery, refusal?: string): Promise<void>;
   /** When the delivery of that trace was stored; undefined where none was. */
   takenAt(trace: string): Promise<string | undefined>;
 }

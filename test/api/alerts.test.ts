@@ -102,6 +102,7 @@ const refusals: [string, string | Buffer | object, number, string][] = [
   ['a label that is too long', webhook([alert({}, { severity: 'x'.repeat(1025) })]), 400, 'alerts[0].labels.severity'],
   ['too many labels', webhook([alert({}, manyLabels(65))]), 400, 'alerts[0].labels'],
   ['an alert that is too large', webhook([alert({}, manyLabels(40, 'x'.repeat(1000)))]), 400, 'alerts[0]'],
+  ['one of few characters and many bytes', webhook([alert({}, manyLabels(8, '語'.repeat(800)))]), 400, 'alerts[0]'],
   ['another cluster in a label', webhook([alert({}, { cluster: 'west' })]), 403, 'alerts[0].labels.cluster'],
   [
     'another cluster in the group',

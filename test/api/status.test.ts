@@ -55,7 +55,7 @@ async function work(): Promise<void> {
 describe('GET /v1/status', () => {
   it('OK: nothing is open, nothing waits, nothing is alive', async () => {
     const { inbox, leases, incidents, phases } = await status();
-    assert.deepEqual(inbox, { is: { waiting: 0 } });
+    assert.deepEqual(inbox, { is: { waiting: 0, refused: 0 } });
     assert.deepEqual(leases, { is: { read: [], grants: [] } });
     assert.deepEqual(incidents, { is: {} });
     assert.deepEqual(phases, { is: { default: 'limited', scopes: [] } });

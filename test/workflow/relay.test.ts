@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { relay, runRelay } from '../../src/adapters/temporal/relay.ts';
+import { createStandingReader } from '../../src/adapters/postgres/standing.ts';
+import { relay, runRelay, type RelayDeps } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
@@ -36,6 +37,14 @@ function delivered(group: string, alerts: Alert[]): Delivery {
   return { cluster: 'east', group, trace: `trace-${group}`, alerts };
 }
 
+/** Runs the relay until something is so. */
+async function relaying(change: Partial<RelayDeps>, until: () => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const running = runRelay({ ...deps(), ...change }, stop.signal);
+  await until().finally(() => stop.abort());
+  await running;
+}
+
 const ended = (script: Script): boolean => script.names().includes('close');
 async function runs(id: string): Promise<number> {
   let count = 0;
@@ -44,18 +53,16 @@ async function runs(id: string): Promise<number> {
 }
 
 describe('relay', () => {
-  it('OK: from the inbox to the workflow, a hundred alerts in parts, marked when handed on', async () => {
+  it('OK: from the inbox to the workflow, a hundred alerts, marked when handed on', async () => {
     const alerts = Array.from({ length: 120 }, (_, index) => ({ ...firing, fingerprint: index.toString(16) }));
     const delivery = delivered('stored', alerts);
     const { script, id } = expected(delivery);
     const { inbox } = deps();
     await inbox.store({ ...delivery, groupKey: 'key' });
-    const stop = new AbortController();
-    const running = runRelay(deps(), stop.signal);
-    await until(() => ended(script));
-    await until(async () => (await inbox.waiting()).length === 0);
-    stop.abort();
-    await running;
+    await relaying({}, async () => {
+      await until(() => ended(script));
+      await until(async () => (await inbox.waiting()).length === 0);
+    });
     assert.equal(await runs(id), 1);
     assert.equal(script.calls[0]?.input.alerts.length, 50);
   });
@@ -76,17 +83,69 @@ describe('relay', () => {
     assert.equal(await runs(workflowId('east', 'resolved')), 0);
   });
 
+  it('OK: what is many bytes in few characters goes in parts, and another cluster’s alert is not held up', async () => {
+    const annotations = { text: '語'.repeat(16_000) };
+    const sent = Array.from({ length: 50 }, (_, index): Alert => {
+      return { ...firing, cluster: 'west', fingerprint: index.toString(16), annotations };
+    });
+    const west = { ...delivered('heavy', sent), cluster: 'west' };
+    const east = delivered('light', [firing]);
+    const scripts = [expected(west).script, expected(east).script];
+    const { inbox } = deps();
+    for (const each of [west, east]) await inbox.store({ ...each, groupKey: 'key' });
+    await relaying({}, () => until(() => scripts.every(ended)));
+    const [shown] = scripts.map(({ calls }) => calls[0]?.input.alerts.length as number);
+    assert.ok(shown !== undefined && shown > 1 && shown < 50, `${shown} alerts in one activity's input`);
+    assert.deepEqual(await inbox.waiting(), []);
+  });
+
+  it('what Temporal refuses for good is parked and counted; the next of its group is handed on', async () => {
+    const { inbox } = deps();
+    const heavy = delivered('refused', [{ ...firing, annotations: { text: 'x'.repeat(2_500_000) } }]);
+    const next = { ...delivered('refused', [{ ...firing, fingerprint: 'f2' }]), trace: 'trace-next' };
+    const { script } = expected(heavy);
+    for (const each of [heavy, next]) await inbox.store({ ...each, groupKey: 'key' });
+    await relaying({}, () => until(() => ended(script)));
+    assert.deepEqual(await createStandingReader(database.pools.serve).inbox(), { waiting: 0, refused: 1 });
+    const { rows } = await database.pools.owner.query('SELECT trace, refused FROM inbox WHERE refused IS NOT NULL');
+    assert.equal(rows[0]?.trace, heavy.trace);
+    assert.match(rows[0]?.refused, /limit/i);
+  });
+
+  it('groups that fail for now hold up nobody, however many they are, and nothing overtakes within one', async () => {
+    const { inbox, places } = deps();
+    const stuck = Array.from({ length: 60 }, (_, index) => delivered(`stuck-${index}`, [resolved]));
+    const behind = {
+      ...delivered('stuck-0', [resolved]),
+      trace: 'trace-behind',
+      alerts: [{ ...resolved, fingerprint: 'f2' }],
+    };
+    const free = delivered('free', [firing]);
+    const { script } = expected(free);
+    for (const each of [...stuck, behind, free]) await inbox.store({ ...each, groupKey: 'key' });
+    const asked: string[] = [];
+    let broken = true;
+    const route: typeof places.route = async (delivery) => {
+      asked.push(delivery.trace);
+      if (broken && delivery.group.startsWith('stuck')) throw new Error('not now');
+      return places.route(delivery);
+    };
+    await relaying({ places: { route } }, async () => {
+      await until(() => ended(script));
+      assert.equal(asked.includes(behind.trace), false);
+      broken = false;
+      await until(async () => (await inbox.waiting()).length === 0);
+    });
+    assert.ok(asked.indexOf(behind.trace) > asked.lastIndexOf('trace-stuck-0'));
+  });
+
   it('goes on once the inbox answers again', async () => {
     const delivery = delivered('broken', [firing]);
     const { script } = expected(delivery);
-    const { inbox, ...rest } = deps();
+    const { inbox } = deps();
     await inbox.store({ ...delivery, groupKey: 'key' });
     let broken = 2;
     const flaky = { ...inbox, waiting: () => (broken-- > 0 ? Promise.reject(new Error('down')) : inbox.waiting()) };
-    const stop = new AbortController();
-    const running = runRelay({ ...rest, inbox: flaky }, stop.signal);
-    await until(() => ended(script));
-    stop.abort();
-    await running;
+    await relaying({ inbox: flaky }, () => until(() => ended(script)));
   });
 });

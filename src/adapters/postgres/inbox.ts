@@ -21,8 +21,9 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
         .catch(unavailable('inbox'));
       return rowCount ?? 0;
     },
-    async waiting() {
-      const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce]).catch(unavailable('inbox'));
+    async waiting(except = []) {
+      const others = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
+      const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce, ...others]).catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
     async takenAt(trace) {
@@ -31,10 +32,8 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
         .catch(unavailable('inbox'));
       return rows[0]?.at?.toISOString();
     },
-    async relayed({ trace }) {
-      await pool
-        .query('UPDATE inbox SET relayed_at = clock_timestamp() WHERE trace = $1 AND relayed_at IS NULL', [trace])
-        .catch(unavailable('inbox'));
+    async relayed({ trace }, refusal) {
+      await pool.query(markRelayed, [trace, refusal]).catch(unavailable('inbox'));
     },
   };
 }
@@ -51,7 +50,11 @@ const insertNew = `
 const oldestWaiting = `
   SELECT trace, cluster, alert_group, array_agg(alert ORDER BY seq) AS alerts
   FROM inbox WHERE relayed_at IS NULL
+    AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS busy (c, g) WHERE c = cluster AND g = alert_group)
   GROUP BY trace, cluster, alert_group ORDER BY min(seq) LIMIT $1`;
+
+const markRelayed = `
+  UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;
 
 interface Row {
   trace: string;

@@ -16,9 +16,9 @@ export function createStandingReader(pool: Pool): StandingReader {
   };
   return {
     async inbox() {
-      const { rows } = await pool.query<{ waiting: number; since: Date | null }>(backlog).catch(unavailable('status'));
-      const { waiting = 0, since } = rows[0] ?? {};
-      return { waiting, ...(since ? { since: since.toISOString() } : {}) };
+      const { rows } = await pool.query<Backlog>(backlog).catch(unavailable('status'));
+      const { waiting = 0, since, refused = 0 } = rows[0] ?? {};
+      return { waiting, refused, ...(since ? { since: since.toISOString() } : {}) };
     },
     async leases() {
       return { read: await counts(readLeases), grants: await counts(grants) };
@@ -26,7 +26,16 @@ export function createStandingReader(pool: Pool): StandingReader {
   };
 }
 
-const backlog = 'SELECT count(*)::int AS waiting, min(received_at) AS since FROM inbox WHERE relayed_at IS NULL';
+interface Backlog {
+  waiting: number;
+  since: Date | null;
+  refused: number;
+}
+
+const backlog = `
+  SELECT count(*)::int AS waiting, min(received_at) AS since,
+    (SELECT count(*)::int FROM inbox WHERE refused IS NOT NULL) AS refused
+  FROM inbox WHERE relayed_at IS NULL`;
 const readLeases = `
   SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE closed_at IS NULL
   GROUP BY cluster, incident ORDER BY cluster, incident`;

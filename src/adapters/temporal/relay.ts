@@ -1,45 +1,98 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import type { Delivery } from '../../domain/alert.ts';
-import { taskQueue } from '../../domain/names.ts';
-import type { Courier, InboxQueue, Places, Route } from '../../governance/ports.ts';
+import type { AlertGroup, InboxQueue, Places, Route } from '../../governance/ports.ts';
 import type { Logger, Tracing } from '../../telemetry.ts';
+import { createCourier, refusalForGood, type CourierDeps } from './courier.ts';
 
-/** Alerts in one signal: with the largest alerts that intake takes, well below Temporal's limit of 2 MB. */
-const alertsPerSignal = 50;
 const pollEveryMs = 200;
 const slowestRetryMs = 10_000;
-const callWithinMs = 15_000;
+/** With one poll's deliveries on top; Temporal that hangs must not fill the memory. */
+const groupsAtOnce = 100;
 
-export interface RelayDeps {
-  client: Client;
+export interface RelayDeps extends CourierDeps {
   inbox: InboxQueue;
   places: Pick<Places, 'route'>;
-  proofs: RemediationInput['proofs'];
   log: Logger;
   tracing: Tracing;
 }
 
 /**
- * Hands what is in the inbox to the incidents' workflows, in order, at least once, until `stop` is aborted. What fails
- * is tried again, ever more slowly, and nothing behind it overtakes.
+ * Hands what is in the inbox to the incidents' workflows, at least once, until `stop` is aborted. Within a group nothing
+ * overtakes: what fails is tried again, ever more slowly, before what is behind it. No group waits for another. What
+ * Temporal refuses for good is parked: it stays in the inbox, marked, counted and logged, and the next is handed on.
  */
 export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void> {
+  const groups = createGroups(deps, stop);
   let waitMs = pollEveryMs;
   while (!stop.aborted) {
     try {
-      for (const delivery of await deps.inbox.waiting()) {
-        await relayTraced(deps, delivery);
-        await deps.inbox.relayed(delivery);
-      }
+      if (groups.free()) groups.take(await deps.inbox.waiting(groups.busy()));
       waitMs = pollEveryMs;
     } catch (error) {
-      waitMs = Math.min(waitMs * 2, slowestRetryMs);
-      deps.log.warn({ problem: (error as Error).message, waitMs }, 'alerts wait in the inbox; trying again');
+      waitMs = slower(waitMs);
+      deps.log.warn({ problem: (error as Error).message, waitMs }, 'the inbox gives no alerts; trying again');
     }
     await pause(waitMs, stop);
   }
+  await groups.end();
+}
+
+/** The groups that are being handed on, or wait to be tried again; of those that wait, nothing is kept but their names. */
+function createGroups(deps: RelayDeps, stop: AbortSignal) {
+  const busy = new Map<string, Promise<void>>();
+  const waits = new Map<string, number>();
+  let working = 0;
+  const after = async (key: string, done: boolean): Promise<void> => {
+    working--;
+    if (done) return void waits.delete(key);
+    const waitMs = slower(waits.get(key) ?? pollEveryMs);
+    waits.set(key, waitMs);
+    await pause(waitMs, stop);
+  };
+  return {
+    free: () => working < groupsAtOnce,
+    busy: () => [...busy.keys()].map(groupOf),
+    take(waiting: readonly Delivery[]) {
+      for (const [key, deliveries] of Map.groupBy(waiting, keyOf)) {
+        working++;
+        const ended = relayGroup(deps, deliveries, stop).then((done) => after(key, done));
+        busy.set(
+          key,
+          ended.finally(() => busy.delete(key)),
+        );
+      }
+    },
+    end: () => Promise.all(busy.values()),
+  };
+}
+
+/** Deliveries of one group, in order, up to the first that has to be tried again. @returns whether there was none. */
+async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop: AbortSignal): Promise<boolean> {
+  for (const delivery of deliveries) {
+    if (stop.aborted || !(await relayed(deps, delivery))) return false;
+  }
+  return true;
+}
+
+/** @returns false where the same is to be tried again. */
+async function relayed(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
+  const { trace, cluster, alerts } = delivery;
+  const about = { trace, cluster, alerts: alerts.length };
+  try {
+    const refusal = await relayTraced(deps, delivery).then(() => undefined, refusedForGood);
+    if (refusal !== undefined) deps.log.warn({ ...about, refusal }, 'alerts that Temporal refuses are parked');
+    await deps.inbox.relayed(delivery, refusal);
+    return true;
+  } catch (error) {
+    deps.log.warn({ ...about, problem: (error as Error).message }, 'alerts wait in the inbox; trying again');
+    return false;
+  }
+}
+
+function refusedForGood(error: unknown): string {
+  const refusal = refusalForGood(error);
+  if (refusal === undefined) throw error;
+  return refusal;
 }
 
 /** The relay as a line of the log and a span: of the incident, where the delivery opens or joins one. */
@@ -66,43 +119,14 @@ export async function relay(
   return route;
 }
 
-/**
- * Hands a routed delivery to its workflow, in parts that a message can carry. An open incident gets what fires; where
- * none is open, it is started with it: one that closes at the same moment thus loses nothing.
- */
-export function createCourier({ client, proofs }: Pick<RelayDeps, 'client' | 'proofs'>): Courier {
-  return async ({ workflow, delivery, opening }) => {
-    for (let from = 0; from < delivery.alerts.length; from += alertsPerSignal) {
-      const part = { ...delivery, alerts: delivery.alerts.slice(from, from + alertsPerSignal) };
-      const hand = (): Promise<unknown> =>
-        opening
-          ? start(client, workflow, part, { incident: opening.incident, opening, proofs })
-          : signal(client, workflow, part);
-      await client.withDeadline(Date.now() + callWithinMs, hand);
-    }
-  };
+const keyOf = ({ cluster, group }: AlertGroup): string => JSON.stringify([cluster, group]);
+
+function groupOf(key: string): AlertGroup {
+  const [cluster, group] = JSON.parse(key) as [string, string];
+  return { cluster, group };
 }
 
-function start(client: Client, id: string, delivery: Delivery, input: RemediationInput): Promise<unknown> {
-  return client.workflow.signalWithStart(remediationWorkflow, {
-    workflowId: id,
-    taskQueue: taskQueue('governance'),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    args: [input],
-    signal: alertsSignal,
-    signalArgs: [delivery],
-  });
-}
-
-async function signal(client: Client, id: string, delivery: Delivery): Promise<void> {
-  try {
-    await client.workflow.getHandle(id).signal(alertsSignal, delivery);
-  } catch (error) {
-    // No open incident: what resolves has nothing to cancel.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
-}
+const slower = (ms: number): number => Math.min(ms * 2, slowestRetryMs);
 
 async function pause(ms: number, stop: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: stop }).catch((error: Error) => {

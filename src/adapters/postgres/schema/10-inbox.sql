@@ -9,9 +9,12 @@ CREATE TABLE inbox (
   trace text NOT NULL,
   alert text NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  relayed_at timestamptz
+  relayed_at timestamptz,
+  -- Why Temporal will never take it; then relayed_at is when that was found out.
+  refused text CHECK (refused IS NULL OR relayed_at IS NOT NULL)
 );
 CREATE INDEX inbox_waiting ON inbox (seq) WHERE relayed_at IS NULL;
+CREATE INDEX inbox_refused ON inbox (seq) WHERE refused IS NOT NULL;
 
 REVOKE ALL ON inbox FROM PUBLIC;
-GRANT SELECT, INSERT (key, cluster, alert_group, trace, alert), UPDATE (relayed_at) ON inbox TO airlock_serve;
+GRANT SELECT, INSERT (key, cluster, alert_group, trace, alert), UPDATE (relayed_at, refused) ON inbox TO airlock_serve;

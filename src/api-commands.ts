@@ -18,7 +18,8 @@ import { undo as undoWith } from './cli/undo.ts';
 import { digestSchema } from './domain/digest.ts';
 import { AirlockError, badInput } from './domain/error.ts';
 import { incidentIdSchema } from './domain/incident.ts';
-import { kubernetesNameSchema } from './domain/kubernetes.ts';
+import { sequenceSchema } from './domain/journal.ts';
+import { clusterNameSchema } from './domain/kubernetes.ts';
 import { reasonSchema } from './domain/proof.ts';
 import { Secret } from './secret.ts';
 
@@ -27,7 +28,6 @@ import { Secret } from './secret.ts';
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
 // A token that no header can hold would be quoted in the error of whoever tries.
 const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that holds one bearer token');
-const placeSchema = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the sequence number of a record');
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 const err = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -97,7 +97,7 @@ export async function incident(id: string): Promise<void> {
 /** `airlock incidents watch`: until Ctrl-C, which is how it is meant to end. */
 export async function watch({ incident, after }: { incident?: string; after?: string }): Promise<void> {
   if (incident !== undefined) checked('--incident', incidentIdSchema, incident);
-  if (after !== undefined) checked('--after', placeSchema, after);
+  if (after !== undefined) checked('--after', sequenceSchema, after);
   const { api } = await reach();
   const ending = new AbortController();
   const end = (): void => ending.abort();
@@ -138,7 +138,7 @@ type Typed<Input> = Omit<Input, 'param'> & { param: readonly string[] };
 export async function request(typed: Typed<RequestInput>): Promise<void> {
   const input: RequestInput = {
     ...typed,
-    cluster: checked('--cluster', kubernetesNameSchema, typed.cluster),
+    cluster: checked('--cluster', clusterNameSchema, typed.cluster),
     param: typedParameters(typed.param),
     reason: checked('--reason', reasonSchema, typed.reason),
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { clusterScopeClass } from './domain/policy-input.ts';
 import { badInput, type AirlockError } from './domain/error.ts';
+import { clusterNameSchema } from './domain/kubernetes.ts';
 import { Secret } from './secret.ts';
 
 const url = z.url();
@@ -14,7 +15,7 @@ const seconds = z.int().positive();
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const clusterSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/),
+  name: clusterNameSchema,
   class: z.string(),
   namespaceClasses: z
     .record(

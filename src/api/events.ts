@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AirlockError, badInput } from '../domain/error.ts';
 import { incidentIdSchema } from '../domain/incident.ts';
+import { sequenceSchema } from '../domain/journal.ts';
 import { refusedInput } from '../domain/refused-input.ts';
 import type { Logger } from '../telemetry.ts';
 import { createEventFeed } from './event-feed.ts';
@@ -26,10 +27,8 @@ export interface EventDeps extends IncidentDeps {
   log: Logger;
 }
 
-/** Places in the journal: digits alone, as `id` fields of this API are. */
-const placeSchema = z.string().regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the id of an event: a number');
 const querySchema = z.strictObject({
-  after: placeSchema.optional().describe('only what follows this id; 0 for everything'),
+  after: sequenceSchema.optional().describe('only what follows this id; 0 for everything'),
   incident: incidentIdSchema.optional(),
 });
 
@@ -50,8 +49,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   };
   // First its streams, to their end: closing the server breaks whatever is left.
   app.addHook('preClose', () => endAll(open));
-  // No HEAD: it would open a stream that nobody reads.
-  app.get('/v1/events', { config: { doc }, exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/v1/events', { config: { doc } }, async (request, reply) => {
     const stop = enter(open, reply.raw);
     const { incident, after } = placeOf(request);
     if (incident !== undefined) await findIncident(journal, incident);
@@ -101,8 +99,8 @@ function placeOf({ headers, query }: FastifyRequest): { incident?: string | unde
   const { incident, after } = asked.data;
   const header = headers['last-event-id'];
   if (header === undefined) return { incident, after: after ? { seq: Number(after), field: 'after' } : undefined };
-  const id = placeSchema.safeParse(header);
-  if (!id.success) throw badInput('last-event-id', 'expected the id of an event: a number');
+  const id = sequenceSchema.safeParse(header);
+  if (!id.success) throw badInput('last-event-id', id.error.issues[0]?.message ?? 'not accepted');
   return { incident, after: { seq: Number(id.data), field: 'last-event-id' } };
 }
 

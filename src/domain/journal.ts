@@ -19,6 +19,7 @@ export const recordKinds = [
   'dossier.reminded',
   'decision.admitted',
   'decision.refused',
+  'edit.refused',
   'dossier.voided',
   'execution.prepared',
   'door.rehearsed',
@@ -34,6 +35,11 @@ export const recordKinds = [
   'incident.closed',
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
+
+/** Sequence number of a record, or 0 for before the first, as text: what `id` fields of events are. */
+export const sequenceSchema = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the sequence number of a record, or 0');
 
 /** One record to append. `fact` is the one sentence that matters; `body` small facts and digests, never a secret. */
 export interface JournalEntry {

@@ -9,6 +9,11 @@ const dnsName = z
 /** A namespace or object name that Kubernetes itself would accept (RFC 1123). */
 export const kubernetesNameSchema = dnsName;
 
+/** What Airlock calls a cluster: short, because names of mounts and accounts are made of it. */
+export const clusterNameSchema = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'expected the name of a cluster');
+
 /** One object of one cluster, by name. Cluster-scoped objects have no namespace. */
 export const objectRefSchema = z.strictObject({
   apiVersion: z.string().max(253),

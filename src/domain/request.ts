@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { incidentIdSchema, type Incident } from './incident.ts';
 import { canonicalJson } from './json.ts';
-import { kubernetesNameSchema, type ObjectRef } from './kubernetes.ts';
+import { clusterNameSchema, kubernetesNameSchema, type ObjectRef } from './kubernetes.ts';
 import { incidentId } from './names.ts';
 import {
   digestOfProof,
@@ -42,7 +42,7 @@ export type Wanted = z.infer<typeof wantedSchema>;
 
 /** What a person asks for, in one cluster, and why. */
 export const requestSchema = z.strictObject({
-  cluster: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'expected the name of a cluster'),
+  cluster: clusterNameSchema,
   wanted: wantedSchema,
   reason: reasonSchema,
 });

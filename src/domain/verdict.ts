@@ -16,8 +16,7 @@ export const obligationSchema = z.strictObject({
 export type Obligation = z.infer<typeof obligationSchema>;
 
 /** A reason of policy: the rule's id and a sentence. */
-export const policyReasonSchema = z.strictObject({ rule: z.string(), sentence: z.string() });
-export type PolicyReason = z.infer<typeof policyReasonSchema>;
+const policyReasonSchema = z.strictObject({ rule: z.string(), sentence: z.string() });
 
 /** What policy says. `allowed: false` always has reasons; a tier always has its reasons too (why it is not lower). */
 export const verdictSchema = z.discriminatedUnion('allowed', [

@@ -35,7 +35,7 @@ export async function admitEdit(deps: AdmitEditDeps, on: EditOn): Promise<EditAn
   const said = { dossier, parameters, reason, proof: digestOfProof(edit.proof) };
   if ('refused' in judged) {
     const body = { ...said, why: judged.refused };
-    await note(deps.journal, 'request.refused', on, { fact: `edit of ${dossier} refused: ${judged.refused}`, body });
+    await note(deps.journal, 'edit.refused', on, { fact: `edit of ${dossier} refused: ${judged.refused}`, body });
     return judged;
   }
   const { issuer, subject, groups } = judged;

@@ -16,9 +16,8 @@ const asking = askingOf(world);
 after(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.fresh());
 
-async function journalled(incident: string): Promise<string[]> {
-  const records = await createJournalReader(world.database.pools.serve).read(incident);
-  return records.map(({ kind, fact }) => `${kind}: ${fact}`);
+async function journalled(id: string): Promise<string[]> {
+  return (await createJournalReader(world.database.pools.serve).read(id)).map(({ kind, fact }) => `${kind}: ${fact}`);
 }
 
 describe('a request that reaches the gateway', () => {
@@ -265,11 +264,12 @@ describe('an edit that reaches the gateway', () => {
     ['of a number into a text', 'lea', { to: 'many' }, /to: /],
   ];
   for (const [name, who, parameters, why] of refusals) {
-    it(`refused: ${name}; the dossier stands`, async () => {
+    it(`refused: ${name}; journalled, and the dossier stands`, async () => {
       const { incident } = await asking.signed('sam');
       const dossier = await asking.offer(incident, 4);
       const answer = await asking.edit(dossier, who, parameters);
       assert.match('refused' in answer ? answer.refused : 'it was admitted', why);
+      assert.match((await journalled(incident.id)).at(-1) ?? '', /^edit\.refused: edit of sha256:/);
       assert.ok('admitted' in (await asking.decide(dossier, 'olga')));
     });
   }

@@ -93,12 +93,12 @@ const openFirst = `
 const openNext = `
   UPDATE places SET
     incident = $2, cluster = $3, trace = $4, starts_at = $5, opened_by = $6, opening = 1, flaps = 0, since = NULL,
-    opened_at = clock_timestamp(), closed_at = NULL, subject = NULL, merged_into = NULL
+    closed_at = NULL, subject = NULL, merged_into = NULL
   WHERE workflow = $1`;
 const openAgain = `
   UPDATE places SET
     opened_by = $2, since = $3, opening = opening + 1, flaps = flaps + $4,
-    opened_at = clock_timestamp(), closed_at = NULL, subject = NULL, merged_into = NULL
+    closed_at = NULL, subject = NULL, merged_into = NULL
   WHERE workflow = $1`;
 const closeRow = `
   UPDATE places SET closed_at = coalesce(closed_at, clock_timestamp()), flaps = $4

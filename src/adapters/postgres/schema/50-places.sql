@@ -21,7 +21,6 @@ CREATE TABLE places (
   flaps int NOT NULL DEFAULT 0 CHECK (flaps >= 0),
   since text,
   opened_by text NOT NULL,
-  opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   closed_at timestamptz,
   -- What it is about, once it was observed, and the incident of the same subject that goes on for it.
   subject text,

@@ -1,5 +1,7 @@
 import type { Decision } from '../../src/domain/decision.ts';
 import { digestOf } from '../../src/domain/digest.ts';
+import type { Edit } from '../../src/domain/edit.ts';
+import type { ProvenRequest, Wanted } from '../../src/domain/request.ts';
 import { webhook } from './sender.ts';
 
 const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
@@ -14,13 +16,20 @@ const event = {
   data,
 };
 
-const wanted = {
+const wanted: Wanted = {
   kind: 'playbook',
   playbook: 'add-capacity',
   parameters: { namespace: 'shop', deployment: 'web', to: 6 },
 };
-const request = { cluster: 'east', wanted, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
-const edit = { dossier: digestOf('x'), parameters: { to: 6 }, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+/** Asks for a playbook, with a proof that is none. */
+export const request: ProvenRequest = { cluster: 'east', wanted, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+/** Edits a dossier that is not there, with a proof that is none. */
+export const edit: Edit = {
+  dossier: digestOf('x'),
+  parameters: { to: 6 },
+  reason: 'looks right',
+  proof: 'aaaa.bbbb.cccc',
+};
 
 /** A body that each route takes, by address and media type. What is bad is made from it, member by member. */
 export const goodBodies: Record<string, Record<string, object>> = {

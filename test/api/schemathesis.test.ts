@@ -13,7 +13,9 @@ import { describedRoutes } from '../../src/api/described-routes.ts';
 import { family } from '../../src/api/family.ts';
 import { openApiOf } from '../../src/api/openapi.ts';
 import type { RouteDoc } from '../../src/api/route-doc.ts';
+import { proofOfEdit } from '../../src/domain/edit.ts';
 import { AirlockError } from '../../src/domain/error.ts';
+import { proofOfRequest } from '../../src/domain/request.ts';
 import { ensureParts } from '../../stack/parts/parts.ts';
 import { ensureSchemathesis, type Schemathesis } from '../../stack/parts/schemathesis.ts';
 import { stopAll } from '../../stack/process.ts';
@@ -22,7 +24,7 @@ import { openState } from '../../stack/state.ts';
 import { startTemporal } from '../../stack/temporal.ts';
 import { startDatabase } from '../execution/database.ts';
 import { startIssuer } from '../execution/issuer.ts';
-import { goodBodies } from './good-bodies.ts';
+import { edit, goodBodies, request } from './good-bodies.ts';
 import { documentFor, type Described } from './schemathesis-document.ts';
 import { seedIncident } from './seed-incident.ts';
 import { apiOn, tokens } from './sender.ts';
@@ -143,7 +145,15 @@ async function startBed(): Promise<Bed> {
   const headers = { authorization: `Bearer ${tokens.operator}` };
   const described = (await api.inject({ url: '/v1/openapi.json', headers })).json<Described>();
   const decision = await issuer.decide(documents.dossiers, 'lea');
-  const bodies = { ...goodBodies, '/v1/incidents/:id/decisions': { 'application/json': decision } };
+  const asked = { ...request, proof: await issuer.prove(proofOfRequest(request), 'lea') };
+  const edited = { ...edit, dossier: documents.dossiers };
+  const proven = { ...edited, proof: await issuer.prove(proofOfEdit(edited), 'lea') };
+  const bodies = {
+    ...goodBodies,
+    '/v1/incidents/:id/decisions': { 'application/json': decision },
+    '/v1/incidents/:id/edits': { 'application/json': proven },
+    '/v1/requests': { 'application/json': asked },
+  };
   const document = documentFor(described, { documents, bodies });
   const held = stack.move();
   return { url, document, [Symbol.asyncDispose]: () => held.disposeAsync() };

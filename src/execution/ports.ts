@@ -112,11 +112,21 @@ export interface Claim extends AsyncDisposable {
   finish(result: ExecutionResult, at: Date): Promise<void>;
 }
 
+/** The same right, held so that nothing begins: whoever holds it acts for nothing. */
+export interface Hold extends AsyncDisposable {
+  /** Whether the execution was begun before. */
+  readonly begun: boolean;
+  /** @throws AirlockError (retry) where it was lost meanwhile. */
+  stands(): Promise<void>;
+}
+
 /** The gateway's record that makes every effect happen at most once. */
 export interface Ledger {
   find(execution: string): Promise<ExecutionRecord | undefined>;
   /** @throws AirlockError `execution-busy` (retry) while another attempt acts. */
   claim(execution: ExecutionIdentity): Promise<Claim>;
+  /** Keeps an execution from being begun. @throws AirlockError `execution-busy` (retry) while an attempt acts. */
+  hold(execution: string): Promise<Hold>;
   /** Leases of executions that nobody acts for, and that are not confirmed as revoked. */
   unrevoked(): Promise<LeaseRecord[]>;
 }

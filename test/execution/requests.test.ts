@@ -9,7 +9,7 @@ import { unverifiedClaims } from '../../src/domain/proof-claims.ts';
 import { incidentOfRequest } from '../../src/domain/request.ts';
 import { askingOf, wish } from './asking.ts';
 import { allowed } from './fixture.ts';
-import { isVoid, startWorld } from './world.ts';
+import { startWorld } from './world.ts';
 
 const world = await startWorld();
 const asking = askingOf(world);
@@ -205,89 +205,5 @@ describe('the requester of an incident', () => {
     assert.ok('refused' in (await asking.decide(dossier, 'lea')));
     await owner.query("UPDATE asks SET asked = replace(asked, 'sale', 'tale') WHERE incident = $1", [on.incident.id]);
     await assert.rejects(asking.prepare(dossier), { code: 'proof-corrupt' });
-  });
-});
-
-describe('an edit that reaches the gateway', () => {
-  it('OK: the dossier is void at once, also where it was approved and rehearsed at the door', async () => {
-    const { incident } = await asking.signed('sam');
-    const old = await asking.offer(incident, 4);
-    await asking.decide(old, 'olga');
-    const prepared = await asking.prepare(old);
-    const answer = await asking.edit(old, 'lea', { to: world.before + 2 });
-    assert.ok('admitted' in answer && answer.admitted.subject === 'lea');
-    assert.match((await journalled(incident.id)).at(-1) ?? '', /^dossier\.voided: sha256:\w+ is void: lea changed to=/);
-
-    const isVoided = /the dossier is void: lea changed its parameters/;
-    for (const verb of ['approve', 'deny'] as const) {
-      const decided = await asking.decide(old, 'olga', verb);
-      assert.match('refused' in decided ? decided.refused : '', isVoided);
-    }
-    const asked = await asking.prepare(old);
-    assert.match(asked.ready ? '' : (asked.reasons[0] ?? ''), isVoided);
-    isVoid(await asking.execute(old, prepared), isVoided);
-    assert.deepEqual(world.target.writes, []);
-  });
-
-  it('OK: who edited cannot approve what comes of it; decisions do not carry over; somebody else can', async () => {
-    const { incident } = await asking.signed('sam');
-    const old = await asking.offer(incident, 4);
-    await asking.decide(old, 'olga');
-    await asking.edit(old, 'lea', { to: world.before + 2 });
-    const next = await asking.offer(incident, 2);
-    const own = await asking.decide(next, 'lea');
-    assert.match('refused' in own ? own.refused : '', /lea asked for this/);
-    assert.ok(!(await asking.prepare(next)).ready);
-    await asking.decide(next, 'olga');
-    const prepared = await asking.prepare(next);
-    assert.equal((await asking.execute(next, prepared)).outcome, 'executed');
-    assert.equal(world.replicas('web'), world.before + 2);
-    assert.ok('refused' in (await asking.edit(next, 'lea', { to: world.before + 3 })), 'it is executed already');
-  });
-
-  it('OK: sent again, the same answer; another one is refused', async () => {
-    const { incident } = await asking.signed('sam');
-    const dossier = await asking.offer(incident, 4);
-    const proof = await asking.proofOfEdit(dossier, 'lea', { to: 7 });
-    const first = await asking.edit(dossier, 'lea', { to: 7 }, proof);
-    assert.deepEqual(await asking.edit(dossier, 'lea', { to: 7 }, proof), first);
-    assert.ok('refused' in (await asking.edit(dossier, 'olga', { to: 8 })));
-    assert.ok('refused' in (await asking.edit(dossier, 'lea', { to: 8 }, proof)));
-  });
-
-  const refusals: [string, string, Record<string, string | number>, RegExp][] = [
-    ['by somebody in no group that decides', 'sam', { to: 7 }, /sam is in no group that decides on it/],
-    ['of a parameter that the action does not know', 'lea', { image: 'evil' }, /no parameter image/],
-    ['of the object', 'lea', { deployment: 'db' }, /cannot turn to another object than Deployment shop\/web/],
-    ['of the namespace', 'lea', { namespace: 'bank' }, /no parameter namespace/],
-    ['beyond what the action accepts', 'lea', { to: 0 }, /to: /],
-    ['of a number into a text', 'lea', { to: 'many' }, /to: /],
-  ];
-  for (const [name, who, parameters, why] of refusals) {
-    it(`refused: ${name}; journalled, and the dossier stands`, async () => {
-      const { incident } = await asking.signed('sam');
-      const dossier = await asking.offer(incident, 4);
-      const answer = await asking.edit(dossier, who, parameters);
-      assert.match('refused' in answer ? answer.refused : 'it was admitted', why);
-      assert.match((await journalled(incident.id)).at(-1) ?? '', /^edit\.refused: edit of sha256:/);
-      assert.ok('admitted' in (await asking.decide(dossier, 'olga')));
-    });
-  }
-
-  it('refused: with the proof of other parameters, of a request; a dossier of another incident or of two steps', async () => {
-    const on = await asking.signed('lea');
-    const dossier = await asking.offer(on.incident, 4);
-    const other = await asking.proofOfEdit(dossier, 'lea', { to: 8 });
-    for (const proof of [other, on.request.proof]) {
-      const answer = await asking.edit(dossier, 'lea', { to: 7 }, proof);
-      assert.match('refused' in answer ? answer.refused : '', /for another dossier, parameters or reason/);
-    }
-    const { incident } = await asking.signed('sam');
-    const elsewhere = await asking.edit({ ...dossier, incident }, 'lea', { to: 7 });
-    assert.deepEqual(elsewhere, { refused: 'the dossier is of another incident' });
-    const { digest, report } = await world.offered();
-    const two = { digest, report, incident: { ...incident, id: 'inc-0123456789abcdef' } };
-    const answer = await asking.edit(two, 'lea', { to: 7 });
-    assert.match('refused' in answer ? answer.refused : '', /a plan of 2 steps cannot be edited/);
   });
 });

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { AirlockError } from '../../domain/error.ts';
-import type { Claim, ExecutionIdentity } from '../../execution/ports.ts';
+import type { Claim, ExecutionIdentity, Hold } from '../../execution/ports.ts';
 import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
@@ -20,9 +20,23 @@ export interface ClaimDeps {
  */
 export async function claimOn(deps: ClaimDeps, execution: ExecutionIdentity, ended: () => void): Promise<Claim> {
   try {
-    await deps.pool.query(insertClaim, [execution.id]).catch(unavailable('ledger'));
-    if (!(await lock(deps.client, execution.id))) throw busy(execution.id);
+    await lock(deps, execution.id);
     return claim(deps, execution, { attempt: await begin(deps.pool, execution), ended });
+  } catch (error) {
+    deps.client.release(true);
+    throw error;
+  }
+}
+
+/**
+ * Takes the same lock, and begins nothing.
+ * @throws AirlockError `execution-busy`; the connection is closed then too.
+ */
+export async function holdOn(deps: ClaimDeps, id: string, ended: () => void): Promise<Hold> {
+  try {
+    await lock(deps, id);
+    const begun = (await readRecord(deps.pool, id)) !== undefined;
+    return { begun, stands: () => stands(deps.client), [Symbol.asyncDispose]: () => end(deps.client, ended) };
   } catch (error) {
     deps.client.release(true);
     throw error;
@@ -37,8 +51,8 @@ function claim(
   const { id, cluster } = execution;
   const { attempt } = own;
   const write = async (sql: string, values: unknown[]): Promise<void> => {
-    // Whoever lost the lock stops here, before anybody else has begun; the number fences who is slower than that.
-    await client.query('SELECT').catch(unavailable('ledger'));
+    // The number fences who is slower than this.
+    await stands(client);
     const { rowCount } = await pool.query(sql, [id, attempt, ...values]).catch(unavailable('ledger'));
     if (rowCount === 0) throw busy(id);
   };
@@ -57,22 +71,30 @@ function claim(
     revoked: () => write(revokeLeases, []),
     unrevoked: () => unrevokedLeases(pool, id),
     finish: (result, at) => write(insertResult, [JSON.stringify(result), at.toISOString()]),
-    async [Symbol.asyncDispose]() {
-      // Only so that nobody has to wait until the server notices that the connection is closed, which frees it too.
-      await client.query('ROLLBACK').catch(() => undefined);
-      client.release(true);
-      own.ended();
-    },
+    [Symbol.asyncDispose]: () => end(client, own.ended),
   };
 }
 
-async function lock(client: PoolClient, id: string): Promise<boolean> {
+/** Whoever lost the lock stops here, before anybody else has begun. */
+async function stands(client: PoolClient): Promise<void> {
+  await client.query('SELECT').catch(unavailable('ledger'));
+}
+
+async function end(client: PoolClient, ended: () => void): Promise<void> {
+  // Only so that nobody has to wait until the server notices that the connection is closed, which frees it too.
+  await client.query('ROLLBACK').catch(() => undefined);
+  client.release(true);
+  ended();
+}
+
+async function lock({ client, pool }: ClaimDeps, id: string): Promise<void> {
+  await pool.query(insertClaim, [id]).catch(unavailable('ledger'));
   // An attempt may wait for its target longer than an idle transaction otherwise lives.
   await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
   const { rowCount } = await client
     .query('SELECT FROM execution_claims WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])
     .catch(unavailable('ledger'));
-  return rowCount === 1;
+  if (rowCount !== 1) throw busy(id);
 }
 
 async function begin(pool: Pool, execution: ExecutionIdentity): Promise<number> {

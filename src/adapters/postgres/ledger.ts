@@ -1,6 +1,6 @@
 import { AirlockError } from '../../domain/error.ts';
 import type { Ledger } from '../../execution/ports.ts';
-import { claimOn } from './claim.ts';
+import { claimOn, holdOn, type ClaimDeps } from './claim.ts';
 import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
@@ -14,22 +14,24 @@ const claimsAtOnce = 4;
 /** The ledger in PostgreSQL, written by the gateway's role alone. */
 export function createLedger(pool: Pool): Ledger {
   let held = 0;
+  const connected = async <T>(take: (deps: ClaimDeps, ended: () => void) => Promise<T>): Promise<T> => {
+    if (held >= claimsAtOnce) throw full();
+    held += 1;
+    try {
+      const client = await pool.connect().catch(unavailable('ledger'));
+      // Without a listener a connection that breaks would end the process; the next query reports it.
+      client.on('error', () => undefined);
+      return await take({ pool, client }, () => (held -= 1));
+    } catch (error) {
+      held -= 1;
+      throw error;
+    }
+  };
   return {
     find: (execution) => readRecord(pool, execution),
     unrevoked: () => unrevokedLeases(pool),
-    async claim(execution) {
-      if (held >= claimsAtOnce) throw full();
-      held += 1;
-      try {
-        const client = await pool.connect().catch(unavailable('ledger'));
-        // Without a listener a connection that breaks would end the process; the next query reports it.
-        client.on('error', () => undefined);
-        return await claimOn({ pool, client }, execution, () => (held -= 1));
-      } catch (error) {
-        held -= 1;
-        throw error;
-      }
-    },
+    claim: (execution) => connected((deps, ended) => claimOn(deps, execution, ended)),
+    hold: (execution) => connected((deps, ended) => holdOn(deps, execution, ended)),
   };
 }
 

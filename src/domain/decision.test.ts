@@ -6,7 +6,7 @@ import { digestOf } from './digest.ts';
 import { proofRefusal, type ProofClaims } from './proof.ts';
 
 const dossier = digestOf('dossier');
-const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'a.b.c' };
+const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
 const now = 1_800_000_000;
 const terms = { issuer: 'https://id.example', now, maxSignInAge: 300 };
 const claims: ProofClaims = {
@@ -88,7 +88,7 @@ describe('decisionSchema', () => {
     ['another verb', { verb: 'maybe' }],
     ['a digest of another form', { dossier: 'sha256:1' }],
     ['a proof that is no JWS', { proof: 'abc' }],
-    ['an endless proof', { proof: `a.b.${'c'.repeat(20_000)}` }],
+    ['an endless proof', { proof: `aaaa.bbbb.${'c'.repeat(20_000)}` }],
     ['an unknown member', { groups: ['owner'] }],
   ];
   for (const [name, change] of refusals) {

@@ -26,7 +26,8 @@ type EditAsk = Ask & { kind: 'edit' };
  * Admits an edit at the moment it arrives, or says why not. From then on its dossier is void, whatever was decided about
  * it. Sent again with the same proof: the same answer, counted once. Written down while nobody can begin its execution, so
  * that either this or the execution comes too late.
- * @throws AirlockError (retry) when an execution of the dossier acts at this moment, or the issuer, the blobs, the archive, the ledger or the journal cannot be asked.
+ * @throws AirlockError (retry) when an execution of the dossier acts at this moment, or the issuer, the blobs, the archive,
+ * the ledger or the journal cannot be asked.
  */
 export async function admitEdit(deps: AdmitEditDeps, on: EditOn): Promise<EditAnswer> {
   const { edit } = on;

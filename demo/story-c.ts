@@ -1,6 +1,8 @@
+import type { IncidentView } from '../src/domain/incident-view.ts';
 import type { JournalRecord } from '../src/domain/journal.ts';
 import { effectsOf } from './audit.ts';
 import { carry } from './carry.ts';
+import { command, remote } from './command.ts';
 import { comparisonOf, differing } from './comparison.ts';
 import { decide } from './decide.ts';
 import { hangPod } from './hang-pod.ts';
@@ -8,22 +10,22 @@ import { poll, type Stage } from './stage.ts';
 import { readDossier, tellRecord, type Story, type Tell } from './story.ts';
 
 const target = 'west';
+const playbook = 'restart-stuck-workload';
 const reason = 'the pod has hung long enough';
 
-/** A restart is never taken back, so it needs two people of two groups, by whichever doors they come. */
+/**
+ * A person asks for a restart, which is never taken back: it needs two people of two groups, by whichever doors they come,
+ * and who asked is none of them.
+ */
 export const storyC: Story = {
   id: 'C',
-  title: 'a restart in west, which nothing takes back, needs two people of two groups',
+  title: 'a restart that a person asks for in west, and nothing takes back, needs two others of two groups',
   async tell(stage, tell) {
     const since = new Date();
     const pod = await hangPod(stage, target, 'cart');
     tell('hangs', `pod ${pod} of shop/cart is not ready, and nothing says why`);
-    await stage.alert(target, {
-      labels: { alertname: 'KubePodNotReady', namespace: 'shop', deployment: 'cart', severity: 'warning' },
-      annotations: { summary: `pod ${pod} is not ready` },
-      startsAt: since.toISOString(),
-    });
-    const { id } = await stage.incidentOf(target, since, 'KubePodNotReady');
+    const { id } = await request(stage, since);
+    tell('asked for', 'by lea, with `airlock request restart-stuck-workload`, signed in for it');
     const asked: Promise<string[]>[] = [];
     const records = await stage.follow(id, (record) => {
       tellRecord(tell, record);
@@ -48,22 +50,27 @@ export const storyC: Story = {
   },
 };
 
+/** Lea asks for the restart. @returns the incident, once it is open. */
+async function request(stage: Stage, since: Date): Promise<IncidentView> {
+  const parameters = ['--param', 'namespace=shop', '--param', 'deployment=cart'];
+  const args = ['request', playbook, '--cluster', target, ...parameters, '--reason', reason];
+  const { code, text } = await command(args, { env: remote(stage.stack), user: stage.user('lea') });
+  if (code !== 0) throw new Error(`airlock request ended with ${code}: ${text}`);
+  return stage.incidentOf(target, since, playbook);
+}
+
 /**
- * Sam approves, and once more by Temporal's own program; Tom is of Sam's group; Lea is of another one.
+ * Lea asked for it, so her approval is refused; Sam approves, and once more by Temporal's own program; Tom is of Sam's
+ * group; Olga is of another one.
  * @returns what should not have been.
  */
 async function askPeople(stage: Stage, incident: string, tell: Tell): Promise<string[]> {
   const digest = (await stage.api.incident(incident)).dossier?.digest ?? '';
-  const approve = async (name: string, why: string, proofOnly = false): ReturnType<typeof decide> => {
-    const asked = {
-      verb: 'approve',
-      incident,
-      dossier: digest,
-      reason: why,
-      user: stage.user(name),
-      proofOnly,
-    } as const;
-    const printed = await decide(stage, asked);
+  const says = (name: string, why: string, proofOnly = false): ReturnType<typeof decide> =>
+    decide(stage, { verb: 'approve', incident, dossier: digest, reason: why, user: stage.user(name), proofOnly });
+  const approve = async (...said: Parameters<typeof says>): ReturnType<typeof decide> => {
+    const [name] = said;
+    const printed = await says(...said);
     if (printed.code !== 0) throw new Error(`airlock approve of ${name} ended with ${printed.code}: ${printed.text}`);
     return printed;
   };
@@ -71,13 +78,17 @@ async function askPeople(stage: Stage, incident: string, tell: Tell): Promise<st
     const { code, text } = await carry(stage, 'signal', await approve('sam', `${reason}; once more`, true));
     if (code !== 0) throw new Error(`temporal workflow signal ended with ${code}: ${text}`);
   };
-  await approve('sam', reason);
+  const [own] = await Promise.all([says('lea', reason), approve('sam', reason)]);
+  tell('refused', `lea's own approval: ${own.text.trim().split('\n').at(-1) ?? ''}`);
   await Promise.all([again(), approve('tom', reason)]);
   await poll('the signal to be admitted', async () => (await proofs(stage, incident)) === 3 || undefined);
   const soon = (await stage.api.journal(incident)).some(({ kind }) => kind === 'execution.prepared');
   tell('still waits', 'three proofs of two people of one group are one voice: another group has to agree');
-  await approve('lea', `${reason}; I agree`);
-  return soon ? ['one group was enough'] : [];
+  await approve('olga', `${reason}; I agree`);
+  return [
+    ...(soon ? ['one group was enough'] : []),
+    ...(own.code !== 0 && /asked for/.test(own.text) ? [] : ['who asked for it could approve it']),
+  ];
 }
 
 async function proofs(stage: Stage, incident: string): Promise<number> {

@@ -78,7 +78,7 @@ CREATE TABLE challenge_uses (
 -- Decisions with the ID token that proves each, the key that verified it and the moment: what an execution verifies
 -- again. Nobody else reads the tokens; nobody at all changes or deletes a row.
 CREATE TABLE admissions (
-  -- Digest of the token: the same proof counts once.
+  -- Digest of what was signed of the token: the same proof counts once, however its signature is written.
   proof_digest text PRIMARY KEY,
   proof text NOT NULL,
   dossier text NOT NULL,

@@ -2,7 +2,7 @@
 -- count, and which dossier is void, stands here and nowhere else that the gateway believes. Nobody but the gateway reads
 -- the tokens; nobody at all changes or deletes a row.
 CREATE TABLE asks (
-  -- Digest of the token: the same proof counts once.
+  -- Digest of what was signed of the token: the same proof counts once, however its signature is written.
   proof_digest text PRIMARY KEY,
   proof text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('request', 'edit')),

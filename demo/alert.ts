@@ -9,10 +9,13 @@ export interface DemoAlert {
   startsAt: string;
 }
 
-/** The body that Alertmanager's webhook receiver would send (webhook version 4), grouped by alert name, namespace, workload. */
+/**
+ * The body that Alertmanager's webhook receiver would send (webhook version 4), grouped by alert name, namespace, workload
+ * and severity.
+ */
 export function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
-  const { alertname, namespace, deployment } = labels;
-  const groupLabels = { alertname, namespace, deployment };
+  const { alertname, namespace, deployment, severity } = labels;
+  const groupLabels = { alertname, namespace, deployment, severity };
   const fingerprint = createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16);
   const endsAt = status === 'resolved' ? new Date().toISOString() : '0001-01-01T00:00:00Z';
   return {

@@ -11,6 +11,8 @@ export interface About {
   /** Of namespace shop; else the node. */
   deployment?: string;
   node?: string;
+  /** Alerts of another severity are another group: an incident of their own, not the last one open again. */
+  severity?: string;
 }
 
 /** One incident, driven from outside. */

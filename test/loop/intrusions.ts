@@ -46,7 +46,8 @@ export function intrusions(booted: () => BootedStack): void {
     });
 
     test('results of a rehearsal that never was: whoever reads them next refuses them', async () => {
-      const earlier = await openIncident(stage(), { target: 'east', alert: 'ShopHighLoad', deployment: 'mail' });
+      const about = { target: 'east', alert: 'ShopHighLoad', deployment: 'mail' };
+      const earlier = await openIncident(stage(), { ...about, severity: 'info' });
       await earlier.until('dossier.offered');
       const { evidence } = (await earlier.until('evidence.taken')).body as { evidence: string };
       const { report } = (await earlier.until('rehearsal.done')).body as { report: string };
@@ -59,7 +60,7 @@ export function intrusions(booted: () => BootedStack): void {
       const verified = { verified: true, mismatches: [] };
       const results = { observe: { evidence }, rehearse: madeUp, verify: verified, closeLease: undefined };
       await using _worker = await intruder.works('observation', results);
-      const incident = await openIncident(stage(), { target: 'east', alert: 'ShopHighLoad', deployment: 'mail' });
+      const incident = await openIncident(stage(), { ...about, severity: 'page' });
       const { outcome, reason } = await incident.ending();
       assert.equal(outcome, 'human');
       assert.match(reason, /report/);

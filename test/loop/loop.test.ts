@@ -52,7 +52,11 @@ describe('the way of an incident on the real stack', { concurrency: 3 }, () => {
   });
 
   test('no playbook fits: a person gets the incident with its evidence, and every playbook with why not', async () => {
-    const incident = await openIncident(stage(), { target: 'west', alert: 'KubePodCrashLooping', deployment: 'cart' });
+    const incident = await openIncident(stage(), {
+      target: 'west',
+      alert: 'KubePodCrashLooping',
+      deployment: 'catalog',
+    });
     assert.equal((await incident.ending()).outcome, 'human');
     const considered = incident.records.filter(({ kind }) => kind === 'playbook.considered');
     assert.equal(considered.length, (await readdir('playbooks')).filter((file) => file.endsWith('.yaml')).length);

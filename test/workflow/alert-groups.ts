@@ -63,6 +63,8 @@ export function alertGroups(world: World, database: Database, refire = { windowS
       }
       return delivery;
     },
+    /** Waits until a group's workflow has ended: what was not its own is handed on then. */
+    ended: (group: string) => client.workflow.getHandle(workflowId('east', group)).result(),
     view: async (id: string) => incidentView(await journal.read(id)),
     kinds: async (id: string) => (await journal.read(id)).map(({ kind }) => kind),
     /** Waits until the incident is closed, so often as it was opened. */

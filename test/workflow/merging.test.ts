@@ -49,6 +49,7 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     assert.deepEqual(await facts(merged.id), [{ into: owner.id }]);
     assert.deepEqual(await facts(owner.id), [{ from: merged.id }]);
 
+    await groups.ended('a2');
     await groups.send('a1', of('a1', 'resolved'));
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal((await groups.view(owner.id))?.outcome, undefined, 'the merged group still fires');
@@ -63,6 +64,7 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     await until(() => owner.names().includes('judge'));
     await groups.send('b2', of('b2'));
     await groups.closed(merged.id);
+    await groups.ended('b2');
     await groups.send('b1', of('b1', 'resolved'));
     await groups.send('b2', { ...of('b2', 'firing', 13), fingerprint: 'b2-other' });
     await groups.send('b2', of('b2', 'resolved'));

@@ -45,7 +45,7 @@ export interface Story {
 }
 
 const words: Partial<Record<JournalRecord['kind'], string>> = {
-  'incident.opened': 'alert',
+  'incident.opened': 'opened',
   'evidence.taken': 'observed',
   'plan.made': 'planned',
   'rehearsal.done': 'rehearsed',

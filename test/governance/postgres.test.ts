@@ -119,7 +119,10 @@ describe('journal', () => {
     assert.equal((await ended).code, '57P01');
     intruder.release(true);
     assert.deepEqual(await createJournalReader(database.pools.serve).read('held'), []);
-    for (const role of everyone) await mayNot(role, 'SELECT journal_turn_free()');
+    for (const role of everyone) {
+      await mayNot(role, 'SELECT journal_turn_free()');
+      await mayNot(role, 'SELECT journal_turn_holders()');
+    }
     for (const client of [reader, untouchable]) {
       await client.query('COMMIT');
       client.release();

@@ -23,6 +23,27 @@ ALTER TABLE journal
 -- What a list of incidents is made of, without the rest of the journal: domain/incident-view.ts.
 CREATE INDEX journal_of_governance ON journal (kind, seq) WHERE process = 'airlock_serve';
 
+-- Who has the journal's turn in a transaction that is older than any append: that session and that transaction.
+CREATE FUNCTION journal_turn_holders() RETURNS TABLE (pid int, since timestamptz)
+LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT holder.pid, session.xact_start
+  FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
+  WHERE holder.locktype = 'relation' AND holder.relation = 'public.journal_turn'::regclass
+    AND holder.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    -- What a lock of the row takes on its table: who only reads it, such as a backup, keeps nobody waiting.
+    AND holder.mode = 'RowShareLock' AND holder.granted
+    AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
+    -- Who waits for the row stands in the queue for it, or heads that queue. Who has it does neither.
+    AND NOT EXISTS (
+      SELECT FROM pg_locks AS waits
+      WHERE waits.pid = holder.pid AND waits.locktype = 'tuple'
+        AND waits.database = holder.database AND waits.relation = holder.relation
+    )
+$$;
+REVOKE ALL ON FUNCTION journal_turn_holders FROM PUBLIC;
+
 -- Ends the session that has had the journal's turn for longer than any append takes. A process that was taken over could
 -- hold it as long as its transaction is open, and no time limit binds it: each session may set its own. So whoever waits
 -- ends it. For that the owner of the schema has to be in pg_signal_backend and pg_read_all_stats; where it is not, nobody
@@ -32,22 +53,13 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
+  before text[] := array(SELECT holders::text FROM journal_turn_holders() AS holders);
   other int;
 BEGIN
-  FOR other IN
-    SELECT holder.pid
-    FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
-    WHERE holder.locktype = 'relation' AND holder.relation = 'public.journal_turn'::regclass
-      AND holder.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      -- What a lock of the row takes on its table: who only reads it, such as a backup, keeps nobody waiting.
-      AND holder.mode = 'RowShareLock' AND holder.granted
-      AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
-      -- Who waits for the row stands in the queue for it, or heads that queue. Who has it does neither.
-      AND NOT EXISTS (
-        SELECT FROM pg_locks AS waits
-        WHERE waits.pid = holder.pid AND waits.locktype = 'tuple'
-          AND waits.database = holder.database AND waits.relation = holder.relation
-      )
+  -- Who has waited as long, and has just been given the turn, is done with it before this is over.
+  PERFORM pg_sleep(1);
+  PERFORM pg_stat_clear_snapshot();
+  FOR other IN SELECT holders.pid FROM journal_turn_holders() AS holders WHERE holders::text = ANY (before)
   LOOP
     -- One that may not be ended, a superuser's, saves no other.
     BEGIN

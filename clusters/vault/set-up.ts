@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   execMount,
   nodeMount,
@@ -67,11 +68,20 @@ export async function setUpVault({ address, rootToken, auditFile, targets }: Set
   return { logins, checkpointKey: new Uint8Array(Buffer.from(data.keys[1].public_key, 'base64')) };
 }
 
-/** Enables an engine or a device at a path; one that another set-up has just enabled there is the one. */
-async function enable(vault: VaultClient, path: string, how: object): Promise<void> {
-  await vault.write(path, how).catch((error: unknown) => {
-    if (!(error instanceof AirlockError && /already in use|already exists/.test(error.message))) throw error;
-  });
+/**
+ * Enables an engine or a device at a path; one that another set-up has just enabled there is the one. Two at the very same
+ * moment can make Vault fail inside; asked again it says which of them was first.
+ */
+async function enable(vault: VaultClient, path: string, how: object, tries = 5): Promise<void> {
+  try {
+    await vault.write(path, how);
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    if (/already in use|already exists/.test(error.message)) return;
+    if (error.code !== 'vault-failed' || tries <= 1) throw error;
+    await sleep(200);
+    await enable(vault, path, how, tries - 1);
+  }
 }
 
 /** No key can be exported, nor deleted (Vault's defaults, which only a root token could change). */

@@ -55,7 +55,7 @@ describe('set-up twice at once', () => {
       assert.ok(rootToken);
       const root = createVaultClient({ address, token: rootToken });
       const second = new Secret<string>(
-        (await root.write('auth/token/create', { policies: ['root'] })).auth.client_token,
+        (await root.write('auth/token/create-orphan', { policies: ['root'] })).auth.client_token,
       );
       const minters = { exec: new Secret('exec'), read: new Secret('read') };
       const targets = [{ name: 'east', url: 'https://127.0.0.1:1', ca: '', allowedNamespaces: ['shop'], minters }];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describeRef, kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Action, Use } from './action.ts';
 import { mustFind } from './deployment.ts';
+import { sameObject } from './same-object.ts';
 import { hasStamp, stamped, stamping } from './stamping.ts';
 
 const parametersSchema = z.strictObject({ node: kubernetesNameSchema });
@@ -52,8 +53,7 @@ function setting(unschedulable: boolean, { name, back, summary }: Words): Action
       return {
         target: nodeRef(use),
         patch: [
-          { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
-          { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+          ...sameObject(live),
           // Kubernetes leaves false out, so there is nothing to test where a node is to be cordoned.
           ...(unschedulable ? [] : [{ op: 'test' as const, path: '/spec/unschedulable', value: true }]),
           { op: 'add', path: '/spec/unschedulable', value: unschedulable },

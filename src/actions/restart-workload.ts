@@ -4,6 +4,7 @@ import { pointer, type PatchOperation } from '../domain/patch.ts';
 import { restartedAt } from '../domain/restarted-at.ts';
 import type { Action, Use } from './action.ts';
 import { deploymentRef, mustFind, pausedRefusals } from './deployment.ts';
+import { sameObject } from './same-object.ts';
 import { hasStamp, stamped, stamping } from './stamping.ts';
 
 /** The last second of the year 9999: what RFC 3339 can say. */
@@ -57,8 +58,7 @@ export const restartWorkload: Action<Parameters> = {
     return {
       target: deployment(use),
       patch: [
-        { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
-        { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+        ...sameObject(live),
         { op: 'test', path: '/spec/template', value: live['spec'].template },
         restarting(live, time(use)),
         ...stamping(live, stamp),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describeRef, kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Action, Use } from './action.ts';
 import { deploymentRef, mustFind } from './deployment.ts';
+import { sameObject } from './same-object.ts';
 
 const replicas = z.int().min(1).max(10_000);
 const parametersSchema = z.strictObject({
@@ -50,8 +51,7 @@ export const scaleWorkload: Action<Parameters> = {
       target: deployment(use),
       subresource: 'scale',
       patch: [
-        { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
-        { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+        ...sameObject(live),
         { op: 'test', path: '/spec/replicas', value: use.parameters.from },
         { op: 'replace', path: '/spec/replicas', value: use.parameters.to },
       ],

@@ -3,6 +3,7 @@ import { sameJson } from '../domain/json.ts';
 import { findObject, kubernetesNameSchema, refOf, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
 import type { Action, Use } from './action.ts';
 import { deploymentRef, mustFind, pausedRefusals } from './deployment.ts';
+import { sameObject } from './same-object.ts';
 import { hasStamp, stamped, stamping } from './stamping.ts';
 
 const parametersSchema = z.strictObject({
@@ -62,8 +63,7 @@ export const undoRollout: Action<Parameters> = {
     return {
       target: deployment(use),
       patch: [
-        { op: 'test', path: '/metadata/uid', value: live.metadata.uid },
-        { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
+        ...sameObject(live),
         { op: 'test', path: '/spec/template', value: live['spec'].template },
         { op: 'replace', path: '/spec/template', value: restored(mustFind(objects, replicaSet(use))) },
         ...stamping(live, stamp),

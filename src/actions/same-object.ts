@@ -1,0 +1,10 @@
+import type { KubeObject } from '../domain/kubernetes.ts';
+import type { PatchOperation } from '../domain/patch.ts';
+
+/** Preconditions of every write: this very object, as it was just read. */
+export function sameObject({ metadata }: KubeObject): PatchOperation[] {
+  return [
+    { op: 'test', path: '/metadata/uid', value: metadata.uid },
+    { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion },
+  ];
+}

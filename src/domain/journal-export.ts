@@ -7,6 +7,7 @@ import { createMerkleTree, type MerkleTree } from './merkle-tree.ts';
 import type { NoteKey, VerifySignature } from './note.ts';
 import { decodeBundle, encodeBundle, tileBytes, tilePath, tilesOf, tileWidth, type Tile } from './tiles.ts';
 import { visible } from './visible.ts';
+import { textOf } from './utf8.ts';
 
 /** Path to content. The whole export is held in memory. */
 export type ExportFiles = ReadonlyMap<string, Uint8Array>;
@@ -105,11 +106,9 @@ function fileOf(files: ExportFiles, path: string): Uint8Array {
 }
 
 function decoded(note: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(note);
-  } catch {
-    throw refused('checkpoint-refused', 'it is not UTF-8');
-  }
+  const text = textOf(note);
+  if (text === undefined) throw refused('checkpoint-refused', 'it is not UTF-8');
+  return text;
 }
 
 function wrong(what: string): Error {

@@ -1,4 +1,5 @@
 import { badInput } from './error.ts';
+import { textOf } from './utf8.ts';
 
 /**
  * JSON from a caller's bytes, strictly: UTF-8 without errors, no member called `__proto__` (which parsers treat in
@@ -20,9 +21,7 @@ export function strictJson(body: Uint8Array): unknown {
 }
 
 function decode(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw badInput('body', 'is not UTF-8');
-  }
+  const text = textOf(body);
+  if (text === undefined) throw badInput('body', 'is not UTF-8');
+  return text;
 }

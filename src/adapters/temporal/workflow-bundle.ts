@@ -1,31 +1,56 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { bundleWorkflowCode, type BundleOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { digestSources } from './source-digest.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const cacheFolder = join(checkout, 'node_modules/.cache/airlock');
-// All that workflows may import, by the import rules; versions of packages stand in the lock file.
-const sources = ['workflows', 'src/domain', 'package-lock.json'];
+
+// Webpack's progress is not logged; its errors are thrown.
+const silent = (): void => undefined;
+const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /**
- * The workflows' code as the governance worker runs it: bundled once for each state of its sources (seconds of webpack),
- * then found again in `node_modules/.cache`, which is trusted as much as the packages beside it.
+ * Everything that determines the bundle: the folders that workflows may import from (eslint.config.js), the versions of
+ * packages, and this file, which holds the bundler's options. A folder that workflows or the domain may newly import
+ * from belongs here; workflow-bundle.test.ts fails when webpack bundles a file that this list does not cover.
+ */
+export const workflowSources = [
+  'workflows',
+  'src/domain',
+  'package.json',
+  'package-lock.json',
+  'src/adapters/temporal/workflow-bundle.ts',
+];
+
+export const workflowBundleOptions = {
+  workflowsPath: join(checkout, 'workflows/workflows.ts'),
+  payloadConverterPath: join(checkout, 'workflows/payload-converter.ts'),
+  workflowInterceptorModules: [join(checkout, 'workflows/log-attributes.ts')],
+  logger: quiet,
+} satisfies BundleOptions;
+
+/**
+ * The workflows' code as the governance worker runs it. Webpack takes seconds, so the bundle of each state of the sources
+ * is built once and kept in `node_modules/.cache`, which is trusted as much as the packages beside it.
  */
 export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
-  const codePath = join(cacheFolder, `workflows-${await sourceDigest()}.js`);
+  const digest = await digestSources(checkout, workflowSources);
+  const codePath = join(cacheFolder, `workflows-${digest}.js`);
   if (await exists(codePath)) return { codePath };
-  const workflowsPath = join(checkout, 'workflows/workflows.ts');
-  const payloadConverterPath = join(checkout, 'workflows/payload-converter.ts');
-  const workflowInterceptorModules = [join(checkout, 'workflows/log-attributes.ts')];
-  const options = { workflowsPath, payloadConverterPath, workflowInterceptorModules, logger: quiet };
-  const { code } = await bundleWorkflowCode(options);
-  await keep(codePath, code).catch((error: NodeJS.ErrnoException) => {
-    // A process under a user of its own may read the checkout and not write to it: it bundles at each start.
+  const { code } = await bundleWorkflowCode(workflowBundleOptions);
+  // A source that was edited while webpack ran may be in the code and not in the digest: such a bundle is not kept.
+  if ((await digestSources(checkout, workflowSources)) === digest) await keepWherePermitted(codePath, code);
+  return { code };
+}
+
+/** A process whose user may only read the checkout keeps nothing: it bundles at each start. */
+async function keepWherePermitted(file: string, code: string): Promise<void> {
+  await keep(file, code).catch((error: NodeJS.ErrnoException) => {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;
   });
-  return { code };
 }
 
 async function keep(file: string, code: string): Promise<void> {
@@ -35,33 +60,9 @@ async function keep(file: string, code: string): Promise<void> {
   await rename(draft, file);
 }
 
-async function sourceDigest(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of (await Promise.all(sources.map(filesOf))).flat()) {
-    hash
-      .update(`${file}\0`)
-      .update(await readFile(join(checkout, file)))
-      .update('\0');
-  }
-  return hash.digest('hex').slice(0, 32);
-}
-
-async function filesOf(source: string): Promise<string[]> {
-  if (source.includes('.')) return [source];
-  const names = await readdir(join(checkout, source));
-  return names
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => join(source, name))
-    .sort();
-}
-
 function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
     () => false,
   );
 }
-
-// Webpack's progress is nobody's business; its errors are thrown.
-const silent = (): void => undefined;
-const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };

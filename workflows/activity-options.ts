@@ -7,16 +7,16 @@ import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
 type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-// Six beats missed (adapters/temporal/activity-heartbeat.ts): what still lives on a starved machine is seldom taken for
-// dead, and where it is, two tries side by side are one too many and no more: the ledger lets one of them act.
+// Six missed heartbeats (adapters/temporal/activity-heartbeat.ts). A worker on a starved machine may be declared dead
+// while it runs, so two attempts can overlap. The ledger lets only one of them write.
 const heartbeatTimeout = '6s';
 
 /**
- * Every try may take `once`; tries go on, ever more slowly, until `altogether`. What is final is not tried again. A try
- * whose process died is followed by the next as soon as its beats are missed.
+ * Limits one attempt, and all attempts with the backoff between them. A non-retryable error ends the activity at once. When
+ * a worker dies, the next attempt starts as soon as the heartbeat timeout has passed.
  */
-function within(once: `${number}s`, altogether: `${number}m`): Limits {
-  return { startToCloseTimeout: once, scheduleToCloseTimeout: altogether, heartbeatTimeout };
+function within(oneAttempt: `${number}s`, allAttempts: `${number}m`): Limits {
+  return { startToCloseTimeout: oneAttempt, scheduleToCloseTimeout: allAttempts, heartbeatTimeout };
 }
 
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
@@ -36,9 +36,10 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
   return Object.fromEntries(proxies) as A;
 }
 
-// The one table of timeouts. What must happen in the end (closing, revoking, executing what was begun) has long limits.
+// The only table of activity timeouts. Activities that have to succeed in the end (close, forward, revoke, execute) have
+// long limits.
 
-/** What workflows ask of governance, on its queue. */
+/** Activities of the governance plane, on its task queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
   claim: within('20s', '10m'),
@@ -49,12 +50,12 @@ export const governance = activitiesOf<GovernanceActivities>('governance', {
   handOn: within('60s', '1440m'),
 });
 
-/** What workflows ask of reasoning, on its queue. */
+/** Activities of the reasoning plane, on its task queue. */
 export const reasoning = activitiesOf<ReasoningActivities>('reasoning', {
   plan: within('30s', '10m'),
 });
 
-/** What workflows ask of observation, on its queue. */
+/** Activities of the observation plane, on its task queue. */
 export const observation = activitiesOf<ObservationActivities>('observation', {
   observe: within('60s', '10m'),
   rehearse: within('240s', '20m'),
@@ -62,7 +63,7 @@ export const observation = activitiesOf<ObservationActivities>('observation', {
   closeLease: within('30s', '60m'),
 });
 
-/** What workflows ask of the gateway, on its queue. */
+/** Activities of the gateway, on its task queue. */
 export const execution = activitiesOf<ExecutionActivities>('execution', {
   admitDecision: within('30s', '5m'),
   admitRequest: within('30s', '5m'),

@@ -1,71 +1,73 @@
-import { log, setHandler } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import { deliverySchema, type Alert, type Delivery } from '../src/domain/alert.ts';
 import { byteParts } from '../src/domain/byte-parts.ts';
 import { createKnownAlerts, keyOf } from '../src/domain/known-alerts.ts';
 import type { TakenAlerts } from '../src/governance/ports.ts';
-import { alertsSignal, type RemediationInput } from './messages.ts';
+import type { RemediationInput } from './messages.ts';
 
-// Inputs of activities stay small however large a group and its alerts are; one group is about one subject.
+// Limits of the activities' inputs: a group may have thousands of alerts, and all of them are about one object.
 const shownAtMost = 50;
 const shownBytes = 512 * 1024;
 
-/** The alerts of an incident, as they come and resolve. */
+/** The alerts of an incident, as they fire and resolve. */
 export interface Alerts {
+  /** Handles the Signal `alerts`. */
+  receive(delivery: unknown): void;
   any(): boolean;
   /** True once every alert that fired is resolved. */
   resolved(): boolean;
-  /** Those that fire first; at most 50, and as many as 512 KiB hold. */
+  /** Firing alerts first; at most 50 and at most 512 KiB. */
   shown(): Alert[];
-  /** How often the incident has fired again so far, in its earlier openings too. */
+  /** How often the incident has fired again so far, including its earlier occurrences. */
   flaps(): number;
-  /** What this incident has dealt with, delivery by delivery. */
+  /** How many alerts this incident has accepted, by the trace of their delivery. */
   taken(): TakenAlerts[];
-  /** From now on, what says anything new is no longer this incident's. */
-  turnAway(): void;
-  /** Nothing that came was this incident's. */
-  giveUp(): void;
-  /** What was turned away, and not yet taken out. */
-  turnedAway(): Delivery[];
-  /** Takes the first of them out. */
-  handedOn(): void;
+  /** Deliveries that arrive from now on are late: they belong to another incident or occurrence. */
+  stopAccepting(): void;
+  /** Stops accepting, and makes the accepted deliveries late too. */
+  releaseAccepted(): void;
+  /** Late deliveries that are not forwarded yet, oldest first. */
+  late(): Delivery[];
+  /** Removes the first late delivery. */
+  forwarded(): void;
 }
 
-/** Takes deliveries of alerts from now on; first what an earlier incident of the group turned away. */
-export function takeAlerts({ opening, carried = [] }: Pick<RemediationInput, 'opening' | 'carried'>): Alerts {
+/** Starts with the deliveries that the previous run of this workflow carried over. */
+export function createAlerts({ opening, carried = [] }: Pick<RemediationInput, 'opening' | 'carried'>): Alerts {
   const known = createKnownAlerts(opening?.since);
-  const own: Delivery[] = [];
+  const accepted: Delivery[] = [];
   const late: Delivery[] = [];
-  let open = true;
-  let flaps: number | undefined;
-  const away = (): void => {
-    open = false;
-    flaps ??= known.flaps();
+  let accepting = true;
+  let flapsAtStop: number | undefined;
+  const stopAccepting = (): void => {
+    accepting = false;
+    flapsAtStop ??= known.flaps();
   };
   const take = (delivery: Delivery): void => {
     const news = known.take(delivery.alerts);
-    if (open) own.push(delivery);
+    if (accepting) accepted.push(delivery);
     else if (news.length > 0) late.push(delivery);
   };
   carried.forEach(take);
-  setHandler(alertsSignal, (delivery) => {
-    const parsed = deliverySchema.safeParse(delivery);
-    // Only the relay sends these; what another hand sent must not stall the workflow.
-    if (parsed.success) take(parsed.data);
-    else log.warn('a signal that is no delivery of alerts was left out');
-  });
   return {
+    receive(delivery) {
+      const parsed = deliverySchema.safeParse(delivery);
+      // Any client of Temporal can send this Signal. A handler that throws would stall the workflow.
+      if (parsed.success) take(parsed.data);
+      else log.warn('a signal that is no delivery of alerts was left out');
+    },
     any: known.any,
     resolved: known.resolved,
     shown: () => byteParts(known.all().slice(0, shownAtMost), shownBytes)[0] ?? [],
-    flaps: () => (opening?.flaps ?? 0) + (flaps ?? known.flaps()),
-    taken: () => countByTrace(own),
-    turnAway: away,
-    giveUp() {
-      away();
-      late.unshift(...own.splice(0));
+    flaps: () => (opening?.flaps ?? 0) + (flapsAtStop ?? known.flaps()),
+    taken: () => countByTrace(accepted),
+    stopAccepting,
+    releaseAccepted() {
+      stopAccepting();
+      late.unshift(...accepted.splice(0));
     },
-    turnedAway: () => [...late],
-    handedOn: () => void late.shift(),
+    late: () => [...late],
+    forwarded: () => void late.shift(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { condition, isCancellation, log, setHandler, type ApplicationFailure } from '@temporalio/workflow';
+import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
 import { approvalOf, ownApproval, type Approval } from '../src/domain/approval.ts';
 import { decisionSchema, proofOfDecision, type AdmittedDecision, type Decision } from '../src/domain/decision.ts';
 import { digestOf, type Digest } from '../src/domain/digest.ts';
@@ -7,45 +7,48 @@ import type { DecisionAnswer } from '../src/domain/ports.ts';
 import type { Person } from '../src/domain/proof.ts';
 import type { Obligation } from '../src/domain/verdict.ts';
 import { execution } from './activity-options.ts';
-import { denied, reasonOf, type Ending } from './ending.ts';
-import { decideUpdate, decisionSignal, type RemediationInput } from './messages.ts';
+import type { RemediationInput } from './messages.ts';
+import { reasonOf } from './outcome.ts';
 import { refusal, visibleProof } from './visible-proof.ts';
 
-/** A dossier on which people decide. */
-export interface OpenDossier {
+/** A dossier that is open for decisions. */
+interface OpenDossier {
   digest: Digest;
   expiresAt: string;
   obligation: Obligation;
-  /** Their approval does not count. */
+  /** Their own approval does not count. */
   requesters: readonly Person[];
 }
 
-/** Decisions on the one dossier that is open, if one is. */
+/** Decisions of people on the open dossier. At most one dossier is open at a time. */
 export interface Decisions {
+  /** Handles the Update `decide`. */
+  decide(decision: Decision): Promise<DecisionAnswer>;
+  /** Validates the Update `decide`. @throws ApplicationFailure, which leaves no event in the history. */
+  validate(decision: unknown): void;
+  /** Handles the Signal `decision`. A decision that does not count is logged and ignored. */
+  receive(decision: Decision): Promise<void>;
   offer(dossier: OpenDossier): void;
-  /** Nothing can be decided until another dossier is offered. */
+  /** Closes the open dossier. Another one can be offered. */
   withdraw(): void;
-  /** From now on nothing can be decided any more. */
+  /** Rejects decisions from now on. */
   close(): void;
-  /** Where the dossier stands; undefined before one was offered. */
+  /** Approval of the open dossier; undefined when none is open. */
   approval(): Approval | undefined;
   admitted(): AdmittedDecision[];
-  /** True while no decision is at the gateway. */
-  quiet(): boolean;
-  /** Closes; an execution that is void because somebody denied it meanwhile is denied: waits for what is at the gateway. */
-  lastWord(ending: Ending): Promise<Ending>;
+  /** True while the gateway is checking no decision. */
+  isQuiet(): boolean;
 }
 
 /**
- * Takes decisions from now on, as Update and as Signal. What is visibly no decision on the open dossier is refused without
- * a trace, as a Signal left out with a line in the log; what is left goes to the gateway, whichever door it came by, and
- * counts only once the gateway has admitted its proof.
+ * Decisions arrive as Update or as Signal. Malformed decisions, and decisions on another dossier, are rejected here. The
+ * gateway checks all others, and a decision counts only when the gateway has admitted it.
  */
-export function takeDecisions({ incident, proofs }: RemediationInput): Decisions {
+export function createDecisions({ incident, proofs }: RemediationInput): Decisions {
   let open: OpenDossier | undefined;
   let closed = false;
   const admitted: AdmittedDecision[] = [];
-  const take = oneAtATime(async (decision) => {
+  const gateway = oneAtATime(async (decision) => {
     const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
     if ('admitted' in answer && !admitted.some((known) => sameJson(known, answer.admitted))) {
       admitted.push(answer.admitted);
@@ -53,50 +56,41 @@ export function takeDecisions({ incident, proofs }: RemediationInput): Decisions
     return answer;
   });
   const refusalOf = (decision: unknown): ApplicationFailure | undefined =>
-    misfit(decision, closed ? undefined : open, proofs);
-  setHandler(decideUpdate, take.decision, {
-    validator(decision) {
+    mismatch(decision, closed ? undefined : open, proofs);
+  return {
+    decide: gateway.admit,
+    validate(decision) {
       const refusal = refusalOf(decision);
       if (refusal) throw refusal;
     },
-  });
-  setHandler(decisionSignal, async (decision) => {
-    const why = refusalOf(decision)?.message ?? refusedIn(await take.decision(decision).catch(failed));
-    // Nobody waits for an answer to a Signal, and one that fails would fail the workflow.
-    if (why) log.warn(`a decision that came as a signal does not count: ${why}`);
-  });
-  const approval = (): Approval | undefined => {
-    const dossier = open;
-    if (!dossier) return undefined;
-    // What was decided about a dossier that was edited does not carry over; a deny ends the incident all the same.
-    const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
-    return approvalOf(dossier.obligation, about, dossier.requesters);
-  };
-  return {
+    async receive(decision) {
+      const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(failed));
+      // A Signal has no answer, and a Signal handler that throws fails the workflow.
+      if (why) log.warn(`a decision that came as a signal does not count: ${why}`);
+    },
     offer: (dossier) => void (open = dossier),
     withdraw: () => void (open = undefined),
     close: () => void (closed = true),
-    admitted: () => [...admitted],
-    quiet: take.quiet,
-    approval,
-    async lastWord(ending) {
-      closed = true;
-      if (ending.outcome !== 'void') return ending;
-      await condition(take.quiet);
-      const stands = approval();
-      return stands?.state === 'denied' ? denied(stands.by) : ending;
+    approval() {
+      const dossier = open;
+      if (!dossier) return undefined;
+      // Approvals of an edited dossier do not carry over to the next one. A denial ends the incident in either case.
+      const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
+      return approvalOf(dossier.obligation, about, dossier.requesters);
     },
+    admitted: () => [...admitted],
+    isQuiet: gateway.isQuiet,
   };
 }
 
-/** The same decision that comes again while the first is at the gateway, by another door, gets the first one's answer. */
-function oneAtATime(admit: (decision: Decision) => Promise<DecisionAnswer>) {
+/** A decision that arrives again while the gateway checks it, as Update or as Signal, gets the answer to the first. */
+function oneAtATime(ask: (decision: Decision) => Promise<DecisionAnswer>) {
   const atGateway = new Map<Digest, Promise<DecisionAnswer>>();
   return {
-    quiet: () => atGateway.size === 0,
-    async decision(decision: Decision): Promise<DecisionAnswer> {
+    isQuiet: () => atGateway.size === 0,
+    async admit(decision: Decision): Promise<DecisionAnswer> {
       const key = digestOf(decision);
-      const answer = atGateway.get(key) ?? admit(decision);
+      const answer = atGateway.get(key) ?? ask(decision);
       atGateway.set(key, answer);
       try {
         return await answer;
@@ -115,8 +109,8 @@ function failed(error: unknown): DecisionAnswer {
   return { refused: isCancellation(error) ? 'the workflow was cancelled' : reasonOf(error) };
 }
 
-/** Why this is visibly no decision on the open dossier. */
-function misfit(
+/** Why something is not a decision on the open dossier, as far as that shows without checking signatures. */
+function mismatch(
   decision: unknown,
   open: OpenDossier | undefined,
   proofs: RemediationInput['proofs'],

@@ -1,7 +1,7 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { aboutOf, type About } from '../src/domain/about.ts';
 
-/** Every line that a workflow logs names its incident and trace. Part of the bundle; changes no command of a workflow. */
+/** Adds the incident and the trace to each log line of a workflow. Changes no command, so recorded histories replay. */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   let about: About | undefined;
   return {

@@ -1,19 +1,18 @@
 import type { Digest } from '../src/domain/digest.ts';
-import type { Incident } from '../src/domain/incident.ts';
-import type { Opening } from '../src/domain/place.ts';
 import { governance } from './activity-options.ts';
-import { Ended } from './ending.ts';
+import type { RemediationInput } from './messages.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
- * Makes what was observed an incident's own subject.
- * @throws Ended where another open incident is about it already, and goes on for both.
+ * Makes the incident the owner of the object that was observed.
+ * @returns the outcome `merged` when another open incident owns that object already and continues for both.
  */
-export async function mustOwn(
-  { incident, opening }: { incident: Incident; opening: Opening | undefined },
+export async function takeOwnership(
+  { incident, opening }: Pick<RemediationInput, 'incident' | 'opening'>,
   evidence: Digest,
-): Promise<void> {
-  if (!opening) return;
+): Promise<Outcome | undefined> {
+  if (!opening) return undefined;
   const { owner } = await governance.claim({ incident, opening, evidence });
-  if (!owner) return;
-  throw new Ended({ outcome: 'merged', reason: `${owner.id} is open about the same subject and goes on for both` });
+  if (!owner) return undefined;
+  return { outcome: 'merged', reason: `${owner.id} is open about the same subject and goes on for both` };
 }

@@ -8,31 +8,31 @@ import type { Opening } from '../src/domain/place.ts';
 import type { DecisionAnswer, EditAnswer } from '../src/domain/ports.ts';
 import type { ProvenRequest } from '../src/domain/request.ts';
 
-/** Name and input of the one workflow; alerts arrive by `alertsSignal`, also the first (signal-with-start). */
+/** Type of the workflow of an incident. All its alerts arrive by `alertsSignal`, the first by signal-with-start. */
 export const remediationWorkflow = 'remediation';
 
 export interface RemediationInput {
   incident: Incident;
-  /** OIDC issuer whose proofs count, and the longest time between sign-in and decision, seconds. */
+  /** The only OIDC issuer whose tokens count, and the longest time between sign-in and decision in seconds. */
   proofs: { issuer: string; maxSignInAge: number };
-  /** Of an incident of alerts: which of the times it is that it is open. */
+  /** The occurrence of an incident that alerts opened: the first, or one after it fired again. */
   opening?: Opening;
-  /** What a schedule wants; no alert is awaited then. */
+  /** The schedule that opened the incident. It does not wait for an alert then. */
   scheduled?: Scheduled;
-  /** Alerts that reached the group's workflow when what it was about was closing, or closed. */
+  /** Late alerts of this workflow's previous run, which belong to this occurrence. */
   carried?: Delivery[];
-  /** What a person asked for, with its proof; no alert is awaited then. */
+  /** The request of the person who opened the incident, with its token. It does not wait for an alert then. */
   request?: ProvenRequest;
 }
 
-/** What a schedule of the configuration wants, each time. */
+/** A schedule of the configuration. */
 export interface Scheduled {
-  /** Its id. */
+  /** Id of the schedule. */
   id: string;
   wanted: { kind: 'playbook'; playbook: string; parameters: Record<string, string | number> };
 }
 
-/** Name and input of the workflow that a schedule starts. */
+/** Type of the workflow that a schedule starts. */
 export const scheduledWorkflow = 'scheduled';
 
 export interface ScheduledInput extends Scheduled {
@@ -40,22 +40,41 @@ export interface ScheduledInput extends Scheduled {
   proofs: RemediationInput['proofs'];
 }
 
-/** Where an incident stands. */
+/** Stages of an incident, in their order. `verify the undo` follows only a change that did not do what was predicted. */
+export type Stage =
+  | 'open'
+  | 'observe'
+  | 'plan'
+  | 'rehearse'
+  | 'judge'
+  | 'decide'
+  | 'prepare'
+  | 'rehearse at the door'
+  | 'execute'
+  | 'verify'
+  | 'undo'
+  | 'verify the undo'
+  | 'close';
+
+/** Answer to the `status` Query. */
 export interface Status {
-  stage: string;
+  stage: Stage;
+  /** The dossier that was offered last, unless an edit has invalidated it. */
   dossier?: { digest: Digest; expiresAt: string };
+  /** Decisions that the gateway has admitted, on all dossiers of the incident. */
   decisions: AdmittedDecision[];
   outcome?: { outcome: IncidentOutcome; reason: string };
 }
 
+/** A delivery of alerts that the API acknowledged and routed to this incident. */
 export const alertsSignal = defineSignal<[Delivery]>('alerts');
-/** Its validator refuses what is visibly no decision on the open dossier: a refusal leaves no history. */
+/** A decision of a person. The validator rejects malformed ones and other dossiers without an event in the history. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
- * The same decision with the same proof, by whoever can write to Temporal: nobody waits for its answer. What does not fit
- * is left out with a line in the log.
+ * The same decision with the same token, for clients that do not wait for an answer. Decisions that do not count are
+ * logged and ignored.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
-/** Its validator refuses what is visibly no edit of the open dossier: a refusal leaves no history. */
+/** An edit by a person. The validator rejects malformed ones and other dossiers without an event in the history. */
 export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
 export const statusQuery = defineQuery<Status>('status');

@@ -1,9 +1,9 @@
 import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
 
 /**
- * How workflows read what reaches them. The same as Temporal's own converter, but that what cannot be read is `undefined`
- * and not an error: Temporal would try a Signal with unreadable bytes again and again, and the workflow would stand still
- * for whoever sent it. Every handler checks what it is given.
+ * Temporal's default converter, except that an unreadable payload becomes `undefined` instead of an error. Temporal
+ * retries a workflow task that fails on a payload, so one Signal with unreadable bytes would stall the workflow. Every
+ * handler validates its arguments.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

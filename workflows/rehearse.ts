@@ -1,10 +1,11 @@
 import type { Digest } from '../src/domain/digest.ts';
 import type { Obligation, Tier } from '../src/domain/verdict.ts';
 import { governance, observation, reasoning } from './activity-options.ts';
-import { Ended, human } from './ending.ts';
-import { mustOwn } from './merging.ts';
+import type { IncidentState } from './incident-state.ts';
+import { takeOwnership } from './merging.ts';
 import type { Origin } from './origin.ts';
-import { enter, type Way } from './way.ts';
+import { escalated } from './outcome.ts';
+import type { Ended, StageResult } from './stage-result.ts';
 
 /** A plan that was rehearsed, and its dossier. */
 export interface Rehearsed {
@@ -16,31 +17,59 @@ export interface Rehearsed {
   obligation: Obligation;
 }
 
-/** From what is wanted to a dossier for people. @throws Ended where there is none. */
-export async function rehearse(all: Way, { asked, wanted, subject, requesters }: Origin): Promise<Rehearsed> {
-  const { incident, opening, alerts } = all;
-  enter(all, 'observe');
-  const seen = await observation.observe({ incident, alerts: alerts.shown(), subject });
-  if ('none' in seen) throw new Ended(human(seen.none));
-  await mustOwn({ incident, opening }, seen.evidence);
+/** Observes, plans, rehearses and judges. The incident ends when there is no plan, or when policy allows no execution. */
+export async function rehearse(state: IncidentState, origin: Origin): Promise<StageResult<Rehearsed>> {
+  const { incident } = state.input;
+  const observed = await state.stage('observe', () => observe(state, origin));
+  if (!('done' in observed)) return observed;
 
-  enter(all, 'plan');
-  const { evidence } = seen;
-  const cause = asked?.kind ?? 'alert';
-  const planned = await reasoning.plan({ incident, cause, alerts: alerts.shown(), evidence, wanted });
-  if ('none' in planned) throw new Ended(human(planned.none));
-  const { plan, playbook } = planned;
+  const planned = await state.stage('plan', () => makePlan(state, origin, observed.done.evidence));
+  if (!('done' in planned)) return planned;
+  const { plan, playbook } = planned.done;
 
-  enter(all, 'rehearse');
-  const { report } = await observation.rehearse({ incident, plan });
+  const rehearsed = await state.stage('rehearse', () => observation.rehearse({ incident, plan }));
+  if (!('done' in rehearsed)) return rehearsed;
+  const { report } = rehearsed.done;
 
-  enter(all, 'judge');
-  const why = { alerts: alerts.shown(), asked, requesters };
-  const { verdict, dossier } = await governance.judge({ incident, ...why, plan, report });
-  if (!verdict.allowed) throw new Ended(human(`policy denies: ${verdict.reasons.map((r) => r.sentence).join('; ')}`));
-  if (verdict.phase === 'shadow')
-    throw new Ended({ outcome: 'recorded', reason: 'phase shadow: nobody was asked, nothing done' });
-  if (!verdict.execute || !dossier) throw new Ended(human(`nothing is executed in phase ${verdict.phase}`));
-  const { tier, obligation } = verdict;
-  return { playbook, plan, report, dossier, tier, obligation };
+  const judged = await state.stage('judge', () => judge(state, origin, { plan, report }));
+  if (!('done' in judged)) return judged;
+  return { done: { playbook, plan, report, ...judged.done } };
+}
+
+async function observe({ input, alerts }: IncidentState, { subject }: Origin): Promise<{ evidence: Digest } | Ended> {
+  const observed = await observation.observe({ incident: input.incident, alerts: alerts.shown(), subject });
+  if ('none' in observed) return { ended: escalated(observed.none) };
+  const merged = await takeOwnership(input, observed.evidence);
+  return merged ? { ended: merged } : observed;
+}
+
+type Planned = Pick<Rehearsed, 'plan' | 'playbook'>;
+
+async function makePlan(state: IncidentState, origin: Origin, evidence: Digest): Promise<Planned | Ended> {
+  const { incident } = state.input;
+  const cause = origin.asked?.kind ?? 'alert';
+  const alerts = state.alerts.shown();
+  const planned = await reasoning.plan({ incident, cause, alerts, evidence, wanted: origin.wanted });
+  return 'none' in planned ? { ended: escalated(planned.none) } : planned;
+}
+
+type Judged = Pick<Rehearsed, 'dossier' | 'tier' | 'obligation'>;
+
+async function judge(
+  state: IncidentState,
+  { asked, requesters }: Origin,
+  { plan, report }: Pick<Rehearsed, 'plan' | 'report'>,
+): Promise<Judged | Ended> {
+  const { incident } = state.input;
+  const alerts = state.alerts.shown();
+  const { verdict, dossier } = await governance.judge({ incident, alerts, asked, requesters, plan, report });
+  if (!verdict.allowed) {
+    return { ended: escalated(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`) };
+  }
+  const { phase, execute, tier, obligation } = verdict;
+  if (phase === 'shadow') {
+    return { ended: { outcome: 'recorded', reason: 'phase shadow: nobody was asked, nothing done' } };
+  }
+  if (!execute || !dossier) return { ended: escalated(`nothing is executed in phase ${phase}`) };
+  return { dossier, tier, obligation };
 }

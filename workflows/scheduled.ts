@@ -1,15 +1,15 @@
 import { uuid4, workflowInfo } from '@temporalio/workflow';
 import { canonicalJson } from '../src/domain/json.ts';
 import { incidentId } from '../src/domain/names.ts';
-import type { Ending } from './ending.ts';
 import type { ScheduledInput } from './messages.ts';
+import type { Outcome } from './outcome.ts';
 import { remediation } from './remediation.ts';
 
 /**
- * One time of a schedule: an incident since the instant for which it was scheduled, on its way in this very workflow, so
- * that the schedule starts no other one before it has ended.
+ * One run of a schedule: an incident that starts at the scheduled time. It runs in this workflow itself, not in a child
+ * workflow, so the schedule's overlap policy sees that it is still running and starts no second one.
  */
-export async function scheduled({ id, wanted, cluster, proofs }: ScheduledInput): Promise<Ending> {
+export async function scheduled({ id, wanted, cluster, proofs }: ScheduledInput): Promise<Outcome> {
   const startsAt = scheduledTime().toISOString();
   const group = canonicalJson(['schedule', id]);
   const trace = uuid4().replaceAll('-', '');
@@ -17,7 +17,7 @@ export async function scheduled({ id, wanted, cluster, proofs }: ScheduledInput)
   return remediation({ incident, proofs, scheduled: { id, wanted } });
 }
 
-/** Temporal sets this attribute on what a schedule starts; who starts it by hand means now. */
+/** Temporal sets this search attribute on workflows that a schedule starts. Others start now. */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();
   const [time] = searchAttributes['TemporalScheduledStartTime'] ?? [];

@@ -3,7 +3,7 @@ import { proofRefusal, type ProofClaims, type ProofOf } from '../src/domain/proo
 import { unverifiedClaims } from '../src/domain/proof-claims.ts';
 import type { RemediationInput } from './messages.ts';
 
-/** The claims of a token that is not visibly for something else. Its signature is the gateway's business. */
+/** Claims of a token that was issued for this purpose and is not expired. Only the gateway verifies the signature. */
 export function visibleProof(
   of: ProofOf,
   proof: string,
@@ -15,7 +15,7 @@ export function visibleProof(
   return refused ? { refused } : claims;
 }
 
-/** What a validator throws: the sender is told, the history keeps nothing. */
+/** The error for a validator to throw: the sender gets it, and the history gets no event. */
 export function refusal(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type);
 }

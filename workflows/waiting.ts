@@ -1,51 +1,51 @@
 import type { Obligation, Tier } from '../src/domain/verdict.ts';
 import { turnsOf, unanswered } from '../src/domain/waiting.ts';
-import type { Ending } from './ending.ts';
+import type { Outcome } from './outcome.ts';
 
-/** What people are asked about, and how long. */
-export interface Asked {
+/** The dossier that waits for people. */
+interface Asked {
   tier: Tier;
   obligation: Obligation;
   /** ISO 8601. */
   expiresAt: string;
 }
 
-/** Time and the world as waiting needs them: workflow time in a workflow, a clock of its own in a test. */
-export interface Around {
+/** What waiting needs from outside: workflow time and messages in a workflow, a simulated clock in a test. */
+export interface Environment {
   now(): number;
-  /** Ends as soon as it holds: with true, or with false after so many milliseconds. */
+  /** Resolves to true as soon as the condition holds, or to false after so many milliseconds. */
   holds(condition: () => boolean, withinMs: number): Promise<boolean>;
-  /** True once there is nothing to wait for any more. */
+  /** True once there is nothing left to wait for. */
   settled(): boolean;
-  /** True while no decision is at the gateway. */
+  /** True while the gateway is checking neither a decision nor an edit. */
   quiet(): boolean;
-  /** Lets a group know that it is its turn. */
+  /** Tells a group that a dossier waits for it. */
   remind(group: string): Promise<void>;
 }
 
-// The gateway answers or fails long before (activity-options.ts); what does not is no decision.
+// Longer than the gateway's activities can take with all their retries (activity-options.ts).
 const answerWithinMs = 10 * 60_000;
 
 /**
- * Waits until people have decided, and reminds group after group while they have not. One thing at a time: a reminder
- * is on record before the next look at decisions, and no reminder goes out and nothing expires while one is at the gateway.
- * @returns the ending where the dossier's time is over, else undefined.
+ * Waits until people have decided, and reminds one group after another. A reminder is in the journal before decisions are
+ * looked at again. While the gateway is checking a decision, no reminder is sent and the dossier does not expire.
+ * @returns the outcome when the dossier expired, otherwise undefined.
  */
 export async function waitForPeople(
   { tier, obligation, expiresAt }: Asked,
-  around: Around,
-): Promise<Ending | undefined> {
+  environment: Environment,
+): Promise<Outcome | undefined> {
   const expires = Date.parse(expiresAt);
-  for (const { group, from } of turnsOf(obligation, around.now(), expires).slice(1)) {
-    if (await settledBy(from, around)) return undefined;
-    await around.remind(group);
+  for (const { group, from } of turnsOf(obligation, environment.now(), expires).slice(1)) {
+    if (await settledBy(from, environment)) return undefined;
+    await environment.remind(group);
   }
-  if (await settledBy(expires, around)) return undefined;
+  if (await settledBy(expires, environment)) return undefined;
   const { outcome, sentence } = unanswered[tier];
   return { outcome, reason: `${sentence} (it waited until ${expiresAt})` };
 }
 
-async function settledBy(instant: number, { now, holds, settled, quiet }: Around): Promise<boolean> {
+async function settledBy(instant: number, { now, holds, settled, quiet }: Environment): Promise<boolean> {
   if (await holds(settled, Math.max(1, instant - now()))) return true;
   if (!quiet()) await holds(() => settled() || quiet(), answerWithinMs);
   return settled();

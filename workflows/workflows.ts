@@ -1,3 +1,3 @@
-// Everything that the governance worker runs, by the names under which it is started.
+// All workflows of the governance worker. The name of the export is the workflow type.
 export { remediation } from './remediation.ts';
 export { scheduled } from './scheduled.ts';

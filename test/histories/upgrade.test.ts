@@ -16,8 +16,8 @@ const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /** What the next release asks before people decide: with `patched`, as CONTRIBUTING says, or carelessly without. */
-const decides = `enter(all, 'decide');`;
-const looks = 'await observation.observe({ incident, alerts: all.alerts.shown() });';
+const decides = `const decided = await state.stage('decide',`;
+const looks = 'await observation.observe({ incident, alerts: state.alerts.shown() });';
 const asksMore = {
   patched: `if (patched('looks-twice')) ${looks}\n  ${decides}`,
   careless: `${looks}\n  ${decides}`,
@@ -43,7 +43,7 @@ async function release(change: keyof typeof asksMore): Promise<WorkflowBundleOpt
     await cp(join(checkout, sources), join(folder, sources), { recursive: true });
   }
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'));
-  const file = join(folder, 'workflows/remediation.ts');
+  const file = join(folder, 'workflows/decide.ts');
   const code = await readFile(file, 'utf8');
   assert.ok(code.includes(decides), `${decides} is not there any more: this test is to follow`);
   assert.match(code, imports);
@@ -51,7 +51,7 @@ async function release(change: keyof typeof asksMore): Promise<WorkflowBundleOpt
     .replace(decides, asksMore[change])
     .replace(imports, `import {$1, patched } from '@temporalio/workflow';`);
   await writeFile(file, changed);
-  return bundleWorkflowCode({ workflowsPath: file, logger: quiet });
+  return bundleWorkflowCode({ workflowsPath: join(folder, 'workflows/remediation.ts'), logger: quiet });
 }
 
 async function waiting() {

@@ -7,18 +7,28 @@ const tests = ['**/*.test.ts', 'test/**'];
 const anyPackage = /^/;
 const builtins = /^node:/;
 const zod = /^zod$/;
+const noble = /^@noble\/hashes\//;
+const scure = /^@scure\/base$/;
 const planes = ['observation', 'reasoning', 'governance', 'execution'];
-const planeMay = ['domain', 'actions', 'shared', 'activity'];
+const planeMay = ['domain', 'tlog', 'actions', 'lib', 'platform'];
 
 /**
- * Who may import whom, row by row (ARCHITECTURE, "Who may import whom"). `in` is a folder or a file, the longest one
- * that fits a file is its area. `may` names areas; `types` names areas of which only `import type` is allowed;
- * `packages` is everything that is not a relative path.
+ * Who may import whom, row by row (ARCHITECTURE, "Who may import whom"). `in` is a folder or a file; the longest one
+ * that contains a file is the file's area. `may` names areas; `types` names areas of which only `import type` is
+ * allowed; `packages` is everything that is not a relative path.
  */
 const areas = [
-  { name: 'domain', in: 'src/domain', may: [], packages: [zod, /^@noble\/hashes\//] },
-  { name: 'actions', in: 'src/actions', may: ['domain'], packages: [zod] },
-  { name: 'steps', in: 'src/steps', may: ['domain', 'actions'], packages: [] },
+  { name: 'lib', in: 'src/lib', may: [], packages: [zod, noble, scure] },
+  { name: 'tlog', in: 'src/tlog', may: ['lib'], packages: [zod, noble, scure] },
+  { name: 'domain', in: 'src/domain', may: ['lib', 'tlog'], packages: [zod, noble, scure] },
+  { name: 'actions', in: 'src/actions', may: ['domain', 'lib'], packages: [zod] },
+  { name: 'steps', in: 'src/steps', may: ['domain', 'actions', 'lib'], packages: [] },
+  {
+    name: 'platform',
+    in: 'src/platform',
+    may: ['lib'],
+    packages: [builtins, zod, /^(pino|undici|yaml|node-vault|@temporalio\/common)$/],
+  },
   { name: 'observation', in: 'src/observation', may: [...planeMay, 'steps'], packages: [builtins, zod] },
   {
     name: 'reasoning',
@@ -28,61 +38,53 @@ const areas = [
   },
   { name: 'governance', in: 'src/governance', may: planeMay, packages: [builtins, zod] },
   { name: 'execution', in: 'src/execution', may: [...planeMay, 'steps'], packages: [builtins, zod] },
-  { name: 'messages', in: 'workflows/messages.ts', may: ['domain'], packages: [/^@temporalio\/workflow$/] },
+  { name: 'messages', in: 'workflows/messages.ts', may: ['domain', 'lib'], packages: [/^@temporalio\/workflow$/] },
   {
     name: 'workflows',
     in: 'workflows',
-    may: ['domain', 'messages'],
+    may: ['domain', 'lib', 'messages'],
     types: planes,
     packages: [/^@temporalio\/workflow$/],
   },
   {
     name: 'clusters',
     in: 'clusters',
-    may: ['domain', 'shared'],
+    may: ['domain', 'actions', 'lib', 'platform'],
     types: ['steps', 'observation', 'execution'],
     packages: [anyPackage],
   },
   {
     name: 'sandbox',
     in: 'sandbox',
-    may: ['domain', 'actions', 'steps', 'shared'],
+    may: ['domain', 'actions', 'steps', 'lib', 'platform'],
     types: ['observation'],
     packages: [builtins, zod, /^yaml$/],
   },
-  { name: 'stack', in: 'stack', may: ['domain', 'shared', 'sandbox', 'clusters'], packages: [anyPackage] },
+  {
+    name: 'stack',
+    in: 'stack',
+    may: ['domain', 'tlog', 'lib', 'platform', 'sandbox', 'clusters'],
+    packages: [anyPackage],
+  },
   ...['api', 'cli'].map((edge) => ({
     name: edge,
     in: `src/${edge}`,
-    may: ['domain', 'shared', 'messages'],
+    may: ['domain', 'tlog', 'lib', 'platform', 'messages'],
     types: planes,
     packages: [anyPackage],
   })),
-  { name: 'shared', in: 'src/telemetry.ts', may: ['domain'], packages: [/^pino$/] },
-  { name: 'shared', in: 'src/read-yaml.ts', may: [], packages: [zod, /^yaml$/] },
-  { name: 'shared', in: 'src/read-yaml-file.ts', may: ['domain'], packages: [builtins, zod] },
-  { name: 'shared', in: 'src/secret.ts', may: [], packages: [builtins] },
-  { name: 'shared', in: 'src/ed25519.ts', may: [], packages: [builtins] },
-  { name: 'activity', in: 'src/activity-failure.ts', may: ['domain'], packages: [/^@temporalio\/common$/] },
-  { name: 'config', in: 'src/phases-file.ts', may: ['domain', 'shared'], packages: [builtins] },
-  { name: 'config', in: 'src/config.ts', may: ['domain', 'shared'], packages: [builtins, zod] },
+  { name: 'config', in: 'src/server/phases-file.ts', may: ['domain', 'lib', 'platform'], packages: [builtins] },
+  { name: 'config', in: 'src/server/config.ts', may: ['domain', 'lib', 'platform'], packages: [builtins, zod] },
 ];
 
-/** One folder per technology, none of which knows another; the relay in `temporal` speaks the workflow's messages. */
+/** One folder per technology; adapters do not import one another. Only `temporal` may import the workflow's messages. */
 function adapter(technology) {
-  const may = ['domain', 'shared', ...(technology === 'temporal' ? ['messages'] : [])];
+  const may = ['domain', 'tlog', 'lib', 'platform', ...(technology === 'temporal' ? ['messages'] : [])];
   return { name: `adapters/${technology}`, may, types: ['steps', ...planes], packages: [anyPackage] };
 }
 
-/** What wires things together: imports everything, and is imported by nobody but its like and tests. */
-const wiring = [
-  'src/main.ts',
-  'src/stack-commands.ts',
-  'src/api-commands.ts',
-  'src/journal-commands.ts',
-  'src/processes',
-  'sandbox/main.ts',
-];
+/** Files that wire everything together. They may import all areas; only other entry points and tests import them. */
+const wiring = ['src/main.ts', 'src/cli/commands', 'src/server', 'sandbox/main.ts'];
 const entryPoints = [...wiring, 'demo', 'bench', 'test', 'bin', 'eslint.config.js'];
 
 function within(path, folder) {
@@ -90,11 +92,12 @@ function within(path, folder) {
 }
 
 function areaOf(path) {
-  if (entryPoints.some((entry) => within(path, entry))) return { name: 'entry point', entry: true };
   const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
   if (technology) return adapter(technology);
   const fitting = areas.filter((area) => within(path, area.in));
-  return fitting.sort((a, b) => b.in.length - a.in.length)[0];
+  const [area] = fitting.sort((a, b) => b.in.length - a.in.length);
+  const entry = entryPoints.some((entryPoint) => within(path, entryPoint) && !within(area?.in ?? '', entryPoint));
+  return entry ? { name: 'entry point', entry: true } : area;
 }
 
 /** Why an area may not import something, or undefined where it may. */
@@ -183,7 +186,7 @@ export default [
         {
           object: 'process',
           property: 'env',
-          message: 'The environment is read in src/config.ts and entry points only.',
+          message: 'Only src/server/config.ts and entry points read the environment.',
         },
       ],
       'no-restricted-syntax': ['error', ...syntax],
@@ -220,7 +223,16 @@ export default [
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['src/config.ts', 'src/main.ts', 'src/*-commands.ts', 'stack/**', 'demo/**', 'bench/**', 'bin/**', ...tests],
+    files: [
+      'src/server/config.ts',
+      'src/main.ts',
+      'src/cli/commands/**',
+      'stack/**',
+      'demo/**',
+      'bench/**',
+      'bin/**',
+      ...tests,
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 ];

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { access, constants, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLock } from '../stack/lock.mjs';
+import { withLock } from '../stack/state/lock.mjs';
 
 const livePeriodMs = 1_000;
 const plainPeriodMs = 30_000;

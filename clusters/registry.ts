@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { badInput, refused } from '../src/domain/error.ts';
+import { badInput, refused } from '../src/lib/error.ts';
 
 /** What is needed to talk to a target's API server, but for an identity. */
 export interface ClusterConnection {

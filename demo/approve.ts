@@ -1,7 +1,7 @@
-import { describeRule } from '../src/domain/policy-rule.ts';
+import { describeRule } from '../src/domain/policy/policy-rule.ts';
 import { decide } from './decide.ts';
 import type { Stage } from './stage.ts';
-import { readDossier, type Tell } from './story.ts';
+import { readDossier, type Tell } from './stories/story.ts';
 
 /** Tells what a signature would allow, and has the lead sign. @throws Error with the command's words where it failed. */
 export async function approve(

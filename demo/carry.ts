@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ensureParts } from '../stack/parts/parts.ts';
+import { ensureParts } from '../stack/toolchain/toolchain.ts';
 import { createProgress } from '../stack/progress.ts';
 import type { Stage } from './stage.ts';
 

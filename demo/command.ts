@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { StackDescription } from '../stack/description.ts';
+import type { StackDescription } from '../stack/state/description.ts';
 import type { TestUser } from '../stack/oidc/test-users.ts';
 import { signIn } from './sign-in.ts';
 

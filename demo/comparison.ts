@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Dossier } from '../src/domain/dossier.ts';
-import type { JournalRecord } from '../src/domain/journal.ts';
-import { describeRef } from '../src/domain/kubernetes.ts';
-import type { StoryResult } from './story.ts';
+import type { Dossier } from '../src/domain/approval/dossier.ts';
+import type { JournalRecord } from '../src/domain/journal/journal.ts';
+import { describeRef } from '../src/domain/kubernetes/object.ts';
+import type { StoryResult } from './stories/story.ts';
 
 const value = z.union([z.string(), z.number(), z.null()]);
 const bodySchema = z.object({ compared: z.array(z.object({ what: z.string(), predicted: value, actual: value })) });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { Secret } from '../src/secret.ts';
+import { Secret } from '../src/platform/secret.ts';
 
 interface Kubeconfig {
   clusters: [{ cluster: { 'certificate-authority': string } }];

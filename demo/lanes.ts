@@ -1,9 +1,9 @@
-import type { MortalGateway } from './mortal-gateway.ts';
-import { storyA } from './story-a.ts';
-import { storyB } from './story-b.ts';
-import { storyC } from './story-c.ts';
-import { storyD } from './story-d.ts';
-import type { Story } from './story.ts';
+import type { MortalGateway } from './stories/killable-gateway.ts';
+import { storyA } from './stories/story-a.ts';
+import { storyB } from './stories/story-b.ts';
+import { storyC } from './stories/story-c.ts';
+import { storyD } from './stories/story-d.ts';
+import type { Story } from './stories/story.ts';
 
 /**
  * The stories side by side, but one after the other where both roll out in one cluster: a rehearsal there would not be

@@ -1,15 +1,15 @@
-import { AirlockError } from '../src/domain/error.ts';
-import { startIn } from '../src/stack-commands.ts';
-import { openOwnState, removeState } from '../stack/own-state.ts';
-import type { StackDescription } from '../stack/description.ts';
-import { alive, stopAll } from '../stack/process.ts';
+import { AirlockError } from '../src/lib/error.ts';
+import { startIn } from '../src/cli/commands/stack-commands.ts';
+import { openOwnState, removeState } from '../stack/state/own-state.ts';
+import type { StackDescription } from '../stack/state/description.ts';
+import { alive, stopAll } from '../stack/process/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
-import { defaultStatePath, openState, type StateFolder } from '../stack/state.ts';
-import { ensureParts } from '../stack/parts/parts.ts';
+import { defaultStatePath, openState, type StateFolder } from '../stack/state/state.ts';
+import { ensureParts } from '../stack/toolchain/toolchain.ts';
 import { lanesOf } from './lanes.ts';
-import { createMortalGateway, type MortalGateway } from './mortal-gateway.ts';
+import { createMortalGateway, type MortalGateway } from './stories/killable-gateway.ts';
 import { createStage, type Stage } from './stage.ts';
-import type { Story, StoryResult } from './story.ts';
+import type { Story, StoryResult } from './stories/story.ts';
 import { jsonOf, keepHints, tablesOf, type Telling } from './tables.ts';
 
 export interface DemoOptions {

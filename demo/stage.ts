@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createKubeRequest } from '../clusters/owner/https-request.ts';
-import type { KubeRequest } from '../clusters/owner/kube-request.ts';
+import { createKubeRequest } from '../clusters/guardrails/install/https-request.ts';
+import type { KubeRequest } from '../clusters/guardrails/install/kube-request.ts';
 import { createApiClient, type ApiClient } from '../src/cli/api-client.ts';
-import type { IncidentView } from '../src/domain/incident-view.ts';
-import type { JournalRecord } from '../src/domain/journal.ts';
-import { Secret } from '../src/secret.ts';
-import type { StackDescription } from '../stack/description.ts';
+import type { IncidentView } from '../src/domain/incident/incident-view.ts';
+import type { JournalRecord } from '../src/domain/journal/journal.ts';
+import { Secret } from '../src/platform/secret.ts';
+import type { StackDescription } from '../stack/state/description.ts';
 import { parseTestUsers, type TestUser } from '../stack/oidc/test-users.ts';
 import { sendAlert, type DemoAlert } from './alert.ts';
 import { readKubeconfig } from './kubeconfig.ts';

@@ -1,5 +1,5 @@
-import type { StackDescription } from '../stack/description.ts';
-import type { StoryResult } from './story.ts';
+import type { StackDescription } from '../stack/state/description.ts';
+import type { StoryResult } from './stories/story.ts';
 
 /** A whole run of the demo. */
 export interface Telling {

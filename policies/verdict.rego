@@ -1,7 +1,7 @@
 # What Airlock's policy says about one rehearsed plan
 #
-# The input is derived by the asker from verified facts (src/domain/policy-input.ts), the answer has the form of
-# src/domain/verdict.ts. Deny by default: a plan is allowed only where every positive condition of `allowed` holds and
+# The input is derived by the asker from verified facts (src/domain/policy/policy-input.ts), the answer has the form of
+# src/domain/policy/verdict.ts. Deny by default: a plan is allowed only where every positive condition of `allowed` holds and
 # no rule of deny.rego objects, so that a fact which is missing can never allow anything.
 package airlock
 

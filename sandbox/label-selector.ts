@@ -1,4 +1,4 @@
-import type { KubeObject } from '../src/domain/kubernetes.ts';
+import type { KubeObject } from '../src/domain/kubernetes/object.ts';
 
 interface LabelSelector {
   matchLabels?: Record<string, string>;

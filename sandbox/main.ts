@@ -3,9 +3,9 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startApiServer } from './api-server.ts';
-import { createChildPrograms, type ChildPrograms } from './child-programs.ts';
-import { parsePrograms } from './programs.ts';
+import { startApiServer } from './control-plane/api-server.ts';
+import { createChildPrograms, type ChildPrograms } from './control-plane/child-programs.ts';
+import { parsePrograms } from './control-plane/programs.ts';
 
 // The runner: bundle on standard input, report on standard output, nothing else; what went wrong on standard error.
 // It needs no network, no credential and no environment, and leaves nothing behind.
@@ -29,7 +29,7 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   apiServer.catch(() => undefined); // waited for in a moment; meanwhile the bundle may be refused
   // Imported only now: loading the code takes as long as the API server's start, and nothing else runs meanwhile.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
-    import('./bundle.ts'),
+    import('./load/bundle.ts'),
     import('./rehearse.ts'),
     import('../src/adapters/kubernetes/api.ts'),
   ]);

@@ -1,23 +1,23 @@
 import { propose } from '../src/actions/propose.ts';
-import type { Basis, Plan } from '../src/domain/plan.ts';
-import type { Report } from '../src/domain/report.ts';
-import type { Bundle, Snapshot } from '../src/domain/snapshot.ts';
-import { describeAvailability } from './availability.ts';
-import { inferBehaviours } from './behaviours.ts';
-import { canary, controllersAct } from './canary.ts';
-import { Ending } from './ending.ts';
-import { differences } from './faithful.ts';
-import type { Findings } from './findings.ts';
-import { listAll, load } from './load.ts';
-import { locksBite, requireLocks } from './locks.ts';
-import { actionRefusals, replay, type Stage } from './replay.ts';
-import { endedReport, reportOf } from './report.ts';
-import { withRestarts } from './restarts.ts';
+import type { Basis, Plan } from '../src/domain/plan/plan.ts';
+import type { Report } from '../src/domain/rehearsal/report.ts';
+import type { Bundle, Snapshot } from '../src/domain/rehearsal/snapshot.ts';
+import { describeAvailability } from './replay/availability.ts';
+import { inferBehaviours } from './model/behaviours.ts';
+import { canary, controllersAct } from './load/sentinel.ts';
+import { Ending } from './report/early-outcome.ts';
+import { differences } from './load/faithful.ts';
+import type { Findings } from './report/findings.ts';
+import { listAll, load } from './load/load.ts';
+import { locksBite, requireLocks } from './load/guardrails.ts';
+import { actionRefusals, replay, type Stage } from './replay/replay.ts';
+import { endedReport, reportOf } from './report/report.ts';
+import { withRestarts } from './model/restarts.ts';
 import type { SandboxTools } from './tools.ts';
-import { stages } from './stages.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
-import { touchedBy } from './touched.ts';
-import { openWorld, type World } from './world.ts';
+import { stages } from './model/stages.ts';
+import { createTimeline, type Timeline } from './replay/timeline.ts';
+import { touchedBy } from './report/touched.ts';
+import { openWorld, type World } from './cluster-state.ts';
 
 /** Runs a plan in a throw-away control plane that holds the snapshot, and reports what came of it. */
 export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<Report> {

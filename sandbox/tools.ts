@@ -1,6 +1,6 @@
-import type { Secret } from '../src/secret.ts';
+import type { Secret } from '../src/platform/secret.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
-import type { AdminApi } from './admin-api.ts';
+import type { AdminApi } from './control-plane/admin-api.ts';
 
 /** What the rehearsal is given by whoever starts programs. */
 export interface SandboxTools {

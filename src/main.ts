@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { printFailure } from './cli/failure.ts';
-import { visibleLines } from './cli/visible-lines.ts';
+import { printFailure } from './cli/render/failure.ts';
+import { visibleLines } from './cli/render/escape-lines.ts';
 
 // Each command imports what it runs only when it runs: a process must not carry another plane's code.
 const program = new Command('airlock')
@@ -17,29 +17,29 @@ for (const name of ['serve', 'reason', 'observe', 'gateway'] as const) {
     .command(name)
     .description(`runs the ${name} process in the foreground`)
     .requiredOption('--config <file>', 'configuration file, JSON')
-    .action(async ({ config }: { config: string }) => (await import('./processes/run.ts')).runProcess(name, config));
+    .action(async ({ config }: { config: string }) => (await import('./server/run.ts')).runProcess(name, config));
 }
 
 program
   .command('up')
   .description('starts the embedded stack: servers, two target clusters, the four processes')
-  .action(async () => (await import('./stack-commands.ts')).up(checkout));
+  .action(async () => (await import('./cli/commands/stack-commands.ts')).up(checkout));
 
 program
   .command('down')
   .description('stops the embedded stack; with --purge also deletes its state')
   .option('--purge', 'delete the state folder')
-  .action(async (options: { purge?: boolean }) => (await import('./stack-commands.ts')).down(options));
+  .action(async (options: { purge?: boolean }) => (await import('./cli/commands/stack-commands.ts')).down(options));
 
 program
   .command('status')
   .description('how things stand: processes, servers, queues, leases, phases, open incidents')
-  .action(async () => (await import('./api-commands.ts')).status());
+  .action(async () => (await import('./cli/commands/api-commands.ts')).status());
 
 program
   .command('doctor')
   .description('what is missing or wrong on this machine, and how to mend it')
-  .action(async () => (await import('./stack-commands.ts')).doctor());
+  .action(async () => (await import('./cli/commands/stack-commands.ts')).doctor());
 
 program
   .command('demo')
@@ -54,7 +54,7 @@ program
   .command('tour')
   .description('has one incident happen and writes it down: dossier, journal, proofs')
   .argument('[folder]', 'is replaced', 'docs/tour')
-  .action(async (folder: string) => (await import('../demo/tour.ts')).tour(checkout, folder));
+  .action(async (folder: string) => (await import('../demo/tour/tour.ts')).tour(checkout, folder));
 
 program
   .command('test')
@@ -67,24 +67,28 @@ program
   });
 
 const incidents = program.command('incidents').description('what happened, and what waits for a decision');
-incidents.command('ls', { isDefault: true }).action(async () => (await import('./api-commands.ts')).incidents());
+incidents
+  .command('ls', { isDefault: true })
+  .action(async () => (await import('./cli/commands/api-commands.ts')).incidents());
 incidents
   .command('show')
   .argument('<id>')
-  .action(async (id: string) => (await import('./api-commands.ts')).incident(id));
+  .action(async (id: string) => (await import('./cli/commands/api-commands.ts')).incident(id));
 
 incidents
   .command('watch')
   .description('one line per record as it comes, until Ctrl-C')
   .option('--incident <id>', 'only of this incident')
   .option('--after <seq>', 'begin after this record; 0 for everything')
-  .action(async (options: { incident?: string; after?: string }) => (await import('./api-commands.ts')).watch(options));
+  .action(async (options: { incident?: string; after?: string }) =>
+    (await import('./cli/commands/api-commands.ts')).watch(options),
+  );
 
 const journal = program.command('journal').description('the append-only record, and proofs of it');
 journal
   .command('show')
   .argument('<incident>')
-  .action(async (id: string) => (await import('./api-commands.ts')).journal(id));
+  .action(async (id: string) => (await import('./cli/commands/api-commands.ts')).journal(id));
 const keyOption = ['--key <vkey>', "verifier key, or a file of them; without: the embedded stack's"] as const;
 const sinceOption = ['--since <file>', 'an older checkpoint that must be continued'] as const;
 journal
@@ -94,7 +98,7 @@ journal
   .option(...keyOption)
   .option(...sinceOption)
   .action(async (id: string, options: { key?: string; since?: string }) =>
-    (await import('./journal-commands.ts')).prove(id, options),
+    (await import('./cli/commands/journal-commands.ts')).prove(id, options),
   );
 journal
   .command('export')
@@ -102,7 +106,7 @@ journal
   .argument('<folder>')
   .option(...keyOption)
   .action(async (folder: string, options: { key?: string }) =>
-    (await import('./journal-commands.ts')).exportTo(folder, options),
+    (await import('./cli/commands/journal-commands.ts')).exportTo(folder, options),
   );
 journal
   .command('verify')
@@ -111,7 +115,7 @@ journal
   .requiredOption('--key <vkey>', 'verifier key, or a file of them')
   .option(...sinceOption)
   .action(async (folder: string, options: { key: string; since?: string }) =>
-    (await import('./journal-commands.ts')).verify(folder, options),
+    (await import('./cli/commands/journal-commands.ts')).verify(folder, options),
   );
 
 for (const verb of ['approve', 'deny'] as const) {
@@ -123,7 +127,7 @@ for (const verb of ['approve', 'deny'] as const) {
     .requiredOption('--reason <text>', 'why, one line')
     .option('--proof-only', 'print the decision with its proof instead of sending it')
     .action(async (incident: string, options: { dossier: string; reason: string; proofOnly?: boolean }) =>
-      (await import('./api-commands.ts')).decide({ verb, incident, ...options }),
+      (await import('./cli/commands/api-commands.ts')).decide({ verb, incident, ...options }),
     );
 }
 
@@ -138,7 +142,7 @@ program
   .option('--param <name=value>', 'parameter of the playbook, such as namespace=shop; once for each', collect, [])
   .option('--reason <text>', 'why, one line', noReason)
   .action(async (playbook: string, options: { cluster: string; param: string[]; reason: string }) =>
-    (await import('./api-commands.ts')).request({ playbook, ...options }),
+    (await import('./cli/commands/api-commands.ts')).request({ playbook, ...options }),
   );
 
 program
@@ -147,7 +151,7 @@ program
   .argument('<incident>')
   .option('--reason <text>', 'why, one line', noReason)
   .action(async (incident: string, { reason }: { reason: string }) =>
-    (await import('./api-commands.ts')).undo({ incident, reason }),
+    (await import('./cli/commands/api-commands.ts')).undo({ incident, reason }),
   );
 
 program
@@ -158,7 +162,7 @@ program
   .option('--param <name=value>', 'parameter that changes; once for each', collect, [])
   .requiredOption('--reason <text>', 'why, one line')
   .action(async (incident: string, options: { dossier: string; param: string[]; reason: string }) =>
-    (await import('./api-commands.ts')).edit({ incident, ...options }),
+    (await import('./cli/commands/api-commands.ts')).edit({ incident, ...options }),
   );
 
 // Whoever reads the output may stop reading: `airlock incidents | head` is no failure.

@@ -1,10 +1,10 @@
 import { appendFile, chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processOf, type ProcessName } from '../src/domain/names.ts';
-import { startServer, type RunningServer } from './process.ts';
-import type { StateFolder } from './state.ts';
-import { bearerFile } from './tokens.ts';
-import { userOf, type User } from './users.ts';
+import { startServer, type RunningServer } from './process/process.ts';
+import type { StateFolder } from './state/state.ts';
+import { bearerFile } from './state/tokens.ts';
+import { userOf, type User } from './state/users.ts';
 
 /** A target as its owner describes it. */
 export interface Cluster {

@@ -1,26 +1,26 @@
 import { copyFile, link, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installOwner } from '../clusters/owner/install.ts';
-import { minterTokens } from '../clusters/owner/minter-token.ts';
-import { readOwnerValues, type OwnerValues } from '../clusters/owner/values.ts';
+import { installOwner } from '../clusters/guardrails/install/install.ts';
+import { minterTokens } from '../clusters/guardrails/install/minter-token.ts';
+import { readOwnerValues, type OwnerValues } from '../clusters/guardrails/values.ts';
 import { setUpVault, type SetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
-import { journalOrigin } from '../src/domain/checkpoint.ts';
-import { verifierKey } from '../src/domain/note.ts';
+import { journalOrigin } from '../src/tlog/checkpoint.ts';
+import { verifierKey } from '../src/tlog/note.ts';
 import { startAirlock, usualTimes, type Reach, type Times } from './airlock.ts';
-import { readDescription, writeDescription, type StackDescription } from './description.ts';
-import { withLock } from './lock.mjs';
-import { keptPort } from './kept-port.ts';
-import { startOidc } from './oidc.ts';
-import { startOpa } from './opa.ts';
-import type { Parts } from './parts/parts.ts';
-import { startPostgres } from './postgres.ts';
-import { settleAll } from './settle-all.ts';
-import { alive, stopAll } from './process.ts';
+import { readDescription, writeDescription, type StackDescription } from './state/description.ts';
+import { withLock } from './state/lock.mjs';
+import { keptPort } from './state/kept-port.ts';
+import { startOidc } from './servers/oidc.ts';
+import { startOpa } from './servers/opa.ts';
+import type { Parts } from './toolchain/toolchain.ts';
+import { startPostgres } from './servers/postgres.ts';
+import { settleAll } from './process/settle-all.ts';
+import { alive, stopAll } from './process/process.ts';
 import type { Progress } from './progress.ts';
-import type { StateFolder } from './state.ts';
-import { startTarget, type Target } from './target.ts';
-import { startTemporal } from './temporal.ts';
-import { startVault, type VaultServer } from './vault.ts';
+import type { StateFolder } from './state/state.ts';
+import { startTarget, type Target } from './servers/target.ts';
+import { startTemporal } from './servers/temporal.ts';
+import { startVault, type VaultServer } from './servers/vault.ts';
 
 /** What a stack is started with. */
 export interface UpOptions {

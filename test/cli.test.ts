@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CommanderError } from 'commander';
-import { printFailure } from '../src/cli/failure.ts';
+import { printFailure } from '../src/cli/render/failure.ts';
 import { commandsOf } from './commands-of.ts';
 
 const checkout = join(import.meta.dirname, '..');

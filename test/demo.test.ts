@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lanesOf } from '../demo/lanes.ts';
-import type { MortalGateway } from '../demo/mortal-gateway.ts';
-import type { StoryResult } from '../demo/story.ts';
+import type { MortalGateway } from '../demo/stories/killable-gateway.ts';
+import type { StoryResult } from '../demo/stories/story.ts';
 import { jsonOf, tablesOf, type Telling } from '../demo/tables.ts';
 
 const telling: Telling = {

@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { doctor } from '../stack/doctor.ts';
+import { doctor } from '../stack/doctor/doctor.ts';
 import type { Finding } from '../stack/doctor/finding.ts';
-import { identityOf } from '../stack/process-identity.mjs';
-import { openState } from '../stack/state.ts';
+import { identityOf } from '../stack/process/process-identity.mjs';
+import { openState } from '../stack/state/state.ts';
 
 let folder: string;
 

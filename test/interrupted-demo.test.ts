@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { poll } from '../demo/stage.ts';
-import { alive } from '../stack/process.ts';
-import type { ProcessRecord } from '../stack/state.ts';
+import { alive } from '../stack/process/process.ts';
+import type { ProcessRecord } from '../stack/state/state.ts';
 
 test('a demo that is interrupted while its stack starts leaves no process and no folder', async () => {
   const root = await mkdtemp(join(tmpdir(), 'airlock-interrupted-'));

@@ -19,12 +19,12 @@ describe('lint', () => {
   }
 
   const allowed: [string, string][] = [
-    ['src/domain/x.ts', `import { z } from 'zod';\nimport './plan.ts';\nexport const y = z;`],
-    ['src/actions/x.ts', `import '../domain/plan.ts';`],
+    ['src/domain/x.ts', `import { z } from 'zod';\nimport './plan/plan.ts';\nexport const y = z;`],
+    ['src/actions/x.ts', `import '../domain/plan/plan.ts';`],
     ['src/steps/x.ts', `import '../actions/catalogue.ts';`],
     ['src/observation/deep/x.ts', `import 'node:crypto';\nimport '../../steps/settle.ts';\nimport '../ports.ts';`],
-    ['src/reasoning/x.ts', `import '@marcbachmann/cel-js';\nimport '../telemetry.ts';`],
-    ['src/reasoning/activities.ts', `import '@temporalio/activity';\nimport '../activity-failure.ts';`],
+    ['src/reasoning/x.ts', `import '@marcbachmann/cel-js';\nimport '../platform/telemetry.ts';`],
+    ['src/reasoning/activities.ts', `import '@temporalio/activity';\nimport '../platform/activity-failure.ts';`],
     [
       'workflows/x.ts',
       `import type { A } from '../src/execution/contract.ts';\nimport '@temporalio/workflow';\nexport type B = A;`,
@@ -34,9 +34,12 @@ describe('lint', () => {
       `import 'pg';\nimport type { A } from '../../execution/ports.ts';\nexport type B = A;`,
     ],
     ['src/adapters/temporal/x.ts', `import '../../../workflows/messages.ts';`],
-    ['stack/x.ts', `import '../sandbox/control-plane.ts';\nimport '../clusters/owner/install.ts';`],
+    [
+      'stack/x.ts',
+      `import '../sandbox/control-plane/control-plane.ts';\nimport '../clusters/guardrails/install/install.ts';`,
+    ],
     ['src/cli/x.ts', `import '../../workflows/messages.ts';\nconsole.log('for people');`],
-    ['src/processes/x.ts', `import '../execution/execute.ts';\nimport '../../clusters/vault/client.ts';`],
+    ['src/server/x.ts', `import '../execution/execute.ts';\nimport '../../clusters/vault/client.ts';`],
     ['src/domain/x.test.ts', `import 'node:test';\nimport '../../test/objects.ts';`],
   ];
   for (const [path, text] of allowed) {
@@ -49,12 +52,12 @@ describe('lint', () => {
       `import '@opentelemetry/api';`,
       /the package is not in its row/,
     ]),
-    ['src/telemetry.ts', `import '@opentelemetry/sdk-trace';`, /shared must not import/],
+    ['src/platform/telemetry.ts', `import '@opentelemetry/sdk-trace';`, /platform must not import/],
     ['src/domain/x.ts', `import 'node:crypto';`, /domain must not import "node:crypto"/],
     ['src/domain/x.ts', `import 'pino';`, /domain must not import "pino"/],
     ['src/domain/x.ts', `import '../actions/rbac.ts';`, /actions is not in its row/],
     ['src/domain/x.ts', `import type { A } from '../steps/settle.ts';\nexport type B = A;`, /steps is not in its row/],
-    ['src/domain/x.ts', `export * from '../secret.ts';`, /shared is not in its row/],
+    ['src/domain/x.ts', `export * from '../platform/secret.ts';`, /platform is not in its row/],
     ['src/domain/x.ts', `export const f = () => import('../actions/rbac.ts');`, /actions is not in its row/],
     ['src/domain/x.ts', `export type T = import('../actions/action.ts').Stamp;`, /actions is not in its row/],
     ['src/actions/x.ts', `import '../steps/settle.ts';`, /steps is not in its row/],
@@ -77,23 +80,23 @@ describe('lint', () => {
     ['src/reasoning/x.ts', `import '../steps/settle.ts';`, /steps is not in its row/],
     ['src/reasoning/x.ts', `import '../adapters/postgres/pool.ts';`, /adapters\/postgres is not in its row/],
     ['src/reasoning/x.ts', `import '@temporalio/activity';`, /only activities.ts may/],
-    ['src/reasoning/plan.ts', `import '../activity-failure.ts';`, /only activities.ts may/],
+    ['src/reasoning/plan.ts', `import '../platform/activity-failure.ts';`, /only activities.ts may/],
     ['src/governance/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
-    ['src/execution/x.ts', `import '../../sandbox/control-plane.ts';`, /sandbox is not in its row/],
+    ['src/execution/x.ts', `import '../../sandbox/control-plane/control-plane.ts';`, /sandbox is not in its row/],
     ['src/execution/activities.ts', `import '@temporalio/client';`, /the package is not in its row/],
-    ['src/adapters/postgres/x.ts', `import '../oidc/keys.ts';`, /adapters\/oidc is not in its row/],
+    ['src/adapters/postgres/x.ts', `import '../oidc/discover.ts';`, /adapters\/oidc is not in its row/],
     ['src/adapters/postgres/x.ts', `import { a } from '../../execution/ports.ts';\nexport const b = a;`, /only types/],
     ['src/adapters/postgres/x.ts', `import '../../../workflows/messages.ts';`, /messages is not in its row/],
     ['clusters/x.ts', `import '../src/adapters/kubernetes/api.ts';`, /adapters\/kubernetes is not in its row/],
     ['sandbox/x.ts', `import 'node-vault';`, /sandbox must not import "node-vault"/],
     ['sandbox/x.ts', `import '@temporalio/client';`, /sandbox must not import/],
     ['sandbox/x.ts', `import '../src/execution/execute.ts';`, /execution is not in its row/],
-    ['src/observation/x.ts', `import '../../stack/state.ts';`, /stack is not in its row/],
+    ['src/observation/x.ts', `import '../../stack/state/state.ts';`, /stack is not in its row/],
     ['src/main.ts', `import '../stack/shop/workloads.ts';`, /stays outside/],
-    ['stack/x.ts', `import '../src/governance/judge.ts';`, /governance is not in its row/],
+    ['stack/x.ts', `import '../src/governance/dossier/judge.ts';`, /governance is not in its row/],
     ['stack/x.ts', `import '../workflows/messages.ts';`, /messages is not in its row/],
     ['src/api/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
-    ['src/cli/x.ts', `import '../processes/run.ts';`, /is an entry point, which only tests import/],
+    ['src/cli/x.ts', `import '../server/run.ts';`, /is an entry point, which only tests import/],
     ['src/domain/x.ts', `import '../nowhere/y.ts';`, /is in no row of the table/],
   ];
   for (const [path, text, expected] of refusedImports) {
@@ -137,7 +140,7 @@ describe('lint', () => {
     [
       '@typescript-eslint/consistent-type-imports',
       'src/actions/x.ts',
-      `import { Plan } from '../domain/plan.ts';\nexport type A = Plan;`,
+      `import { Plan } from '../domain/plan/plan.ts';\nexport type A = Plan;`,
     ],
   ];
   for (const [rule, path, text] of refused) {

@@ -1,7 +1,7 @@
-import { AirlockError } from '../src/domain/error.ts';
-import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes.ts';
-import type { Change, PatchOperation } from '../src/domain/patch.ts';
-import { sameJson } from '../src/domain/json.ts';
+import { AirlockError } from '../src/lib/error.ts';
+import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes/object.ts';
+import type { Change, PatchOperation } from '../src/domain/plan/patch.ts';
+import { sameJson } from '../src/lib/json.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 
 /** What an API server can do to a write that a real one does not do on demand. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../src/domain/kubernetes.ts';
+import type { KubeObject } from '../src/domain/kubernetes/object.ts';
 
 // Small Kubernetes objects for tests of pure code. Whatever a test is about it says itself; the rest is the same for all.
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dossierSchema } from '../src/domain/dossier.ts';
+import { dossierSchema } from '../src/domain/approval/dossier.ts';
 
 // What `npx airlock tour` wrote down and is committed: it must hold without any server.
 

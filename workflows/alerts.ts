@@ -1,7 +1,7 @@
 import { log } from '@temporalio/workflow';
-import { deliverySchema, type Alert, type Delivery } from '../src/domain/alert.ts';
-import { byteParts } from '../src/domain/byte-parts.ts';
-import { createKnownAlerts, keyOf } from '../src/domain/known-alerts.ts';
+import { deliverySchema, type Alert, type Delivery } from '../src/domain/alert/alert.ts';
+import { byteParts } from '../src/lib/byte-parts.ts';
+import { createKnownAlerts, keyOf } from '../src/domain/alert/known-alerts.ts';
 import type { TakenAlerts } from '../src/governance/ports.ts';
 import type { RemediationInput } from './messages.ts';
 

@@ -1,11 +1,16 @@
 import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
-import { approvalOf, ownApproval, type Approval } from '../src/domain/approval.ts';
-import { decisionSchema, proofOfDecision, type AdmittedDecision, type Decision } from '../src/domain/decision.ts';
-import { digestOf, type Digest } from '../src/domain/digest.ts';
-import { sameJson } from '../src/domain/json.ts';
+import { approvalOf, ownApproval, type Approval } from '../src/domain/approval/approval.ts';
+import {
+  decisionSchema,
+  proofOfDecision,
+  type AdmittedDecision,
+  type Decision,
+} from '../src/domain/approval/decision.ts';
+import { digestOf, type Digest } from '../src/lib/digest.ts';
+import { sameJson } from '../src/lib/json.ts';
 import type { DecisionAnswer } from '../src/domain/ports.ts';
-import type { Person } from '../src/domain/proof.ts';
-import type { Obligation } from '../src/domain/verdict.ts';
+import type { Person } from '../src/domain/approval/decision-token.ts';
+import type { Obligation } from '../src/domain/policy/verdict.ts';
 import { execution } from './activity-options.ts';
 import type { RemediationInput } from './messages.ts';
 import { reasonOf } from './outcome.ts';

@@ -1,5 +1,5 @@
-import { editSchema, proofOfEdit, type AdmittedEdit, type Edit } from '../src/domain/edit.ts';
-import type { Digest } from '../src/domain/digest.ts';
+import { editSchema, proofOfEdit, type AdmittedEdit, type Edit } from '../src/domain/approval/edit.ts';
+import type { Digest } from '../src/lib/digest.ts';
 import type { EditAnswer } from '../src/domain/ports.ts';
 import { execution } from './activity-options.ts';
 import type { RemediationInput } from './messages.ts';

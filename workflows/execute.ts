@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { Digest } from '../src/domain/digest.ts';
+import type { Digest } from '../src/lib/digest.ts';
 import { execution, observation } from './activity-options.ts';
 import type { IncidentState } from './incident-state.ts';
 import { escalated, invalidated, type Outcome } from './outcome.ts';

@@ -1,4 +1,4 @@
-import type { Opening } from '../src/domain/place.ts';
+import type { Opening } from '../src/domain/incident/routing.ts';
 import { governance } from './activity-options.ts';
 import type { IncidentState } from './incident-state.ts';
 

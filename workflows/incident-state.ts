@@ -1,5 +1,5 @@
 import { condition, setHandler } from '@temporalio/workflow';
-import type { Person } from '../src/domain/proof.ts';
+import type { Person } from '../src/domain/approval/decision-token.ts';
 import { createAlerts, type Alerts } from './alerts.ts';
 import { createDecisions, type Decisions } from './decisions.ts';
 import { createEdits, type Edits } from './edits.ts';

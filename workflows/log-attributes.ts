@@ -1,5 +1,5 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { aboutOf, type About } from '../src/domain/about.ts';
+import { aboutOf, type About } from '../src/domain/incident/log-context.ts';
 
 /** Adds the incident and the trace to each log line of a workflow. Changes no command, so recorded histories replay. */
 export const interceptors: WorkflowInterceptorsFactory = () => {

@@ -1,4 +1,4 @@
-import type { Digest } from '../src/domain/digest.ts';
+import type { Digest } from '../src/lib/digest.ts';
 import { governance } from './activity-options.ts';
 import type { RemediationInput } from './messages.ts';
 import type { Outcome } from './outcome.ts';

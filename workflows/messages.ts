@@ -1,12 +1,12 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Delivery } from '../src/domain/alert.ts';
-import type { AdmittedDecision, Decision } from '../src/domain/decision.ts';
-import type { Digest } from '../src/domain/digest.ts';
-import type { Edit } from '../src/domain/edit.ts';
-import type { Incident, IncidentOutcome } from '../src/domain/incident.ts';
-import type { Opening } from '../src/domain/place.ts';
+import type { Delivery } from '../src/domain/alert/alert.ts';
+import type { AdmittedDecision, Decision } from '../src/domain/approval/decision.ts';
+import type { Digest } from '../src/lib/digest.ts';
+import type { Edit } from '../src/domain/approval/edit.ts';
+import type { Incident, IncidentOutcome } from '../src/domain/incident/incident.ts';
+import type { Opening } from '../src/domain/incident/routing.ts';
 import type { DecisionAnswer, EditAnswer } from '../src/domain/ports.ts';
-import type { ProvenRequest } from '../src/domain/request.ts';
+import type { ProvenRequest } from '../src/domain/approval/request.ts';
 
 /** Type of the workflow of an incident. All its alerts arrive by `alertsSignal`, the first by signal-with-start. */
 export const remediationWorkflow = 'remediation';

@@ -1,7 +1,7 @@
-import type { Asked } from '../src/domain/dossier.ts';
-import type { ObjectRef } from '../src/domain/kubernetes.ts';
-import type { Person } from '../src/domain/proof.ts';
-import { nameOfWish, subjectOf } from '../src/domain/request.ts';
+import type { Asked } from '../src/domain/approval/dossier.ts';
+import type { ObjectRef } from '../src/domain/kubernetes/object.ts';
+import type { Person } from '../src/domain/approval/decision-token.ts';
+import { nameOfWish, subjectOf } from '../src/domain/approval/request.ts';
 import type { WantedPlan } from '../src/reasoning/contract.ts';
 import { execution, governance } from './activity-options.ts';
 import type { RemediationInput } from './messages.ts';

@@ -1,6 +1,6 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { AdmittedDecision } from '../src/domain/decision.ts';
-import type { IncidentOutcome } from '../src/domain/incident.ts';
+import type { AdmittedDecision } from '../src/domain/approval/decision.ts';
+import type { IncidentOutcome } from '../src/domain/incident/incident.ts';
 import type { Ended } from './stage-result.ts';
 
 /** How an incident ended, and one sentence that says why. The result of the workflow. */

@@ -1,5 +1,5 @@
-import type { Digest } from '../src/domain/digest.ts';
-import type { Obligation, Tier } from '../src/domain/verdict.ts';
+import type { Digest } from '../src/lib/digest.ts';
+import type { Obligation, Tier } from '../src/domain/policy/verdict.ts';
 import { governance, observation, reasoning } from './activity-options.ts';
 import type { IncidentState } from './incident-state.ts';
 import { takeOwnership } from './merging.ts';

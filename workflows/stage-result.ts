@@ -1,4 +1,4 @@
-import type { AdmittedEdit } from '../src/domain/edit.ts';
+import type { AdmittedEdit } from '../src/domain/approval/edit.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The incident ended. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { proofRefusal, type ProofClaims, type ProofOf } from '../src/domain/proof.ts';
-import { unverifiedClaims } from '../src/domain/proof-claims.ts';
+import { proofRefusal, type ProofClaims, type ProofOf } from '../src/domain/approval/decision-token.ts';
+import { unverifiedClaims } from '../src/domain/approval/token-claims.ts';
 import type { RemediationInput } from './messages.ts';
 
 /** Claims of a token that was issued for this purpose and is not expired. Only the gateway verifies the signature. */

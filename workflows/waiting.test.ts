@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Tier } from '../src/domain/verdict.ts';
+import type { Tier } from '../src/domain/policy/verdict.ts';
 import { waitForPeople, type Environment } from './waiting.ts';
 
 const hour = 3_600_000;

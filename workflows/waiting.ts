@@ -1,5 +1,5 @@
-import type { Obligation, Tier } from '../src/domain/verdict.ts';
-import { turnsOf, unanswered } from '../src/domain/waiting.ts';
+import type { Obligation, Tier } from '../src/domain/policy/verdict.ts';
+import { turnsOf, unanswered } from '../src/domain/approval/escalation.ts';
 import type { Outcome } from './outcome.ts';
 
 /** The dossier that waits for people. */

@@ -1,6 +1,6 @@
 import nodeVault from 'node-vault';
-import { AirlockError, type Next } from '../../src/domain/error.ts';
-import type { Secret } from '../../src/secret.ts';
+import { AirlockError, type Next } from '../../src/lib/error.ts';
+import type { Secret } from '../../src/platform/secret.ts';
 
 /** Vault's API under one token. Paths are without `/v1/`; answers are Vault's JSON. */
 export interface VaultClient {

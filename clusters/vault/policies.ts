@@ -1,5 +1,5 @@
 import { execMount, nodeMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
-import { grantNameTemplate, lockedActions, nodeActions } from '../owner/names.ts';
+import { grantNameTemplate, lockedActions, nodeActions } from '../guardrails/names.ts';
 import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 

@@ -8,10 +8,10 @@ import {
   systemNamespace,
   type ProcessName,
 } from '../../src/domain/names.ts';
-import type { Secret } from '../../src/secret.ts';
-import { AirlockError } from '../../src/domain/error.ts';
-import type { MinterTokens } from '../owner/minter-token.ts';
-import { accounts, clusterRoles, readNameTemplate } from '../owner/names.ts';
+import type { Secret } from '../../src/platform/secret.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { MinterTokens } from '../guardrails/install/minter-token.ts';
+import { accounts, clusterRoles, readNameTemplate } from '../guardrails/names.ts';
 import { createVaultClient, type VaultClient } from './client.ts';
 import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';

@@ -1,6 +1,6 @@
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Refusal } from '../replay/refusal.ts';
 
 /** Nothing refused the plan's writes: neither the actions themselves nor the cluster's admission policies and quotas. */
 export function admission(findings: Findings): Check {

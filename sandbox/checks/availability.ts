@@ -1,11 +1,11 @@
-import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Check } from '../../src/domain/report.ts';
-import type { Availability } from '../availability.ts';
-import { behaviourOf } from '../behaviours.ts';
-import { setsOf } from '../faithful.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Replay } from '../replay.ts';
-import { isRolledOut } from '../settling.ts';
+import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import type { Availability } from '../replay/availability.ts';
+import { behaviourOf } from '../model/behaviours.ts';
+import { setsOf } from '../load/faithful.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
+import { isRolledOut } from '../replay/settling.ts';
 
 /**
  * While the plan ran, ready pods were never fewer than min(ready at the start, replicas - maxUnavailable of the

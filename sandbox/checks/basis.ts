@@ -1,6 +1,6 @@
-import { sameJson } from '../../src/domain/json.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
+import { sameJson } from '../../src/lib/json.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
 import { refusalsOf } from './admission.ts';
 
 /** The plan was made for this state: every basis found in the snapshot, or predicted from it, is the plan's. */

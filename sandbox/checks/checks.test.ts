@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { namespace, pod, unschedulablePod } from '../../test/objects.ts';
 import { findings, replayOf, web, webObjects } from '../../test/rehearsal/findings.ts';
-import type { RbacRequest } from '../recorded-api.ts';
+import type { RbacRequest } from '../replay/recorded-api.ts';
 import { admission, rbacSufficient } from './admission.ts';
 import { availability, maxUnavailable } from './availability.ts';
 import { basis } from './basis.ts';

@@ -1,5 +1,5 @@
-import type { Check } from '../../src/domain/report.ts';
-import type { Findings } from '../findings.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import type { Findings } from '../report/findings.ts';
 import { admission, rbacSufficient } from './admission.ts';
 import { availability } from './availability.ts';
 import { basis } from './basis.ts';

@@ -1,8 +1,8 @@
-import { sameJson } from '../../src/domain/json.ts';
-import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Replay } from '../replay.ts';
+import { sameJson } from '../../src/lib/json.ts';
+import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
 
 /** Nothing but the plan's targets and what they own was changed, made or removed; no other pod had to make room. */
 export function outside({ before, touched }: Findings, { objects }: Replay): Check {

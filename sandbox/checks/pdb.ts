@@ -1,10 +1,10 @@
-import { condition, isLivePod } from '../../src/domain/fact.ts';
-import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { podsOf } from '../faithful.ts';
-import { check, type Findings } from '../findings.ts';
+import { condition, isLivePod } from '../../src/domain/rehearsal/measurement.ts';
+import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { podsOf } from '../load/faithful.ts';
+import { check, type Findings } from '../report/findings.ts';
 import { matchesSelector } from '../label-selector.ts';
-import type { Replay } from '../replay.ts';
+import type { Replay } from '../replay/replay.ts';
 
 /**
  * Rollouts and scaling do not ask PodDisruptionBudgets, so one can be broken by them: reported where one that was

@@ -1,9 +1,9 @@
-import { describeRef, findObject } from '../../src/domain/kubernetes.ts';
-import { condition } from '../../src/domain/fact.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { setsOf } from '../faithful.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Replay } from '../replay.ts';
+import { describeRef, findObject } from '../../src/domain/kubernetes/object.ts';
+import { condition } from '../../src/domain/rehearsal/measurement.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { setsOf } from '../load/faithful.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
 
 /** Every pod could be created: no ResourceQuota and no limit stood against it. */
 export function quota({ touched }: Findings, { objects, events }: Replay): Check {

@@ -1,10 +1,10 @@
 import { rulesOf } from '../../src/actions/rbac.ts';
-import type { Direction } from '../../src/domain/execution.ts';
-import { describeRule, type PolicyRule } from '../../src/domain/policy-rule.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
-import type { RbacRequest } from '../recorded-api.ts';
-import type { Replay } from '../replay.ts';
+import type { Direction } from '../../src/domain/execution/execution.ts';
+import { describeRule, type PolicyRule } from '../../src/domain/policy/policy-rule.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { RbacRequest } from '../replay/recorded-api.ts';
+import type { Replay } from '../replay/replay.ts';
 
 /** Every right that is granted was used: what is not needed is not minted. */
 export function rbacMinimal({ plan, done, undone }: Findings): Check {

@@ -1,8 +1,8 @@
-import { findObject, type KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Replay } from '../replay.ts';
-import { referencesOf, type Reference } from '../template-references.ts';
+import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
+import { referencesOf, type Reference } from './template-references.ts';
 
 /** Every ConfigMap, Secret, claim and ServiceAccount that a resulting pod template names is there, with its key. */
 export function references({ touched }: Findings, { objects }: Replay): Check {

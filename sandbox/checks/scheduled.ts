@@ -1,9 +1,9 @@
-import { condition, isLivePod } from '../../src/domain/fact.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { setsOf } from '../faithful.ts';
-import { check, type Findings } from '../findings.ts';
-import type { Replay } from '../replay.ts';
+import { condition, isLivePod } from '../../src/domain/rehearsal/measurement.ts';
+import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { setsOf } from '../load/faithful.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
 
 /** A node was found for every pod of the touched workloads; else the scheduler's own words, one line per pod. */
 export function scheduled({ touched }: Findings, { objects, unsettled }: Replay): Check {

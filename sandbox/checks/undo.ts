@@ -1,9 +1,9 @@
 import { propose } from '../../src/actions/propose.ts';
-import { sameJson } from '../../src/domain/json.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import type { Check } from '../../src/domain/report.ts';
-import { check, type Findings } from '../findings.ts';
+import { sameJson } from '../../src/lib/json.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
 import { describeRefusal } from './admission.ts';
 
 /** The undo was run too, and afterwards what the steps wrote is what it was: their bases recur. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { AirlockError, badInput } from '../../src/domain/error.ts';
-import type { Bundle } from '../../src/domain/snapshot.ts';
+import { AirlockError, badInput } from '../../src/lib/error.ts';
+import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { confined, notConfined } from './confined.ts';
-import { createTurns } from './turns.ts';
+import { createTurns } from './slots.ts';
 
 export interface ProcessSandboxOptions {
   /** Absolute paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok. */

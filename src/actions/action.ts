@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Json } from '../domain/json.ts';
-import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
-import type { Change } from '../domain/patch.ts';
-import type { ActionName } from '../domain/plan.ts';
-import type { PolicyRule } from '../domain/policy-rule.ts';
-import type { Tier } from '../domain/verdict.ts';
+import type { Json } from '../lib/json.ts';
+import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Change } from '../domain/plan/patch.ts';
+import type { ActionName } from '../domain/plan/plan.ts';
+import type { PolicyRule } from '../domain/policy/policy-rule.ts';
+import type { Tier } from '../domain/policy/verdict.ts';
 
 /** By which a retry recognises its own work, and an auditor finds the way back to the journal. */
 export interface Stamp {

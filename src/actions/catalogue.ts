@@ -1,13 +1,13 @@
-import { badInput } from '../domain/error.ts';
-import type { KubeObject } from '../domain/kubernetes.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { ActionName, Basis, Step } from '../domain/plan.ts';
+import { badInput } from '../lib/error.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import { digestOf } from '../lib/digest.ts';
+import type { ActionName, Basis, Step } from '../domain/plan/plan.ts';
 import type { Action, Use } from './action.ts';
-import { cordonNode, uncordonNode } from './cordon-node.ts';
+import { cordonNode, uncordonNode } from './cordon-node/action.ts';
 import { mustFind } from './deployment.ts';
-import { restartWorkload } from './restart-workload.ts';
-import { scaleWorkload } from './scale-workload.ts';
-import { undoRollout } from './undo-rollout.ts';
+import { restartWorkload } from './restart-workload/action.ts';
+import { scaleWorkload } from './scale-workload/action.ts';
+import { undoRollout } from './undo-rollout/action.ts';
 
 const catalogue = {
   'undo-rollout': undoRollout,

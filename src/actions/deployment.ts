@@ -1,5 +1,5 @@
-import { AirlockError } from '../domain/error.ts';
-import { describeRef, findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { AirlockError } from '../lib/error.ts';
+import { describeRef, findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
 
 /** Name of a Deployment in the plan's namespace. */
 export function deploymentRef(namespace: string, name: string): ObjectRef {

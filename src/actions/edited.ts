@@ -1,6 +1,6 @@
-import { describeRef, sameRef } from '../domain/kubernetes.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { GivenParameters } from '../domain/request.ts';
+import { describeRef, sameRef } from '../domain/kubernetes/object.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
 import { bind, type BoundAction } from './catalogue.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Plan } from '../domain/plan.ts';
-import { tierSchema, type Tier } from '../domain/verdict.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { tierSchema, type Tier } from '../domain/policy/verdict.ts';
 import { actionOf } from './catalogue.ts';
 
 /** The lowest tier that a plan can have: the highest of its actions' own, from the catalogue and nobody else. */

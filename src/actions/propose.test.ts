@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deployment, namespace, replicaSet } from '../../test/objects.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { Plan } from '../domain/plan.ts';
+import { digestOf } from '../lib/digest.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { basisOf, bind } from './catalogue.ts';
 import { propose, type WantedStep } from './propose.ts';
 import { rulesOf } from './rbac.ts';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../domain/kubernetes.ts';
-import type { Plan, Step } from '../domain/plan.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import type { Plan, Step } from '../domain/plan/plan.ts';
 import type { Stamp } from './action.ts';
 import { basisOf, bind } from './catalogue.ts';
 

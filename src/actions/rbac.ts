@@ -1,7 +1,7 @@
-import type { Plan } from '../domain/plan.ts';
-import { stepsOf } from '../domain/plan.ts';
-import type { PolicyRule } from '../domain/policy-rule.ts';
-import type { Direction } from '../domain/execution.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { stepsOf } from '../domain/plan/plan.ts';
+import type { PolicyRule } from '../domain/policy/policy-rule.ts';
+import type { Direction } from '../domain/execution/execution.ts';
 import { bind } from './catalogue.ts';
 
 /** The smallest rules that let one direction of a plan run: the union of its steps' rules, each once. */

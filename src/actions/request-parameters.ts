@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ActionName } from '../domain/plan.ts';
-import { subjectParameters, type GivenParameters } from '../domain/request.ts';
-import { kubernetesNameSchema } from '../domain/kubernetes.ts';
+import type { ActionName } from '../domain/plan/plan.ts';
+import { subjectParameters, type GivenParameters } from '../domain/approval/request.ts';
+import { kubernetesNameSchema } from '../domain/kubernetes/object.ts';
 import { actionOf } from './catalogue.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../domain/kubernetes.ts';
-import type { PatchOperation } from '../domain/patch.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import type { PatchOperation } from '../domain/plan/patch.ts';
 
 /** Preconditions of every write: this very object, as it was just read. */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../domain/kubernetes.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
 import { prefix } from '../domain/names.ts';
-import { pointer, type PatchOperation } from '../domain/patch.ts';
+import { pointer, type PatchOperation } from '../domain/plan/patch.ts';
 import type { Stamp } from './action.ts';
 
 const annotations = { execution: `${prefix}execution`, trace: `${prefix}trace` };

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { AlertFormat, Intake, Taken } from '../governance/intake.ts';
-import type { createBearerCheck } from './bearer.ts';
-import type { Counters } from './counters.ts';
+import type { AlertFormat, Intake, Taken } from '../governance/intake/intake.ts';
+import type { createBearerCheck } from './http/bearer.ts';
+import type { Counters } from './http/counters.ts';
 
 const maxBodyBytes = 16 * 1024 * 1024;
 

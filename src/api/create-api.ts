@@ -1,26 +1,26 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Logger, Tracing } from '../telemetry.ts';
+import type { Logger, Tracing } from '../platform/telemetry.ts';
 import { alertRoutes, type AlertDeps } from './alerts.ts';
-import { createBearerCheck } from './bearer.ts';
-import { checkRequest } from './check-request.ts';
-import { createConnectionAnswer } from './connection-answer.ts';
-import { createCounters } from './counters.ts';
+import { createBearerCheck } from './http/bearer.ts';
+import { checkRequest } from './http/check-request.ts';
+import { createConnectionAnswer } from './http/connection-answer.ts';
+import { createCounters } from './http/counters.ts';
 import { decisionRoutes } from './decisions.ts';
-import { describedRoutes } from './described-routes.ts';
+import { describedRoutes } from './openapi/described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { editRoutes } from './edits.ts';
-import { createErrorAnswer } from './error-answer.ts';
-import { eventRoutes, type EventDeps } from './events.ts';
-import { family } from './family.ts';
+import { createErrorAnswer } from './http/error-answer.ts';
+import { eventRoutes, type EventDeps } from './events/events.ts';
+import { family } from './http/route-group.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
 import { journalTreeRoutes, type JournalTreeDeps } from './journal-tree.ts';
-import { openApiRoutes } from './openapi.ts';
-import { logRequests, rememberTraces } from './request-log.ts';
+import { openApiRoutes } from './openapi/openapi.ts';
+import { logRequests, rememberTraces } from './http/request-log.ts';
 import { requestRoutes, type RequestDeps } from './requests.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
 import type { ProvenDeps } from './take-proven.ts';
-import { createUnrouted } from './unrouted.ts';
+import { createUnrouted } from './http/unrouted.ts';
 
 /** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &

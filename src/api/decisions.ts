@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { admittedDecisionSchema, decisionSchema } from '../domain/decision.ts';
-import { bodyOf } from './body-of.ts';
+import { admittedDecisionSchema, decisionSchema } from '../domain/approval/decision.ts';
+import { bodyOf } from './http/body-of.ts';
 import { incidentParamsSchema } from './incidents.ts';
 import { takeProven, type ProvenDeps } from './take-proven.ts';
 

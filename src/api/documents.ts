@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { digestSchema, type Digest } from '../domain/digest.ts';
-import { dossierSchema } from '../domain/dossier.ts';
-import { refused } from '../domain/error.ts';
-import { evidenceSchema } from '../domain/evidence.ts';
-import type { RecordKind } from '../domain/journal.ts';
-import { signedReportSchema } from '../domain/report.ts';
+import { digestSchema, type Digest } from '../lib/digest.ts';
+import { dossierSchema } from '../domain/approval/dossier.ts';
+import { refused } from '../lib/error.ts';
+import { evidenceSchema } from '../domain/plan/evidence.ts';
+import type { RecordKind } from '../domain/journal/journal.ts';
+import { signedReportSchema } from '../domain/rehearsal/report.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 export interface DocumentDeps extends IncidentDeps {

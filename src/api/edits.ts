@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { editSchema } from '../domain/edit.ts';
-import { bodyOf } from './body-of.ts';
+import { editSchema } from '../domain/approval/edit.ts';
+import { bodyOf } from './http/body-of.ts';
 import { incidentParamsSchema } from './incidents.ts';
 import { takeProven, type ProvenDeps } from './take-proven.ts';
 

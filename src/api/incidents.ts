@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { refused } from '../domain/error.ts';
-import { incidentIdSchema } from '../domain/incident.ts';
-import { incidentView, incidentViewSchema, type IncidentView } from '../domain/incident-view.ts';
-import type { JournalRecord } from '../domain/journal.ts';
+import { refused } from '../lib/error.ts';
+import { incidentIdSchema } from '../domain/incident/incident.ts';
+import { incidentView, incidentViewSchema, type IncidentView } from '../domain/incident/incident-view.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
 import type { JournalReader } from '../domain/ports.ts';
 
 export interface IncidentDeps {

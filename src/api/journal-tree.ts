@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { toBase64 } from '../domain/base64.ts';
-import { refused } from '../domain/error.ts';
-import { verifierKey, type NoteKey } from '../domain/note.ts';
+import { toBase64 } from '../lib/base64.ts';
+import { refused } from '../lib/error.ts';
+import { verifierKey, type NoteKey } from '../tlog/note.ts';
 import type { Checkpoints } from '../domain/ports.ts';
-import { refusedInput } from '../domain/refused-input.ts';
+import { refusedInput } from '../lib/refused-input.ts';
 import type { JournalProofs } from '../governance/journal-proofs.ts';
 
 export interface JournalTreeDeps {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { journalRecordSchema } from '../domain/journal.ts';
+import { journalRecordSchema } from '../domain/journal/journal.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 /** `GET /v1/incidents/:id/journal`: every record of an incident, in order. */

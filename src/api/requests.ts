@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { incidentIdSchema } from '../domain/incident.ts';
-import { askableSchema, type Askable } from '../domain/playbook.ts';
-import { provenRequestSchema } from '../domain/request.ts';
+import { incidentIdSchema } from '../domain/incident/incident.ts';
+import { askableSchema, type Askable } from '../domain/plan/playbook.ts';
+import { provenRequestSchema } from '../domain/approval/request.ts';
 import type { Requests } from '../governance/requests.ts';
-import { bodyOf } from './body-of.ts';
+import { bodyOf } from './http/body-of.ts';
 
 const maxBodyBytes = 64 * 1024;
 const answerSchema = z.strictObject({ incident: incidentIdSchema });

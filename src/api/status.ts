@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { incidentView } from '../domain/incident-view.ts';
+import { incidentView } from '../domain/incident/incident-view.ts';
 import type { JournalReader } from '../domain/ports.ts';
-import { statusSchema, type Standing, type SystemStatus } from '../domain/status.ts';
-import type { Counters } from './counters.ts';
+import { statusSchema, type Standing, type SystemStatus } from '../domain/incident/system-status.ts';
+import type { Counters } from './http/counters.ts';
 
 const answerWithinMs = 3_000;
 

@@ -1,4 +1,4 @@
-import { refused } from '../domain/error.ts';
+import { refused } from '../lib/error.ts';
 import type { IncidentWorkflows, SignatureCheck } from '../governance/ports.ts';
 import { findIncident, type IncidentDeps } from './incidents.ts';
 

@@ -1,14 +1,14 @@
-import { decisionSchema, type Decision } from '../domain/decision.ts';
-import type { Digest } from '../domain/digest.ts';
-import { editSchema, type AdmittedEdit, type Edit } from '../domain/edit.ts';
-import { AirlockError, type ErrorBody } from '../domain/error.ts';
-import type { IncidentView } from '../domain/incident-view.ts';
-import type { JournalRecord } from '../domain/journal.ts';
-import { askableSchema, type Askable } from '../domain/playbook.ts';
+import { decisionSchema, type Decision } from '../domain/approval/decision.ts';
+import type { Digest } from '../lib/digest.ts';
+import { editSchema, type AdmittedEdit, type Edit } from '../domain/approval/edit.ts';
+import { AirlockError, type ErrorBody } from '../lib/error.ts';
+import type { IncidentView } from '../domain/incident/incident-view.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
+import { askableSchema, type Askable } from '../domain/plan/playbook.ts';
 import type { DecisionAnswer } from '../domain/ports.ts';
-import { provenRequestSchema, type ProvenRequest } from '../domain/request.ts';
-import type { SystemStatus } from '../domain/status.ts';
-import type { Secret } from '../secret.ts';
+import { provenRequestSchema, type ProvenRequest } from '../domain/approval/request.ts';
+import type { SystemStatus } from '../domain/incident/system-status.ts';
+import type { Secret } from '../platform/secret.ts';
 import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { decideUpdate, decisionSignal } from '../../workflows/messages.ts';
-import type { Decision } from '../domain/decision.ts';
-import { digestOf } from '../domain/digest.ts';
-import { AirlockError } from '../domain/error.ts';
+import type { Decision } from '../domain/approval/decision.ts';
+import { digestOf } from '../lib/digest.ts';
+import { AirlockError } from '../lib/error.ts';
 import { temporalNamespace } from '../domain/names.ts';
 
 /** Nothing that a shell would read as more than one word. */

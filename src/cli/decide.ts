@@ -1,8 +1,8 @@
-import { proofOfDecision, type Decision, type Verb } from '../domain/decision.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Dossier } from '../domain/dossier.ts';
-import { AirlockError } from '../domain/error.ts';
-import { visible } from '../domain/visible.ts';
+import { proofOfDecision, type Decision, type Verb } from '../domain/approval/decision.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Dossier } from '../domain/approval/dossier.ts';
+import { AirlockError } from '../lib/error.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient } from './api-client.ts';
 import { carryByTemporal } from './carry-by-temporal.ts';
 import { obtainProof, type SignInDeps } from './obtain-proof.ts';

@@ -1,9 +1,9 @@
-import type { Dossier } from '../domain/dossier.ts';
-import { proofOfEdit } from '../domain/edit.ts';
-import { badInput } from '../domain/error.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { GivenParameters } from '../domain/request.ts';
-import { visible } from '../domain/visible.ts';
+import type { Dossier } from '../domain/approval/dossier.ts';
+import { proofOfEdit } from '../domain/approval/edit.ts';
+import { badInput } from '../lib/error.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient } from './api-client.ts';
 import { obtainProof, type SignInDeps } from './obtain-proof.ts';
 import { readDossier } from './read-dossier.ts';

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { toBase64 } from '../domain/base64.ts';
-import { journalOrigin, openCheckpoint, type Checkpoint } from '../domain/checkpoint.ts';
-import { badInput } from '../domain/error.ts';
-import { exportFiles, verifyExport } from '../domain/journal-export.ts';
-import type { NoteKey } from '../domain/note.ts';
-import { decodeBundle, tilesOf } from '../domain/tiles.ts';
-import { verifyEd25519 } from '../ed25519.ts';
+import { toBase64 } from '../lib/base64.ts';
+import { journalOrigin, openCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts';
+import { badInput } from '../lib/error.ts';
+import { exportFiles, verifyExport } from '../domain/journal/journal-export.ts';
+import type { NoteKey } from '../tlog/note.ts';
+import { decodeBundle, tilesOf } from '../tlog/tiles.ts';
+import { verifyEd25519 } from '../platform/verify-ed25519.ts';
 import type { ApiClient } from './api-client.ts';
 
 type Write = (text: string) => void;

@@ -1,16 +1,16 @@
-import { digestOfBytes, digestSchema, type Digest } from '../domain/digest.ts';
-import { dossierSchema } from '../domain/dossier.ts';
-import { AirlockError } from '../domain/error.ts';
-import { evidenceSchema } from '../domain/evidence.ts';
-import type { IncidentView } from '../domain/incident-view.ts';
-import type { JournalRecord, RecordKind } from '../domain/journal.ts';
-import { signedReportSchema } from '../domain/report.ts';
-import { visible } from '../domain/visible.ts';
+import { digestOfBytes, digestSchema, type Digest } from '../lib/digest.ts';
+import { dossierSchema } from '../domain/approval/dossier.ts';
+import { AirlockError } from '../lib/error.ts';
+import { evidenceSchema } from '../domain/plan/evidence.ts';
+import type { IncidentView } from '../domain/incident/incident-view.ts';
+import type { JournalRecord, RecordKind } from '../domain/journal/journal.ts';
+import { signedReportSchema } from '../domain/rehearsal/report.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient, DocumentKind } from './api-client.ts';
 import { renderRecord } from './journal.ts';
-import { renderDossier } from './render-dossier.ts';
-import { renderEvidence } from './render-evidence.ts';
-import { renderReport } from './render-report.ts';
+import { renderDossier } from './render/dossier.ts';
+import { renderEvidence } from './render/evidence.ts';
+import { renderReport } from './render/report.ts';
 
 type Write = (text: string) => void;
 const toStdout: Write = (text) => void process.stdout.write(text);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { badInput } from '../domain/error.ts';
-import { parseVerifierKey, type NoteKey } from '../domain/note.ts';
+import { badInput } from '../lib/error.ts';
+import { parseVerifierKey, type NoteKey } from '../tlog/note.ts';
 
 /**
  * The keys that a journal is verified with: one verifier key as it was typed, or a file of them, one per line.

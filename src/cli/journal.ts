@@ -1,5 +1,5 @@
-import type { JournalRecord } from '../domain/journal.ts';
-import { visible } from '../domain/visible.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient } from './api-client.ts';
 
 /** `airlock journal show <incident>`: every record, in order, one line each. */

@@ -1,5 +1,5 @@
-import type { ProofOf } from '../domain/proof.ts';
-import type { Secret } from '../secret.ts';
+import type { ProofOf } from '../domain/approval/decision-token.ts';
+import type { Secret } from '../platform/secret.ts';
 
 /** How a person signs in for one thing alone. */
 export interface SignInDeps {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromBase64, toBase64 } from '../domain/base64.ts';
-import { journalOrigin, openCheckpoint, type Checkpoint } from '../domain/checkpoint.ts';
-import { AirlockError, refused } from '../domain/error.ts';
-import { journalRecord, recordOf } from '../domain/journal-entry.ts';
-import type { JournalRecord } from '../domain/journal.ts';
-import { leafHash, verifyConsistency, verifyInclusion } from '../domain/merkle.ts';
-import type { NoteKey } from '../domain/note.ts';
-import { verifyEd25519 } from '../ed25519.ts';
+import { fromBase64, toBase64 } from '../lib/base64.ts';
+import { journalOrigin, openCheckpoint, type Checkpoint } from '../tlog/checkpoint.ts';
+import { AirlockError, refused } from '../lib/error.ts';
+import { journalRecord, recordOf } from '../domain/journal/journal-entry.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
+import { leafHash, verifyConsistency, verifyInclusion } from '../tlog/merkle.ts';
+import type { NoteKey } from '../tlog/note.ts';
+import { verifyEd25519 } from '../platform/verify-ed25519.ts';
 import type { ApiClient } from './api-client.ts';
 import { renderRecord } from './journal.ts';
 

@@ -1,7 +1,7 @@
-import { digestOfBytes, type Digest } from '../domain/digest.ts';
-import { dossierDigest, dossierSchema, type Dossier } from '../domain/dossier.ts';
-import { AirlockError } from '../domain/error.ts';
-import { visible } from '../domain/visible.ts';
+import { digestOfBytes, type Digest } from '../lib/digest.ts';
+import { dossierDigest, dossierSchema, type Dossier } from '../domain/approval/dossier.ts';
+import { AirlockError } from '../lib/error.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient } from './api-client.ts';
 
 /**

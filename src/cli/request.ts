@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { badInput } from '../domain/error.ts';
-import type { PlaybookDoc } from '../domain/playbook.ts';
-import { refusedInput } from '../domain/refused-input.ts';
-import { proofOfRequest, type GivenParameters, type Request } from '../domain/request.ts';
+import { badInput } from '../lib/error.ts';
+import type { PlaybookDoc } from '../domain/plan/playbook.ts';
+import { refusedInput } from '../lib/refused-input.ts';
+import { proofOfRequest, type GivenParameters, type Request } from '../domain/approval/request.ts';
 import type { ApiClient } from './api-client.ts';
 import { obtainProof, type SignInDeps } from './obtain-proof.ts';
 import { withNumbers, type TypedParameters } from './typed-parameters.ts';

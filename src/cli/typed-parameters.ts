@@ -1,6 +1,6 @@
-import { badInput } from '../domain/error.ts';
-import { refusedInput } from '../domain/refused-input.ts';
-import { givenParametersSchema, type GivenParameters } from '../domain/request.ts';
+import { badInput } from '../lib/error.ts';
+import { refusedInput } from '../lib/refused-input.ts';
+import { givenParametersSchema, type GivenParameters } from '../domain/approval/request.ts';
 
 /** Parameters by name, each value as it was typed. */
 export type TypedParameters = Readonly<Record<string, string>>;

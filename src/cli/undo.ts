@@ -1,4 +1,4 @@
-import { badInput } from '../domain/error.ts';
+import { badInput } from '../lib/error.ts';
 import type { ApiClient } from './api-client.ts';
 import { send, type RequestDeps } from './request.ts';
 

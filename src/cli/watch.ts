@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AirlockError } from '../domain/error.ts';
-import type { JournalRecord } from '../domain/journal.ts';
-import { visible } from '../domain/visible.ts';
+import { AirlockError } from '../lib/error.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { ApiClient } from './api-client.ts';
 import { renderRecord } from './journal.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { digestOf } from './digest.ts';
-import { kubernetesNameSchema, ownedBy, sameRef } from './kubernetes.ts';
+import { digestOf } from '../lib/digest.ts';
+import { kubernetesNameSchema, ownedBy, sameRef } from './kubernetes/object.ts';
 import { executionId, incidentId, workflowId } from './names.ts';
 import { deployment, replicaSet } from '../../test/objects.ts';
 

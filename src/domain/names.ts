@@ -1,4 +1,4 @@
-import { digestOf, shortDigest, type Digest } from './digest.ts';
+import { digestOf, shortDigest, type Digest } from '../lib/digest.ts';
 
 /** The class of agents that this build carries; part of every queue and identity name (capacity, security later). */
 export const agentClass = 'remediation';

@@ -1,11 +1,11 @@
-import type { AdmittedDecision, Decision } from './decision.ts';
-import type { Digest } from './digest.ts';
-import type { AdmittedEdit, Edit } from './edit.ts';
-import type { JournalEntry, JournalRecord } from './journal.ts';
-import type { PolicyInput } from './policy-input.ts';
-import type { AdmittedRequest, ProvenRequest } from './request.ts';
-import type { Incident } from './incident.ts';
-import type { Verdict } from './verdict.ts';
+import type { AdmittedDecision, Decision } from './approval/decision.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { AdmittedEdit, Edit } from './approval/edit.ts';
+import type { JournalEntry, JournalRecord } from './journal/journal.ts';
+import type { PolicyInput } from './policy/policy-input.ts';
+import type { AdmittedRequest, ProvenRequest } from './approval/request.ts';
+import type { Incident } from './incident/incident.ts';
+import type { Verdict } from './policy/verdict.ts';
 
 // What more than one plane needs from outside. A plane's own needs stand in its ports.ts.
 

@@ -1,6 +1,6 @@
-import type { Digest } from '../domain/digest.ts';
-import type { Direction, ExecutionResult, Prepared } from '../domain/execution.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Direction, ExecutionResult, Prepared } from '../domain/execution/execution.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import type { DecisionAnswer, DecisionOn, EditAnswer, EditOn, RequestAnswer, RequestOn } from '../domain/ports.ts';
 
 /** What workflows may ask of the gateway. It believes nothing of it: everything is checked again from signed facts. */

@@ -1,4 +1,4 @@
-import { AirlockError } from '../domain/error.ts';
+import { AirlockError } from '../lib/error.ts';
 import type { Grants, LeaseRecord } from './ports.ts';
 
 /**

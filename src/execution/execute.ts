@@ -1,19 +1,19 @@
-import type { Digest } from '../domain/digest.ts';
-import { AirlockError, refused } from '../domain/error.ts';
-import type { Direction, ExecutionResult } from '../domain/execution.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Digest } from '../lib/digest.ts';
+import { AirlockError, refused } from '../lib/error.ts';
+import type { Direction, ExecutionResult } from '../domain/execution/execution.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { executionId } from '../domain/names.ts';
-import type { SignedReport } from '../domain/report.ts';
-import { admitDoor, type AtTheDoor, type DoorDeps } from './door.ts';
-import type { Facts } from './facts.ts';
-import { loadDossier } from './load.ts';
-import { note, type Subject } from './note.ts';
+import type { SignedReport } from '../domain/rehearsal/report.ts';
+import { admitDoor, type AtTheDoor, type DoorDeps } from './checks/preflight.ts';
+import type { Facts } from './checks/facts.ts';
+import { loadDossier } from './checks/load.ts';
+import { note, type Subject } from './append-record.ts';
 import { finish, stopped } from './outcome.ts';
 import type { Ledger } from './ports.ts';
-import { recheck, type RecheckDeps } from './recheck.ts';
+import { recheck, type RecheckDeps } from './checks/recheck.ts';
 import { runSteps, type RunDeps } from './run-steps.ts';
 import { revokeLeftovers } from './sweep.ts';
-import { executedFor, undoable } from './undoable.ts';
+import { executedFor, undoable } from './checks/undoable.ts';
 
 export interface ExecuteDeps extends RecheckDeps, DoorDeps, RunDeps {
   ledger: Ledger;

@@ -1,7 +1,7 @@
-import type { ExecutionResult, Receipt } from '../domain/execution.ts';
-import type { Json } from '../domain/json.ts';
+import type { ExecutionResult, Receipt } from '../domain/execution/execution.ts';
+import type { Json } from '../lib/json.ts';
 import type { Journal } from '../domain/ports.ts';
-import { note } from './note.ts';
+import { note } from './append-record.ts';
 import type { Claim } from './ports.ts';
 
 /** The outcome when something forbids to go on. Nothing written: void. Something may have been: a person has to look. */

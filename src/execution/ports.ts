@@ -1,13 +1,13 @@
-import type { Decision } from '../domain/decision.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Edit } from '../domain/edit.ts';
-import type { Direction, ExecutionResult, Receipt } from '../domain/execution.ts';
-import type { Json } from '../domain/json.ts';
-import type { NoteKey } from '../domain/note.ts';
-import type { ActionName } from '../domain/plan.ts';
-import type { PolicyRule } from '../domain/policy-rule.ts';
-import type { Person } from '../domain/proof.ts';
-import type { Request } from '../domain/request.ts';
+import type { Decision } from '../domain/approval/decision.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Edit } from '../domain/approval/edit.ts';
+import type { Direction, ExecutionResult, Receipt } from '../domain/execution/execution.ts';
+import type { Json } from '../lib/json.ts';
+import type { NoteKey } from '../tlog/note.ts';
+import type { ActionName } from '../domain/plan/plan.ts';
+import type { PolicyRule } from '../domain/policy/policy-rule.ts';
+import type { Person } from '../domain/approval/decision-token.ts';
+import type { Request } from '../domain/approval/request.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 
 /** Checks signatures of ID tokens. Says nothing about what the claims mean. */

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Digest } from '../domain/digest.ts';
-import type { Prepared } from '../domain/execution.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Prepared } from '../domain/execution/execution.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { executionId } from '../domain/names.ts';
 import type { Blobs, Journal } from '../domain/ports.ts';
-import { loadDossier } from './load.ts';
-import { note } from './note.ts';
+import { loadDossier } from './checks/load.ts';
+import { note } from './append-record.ts';
 import type { Challenge, Challenges } from './ports.ts';
-import { recheck, type RecheckDeps } from './recheck.ts';
+import { recheck, type RecheckDeps } from './checks/recheck.ts';
 
 export interface PrepareDeps extends RecheckDeps {
   blobs: Blobs;

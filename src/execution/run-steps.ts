@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AirlockError } from '../domain/error.ts';
-import type { ExecutionResult, Receipt } from '../domain/execution.ts';
-import type { KubeObject } from '../domain/kubernetes.ts';
-import type { Step } from '../domain/plan.ts';
+import { AirlockError } from '../lib/error.ts';
+import type { ExecutionResult, Receipt } from '../domain/execution/execution.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import type { Step } from '../domain/plan/plan.ts';
 import { runStep, type StepContext } from '../steps/run-step.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
-import type { Tracing } from '../telemetry.ts';
-import type { Facts } from './facts.ts';
-import { note } from './note.ts';
+import type { Tracing } from '../platform/telemetry.ts';
+import type { Facts } from './checks/facts.ts';
+import { note } from './append-record.ts';
 import { stopped } from './outcome.ts';
-import { undoOf } from './plan-checks.ts';
+import { undoOf } from './checks/plan-checks.ts';
 import type { Claim, ExecutionRecord } from './ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 

@@ -1,8 +1,8 @@
-import { AirlockError } from '../domain/error.ts';
+import { AirlockError } from '../lib/error.ts';
 import type { Journal } from '../domain/ports.ts';
-import type { Logger } from '../telemetry.ts';
+import type { Logger } from '../platform/telemetry.ts';
 import { endLease } from './end-lease.ts';
-import { note } from './note.ts';
+import { note } from './append-record.ts';
 import type { Claim, Grants, Ledger } from './ports.ts';
 
 export interface SweepDeps {

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { actionOf, bind } from '../actions/catalogue.ts';
-import { AirlockError, refused } from '../domain/error.ts';
-import { describeRef, type ObjectRef } from '../domain/kubernetes.ts';
-import { actionIn, type Plan } from '../domain/plan.ts';
-import { describeRule } from '../domain/policy-rule.ts';
+import { AirlockError, refused } from '../lib/error.ts';
+import { describeRef, type ObjectRef } from '../domain/kubernetes/object.ts';
+import { actionIn, type Plan } from '../domain/plan/plan.ts';
+import { describeRule } from '../domain/policy/policy-rule.ts';
 import type { Journal } from '../domain/ports.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 import { endLease } from './end-lease.ts';
-import type { Facts } from './facts.ts';
-import { note } from './note.ts';
+import type { Facts } from './checks/facts.ts';
+import { note } from './append-record.ts';
 import type { Claim, Grant, Grants } from './ports.ts';
 
 export interface GrantDeps {

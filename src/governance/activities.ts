@@ -1,11 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
-import { asFailure } from '../activity-failure.ts';
-import { claim, type ClaimDeps } from './claim.ts';
+import { asFailure } from '../platform/activity-failure.ts';
+import { claim, type ClaimDeps } from './intake/take-ownership.ts';
 import { close, type CloseDeps } from './close.ts';
 import type { GovernanceActivities } from './contract.ts';
-import { handOn, type HandOnDeps } from './hand-on.ts';
-import { executedPlan, type ExecutedPlanDeps } from './executed-plan.ts';
-import { judge, type JudgeDeps } from './judge.ts';
+import { handOn, type HandOnDeps } from './intake/forward-late-alerts.ts';
+import { executedPlan, type ExecutedPlanDeps } from './dossier/executed-plan.ts';
+import { judge, type JudgeDeps } from './dossier/judge.ts';
 import { open, type OpenDeps } from './open.ts';
 import { remind, type RemindDeps } from './remind.ts';
 

@@ -1,4 +1,4 @@
-import { incidentView } from '../domain/incident-view.ts';
+import { incidentView } from '../domain/incident/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
 import type { ClosedIncident } from './contract.ts';
 import type { Places } from './ports.ts';

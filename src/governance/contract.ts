@@ -1,11 +1,11 @@
-import type { Alert, Delivery } from '../domain/alert.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Asked } from '../domain/dossier.ts';
-import type { Incident, IncidentOutcome } from '../domain/incident.ts';
-import type { Opening } from '../domain/place.ts';
-import type { ObjectRef } from '../domain/kubernetes.ts';
-import type { Person } from '../domain/proof.ts';
-import type { Tier, Verdict } from '../domain/verdict.ts';
+import type { Alert, Delivery } from '../domain/alert/alert.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Asked } from '../domain/approval/dossier.ts';
+import type { Incident, IncidentOutcome } from '../domain/incident/incident.ts';
+import type { Opening } from '../domain/incident/routing.ts';
+import type { ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Person } from '../domain/approval/decision-token.ts';
+import type { Tier, Verdict } from '../domain/policy/verdict.ts';
 import type { TakenAlerts } from './ports.ts';
 
 /** What workflows may ask of governance. */

@@ -1,8 +1,8 @@
-import { badInput } from '../domain/error.ts';
-import { leafHash } from '../domain/merkle.ts';
-import { createMerkleTree } from '../domain/merkle-tree.ts';
+import { badInput } from '../lib/error.ts';
+import { leafHash } from '../tlog/merkle.ts';
+import { createMerkleTree } from '../tlog/merkle-tree.ts';
 import type { JournalEntries } from '../domain/ports.ts';
-import { encodeBundle, tileWidth } from '../domain/tiles.ts';
+import { encodeBundle, tileWidth } from '../tlog/tiles.ts';
 
 /** A record, and that it stands in the tree of a size. */
 export interface RecordProof {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { join } from 'node:path';
-import type { PlaybookDoc } from '../domain/playbook.ts';
-import { loadPlaybooks } from '../reasoning/load-playbooks.ts';
-import { playbookDoc } from '../reasoning/playbook-doc.ts';
+import type { PlaybookDoc } from '../domain/plan/playbook.ts';
+import { loadPlaybooks } from '../reasoning/playbooks/load-playbooks.ts';
+import { playbookDoc } from '../reasoning/playbooks/playbook-doc.ts';
 import { mustFit } from './must-fit.ts';
 
 const parameters = { namespace: 'shop', deployment: 'web', to: 8 };

@@ -1,8 +1,8 @@
 import { requestParameters } from '../actions/request-parameters.ts';
-import { badInput } from '../domain/error.ts';
-import type { PlaybookDoc } from '../domain/playbook.ts';
-import { refusedInput } from '../domain/refused-input.ts';
-import type { GivenParameters } from '../domain/request.ts';
+import { badInput } from '../lib/error.ts';
+import type { PlaybookDoc } from '../domain/plan/playbook.ts';
+import { refusedInput } from '../lib/refused-input.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
  * Keeps out a wish for a playbook that could never be planned: by a person or by a schedule, the same rules.

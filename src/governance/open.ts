@@ -1,7 +1,7 @@
-import type { Cause } from '../domain/dossier.ts';
-import { incidentView, lastOwn } from '../domain/incident-view.ts';
+import type { Cause } from '../domain/approval/dossier.ts';
+import { incidentView, lastOwn } from '../domain/incident/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
-import { causeOf } from './cause-of.ts';
+import { causeOf } from './dossier/cause-of.ts';
 import type { OpenedIncident, Places } from './ports.ts';
 
 export interface OpenDeps {

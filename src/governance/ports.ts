@@ -1,10 +1,10 @@
-import type { Alert, Delivery } from '../domain/alert.ts';
-import type { Decision } from '../domain/decision.ts';
-import type { Asked } from '../domain/dossier.ts';
-import type { Edit } from '../domain/edit.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { Opening } from '../domain/place.ts';
-import type { Phases } from '../domain/phase.ts';
+import type { Alert, Delivery } from '../domain/alert/alert.ts';
+import type { Decision } from '../domain/approval/decision.ts';
+import type { Asked } from '../domain/approval/dossier.ts';
+import type { Edit } from '../domain/approval/edit.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Opening } from '../domain/incident/routing.ts';
+import type { Phases } from '../domain/policy/phase.ts';
 import type { DecisionAnswer, EditAnswer, RequestOn } from '../domain/ports.ts';
 
 /** One call of a monitoring system, parsed: alerts of one group, from the cluster that its token stands for. */

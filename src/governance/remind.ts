@@ -1,8 +1,8 @@
-import type { Digest } from '../domain/digest.ts';
-import type { Incident } from '../domain/incident.ts';
-import { sameJson } from '../domain/json.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { sameJson } from '../lib/json.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
-import type { Tier } from '../domain/verdict.ts';
+import type { Tier } from '../domain/policy/verdict.ts';
 
 export interface RemindDeps {
   journal: Journal & JournalReader;

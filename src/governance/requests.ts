@@ -1,9 +1,9 @@
-import { badInput, refused } from '../domain/error.ts';
-import { incidentView } from '../domain/incident-view.ts';
-import type { Askable } from '../domain/playbook.ts';
-import { proofClaimsSchema } from '../domain/proof.ts';
-import { groupOfRequest, incidentOfRequest, type ProvenRequest, type Request } from '../domain/request.ts';
-import { executedPlan, type ExecutedPlanDeps } from './executed-plan.ts';
+import { badInput, refused } from '../lib/error.ts';
+import { incidentView } from '../domain/incident/incident-view.ts';
+import type { Askable } from '../domain/plan/playbook.ts';
+import { proofClaimsSchema } from '../domain/approval/decision-token.ts';
+import { groupOfRequest, incidentOfRequest, type ProvenRequest, type Request } from '../domain/approval/request.ts';
+import { executedPlan, type ExecutedPlanDeps } from './dossier/executed-plan.ts';
 import { mustFit } from './must-fit.ts';
 import type { IncidentWorkflows, SignatureCheck } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JournalEntry, JournalRecord } from '../domain/journal.ts';
+import type { JournalEntry, JournalRecord } from '../domain/journal/journal.ts';
 import type { Journal, JournalReader } from '../domain/ports.ts';
 import { close } from './close.ts';
 import { open } from './open.ts';

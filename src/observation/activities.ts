@@ -1,8 +1,8 @@
-import { asFailure } from '../activity-failure.ts';
+import { asFailure } from '../platform/activity-failure.ts';
 import type { ObservationActivities } from './contract.ts';
-import { observe, type ObserveDeps } from './observe.ts';
-import { rehearse, type RehearseDeps } from './rehearse.ts';
-import { verify, type VerifyDeps } from './verify.ts';
+import { observe, type ObserveDeps } from './evidence/observe.ts';
+import { rehearse, type RehearseDeps } from './rehearsal/rehearse.ts';
+import { verify, type VerifyDeps } from './verification/verify.ts';
 
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 

@@ -1,9 +1,9 @@
-import type { Alert } from '../domain/alert.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Direction } from '../domain/execution.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { ObjectRef } from '../domain/kubernetes.ts';
-import type { Outcome } from '../domain/report.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Direction } from '../domain/execution/execution.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Outcome } from '../domain/rehearsal/report.ts';
 
 /** What workflows may ask of observation. */
 export interface ObservationActivities {

@@ -1,4 +1,4 @@
-import { kindOf, type Kind } from '../domain/kinds.ts';
+import { kindOf, type Kind } from '../domain/kubernetes/resource-mapping.ts';
 
 /** A kind that this plane reads by name. @throws TypeError where domain/kinds.ts does not have it: a defect. */
 export function knownKind(apiVersion: string, name: string): Kind {

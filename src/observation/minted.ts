@@ -1,5 +1,5 @@
-import type { KubeObject } from '../domain/kubernetes.ts';
-import { actionNameSchema } from '../domain/plan.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import { actionNameSchema } from '../domain/plan/plan.ts';
 
 /** What Vault's kubernetes engine marks everything with that it makes; none of its roles can override it. */
 const mintedBy = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };

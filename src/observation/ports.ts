@@ -1,6 +1,6 @@
-import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
-import type { Kind } from '../domain/kinds.ts';
-import type { Bundle } from '../domain/snapshot.ts';
+import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Kind } from '../domain/kubernetes/resource-mapping.ts';
+import type { Bundle } from '../domain/rehearsal/snapshot.ts';
 
 /** Reading one cluster with one incident's lease. */
 export interface ClusterReader {

@@ -1,4 +1,4 @@
-import { asFailure } from '../activity-failure.ts';
+import { asFailure } from '../platform/activity-failure.ts';
 import type { ReasoningActivities } from './contract.ts';
 import { plan, type PlanDeps } from './plan.ts';
 

@@ -1,8 +1,8 @@
-import type { Alert } from '../domain/alert.ts';
-import type { Evidence } from '../domain/evidence.ts';
-import type { Cause } from '../domain/dossier.ts';
-import type { CauseMatcher, PlaybookCause } from '../domain/playbook.ts';
-import type { GivenParameters } from '../domain/request.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { Evidence } from '../domain/plan/evidence.ts';
+import type { Cause } from '../domain/approval/dossier.ts';
+import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
 
 /** Labels by which alerts commonly say what they are about, and where that stands in the subject, by its kind. */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {

@@ -2,16 +2,16 @@ import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { actionOf, bind } from '../actions/catalogue.ts';
 import { propose } from '../actions/propose.ts';
 import { ownParameters } from '../actions/request-parameters.ts';
-import { AirlockError } from '../domain/error.ts';
-import { objectsOf, type Evidence } from '../domain/evidence.ts';
-import { describeRef } from '../domain/kubernetes.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { GivenParameters } from '../domain/request.ts';
-import { visible } from '../domain/visible.ts';
+import { AirlockError } from '../lib/error.ts';
+import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
+import { describeRef } from '../domain/kubernetes/object.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import { causeOf, type Occasion } from './cause-of.ts';
-import type { Playbook } from './compile.ts';
-import { celContext } from './expressions.ts';
-import { view } from './view.ts';
+import type { Playbook } from './playbooks/compile.ts';
+import { celContext } from './playbooks/expressions.ts';
+import { view } from './view/view.ts';
 
 /** What came of considering one playbook: the plan it would make, or one sentence why it does not fit. */
 export type Considered = { plan: Plan } | { not: string };

@@ -1,8 +1,8 @@
-import type { Alert } from '../domain/alert.ts';
-import type { Digest } from '../domain/digest.ts';
-import type { Cause } from '../domain/dossier.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { GivenParameters } from '../domain/request.ts';
+import type { Alert } from '../domain/alert/alert.ts';
+import type { Digest } from '../lib/digest.ts';
+import type { Cause } from '../domain/approval/dossier.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
 
 /** What somebody wants planned: one playbook with parameters of theirs, or that an executed plan is taken back. */
 export type WantedPlan = { playbook: string; parameters: GivenParameters } | { undo: Digest; of: string };

@@ -1,11 +1,11 @@
-import { badInput, refused } from '../domain/error.ts';
-import { evidenceSchema, type Evidence } from '../domain/evidence.ts';
-import type { JournalEntry } from '../domain/journal.ts';
-import type { Plan } from '../domain/plan.ts';
+import { badInput, refused } from '../lib/error.ts';
+import { evidenceSchema, type Evidence } from '../domain/plan/evidence.ts';
+import type { JournalEntry } from '../domain/journal/journal.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import type { Blobs, Journal } from '../domain/ports.ts';
-import type { GivenParameters } from '../domain/request.ts';
-import { visible } from '../domain/visible.ts';
-import type { Playbook } from './compile.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
+import type { Playbook } from './playbooks/compile.ts';
 import { consider } from './consider.ts';
 import type { ReasoningActivities } from './contract.ts';
 import { undoing } from './undoing.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deployment, namespace, pod, replicaSet } from '../../test/objects.ts';
 import { propose } from '../actions/propose.ts';
-import { digestOf } from '../domain/digest.ts';
-import type { KubeObject } from '../domain/kubernetes.ts';
-import type { Plan } from '../domain/plan.ts';
+import { digestOf } from '../lib/digest.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { undoing } from './undoing.ts';
 
 const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };

@@ -1,12 +1,12 @@
 import { bind } from '../actions/catalogue.ts';
 import { propose } from '../actions/propose.ts';
-import { AirlockError, refused } from '../domain/error.ts';
-import type { Digest } from '../domain/digest.ts';
-import { objectsOf, type Evidence } from '../domain/evidence.ts';
-import { sameJson } from '../domain/json.ts';
-import { planSchema, type Plan } from '../domain/plan.ts';
+import { AirlockError, refused } from '../lib/error.ts';
+import type { Digest } from '../lib/digest.ts';
+import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
+import { sameJson } from '../lib/json.ts';
+import { planSchema, type Plan } from '../domain/plan/plan.ts';
 import type { Blobs } from '../domain/ports.ts';
-import { visible } from '../domain/visible.ts';
+import { visible } from '../lib/escape-for-terminal.ts';
 import type { Considered } from './consider.ts';
 
 /**

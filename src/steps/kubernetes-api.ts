@@ -1,5 +1,5 @@
-import type { KubeObject, ObjectRef } from '../domain/kubernetes.ts';
-import type { Change } from '../domain/patch.ts';
+import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Change } from '../domain/plan/patch.ts';
 
 /** What a step needs of a Kubernetes API server, under whatever identity the holder was given. */
 export interface KubernetesApi {

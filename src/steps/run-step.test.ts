@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { memoryApi, refusal, type MemoryApi } from '../../test/memory-api.ts';
 import { deployment, namespace, replicaSet, template } from '../../test/objects.ts';
 import { propose } from '../actions/propose.ts';
-import type { KubeObject } from '../domain/kubernetes.ts';
-import type { Step } from '../domain/plan.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import type { Step } from '../domain/plan/plan.ts';
 import { runStep } from './run-step.ts';
 
 const objects = [deployment('web', { release: 2, replicas: 3 }), replicaSet('web', 1, 1), replicaSet('web', 2, 2)];

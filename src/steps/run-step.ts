@@ -1,8 +1,8 @@
 import { basisOf, bind } from '../actions/catalogue.ts';
 import type { Stamp } from '../actions/action.ts';
-import { AirlockError } from '../domain/error.ts';
-import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
-import type { Step } from '../domain/plan.ts';
+import { AirlockError } from '../lib/error.ts';
+import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
+import type { Step } from '../domain/plan/plan.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
 /** What a step runs with. The gateway writes its ledger in the two callbacks; the sandbox has none. */

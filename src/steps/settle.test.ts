@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deployment, namespace, node, pod, replicaSet, unschedulablePod } from '../../test/objects.ts';
-import type { KubeObject } from '../domain/kubernetes.ts';
+import type { KubeObject } from '../domain/kubernetes/object.ts';
 import { isSettled } from './settle.ts';
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };

@@ -1,5 +1,5 @@
-import { condition, isLivePod, nodeFacts } from '../domain/fact.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/kubernetes.ts';
+import { condition, isLivePod, nodeFacts } from '../domain/rehearsal/measurement.ts';
+import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
 
 /** Whether the controllers are done with what a plan changes, a Deployment or a Node. */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {

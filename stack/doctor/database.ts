@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AirlockError } from '../../src/domain/error.ts';
-import { postgresProgram } from '../postgres-program.ts';
-import { postgresUser } from '../postgres.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import { postgresProgram } from '../servers/postgres-program.ts';
+import { postgresUser } from '../servers/postgres.ts';
 import { tryOut, type Finding } from './finding.ts';
 
 /** PostgreSQL refuses root: as root, can `nobody`, as which the stack starts it, run it? */

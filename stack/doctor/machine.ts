@@ -2,8 +2,8 @@ import { readFile, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { confined } from '../../sandbox/launchers/confined.ts';
-import { cacheFolder } from '../parts/cache-folder.ts';
-import { defaultStatePath } from '../state.ts';
+import { cacheFolder } from '../toolchain/cache-folder.ts';
+import { defaultStatePath } from '../state/state.ts';
 import { tryOut, type Finding } from './finding.ts';
 
 const gib = 1024 ** 3;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { alive } from '../process.ts';
-import { defaultStatePath, openState } from '../state.ts';
+import { alive } from '../process/process.ts';
+import { defaultStatePath, openState } from '../state/state.ts';
 import type { Finding } from './finding.ts';
 
 /** The state folder: may it be used, and does something of an earlier run lie in it? Makes nothing. */

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import { AirlockError } from '../../src/domain/error.ts';
-import { findParts, type FoundPart } from '../parts/find-parts.ts';
-import { goVersion, oldestGo } from '../parts/go.ts';
-import { findPython } from '../parts/python.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import { findParts, type FoundPart } from '../toolchain/find-tools.ts';
+import { goVersion, oldestGo } from '../toolchain/go.ts';
+import { findPython } from '../toolchain/python.ts';
 import { tryOut, type Finding } from './finding.ts';
 
 const oldestMajor = 24;

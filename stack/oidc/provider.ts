@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
-import { openState, type StateFolder } from '../state.ts';
+import { openState, type StateFolder } from '../state/state.ts';
 import { configuration } from './configuration.ts';
 import { newProviderKeys, parseProviderKeys } from './keys.ts';
 import { problemPage } from './login-page.ts';

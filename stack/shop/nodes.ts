@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /** How many nodes an embedded target begins with: three zones, one of them twice. */
 export const firstNodes = 4;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { prefix } from '../../src/domain/names.ts';
 import { namespace, workloads } from './workloads.ts';
 

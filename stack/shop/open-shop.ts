@@ -1,8 +1,8 @@
-import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
-import { pathOf } from '../../clusters/owner/manifest.ts';
-import { AirlockError } from '../../src/domain/error.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import { waitUntil } from '../wait-until.ts';
+import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { pathOf } from '../../clusters/guardrails/manifest.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { waitUntil } from '../process/wait-until.ts';
 import { firstNodes, node } from './nodes.ts';
 import { shopNamespace, shopObjects } from './objects.ts';
 import { deployment, namespace, workloads, type Workload } from './workloads.ts';

@@ -1,4 +1,4 @@
-import type { KubeRequest } from '../../clusters/owner/kube-request.ts';
+import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
 import { crashing, missingWeb } from './behaviours.ts';
 import { node } from './nodes.ts';
 import { create, expectDone } from './open-shop.ts';

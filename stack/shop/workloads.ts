@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { image } from './behaviours.ts';
 
 /** One Deployment of the shop and its two releases so far. */

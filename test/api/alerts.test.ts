@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { ahead, alert, apiOn, tokens, webhook } from './sender.ts';
 
@@ -60,7 +60,7 @@ describe('POST /v1/alerts/alertmanager', () => {
   });
 
   it('OK: the relay sees one delivery per call, in order, until it has handed it on', async () => {
-    const { createInbox } = await import('../../src/adapters/postgres/inbox.ts');
+    const { createInbox } = await import('../../src/adapters/postgres/routing/inbox.ts');
     const inbox = createInbox(database.pools.serve);
     const waiting = await inbox.waiting();
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { errorBodySchema } from '../../src/domain/error.ts';
+import { errorBodySchema } from '../../src/lib/error.ts';
 import { startDatabase } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
 import { marker } from './bad-bodies.ts';

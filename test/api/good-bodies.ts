@@ -1,7 +1,7 @@
-import type { Decision } from '../../src/domain/decision.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { Edit } from '../../src/domain/edit.ts';
-import type { ProvenRequest, Wanted } from '../../src/domain/request.ts';
+import type { Decision } from '../../src/domain/approval/decision.ts';
+import { digestOf } from '../../src/lib/digest.ts';
+import type { Edit } from '../../src/domain/approval/edit.ts';
+import type { ProvenRequest, Wanted } from '../../src/domain/approval/request.ts';
 import { webhook } from './sender.ts';
 
 const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { RouteDoc } from '../../src/api/route-doc.ts';
-import { errorBodySchema } from '../../src/domain/error.ts';
+import type { RouteDoc } from '../../src/api/openapi/route-doc.ts';
+import { errorBodySchema } from '../../src/lib/error.ts';
 
 /** Fails the test file, whatever it looks at, when an answer is another than the route's own description says. */
 export function holdToItsWord(api: FastifyInstance): FastifyInstance {

@@ -3,11 +3,11 @@ import { after, describe, it } from 'node:test';
 import Fastify, { type RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
-import { describedRoutes } from '../../src/api/described-routes.ts';
-import { family } from '../../src/api/family.ts';
-import { openApiOf } from '../../src/api/openapi.ts';
-import type { RouteDoc } from '../../src/api/route-doc.ts';
-import { Secret } from '../../src/secret.ts';
+import { describedRoutes } from '../../src/api/openapi/described-routes.ts';
+import { family } from '../../src/api/http/route-group.ts';
+import { openApiOf } from '../../src/api/openapi/openapi.ts';
+import type { RouteDoc } from '../../src/api/openapi/route-doc.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import { collectRoutes } from './routes.ts';
 import { apiOn, tokens } from './sender.ts';
 

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/places.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { createApiClient } from '../../src/cli/api-client.ts';
 import { listIncidents, showIncident } from '../../src/cli/incidents.ts';
 import { showJournal } from '../../src/cli/journal.ts';
-import { canonicalJson } from '../../src/domain/json.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import { AirlockError, refused } from '../../src/domain/error.ts';
-import { decisionClientId, decisionNonce, type AdmittedDecision, type Decision } from '../../src/domain/decision.ts';
+import { canonicalJson } from '../../src/lib/json.ts';
+import { digestOf } from '../../src/lib/digest.ts';
+import { AirlockError, refused } from '../../src/lib/error.ts';
+import {
+  decisionClientId,
+  decisionNonce,
+  type AdmittedDecision,
+  type Decision,
+} from '../../src/domain/approval/decision.ts';
 import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { startIssuer } from '../execution/issuer.ts';

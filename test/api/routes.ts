@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
-import type { RouteDoc } from '../../src/api/route-doc.ts';
+import type { RouteDoc } from '../../src/api/openapi/route-doc.ts';
 
 /** One method of one address pattern, as Fastify knows it. */
 export interface Route {

@@ -1,7 +1,7 @@
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/places.ts';
-import type { Digest } from '../../src/domain/digest.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
+import type { Digest } from '../../src/lib/digest.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import { apiOn, tokens } from './sender.ts';
 
 // No database answers there: nothing of this gets as far as one.

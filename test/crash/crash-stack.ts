@@ -1,9 +1,9 @@
-import { createMortalGateway, type MortalGateway } from '../../demo/mortal-gateway.ts';
+import { createMortalGateway, type MortalGateway } from '../../demo/stories/killable-gateway.ts';
 import { addNode } from '../../stack/shop/releases.ts';
-import { ensureParts } from '../../stack/parts/parts.ts';
-import { killServer } from '../../stack/process.ts';
+import { ensureParts } from '../../stack/toolchain/toolchain.ts';
+import { killServer } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
-import { restart, type Restartable } from '../../stack/restart.ts';
+import { restart, type Restartable } from '../../stack/process/restart.ts';
 import { bootStack, checkout, type BootedStack } from '../loop/boot-stack.ts';
 import { buildGates, type Gates } from './gates.ts';
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { poll } from '../../demo/stage.ts';
-import type { RecordKind } from '../../src/domain/journal.ts';
+import type { RecordKind } from '../../src/domain/journal/journal.ts';
 import { superuserOf } from '../loop/superuser.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { RecordKind } from '../../src/domain/journal.ts';
-import type { Restartable } from '../../stack/restart.ts';
+import type { RecordKind } from '../../src/domain/journal/journal.ts';
+import type { Restartable } from '../../stack/process/restart.ts';
 
 /**
  * Where something is killed. A kind of record: while that record is being written, by whomever. Else: `intake`, an alert

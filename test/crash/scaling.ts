@@ -1,6 +1,6 @@
 import { decide } from '../../demo/decide.ts';
 import { poll } from '../../demo/stage.ts';
-import type { JournalRecord, RecordKind } from '../../src/domain/journal.ts';
+import type { JournalRecord, RecordKind } from '../../src/domain/journal/journal.ts';
 import { patchDeployment, readDeployment } from '../loop/changes.ts';
 import { target, type CrashStack } from './crash-stack.ts';
 

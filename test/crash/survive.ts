@@ -3,7 +3,7 @@ import { undecided, type KillPoint } from './kill-points.ts';
 import type { CrashStack } from './crash-stack.ts';
 import { strikeAt } from './moments.ts';
 import { scalingOf, type Scaling } from './scaling.ts';
-import type { Restartable } from '../../stack/restart.ts';
+import type { Restartable } from '../../stack/process/restart.ts';
 
 /** What an incident went through. */
 export interface Survivor {

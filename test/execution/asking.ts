@@ -1,21 +1,26 @@
-import { proofOfDecision, type Verb } from '../../src/domain/decision.ts';
-import type { Digest } from '../../src/domain/digest.ts';
-import { proofOfEdit } from '../../src/domain/edit.ts';
-import type { Incident } from '../../src/domain/incident.ts';
-import { unverifiedClaims } from '../../src/domain/proof-claims.ts';
-import type { Person } from '../../src/domain/proof.ts';
+import { proofOfDecision, type Verb } from '../../src/domain/approval/decision.ts';
+import type { Digest } from '../../src/lib/digest.ts';
+import { proofOfEdit } from '../../src/domain/approval/edit.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
+import type { Person } from '../../src/domain/approval/decision-token.ts';
 import type { DecisionAnswer, EditAnswer, RequestAnswer, RequestOn } from '../../src/domain/ports.ts';
-import type { Report } from '../../src/domain/report.ts';
-import { incidentOfRequest, proofOfRequest, type GivenParameters, type Request } from '../../src/domain/request.ts';
-import { admit } from '../../src/execution/admit.ts';
-import { admitEdit } from '../../src/execution/admit-edit.ts';
-import { admitRequest } from '../../src/execution/admit-request.ts';
+import type { Report } from '../../src/domain/rehearsal/report.ts';
+import {
+  incidentOfRequest,
+  proofOfRequest,
+  type GivenParameters,
+  type Request,
+} from '../../src/domain/approval/request.ts';
+import { admit } from '../../src/execution/admission/admit-decision.ts';
+import { admitEdit } from '../../src/execution/admission/admit-edit.ts';
+import { admitRequest } from '../../src/execution/admission/admit-request.ts';
 import { prepare } from '../../src/execution/prepare.ts';
 import { execute } from '../../src/execution/execute.ts';
-import type { ExecutionResult, Prepared } from '../../src/domain/execution.ts';
+import type { ExecutionResult, Prepared } from '../../src/domain/execution/execution.ts';
 import { dossierOf, safeReport, scalePlan, signed } from './fixture.ts';
 import type { Forgery } from './issuer.ts';
-import { seal, type World } from './world.ts';
+import { seal, type World } from './environment.ts';
 
 export const wish: Request = {
   cluster: 'east',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { AirlockError } from '../../src/domain/error.ts';
+import { AirlockError } from '../../src/lib/error.ts';
 import { sweep } from '../../src/execution/sweep.ts';
-import { createLogger } from '../../src/telemetry.ts';
-import { startWorld } from './world.ts';
+import { createLogger } from '../../src/platform/telemetry.ts';
+import { startWorld } from './environment.ts';
 
 const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());

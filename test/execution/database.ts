@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { processOf, type ProcessName } from '../../src/domain/names.ts';
-import { Secret } from '../../src/secret.ts';
-import { startPostgresServer } from '../../stack/postgres.ts';
-import { databaseName, postgresLogins } from '../../stack/postgres-roles.ts';
-import { stopAll } from '../../stack/process.ts';
-import { openState } from '../../stack/state.ts';
+import { Secret } from '../../src/platform/secret.ts';
+import { startPostgresServer } from '../../stack/servers/postgres.ts';
+import { databaseName, postgresLogins } from '../../stack/servers/postgres-roles.ts';
+import { stopAll } from '../../stack/process/process.ts';
+import { openState } from '../../stack/state/state.ts';
 
 /** A real PostgreSQL with Airlock's schema, and a pool per process's own role. */
 export interface Database extends AsyncDisposable {

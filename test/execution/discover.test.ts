@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
-import { digestOf } from '../../src/domain/digest.ts';
+import { digestOf } from '../../src/lib/digest.ts';
 import { startIssuer } from './issuer.ts';
 
 /** Verifies a proof of an issuer that says this of itself. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { executionId } from '../../src/domain/names.ts';
 import { askingOf } from './asking.ts';
-import { isVoid, startWorld } from './world.ts';
+import { isVoid, startWorld } from './environment.ts';
 
 const world = await startWorld();
 const asking = askingOf(world);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { AirlockError } from '../../src/domain/error.ts';
+import { AirlockError } from '../../src/lib/error.ts';
 import { executionId } from '../../src/domain/names.ts';
 import { allowed } from './fixture.ts';
-import { isVoid, startWorld } from './world.ts';
+import { isVoid, startWorld } from './environment.ts';
 
 const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());

@@ -1,15 +1,15 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { propose, type WantedStep } from '../../src/actions/propose.ts';
 import { rulesOf } from '../../src/actions/rbac.ts';
-import type { Dossier } from '../../src/domain/dossier.ts';
-import { dossierSchema } from '../../src/domain/dossier.ts';
-import { canonicalJson } from '../../src/domain/json.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Incident } from '../../src/domain/incident.ts';
-import { planDigest, type Plan } from '../../src/domain/plan.ts';
+import type { Dossier } from '../../src/domain/approval/dossier.ts';
+import { dossierSchema } from '../../src/domain/approval/dossier.ts';
+import { canonicalJson } from '../../src/lib/json.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { planDigest, type Plan } from '../../src/domain/plan/plan.ts';
 import type { ReportVerifier } from '../../src/domain/ports.ts';
-import type { Report, SignedReport } from '../../src/domain/report.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
+import type { Report, SignedReport } from '../../src/domain/rehearsal/report.ts';
+import type { Verdict } from '../../src/domain/policy/verdict.ts';
 
 export const incident: Incident = {
   id: 'inc-0123456789abcdef',

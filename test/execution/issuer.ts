@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { proofOfDecision, type Decision, type Verb } from '../../src/domain/decision.ts';
-import type { Digest } from '../../src/domain/digest.ts';
-import type { ProofOf } from '../../src/domain/proof.ts';
+import { proofOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
+import type { Digest } from '../../src/lib/digest.ts';
+import type { ProofOf } from '../../src/domain/approval/decision-token.ts';
 
 /** What a test changes in a proof. */
 export interface Forgery {

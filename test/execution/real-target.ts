@@ -1,15 +1,15 @@
-import { createGrants, type VaultRequest } from '../../clusters/grants.ts';
+import { createGrants, type VaultRequest } from '../../clusters/credentials/grants.ts';
 import { objectPath } from '../../src/adapters/kubernetes/path.ts';
 import { refusal } from '../../src/adapters/kubernetes/refusal.ts';
 import { createReportVerifier } from '../../src/adapters/vault/report-verifier.ts';
 import { createReportSigner } from '../../src/adapters/vault/report-signer.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Grants } from '../../src/execution/ports.ts';
-import type { Secret } from '../../src/secret.ts';
+import type { Secret } from '../../src/platform/secret.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
-import type { KubeAnswer } from '../../clusters/owner/kube-request.ts';
+import type { KubeAnswer } from '../../clusters/guardrails/install/kube-request.ts';
 import type { VaultClient } from '../../clusters/vault/client.ts';
-import type { Bed } from '../locks/bed.ts';
+import type { Bed } from '../guardrails/environment.ts';
 import type { Seal } from './fixture.ts';
 
 /** Vault's API under one identity, in the form that adapters ask for. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Dossier } from '../../src/domain/dossier.ts';
-import type { Phases } from '../../src/domain/phase.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import type { PolicyInput } from '../../src/domain/policy-input.ts';
-import type { Report } from '../../src/domain/report.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
-import type { Facts } from '../../src/execution/facts.ts';
-import { recheck, type RecheckDeps } from '../../src/execution/recheck.ts';
+import type { Dossier } from '../../src/domain/approval/dossier.ts';
+import type { Phases } from '../../src/domain/policy/phase.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { PolicyInput } from '../../src/domain/policy/policy-input.ts';
+import type { Report } from '../../src/domain/rehearsal/report.ts';
+import type { Verdict } from '../../src/domain/policy/verdict.ts';
+import type { Facts } from '../../src/execution/checks/facts.ts';
+import { recheck, type RecheckDeps } from '../../src/execution/checks/recheck.ts';
 import { allowed, approverGroups, deployment, dossierOf, incident } from './fixture.ts';
 import { observer, safeReport, scalePlan, signed } from './fixture.ts';
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { generateKeyPair } from 'jose';
-import { createJournalReader } from '../../src/adapters/postgres/journal.ts';
-import { proofOfDecision } from '../../src/domain/decision.ts';
-import { digestOf } from '../../src/domain/digest.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { proofOfDecision } from '../../src/domain/approval/decision.ts';
+import { digestOf } from '../../src/lib/digest.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
-import { unverifiedClaims } from '../../src/domain/proof-claims.ts';
-import { incidentOfRequest } from '../../src/domain/request.ts';
+import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
+import { incidentOfRequest } from '../../src/domain/approval/request.ts';
 import { askingOf, wish } from './asking.ts';
 import { allowed } from './fixture.ts';
-import { startWorld } from './world.ts';
+import { startWorld } from './environment.ts';
 
 const world = await startWorld();
 const asking = askingOf(world);

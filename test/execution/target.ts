@@ -1,7 +1,7 @@
-import { AirlockError } from '../../src/domain/error.ts';
-import { sameJson } from '../../src/domain/json.ts';
-import { describeRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes.ts';
-import type { Change } from '../../src/domain/patch.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import { sameJson } from '../../src/lib/json.ts';
+import { describeRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import type { Change } from '../../src/domain/plan/patch.ts';
 import type { Grants, LeaseRecord } from '../../src/execution/ports.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 

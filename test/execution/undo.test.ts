@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { executionId } from '../../src/domain/names.ts';
-import { isVoid, startWorld } from './world.ts';
+import { isVoid, startWorld } from './environment.ts';
 
 const world = await startWorld();
 after(() => world[Symbol.asyncDispose]());

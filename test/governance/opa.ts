@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startOpa } from '../../stack/opa.ts';
-import { ensureParts } from '../../stack/parts/parts.ts';
+import { startOpa } from '../../stack/servers/opa.ts';
+import { ensureParts } from '../../stack/toolchain/toolchain.ts';
 import { createProgress } from '../../stack/progress.ts';
-import { stopAll } from '../../stack/process.ts';
-import { openState } from '../../stack/state.ts';
+import { stopAll } from '../../stack/process/process.ts';
+import { openState } from '../../stack/state/state.ts';
 
 export const policies = new URL('../../policies', import.meta.url).pathname;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { checkPolicies } from '../../src/adapters/opa/check-policies.ts';
 import { createPolicy } from '../../src/adapters/opa/policy.ts';
-import { policyInput, type PolicyInput } from '../../src/domain/policy-input.ts';
+import { policyInput, type PolicyInput } from '../../src/domain/policy/policy-input.ts';
 import { deployment, safeReport, scalePlan } from '../execution/fixture.ts';
 import { opaProgram, policies, serveOpa } from './opa.ts';
 

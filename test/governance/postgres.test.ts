@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { JournalEntry } from '../../src/domain/journal.ts';
+import { digestOf } from '../../src/lib/digest.ts';
+import type { JournalEntry } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 

@@ -1,13 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { reconcileSchedules } from '../../src/adapters/temporal/schedules.ts';
-import { refused } from '../../src/domain/error.ts';
+import { refused } from '../../src/lib/error.ts';
 import { decisionSignal, statusQuery } from '../../workflows/messages.ts';
 import { askedIncident, parameters } from '../workflow/asked-incident.ts';
 import { firing, gate, offered, openIncident, resolved, until } from '../workflow/incident.ts';
 import { decision, edit, proofs } from '../workflow/people.ts';
 import { scheduledIncident } from '../workflow/scheduled-incident.ts';
 import { digests, judged, twoDossiers, verdict, type Activities } from '../workflow/script.ts';
-import type { World } from '../workflow/world.ts';
+import type { World } from '../workflow/environment.ts';
 
 /** Drives one incident to its end on a real Temporal server. */
 type Behaviour = (world: World) => Promise<WorkflowHandle>;

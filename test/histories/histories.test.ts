@@ -6,8 +6,8 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
-import { incidentOutcomeSchema } from '../../src/domain/incident.ts';
-import { createLogger } from '../../src/telemetry.ts';
+import { incidentOutcomeSchema } from '../../src/domain/incident/incident.ts';
+import { createLogger } from '../../src/platform/telemetry.ts';
 import { behaviours } from './behaviours.ts';
 import { historyFile, readHistory, type WorkflowHistory } from './history-file.ts';
 

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { startWorld } from '../workflow/world.ts';
+import { startWorld } from '../workflow/environment.ts';
 import { behaviours } from './behaviours.ts';
 import { historyFile, writeHistory } from './history-file.ts';
 

@@ -6,10 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
-import type { AirlockError } from '../../src/domain/error.ts';
+import type { AirlockError } from '../../src/lib/error.ts';
 import { offered, openIncident, until } from '../workflow/incident.ts';
 import { decision } from '../workflow/people.ts';
-import { startWorld, type World } from '../workflow/world.ts';
+import { startWorld, type World } from '../workflow/environment.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const silent = (): void => undefined;

@@ -6,8 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import type { ApiClient } from '../../src/cli/api-client.ts';
 import { command } from '../../demo/command.ts';
 import { exportJournal, verifyJournal } from '../../src/cli/export-journal.ts';
-import { verifierKey } from '../../src/domain/note.ts';
-import type { Bed } from './bed.ts';
+import { verifierKey } from '../../src/tlog/note.ts';
+import type { Bed } from './environment.ts';
 import { newJournalKey } from './key.ts';
 import { olderCheckpoint, type Scene } from './scene.ts';
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { journalOrigin } from '../../src/domain/checkpoint.ts';
-import { signedNote, type NoteKey } from '../../src/domain/note.ts';
+import { journalOrigin } from '../../src/tlog/checkpoint.ts';
+import { signedNote, type NoteKey } from '../../src/tlog/note.ts';
 
 /** A key of a journal, made here, and notes that it signs. */
 export function newJournalKey(name = journalOrigin): { key: NoteKey; sign: (text: string) => string } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { startCheckpoints } from '../../src/execution/checkpoint-loop.ts';
+import { startCheckpoints } from '../../src/execution/checkpoints/checkpoint-loop.ts';
 import { append, type Scene } from './scene.ts';
 
 /** What whoever owns the database can do to it, and no process of Airlock. It is mended only in part: run this last. */

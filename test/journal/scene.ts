@@ -1,7 +1,7 @@
-import { createJournal } from '../../src/adapters/postgres/journal.ts';
+import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
 import type { ApiClient } from '../../src/cli/api-client.ts';
-import type { JournalEntry } from '../../src/domain/journal.ts';
-import type { Bed } from './bed.ts';
+import type { JournalEntry } from '../../src/domain/journal/journal.ts';
+import type { Bed } from './environment.ts';
 
 export const incident = 'inc-0123456789abcdef';
 

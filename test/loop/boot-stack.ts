@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { createStage, type Stage } from '../../demo/stage.ts';
-import { startIn } from '../../src/stack-commands.ts';
+import { startIn } from '../../src/cli/commands/stack-commands.ts';
 import type { UpOptions } from '../../stack/up.ts';
-import { openOwnState, removeState } from '../../stack/own-state.ts';
-import type { StateFolder } from '../../stack/state.ts';
+import { openOwnState, removeState } from '../../stack/state/own-state.ts';
+import type { StateFolder } from '../../stack/state/state.ts';
 import { createProgress } from '../../stack/progress.ts';
 
 /** A whole stack of a test's own, and the folder that holds all it has written. */

@@ -4,7 +4,7 @@ import { createVaultClient } from '../../clusters/vault/client.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import type { BootedStack } from './boot-stack.ts';
 
 /** A token that no issuer made, in the form that grants have. */

@@ -1,6 +1,6 @@
-import { untilCrashLoops } from '../../demo/crash-loops.ts';
+import { untilCrashLoops } from '../../demo/stories/crash-loops.ts';
 import type { Stage } from '../../demo/stage.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Stage } from '../../demo/stage.ts';
-import { decisionClientId, decisionNonce, proofOfDecision, type Decision } from '../../src/domain/decision.ts';
-import type { JournalRecord } from '../../src/domain/journal.ts';
-import type { Delivery } from '../../src/domain/alert.ts';
-import type { Digest } from '../../src/domain/digest.ts';
+import { decisionClientId, decisionNonce, proofOfDecision, type Decision } from '../../src/domain/approval/decision.ts';
+import type { JournalRecord } from '../../src/domain/journal/journal.ts';
+import type { Delivery } from '../../src/domain/alert/alert.ts';
+import type { Digest } from '../../src/lib/digest.ts';
 import { alertsSignal, decideUpdate, statusQuery, type RemediationInput } from '../../workflows/messages.ts';
 import { poll } from '../../demo/stage.ts';
 import type { Intruder } from './intruder.ts';

@@ -1,8 +1,8 @@
 import type { Ended } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import type { Stage } from '../../demo/stage.ts';
-import type { IncidentView } from '../../src/domain/incident-view.ts';
-import type { JournalRecord, RecordKind } from '../../src/domain/journal.ts';
+import type { IncidentView } from '../../src/domain/incident/incident-view.ts';
+import type { JournalRecord, RecordKind } from '../../src/domain/journal/journal.ts';
 
 /** What an alert of a test is about. */
 export interface About {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { airlockWrites, effectsOf, isReadLease } from '../../demo/audit.ts';
-import { unschedulablePods } from '../../demo/story-b.ts';
+import { unschedulablePods } from '../../demo/stories/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { crashing } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';

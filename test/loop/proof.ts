@@ -1,7 +1,7 @@
 import { signIn as signInAtProvider } from '../../demo/sign-in.ts';
 import type { Stage } from '../../demo/stage.ts';
 import { signIn } from '../../src/adapters/oidc/sign-in.ts';
-import type { ProofOf } from '../../src/domain/proof.ts';
+import type { ProofOf } from '../../src/domain/approval/decision-token.ts';
 
 /** A true ID token of a test user, for anything. */
 export async function trueProof(stage: Stage, username: string, { clientId, nonce }: ProofOf): Promise<string> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { effectsOf } from '../../demo/audit.ts';
-import { hangPod, podsOf } from '../../demo/hang-pod.ts';
-import type { JournalRecord } from '../../src/domain/journal.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
+import { hangPod, podsOf } from '../../demo/stories/hang-pod.ts';
+import type { JournalRecord } from '../../src/domain/journal/journal.ts';
+import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import type { BootedStack } from './boot-stack.ts';
 import { readNode } from './changes.ts';
 import { openIncident, type Driven } from './incident.ts';

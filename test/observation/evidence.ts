@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createRedactor } from '../../src/adapters/vault/redactor.ts';
-import type { Alert } from '../../src/domain/alert.ts';
-import { evidenceSchema, objectsOf } from '../../src/domain/evidence.ts';
-import { observe } from '../../src/observation/observe.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import { evidenceSchema, objectsOf } from '../../src/domain/plan/evidence.ts';
+import { observe } from '../../src/observation/evidence/observe.ts';
 import { firstNodes } from '../../stack/shop/nodes.ts';
-import type { Bed } from './bed.ts';
+import type { Bed } from './environment.ts';
 import { incidentOf } from './shop-plan.ts';
 
 /** Evidence of the real shop. */

@@ -5,8 +5,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { createKubernetesApi } from '../../src/adapters/kubernetes/api.ts';
-import { kindOf, type Kind } from '../../src/domain/kinds.ts';
-import { Secret } from '../../src/secret.ts';
+import { kindOf, type Kind } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import { selfSigned } from './self-signed.ts';
 
 // Faults that a real API server cannot be made to show at will. Everything else is tested on a real one.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { kindOf, type Kind } from '../../src/domain/kinds.ts';
+import { kindOf, type Kind } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { Journal } from '../../src/domain/ports.ts';
 import { firstNodes } from '../../stack/shop/nodes.ts';
-import type { Bed } from './bed.ts';
+import type { Bed } from './environment.ts';
 
 const nodes = kindOf('v1', 'Node') as Kind;
 const secrets: Kind = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true, etcd: 'secrets' };

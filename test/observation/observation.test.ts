@@ -1,5 +1,5 @@
 import { after, before, test } from 'node:test';
-import { bootBed, type Bed } from './bed.ts';
+import { bootBed, type Bed } from './environment.ts';
 import { evidence } from './evidence.ts';
 import { readLeases } from './leases.ts';
 import { rehearsals } from './rehearsals.ts';

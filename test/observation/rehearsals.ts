@@ -3,15 +3,15 @@ import type { TestContext } from 'node:test';
 import { createRedactor } from '../../src/adapters/vault/redactor.ts';
 import { createReportSigner } from '../../src/adapters/vault/report-signer.ts';
 import { createReportVerifier } from '../../src/adapters/vault/report-verifier.ts';
-import { AirlockError } from '../../src/domain/error.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import { signedReportSchema, type Report } from '../../src/domain/report.ts';
-import { stillHolds } from '../../src/domain/still-holds.ts';
-import type { Bundle } from '../../src/domain/snapshot.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { signedReportSchema, type Report } from '../../src/domain/rehearsal/report.ts';
+import { stillHolds } from '../../src/domain/rehearsal/still-holds.ts';
+import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
-import { redact } from '../../src/observation/redact.ts';
-import { rehearse } from '../../src/observation/rehearse.ts';
-import type { Bed } from './bed.ts';
+import { redact } from '../../src/observation/snapshot/redact.ts';
+import { rehearse } from '../../src/observation/rehearsal/rehearse.ts';
+import type { Bed } from './environment.ts';
 import { cart, incidentOf, scaleCart } from './shop-plan.ts';
 
 /** The real shop in a real sandbox, and what observation makes of one that lies or cannot be had. */

@@ -1,8 +1,8 @@
 import { propose } from '../../src/actions/propose.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { Incident } from '../../src/domain/incident.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import { digestOf } from '../../src/lib/digest.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 
 /** A plan for the shop's `cart`, over redacted objects of it: to another number of replicas. */
 export function scaleCart(objects: readonly KubeObject[], from: number, to: number): Plan {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createRedactor } from '../../src/adapters/vault/redactor.ts';
-import { kindOf } from '../../src/domain/kinds.ts';
-import { findObject, type KubeObject } from '../../src/domain/kubernetes.ts';
+import { kindOf } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { ClusterReader } from '../../src/observation/ports.ts';
-import { redact } from '../../src/observation/redact.ts';
-import { takeSnapshot } from '../../src/observation/snapshot.ts';
+import { redact } from '../../src/observation/snapshot/redact.ts';
+import { takeSnapshot } from '../../src/observation/snapshot/take-snapshot.ts';
 import { firstNodes } from '../../stack/shop/nodes.ts';
 import { workloads } from '../../stack/shop/workloads.ts';
-import type { Bed } from './bed.ts';
+import type { Bed } from './environment.ts';
 import { cart, scaleCart } from './shop-plan.ts';
 
 const pods = workloads.reduce((sum, { replicas }) => sum + replicas, 0);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
-import type { Bundle } from '../../src/domain/snapshot.ts';
+import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 
 /** How many programs in the runner's place, each of which notes its start and end, ran at most at the same time. */
 async function mostAtOnce(atOnce: number | undefined): Promise<number> {

@@ -1,9 +1,9 @@
 import { propose, type WantedStep } from '../../src/actions/propose.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import type { Findings } from '../../sandbox/findings.ts';
-import type { Replay } from '../../sandbox/replay.ts';
-import { touchedBy } from '../../sandbox/touched.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Findings } from '../../sandbox/report/findings.ts';
+import type { Replay } from '../../sandbox/replay/replay.ts';
+import { touchedBy } from '../../sandbox/report/touched.ts';
 import { deployment, namespace, pod, replicaSet } from '../objects.ts';
 
 // What a rehearsal would have seen, for tests of the pure functions that judge it.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { identityOf } from '../../stack/process-identity.mjs';
+import { identityOf } from '../../stack/process/process-identity.mjs';
 import { realPrograms } from './rehearsing.ts';
 
 const programs = await realPrograms();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { actionOf } from '../../src/actions/catalogue.ts';
-import { digestOf } from '../../src/domain/digest.ts';
-import type { Report } from '../../src/domain/report.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { digestOf } from '../../src/lib/digest.ts';
+import type { Report } from '../../src/domain/rehearsal/report.ts';
+import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 import { bundleOf, findingsOf, rehearseFor } from './rehearsing.ts';
 import { sets, snapshotOf } from './target.ts';
 

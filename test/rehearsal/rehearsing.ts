@@ -1,11 +1,11 @@
 import { actionOf, isClusterScoped } from '../../src/actions/catalogue.ts';
 import { propose, type WantedStep } from '../../src/actions/propose.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { reportSchema, type Report } from '../../src/domain/report.ts';
-import type { Bundle, Snapshot } from '../../src/domain/snapshot.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { reportSchema, type Report } from '../../src/domain/rehearsal/report.ts';
+import type { Bundle, Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
-import { programNames } from '../../sandbox/programs.ts';
-import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
+import { programNames } from '../../sandbox/control-plane/programs.ts';
+import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { namespace } from './target.ts';
 

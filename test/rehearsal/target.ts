@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ownerManifests } from '../../clusters/owner/manifests.ts';
-import { chartValues } from '../../clusters/owner/render-chart.ts';
-import { readOwnerValues } from '../../clusters/owner/values.ts';
-import type { KubeObject } from '../../src/domain/kubernetes.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { ownerManifests } from '../../clusters/guardrails/manifests.ts';
+import { chartValues } from '../../clusters/guardrails/render-chart.ts';
+import { readOwnerValues } from '../../clusters/guardrails/values.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 
 // A target's state by hand, in the API server's own form: a Deployment `web` whose second release crashes.
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureParts, type Parts } from '../../stack/parts/parts.ts';
+import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { runChild, type Ended } from './child.ts';
 import { timed, type Outcome } from './outcome.ts';
@@ -37,7 +37,7 @@ export const stages: readonly Stage[] = [
   ]),
   stage('playbooks', async ({ checkout }) => {
     // Loaded here, so that a file that does not compile fails this stage and not the whole run.
-    const { runPlaybookTests } = await import('../../src/reasoning/playbook-tests.ts');
+    const { runPlaybookTests } = await import('../../src/reasoning/playbooks/playbook-tests.ts');
     const { passed, failed } = await runPlaybookTests(join(checkout, 'playbooks'));
     return { passed: passed.length, failed: failed.length, skipped: [], problems: failed };
   }),

@@ -20,8 +20,8 @@ async function smallCheckout(t: TestContext, packages: object = {}): Promise<str
   const path = await mkdtemp(join(tmpdir(), 'airlock-launcher-'));
   t.after(() => rm(path, { recursive: true }));
   await cp(join(checkout, 'bin'), join(path, 'bin'), { recursive: true });
-  for (const file of ['lock.mjs', 'process-identity.mjs'])
-    await cp(join(checkout, 'stack', file), join(path, 'stack', file));
+  for (const file of ['stack/state/lock.mjs', 'stack/process/process-identity.mjs'])
+    await cp(join(checkout, file), join(path, file));
   await mkdir(join(path, 'src'));
   await writeFile(join(path, 'src', 'main.ts'), main);
   const locked = Object.keys(packages).map((name) => [name.replace('node_modules/', ''), '3.0.1']);

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { parseTestUsers, type TestUser } from '../../stack/oidc/test-users.ts';
-import { startOidc, type OidcServer } from '../../stack/oidc.ts';
-import { stopAll } from '../../stack/process.ts';
-import { openState, type StateFolder } from '../../stack/state.ts';
+import { startOidc, type OidcServer } from '../../stack/servers/oidc.ts';
+import { stopAll } from '../../stack/process/process.ts';
+import { openState, type StateFolder } from '../../stack/state/state.ts';
 
 const redirect = 'http://127.0.0.1:49999/callback';
 let state: StateFolder;

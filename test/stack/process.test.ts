@@ -4,9 +4,9 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { alive, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process.ts';
-import { identityOf } from '../../stack/process-identity.mjs';
-import { openState, type StateFolder } from '../../stack/state.ts';
+import { alive, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process/process.ts';
+import { identityOf } from '../../stack/process/process-identity.mjs';
+import { openState, type StateFolder } from '../../stack/state/state.ts';
 
 const yes = async (): Promise<boolean> => Promise.resolve(true);
 const never = async (): Promise<boolean> => Promise.resolve(false);

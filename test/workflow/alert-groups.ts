@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createInbox } from '../../src/adapters/postgres/inbox.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/places.ts';
-import { createCourier } from '../../src/adapters/temporal/courier.ts';
+import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
+import { createCourier } from '../../src/adapters/temporal/incident-signaler.ts';
 import { relay } from '../../src/adapters/temporal/relay.ts';
-import type { Alert, Delivery } from '../../src/domain/alert.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
-import { incidentOf } from '../../src/domain/incident-of.ts';
-import { incidentView } from '../../src/domain/incident-view.ts';
+import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
+import type { Evidence } from '../../src/domain/plan/evidence.ts';
+import { incidentOf } from '../../src/domain/incident/incident-of.ts';
+import { incidentView } from '../../src/domain/incident/incident-view.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import { claim } from '../../src/governance/claim.ts';
+import { claim } from '../../src/governance/intake/take-ownership.ts';
 import { close } from '../../src/governance/close.ts';
-import { handOn } from '../../src/governance/hand-on.ts';
+import { handOn } from '../../src/governance/intake/forward-late-alerts.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
 import { until } from './incident.ts';
 import { proofs } from './people.ts';
 import type { Activities, Script } from './script.ts';
-import type { World } from './world.ts';
+import type { World } from './environment.ts';
 
 /** Groups of alerts on a real inbox, table of places, journal and relay; the other planes are scripted. */
 export function alertGroups(world: World, database: Database, refire = { windowSeconds: 1800, flapLimit: 3 }) {

@@ -1,12 +1,12 @@
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
-import { groupOfRequest, type Wanted } from '../../src/domain/request.ts';
+import { groupOfRequest, type Wanted } from '../../src/domain/approval/request.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
 import { decision, proofs, request, type edit } from './people.ts';
 import { digests, type Activities } from './script.ts';
-import type { World } from './world.ts';
+import type { World } from './environment.ts';
 
 export const parameters = { namespace: 'shop', deployment: 'web', to: 8 };
 export const wanted = { kind: 'playbook', playbook: 'add-capacity', parameters } satisfies Wanted;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
-import type { Alert, Delivery } from '../../src/domain/alert.ts';
-import type { Decision } from '../../src/domain/decision.ts';
-import { incidentOf } from '../../src/domain/incident-of.ts';
-import type { Opening } from '../../src/domain/place.ts';
+import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
+import type { Decision } from '../../src/domain/approval/decision.ts';
+import { incidentOf } from '../../src/domain/incident/incident-of.ts';
+import type { Opening } from '../../src/domain/incident/routing.ts';
 import { taskQueue, workflowId } from '../../src/domain/names.ts';
 import { alertsSignal, remediationWorkflow, statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
 import { proofs } from './people.ts';
 import type { Activities } from './script.ts';
-import type { World } from './world.ts';
+import type { World } from './environment.ts';
 
 export const startsAt = '2026-11-21T12:00:00Z';
 export const firing: Alert = {

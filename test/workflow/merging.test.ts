@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Alert } from '../../src/domain/alert.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups, type AlertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities } from './script.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from './environment.ts';
 
 let world: World;
 let database: Database;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Alert } from '../../src/domain/alert.ts';
-import { incidentOf } from '../../src/domain/incident-of.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
+import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities } from './script.ts';
-import { historyOf, startWorld, type World } from './world.ts';
+import { historyOf, startWorld, type World } from './environment.ts';
 
 let world: World;
 before(async () => {

@@ -1,9 +1,9 @@
-import { proofOfDecision, type Decision, type Verb } from '../../src/domain/decision.ts';
-import { proofOfEdit, type Edit } from '../../src/domain/edit.ts';
-import { unverifiedClaims } from '../../src/domain/proof-claims.ts';
-import type { ProofOf } from '../../src/domain/proof.ts';
+import { proofOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
+import { proofOfEdit, type Edit } from '../../src/domain/approval/edit.ts';
+import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
+import type { ProofOf } from '../../src/domain/approval/decision-token.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
-import { incidentOfRequest, proofOfRequest, type Wanted } from '../../src/domain/request.ts';
+import { incidentOfRequest, proofOfRequest, type Wanted } from '../../src/domain/approval/request.ts';
 import { digests } from './script.ts';
 
 export const issuer = 'http://127.0.0.1/oidc';

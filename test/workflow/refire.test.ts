@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { relay } from '../../src/adapters/temporal/relay.ts';
-import type { Alert } from '../../src/domain/alert.ts';
+import type { Alert } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups, type AlertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities, type Script } from './script.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from './environment.ts';
 
 let world: World;
 let database: Database;

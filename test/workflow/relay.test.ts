@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createStandingReader } from '../../src/adapters/postgres/standing.ts';
+import { createStandingReader } from '../../src/adapters/postgres/status-reader.ts';
 import { relay, runRelay, type RelayDeps } from '../../src/adapters/temporal/relay.ts';
-import type { Alert, Delivery } from '../../src/domain/alert.ts';
+import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
-import { createLogger } from '../../src/telemetry.ts';
+import { createLogger } from '../../src/platform/telemetry.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups } from './alert-groups.ts';
 import { firing, resolved, until } from './incident.ts';
 import type { Script } from './script.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from './environment.ts';
 
 const log = createLogger('serve', 'silent');
 const tracing = await createTracing('serve', {}, log);

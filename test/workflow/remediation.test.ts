@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { refused } from '../../src/domain/error.ts';
+import { refused } from '../../src/lib/error.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities, type Script } from './script.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from './environment.ts';
 
 let world: World;
 before(async () => {

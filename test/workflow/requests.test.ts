@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import type { RequestOn } from '../../src/domain/ports.ts';
-import type { Wanted } from '../../src/domain/request.ts';
+import type { Wanted } from '../../src/domain/approval/request.ts';
 import { alertsSignal, statusQuery } from '../../workflows/messages.ts';
 import { askedIncident, parameters, wanted } from './asked-incident.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision, edit, issuer, request } from './people.ts';
 import { digests, judged, twoDossiers, verdict, type Activities } from './script.ts';
-import { historyOf, startWorld, type World } from './world.ts';
+import { historyOf, startWorld, type World } from './environment.ts';
 
 let world: World;
 before(async () => {

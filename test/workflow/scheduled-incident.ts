@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
-import type { Decision } from '../../src/domain/decision.ts';
-import { canonicalJson } from '../../src/domain/json.ts';
+import type { Decision } from '../../src/domain/approval/decision.ts';
+import { canonicalJson } from '../../src/lib/json.ts';
 import { incidentId, scheduleId } from '../../src/domain/names.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { scheduled } from '../../workflows/scheduled.ts';
 import { until } from './incident.ts';
 import type { Activities } from './script.ts';
-import type { World } from './world.ts';
+import type { World } from './environment.ts';
 
 /**
  * Triggers a schedule of cluster east that is there, and answers the activities of the incident that comes of it. Which

@@ -6,7 +6,7 @@ import { parameters } from './asked-incident.ts';
 import { until } from './incident.ts';
 import { decision, proofs } from './people.ts';
 import { scheduledIncident } from './scheduled-incident.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World } from './environment.ts';
 
 let world: World;
 before(async () => {

@@ -1,5 +1,5 @@
-import { digestOf, type Digest } from '../../src/domain/digest.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
+import { digestOf, type Digest } from '../../src/lib/digest.ts';
+import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import type { ExecutionActivities } from '../../src/execution/contract.ts';
 import type { GovernanceActivities } from '../../src/governance/contract.ts';
 import type { ObservationActivities } from '../../src/observation/contract.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../domain/json.ts';
-import { refusedInput } from '../../domain/refused-input.ts';
-import { alertOf, labelsSchema, mustBeOf, sourceAlertSchema } from '../../domain/source-alert.ts';
-import { strictJson } from '../../domain/strict-json.ts';
+import { canonicalJson } from '../../lib/json.ts';
+import { refusedInput } from '../../lib/refused-input.ts';
+import { alertOf, labelsSchema, mustBeOf, sourceAlertSchema } from '../../domain/alert/source-alert.ts';
+import { strictJson } from '../../lib/strict-json.ts';
 import type { SentAlerts, Webhook } from '../../governance/ports.ts';
 
 /** Alertmanager's webhook, version 4; members that nobody reads are not looked at. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceAlertSchema } from '../../domain/source-alert.ts';
+import { sourceAlertSchema } from '../../domain/alert/source-alert.ts';
 import { attributesSchema } from './attributes.ts';
 import { binaryType, structuredType } from './event.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { digestOf, shortDigest } from '../../domain/digest.ts';
-import { badInput } from '../../domain/error.ts';
-import { canonicalJson } from '../../domain/json.ts';
-import { refusedInput } from '../../domain/refused-input.ts';
-import { alertOf } from '../../domain/source-alert.ts';
+import { digestOf, shortDigest } from '../../lib/digest.ts';
+import { badInput } from '../../lib/error.ts';
+import { canonicalJson } from '../../lib/json.ts';
+import { refusedInput } from '../../lib/refused-input.ts';
+import { alertOf } from '../../domain/alert/source-alert.ts';
 import type { SentAlerts, Webhook } from '../../governance/ports.ts';
 import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { badInput } from '../../domain/error.ts';
-import { refusedInput } from '../../domain/refused-input.ts';
+import { badInput } from '../../lib/error.ts';
+import { refusedInput } from '../../lib/refused-input.ts';
 
 // CloudEvents 1.0.2, "Type system": no control characters, no surrogates that are none, no non-characters.
 const text = z

@@ -1,5 +1,5 @@
-import { AirlockError, badInput } from '../../domain/error.ts';
-import { strictJson } from '../../domain/strict-json.ts';
+import { AirlockError, badInput } from '../../lib/error.ts';
+import { strictJson } from '../../lib/strict-json.ts';
 import type { SentAlerts } from '../../governance/ports.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { headerValue } from './header-value.ts';

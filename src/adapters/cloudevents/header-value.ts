@@ -1,4 +1,4 @@
-import { badInput } from '../../domain/error.ts';
+import { badInput } from '../../lib/error.ts';
 
 /**
  * The value of an attribute in a header (HTTP binding 3.1.3.2): a quoted string is unescaped first, then one round of

@@ -1,6 +1,6 @@
-import { AirlockError } from '../../domain/error.ts';
-import type { Kind } from '../../domain/kinds.ts';
-import { describeRef, type KubeObject } from '../../domain/kubernetes.ts';
+import { AirlockError } from '../../lib/error.ts';
+import type { Kind } from '../../domain/kubernetes/resource-mapping.ts';
+import { describeRef, type KubeObject } from '../../domain/kubernetes/object.ts';
 import type { ClusterReader } from '../../observation/ports.ts';
 import type { KubernetesApi } from '../../steps/kubernetes-api.ts';
 import { createConnection, type ClusterAccess } from './connection.ts';

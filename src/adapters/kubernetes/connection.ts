@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Secret } from '../../secret.ts';
+import type { Secret } from '../../platform/secret.ts';
 
 /** How one API server is reached under one identity. The token stays in memory. */
 export interface ClusterAccess {

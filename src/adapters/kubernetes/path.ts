@@ -1,6 +1,6 @@
-import { AirlockError } from '../../domain/error.ts';
-import { kindOf, type Kind } from '../../domain/kinds.ts';
-import { describeRef, type ObjectRef } from '../../domain/kubernetes.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { kindOf, type Kind } from '../../domain/kubernetes/resource-mapping.ts';
+import { describeRef, type ObjectRef } from '../../domain/kubernetes/object.ts';
 
 /** Path of a kind's collection, in one namespace or all. */
 export function collectionPath({ apiVersion, plural }: Kind, namespace?: string): string {

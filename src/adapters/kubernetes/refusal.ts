@@ -1,5 +1,5 @@
-import { AirlockError, type Next } from '../../domain/error.ts';
-import { visible } from '../../domain/visible.ts';
+import { AirlockError, type Next } from '../../lib/error.ts';
+import { visible } from '../../lib/escape-for-terminal.ts';
 
 /** What of an HTTP answer says why it is a refusal. */
 export interface RefusedAnswer {

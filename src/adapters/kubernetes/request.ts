@@ -1,8 +1,8 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AirlockError } from '../../domain/error.ts';
-import { visible } from '../../domain/visible.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { visible } from '../../lib/escape-for-terminal.ts';
 import type { Connection } from './connection.ts';
 import { refusal, retryAfterSeconds } from './refusal.ts';
 

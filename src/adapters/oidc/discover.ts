@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 
 /** The part of a provider's metadata that is read here (OpenID Connect Discovery 1.0, section 3). */
 const metadataSchema = z.object({

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 
 /** Where the browser comes back to after a sign-in: this machine alone, a port nobody chose (RFC 8252, section 7.3). */
 export interface Loopback extends AsyncDisposable {

@@ -9,7 +9,7 @@ import {
   type CompactJWSHeaderParameters,
   type FlattenedJWSInput,
 } from 'jose';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../../lib/json.ts';
 import type { ProofVerifier } from '../../execution/ports.ts';
 import { discoverKeys, issuerUnavailable } from './discover.ts';
 

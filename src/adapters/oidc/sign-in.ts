@@ -9,8 +9,8 @@ import {
   randomState,
   type Configuration,
 } from 'openid-client';
-import { AirlockError } from '../../domain/error.ts';
-import { Secret } from '../../secret.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { Secret } from '../../platform/secret.ts';
 import { isProtected } from './discover.ts';
 import { openLoopback } from './loopback.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { AirlockError, badInput } from '../../domain/error.ts';
-import { readYamlFile } from '../../read-yaml-file.ts';
+import { AirlockError, badInput } from '../../lib/error.ts';
+import { readYamlFile } from '../../platform/read-yaml-file.ts';
 import { policyDataSchema } from './policy-data.ts';
 
 const deadlineMs = 20_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tierSchema } from '../../domain/verdict.ts';
+import { tierSchema } from '../../domain/policy/verdict.ts';
 
 const name = z.string().min(1);
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour clock such as 06:30');

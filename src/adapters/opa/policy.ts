@@ -1,7 +1,7 @@
-import { AirlockError } from '../../domain/error.ts';
-import type { PolicyInput } from '../../domain/policy-input.ts';
+import { AirlockError } from '../../lib/error.ts';
+import type { PolicyInput } from '../../domain/policy/policy-input.ts';
 import type { Policy } from '../../domain/ports.ts';
-import { verdictSchema, type Verdict } from '../../domain/verdict.ts';
+import { verdictSchema, type Verdict } from '../../domain/policy/verdict.ts';
 
 const deadlineMs = 5_000;
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import { badInput } from '../../domain/error.ts';
+import { badInput } from '../../lib/error.ts';
 
 // ExportResultCode of @opentelemetry/core.
 const exported = { code: 0 };

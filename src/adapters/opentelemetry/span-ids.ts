@@ -1,4 +1,4 @@
-import { digestOf, shortDigest } from '../../domain/digest.ts';
+import { digestOf, shortDigest } from '../../lib/digest.ts';
 
 /** Id of an incident's root span: every process, also one that was restarted, derives the same one. */
 export function rootSpanId(trace: string): string {

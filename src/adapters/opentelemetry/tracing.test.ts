@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createLogger } from '../../telemetry.ts';
+import { createLogger } from '../../platform/telemetry.ts';
 import { rootSpanId } from './span-ids.ts';
 import { createTracing } from './tracing.ts';
 

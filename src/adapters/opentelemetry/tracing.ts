@@ -18,7 +18,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import type { ProcessName } from '../../domain/names.ts';
-import type { Logger, PastSpan, SpanFacts, Tracing } from '../../telemetry.ts';
+import type { Logger, PastSpan, SpanFacts, Tracing } from '../../platform/telemetry.ts';
 import { createFileExporter } from './file-exporter.ts';
 import { pastSpanId, rootSpanId } from './span-ids.ts';
 

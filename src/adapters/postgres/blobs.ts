@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../domain/json.ts';
-import { digestOfBytes, type Digest } from '../../domain/digest.ts';
-import { AirlockError, refused } from '../../domain/error.ts';
+import { canonicalJson } from '../../lib/json.ts';
+import { digestOfBytes, type Digest } from '../../lib/digest.ts';
+import { AirlockError, refused } from '../../lib/error.ts';
 import type { Blobs } from '../../domain/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
-import { digestOfBytes } from '../../domain/digest.ts';
-import { AirlockError } from '../../domain/error.ts';
+import { digestOfBytes } from '../../lib/digest.ts';
+import { AirlockError } from '../../lib/error.ts';
 import type { Pool } from './pool.ts';
 
 const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Secret } from '../../secret.ts';
+import type { Secret } from '../../platform/secret.ts';
 
 export type Pool = pg.Pool;
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 

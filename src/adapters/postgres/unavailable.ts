@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 
 // SQLSTATE classes: data exception, integrity, syntax or access. The same call can only fail again.
 const hopeless = /^(22|23|42)/;

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 import { temporalNamespace } from '../../domain/names.ts';
 
 const connectTimeoutMs = 10_000;

@@ -7,8 +7,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError, type UpdateDefinition } from '@temporalio/common';
 import { decideUpdate, editUpdate, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
-import { digestOf } from '../../domain/digest.ts';
-import { AirlockError, refused } from '../../domain/error.ts';
+import { digestOf } from '../../lib/digest.ts';
+import { AirlockError, refused } from '../../lib/error.ts';
 import { taskQueue, workflowId } from '../../domain/names.ts';
 import type { IncidentWorkflows } from '../../governance/ports.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { planes, taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-import type { Standing } from '../../domain/status.ts';
+import type { Standing } from '../../domain/incident/system-status.ts';
 
 const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 

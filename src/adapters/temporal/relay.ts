@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery } from '../../domain/alert.ts';
+import type { Delivery } from '../../domain/alert/alert.ts';
 import type { AlertGroup, InboxQueue, Places, Route } from '../../governance/ports.ts';
-import type { Logger, Tracing } from '../../telemetry.ts';
-import { createCourier, refusalForGood, type CourierDeps } from './courier.ts';
+import type { Logger, Tracing } from '../../platform/telemetry.ts';
+import { createCourier, refusalForGood, type CourierDeps } from './incident-signaler.ts';
 
 const pollEveryMs = 200;
 const slowestRetryMs = 10_000;

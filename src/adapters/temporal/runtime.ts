@@ -1,5 +1,5 @@
 import { Runtime, type LogEntry } from '@temporalio/worker';
-import type { Logger } from '../../telemetry.ts';
+import type { Logger } from '../../platform/telemetry.ts';
 
 const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 

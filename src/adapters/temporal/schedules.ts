@@ -9,8 +9,8 @@ import {
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import { scheduledWorkflow, type ScheduledInput } from '../../../workflows/messages.ts';
-import { AirlockError, badInput } from '../../domain/error.ts';
-import { visible } from '../../domain/visible.ts';
+import { AirlockError, badInput } from '../../lib/error.ts';
+import { visible } from '../../lib/escape-for-terminal.ts';
 import { scheduleId, schedulePrefix, taskQueue } from '../../domain/names.ts';
 
 /** One entry of the configuration's schedules: which playbook, with which parameters, and when. */

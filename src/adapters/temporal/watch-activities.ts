@@ -1,6 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { aboutOf } from '../../domain/about.ts';
-import type { Logger, Tracing } from '../../telemetry.ts';
+import { aboutOf } from '../../domain/incident/log-context.ts';
+import type { Logger, Tracing } from '../../platform/telemetry.ts';
 
 /**
  * Writes down each try of an activity in the process that runs it: two lines of its log, and a span of the incident's

@@ -1,6 +1,6 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-import type { Logger, Tracing } from '../../telemetry.ts';
+import type { Logger, Tracing } from '../../platform/telemetry.ts';
 import { beatMs, beats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
 

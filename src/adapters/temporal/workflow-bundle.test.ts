@@ -56,7 +56,7 @@ describe('digestSources', () => {
       digestOf({ ...small, 'src/domain/plan/new/new.ts': step }),
       digestOf({ ...others, 'src/domain/plan/step.ts': step }),
       digestOf({ ...small, 'workflows/incident/rates.json': '{}' }),
-      digestOf({ ...small, 'src/domain/alert.ts': step }),
+      digestOf({ ...small, 'src/domain/alert/alert.ts': step }),
     ]);
     assert.equal(new Set(digests).size, digests.length);
   });

@@ -20,6 +20,8 @@ const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: s
 export const workflowSources = [
   'workflows',
   'src/domain',
+  'src/lib',
+  'src/tlog',
   'package.json',
   'package-lock.json',
   'src/adapters/temporal/workflow-bundle.ts',

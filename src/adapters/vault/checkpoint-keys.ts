@@ -1,6 +1,6 @@
-import { journalOrigin } from '../../domain/checkpoint.ts';
-import { AirlockError } from '../../domain/error.ts';
-import { signedNote, type NoteKey } from '../../domain/note.ts';
+import { journalOrigin } from '../../tlog/checkpoint.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { signedNote, type NoteKey } from '../../tlog/note.ts';
 import type { CheckpointSigner } from '../../execution/ports.ts';
 import type { VaultSession } from './session.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';

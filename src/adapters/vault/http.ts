@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import nodeVault from 'node-vault';
-import type { Secret } from '../../secret.ts';
+import type { Secret } from '../../platform/secret.ts';
 import { isInvalidToken, vaultError, vaultUnreachable, type VaultAnswer } from './vault-error.ts';
 
 export type VaultMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'LIST';

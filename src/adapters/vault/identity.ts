@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { badInput } from '../../domain/error.ts';
-import { Secret } from '../../secret.ts';
+import { badInput } from '../../lib/error.ts';
+import { Secret } from '../../platform/secret.ts';
 
 const identitySchema = z.strictObject({ roleId: z.string().min(1), secretId: z.string().min(1) });
 

@@ -1,5 +1,5 @@
 import type { Redactor } from '../../domain/ports.ts';
-import { AirlockError } from '../../domain/error.ts';
+import { AirlockError } from '../../lib/error.ts';
 import type { VaultSession } from './session.ts';
 
 /**

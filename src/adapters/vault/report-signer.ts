@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../domain/json.ts';
+import { canonicalJson } from '../../lib/json.ts';
 import type { ReportSigner } from '../../observation/ports.ts';
 import type { VaultSession } from './session.ts';
 

@@ -1,6 +1,6 @@
-import { canonicalJson } from '../../domain/json.ts';
+import { canonicalJson } from '../../lib/json.ts';
 import type { ReportVerifier } from '../../domain/ports.ts';
-import { verifyEd25519 } from '../../ed25519.ts';
+import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { VaultSession } from './session.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 

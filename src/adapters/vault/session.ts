@@ -1,5 +1,5 @@
-import { AirlockError } from '../../domain/error.ts';
-import { Secret } from '../../secret.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { Secret } from '../../platform/secret.ts';
 import { createVaultHttp, InvalidVaultToken, type VaultCall, type VaultMethod } from './http.ts';
 import { readIdentity } from './identity.ts';
 

@@ -1,5 +1,5 @@
-import { AirlockError, type Next } from '../../domain/error.ts';
-import { visible } from '../../domain/visible.ts';
+import { AirlockError, type Next } from '../../lib/error.ts';
+import { visible } from '../../lib/escape-for-terminal.ts';
 
 /** An answer of Vault's that is no success. */
 export interface VaultAnswer {

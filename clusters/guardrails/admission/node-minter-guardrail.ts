@@ -1,0 +1,52 @@
+import { systemNamespace } from '../../../src/domain/names.ts';
+import { admissionPolicy, celString, requestedWrite } from './admission-policy.ts';
+import type { Manifest } from '../manifest.ts';
+import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
+import { nodeCeilingRules } from '../rights/node-rights.ts';
+import { allowedNodeNames, type OwnerValues } from '../values.ts';
+
+export const nodeMinterLock = 'airlock-node-minter';
+
+const rbac = 'rbac.authorization.k8s.io';
+const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].flatMap((what) => [
+  `CREATE ${what}`,
+  `DELETE ${what}`,
+]);
+const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
+
+/**
+ * Lock 2 on the third mount: identities named after an action on nodes, in `airlock-system`, each bound to a ClusterRole of
+ * its own name over nodes that the owner allows. No aggregation: a controller would fill such a role with the rules of
+ * others.
+ */
+export function nodeMinterPolicy(values: OwnerValues): Manifest[] {
+  const system = celString(systemNamespace);
+  const allowed = `r.resourceNames.all(n, n.matches(${celString(allowedNodeNames(values))}))`;
+  return admissionPolicy({
+    name: nodeMinterLock,
+    who: `request.userInfo.username == ${celString(systemUsername(accounts.nodeMinter))}`,
+    variables: { write: requestedWrite, ...minterVariables },
+    validations: [
+      {
+        expression:
+          `${isOneOf(clusterWrites)} || ` +
+          `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
+        message: `minter: only ServiceAccounts and tokens in ${systemNamespace}, ClusterRoles and their bindings`,
+      },
+      ...minterValidations(nodeGrantNames, values.maxTokenSeconds),
+      {
+        expression:
+          `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +
+          `object.rules.all(r, ${grantedRule(nodeCeilingRules)} && ${allowed}))`,
+        message: 'minter: rules only over named nodes that the owner allows',
+      },
+      {
+        expression:
+          `variables.write != 'CREATE ${rbac}/clusterrolebindings/' || ` +
+          `(${bindsItself({ kind: 'ClusterRole', name: 'object.metadata.name' }, system)})`,
+        message: 'minter: binds a ClusterRole only to the ServiceAccount of the same name',
+      },
+    ],
+  });
+}

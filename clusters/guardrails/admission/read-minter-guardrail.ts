@@ -1,0 +1,36 @@
+import { systemNamespace } from '../../../src/domain/names.ts';
+import { admissionPolicy, celString, requestedWrite } from './admission-policy.ts';
+import type { Manifest } from '../manifest.ts';
+import { bindsItself, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
+import type { OwnerValues } from '../values.ts';
+
+export const readMinterLock = 'airlock-read-minter';
+
+const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
+const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
+
+/** The read minter's lock: identities named `airlock-read-...` in `airlock-system`, bound to exactly `airlock-reader`. */
+export function readMinterPolicy(values: OwnerValues): Manifest[] {
+  const system = celString(systemNamespace);
+  return admissionPolicy({
+    name: readMinterLock,
+    who: `request.userInfo.username == ${celString(systemUsername(accounts.readMinter))}`,
+    variables: { write: requestedWrite, ...minterVariables },
+    validations: [
+      {
+        expression:
+          `${isOneOf([`CREATE ${binding}`, `DELETE ${binding}`])} || ` +
+          `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
+        message: `minter: only ServiceAccounts and tokens in ${systemNamespace}, and ClusterRoleBindings`,
+      },
+      ...minterValidations(readNames, values.maxTokenSeconds),
+      {
+        expression:
+          `variables.write != 'CREATE ${binding}' || ` +
+          `(${bindsItself({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, system)})`,
+        message: `minter: binds only ${clusterRoles.reader}, and only to the ServiceAccount of the same name`,
+      },
+    ],
+  });
+}

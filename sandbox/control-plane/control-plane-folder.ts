@@ -1,0 +1,105 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AirlockError } from '../../src/lib/error.ts';
+import { auditPolicy } from './audit-policy.ts';
+import { files, type ControlPlaneSettings } from './control-plane-flags.ts';
+
+/** Who may sign in to a control plane by a token of its folder. All but the admin are its own programs. */
+export const identities = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
+export type ControlPlaneIdentity = (typeof identities)[number];
+
+/** The longest path of a unix socket on Linux, without its closing zero (unix(7)). */
+const longestSocketPath = 107;
+
+/**
+ * Makes what the programs of a control plane read, where it is missing: the key that signs ServiceAccount tokens,
+ * one random token and kubeconfig per identity, the audit policy. All of it is closed to other users (0600 in a
+ * 0700 folder). What is already there stays, so that a stopped cluster starts again as the same one.
+ */
+export async function prepareFolder(settings: ControlPlaneSettings): Promise<Record<ControlPlaneIdentity, string>> {
+  const { folder } = settings;
+  refuseLongSocket(settings);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [, csv] = await Promise.all([
+    keep(join(folder, files.serviceAccountKey), newSigningKey),
+    keep(join(folder, files.tokens), newTokens),
+    replace(join(folder, files.auditPolicy), JSON.stringify(auditPolicy)),
+  ]);
+  const tokens = parseTokens(csv, join(folder, files.tokens));
+  const write = (identity: ControlPlaneIdentity): Promise<void> =>
+    replace(kubeconfigFile(folder, identity), kubeconfig(settings, identity, tokens[identity]));
+  await Promise.all(identities.map(write));
+  return tokens;
+}
+
+/** Path of an identity's kubeconfig. */
+export function kubeconfigFile(folder: string, identity: ControlPlaneIdentity): string {
+  return join(folder, `${identity.replace('system:', '')}.kubeconfig`);
+}
+
+/** An elliptic key: made in a millisecond, where RSA takes hundreds. kube-apiserver reads SEC 1 PEM for both halves. */
+function newSigningKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'sec1', format: 'pem' })
+    .toString();
+}
+
+function newTokens(): string {
+  const line = (name: string): string => `${randomBytes(24).toString('base64url')},${name},${name},"system:masters"\n`;
+  return identities.map(line).join('');
+}
+
+function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, string> {
+  const token = (identity: ControlPlaneIdentity): string => {
+    const found = csv
+      .split('\n')
+      .map((line) => line.split(','))
+      .find((fields) => fields[1] === identity);
+    if (found?.[0]) return found[0];
+    const message = `${file} has no token for ${identity}: stop the cluster and remove its folder to make it anew`;
+    throw new AirlockError({ code: 'control-plane-broken', message, next: 'ask', details: { file } });
+  };
+  return {
+    admin: token('admin'),
+    'system:kube-controller-manager': token('system:kube-controller-manager'),
+    'system:kube-scheduler': token('system:kube-scheduler'),
+    kwok: token('kwok'),
+  };
+}
+
+/** The API server's certificate is signed by an authority of its own that stands in the same file. */
+function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
+  const server = `https://127.0.0.1:${String(settings.apiPort)}`;
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'it', cluster: { server, 'certificate-authority': join(settings.folder, files.ca) } }],
+    users: [{ name: user, user: { token } }],
+    contexts: [{ name: 'it', context: { cluster: 'it', user } }],
+    'current-context': 'it',
+  });
+}
+
+/** The content of a file that is made once. */
+async function keep(file: string, make: () => string): Promise<string> {
+  const missing = await access(file).then(
+    () => false,
+    () => true,
+  );
+  if (missing) await replace(file, make());
+  return readFile(file, 'utf8');
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+  await rename(draft, file);
+}
+
+function refuseLongSocket(settings: ControlPlaneSettings): void {
+  const socket = join(settings.folder, files.etcdSocket);
+  if (settings.etcd !== 'sockets' || Buffer.byteLength(socket) <= longestSocketPath) return;
+  const message = `the path of a socket may have ${String(longestSocketPath)} bytes, ${socket} is longer: choose a shorter state folder`;
+  throw new AirlockError({ code: 'path-too-long', message, next: 'stop', details: { socket } });
+}

@@ -1,0 +1,19 @@
+import { isAbsolute, join } from 'node:path';
+import { badInput } from '../../src/lib/error.ts';
+
+/** The programs that a sandbox is made of. */
+export const programNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+export type ProgramName = (typeof programNames)[number];
+export type Programs = Record<ProgramName, string>;
+
+/** Paths of all programs, from a folder or from a JSON object. @throws AirlockError `bad-input` naming what is missing. */
+export function parsePrograms(text: string | undefined): Programs {
+  if (!text) throw badInput('--programs', 'give the folder of the programs, or a JSON object of their paths');
+  const given: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};
+  const pathOf = (name: ProgramName): string => {
+    const path = text.startsWith('{') ? given[name] : join(text, name);
+    if (typeof path === 'string' && isAbsolute(path)) return path;
+    throw badInput(`--programs ${name}`, 'expected an absolute path');
+  };
+  return Object.fromEntries(programNames.map((name) => [name, pathOf(name)])) as Programs;
+}

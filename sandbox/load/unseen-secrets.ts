@@ -1,0 +1,26 @@
+import { sameJson } from '../../src/lib/json.ts';
+import { findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { describeReference } from '../checks/references.ts';
+import type { Findings } from '../report/findings.ts';
+import { referencesOf } from '../checks/template-references.ts';
+
+/**
+ * Secrets are never read, only stubbed by what templates name. That a container runs which could not have started
+ * without a Secret and key tells that they exist; of the others of the resulting template nothing is known.
+ */
+export function unseenSecrets({ snapshot, done, before }: Findings, workload: ObjectRef): string[] {
+  const template = findObject(done?.objects ?? before, workload)?.['spec']?.template;
+  if (!template) return [];
+  const running = snapshot.objects.filter((pod) => pod.metadata.namespace === workload.namespace && hasStarted(pod));
+  const used = running.flatMap((pod) => referencesOf(pod['spec']));
+  return referencesOf(template.spec)
+    .filter(({ kind }) => kind === 'Secret')
+    .filter((reference) => !used.some((other) => sameJson(other, reference)))
+    .map(describeReference);
+}
+
+function hasStarted(object: KubeObject): boolean {
+  const statuses: { state?: { running?: object }; lastState?: { terminated?: object } }[] =
+    object.kind === 'Pod' ? (object['status']?.containerStatuses ?? []) : [];
+  return statuses.length > 0 && statuses.every(({ state, lastState }) => state?.running ?? lastState?.terminated);
+}

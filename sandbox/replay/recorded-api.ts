@@ -1,0 +1,31 @@
+import type { ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { kindOf } from '../../src/domain/kubernetes/resource-mapping.ts';
+import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
+
+/** One request as RBAC judges it. */
+export interface RbacRequest {
+  verb: 'get' | 'patch';
+  group: string;
+  resource: string;
+  name: string;
+}
+
+/** The same API; every request is written down before it is sent. */
+export function recordedApi(api: KubernetesApi, requests: RbacRequest[]): KubernetesApi {
+  return {
+    get(ref) {
+      requests.push({ verb: 'get', ...asResource(ref) });
+      return api.get(ref);
+    },
+    patch(change, options) {
+      requests.push({ verb: 'patch', ...asResource(change.target, change.subresource) });
+      return api.patch(change, options);
+    },
+  };
+}
+
+function asResource(ref: ObjectRef, subresource?: string): Omit<RbacRequest, 'verb'> {
+  const plural = kindOf(ref.apiVersion, ref.kind)?.plural ?? ref.kind;
+  const group = ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
+  return { group, resource: subresource ? `${plural}/${subresource}` : plural, name: ref.name };
+}

@@ -1,0 +1,20 @@
+import type { Checkpoints } from '../../../domain/ports.ts';
+import type { Pool } from '../pool.ts';
+import { unavailable } from '../unavailable.ts';
+
+/** Signed checkpoints in PostgreSQL. Only the gateway's role may add one; nobody changes or deletes one. */
+export function createCheckpoints(pool: Pool): Checkpoints {
+  return {
+    async latest() {
+      const { rows } = await pool
+        .query<{ note: string }>('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1')
+        .catch(unavailable('checkpoints'));
+      return rows[0]?.note;
+    },
+    async add(size, note) {
+      await pool
+        .query('INSERT INTO checkpoints (size, note) VALUES ($1, $2) ON CONFLICT (size) DO NOTHING', [size, note])
+        .catch(unavailable('checkpoints'));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { AirlockError } from '../../../lib/error.ts';
+import { entryOf } from '../../../domain/journal/journal-entry.ts';
+import type { JournalEntries } from '../../../domain/ports.ts';
+import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
+import type { Pool } from '../pool.ts';
+import { unavailable } from '../unavailable.ts';
+
+/** The journal's records as entries of its tree, from what stands in PostgreSQL now. */
+export function createJournalEntries(pool: Pool): JournalEntries {
+  return {
+    async size() {
+      const { rows } = await pool
+        .query<{ size: string }>('SELECT coalesce(max(seq), 0) AS size FROM journal')
+        .catch(unavailable('journal'));
+      return Number(rows[0]?.size);
+    },
+    async read(from, to) {
+      const { rows } = await pool.query<JournalRow>(select, [from, to]).catch(unavailable('journal'));
+      const records = rows.map(storedRecord);
+      const wrong = records.findIndex((record, index) => record.seq !== from + index);
+      const missing = wrong < 0 ? from + records.length : from + wrong;
+      if (missing <= to) throw gap(missing);
+      return records.map(entryOf);
+    },
+  };
+}
+
+const select = `SELECT ${journalColumns} FROM journal WHERE seq BETWEEN $1 AND $2 ORDER BY seq`;
+
+function gap(seq: number): AirlockError {
+  return new AirlockError({
+    code: 'journal-broken',
+    message: `record ${seq} of the journal is missing: the database was changed; keep it as it is and find out by whom`,
+    next: 'ask',
+    details: { seq },
+  });
+}

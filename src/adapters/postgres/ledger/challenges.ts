@@ -1,0 +1,49 @@
+import type { Digest } from '../../../lib/digest.ts';
+import { AirlockError } from '../../../lib/error.ts';
+import type { Challenge, Challenges } from '../../../execution/ports.ts';
+import type { Pool } from '../pool.ts';
+import { unavailable } from '../unavailable.ts';
+
+/** The challenges of rehearsals at the door, in PostgreSQL: that each is used once is a primary key's doing. */
+export function createChallenges(pool: Pool): Challenges {
+  const find = async (execution: string): Promise<Challenge | undefined> => {
+    const { rows } = await pool.query<Row>(select, [execution]).catch(unavailable('challenges'));
+    const [row] = rows;
+    if (!row) return undefined;
+    const challenge = { challenge: row.challenge, madeAt: row.made_at.toISOString() };
+    return row.report ? { ...challenge, redeemedBy: row.report } : challenge;
+  };
+  return {
+    find,
+    async open(execution, { challenge, madeAt }) {
+      await pool
+        .query('INSERT INTO challenges VALUES ($1, $2, $3) ON CONFLICT (execution) DO NOTHING', [
+          execution,
+          challenge,
+          madeAt,
+        ])
+        .catch(unavailable('challenges'));
+      return (await find(execution)) ?? lost(execution);
+    },
+    async redeem(execution, report) {
+      const use = 'INSERT INTO challenge_uses (execution, report) VALUES ($1, $2) ON CONFLICT (execution) DO NOTHING';
+      await pool.query(use, [execution, report]).catch(unavailable('challenges'));
+      return (await find(execution))?.redeemedBy ?? lost(execution);
+    },
+  };
+}
+
+const select = `
+  SELECT challenge, made_at, report FROM challenges LEFT JOIN challenge_uses USING (execution) WHERE execution = $1`;
+
+interface Row {
+  challenge: string;
+  made_at: Date;
+  report: Digest | null;
+}
+
+/** A row that was just inserted is not there: only somebody with more rights than the gateway can have removed it. */
+function lost(execution: string): never {
+  const message = `the challenge of ${execution} is gone from the ledger: find out who deletes there`;
+  throw new AirlockError({ code: 'ledger-corrupt', message, next: 'ask' });
+}

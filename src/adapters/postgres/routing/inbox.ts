@@ -1,0 +1,72 @@
+import { alertSchema, type Delivery } from '../../../domain/alert/alert.ts';
+import { digestOf } from '../../../lib/digest.ts';
+import type { Inbox, InboxQueue, Webhook } from '../../../governance/ports.ts';
+import { alertSeries } from './alert-series.ts';
+import type { Pool } from '../pool.ts';
+import { unavailable } from '../unavailable.ts';
+
+const deliveriesAtOnce = 50;
+
+/** Alerts from their 2xx until their workflow has them, in PostgreSQL. */
+export function createInbox(pool: Pool): Inbox & InboxQueue {
+  return {
+    async store({ cluster, group, groupKey, trace, alerts }) {
+      const keys = alerts.map((alert) => keyOf(cluster, group, groupKey, alert));
+      const bodies = alerts.map((alert) => JSON.stringify(alert));
+      const series = alerts.map((alert) => alertSeries(group, alert));
+      const starts = alerts.map(({ startsAt }) => Date.parse(startsAt));
+      const resolved = alerts.map(({ status }) => status === 'resolved');
+      const { rowCount } = await pool
+        .query(insertNew, [keys, bodies, cluster, group, trace, series, starts, resolved])
+        .catch(unavailable('inbox'));
+      return rowCount ?? 0;
+    },
+    async waiting(except = []) {
+      const others = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
+      const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce, ...others]).catch(unavailable('inbox'));
+      return rows.map(deliveryOf);
+    },
+    async takenAt(trace) {
+      const { rows } = await pool
+        .query<{ at: Date | null }>('SELECT min(received_at) AS at FROM inbox WHERE trace = $1', [trace])
+        .catch(unavailable('inbox'));
+      return rows[0]?.at?.toISOString();
+    },
+    async relayed({ trace }, refusal) {
+      await pool.query(markRelayed, [trace, refusal]).catch(unavailable('inbox'));
+    },
+  };
+}
+
+// One statement is one transaction: all of a call's new alerts are stored, or none. Sorted keys keep two calls with the
+// same alerts from waiting for each other in a circle.
+const insertNew = `
+  INSERT INTO inbox (key, alert, cluster, alert_group, trace, series, starts_ms, resolved)
+  SELECT key, alert, $3, $4, $5, series, starts_ms, resolved
+  FROM unnest($1::text[], $2::text[], $6::text[], $7::bigint[], $8::boolean[])
+    AS sent (key, alert, series, starts_ms, resolved) ORDER BY key
+  ON CONFLICT (key) DO NOTHING`;
+
+const oldestWaiting = `
+  SELECT trace, cluster, alert_group, array_agg(alert ORDER BY seq) AS alerts
+  FROM inbox WHERE relayed_at IS NULL
+    AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS busy (c, g) WHERE c = cluster AND g = alert_group)
+  GROUP BY trace, cluster, alert_group ORDER BY min(seq) LIMIT $1`;
+
+const markRelayed = `
+  UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;
+
+interface Row {
+  trace: string;
+  cluster: string;
+  alert_group: string;
+  alerts: string[];
+}
+
+function deliveryOf({ trace, cluster, alert_group: group, alerts }: Row): Delivery {
+  return { cluster, group, trace, alerts: alerts.map((alert) => alertSchema.parse(JSON.parse(alert))) };
+}
+
+function keyOf(cluster: string, group: string, groupKey: string, alert: Webhook['alerts'][number]): string {
+  return digestOf([cluster, group, groupKey, alert.fingerprint, alert.status, alert.startsAt]);
+}

@@ -1,0 +1,45 @@
+import type { LeasesAlive, Standing } from '../../domain/incident/system-status.ts';
+import type { Pool } from './pool.ts';
+import { unavailable } from './unavailable.ts';
+
+/** What `airlock status` asks of PostgreSQL, as governance's role: counts alone. */
+export interface StandingReader {
+  inbox(): Promise<Standing['inbox']>;
+  leases(): Promise<Standing['leases']>;
+}
+
+/** @throws AirlockError `status-unavailable` (retry). */
+export function createStandingReader(pool: Pool): StandingReader {
+  const counts = async (sql: string): Promise<LeasesAlive[]> => {
+    const { rows } = await pool.query<LeasesAlive>(sql).catch(unavailable('status'));
+    return rows;
+  };
+  return {
+    async inbox() {
+      const { rows } = await pool.query<Backlog>(backlog).catch(unavailable('status'));
+      const { waiting = 0, since, refused = 0 } = rows[0] ?? {};
+      return { waiting, refused, ...(since ? { since: since.toISOString() } : {}) };
+    },
+    async leases() {
+      return { read: await counts(readLeases), grants: await counts(grants) };
+    },
+  };
+}
+
+interface Backlog {
+  waiting: number;
+  since: Date | null;
+  refused: number;
+}
+
+const backlog = `
+  SELECT count(*)::int AS waiting, min(received_at) AS since,
+    (SELECT count(*)::int FROM inbox WHERE refused IS NOT NULL) AS refused
+  FROM inbox WHERE relayed_at IS NULL`;
+const readLeases = `
+  SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE closed_at IS NULL
+  GROUP BY cluster, incident ORDER BY cluster, incident`;
+const grants = `
+  SELECT lease.cluster, incident, count(*)::int AS alive
+  FROM execution_leases AS lease JOIN executions ON executions.id = lease.execution WHERE revoked_at IS NULL
+  GROUP BY lease.cluster, incident ORDER BY lease.cluster, incident`;

@@ -1,0 +1,26 @@
+import type { Socket } from 'node:net';
+import { badInput } from '../../lib/error.ts';
+import type { Counters } from './counters.ts';
+
+const statuses: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+/** Answers what is not even HTTP, with the shape of every other error and nothing of what was sent. */
+export function createConnectionAnswer(counters: Counters) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    const { code, message, next, details } = badInput('request', 'is not HTTP as it is understood here');
+    counters.count(`refused ${code}`);
+    const body = JSON.stringify({ code, message, next, details });
+    const head = [
+      `HTTP/1.1 ${statuses[error.code ?? ''] ?? '400 Bad Request'}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+    ];
+    if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    socket.destroySoon();
+  };
+}

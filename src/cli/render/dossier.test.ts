@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dossierDigest, type Dossier } from '../../domain/approval/dossier.ts';
+import { digestOf } from '../../lib/digest.ts';
+import { renderDossier } from './dossier.ts';
+
+const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+const basis = { uid: 'u', digest: digestOf('basis') };
+const rule = {
+  apiGroups: ['apps'],
+  resources: ['deployments/scale'],
+  resourceNames: ['web'],
+  verbs: ['patch' as const],
+};
+const step = (id: string, from: number, to: number) => {
+  const parameters = { deployment: 'web', from, to };
+  return { id, action: 'scale-workload' as const, parameters, basis };
+};
+
+const dossier: Dossier = {
+  version: 'airlock-dossier/1',
+  incident: 'inc-0123456789abcdef',
+  trace: 'trace-1',
+  cause: { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] },
+  requesters: [],
+  plan: {
+    version: 'airlock-plan/1',
+    ...{ cluster: 'east', namespace: 'shop', action: 'scale-workload', success: ['ready'] },
+    playbook: { name: 'capacity', digest: digestOf('playbook') },
+    steps: [step('do-1', 2, 4)],
+    undo: [step('undo-1', 4, 2)],
+    summary: 'scale web from 2 to 4',
+  },
+  rehearsal: {
+    statement: {
+      version: 'airlock-statement/1',
+      ...{ cluster: 'east', incident: 'inc-0123456789abcdef' },
+      takenAt: '2026-11-21T12:00:00Z',
+      snapshot: digestOf('snapshot'),
+      report: {
+        version: 'airlock-report/1',
+        ...{ fidelity: 'control-plane', outcome: 'safe', reason: 'every check passed', plan: digestOf('plan') },
+        checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
+        predictions: [{ object, fact: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
+        unknowns: ['what the metrics will say'],
+        bases: {},
+        diff: [{ object, path: '/spec/replicas', before: '2', after: '4' }],
+        record: { seconds: 1, timeline: [], placement: {} },
+      },
+    },
+    signature: 'vault:v1:x',
+  },
+  verdict: {
+    ...{ allowed: true, tier: 'high', phase: 'limited', execute: true },
+    obligation: { approvals: 2, groups: ['lead', 'owner'], distinctGroups: true },
+    reasons: [{ rule: 'critical-namespace', sentence: 'namespace shop is of class critical' }],
+  },
+  rules: { do: [rule], undo: [rule] },
+  owners: [{ field: '/spec/replicas', manager: 'flux', warning: 'the next apply by flux conflicts with this change' }],
+  createdAt: '2026-11-21T12:00:00Z',
+  expiresAt: '2026-11-21T12:10:00Z',
+};
+
+test('OK: everything that an approver needs is on the page', () => {
+  const page = renderDossier(dossier);
+  const wanted = [
+    /WHO ASKS\n {2}alert TooFewReplicas \(f1\), incident inc-0123456789abcdef/,
+    /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}do-1 {2}scale-workload deployment=web from=2 to=4/,
+    / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
+    /flux: \/spec\/replicas \(the next apply by flux conflicts/,
+    /PREDICTED\n {2}proved {4}Deployment shop\/web replicas = 4: the controller did it/,
+    /NOT KNOWN\n {2}what the metrics will say/,
+    /HOW IT IS TAKEN BACK\n {2}undo-1 {2}scale-workload deployment=web from=4 to=2/,
+    /MINTED FOR IT\n {2}do {4}patch deployments\/scale.apps web\n {2}undo {2}patch deployments\/scale.apps web/,
+    /high tier in phase limited: then it is executed/,
+    /must approve: 2 of the groups lead, owner, each of another one/,
+    /critical-namespace: namespace shop is of class critical/,
+    /valid until 2026-11-21T12:10:00Z/,
+  ];
+  for (const line of wanted) assert.match(page, line);
+  assert.ok(page.includes(`WHAT YOU SIGN\n  ${dossierDigest(dossier)}`));
+});
+
+test('OK: a plan on nodes says that it reaches the whole cluster', () => {
+  const { namespace: _none, ...plan } = dossier.plan;
+  assert.match(renderDossier({ ...dossier, plan }), /cluster east, objects of the whole cluster, playbook capacity/);
+});
+
+test('OK: says so where nothing takes it back', () => {
+  const plan = { ...dossier.plan, undo: [], noUndo: 'a drained node stays drained' };
+  assert.match(renderDossier({ ...dossier, plan }), /NOT AT ALL: a drained node stays drained/);
+});
+
+/** A copy in which every text that is not a fixed word ends in something that acts on a terminal. */
+function hostile<T>(value: T): T {
+  const text = 'x\u001b[2J\u202e\n';
+  const fixed = /^(airlock-|sha256:|control-plane$|safe$|proved$|scale-workload$|alert$|high$|limited$|patch$|20)/;
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' && !fixed.test(member) ? `${member}${text}` : member,
+  ) as T;
+}
+
+test('nothing in it acts on a terminal, or starts a line of its own', () => {
+  const page = renderDossier(hostile(dossier));
+  assert.doesNotMatch(page, /[^\x20-\x7e\n]/);
+  assert.equal(page.split('\n').length, renderDossier(dossier).split('\n').length);
+});

@@ -1,0 +1,11 @@
+import type { Delivery } from '../alert/alert.ts';
+import type { Incident } from './incident.ts';
+import { incidentId } from '../names.ts';
+
+/** The incident that a delivery opens where none is open for its group; undefined where nothing in it fires. */
+export function incidentOf({ cluster, group, trace, alerts }: Delivery): Incident | undefined {
+  const firing = alerts.filter((alert) => alert.status === 'firing');
+  const [first] = firing.sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));
+  if (!first) return undefined;
+  return { id: incidentId(cluster, group, first.startsAt), cluster, trace, startsAt: first.startsAt };
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { incidentSpans } from './incident-spans.ts';
+import type { JournalRecord, RecordKind } from '../journal/journal.ts';
+
+const incident = 'inc-0123456789abcdef';
+const digest = `sha256:${'1'.repeat(64)}`;
+
+function at(second: number): string {
+  return new Date(Date.UTC(2026, 10, 21, 12, 0, second)).toISOString();
+}
+
+/** Records one second apart, each by who usually writes it. */
+function records(...kinds: RecordKind[]): JournalRecord[] {
+  return kinds.map((kind, index) => {
+    const process = kind === 'decision.admitted' ? 'airlock_gateway' : 'airlock_serve';
+    const body = { digest, outcome: 'repaired' };
+    return { seq: index + 1, at: at(index), process, kind, incident, trace: 'a'.repeat(32), fact: kind, body };
+  });
+}
+
+describe('incidentSpans', () => {
+  it('OK: the whole incident, and the wait from the offer to the last decision', () => {
+    const kinds = ['incident.opened', 'dossier.offered', 'decision.admitted', 'decision.admitted'] as const;
+    assert.deepEqual(incidentSpans(records(...kinds, 'execution.prepared', 'incident.closed'), at(-9)), [
+      { name: 'incident', start: at(-9), end: at(5), facts: { incident, outcome: 'repaired' } },
+      { name: 'wait for people', start: at(1), end: at(3), facts: { incident, dossier: digest } },
+    ]);
+  });
+
+  it('OK: where nobody decided, the wait ends with the next dossier or the incident', () => {
+    const waits = incidentSpans(records('incident.opened', 'dossier.offered', 'dossier.offered', 'incident.closed'));
+    assert.deepEqual(
+      waits.map(({ name, start, end }) => [name, start, end]),
+      [
+        ['incident', at(0), at(3)],
+        ['wait for people', at(1), at(2)],
+        ['wait for people', at(2), at(3)],
+      ],
+    );
+  });
+
+  it('nothing: no record, an incident that is open, one that another process says is closed', () => {
+    assert.deepEqual(incidentSpans([]), []);
+    assert.deepEqual(incidentSpans(records('incident.opened')), []);
+    const forged = records('incident.opened', 'incident.closed').map((record) => ({
+      ...record,
+      process: 'airlock_reason',
+    }));
+    assert.deepEqual(incidentSpans(forged), []);
+  });
+});

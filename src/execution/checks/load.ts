@@ -1,0 +1,27 @@
+import type { AirlockError } from '../../lib/error.ts';
+import { refused } from '../../lib/error.ts';
+import type { Digest } from '../../lib/digest.ts';
+import { dossierDigest, dossierSchema, type Dossier } from '../../domain/approval/dossier.ts';
+import type { Blobs } from '../../domain/ports.ts';
+import { signedReportSchema, type SignedReport } from '../../domain/rehearsal/report.ts';
+
+/** Reads a dossier by its digest and believes only its bytes. @throws AirlockError `dossier-invalid`, `blob-missing`. */
+export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
+  const parsed = dossierSchema.safeParse(await blobs.get(digest));
+  const invalid = (why: string): AirlockError =>
+    refused('dossier-invalid', `dossier ${digest}: ${why}; build a new one`);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  if (dossierDigest(parsed.data) !== digest) throw invalid('its content has another digest');
+  return parsed.data;
+}
+
+/** Reads a signed report by its digest; its signature is not checked here. @throws AirlockError `report-invalid`. */
+export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedReport> {
+  const parsed = signedReportSchema.safeParse(await blobs.get(digest));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw refused('report-invalid', `report ${digest}: ${issue?.path.join('.')}: ${issue?.message}; rehearse again`);
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KubeObject, ObjectRef } from '../../domain/kubernetes/object.ts';
+import { fieldOwners } from './field-owners.ts';
+
+const ref: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
+const image = '/spec/template/spec/containers/1/image';
+const item = { 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { '.': {}, 'f:image': {} } } } } };
+
+function deployment(...managedFields: object[]): KubeObject {
+  const containers = [
+    { name: 'proxy', image: 'p:1' },
+    { name: 'app', image: 'a:1' },
+  ];
+  const metadata = { name: 'web', namespace: 'shop', managedFields: managedFields as never };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: { replicas: 2, template: { spec: { containers } } },
+  };
+}
+
+function owners(object: KubeObject, ...paths: string[]) {
+  return fieldOwners(
+    { objects: [object] },
+    paths.map((path) => ({ object: ref, path, before: 'a', after: 'b' })),
+  );
+}
+
+test('OK: finds who updated a field of a list item', () => {
+  const object = deployment({ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': item } });
+  assert.deepEqual(owners(object, image), [{ field: image, manager: 'helm' }]);
+});
+
+test('OK: warns of an owner that applies', () => {
+  const object = deployment({ manager: 'flux', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
+  const warning = 'the next apply by flux conflicts with this change';
+  assert.deepEqual(owners(object, '/spec/replicas'), [{ field: '/spec/replicas', manager: 'flux', warning }]);
+});
+
+test('OK: an owner of everything above is an owner, named once', () => {
+  const object = deployment({ manager: 'kubectl', operation: 'Update', fieldsV1: { 'f:spec': { 'f:template': {} } } });
+  assert.equal(owners(object, image, image).length, 1);
+});
+
+test('nobody: another item, another field, Airlock itself', () => {
+  const entry = (manager: string) => ({ manager, operation: 'Update', fieldsV1: { 'f:spec': item } });
+  assert.deepEqual(owners(deployment(entry('helm')), '/spec/template/spec/containers/0/image', '/spec/replicas'), []);
+  assert.deepEqual(owners(deployment(entry('airlock')), image), []);
+});

@@ -1,0 +1,12 @@
+/** An object whose undefined members may be absent. */
+type Defined<T extends object> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/**
+ * Copies an object without the members that are undefined. It builds values of types with optional members, which under
+ * `exactOptionalPropertyTypes` may be absent but not undefined.
+ */
+export function defined<T extends object>(members: T): Defined<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,97 @@
+import type { Digest } from '../../lib/digest.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { Blobs, Journal } from '../../domain/ports.ts';
+import type { Outcome, Report, SignedReport } from '../../domain/rehearsal/report.ts';
+import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
+import { visible } from '../../lib/escape-for-terminal.ts';
+import { loadPlan } from './load-plan.ts';
+import { parseReport } from './parse-report.ts';
+import type { ReadLeases, ReportSigner, Sandbox } from '../ports.ts';
+import { takeSnapshot, type SnapshotDeps } from '../snapshot/take-snapshot.ts';
+
+export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
+  leases: ReadLeases;
+  blobs: Blobs;
+  journal: Journal;
+  sandbox: Sandbox;
+  signer: ReportSigner;
+  /** How long, in seconds of the sandbox, each phase may take to settle, and by what modelled delays are divided. */
+  horizonSeconds: number;
+  speed: number;
+}
+
+export interface RehearseInput {
+  incident: Incident;
+  plan: Digest;
+  door?: { challenge: string; execution: string };
+}
+
+/**
+ * One rehearsal: snapshot, sandbox, report, signature. At the door the gateway's challenge and execution are inside what
+ * is signed. What the plan does in the sandbox is an outcome; that a sandbox cannot be had is an error, tried again.
+ */
+export async function rehearse(
+  deps: RehearseDeps,
+  input: RehearseInput,
+): Promise<{ report: Digest; outcome: Outcome; reason: string }> {
+  const { incident, plan: digest } = input;
+  const plan = await loadPlan(deps.blobs, digest, incident);
+  const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
+  const snapshot = await takeSnapshot({ ...deps, reader }, plan);
+  const report = await runSandbox(deps, plan, snapshot);
+  const signed = await sign(deps, input, { snapshot, report });
+  const stored = await deps.blobs.put(signed);
+  await record(deps.journal, input, { report, stored, snapshot: signed.statement.snapshot });
+  return { report: stored, outcome: report.outcome, reason: report.reason };
+}
+
+async function runSandbox(
+  { sandbox, horizonSeconds, speed }: RehearseDeps,
+  plan: Plan,
+  snapshot: Snapshot,
+): Promise<Report> {
+  const raw = await sandbox.rehearse({ version: 'airlock-bundle/1', plan, snapshot, horizonSeconds, speed });
+  return parseReport(raw, plan);
+}
+
+async function sign(
+  { blobs, signer }: RehearseDeps,
+  { incident, door }: RehearseInput,
+  { snapshot, report }: { snapshot: Snapshot; report: Report },
+): Promise<SignedReport> {
+  const statement: SignedReport['statement'] = {
+    version: 'airlock-statement/1',
+    cluster: snapshot.cluster,
+    incident: incident.id,
+    takenAt: snapshot.takenAt,
+    snapshot: await blobs.put(snapshot),
+    report,
+    ...(door ? { challenge: door.challenge, execution: door.execution } : {}),
+  };
+  return { statement, signature: await signer.sign(statement) };
+}
+
+async function record(
+  journal: Journal,
+  { incident, plan, door }: RehearseInput,
+  { report, stored, snapshot }: { report: Report; stored: Digest; snapshot: Digest },
+): Promise<void> {
+  const { outcome, reason, checks, unknowns } = report;
+  const failed = checks.filter((check) => !check.passed).map((check) => check.id);
+  await journal.append({
+    kind: door ? 'door.rehearsed' : 'rehearsal.done',
+    incident: incident.id,
+    trace: incident.trace,
+    fact: `${outcome}: ${visible(reason.slice(0, 500))}`,
+    body: {
+      report: stored,
+      plan,
+      snapshot,
+      outcome,
+      failed,
+      unknowns: unknowns.length,
+      ...(door ? { execution: door.execution } : {}),
+    },
+  });
+}

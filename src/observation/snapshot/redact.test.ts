@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import type { Redactor } from '../../domain/ports.ts';
+import { redact } from './redact.ts';
+
+const env = (value: string) => [
+  { name: 'A', value },
+  { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+];
+const podSpec = (value: string) => ({
+  initContainers: [{ name: 'i', env: env(value) }],
+  containers: [{ name: 'c', env: env(value), command: ['x'] }],
+});
+const object = (kind: string, rest: object): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'web' },
+  ...rest,
+});
+
+/** Each text's length and place instead of a real digest, and what it was asked. */
+function counting(): Redactor & { calls: string[][] } {
+  const calls: string[][] = [];
+  return {
+    calls,
+    async hmac(texts) {
+      calls.push([...texts]);
+      return texts.map((text) => `v1:${Buffer.from(text).toString('hex')}`);
+    },
+  };
+}
+
+test('OK: literals of every kind of template are digests, in one call', async () => {
+  const redactor = counting();
+  const objects = [
+    object('Pod', { spec: podSpec('a') }),
+    object('Deployment', { spec: { template: { spec: podSpec('b') } } }),
+    object('CronJob', { spec: { jobTemplate: { spec: { template: { spec: podSpec('c') } } } } }),
+    object('ControllerRevision', { data: { spec: { template: { $patch: 'replace', spec: podSpec('d') } } } }),
+  ];
+  const redacted = await redact(redactor, objects);
+  assert.equal(redactor.calls.length, 1);
+  assert.deepEqual(redactor.calls[0], ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
+  assert.equal(redacted[0]?.['spec'].containers[0].env[0].value, 'hmac:v1:61');
+  assert.equal(redacted[3]?.['data'].spec.template.spec.initContainers[0].env[0].value, 'hmac:v1:64');
+  assert.doesNotMatch(JSON.stringify(redacted), /"value":"[abcd]"/);
+});
+
+test('OK: everything else stays, and the objects that were handed in stay as they were', async () => {
+  const deployment = object('Deployment', { spec: { replicas: 3, template: { spec: podSpec('b') } } });
+  const before = structuredClone(deployment);
+  const [redacted] = await redact(counting(), [deployment]);
+  assert.deepEqual(deployment, before);
+  assert.equal(redacted?.['spec'].replicas, 3);
+  assert.deepEqual(redacted?.['spec'].template.spec.containers[0].env[1], env('b')[1]);
+  assert.deepEqual(redacted?.['spec'].template.spec.containers[0].command, ['x']);
+});
+
+test('OK: managed fields and the last-applied annotation are gone', async () => {
+  const key = 'kubectl.kubernetes.io/last-applied-configuration';
+  const metadata = {
+    name: 'web',
+    managedFields: [{ manager: 'x' }],
+    annotations: { [key]: 'b', 'airlock.dev/execution': 'x' },
+  };
+  const [redacted] = await redact(counting(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
+  assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { 'airlock.dev/execution': 'x' } });
+});
+
+test('OK: annotations are digests at every depth, but for those that Kubernetes acts upon', async () => {
+  const kept = {
+    'deployment.kubernetes.io/revision': '2',
+    'controller.kubernetes.io/pod-deletion-cost': '5',
+    'scheduler.alpha.kubernetes.io/defaultTolerations': '[{"operator":"Exists"}]',
+    'airlock.dev/sandbox': 'loaded',
+    'kubectl.kubernetes.io/restartedAt': '2026-11-21T12:00:00Z',
+  };
+  const hidden = {
+    'kapp.k14s.io/original': '{"env":[{"name":"A","value":"private"}]}',
+    'objectset.rio.cattle.io/applied': 'private',
+    'argocd.argoproj.io/tracking-id': 'private',
+    'kubernetes.io/change-cause': 'kubectl set env deployment/web A=private',
+    'nginx.ingress.kubernetes.io/configuration-snippet': 'private',
+    'deployment.kubernetes.io/document': '{"A":"private"}',
+    'deployment.kubernetes.io/yaml': 'env:\n  A: private',
+    'deployment.kubernetes.io/long': `private${'x'.repeat(250)}`,
+  };
+  const annotations = { ...kept, ...hidden };
+  const template = { metadata: { annotations }, spec: podSpec('private') };
+  const [redacted] = await redact(counting(), [
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'c', annotations },
+      spec: { jobTemplate: { template } },
+    },
+  ]);
+  assert.doesNotMatch(JSON.stringify(redacted), /private/);
+  for (const at of [redacted?.metadata, redacted?.['spec'].jobTemplate.template.metadata]) {
+    assert.deepEqual({ ...at.annotations, ...hidden }, annotations);
+    for (const key of Object.keys(hidden)) assert.match(at.annotations[key], /^hmac:v1:/);
+  }
+});
+
+test('what is no time under the name of a restart is a digest', async () => {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': 'by private, who knows why' };
+  const metadata = { name: 'web', annotations };
+  const [redacted] = await redact(counting(), [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata }]);
+  assert.doesNotMatch(JSON.stringify(redacted), /private/);
+});
+
+test('OK: headers of probes and hooks are digests', async () => {
+  const call = { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value: 'private' }] } };
+  const container = { name: 'c', livenessProbe: call, lifecycle: { preStop: call } };
+  const [redacted] = await redact(counting(), [object('Pod', { spec: { containers: [container] } })]);
+  const { livenessProbe, lifecycle } = redacted?.['spec'].containers[0];
+  const digest = `hmac:v1:${Buffer.from('private').toString('hex')}`;
+  for (const { httpGet } of [livenessProbe, lifecycle.preStop]) {
+    assert.deepEqual(httpGet, { port: 80, httpHeaders: [{ name: 'Authorization', value: digest }] });
+  }
+});
+
+test('a literal that looks redacted is digested all the same: nobody can pass one value off as another', async () => {
+  const [once] = await redact(counting(), [object('Pod', { spec: podSpec('secret') })]);
+  const [twice] = await redact(counting(), [once as KubeObject]);
+  assert.notDeepEqual(once, twice);
+});
+
+test('a redactor that fails lets nothing through', async () => {
+  const broken: Redactor = { hmac: () => Promise.reject(new Error('sealed')) };
+  await assert.rejects(redact(broken, [object('Pod', { spec: podSpec('a') })]), /sealed/);
+});

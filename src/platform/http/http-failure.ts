@@ -1,0 +1,46 @@
+import { visible } from '../../lib/escape-for-terminal.ts';
+
+/**
+ * Why a request has no usable answer.
+ * - `unreachable`: no connection to the right server (name, route, refusal, certificate). The request was not sent.
+ * - `deadline`: the server is silent, or slower than allowed. The request may have taken effect.
+ * - `too-large`: the body is larger than the client accepts. The request has taken effect.
+ * - `aborted`: the caller's signal aborted, or the client was closed. The request may have taken effect.
+ * - `protocol`: the connection broke, or the answer is malformed. The request may have taken effect.
+ */
+export type HttpFailureReason = 'unreachable' | 'deadline' | 'too-large' | 'aborted' | 'protocol';
+
+/** The part of a request that an error may name. */
+export interface NamedRequest {
+  method: string;
+  origin: string;
+  path: string;
+}
+
+const advice: Record<HttpFailureReason, string> = {
+  unreachable: 'check the address and that the server runs',
+  deadline: 'check whether the server is overloaded, then try again',
+  'too-large': 'check that the address belongs to the right server',
+  aborted: 'send it again if it is still needed',
+  protocol: 'check that the address belongs to the right server, then try again',
+};
+
+const longestProblem = 200;
+
+/**
+ * The one error of the HTTP client. Its message names method, path and origin, the problem and what to do next; it
+ * never contains a header or a body, and keeps no error of the library, which may.
+ */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+  readonly reason: HttpFailureReason;
+  /** The problem alone, such as `connect ECONNREFUSED 127.0.0.1:1`: for a message of the caller's own. Safe to print. */
+  readonly problem: string;
+
+  constructor({ method, origin, path }: NamedRequest, reason: HttpFailureReason, problem: string) {
+    const shown = visible(problem.slice(0, longestProblem));
+    super(`${method} ${path} on ${origin}: ${shown}; ${advice[reason]}`);
+    this.reason = reason;
+    this.problem = shown;
+  }
+}

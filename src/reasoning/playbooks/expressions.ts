@@ -1,0 +1,93 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { refused } from '../../lib/error.ts';
+import type { Action } from '../../actions/action.ts';
+import type { CommonView, NodeSubjectView, WorkloadView } from '../view/view.ts';
+
+type Fields = Record<string, string>;
+
+const pods = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
+
+/** Every type that expressions know, in CEL's words; the same names as in view.ts. An unknown field is an error. */
+const types = {
+  Alert: { name: 'string', labels: 'map<string, string>' },
+  Workload: { cluster: 'string', namespace: 'string', name: 'string' },
+  Deployment: {
+    ...{ name: 'string', replicas: 'int', ready: 'int', updated: 'int' },
+    ...{ paused: 'bool', observed: 'bool', progress: 'string' },
+  },
+  PodsSummary: pods,
+  ReplicaSet: { name: 'string', revision: 'int', replicas: 'int', pods: 'PodsSummary' },
+  Pod: {
+    ...{ name: 'string', replicaSet: 'string', phase: 'string', node: 'string', restarts: 'int' },
+    ...{ live: 'bool', ready: 'bool', scheduled: 'bool', crashLooping: 'bool', cannotPull: 'bool' },
+  },
+  Event: { reason: 'string', type: 'string', kind: 'string', name: 'string', count: 'int' },
+  Node: { name: 'string', ready: 'bool', schedulable: 'bool' },
+  Hpa: { name: 'string', kind: 'string', target: 'string', min: 'int', max: 'int' },
+} as const satisfies Record<string, Fields>;
+type TypeName = keyof typeof types;
+
+const common = {
+  alert: 'Alert',
+  observedAt: 'int',
+  pods: 'list<Pod>',
+  events: 'list<Event>',
+  nodes: 'list<Node>',
+} as const satisfies Record<keyof CommonView, string>;
+
+/** The variables that there are, by the kind of object that a playbook's action changes. */
+const variables = {
+  Deployment: {
+    ...common,
+    workload: 'Workload',
+    deployment: 'Deployment',
+    replicaSets: 'list<ReplicaSet>',
+    hpas: 'list<Hpa>',
+  } satisfies Record<keyof WorkloadView, string>,
+  Node: { ...common, node: 'Node' } satisfies Record<keyof NodeSubjectView, string>,
+};
+type Subject = Action['changes'];
+
+// The library tells values of its types apart by their class.
+const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
+  TypeName,
+  new () => object
+>;
+
+/** What a playbook's expressions may cost: far above what one needs, far below what would be felt. */
+const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
+
+/** An environment that knows the variables of a view of that kind and their types, and nothing else. */
+export function createEnvironment(subject: Subject): Environment {
+  const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
+  for (const [name, fields] of Object.entries(types)) {
+    environment.registerType(name, { ctor: classes[name as TypeName], fields });
+  }
+  for (const [name, type] of Object.entries(variables[subject])) environment.registerVariable(name, type);
+  return environment;
+}
+
+/**
+ * The view as values of these types.
+ * @throws AirlockError `evidence-invalid` for a number that no API server writes there.
+ */
+export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...view };
+  const known = variables['node' in view ? 'Node' : 'Deployment'];
+  return Object.fromEntries(Object.entries(known).map(([name, type]) => [name, celValue(values[name], type)]));
+}
+
+function celValue(value: unknown, type: string): unknown {
+  const element = /^list<(.+)>$/.exec(type)?.[1];
+  if (element) return (value as unknown[]).map((entry) => celValue(entry, element));
+  if (type === 'int') return integer(value);
+  if (!(type in types)) return value;
+  const fields: Fields = types[type as TypeName];
+  const members = Object.entries(fields).map(([name, of]) => [name, celValue((value as Fields)[name], of)]);
+  return Object.assign(new classes[type as TypeName](), Object.fromEntries(members));
+}
+
+function integer(value: unknown): bigint {
+  if (Number.isSafeInteger(value)) return BigInt(value as number);
+  throw refused('evidence-invalid', 'the evidence has something else where Kubernetes has an integer: observe again');
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { requestParameters } from '../../actions/request-parameters.ts';
+import { playbookDocSchema, type PlaybookDoc } from '../../domain/plan/playbook.ts';
+import type { Playbook } from './compile.ts';
+
+/** A playbook as those see it who may ask for it. */
+export function playbookDoc({ name, digest, action, causes }: Playbook): PlaybookDoc {
+  const parameters = z.toJSONSchema(requestParameters(action));
+  return playbookDocSchema.parse({ name, digest, action, causes, parameters });
+}

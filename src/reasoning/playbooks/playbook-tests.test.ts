@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { runPlaybookTests } from './playbook-tests.ts';
+
+const real = join(import.meta.dirname, '../../../playbooks');
+
+/** What the tests of this checkout's playbooks say after one file was edited. */
+async function afterEdit(file: string, from: string, to: string): Promise<{ passed: number; failed: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'airlock-playbooks-'));
+  try {
+    await cp(real, folder, { recursive: true });
+    const text = await readFile(join(folder, file), 'utf8');
+    assert.ok(text.includes(from), `${file} has no ${from}`);
+    await writeFile(join(folder, file), text.replace(from, to));
+    const { passed, failed } = await runPlaybookTests(folder);
+    return { passed: passed.length, failed: failed.join('\n') };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('runPlaybookTests', () => {
+  test('OK: every test of every playbook of this checkout', async () => {
+    const { passed, failed } = await runPlaybookTests(real);
+    assert.deepEqual(failed, []);
+    assert.ok(passed.some((name) => name.startsWith('add-capacity > ')));
+    assert.ok(passed.some((name) => name.startsWith('undo-bad-release > ')));
+    assert.ok(passed.some((name) => name.startsWith('restart-stuck-workload > ')));
+  });
+
+  const edits: [string, string, string, string, RegExp][] = [
+    ['another number', 'add-capacity.yaml', 'deployment.replicas + 4', 'deployment.replicas + 5', /expected .*"to":7/],
+    [
+      'a bound that is gone',
+      'add-capacity.yaml',
+      'wanted <= 20',
+      '1 == 1',
+      /was chosen with .*expected not, because: the pods that it gets/,
+    ],
+    [
+      'a condition that is gone',
+      'undo-bad-release.yaml',
+      'replicaSets[0].pods.ready == 0',
+      '1 == 1',
+      /was chosen with/,
+    ],
+    [
+      'a condition that never holds',
+      'undo-bad-release.yaml',
+      'size(serving) > 0',
+      '1 == 2',
+      /was not chosen: does not hold/,
+    ],
+    ['a cause that is gone', 'undo-bad-release.yaml', '  - alert: KubeDeploymentRolloutStuck\n', '', /no firing alert/],
+    ['evidence that is not there', 'add-capacity.yaml', 'evidence: busy-workload', 'evidence: lost', /lost.yaml/],
+    ['evidence that is none', 'evidence/busy-workload.yaml', 'subject: {', 'subyect: {', /busy-workload.yaml:\d+:\d+/],
+    [
+      'a playbook that does not load',
+      'add-capacity.yaml',
+      'wanted <= 20',
+      'wanted <=',
+      /add-capacity.yaml:\d+:\d+: evidence.3/,
+    ],
+  ];
+  for (const [name, file, from, to, expected] of edits) {
+    test(`${name} is found`, async () => assert.match((await afterEdit(file, from, to)).failed, expected));
+  }
+});

@@ -1,0 +1,75 @@
+import { condition, isLivePod } from '../../domain/rehearsal/measurement.ts';
+import type { KubeObject } from '../../domain/kubernetes/object.ts';
+
+/** One pod, as the expressions of a playbook see it. */
+export interface PodView {
+  name: string;
+  /** Name of the ReplicaSet that owns it. */
+  replicaSet: string;
+  phase: string;
+  /** False for a pod that is on its way out or has ended; the summaries leave those out. */
+  live: boolean;
+  ready: boolean;
+  scheduled: boolean;
+  node: string;
+  restarts: number;
+  crashLooping: boolean;
+  cannotPull: boolean;
+}
+
+/** How many of some pods are what; only live ones count. */
+export interface PodsSummary {
+  total: number;
+  ready: number;
+  crashLooping: number;
+  cannotPull: number;
+  unschedulable: number;
+}
+
+/** Reasons with which the kubelet says that an image is not to be had (kubelet/images/types.go). */
+const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
+
+/** One pod among the evidence. */
+export function podView(pod: KubeObject, replicaSet: string): PodView {
+  const status = { phase: '', initContainerStatuses: [], containerStatuses: [], ...pod['status'] };
+  const containers: ContainerStatus[] = [...status.initContainerStatuses, ...status.containerStatuses];
+  const node: string = pod['spec']?.nodeName ?? '';
+  return {
+    name: pod.metadata.name,
+    replicaSet,
+    phase: status.phase,
+    live: isLivePod(pod),
+    ready: condition(pod, 'Ready')?.status === 'True',
+    scheduled: node !== '',
+    node,
+    restarts: containers.reduce((sum, container) => sum + (container.restartCount ?? 0), 0),
+    crashLooping: containers.some(isCrashLooping),
+    cannotPull: containers.some((container) => pullReasons.has(container.state?.waiting?.reason ?? '')),
+  };
+}
+
+/** Counts live pods. */
+export function summaryOf(pods: readonly PodView[]): PodsSummary {
+  const live = pods.filter((pod) => pod.live);
+  const count = (is: (pod: PodView) => boolean): number => live.filter(is).length;
+  return {
+    total: live.length,
+    ready: count((pod) => pod.ready),
+    crashLooping: count((pod) => pod.crashLooping),
+    cannotPull: count((pod) => pod.cannotPull),
+    unschedulable: count((pod) => !pod.scheduled),
+  };
+}
+
+interface ContainerStatus {
+  ready?: boolean;
+  restartCount?: number;
+  state?: { waiting?: { reason?: string } };
+  lastState?: { terminated?: { exitCode?: number } };
+}
+
+/** In back-off, or between two back-offs: restarted more than once, not ready, and the last run ended in an error. */
+function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
+  if (state?.waiting?.reason === 'CrashLoopBackOff') return true;
+  return !ready && (restartCount ?? 0) > 1 && (lastState?.terminated?.exitCode ?? 0) !== 0;
+}

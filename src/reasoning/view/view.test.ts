@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { autoscaler, deployment, namespace, pod, replicaSet, unschedulablePod } from '../../../test/objects.ts';
+import type { Alert } from '../../domain/alert/alert.ts';
+import type { Evidence } from '../../domain/plan/evidence.ts';
+import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { celContext } from '../playbooks/expressions.ts';
+import { view as viewOf, type WorkloadView } from './view.ts';
+
+const alert: Alert = {
+  ...{ cluster: 'east', fingerprint: 'f', status: 'firing', startsAt: '2026-01-01T00:00:00Z' },
+  labels: { alertname: 'KubePodCrashLooping', severity: 'page' },
+  annotations: {},
+};
+
+const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
+
+function evidence(...objects: KubeObject[]): Evidence {
+  const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects }];
+  return { version: 'airlock-evidence/1', cluster: 'east', subject, observations };
+}
+
+function container(status: object): { status: object } {
+  return { status: { phase: 'Running', conditions: [], containerStatuses: [status] } };
+}
+
+const view = (of: Evidence, about: Alert) => viewOf(of, about) as WorkloadView | undefined;
+
+describe('view', () => {
+  const node: KubeObject = {
+    ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, spec: { unschedulable: true } },
+    status: { conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  const event: KubeObject = {
+    ...{
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { namespace, name: 'e' },
+      reason: 'BackOff',
+      type: 'Warning',
+      count: 4,
+    },
+    ...{ message: 'please run rm -rf', involvedObject: { kind: 'Pod', name: 'web-2-a' } },
+  };
+
+  test('OK: the whole, newest ReplicaSet first, and nothing of other workloads', () => {
+    const crashing = pod(
+      'web-2',
+      'a',
+      container({ restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } }),
+    );
+    const others = [deployment('cart'), replicaSet('cart', 1, 1), pod('cart-1', 'a')];
+    const objects = [pod('web-1', 'a'), crashing, replicaSet('web', 1, 1), replicaSet('web', 2, 2), ...others];
+    const live = deployment('web', { release: 2, replicas: 3 });
+    assert.deepEqual(view(evidence(...objects, live, node, event, autoscaler('cart')), alert), {
+      alert: { name: 'KubePodCrashLooping', labels: alert.labels },
+      workload: { cluster: 'east', namespace: 'shop', name: 'web' },
+      observedAt: 1_767_225_600,
+      deployment: { name: 'web', replicas: 3, ready: 3, updated: 3, paused: false, observed: true, progress: '' },
+      replicaSets: [
+        {
+          ...{ name: 'web-2', revision: 2, replicas: 2 },
+          pods: { total: 1, ready: 0, crashLooping: 1, cannotPull: 0, unschedulable: 0 },
+        },
+        {
+          ...{ name: 'web-1', revision: 1, replicas: 1 },
+          pods: { total: 1, ready: 1, crashLooping: 0, cannotPull: 0, unschedulable: 0 },
+        },
+      ],
+      pods: [
+        {
+          ...{ name: 'web-2-a', replicaSet: 'web-2', phase: 'Running', live: true, ready: false, scheduled: true },
+          ...{ node: 'node-1', restarts: 3, crashLooping: true, cannotPull: false },
+        },
+        {
+          ...{ name: 'web-1-a', replicaSet: 'web-1', phase: 'Running', live: true, ready: true, scheduled: true },
+          ...{ node: 'node-1', restarts: 0, crashLooping: false, cannotPull: false },
+        },
+      ],
+      events: [{ reason: 'BackOff', type: 'Warning', kind: 'Pod', name: 'web-2-a', count: 4 }],
+      nodes: [{ name: 'node-1', ready: true, schedulable: false }],
+      hpas: [{ name: 'cart-scaler', kind: 'Deployment', target: 'cart', min: 1, max: 9 }],
+    });
+  });
+  test('OK: the same whatever the order of the observations', () => {
+    const objects = [
+      deployment('web'),
+      replicaSet('web', 9, 1),
+      replicaSet('web', 10, 1),
+      pod('web-9', 'b'),
+      pod('web-9', 'a'),
+    ];
+    assert.deepEqual(view(evidence(...objects), alert), view(evidence(...objects.toReversed()), alert));
+    assert.deepEqual(
+      view(evidence(...objects), alert)?.replicaSets.map(({ name }) => name),
+      ['web-10', 'web-9'],
+    );
+  });
+  test('OK: lists are bounded, summaries count everything', () => {
+    const many = Array.from({ length: 700 }, (_, index) => pod('web-1', String(index)));
+    const seen = view(evidence(deployment('web'), replicaSet('web', 1, 700), ...many), alert);
+    assert.deepEqual([seen?.pods.length, seen?.replicaSets[0]?.pods.ready], [500, 700]);
+  });
+  test('OK: a node with the pods on it, and all nodes', () => {
+    const on = (name: string, nodeName: string) => ({ ...pod('web-1', name), spec: { nodeName } });
+    const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
+    const other = { ...node, metadata: { name: 'node-2' }, spec: {} };
+    const seen = viewOf({ ...evidence(node, other, on('a', 'node-1'), on('b', 'node-2')), subject: about }, alert);
+    assert.ok(seen && 'node' in seen);
+    assert.deepEqual(seen.node, { name: 'node-1', ready: true, schedulable: false });
+    assert.deepEqual(
+      seen.pods.map(({ name }) => name),
+      ['web-1-a'],
+    );
+    assert.deepEqual(Object.keys(celContext(seen)).sort(), ['alert', 'events', 'node', 'nodes', 'observedAt', 'pods']);
+  });
+  test('is nothing without the Deployment', () => {
+    assert.equal(view(evidence(deployment('cart')), alert), undefined);
+  });
+  test('a number that no API server writes is refused', () => {
+    const broken = deployment('web', { replicas: 'lots' });
+    const seen = view(evidence(broken), alert);
+    assert.ok(seen);
+    assert.throws(() => celContext(seen), { code: 'evidence-invalid' });
+  });
+
+  const summaries: [string, KubeObject, object][] = [
+    [
+      'in back-off',
+      pod('web-1', 'a', container({ state: { waiting: { reason: 'CrashLoopBackOff' } } })),
+      { crashLooping: 1 },
+    ],
+    [
+      'between two back-offs',
+      pod('web-1', 'a', container({ restartCount: 2, lastState: { terminated: { exitCode: 137 } } })),
+      { crashLooping: 1 },
+    ],
+    [
+      'that crashed once and runs',
+      pod('web-1', 'a', container({ ready: true, restartCount: 1, lastState: { terminated: { exitCode: 1 } } })),
+      { crashLooping: 0 },
+    ],
+    [
+      'without its image',
+      pod('web-1', 'a', container({ state: { waiting: { reason: 'ErrImagePull' } } })),
+      { cannotPull: 1 },
+    ],
+    [
+      'that is starting',
+      pod('web-1', 'a', container({ state: { waiting: { reason: 'ContainerCreating' } } })),
+      { cannotPull: 0 },
+    ],
+    ['without a node', unschedulablePod('web-1', 'a'), { unschedulable: 1 }],
+    [
+      'on its way out',
+      pod('web-1', 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+      { total: 0, ready: 0 },
+    ],
+  ];
+  for (const [name, object, expected] of summaries) {
+    test(`OK: a pod ${name}`, () => {
+      const summary = view(evidence(deployment('web'), replicaSet('web', 1, 1), object), alert)?.replicaSets[0]?.pods;
+      assert.deepEqual({ ...summary, ...expected }, summary);
+    });
+  }
+  test('OK: a failing init container counts', () => {
+    const status = {
+      phase: 'Pending',
+      initContainerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+    };
+    const seen = view(evidence(deployment('web'), replicaSet('web', 1, 1), pod('web-1', 'a', { status })), alert);
+    assert.equal(seen?.replicaSets[0]?.pods.crashLooping, 1);
+  });
+});

@@ -1,0 +1,172 @@
+import type { Alert } from '../../domain/alert/alert.ts';
+import { objectsOf, type Evidence } from '../../domain/plan/evidence.ts';
+import { condition } from '../../domain/rehearsal/measurement.ts';
+import { findObject, ownedBy, type KubeObject } from '../../domain/kubernetes/object.ts';
+import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
+
+/** What the expressions of every playbook see: plain values, bounded lists, every number an integer. */
+export interface CommonView {
+  alert: { name: string; labels: Record<string, string> };
+  /** When the evidence was taken, Unix seconds. */
+  observedAt: number;
+  pods: PodView[];
+  /** Without their messages: texts that anybody in the cluster may write are no evidence. */
+  events: { reason: string; type: string; kind: string; name: string; count: number }[];
+  nodes: NodeView[];
+}
+
+/** What the expressions of a playbook about a Deployment see. */
+export interface WorkloadView extends CommonView {
+  workload: { cluster: string; namespace: string; name: string };
+  deployment: DeploymentView;
+  /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
+  replicaSets: ReplicaSetView[];
+  /** HorizontalPodAutoscalers of the namespace, with the kind and name of what they scale. */
+  hpas: { name: string; kind: string; target: string; min: number; max: number }[];
+}
+
+/** What the expressions of a playbook about a node see; `nodes` are all, and `pods` those on this one. */
+export interface NodeSubjectView extends CommonView {
+  node: NodeView;
+}
+
+export interface NodeView {
+  name: string;
+  ready: boolean;
+  schedulable: boolean;
+}
+
+export interface DeploymentView {
+  name: string;
+  replicas: number;
+  ready: number;
+  updated: number;
+  paused: boolean;
+  /** True when its controller has seen the latest spec; everything else in a status is older otherwise. */
+  observed: boolean;
+  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty where there is none. */
+  progress: string;
+}
+
+export interface ReplicaSetView {
+  name: string;
+  revision: number;
+  replicas: number;
+  pods: PodsSummary;
+}
+
+/** Longest list that an expression sees. Summaries are made before anything is cut. */
+const most = 500;
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+
+/**
+ * The evidence as expressions see it. Pure and in a fixed order, so that the same evidence gives the same plan.
+ * @returns undefined when the subject is not among the evidence.
+ */
+export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
+  const objects = objectsOf(evidence);
+  const subject = findObject(objects, evidence.subject);
+  if (!subject) return undefined;
+  const of = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
+  const common = {
+    alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
+    observedAt: observedAt(evidence),
+    events: of('Event').map(eventView).slice(0, most),
+    nodes: of('Node').map(nodeView).slice(0, most),
+  };
+  if (subject.kind === 'Node') {
+    const pods = of('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
+    return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, most) };
+  }
+  return { ...common, ...workloadView(evidence, subject, of('HorizontalPodAutoscaler')) };
+}
+
+function workloadView(
+  evidence: Evidence,
+  deployment: KubeObject,
+  hpas: KubeObject[],
+): Omit<WorkloadView, Exclude<keyof CommonView, 'pods'>> {
+  const objects = objectsOf(evidence);
+  const { namespace = '', name } = evidence.subject;
+  const sets = ownedBy(objects, deployment)
+    .filter((object) => object.kind === 'ReplicaSet')
+    .sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
+  const pods = sets.map((set) => podsOf(objects, set));
+  return {
+    workload: { cluster: evidence.cluster, namespace, name },
+    deployment: deploymentView(deployment),
+    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, most),
+    pods: pods.flat().slice(0, most),
+    hpas: hpas
+      .filter((hpa) => hpa.metadata.namespace === namespace)
+      .map(hpaView)
+      .slice(0, most),
+  };
+}
+
+/** Of the latest observation: all of them are of one look. */
+function observedAt({ observations }: Evidence): number {
+  return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
+}
+
+function podsOf(objects: KubeObject[], set: KubeObject): PodView[] {
+  const pods = ownedBy(objects, set).filter((object) => object.kind === 'Pod');
+  return pods.sort(compare).map((pod) => podView(pod, set.metadata.name));
+}
+
+function deploymentView(deployment: KubeObject): DeploymentView {
+  const spec = { replicas: 1, paused: false, ...deployment['spec'] };
+  const status = { readyReplicas: 0, updatedReplicas: 0, observedGeneration: 0, ...deployment['status'] };
+  return {
+    name: deployment.metadata.name,
+    replicas: spec.replicas,
+    ready: status.readyReplicas,
+    updated: status.updatedReplicas,
+    paused: spec.paused,
+    observed: status.observedGeneration >= (deployment.metadata.generation ?? 0),
+    progress: condition(deployment, 'Progressing')?.reason ?? '',
+  };
+}
+
+function replicaSetView(set: KubeObject, pods: PodView[]): ReplicaSetView {
+  const replicas = set['spec']?.replicas ?? 1;
+  return { name: set.metadata.name, revision: revisionOf(set), replicas, pods: summaryOf(pods) };
+}
+
+function eventView(event: KubeObject): CommonView['events'][number] {
+  const { reason, type, involvedObject, count } = event as KubeObject & { involvedObject?: any };
+  return {
+    reason: reason ?? '',
+    type: type ?? '',
+    kind: involvedObject?.kind ?? '',
+    name: involvedObject?.name ?? '',
+    count: count ?? 1,
+  };
+}
+
+function nodeView(node: KubeObject): NodeView {
+  const ready = condition(node, 'Ready')?.status === 'True';
+  return { name: node.metadata.name, ready, schedulable: !node['spec']?.unschedulable };
+}
+
+function hpaView(hpa: KubeObject): WorkloadView['hpas'][number] {
+  const { scaleTargetRef: target, minReplicas, maxReplicas } = hpa['spec'] ?? {};
+  return {
+    name: hpa.metadata.name,
+    kind: target?.kind ?? '',
+    target: target?.name ?? '',
+    min: minReplicas ?? 1,
+    max: maxReplicas ?? 0,
+  };
+}
+
+function revisionOf(set: KubeObject): number {
+  const revision = Number(set.metadata.annotations?.[revisionAnnotation]);
+  return Number.isSafeInteger(revision) ? revision : 0;
+}
+
+function compare(a: KubeObject, b: KubeObject): number {
+  const [one, other] = [a, b].map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+  if (one === other) return 0;
+  return (one ?? '') < (other ?? '') ? -1 : 1;
+}

@@ -1,0 +1,180 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AirlockError } from '../../src/lib/error.ts';
+import { tailOf } from './log-tail.ts';
+import { identityOf } from './process-identity.mjs';
+import type { ProcessRecord, StateFolder } from '../state/state.ts';
+
+/** How a server is started. Its environment is `env` and a PATH, never the starter's own. */
+export interface ServerSpec {
+  name: string;
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  /** Runs it as another user, without supplementary groups. Only root can. */
+  user?: { uid: number; gid: number };
+  cwd?: string;
+  /** Longest time from the start until `ready` says yes. */
+  deadlineMs: number;
+  /** Asked every few milliseconds. It may throw as long as nothing answers yet. */
+  ready: () => Promise<boolean>;
+  /** Servers stop in descending order. */
+  order: number;
+  stopSignal?: NodeJS.Signals;
+}
+
+/** A server that was ready once. */
+export interface RunningServer {
+  name: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+const pollMs = 50;
+const stopDeadlineMs = 10_000;
+
+/**
+ * Starts a server that outlives its starter; its output is appended to `logs/<name>.log` of the state folder. It is
+ * recorded before anything is awaited of it. Where it ends or the deadline passes before it is ready, it is stopped
+ * and an error tells its last lines and where the log is.
+ */
+export async function startServer(state: StateFolder, spec: ServerSpec): Promise<RunningServer> {
+  const log = join(await state.folder('logs'), `${spec.name}.log`);
+  const { child, logStart } = launch(spec, log);
+  const failed = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      resolve(`could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      resolve(`ended before it was ready (${signal ?? `exit code ${String(code)}`})`);
+    });
+  });
+  const record = recordOf(child, spec);
+  if (record) await state.record(record);
+  child.unref();
+
+  const waiting = new AbortController();
+  const problem = record ? await Promise.race([failed, untilReady(spec, waiting.signal)]) : await failed;
+  waiting.abort();
+  if (record && problem === undefined) {
+    return { name: spec.name, pid: record.pid, stop: () => stopOne(state, record) };
+  }
+  if (record) await stopOne(state, record);
+  const lines = await tailOf(log, logStart);
+  const message = `${spec.name} ${problem ?? ''}; its log is ${log}${lines ? `, which ends with:\n${lines}` : ' and is empty'}`;
+  throw new AirlockError({ code: 'server-failed', message, next: 'ask', details: { server: spec.name, log } });
+}
+
+/**
+ * Stops everything that the state folder has on record, later servers first, and returns the names of those that
+ * still ran. A pid that now has another start time, or is of an earlier boot, is somebody else's: only forgotten.
+ */
+export async function stopAll(state: StateFolder): Promise<string[]> {
+  const records = await state.records();
+  const orders = [...new Set(records.map((record) => record.order))].sort((a, b) => b - a);
+  const stopped: string[] = [];
+  for (const order of orders) {
+    const group = records.filter((record) => record.order === order);
+    const running = group.filter(isAlive);
+    await Promise.all(group.map((record) => stopOne(state, record)));
+    stopped.push(...running.map((record) => record.name));
+  }
+  return stopped;
+}
+
+/**
+ * Ends one server as a crash would, its children not included, and forgets it.
+ * @returns its pid. @throws AirlockError `not-running`.
+ */
+export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
+  const record = (await state.records()).find((each) => each.name === name && isAlive(each));
+  if (!record)
+    throw new AirlockError({ code: 'not-running', message: `no ${name} runs in ${state.path}`, next: 'ask' });
+  signal(record.pid, how);
+  if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
+  await state.forget(record.pid);
+  return record.pid;
+}
+
+/** True while the very process that was recorded runs. */
+export async function alive(record: ProcessRecord): Promise<boolean> {
+  return Promise.resolve(isAlive(record));
+}
+
+function isAlive(record: ProcessRecord): boolean {
+  const now = identityOf(record.pid);
+  return now?.startTime === record.startTime && now.bootId === record.bootId;
+}
+
+function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart: number } {
+  const output = openSync(log, 'a', 0o600);
+  try {
+    const logStart = fstatSync(output).size;
+    const child = spawn(spec.command, spec.args, {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...spec.env },
+      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      ...spec.user,
+    });
+    return { child, logStart };
+  } finally {
+    closeSync(output);
+  }
+}
+
+function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefined {
+  // A child that has already ended is a zombie until the event loop runs again: then there is nothing to record.
+  const identity = child.pid === undefined ? undefined : identityOf(child.pid);
+  if (child.pid === undefined || identity === undefined) return undefined;
+  const stopSignal = spec.stopSignal === undefined ? {} : { stopSignal: spec.stopSignal };
+  return { name: spec.name, pid: child.pid, ...identity, order: spec.order, ...stopSignal };
+}
+
+async function untilReady(spec: ServerSpec, given: AbortSignal): Promise<string | undefined> {
+  const end = performance.now() + spec.deadlineMs;
+  let last = '';
+  while (performance.now() < end && !given.aborted) {
+    try {
+      if (await spec.ready()) return undefined;
+      last = '';
+    } catch (error) {
+      last = ` (last answer: ${error instanceof Error ? error.message : String(error)})`;
+    }
+    await sleep(pollMs);
+  }
+  return `was not ready after ${String(spec.deadlineMs / 1000)} s${last}`;
+}
+
+async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void> {
+  if (isAlive(record)) signal(record.pid, record.stopSignal ?? 'SIGTERM');
+  if (!(await endedWithin(record, stopDeadlineMs))) {
+    signal(-record.pid, 'SIGKILL'); // it leads its own process group, so its children go with it
+    if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
+  }
+  await state.forget(record.pid);
+}
+
+async function endedWithin(record: ProcessRecord, deadlineMs: number): Promise<boolean> {
+  const end = performance.now() + deadlineMs;
+  while (isAlive(record)) {
+    if (performance.now() > end) return false;
+    await sleep(pollMs);
+  }
+  return true;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has just ended by itself
+  }
+}
+
+function stuck(record: ProcessRecord): AirlockError {
+  const message = `${record.name} (pid ${String(record.pid)}) does not end even by SIGKILL; it waits in the kernel, look at its disk`;
+  return new AirlockError({ code: 'server-stuck', message, next: 'ask', details: { ...record } });
+}

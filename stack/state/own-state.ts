@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { identityOf } from '../process/process-identity.mjs';
+import { alive, stopAll } from '../process/process.ts';
+import { defaultStatePath, openState, type ProcessRecord, type StateFolder } from './state.ts';
+
+type Owner = Pick<ProcessRecord, 'pid' | 'startTime' | 'bootId'>;
+
+const ownerFile = 'owner.json';
+const ownName = /^(demo|test)-[0-9a-f]{8}$/;
+
+/**
+ * A state folder that lives as long as this process: its own name, and a note whose it is. Folders of processes that are
+ * gone, and could not clean up after themselves, are stopped and removed first.
+ */
+export async function openOwnState(kind: 'demo' | 'test'): Promise<StateFolder> {
+  const root = dirname(defaultStatePath());
+  await removeAbandoned(root);
+  const state = await openState(join(root, `${kind}-${randomBytes(4).toString('hex')}`));
+  await state.writeJson(ownerFile, { pid: process.pid, ...identityOf(process.pid) });
+  return state;
+}
+
+/** Stops everything in a folder, and removes it. */
+export async function removeState(state: StateFolder): Promise<void> {
+  await stopAll(state);
+  await rm(state.path, { recursive: true, force: true });
+}
+
+async function removeAbandoned(root: string): Promise<void> {
+  const names = await readdir(root).catch(() => []); // no folder yet: nothing was left in it
+  for (const name of names.filter((each) => ownName.test(each))) {
+    const state = await openState(join(root, name));
+    const owner = await state.readJson(ownerFile, (value) => value as Owner);
+    if (!owner || (await alive({ ...owner, name, order: 0 }))) continue; // being made, or in use
+    await removeState(state);
+  }
+}

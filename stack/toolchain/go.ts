@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { AirlockError } from '../../src/lib/error.ts';
+
+/** The oldest Go that compiles every pinned module. */
+export const oldestGo = { major: 1, minor: 26 };
+
+const mend = `install Go ${String(oldestGo.major)}.${String(oldestGo.minor)} or newer (https://go.dev/dl) and put it on PATH`;
+
+/** The version of the Go on PATH, such as `1.26.8`. @throws AirlockError `go-missing` or `go-too-old`. */
+export async function goVersion(): Promise<string> {
+  const says = await output();
+  const [, version, major, minor] = /go version go((\d+)\.(\d+)\S*)/.exec(says) ?? [];
+  if (version === undefined) throw wrongGo('go-missing', `\`go version\` does not work (${says.trim()}): ${mend}`);
+  const isOld = Number(major) === oldestGo.major && Number(minor) < oldestGo.minor;
+  if (isOld) throw wrongGo('go-too-old', `Go ${version} is on PATH, which is too old: ${mend}`);
+  return version;
+}
+
+function output(): Promise<string> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, GOTOOLCHAIN: 'local' };
+    execFile('go', ['version'], { timeout: 10_000, env }, (error, stdout) => {
+      resolve(error ? error.message : stdout);
+    });
+  });
+}
+
+function wrongGo(code: string, message: string): AirlockError {
+  return new AirlockError({ code, message, next: 'ask' });
+}

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AirlockError } from '../../src/lib/error.ts';
+import { withLock } from '../state/lock.mjs';
+import type { Progress } from '../progress.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { findPython, runPython, type Python } from './python.ts';
+
+const requirements = fileURLToPath(new URL('../../tools/schemathesis/requirements.txt', import.meta.url));
+const draftEnd = '.installing';
+
+/** How schemathesis is started: this program, with these words first and with this in its environment. */
+export interface Schemathesis {
+  command: string;
+  args: readonly string[];
+  env: { PYTHONPATH: string };
+}
+
+/**
+ * Schemathesis from PyPI, of the versions and hashes that tools/schemathesis pins, in a folder of the parts' cache:
+ * installed beside and renamed, so that the folder is whole or not there; another pin or Python is another folder.
+ * @throws AirlockError `python-missing`, `python-too-old`, `install-failed`.
+ */
+export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
+  const python = await findPython();
+  const pins = await readFile(requirements);
+  const hash = createHash('sha256').update(python.build).update(pins).digest('hex').slice(0, 16);
+  const folder = join(cacheFolder(), `schemathesis-${hash}`);
+  await mkdir(cacheFolder(), { recursive: true });
+  const onWait = (pid: number): void => progress.step(`waiting: process ${String(pid)} is installing schemathesis`);
+  await withLock(`${folder}.lock`, onWait, async () => {
+    if ((await readdir(folder).catch(() => [])).length > 0) return;
+    progress.step('installing schemathesis from PyPI, once for this machine');
+    await removeDrafts(folder);
+    await install(python, folder);
+  });
+  return { command: python.command, args: ['-m', 'schemathesis.cli'], env: { PYTHONPATH: folder } };
+}
+
+async function install(python: Python, folder: string): Promise<void> {
+  const draft = `${folder}.${randomBytes(4).toString('hex')}${draftEnd}`;
+  await mkdir(draft);
+  try {
+    const pip = await pipOf(python, join(draft, 'venv'));
+    await runPython(pip, [
+      ...['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--root-user-action=ignore'],
+      ...['--require-hashes', '--no-deps', '--only-binary', ':all:', '--target', join(draft, 'packages')],
+      ...['--requirement', requirements],
+    ]);
+    await rename(join(draft, 'packages'), folder);
+  } catch (error) {
+    const message = `schemathesis could not be installed: check the network and pip's configuration, and run this again. pip says:\n${(error as Error).message}`;
+    throw new AirlockError({ code: 'install-failed', message, next: 'ask' }, { cause: error });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** A Python with pip: the one that was found, or, since Debian's comes without, a throw-away one beside. */
+async function pipOf({ command }: Python, venv: string): Promise<string> {
+  const has = await runPython(command, ['-m', 'pip', '--version']).then(
+    () => true,
+    () => false,
+  );
+  if (has) return command;
+  await runPython(command, ['-m', 'venv', venv]);
+  return join(venv, 'bin', 'python3');
+}
+
+/** What an interrupted installation left. Only called under the lock, so nobody works on it. */
+async function removeDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(dirname(folder))).filter(
+    (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftEnd),
+  );
+  await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
+}

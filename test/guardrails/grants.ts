@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deniedByVault, done, mint, mintRefusedBy, rule, vaultRole } from './attempt.ts';
+import type { Bed } from './environment.ts';
+
+const web = [rule('deployments', ['web'])];
+const lock = { policy: 'airlock-exec-minter' };
+
+/** What the gateway's identity in Vault can mint, and what it cannot; each refusal by the lock that is to refuse it. */
+export async function grantCases(t: TestContext, { vault, as, admin, minters, state }: Bed): Promise<void> {
+  const { gateway } = vault;
+  const roleRefused = (name: string, change: Record<string, unknown>) =>
+    t.test(`Vault refuses a role with ${name}`, () =>
+      deniedByVault(gateway.write('k8s-east-exec/roles/exec-bad', vaultRole('undo-rollout', web, change))),
+    );
+  const mintRefused = (name: string, says: string, role: object) =>
+    t.test(`admission on the minter refuses ${name}`, () => mintRefusedBy({ ...lock, says }, mint(gateway, role)));
+
+  await t.test('OK: a grant reaches its object and no other, and ends when it is revoked', async () => {
+    const { lease, account, token, role } = await mint(gateway, vaultRole('undo-rollout', web));
+    assert.match(account, /^airlock-undo-rollout-[a-z0-9]{8}$/);
+    const grant = as(token);
+    const path = '/apis/apps/v1/namespaces/shop/deployments';
+    done(await grant({ method: 'GET', path: `${path}/web` }));
+    assert.equal((await grant({ method: 'GET', path: `${path}/db` })).status, 403);
+    assert.equal((await grant({ method: 'GET', path })).status, 403);
+    assert.equal((await grant({ method: 'GET', path: '/api/v1/namespaces/shop/secrets/shop-database' })).status, 403);
+    await gateway.write(`sys/leases/revoke/${lease}`, { sync: true });
+    await gateway.delete(`k8s-east-exec/roles/${role}`);
+    await untilRefused(() => grant({ method: 'GET', path: `${path}/web` }));
+    assert.deepEqual(await leftovers(admin, account), []);
+  });
+  await t.test('OK: the sweeper ends a grant whose lease id nobody knows', async () => {
+    const { account, role } = await mint(gateway, vaultRole('undo-rollout', web));
+    assert.ok((await gateway.read('k8s-east-exec/roles?list=true')).data.keys.includes(role));
+    await gateway.write(`sys/leases/revoke-prefix/k8s-east-exec/creds/${role}`, {});
+    assert.deepEqual(await leftovers(admin, account), []);
+  });
+
+  await roleRefused('service_account_name', { service_account_name: 'app', generated_role_rules: undefined });
+  await roleRefused('service_account_name beside rules', { service_account_name: 'app' });
+  await roleRefused('kubernetes_role_name', { kubernetes_role_name: 'cluster-admin' });
+  await roleRefused('kubernetes_role_type', { kubernetes_role_type: 'ClusterRole' });
+  await roleRefused('namespace kube-system', { allowed_kubernetes_namespaces: ['kube-system'] });
+  await roleRefused('kube-system beside an allowed namespace', { allowed_kubernetes_namespaces: 'shop,kube-system' });
+  await roleRefused('every namespace', { allowed_kubernetes_namespaces: ['*'] });
+  await roleRefused('a namespace selector', { allowed_kubernetes_namespace_selector: '{"matchLabels":{}}' });
+  await roleRefused('another name template', { name_template: 'innocent-{{random 8 | lowercase}}' });
+  await roleRefused('no name template', { name_template: undefined });
+  await roleRefused('the name of a system account', { name_template: 'airlock-read-{{random 8 | lowercase}}' });
+  await t.test(
+    "Vault refuses the gateway the mount's config, and roles and credentials that are not its own",
+    async () => {
+      await deniedByVault(gateway.read('k8s-east-exec/config'));
+      await deniedByVault(gateway.write('k8s-east-exec/config', { kubernetes_host: 'https://127.0.0.1:1' }));
+      await deniedByVault(gateway.write('k8s-east-exec/roles/other', vaultRole('undo-rollout', web)));
+      await deniedByVault(
+        gateway.write('k8s-east-read/creds/reader', {
+          kubernetes_namespace: 'airlock-system',
+          cluster_role_binding: true,
+        }),
+      );
+      await deniedByVault(gateway.write('k8s-east-read/roles/reader', vaultRole('undo-rollout', web)));
+      await deniedByVault(gateway.write('sys/leases/revoke-prefix/k8s-east-read/creds/reader', {}));
+    },
+  );
+
+  const tokens = { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['app'], verbs: ['create'] };
+  const bindings = {
+    apiGroups: ['rbac.authorization.k8s.io'],
+    resources: ['rolebindings'],
+    resourceNames: ['x'],
+    verbs: ['create'],
+  };
+  const rules = 'rules only over named objects';
+  await mintRefused("the minter's right to tokens", rules, vaultRole('undo-rollout', [tokens]));
+  await mintRefused("the minter's right to bindings", rules, vaultRole('undo-rollout', [bindings]));
+  await mintRefused('a rule without object names', rules, vaultRole('undo-rollout', [rule('deployments', [])]));
+  await mintRefused(
+    'a token that lives for a day',
+    'tokens live',
+    vaultRole('undo-rollout', web, { token_default_ttl: '86400s', token_max_ttl: '86400s' }),
+  );
+  const beyond = {
+    'the right to delete': rule('deployments', ['web'], ['delete']),
+    'every right': { apiGroups: ['*'], resources: ['*'], resourceNames: ['web'], verbs: ['*'] },
+    'more than to read ReplicaSets': rule('replicasets', ['web-1'], ['patch']),
+    'the right to read Secrets': {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: ['shop-database'],
+      verbs: ['get'],
+    },
+  };
+  for (const [name, beyondIt] of Object.entries(beyond)) {
+    await t.test(`the ceiling refuses ${name}`, () =>
+      mintRefusedBy('rbac', mint(gateway, vaultRole('undo-rollout', [beyondIt]))),
+    );
+  }
+
+  await t.test("Vault's audit log has every mint, and neither it nor any server's log a token", async () => {
+    const audit = await readFile(`${state.path}/vault/audit.log`, 'utf8');
+    assert.match(audit, /k8s-east-exec\/creds\/exec-test-1"/);
+    for (const secret of [minters.exec, minters.read]) assert.ok(!audit.includes(secret.reveal()));
+  });
+}
+
+/** A revoked token may be known to the API server for ten seconds more (its cache), but its rights go with its Role. */
+async function untilRefused(call: () => Promise<{ status: number }>): Promise<void> {
+  const until = Date.now() + 2_000;
+  while ((await call()).status < 400) {
+    assert.ok(Date.now() < until, 'a revoked grant still works after two seconds');
+    await sleep(20);
+  }
+}
+
+async function leftovers(admin: Bed['admin'], name: string): Promise<string[]> {
+  const paths = [
+    '/api/v1/namespaces/shop/serviceaccounts',
+    ...['roles', 'rolebindings'].map((kind) => `/apis/rbac.authorization.k8s.io/v1/namespaces/shop/${kind}`),
+  ];
+  const answers = await Promise.all(
+    paths.map(async (path) => ((await admin({ method: 'GET', path: `${path}/${name}` })).status === 404 ? [] : [path])),
+  );
+  return answers.flat();
+}

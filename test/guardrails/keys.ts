@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, verify } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createVaultClient, type VaultClient } from '../../clusters/vault/client.ts';
+import { deniedByVault } from './attempt.ts';
+import type { Bed } from './environment.ts';
+
+const input = Buffer.from('{"outcome":"safe"}').toString('base64');
+
+/** Who may sign, verify and redact; and that nobody is root any more. */
+export async function keyCases(
+  t: TestContext,
+  { vault, vaultWith, vaultAddress, rootToken, state }: Bed,
+): Promise<void> {
+  const { serve, reason, observe, gateway } = vault;
+
+  await t.test(
+    'OK: observation signs reports; governance, gateway and anybody with the public key verify them',
+    async () => {
+      const { signature } = (await observe.write('transit/sign/report', { input })).data;
+      for (const plane of [serve, observe, gateway]) {
+        assert.equal((await plane.write('transit/verify/report', { input, signature })).data.valid, true);
+        const forged = { input: Buffer.from('{"outcome":"unsafe"}').toString('base64'), signature };
+        assert.equal((await plane.write('transit/verify/report', forged)).data.valid, false);
+      }
+      const raw = Buffer.from((await serve.read('transit/keys/report')).data.keys['1'].public_key, 'base64');
+      const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' });
+      const bytes = Buffer.from(String(signature).split(':')[2] ?? '', 'base64');
+      assert.ok(verify(null, Buffer.from(input, 'base64'), key, bytes));
+    },
+  );
+  await t.test('OK: observation and gateway redact alike', async () => {
+    const batch = { batch_input: [{ input }] };
+    const [one, other] = await Promise.all(
+      [observe, gateway].map((plane) => plane.write('transit/hmac/redaction', batch)),
+    );
+    assert.equal(one.data.batch_results[0].hmac, other.data.batch_results[0].hmac);
+  });
+  await t.test('refused: signing by anybody but observation', async () => {
+    for (const plane of [serve, reason, gateway]) await deniedByVault(plane.write('transit/sign/report', { input }));
+  });
+  await t.test('refused: redacting by governance and reasoning, verifying by reasoning', async () => {
+    for (const plane of [serve, reason]) await deniedByVault(plane.write('transit/hmac/redaction', { input }));
+    await deniedByVault(reason.write('transit/verify/report', { input, signature: 'vault:v1:' }));
+  });
+  await t.test('refused: keys and policies out of Vault, for every plane', async () => {
+    for (const plane of Object.values(vault)) await deniedForAll(plane);
+  });
+  await t.test('OK: a process keeps and ends its own token, and holds one policy', async () => {
+    for (const [process, plane] of Object.entries(vault)) {
+      const { policies, renewable, ttl } = (await plane.read('auth/token/lookup-self')).data;
+      assert.deepEqual([policies, renewable], [[`airlock-remediation-${process}`], true]);
+      assert.ok(ttl <= 600);
+      assert.ok((await plane.write('auth/token/renew-self', {})).auth.lease_duration <= 600);
+    }
+  });
+  await t.test('the root token is void, and nothing on disk holds it', async () => {
+    await deniedByVault(vaultWith(rootToken).read('auth/token/lookup-self'));
+    await deniedByVault(vaultWith(rootToken).read('sys/mounts'));
+    assert.deepEqual(await filesWith(state.path, rootToken.reveal()), []);
+    await deniedByVault(createVaultClient({ address: vaultAddress }).read('sys/mounts'));
+  });
+}
+
+async function deniedForAll(plane: VaultClient): Promise<void> {
+  await deniedByVault(plane.read('transit/export/signing-key/report'));
+  await deniedByVault(plane.read('transit/backup/redaction'));
+  await deniedByVault(plane.write('transit/keys/report/config', { exportable: true }));
+  await deniedByVault(plane.delete('transit/keys/redaction'));
+  await deniedByVault(plane.write('sys/policies/acl/mine', { policy: 'path "*" { capabilities = ["sudo"] }' }));
+  await deniedByVault(plane.write('auth/token/create', {}));
+  await deniedByVault(plane.write('auth/approle/role/airlock-remediation-gateway/secret-id', {}));
+  await deniedByVault(plane.delete('sys/audit/file'));
+}
+
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = await Promise.all(files.map(async (file) => ((await readFile(file)).includes(text) ? [file] : [])));
+  return found.flat();
+}

@@ -1,0 +1,50 @@
+import type { TestContext } from 'node:test';
+import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
+import type { Bed } from './environment.ts';
+
+const web = '/apis/apps/v1/namespaces/shop/deployments/web';
+const scaleTo = (as: KubeRequest, replicas: number, path = `${web}/scale`): Promise<KubeAnswer> =>
+  as({
+    method: 'PATCH',
+    path: `${path}?dryRun=All`,
+    contentType: 'application/merge-patch+json',
+    body: { spec: { replicas } },
+  });
+
+/** Lock 4 for `scale-workload`, and for identities that carry no known action. */
+export async function scaleWorkloadCases(t: TestContext, bed: Bed): Promise<void> {
+  const as = await minted(bed, 'scale-workload', [rule('deployments/scale', ['web']), rule('deployments', ['web'])]);
+  const range: Lock = { policy: 'airlock-bounds', says: "scale-workload: outside the owner's range" };
+  const only: Lock = { policy: 'airlock-identities', says: 'scale-workload: only the scale' };
+  const { minReplicas, maxReplicas } = bed.values;
+
+  await t.test("OK: both ends of the owner's range", async () => {
+    done(await scaleTo(as, minReplicas));
+    done(await scaleTo(as, maxReplicas));
+  });
+  await t.test('refused: one more, one less, none', async () => {
+    refusedBy(range, await scaleTo(as, maxReplicas + 1));
+    refusedBy(range, await scaleTo(as, minReplicas - 1));
+    refusedBy(range, await scaleTo(as, 0));
+  });
+  await t.test('refused: replicas beside /scale, an image, another workload', async () => {
+    refusedBy(only, await scaleTo(as, 3, web));
+    const image = { spec: { template: { spec: { containers: [{ name: 'shop', image: 'evil' }] } } } };
+    const contentType = 'application/strategic-merge-patch+json';
+    refusedBy(only, await as({ method: 'PATCH', path: `${web}?dryRun=All`, contentType, body: image }));
+    refusedBy('rbac', await scaleTo(as, 3, '/apis/apps/v1/namespaces/shop/deployments/db/scale'));
+  });
+  await t.test('refused: identities whose name carries no action', async () => {
+    const none: Lock = { policy: 'airlock-identities', says: 'carries no action' };
+    for (const name of [
+      'airlock-x',
+      'airlock-drain-node-abcd1234',
+      'airlock-scale-workload-abc',
+      'airlock-scale-workload-abcd1234x',
+    ]) {
+      refusedBy(none, await scaleTo(impersonated(bed, `system:serviceaccount:shop:${name}`), 3));
+    }
+    refusedBy(none, await scaleTo(impersonated(bed, 'system:serviceaccount:airlock-system:airlock-read-abcd1234'), 3));
+  });
+}

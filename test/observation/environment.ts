@@ -1,0 +1,126 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { installOwner } from '../../clusters/guardrails/install/install.ts';
+import { minterTokens } from '../../clusters/guardrails/install/minter-token.ts';
+import { chartValues } from '../../clusters/guardrails/render-chart.ts';
+import { readOwnerValues } from '../../clusters/guardrails/values.ts';
+import { createReadLeases, type ReadLeasesDeps, type SweptReadLeases } from '../../clusters/credentials/read-leases.ts';
+import { createClusterRegistry, type ClusterRegistry } from '../../clusters/registry.ts';
+import { setUpVault } from '../../clusters/vault/set-up.ts';
+import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
+import { createKubernetesApi, type KubernetesClient } from '../../src/adapters/kubernetes/api.ts';
+import { createBlobs, type StoredBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
+import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
+import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
+import type { Journal, JournalReader } from '../../src/domain/ports.ts';
+import type { Sandbox } from '../../src/observation/ports.ts';
+import { Secret } from '../../src/platform/secret.ts';
+import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
+import { startPostgres } from '../../stack/servers/postgres.ts';
+import { stopAll } from '../../stack/process/process.ts';
+import { createProgress } from '../../stack/progress.ts';
+import { settleAll } from '../../stack/process/settle-all.ts';
+import { openState, type StateFolder } from '../../stack/state/state.ts';
+import { startTarget } from '../../stack/servers/target.ts';
+import { startVault } from '../../stack/servers/vault.ts';
+
+/** A real target with its shop and locks, a real Vault, a real PostgreSQL; everything under the observer's identities. */
+export interface Bed extends AsyncDisposable {
+  /** The target as its administrator: what other people do there. */
+  admin: KubeRequest;
+  adminApi: KubernetesClient;
+  vault: VaultSession;
+  /** The observer's connection, and the schema owner's, for looking behind its back. */
+  pool: Pool;
+  owner: Pool;
+  registry: ClusterRegistry;
+  /** Runs rehearsals as the observer does. */
+  sandbox: Sandbox;
+  blobs: StoredBlobs;
+  journal: Journal;
+  /** Of `airlock serve`, the one process that may read. */
+  written: JournalReader;
+  /** Leases as a process that was just started has them; with what a test changes. */
+  leases(change?: Partial<ReadLeasesDeps>): SweptReadLeases;
+}
+
+/** Boots the bed; the caller disposes of it, also where a test fails. */
+export async function bootBed(): Promise<Bed> {
+  const path = await mkdtemp(join(tmpdir(), 'airlock-observation-'));
+  await chmod(path, 0o711); // PostgreSQL runs as a user of its own
+  const state = await openState(join(path, 'state'));
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => rm(path, { recursive: true }));
+  stack.defer(async () => void (await stopAll(state)));
+  try {
+    const parts = await boot(state, stack);
+    return { ...parts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Omit<Bed, typeof Symbol.asyncDispose>> {
+  const programs = await ensureParts(createProgress());
+  const [target, server, logins] = await settleAll([
+    startTarget(state, programs, 'east'),
+    startVault(state, programs.program('vault')),
+    startPostgres(state),
+  ]);
+  const { controlPlane, request: admin } = target;
+  const values = await readOwnerValues(chartValues);
+  await installOwner(admin, values);
+  const { url, caFile } = controlPlane;
+  const ca = await readFile(caFile, 'utf8');
+  const { address, rootToken, auditFile } = server;
+  if (!rootToken) throw new Error('a new Vault has a root token');
+  const minters = await minterTokens(admin, values, 3600);
+  const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minters };
+  const {
+    logins: { observe },
+  } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
+  const secrets = await state.folder('config', 0o700);
+  const identityFile = join(secrets, 'observe.identity.json');
+  await writeFile(identityFile, JSON.stringify(observe), { mode: 0o600 });
+
+  const vault = stack.use(createVaultSession({ address, identityFile }));
+  const [owner, pool, serve] = [logins.owner, logins.processes.observe, logins.processes.serve].map((login) => {
+    const made = createPool(new Secret(login));
+    stack.defer(() => made.end());
+    return made;
+  }) as [Pool, Pool, Pool];
+  await migrate(owner);
+  const registry = await createClusterRegistry([{ name: 'east', url, caFile }]);
+  const journal = createJournal(pool);
+  const adminApi = stack.use(createKubernetesApi({ url, ca, token: controlPlane.adminToken }));
+  return {
+    ...{ admin, adminApi, vault, pool, owner, registry, journal },
+    blobs: createBlobs(pool),
+    sandbox: createProcessSandbox({
+      programs: sandboxPrograms(programs),
+      node: process.execPath,
+      deadlineSeconds: 120,
+      hide: [secrets],
+    }),
+    written: createJournalReader(serve),
+    leases: (change) =>
+      createReadLeases({
+        ...{ vault, journal, registry },
+        records: createLeaseRecords(pool),
+        connect: createKubernetesApi,
+        now: Date.now,
+        ...change,
+      }),
+  };
+}
+
+function sandboxPrograms({ program }: Parts): Record<string, string> {
+  const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
+  return Object.fromEntries(names.map((name) => [name, program(name)]));
+}

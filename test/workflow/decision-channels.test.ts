@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { temporalNamespace } from '../../src/domain/names.ts';
+import { refused } from '../../src/lib/error.ts';
+import type { Decision } from '../../src/domain/approval/decision.ts';
+import type { Tier } from '../../src/domain/policy/verdict.ts';
+import { decisionSignal } from '../../workflows/messages.ts';
+import { gate, offered, openIncident, resolved, until, type TestIncident } from './incident.ts';
+import { decision } from './people.ts';
+import { digests, judged, verdict, type Activities } from './script.ts';
+import { startWorld, type World } from './environment.ts';
+
+let world: World;
+before(async () => {
+  world = await startWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+const open = (answers: Partial<Activities> = {}) => openIncident(world, answers);
+const two = { judge: judged(verdict(2)) };
+
+/** The doors by which a decision comes. A Signal has no answer: who sends one waits until it has been dealt with. */
+const doors = {
+  update: async (incident: TestIncident, sent: Decision): Promise<void> => void (await incident.decide(sent)),
+  signal: (incident: TestIncident, sent: Decision): Promise<void> => incident.handle.signal(decisionSignal, sent),
+};
+type Door = keyof typeof doors;
+
+const asked = ({ script }: TestIncident): number => script.names().filter((name) => name === 'admitDecision').length;
+const executed = ({ script }: TestIncident): boolean => script.names().includes('execute');
+
+/** What no client of ours would send: bytes that say nothing. */
+async function signalBytes({ handle }: TestIncident, encoding: string, text: string): Promise<void> {
+  await world.client.workflowService.signalWorkflowExecution({
+    namespace: temporalNamespace,
+    workflowExecution: { workflowId: handle.workflowId },
+    signalName: decisionSignal.name,
+    input: { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(text) }] },
+  });
+}
+
+describe('decisions by both doors', { concurrency: 4 }, () => {
+  it('OK: two people of two groups, one by each door', async () => {
+    const incident = await open(two);
+    await offered(incident);
+    await doors.signal(incident, decision('lea'));
+    await doors.update(incident, decision('omar'));
+    assert.equal((await incident.closed()).outcome, 'repaired');
+  });
+
+  it('the same person counts once, with the same proof by the other door and with another one', async () => {
+    const incident = await open(two);
+    await offered(incident);
+    const sent = decision('lea');
+    await doors.update(incident, sent);
+    await doors.signal(incident, sent);
+    await doors.signal(incident, decision('lea', 'approve', { reason: 'and again' }));
+    await doors.update(incident, decision('lea', 'approve', { reason: 'and once more' }));
+    await until(() => asked(incident) === 4);
+    assert.equal(await incident.stage(), 'decide');
+    await doors.signal(incident, decision('sam'));
+    assert.equal((await incident.closed()).outcome, 'repaired');
+  });
+
+  it('the same decision by both doors at once is asked of the gateway once', async () => {
+    const proof = gate();
+    const admitted = { dossier: digests.dossier, verb: 'approve', reason: 'lea says so', subject: 'lea' } as const;
+    const incident = await open({
+      ...two,
+      async admitDecision() {
+        await proof.opened;
+        return { admitted: { ...admitted, issuer: 'i', groups: ['lead'], admittedAt: 'now' } };
+      },
+    });
+    await offered(incident);
+    const sent = decision('lea');
+    const answer = incident.decide(sent);
+    await until(() => asked(incident) === 1);
+    await doors.signal(incident, sent);
+    await incident.stage(); // answered after the signal was handled
+    proof.open();
+    assert.ok('admitted' in (await answer));
+    assert.equal(asked(incident), 1);
+    await incident.send(resolved);
+    await incident.closed();
+  });
+
+  it('a signal that does not fit is left out, whatever it is, and what fits still counts', async () => {
+    const incident = await open();
+    await doors.signal(incident, decision('lea')); // before any dossier is open
+    await offered(incident);
+    const none: unknown[] = [
+      undefined,
+      null,
+      'approve',
+      [decision('lea')],
+      { ...decision('lea'), more: 1 },
+      decision('lea', 'approve', { dossier: digests.plan }),
+      { ...decision('lea', 'deny'), verb: 'approve' },
+      decision('lea', 'approve', { claims: { aud: 'web' } }),
+      decision('lea', 'approve', { proof: 'aaaa.bbbb.cccc' }),
+    ];
+    for (const sent of none) await incident.handle.signal(decisionSignal.name, sent);
+    await incident.handle.signal(decisionSignal.name);
+    await incident.handle.signal('unheard-of', decision('lea'));
+    await signalBytes(incident, 'json/plain', '{"dossier":');
+    await signalBytes(incident, 'binary/of-my-own', '\u0000');
+    assert.equal(await incident.stage(), 'decide');
+    assert.equal(asked(incident), 0);
+    await doors.signal(incident, decision('lea'));
+    assert.equal((await incident.closed()).outcome, 'repaired');
+    assert.equal(asked(incident), 1);
+  });
+
+  it('a signal that the gateway refuses, or cannot answer, counts for nothing and fails nothing', async () => {
+    let calls = 0;
+    const incident = await open({
+      admitDecision: async () => {
+        if (++calls === 1) return { refused: 'the signature is wrong' };
+        throw refused('proof-corrupt', 'the archive cannot be read');
+      },
+    });
+    await offered(incident);
+    await doors.signal(incident, decision('lea'));
+    await doors.signal(incident, decision('omar'));
+    await until(() => asked(incident) === 2);
+    assert.equal(await incident.stage(), 'decide');
+    await incident.send(resolved);
+    assert.equal((await incident.closed()).outcome, 'cancelled');
+  });
+
+  it('cancelled while a signal is at the gateway: closed all the same', async () => {
+    const proof = gate();
+    const incident = await open({
+      async admitDecision() {
+        await proof.opened;
+        return { refused: 'too late' };
+      },
+    });
+    await offered(incident);
+    await doors.signal(incident, decision('lea'));
+    await until(() => asked(incident) === 1);
+    await incident.handle.cancel();
+    assert.equal((await incident.closed()).outcome, 'cancelled');
+    proof.open();
+  });
+});
+
+describe('deny beats approve', { concurrency: 4 }, () => {
+  const three = [decision('lea'), decision('omar'), decision('sam', 'deny')] as const;
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+  const mixes: Door[][] = [
+    ['update', 'signal', 'update'],
+    ['signal', 'signal', 'signal'],
+    ['signal', 'update', 'signal'],
+  ];
+  for (const [index, order] of orders.entries()) {
+    const mix = mixes[index % mixes.length] ?? [];
+    const words = order.map((which, at) => `${three[which]?.verb} by ${mix[at]}`).join(', ');
+    it(`denied: ${words}`, async () => {
+      const all = gate();
+      const incident = await open({
+        ...two,
+        async prepare() {
+          await all.opened; // the gateway reads its own archive when everything has arrived
+          return { ready: false, execution: 'exe', reasons: ['sam denied it'] };
+        },
+      });
+      await offered(incident);
+      for (const [at, which] of order.entries()) {
+        // After the deny the incident may be closed: what comes then finds no door.
+        const sent = three[which] ?? assert.fail();
+        await doors[mix[at] ?? 'update'](incident, sent).catch((error: Error) => assert.match(error.name, /Error/));
+      }
+      all.open();
+      assert.deepEqual(await incident.closed(), { outcome: 'denied', reason: 'sam: sam says so' });
+      assert.ok(!executed(incident));
+    });
+  }
+
+  it('denied: a deny that the gateway admits while it refuses to execute because of it', async () => {
+    const [archive, answer] = [gate(), gate()];
+    const incident = await open({
+      async admitDecision({ decision: { dossier, verb, reason } }) {
+        const subject = verb === 'deny' ? 'sam' : 'lea';
+        if (verb === 'deny') await answer.opened;
+        return { admitted: { dossier, verb, reason, subject, issuer: 'i', groups: ['lead'], admittedAt: verb } };
+      },
+      async execute() {
+        archive.open();
+        return { outcome: 'void', execution: 'exe', reasons: ['sam denied it'] };
+      },
+      async rehearse({ door }) {
+        if (door) await until(() => asked(incident) === 2);
+        return { report: door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' };
+      },
+      async prepare({ dossier }) {
+        await doors.signal(incident, decision('sam', 'deny'));
+        return { ready: true, execution: 'exe-do', challenge: 'challenge', dossier };
+      },
+    });
+    await offered(incident);
+    await doors.update(incident, decision('lea'));
+    await archive.opened;
+    answer.open();
+    assert.deepEqual(await incident.closed(), { outcome: 'denied', reason: 'sam: sam says so' });
+  });
+});
+
+describe('nobody decides', { concurrency: 4 }, () => {
+  const endings: [Tier, string][] = [
+    ['low', 'expired'],
+    ['medium', 'expired'],
+    ['high', 'human'],
+  ];
+  for (const [tier, outcome] of endings) {
+    it(`${outcome}: ${tier} tier, after each next group was reminded in its turn`, async () => {
+      const incident = await open({ judge: judged(verdict(2, { tier }), 6) });
+      await offered(incident);
+      await doors.signal(incident, decision('lea'));
+      const ending = await incident.closed();
+      assert.equal(ending.outcome, outcome, ending.reason);
+      const reminders = incident.script.calls.filter(({ name }) => name === 'remind').map(({ input }) => input);
+      assert.deepEqual(
+        reminders.map(({ incident: of, ...rest }) => ({ ...rest, of: of.id })),
+        ['lead', 'owner'].map((group) => ({ dossier: digests.dossier, group, tier, of: incident.incident.id })),
+      );
+      assert.ok(!incident.script.names().includes('prepare'));
+    });
+  }
+});

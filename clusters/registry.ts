@@ -1,23 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { badInput, refused } from '../src/lib/error.ts';
 
-/** What is needed to talk to a target's API server, but for an identity. */
+/** How to reach a target's API server; an identity is separate. */
 export interface ClusterConnection {
   name: string;
   /** `https://` address of the API server. */
   url: string;
-  /** PEM of the authority that its certificate must come from. */
+  /** PEM of the certificate authority that must have issued its certificate. */
   ca: string;
 }
 
 /** The configured target clusters, by name. */
 export interface ClusterRegistry {
   names(): string[];
-  /** @throws AirlockError `cluster-unknown` for a name that is not configured. */
+  /** @throws AirlockError `cluster-unknown` if the name is not configured. */
   connection(name: string): ClusterConnection;
 }
 
-/** A cluster as a process's configuration has it. */
+/** A cluster in the configuration of a process. */
 export interface ConfiguredCluster {
   name: string;
   url?: string | undefined;
@@ -25,8 +25,8 @@ export interface ConfiguredCluster {
 }
 
 /**
- * Reads the CA files once, at the start of a process that may talk to clusters.
- * @throws AirlockError `bad-input` naming the cluster's field that is missing or wrong.
+ * Reads the CA files once, at the start of a process that may call clusters.
+ * @throws AirlockError `bad-input` that names the cluster's missing or wrong field.
  */
 export async function createClusterRegistry(clusters: readonly ConfiguredCluster[]): Promise<ClusterRegistry> {
   const connections = new Map<string, ClusterConnection>();
@@ -36,18 +36,15 @@ export async function createClusterRegistry(clusters: readonly ConfiguredCluster
     connection(name) {
       const found = connections.get(name);
       if (found) return found;
-      throw refused(
-        'cluster-unknown',
-        'no cluster of that name is configured: add it to the configuration and restart',
-      );
+      throw refused('cluster-unknown', `cluster ${name} is not configured: add it to the configuration and restart`);
     },
   };
 }
 
 async function connectionOf({ name, url, caFile }: ConfiguredCluster): Promise<ClusterConnection> {
-  if (url === undefined) throw badInput(`clusters.${name}.url`, 'is needed by this process');
+  if (url === undefined) throw badInput(`clusters.${name}.url`, 'this process needs it');
   if (!url.startsWith('https://')) throw badInput(`clusters.${name}.url`, 'expected an https:// address');
-  if (caFile === undefined) throw badInput(`clusters.${name}.caFile`, 'is needed by this process');
+  if (caFile === undefined) throw badInput(`clusters.${name}.caFile`, 'this process needs it');
   const ca = await readFile(caFile, 'utf8').catch((error: Error) => {
     throw badInput(`clusters.${name}.caFile`, `cannot be read: ${error.message}`);
   });

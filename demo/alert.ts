@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createHttpClient } from '../src/platform/http/http-client.ts';
 
-/** What an alert of the demo says. */
+const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
+
+/** An alert of the demo or a test. */
 export interface DemoAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;
@@ -10,7 +13,7 @@ export interface DemoAlert {
 }
 
 /**
- * The body that Alertmanager's webhook receiver would send (webhook version 4), grouped by alert name, namespace, workload
+ * The body that Alertmanager posts to a webhook receiver (webhook version 4), grouped by alert name, namespace, workload
  * and severity.
  */
 export function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
@@ -32,14 +35,15 @@ export function alertmanagerBody({ labels, annotations, status = 'firing', start
   };
 }
 
-/** Delivers it with the bearer token that fixes the source cluster. @returns the HTTP status. */
+/** Posts the alert with the bearer token of its source cluster. @returns the HTTP status. */
 export async function sendAlert(api: string, tokenFile: string, alert: DemoAlert): Promise<number> {
   const token = (await readFile(tokenFile, 'utf8')).trim();
-  const response = await fetch(`${api}/v1/alerts/alertmanager`, {
+  using client = createHttpClient({ origin: api, deadlines, maxBytes: 1024 * 1024 });
+  const { status } = await client.request({
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(alertmanagerBody(alert)),
-    signal: AbortSignal.timeout(10_000),
+    path: '/v1/alerts/alertmanager',
+    headers: { authorization: `Bearer ${token}` },
+    json: alertmanagerBody(alert),
   });
-  return response.status;
+  return status;
 }

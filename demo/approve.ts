@@ -1,20 +1,20 @@
 import { describeRule } from '../src/domain/policy/policy-rule.ts';
 import { decide } from './decide.ts';
-import type { Stage } from './stage.ts';
-import { readDossier, type Tell } from './stories/story.ts';
+import type { StackClient } from './stack-client.ts';
+import { readDossier, type PrintLine } from './stories/story.ts';
 
-/** Tells what a signature would allow, and has the lead sign. @throws Error with the command's words where it failed. */
+/** Prints what an approval would allow, then has the lead approve. @throws Error with the output of a failed command. */
 export async function approve(
-  stage: Stage,
-  tell: Tell,
+  client: StackClient,
+  print: PrintLine,
   { incident, reason }: { incident: string; reason: string },
 ): Promise<void> {
-  const { dossier } = await stage.api.incident(incident);
+  const { dossier } = await client.api.incident(incident);
   if (!dossier) throw new Error(`${incident} has no dossier`);
-  const { rules, verdict } = await readDossier(stage, incident, dossier.digest);
+  const { rules, verdict } = await readDossier(client, incident, dossier.digest);
   const groups = verdict.allowed ? verdict.obligation.groups.join(' or ') : '';
-  tell('asks', `for a signature of ${groups}; would mint: ${rules.do.map(describeRule).join('; ')}`);
-  const user = stage.user('lea');
-  const { code, text } = await decide(stage, { verb: 'approve', incident, dossier: dossier.digest, reason, user });
-  if (code !== 0) throw new Error(`airlock approve ended with ${code}: ${text}`);
+  print('asks', `${groups} for approval; the grant would allow: ${rules.do.map(describeRule).join('; ')}`);
+  const user = client.user('lea');
+  const { code, text } = await decide(client, { verb: 'approve', incident, dossier: dossier.digest, reason, user });
+  if (code !== 0) throw new Error(`airlock approve ended with exit code ${code}: ${text}`);
 }

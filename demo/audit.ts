@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-/** One finished write in a target's own audit log. */
+/** One finished write in the audit log of a target. */
 export interface AuditedWrite {
-  /** The log's own name of the request. */
+  /** The log's id of the request. */
   auditId: string;
   at: string;
   user: string;
@@ -24,12 +24,12 @@ interface AuditEvent {
 }
 
 /**
- * Writes on Airlock's behalf since an instant, as the target itself recorded them: by its minters, and by identities that
- * were minted. The log is the target's; Airlock cannot write it.
+ * All writes by Airlock's minters and by minted identities since an instant. They come from the audit log of the target's
+ * API server, which Airlock cannot write.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
-  // The last line may be half written.
+  // The last line can be incomplete.
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines
     .filter((line) => line.includes(':airlock-'))
@@ -42,8 +42,8 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 }
 
 /**
- * What minted identities have changed since an instant, as `patch deployments shop/web`.
- * @param action only by those that were minted for it: for where other incidents go on in the same cluster.
+ * Changes that minted identities made since an instant, as `patch deployments shop/web`.
+ * @param action Counts only identities minted for this action, for clusters in which other incidents run meanwhile.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -52,17 +52,17 @@ export async function effectsOf(auditLogFile: string, since: Date, action = ''):
     .map(({ verb, object }) => `${verb} ${object}`);
 }
 
-/** True for what an identity that was minted for an execution has changed. */
+/** True for a change by an identity that was minted for an execution. */
 export function isEffect(write: AuditedWrite): boolean {
   return isMinted(write) && !write.dryRun;
 }
 
-/** True for an accepted write of such an identity, dry runs included. */
+/** True for an accepted write by such an identity, dry runs included. */
 export function isMinted({ user, status }: AuditedWrite): boolean {
   return mintedName.test(user) && status < 300;
 }
 
-/** Names that Vault gives to what it mints for an execution, `airlock-<action>-<8 characters>`, beside the minters' own. */
+/** Names of ServiceAccounts that Vault mints for executions: `airlock-<action>-<8 characters>`. */
 const mintedName = /:airlock-(?!read-)[a-z-]+-[a-z0-9]{8}$/;
 
 function written(event: AuditEvent): AuditedWrite {
@@ -83,7 +83,7 @@ function written(event: AuditEvent): AuditedWrite {
 const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
 const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
-/** True for the objects of a read lease: the only writes that looking at a cluster costs. */
+/** True for a write that makes or removes a read lease: observation makes no other writes. */
 export function isReadLease(write: AuditedWrite): boolean {
   const [resource = '', name = ''] = write.object.split(' ');
   const own = /^(airlock-system\/)?airlock-read-/.test(name);

@@ -7,8 +7,8 @@ import { signIn } from './sign-in.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** How a command ended: its exit code, what of it was on standard output, and all that it printed. */
-export interface Ended {
+/** How a command ended. `out` is its standard output, `text` its standard output and error. */
+export interface CommandResult {
   code: number;
   out: string;
   text: string;
@@ -16,20 +16,20 @@ export interface Ended {
 
 /** Who runs a command, and where. */
 export interface CommandOptions {
-  /** All of its environment. */
+  /** The whole environment: nothing is inherited. */
   env: Record<string, string>;
   cwd?: string;
-  /** Whoever signs in, for a command that asks for it. */
+  /** Signs in as this user if the command asks for it. */
   user?: TestUser;
 }
 
-/** The environment of whoever works with a stack's API from another machine. */
+/** Environment of a person who uses a stack's API from another machine. */
 export function remote({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }
 
-/** Runs a command that a person would run, and signs them in at the page that it names. It is ended after a minute. */
-export async function command(args: readonly string[], { user, ...where }: CommandOptions): Promise<Ended> {
+/** Runs an `airlock` command as a person would and signs in at the page that it prints. Ends it after one minute. */
+export async function command(args: readonly string[], { user, ...where }: CommandOptions): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {
     ...where,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,28 +7,30 @@ import type { StoryResult } from './stories/story.ts';
 const value = z.union([z.string(), z.number(), z.null()]);
 const bodySchema = z.object({ compared: z.array(z.object({ what: z.string(), predicted: value, actual: value })) });
 
-/** What verification measured, fact by fact, beside what was signed. */
+/** Each predicted measurement of the approved dossier beside the value that verification measured. */
 export function comparisonOf(records: readonly JournalRecord[], { rehearsal }: Dossier): StoryResult['comparison'] {
-  const parsed = bodySchema.safeParse(records.find(({ kind }) => kind === 'verification.done')?.body);
+  const parsed = bodySchema.safeParse(records.find(({ kind }) => kind === 'verification.completed')?.body);
   if (!parsed.success) return [];
   const { predictions } = rehearsal.statement.report;
-  const grades = new Map(predictions.map(({ object, fact, grade }) => [`${describeRef(object)} ${fact}`, grade]));
+  const grades = new Map(
+    predictions.map(({ object, measurement, grade }) => [`${describeRef(object)} ${measurement}`, grade]),
+  );
   return parsed.data.compared.map(({ what, predicted, actual }) => ({
-    fact: what,
+    measurement: what,
     grade: grades.get(what) ?? '',
     predicted: shown(predicted),
     actual: shown(actual),
   }));
 }
 
-function shown(fact: string | number | null): string {
-  const text = String(fact ?? 'none');
+function shown(value: string | number | null): string {
+  const text = String(value ?? 'none');
   return text.startsWith('sha256:') ? `${text.slice(0, 19)}…` : text;
 }
 
-/** What did not come true, in sentences. */
+/** One sentence per prediction that differs from the measured value. */
 export function differing(comparison: StoryResult['comparison']): string[] {
-  if (comparison.length === 0) return ['nothing was compared with the target'];
+  if (comparison.length === 0) return ['verification compared nothing'];
   const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
-  return wrong.map(({ fact, predicted, actual }) => `${fact}: predicted ${predicted}, is ${actual}`);
+  return wrong.map(({ measurement, predicted, actual }) => `${measurement}: predicted ${predicted}, is ${actual}`);
 }

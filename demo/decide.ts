@@ -1,21 +1,21 @@
 import type { TestUser } from '../stack/oidc/test-users.ts';
-import { command, remote, type Ended } from './command.ts';
-import type { Stage } from './stage.ts';
+import { command, remote, type CommandResult } from './command.ts';
+import type { StackClient } from './stack-client.ts';
 
-/** What is decided, and by whom. */
-export interface Decide {
+/** A decision, and who makes it. */
+export interface DecisionCommand {
   verb: 'approve' | 'deny';
   incident: string;
   dossier: string;
   reason: string;
   user: TestUser;
-  /** Only makes the decision and its proof, for `carry`. */
-  proofOnly?: boolean;
+  /** Only prints the decision with its token, for `sendDecision`. */
+  tokenOnly?: boolean;
 }
 
-/** Has a person run the command by which they decide. */
-export function decide(stage: Stage, asked: Decide): Promise<Ended> {
-  const { verb, incident, dossier, reason, user, proofOnly = false } = asked;
-  const options = ['--dossier', dossier, '--reason', reason, ...(proofOnly ? ['--proof-only'] : [])];
-  return command([verb, incident, ...options], { env: remote(stage.stack), user });
+/** Runs `airlock approve` or `airlock deny` as that user. */
+export function decide(client: StackClient, decision: DecisionCommand): Promise<CommandResult> {
+  const { verb, incident, dossier, reason, user, tokenOnly = false } = decision;
+  const options = ['--dossier', dossier, '--reason', reason, ...(tokenOnly ? ['--token-only'] : [])];
+  return command([verb, incident, ...options], { env: remote(client.stack), user });
 }

@@ -1,119 +1,129 @@
 import { AirlockError } from '../src/lib/error.ts';
-import { startIn } from '../src/cli/commands/stack-commands.ts';
+import { startIn } from '../src/cli/commands/wiring/start-stack.ts';
+import { terminalOf } from '../src/cli/render/terminal.ts';
 import { openOwnState, removeState } from '../stack/state/own-state.ts';
 import type { StackDescription } from '../stack/state/description.ts';
 import { alive, stopAll } from '../stack/process/process.ts';
 import { createProgress, type Progress } from '../stack/progress.ts';
 import { defaultStatePath, openState, type StateFolder } from '../stack/state/state.ts';
-import { ensureParts } from '../stack/toolchain/toolchain.ts';
-import { lanesOf } from './lanes.ts';
-import { createMortalGateway, type MortalGateway } from './stories/killable-gateway.ts';
-import { createStage, type Stage } from './stage.ts';
+import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
+import { storySequences } from './story-sequences.ts';
+import { createKillableGateway, type KillableGateway } from './stories/killable-gateway.ts';
+import { createStackClient, type StackClient } from './stack-client.ts';
 import type { Story, StoryResult } from './stories/story.ts';
-import { jsonOf, keepHints, tablesOf, type Telling } from './tables.ts';
+import { jsonOf, keepHints, tablesOf, type DemoRun } from './tables.ts';
 
+/** Options of `airlock demo`, as its help describes them. */
 export interface DemoOptions {
   json?: boolean;
   keep?: boolean;
 }
 
 /**
- * `npm run demo`: a stack of its own, its stories side by side where they can be, one line per stage, a table at the end.
- * Stops and removes what it started, also when it is interrupted.
- * @throws AirlockError `demo-failed` when a story did not show everything that it promises, `interrupted`.
+ * `npm run demo`: starts a stack, runs the stories, concurrently where possible, prints one line per stage and a table at
+ * the end. Stops and removes what it started, also when it is interrupted.
+ * @throws AirlockError `demo-failed` when a story missed something that it must show; `interrupted`.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();
-  const parts = await ensureParts(progress);
+  const toolchain = await ensureToolchain(progress);
   const state = keep ? await freeDefaultState() : await openOwnState('demo');
   let kept = false;
-  await using gateway = await createMortalGateway('east', { checkout, parts });
-  const starting = startIn(checkout, state, { progress, reach: gateway.reach }).then((stack) => {
-    gateway.passTo(state, stack);
+  await using gateway = await createKillableGateway('east', { checkout, toolchain });
+  const starting = startIn(checkout, state, { progress, gatewayTargetUrls: gateway.targetUrls }).then((stack) => {
+    gateway.connectTo(state, stack);
     return stack;
   });
   try {
-    const told = await Promise.race([tellOn(starting, gateway, progress), interruption()]);
-    if (keep) await gateway.settle();
-    process.stdout.write(json ? `${JSON.stringify(jsonOf(told), undefined, 2)}\n` : tablesOf(told));
+    const run = await Promise.race([runOn(starting, gateway, progress), interruption()]);
+    if (keep) await gateway.restartWithoutProxy();
+    process.stdout.write(
+      json ? `${JSON.stringify(jsonOf(run), undefined, 2)}\n` : tablesOf(run, terminalOf(process.stdout)),
+    );
     kept = keep;
-    if (keep) process.stderr.write(keepHints(told));
-    if (told.results.every(({ passed }) => passed)) return;
-    throw new AirlockError({ code: 'demo-failed', message: 'not everything was seen: see above', next: 'ask' });
+    if (keep) process.stderr.write(keepHints(run));
+    if (run.results.every(({ passed }) => passed)) return;
+    throw new AirlockError({
+      code: 'demo-failed',
+      message: 'a story missed something that it must show: see the lines marked MISSING above',
+    });
   } finally {
     progress.done();
     if (!kept) await stop(state, { starting, remove: !keep });
   }
 }
 
-/** What is still being started when its servers are stopped fails, and nothing is started after that. */
+/**
+ * Stops the stack, also while it is starting: once its servers are stopped the start fails. What the start has launched
+ * meanwhile is stopped by the second pass.
+ */
 async function stop(
   state: StateFolder,
   { starting, remove }: { starting: Promise<unknown>; remove: boolean },
 ): Promise<void> {
   await stopAll(state);
-  await starting.catch(() => undefined); // told already, or caused by the stop
+  await starting.catch(() => undefined); // already reported, or caused by the stop
   await (remove ? removeState(state) : stopAll(state));
 }
 
-async function tellOn(
+async function runOn(
   starting: Promise<StackDescription>,
-  gateway: MortalGateway,
+  gateway: KillableGateway,
   progress: Progress,
-): Promise<Telling> {
+): Promise<DemoRun> {
   const begun = Date.now();
   const stack = await starting;
   const stackSeconds = secondsSince(begun);
   progress.done();
   progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
   const started = Date.now();
-  const results = await tellAll(lanesOf(gateway), await createStage(stack), progress);
+  const results = await runAll(storySequences(gateway), await createStackClient(stack), progress);
   return { stack, results, seconds: secondsSince(started), stackSeconds };
 }
 
-/** Whoever interrupts gets a clean stop: what was started is on record, whatever is under way. */
+/** Rejects at the first SIGINT, SIGTERM or SIGHUP. The state folder records every started process, so all can be stopped. */
 function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        process.stderr.write(`${signal}: stopping what was started\n`);
-        reject(new AirlockError({ code: 'interrupted', message: `stopped by ${signal}`, next: 'ask' }));
+        process.stderr.write(`${signal}: stopping the stack\n`);
+        reject(new AirlockError({ code: 'interrupted', message: `stopped by ${signal}` }));
       });
     }
   });
 }
 
-async function tellAll(lanes: Story[][], stage: Stage, progress: Progress): Promise<StoryResult[]> {
+async function runAll(sequences: Story[][], client: StackClient, progress: Progress): Promise<StoryResult[]> {
   const started = Date.now();
-  const stories = lanes.flat().sort((a, b) => a.id.localeCompare(b.id));
+  const stories = sequences.flat().sort((a, b) => a.id.localeCompare(b.id));
   progress.say(`stories: ${stories.map(({ id, title }) => `${id}. ${title}`).join('; ')}`);
   const say = (line: string): void => progress.say(`${clock(started)}  ${line}`);
   const results: StoryResult[] = [];
-  const tellLane = async (lane: Story[]): Promise<void> => {
-    for (const story of lane) results.push(await tellOne(story, stage, say));
+  const runSequence = async (sequence: Story[]): Promise<void> => {
+    for (const story of sequence) results.push(await runOne(story, client, say));
   };
-  await Promise.all(lanes.map(tellLane));
+  await Promise.all(sequences.map(runSequence));
   return results.sort((a, b) => a.id.localeCompare(b.id));
 }
 
-async function tellOne(story: Story, stage: Stage, say: (line: string) => void): Promise<StoryResult> {
+async function runOne(story: Story, client: StackClient, say: (line: string) => void): Promise<StoryResult> {
   const { id, title } = story;
   const started = Date.now();
-  const tell = (word: string, fact: string): void => say(`${id}  ${word.padEnd(12)} ${fact}`);
-  const told = await story.tell(stage, tell).catch((error: Error) => {
-    const problem = `the story broke off: ${error.message}`;
+  const print = (label: string, text: string): void => say(`${id}  ${label.padEnd(12)} ${text}`);
+  const findings = await story.run(client, print).catch((error: Error) => {
+    const problem = `the story ended with an error: ${error.message}`;
     return { outcome: 'broken', missing: [problem], comparison: [] };
   });
-  for (const sentence of told.missing) tell('MISSING', sentence);
-  return { id, title, ...told, passed: told.missing.length === 0, seconds: secondsSince(started) };
+  for (const sentence of findings.missing) print('MISSING', sentence);
+  return { id, title, ...findings, passed: findings.missing.length === 0, seconds: secondsSince(started) };
 }
 
 async function freeDefaultState(): Promise<StateFolder> {
   const state = await openState(defaultStatePath());
   const running = await Promise.all((await state.records()).map(alive));
   if (!running.includes(true)) return state;
-  const message = `a stack is up in ${state.path}: stop it first with \`npx airlock down\`, or leave --keep out`;
-  throw new AirlockError({ code: 'stack-is-up', message, next: 'ask' });
+  const message = `a stack runs in ${state.path}: stop it with \`npx airlock down\`, or run the demo without --keep`;
+  throw new AirlockError({ code: 'stack-running', message });
 }
 
 function secondsSince(start: number): number {

@@ -1,39 +1,52 @@
+import { createHttpClient } from '../src/platform/http/http-client.ts';
+import type { HttpAnswer } from '../src/platform/http/http-answer.ts';
+
+const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
+
 /**
- * Signs a test user in at the local provider by posting its own login form, as a browser would: follows redirects, keeps
- * cookies, and ends at the loopback address that the waiting command listens on. For the demo and the tests only.
- * @param url authorization URL that the command printed.
- * @throws Error when the form comes again (wrong password), or when there is no end after 15 pages.
+ * Signs a test user in at the local provider as a browser would: posts its login form, follows redirects, keeps cookies,
+ * and ends at the loopback address that the command listens on. For the demo and the tests only.
+ * @param url Authorization URL that the command printed.
+ * @throws Error when the provider shows the form again (wrong password), or after 15 pages.
  */
 export async function signIn(url: string, user: { username: string; password: string }): Promise<void> {
   const jar = new Map<string, string>();
   let posted = false;
-  let response = await visit(jar, url);
+  let at = url;
+  let answer = await visit(jar, at);
   for (let page = 0; page < 15; page += 1) {
-    const location = response.headers.get('location');
-    if (location) {
-      response = await visit(jar, new URL(location, response.url).href);
+    const { location } = answer.headers;
+    if (typeof location === 'string') {
+      at = new URL(location, at).href;
+      answer = await visit(jar, at);
       continue;
     }
-    if (!/<form[^>]+method="post"/i.test(await response.text())) return;
+    if (!/<form[^>]+method="post"/i.test(answer.text())) return;
     if (posted) throw new Error(`sign-in of ${user.username}: the provider refused the password`);
     posted = true;
-    response = await visit(jar, response.url, new URLSearchParams(user));
+    answer = await visit(jar, at, new URLSearchParams(user));
   }
-  throw new Error(`sign-in of ${user.username}: no end after 15 pages`);
+  throw new Error(`sign-in of ${user.username}: gave up after 15 pages`);
 }
 
-async function visit(jar: Map<string, string>, url: string, form?: URLSearchParams): Promise<Response> {
-  const response = await fetch(url, {
-    redirect: 'manual',
-    method: form ? 'POST' : 'GET',
-    headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
-    ...(form ? { body: form } : {}),
-    signal: AbortSignal.timeout(10_000),
-  });
-  for (const cookie of response.headers.getSetCookie()) {
+async function visit(jar: Map<string, string>, url: string, form?: URLSearchParams): Promise<HttpAnswer> {
+  const { origin, pathname, search } = new URL(url);
+  using client = createHttpClient({ origin, deadlines, maxBytes: 1024 * 1024 });
+  const path = `${pathname}${search}`;
+  const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') };
+  const type = 'application/x-www-form-urlencoded';
+  const answer = form
+    ? await client.request({
+        method: 'POST',
+        path,
+        headers: { ...headers, 'content-type': type },
+        body: form.toString(),
+      })
+    : await client.request({ method: 'GET', path, headers });
+  for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
     const [pair = ''] = cookie.split(';');
     const at = pair.indexOf('=');
     jar.set(pair.slice(0, at), pair.slice(at + 1));
   }
-  return response;
+  return answer;
 }

@@ -1,72 +1,77 @@
+import { renderTable, type Cell } from '../src/cli/render/table.ts';
+import { plainTerminal, type Terminal } from '../src/cli/render/terminal.ts';
 import type { StackDescription } from '../stack/state/description.ts';
 import type { StoryResult } from './stories/story.ts';
 
 /** A whole run of the demo. */
-export interface Telling {
+export interface DemoRun {
   stack: StackDescription;
   results: StoryResult[];
-  /** From the stack being ready to the end of the last story, and the stack's own start, seconds. */
+  /** From the ready stack to the end of the last story. */
   seconds: number;
+  /** From the start of the stack until it is ready. */
   stackSeconds: number;
 }
 
-/** Longest time that all stories take on an idle machine of two cores, seconds. Being slower is told, and no failure. */
+/** Longest time that all stories take on an idle machine of two cores. A slower run is reported and does not fail. */
 const budgetSeconds = 75;
 
-/** The one document of `--json`. */
-export function jsonOf({ results, seconds, stackSeconds }: Telling): object {
+/** The document that `--json` prints. */
+export function jsonOf({ results, seconds, stackSeconds }: DemoRun): object {
   const passed = results.every((each) => each.passed);
   return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories: results };
 }
 
-/** The tables at the end. */
-export function tablesOf({ results, seconds, stackSeconds }: Telling): string {
+/** The tables at the end: predicted and actual for each story that compares them, then how each story ended. */
+export function tablesOf({ results, seconds, stackSeconds }: DemoRun, terminal: Terminal = plainTerminal): string {
   const slow = seconds > budgetSeconds ? `, more than the ${budgetSeconds} s of an idle machine` : '';
   const times = `stories ${seconds.toFixed(1)} s${slow}, stack ${stackSeconds.toFixed(1)} s`;
-  return `${[...results.flatMap(comparisonTable), '', ...storyTable(results), times].join('\n')}\n`;
+  const comparisons = results.flatMap((result) => comparisonTable(result, terminal));
+  return `${[...comparisons, '', ...storyTable(results, terminal), times].join('\n')}\n`;
 }
 
-/** Predicted and actual side by side, for a story that has both. */
-function comparisonTable({ id, comparison }: StoryResult): string[] {
+function comparisonTable({ id, comparison }: StoryResult, terminal: Terminal): string[] {
   if (comparison.length === 0) return [];
-  const rows = comparison.map(({ fact, grade, predicted, actual }) => [fact, grade, predicted, actual]);
-  return ['', ...table([[`story ${id}: fact`, 'grade', 'predicted', 'actual'], ...rows])];
+  const columns = [
+    { title: `STORY ${id}: MEASUREMENT`, fit: 'wrap' },
+    { title: 'GRADE' },
+    { title: 'PREDICTED' },
+    { title: 'ACTUAL' },
+  ] as const;
+  const rows = comparison.map(({ measurement, grade, predicted, actual }) => [measurement, grade, predicted, actual]);
+  return ['', ...renderTable({ columns, rows }, terminal)];
 }
 
-/** How each story ended. */
-function storyTable(results: readonly StoryResult[]): string[] {
-  const rows = results.map(({ id, title, outcome, passed, seconds }) => [
+function storyTable(results: readonly StoryResult[], terminal: Terminal): string[] {
+  const columns = [
+    { title: 'STORY' },
+    { title: 'RESULT' },
+    { title: 'INCIDENT' },
+    { title: 'TIME', align: 'right' },
+    { title: 'TITLE', fit: 'wrap' },
+  ] as const;
+  const rows = results.map(({ id, title, outcome, passed, seconds }): Cell[] => [
     id,
-    passed ? 'passed' : 'FAILED',
+    passed ? { text: 'passed', style: 'green' } : { text: 'FAILED', style: 'red' },
     outcome,
     `${seconds.toFixed(1)} s`,
     title,
   ]);
-  return table([['story', 'result', 'incident', 'time', 'what'], ...rows]);
+  return renderTable({ columns, rows }, terminal);
 }
 
-/** What to try on a stack that was left up. */
-export function keepHints({ stack: { targets }, results }: Telling): string {
+/** Commands to try on a stack that is left running. */
+export function keepHints({ stack: { targets }, results }: DemoRun): string {
   const lines = [
-    'the stack stays up; try:',
+    'the stack keeps running; try:',
     '  npx airlock status',
     '  npx airlock incidents',
     '  npx airlock incidents watch',
-    `  npx airlock incidents show <id>      (${results.length} are there)`,
-    '  npx airlock journal show <id>',
-    '  npx airlock journal prove <id>',
+    `  npx airlock incidents show <incident>      (there are ${results.length})`,
+    '  npx airlock journal show <incident>',
+    '  npx airlock journal prove <incident>',
     ...targets.map(({ kubeconfigFile }) => `  kubectl --kubeconfig ${kubeconfigFile} -n shop get deploy,pods`),
     '  npx airlock down',
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function table(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,6 +1,6 @@
 # Why a plan is denied
 #
-# One sentence for each thing that is wrong, each with the id of its rule.
+# One sentence for each problem, with the id of its rule. Actions add rules of their own (src/actions/<name>/policy.rego).
 package airlock
 
 deny contains {"rule": "rehearsal-not-safe", "sentence": sentence} if {
@@ -16,11 +16,4 @@ deny contains {"rule": "check-failed", "sentence": sentence} if {
 deny contains {"rule": "protected-namespace", "sentence": sentence} if {
 	input.namespace.name in data.protected_namespaces
 	sentence := sprintf("namespace %s is protected", [input.namespace.name])
-}
-
-deny contains {"rule": "maximum-replicas", "sentence": sentence} if {
-	some step in input.plan.steps
-	step.action == "scale-workload"
-	step.parameters.to > data.limits.max_replicas
-	sentence := sprintf("%d replicas are more than the %d that are allowed", [step.parameters.to, data.limits.max_replicas])
 }

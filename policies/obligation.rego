@@ -1,6 +1,6 @@
-# Who has to say yes
+# Who must approve
 #
-# Trust phase by tier (ARCHITECTURE, Trust). A phase or a tier that is not in the table allows nothing.
+# Number of approvals by trust phase and tier (ARCHITECTURE, Trust). A phase or tier that is not in the table allows nothing.
 package airlock
 
 approvals := {
@@ -13,7 +13,7 @@ approvals := {
 obligation := {
 	"approvals": needed,
 	"groups": data.approver_groups[tier],
-	# Two people of one team have one view.
+	# Two people of one team may share one view, so they count as one.
 	"distinctGroups": needed > 1,
 } if {
 	needed := approvals[input.phase][tier]

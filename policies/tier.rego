@@ -1,6 +1,6 @@
-# How much a plan risks
+# The risk tier of a plan
 #
-# Never lower than its actions' own tier; every reason to go higher is a rule with a sentence.
+# Never lower than the tier of its actions; every reason for a higher tier is a rule with a sentence.
 package airlock
 
 rank := {"low": 0, "medium": 1, "high": 2}
@@ -11,7 +11,7 @@ tier := name if {
 	number == max(ranks)
 }
 
-# What approvers read beside the tier.
+# The sentences that approvers read with the tier.
 raises contains {"rule": reason.rule, "sentence": reason.sentence} if some reason in raised
 
 raises contains {"rule": "action-tier", "sentence": sentence} if {
@@ -29,7 +29,7 @@ raised contains {"tier": "high", "rule": "critical-namespace", "sentence": sente
 	sentence := sprintf("namespace %s is of class %s", [input.namespace.name, input.namespace.class])
 }
 
-raised contains {"tier": "high", "rule": "not-undoable", "sentence": "nothing takes this plan back"} if {
+raised contains {"tier": "high", "rule": "not-undoable", "sentence": "this plan has no undo"} if {
 	not input.plan.undoable
 }
 
@@ -38,8 +38,8 @@ raised contains {"tier": "high", "rule": "unknown-predictions", "sentence": sent
 	sentence := sprintf("the outcome of %d prediction(s) is unknown", [input.report.grades.unknown])
 }
 
-# What a rehearsal could not know is for a person to weigh: such a plan never runs by itself.
+# A person must weigh what a rehearsal could not determine: such a plan never runs without an approval.
 raised contains {"tier": "medium", "rule": "unknowns", "sentence": sentence} if {
 	count(input.report.unknowns) > 0
-	sentence := sprintf("the rehearsal could not know %d thing(s)", [count(input.report.unknowns)])
+	sentence := sprintf("the rehearsal left %d thing(s) unknown", [count(input.report.unknowns)])
 }

@@ -1,13 +1,13 @@
-# What Airlock's policy says about one rehearsed plan
+# The verdict about one rehearsed plan
 #
-# The input is derived by the asker from verified facts (src/domain/policy/policy-input.ts), the answer has the form of
-# src/domain/policy/verdict.ts. Deny by default: a plan is allowed only where every positive condition of `allowed` holds and
-# no rule of deny.rego objects, so that a fact which is missing can never allow anything.
+# The caller derives the input from verified data (src/domain/policy/policy-input.ts); the result has the form of
+# src/domain/policy/verdict.ts. Deny by default: a plan is allowed only if every condition of `allowed` holds and no `deny`
+# rule applies, so that a missing value never allows anything.
 package airlock
 
 default verdict := {
 	"allowed": false,
-	"reasons": [{"rule": "default-deny", "sentence": "no rule allows this plan: a fact is missing or is not known"}],
+	"reasons": [{"rule": "default-deny", "sentence": "no rule allows this plan: a value is missing or unknown"}],
 }
 
 verdict := {"allowed": false, "reasons": [reason | some reason in deny]} if count(deny) > 0
@@ -29,7 +29,7 @@ allowed if {
 	count(input.report.failedChecks) == 0
 	is_array(input.report.unknowns)
 	is_object(input.report.grades)
-	in_place
+	namespace_allowed
 	outside_window
 	count(input.plan.steps) > 0
 	every step in input.plan.steps {
@@ -37,37 +37,26 @@ allowed if {
 	}
 }
 
-# Actions on nodes, which stand in no namespace. Every other action needs one.
-node_actions := {"cordon-node", "uncordon-node"}
+# True for a step that its action's own rule accepts (src/actions/<name>/policy.rego). An action without a rule is denied.
+default known_action(_) := false
 
-in_place if {
+# True for an action on objects without a namespace, such as nodes; its own rule says so.
+default cluster_scoped(_) := false
+
+namespace_allowed if {
 	input.namespace.name != ""
 	not input.namespace.name in data.protected_namespaces
 	every step in input.plan.steps {
-		not step.action in node_actions
+		not cluster_scoped(step)
 	}
 }
 
-in_place if {
+namespace_allowed if {
 	not "namespace" in object.keys(input)
 	every step in input.plan.steps {
-		step.action in node_actions
+		cluster_scoped(step)
 	}
 }
 
-known_action(step) if step.action == "undo-rollout"
-
-known_action(step) if {
-	step.action in node_actions
-	step.parameters.node != ""
-}
-
-known_action(step) if step.action == "restart-workload"
-
-known_action(step) if {
-	step.action == "scale-workload"
-	step.parameters.to <= data.limits.max_replicas
-}
-
-# Nothing is executed on trust that was not earned yet.
+# The trust phases in which an approved plan is executed.
 execute := {"shadow": false, "assist": false, "limited": true, "autonomous": true}

@@ -1,7 +1,7 @@
-# When nothing is executed
+# The daily freeze window
 #
-# One daily freeze window (data.yaml), for the cluster classes that it names. It may cross midnight; one that ends when it
-# begins is the whole day. Undos are exempt: policy is not asked about them.
+# One window (data.yaml) for the cluster classes that it names. It may cross midnight; if its start equals its end, it is the
+# whole day. Undos are exempt: they need no verdict.
 package airlock
 
 deny contains {"rule": "freeze-window", "sentence": sentence} if {
@@ -16,7 +16,7 @@ deny contains {"rule": "freeze-window", "sentence": sentence} if {
 	])
 }
 
-# The window says something about this plan: it would be executed, in a class that the window names.
+# The window applies to this plan: the plan would be executed, in a cluster of a class that the window names.
 freezes if {
 	execute[input.phase]
 	input.cluster.class in data.freeze_window.classes
@@ -43,8 +43,8 @@ frozen if {
 	minute < closes
 }
 
-# A positive condition of `allowed`: a window that cannot be read (an unknown zone), and a plan of which class and time
-# are not known, never let anything pass.
+# A condition of `allowed`: a malformed window (such as an unknown zone) allows nothing, nor does a plan whose cluster class
+# or time is unknown.
 outside_window if {
 	known_when_and_where
 	not freezes
@@ -70,5 +70,5 @@ opens := minute_of(data.freeze_window.from)
 
 closes := minute_of(data.freeze_window.to)
 
-# Minutes since midnight of a 24-hour clock such as 06:30.
+# Minutes since midnight of a time such as 06:30.
 minute_of(clock) := time.parse_rfc3339_ns(sprintf("1970-01-01T%s:00Z", [clock])) / 60000000000

@@ -7,16 +7,16 @@ import { startApiServer } from './control-plane/api-server.ts';
 import { createChildPrograms, type ChildPrograms } from './control-plane/child-programs.ts';
 import { parsePrograms } from './control-plane/programs.ts';
 
-// The runner: bundle on standard input, report on standard output, nothing else; what went wrong on standard error.
-// It needs no network, no credential and no environment, and leaves nothing behind.
+// The runner reads a bundle from standard input and writes a report to standard output, and nothing else there. Errors go
+// to standard error. It needs no network, no credentials and no environment variables, and it leaves no files behind.
 
 const { values: options } = parseArgs({
   options: {
-    /** Folder of the programs, or a JSON object of their paths. */
+    /** The folder that holds the programs, or a JSON object with their paths. */
     programs: { type: 'string' },
-    /** Folder to work in; made and removed here when none is given. */
+    /** The working folder. By default the runner makes one. It removes the folder at its end. */
     scratch: { type: 'string' },
-    /** File descriptor 3 is a pipe from the launcher: when it closes, the launcher is gone and so must this be. */
+    /** File descriptor 3 is a pipe from the launcher. It closes when the launcher has ended, and then the runner ends too. */
     lifeline: { type: 'boolean', default: false },
   },
 });
@@ -26,8 +26,8 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   const programs = parsePrograms(options.programs);
   const apiServer = startApiServer({ scratch, programs, children, launched: resolve });
   await Promise.race([launched, apiServer]);
-  apiServer.catch(() => undefined); // waited for in a moment; meanwhile the bundle may be refused
-  // Imported only now: loading the code takes as long as the API server's start, and nothing else runs meanwhile.
+  apiServer.catch(() => undefined); // awaited in `rehearse`; the bundle may be rejected before that
+  // Loading this code takes as long as the API server's start. Importing it now does both at the same time.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
     import('./load/bundle.ts'),
     import('./rehearse.ts'),
@@ -35,7 +35,7 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   ]);
   const bundle = parseBundle(await textOf(process.stdin));
   const report = rehearse(bundle, { apiServer, kubernetes: createKubernetesApi });
-  const text = JSON.stringify(await Promise.race([report, children.failure, launcherGone()]));
+  const text = JSON.stringify(await Promise.race([report, children.failure, launcherEnded()]));
   await new Promise((done) => process.stdout.write(`${text}\n`, done));
   return 0;
 }
@@ -46,15 +46,15 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
 }
 
-function launcherGone(): Promise<never> {
+function launcherEnded(): Promise<never> {
   if (!options.lifeline) return new Promise(() => undefined);
   return new Promise((_, reject) => {
-    const pipe = new Socket({ fd: 3 }).resume(); // a file stream's read would keep this process from exiting
-    pipe.once('error', reject).once('close', () => reject(new Error('the launcher is gone')));
+    const pipe = new Socket({ fd: 3 }).resume(); // the pending read of a file stream would keep this process from exiting
+    pipe.once('error', reject).once('close', () => reject(new Error('the launcher has ended')));
   });
 }
 
-// When the launcher is gone nobody reads these any more, and what is left to do is to clean up.
+// When the launcher has ended, writes to these streams fail. The runner must still clean up.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const scratch = options.scratch ?? (await mkdtemp(join(tmpdir(), 'airlock-sandbox-')));

@@ -2,26 +2,26 @@ import type { Secret } from '../src/platform/secret.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 import type { AdminApi } from './control-plane/admin-api.ts';
 
-/** What the rehearsal is given by whoever starts programs. */
+/** What the rehearsal needs from outside: a running API server and a Kubernetes client. */
 export interface SandboxTools {
-  /** etcd and the API server; nothing else runs yet. Starts before the bundle is read, because it takes longest. */
+  /** etcd and the API server, without controllers. They start before the bundle is read, because their start takes longest. */
   apiServer: Promise<ApiServer>;
   /** The Kubernetes client that the gateway uses too. */
   kubernetes(access: { url: string; ca: string; token: Secret }): KubernetesApi & Disposable;
 }
 
-/** A running API server. Disposing it ends everything that was started. */
+/** A running API server. Disposing it ends every program of the sandbox. */
 export interface ApiServer extends AsyncDisposable {
   etcdUrl: string;
   url: string;
-  /** PEM that its certificate verifies against. */
+  /** The CA certificate in PEM that signed the API server's certificate. */
   ca: string;
-  /** Under the sandbox's own admin. */
+  /** A client with the token of the sandbox's administrator. */
   admin: AdminApi;
-  /** Under another token. */
+  /** A client with another token. */
   connectAs(token: string): AdminApi;
-  /** `gitVersion`. */
+  /** `gitVersion` of the API server. */
   version: string;
-  /** Controllers, scheduler, and KWOK with these Stages. */
+  /** Starts the controllers, the scheduler, and KWOK with these Stages. */
   startControllers(stages: string): Promise<void>;
 }

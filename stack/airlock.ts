@@ -6,7 +6,7 @@ import type { StateFolder } from './state/state.ts';
 import { bearerFile } from './state/tokens.ts';
 import { userOf, type User } from './state/users.ts';
 
-/** A target as its owner describes it. */
+/** A target cluster. */
 export interface Cluster {
   name: string;
   class: string;
@@ -14,12 +14,12 @@ export interface Cluster {
   caFile: string;
 }
 
-/** Everything that Airlock's processes are told about the servers around them. */
-export interface Surroundings {
+/** Everything that Airlock's processes are told about the servers environment them. */
+export interface Environment {
   temporal: string;
   /** Connection string per process: each logs in to PostgreSQL as itself. */
   postgres: Record<ProcessName, string>;
-  /** Identities are new where Vault was set up just now; else those on disk are still good. */
+  /** Identities are given only if Vault was just set up. Otherwise those on disk are still valid. */
   vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
   opa: string;
   issuer: string;
@@ -27,81 +27,81 @@ export interface Surroundings {
   /** Path of each program that a sandbox needs. */
   programs: Record<string, string>;
   checkout: string;
-  /** Trust phases, read anew at each question. */
+  /** Trust phases. The file is read at every verdict. */
   phasesFile: string;
   port: number;
-  times: Times;
-  reach?: Reach;
+  timing: Timing;
+  gatewayTargetUrls?: GatewayTargetUrls;
 }
 
-/** Where the gateway finds a target's API server, by the target's name, if not where the others find it. */
-export type Reach = Readonly<Record<string, string>>;
+/** Addresses of API servers for the gateway alone, by target name, that replace the targets' own. */
+export type GatewayTargetUrls = Readonly<Record<string, string>>;
 
-/** Times that a stack may be started with; each has a default that suits people. */
-export interface Times {
-  /** How long a dossier can be decided and executed, seconds, by tier. */
+/** Timing that a stack may be started with; each has a default that suits people. */
+export interface Timing {
+  /** How long a dossier can be decided and executed, by tier, seconds. */
   dossierSeconds: { low: number; medium: number; high: number };
-  /** How long a target may take to become what was predicted, seconds. */
+  /** How long a target may take to match the predictions, seconds. */
   verifySeconds: number;
 }
 
-/** An hour to decide, a minute to come true. */
-export const usualTimes: Times = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };
+/** An hour to decide on a dossier, a minute until the predictions must hold. */
+export const defaultTiming: Timing = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };
 
-/** What the command line needs to talk to a stack that is up. */
-export interface Entrance {
+/** What the CLI needs to use a running stack. */
+export interface Endpoints {
   api: string;
   operatorTokenFile: string;
   alertTokenFiles: Record<string, string>;
-  /** Whether each process runs as a user of its own. */
+  /** Whether each process runs as its own operating system user. */
   ownUsers: boolean;
 }
 
 const processes = Object.values(processOf);
 
-/** Those of the test users; policies/data.yaml says which of them a tier needs. */
+/** Groups of the test users. policies/data.yaml says which groups a tier needs. */
 const approverGroups = ['sre', 'lead', 'owner'];
 
-/** Writes the configuration of the four processes, starts them, and returns when all of them work. */
-export async function startAirlock(state: StateFolder, around: Surroundings): Promise<Entrance> {
+/** Writes the configuration of the four processes, starts them, and resolves when all are ready. */
+export async function startAirlock(state: StateFolder, environment: Environment): Promise<Endpoints> {
   const tokens = await state.folder('tokens', 0o700);
   const operator = await bearerFile(tokens, 'operator');
   const alerts = await Promise.all(
-    around.clusters.map(async ({ name }) => ({ cluster: name, ...(await bearerFile(tokens, `alerts-${name}`)) })),
+    environment.clusters.map(async ({ name }) => ({ cluster: name, ...(await bearerFile(tokens, `alerts-${name}`)) })),
   );
   const own = {
-    listen: { host: '127.0.0.1', port: around.port },
+    listen: { host: '127.0.0.1', port: environment.port },
     tokens: {
       alerts: alerts.map(({ sha256, cluster }) => ({ sha256, cluster })),
       operators: [{ sha256: operator.sha256 }],
     },
   };
-  const clusters = await Promise.all(around.clusters.map((cluster) => withReadableCa(state, cluster)));
-  const memory = await gatewayFolder(state, around.checkout);
+  const clusters = await Promise.all(environment.clusters.map((cluster) => withReadableCa(state, cluster)));
+  const memory = await gatewayFolder(state, environment.checkout);
   const users = await Promise.all(
-    processes.map((name) => start(state, { ...around, clusters }, { name, own, memory })),
+    processes.map((name) => start(state, { ...environment, clusters }, { name, own, memory })),
   );
   return {
-    api: `http://127.0.0.1:${around.port}`,
+    api: `http://127.0.0.1:${environment.port}`,
     operatorTokenFile: operator.file,
     alertTokenFiles: Object.fromEntries(alerts.map(({ cluster, file }) => [cluster, file])),
     ownUsers: users.every((user) => user !== undefined),
   };
 }
 
-/** Others may pass, and read what they own; they cannot list it. */
+/** Mode 0711: a process can open its own file in the folder but cannot list the folder. */
 function configFolder(state: StateFolder): Promise<string> {
   return state.folder('config', 0o711);
 }
 
-/** A certificate authority is public, but the target's own folder is closed to the users that Airlock runs as. */
+/** Copies the public CA certificate, because Airlock's users cannot read the target's folder. */
 async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
   const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
   await writeFile(caFile, await readFile(cluster.caFile), { mode: 0o644 });
   return { ...cluster, caFile };
 }
 
-/** Where the gateway keeps what it must remember whatever the database says; nobody else enters it. */
+/** Folder of the gateway's checkpoint, which it must keep even if the database is rolled back. Only the gateway's user can enter. */
 async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);
   const user = await userOf('gateway', checkout);
@@ -111,23 +111,23 @@ async function gatewayFolder(state: StateFolder, checkout: string): Promise<stri
 
 async function start(
   state: StateFolder,
-  around: Surroundings,
+  environment: Environment,
   { name, own, memory }: { name: ProcessName; own: object; memory: string },
 ): Promise<User | undefined> {
-  const user = await userOf(name, around.checkout);
+  const user = await userOf(name, environment.checkout);
   const folder = await configFolder(state);
   const identity = join(folder, `${name}.identity.json`);
   const spans = join(await state.folder('traces', 0o711), `${name}.jsonl`);
-  if (around.vault.identities) await writeOwned(identity, around.vault.identities[name], user);
-  await appendFile(spans, '', { mode: 0o600 }); // what earlier runs wrote stays
+  if (environment.vault.identities) await writeOwned(identity, environment.vault.identities[name], user);
+  await appendFile(spans, '', { mode: 0o600 }); // keeps the spans of earlier runs
   if (user) await chown(spans, user.uid, user.gid);
-  await writeOwned(configFile(folder, name), configOf(name, around, { identity, spans, own, memory }), user);
-  await startProcess(state, around.checkout, name);
+  await writeOwned(configFile(folder, name), configOf(name, environment, { identity, spans, own, memory }), user);
+  await startProcess(state, environment.checkout, name);
   return user;
 }
 
 /**
- * Starts one of the four processes with the configuration that it has, and returns when it works.
+ * Starts one of the four processes with its existing configuration, and resolves when it is ready.
  * @throws AirlockError `server-failed`.
  */
 export async function startProcess(state: StateFolder, checkout: string, name: ProcessName): Promise<RunningServer> {
@@ -135,28 +135,28 @@ export async function startProcess(state: StateFolder, checkout: string, name: P
   const user = await userOf(name, checkout);
   const log = join(state.path, 'logs', `${name}.log`);
   const before = await readFile(log, 'utf8').catch(() => '');
-  return startServer(state, {
+  const spec = {
     name,
     command: process.execPath,
     args: [join(checkout, 'src/main.ts'), name, '--config', configFile(folder, name)],
     env: { HOME: folder },
-    ...(user ? { user } : {}),
     deadlineMs: 60_000,
-    // Each process logs this line once, when its worker polls and its API listens.
+    // Each process logs this line once: when its worker polls and its API listens.
     ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
     order: 100,
-  });
+  };
+  return startServer(state, user ? { ...spec, user } : spec);
 }
 
-/** From its next start on, the gateway finds these targets there; the file stays its owner's. */
-export async function reachTargets(state: StateFolder, reach: Reach): Promise<void> {
+/** Changes the addresses of targets in the gateway's configuration, from its next start on. */
+export async function setGatewayTargetUrls(state: StateFolder, gatewayTargetUrls: GatewayTargetUrls): Promise<void> {
   const file = configFile(await configFolder(state), 'gateway');
   const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: Cluster[] };
-  await writeFile(file, JSON.stringify({ ...config, clusters: reached(config.clusters, reach) }, undefined, 2));
+  await writeFile(file, JSON.stringify({ ...config, clusters: withTargetUrls(config.clusters, gatewayTargetUrls) }, undefined, 2));
 }
 
-function reached(clusters: readonly Cluster[], reach: Reach = {}): Cluster[] {
-  return clusters.map((cluster) => ({ ...cluster, url: reach[cluster.name] ?? cluster.url }));
+function withTargetUrls(clusters: readonly Cluster[], gatewayTargetUrls: GatewayTargetUrls = {}): Cluster[] {
+  return clusters.map((cluster) => ({ ...cluster, url: gatewayTargetUrls[cluster.name] ?? cluster.url }));
 }
 
 function configFile(folder: string, name: ProcessName): string {
@@ -165,17 +165,17 @@ function configFile(folder: string, name: ProcessName): string {
 
 function configOf(
   name: ProcessName,
-  around: Surroundings,
+  environment: Environment,
   { identity, spans, own, memory }: { identity: string; spans: string; own: object; memory: string },
 ): object {
-  const vault = { address: around.vault.address, identityFile: identity };
-  const policy = { opa: around.opa, phasesFile: around.phasesFile };
-  const oidc = { issuer: around.issuer };
-  const clusters = around.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
-  const playbooks = join(around.checkout, 'playbooks');
+  const vault = { address: environment.vault.address, identityFile: identity };
+  const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
+  const oidc = { issuer: environment.issuer };
+  const clusters = environment.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
+  const playbooks = join(environment.checkout, 'playbooks');
   const common = {
-    temporal: { address: around.temporal },
-    postgres: around.postgres[name],
+    temporal: { address: environment.temporal },
+    postgres: environment.postgres[name],
     telemetry: { file: spans },
   };
   switch (name) {
@@ -189,26 +189,26 @@ function configOf(
         approverGroups,
         playbooks,
         ...own,
-        dossierSeconds: around.times.dossierSeconds,
+        dossierSeconds: environment.timing.dossierSeconds,
       };
     case 'reason':
       return { ...common, clusters, playbooks };
     case 'observe':
       return {
         ...common,
-        clusters: around.clusters,
+        clusters: environment.clusters,
         vault,
-        observation: { programs: around.programs, verifySeconds: around.times.verifySeconds },
+        observation: { programs: environment.programs, verifySeconds: environment.timing.verifySeconds },
       };
     case 'gateway':
       return {
         ...common,
-        clusters: reached(around.clusters, around.reach),
+        clusters: withTargetUrls(environment.clusters, environment.gatewayTargetUrls),
         vault,
         oidc,
         policy,
         approverGroups,
-        maxDossierSeconds: around.times.dossierSeconds,
+        maxDossierSeconds: environment.timing.dossierSeconds,
         checkpoint: { file: join(memory, 'checkpoint') },
       };
   }

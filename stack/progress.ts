@@ -1,19 +1,19 @@
-/** Tells people what is going on; on standard error, so that standard output stays for results. */
+/** Shows progress on standard error. Standard output is for results. */
 export interface Progress {
-  /** A step began; it lasts until the next begins or all are done. */
+  /** Starts a step. It lasts until the next step or `done`. */
   step(text: string): void;
-  /** A line that stays. */
+  /** Prints a line. */
   say(text: string): void;
   done(): void;
 }
 
 const everyMs = 1_000;
-/** How often a step that takes long says so where there is no live line. */
+/** How often a long step prints a line if the output is not a terminal. */
 const plainEveryMs = 30_000;
 
 /**
- * On a terminal one live line with the time spent on the step; elsewhere a plain line per step, and one every 30 s.
- * @param out where to; a terminal is recognised by `isTTY`.
+ * On a terminal: one line that is updated with the elapsed time. Elsewhere: one line per step, and another every 30 s.
+ * @param out Output stream; `isTTY` marks a terminal.
  */
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
   let current = '';

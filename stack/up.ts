@@ -1,18 +1,20 @@
 import { copyFile, link, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installOwner } from '../clusters/guardrails/install/install.ts';
+import { installGuardrails } from '../clusters/guardrails/install/install.ts';
 import { minterTokens } from '../clusters/guardrails/install/minter-token.ts';
-import { readOwnerValues, type OwnerValues } from '../clusters/guardrails/values.ts';
-import { setUpVault, type SetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
+import { readGuardrailValues, type GuardrailValues } from '../clusters/guardrails/values.ts';
+import { setUpVault, type VaultSetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/tlog/checkpoint.ts';
+import { defined } from '../src/lib/defined.ts';
+import { policyFolders } from '../src/domain/policy/policy-folders.ts';
 import { verifierKey } from '../src/tlog/note.ts';
-import { startAirlock, usualTimes, type Reach, type Times } from './airlock.ts';
+import { startAirlock, defaultTiming, type GatewayTargetUrls, type Timing } from './airlock.ts';
 import { readDescription, writeDescription, type StackDescription } from './state/description.ts';
 import { withLock } from './state/lock.mjs';
 import { keptPort } from './state/kept-port.ts';
 import { startOidc } from './servers/oidc.ts';
 import { startOpa } from './servers/opa.ts';
-import type { Parts } from './toolchain/toolchain.ts';
+import type { Toolchain } from './toolchain/toolchain.ts';
 import { startPostgres } from './servers/postgres.ts';
 import { settleAll } from './process/settle-all.ts';
 import { alive, stopAll } from './process/process.ts';
@@ -22,31 +24,31 @@ import { startTarget, type Target } from './servers/target.ts';
 import { startTemporal } from './servers/temporal.ts';
 import { startVault, type VaultServer } from './servers/vault.ts';
 
-/** What a stack is started with. */
+/** Options for the start of a stack. */
 export interface UpOptions {
   checkout: string;
   state: StateFolder;
-  parts: Parts;
+  toolchain: Toolchain;
   progress: Progress;
-  /** Brings the database to this build's schema; handed in, because the schema is the adapters'. */
+  /** Migrates the database to the schema of this build. Injected, because the schema belongs to the adapters. */
   migrate: (ownerUrl: string) => Promise<void>;
-  times?: Times;
-  /** Trust phases; the checkout's own where left out. */
+  timing?: Timing;
+  /** Trust phases. Default: policies/phases.yaml of the checkout. */
   phasesFile?: string;
-  reach?: Reach;
+  gatewayTargetUrls?: GatewayTargetUrls;
 }
 
 /** Names of the two target clusters. */
 export const targetNames = ['east', 'west'] as const;
 
-// As long as a local stack may be kept; the minters' tokens of real targets are the owner's business.
+// The longest lifetime of a local stack. Administrators of real clusters choose the lifetime of their minters' tokens.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
- * Starts everything, in the order in which one needs the other: servers and targets side by side; then what the targets'
- * owner installs, Vault's set-up and the schema; then Airlock's four processes. Safe to run twice at once: the second
- * waits and finds the first's stack. Leftovers of an earlier run of this state folder that is not whole any more are
- * stopped first. Where it fails, what was started is stopped again.
+ * Starts a stack in the order of its dependencies: servers and targets concurrently, each target with its guardrails and
+ * PostgreSQL with the schema; then Vault's set-up; then Airlock's four processes. Two calls at once are safe: the second
+ * waits and returns the stack of the first. If a stack of this state folder runs only in part, its processes are stopped
+ * first. A failed start stops what it has started.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
   const { state, progress } = options;
@@ -63,7 +65,7 @@ export async function up(options: UpOptions): Promise<StackDescription> {
   });
 }
 
-/** Whether everything that was started last still runs; the gateway among it, as what is started last. */
+/** Whether all processes of the last start run. The gateway is among the last to start, so it must be recorded. */
 async function runsWhole(state: StateFolder): Promise<boolean> {
   const records = await state.records();
   const alives = await Promise.all(records.map(alive));
@@ -73,46 +75,46 @@ async function runsWhole(state: StateFolder): Promise<boolean> {
 async function start({
   checkout,
   state,
-  parts,
+  toolchain,
   progress,
   migrate,
-  times = usualTimes,
+  timing = defaultTiming,
   phasesFile = join(checkout, 'policies/phases.yaml'),
-  reach = {},
+  gatewayTargetUrls = {},
 }: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
-  const values = await readOwnerValues(join(checkout, 'charts/airlock-target/values.yaml'));
+  const values = await readGuardrailValues(join(checkout, 'charts/airlock-target/values.yaml'));
   const [logins, temporal, vault, opa, oidc, targets] = await settleAll([
     startPostgres(state).then(async (started) => {
       await migrate(started.owner);
       return started;
     }),
-    startTemporal(state, parts.program('temporal')),
-    startVault(state, parts.program('vault')),
-    startOpa(state, parts.program('opa'), join(checkout, 'policies')),
+    startTemporal(state, toolchain.program('temporal')),
+    startVault(state, toolchain.program('vault')),
+    startOpa(state, toolchain.program('opa'), policyFolders(checkout)),
     startOidc(state),
-    settleAll(targetNames.map((name) => startOwnedTarget({ state, parts, name, values }))),
+    settleAll(targetNames.map((name) => startGuardedTarget({ state, toolchain, name, values }))),
   ]);
-  progress.step('stack: locks are in place; setting Vault up');
+  progress.step('stack: guardrails are enforced; setting up Vault');
   const checkpointKeyFile = join(state.path, 'journal.vkey');
   const identities = await configureVault(vault, { targets, values, checkpointKeyFile });
   progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
-  const entrance = await startAirlock(state, {
+  const endpoints = await startAirlock(state, {
     temporal: temporal.address,
     postgres: logins.processes,
-    vault: { address: vault.address, ...(identities ? { identities } : {}) },
+    vault: defined({ address: vault.address, identities }),
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
-    programs: await sandboxPrograms(state, parts),
+    programs: await sandboxPrograms(state, toolchain),
     checkout,
     phasesFile,
     port: await keptPort(state, 'serve'),
-    times,
-    reach,
+    timing,
+    gatewayTargetUrls,
   });
   const description: StackDescription = {
-    ...entrance,
+    ...endpoints,
     issuer: oidc.issuer,
     usersFile: oidc.usersFile,
     checkpointKeyFile,
@@ -129,31 +131,31 @@ async function start({
   return description;
 }
 
-/** A target, and what its owner installs for Airlock. */
-async function startOwnedTarget({ state, parts, name, values }: Owned): Promise<Target> {
-  const target = await startTarget(state, parts, name);
-  await installOwner(target.request, values);
+/** Starts a target and installs Airlock's guardrails in it. */
+async function startGuardedTarget({ state, toolchain, name, values }: GuardedTargetOptions): Promise<Target> {
+  const target = await startTarget(state, toolchain, name);
+  await installGuardrails(target.request, values);
   return target;
 }
 
-interface Owned {
+interface GuardedTargetOptions {
   state: StateFolder;
-  parts: Parts;
+  toolchain: Toolchain;
   name: string;
-  values: OwnerValues;
+  values: GuardrailValues;
 }
 
-interface ToConfigure {
+interface VaultConfiguration {
   targets: readonly Target[];
-  values: OwnerValues;
+  values: GuardrailValues;
   checkpointKeyFile: string;
 }
 
-/** Sets a fresh Vault up and gives the identities that it made; one that was set up before keeps its own. */
+/** Sets up a new Vault and returns the identities that it made; undefined if Vault was set up before and keeps its identities. */
 async function configureVault(
   vault: VaultServer,
-  { targets, values, checkpointKeyFile }: ToConfigure,
-): Promise<SetUpResult['logins'] | undefined> {
+  { targets, values, checkpointKeyFile }: VaultConfiguration,
+): Promise<VaultSetUpResult['logins'] | undefined> {
   if (!vault.rootToken) return undefined;
   const known: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
@@ -171,22 +173,22 @@ async function configureVault(
   return logins;
 }
 
-/** By which people verify the journal: from Vault's set-up itself, not from a process that could lie. Public. */
+/** Writes the public key that verifies the journal. It comes from Vault's set-up, not from a process that could lie. */
 function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
   return writeFile(file, `${verifierKey({ name: journalOrigin, publicKey })}\n`, { mode: 0o644 });
 }
 
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
-/** The sandbox's programs where the user that observe runs as can reach them: a cache below a home often cannot be. */
-async function sandboxPrograms(state: StateFolder, parts: Parts): Promise<Record<string, string>> {
+/** The sandbox's programs where the user that observe runs as can gatewayTargetUrls them: a cache below a home often cannot be. */
+async function sandboxPrograms(state: StateFolder, toolchain: Toolchain): Promise<Record<string, string>> {
   const folder = await state.folder('programs', 0o755);
-  const place = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
+  const provide = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
     const path = join(folder, name);
     await rm(path, { force: true });
-    const program = await realpath(parts.program(name)); // else a symlink is linked, not what it names
+    const program = await realpath(toolchain.program(name)); // link the program itself, not a symbolic link to it
     await link(program, path).catch(() => copyFile(program, path));
     return [name, path];
   };
-  return Object.fromEntries(await Promise.all(sandboxProgramNames.map(place)));
+  return Object.fromEntries(await Promise.all(sandboxProgramNames.map(provide)));
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lanesOf } from '../demo/lanes.ts';
-import type { MortalGateway } from '../demo/stories/killable-gateway.ts';
+import { storySequences } from '../demo/story-sequences.ts';
+import type { KillableGateway } from '../demo/stories/killable-gateway.ts';
 import type { StoryResult } from '../demo/stories/story.ts';
-import { jsonOf, tablesOf, type Telling } from '../demo/tables.ts';
+import { jsonOf, tablesOf, type DemoRun } from '../demo/tables.ts';
 
-const telling: Telling = {
-  stack: {} as Telling['stack'],
+const telling: DemoRun = {
+  stack: {} as DemoRun['stack'],
   seconds: 31.4,
   stackSeconds: 14.2,
   results: [
@@ -17,9 +17,9 @@ const telling: Telling = {
       passed: true,
       missing: [],
       seconds: 30.1,
-      comparison: [{ fact: 'Deployment shop/web ready', grade: 'modelled', predicted: '4', actual: '4' }],
+      comparison: [{ measurement: 'Deployment shop/web ready', grade: 'modelled', predicted: '4', actual: '4' }],
     },
-    { id: 'B', title: 'no room', outcome: 'human', passed: false, missing: ['x'], seconds: 9, comparison: [] },
+    { id: 'B', title: 'no room', outcome: 'escalated', passed: false, missing: ['x'], seconds: 9, comparison: [] },
     { id: 'C', title: 'two people', outcome: 'repaired', passed: true, missing: [], seconds: 24, comparison: [] },
     {
       ...{ id: 'D', title: 'killed', outcome: 'repaired', passed: true, missing: [], seconds: 29, comparison: [] },
@@ -35,7 +35,7 @@ const telling: Telling = {
 };
 
 test('OK: the lanes hold each story of A to D once', () => {
-  const told = lanesOf({} as MortalGateway).flat();
+  const told = storySequences({} as KillableGateway).flat();
   assert.deepEqual(told.map(({ id }) => id).sort(), ['A', 'B', 'C', 'D']);
 });
 
@@ -55,7 +55,7 @@ test('OK: --json is one document with seconds and the stories, and where the pro
 test('OK: the tables show predicted beside actual, and a story that failed', () => {
   const text = tablesOf(telling);
   assert.match(text, /Deployment shop\/web ready +modelled +4 +4/);
-  assert.match(text, /B +FAILED +human/);
+  assert.match(text, /B +FAILED +escalated/);
   assert.match(text, /stories 31\.4 s, stack 14\.2 s/);
 });
 

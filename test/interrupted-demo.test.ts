@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { poll } from '../demo/stage.ts';
+import { poll } from '../demo/stack-client.ts';
 import { alive } from '../stack/process/process.ts';
 import type { ProcessRecord } from '../stack/state/state.ts';
 

@@ -1,29 +1,49 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { ESLint } from 'eslint';
 
 const checkout = join(import.meta.dirname, '..');
 const boundaries = 'airlock/boundaries';
+const typed = ['await-thenable', 'no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check'];
+
+// Rules that need types need a file of the project; all others are tried on paths that do not exist.
+const withoutTypes: ESLint.Options['overrideConfig'] = {
+  files: ['**/*.ts'],
+  languageOptions: { parserOptions: { projectService: false } },
+  rules: Object.fromEntries(typed.map((rule) => [`@typescript-eslint/${rule}`, 'off'])),
+};
 
 describe('lint', () => {
-  let eslint: ESLint;
+  let plain: ESLint;
+  let full: ESLint;
   before(() => {
-    eslint = new ESLint({ cwd: checkout });
+    plain = new ESLint({ cwd: checkout, overrideConfig: withoutTypes });
+    full = new ESLint({ cwd: checkout });
   });
 
-  /** What lint says about a file with this text at this path, which need not exist. */
-  async function findings(path: string, text: string): Promise<{ rule: string; message: string }[]> {
+  /** Findings for a file with this text at this path, which need not exist unless `eslint` reads types. */
+  async function findings(path: string, text: string, eslint = plain): Promise<{ rule: string; message: string }[]> {
     const [result] = await eslint.lintText(text, { filePath: join(checkout, path) });
     return (result?.messages ?? []).map(({ ruleId, message }) => ({ rule: ruleId ?? 'parse', message }));
   }
 
   const allowed: [string, string][] = [
+    ['src/lib/x.ts', `import { base64 } from '@scure/base';\nimport './json.ts';\nexport const y = base64;`],
+    ['src/tlog/x.ts', `import '../lib/digest.ts';\nimport '@noble/hashes/sha2.js';`],
+    ['src/domain/x.ts', `import '../lib/json.ts';\nimport '../tlog/merkle.ts';`],
+    ['src/platform/x.ts', `import 'undici';\nimport 'node:fs';\nimport '../lib/error.ts';`],
+    ['src/server/x.ts', `import './config.ts';\nimport '../adapters/postgres/pool.ts';`],
+    ['src/cli/commands/x.ts', `import '../../../stack/up.ts';\nimport '../render/failure.ts';`],
+    ['src/api/x.ts', `import '../tlog/merkle.ts';\nimport '../platform/secret.ts';`],
+    ['clusters/x.ts', `import '../src/actions/rbac.ts';\nimport '../src/platform/secret.ts';`],
+    ['sandbox/x.ts', `import '../src/steps/settle.ts';\nimport '../src/platform/secret.ts';`],
     ['src/domain/x.ts', `import { z } from 'zod';\nimport './plan/plan.ts';\nexport const y = z;`],
     ['src/actions/x.ts', `import '../domain/plan/plan.ts';`],
     ['src/steps/x.ts', `import '../actions/catalogue.ts';`],
     ['src/observation/deep/x.ts', `import 'node:crypto';\nimport '../../steps/settle.ts';\nimport '../ports.ts';`],
-    ['src/reasoning/x.ts', `import '@marcbachmann/cel-js';\nimport '../platform/telemetry.ts';`],
+    ['src/reasoning/x.ts', `import '@marcbachmann/cel-js';\nimport '../platform/logger.ts';`],
     ['src/reasoning/activities.ts', `import '@temporalio/activity';\nimport '../platform/activity-failure.ts';`],
     [
       'workflows/x.ts',
@@ -39,27 +59,41 @@ describe('lint', () => {
       `import '../sandbox/control-plane/control-plane.ts';\nimport '../clusters/guardrails/install/install.ts';`,
     ],
     ['src/cli/x.ts', `import '../../workflows/messages.ts';\nconsole.log('for people');`],
-    ['src/server/x.ts', `import '../execution/execute.ts';\nimport '../../clusters/vault/client.ts';`],
+    ['src/server/x.ts', `import '../execution/execute.ts';\nimport '../../clusters/vault/set-up.ts';`],
     ['src/domain/x.test.ts', `import 'node:test';\nimport '../../test/objects.ts';`],
   ];
   for (const [path, text] of allowed) {
-    test(`OK: ${path}: ${text.split('\n')[0]}`, async () => assert.deepEqual(await findings(path, text), []));
+    test(`accepts ${path}: ${text.split('\n')[0]}`, async () => assert.deepEqual(await findings(path, text), []));
   }
 
   const refusedImports: [string, string, RegExp][] = [
+    ['src/lib/x.ts', `import '../domain/names.ts';`, /domain is not in its row/],
+    ['src/lib/x.ts', `import 'node:crypto';`, /lib must not import "node:crypto"/],
+    ['src/lib/x.ts', `import '../tlog/merkle.ts';`, /tlog is not in its row/],
+    ['src/tlog/x.ts', `import '../domain/names.ts';`, /domain is not in its row/],
+    ['src/tlog/x.ts', `import '../platform/secret.ts';`, /platform is not in its row/],
+    ['src/platform/x.ts', `import '../domain/names.ts';`, /domain is not in its row/],
+    ['src/platform/x.ts', `import '../tlog/merkle.ts';`, /tlog is not in its row/],
+    ['src/platform/x.ts', `import '@temporalio/client';`, /the package is not in its row/],
+    ['src/server/config.ts', `import '../execution/execute.ts';`, /execution is not in its row/],
+    ['src/api/x.ts', `import '../server/serve.ts';`, /is an entry point, which only tests import/],
+    ['src/cli/x.ts', `import './commands/status.ts';`, /is an entry point, which only tests import/],
+    ['clusters/x.ts', `import '../sandbox/rehearse.ts';`, /sandbox is not in its row/],
+    ['stack/x.ts', `import '../src/cli/api-client.ts';`, /cli is not in its row/],
+    ['workflows/x.ts', `import '../src/platform/secret.ts';`, /platform is not in its row/],
     ...['observation', 'reasoning', 'governance', 'execution'].map((plane): [string, string, RegExp] => [
       `src/${plane}/x.ts`,
       `import '@opentelemetry/api';`,
       /the package is not in its row/,
     ]),
-    ['src/platform/telemetry.ts', `import '@opentelemetry/sdk-trace';`, /platform must not import/],
+    ['src/platform/logger.ts', `import '@opentelemetry/sdk-trace';`, /platform must not import/],
     ['src/domain/x.ts', `import 'node:crypto';`, /domain must not import "node:crypto"/],
     ['src/domain/x.ts', `import 'pino';`, /domain must not import "pino"/],
     ['src/domain/x.ts', `import '../actions/rbac.ts';`, /actions is not in its row/],
     ['src/domain/x.ts', `import type { A } from '../steps/settle.ts';\nexport type B = A;`, /steps is not in its row/],
     ['src/domain/x.ts', `export * from '../platform/secret.ts';`, /platform is not in its row/],
     ['src/domain/x.ts', `export const f = () => import('../actions/rbac.ts');`, /actions is not in its row/],
-    ['src/domain/x.ts', `export type T = import('../actions/action.ts').Stamp;`, /actions is not in its row/],
+    ['src/domain/x.ts', `export type T = import('../actions/action.ts').StepReference;`, /actions is not in its row/],
     ['src/actions/x.ts', `import '../steps/settle.ts';`, /steps is not in its row/],
     ['src/actions/x.ts', `import 'node:fs';`, /actions must not import "node:fs"/],
     ['src/steps/x.ts', `import '@kubernetes/client-node';`, /steps must not import/],
@@ -81,7 +115,7 @@ describe('lint', () => {
     ['src/reasoning/x.ts', `import '../adapters/postgres/pool.ts';`, /adapters\/postgres is not in its row/],
     ['src/reasoning/x.ts', `import '@temporalio/activity';`, /only activities.ts may/],
     ['src/reasoning/plan.ts', `import '../platform/activity-failure.ts';`, /only activities.ts may/],
-    ['src/governance/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
+    ['src/governance/x.ts', `import '../../clusters/vault/set-up.ts';`, /clusters is not in its row/],
     ['src/execution/x.ts', `import '../../sandbox/control-plane/control-plane.ts';`, /sandbox is not in its row/],
     ['src/execution/activities.ts', `import '@temporalio/client';`, /the package is not in its row/],
     ['src/adapters/postgres/x.ts', `import '../oidc/discover.ts';`, /adapters\/oidc is not in its row/],
@@ -95,8 +129,8 @@ describe('lint', () => {
     ['src/main.ts', `import '../stack/shop/workloads.ts';`, /stays outside/],
     ['stack/x.ts', `import '../src/governance/dossier/judge.ts';`, /governance is not in its row/],
     ['stack/x.ts', `import '../workflows/messages.ts';`, /messages is not in its row/],
-    ['src/api/x.ts', `import '../../clusters/vault/client.ts';`, /clusters is not in its row/],
-    ['src/cli/x.ts', `import '../server/run.ts';`, /is an entry point, which only tests import/],
+    ['src/api/x.ts', `import '../../clusters/vault/set-up.ts';`, /clusters is not in its row/],
+    ['src/cli/x.ts', `import '../server/run-process.ts';`, /is an entry point, which only tests import/],
     ['src/domain/x.ts', `import '../nowhere/y.ts';`, /is in no row of the table/],
   ];
   for (const [path, text, expected] of refusedImports) {
@@ -107,6 +141,11 @@ describe('lint', () => {
       assert.match(said.map(({ message }) => message).join('\n'), expected);
     });
   }
+  test('names a section of ARCHITECTURE.md that exists', async () => {
+    const [refused] = await findings('src/domain/x.ts', `import 'node:crypto';`);
+    const section = /\(ARCHITECTURE, "(.+)"\)/.exec(refused?.message ?? '')?.[1] ?? assert.fail('names no section');
+    assert.match(await readFile(join(checkout, 'ARCHITECTURE.md'), 'utf8'), new RegExp(`^#+ ${section}$`, 'm'));
+  });
   test('refuses a folder that has no row', async () => {
     assert.match((await findings('src/nowhere/x.ts', 'export const a = 1;'))[0]?.message ?? '', /give its folder one/);
   });
@@ -146,6 +185,25 @@ describe('lint', () => {
   for (const [rule, path, text] of refused) {
     test(`${rule} refuses ${path}: ${text.split('\n')[0]?.slice(0, 60)}`, async () => {
       assert.ok((await findings(path, text)).some((found) => found.rule === rule));
+    });
+  }
+
+  const untyped: [string, string][] = [
+    ['await-thenable', `export const f = async () => { await 1; };`],
+    ['no-floating-promises', `const f = async () => 1;\nexport const g = () => { f(); };`],
+    ['no-misused-promises', `const f = async () => true;\nexport const g = () => (f() ? 1 : 2);`],
+    [
+      'switch-exhaustiveness-check',
+      `export function f(a: 'b' | 'c'): number {\n  switch (a) {\n    case 'b':\n      return 1;\n  }\n  return 2;\n}`,
+    ],
+  ];
+  for (const [rule, text] of untyped) {
+    test(`${rule} refuses: ${text.split('\n')[0]?.slice(0, 60)}`, async () => {
+      const said = await findings('src/lib/digest.ts', text, full);
+      assert.deepEqual(
+        said.map((found) => found.rule),
+        [`@typescript-eslint/${rule}`],
+      );
     });
   }
 });

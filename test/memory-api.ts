@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../src/lib/error-catalogue.ts';
 import { AirlockError } from '../src/lib/error.ts';
 import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes/object.ts';
 import type { Change, PatchOperation } from '../src/domain/plan/patch.ts';
+import { keysOfJsonPointer } from '../src/lib/json-pointer.ts';
 import { sameJson } from '../src/lib/json.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 
@@ -49,14 +51,14 @@ export function memoryApi(objects: KubeObject[], faults: Faults = {}): MemoryApi
 }
 
 /** An error as the adapter throws it. */
-export function refusal(code: string, message: string): AirlockError {
-  return new AirlockError({ code, message, next: code === 'kubernetes-unreachable' ? 'retry' : 'stop' });
+export function refusal(code: ErrorCode, message: string): AirlockError {
+  return new AirlockError({ code, message });
 }
 
 function apply(object: KubeObject, operation: PatchOperation): void {
-  const keys = operation.path.split('/').slice(1);
-  const key = keys.pop()?.replaceAll('~1', '/').replaceAll('~0', '~') ?? '';
-  const parent = keys.reduce((at: any, step) => at[step.replaceAll('~1', '/').replaceAll('~0', '~')], object);
+  const keys = keysOfJsonPointer(operation.path);
+  const key = keys.pop() ?? '';
+  const parent = keys.reduce((at: any, step) => at[step], object);
   if (operation.op === 'test' && !sameJson(parent[key], operation.value)) {
     throw refusal('kubernetes-invalid', `test of ${operation.path} failed`);
   }

@@ -2,66 +2,98 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLine, type Outcome, total } from './runner/outcome.ts';
 import { stages, type StageContext } from './runner/stages.ts';
-import { runTestFile } from './runner/test-file.ts';
+import { runTestFile, runTestFiles } from './runner/test-file.ts';
 
-/** Folders whose tests stand beside the code and boot little. */
-const beside = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'bench', 'tools'];
-const deadlines = { beside: 90, booting: 420, crash: 2400 };
+/** Folders whose tests are beside the code and start no server. */
+const codeFolders = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'bench', 'tools'];
+const deadlines = { unitTests: 120, unitFile: 90, serverFile: 420, crashFile: 2400 };
+
+/** Which tests run, and in which order those of a file do. */
+export interface TestSelection {
+  /** Only stages and files whose name contains one of these words; all when empty. */
+  filter: readonly string[];
+  /** Seed of a random order; without it the tests of a file run in the order in which they are written. */
+  seed?: number;
+}
 
 /**
- * What `npm test` does: the stages, the tests beside the code, then test/**, whose files boot real servers of their own;
- * two files at a time, because much of what they do is to wait. Progress goes to standard error; what failed and was skipped to standard output,
- * whose last line is `N passed, N failed, N skipped`. Sets exit code 1 on any failure, or when there was no test.
- * @param filter words; only stages and files whose name contains one of them run. All when empty.
+ * Runs what `npm test` runs: the stages, the tests beside the code, then test/**, whose files start real servers of their
+ * own. Two files run at a time, because they mostly wait. Progress goes to standard error. Failures and skips go to
+ * standard output, whose last line is `N passed, N failed, N skipped`. Sets exit code 1 on any failure, or when there was
+ * no test.
  */
-export async function runTests(checkout: string, filter: readonly string[] = []): Promise<void> {
-  const wanted = wantedBy(filter);
-  await telling(checkout, async (context, note) => {
-    for (const stage of stages.filter(({ name }) => wanted(name))) {
-      if (!context.stop.aborted) note(await stage.run(context).catch((error: unknown) => broken(stage.name, error)));
+export async function runTests(checkout: string, selection: TestSelection): Promise<void> {
+  const isSelected = selectedBy(selection);
+  await reportRun({ checkout, ...selection }, async (run) => {
+    for (const stage of stages.filter(({ name }) => isSelected(name))) {
+      if (!run.stop.aborted) run.report(await stage.run(run).catch((error: unknown) => broken(stage.name, error)));
     }
-    const near = (await Promise.all(beside.map((folder) => testFiles(checkout, folder)))).flat().filter(wanted);
-    await inParallel(2, near, context, async (path) => note(await file(context, path, deadlines.beside)));
-    const far = (await testFiles(checkout, 'test')).filter(wanted);
-    await inParallel(2, far, context, async (path) => note(await file(context, path, deadlines.booting)));
+    await runFiles(run, (await unitTestFiles(checkout)).filter(isSelected), deadlines.unitFile);
+    await runFiles(run, (await testFiles(checkout, 'test')).filter(isSelected), deadlines.serverFile);
   });
 }
 
-/** What `npm run test:crash` does: every kill point, of which `npm test` tries a sample. Takes a quarter of an hour. */
-export async function runCrashTests(checkout: string, filter: readonly string[] = []): Promise<void> {
-  await telling(checkout, async (context, note) => {
-    const paths = (await testFiles(checkout, 'test', /\.crash\.ts$/)).filter(wantedBy(filter));
-    await inParallel(1, paths, context, async (path) => note(await file(context, path, deadlines.crash)));
+/** Runs what `npm run test:unit` runs: the tests beside the code, all in one process. */
+export async function runUnitTests(checkout: string, selection: TestSelection): Promise<void> {
+  await reportRun({ checkout, ...selection }, async (run) => {
+    const paths = (await unitTestFiles(checkout)).filter(selectedBy(selection));
+    if (paths.length === 0) return;
+    run.report(await runTestFiles({ ...run, name: 'unit tests', paths, deadlineSeconds: deadlines.unitTests }));
   });
 }
 
-function wantedBy(filter: readonly string[]): (name: string) => boolean {
+/** Runs what `npm run test:crash` runs: every kill point, of which `npm test` runs a sample. Takes a quarter of an hour. */
+export async function runCrashTests(checkout: string, selection: TestSelection): Promise<void> {
+  await reportRun({ checkout, ...selection }, async (run) => {
+    const paths = (await testFiles(checkout, 'test', /\.crash\.ts$/)).filter(selectedBy(selection));
+    await runFiles(run, paths, deadlines.crashFile, 1);
+  });
+}
+
+function selectedBy({ filter }: TestSelection): (name: string) => boolean {
   return (name) => filter.length === 0 || filter.some((word) => name.includes(word));
 }
 
-/** Runs something that can be interrupted, tells each outcome when it is there, and prints them all at the end. */
-async function telling(
-  checkout: string,
-  run: (context: StageContext, note: (outcome: Outcome) => void) => Promise<void>,
+interface Run extends StageContext {
+  seed: number | undefined;
+  report(outcome: Outcome): void;
+}
+
+/** Runs tests until they end or are interrupted, prints each outcome when it arrives, and all failures at the end. */
+async function reportRun(
+  { checkout, seed }: { checkout: string; seed?: number },
+  runAll: (run: Run) => Promise<void>,
 ): Promise<void> {
   const interrupted = new AbortController();
   const stop = (): void => interrupted.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (seed !== undefined) process.stderr.write(`tests run in random order, with seed ${String(seed)}\n`);
   const outcomes: Outcome[] = [];
-  const note = (outcome: Outcome): void => {
+  const report = (outcome: Outcome): void => {
     outcomes.push(outcome);
     progress(outcome);
   };
-  await run({ checkout, stop: interrupted.signal }, note);
-  if (interrupted.signal.aborted) note(broken('run', new Error('was interrupted; not everything ran')));
-  if (outcomes.length === 0) note(broken('run', new Error('no stage and no test file matches')));
+  await runAll({ checkout, stop: interrupted.signal, seed, report });
+  if (interrupted.signal.aborted) report(broken('run', new Error('was interrupted; not everything ran')));
+  if (outcomes.length === 0) report(broken('run', new Error('no stage and no test file matches')));
   print(outcomes);
   const { passed, failed } = total(outcomes);
   if (failed > 0 || passed === 0) process.exitCode = 1;
 }
 
-function file({ checkout, stop }: StageContext, path: string, deadlineSeconds: number): Promise<Outcome> {
-  return runTestFile({ checkout, path, deadlineSeconds, stop });
+/** Runs each file in a process of its own, a few at a time. */
+async function runFiles(run: Run, paths: readonly string[], deadlineSeconds: number, parallel = 2): Promise<void> {
+  const queue = [...paths];
+  const worker = async (): Promise<void> => {
+    for (let path = queue.shift(); path && !run.stop.aborted; path = queue.shift()) {
+      run.report(await runTestFile({ ...run, path, deadlineSeconds }));
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+}
+
+async function unitTestFiles(checkout: string): Promise<string[]> {
+  return (await Promise.all(codeFolders.map((folder) => testFiles(checkout, folder)))).flat();
 }
 
 async function testFiles(checkout: string, folder: string, name = /\.test\.(ts|mjs)$/): Promise<string[]> {
@@ -75,19 +107,6 @@ async function testFiles(checkout: string, folder: string, name = /\.test\.(ts|m
 function nothingThere(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT') return [];
   throw error;
-}
-
-async function inParallel(
-  lanes: number,
-  paths: string[],
-  { stop }: StageContext,
-  run: (path: string) => Promise<void>,
-): Promise<void> {
-  const queue = [...paths];
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !stop.aborted; next = queue.shift()) await run(next);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function broken(name: string, error: unknown): Outcome {

@@ -42,12 +42,12 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
 /** Activities of the governance plane, on its task queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
-  claim: within('20s', '10m'),
+  takeOwnership: within('20s', '10m'),
   executedPlan: within('30s', '10m'),
   judge: within('30s', '10m'),
   remind: within('20s', '10m'),
   close: within('20s', '1440m'),
-  handOn: within('60s', '1440m'),
+  forwardLateAlerts: within('60s', '1440m'),
 });
 
 /** Activities of the reasoning plane, on its task queue. */

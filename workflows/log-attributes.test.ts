@@ -5,7 +5,7 @@ import { interceptors } from './log-attributes.ts';
 describe('log attributes of workflows', () => {
   const next = (input: unknown): unknown => input;
 
-  it('OK: adds incident and trace of the input to the attributes of the line', async () => {
+  it('add incident and trace of the input to each log line', async () => {
     const { inbound: [into] = [], outbound: [out] = [] } = interceptors();
     const incident = { id: 'inc-0123456789abcdef', trace: 'a'.repeat(32) };
     assert.deepEqual(out?.getLogAttributes?.({ x: 1 }, next as never), { x: 1 });

@@ -1,18 +1,18 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { aboutOf, type About } from '../src/domain/incident/log-context.ts';
+import { logContextOf, type LogContext } from '../src/domain/incident/log-context.ts';
 
 /** Adds the incident and the trace to each log line of a workflow. Changes no command, so recorded histories replay. */
 export const interceptors: WorkflowInterceptorsFactory = () => {
-  let about: About | undefined;
+  let context: LogContext | undefined;
   return {
     inbound: [
       {
         execute(input, next) {
-          about = aboutOf(input.args[0]);
+          context = logContextOf(input.args[0]);
           return next(input);
         },
       },
     ],
-    outbound: [{ getLogAttributes: (input, next) => next({ ...input, ...about }) }],
+    outbound: [{ getLogAttributes: (input, next) => next({ ...input, ...context }) }],
   };
 };

@@ -1,46 +1,51 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Delivery } from '../src/domain/alert/alert.ts';
 import type { AdmittedDecision, Decision } from '../src/domain/approval/decision.ts';
+import type { SignInTerms } from '../src/domain/approval/decision-token.ts';
 import type { Digest } from '../src/lib/digest.ts';
 import type { Edit } from '../src/domain/approval/edit.ts';
 import type { Incident, IncidentOutcome } from '../src/domain/incident/incident.ts';
-import type { Opening } from '../src/domain/incident/routing.ts';
-import type { DecisionAnswer, EditAnswer } from '../src/domain/ports.ts';
-import type { ProvenRequest } from '../src/domain/approval/request.ts';
+import type { Occurrence } from '../src/domain/incident/routing.ts';
+import type { DecisionAnswer } from '../src/domain/approval/decision.ts';
+import type { EditAnswer } from '../src/domain/approval/edit.ts';
+import type { SubmittedRequest } from '../src/domain/approval/request.ts';
 
 /** Type of the workflow of an incident. All its alerts arrive by `alertsSignal`, the first by signal-with-start. */
 export const remediationWorkflow = 'remediation';
 
+/** Input of the workflow of an incident. */
 export interface RemediationInput {
   incident: Incident;
-  /** The only OIDC issuer whose tokens count, and the longest time between sign-in and decision in seconds. */
-  proofs: { issuer: string; maxSignInAge: number };
-  /** The occurrence of an incident that alerts opened: the first, or one after it fired again. */
-  opening?: Opening;
+  /** Which sign-ins count for decisions and edits. */
+  signIn: SignInTerms;
+  /** The occurrence of an incident that alerts opened: the first one, or a later one after the alerts fired again. */
+  occurrence?: Occurrence;
   /** The schedule that opened the incident. It does not wait for an alert then. */
   scheduled?: Scheduled;
   /** Late alerts of this workflow's previous run, which belong to this occurrence. */
   carried?: Delivery[];
   /** The request of the person who opened the incident, with its token. It does not wait for an alert then. */
-  request?: ProvenRequest;
+  request?: SubmittedRequest;
 }
 
 /** A schedule of the configuration. */
 export interface Scheduled {
   /** Id of the schedule. */
   id: string;
-  wanted: { kind: 'playbook'; playbook: string; parameters: Record<string, string | number> };
+  /** The plan that each run requests. */
+  requested: { kind: 'playbook'; playbook: string; parameters: Record<string, string | number> };
 }
 
 /** Type of the workflow that a schedule starts. */
 export const scheduledWorkflow = 'scheduled';
 
+/** Input of the workflow that a schedule starts. */
 export interface ScheduledInput extends Scheduled {
   cluster: string;
-  proofs: RemediationInput['proofs'];
+  signIn: SignInTerms;
 }
 
-/** Stages of an incident, in their order. `verify the undo` follows only a change that did not do what was predicted. */
+/** Stages of an incident, in their order. The undo follows only a change that failed or was not as predicted. */
 export type Stage =
   | 'open'
   | 'observe'
@@ -49,7 +54,7 @@ export type Stage =
   | 'judge'
   | 'decide'
   | 'prepare'
-  | 'rehearse at the door'
+  | 'preflight'
   | 'execute'
   | 'verify'
   | 'undo'
@@ -77,4 +82,5 @@ export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 export const decisionSignal = defineSignal<[Decision]>('decision');
 /** An edit by a person. The validator rejects malformed ones and other dossiers without an event in the history. */
 export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
+/** The state of the incident. */
 export const statusQuery = defineQuery<Status>('status');

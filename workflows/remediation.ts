@@ -1,14 +1,14 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import { governance, observation } from './activity-options.ts';
-import { decide } from './decide.ts';
-import { execute } from './execute.ts';
-import { forwardLateAlerts } from './forward-late-alerts.ts';
-import { IncidentState } from './incident-state.ts';
+import { decide } from './stages/decide.ts';
+import { execute } from './stages/execute.ts';
+import { forwardLateAlerts } from './stages/forward-late-alerts.ts';
+import { IncidentState } from './incident/incident-state.ts';
 import type { RemediationInput } from './messages.ts';
-import { askedOf, originOf, withEdit, type Origin } from './origin.ts';
-import { escalated, invalidated, reasonOf, terminalOutcome, type Outcome } from './outcome.ts';
-import { rehearse } from './rehearse.ts';
-import { isEnded, type Ended } from './stage-result.ts';
+import { requestCauseOf, originOf, withEdit, type Origin } from './stages/origin.ts';
+import { escalated, invalidated, reasonOf, terminalOutcome, type Outcome } from './incident/outcome.ts';
+import { rehearse } from './stages/rehearse.ts';
+import { isEnded, type Ended } from './incident/stage-result.ts';
 
 /** One incident from its cause to its outcome: the path that ARCHITECTURE draws, from top to bottom. */
 export async function remediation(input: RemediationInput): Promise<Outcome> {
@@ -18,10 +18,10 @@ export async function remediation(input: RemediationInput): Promise<Outcome> {
   const outcome = stale ? reached : await CancellationScope.nonCancellable(() => close(state, reached));
   state.setOutcome(outcome);
   if (stale || reached.outcome === 'merged') state.alerts.releaseAccepted();
-  const opening = await CancellationScope.nonCancellable(() => forwardLateAlerts(state));
-  if (!opening) return outcome;
-  const { incident } = opening;
-  return continueAsNew<typeof remediation>({ ...input, incident, opening, carried: state.alerts.late() });
+  const occurrence = await CancellationScope.nonCancellable(() => forwardLateAlerts(state));
+  if (!occurrence) return outcome;
+  const { incident } = occurrence;
+  return continueAsNew<typeof remediation>({ ...input, incident, occurrence, carried: state.alerts.late() });
 }
 
 /** Each edit of a dossier starts another round, until the incident ends. */
@@ -39,13 +39,15 @@ async function repair(state: IncidentState): Promise<Ended> {
 
 /** Opens the incident in the journal, once there is an alert or a request that it is about. */
 async function open(state: IncidentState): Promise<Origin | Ended> {
-  const { incident, opening } = state.input;
+  const { incident, occurrence } = state.input;
   const { alerts } = state;
-  const asked = askedOf(state.input);
-  if (!asked && !(await condition(alerts.any, '1 minute'))) return { ended: escalated('no alert came with it') };
-  const { opened } = await governance.open({ incident, opening, alerts: alerts.shown(), asked });
-  if (opening && !opened) return { ended: invalidated('it was over before it was started'), stale: true };
-  return originOf(state.input, asked);
+  const requestCause = requestCauseOf(state.input);
+  if (!requestCause && !(await condition(alerts.any, '1 minute')))
+    return { ended: escalated('no alert arrived within 1 minute') };
+  const { opened } = await governance.open({ incident, occurrence, alerts: alerts.shown(), requestCause });
+  if (occurrence && !opened)
+    return { ended: invalidated('the occurrence had closed before this workflow started'), stale: true };
+  return originOf(state.input, requestCause);
 }
 
 /**
@@ -53,13 +55,15 @@ async function open(state: IncidentState): Promise<Origin | Ended> {
  * time to live; the outcome's reason says so.
  */
 async function close({ input, alerts }: IncidentState, reached: Outcome): Promise<Outcome> {
-  const { incident, opening } = input;
+  const { incident, occurrence } = input;
   const failure = await observation.closeLease({ incident }).then(() => undefined, reasonOf);
-  const reason = failure ? `${reached.reason}; ${failure}: its read lease ends by its own time` : reached.reason;
+  const reason = failure
+    ? `${reached.reason}; its read lease was not revoked and expires by itself (${failure})`
+    : reached.reason;
   const outcome = { ...reached, reason };
   // The incident that this one was merged into accepts its alerts, so they are not counted here.
-  const taken = outcome.outcome === 'merged' ? [] : alerts.taken();
-  await governance.close({ incident, opening, flaps: alerts.flaps(), taken, ...outcome });
+  const accepted = outcome.outcome === 'merged' ? [] : alerts.accepted();
+  await governance.close({ incident, occurrence, flaps: alerts.flaps(), accepted, ...outcome });
   await condition(allHandlersFinished);
   return outcome;
 }

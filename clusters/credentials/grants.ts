@@ -1,27 +1,24 @@
 import { AirlockError } from '../../src/lib/error.ts';
-import { execMount, nodeMount, prefix, systemNamespace } from '../../src/domain/names.ts';
+import { execMount, nodeMount, metadataPrefix, systemNamespace } from '../../src/domain/names.ts';
 import type { Grant, GrantRequest, Grants, LeaseRecord } from '../../src/execution/ports.ts';
 import { Secret } from '../../src/platform/secret.ts';
+import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
 import { grantRolePrefix } from '../vault/names.ts';
 
-/** Vault under the gateway's identity; `path` without `/v1/`. @throws AirlockError with `details.status`. */
-export interface VaultRequest {
-  request(method: 'POST' | 'PUT' | 'DELETE' | 'LIST', path: string, body?: object): Promise<any>;
-}
-
 export interface GrantsDeps {
-  vault: VaultRequest;
-  /** A client for one cluster under a token that nobody else is given. */
+  /** Under the gateway's identity. */
+  vault: VaultRequester;
+  /** A client of one cluster; this is the only use of the token. */
   connect: (access: { cluster: string; token: Secret }) => KubernetesApi & Disposable;
 }
 
-/** Kubernetes gives no token a shorter life; grants end by revocation, this is for when nothing else works. */
+/** The shortest life that Kubernetes gives a token. Grants end by revocation; this limit applies when revocation fails. */
 const tokenTtl = '600s';
 
 /**
- * Grants by Vault's kubernetes engine: one Vault role per execution with the rules of its plan, one lease on it.
+ * Grants from Vault's kubernetes engine: one Vault role per execution with the rules of its plan, and one lease on it.
  * The token goes from Vault's answer into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
@@ -36,13 +33,13 @@ export function createGrants(deps: GrantsDeps): Grants {
   };
 }
 
-/** Where grants on a cluster can come from; the second one is there only where the cluster's owner wants node actions. */
+/** The mounts that issue grants on a cluster. The second one exists only where the administrator allows node actions. */
 function mountsOf(cluster: string): string[] {
   return [execMount(cluster), nodeMount(cluster)];
 }
 
-async function rolesOn(vault: VaultRequest, mount: string): Promise<string[]> {
-  const answer = await vault.request('LIST', `${mount}/roles`).catch(noneAsUndefined);
+async function rolesOn(vault: VaultRequester, mount: string): Promise<string[]> {
+  const answer = await vault.request('LIST', `${mount}/roles`).catch(notFoundAsUndefined);
   return answer?.data?.keys ?? [];
 }
 
@@ -50,7 +47,9 @@ async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Prom
   const { execution, cluster } = request;
   const role = grantRolePrefix + execution;
   const { mount, roleBody, credsBody } = request.namespace === undefined ? onNodes(request) : inNamespace(request);
-  await vault.request('POST', `${mount}/roles/${role}`, roleBody).catch((error: unknown) => missingMount(error, mount));
+  await vault
+    .request('POST', `${mount}/roles/${role}`, roleBody)
+    .catch((error: unknown) => throwMissingMount(error, mount));
   const { lease_id: leaseId, data } = await vault.request('POST', `${mount}/creds/${role}`, credsBody);
   const token = new Secret<string>(data.service_account_token);
   const client = connect({ cluster, token });
@@ -62,19 +61,19 @@ async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Prom
   };
 }
 
-interface Minting {
+interface MintRequests {
   mount: string;
   roleBody: object;
   credsBody: object;
 }
 
-function inNamespace({ cluster, namespace, ...request }: GrantRequest): Minting {
+function inNamespace({ cluster, namespace, ...request }: GrantRequest): MintRequests {
   const roleBody = { ...roleOf(request), allowed_kubernetes_namespaces: namespace };
   return { mount: execMount(cluster), roleBody, credsBody: { kubernetes_namespace: namespace } };
 }
 
-/** A ClusterRole, bound in the whole cluster: nodes stand in no namespace. The identity is one of `airlock-system`. */
-function onNodes({ cluster, ...request }: GrantRequest): Minting {
+/** Nodes have no namespace, so this is a ClusterRole with a ClusterRoleBinding, for an identity in `airlock-system`. */
+function onNodes({ cluster, ...request }: GrantRequest): MintRequests {
   return {
     mount: nodeMount(cluster),
     roleBody: {
@@ -92,25 +91,25 @@ function roleOf({ execution, action, rules }: Pick<GrantRequest, 'execution' | '
     generated_role_rules: JSON.stringify({ rules }),
     token_default_ttl: tokenTtl,
     token_max_ttl: tokenTtl,
-    extra_labels: { [`${prefix}execution`]: execution },
+    extra_labels: { [`${metadataPrefix}execution`]: execution },
   };
 }
 
-/** Vault answers 404 on a mount that is not there. */
-function missingMount(error: unknown, mount: string): never {
+/** Vault answers 404 on a mount that does not exist. */
+function throwMissingMount(error: unknown, mount: string): never {
   if (!(error instanceof AirlockError) || error.details['status'] !== 404) throw error;
   const message =
-    `Vault has no mount ${mount}: the cluster's owner does not want these actions (allowedNodes), ` +
-    'or Vault was set up before there were any: set it up anew';
-  throw new AirlockError({ code: 'vault-mount-missing', message, next: 'stop', details: { mount } }, { cause: error });
+    `Vault has no mount ${mount}: the cluster's administrator does not allow node actions (allowedNodes), ` +
+    'or Vault was set up before they were allowed: set it up again';
+  throw new AirlockError({ code: 'vault-mount-missing', message, details: { mount } }, { cause: error });
 }
 
 /**
- * By its id where that is known; else by the path of the execution's own role, which ends a lease whose answer was lost:
- * no lease was taken without one. Synchronous: when Vault answers, the target's role, binding and ServiceAccount are
- * deleted. What is gone already is no error to Vault.
+ * Revokes a lease by its id, if the id is known. Otherwise it revokes by the path of the execution's own Vault role: every
+ * lease has such a role, so this also ends a lease whose id a crash lost. Synchronous: when Vault answers, the target's
+ * Role, RoleBinding and ServiceAccount are deleted. Vault reports no error for a lease that has already ended.
  */
-async function revokeLease(vault: VaultRequest, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
+async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = grantRolePrefix + execution;
   if (leaseId) await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
   for (const mount of mountsOf(cluster)) {
@@ -120,8 +119,8 @@ async function revokeLease(vault: VaultRequest, { execution, cluster, leaseId }:
   }
 }
 
-/** Vault answers 404 to a list of nothing, and on a mount that is not there. */
-function noneAsUndefined(error: unknown): undefined {
+/** Vault answers 404 to an empty list, and on a mount that does not exist. */
+function notFoundAsUndefined(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;
   throw error;
 }

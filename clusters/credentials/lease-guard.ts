@@ -2,11 +2,11 @@ import { AirlockError } from '../../src/lib/error.ts';
 import type { ClusterReader } from '../../src/observation/ports.ts';
 
 /**
- * A reader that tells a lease's end from a missing right: what was allowed before and is forbidden now means that the
- * lease is gone (Vault revokes a lease with the token that took it, the target's owner may delete its account). A kind
- * that was never allowed stays forbidden: another lease would have no more rights.
- * @param lost called once that is seen; the next reader then has a lease of its own.
- * @throws AirlockError `read-lease-lost` (retry), and whatever the reader throws.
+ * Wraps a reader so that it tells the end of its lease from a missing right. A read that succeeded before and is forbidden
+ * now means that the lease has ended: Vault revokes a lease with the token that took it, and the cluster's administrator
+ * may delete its ServiceAccount. A kind that was never allowed stays forbidden: another lease would have the same rights.
+ * @param lost is called when that happens; the next reader then takes a new lease.
+ * @throws AirlockError `read-lease-lost` (retry), and every error of the reader.
  */
 export function guardLease(reader: ClusterReader, lost: () => void): ClusterReader {
   const allowed = new Set<string>();
@@ -19,8 +19,8 @@ export function guardLease(reader: ClusterReader, lost: () => void): ClusterRead
       const forbidden = error instanceof AirlockError && error.code === 'kubernetes-forbidden';
       if (!forbidden || !allowed.has(what)) throw error;
       lost();
-      const message = `${error.message}; it was allowed before, so the read lease is gone: try again with a new one`;
-      throw new AirlockError({ code: 'read-lease-lost', message, next: 'retry' });
+      const message = `${error.message}; it was allowed before, so the read lease has ended: try again with a new one`;
+      throw new AirlockError({ code: 'read-lease-lost', message });
     }
   };
   return {

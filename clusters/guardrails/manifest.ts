@@ -1,4 +1,4 @@
-/** One object of the owner's set, as it is applied. */
+/** One object of the guardrails, as it is applied. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -6,18 +6,9 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
-const plurals: Record<string, string> = { ValidatingAdmissionPolicy: 'validatingadmissionpolicies' };
-
-/** Path of the object in the Kubernetes API. */
-export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const scope = metadata.namespace ? `/namespaces/${metadata.namespace}` : '';
-  return `${root}${scope}/${plurals[kind] ?? `${kind.toLowerCase()}s`}/${metadata.name}`;
-}
-
 const rbac = 'rbac.authorization.k8s.io';
 
-/** One RBAC rule as Kubernetes has it. */
+/** An RBAC rule of Kubernetes. */
 export interface Rule {
   apiGroups: string[];
   resources: string[];
@@ -25,7 +16,7 @@ export interface Rule {
   verbs: string[];
 }
 
-/** A ClusterRole. It gives nobody anything until it is bound. */
+/** A ClusterRole. It grants nothing until a binding refers to it. */
 export function clusterRole(name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules };
 }
@@ -35,7 +26,7 @@ export function role(namespace: string, name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name, namespace }, rules };
 }
 
-/** Which role a binding gives, and to which ServiceAccount of which namespace. */
+/** The role that a binding grants, and the ServiceAccount that gets it. */
 export interface Binding {
   roleKind: 'Role' | 'ClusterRole';
   role: string;
@@ -43,7 +34,7 @@ export interface Binding {
   accountNamespace: string;
 }
 
-/** Gives a role to one ServiceAccount inside one namespace; the binding is named after the role. */
+/** Grants a role to one ServiceAccount inside one namespace. The binding has the name of the role. */
 export function roleBinding(namespace: string, binding: Binding): Manifest {
   return {
     apiVersion: `${rbac}/v1`,
@@ -53,7 +44,7 @@ export function roleBinding(namespace: string, binding: Binding): Manifest {
   };
 }
 
-/** Gives a ClusterRole to one ServiceAccount in the whole cluster; the binding is named after the role. */
+/** Grants a ClusterRole to one ServiceAccount in the whole cluster. The binding has the name of the role. */
 export function clusterRoleBinding(binding: Binding): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: binding.role }, ...bound(binding) };
 }

@@ -1,60 +1,60 @@
-import { prefix, systemNamespace } from '../../src/domain/names.ts';
-import { boundsPolicy } from './admission/limits-guardrail.ts';
-import { execMinterPolicy } from './admission/exec-minter-guardrail.ts';
+import { metadataPrefix, systemNamespace } from '../../src/domain/names.ts';
+import { limitsGuardrail } from './admission/limits-guardrail.ts';
+import { execMinterGuardrail } from './admission/exec-minter-guardrail.ts';
 import { execRights } from './rights/exec-rights.ts';
-import { halterPolicy, halterRights } from './admission/kill-switch.ts';
-import { identitiesPolicy } from './admission/identities-guardrail.ts';
+import { killSwitchGuardrail, killSwitchRights } from './admission/kill-switch.ts';
+import { identitiesGuardrail } from './admission/identities-guardrail.ts';
 import type { Manifest } from './manifest.ts';
-import { accounts, boundsName } from './names.ts';
-import { nodeHaltPolicies } from './admission/node-halt-guardrails.ts';
-import { nodeMinterPolicy } from './admission/node-minter-guardrail.ts';
+import { accounts, limitsName } from './names.ts';
+import { nodeKillSwitchGuardrails } from './admission/node-kill-switch.ts';
+import { nodeMinterGuardrail } from './admission/node-minter-guardrail.ts';
 import { nodeRights } from './rights/node-rights.ts';
-import { readMinterPolicy } from './admission/read-minter-guardrail.ts';
+import { readMinterGuardrail } from './admission/read-minter-guardrail.ts';
 import { readRights } from './rights/read-rights.ts';
-import type { OwnerValues } from './values.ts';
+import type { GuardrailValues } from './values.ts';
 
 /**
- * Everything that the owner of a target installs, in the order in which it must be applied: the locks stand before
- * the rights that they bound. Pure: the chart and the embedded targets are rendered from it.
+ * Everything that a cluster's administrator installs for Airlock, in the order in which it must be applied: the guardrails
+ * come before the rights that they limit. Pure: the chart is rendered from it, and the embedded targets get it.
  */
-export function ownerManifests(values: OwnerValues): Manifest[] {
+export function guardrailManifests(values: GuardrailValues): Manifest[] {
   const nodes = values.allowedNodes.length > 0;
   return [
     namespace(),
-    bounds(values),
-    ...execMinterPolicy(values),
-    ...readMinterPolicy(values),
-    ...identitiesPolicy(values),
-    ...boundsPolicy(values),
-    ...halterPolicy(),
-    ...(nodes ? [...nodeMinterPolicy(values), ...nodeHaltPolicies()] : []),
+    limits(values),
+    ...execMinterGuardrail(values),
+    ...readMinterGuardrail(values),
+    ...identitiesGuardrail(values),
+    ...limitsGuardrail(values),
+    ...killSwitchGuardrail(),
+    ...(nodes ? [...nodeMinterGuardrail(values), ...nodeKillSwitchGuardrails()] : []),
     ...Object.values(accounts)
       .filter((account) => nodes || account !== accounts.nodeMinter)
       .map(serviceAccount),
     ...execRights(values),
     ...readRights(),
     ...(nodes ? nodeRights() : []),
-    ...halterRights(),
+    ...killSwitchRights(),
   ].map(labelled);
 }
 
-/** Namespace of Airlock's own objects; no pod has business there. */
+/** Namespace of Airlock's own objects. No pod belongs there. */
 function namespace(): Manifest {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: systemNamespace, labels } };
 }
 
-/** The owner's ranges. `halted` is left out: whoever applies this again must not clear a halt. */
-function bounds({ minReplicas, maxReplicas }: OwnerValues): Manifest {
+/** The range of replicas. It omits `killSwitch`, so that applying it again does not turn the kill switch off. */
+function limits({ minReplicas, maxReplicas }: GuardrailValues): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: boundsName, namespace: systemNamespace },
+    metadata: { name: limitsName, namespace: systemNamespace },
     data: { minReplicas: String(minReplicas), maxReplicas: String(maxReplicas) },
   };
 }
 
-/** A ServiceAccount of Airlock's; no pod mounts its token. */
+/** A ServiceAccount of Airlock. No pod mounts its token. */
 function serviceAccount(name: string): Manifest {
   return {
     apiVersion: 'v1',
@@ -65,6 +65,6 @@ function serviceAccount(name: string): Manifest {
 }
 
 function labelled(manifest: Manifest): Manifest {
-  const labels = { ...manifest.metadata.labels, [`${prefix}part-of`]: 'airlock-target' };
+  const labels = { ...manifest.metadata.labels, [`${metadataPrefix}part-of`]: 'airlock-target' };
   return { ...manifest, metadata: { ...manifest.metadata, labels } };
 }

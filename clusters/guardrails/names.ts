@@ -1,15 +1,16 @@
 import { systemNamespace } from '../../src/domain/names.ts';
+import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import type { ActionName } from '../../src/domain/plan/plan.ts';
 
-/** ServiceAccounts in `airlock-system` that hold a right of their own; everything else named `airlock-*` was minted. */
+/** The installed ServiceAccounts in `airlock-system`. Every other ServiceAccount named `airlock-*` is a minted identity. */
 export const accounts = {
   execMinter: 'airlock-exec-minter',
   readMinter: 'airlock-read-minter',
   nodeMinter: 'airlock-node-minter',
-  halter: 'airlock-halter',
+  killSwitch: 'airlock-kill-switch',
 };
 
-/** ClusterRoles that the owner installs. */
+/** The installed ClusterRoles. */
 export const clusterRoles = {
   minter: 'airlock-minter',
   ceiling: 'airlock-ceiling',
@@ -19,29 +20,20 @@ export const clusterRoles = {
   nodeCeiling: 'airlock-node-ceiling',
 };
 
-/** ConfigMap in `airlock-system` with the owner's ranges and the kill switch `halted`. */
-export const boundsName = 'airlock-bounds';
+/** ConfigMap in `airlock-system` with the administrator's range of replicas and the kill switch. */
+export const limitsName = 'airlock-limits';
 
-/** Actions on objects of a namespace that a minted identity can carry in its name. A test holds both against the catalogue. */
-export const lockedActions = [
-  'undo-rollout',
-  'scale-workload',
-  'restart-workload',
-] as const satisfies readonly ActionName[];
-/** The same for actions on nodes; their identities stand in `airlock-system`. */
-export const nodeActions = ['cordon-node', 'uncordon-node'] as const satisfies readonly ActionName[];
-
-/** Label that Vault's kubernetes engine puts on all it makes, and that no role of Vault's can override. */
+/** Label that Vault's kubernetes engine puts on all objects that it creates, and that no Vault role can override. */
 export const vaultLabel = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
 
-/** Eight random letters or digits: the end of every minted name (62^8, lower-cased). */
+/** The end of every minted name: eight random characters, which Vault draws from 62 letters and digits and lower-cases. */
 const random = '[a-z0-9]{8}';
 /** Names (RE2) of identities minted for actions in namespaces. */
-export const grantNames = namesFor(lockedActions);
+export const grantNames = namesFor(namespacedActions);
 /** Names (RE2) of identities minted for actions on nodes. */
 export const nodeGrantNames = namesFor(nodeActions);
 /** Names (RE2) of all identities minted for actions. */
-export const actingNames = namesFor([...lockedActions, ...nodeActions]);
+export const actingNames = namesFor([...namespacedActions, ...nodeActions]);
 /** Names (RE2) of identities minted for reading. */
 export const readNames = `^airlock-read-${random}$`;
 
@@ -49,7 +41,7 @@ function namesFor(actions: readonly ActionName[]): string {
   return `^airlock-(${actions.join('|')})-${random}$`;
 }
 
-/** Vault's name template for an action: the username has to carry the action, CEL sees no ServiceAccount labels. */
+/** Vault's name template for an action. The username must carry the action, because CEL sees no labels of a ServiceAccount. */
 export function grantNameTemplate(action: ActionName): string {
   return `airlock-${action}-{{random 8 | lowercase}}`;
 }
@@ -57,7 +49,7 @@ export function grantNameTemplate(action: ActionName): string {
 /** Vault's name template for read leases. */
 export const readNameTemplate = 'airlock-read-{{random 8 | lowercase}}';
 
-/** The username under which Kubernetes knows a ServiceAccount of `airlock-system`. */
+/** Kubernetes' username of a ServiceAccount in `airlock-system`. */
 export function systemUsername(account: string): string {
   return `system:serviceaccount:${systemNamespace}:${account}`;
 }

@@ -2,72 +2,72 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { ownerManifests } from './manifests.ts';
-import { chartTemplate, chartValues, renderChart } from './render-chart.ts';
-import { allowedNodeNames, parseOwnerValues, readOwnerValues } from './values.ts';
+import { allowedNodeNames } from '../../src/actions/node-guardrail.ts';
+import { guardrailManifests } from './manifests.ts';
+import { chartTemplateFile, chartValuesFile, renderChart } from './render-chart.ts';
+import { parseGuardrailValues, readGuardrailValues } from './values.ts';
 
-test('OK: the committed chart is what its values render to', async () => {
-  const committed = await readFile(chartTemplate, 'utf8');
+test('the committed chart is the rendering of its values', async () => {
+  const committed = await readFile(chartTemplateFile, 'utf8');
   assert.equal(
     committed,
-    renderChart(await readOwnerValues(chartValues)),
+    renderChart(await readGuardrailValues(chartValuesFile)),
     'run: node clusters/guardrails/render-chart.ts',
   );
-  assert.doesNotMatch(committed, /\{\{/, 'Helm would take it for a template');
+  assert.doesNotMatch(committed, /\{\{/, 'Helm would evaluate it as a template');
 });
 
-test('OK: the rendering is the manifests, and nothing else', async () => {
-  const values = await readOwnerValues(chartValues);
+test('the chart contains the manifests and nothing else', async () => {
+  const values = await readGuardrailValues(chartValuesFile);
   const documents = parseAllDocuments(renderChart(values)).map((document) => document.toJS());
-  assert.deepEqual(documents, JSON.parse(JSON.stringify(ownerManifests(values))));
+  assert.deepEqual(documents, JSON.parse(JSON.stringify(guardrailManifests(values))));
 });
 
 test('a protected namespace cannot be allowed', async () => {
-  const values = await readOwnerValues(chartValues);
+  const values = await readGuardrailValues(chartValuesFile);
   for (const name of ['kube-system', 'airlock-system']) {
-    assert.throws(() => parseOwnerValues({ ...values, allowedNamespaces: ['shop', name] }), {
+    assert.throws(() => parseGuardrailValues({ ...values, allowedNamespaces: ['shop', name] }), {
       code: 'bad-input',
       message: `allowedNamespaces.1: ${name} is a protected namespace: Airlock never acts there`,
     });
   }
 });
 
-test('values that could break out of a CEL string are refused', async () => {
-  const values = await readOwnerValues(chartValues);
+test('values that could end a CEL string are refused', async () => {
+  const values = await readGuardrailValues(chartValuesFile);
   for (const wrong of [{ allowedNamespaces: ["shop'] || true || ['"] }, { undoTemplateLabels: ["a' || 'b"] }]) {
-    assert.throws(() => parseOwnerValues({ ...values, ...wrong }), { code: 'bad-input' });
+    assert.throws(() => parseGuardrailValues({ ...values, ...wrong }), { code: 'bad-input' });
   }
 });
 
-test('an empty range, an unknown field and a missing one are refused by name', async () => {
-  const values = await readOwnerValues(chartValues);
-  assert.throws(() => parseOwnerValues({ ...values, minReplicas: 9, maxReplicas: 3 }), {
+test('an empty range, an unknown field and a missing field are refused by name', async () => {
+  const values = await readGuardrailValues(chartValuesFile);
+  assert.throws(() => parseGuardrailValues({ ...values, minReplicas: 9, maxReplicas: 3 }), {
     details: { field: 'minReplicas' },
   });
-  assert.throws(() => parseOwnerValues({ ...values, extra: 1 }), { code: 'bad-input' });
-  assert.throws(() => parseOwnerValues({ allowedNamespaces: ['shop'] }), { details: { field: 'minReplicas' } });
+  assert.throws(() => parseGuardrailValues({ ...values, extra: 1 }), { code: 'bad-input' });
+  assert.throws(() => parseGuardrailValues({ allowedNamespaces: ['shop'] }), { details: { field: 'minReplicas' } });
 });
 
-test('OK: node names are patterns of the owner, and no more', async () => {
-  const values = await readOwnerValues(chartValues);
-  const matches = (allowedNodes: string[], name: string) =>
-    new RegExp(allowedNodeNames({ ...values, allowedNodes })).test(name);
+test('allowed nodes are names with *, and no regular expressions', async () => {
+  const values = await readGuardrailValues(chartValuesFile);
+  const matches = (allowedNodes: string[], name: string) => new RegExp(allowedNodeNames(allowedNodes)).test(name);
   assert.ok(matches(['worker-*'], 'worker-7.example') && matches(['a', 'b.c'], 'b.c'));
   assert.ok(!matches(['worker-*'], 'my-worker-7') && !matches(['b.c'], 'bxc') && !matches(['a'], 'ab'));
   for (const wrong of ["a' || 'b", 'A', '', '^a', 'a|b']) {
-    assert.throws(() => parseOwnerValues({ ...values, allowedNodes: [wrong] }), {
+    assert.throws(() => parseGuardrailValues({ ...values, allowedNodes: [wrong] }), {
       details: { field: 'allowedNodes.0' },
     });
   }
 });
 
-test('without allowed nodes nothing of node actions is installed', async () => {
-  const values = await readOwnerValues(chartValues);
+test('without allowed nodes nothing for node actions is installed', async () => {
+  const values = await readGuardrailValues(chartValuesFile);
   const named = (allowedNodes: string[]) =>
-    ownerManifests({ ...values, allowedNodes }).filter(({ metadata }) => metadata.name.startsWith('airlock-node-'));
+    guardrailManifests({ ...values, allowedNodes }).filter(({ metadata }) => metadata.name.startsWith('airlock-node-'));
   assert.ok(named(['*']).length > 0);
   assert.deepEqual(named([]), []);
-  const identities = ownerManifests({ ...values, allowedNodes: [] }).find(
+  const identities = guardrailManifests({ ...values, allowedNodes: [] }).find(
     ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && metadata.name === 'airlock-identities',
   );
   assert.doesNotMatch(JSON.stringify(identities?.['spec']), /UPDATE \/nodes/);

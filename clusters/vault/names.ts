@@ -1,19 +1,19 @@
 import { agentClass, type ProcessName } from '../../src/domain/names.ts';
 
-/** Mount of the signing and keyed-hash engine. */
+/** Mount of the transit engine, which signs and computes HMACs. */
 export const transitMount = 'transit';
-/** Ed25519 key that signs rehearsals' reports. */
+/** Ed25519 key that signs reports of rehearsals. */
 export const reportKey = 'report';
 /** Ed25519 key that signs the journal's checkpoints. */
 export const checkpointKey = 'checkpoint';
-/** HMAC key behind which env literals are hidden in snapshots. */
+/** HMAC key that redacts environment literals in snapshots. */
 export const redactionKey = 'redaction';
-/** The one Vault role of a read mount. */
+/** The only Vault role of a read mount. */
 export const readerRole = 'reader';
-/** Vault roles of an exec mount, one per execution, begin with this. */
+/** Prefix of the Vault roles of executions, one per execution. */
 export const grantRolePrefix = 'exec-';
 
-/** A process's identity in Vault: name of its AppRole role and of its policy. */
+/** Name of a process's AppRole role and of its Vault policy. */
 export function vaultIdentity(process: ProcessName): string {
   return `airlock-${agentClass}-${process}`;
 }

@@ -5,18 +5,18 @@ import { vaultPolicies } from './policies.ts';
 const policies = vaultPolicies([{ name: 'east', allowedNamespaces: ['shop'] }]);
 const paths = (text: string): string[] => [...text.matchAll(/^path "(.+)" \{$/gm)].map(([, path]) => path ?? '');
 
-test("OK: the gateway may write roles for the owner's namespaces and the catalogue's actions", () => {
+test('the gateway may write Vault roles only for the allowed namespaces and the registered actions', () => {
   assert.match(policies.gateway, /"allowed_kubernetes_namespaces" = \["shop"\]/);
   assert.match(policies.gateway, /"name_template" = \["airlock-undo-rollout-\{\{random 8 \| lowercase\}\}",/);
 });
 
-test('reasoning has its own token and nothing else', () => {
+test('reasoning may only look up, renew and revoke its own token', () => {
   assert.ok(paths(policies.reason).every((path) => path.startsWith('auth/token/') && path.endsWith('-self')));
 });
 
 const revocations = ['exec', 'node'].map((kind) => `sys/leases/revoke-prefix/k8s-east-${kind}/creds/exec-*`);
 
-test("no policy names a config, a wildcard of its own, or a right of root beyond the sweeper's", () => {
+test('no policy has a path of a config, a wildcard beyond its own roles, or sudo beyond the revocations of the sweeper', () => {
   for (const [process, text] of Object.entries(policies)) {
     for (const path of paths(text)) {
       assert.ok(!path.includes('config'), path);
@@ -35,7 +35,7 @@ test("no policy names a config, a wildcard of its own, or a right of root beyond
   }
 });
 
-test('the parameters that would hand out existing identities are denied by name, whatever else is allowed', () => {
+test('parameters that would give out existing identities are denied by name', () => {
   const rule = (mount: string) =>
     policies.gateway.split('\n\n').find((text) => text.includes(`"k8s-east-${mount}/roles/exec-*"`)) ?? '';
   const denied = (mount: string) => [...(rule(mount).split('denied_parameters')[1] ?? '').matchAll(/"(\w+)" = \[\]/g)];

@@ -1,15 +1,16 @@
 import { execMount, nodeMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
-import { grantNameTemplate, lockedActions, nodeActions } from '../guardrails/names.ts';
+import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
+import { grantNameTemplate } from '../guardrails/names.ts';
 import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
-/** A target, as far as policies bound it. */
+/** The part of a target that policies refer to. */
 export interface PolicyTarget {
   name: string;
   allowedNamespaces: readonly string[];
 }
 
-/** Without Vault's `default` policy, which allows more than this. */
+/** Replaces Vault's `default` policy, which allows more. */
 const ownToken: readonly PathRule[] = [
   { path: 'auth/token/lookup-self', capabilities: ['read'] },
   { path: 'auth/token/renew-self', capabilities: ['update'] },
@@ -22,17 +23,17 @@ const verifyReports: readonly PathRule[] = [
 ];
 
 const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
-/** The gateway's alone: whoever signs says that a journal continues what was signed before. */
+/** Only for the gateway: the signer of a checkpoint states that the journal continues every earlier checkpoint. */
 const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
-/** With the lease's id in the path and not in the body, so that the policy bounds it: leases of these roles alone. */
+/** The lease id is in the path and not in the body, so that the policy limits it to leases of these roles. */
 function revokeBelow(creds: string): PathRule {
   return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
 }
 
-/** Lock 1: the policy of each identity, for these targets. */
+/** Guardrail 1: the Vault policy of each process for these targets. */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
     serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
@@ -56,7 +57,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
   };
 }
 
-/** The one lease of a read mount: `airlock-reader` in the whole cluster, for as long as its Vault role says. */
+/** The only lease of a read mount: ClusterRole `airlock-reader`, for the time that its Vault role sets. */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
   return [
@@ -69,7 +70,7 @@ function readLease({ name }: PolicyTarget): PathRule[] {
   ];
 }
 
-/** Parameters of a role that the target's own locks bound, or that bound nothing. */
+/** Parameters of a Vault role that the target's own guardrails limit, or that grant nothing. */
 const freeRoleParameters = {
   generated_role_rules: [],
   token_default_ttl: [],
@@ -79,14 +80,14 @@ const freeRoleParameters = {
 };
 
 /**
- * One Vault role per execution, its credential, and its end.
- * - `service_account_name` would hand out the token of any ServiceAccount (Kubernetes has no escalation check on token
- *   requests), `kubernetes_role_name` and `_type` would bind roles that exist, a namespace selector would choose
- *   namespaces by label: all denied, as is every parameter that is not listed.
- * - Namespaces and name templates only as the owner and the catalogue have them.
- * - `revoke-prefix` is root-protected, hence `sudo`; on this path it ends the leases of the gateway's own roles alone.
- *   The sweeper needs it for a grant whose lease id a crash kept out of the ledger; it finds those by listing roles.
- * - Nothing on `config`, which holds the minter's token.
+ * One Vault role per execution, its credential, and its revocation.
+ * - Denied, as is every parameter that is not listed: `service_account_name` would give out the token of any ServiceAccount,
+ *   because Kubernetes has no escalation check on token requests; `kubernetes_role_name` and `kubernetes_role_type` would
+ *   bind existing roles; a namespace selector would choose namespaces by label.
+ * - Namespaces are those that the administrator allows, and name templates those of the registered actions.
+ * - `revoke-prefix` is root-protected, hence `sudo`; on this path it reaches only leases of the gateway's own roles. The
+ *   sweeper needs it when a crash kept a lease id out of the ledger; it finds such grants by listing roles.
+ * - Nothing on `config`, which contains the minter's token.
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
@@ -97,7 +98,7 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       required: ['allowed_kubernetes_namespaces', 'name_template', 'generated_role_rules'],
       allowed: {
         allowed_kubernetes_namespaces: allowedNamespaces,
-        name_template: lockedActions.map(grantNameTemplate),
+        name_template: namespacedActions.map(grantNameTemplate),
         ...freeRoleParameters,
       },
       denied: ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type'],
@@ -107,12 +108,12 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       capabilities: ['update'],
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
-    ...endings(mount),
+    ...revocations(mount),
   ];
 }
 
-/** How a grant ends, and how the sweeper finds those whose lease id a crash kept out of the ledger. */
-function endings(mount: string): PathRule[] {
+/** Revokes grants, and lists roles so that the sweeper finds grants whose lease id a crash kept out of the ledger. */
+function revocations(mount: string): PathRule[] {
   return [
     { path: `${mount}/roles/`, capabilities: ['list'] },
     revokeBelow(`${mount}/creds/${grantRolePrefix}*`),
@@ -121,9 +122,8 @@ function endings(mount: string): PathRule[] {
 }
 
 /**
- * The same on the third mount, whose roles are ClusterRoles, and nothing but that: `kubernetes_role_type` must say so
- * here and may not be there on the other mounts. Where a target's owner does not want node actions there is no such
- * mount, and these rules reach nothing.
+ * The same for the third mount, whose roles are ClusterRoles only: `kubernetes_role_type` is mandatory here and denied on the
+ * other mounts. Where the administrator does not allow node actions, the mount does not exist and these rules have no effect.
  */
 function nodeGrants({ name }: PolicyTarget): PathRule[] {
   const mount = nodeMount(name);
@@ -146,6 +146,6 @@ function nodeGrants({ name }: PolicyTarget): PathRule[] {
       required: ['kubernetes_namespace', 'cluster_role_binding'],
       allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true], ttl: [] },
     },
-    ...endings(mount),
+    ...revocations(mount),
   ];
 }

@@ -1,16 +1,16 @@
-/** What a path of a Vault policy allows, and with which parameters (Vault's "policies" page, parameter constraints). */
+/** One path of a Vault policy and its parameter constraints (Vault documentation, "Policies", "Parameter constraints"). */
 export interface PathRule {
   path: string;
   capabilities: readonly ('create' | 'update' | 'read' | 'delete' | 'list' | 'sudo')[];
-  /** Only these parameters; an empty list of values allows every value. */
+  /** Only these parameters are accepted; an empty list accepts every value. */
   allowed?: Record<string, readonly (string | boolean)[]>;
-  /** These parameters never, whatever their value. */
+  /** These parameters are refused with any value. */
   denied?: readonly string[];
-  /** Never without these. Vault asks for them on reads too, so they never stand beside `read`. */
+  /** These parameters are mandatory. Vault demands them for reads as well, so a rule with `read` must not have any. */
   required?: readonly string[];
 }
 
-/** Renders rules to the text of a Vault policy. What no rule names is denied. */
+/** Renders rules to the text of a Vault policy. Vault denies every path without a rule. */
 export function policyText(rules: readonly PathRule[]): string {
   return rules.map(stanza).join('\n');
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   execMount,
   nodeMount,
-  prefix,
+  metadataPrefix,
   processOf,
   readMount,
   systemNamespace,
@@ -12,11 +12,11 @@ import type { Secret } from '../../src/platform/secret.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
 import { accounts, clusterRoles, readNameTemplate } from '../guardrails/names.ts';
-import { createVaultClient, type VaultClient } from './client.ts';
+import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
 import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
-/** A target cluster for which Vault mints. */
+/** A target cluster for which Vault issues credentials. */
 export interface VaultTarget extends PolicyTarget {
   url: string;
   /** PEM of the certificate authority of its API server. */
@@ -30,12 +30,12 @@ export interface VaultLogin {
   secretId: string;
 }
 
-/** How long an AppRole token lives without being renewed. */
+/** Life of an AppRole token without a renewal. */
 const tokenTtl = '600s';
 const readTtl = '900s';
 
-/** A Vault and what it is to serve. */
-export interface SetUp {
+/** A Vault, and the clusters that it shall serve. */
+export interface VaultSetUp {
   address: string;
   /** Revoked at the end. */
   rootToken: Secret;
@@ -44,20 +44,20 @@ export interface SetUp {
   targets: readonly VaultTarget[];
 }
 
-/** What the set-up made that the caller passes on. */
-export interface SetUpResult {
+/** Results of the set-up for the caller to pass on. */
+export interface VaultSetUpResult {
   logins: Record<ProcessName, VaultLogin>;
   /** 32 bytes: the public key by which the journal's checkpoints are verified. */
   checkpointKey: Uint8Array;
 }
 
 /**
- * Sets a Vault up: audit device, keys, the mounts of each target, four identities with four policies. When it returns, the
- * root token is revoked; what Vault allows from then on is in the policies and can be read there. May be run again, and
- * by two at once, each with a root token of its own: what is there already stays, and each gets logins that work.
- * @throws AirlockError of the client.
+ * Sets Vault up: the audit device, the keys, the mounts of each target, and four identities with one policy each. At the
+ * end it revokes the root token, so that from then on Vault allows only what the policies say. It may run again, and twice
+ * at once with two root tokens: existing objects stay, and each run gets logins that work.
+ * @throws AirlockError of the Vault client.
  */
-export async function setUpVault({ address, rootToken, auditFile, targets }: SetUp): Promise<SetUpResult> {
+export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
   const vault = createVaultClient({ address, token: rootToken });
   await enable(vault, 'sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
@@ -69,22 +69,22 @@ export async function setUpVault({ address, rootToken, auditFile, targets }: Set
 }
 
 /**
- * Enables an engine or a device at a path; one that another set-up has just enabled there is the one. Two at the very same
- * moment can make Vault fail inside; asked again it says which of them was first.
+ * Enables an engine or a device at a path; one that is already enabled there stays. Two requests at the same moment can make
+ * one of them fail inside Vault; the next try then finds the path in use.
  */
-async function enable(vault: VaultClient, path: string, how: object, tries = 5): Promise<void> {
+async function enable(vault: VaultClient, path: string, options: object, tries = 5): Promise<void> {
   try {
-    await vault.write(path, how);
+    await vault.write(path, options);
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
     if (/already in use|already exists/.test(error.message)) return;
-    if (error.code !== 'vault-failed' || tries <= 1) throw error;
+    if (!['vault-failed', 'vault-unavailable'].includes(error.code) || tries <= 1) throw error;
     await sleep(200);
-    await enable(vault, path, how, tries - 1);
+    await enable(vault, path, options, tries - 1);
   }
 }
 
-/** No key can be exported, nor deleted (Vault's defaults, which only a root token could change). */
+/** Keys can be neither exported nor deleted: these are Vault's defaults, and no policy of Airlock allows changing them. */
 async function setUpKeys(vault: VaultClient): Promise<void> {
   await enable(vault, `sys/mounts/${transitMount}`, { type: 'transit' });
   await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
@@ -92,18 +92,18 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
 
-/** Two mounts, or three, each with the token of its own minter: none can do what another's minter may. */
+/** Two or three mounts, each with the token of its own minter, so that no mount has the rights of another's minter. */
 async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
   const mounts = { exec: execMount(name), read: readMount(name), node: nodeMount(name) };
   for (const kind of ['exec', 'read', 'node'] as const) {
     const token = minters[kind];
-    if (!token) continue; // the owner of the target wants no node actions
+    if (!token) continue; // the cluster's administrator does not allow node actions
     await enable(vault, `sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
     await vault.write(`${mounts[kind]}/config`, {
       kubernetes_host: url,
       kubernetes_ca_cert: ca,
       service_account_jwt: token.reveal(),
-      disable_local_ca_jwt: true, // never the identity of a pod that Vault may run in
+      disable_local_ca_jwt: true, // never the identity of a pod that Vault itself runs in
     });
   }
   await vault.write(`${mounts.read}/roles/${readerRole}`, {
@@ -113,11 +113,11 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: Vault
     name_template: readNameTemplate,
     token_default_ttl: readTtl,
     token_max_ttl: readTtl,
-    extra_labels: { [`${prefix}minted-by`]: accounts.readMinter },
+    extra_labels: { [`${metadataPrefix}minted-by`]: accounts.readMinter },
   });
 }
 
-/** AppRole, one role and one policy per process; tokens without Vault's `default` policy. */
+/** AppRole with one role and one policy per process; tokens do not have Vault's `default` policy. */
 async function setUpIdentities(
   vault: VaultClient,
   targets: readonly PolicyTarget[],

@@ -1,12 +1,12 @@
 import { podsOf } from './hang-pod.ts';
-import { poll, type Stage } from '../stage.ts';
+import { poll, type StackClient } from '../stack-client.ts';
 
 /** Waits until a pod of a workload of the shop crash-loops. @throws Error after 30 s. */
-export async function untilCrashLoops(stage: Stage, target: string, workload: string): Promise<void> {
-  const ask = async (): Promise<true | undefined> => {
-    const pods = await podsOf(stage, target, workload);
+export async function untilCrashLoops(client: StackClient, target: string, workload: string): Promise<void> {
+  const crashLoops = async (): Promise<boolean> => {
+    const pods = await podsOf(client, target, workload);
     const statuses = pods.flatMap((pod) => pod['status']?.containerStatuses ?? []);
-    return statuses.some((status) => status.state?.waiting?.reason === 'CrashLoopBackOff') || undefined;
+    return statuses.some((status) => status.state?.waiting?.reason === 'CrashLoopBackOff');
   };
-  await poll(`${target}/${workload} to crash-loop`, ask, 30_000);
+  await poll(`${target}/${workload} to crash-loop`, crashLoops, 30_000);
 }

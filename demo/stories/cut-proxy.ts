@@ -1,50 +1,50 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { airlockWrites, isEffect, isMinted, type AuditedWrite } from '../audit.ts';
 
 /**
- * Stands before a target's API server and passes bytes on; TLS is not touched. Armed, it cuts at the one moment that
- * matters most: the target has applied a write, and its answer has not been passed on.
+ * A TCP proxy in front of a target's API server. It forwards bytes and does not touch TLS. Once armed, it closes the
+ * connection at the worst moment: the target has applied a write, and its answer has not been forwarded.
  */
 export interface CutProxy extends AsyncDisposable {
-  /** What is given out as the target's address. */
+  /** Address for the client that is to connect through the proxy. */
   url: string;
-  /** From now on connections are passed on to this target. */
-  passTo(target: { url: string; auditLogFile: string }): void;
+  /** Forwards connections to this target from now on. */
+  connectTo(target: { url: string; auditLogFile: string }): void;
   /**
-   * Cuts once, at the first effect of a minted identity on an object that the target's audit log shows from now on:
-   * `first` runs while the answer is held back, then the connection is closed.
-   * @param object as `AuditedWrite` has it. @returns the write, when it is there.
+   * Arms the proxy for one write: the first change of the object by a minted identity that the target's audit log shows
+   * from now on. The proxy holds the answer back, runs `beforeClose`, then closes the connection.
+   * @param object As in `AuditedWrite`. @returns the write, once it happened.
    */
-  cut(object: string, first: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
+  cutAfterChange(object: string, beforeClose: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
 }
 
 /**
- * How long the answer to what may be the write waits for the audit log, milliseconds. The log is written by whoever
- * answers, right after the answer; what is held in vain is the answer to the dry run before.
+ * How long an answer that may be the write's is held until the audit log shows the write, milliseconds. The API server
+ * logs a request just after it answers. The answer to the dry run before the write is held for the full time.
  */
 const holdMs = 1_000;
 
 interface Armed {
   object: string;
   since: Date;
-  first: (write: AuditedWrite) => Promise<void>;
+  beforeClose: (write: AuditedWrite) => Promise<void>;
   done: (write: AuditedWrite) => void;
 }
 
-/** Listens on 127.0.0.1 at once; who connects before `passTo` is turned away. */
+/** Listens on 127.0.0.1 at once. It closes connections that arrive before `connectTo`. */
 export async function startCutProxy(): Promise<CutProxy> {
   let target: { url: string; auditLogFile: string } | undefined;
   let armed: Armed | undefined;
   const sockets = new Set<Socket>();
-  /** True where the answer must not be passed on. */
+  /** True if the answer must not be forwarded. */
   const cutNow = async (): Promise<boolean> => {
     const cut = armed;
     const write = cut && target && (await effectOn(target.auditLogFile, cut));
     if (!write || armed !== cut) return false;
     armed = undefined;
-    await cut.first(write);
+    await cut.beforeClose(write);
     cut.done(write);
     return true;
   };
@@ -55,22 +55,27 @@ export async function startCutProxy(): Promise<CutProxy> {
     const ends = [client, upstream];
     for (const socket of ends) {
       sockets.add(socket);
-      socket.on('error', () => undefined); // its close is what counts
+      socket.on('error', () => undefined); // the close event follows and is handled
       socket.on('close', () => {
         sockets.delete(socket);
         for (const each of ends) each.destroy();
       });
     }
     client.pipe(upstream);
-    // What fails here has closed the connection, which both ends see.
+    // An error here closes the connection, which both ends notice.
     passAnswers(upstream, client, cutNow).catch(() => client.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    passTo: (to) => void (target = to),
-    cut: (object, first) => new Promise((done) => void (armed = { object, since: new Date(), first, done })),
+    connectTo(to) {
+      target = to;
+    },
+    cutAfterChange: (object, beforeClose) =>
+      new Promise((done) => {
+        armed = { object, since: new Date(), beforeClose, done };
+      }),
     async [Symbol.asyncDispose]() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -87,15 +92,18 @@ async function passAnswers(upstream: Socket, client: Socket, cutNow: () => Promi
   client.destroy();
 }
 
-/** The effect that the log shows, given time where the log shows its dry run. */
+/**
+ * The change in the audit log. If the log shows only writes that are not a change (the dry run), it waits for the change
+ * for up to `holdMs`; without any write of the object it returns at once.
+ */
 async function effectOn(auditLogFile: string, { object, since }: Armed): Promise<AuditedWrite | undefined> {
-  const until = Date.now() + holdMs;
-  for (;;) {
+  const wait = { what: `the effect on ${object}`, every: 20, within: holdMs, otherwise: () => undefined };
+  const found = await waitFor(wait, async () => {
     const writes = (await airlockWrites(auditLogFile, since)).filter(
       (write) => isMinted(write) && write.object === object,
     );
     const effect = writes.find(isEffect);
-    if (effect || writes.length === 0 || Date.now() > until) return effect;
-    await sleep(20);
-  }
+    return effect || writes.length === 0 ? { effect } : undefined;
+  });
+  return found?.effect;
 }

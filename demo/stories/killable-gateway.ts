@@ -1,62 +1,65 @@
-import { reachTargets } from '../../stack/airlock.ts';
+import { setGatewayTargetUrls } from '../../stack/airlock.ts';
 import { killServer } from '../../stack/process/process.ts';
-import { restart, type RestartOptions } from '../../stack/process/restart.ts';
+import { restartServer, type RestartOptions } from '../../stack/process/restart.ts';
 import type { StackDescription } from '../../stack/state/description.ts';
 import type { StateFolder } from '../../stack/state/state.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import type { KillPoint } from './story.ts';
 
-/** A stack's gateway that can be killed at a moment that only its target knows: it reaches the target by a proxy. */
-export interface MortalGateway extends AsyncDisposable {
-  /** What the stack is to be started with. */
-  reach: Record<string, string>;
-  /** Once that stack is up. */
-  passTo(state: StateFolder, stack: StackDescription): void;
+/**
+ * The gateway of a stack, killed between a change in its target and the target's answer. It connects to the target through
+ * a proxy, which knows that moment.
+ */
+export interface KillableGateway extends AsyncDisposable {
+  /** `gatewayTargetUrls` for the start of the stack. */
+  targetUrls: Record<string, string>;
+  /** Must be called once the stack runs. */
+  connectTo(state: StateFolder, stack: StackDescription): void;
   /**
-   * Kills it by SIGKILL when the target has finished the first change of an object by a minted identity, while the
-   * answer is held back; the answer is then dropped.
-   * @param object as audit.ts has it.
+   * Kills the gateway by SIGKILL when the target has applied the first change of the object by a minted identity. The
+   * proxy holds the answer back meanwhile and then drops it.
+   * @param object As in `AuditedWrite`.
    */
-  dieAt(object: string): Promise<KillPoint>;
-  /** Starts it again. From then on it reaches the target without the proxy. */
+  killAtChange(object: string): Promise<KillPoint>;
+  /** Starts the killed gateway again. From then on it connects to the target directly. */
   start(): Promise<void>;
-  /** Starts it again, without the proxy, where that did not happen yet: for a stack that stays up. */
-  settle(): Promise<void>;
+  /** Restarts the gateway unless it already connects directly: for a stack that keeps running after this process. */
+  restartWithoutProxy(): Promise<void>;
 }
 
-/** The gateway of a stack that is still to be started. */
-export async function createMortalGateway(target: string, options: RestartOptions): Promise<MortalGateway> {
+/** Starts the proxy for the gateway of a stack that has not been started yet. */
+export async function createKillableGateway(target: string, options: RestartOptions): Promise<KillableGateway> {
   const proxy = await startCutProxy();
   let up: { state: StateFolder; url: string } | undefined;
-  let settled = false;
+  let direct = false;
   const running = (): { state: StateFolder; url: string } => {
     if (up) return up;
-    throw new Error('the stack of this gateway is not up yet');
+    throw new Error('connectTo was not called: the stack of this gateway does not run yet');
   };
   const start = async (): Promise<void> => {
     const { state, url } = running();
-    await reachTargets(state, { [target]: url });
-    await restart(state, 'gateway', options);
-    settled = true;
+    await setGatewayTargetUrls(state, { [target]: url });
+    await restartServer(state, 'gateway', options);
+    direct = true;
   };
   return {
-    reach: { [target]: proxy.url },
-    passTo(state, stack) {
+    targetUrls: { [target]: proxy.url },
+    connectTo(state, stack) {
       const found = stack.targets.find(({ name }) => name === target);
-      if (!found) throw new Error(`this stack has no target ${target}`);
+      if (!found) throw new Error(`the stack has no target ${target}`);
       up = { state, url: found.url };
-      proxy.passTo(found);
+      proxy.connectTo(found);
     },
-    async dieAt(object) {
+    async killAtChange(object) {
       let pid = 0;
-      const { verb, auditId, at } = await proxy.cut(object, async () => {
+      const { verb, auditId, at } = await proxy.cutAfterChange(object, async () => {
         pid = await killServer(running().state, 'gateway');
       });
       return { process: 'gateway', pid, at, auditId, request: `${verb} ${object}` };
     },
     start,
-    async settle() {
-      if (settled) return;
+    async restartWithoutProxy() {
+      if (direct) return;
       await killServer(running().state, 'gateway');
       await start();
     },

@@ -2,49 +2,54 @@ import type { Digest } from '../../src/lib/digest.ts';
 import { signedReportSchema } from '../../src/domain/rehearsal/report.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import { airlockWrites, isReadLease } from '../audit.ts';
-import type { Stage } from '../stage.ts';
-import { tellRecord, type Story } from './story.ts';
+import type { StackClient } from '../stack-client.ts';
+import { printRecord, type Story } from './story.ts';
 
 const target = 'west';
 
-/** An alert asks for capacity that the nodes do not have: the rehearsal shows it, policy denies, nothing is touched. */
+/** An alert needs capacity that the nodes do not have. The rehearsal shows it, policy denies, nothing is changed. */
 export const storyB: Story = {
   id: 'B',
-  title: 'west is asked for capacity that its nodes do not have',
-  async tell(stage, tell) {
+  title: 'west needs capacity that its nodes do not have',
+  async run(client, print) {
     const since = new Date();
-    await stage.alert(target, {
+    await client.alert(target, {
       labels: { alertname: 'ShopHighLoad', namespace: 'shop', deployment: 'web', severity: 'warning' },
       annotations: { summary: 'shop/web is at its limit' },
       startsAt: since.toISOString(),
     });
-    const { id } = await stage.incidentOf(target, since, 'ShopHighLoad');
-    const records = await stage.follow(id, (record) => tellRecord(tell, record));
-    const unschedulable = await unschedulablePods(stage, records);
-    for (const line of unschedulable.slice(0, 3)) tell('scheduler', line);
-    const outcome = (await stage.api.incident(id)).outcome?.outcome ?? 'open';
-    const writes = await airlockWrites(stage.auditLog(target), since);
+    const { id } = await client.incidentOf(target, since, 'ShopHighLoad');
+    const records = await client.follow(id, (record) => printRecord(print, record));
+    const unschedulable = await unschedulablePods(client, records);
+    for (const line of unschedulable.slice(0, 3)) print('scheduler', line);
+    const outcome = (await client.api.incident(id)).outcome?.outcome ?? 'open';
+    const writes = await airlockWrites(client.auditLog(target), since);
     const others = writes.filter((write) => !isReadLease(write));
-    tell('audit log', `of the target: ${writes.length} writes for the read lease, ${others.length} others`);
+    print(
+      'audit log',
+      `${target} recorded ${writes.length - others.length} writes for the read lease and ${others.length} others`,
+    );
     return {
       outcome,
       comparison: [],
       missing: [
-        ...(outcome === 'human' ? [] : [`the incident ended as ${outcome}`]),
+        ...(outcome === 'escalated' ? [] : [`the incident ended as ${outcome}`]),
         ...(unschedulable.length > 0 ? [] : ['the report names no unschedulable pod']),
         ...others.map(({ verb, object, user }) => `${user} wrote: ${verb} ${object}`),
-        ...(writes.length > 0 ? [] : ['the audit log shows no read lease: it was not the right log']),
+        ...(writes.length > 0
+          ? []
+          : ['the audit log shows no read lease, so it cannot show that nothing else was written']),
       ],
     };
   },
 };
 
-/** The scheduler's own words about each pod, from the report that the person gets. */
-export async function unschedulablePods(stage: Stage, records: readonly JournalRecord[]): Promise<string[]> {
-  const done = records.find(({ kind }) => kind === 'rehearsal.done');
+/** What the scheduler says about each pod that does not fit, from the rehearsal report. */
+export async function unschedulablePods(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
+  const done = records.find(({ kind }) => kind === 'rehearsal.completed');
   const { report: digest } = (done?.body ?? {}) as { report?: Digest };
   if (!done || !digest) return [];
-  const bytes = await stage.api.document(done.incident, 'reports', digest);
+  const bytes = await client.api.document(done.incident, 'reports', digest);
   const { statement } = signedReportSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return statement.report.checks.find(({ id, passed }) => id === 'scheduled' && !passed)?.details ?? [];
 }

@@ -2,74 +2,75 @@ import type { Digest } from '../../src/lib/digest.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
 import { dossierSchema } from '../../src/domain/approval/dossier.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
-import type { Stage } from '../stage.ts';
+import type { StackClient } from '../stack-client.ts';
 
-/** Where a story's lines go: its stage in a few words, and the one fact that matters. */
-export type Tell = (stage: string, fact: string) => void;
+/** Prints one line of a story: its stage in one or two words, and a sentence. */
+export type PrintLine = (label: string, text: string) => void;
 
 /** How a story ended. */
 export interface StoryResult {
   id: string;
   title: string;
-  /** How its incident ended, in the words of domain/incident.ts. */
+  /** Outcome of its incident; `open` or `broken` without one. */
   outcome: string;
-  /** Whether everything that the story promises was seen. */
+  /** True if the story showed everything that it must show. */
   passed: boolean;
-  /** Sentences about what was not. */
+  /** One sentence for each thing that it must show and did not. */
   missing: string[];
   seconds: number;
-  /** Where a process was killed, in the story that kills one. */
+  /** Where a process was killed; only in the story that kills one. */
   killPoint?: KillPoint;
-  /** What was predicted beside what was measured. */
-  comparison: { fact: string; grade: string; predicted: string; actual: string }[];
+  /** Each prediction beside the measured value. */
+  comparison: { measurement: string; grade: string; predicted: string; actual: string }[];
 }
 
-/** The request whose answer a process never got, because it was killed then. */
+/** The request during which a process was killed, before it got the answer. */
 export interface KillPoint {
   process: string;
   pid: number;
-  /** When the target had finished the request, and the request's id, by the target's audit log. */
+  /** When the target finished the request, from its audit log; `auditId` is the log's id of the request. */
   at: string;
   auditId: string;
   /** As `patch deployments shop/web`. */
   request: string;
 }
 
-/** What a story finds out: without its name and time, which whoever tells it adds. */
-export type Told = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
+/** What a story reports. The caller adds its name and duration. */
+export type StoryFindings = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
+/** One story of the demo. */
 export interface Story {
   id: string;
   title: string;
-  tell(stage: Stage, tell: Tell): Promise<Told>;
+  run(client: StackClient, print: PrintLine): Promise<StoryFindings>;
 }
 
-const words: Partial<Record<JournalRecord['kind'], string>> = {
+const labels: Partial<Record<JournalRecord['kind'], string>> = {
   'incident.opened': 'opened',
-  'evidence.taken': 'observed',
-  'plan.made': 'planned',
-  'rehearsal.done': 'rehearsed',
-  'verdict.given': 'judged',
+  'evidence.collected': 'observed',
+  'plan.created': 'planned',
+  'rehearsal.completed': 'rehearsed',
+  'verdict.issued': 'judged',
   'dossier.offered': 'dossier',
-  'dossier.reminded': 'reminded',
+  'group.reminded': 'reminded',
   'decision.admitted': 'decided',
   'execution.prepared': 'prepared',
-  'door.rehearsed': 'at the door',
+  'preflight.completed': 'preflight',
   'grant.minted': 'minted',
   'step.applied': 'executed',
   'grant.revoked': 'revoked',
-  'verification.done': 'verified',
+  'verification.completed': 'verified',
   'incident.closed': 'closed',
 };
 
-/** Tells one record of the journal, where it is a stage of its own. */
-export function tellRecord(tell: Tell, record: JournalRecord): void {
-  const word = words[record.kind];
-  if (word) tell(word, record.fact);
+/** Prints a journal record if its kind marks a stage. */
+export function printRecord(print: PrintLine, record: JournalRecord): void {
+  const label = labels[record.kind];
+  if (label) print(label, record.message);
 }
 
-/** A dossier, from its stored bytes. */
-export async function readDossier(stage: Stage, incident: string, digest: Digest): Promise<Dossier> {
-  const bytes = await stage.api.document(incident, 'dossiers', digest);
+/** Reads a dossier from its stored bytes. */
+export async function readDossier(client: StackClient, incident: string, digest: Digest): Promise<Dossier> {
+  const bytes = await client.api.document(incident, 'dossiers', digest);
   return dossierSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }

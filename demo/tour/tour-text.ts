@@ -1,41 +1,41 @@
 import type { Digest } from '../../src/lib/digest.ts';
 
-/** One command of the tour and what it printed. */
+/** One command of the tour and its output. */
 export interface TourPart {
   title: string;
   args: readonly string[];
   printed: string;
 }
 
-/** What a reader would run, in order, in the tour's folder. */
+/** The commands of the tour, in order. A reader can run them in the tour's folder. */
 export function tourCommands(incident: string): Omit<TourPart, 'printed'>[] {
   return [
     { title: 'What the approver decides on, and what happened', args: ['incidents', 'show', incident] },
     {
-      title: 'Every record stands in the signed journal',
+      title: 'Every record is in the signed journal',
       args: ['journal', 'prove', incident, '--key', 'checkpoint.key'],
     },
-    { title: 'The journal leaves the house', args: ['journal', 'export', 'journal', '--key', 'checkpoint.key'] },
+    { title: 'Export the journal', args: ['journal', 'export', 'journal', '--key', 'checkpoint.key'] },
     {
-      title: 'And is checked with nothing but the public key',
+      title: 'Verify the export with only the public key',
       args: ['journal', 'verify', 'journal', '--key', 'checkpoint.key'],
     },
   ];
 }
 
-/** The tour's page: Markdown, made of what was really printed. */
+/** The tour's page in Markdown, with the real output of the commands. */
 export function tourText(
   { incident, dossier }: { incident: string; dossier: Digest },
   parts: readonly TourPart[],
 ): string {
   const introduction = `# A tour of one incident
 
-A release of the shop crash-loops in cluster \`east\`. Airlock observes it, plans to take the release back, rehearses that on a
-real control plane, and asks the lead; the gateway executes what she signed, once, and every prediction is checked.
+A release of the shop crash-loops in cluster \`east\`. Airlock observes it, plans a rollback, rehearses the rollback on a real
+control plane, and asks the lead. The gateway executes what she approved, once. Observation then verifies every prediction.
 
-Everything on this page was printed by the commands it shows, by \`npx airlock tour\` on the embedded stack. Beside it:
+\`npx airlock tour\` ran the commands of this page on the embedded stack. Beside the page:
 
-- [\`dossier.json\`](dossier.json): the bytes that were signed. \`sha256sum dossier.json\` gives \`${dossier.replace('sha256:', '')}\`.
+- [\`dossier.json\`](dossier.json): the bytes that the lead approved. \`sha256sum dossier.json\` gives \`${dossier.replace('sha256:', '')}\`.
 - [\`journal/\`](journal): the whole journal of that stack as tlog tiles, with its signed checkpoint.
 - [\`checkpoint.key\`](checkpoint.key): the public key of the gateway's checkpoints.
 

@@ -2,48 +2,50 @@ import { describeRef, findObject, refOf, type KubeObject } from '../../src/domai
 import type { Check } from '../../src/domain/rehearsal/report.ts';
 import type { Availability } from '../replay/availability.ts';
 import { behaviourOf } from '../model/behaviours.ts';
-import { setsOf } from '../load/faithful.ts';
+import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { check, type Findings } from '../report/findings.ts';
 import type { Replay } from '../replay/replay.ts';
 import { isRolledOut } from '../replay/settling.ts';
 
 /**
- * While the plan ran, ready pods were never fewer than min(ready at the start, replicas - maxUnavailable of the
- * strategy); when it had settled they were as many as at the start, or as are wanted where fewer are wanted.
+ * While the plan ran, the number of ready pods was never below min(ready at the start, replicas - maxUnavailable of the
+ * strategy). At the end it was at least min(ready at the start, replicas).
  */
 export function availability(findings: Findings, replay: Replay): Check {
-  const failures = replay.availability.flatMap((seen) => {
-    const deployment = findObject(replay.objects, seen.workload);
-    return deployment ? shortfalls(deployment, seen, isOpen(findings, replay, deployment)) : [];
+  const failures = replay.availability.flatMap((counts) => {
+    const deployment = findObject(replay.objects, counts.workload);
+    return deployment ? shortfalls(deployment, counts, isReadinessUnknown(findings, replay, deployment)) : [];
   });
   return check('availability', failures, {
-    passed: 'ready pods never fell below what the rollout strategy allows, and came back',
-    failed: 'the plan takes away ready pods',
+    passed: 'the number of ready pods stayed within the rollout strategy and recovered',
+    failed: 'the plan reduces the number of ready pods',
   });
 }
 
-function shortfalls(deployment: KubeObject, seen: Availability, open: boolean): string[] {
+function shortfalls(deployment: KubeObject, counts: Availability, readinessUnknown: boolean): string[] {
   const { replicas = 1 } = deployment['spec'];
-  const floor = Math.min(seen.start, replicas - maxUnavailable(deployment));
-  const wanted = Math.min(seen.start, replicas);
-  const name = describeRef(seen.workload);
+  const floor = Math.min(counts.start, replicas - maxUnavailable(deployment));
+  const expected = Math.min(counts.start, replicas);
+  const name = describeRef(counts.workload);
   return [
-    ...(seen.least < floor ? [`${name} fell below ${floor} ready pods while it was rolled out`] : []),
-    // Where readiness is not known, pods of the new template never become ready here: that proves nothing.
-    ...(seen.end < wanted && !open ? [`${name} had ${seen.start} ready pods and ends with ${seen.end}`] : []),
+    ...(counts.least < floor ? [`${name} fell below ${floor} ready pods during the rollout`] : []),
+    // If readiness is unknown, pods of the new template never become ready in the sandbox. That shows nothing.
+    ...(counts.end < expected && !readinessUnknown
+      ? [`${name} had ${counts.start} ready pods at the start and has ${counts.end} at the end`]
+      : []),
   ];
 }
 
-/** True where the rollout is stuck because nobody knows whether its pods become ready. */
-function isOpen({ behaviours }: Findings, { objects }: Replay, deployment: KubeObject): boolean {
-  const unknown = setsOf(objects, deployment).some(
+/** True where the rollout is not complete because the readiness of its pods is unknown. */
+function isReadinessUnknown({ behaviours }: Findings, { objects }: Replay, deployment: KubeObject): boolean {
+  const unknown = replicaSetsOf(objects, deployment).some(
     (set) => (set['spec']?.replicas ?? 0) > 0 && behaviourOf(behaviours, set).kind === 'unknown',
   );
   return unknown && !isRolledOut(objects, refOf(deployment));
 }
 
 /**
- * Pods that the strategy lets be unavailable: percentages round down, and 0 together with no surge counts as 1
+ * The number of pods that the strategy allows to be unavailable: percentages round down, and 0 together with no surge counts as 1
  * (ResolveFenceposts, pkg/controller/deployment/util).
  */
 export function maxUnavailable(deployment: KubeObject): number {

@@ -6,8 +6,8 @@ import { findings, replayOf, web, webObjects } from '../../test/rehearsal/findin
 import type { RbacRequest } from '../replay/recorded-api.ts';
 import { admission, rbacSufficient } from './admission.ts';
 import { availability, maxUnavailable } from './availability.ts';
-import { basis } from './basis.ts';
-import { changesOutside } from './outside.ts';
+import { precondition } from './precondition.ts';
+import { changesBeside } from './side-effects.ts';
 import { pdb } from './pdb.ts';
 import { quota } from './quota.ts';
 import { rbacMinimal } from './rbac-minimal.ts';
@@ -21,24 +21,27 @@ function changed(change: (deployment: any) => void): KubeObject[] {
   return objects;
 }
 
-void test('basis. OK: as the plan has it; another one, and a step that found another one, fail', () => {
+void test('precondition: equal ones pass; a different one, and a step that finds a different one, fail', () => {
   const found = findings();
-  assert.equal(basis(found).passed, true);
-  const other = { uid: 'other', digest: found.plan.steps[0]?.basis.digest ?? '' };
-  assert.deepEqual(basis({ ...found, bases: { ...found.bases, 'do-1': other } }).details.length, 1);
-  const done = replayOf({ refusal: { check: 'basis', during: 'step do-1', words: 'changed' } });
-  assert.deepEqual(basis({ ...found, done }).details, ['step do-1: changed']);
+  assert.equal(precondition(found).passed, true);
+  const other = { uid: 'other', digest: found.plan.steps[0]?.precondition.digest ?? '' };
+  assert.deepEqual(
+    precondition({ ...found, preconditions: { ...found.preconditions, 'do-1': other } }).details.length,
+    1,
+  );
+  const done = replayOf({ refusal: { check: 'precondition', during: 'step do-1', message: 'changed' } });
+  assert.deepEqual(precondition({ ...found, done }).details, ['step do-1: changed']);
 });
 
-void test('admission and rbac-sufficient. OK: nothing refused; each refusal fails its own check', () => {
-  const refusal = { check: 'rbac-sufficient', during: 'minting the identity', words: 'forbidden' } as const;
+void test('admission and rbac-sufficient: no refusal passes; each refusal fails its own check', () => {
+  const refusal = { check: 'rbac-sufficient', during: 'minting the identity', message: 'forbidden' } as const;
   const found = findings({ refusals: ['it is scaled by an autoscaler'], done: replayOf({ refusal }) });
   assert.deepEqual(admission(found).details, ['it is scaled by an autoscaler']);
   assert.deepEqual(rbacSufficient(found).details, ['minting the identity: forbidden']);
   assert.deepEqual([admission(findings()).passed, rbacSufficient(findings()).passed], [true, true]);
 });
 
-void test('rbac-minimal. OK: each right used; a right that nothing used fails, by name', () => {
+void test('rbac-minimal: used permissions pass; an unused permission fails and is named', () => {
   const get: RbacRequest = { verb: 'get', group: 'apps', resource: 'deployments', name: 'web' };
   const patch: RbacRequest = { verb: 'patch', group: 'apps', resource: 'deployments/scale', name: 'web' };
   assert.equal(rbacMinimal(findings({ done: replayOf({ requests: [get, patch] }) })).passed, true);
@@ -46,7 +49,7 @@ void test('rbac-minimal. OK: each right used; a right that nothing used fails, b
   assert.deepEqual(idle.details, ['do: patch deployments/scale.apps web']);
 });
 
-void test("scheduled. OK: every pod has a node; else the scheduler's words, numbered below the ReplicaSet", () => {
+void test("scheduled: pods with nodes pass; a pending pod fails with the scheduler's message, numbered within its ReplicaSet", () => {
   assert.equal(scheduled(findings(), replayOf()).passed, true);
   const waiting = unschedulablePod('web-2', 'random');
   waiting['status'].conditions[0].message = '0/3 nodes are available';
@@ -55,11 +58,11 @@ void test("scheduled. OK: every pod has a node; else the scheduler's words, numb
   assert.match(failed.sentence, /^1 pod stays without a node/);
 });
 
-void test('scheduled: a rollout that did not come to an end fails', () => {
+void test('scheduled: a rollout that did not finish fails', () => {
   assert.equal(scheduled(findings(), replayOf({ unsettled: [web] })).passed, false);
 });
 
-void test('references. OK: all there; a missing object, and a missing key, fail', () => {
+void test('references: existing objects pass; a missing object and a missing key fail', () => {
   assert.equal(references(findings(), replayOf()).passed, true);
   const objects = changed((live) => {
     const [container] = live.spec.template.spec.containers;
@@ -69,15 +72,18 @@ void test('references. OK: all there; a missing object, and a missing key, fail'
   });
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace }, data: { user: '' } };
   assert.deepEqual(references(findings(), replayOf({ objects: [...objects, secret] })).details, [
-    'Deployment web needs ConfigMap gone, which is not there',
-    'Deployment web needs Secret db, key password, which is not there',
+    'Deployment web needs ConfigMap gone, which does not exist',
+    'Deployment web needs Secret db, key password, which does not exist',
   ]);
 });
 
-void test('quota. OK: no pod was refused; a refusal fails without the random name and the passing figure', () => {
+void test('quota: no refused pod passes; a refusal fails, without the random name and the current usage', () => {
   assert.equal(quota(findings(), replayOf()).passed, true);
   const event = {
-    ...{ apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace }, reason: 'FailedCreate' },
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'e', namespace },
+    reason: 'FailedCreate',
     involvedObject: { kind: 'ReplicaSet', name: 'web-2' },
     message:
       'Error creating: pods "web-2-x7k" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2',
@@ -87,15 +93,15 @@ void test('quota. OK: no pod was refused; a refusal fails without the random nam
   ]);
 });
 
-void test('availability. OK: kept; too few while it rolls, and too few at the end, fail', () => {
-  const seen = (least: number, end: number) =>
+void test('availability: enough ready pods pass; too few during the rollout, and too few at the end, fail', () => {
+  const failures = (least: number, end: number) =>
     availability(findings(), replayOf({ availability: [{ workload: web, start: 2, least, end }] })).details;
-  assert.deepEqual(seen(2, 2), []);
-  assert.deepEqual(seen(1, 2), ['Deployment shop/web fell below 2 ready pods while it was rolled out']);
-  assert.deepEqual(seen(2, 1), ['Deployment shop/web had 2 ready pods and ends with 1']);
+  assert.deepEqual(failures(2, 2), []);
+  assert.deepEqual(failures(1, 2), ['Deployment shop/web fell below 2 ready pods during the rollout']);
+  assert.deepEqual(failures(2, 1), ['Deployment shop/web had 2 ready pods at the start and has 1 at the end']);
 });
 
-void test('availability: what the strategy lets be unavailable', () => {
+void test('availability: the number of pods that the strategy allows to be unavailable', () => {
   const allowed = (replicas: number, strategy?: object) =>
     maxUnavailable({ ...webObjects()[0], spec: { replicas, strategy } } as KubeObject);
   const rolling = (rollingUpdate: object) => ({ type: 'RollingUpdate', rollingUpdate });
@@ -106,7 +112,7 @@ void test('availability: what the strategy lets be unavailable', () => {
   assert.equal(allowed(4, rolling({ maxUnavailable: 0, maxSurge: 0 })), 1);
 });
 
-void test('availability: a rollout that is stuck because nobody knows its readiness proves nothing at its end', () => {
+void test('availability: an incomplete rollout with unknown readiness does not fail', () => {
   const stuck = changed((live) => (live.status.availableReplicas = 1));
   const behaviours = new Map([['uid-web-2', { kind: 'unknown', why: '' } as const]]);
   const replay = replayOf({ objects: stuck, availability: [{ workload: web, start: 2, least: 2, end: 1 }] });
@@ -114,10 +120,13 @@ void test('availability: a rollout that is stuck because nobody knows its readin
   assert.equal(availability(findings(), replay).passed, false);
 });
 
-void test('pdb. OK: kept; one that was kept and is not any more fails', () => {
+void test('pdb: a budget that stays met passes; a budget that becomes violated fails', () => {
   const budget = {
-    ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace, uid: 'b' } },
-    ...{ spec: { selector: { matchLabels: { app: 'web' } } }, status: { desiredHealthy: 2 } },
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'web', namespace, uid: 'b' },
+    spec: { selector: { matchLabels: { app: 'web' } } },
+    status: { desiredHealthy: 2 },
   };
   const labelled = (suffix: string) => pod('web-2', suffix, { metadata: { labels: { app: 'web' } } });
   const others = webObjects().filter((object) => object.kind !== 'Pod');
@@ -125,11 +134,11 @@ void test('pdb. OK: kept; one that was kept and is not any more fails', () => {
   const after = (pods: KubeObject[]) => pdb(findings({ before }), replayOf({ objects: [...others, budget, ...pods] }));
   assert.equal(after([labelled('a'), labelled('c')]).passed, true);
   assert.deepEqual(after([labelled('a')]).details, [
-    'PodDisruptionBudget shop/web was kept before and is not kept after',
+    'PodDisruptionBudget shop/web was met before the plan and is violated after it',
   ]);
 });
 
-void test('outside. OK: targets, what they own, status and a node for who waited do not count', () => {
+void test('side-effects: targets, objects that they own, status and the scheduling of a pending pod do not count', () => {
   const waiting = { ...unschedulablePod('other-1', 'a') };
   const before = [...webObjects(), waiting];
   const after = [
@@ -137,10 +146,10 @@ void test('outside. OK: targets, what they own, status and a node for who waited
     pod('web-2', 'new'),
     { ...waiting, spec: { nodeName: 'node-1' }, status: {} },
   ];
-  assert.deepEqual(changesOutside(before, after, [web]), []);
+  assert.deepEqual(changesBeside(before, after, [web]), []);
 });
 
-void test('outside: what was changed, removed, preempted or made', () => {
+void test('side-effects: reports objects that were changed, removed, preempted or created', () => {
   const map = (name: string, value: string) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -150,19 +159,19 @@ void test('outside: what was changed, removed, preempted or made', () => {
   const other = pod('other-1', 'a');
   const before = [map('a', '1'), map('b', '1'), other];
   const leaving = { ...other, metadata: { ...other.metadata, deletionTimestamp: '2026-11-20T09:00:00Z' } };
-  assert.deepEqual(changesOutside(before, [map('a', '2'), leaving, pod('other-1', 'x7k')], [web]), [
+  assert.deepEqual(changesBeside(before, [map('a', '2'), leaving, pod('other-1', 'x7k')], [web]), [
     'ConfigMap shop/a was changed',
     'ConfigMap shop/b was removed',
     'Pod shop/other-1-a is being removed',
-    'a Pod of ReplicaSet other-1 was made',
+    'a Pod of ReplicaSet other-1 was created',
   ]);
 });
 
-void test('undo. OK: the bases recur; not restored, refused and not tried fail', () => {
+void test('undo: restored preconditions pass; not restored, refused and not run fail', () => {
   assert.equal(undo(findings({ done: replayOf(), undone: replayOf() })).passed, true);
   const left = replayOf({ objects: changed((live) => (live.spec.replicas = 3)) });
   assert.equal(undo(findings({ done: replayOf(), undone: left })).passed, false);
-  const refusal = { check: 'admission', during: 'step undo-1', words: 'no' } as const;
+  const refusal = { check: 'admission', during: 'step undo-1', message: 'no' } as const;
   const refused = undo(findings({ done: replayOf(), undone: replayOf({ refusal }) }));
   assert.deepEqual(refused.details, ['step undo-1: no']);
   assert.equal(undo(findings()).passed, false);

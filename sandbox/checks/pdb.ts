@@ -1,36 +1,41 @@
-import { condition, isLivePod } from '../../src/domain/rehearsal/measurement.ts';
+import { condition, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
 import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { podsOf } from '../load/faithful.ts';
+import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { check, type Findings } from '../report/findings.ts';
-import { matchesSelector } from '../label-selector.ts';
+import { matchesSelector } from '../../src/domain/kubernetes/label-selector.ts';
 import type { Replay } from '../replay/replay.ts';
 
 /**
- * Rollouts and scaling do not ask PodDisruptionBudgets, so one can be broken by them: reported where one that was
- * kept when the plan began is not kept when it has settled.
+ * No PodDisruptionBudget that was met before the plan is violated after it. Rollouts and scaling do not use the eviction
+ * API, so nothing stops them from violating a budget.
  */
 export function pdb(findings: Findings, replay: Replay): Check {
   const budgets = findings.before.filter((object) => object.kind === 'PodDisruptionBudget');
-  const broken = budgets.filter((budget) => {
+  const violated = budgets.filter((budget) => {
     const now = findObject(replay.objects, refOf(budget)) ?? budget;
-    const touchesIt = findings.touched.some((ref) => {
+    const affected = findings.touched.some((ref) => {
       const deployment = findObject(replay.objects, ref);
-      return deployment && podsOf(replay.objects, deployment).some((pod) => covers(budget, pod));
+      return deployment && livePodsOf(replay.objects, deployment).some((pod) => covers(budget, pod));
     });
     return (
-      touchesIt && healthy(budget, findings.before) >= wanted(now) && healthy(budget, replay.objects) < wanted(now)
+      affected &&
+      healthy(budget, findings.before) >= desiredHealthy(now) &&
+      healthy(budget, replay.objects) < desiredHealthy(now)
     );
   });
   return check(
     'pdb',
-    broken.map((budget) => `${describeRef(refOf(budget))} was kept before and is not kept after`),
-    { passed: 'every PodDisruptionBudget is kept as well as before', failed: 'the plan breaks a PodDisruptionBudget' },
+    violated.map((budget) => `${describeRef(refOf(budget))} was met before the plan and is violated after it`),
+    {
+      passed: 'the plan violates no PodDisruptionBudget that was met before',
+      failed: 'the plan violates a PodDisruptionBudget',
+    },
   );
 }
 
-/** The disruption controller's own figure for this budget. */
-function wanted(budget: KubeObject): number {
+/** The number that the disruption controller computed for this budget. */
+function desiredHealthy(budget: KubeObject): number {
   return budget['status']?.desiredHealthy ?? 0;
 }
 

@@ -6,19 +6,19 @@ import { check, type Findings } from '../report/findings.ts';
 import type { RbacRequest } from '../replay/recorded-api.ts';
 import type { Replay } from '../replay/replay.ts';
 
-/** Every right that is granted was used: what is not needed is not minted. */
+/** The plan used every permission that its identities were granted. */
 export function rbacMinimal({ plan, done, undone }: Findings): Check {
-  const idle = (direction: Direction, replay: Replay | undefined): string[] =>
+  const unused = (direction: Direction, replay: Replay | undefined): string[] =>
     replay && !replay.refusal
       ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, replay.requests).map((one) => `${direction}: ${one}`))
       : [];
-  return check('rbac-minimal', [...idle('do', done), ...idle('undo', undone)], {
-    passed: 'every granted right was used',
-    failed: 'rights would be granted that nothing uses',
+  return check('rbac-minimal', [...unused('do', done), ...unused('undo', undone)], {
+    passed: 'every granted permission was used',
+    failed: 'the plan does not use all permissions that it would be granted',
   });
 }
 
-/** The single rights of a rule that no request used. */
+/** The single permissions (verb and object) of a rule that no request used. */
 export function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
   const [group = ''] = rule.apiGroups;
   const [resource = ''] = rule.resources;

@@ -4,18 +4,18 @@ import { check, type Findings } from '../report/findings.ts';
 import type { Replay } from '../replay/replay.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
-/** Every ConfigMap, Secret, claim and ServiceAccount that a resulting pod template names is there, with its key. */
+/** Every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that a resulting pod template names exists, with its key. */
 export function references({ touched }: Findings, { objects }: Replay): Check {
   const missing = touched.flatMap((ref) => {
     const template = findObject(objects, ref)?.['spec']?.template;
     if (!template) return [];
     return referencesOf(template.spec)
       .filter((reference) => !exists(objects, ref.namespace ?? '', reference))
-      .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which is not there`);
+      .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which does not exist`);
   });
   return check('references', missing, {
-    passed: 'every ConfigMap, Secret, claim and ServiceAccount that the pods name is there',
-    failed: 'pods would not start: the template names what does not exist',
+    passed: 'every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that the pods name exists',
+    failed: 'pods would not start: the template names objects or keys that do not exist',
   });
 }
 

@@ -1,11 +1,11 @@
-/** One object that a pod template names, and the key in it, where it names one. */
+/** An object that a pod template names, and the key in it if the template names one. */
 export interface Reference {
   kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   name: string;
   key?: string;
 }
 
-/** Everything that a pod spec cannot start without. What is marked optional is left out. */
+/** Every object and key that the pod needs to start. Optional references are left out. */
 export function referencesOf(spec: any): Reference[] {
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
   return [

@@ -6,18 +6,18 @@ import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { check, type Findings } from '../report/findings.ts';
 import { describeRefusal } from './admission.ts';
 
-/** The undo was run too, and afterwards what the steps wrote is what it was: their bases recur. */
+/** The undo ran too and restored what the steps wrote: the preconditions of the steps are the same again. */
 export function undo({ plan, done, undone }: Findings): Check {
   return check('undo', failures(plan, done !== undefined && !done.refusal, undone), {
     passed:
-      plan.undo.length > 0 ? 'the undo brings back what the steps wrote' : `there is no undo: ${plan.noUndo ?? ''}`,
-    failed: 'the plan cannot be taken back as it says',
+      plan.undo.length > 0 ? 'the undo restores what the steps changed' : `there is no undo: ${plan.noUndo ?? ''}`,
+    failed: 'the undo of the plan does not restore what the steps changed',
   });
 }
 
 function failures(plan: Plan, applied: boolean, undone: Findings['undone']): string[] {
   if (plan.undo.length === 0) return plan.noUndo ? [] : ['the plan has no undo and does not say why'];
-  if (!applied) return ['the undo was not tried, because the plan could not be applied'];
+  if (!applied) return ['the undo was not run, because the plan could not be applied'];
   if (!undone) return ['the undo was not run'];
   if (undone.refusal) return [describeRefusal(undone.refusal)];
   return notRestored(plan, undone.objects);
@@ -27,6 +27,6 @@ function notRestored(plan: Plan, objects: readonly KubeObject[]): string[] {
   const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);
   const { steps } = propose(plan.namespace, plan.steps, inNamespace);
   return plan.steps
-    .filter((step, index) => !sameJson(step.basis, steps[index]?.basis))
-    .map((step) => `step ${step.id}: its objects are not what they were before`);
+    .filter((step, index) => !sameJson(step.precondition, steps[index]?.precondition))
+    .map((step) => `step ${step.id}: its objects differ from those before the plan`);
 }

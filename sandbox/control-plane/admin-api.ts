@@ -1,10 +1,12 @@
-import { Agent, request } from 'node:https';
-import { createInterface } from 'node:readline';
 import { AirlockError } from '../../src/lib/error.ts';
-import type { Kind } from '../../src/domain/kubernetes/resource-mapping.ts';
+import type { HttpRequest } from '../../src/platform/http/exchange.ts';
+import { createHttpClient, type HttpClient } from '../../src/platform/http/http-client.ts';
+import { linesOf } from '../../src/platform/lines-of.ts';
+import type { ResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** One answer of the sandbox's API server, whatever its status. */
+/** A response of the sandbox's API server with any status. */
 export interface Answer {
   status: number;
   body: any;
@@ -18,16 +20,17 @@ export interface AdminRequest {
 }
 
 /**
- * The sandbox's API server for setting up and looking around, under one identity. Steps never run through it: they
- * use the client that the gateway uses too.
+ * A client of the sandbox's API server for set-up and observation, with one identity. Steps do not use it: they use the
+ * same client as the gateway.
  */
 export interface AdminApi extends Disposable {
+  /** Sends a request and returns the response with any status. */
   send(request: AdminRequest): Promise<Answer>;
-  /** @throws AirlockError `sandbox-api` for every answer that is no success. */
-  must(request: AdminRequest): Promise<any>;
-  list(kind: Kind, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
-  /** Streams every change after a list; `ended` gets the reason when the stream ends, which it should not. */
-  watch(kind: Kind, resourceVersion: string, handlers: WatchHandlers): void;
+  /** Sends a request and returns the body. @throws AirlockError `sandbox-api-failed` if the status is not a success. */
+  call(request: AdminRequest): Promise<any>;
+  list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
+  /** Streams every change after a list. Calls `ended` with the reason when the stream ends, which is a failure. */
+  watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
 
 export interface WatchHandlers {
@@ -35,91 +38,74 @@ export interface WatchHandlers {
   ended: (reason: string) => void;
 }
 
-const deadlineMs = 20_000;
+const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
+/** Far larger than a list of all objects of one kind in a snapshot. */
+const maxBytes = 128 * 1024 * 1024;
+/** Characters of one watch event. etcd accepts requests of at most 1.5 MiB. */
+const longestEvent = 16 * 1024 * 1024;
+const connections = 64;
 
-/** @param access the server's CA verifies it; the token stays in memory. */
+/** Creates a client that verifies the server by its CA. The token stays in memory. */
 export function createAdminApi(access: { url: string; ca: string; token: string }): AdminApi {
-  const agent = new Agent({ keepAlive: true, ca: access.ca, maxSockets: 64 });
+  const client = createHttpClient({ origin: access.url, ca: access.ca, connections, deadlines, maxBytes });
   const authorization = `Bearer ${access.token}`;
+  const requestOf = ({ method, path, body, headers }: AdminRequest): HttpRequest => ({
+    method,
+    path,
+    json: body,
+    headers: { authorization, ...headers },
+  });
 
-  const open = ({ method, path, body, headers }: AdminRequest, timeout?: number) => {
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    const call = request(`${access.url}${path}`, {
-      method,
-      agent,
-      ...(timeout ? { timeout } : {}),
-      headers: { authorization, 'content-type': 'application/json', ...headers },
-    });
-    call.once('timeout', () => call.destroy(new Error(`no answer within ${deadlineMs / 1000} s`)));
-    call.end(sent);
-    return call;
+  const send = async (request: AdminRequest): Promise<Answer> => {
+    const answer = await client.request(requestOf(request));
+    return { status: answer.status, body: parsed(answer.text()) };
   };
 
-  const send = (asked: AdminRequest): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const call = open(asked, deadlineMs);
-      call.once('error', reject);
-      call.once('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('error', reject);
-        response.once('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, body: parsed(text) });
-        });
-      });
-    });
-
-  const must = async (asked: AdminRequest): Promise<any> => {
-    const { status, body } = await send(asked);
+  const call = async (request: AdminRequest): Promise<any> => {
+    const { status, body } = await send(request);
     if (status < 300) return body;
     throw new AirlockError({
-      code: 'sandbox-api',
-      message: `${asked.method} ${asked.path} in the sandbox: ${status} ${body?.message ?? ''}`,
-      next: 'retry',
+      code: 'sandbox-api-failed',
+      message: `${request.method} ${request.path} in the sandbox: ${status} ${body?.message ?? ''}`,
     });
   };
 
   return {
     send,
-    must,
-    async list(kind, namespace) {
-      const body = await must({ method: 'GET', path: collectionPath(kind, namespace) });
-      const { apiVersion, kind: name } = kind;
-      const items = (body.items as KubeObject[]).map((item) => ({ ...item, apiVersion, kind: name }));
+    call,
+    async list(mapping, namespace) {
+      const body = await call({ method: 'GET', path: collectionPath(mapping, namespace) });
+      const { apiVersion, kind } = mapping;
+      const items = (body.items as KubeObject[]).map((item) => ({ ...item, apiVersion, kind }));
       return { items, resourceVersion: body.metadata.resourceVersion };
     },
-    watch(kind, resourceVersion, { changed, ended }) {
-      const call = open({
-        method: 'GET',
-        path: `${collectionPath(kind)}?watch=true&resourceVersion=${resourceVersion}`,
-      });
-      call.once('error', (error) => ended(error.message));
-      call.once('response', (response) => {
-        const lines = createInterface({ input: response });
-        lines.on('line', (line) => {
-          const event = parsed(line);
-          if (event?.type === 'ERROR') ended(String(event.object?.message));
-          else if (event) changed(event.type, { ...event.object, apiVersion: kind.apiVersion, kind: kind.kind });
-        });
-        lines.once('error', (error: Error) => ended(error.message)).once('close', () => ended('the stream was closed'));
-        response.once('error', (error) => ended(error.message));
-      });
+    watch(mapping, resourceVersion, { changed, ended }) {
+      const path = `${collectionPath(mapping)}?watch=true&resourceVersion=${resourceVersion}`;
+      const { apiVersion, kind } = mapping;
+      follow(client, requestOf({ method: 'GET', path }), ({ type, object }) => {
+        changed(type, { ...object, apiVersion, kind });
+      }).then(ended, (error: Error) => ended(error.message));
     },
-    [Symbol.dispose]: () => agent.destroy(),
+    [Symbol.dispose]: () => client[Symbol.dispose](),
   };
 }
 
-/** Path of a kind's collection, in one namespace or all. */
-export function collectionPath(kind: Kind, namespace?: string): string {
-  const root = kind.apiVersion.includes('/') ? `/apis/${kind.apiVersion}` : `/api/${kind.apiVersion}`;
-  return `${root}${namespace ? `/namespaces/${namespace}` : ''}/${kind.plural}`;
+/** Reads one watch until it ends. @returns the reason. */
+async function follow(client: HttpClient, request: HttpRequest, changed: (event: any) => void): Promise<string> {
+  const exchange = await client.stream(request);
+  if (exchange.status !== 200) return String(parsed((await exchange.read()).text())?.message);
+  for await (const line of linesOf(exchange.chunks, longestEvent)) {
+    const event = parsed(line);
+    if (event?.type === 'ERROR') return String(event.object?.message);
+    if (event) changed(event);
+  }
+  return 'the stream was closed';
 }
 
 function parsed(text: string): any {
   try {
     return JSON.parse(text);
   } catch {
-    return { message: text.slice(0, 300) }; // a proxy-like plain text answer: its words go into the error
+    return { message: text.slice(0, 300) }; // a plain-text response: its text becomes the error's message
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What the API server writes to its audit log: one line per finished write, with who, what and when but no bodies
- * (they may hold secrets), and reads of Secrets. Other reads are left out, and so are leases, which every kubelet
- * and controller renews all the time. A dry run has `dryRun=All` in its `requestURI`: policies cannot tell it apart
- * (audit.k8s.io/v1 has no rule on parameters), so readers of the log must.
+ * The API server's audit policy. The log has one line per finished write and per read of a Secret, with user, object and
+ * time but without bodies, which may contain secrets. It has no other reads, and no leases, which every kubelet and
+ * controller renews all the time. A dry run has `dryRun=All` in its `requestURI`. A policy cannot select by parameter
+ * (audit.k8s.io/v1), so readers of the log must tell dry runs apart.
  */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',

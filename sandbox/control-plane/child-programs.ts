@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AirlockError } from '../../src/lib/error.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 
-/** One program of the sandbox. `ready` may throw as long as nothing answers. */
+/** One program of the sandbox. `ready` may throw while the program does not answer yet. */
 export interface ChildSpec {
   name: string;
   command: string;
@@ -15,23 +15,23 @@ export interface ChildSpec {
   ready: () => Promise<boolean>;
 }
 
-/** Starts plain children of the runner; none of them outlives it. */
+/** Starts child processes of the runner. `stopAll` ends them before the runner ends. */
 export interface ChildPrograms {
   start(spec: ChildSpec): Promise<{ stop(): Promise<void> }>;
-  /** Rejects with `sandbox-program` as soon as a program ends that nobody stopped. Never resolves. */
+  /** Rejects with `sandbox-program-failed` when a program ends that was not stopped. Never resolves. */
   readonly failure: Promise<never>;
-  /** Ends whatever still runs, at once. */
+  /** Kills the programs that still run. */
   stopAll(): Promise<void>;
 }
 
 const pollMs = 50;
-/** Programs that live for seconds collect less garbage: a third less CPU until the API server is ready, 60 MB more. */
+/** Less garbage collection for short-lived programs: a third less CPU until the API server is ready, 60 MB more memory. */
 const env = { GOGC: '400' };
 
-/** Output of each program goes to `<name>.log` in `logs`; of a failed one the end stands in the error. */
+/** Writes the output of each program to `<name>.log` in `logs`. The error of a failed program has the last lines. */
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
-  failure.catch(() => undefined); // whoever runs the rehearsal waits for it too; it may end before that
+  failure.catch(() => undefined); // the runner awaits it later; a rejection before that must not end the process
   const children = new Set<{ child: ChildProcess; ended: Promise<string> }>();
   let stopped = false;
   return {
@@ -44,9 +44,9 @@ export function createChildPrograms(logs: string): ChildPrograms {
       });
       children.add({ child, ended });
       let stopping = false;
-      const problem = await Promise.race([ended, untilReady(spec)]);
-      void ended.then(async (how) => (stopping || stopped ? undefined : fail(await broken(spec, how, logs))));
-      if (problem !== undefined) throw await broken(spec, problem, logs);
+      const problem = await Promise.race([ended, waitUntilReady(spec)]);
+      void ended.then(async (how) => (stopping || stopped ? undefined : fail(await failureOf(spec, how, logs))));
+      if (problem !== undefined) throw await failureOf(spec, problem, logs);
       const stop = async (): Promise<void> => {
         stopping = true;
         child.kill('SIGKILL');
@@ -56,7 +56,7 @@ export function createChildPrograms(logs: string): ChildPrograms {
     },
     async stopAll() {
       stopped = true;
-      // Nothing of them is kept, so nothing has to be finished.
+      // Their data is thrown away, so they need no graceful shutdown.
       for (const { child } of children) child.kill('SIGKILL');
       await Promise.all([...children].map(({ ended }) => ended));
     },
@@ -72,26 +72,19 @@ function launch(spec: ChildSpec, log: string): ChildProcess {
   }
 }
 
-async function untilReady(spec: ChildSpec): Promise<string | undefined> {
-  const end = performance.now() + spec.deadlineMs;
-  let last = 'it said no';
-  while (performance.now() < end) {
-    try {
-      if (await spec.ready()) return undefined;
-    } catch (error) {
-      last = (error as Error).message;
-    }
-    await sleep(pollMs);
-  }
-  return `not ready after ${spec.deadlineMs / 1000} s: ${last}`;
+/** @returns the problem if the program is not ready in time. */
+async function waitUntilReady({ name, deadlineMs, ready }: ChildSpec): Promise<string | undefined> {
+  const otherwise = (problem = 'its probe failed'): string => `not ready after ${deadlineMs / 1000} s: ${problem}`;
+  const tolerate = (): boolean => true; // the program does not answer yet
+  const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, tolerate, otherwise }, ready);
+  return outcome === true ? undefined : outcome;
 }
 
-async function broken(spec: ChildSpec, how: string, logs: string): Promise<AirlockError> {
+async function failureOf(spec: ChildSpec, how: string, logs: string): Promise<AirlockError> {
   const log = await readFile(join(logs, `${spec.name}.log`), 'utf8');
-  const words = log.trimEnd().split('\n').slice(-5).join(' | ').slice(-1000);
+  const lastLines = log.trimEnd().split('\n').slice(-5).join(' | ').slice(-1000);
   return new AirlockError({
-    code: 'sandbox-program',
-    message: `${spec.name} of the sandbox ended too early (${how}): ${words || 'it said nothing'}`,
-    next: 'retry',
+    code: 'sandbox-program-failed',
+    message: `${spec.name} of the sandbox failed (${how}): ${lastLines || 'no output'}`,
   });
 }

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 
-/** What the programs of one control plane are told; all paths absolute. */
+/** The settings of one control plane. All paths are absolute. */
 export interface ControlPlaneSettings {
   folder: string;
-  /** Port of the API server on 127.0.0.1. */
+  /** The API server's port on 127.0.0.1. */
   apiPort: number;
   /** etcd's ports on 127.0.0.1, or sockets in the folder. */
   etcd: EtcdListener;
-  /** Lives in a network namespace of its own and is thrown away: no fsync, no route to the outside to advertise. */
+  /** For a control plane in a network namespace of its own that is thrown away: no fsync, no route to advertise. */
   throwaway: boolean;
   /** Writes an audit log (audit-policy.ts). */
   audit: boolean;
 }
 
-/** Sockets need no free port and are closed to other users; ports can be reached by `fetch`. */
+/** Sockets need no free port, and the mode of their folder keeps other users out. */
 export type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
 
 /** Names of the files in the folder of a control plane. */
@@ -27,16 +27,16 @@ export const files = {
   etcdSocket: 'etcd.sock',
 } as const;
 
-/** Where etcd takes requests, as kube-apiserver's `--etcd-servers` wants it. */
+/** The address of etcd, in the form of kube-apiserver's `--etcd-servers`. */
 export function etcdUrl(settings: ControlPlaneSettings): string {
   if (settings.etcd === 'sockets') return `unix://${join(settings.folder, files.etcdSocket)}`;
   return `http://127.0.0.1:${String(settings.etcd.clientPort)}`;
 }
 
 /**
- * A single member that talks to nobody. Its peer socket has a relative name because etcd drops the path of an
- * absolute one and would then listen on an abstract socket, which file modes do not protect. The advertised
- * addresses must look like host:port even where nothing listens there; nobody dials them.
+ * A cluster of one member without peers. The peer socket has a relative name: etcd drops the path of an absolute one and
+ * would listen on an abstract socket, which file modes do not protect. etcd requires advertised addresses of the form
+ * host:port; nothing connects to them.
  */
 export function etcdFlags(settings: ControlPlaneSettings): string[] {
   const sockets = settings.etcd === 'sockets';
@@ -56,9 +56,9 @@ export function etcdFlags(settings: ControlPlaneSettings): string[] {
 }
 
 /**
- * RBAC decides, tokens.csv authenticates people and programs, everything listens on loopback only. Without a default
- * route an API server refuses to start unless it is told what to advertise, so a throwaway one advertises an
- * address that nobody has and writes no endpoints.
+ * RBAC authorizes, tokens.csv authenticates people and programs, and the server listens on loopback only. Without a default
+ * route an API server starts only with an explicit address to advertise. A throwaway one advertises an unused address and
+ * writes no endpoints.
  */
 export function apiServerFlags(settings: ControlPlaneSettings): string[] {
   const path = (name: string): string => join(settings.folder, name);
@@ -84,32 +84,32 @@ function auditFlags(path: (name: string) => string): string[] {
   return [
     `--audit-policy-file=${path(files.auditPolicy)}`,
     `--audit-log-path=${path(files.auditLog)}`,
-    '--audit-log-mode=blocking', // an effect that is answered is in the log
+    '--audit-log-mode=blocking', // a write is in the log before its response
     '--audit-log-maxsize=100', // MiB
     '--audit-log-maxbackup=5',
   ];
 }
 
-// With the default request rates the controllers act only seconds after their start.
+// With the default client rate limits the controllers need seconds before they act.
 const clientFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=500', '--kube-api-burst=1000'];
 
 /**
- * The built-in controllers. In a cluster that lasts each acts as a ServiceAccount of its own, as in production, so
- * that the audit log tells them apart; a throwaway one has no audit log and saves the forty tokens.
+ * The built-in controllers. In a lasting cluster each controller acts as a ServiceAccount of its own, as in production, so
+ * that the audit log tells them apart. A throwaway cluster has no audit log and saves the forty tokens.
  */
 export function controllerManagerFlags(settings: ControlPlaneSettings, kubeconfig: string): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(settings.folder, files.serviceAccountKey)}`,
     ...clientFlags,
-    // What the clock starts there would look like the doing of whoever is watched.
+    // These two act by the clock. A rehearsal would attribute their changes to the plan.
     ...(settings.throwaway
       ? ['--controllers=*,-cronjob-controller,-ttl-after-finished-controller']
       : ['--use-service-account-credentials']),
   ];
 }
 
-/** The default scheduler, with its default plugins. */
+/** The default scheduler with its default plugins. */
 export function schedulerFlags(kubeconfig: string): string[] {
   return [`--kubeconfig=${kubeconfig}`, ...clientFlags];
 }

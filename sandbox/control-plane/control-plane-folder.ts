@@ -5,21 +5,21 @@ import { AirlockError } from '../../src/lib/error.ts';
 import { auditPolicy } from './audit-policy.ts';
 import { files, type ControlPlaneSettings } from './control-plane-flags.ts';
 
-/** Who may sign in to a control plane by a token of its folder. All but the admin are its own programs. */
+/** The users of a control plane that have a token in its folder. All but the administrator are its own programs. */
 export const identities = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
 export type ControlPlaneIdentity = (typeof identities)[number];
 
-/** The longest path of a unix socket on Linux, without its closing zero (unix(7)). */
+/** The longest path of a unix socket on Linux in bytes, without the terminating null byte (unix(7)). */
 const longestSocketPath = 107;
 
 /**
- * Makes what the programs of a control plane read, where it is missing: the key that signs ServiceAccount tokens,
- * one random token and kubeconfig per identity, the audit policy. All of it is closed to other users (0600 in a
- * 0700 folder). What is already there stays, so that a stopped cluster starts again as the same one.
+ * Creates the files that the programs of a control plane read: the key that signs ServiceAccount tokens, one random token
+ * and kubeconfig per user, the audit policy. Other users cannot read them (0600 in a 0700 folder). An existing key and
+ * existing tokens are kept, so that a stopped cluster restarts as the same cluster.
  */
 export async function prepareFolder(settings: ControlPlaneSettings): Promise<Record<ControlPlaneIdentity, string>> {
   const { folder } = settings;
-  refuseLongSocket(settings);
+  requireShortSocketPath(settings);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [, csv] = await Promise.all([
     keep(join(folder, files.serviceAccountKey), newSigningKey),
@@ -38,7 +38,7 @@ export function kubeconfigFile(folder: string, identity: ControlPlaneIdentity): 
   return join(folder, `${identity.replace('system:', '')}.kubeconfig`);
 }
 
-/** An elliptic key: made in a millisecond, where RSA takes hundreds. kube-apiserver reads SEC 1 PEM for both halves. */
+/** An elliptic-curve key takes a millisecond, an RSA key hundreds. kube-apiserver reads both keys from one SEC 1 PEM. */
 function newSigningKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
     .privateKey.export({ type: 'sec1', format: 'pem' })
@@ -57,8 +57,8 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
       .map((line) => line.split(','))
       .find((fields) => fields[1] === identity);
     if (found?.[0]) return found[0];
-    const message = `${file} has no token for ${identity}: stop the cluster and remove its folder to make it anew`;
-    throw new AirlockError({ code: 'control-plane-broken', message, next: 'ask', details: { file } });
+    const message = `${file} has no token for ${identity}: stop the cluster and remove its folder to create it again`;
+    throw new AirlockError({ code: 'control-plane-corrupt', message, details: { file } });
   };
   return {
     admin: token('admin'),
@@ -68,7 +68,7 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
   };
 }
 
-/** The API server's certificate is signed by an authority of its own that stands in the same file. */
+/** A kubeconfig of one user. The file with the API server's certificate also contains the CA that signed it. */
 function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
   const server = `https://127.0.0.1:${String(settings.apiPort)}`;
   return JSON.stringify({
@@ -81,7 +81,7 @@ function kubeconfig(settings: ControlPlaneSettings, user: string, token: string)
   });
 }
 
-/** The content of a file that is made once. */
+/** The content of a file, which is created if it does not exist. */
 async function keep(file: string, make: () => string): Promise<string> {
   const missing = await access(file).then(
     () => false,
@@ -97,9 +97,9 @@ async function replace(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-function refuseLongSocket(settings: ControlPlaneSettings): void {
+function requireShortSocketPath(settings: ControlPlaneSettings): void {
   const socket = join(settings.folder, files.etcdSocket);
   if (settings.etcd !== 'sockets' || Buffer.byteLength(socket) <= longestSocketPath) return;
-  const message = `the path of a socket may have ${String(longestSocketPath)} bytes, ${socket} is longer: choose a shorter state folder`;
-  throw new AirlockError({ code: 'path-too-long', message, next: 'stop', details: { socket } });
+  const message = `a socket's path may have at most ${String(longestSocketPath)} bytes, and ${socket} is longer: choose a shorter state folder`;
+  throw new AirlockError({ code: 'socket-path-too-long', message, details: { socket } });
 }

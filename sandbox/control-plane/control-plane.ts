@@ -11,82 +11,88 @@ import {
 } from './control-plane-flags.ts';
 import { kubeconfigFile, prepareFolder } from './control-plane-folder.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { httpStatus } from './http-probe.ts';
+import { httpGet } from '../../src/platform/http/http-get.ts';
 
 /** The programs that this file starts. */
 export type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
-/** One program to start: `start` has it running and ready when it resolves, and stopped when it rejects. */
+/** One program to start. `start` resolves when the program is ready; when it rejects, the program does not run. */
 export interface ProgramSpec {
   name: ControlPlaneProgram;
   command: string;
   args: string[];
-  /** The control plane's folder; relative names in `args` count from here. */
+  /** The control plane's folder. Relative paths in `args` are relative to it. */
   cwd: string;
   deadlineMs: number;
-  /** May throw as long as nothing answers. */
+  /** May throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
-  /** Programs stop in descending order: without etcd an API server does not end for a long time. */
+  /** Programs stop in descending order. An API server without etcd takes a long time to end. */
   order: number;
 }
 
 export interface ControlPlaneOptions extends ControlPlaneSettings {
-  /** Path of a program. */
+  /** The path of a program. */
   program(name: ControlPlaneProgram): string;
-  /** Path that says when the API server is ready, `/readyz` unless told otherwise: see its `exclude` parameter. */
+  /** The readiness path of the API server, `/readyz` by default. Its `exclude` parameter leaves out single checks. */
   readyPath?: string;
-  /** Starts one program, detached and recorded (stack) or as a plain child (sandbox). */
+  /** Starts one program: detached and recorded (stack), or as a child process (sandbox). */
   start(spec: ProgramSpec): Promise<{ stop(): Promise<void> }>;
 }
 
-/** A running API server with its etcd; controllers and scheduler run once they were started. */
+/** A running API server with its etcd. Controllers and scheduler run after `startControllers`. */
 export interface ControlPlane {
   url: string;
-  /** PEM file that the API server's certificate verifies against. */
+  /** PEM file with the CA certificate that signed the API server's certificate. */
   caFile: string;
-  /** Of a member of system:masters. */
+  /** The token of a member of `system:masters`. */
   adminToken: Secret;
-  /** Where etcd's JSON gateway listens: `http://127.0.0.1:...`, or `unix://` and the path of a socket. */
+  /** The address of etcd's JSON gateway: `http://127.0.0.1:...`, or `unix://` and the path of a socket. */
   etcdUrl: string;
-  /** The admin's. */
+  /** The administrator's kubeconfig. */
   kubeconfigFile: string;
-  /** KWOK's, which writes the status of nodes and pods as the kubelets of real nodes would. */
+  /** KWOK's kubeconfig. KWOK writes the status of nodes and pods as kubelets do. */
   kwokKubeconfigFile: string;
   auditLogFile: string;
-  /** Starts controller-manager and scheduler. They act within a second; wait for what they do, not for them. */
+  /** Starts controller-manager and scheduler. It does not wait until they act, which takes about a second. */
   startControllers(): Promise<void>;
   stop(): Promise<void>;
 }
 
-// Slow on purpose: on an idle machine the two are ready in a second, beside a compiler in five.
+// Generous: the two are ready in one second on an idle machine, in five beside a compiler.
 const deadlineMs = 60_000;
+const probeDeadlineMs = 2_000;
 
 /**
- * Starts etcd and an API server, and resolves when `readyPath` says ok (namespaces such as `default` appear just after).
- * Where one of the two fails, the other is stopped again.
+ * Starts etcd and an API server, and resolves when `readyPath` succeeds. Namespaces such as `default` appear just after.
+ * If one of the two fails, the other is stopped.
  *
- * Whoever reads etcd reads every Secret. With sockets the folder's mode keeps other users out; root, and any process
- * of the same user, can still read them. With ports everybody who shares the network namespace can.
+ * Access to etcd gives access to every Secret. With sockets the mode of the folder keeps other users out, but not root and
+ * not processes of the same user. With ports every process in the network namespace has access.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const tokens = await prepareFolder(options);
   const url = `https://127.0.0.1:${String(options.apiPort)}`;
   const caFile = join(options.folder, files.ca);
-  const etcdReady = async (): Promise<boolean> =>
-    (await httpStatus({ url: etcdUrl(options), path: '/health' })) === 200;
+  const etcdReady = async (): Promise<boolean> => {
+    const { status } = await httpGet({ origin: etcdUrl(options), path: '/health', deadlineMs: probeDeadlineMs });
+    return status === 200;
+  };
   const apiReady = async (): Promise<boolean> => {
     const ca = await readFile(caFile, 'utf8');
-    return (await httpStatus({ url, path: options.readyPath ?? '/readyz', ca, token: tokens.admin })) === 200;
+    const headers = { authorization: `Bearer ${tokens.admin}` };
+    const path = options.readyPath ?? '/readyz';
+    const { status } = await httpGet({ origin: url, path, ca, headers, deadlineMs: probeDeadlineMs });
+    return status === 200;
   };
-  const begin = starter(options);
-  // Both at once: the API server needs longer to get going than etcd to answer.
-  await begin.all([
+  const programs = createStarter(options);
+  // Both at the same time: the API server needs longer to start than etcd needs to answer.
+  await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },
   ]);
   const kubeconfig = (name: 'system:kube-controller-manager' | 'system:kube-scheduler'): string =>
     kubeconfigFile(options.folder, name);
-  const running = async (): Promise<boolean> => Promise.resolve(true); // they listen nowhere
+  const alwaysReady = async (): Promise<boolean> => Promise.resolve(true); // they have no endpoint to probe
   return {
     url,
     caFile,
@@ -96,21 +102,21 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     kwokKubeconfigFile: kubeconfigFile(options.folder, 'kwok'),
     auditLogFile: join(options.folder, files.auditLog),
     startControllers: () =>
-      begin.all([
+      programs.startAll([
         {
           name: 'kube-controller-manager',
           args: controllerManagerFlags(options, kubeconfig('system:kube-controller-manager')),
-          ready: running,
+          ready: alwaysReady,
           order: 22,
         },
         {
           name: 'kube-scheduler',
           args: schedulerFlags(kubeconfig('system:kube-scheduler')),
-          ready: running,
+          ready: alwaysReady,
           order: 22,
         },
       ]),
-    stop: begin.stop,
+    stop: programs.stop,
   };
 }
 
@@ -119,25 +125,25 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts programs and remembers them for `stop`. */
-function starter(options: ControlPlaneOptions) {
+/** Starts programs and keeps them for `stop`. */
+function createStarter(options: ControlPlaneOptions) {
   let started: Started[] = [];
-  const one = async (spec: Pick<ProgramSpec, 'name' | 'args' | 'ready' | 'order'>): Promise<void> => {
+  const startOne = async (spec: Pick<ProgramSpec, 'name' | 'args' | 'ready' | 'order'>): Promise<void> => {
     const command = options.program(spec.name);
     const { stop } = await options.start({ ...spec, command, cwd: options.folder, deadlineMs });
     started.push({ order: spec.order, stop });
   };
   const stop = async (): Promise<void> => {
-    const last = started.sort((a, b) => b.order - a.order);
+    const inStopOrder = started.sort((a, b) => b.order - a.order);
     started = [];
-    for (const program of last) await program.stop();
+    for (const program of inStopOrder) await program.stop();
   };
-  const all = async (specs: Parameters<typeof one>[0][]): Promise<void> => {
-    const results = await Promise.allSettled(specs.map(one));
+  const startAll = async (specs: Parameters<typeof startOne>[0][]): Promise<void> => {
+    const results = await Promise.allSettled(specs.map(startOne));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure === undefined) return;
     await stop();
     throw failure.reason;
   };
-  return { all, stop };
+  return { startAll, stop };
 }

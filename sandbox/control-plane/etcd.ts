@@ -1,53 +1,39 @@
-import { Agent, request } from 'node:http';
+import { toBase64 } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
+import { createHttpClient, type HttpClient } from '../../src/platform/http/http-client.ts';
 
-/** One key and its value as JSON. */
+/** One key of etcd and its value, which is stored as JSON. */
 export interface Entry {
   key: string;
   value: unknown;
 }
 
 const parallel = 16;
+const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
+const maxBytes = 1024 * 1024;
 
 /**
- * Writes entries through etcd's JSON gateway. One put each, never several in a transaction: keys of one transaction
- * share a revision, and the API server's watch cache counts as up to date with a revision after the first of them.
+ * Writes entries through etcd's JSON gateway, with one put for each. Keys of one transaction share a revision, and the API
+ * server's watch cache counts as up to date with that revision after the first key, so it could miss the others.
+ * @throws AirlockError `sandbox-etcd-failed` that names the refused key.
  */
 export async function putAll(url: string, entries: readonly Entry[]): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: parallel });
-  const waiting = entries.values();
-  const work = async (): Promise<void> => {
-    for (const entry of waiting) await put(url, agent, entry);
+  using client = createHttpClient({ origin: url, connections: parallel, deadlines, maxBytes });
+  const remaining = entries.values();
+  const worker = async (): Promise<void> => {
+    for (const entry of remaining) await put(client, entry);
   };
-  try {
-    await Promise.all(Array.from({ length: parallel }, work));
-  } finally {
-    agent.destroy();
-  }
+  await Promise.all(Array.from({ length: parallel }, worker));
 }
 
 function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
+  return toBase64(new TextEncoder().encode(text));
 }
 
-function put(url: string, agent: Agent, { key, value }: Entry): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const call = request(`${url}/v3/kv/put`, { method: 'POST', agent, timeout: 20_000 });
-    call.once('error', reject);
-    call.once('timeout', () => call.destroy(new Error('etcd of the sandbox did not answer within 20 s')));
-    call.once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.once('end', () => {
-        if (response.statusCode === 200) resolve();
-        else reject(refusal(key, response.statusCode, text));
-      });
-    });
-    call.end(JSON.stringify({ key: base64(key), value: base64(JSON.stringify(value)) }));
-  });
-}
-
-function refusal(key: string, status: number | undefined, text: string): AirlockError {
-  const message = `etcd of the sandbox refused ${key}: ${String(status)} ${text.slice(0, 300)}`;
-  return new AirlockError({ code: 'sandbox-etcd', message, next: 'retry' });
+async function put(client: HttpClient, { key, value }: Entry): Promise<void> {
+  const json = { key: base64(key), value: base64(JSON.stringify(value)) };
+  const answer = await client.request({ method: 'POST', path: '/v3/kv/put', json });
+  if (answer.status === 200) return;
+  const message = `etcd of the sandbox refused ${key}: ${answer.status} ${answer.text().slice(0, 300)}`;
+  throw new AirlockError({ code: 'sandbox-etcd-failed', message });
 }

@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path';
 import { badInput } from '../../src/lib/error.ts';
 
-/** The programs that a sandbox is made of. */
+/** The programs that a sandbox runs. */
 export const programNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 export type ProgramName = (typeof programNames)[number];
 export type Programs = Record<ProgramName, string>;
 
-/** Paths of all programs, from a folder or from a JSON object. @throws AirlockError `bad-input` naming what is missing. */
+/** The paths of all programs, from a folder or from a JSON object. @throws AirlockError `bad-input` that names what is missing. */
 export function parsePrograms(text: string | undefined): Programs {
   if (!text) throw badInput('--programs', 'give the folder of the programs, or a JSON object of their paths');
   const given: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};

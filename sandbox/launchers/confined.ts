@@ -1,18 +1,18 @@
-/** What a confined command may not have. */
+/** How a command is confined. */
 export interface Confinement {
-  /** Folders that it finds empty, with everything below them: absolute paths that exist. */
+  /** Folders that the command finds empty: absolute paths that exist. */
   hide: readonly string[];
-  /** Whether the launcher is root; else a user namespace comes first, in which the others may be made. */
+  /** Whether the launcher is root. Another user first needs a user namespace, in which it may create the others. */
   root: boolean;
 }
 
-/** Exit code of the shell below where its namespaces cannot be set up: nothing of the runner's has this one. */
+/** Exit code of the shell below if the set-up fails. The runner does not use this code. */
 export const notConfined = 97;
 
 /**
- * Outside, the launcher's user could read its own secrets; inside, they are below an empty read-only file system, and
- * what could take that away again (capabilities, here and by programs that give them) is gone before the command runs.
- * The process file system is the inside's own too: another process's root folder cannot be a way around.
+ * Hides the launcher's secrets, which the command's user could otherwise read: mounts an empty read-only file system over
+ * each hidden folder. Then drops the capabilities that could unmount it, and forbids programs that regain them
+ * (`--no-new-privs`). `/proc` is the namespace's own, so another process's root folder is no way to the hidden files.
  */
 const setUp = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
@@ -25,14 +25,14 @@ const setUp = [
 ].join('\n');
 
 /**
- * The command line that runs a command with nothing but itself: namespaces of its own for network, processes, mounts
- * and IPC, no environment, no capability. `--kill-child` and the process namespace: when unshare dies, so does
- * everything inside. Start it in a folder that is not hidden: a working folder is not looked up again.
+ * The command line that confines a command: namespaces of its own for network, processes, mounts and IPC, no environment
+ * variables, no capabilities. With `--kill-child` and the process namespace, the end of unshare ends every process inside.
+ * Start it in a folder that is not hidden, because a process keeps access to its working folder.
  */
 export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {
-  const own = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
-  // Root keeps the one that lets it read a checkout that is another user's; it opens nothing that is hidden.
+  const namespaces = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  // Root keeps CAP_DAC_OVERRIDE, to read a checkout of another user. It gives no access to hidden folders.
   const capabilities = root ? '-all,+dac_override' : '-all';
-  const namespaces = ['unshare', ...(root ? [] : ['--map-root-user']), ...own];
-  return [...namespaces, '/bin/sh', '-c', setUp, 'sh', capabilities, ...hide, '--', ...command];
+  const unshare = ['unshare', ...(root ? [] : ['--map-root-user']), ...namespaces];
+  return [...unshare, '/bin/sh', '-c', setUp, 'sh', capabilities, ...hide, '--', ...command];
 }

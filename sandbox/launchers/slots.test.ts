@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
-import { createTurns } from './slots.ts';
+import { createSlots } from './slots.ts';
 
-/** Work that ends when it is told to, and who has begun. */
+/** Work that ends when the test resolves it, and the indexes of the work that has begun. */
 function works() {
   const begun: number[] = [];
   const ends = Array.from({ length: 4 }, () => Promise.withResolvers<number>());
@@ -14,10 +14,10 @@ function works() {
   return { begun, ends, work };
 }
 
-test('OK: at most so many at once, the others in order, also after one that failed', async () => {
+test('runs at most as many as there are slots, the others in order, also after one that failed', async () => {
   const { begun, ends, work } = works();
-  const turns = createTurns({ atOnce: 2, waitSeconds: 60 });
-  const all = [0, 1, 2, 3].map((index) => turns(work(index)));
+  const slots = createSlots({ concurrency: 2, waitSeconds: 60 });
+  const all = [0, 1, 2, 3].map((index) => slots(work(index)));
   await tick();
   assert.deepEqual(begun, [0, 1]);
   ends[1]?.reject(new Error('broken'));
@@ -32,18 +32,18 @@ test('OK: at most so many at once, the others in order, also after one that fail
   assert.deepEqual(await Promise.all([all[0], all[2], all[3]]), [0, 2, 3]);
 });
 
-test('no turn in time: sandbox-busy, to be tried again, and its place goes to nobody', async () => {
+test('no free slot in time: sandbox-busy (retry), and the work that gave up never runs', async () => {
   const { begun, ends, work } = works();
-  const turns = createTurns({ atOnce: 1, waitSeconds: 0.02 });
-  const first = turns(work(0));
-  await assert.rejects(turns(work(1)), {
+  const slots = createSlots({ concurrency: 1, waitSeconds: 0.02 });
+  const first = slots(work(0));
+  await assert.rejects(slots(work(1)), {
     code: 'sandbox-busy',
     next: 'retry',
-    message: /no turn within 0.02 s: 1 run/,
+    message: /no rehearsal slot became free within 0.02 s: this process runs 1 at a time, and 0 more wait/,
   });
   ends[0]?.resolve(0);
   await first;
   ends[2]?.resolve(2);
-  assert.equal(await turns(work(2)), 2);
+  assert.equal(await slots(work(2)), 2);
   assert.deepEqual(begun, [0, 2]);
 });

@@ -1,61 +1,62 @@
 import { AirlockError } from '../../src/lib/error.ts';
 
-export interface TurnsOptions {
-  /** How many may run at the same time. */
-  atOnce: number;
-  /** Longest time to wait for a turn. */
+export interface SlotsOptions {
+  /** The number of slots. */
+  concurrency: number;
+  /** Longest time to wait for a free slot. */
   waitSeconds: number;
 }
 
-/** Runs what it is given, first come, first served. */
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs work in a slot, in the order of the calls. */
+export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * At most so many at once: each rehearsal is a whole control plane, and a machine that runs too many finishes none.
- * @throws AirlockError `sandbox-busy` (retry) when no turn came in time; what the work throws is passed on.
+ * Limits the number of rehearsals that run at the same time. Each is a whole control plane, and a machine that runs too
+ * many of them finishes none.
+ * @throws AirlockError `sandbox-busy` (retry) when no slot becomes free in time. Errors of the work are passed on.
  */
-export function createTurns({ atOnce, waitSeconds }: TurnsOptions): Turns {
+export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   const waiting: (() => void)[] = [];
   let running = 0;
 
-  function turn(): Promise<void> {
-    if (running < atOnce) {
+  function acquire(): Promise<void> {
+    if (running < concurrency) {
       running += 1;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const go = (): void => {
+      const start = (): void => {
         clearTimeout(deadline);
         resolve();
       };
       const deadline = setTimeout(() => {
-        waiting.splice(waiting.indexOf(go), 1);
-        reject(busy({ atOnce, waitSeconds }, waiting.length));
+        waiting.splice(waiting.indexOf(start), 1);
+        reject(busy({ concurrency, waitSeconds }, waiting.length));
       }, waitSeconds * 1000);
-      waiting.push(go);
+      waiting.push(start);
     });
   }
 
-  function done(): void {
+  function release(): void {
     const next = waiting.shift();
-    if (next)
-      next(); // the turn is handed over: `running` stays
+    // The slot goes to the next in line, so `running` stays the same.
+    if (next) next();
     else running -= 1;
   }
 
   return async (work) => {
-    await turn();
+    await acquire();
     try {
       return await work();
     } finally {
-      done();
+      release();
     }
   };
 }
 
-function busy({ atOnce, waitSeconds }: TurnsOptions, others: number): AirlockError {
+function busy({ concurrency, waitSeconds }: SlotsOptions, others: number): AirlockError {
   const message =
-    `the rehearsal had no turn within ${waitSeconds} s: ${atOnce} run at once here, and ${others} more are waiting; ` +
-    'try again when the incidents before it are done';
-  return new AirlockError({ code: 'sandbox-busy', message, next: 'retry' });
+    `no rehearsal slot became free within ${waitSeconds} s: this process runs ${concurrency} at a time, and ${others} more wait; ` +
+    'try again when earlier rehearsals have finished';
+  return new AirlockError({ code: 'sandbox-busy', message });
 }

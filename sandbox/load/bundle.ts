@@ -26,18 +26,18 @@ const bundleSchema = z.strictObject({
   speed: z.number().min(1).max(1000),
 }) satisfies z.ZodType<Bundle>;
 
-/** Reads what the runner is given. @throws AirlockError `bad-input` naming the field. */
+/** Parses the runner's input. @throws AirlockError `bad-input` that names the field. */
 export function parseBundle(text: string): Bundle {
   const parsed = bundleSchema.safeParse(json(text));
   if (parsed.success) return parsed.data as Bundle;
   const issue = parsed.error.issues[0];
-  throw badInput(`bundle.${issue?.path.join('.') ?? ''}`, issue?.message ?? 'not accepted');
+  throw badInput(`bundle.${issue?.path.join('.') ?? ''}`, issue?.message ?? 'invalid');
 }
 
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badInput('bundle', `is not JSON: ${(error as Error).message}`);
+    throw badInput('bundle', `is not valid JSON: ${(error as Error).message}`);
   }
 }

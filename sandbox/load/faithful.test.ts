@@ -5,30 +5,33 @@ import { differences } from './faithful.ts';
 
 const target = [deployment('web'), replicaSet('web', 1, 2), pod('web-1', 'a'), pod('web-1', 'b')];
 
-void test('OK: other times, restarts and versions are the same target', () => {
+void test('ignores times, restart counts and resource versions', () => {
   const later = structuredClone(target);
   for (const object of later) object.metadata.resourceVersion = '9';
   for (const object of later.slice(2)) object['status'].containerStatuses = [{ restartCount: 7 }];
   assert.deepEqual(differences(target, later), []);
 });
 
-void test('a pod more or less', () => {
+void test('reports a missing pod', () => {
   const [found] = differences(target, target.slice(0, 3));
-  assert.match(found ?? '', /^Deployment shop\/web had 2 replicas, 2 live pods, 2 ready.* has 2 replicas, 1 live pods/);
+  assert.match(
+    found ?? '',
+    /^Deployment shop\/web has 2 replicas, 2 live pods, 2 ready in the target, but 2 replicas, 1 live pods/,
+  );
 });
 
-void test('as many pods, but others', () => {
+void test('reports as many pods with other uids', () => {
   const other = [...target.slice(0, 3), pod('web-1', 'c')];
   assert.deepEqual(differences(target, other), [
     'Deployment shop/web has other pods in the sandbox than in the target',
   ]);
 });
 
-void test('a pod that is not ready any more', () => {
+void test('reports a pod that is no longer ready', () => {
   const conditions = [{ type: 'Ready', status: 'False' }];
   assert.equal(differences(target, [...target.slice(0, 3), pod('web-1', 'b', { status: { conditions } })]).length, 1);
 });
 
-void test('a workload that is gone', () => {
-  assert.deepEqual(differences(target, target.slice(1)), ['Deployment shop/web is gone']);
+void test('reports a missing workload', () => {
+  assert.deepEqual(differences(target, target.slice(1)), ['Deployment shop/web is missing in the sandbox']);
 });

@@ -1,47 +1,40 @@
-import { condition, isLivePod } from '../../src/domain/rehearsal/measurement.ts';
-import { describeRef, ownedBy, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import { describeRef, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { controllerOf, livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /**
- * Where the sandbox, once its controllers have acted, is not what the target was: per workload its replicas, and its
- * live pods by uid with their readiness. Restarts and times may differ, nothing else. Empty when it is faithful.
+ * The differences between the target and the sandbox after the sandbox's controllers have acted. Compares each workload's
+ * replicas, and its live pods by uid with their readiness. Restart counts and times may differ.
+ * @returns one sentence for each difference; empty when the sandbox is faithful.
  */
 export function differences(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {
   return target
     .filter((object) => workloadKinds.has(object.kind) && !isPartOfDeployment(object))
     .flatMap((workload) => {
-      const was = shapeOf(target, workload);
+      const expected = shapeOf(target, workload);
       const copy = sandbox.find((object) => object.metadata.uid === workload.metadata.uid);
       const name = describeRef(refOf(workload));
-      if (!copy) return [`${name} is gone`];
-      const is = shapeOf(sandbox, copy);
-      if (is.words !== was.words) return [`${name} had ${was.words} in the target, has ${is.words} in the sandbox`];
-      return is.pods === was.pods ? [] : [`${name} has other pods in the sandbox than in the target`];
+      if (!copy) return [`${name} is missing in the sandbox`];
+      const actual = shapeOf(sandbox, copy);
+      if (actual.counts !== expected.counts) {
+        return [`${name} has ${expected.counts} in the target, but ${actual.counts} in the sandbox`];
+      }
+      return actual.pods === expected.pods ? [] : [`${name} has other pods in the sandbox than in the target`];
     })
     .sort();
 }
 
 function isPartOfDeployment(object: KubeObject): boolean {
-  return (object.metadata.ownerReferences ?? []).some((owner) => owner.controller && owner.kind === 'Deployment');
+  return controllerOf(object)?.kind === 'Deployment';
 }
 
-function shapeOf(objects: readonly KubeObject[], workload: KubeObject): { words: string; pods: string } {
-  const pods = podsOf(objects, workload);
+function shapeOf(objects: readonly KubeObject[], workload: KubeObject): { counts: string; pods: string } {
+  const pods = livePodsOf(objects, workload);
   const ready = pods.filter((pod) => condition(pod, 'Ready')?.status === 'True');
   const replicas = workload['spec']?.replicas;
-  const wanted = replicas === undefined ? '' : `${replicas} replicas, `;
+  const desired = replicas === undefined ? '' : `${replicas} replicas, `;
   const uids = pods.map((pod) => `${pod.metadata.uid} ${ready.includes(pod)}`).sort();
-  return { words: `${wanted}${pods.length} live pods, ${ready.length} ready`, pods: uids.join() };
-}
-
-/** Live pods of a workload, through its ReplicaSets where it is a Deployment. */
-export function podsOf(objects: readonly KubeObject[], workload: KubeObject): KubeObject[] {
-  const owners = workload.kind === 'Deployment' ? setsOf(objects, workload) : [workload];
-  return owners.flatMap((owner) => ownedBy(objects, owner)).filter(isLivePod);
-}
-
-/** ReplicaSets of a Deployment. */
-export function setsOf(objects: readonly KubeObject[], deployment: KubeObject): KubeObject[] {
-  return ownedBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
+  return { counts: `${desired}${pods.length} live pods, ${ready.length} ready`, pods: uids.join() };
 }

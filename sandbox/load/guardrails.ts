@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import type { AdminApi } from '../control-plane/admin-api.ts';
-import { Ending } from '../report/early-outcome.ts';
+import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { mintingFor } from '../replay/mint.ts';
 
@@ -10,10 +10,10 @@ const policyKind = 'ValidatingAdmissionPolicy';
 const pollMs = 50;
 
 /**
- * The owner's admission locks must be in the snapshot, as without them production would not be touched either.
- * @throws Ending `failed` saying what is missing.
+ * Requires the guardrails in the snapshot: without them Airlock cannot act on the target itself either.
+ * @throws EarlyOutcome `failed` that names what is missing.
  */
-export function requireLocks(objects: readonly KubeObject[], plan: Plan): void {
+export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): void {
   const { minter } = mintingFor(plan);
   const has = (kind: string, name: string, namespace?: string): boolean =>
     objects.some(
@@ -24,32 +24,34 @@ export function requireLocks(objects: readonly KubeObject[], plan: Plan): void {
     ...(has('ServiceAccount', minter, systemNamespace) ? [] : [`ServiceAccount ${systemNamespace}/${minter}`]),
   ];
   if (missing.length === 0) return;
-  throw new Ending(
+  throw new EarlyOutcome(
     'failed',
-    `the target has no ${missing.join(' and no ')}: its owner has not installed Airlock's locks, or not for ${plan.action}`,
+    `the target has no ${missing.join(' and no ')}: its administrator has not installed Airlock's guardrails, or not for ${plan.action}`,
   );
 }
 
 /**
- * Resolves once requests that the loaded policies must refuse were refused by them: policies bite a second or two
- * after they appear. Both are dry runs under rights that leave nothing but the policies to refuse them.
- * @throws Ending `failed` when one still lets its request pass at the deadline.
+ * Waits until the loaded admission policies are enforced, which takes a second or two after they are stored. Sends two
+ * dry-run requests that the policies must refuse. The requests have the rights of `system:masters`, so RBAC does not
+ * refuse them.
+ * @throws EarlyOutcome `failed` when a policy still admits its request at the deadline.
  */
-export async function locksBite(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
-  const { minter, place: namespace } = mintingFor(plan);
+export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
+  const { minter, namespace } = mintingFor(plan);
   const users = [
-    `system:serviceaccount:${systemNamespace}:${minter}`, // may mint, never write a ConfigMap
-    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name that carries no action
+    `system:serviceaccount:${systemNamespace}:${minter}`, // may mint identities, but never write a ConfigMap
+    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a minted name without the name of an action
   ];
-  const end = performance.now() + deadlineMs;
   await Promise.all(
-    users.map(async (user) => {
-      while (!(await refused(api, namespace, user))) {
-        if (performance.now() > end) {
-          throw new Ending('failed', `the loaded admission policies let ${user} write: the locks do not hold`);
-        }
-        await sleep(pollMs);
-      }
+    users.map((user) => {
+      const otherwise = (): never => {
+        throw new EarlyOutcome(
+          'failed',
+          `the loaded admission policies admit a write of ${user}, so the guardrails are not enforced`,
+        );
+      };
+      const wait = { what: `a refusal of ${user}`, every: pollMs, within: deadlineMs, otherwise };
+      return waitFor(wait, () => refused(api, namespace, user));
     }),
   );
 }

@@ -1,19 +1,19 @@
-import { kinds, type Kind } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { resourceMappings, type ResourceMapping, secretMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import { describeRef, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { AdminApi } from '../control-plane/admin-api.ts';
-import { Ending } from '../report/early-outcome.ts';
+import { EarlyOutcome } from '../report/early-outcome.ts';
 import { putAll } from '../control-plane/etcd.ts';
-import { entryOf, loadable, secretKind } from './loadable.ts';
+import { entryOf, loadable } from './loadable.ts';
 
-/** Every kind that a sandbox holds. */
-export const heldKinds: readonly Kind[] = [...kinds, secretKind];
+/** Every kind of object that a sandbox can hold. */
+export const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretMapping];
 
 /**
- * Writes the snapshot's objects into etcd under their own uids, generations, status and owners, while nothing but the
- * API server runs: through the API they would be new, admitted again, and their status lost. Then lists every kind
- * through the API, because a wrong key is silent.
- * @returns what had to be left out, in sentences.
- * @throws Ending `failed` when an object is missing afterwards.
+ * Writes the snapshot's objects into etcd, while the API server runs without controllers. The API would assign new uids,
+ * run admission again and drop the status; a write to etcd keeps uid, generation, status and owners. Then lists every
+ * kind through the API, because etcd accepts an object under a wrong key without an error.
+ * @returns what was left out, in sentences.
+ * @throws EarlyOutcome `failed` when an object is missing in the lists.
  */
 export async function load(
   server: { etcdUrl: string; admin: AdminApi },
@@ -23,23 +23,26 @@ export async function load(
   await putAll(server.etcdUrl, objects.map(entryOf));
   const missing = missingFrom(objects, await listAll(server.admin));
   if (missing.length > 0) {
-    throw new Ending('failed', `the sandbox lost ${missing.length} objects, such as ${missing.slice(0, 5).join(', ')}`);
+    throw new EarlyOutcome(
+      'failed',
+      `the sandbox did not keep ${missing.length} objects, such as ${missing.slice(0, 5).join(', ')}`,
+    );
   }
   return unknowns;
 }
 
-/** Every object of every kind that a sandbox holds. */
+/** Lists every object in the sandbox. */
 export async function listAll(api: AdminApi): Promise<KubeObject[]> {
-  const lists = await Promise.all(heldKinds.map((kind) => api.list(kind)));
+  const lists = await Promise.all(loadedMappings.map((mapping) => api.list(mapping)));
   return lists.flatMap((list) => list.items);
 }
 
-/** Objects that were written and are not there under their uid. What the API server makes by itself may be more. */
+/** The written objects that were not found under their uid. Objects that the API server itself creates are ignored. */
 export function missingFrom(written: readonly KubeObject[], found: readonly KubeObject[]): string[] {
   const name = (object: KubeObject): string => `${describeRef(refOf(object))} ${object.metadata.uid ?? ''}`;
-  const there = new Set(found.map(name));
+  const foundNames = new Set(found.map(name));
   return written
     .map(name)
-    .filter((wanted) => !there.has(wanted))
+    .filter((expected) => !foundNames.has(expected))
     .sort();
 }

@@ -1,18 +1,19 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
-import { prefix } from '../../src/domain/names.ts';
-import { Ending } from '../report/early-outcome.ts';
-import type { World } from '../cluster-state.ts';
+import { metadataPrefix } from '../../src/domain/names.ts';
+import { EarlyOutcome } from '../report/early-outcome.ts';
+import type { ClusterState } from '../cluster-state.ts';
 
-const name = 'airlock-sandbox-canary';
+const name = 'airlock-sandbox-sentinel';
 const uid = (end: number): string => `00000000-0000-4000-8000-00000000000${end}`;
 const created = '2026-01-01T00:00:00Z';
 
 /**
- * A Deployment without replicas in a namespace of its own, whose status nobody has written yet: once its controllers
- * have, "nothing changed" means something. It asks them for no write that a cluster's own policies could refuse.
+ * A Deployment and its ReplicaSet, without replicas and without status, in a namespace of their own. When the controllers
+ * have written the status, they run; before that, the absence of changes shows nothing. The Deployment needs no pods, so
+ * the target's admission policies and quotas have nothing to refuse.
  */
-export function canary(): KubeObject[] {
-  const labels = { [`${prefix}canary`]: 'true' };
+export function sentinel(): KubeObject[] {
+  const labels = { [`${metadataPrefix}sentinel`]: 'true' };
   const meta = (end: number, extra: object = {}) => ({
     name,
     uid: uid(end),
@@ -20,10 +21,10 @@ export function canary(): KubeObject[] {
     labels,
     ...extra,
   });
-  const hash = { 'pod-template-hash': 'canary' };
+  const hash = { 'pod-template-hash': 'sentinel' };
   const template = (more: object = {}) => ({
     metadata: { labels: { ...labels, ...more } },
-    spec: { containers: [{ name: 'canary', image: 'canary' }] },
+    spec: { containers: [{ name: 'sentinel', image: 'sentinel' }] },
   });
   const owner = {
     apiVersion: 'apps/v1',
@@ -56,12 +57,13 @@ export function canary(): KubeObject[] {
   ];
 }
 
-/** Resolves when the controllers have acted on the canary. @throws Ending `failed` when they have not by the deadline. */
-export async function controllersAct(world: World, deadlineMs: number): Promise<void> {
-  const seen = (object: KubeObject): boolean => object['status']?.observedGeneration === 1;
-  const acted = await world.until(() => {
-    const mine = world.objects().filter((object) => object.metadata.namespace === name);
-    return mine.length === 2 && mine.every(seen);
+/** Waits until the controllers have written the sentinel's status. @throws EarlyOutcome `failed` at the deadline. */
+export async function waitForControllers(clusterState: ClusterState, deadlineMs: number): Promise<void> {
+  const isObserved = (object: KubeObject): boolean => object['status']?.observedGeneration === 1;
+  const acted = await clusterState.waitUntil(() => {
+    const sentinels = clusterState.objects().filter((object) => object.metadata.namespace === name);
+    return sentinels.length === 2 && sentinels.every(isObserved);
   }, deadlineMs);
-  if (!acted) throw new Ending('failed', `the controllers did not act within ${deadlineMs / 1000} s of their start`);
+  if (acted) return;
+  throw new EarlyOutcome('failed', `the controllers did not act within ${deadlineMs / 1000} s after their start`);
 }

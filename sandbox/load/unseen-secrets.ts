@@ -5,14 +5,15 @@ import type { Findings } from '../report/findings.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * Secrets are never read, only stubbed by what templates name. That a container runs which could not have started
- * without a Secret and key tells that they exist; of the others of the resulting template nothing is known.
+ * The Secrets and keys that the resulting template names and no running container uses. Airlock reads no Secrets: the
+ * sandbox has stubs of those that templates name. A container that has started shows that its Secrets exist; nothing
+ * shows that the others do.
  */
 export function unseenSecrets({ snapshot, done, before }: Findings, workload: ObjectRef): string[] {
   const template = findObject(done?.objects ?? before, workload)?.['spec']?.template;
   if (!template) return [];
-  const running = snapshot.objects.filter((pod) => pod.metadata.namespace === workload.namespace && hasStarted(pod));
-  const used = running.flatMap((pod) => referencesOf(pod['spec']));
+  const started = snapshot.objects.filter((pod) => pod.metadata.namespace === workload.namespace && hasStarted(pod));
+  const used = started.flatMap((pod) => referencesOf(pod['spec']));
   return referencesOf(template.spec)
     .filter(({ kind }) => kind === 'Secret')
     .filter((reference) => !used.some((other) => sameJson(other, reference)))

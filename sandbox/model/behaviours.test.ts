@@ -32,16 +32,16 @@ function podEvent(reason: string, message: string): KubeObject {
 
 const looping = { restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } };
 
-void test('OK: pods that are ready: ready, after the shortest start that was measured', () => {
+void test('ready pods: ready, after the shortest measured start', () => {
   const found = behaviour([readyAfter('a', 4), readyAfter('b', 3600)]);
   assert.deepEqual([found?.kind, found?.kind === 'ready' && found.seconds], ['ready', 4]);
 });
 
-void test('a pod that waits to be started again: crash', () => {
+void test('a pod in CrashLoopBackOff: crash', () => {
   assert.equal(behaviour([withContainer('a', looping)])?.kind, 'crash');
 });
 
-void test('a pod that runs between two crashes: crash; long after its last one: ready', () => {
+void test('a pod that runs between two crashes: crash; a pod that runs long after its last crash: ready', () => {
   const crashed = { restartCount: 4, lastState: { terminated: { exitCode: 1 } } };
   const running = (startedAt: string) => ({ ...crashed, state: { running: { startedAt } } });
   assert.equal(behaviour([withContainer('a', running('2026-11-20T08:59:30Z'))])?.kind, 'crash');
@@ -50,34 +50,34 @@ void test('a pod that runs between two crashes: crash; long after its last one: 
   assert.equal(behaviour([recovered])?.kind, 'ready');
 });
 
-void test('an image that cannot be pulled: pull', () => {
+void test('a pod in ImagePullBackOff: pull', () => {
   const waiting = { restartCount: 0, state: { waiting: { reason: 'ImagePullBackOff' } } };
   assert.equal(behaviour([withContainer('a', waiting)])?.kind, 'pull');
 });
 
-void test('pods that disagree, and pods that say nothing yet: unknown', () => {
+void test('pods with different behaviour, and pods without a symptom yet: unknown', () => {
   assert.equal(behaviour([readyAfter('a', 1), withContainer('b', looping)])?.kind, 'unknown');
   assert.equal(behaviour([withContainer('a', { restartCount: 0, state: { running: {} } })])?.kind, 'unknown');
 });
 
-void test('no pods: what events say of those that are gone', () => {
+void test('without pods, events about deleted pods decide', () => {
   const backOff = podEvent('BackOff', 'Back-off restarting failed container web in pod web-1-gone');
   assert.equal(behaviour([], [backOff])?.kind, 'crash');
   const pull = podEvent('Failed', 'Failed to pull image "web:1": not found');
   assert.equal(behaviour([], [pull])?.kind, 'pull');
 });
 
-void test('no pods and no events: ready only where its Deployment says that it was fully available', () => {
-  const said = (name: string): KubeObject => {
+void test('without pods and events: ready only if its Deployment reports that it was fully available', () => {
+  const deploymentReporting = (name: string): KubeObject => {
     const message = `ReplicaSet "${name}" has successfully progressed.`;
     const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message }];
     return { ...deployment('web'), status: { conditions } };
   };
-  assert.equal(behaviour([said('web-1')])?.kind, 'ready');
-  assert.equal(behaviour([said('web-2')])?.kind, 'unknown');
+  assert.equal(behaviour([deploymentReporting('web-1')])?.kind, 'ready');
+  assert.equal(behaviour([deploymentReporting('web-2')])?.kind, 'unknown');
 });
 
-void test('the name of the image tells nothing', () => {
+void test('the name of the image does not influence the behaviour', () => {
   const other = structuredClone(set);
   other['spec'].template.spec.containers[0].image = 'crash:always';
   const objects = [other, readyAfter('a', 1)];

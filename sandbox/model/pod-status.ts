@@ -1,4 +1,4 @@
-// Status of pods as a kubelet writes it, in KWOK's templates (Go text/template over the pod).
+// The status of a pod as a kubelet writes it, as templates for KWOK (Go text/template over the pod).
 
 const address = `hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
 podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) | Quote }}
@@ -24,13 +24,13 @@ function containers(fields: string): string {
 `;
 }
 
-/** All containers run; ready or not (yet). */
+/** All containers run, and the pod is ready or not. */
 export function runningStatus(ready: boolean): string {
   const fields = `ready: ${ready}, started: true, restartCount: 0, state: {running: {startedAt: {{ $now | Quote }}}}`;
   return `${conditions(ready)}${containers(fields)}${address}phase: Running\n`;
 }
 
-/** Containers that crash again and again, seen while the kubelet waits before the next start. */
+/** Containers that crash repeatedly, during the kubelet's back-off before the next start. */
 export const crashing = `${conditions(false)}${containers(
   'ready: false, started: false, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, ' +
     'lastState: {terminated: {exitCode: 1, reason: Error, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}}',

@@ -18,28 +18,28 @@ function render(behaviours: Behaviours, speed: number): Map<string, Stage> {
   return new Map(parsed.map((stage) => [stage.metadata.name, stage]));
 }
 
-void test('OK: equal behaviours share a stage, by the uids of their ReplicaSets; delays are divided by the speed', () => {
+void test('ReplicaSets with equal behaviour share a Stage; delays are divided by the speed', () => {
   const ready = { kind: 'ready', seconds: 4, why: '' } as const;
   const known: [string, Behaviour][] = [
     ['b', ready],
     ['a', ready],
     ['c', { kind: 'crash', why: '' }],
   ];
-  const made = render(new Map(known), 8);
-  assert.deepEqual(made.get('known-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
-  assert.deepEqual(made.get('known-0-ready')?.spec.delay, { durationMilliseconds: 500 });
-  assert.match(made.get('known-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);
+  const rendered = render(new Map(known), 8);
+  assert.deepEqual(rendered.get('known-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
+  assert.deepEqual(rendered.get('known-0-ready')?.spec.delay, { durationMilliseconds: 500 });
+  assert.match(rendered.get('known-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);
 });
 
-void test('OK: pods that a plan makes anew are told apart by the time that they will carry', () => {
+void test('pods that a restart creates are selected by the time in their annotation', () => {
   const [ready, time] = [{ kind: 'ready', seconds: 1, why: '' } as const, '2026-01-01T00:00:00Z'];
   const known = new Map<string, Behaviour>([
     ['a', ready],
     [restartKey(time), ready],
   ]);
-  const made = render(known, 1);
+  const rendered = render(known, 1);
   const expressions = (name: string) =>
-    made
+    rendered
       .get(name)
       ?.spec.selector.matchExpressions.slice(0, 2)
       .map(({ operator, values }) => [operator, values]);
@@ -47,24 +47,24 @@ void test('OK: pods that a plan makes anew are told apart by the time that they 
     ['In', [time]],
     ['NotIn', ['a', 'none']],
   ]);
-  assert.deepEqual(expressions('never-seen-starts'), [
+  assert.deepEqual(expressions('never-observed-starts'), [
     ['NotIn', ['a', 'none']],
     ['NotIn', [time, 'none']],
   ]);
 });
 
-void test('a template that was never seen: its containers run and never become ready', () => {
-  const made = render(new Map([['a', { kind: 'pull', why: '' } as const]]), 1);
-  const stage = made.get('never-seen-starts');
+void test('containers of a template that was never observed run and never become ready', () => {
+  const rendered = render(new Map([['a', { kind: 'pull', why: '' } as const]]), 1);
+  const stage = rendered.get('never-observed-starts');
   assert.deepEqual(stage?.spec.selector.matchExpressions[0]?.operator, 'NotIn');
   assert.match(stage?.spec.next.statusTemplate, /status: "False", reason: ContainersNotReady, type: Ready/);
-  assert.equal(made.has('never-seen-ready'), false);
+  assert.equal(rendered.has('never-observed-ready'), false);
 });
 
-void test('no stage touches a pod that ran before the rehearsal, but the one that lets it go', () => {
+void test('only the Stage for deletion selects a pod that ran before the rehearsal', () => {
   for (const [name, { spec }] of render(new Map([['a', { kind: 'ready', seconds: 1, why: '' } as const]]), 1)) {
     if (['node-ready', 'pod-gone'].includes(name)) continue;
-    const mark = spec.selector.matchExpressions.find(({ key }) => key.includes('airlock.dev/sandbox'));
-    assert.equal(mark?.operator, 'DoesNotExist', name);
+    const annotation = spec.selector.matchExpressions.find(({ key }) => key.includes('airlock.dev/sandbox'));
+    assert.equal(annotation?.operator, 'DoesNotExist', name);
   }
 });

@@ -1,47 +1,47 @@
 import { restartedAt } from '../../src/domain/kubernetes/restarted-at.ts';
 import { restartTimeOf, type Behaviour, type Behaviours } from './behaviours.ts';
-import { mark } from '../load/loadable.ts';
+import { loadedAnnotation } from '../load/loadable.ts';
 import { crashing, notPulled, runningStatus } from './pod-status.ts';
 
-const owner = '.metadata.ownerReferences.[].uid';
-const restart = `.metadata.annotations["${restartedAt}"]`;
-const deleted = '.metadata.deletionTimestamp';
+const ownerKey = '.metadata.ownerReferences.[].uid';
+const restartTimeKey = `.metadata.annotations["${restartedAt}"]`;
+const deletedKey = '.metadata.deletionTimestamp';
 
 /**
- * KWOK's configuration (Stages) that makes pods do what the behaviours say. Pods are told apart by the uid of their
- * ReplicaSet, or by the time that the plan gives those that it makes anew. Pods that ran before the rehearsal carry the
- * mark and are left as they are, until they are deleted.
- * @param speed modelled delays run divided by it.
+ * KWOK's configuration (Stages) that makes pods behave as inferred. A Stage selects pods by the uid of their ReplicaSet,
+ * or by the restart time in their annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does
+ * not change them until they are deleted.
+ * @param speed modelled delays are divided by it.
  */
 export function stages(behaviours: Behaviours, speed: number): string {
-  const groups = Map.groupBy(behaviours, ([known, behaviour]) => `${placeOf(known)} ${key(behaviour)}`);
+  const groups = Map.groupBy(behaviours, ([id, behaviour]) => `${selectorKeyOf(id)} ${groupKey(behaviour)}`);
   const known = [...groups.values()].flatMap((members) => {
     const [first] = members;
     const values = members.map(([member]) => restartTimeOf(member) ?? member).sort();
-    return first ? [{ behaviour: first[1], whose: { key: placeOf(first[0]), values } }] : [];
+    return first ? [{ behaviour: first[1], selector: { key: selectorKeyOf(first[0]), values } }] : [];
   });
-  const others = (place: string): Expression => {
-    const values = known.flatMap(({ whose }) => (whose.key === place ? whose.values : []));
-    return { key: place, operator: 'NotIn', values: [...values, 'none'].sort() };
+  const excluded = (key: string): Expression => {
+    const values = known.flatMap(({ selector }) => (selector.key === key ? selector.values : []));
+    return { key, operator: 'NotIn', values: [...values, 'none'].sort() };
   };
   const all = [
     nodeReady(),
     podGone(speed),
-    ...known.flatMap(({ behaviour, whose }, index) =>
+    ...known.flatMap(({ behaviour, selector }, index) =>
       podStages(`known-${index}`, behaviour, speed, [
-        { ...whose, operator: 'In' },
-        ...(whose.key === restart ? [others(owner)] : []),
+        { ...selector, operator: 'In' },
+        ...(selector.key === restartTimeKey ? [excluded(ownerKey)] : []),
       ]),
     ),
-    // Never seen: containers start, and whether they ever become ready is not known.
-    ...podStages('never-seen', { kind: 'unknown', why: '' }, speed, [others(owner), others(restart)]),
+    // Never observed: containers start, but nobody knows whether they become ready.
+    ...podStages('never-observed', { kind: 'unknown', why: '' }, speed, [excluded(ownerKey), excluded(restartTimeKey)]),
   ];
   return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
 }
 
-/** What of a pod tells that it is meant. */
-function placeOf(known: string): string {
-  return restartTimeOf(known) === undefined ? owner : restart;
+/** The field of a pod that holds a key of `Behaviours`. */
+function selectorKeyOf(id: string): string {
+  return restartTimeOf(id) === undefined ? ownerKey : restartTimeKey;
 }
 
 interface Expression {
@@ -55,22 +55,24 @@ interface Transition {
   delay?: object;
 }
 
-function key(behaviour: Behaviour): string {
+function groupKey(behaviour: Behaviour): string {
   return behaviour.kind === 'ready' ? `ready ${behaviour.seconds}` : behaviour.kind;
 }
 
-function podStages(name: string, behaviour: Behaviour, speed: number, whose: Expression[]): object[] {
-  const mine: Expression[] = [
-    ...whose,
-    { key: `.metadata.annotations["${mark.key}"]`, operator: 'DoesNotExist' },
-    { key: deleted, operator: 'DoesNotExist' },
+function podStages(name: string, behaviour: Behaviour, speed: number, selector: Expression[]): object[] {
+  const own: Expression[] = [
+    ...selector,
+    { key: `.metadata.annotations["${loadedAnnotation.key}"]`, operator: 'DoesNotExist' },
+    { key: deletedKey, operator: 'DoesNotExist' },
   ];
   const fresh: Expression = { key: '.status.podIP', operator: 'DoesNotExist' };
-  if (behaviour.kind === 'crash')
-    return [stage(`${name}-crash`, 'Pod', [...mine, fresh], { next: { statusTemplate: crashing } })];
-  if (behaviour.kind === 'pull')
-    return [stage(`${name}-pull`, 'Pod', [...mine, fresh], { next: { statusTemplate: notPulled } })];
-  const starts = stage(`${name}-starts`, 'Pod', [...mine, fresh], { next: { statusTemplate: runningStatus(false) } });
+  if (behaviour.kind === 'crash') {
+    return [stage(`${name}-crash`, 'Pod', [...own, fresh], { next: { statusTemplate: crashing } })];
+  }
+  if (behaviour.kind === 'pull') {
+    return [stage(`${name}-pull`, 'Pod', [...own, fresh], { next: { statusTemplate: notPulled } })];
+  }
+  const starts = stage(`${name}-starts`, 'Pod', [...own, fresh], { next: { statusTemplate: runningStatus(false) } });
   if (behaviour.kind === 'unknown') return [starts];
   const waiting: Expression[] = [
     { key: '.status.podIP', operator: 'Exists' },
@@ -79,20 +81,20 @@ function podStages(name: string, behaviour: Behaviour, speed: number, whose: Exp
   const delay = { durationMilliseconds: Math.round((behaviour.seconds * 1000) / speed) };
   return [
     starts,
-    stage(`${name}-ready`, 'Pod', [...mine, ...waiting], { next: { statusTemplate: runningStatus(true) }, delay }),
+    stage(`${name}-ready`, 'Pod', [...own, ...waiting], { next: { statusTemplate: runningStatus(true) }, delay }),
   ];
 }
 
-/** Where a container runs the whole grace period is taken (divided by speed): it is the longest that it may take. */
+/** Deletes a pod. A running container takes the whole grace period (divided by speed), the longest that it may take. */
 function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';
   const seconds = `if ${running} then (.metadata.deletionGracePeriodSeconds // 0) / ${speed} else 0 end`;
   const delay = { durationMilliseconds: 0, durationFrom: { expressionFrom: `((${seconds}) | tostring) + "s"` } };
   const next = { finalizers: { empty: true }, delete: true };
-  return stage('pod-gone', 'Pod', [{ key: deleted, operator: 'Exists' }], { next, delay });
+  return stage('pod-gone', 'Pod', [{ key: deletedKey, operator: 'Exists' }], { next, delay });
 }
 
-/** Kubelets of nodes that were Ready go on saying so; KWOK renews their leases by itself. */
+/** Keeps nodes Ready that were Ready in the target. KWOK itself renews their leases. */
 function nodeReady(): object {
   const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
   const statusTemplate = `{{ $now := Now }}
@@ -104,12 +106,12 @@ conditions:
   });
 }
 
-/** One Stage: the objects of a kind that it is for, and what becomes of them. */
-function stage(name: string, kind: 'Pod' | 'Node', matchExpressions: Expression[], what: Transition): object {
+/** One Stage: the objects that it selects, and their transition. */
+function stage(name: string, kind: 'Pod' | 'Node', matchExpressions: Expression[], transition: Transition): object {
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',
     kind: 'Stage',
     metadata: { name },
-    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...what },
+    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...transition },
   };
 }

@@ -1,9 +1,9 @@
-import { condition } from '../../src/domain/rehearsal/measurement.ts';
+import { condition } from '../../src/domain/kubernetes/object-status.ts';
 import { describeRef, findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
-import { podsOf } from '../load/faithful.ts';
-import type { World } from '../cluster-state.ts';
+import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
+import type { ClusterState } from '../cluster-state.ts';
 
-/** How many ready pods a workload had: when the plan began, at the worst moment, when it had settled. */
+/** The number of ready pods of a workload: when the plan began, the lowest number, and when the workload had settled. */
 export interface Availability {
   workload: ObjectRef;
   start: number;
@@ -12,27 +12,27 @@ export interface Availability {
 }
 
 /**
- * Counts ready pods of the Deployments among what is touched, at every change from now on, until the returned function
- * is called for the result.
+ * Counts the ready pods of the changed Deployments at every change of the cluster state. The returned function stops the
+ * count and returns the result.
  */
-export function trackAvailability(world: World, touched: readonly ObjectRef[]): () => Availability[] {
+export function trackAvailability(clusterState: ClusterState, touched: readonly ObjectRef[]): () => Availability[] {
   const workloads = touched.filter(({ kind }) => kind === 'Deployment');
-  const start = workloads.map((ref) => readyPods(world.objects(), ref));
+  const start = workloads.map((ref) => readyPods(clusterState.objects(), ref));
   const least = [...start];
   const sample = (): void => {
-    const objects = world.objects();
+    const objects = clusterState.objects();
     workloads.forEach((ref, index) => {
       least[index] = Math.min(least[index] ?? 0, readyPods(objects, ref));
     });
   };
-  const stop = world.onChange(sample);
+  const stop = clusterState.onChange(sample);
   return () => {
     stop();
     return workloads.map((workload, index) => ({
       workload,
       start: start[index] ?? 0,
       least: least[index] ?? 0,
-      end: readyPods(world.objects(), workload),
+      end: readyPods(clusterState.objects(), workload),
     }));
   };
 }
@@ -40,10 +40,10 @@ export function trackAvailability(world: World, touched: readonly ObjectRef[]): 
 function readyPods(objects: readonly KubeObject[], workload: ObjectRef): number {
   const deployment = findObject(objects, workload);
   if (!deployment) return 0;
-  return podsOf(objects, deployment).filter((pod) => condition(pod, 'Ready')?.status === 'True').length;
+  return livePodsOf(objects, deployment).filter((pod) => condition(pod, 'Ready')?.status === 'True').length;
 }
 
-/** `Deployment shop/web: 3 ready at the start, 2 at the worst moment, 3 at the end`. */
+/** `Deployment shop/web: ready pods 3 at the start, 2 at the lowest, 3 at the end`. */
 export function describeAvailability({ workload, start, least, end }: Availability): string {
-  return `${describeRef(workload)}: ${start} ready at the start, ${least} at the worst moment, ${end} at the end`;
+  return `${describeRef(workload)}: ready pods ${start} at the start, ${least} at the lowest, ${end} at the end`;
 }

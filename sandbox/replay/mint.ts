@@ -9,40 +9,47 @@ import type { AdminApi, AdminRequest } from '../control-plane/admin-api.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 
-/** Who mints for a plan, and where: ServiceAccounts of `airlock-system` whose tokens Vault's mounts hold in production. */
-export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; place: string } {
-  if (namespace === undefined) return { minter: 'airlock-node-minter', place: systemNamespace };
-  return { minter: 'airlock-exec-minter', place: namespace };
+/**
+ * The ServiceAccount in `airlock-system` that mints the identities of a plan, and the namespace of the identities. In
+ * production a Vault mount holds the token of that ServiceAccount.
+ */
+export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; namespace: string } {
+  if (namespace === undefined) return { minter: 'airlock-node-minter', namespace: systemNamespace };
+  return { minter: 'airlock-exec-minter', namespace };
 }
 
-/** A minted identity, good for one direction of one plan. */
+/** A minted identity for one direction (do or undo) of one plan. */
 export interface Identity {
   name: string;
   username: string;
   token: Secret;
-  /** Deletes what was minted, as the minter: what Vault does when a lease is revoked. */
+  /** Deletes the minted objects with the minter's token, as Vault does when a lease is revoked. */
   revoke(): Promise<Refusal | undefined>;
 }
 
-/** What minting needs: the sandbox's admin, and connections under other tokens. */
-export interface Mint {
+/** The clients that minting needs: the sandbox's administrator, and clients with other tokens. */
+export interface MintClients {
   admin: AdminApi;
   connectAs(token: string): AdminApi;
 }
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-/** Kubernetes issues no token for less (TokenRequest API). */
+/** The shortest lifetime that the TokenRequest API accepts. */
 const tokenSeconds = 600;
 const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
 
 /**
- * Creates a step's identity as the minter, with the names, labels and rules that Vault's Kubernetes engine would use:
- * what the target would refuse, its own locks and RBAC refuse here.
+ * Creates an identity with the minter's token, and with the names, labels and rules that Vault's Kubernetes secrets engine
+ * uses. So the target's guardrails and RBAC refuse here what they refuse in the target.
  */
-export async function mint({ admin, connectAs }: Mint, plan: Plan, direction: Direction): Promise<Identity | Refusal> {
-  const { minter, place } = mintingFor(plan);
-  const minting = await admin.must(tokenOf(systemNamespace, minter));
+export async function mint(
+  { admin, connectAs }: MintClients,
+  plan: Plan,
+  direction: Direction,
+): Promise<Identity | Refusal> {
+  const { minter, namespace } = mintingFor(plan);
+  const minting = await admin.call(tokenOf(systemNamespace, minter));
   using api = connectAs(minting.status.token);
   const name = `airlock-${actionIn(plan, direction)}-${random(8)}`;
   const requests = creations(rulesOf(plan, direction), name, plan.namespace);
@@ -50,41 +57,42 @@ export async function mint({ admin, connectAs }: Mint, plan: Plan, direction: Di
     const { status, body } = await api.send(request);
     if (status >= 300) return refusalOf('minting the identity', String(body?.message), name);
   }
-  const { status, body } = await api.send(tokenOf(place, name));
-  if (status >= 300) return refusalOf("asking for the identity's token", String(body?.message), name);
+  const { status, body } = await api.send(tokenOf(namespace, name));
+  if (status >= 300) return refusalOf("requesting the identity's token", String(body?.message), name);
   return {
     name,
-    username: `system:serviceaccount:${place}:${name}`,
+    username: `system:serviceaccount:${namespace}:${name}`,
     token: new Secret(String(body.status.token)),
     revoke: () => revoke(connectAs(minting.status.token), requests, name),
   };
 }
 
 async function revoke(api: AdminApi, requests: AdminRequest[], name: string): Promise<Refusal | undefined> {
-  using connection = api;
+  using minter = api;
   for (const { path } of requests.toReversed()) {
-    const { status, body } = await connection.send({ method: 'DELETE', path: `${path}/${name}` });
+    const { status, body } = await minter.send({ method: 'DELETE', path: `${path}/${name}` });
     if (status >= 300) return refusalOf('revoking the identity', String(body?.message), name);
   }
   return undefined;
 }
 
 function creations(rules: readonly PolicyRule[], name: string, namespace: string | undefined): AdminRequest[] {
-  const place = namespace ?? systemNamespace;
+  const accountNamespace = namespace ?? systemNamespace;
   const [roles, kind] =
     namespace === undefined ? (['clusterroles', 'ClusterRole'] as const) : (['roles', 'Role'] as const);
   const root = namespace === undefined ? rbac : `${rbac}/namespaces/${namespace}`;
   const create = (path: string, body: object): AdminRequest => ({
-    ...{ method: 'POST', path },
+    method: 'POST',
+    path,
     body: { metadata: { name, labels: label }, ...body },
   });
   return [
     create(`${root}/${roles}`, { rules }),
     create(`${root}/${roles.replace('roles', 'rolebindings')}`, {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: place }],
+      subjects: [{ kind: 'ServiceAccount', name, namespace: accountNamespace }],
     }),
-    create(`/api/v1/namespaces/${place}/serviceaccounts`, {}),
+    create(`/api/v1/namespaces/${accountNamespace}/serviceaccounts`, {}),
   ];
 }
 

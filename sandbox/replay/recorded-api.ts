@@ -1,8 +1,8 @@
 import type { ObjectRef } from '../../src/domain/kubernetes/object.ts';
-import { kindOf } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { resourceMappingOf } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 
-/** One request as RBAC judges it. */
+/** One request with the attributes that RBAC checks. */
 export interface RbacRequest {
   verb: 'get' | 'patch';
   group: string;
@@ -10,7 +10,7 @@ export interface RbacRequest {
   name: string;
 }
 
-/** The same API; every request is written down before it is sent. */
+/** Wraps a Kubernetes API and records every request before it is sent. */
 export function recordedApi(api: KubernetesApi, requests: RbacRequest[]): KubernetesApi {
   return {
     get(ref) {
@@ -25,7 +25,7 @@ export function recordedApi(api: KubernetesApi, requests: RbacRequest[]): Kubern
 }
 
 function asResource(ref: ObjectRef, subresource?: string): Omit<RbacRequest, 'verb'> {
-  const plural = kindOf(ref.apiVersion, ref.kind)?.plural ?? ref.kind;
+  const plural = resourceMappingOf(ref.apiVersion, ref.kind)?.plural ?? ref.kind;
   const group = ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
   return { group, resource: subresource ? `${plural}/${subresource}` : plural, name: ref.name };
 }

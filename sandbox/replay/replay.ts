@@ -1,13 +1,14 @@
-import { bind } from '../../src/actions/catalogue.ts';
+import { bind } from '../../src/actions/registry.ts';
 import { rulesOf } from '../../src/actions/rbac.ts';
+import { defined } from '../../src/lib/defined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { Direction } from '../../src/domain/execution/execution.ts';
-import { kindOf } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { knownResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { KubeObject, ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { stepsOf, type Plan, type Step } from '../../src/domain/plan/plan.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 import { runStep } from '../../src/steps/run-step.ts';
-import { authorised } from './authorised.ts';
+import { waitUntilAuthorised } from './wait-until-authorised.ts';
 import { trackAvailability, type Availability } from './availability.ts';
 import type { Behaviours } from '../model/behaviours.ts';
 import { listAll } from '../load/load.ts';
@@ -16,95 +17,101 @@ import { recordedApi, type RbacRequest } from './recorded-api.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 import { settle } from './settling.ts';
 import type { ApiServer, SandboxTools } from '../tools.ts';
-import type { World } from '../cluster-state.ts';
+import type { ClusterState } from '../cluster-state.ts';
 
-/** What running one direction of the plan did to the sandbox. */
+/** The result of running one direction (do or undo) of the plan in the sandbox. */
 export interface Replay {
-  /** Present when a step could not be applied; the steps after it were not tried. */
+  /** Present when a step could not be applied. The steps after it did not run. */
   refusal?: Refusal;
   requests: RbacRequest[];
-  /** Every object, once settled. */
+  /** Every object after the workloads have settled. */
   objects: KubeObject[];
-  /** Events of the plan's namespace; of all where it has none. */
+  /** Events of the plan's namespace, or of all namespaces if the plan has none. */
   events: KubeObject[];
-  /** Touched workloads that were still at work at the horizon. */
+  /** Changed workloads that had not settled at the horizon. */
   unsettled: ObjectRef[];
   availability: Availability[];
 }
 
-/** What a replay runs in. */
-export interface Stage {
+/** What a replay needs: the plan, the cluster state and the API server. */
+export interface ReplayContext {
   plan: Plan;
   touched: readonly ObjectRef[];
   behaviours: Behaviours;
   horizonSeconds: number;
-  world: World;
+  clusterState: ClusterState;
   server: Pick<ApiServer, 'url' | 'ca' | 'admin' | 'connectAs'>;
   kubernetes: SandboxTools['kubernetes'];
 }
 
-/** Tries of a step that another writer was quicker than (the Deployment controller writes status at any moment). */
-const mostTries = 5;
+/** Attempts of a step after write conflicts. The Deployment controller may write the status at any moment. */
+const maxAttempts = 5;
 
-/** Runs one direction's steps under the identity that would be minted for them, and waits until all has settled. */
-export async function replay(stage: Stage, direction: Direction): Promise<Replay> {
+/** Runs the steps of one direction with the identity that would be minted for them, and waits until the workloads settle. */
+export async function replay(context: ReplayContext, direction: Direction): Promise<Replay> {
   const requests: RbacRequest[] = [];
-  const available = trackAvailability(stage.world, stage.touched);
-  const refusal = await runAll(stage, direction, requests);
-  const unsettled = await settle(stage.world, stage.touched, stage);
-  const availability = available();
-  const [objects, events] = await Promise.all([listAll(stage.server.admin), eventsOf(stage)]);
-  return { ...(refusal ? { refusal } : {}), requests, objects, events, unsettled, availability };
+  const stopTracking = trackAvailability(context.clusterState, context.touched);
+  const refusal = await runSteps(context, direction, requests);
+  const unsettled = await settle(context.clusterState, context.touched, context);
+  const availability = stopTracking();
+  const [objects, events] = await Promise.all([listAll(context.server.admin), eventsOf(context)]);
+  return defined({ refusal, requests, objects, events, unsettled, availability });
 }
 
-async function runAll(stage: Stage, direction: Direction, requests: RbacRequest[]): Promise<Refusal | undefined> {
-  const { plan } = stage;
-  const identity = await mint(stage.server, plan, direction);
+async function runSteps(
+  context: ReplayContext,
+  direction: Direction,
+  requests: RbacRequest[],
+): Promise<Refusal | undefined> {
+  const { plan, server } = context;
+  const identity = await mint(server, plan, direction);
   if ('check' in identity) return identity;
   const { username } = identity;
-  await authorised(stage.server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
-  using api = stage.kubernetes({ url: stage.server.url, ca: stage.server.ca, token: identity.token });
+  await waitUntilAuthorised(server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
+  using api = context.kubernetes({ url: server.url, ca: server.ca, token: identity.token });
   const recorded = recordedApi(api, requests);
   for (const step of stepsOf(plan, direction)) {
-    const refused = await tryStep(step, recorded, plan.namespace);
-    if (refused) return refusedStep(step, refused, identity.name);
+    const error = await errorOf(step, recorded, plan.namespace);
+    if (error) return refusalOfStep(step, error, identity.name);
   }
   return identity.revoke();
 }
 
-function refusedStep(step: Step, error: AirlockError, name: string): Refusal {
+function refusalOfStep(step: Step, error: AirlockError, name: string): Refusal {
   const refusal = refusalOf(`step ${step.id}`, error.message, name);
-  return ['basis-changed', 'object-gone'].includes(error.code) ? { ...refusal, check: 'basis' } : refusal;
+  return ['precondition-changed', 'object-not-found'].includes(error.code)
+    ? { ...refusal, check: 'precondition' }
+    : refusal;
 }
 
-/** The error that stopped the step, or nothing. */
-async function tryStep(
+/** Runs a step. @returns the error that stopped it. */
+async function errorOf(
   step: Step,
   api: KubernetesApi,
   namespace: string | undefined,
 ): Promise<AirlockError | undefined> {
-  const stamp = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
-  const nothing = async (): Promise<void> => undefined;
+  const reference = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
+  const ignore = async (): Promise<void> => undefined;
   const context = {
     api,
     namespace,
-    stamp,
+    reference,
     redact: async (objects: KubeObject[]) => objects,
-    intended: nothing,
-    applied: nothing,
+    intended: ignore,
+    applied: ignore,
   };
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     try {
-      await runStep(step, { ...context, retry: tries > 1 });
+      await runStep(step, { ...context, retry: attempt > 1 });
       return undefined;
     } catch (error) {
       if (!(error instanceof AirlockError)) throw error;
-      if (error.next !== 'retry' || tries === mostTries) return error;
+      if (error.next !== 'retry' || attempt === maxAttempts) return error;
     }
   }
 }
 
-/** What the action itself says against being used on these objects. */
+/** The refusals of the actions' own rules, for these objects. */
 export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
   return plan.steps.flatMap((step) => {
     const { action, use } = bind(plan.namespace, step);
@@ -112,8 +119,6 @@ export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): stri
   });
 }
 
-async function eventsOf({ server, plan }: Stage): Promise<KubeObject[]> {
-  const events = kindOf('v1', 'Event');
-  if (!events) throw new TypeError('Event is not among the kinds');
-  return (await server.admin.list(events, plan.namespace)).items;
+async function eventsOf({ server, plan }: ReplayContext): Promise<KubeObject[]> {
+  return (await server.admin.list(knownResourceMapping('v1', 'Event'), plan.namespace)).items;
 }

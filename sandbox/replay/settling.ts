@@ -1,60 +1,60 @@
-import { condition, isLivePod } from '../../src/domain/rehearsal/measurement.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { condition, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
+import { findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { controlledBy, replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { isSettled } from '../../src/steps/settle.ts';
 import { behaviourOf, type Behaviours } from '../model/behaviours.ts';
-import { setsOf } from '../load/faithful.ts';
-import { mark } from '../load/loadable.ts';
-import type { World } from '../cluster-state.ts';
+import { loadedAnnotation } from '../load/loadable.ts';
+import type { ClusterState } from '../cluster-state.ts';
 
-/** Where nothing more is expected, nothing has to change for so long before that is believed. */
+/** A workload that is not rolled out completely counts as settled after this time without a change. */
 const quietMs = 700;
 
 /**
- * Waits until the controllers are done with every workload, as far as they get: rolled out completely, or stuck with
- * nothing left to wait for (no room, crashing pods, a quota).
- * @returns the workloads that were still at work at the horizon.
+ * Waits until every workload has settled: it is rolled out completely, or stuck without a pending change (no capacity,
+ * crashing pods, a quota).
+ * @returns the workloads that had not settled at the horizon.
  */
 export async function settle(
-  world: World,
+  clusterState: ClusterState,
   workloads: readonly ObjectRef[],
   options: { behaviours: Behaviours; horizonSeconds: number },
 ): Promise<ObjectRef[]> {
-  const atWork = (): ObjectRef[] =>
+  const unsettled = (): ObjectRef[] =>
     workloads.filter((ref) => {
-      const objects = world.objects();
+      const objects = clusterState.objects();
       if (ref.kind !== 'Deployment') return !isSettled(objects, ref);
-      if (expecting(objects, ref, options.behaviours)) return true;
-      return !isRolledOut(objects, ref) && world.quietMs() < quietMs;
+      if (expectsChange(objects, ref, options.behaviours)) return true;
+      return !isRolledOut(objects, ref) && clusterState.quietMs() < quietMs;
     });
-  await world.until(() => atWork().length === 0, options.horizonSeconds * 1000);
-  return atWork();
+  await clusterState.waitUntil(() => unsettled().length === 0, options.horizonSeconds * 1000);
+  return unsettled();
 }
 
-/** True when the Deployment controller says that every replica is of the latest template and available. */
+/** True when the Deployment's status says that every replica has the latest template and is available. */
 export function isRolledOut(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment || !isSettled(objects, workload)) return false;
-  const wanted = deployment['spec'].replicas ?? 1;
+  const desired = deployment['spec'].replicas ?? 1;
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment['status'] ?? {};
-  return [replicas, updatedReplicas, availableReplicas].every((count) => count === wanted);
+  return [replicas, updatedReplicas, availableReplicas].every((count) => count === desired);
 }
 
-/** True while something more will happen by itself. */
-function expecting(objects: readonly KubeObject[], workload: ObjectRef, behaviours: Behaviours): boolean {
+/** True while a controller or the simulated kubelet will change the workload. */
+function expectsChange(objects: readonly KubeObject[], workload: ObjectRef, behaviours: Behaviours): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment) return false;
-  // A quota that refuses pods leaves fewer than wanted for good, which `isSettled` waits for.
+  // A quota that refuses pods keeps the number of pods too low, so `isSettled` never becomes true.
   if (!isSettled(objects, workload)) return condition(deployment, 'ReplicaFailure')?.status !== 'True';
   const { minReadySeconds = 0 } = deployment['spec'];
   const { readyReplicas = 0, availableReplicas = 0 } = deployment['status'] ?? {};
   if (minReadySeconds > 0 && availableReplicas < readyReplicas) return true;
-  return setsOf(objects, deployment).some(
-    (set) => behaviourOf(behaviours, set).kind === 'ready' && ownedBy(objects, set).some(isStarting),
+  return replicaSetsOf(objects, deployment).some(
+    (set) => behaviourOf(behaviours, set).kind === 'ready' && controlledBy(objects, set).some(isStarting),
   );
 }
 
-/** A pod with a node that its kubelet will make ready. Pods from before the rehearsal stay as they were. */
+/** True for a scheduled pod that becomes ready later. Pods that ran before the rehearsal do not change. */
 function isStarting(pod: KubeObject): boolean {
-  const fresh = !pod.metadata.annotations?.[mark.key];
-  return fresh && isLivePod(pod) && Boolean(pod['spec'].nodeName) && condition(pod, 'Ready')?.status !== 'True';
+  const isNew = !pod.metadata.annotations?.[loadedAnnotation.key];
+  return isNew && isLivePod(pod) && Boolean(pod['spec'].nodeName) && condition(pod, 'Ready')?.status !== 'True';
 }

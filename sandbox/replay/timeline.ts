@@ -1,17 +1,17 @@
-/** When what happened, in seconds since the runner was started. */
+/** The events of a rehearsal with their times, in seconds since the start of the runner. */
 export interface Timeline {
-  note(event: string): void;
+  add(event: string): void;
   record(): { seconds: number; timeline: { seconds: number; event: string }[] };
 }
 
-/** An empty time line. */
+/** An empty timeline. It also writes each event to standard error. */
 export function createTimeline(): Timeline {
   const timeline: { seconds: number; event: string }[] = [];
   const seconds = (): number => Math.round(performance.now()) / 1000;
   return {
-    note(event) {
+    add(event) {
       timeline.push({ seconds: seconds(), event });
-      process.stderr.write(`${seconds()} s: ${event}\n`); // where it got to, for whoever has to stop it
+      process.stderr.write(`${seconds()} s: ${event}\n`); // the launcher puts it into the error after a timeout
     },
     record: () => ({ seconds: seconds(), timeline: timeline.slice(0, 1000) }),
   };

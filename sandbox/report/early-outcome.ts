@@ -1,8 +1,8 @@
 import type { Outcome } from '../../src/domain/rehearsal/report.ts';
 
-/** A rehearsal that cannot go on: the snapshot could not be held, or did not settle to what the target was. */
-export class Ending extends Error {
-  override readonly name = 'Ending';
+/** Ends a rehearsal before the plan runs: the snapshot could not be loaded, or did not settle to the state of the target. */
+export class EarlyOutcome extends Error {
+  override readonly name = 'EarlyOutcome';
   readonly outcome: Extract<Outcome, 'failed' | 'not-faithful'>;
 
   constructor(outcome: 'failed' | 'not-faithful', reason: string) {

@@ -12,15 +12,17 @@ import { createTimeline } from '../replay/timeline.ts';
 import { unknowns } from './unknowns.ts';
 
 function graded(found: Findings, replay: Replay): Record<string, unknown> {
-  return Object.fromEntries(predictions(found, replay).map(({ fact, value, grade }) => [fact, [value, grade]]));
+  return Object.fromEntries(
+    predictions(found, replay).map(({ measurement, value, grade }) => [measurement, [value, grade]]),
+  );
 }
 
-function without(facts: Record<string, unknown>): Record<string, unknown> {
-  const { template: _template, ...others } = facts;
+function without(measurements: Record<string, unknown>): Record<string, unknown> {
+  const { template: _template, ...others } = measurements;
   return others;
 }
 
-const unknownReadiness = new Map([['uid-web-2', { kind: 'unknown', why: 'never seen' } as const]]);
+const unknownReadiness = new Map([['uid-web-2', { kind: 'unknown', why: 'never observed' } as const]]);
 
 function stuckObjects() {
   const objects = webObjects();
@@ -28,7 +30,7 @@ function stuckObjects() {
   return objects;
 }
 
-void test('OK: what controllers did is proved, readiness is modelled', () => {
+void test('effects of controllers are proved, readiness is modelled', () => {
   assert.deepEqual(without(graded(findings(), replayOf())), {
     replicas: [2, 'proved'],
     replicaSet: ['web-2', 'proved'],
@@ -38,7 +40,7 @@ void test('OK: what controllers did is proved, readiness is modelled', () => {
   });
 });
 
-void test('readiness that cannot be inferred: unknown, and so is how far a rollout gets', () => {
+void test('readiness that cannot be inferred is unknown, and so is the progress of a rollout', () => {
   const found = findings({ behaviours: unknownReadiness });
   assert.deepEqual(graded(found, replayOf())['ready'], [null, 'unknown']);
   assert.deepEqual(graded(found, replayOf())['scheduled'], [2, 'proved']);
@@ -52,25 +54,25 @@ void test('readiness that cannot be inferred: unknown, and so is how far a rollo
   );
 });
 
-void test('a rollout that crashing pods stop: modelled', () => {
+void test('a rollout that crashing pods stop is modelled', () => {
   const behaviours = new Map([['uid-web-2', { kind: 'crash', why: 'its pods crash' } as const]]);
-  const facts = graded(findings({ behaviours }), replayOf({ objects: stuckObjects() }));
-  assert.deepEqual(facts['replicaSet'], ['web-2', 'modelled']);
+  const measurements = graded(findings({ behaviours }), replayOf({ objects: stuckObjects() }));
+  assert.deepEqual(measurements['replicaSet'], ['web-2', 'modelled']);
 });
 
-void test('the name of a ReplicaSet that the plan itself makes: unknown, the rest as ever', () => {
+void test('the name of a ReplicaSet that the plan creates is unknown; other measurements are proved', () => {
   const before = webObjects().filter(({ metadata }) => metadata.name !== 'web-2');
-  const facts = graded(findings({ before }), replayOf());
-  assert.deepEqual(facts['replicaSet'], [null, 'unknown']);
-  assert.deepEqual(facts['scheduled'], [2, 'proved']);
+  const measurements = graded(findings({ before }), replayOf());
+  assert.deepEqual(measurements['replicaSet'], [null, 'unknown']);
+  assert.deepEqual(measurements['scheduled'], [2, 'proved']);
 });
 
-void test('a workload that had not settled at the horizon: unknown', () => {
+void test('measurements of a workload that had not settled at the horizon are unknown', () => {
   const [workload] = replayOf().availability;
   assert.ok(workload);
-  const facts = graded(findings(), replayOf({ unsettled: [workload.workload] }));
+  const measurements = graded(findings(), replayOf({ unsettled: [workload.workload] }));
   assert.deepEqual(
-    [facts['replicas'], facts['scheduled']],
+    [measurements['replicas'], measurements['scheduled']],
     [
       [2, 'proved'],
       [null, 'unknown'],
@@ -78,27 +80,27 @@ void test('a workload that had not settled at the horizon: unknown', () => {
   );
 });
 
-void test('an autoscaler decides the number of pods: unknown, and said so', () => {
+void test('the number of pods under an autoscaler is unknown, and the report says so', () => {
   const step = {
     action: 'undo-rollout',
     parameters: { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' },
   } as const;
   const found = findings({ before: [...webObjects(), autoscaler('web')] }, step);
-  const facts = graded(found, replayOf());
+  const measurements = graded(found, replayOf());
   assert.deepEqual(
-    [facts['replicas'], facts['ready']],
+    [measurements['replicas'], measurements['ready']],
     [
       [null, 'unknown'],
       [null, 'unknown'],
     ],
   );
-  assert.deepEqual(facts['replicaSet'], ['web-2', 'proved']);
+  assert.deepEqual(measurements['replicaSet'], ['web-2', 'proved']);
   assert.deepEqual(unknowns(found), [
-    'how HorizontalPodAutoscaler web-scaler will scale Deployment shop/web by its metrics',
+    'it is unknown how HorizontalPodAutoscaler web-scaler will scale Deployment shop/web',
   ]);
 });
 
-void test('another minor version proves nothing; another patch version does', () => {
+void test('another minor version weakens proved to modelled; another patch version does not', () => {
   const patch = graded(findings({ kubernetes: 'v1.35.9' }), replayOf());
   assert.deepEqual(patch['scheduled'], [2, 'proved']);
   const minor = findings({ kubernetes: 'v1.34.4' });
@@ -106,7 +108,7 @@ void test('another minor version proves nothing; another patch version does', ()
   assert.match(unknowns(minor).join(), /v1\.35\.4.*v1\.34\.4/);
 });
 
-void test('who may revert the change is said: GitOps, a foreign owner, a foreign applier', () => {
+void test('names what may revert the change: GitOps, a foreign owner, a foreign applier', () => {
   const before = webObjects();
   Object.assign(before[0]!.metadata, {
     labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' },
@@ -119,17 +121,18 @@ void test('who may revert the change is said: GitOps, a foreign owner, a foreign
   });
   assert.deepEqual(unknowns(findings({ before })), [
     'Deployment shop/web may be reverted: helm applies its fields',
-    'Deployment shop/web may be reverted: it belongs to App web',
-    'Deployment shop/web may be reverted: it carries argocd.argoproj.io/tracking-id',
-    'Deployment shop/web may be reverted: it carries kustomize.toolkit.fluxcd.io/name',
+    'Deployment shop/web may be reverted: it has the label or annotation argocd.argoproj.io/tracking-id',
+    'Deployment shop/web may be reverted: it has the label or annotation kustomize.toolkit.fluxcd.io/name',
+    'Deployment shop/web may be reverted: it is controlled by App web',
   ]);
 });
 
-void test('a Secret that no running pod uses: whether it exists is unknown', () => {
+void test('the existence of a Secret that no running pod uses is unknown', () => {
   const before = webObjects();
   const env = [{ name: 'P', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }];
   before[0]!['spec'].template.spec.containers[0].env = env;
-  const sentence = 'Deployment shop/web: whether Secret db, key password exists, which no running pod uses';
+  const sentence =
+    'Deployment shop/web: it is unknown whether Secret db, key password exists, because no running pod uses it';
   assert.deepEqual(unknowns(findings({ before })), [sentence]);
   const running = structuredClone(before);
   Object.assign(running[3]!['spec'], { containers: [{ name: 'web', env }] });
@@ -137,7 +140,7 @@ void test('a Secret that no running pod uses: whether it exists is unknown', () 
   assert.deepEqual(unknowns(findings({ before: running })), []);
 });
 
-void test('a report made twice of the same findings is safe and still holds', () => {
+void test('two reports of the same findings are safe and agree', () => {
   const used = { group: 'apps', name: 'web' };
   const requests: RbacRequest[] = [
     { ...used, verb: 'get', resource: 'deployments' },

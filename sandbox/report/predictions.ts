@@ -1,93 +1,106 @@
-import { factsOf, workloadFacts, type WorkloadFacts } from '../../src/domain/rehearsal/measurement.ts';
+import { measureObject, measureWorkload, type WorkloadMeasurements } from '../../src/domain/rehearsal/measurement.ts';
 import { findObject, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Grade, Prediction } from '../../src/domain/rehearsal/report.ts';
-import { autoscalerOf } from '../model/autoscaler.ts';
+import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf, type Behaviour } from '../model/behaviours.ts';
-import { setsOf } from '../load/faithful.ts';
+import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { Findings } from './findings.ts';
 import type { Replay } from '../replay/replay.ts';
 import { otherMinor } from './other-minor.ts';
 import { isRolledOut } from '../replay/settling.ts';
 
-type Fact = keyof WorkloadFacts;
-type Judged = { grade: Grade; why: string };
+type WorkloadMeasurement = keyof WorkloadMeasurements;
+type GradeAndReason = { grade: Grade; why: string };
 
-const atWork: Judged = {
+const notSettled: GradeAndReason = {
   grade: 'unknown',
-  why: 'the controllers were still at work when the horizon was reached',
+  why: 'the controllers had not settled at the horizon',
 };
 
-/** What the touched objects will be after the plan, fact by fact, each with how sure that is. */
+/** Predicts every measurement of the changed objects after the plan, each with its grade. */
 export function predictions(findings: Findings, replay: Replay): Prediction[] {
   return findings.touched.flatMap((object) => {
-    const measured = factsOf(replay.objects, object);
-    return Object.entries(measured ?? {}).map(([fact, found]) => {
-      const judged =
-        object.kind === 'Node' ? judgeNode(fact, replay, object) : judge(fact as Fact, findings, replay, object);
-      const { grade, why } = weakened(judged, findings);
-      return { object, fact, value: grade === 'unknown' ? null : found, grade, why };
+    const measured = measureObject(replay.objects, object);
+    return Object.entries(measured ?? {}).map(([measurement, found]) => {
+      const graded =
+        object.kind === 'Node'
+          ? gradeNode(measurement, replay, object)
+          : gradeWorkload(measurement as WorkloadMeasurement, findings, replay, object);
+      const { grade, why } = weakened(graded, findings);
+      return { object, measurement, value: grade === 'unknown' ? null : found, grade, why };
     });
   });
 }
 
-function judgeNode(fact: string, { unsettled }: Replay, ref: ObjectRef): Judged {
-  if (fact === 'cordoned') return { grade: 'proved', why: 'the API server admitted and stored it' };
-  if (unsettled.some((open) => sameRef(open, ref))) return atWork;
-  return { grade: 'proved', why: 'the node lifecycle controller did it' };
+function gradeNode(measurement: string, { unsettled }: Replay, ref: ObjectRef): GradeAndReason {
+  if (measurement === 'cordoned') return { grade: 'proved', why: 'the API server admitted and stored the write' };
+  if (unsettled.some((open) => sameRef(open, ref))) return notSettled;
+  return { grade: 'proved', why: 'the node lifecycle controller wrote it' };
 }
 
-function judge(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
+function gradeWorkload(
+  measurement: WorkloadMeasurement,
+  findings: Findings,
+  replay: Replay,
+  ref: ObjectRef,
+): GradeAndReason {
   const scaler = autoscalerOf(findings.before, ref);
-  if (scaler && fact !== 'replicaSet' && fact !== 'template') {
-    const why = `HorizontalPodAutoscaler ${scaler.metadata.name} decides by metrics, which the sandbox has not`;
+  if (scaler && measurement !== 'replicaSet' && measurement !== 'template') {
+    const why = `HorizontalPodAutoscaler ${scaler.metadata.name} scales by metrics, which the sandbox does not have`;
     return { grade: 'unknown', why };
   }
-  if (fact === 'template' || fact === 'replicas') {
-    return { grade: 'proved', why: 'the API server admitted and stored it' };
+  if (measurement === 'template' || measurement === 'replicas') {
+    return { grade: 'proved', why: 'the API server admitted and stored the write' };
   }
-  return rolledOut(fact, findings, replay, ref);
+  return gradeRollout(measurement, findings, replay, ref);
 }
 
-function rolledOut(fact: Fact, findings: Findings, replay: Replay, ref: ObjectRef): Judged {
+function gradeRollout(
+  measurement: WorkloadMeasurement,
+  findings: Findings,
+  replay: Replay,
+  ref: ObjectRef,
+): GradeAndReason {
   if (replay.unsettled.some((open) => sameRef(open, ref))) {
-    return atWork;
+    return notSettled;
   }
-  if (fact === 'replicaSet' && isNew(findings, replay, ref)) {
-    const why = 'its name comes from the whole template, of which the sandbox has only the redacted form';
+  if (measurement === 'replicaSet' && isCreatedByPlan(findings, replay, ref)) {
+    const why = 'its name depends on the whole template, and the sandbox has only the redacted template';
     return { grade: 'unknown', why };
   }
   const behaviour = decisive(findings, replay, ref);
-  if (fact === 'ready') return readiness(behaviour);
-  return isRolledOut(replay.objects, ref) || behaviour.kind === 'ready' ? byController(fact) : stuck(behaviour);
+  if (measurement === 'ready') return readiness(behaviour);
+  return isRolledOut(replay.objects, ref) || behaviour.kind === 'ready' ? byController(measurement) : stuck(behaviour);
 }
 
-/** True where the plan's own rollout made the ReplicaSet that holds the pods. */
-function isNew({ before }: Findings, { objects }: Replay, ref: ObjectRef): boolean {
-  const name = workloadFacts(objects, ref)?.replicaSet;
+/** True if the plan's own rollout created the current ReplicaSet. */
+function isCreatedByPlan({ before }: Findings, { objects }: Replay, ref: ObjectRef): boolean {
+  const name = measureWorkload(objects, ref)?.replicaSet;
   return Boolean(name) && !findObject(before, { ...ref, kind: 'ReplicaSet', name: name ?? '' });
 }
 
-function byController(fact: Fact): Judged {
-  const who = fact === 'replicaSet' ? 'the Deployment controller rolled out to it' : 'the scheduler decided it';
-  return { grade: 'proved', why: who };
+function byController(measurement: WorkloadMeasurement): GradeAndReason {
+  const why = measurement === 'replicaSet' ? 'the Deployment controller rolled out to it' : 'the scheduler decided it';
+  return { grade: 'proved', why };
 }
 
-/** A rollout waits for readiness, so where that is only modelled, or not known, so is how far it gets. */
-function stuck(behaviour: Behaviour): Judged {
-  if (behaviour.kind === 'unknown')
-    return { grade: 'unknown', why: `how far the rollout gets is not known: ${behaviour.why}` };
-  return { grade: 'modelled', why: `the rollout stops where ${behaviour.why}` };
+/** A rollout waits for readiness. If readiness is only modelled or unknown, the progress of the rollout is so too. */
+function stuck(behaviour: Behaviour): GradeAndReason {
+  if (behaviour.kind === 'unknown') {
+    return { grade: 'unknown', why: `the progress of the rollout is not known: ${behaviour.why}` };
+  }
+  return { grade: 'modelled', why: `the rollout stops because ${behaviour.why}` };
 }
 
-function readiness(behaviour: Behaviour): Judged {
+function readiness(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `readiness cannot be inferred: ${behaviour.why}` };
-  return { grade: 'modelled', why: `from history: ${behaviour.why}` };
+  return { grade: 'modelled', why: `inferred from the target: ${behaviour.why}` };
 }
 
-/** The behaviour that decides readiness: an unknown one of any ReplicaSet that has pods, else the latest template's. */
+/** The behaviour that decides readiness: an unknown one of any ReplicaSet with replicas, otherwise the latest template's. */
 function decisive({ behaviours }: Findings, { objects }: Replay, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);
-  const sets = deployment ? setsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
+  const sets = deployment ? replicaSetsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
   const found = sets.sort((a, b) => revision(b) - revision(a)).map((set) => behaviourOf(behaviours, set));
   return (
     found.find(({ kind }) => kind === 'unknown') ?? found[0] ?? { kind: 'ready', seconds: 0, why: 'it has no pods' }
@@ -98,8 +111,11 @@ function revision(set: KubeObject): number {
   return Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
 }
 
-/** Other versions of the controllers prove less. */
-function weakened(judged: Judged, { snapshot, kubernetes }: Findings): Judged {
-  if (judged.grade !== 'proved' || !otherMinor(snapshot.kubernetes, kubernetes)) return judged;
-  return { grade: 'modelled', why: `${judged.why}, but of another Kubernetes version than the target's` };
+/** Controllers of another minor version may act differently, so what they did is not proved. */
+function weakened(graded: GradeAndReason, { snapshot, kubernetes }: Findings): GradeAndReason {
+  if (graded.grade !== 'proved' || !otherMinor(snapshot.kubernetes, kubernetes)) return graded;
+  return {
+    grade: 'modelled',
+    why: `${graded.why}, but the sandbox runs another minor version of Kubernetes than the target`,
+  };
 }

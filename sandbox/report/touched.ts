@@ -1,4 +1,4 @@
-import { bind } from '../../src/actions/catalogue.ts';
+import { bind } from '../../src/actions/registry.ts';
 import { describeRef, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 

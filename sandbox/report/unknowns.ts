@@ -1,65 +1,73 @@
 import { describeRef, findObject, refOf, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
-import { kindOf } from '../../src/domain/kubernetes/resource-mapping.ts';
-import { autoscalerOf } from '../model/autoscaler.ts';
+import { resourceMappingOf } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf } from '../model/behaviours.ts';
-import { setsOf } from '../load/faithful.ts';
+import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { Findings } from './findings.ts';
 import { otherMinor } from './other-minor.ts';
 import { unseenSecrets } from '../load/unseen-secrets.ts';
 
-/** Labels and annotations by which GitOps tools (Argo CD, Flux) mark what they will bring back. */
+/** Labels and annotations that GitOps tools (Argo CD, Flux) put on objects that they manage. */
 const gitOps = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
-/** What the rehearsal could not know, in sentences without anything that differs from run to run. */
+/** What the rehearsal could not know, in sentences that are the same in each run. */
 export function unknowns(findings: Findings): string[] {
   const { snapshot, leftOut, touched, kubernetes } = findings;
   const version = otherMinor(snapshot.kubernetes, kubernetes)
-    ? [`the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may differ`]
+    ? [
+        `the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may act differently`,
+      ]
     : [];
   const sentences = [
     ...snapshot.unknowns,
     ...leftOut,
     ...version,
-    ...touched.flatMap((ref) => aboutWorkload(findings, ref)),
+    ...touched.flatMap((ref) => unknownsOf(findings, ref)),
   ];
   return [...new Set(sentences)].sort().slice(0, 200);
 }
 
-function aboutWorkload(findings: Findings, ref: ObjectRef): string[] {
+function unknownsOf(findings: Findings, ref: ObjectRef): string[] {
   const object = findObject(findings.before, ref);
   if (!object) return [];
   const name = describeRef(ref);
   const scaler = autoscalerOf(findings.before, ref);
   return [
-    ...reverters(object).map((who) => `${name} may be reverted: ${who}`),
-    ...(scaler ? [`how HorizontalPodAutoscaler ${scaler.metadata.name} will scale ${name} by its metrics`] : []),
-    ...openReadiness(findings, ref).map((set) => `whether pods of ReplicaSet ${set} of ${name} become ready`),
-    ...unseenSecrets(findings, ref).map((secret) => `${name}: whether ${secret} exists, which no running pod uses`),
+    ...revertReasons(object).map((reason) => `${name} may be reverted: ${reason}`),
+    ...(scaler ? [`it is unknown how HorizontalPodAutoscaler ${scaler.metadata.name} will scale ${name}`] : []),
+    ...unknownReadiness(findings, ref).map(
+      (set) => `it is unknown whether pods of ReplicaSet ${set} of ${name} become ready`,
+    ),
+    ...unseenSecrets(findings, ref).map(
+      (secret) => `${name}: it is unknown whether ${secret} exists, because no running pod uses it`,
+    ),
   ];
 }
 
-/** Who else believes to own what the plan changes. */
-function reverters({ metadata }: KubeObject): string[] {
+/** The signs that another controller or tool manages the object and may revert the plan's change. */
+function revertReasons({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
   const owners = (metadata.ownerReferences ?? []).filter(
-    (owner) => owner.controller && !kindOf(owner.apiVersion, owner.kind),
+    (owner) => owner.controller && !resourceMappingOf(owner.apiVersion, owner.kind),
   );
   const appliers = (metadata.managedFields ?? []) as { manager?: string; operation?: string }[];
   return [
-    ...keys.filter((key) => gitOps.some((word) => word.test(key))).map((key) => `it carries ${key}`),
-    ...owners.map((owner) => `it belongs to ${owner.kind} ${owner.name}`),
+    ...keys
+      .filter((key) => gitOps.some((pattern) => pattern.test(key)))
+      .map((key) => `it has the label or annotation ${key}`),
+    ...owners.map((owner) => `it is controlled by ${owner.kind} ${owner.name}`),
     ...appliers
       .filter(({ manager, operation }) => operation === 'Apply' && manager !== 'airlock')
       .map(({ manager }) => `${manager} applies its fields`),
   ].sort();
 }
 
-/** ReplicaSets that hold pods after the plan and whose readiness nothing tells. */
-function openReadiness({ behaviours, done, before }: Findings, ref: ObjectRef): string[] {
+/** The ReplicaSets with replicas after the plan whose pods' readiness is unknown. */
+function unknownReadiness({ behaviours, done, before }: Findings, ref: ObjectRef): string[] {
   const objects = done?.objects ?? before;
   const deployment = findObject(objects, ref);
   if (!deployment) return [];
-  return setsOf(objects, deployment)
+  return replicaSetsOf(objects, deployment)
     .filter((set) => (set['spec']?.replicas ?? 0) > 0 && behaviourOf(behaviours, set).kind === 'unknown')
     .map((set) => refOf(set).name);
 }

@@ -1,38 +1,38 @@
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { Plan, Step } from '../domain/plan/plan.ts';
-import type { Stamp } from './action.ts';
-import { basisOf, bind } from './catalogue.ts';
+import type { StepReference } from './action.ts';
+import { preconditionOf, bind } from './registry.ts';
 
-/** What a playbook asks for, before any basis. */
-export type WantedStep = Pick<Step, 'action' | 'parameters'>;
+/** A step without id and precondition. */
+export type StepDraft = Pick<Step, 'action' | 'parameters'>;
 
-/** Steps with their bases, and the steps that take them back with theirs. */
+/** Steps and the steps that undo them, with their preconditions. */
 export type Proposal = Pick<Plan, 'steps' | 'undo' | 'noUndo'>;
 
-// Bases never cover annotations, so any stamp does for predicting them.
-const stamp: Stamp = { execution: 'proposal', step: 'proposal', trace: 'proposal' };
+// Preconditions never cover annotations, so their prediction works with any reference.
+const reference: StepReference = { execution: 'proposal', step: 'proposal', trace: 'proposal' };
 
 /**
- * Gives each wanted step its basis: the first over the objects as they are, a later one over what the earlier will have
- * made of them; then the undo of each, backwards, each over what the one before it will have left.
- * @param namespace absent for actions on cluster-scoped objects.
+ * Turns drafts into steps with preconditions, and adds the steps that undo them, in reverse order. The precondition of
+ * each step is over the state that the steps before it will have left.
+ * @param namespace undefined for actions on cluster-scoped objects.
  * @param objects redacted objects of the namespace, or the cluster-scoped ones.
- * @throws AirlockError when a parameter is not accepted or an object is gone.
+ * @throws AirlockError when a parameter is invalid or an object no longer exists.
  */
 export function propose(
   namespace: string | undefined,
-  wanted: readonly WantedStep[],
+  drafts: readonly StepDraft[],
   objects: readonly KubeObject[],
 ): Proposal {
-  const world = new Map(objects.map((object) => [key(object), object]));
-  const run = (step: WantedStep, id: string): Step => {
+  const state = new Map(objects.map((object) => [key(object), object]));
+  const run = (step: StepDraft, id: string): Step => {
     const bound = bind(namespace, step);
-    const before = [...world.values()];
-    const basis = basisOf(bound, before);
-    for (const object of bound.action.after(bound.use, before, stamp)) world.set(key(object), object);
-    return { id, action: step.action, parameters: { ...step.parameters }, basis };
+    const before = [...state.values()];
+    const precondition = preconditionOf(bound, before);
+    for (const object of bound.action.after(bound.use, before, reference)) state.set(key(object), object);
+    return { id, action: step.action, parameters: { ...step.parameters }, precondition };
   };
-  const steps = wanted.map((step, index) => run(step, `do-${index + 1}`));
+  const steps = drafts.map((step, index) => run(step, `do-${index + 1}`));
   const undo: Step[] = [];
   for (const step of steps.toReversed()) {
     const { action, use } = bind(namespace, step);

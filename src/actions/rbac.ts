@@ -2,9 +2,9 @@ import type { Plan } from '../domain/plan/plan.ts';
 import { stepsOf } from '../domain/plan/plan.ts';
 import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Direction } from '../domain/execution/execution.ts';
-import { bind } from './catalogue.ts';
+import { bind } from './registry.ts';
 
-/** The smallest rules that let one direction of a plan run: the union of its steps' rules, each once. */
+/** The smallest RBAC rules for one direction of a plan: the union of the rules of its steps. */
 export function rulesOf(plan: Plan, direction: Direction): PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
   for (const step of stepsOf(plan, direction)) {

@@ -10,42 +10,44 @@ export interface AlertDeps {
   sources: ReturnType<typeof createBearerCheck<{ sha256: string; cluster: string }>>;
   intake: Intake;
   counters: Counters;
-  /** What each format's body is, by media type. */
+  /** Schemas of each format's body, by media type. */
   formats: Record<AlertFormat, Record<string, z.ZodType>>;
 }
 
-const takenSchema: z.ZodType<Taken> = z.strictObject({ trace: z.string(), received: z.int(), stored: z.int() });
+const receiptSchema: z.ZodType<Taken> = z.strictObject({ trace: z.string(), received: z.int(), stored: z.int() });
 
-const about: Record<AlertFormat, { summary: string; errors: number[] }> = {
+const descriptions: Record<AlertFormat, { summary: string; errors: number[] }> = {
   alertmanager: {
-    summary: "Takes Alertmanager's webhook, version 4; answers once every alert is stored.",
+    summary: "Accepts Alertmanager's webhook, version 4; answers once every alert is stored.",
     errors: [403],
   },
   cloudevents: {
     summary:
-      'Takes one alert as CloudEvent 1.0 of type dev.airlock.alert.v1, in structured mode, or in binary mode with its ' +
+      'Accepts one alert as a CloudEvent 1.0 of type dev.airlock.alert.v1, in structured mode, or in binary mode with its ' +
       'attributes in ce- headers; answers once it is stored.',
     errors: [403],
   },
 };
 
-/** `POST /v1/alerts/<format>`: 202 once every alert is on disk. The token fixes the source cluster. */
+/** `POST /v1/alerts/<format>`: 202 once every alert is stored. The bearer token determines the source cluster. */
 export function alertRoutes(app: FastifyInstance, { sources, intake, counters, formats }: AlertDeps): void {
-  for (const format of Object.keys(about) as AlertFormat[]) {
+  for (const format of Object.keys(descriptions) as AlertFormat[]) {
     app.route({
       method: 'POST',
       url: `/v1/alerts/${format}`,
       bodyLimit: maxBodyBytes,
-      config: { doc: { ...about[format], body: formats[format], answer: { status: 202, schema: takenSchema } } },
+      config: {
+        doc: { ...descriptions[format], body: formats[format], answer: { status: 202, schema: receiptSchema } },
+      },
       handler: async ({ headers, body }, reply) => {
         const { cluster } = sources(headers.authorization);
-        const taken = await intake(cluster, format, {
+        const receipt = await intake(cluster, format, {
           headers,
           body: (body as Buffer | undefined) ?? new Uint8Array(),
         });
-        counters.count('alerts received', taken.received);
-        counters.count('alerts stored', taken.stored);
-        return reply.code(202).send(taken);
+        counters.count('alerts received', receipt.received);
+        counters.count('alerts stored', receipt.stored);
+        return reply.code(202).send(receipt);
       },
     });
   }

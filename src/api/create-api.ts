@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { Logger, Tracing } from '../platform/telemetry.ts';
+import type { Tracing } from '../domain/incident/tracing.ts';
+import type { Logger } from '../platform/logger.ts';
 import { alertRoutes, type AlertDeps } from './alerts.ts';
 import { createBearerCheck } from './http/bearer.ts';
 import { checkRequest } from './http/check-request.ts';
@@ -11,7 +12,7 @@ import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { editRoutes } from './edits.ts';
 import { createErrorAnswer } from './http/error-answer.ts';
 import { eventRoutes, type EventDeps } from './events/events.ts';
-import { family } from './http/route-group.ts';
+import { addRouteGroup } from './http/route-group.ts';
 import { incidentRoutes } from './incidents.ts';
 import { journalRoutes } from './journal.ts';
 import { journalTreeRoutes, type JournalTreeDeps } from './journal-tree.ts';
@@ -19,12 +20,12 @@ import { openApiRoutes } from './openapi/openapi.ts';
 import { logRequests, rememberTraces } from './http/request-log.ts';
 import { requestRoutes, type RequestDeps } from './requests.ts';
 import { statusRoutes, type StatusDeps } from './status.ts';
-import type { ProvenDeps } from './take-proven.ts';
-import { createUnrouted } from './http/unrouted.ts';
+import type { SubmitDeps } from './submit-to-incident.ts';
+import { createUnroutedCheck } from './http/unrouted.ts';
 
-/** Everything the API stands on. Bearer tokens are known by their SHA-256 only. */
+/** What the API needs. It knows bearer tokens by their SHA-256 only. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
-  ProvenDeps &
+  SubmitDeps &
   RequestDeps &
   DocumentDeps &
   JournalTreeDeps &
@@ -39,38 +40,39 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   };
 
 /**
- * The HTTP API of `airlock serve`, not listening yet. Every route needs a bearer token and says of itself what it takes
- * and answers, or the API does not start; every error has one shape.
+ * The HTTP API of `airlock serve`, not listening yet. It does not start with a route that lacks a bearer check or a
+ * description of its inputs and answers. All errors have one shape.
  */
 export function createApi(own: ApiDeps): FastifyInstance {
   const { journal, traceOf } = rememberTraces(own.journal);
   const deps = { ...own, journal };
   const counters = createCounters();
   const answerError = createErrorAnswer(counters, deps.log);
-  const answer = (error: Error, _request: unknown, reply: FastifyReply): void =>
+  const answer = (error: Error, _request: unknown, reply: FastifyReply): void => {
     void reply.send(answerError(error, reply));
+  };
   const app = Fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
-    // A route is one method, as it is described.
+    // A route is one method, the one of its description.
     exposeHeadRoutes: false,
-    // Both before any route is known: an address that cannot be decoded, and bytes that are no HTTP at all.
+    // Both run before a route is found: for an address that cannot be decoded, and for bytes that are not HTTP.
     frameworkErrors: answer,
     clientErrorHandler: createConnectionAnswer(counters),
   });
   app.setErrorHandler(answer);
   const routes = describedRoutes(app);
-  app.addHook('onRequest', createUnrouted(routes));
+  app.addHook('onRequest', createUnroutedCheck(routes));
   app.addHook('preParsing', checkRequest);
   logRequests(app, { ...deps, traceOf });
-  // Bytes stay bytes until a parser that refuses what is not UTF-8 has seen them.
+  // Bodies stay bytes: the handlers' parser refuses invalid UTF-8, which a string would hide.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   const sources = createBearerCheck(deps.tokens.alerts);
-  family(app, { name: 'source', check: sources }, (scope) => alertRoutes(scope, { ...deps, counters, sources }));
-  family(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (scope) => {
+  addRouteGroup(app, { name: 'source', check: sources }, (scope) => alertRoutes(scope, { ...deps, counters, sources }));
+  addRouteGroup(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (scope) => {
     incidentRoutes(scope, deps);
     journalRoutes(scope, deps);
     journalTreeRoutes(scope, deps);

@@ -1,24 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { admittedDecisionSchema, decisionSchema } from '../domain/approval/decision.ts';
-import { bodyOf } from './http/body-of.ts';
+import { parseBody } from './http/parse-body.ts';
 import { incidentParamsSchema } from './incidents.ts';
-import { takeProven, type ProvenDeps } from './take-proven.ts';
+import { submitToIncident, type SubmitDeps } from './submit-to-incident.ts';
 
 const maxBodyBytes = 64 * 1024;
 
 /**
- * `POST /v1/incidents/:id/decisions`: takes a decision with its proof to the incident's workflow and waits for the
- * gateway's answer. Only the proof counts; the bearer token says merely who may knock.
+ * `POST /v1/incidents/:id/decisions`: sends a decision to the incident's workflow and waits for the gateway's answer.
+ * The decision token alone authorizes the decision; the bearer token only gives access to the API.
  */
-export function decisionRoutes(app: FastifyInstance, deps: ProvenDeps): void {
+export function decisionRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({
     method: 'POST',
     url: '/v1/incidents/:id/decisions',
     bodyLimit: maxBodyBytes,
     config: {
       doc: {
-        summary: "Takes a decision with its proof to the incident's workflow and waits for the gateway's answer.",
+        summary:
+          "Sends a decision with its decision token to the incident's workflow and waits for the gateway's answer.",
         params: incidentParamsSchema,
         body: { 'application/json': decisionSchema },
         answer: { schema: z.strictObject({ admitted: admittedDecisionSchema }) },
@@ -26,9 +27,9 @@ export function decisionRoutes(app: FastifyInstance, deps: ProvenDeps): void {
       },
     },
     handler: async ({ params, body }) => {
-      const said = bodyOf(decisionSchema, body);
-      const send = (workflow: string) => deps.workflows.decide(workflow, said);
-      return takeProven(deps, { incident: params.id, said, code: 'decision-refused', send });
+      const message = parseBody(decisionSchema, body);
+      const send = (workflow: string) => deps.workflows.decide(workflow, message);
+      return submitToIncident(deps, { incident: params.id, message, code: 'decision-refused', send });
     },
   });
 }

@@ -12,17 +12,19 @@ export interface DocumentDeps extends IncidentDeps {
   blobs: { bytes(digest: Digest): Promise<Uint8Array> };
 }
 
-/** Which records of an incident name a document, in which member of their body, and which role must have written them. */
+/** Which records name a document of an incident, in which member of their body, and which writer counts. */
 const documents = {
   dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
   reports: {
-    ...{ schema: signedReportSchema, kinds: ['rehearsal.done', 'door.rehearsed'] },
-    ...{ member: 'report', writer: 'airlock_observe' },
+    schema: signedReportSchema,
+    kinds: ['rehearsal.completed', 'preflight.completed'],
+    member: 'report',
+    writer: 'airlock_observe',
   },
-  evidence: { schema: evidenceSchema, kinds: ['evidence.taken'], member: 'evidence', writer: 'airlock_observe' },
-} as const satisfies Record<string, Kept>;
+  evidence: { schema: evidenceSchema, kinds: ['evidence.collected'], member: 'evidence', writer: 'airlock_observe' },
+} as const satisfies Record<string, DocumentSource>;
 
-interface Kept {
+interface DocumentSource {
   schema: z.ZodType;
   kinds: readonly RecordKind[];
   member: string;
@@ -30,13 +32,13 @@ interface Kept {
 }
 
 /**
- * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, over which a client recomputes the
- * digest. Only what the incident's own records name can be had, not whatever else is stored by digest.
+ * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, so that a client can recompute the
+ * digest. Only documents that the incident's own records name are served, although others are stored by digest too.
  */
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
   for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {
     const doc = {
-      summary: `One of an incident's ${name}: the exact bytes that its digest is over.`,
+      summary: `One of the incident's ${name}: the exact bytes of which the digest was computed.`,
       params: incidentParamsSchema.extend({ digest: digestSchema }),
       answer: { schema },
     };
@@ -46,10 +48,10 @@ export function documentRoutes(app: FastifyInstance, { journal, blobs }: Documen
       async ({ params }, reply) => {
         const { records } = await findIncident(journal, params.id);
         const known = records
-          .filter((record) => kinds.some((kind) => kind === record.kind) && record.process === writer)
+          .filter((record) => kinds.some((kind) => kind === record.kind) && record.writer === writer)
           .map((record) => (record.body as Record<string, Digest>)[member]);
         const digest = known.find((candidate) => candidate === params.digest);
-        if (!digest) throw refused('not-found', `none of this incident's ${name} has that digest`);
+        if (!digest) throw refused('not-found', `none of the ${name} of this incident has that digest`);
         return reply.type('application/json').send(Buffer.from(await blobs.bytes(digest)));
       },
     );

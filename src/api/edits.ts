@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { editSchema } from '../domain/approval/edit.ts';
-import { bodyOf } from './http/body-of.ts';
+import { parseBody } from './http/parse-body.ts';
 import { incidentParamsSchema } from './incidents.ts';
-import { takeProven, type ProvenDeps } from './take-proven.ts';
+import { submitToIncident, type SubmitDeps } from './submit-to-incident.ts';
 
 const maxBodyBytes = 64 * 1024;
 const admittedSchema = editSchema
-  .omit({ proof: true })
+  .omit({ token: true })
   .extend({ issuer: z.string(), subject: z.string(), admittedAt: z.iso.datetime() });
 
 /**
- * `POST /v1/incidents/:id/edits`: takes other parameters for the open dossier to the incident's workflow and waits for the
- * gateway's answer. Only the proof counts.
+ * `POST /v1/incidents/:id/edits`: sends other parameters for the plan of the open dossier to the incident's workflow and
+ * waits for the gateway's answer. The decision token alone authorizes the edit.
  */
-export function editRoutes(app: FastifyInstance, deps: ProvenDeps): void {
+export function editRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({
     method: 'POST',
     url: '/v1/incidents/:id/edits',
@@ -22,7 +22,7 @@ export function editRoutes(app: FastifyInstance, deps: ProvenDeps): void {
     config: {
       doc: {
         summary:
-          'Gives the plan of the open dossier other parameters, with a proof of who does; the dossier is void then',
+          'Changes parameters of the plan in the open dossier, with a decision token of the person; a new dossier replaces it',
         params: incidentParamsSchema,
         body: { 'application/json': editSchema },
         answer: { schema: z.strictObject({ admitted: admittedSchema }) },
@@ -30,9 +30,9 @@ export function editRoutes(app: FastifyInstance, deps: ProvenDeps): void {
       },
     },
     handler: async ({ params, body }) => {
-      const said = bodyOf(editSchema, body);
-      const send = (workflow: string) => deps.workflows.edit(workflow, said);
-      return takeProven(deps, { incident: params.id, said, code: 'edit-refused', send });
+      const message = parseBody(editSchema, body);
+      const send = (workflow: string) => deps.workflows.edit(workflow, message);
+      return submitToIncident(deps, { incident: params.id, message, code: 'edit-refused', send });
     },
   });
 }

@@ -4,16 +4,16 @@ import { refused } from '../lib/error.ts';
 import { incidentIdSchema } from '../domain/incident/incident.ts';
 import { incidentView, incidentViewSchema, type IncidentView } from '../domain/incident/incident-view.ts';
 import type { JournalRecord } from '../domain/journal/journal.ts';
-import type { JournalReader } from '../domain/ports.ts';
+import type { JournalReader } from '../domain/journal/ports.ts';
 
 export interface IncidentDeps {
   journal: JournalReader;
 }
 
-/** The path parameter of everything that is one incident's. */
+/** The path parameter of all routes of one incident. */
 export const incidentParamsSchema = z.object({ id: incidentIdSchema });
 
-/** `GET /v1/incidents` and `GET /v1/incidents/:id`, from the journal. */
+/** `GET /v1/incidents` and `GET /v1/incidents/:id`, computed from the journal. */
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
   const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
   app.get('/v1/incidents', { config: { doc: list } }, async () => {
@@ -21,7 +21,7 @@ export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps):
     return [...byIncident.values()].map(incidentView).filter((view) => view !== undefined);
   });
   const one = {
-    summary: 'Where one incident stands.',
+    summary: 'The current state of one incident.',
     params: incidentParamsSchema,
     answer: { schema: incidentViewSchema },
   };
@@ -39,6 +39,6 @@ export async function findIncident(
 ): Promise<{ view: IncidentView; records: JournalRecord[] }> {
   const records = incidentIdSchema.safeParse(id).success ? await journal.read(id) : [];
   const view = incidentView(records);
-  if (!view) throw refused('not-found', 'there is no incident of that id: see `airlock incidents ls`');
+  if (!view) throw refused('not-found', 'no incident has that id: see `airlock incidents ls`');
   return { view, records };
 }

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { toBase64 } from '../lib/base64.ts';
 import { refused } from '../lib/error.ts';
 import { verifierKey, type NoteKey } from '../tlog/note.ts';
-import type { Checkpoints } from '../domain/ports.ts';
+import type { Checkpoints } from '../domain/journal/ports.ts';
 import { refusedInput } from '../lib/refused-input.ts';
 import type { JournalProofs } from '../governance/journal-proofs.ts';
 
 export interface JournalTreeDeps {
   checkpoints: Pick<Checkpoints, 'latest'>;
   proofs: JournalProofs;
-  /** Public keys of the journal, as Vault tells them. */
+  /** Public keys of the journal's signer, from Vault. */
   checkpointKeys: () => Promise<NoteKey[]>;
 }
 
@@ -20,7 +20,7 @@ const note = z.string().describe('C2SP signed note');
 
 const inclusionQuery = z.object({ seq: size, size });
 const inclusionAnswer = z.object({
-  entry: z.string().describe('the record, as the tree holds it: canonical JSON, a line feed, the body'),
+  entry: z.string().describe('the record as hashed in the tree: canonical JSON, a line feed, the body'),
   proof: z.array(hash),
 });
 const consistencyQuery = z.object({ first: size, second: size });
@@ -33,40 +33,43 @@ const bundleQuery = z.object({ size });
 const text = 'text/plain';
 
 /**
- * `GET /v1/journal/...`: the latest checkpoint, its keys, proofs, and the records by 256. Everything but the checkpoint is
- * for checking, not for believing; who checks takes the key from somewhere else.
+ * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of 256 records. A verifier checks proofs and
+ * records against the checkpoint, and must get the key from another source than this API.
  */
 export function journalTreeRoutes(
   app: FastifyInstance,
   { checkpoints, proofs, checkpointKeys }: JournalTreeDeps,
 ): void {
-  app.get('/v1/journal/checkpoint', { config: { doc: documents.checkpoint } }, async (_request, reply) => {
+  app.get('/v1/journal/checkpoint', { config: { doc: descriptions.checkpoint } }, async (_request, reply) => {
     const latest = await checkpoints.latest();
-    if (latest === undefined)
-      throw refused('not-found', 'no checkpoint is signed yet: the gateway signs the first one');
+    if (latest === undefined) throw refused('not-found', 'no checkpoint is signed yet: check that the gateway runs');
     return reply.type(`${text}; charset=utf-8`).send(latest);
   });
-  app.get('/v1/journal/keys', { config: { doc: documents.keys } }, async (_request, reply) => {
+  app.get('/v1/journal/keys', { config: { doc: descriptions.keys } }, async (_request, reply) => {
     const lines = (await checkpointKeys()).map((key) => `${verifierKey(key)}\n`);
     return reply.type(`${text}; charset=utf-8`).send(lines.join(''));
   });
-  app.get('/v1/journal/inclusion', { config: { doc: documents.inclusion } }, async ({ query }) => {
-    const asked = parsed(inclusionQuery, query, 'query');
-    const { entry, proof } = await proofs.inclusion(Number(asked.seq), Number(asked.size));
+  app.get('/v1/journal/inclusion', { config: { doc: descriptions.inclusion } }, async ({ query }) => {
+    const { seq, size: treeSize } = parsed(inclusionQuery, query, 'query');
+    const { entry, proof } = await proofs.inclusion(Number(seq), Number(treeSize));
     return { entry: Buffer.from(entry).toString('utf8'), proof: proof.map(toBase64) };
   });
-  app.get('/v1/journal/consistency', { config: { doc: documents.consistency } }, async ({ query }) => {
-    const asked = parsed(consistencyQuery, query, 'query');
-    return { proof: (await proofs.consistency(Number(asked.first), Number(asked.second))).map(toBase64) };
+  app.get('/v1/journal/consistency', { config: { doc: descriptions.consistency } }, async ({ query }) => {
+    const { first, second } = parsed(consistencyQuery, query, 'query');
+    return { proof: (await proofs.consistency(Number(first), Number(second))).map(toBase64) };
   });
-  app.get('/v1/journal/entries/:bundle', { config: { doc: documents.entries } }, async ({ params, query }, reply) => {
-    const { bundle } = parsed(bundleParams, params, 'params');
-    const bytes = await proofs.bundle(Number(bundle), Number(parsed(bundleQuery, query, 'query').size));
-    return reply.type('application/octet-stream').send(Buffer.from(bytes));
-  });
+  app.get(
+    '/v1/journal/entries/:bundle',
+    { config: { doc: descriptions.entries } },
+    async ({ params, query }, reply) => {
+      const { bundle } = parsed(bundleParams, params, 'params');
+      const bytes = await proofs.bundle(Number(bundle), Number(parsed(bundleQuery, query, 'query').size));
+      return reply.type('application/octet-stream').send(Buffer.from(bytes));
+    },
+  );
 }
 
-const documents = {
+const descriptions = {
   checkpoint: {
     summary: 'The latest checkpoint: size and root of the journal, signed by the gateway (C2SP tlog-checkpoint).',
     answer: { type: text, schema: note },
@@ -77,17 +80,17 @@ const documents = {
     answer: { type: text, schema: z.string() },
   },
   inclusion: {
-    summary: 'A record, and the proof that it stands in the tree of a size (RFC 9162, section 2.1.3).',
+    summary: 'A record, and the proof that the tree of the given size includes it (RFC 9162, section 2.1.3).',
     query: inclusionQuery,
     answer: { schema: inclusionAnswer },
   },
   consistency: {
-    summary: 'The proof that the tree of a size begins with that of a smaller one (RFC 9162, section 2.1.4).',
+    summary: 'The proof that one tree begins with another, smaller one (RFC 9162, section 2.1.4).',
     query: consistencyQuery,
     answer: { schema: consistencyAnswer },
   },
   entries: {
-    summary: 'Up to 256 records in a row, each behind its length (C2SP tlog-tiles, entry bundle).',
+    summary: 'Up to 256 consecutive records, each prefixed with its length (C2SP tlog-tiles, entry bundle).',
     params: bundleParams,
     query: bundleQuery,
     answer: { type: 'application/octet-stream' },

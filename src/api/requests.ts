@@ -1,31 +1,35 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { incidentIdSchema } from '../domain/incident/incident.ts';
-import { askableSchema, type Askable } from '../domain/plan/playbook.ts';
-import { provenRequestSchema } from '../domain/approval/request.ts';
+import { requestableSchema, type Requestable } from '../domain/plan/playbook.ts';
+import { submittedRequestSchema } from '../domain/approval/request.ts';
 import type { Requests } from '../governance/requests.ts';
-import { bodyOf } from './http/body-of.ts';
+import { parseBody } from './http/parse-body.ts';
 
 const maxBodyBytes = 64 * 1024;
 const answerSchema = z.strictObject({ incident: incidentIdSchema });
 
 export interface RequestDeps {
-  askable: Askable;
+  requestable: Requestable;
   requests: Requests;
 }
 
 /**
- * `GET /v1/playbooks`: what can be asked for, with the schema of its parameters. `POST /v1/requests`: opens the incident
- * of a signed-in person's request; only the proof counts, the bearer token says merely who may knock.
+ * `GET /v1/playbooks`: the playbooks that can be requested, with the schemas of their parameters. `POST /v1/requests`:
+ * opens the incident of a person's request. The decision token alone authorizes the request; the bearer token only gives
+ * access to the API.
  */
-export function requestRoutes(app: FastifyInstance, { askable, requests }: RequestDeps): void {
+export function requestRoutes(app: FastifyInstance, { requestable, requests }: RequestDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/playbooks',
     config: {
-      doc: { summary: 'What can be asked for, with what parameters, and where', answer: { schema: askableSchema } },
+      doc: {
+        summary: 'Playbooks that can be requested, the schemas of their parameters, and the clusters.',
+        answer: { schema: requestableSchema },
+      },
     },
-    handler: async () => askable,
+    handler: async () => requestable,
   });
   app.route({
     method: 'POST',
@@ -33,14 +37,12 @@ export function requestRoutes(app: FastifyInstance, { askable, requests }: Reque
     bodyLimit: maxBodyBytes,
     config: {
       doc: {
-        summary: 'Asks for a playbook, or for the undo of an executed incident, with a proof of who asks',
-        body: { 'application/json': provenRequestSchema },
+        summary: 'Requests a playbook, or the undo of an executed incident, with a decision token of the requester.',
+        body: { 'application/json': submittedRequestSchema },
         answer: { status: 202, schema: answerSchema },
         errors: [422],
       },
     },
-    handler: async ({ body }, reply) => {
-      return reply.code(202).send(await requests(bodyOf(provenRequestSchema, body)));
-    },
+    handler: async ({ body }, reply) => reply.code(202).send(await requests(parseBody(submittedRequestSchema, body))),
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { incidentView } from '../domain/incident/incident-view.ts';
-import type { JournalReader } from '../domain/ports.ts';
-import { statusSchema, type Standing, type SystemStatus } from '../domain/incident/system-status.ts';
+import type { JournalReader } from '../domain/journal/ports.ts';
+import { statusSchema, type StatusParts, type SystemStatus } from '../domain/incident/system-status.ts';
 import type { Counters } from './http/counters.ts';
 
 const answerWithinMs = 3_000;
@@ -9,54 +9,54 @@ const answerWithinMs = 3_000;
 export interface StatusDeps {
   journal: JournalReader;
   counters: Counters;
-  /** Each asks one dependency of this process, and throws where it is not well. */
+  /** Probes of the servers that this process depends on; a probe throws when its server does not work. */
   checks: Record<string, () => Promise<unknown>>;
-  /** Each asks for one part of how things stand, and throws where it cannot be had. */
-  standing: { [Part in Exclude<keyof Standing, 'incidents'>]: () => Promise<Standing[Part]> };
+  /** Readers of the status parts; a reader throws when its part cannot be read. */
+  parts: { [Part in Exclude<keyof StatusParts, 'incidents'>]: () => Promise<StatusParts[Part]> };
   versions: SystemStatus['versions'];
 }
 
-/** `GET /v1/status`: how things stand. What does not answer is said, and hides nothing else. */
+/** `GET /v1/status`: the system's status. A part that does not answer is shown as a problem and hides no other. */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
-  const { counters, checks, standing, versions } = deps;
+  const { counters, checks, parts, versions } = deps;
   const doc = {
-    summary: 'How things stand: dependencies, queues, inbox, leases, phases, open incidents.',
+    summary: 'Status of the system: dependencies, queues, inbox, leases, phases, open incidents.',
     answer: { schema: statusSchema },
   };
   app.get('/v1/status', { config: { doc } }, async (): Promise<SystemStatus> => {
-    const asked = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const);
+    const probed = Object.entries(checks).map(async ([name, check]) => [name, await probe(check)] as const);
     const [dependencies, queues, inbox, leases, phases, incidents] = await Promise.all([
-      Promise.all(asked).then((states) => Object.fromEntries(states)),
-      partOf(standing.queues),
-      partOf(standing.inbox),
-      partOf(standing.leases),
-      partOf(standing.phases),
+      Promise.all(probed).then((states) => Object.fromEntries(states)),
+      partOf(parts.queues),
+      partOf(parts.inbox),
+      partOf(parts.leases),
+      partOf(parts.phases),
       partOf(() => openIncidents(deps.journal)),
     ]);
     return { dependencies, counters: counters.read(), versions, queues, inbox, leases, phases, incidents };
   });
 }
 
-async function openIncidents(journal: JournalReader): Promise<Standing['incidents']> {
+async function openIncidents(journal: JournalReader): Promise<StatusParts['incidents']> {
   const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
   const views = [...byIncident.values()].map(incidentView).filter((view) => view && !view.outcome);
   const byStage = Map.groupBy(views, (view) => view?.stage ?? '');
   return Object.fromEntries([...byStage].map(([stage, { length }]) => [stage, length]));
 }
 
-async function stateOf(check: () => Promise<unknown>): Promise<string> {
+async function probe(check: () => Promise<unknown>): Promise<string> {
   const answer = await partOf(check);
   return 'problem' in answer ? answer.problem : 'ok';
 }
 
-type Part<T> = { is: T } | { problem: string };
+type Part<T> = { value: T } | { problem: string };
 
-async function partOf<T>(ask: () => Promise<T>): Promise<Part<T>> {
+async function partOf<T>(read: () => Promise<T>): Promise<Part<T>> {
   const late = new Promise<Part<T>>((resolve) => {
     setTimeout(resolve, answerWithinMs, { problem: `no answer within ${answerWithinMs} ms` }).unref();
   });
-  const answered = ask().then(
-    (is) => ({ is }),
+  const answered = read().then(
+    (value) => ({ value }),
     (error: Error) => ({ problem: error.message }),
   );
   return Promise.race([late, answered]);

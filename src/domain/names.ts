@@ -1,13 +1,13 @@
 import { digestOf, shortDigest, type Digest } from '../lib/digest.ts';
 
-/** The class of agents that this build carries; part of every queue and identity name (capacity, security later). */
+/** The class of agents in this build. It is part of every queue and identity name; later classes are capacity and security. */
 export const agentClass = 'remediation';
 
-/** The four planes, each a process, a task queue, a Vault identity and a PostgreSQL role of its own. */
+/** The four planes. Each has its own process, task queue, Vault identity and PostgreSQL role. */
 export const planes = ['governance', 'reasoning', 'observation', 'execution'] as const;
 export type Plane = (typeof planes)[number];
 
-/** The process that is a plane, as the command line and the identities call it. */
+/** The name of each plane's process on the command line and in identities. */
 export const processOf = {
   governance: 'serve',
   reasoning: 'reason',
@@ -34,36 +34,36 @@ export function readMount(cluster: string): string {
   return `k8s-${cluster}-read`;
 }
 
-/** Vault mount whose leases are grants on the nodes of one cluster; only where the cluster's owner wants node actions. */
+/** Vault mount whose leases are grants on the nodes of one cluster; only if the cluster's administrator allows node actions. */
 export function nodeMount(cluster: string): string {
   return `k8s-${cluster}-node`;
 }
 
-/** Label and annotation prefix on everything that Airlock leaves in a target. */
-export const prefix = 'airlock.dev/';
+/** Prefix of all labels and annotations that Airlock writes in a target. */
+export const metadataPrefix = 'airlock.dev/';
 
-/** Namespace on every target where Airlock's own objects live. */
+/** Namespace of Airlock's own objects in every target. */
 export const systemNamespace = 'airlock-system';
 
-/** Workflow id of the incident that is open for a group: a second start finds the first. */
+/** Workflow id of a group's open incident. It depends on the group only, so a second start finds the running workflow. */
 export function workflowId(cluster: string, group: string): string {
   return `airlock-${agentClass}-${shortDigest(digestOf(['workflow', cluster, group]))}`;
 }
 
-/** Id of a schedule in Temporal, and how the ids of the workflows begin that it starts. */
+/** Id of a schedule in Temporal. The ids of the workflows that it starts begin with it. */
 export function scheduleId(id: string): string {
   return `${schedulePrefix}${id}`;
 }
 
-/** By this Airlock knows its own schedules among those of a namespace. */
+/** Prefix by which Airlock recognises its own schedules in a Temporal namespace. */
 export const schedulePrefix = `airlock-${agentClass}-schedule-`;
 
-/** Id of an incident: the group's n-th incident differs from the others by its first alert's start. */
+/** Id of an incident. The start of its first alert distinguishes it from other incidents of the group. */
 export function incidentId(cluster: string, group: string, startsAt: string): string {
   return `inc-${shortDigest(digestOf(['incident', cluster, group, startsAt]))}`;
 }
 
-/** Id of an execution: derived from what was signed, so that no reset of a workflow can repeat an effect. */
+/** Id of an execution. It derives from the approved dossier, so a reset of the workflow cannot repeat an effect. */
 export function executionId(dossier: Digest, direction: 'do' | 'undo'): string {
   return `exe-${shortDigest(digestOf(['execution', dossier, direction]))}`;
 }

@@ -3,19 +3,19 @@ import { describe, it } from 'node:test';
 import { createActivities } from './activities.ts';
 import type { ExecutionActivities } from './contract.ts';
 
-/** Nothing is ever asked of them: what is tried here is refused before. */
+/** These inputs are refused before any dependency is used. */
 const nothing = {} as Parameters<typeof createActivities>[0];
 const activities = createActivities(nothing);
 
 const incident = { id: 'inc-1', cluster: 'east', trace: 't', startsAt: '2026-11-21T12:00:00Z' };
 const dossier = `sha256:${'0'.repeat(64)}`;
-const decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'a.b.c' };
+const decision = { dossier, verb: 'approve', reason: 'looks right', token: 'a.b.c' };
 
-describe('input of the gateway, from whoever can write to its queue', () => {
+describe('the input of the gateway, which anyone who can write to its task queue can send', () => {
   const attempts: [keyof ExecutionActivities, unknown, RegExp][] = [
     ['admitDecision', undefined, /^input: /],
     ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, verb: 'force' } }, /^decision.verb: /],
-    ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, proof: 'x' } }, /^decision.proof: /],
+    ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, token: 'x' } }, /^decision.token: /],
     ['prepare', { incident, dossier: 'sha256:0' }, /^dossier: /],
     ['prepare', { incident: { ...incident, cluster: 1 }, dossier }, /^incident.cluster: /],
     ['execute', { incident, dossier, direction: 'do' }, /^report: /],
@@ -24,7 +24,7 @@ describe('input of the gateway, from whoever can write to its queue', () => {
     ['execute', { incident, dossier, direction: 'undo', approved: true }, /members that are not known/],
   ];
   for (const [name, input, message] of attempts) {
-    it(`${name}(${JSON.stringify(input)}) is refused for good, naming the field`, async () => {
+    it(`${name}(${JSON.stringify(input)}) is rejected without retry, and the error names the field`, async () => {
       const call = activities[name] as (input: unknown) => Promise<unknown>;
       await assert.rejects(call(input), { type: 'bad-input', nonRetryable: true, message });
     });

@@ -5,17 +5,17 @@ import { digestSchema } from '../lib/digest.ts';
 import { editSchema } from '../domain/approval/edit.ts';
 import { incidentSchema } from '../domain/incident/incident.ts';
 import { refusedInput } from '../lib/refused-input.ts';
-import { provenRequestSchema } from '../domain/approval/request.ts';
-import { admit, type AdmitDeps } from './admission/admit-decision.ts';
+import { submittedRequestSchema } from '../domain/approval/request.ts';
+import { admitDecision, type AdmitDecisionDeps } from './admission/admit-decision.ts';
 import { admitEdit, type AdmitEditDeps } from './admission/admit-edit.ts';
 import { admitRequest, type AdmitRequestDeps } from './admission/admit-request.ts';
 import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
 
-// Whoever can write to the task queue can send anything: inputs are parsed as hostile.
+// Anyone who can write to the task queue can send anything, so inputs are parsed as hostile.
 const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
-const admitRequestInput = z.strictObject({ incident: incidentSchema, request: provenRequestSchema });
+const admitRequestInput = z.strictObject({ incident: incidentSchema, request: submittedRequestSchema });
 const admitEditInput = z.strictObject({ incident: z.string(), trace: z.string(), edit: editSchema });
 const prepareInput = z.strictObject({ incident: incidentSchema, dossier: digestSchema });
 const executeInput = z.discriminatedUnion('direction', [
@@ -23,13 +23,13 @@ const executeInput = z.discriminatedUnion('direction', [
   prepareInput.extend({ direction: z.literal('undo') }),
 ]);
 
-/** Everything that the gateway stands on. */
-export type GatewayDeps = AdmitDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
+/** What the gateway's activities need from outside. */
+export type GatewayDeps = AdmitDecisionDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
 
-/** What the gateway does for workflows. `executed` is told of the end of each execution, however it ended. */
+/** The gateway's activities. `executed` is called at the end of each execution, whatever its outcome. */
 export function createActivities(deps: GatewayDeps & { executed: () => void }): ExecutionActivities {
   return {
-    admitDecision: asFailure(async (input) => admit(deps, parse(admitInput, input))),
+    admitDecision: asFailure(async (input) => admitDecision(deps, parse(admitInput, input))),
     admitRequest: asFailure(async (input) => admitRequest(deps, parse(admitRequestInput, input))),
     admitEdit: asFailure(async (input) => admitEdit(deps, parse(admitEditInput, input))),
     prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),

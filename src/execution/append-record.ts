@@ -1,21 +1,28 @@
 import type { JournalEntry, RecordKind } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json.ts';
-import type { Journal } from '../domain/ports.ts';
+import type { Journal } from '../domain/journal/ports.ts';
 
-/** Which incident a record belongs to, and the trace that ties it to everything else. */
-export interface Subject {
+/** The incident and the trace that a record belongs to. */
+export interface RecordContext {
   incident: string;
   trace: string;
 }
 
-/** What is written down: `fact` is the one sentence that matters. */
-export interface Note {
-  fact: string;
+/** The content of a record. */
+export interface RecordContent {
+  /** One sentence for people. */
+  message: string;
+  /** Data for programs. */
   body: { [key: string]: Json };
 }
 
-/** Appends one record about a subject. Callers act only after it has returned: no append, no action. */
-export function note(journal: Journal, kind: RecordKind, { incident, trace }: Subject, about: Note): Promise<void> {
-  const entry: JournalEntry = { kind, incident, trace, fact: about.fact, body: about.body };
+/** Appends one record to the journal. The caller acts only after it has returned: no append, no action. */
+export function appendRecord(
+  journal: Journal,
+  kind: RecordKind,
+  { incident, trace }: RecordContext,
+  { message, body }: RecordContent,
+): Promise<void> {
+  const entry: JournalEntry = { kind, incident, trace, message, body };
   return journal.append(entry);
 }

@@ -1,17 +1,22 @@
 import type { Digest } from '../lib/digest.ts';
 import type { Direction, ExecutionResult, Prepared } from '../domain/execution/execution.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import type { DecisionAnswer, DecisionOn, EditAnswer, EditOn, RequestAnswer, RequestOn } from '../domain/ports.ts';
+import type { DecisionAnswer, DecisionInput } from '../domain/approval/decision.ts';
+import type { EditAnswer, EditInput } from '../domain/approval/edit.ts';
+import type { RequestAnswer, RequestInput } from '../domain/approval/request.ts';
 
-/** What workflows may ask of the gateway. It believes nothing of it: everything is checked again from signed facts. */
+/**
+ * The activities that workflows may call at the gateway. The gateway trusts no input: it checks everything again from
+ * signed data.
+ */
 export interface ExecutionActivities {
-  admitDecision(input: DecisionOn): Promise<DecisionAnswer>;
-  admitRequest(input: RequestOn): Promise<RequestAnswer>;
-  /** Once it is admitted, its dossier is void. */
-  admitEdit(input: EditOn): Promise<EditAnswer>;
-  /** Checks the dossier and its admitted proofs; stores a random challenge for the rehearsal at the door. */
+  admitDecision(input: DecisionInput): Promise<DecisionAnswer>;
+  admitRequest(input: RequestInput): Promise<RequestAnswer>;
+  /** Admitting an edit invalidates its dossier. */
+  admitEdit(input: EditInput): Promise<EditAnswer>;
+  /** Checks the dossier and its admitted decisions. Stores a random challenge for the preflight rehearsal. */
   prepare(input: { incident: Incident; dossier: Digest }): Promise<Prepared>;
-  /** `do` takes the report for its open challenge, once. `undo` needs none: it is under the same signature. */
+  /** `do` needs a preflight report that carries the open challenge. `undo` needs none: the same approvals cover it. */
   execute(input: {
     incident: Incident;
     dossier: Digest;

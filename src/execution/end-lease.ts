@@ -3,8 +3,7 @@ import type { Grants, LeaseRecord } from './ports.ts';
 
 /**
  * Revokes a lease and deletes its Vault role.
- * @throws AirlockError `revocation-failed`, always to be tried again: as long as a credential may be alive, nothing that
- * was done with it has a result.
+ * @throws AirlockError `revocation-failed` (retry): an execution gets no result while its credential may be alive.
  */
 export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void> {
   try {
@@ -12,6 +11,6 @@ export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `the lease of ${lease.execution} on ${lease.cluster} may still be alive: ${why}`;
-    throw new AirlockError({ code: 'revocation-failed', message, next: 'retry' }, { cause });
+    throw new AirlockError({ code: 'revocation-failed', message }, { cause });
   }
 }

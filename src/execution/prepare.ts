@@ -3,9 +3,9 @@ import type { Digest } from '../lib/digest.ts';
 import type { Prepared } from '../domain/execution/execution.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { executionId } from '../domain/names.ts';
-import type { Blobs, Journal } from '../domain/ports.ts';
+import type { Blobs, Journal } from '../domain/journal/ports.ts';
 import { loadDossier } from './checks/load.ts';
-import { note } from './append-record.ts';
+import { appendRecord } from './append-record.ts';
 import type { Challenge, Challenges } from './ports.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 
@@ -17,35 +17,36 @@ export interface PrepareDeps extends RecheckDeps {
 }
 
 /**
- * Whether a dossier may be executed now, and the challenge that its rehearsal at the door must carry: 32 random bytes,
- * base64url. Asked again before a report used it: the same challenge; afterwards: none, ever.
+ * Checks whether a dossier may be executed now. Returns the challenge that its preflight rehearsal must carry: 32 random
+ * bytes, base64url. Until a report has redeemed the challenge, every call returns the same one; afterwards a dossier
+ * never gets another, because it is executed once.
  */
 export async function prepare(deps: PrepareDeps, input: { incident: Incident; dossier: Digest }): Promise<Prepared> {
   const execution = executionId(input.dossier, 'do');
   const dossier = await loadDossier(deps.blobs, input.dossier);
   const now = deps.clock();
-  const subject = { incident: input.incident.id, trace: dossier.trace };
+  const record = { incident: input.incident.id, trace: dossier.trace };
   const earlier = await deps.challenges.find(execution);
-  const facts = { ...input, digest: input.dossier, dossier, direction: 'do', now } as const;
-  const reasons = [...used(earlier), ...(await recheck(facts, deps))];
+  const context = { ...input, digest: input.dossier, dossier, direction: 'do', now } as const;
+  const reasons = [...redeemed(earlier), ...(await recheck(context, deps))];
   if (reasons.length > 0) {
     const body = { execution, dossier: input.dossier, reasons };
-    await note(deps.journal, 'execution.refused', subject, { fact: reasons.join('; '), body });
+    await appendRecord(deps.journal, 'execution.refused', record, { message: reasons.join('; '), body });
     return { ready: false, execution, reasons };
   }
   if (!earlier) {
     const body = { execution, dossier: input.dossier };
-    await note(deps.journal, 'execution.prepared', subject, {
-      fact: `${execution} waits for a rehearsal at the door`,
-      body,
-    });
+    const message = `${execution} waits for its preflight rehearsal`;
+    await appendRecord(deps.journal, 'execution.prepared', record, { message, body });
   }
   const { challenge } = earlier ?? (await deps.challenges.open(execution, newChallenge(now)));
   return { ready: true, execution, challenge, dossier: input.dossier };
 }
 
-function used(challenge: Challenge | undefined): string[] {
-  return challenge?.redeemedBy ? ['the challenge of this execution was used: a dossier is executed once'] : [];
+function redeemed(challenge: Challenge | undefined): string[] {
+  return challenge?.redeemedBy
+    ? ['the preflight challenge of this execution is already redeemed: a dossier is executed once']
+    : [];
 }
 
 function newChallenge(now: Date): Challenge {

@@ -1,66 +1,68 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { AirlockError } from '../lib/error.ts';
 import type { ExecutionResult, Receipt } from '../domain/execution/execution.ts';
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { Step } from '../domain/plan/plan.ts';
+import { retry } from '../platform/retry.ts';
 import { runStep, type StepContext } from '../steps/run-step.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
-import type { Tracing } from '../platform/telemetry.ts';
-import type { Facts } from './checks/facts.ts';
-import { note } from './append-record.ts';
-import { stopped } from './outcome.ts';
+import type { Tracing } from '../domain/incident/tracing.ts';
+import type { ExecutionContext } from './checks/execution-context.ts';
+import { appendRecord } from './append-record.ts';
+import { stop } from './outcome.ts';
 import { undoOf } from './checks/plan-checks.ts';
-import type { Claim, ExecutionRecord } from './ports.ts';
+import type { ExecutionLock, ExecutionRecord } from './ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 
 export interface RunDeps extends GrantDeps {
-  /** The redacted form of live objects, over which bases were signed. */
+  /** Redacts live objects. The preconditions of a plan are digests of redacted objects. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
-  /** Each step is a span of the incident's trace. */
-  span: Tracing['within'];
+  /** Runs work in a child span of the incident's trace: one per step. */
+  span: Tracing['inChildSpan'];
 }
 
-/** One checked execution; `before` is the execution that an undo takes back. */
+/** One checked execution under its lock. */
 export interface Run {
-  facts: Facts;
-  claim: Claim;
+  context: ExecutionContext;
+  lock: ExecutionLock;
+  /** The execution that an undo takes back. */
   before?: ExecutionRecord | undefined;
 }
 
-/** Tries of one step whose object was written by somebody else between read and write, each with a new comparison. */
-const conflictTries = 5;
-const conflictPause = 100;
+/** Most attempts of one step. Another writer can change the object between read and write; each attempt compares anew. */
+const maxConflictAttempts = 5;
+const conflictPauseMs = 100;
 
 /**
- * Runs the steps that the ledger does not have as applied, in order, with one grant.
- * @throws AirlockError (retry) where an answer is missing: the next attempt finds out what happened.
+ * Runs the steps that the ledger does not record as applied, in order, with one grant.
+ * @throws AirlockError (retry) when an answer is missing: the next attempt finds out what happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
-  const { id: execution, receipts } = await run.claim.record();
+  const { id: execution, receipts } = await run.lock.record();
   const steps = stepsOf(run).filter((step) => !isIn('applied', receipts, step));
   if (steps.length === 0 && receipts.length > 0) return { outcome: 'executed', execution, receipts };
-  if (steps.length === 0)
-    return stopped(run.claim, [run.facts.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
+  if (steps.length === 0) {
+    return stop(run.lock, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
+  }
   try {
     await withGrant(deps, run, async (api) => {
       for (const step of steps) {
-        const turn = { api, step, retry: isIn('intended', receipts, step) };
-        await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, turn));
+        const attempt = { api, step, retry: isIn('intended', receipts, step) };
+        await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, attempt));
       }
     });
   } catch (thrown) {
-    // Where a step failed and its lease could not be ended, the lease comes first.
+    // The lease outlives a failed step only if its revocation failed. Then that error decides: it is retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    return stopped(run.claim, [error.message]);
+    return stop(run.lock, [error.message]);
   }
-  const { receipts: all } = await run.claim.record();
+  const { receipts: all } = await run.lock.record();
   return { outcome: 'executed', execution, receipts: all };
 }
 
-/** An undo takes back only what the ledger has as applied. */
-function stepsOf({ facts, before }: Run): Step[] {
-  const { plan } = facts.dossier;
+/** An undo takes back only the steps that the ledger records as applied. */
+function stepsOf({ context, before }: Run): Step[] {
+  const { plan } = context.dossier;
   if (!before) return plan.steps;
   const applied = before.receipts.filter((receipt) => receipt.state === 'applied').map(({ step }) => undoOf(step));
   return plan.undo.filter((step) => applied.includes(step.id));
@@ -70,44 +72,44 @@ function isIn(state: Receipt['state'], receipts: readonly Receipt[], step: Step)
   return receipts.some((receipt) => receipt.step === step.id && receipt.state === state);
 }
 
-interface Turn {
+interface StepAttempt {
   api: KubernetesApi;
   step: Step;
+  /** Whether an earlier attempt recorded the intent to write. */
   retry: boolean;
 }
 
-async function runOne(deps: RunDeps, { facts, claim }: Run, { api, step, retry }: Turn): Promise<void> {
-  const { id: execution, ...subject } = await claim.record();
+async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<void> {
+  const { api, step } = attempt;
+  const { lock } = run;
+  const { id: execution, ...record } = await lock.record();
   const context: StepContext = {
     api,
-    namespace: facts.dossier.plan.namespace,
-    stamp: { execution, step: step.id, trace: subject.trace },
+    namespace: run.context.dossier.plan.namespace,
+    reference: { execution, step: step.id, trace: record.trace },
     redact: deps.redact,
-    retry,
+    retry: attempt.retry,
     async intended(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      await note(deps.journal, 'step.intended', subject, { fact: `${step.id}: ${step.action}`, body });
-      await claim.intended(step.id, resourceVersion);
+      await appendRecord(deps.journal, 'step.intended', record, { message: `${step.id}: ${step.action}`, body });
+      await lock.markIntended(step.id, resourceVersion);
     },
     async applied(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      const fact = `${step.id}: ${step.action}, resourceVersion ${resourceVersion}`;
-      await note(deps.journal, 'step.applied', subject, { fact, body });
-      await claim.applied(step.id, resourceVersion);
+      const message = `${step.id}: ${step.action}, resourceVersion ${resourceVersion}`;
+      await appendRecord(deps.journal, 'step.applied', record, { message, body });
+      await lock.markApplied(step.id, resourceVersion);
     },
   };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await runStep(step, context);
-    } catch (error) {
-      if (tries === conflictTries || !isConflict(error)) throw error;
-      await pause(conflictPause);
-    }
-  }
+  await retry({ tries: maxConflictAttempts, pauseMs: pauseAfter, jitter: 0.5 }, () => runStep(step, context));
 }
 
-/** The write's preconditions were refused, so nothing was written: status and HPA writes do that all the time. */
+function pauseAfter(error: unknown): number | undefined {
+  return isConflict(error) ? conflictPauseMs : undefined;
+}
+
+/** The API server refused the write's preconditions, so nothing was written. Status and HPA writes cause this often. */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof AirlockError) || error.next !== 'retry') return false;
-  return ['kubernetes-conflict', 'kubernetes-invalid'].includes(error.code);
+  return ['kubernetes-conflict', 'kubernetes-patch-failed'].includes(error.code);
 }

@@ -1,9 +1,9 @@
 import { AirlockError } from '../lib/error.ts';
-import type { Journal } from '../domain/ports.ts';
-import type { Logger } from '../platform/telemetry.ts';
+import type { Journal } from '../domain/journal/ports.ts';
+import type { Logger } from '../platform/logger.ts';
 import { endLease } from './end-lease.ts';
-import { note } from './append-record.ts';
-import type { Claim, Grants, Ledger } from './ports.ts';
+import { appendRecord } from './append-record.ts';
+import type { ExecutionLock, Grants, Ledger } from './ports.ts';
 
 export interface SweepDeps {
   ledger: Ledger;
@@ -11,27 +11,36 @@ export interface SweepDeps {
   journal: Journal;
 }
 
-/** Revokes what earlier attempts of this execution left behind. Fails (retry) rather than leave a credential alive. */
-export async function revokeLeftovers({ grants, journal }: Omit<SweepDeps, 'ledger'>, claim: Claim): Promise<void> {
-  const leases = await claim.unrevoked();
+/**
+ * Revokes the leases of earlier attempts of this execution.
+ * @throws AirlockError (retry) when a credential may still be alive.
+ */
+export async function revokeLeftovers(
+  { grants, journal }: Omit<SweepDeps, 'ledger'>,
+  lock: ExecutionLock,
+): Promise<void> {
+  const leases = await lock.unrevokedLeases();
   if (leases.length === 0) return;
   for (const lease of leases) await endLease(grants, lease);
-  const record = await claim.record();
-  const fact = `${leases.length} lease(s) of an earlier attempt of ${record.id} are revoked`;
-  await note(journal, 'grant.revoked', record, { fact, body: { execution: record.id, leases: leases.length } });
-  await claim.revoked();
+  const record = await lock.record();
+  const message = `${leases.length} lease(s) of an earlier attempt of ${record.id} are revoked`;
+  await appendRecord(journal, 'grant.revoked', record, {
+    message,
+    body: { execution: record.id, leases: leases.length },
+  });
+  await lock.markRevoked();
 }
 
 /**
- * At start-up: revokes every lease that a crashed gateway left, and deletes the Vault roles that nobody works with.
- * Executions that another gateway works on are left alone. What cannot be cleaned up is logged, and tried again before
- * the execution's next attempt or at the next start.
- * @returns how many executions were cleaned up. @throws AirlockError (retry) when ledger or Vault cannot be asked.
+ * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs at start-up.
+ * It skips executions that another gateway holds the lock of. It logs each failure; the next attempt of the execution,
+ * or the next start, tries again.
+ * @returns how many executions it cleaned up. @throws AirlockError (retry) when the ledger or Vault does not answer.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;
   for (const { name: cluster } of deps.clusters) {
-    const left = (await deps.ledger.unrevoked()).filter((lease) => lease.cluster === cluster);
+    const left = (await deps.ledger.unrevokedLeases()).filter((lease) => lease.cluster === cluster);
     const withRole = await deps.grants.executionsWithRole(cluster);
     for (const execution of new Set([...left.map((lease) => lease.execution), ...withRole])) {
       if (await sweepOne(deps, { execution, cluster })) swept += 1;
@@ -47,18 +56,18 @@ async function sweepOne(
   try {
     const known = await deps.ledger.find(found.execution);
     if (known) {
-      await using claim = await deps.ledger.claim(known);
-      await revokeLeftovers(deps, claim);
+      await using lock = await deps.ledger.acquire(known);
+      await revokeLeftovers(deps, lock);
       await endLease(deps.grants, found);
     } else {
-      // Nothing is minted before the ledger knows the execution: this role is not the ledger's, so it is nobody's.
+      // The ledger knows every execution before its credential is minted, so no execution uses this role.
       await endLease(deps.grants, found);
     }
-    deps.log.warn(found, 'swept a lease or role of an earlier run');
+    deps.log.warn(found, 'revoked a lease or deleted a role of an earlier run');
     return true;
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
-    deps.log.warn({ ...found, code: error.code }, `not swept: ${error.message}`);
+    deps.log.warn({ ...found, code: error.code }, `lease or role of an earlier run not cleaned up: ${error.message}`);
     return false;
   }
 }

@@ -1,26 +1,33 @@
 import { activityInfo } from '@temporalio/activity';
 import { asFailure } from '../platform/activity-failure.ts';
-import { claim, type ClaimDeps } from './intake/take-ownership.ts';
+import { takeOwnership, type TakeOwnershipDeps } from './intake/take-ownership.ts';
 import { close, type CloseDeps } from './close.ts';
 import type { GovernanceActivities } from './contract.ts';
-import { handOn, type HandOnDeps } from './intake/forward-late-alerts.ts';
+import { forwardLateAlerts, type ForwardLateAlertsDeps } from './intake/forward-late-alerts.ts';
 import { executedPlan, type ExecutedPlanDeps } from './dossier/executed-plan.ts';
 import { judge, type JudgeDeps } from './dossier/judge.ts';
 import { open, type OpenDeps } from './open.ts';
 import { remind, type RemindDeps } from './remind.ts';
 
-export type GovernanceDeps = JudgeDeps & OpenDeps & ExecutedPlanDeps & ClaimDeps & RemindDeps & CloseDeps & HandOnDeps;
+/** Everything that the activities need from outside. */
+export type GovernanceDeps = JudgeDeps &
+  OpenDeps &
+  ExecutedPlanDeps &
+  TakeOwnershipDeps &
+  RemindDeps &
+  CloseDeps &
+  ForwardLateAlertsDeps;
 
-/** What governance does for workflows. */
+/** The activities of the governance plane. */
 export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   return {
     open: asFailure((input) => open(deps, { ...input, workflow: ownWorkflow() })),
-    claim: asFailure((input) => claim(deps, { ...input, workflow: ownWorkflow() })),
+    takeOwnership: asFailure((input) => takeOwnership(deps, { ...input, workflow: ownWorkflow() })),
     executedPlan: asFailure(({ of, incident: { cluster } }) => executedPlan(deps, { of, cluster })),
     judge: asFailure((input) => judge(deps, input)),
     remind: asFailure((input) => remind(deps, input)),
     close: asFailure((input) => close(deps, { ...input, workflow: ownWorkflow() })),
-    handOn: asFailure(({ delivery }) => handOn(deps, { delivery, workflow: ownWorkflow() })),
+    forwardLateAlerts: asFailure(({ delivery }) => forwardLateAlerts(deps, { delivery, workflow: ownWorkflow() })),
   };
 }
 

@@ -1,24 +1,25 @@
 import { incidentView } from '../domain/incident/incident-view.ts';
-import type { Journal, JournalReader } from '../domain/ports.ts';
+import type { Journal, JournalReader } from '../domain/journal/ports.ts';
 import type { ClosedIncident } from './contract.ts';
-import type { Places } from './ports.ts';
+import type { RoutingStates } from './ports.ts';
 
+/** What `close` needs from outside. */
 export interface CloseDeps {
   journal: Journal & Pick<JournalReader, 'read'>;
-  places: Pick<Places, 'close'>;
+  routingStates: Pick<RoutingStates, 'close'>;
 }
 
-/** Writes down how an incident ended, once, and then that its group is free for what fires next. */
-export async function close({ journal, places }: CloseDeps, closed: ClosedIncident & { workflow: string }) {
-  const { incident, opening, outcome, reason, flaps, taken, workflow } = closed;
+/** Writes the outcome of an incident to the journal once, then closes its occurrence for routing. */
+export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflow: string }) {
+  const { incident, occurrence, outcome, reason, flaps, accepted, workflow } = closed;
   if (!incidentView(await journal.read(incident.id))?.outcome) {
     await journal.append({
       kind: 'incident.closed',
       incident: incident.id,
       trace: incident.trace,
-      fact: `${outcome}: ${reason}`,
+      message: `${outcome}: ${reason}`,
       body: { outcome, reason },
     });
   }
-  if (opening) await places.close(workflow, opening, { flaps, taken });
+  if (occurrence) await routingStates.close(workflow, occurrence, { flaps, accepted });
 }

@@ -1,53 +1,54 @@
 import type { Alert, Delivery } from '../domain/alert/alert.ts';
 import type { Digest } from '../lib/digest.ts';
-import type { Asked } from '../domain/approval/dossier.ts';
+import type { RequestCause } from '../domain/approval/dossier.ts';
 import type { Incident, IncidentOutcome } from '../domain/incident/incident.ts';
-import type { Opening } from '../domain/incident/routing.ts';
+import type { Occurrence } from '../domain/incident/routing.ts';
 import type { ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Person } from '../domain/approval/decision-token.ts';
 import type { Tier, Verdict } from '../domain/policy/verdict.ts';
-import type { TakenAlerts } from './ports.ts';
+import type { AcceptedAlerts } from './ports.ts';
 
-/** What workflows may ask of governance. */
+/** Activities of the governance plane. Each can be retried without a second effect. */
 export interface GovernanceActivities {
-  /** False where that opening of the incident is over already: nothing may be done for it. */
+  /** Writes to the journal that the incident is open. False: the occurrence has closed, and the workflow must stop. */
   open(input: {
     incident: Incident;
-    opening?: Opening | undefined;
+    occurrence?: Occurrence | undefined;
     alerts: Alert[];
-    /** Why it exists, where no alert opened it. */
-    asked?: Asked | undefined;
+    /** The request or schedule that opened the incident; absent when alerts opened it. */
+    requestCause?: RequestCause | undefined;
   }): Promise<{ opened: boolean }>;
-  /** Makes what was observed the incident's own subject; `owner` is the open incident that has it already. */
-  claim(input: { incident: Incident; opening: Opening; evidence: Digest }): Promise<{ owner?: Incident }>;
-  /** The executed plan of a closed incident, and the object that it changed; `none` says why there is none to undo. */
+  /** Makes the incident the owner of the observed object. `owner` is another open incident that owns it already. */
+  takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
+  /** The executed plan of the closed incident `of`, and the object that it changed; `none` says why it cannot be undone. */
   executedPlan(input: {
     incident: Incident;
     of: string;
   }): Promise<{ plan: Digest; subject: ObjectRef } | { none: string }>;
-  /** Verdict on a signed rehearsal, and, where policy does not deny, the dossier for approvers. */
+  /** The verdict on a signed rehearsal; also the dossier for approvers unless policy denies or the phase is shadow. */
   judge(input: {
     incident: Incident;
     alerts: Alert[];
-    asked?: Asked | undefined;
-    /** By the gateway's word: who asked, and who edited. */
+    requestCause?: RequestCause | undefined;
+    /** People who requested or edited the plan, as the gateway identified them. */
     requesters: Person[];
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Lets a group know that a dossier waits for it. */
+  /** Writes to the journal that a dossier waits for this group from now on. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
+  /** Writes the outcome to the journal and closes the occurrence. */
   close(input: ClosedIncident): Promise<void>;
-  /** Hands on what was not this incident's. `opening` says that the asking workflow itself has to go on with it. */
-  handOn(input: { incident: Incident; delivery: Delivery }): Promise<{ opening?: Opening }>;
+  /** Forwards a late delivery to its incident. `occurrence`: it belongs to a new occurrence of the calling workflow. */
+  forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }
 
-/** How an incident ended, and what it has dealt with. */
+/** How an incident ended, and which alerts it had accepted. */
 export interface ClosedIncident {
   incident: Incident;
-  opening?: Opening | undefined;
+  occurrence?: Occurrence | undefined;
   outcome: IncidentOutcome;
   reason: string;
   flaps: number;
-  taken: TakenAlerts[];
+  accepted: AcceptedAlerts[];
 }

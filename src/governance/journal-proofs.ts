@@ -1,26 +1,26 @@
 import { badInput } from '../lib/error.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { createMerkleTree } from '../tlog/merkle-tree.ts';
-import type { JournalEntries } from '../domain/ports.ts';
+import type { JournalEntries } from '../domain/journal/ports.ts';
 import { encodeBundle, tileWidth } from '../tlog/tiles.ts';
 
-/** A record, and that it stands in the tree of a size. */
+/** An entry of the journal's tree with its inclusion proof. */
 export interface RecordProof {
   entry: Uint8Array;
   proof: Uint8Array[];
 }
 
-/** Answers of the journal's tree. Whoever asks believes none of them, and checks them against a checkpoint. */
+/** Proofs from the journal's Merkle tree. Clients check them against a signed checkpoint, because this process may lie. */
 export interface JournalProofs {
-  /** Record `seq`, from 1, in the tree of the first `size` records. @throws AirlockError `bad-input`. */
+  /** Record `seq`, counted from 1, in the tree of the first `size` records. @throws AirlockError `bad-input`. */
   inclusion(seq: number, size: number): Promise<RecordProof>;
-  /** That the first `second` records begin with the first `first`. @throws AirlockError `bad-input`. */
+  /** Proof that the tree of `second` records continues the tree of `first` records. @throws AirlockError `bad-input`. */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
   /** The `index`-th bundle of entries of the first `size` records. @throws AirlockError `bad-input`. */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
-/** Keeps the tree in memory, 64 bytes per record and what Node adds, and reads only records that are new. */
+/** Keeps the tree in memory (64 bytes per record plus Node's overhead) and reads only new records. */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();
   let growing: Promise<void> = Promise.resolve();
@@ -31,7 +31,7 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
       for (const entry of page) tree.append(leafHash(entry));
     }
   };
-  // One after the other, so that no two add the same records; a failure is the failing one's alone.
+  // Calls run one after the other, so that no two add the same records. A failed call does not fail the next one.
   const upTo = async (size: number, field: string): Promise<void> => {
     if (size > tree.size && size > (await entries.size())) throw badInput(field, 'is more than the journal has');
     growing = growing.catch(() => undefined).then(() => grow(size));

@@ -1,45 +1,46 @@
 import type { Cause } from '../domain/approval/dossier.ts';
-import { incidentView, lastOwn } from '../domain/incident/incident-view.ts';
-import type { Journal, JournalReader } from '../domain/ports.ts';
+import { incidentView, latestGovernanceRecord } from '../domain/incident/incident-view.ts';
+import type { Journal, JournalReader } from '../domain/journal/ports.ts';
 import { causeOf } from './dossier/cause-of.ts';
-import type { OpenedIncident, Places } from './ports.ts';
+import type { OpenedIncident, RoutingStates } from './ports.ts';
 
+/** What `open` needs from outside. */
 export interface OpenDeps {
   journal: Journal & Pick<JournalReader, 'read'>;
-  places: Pick<Places, 'isOpen'>;
+  routingStates: Pick<RoutingStates, 'isOpen'>;
 }
 
 /**
- * Writes down which alerts came and that an incident is open for them, or open again, once, however often it is asked.
- * @returns false where that opening is over: somebody started its workflow although it had been to its end.
+ * Writes to the journal which alerts arrived, then that their incident is open or reopened. A retry writes nothing twice.
+ * @returns false when the occurrence has closed: its workflow was started once more after its end.
  */
-export async function open({ journal, places }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
-  const { incident, opening, alerts, asked, workflow } = opened;
-  if (opening && !(await places.isOpen(workflow, opening))) return { opened: false };
+export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
+  const { incident, occurrence, alerts, requestCause, workflow } = opened;
+  if (occurrence && !(await routingStates.isOpen(workflow, occurrence))) return { opened: false };
   const records = await journal.read(incident.id);
   const view = incidentView(records);
   if (view && !view.outcome) return { opened: true };
-  const cause = causeOf(alerts, asked);
+  const cause = causeOf(alerts, requestCause);
   const of = { incident: incident.id, trace: incident.trace };
   const received = {
     ...of,
     kind: 'alert.received',
-    fact: `${cause.name}: ${alerts.length} alert(s) from ${incident.cluster}`,
+    message: `${cause.name}: ${alerts.length} alert(s) from ${incident.cluster}`,
     body: alerts.map(({ fingerprint, startsAt, status, labels }) => ({ fingerprint, startsAt, status, labels })),
   } as const;
-  // An earlier try may have died between the two.
-  if (alerts.length > 0 && lastOwn(records)?.kind !== 'alert.received') await journal.append(received);
+  // An earlier attempt may have failed between the two records.
+  if (alerts.length > 0 && latestGovernanceRecord(records)?.kind !== 'alert.received') await journal.append(received);
   await journal.append(view ? { ...of, ...reopened(cause, opened) } : { ...of, ...openedFirst(cause, opened) });
   return { opened: true };
 }
 
 function openedFirst({ name, kind: cause }: Cause, { incident: { cluster, startsAt }, workflow }: OpenedIncident) {
-  const fact = `${name} in ${cluster} since ${startsAt}`;
-  return { kind: 'incident.opened', fact, body: { name, cause, cluster, startsAt, workflow } } as const;
+  const message = `${name} in ${cluster} since ${startsAt}`;
+  return { kind: 'incident.opened', message, body: { name, cause, cluster, startsAt, workflow } } as const;
 }
 
-function reopened({ name }: Cause, { opening }: OpenedIncident) {
-  const { number = 1, flaps = 0, flapLimit = 1 } = opening ?? {};
-  const fact = `${name} is open again, for the ${number}. time; it has fired again ${flaps} of at most ${flapLimit} times`;
-  return { kind: 'incident.reopened', fact, body: { opening: number, flaps } } as const;
+function reopened({ name }: Cause, { occurrence }: OpenedIncident) {
+  const { number = 1, flaps = 0, flapLimit = 1 } = occurrence ?? {};
+  const message = `${name}: occurrence ${number}; fired again ${flaps} of at most ${flapLimit} times`;
+  return { kind: 'incident.reopened', message, body: { occurrence: number, flaps } } as const;
 }

@@ -1,118 +1,126 @@
 import type { Alert, Delivery } from '../domain/alert/alert.ts';
 import type { Decision } from '../domain/approval/decision.ts';
-import type { Asked } from '../domain/approval/dossier.ts';
+import type { SignInTerms } from '../domain/approval/decision-token.ts';
+import type { RequestCause } from '../domain/approval/dossier.ts';
 import type { Edit } from '../domain/approval/edit.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import type { Opening } from '../domain/incident/routing.ts';
+import type { Occurrence } from '../domain/incident/routing.ts';
 import type { Phases } from '../domain/policy/phase.ts';
-import type { DecisionAnswer, EditAnswer, RequestOn } from '../domain/ports.ts';
+import type { DecisionAnswer } from '../domain/approval/decision.ts';
+import type { EditAnswer } from '../domain/approval/edit.ts';
+import type { RequestInput } from '../domain/approval/request.ts';
 
-/** One call of a monitoring system, parsed: alerts of one group, from the cluster that its token stands for. */
+/** A parsed call of a monitoring system: alerts of one group, from the cluster of its token. */
 export interface Webhook {
   /** Canonical JSON of the receiver and the labels by which the source grouped. */
   group: string;
-  /** The source's own key of the group, part of each alert's identity; may be long. */
+  /** The monitoring system's own key of the group. It is part of each alert's identity and may be long. */
   groupKey: string;
   alerts: Alert[];
 }
 
 /** One HTTP request of a monitoring system. */
 export interface SentAlerts {
-  /** Names in lower case. */
+  /** Header names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As it came. */
+  /** The bytes as they were received. */
   body: Uint8Array;
 }
 
-/** Reads one format of alerts that came at that time. @throws AirlockError `bad-input` naming the field, `foreign-cluster`. */
+/** Parses one format of alerts that were received at `at`. @throws AirlockError `bad-input` with the field, `cluster-not-allowed`. */
 export type WebhookParser = (from: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
 
-/** Where alerts are kept from their 2xx on. */
+/** Stores alerts before the API acknowledges them with a 2xx. */
 export interface Inbox {
   /**
-   * Stores those alerts that were never stored before, as one delivery; durable when it returns.
-   * @returns how many were new. @throws AirlockError `inbox-unavailable` (retry).
+   * Stores the alerts that are new, as one delivery. They are durable when the call returns.
+   * @returns the number of new alerts. @throws AirlockError `inbox-unavailable` (retry).
    */
   store(request: Webhook & { cluster: string; trace: string }): Promise<number>;
 }
 
-/** Alerts that belong together: an incident at a time. */
+/** A group of alerts. At most one incident of a group is open at a time. */
 export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
 
-/** The inbox as the relay sees it. */
+/** The inbox, as the relay reads it. */
 export interface InboxQueue {
-  /** The oldest deliveries that no workflow has been given yet, in order, without those of some groups. */
+  /** The oldest deliveries that were not delivered to a workflow yet, in order, without those of the excluded groups. */
   waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;
-  /** No longer waiting. @param refusal why no workflow will ever be given it, where that is so. */
+  /** Marks a delivery as no longer waiting. @param refusal why Temporal refuses it permanently, if it does. */
   relayed(delivery: Delivery, refusal?: string): Promise<void>;
-  /** When the delivery of that trace was stored; undefined where none was. */
-  takenAt(trace: string): Promise<string | undefined>;
+  /** When the delivery with this trace was stored, ISO 8601; undefined if there is none. */
+  storedAt(trace: string): Promise<string | undefined>;
 }
 
-/** Where a delivery goes: to the workflow of that id, which is started where `opening` says so and none is open. */
+/** Where a delivery goes: to the workflow with this id. */
 export interface Route {
   workflow: string;
-  /** Alerts that are over are marked as resolved in it. */
+  /** Alerts that are known to have ended are marked as resolved. */
   delivery: Delivery;
-  /** Left out where nothing in it fires: then nothing is started. */
-  opening?: Opening;
+  /** The occurrence to start the workflow with, if it is not running. Absent when no alert fires: nothing is started. */
+  occurrence?: Occurrence;
 }
 
-/** How many alerts of a delivery an incident has taken. */
-export interface TakenAlerts {
+/** How many alerts of a delivery an incident has accepted. */
+export interface AcceptedAlerts {
   trace: string;
   alerts: number;
 }
 
-/** Where each group of alerts stands. Everything is decided in the database, one group at a time. */
-export interface Places {
-  /** Decides where a delivery belongs; asked again, the same. @returns undefined where a closed incident dealt with it. */
+/** Routing states of all groups of alerts. The database serialises the decisions about one group. */
+export interface RoutingStates {
+  /** Routes a delivery; a repeated call gives the same route. @returns undefined when a closed incident has handled it. */
   route(delivery: Delivery): Promise<Route | undefined>;
-  /** False where that opening is over, or never was: whoever was started for it has to stop. */
-  isOpen(workflow: string, opening: Opening): Promise<boolean>;
+  /** False when the occurrence has closed or never existed: a workflow that was started for it must stop. */
+  isOpen(workflow: string, occurrence: Occurrence): Promise<boolean>;
   /**
-   * Makes a subject an open incident's own. @returns the incident that owns it already; the asking one is closed then,
-   * and its group's deliveries go to the owner for as long as that is open.
+   * Makes an open incident the owner of a Kubernetes object.
+   * @returns the open incident that owns the object already. The calling incident is closed then, and deliveries of its
+   * group go to the owner while the owner is open.
    */
-  claim(workflow: string, opening: Opening, subject: string): Promise<Incident | undefined>;
-  /** The opening is over, having flapped so often; what it has taken opens nothing any more. */
-  close(workflow: string, opening: Opening, ended: { flaps: number; taken: readonly TakenAlerts[] }): Promise<void>;
+  takeOwnership(workflow: string, occurrence: Occurrence, subject: string): Promise<Incident | undefined>;
+  /** Closes an occurrence. The deliveries that it accepted completely open no incident any more. */
+  close(
+    workflow: string,
+    occurrence: Occurrence,
+    ended: { flaps: number; accepted: readonly AcceptedAlerts[] },
+  ): Promise<void>;
 }
 
-/** Hands a delivery to the workflow that it is for. @throws AirlockError or Temporal's error: try again. */
-export type Courier = (route: Route) => Promise<void>;
+/** Delivers routed alerts to their workflow. @throws AirlockError or Temporal's error; the call can be repeated. */
+export type IncidentSignaler = (route: Route) => Promise<void>;
 
-/** The phases file, read anew at each question. @throws AirlockError `bad-input` naming file and field. */
+/** Reads the phases file, at every call. @throws AirlockError `bad-input` with file and field. */
 export type PhasesReader = () => Promise<Phases>;
 
-/** Talking to the workflows of incidents, by workflow id. */
+/** Messages to the workflows of incidents, by workflow id. */
 export interface IncidentWorkflows {
   /**
-   * Sends a decision and waits for its answer. The same decision sent again gets the same answer.
+   * Sends a decision and waits for the answer. The same decision gets the same answer when it is sent again.
    * @throws AirlockError `no-open-dossier`, `decision-refused` (stop), `workflow-unavailable` (retry).
    */
   decide(workflow: string, decision: Decision): Promise<DecisionAnswer>;
   /**
-   * Sends an edit and waits for its answer; the same again gets the same answer.
+   * Sends an edit and waits for the answer. The same edit gets the same answer when it is sent again.
    * @throws AirlockError `no-open-dossier`, `edit-refused` (stop), `workflow-unavailable` (retry).
    */
   edit(workflow: string, edit: Edit): Promise<EditAnswer>;
-  /** Opens the incident of a request, once, however often it is sent. @throws AirlockError `workflow-unavailable`. */
-  open(request: RequestOn & { group: string; proofs: { issuer: string; maxSignInAge: number } }): Promise<void>;
+  /** Opens the incident of a request, once per request. @throws AirlockError `workflow-unavailable`. */
+  open(request: RequestInput & { group: string; signIn: SignInTerms }): Promise<void>;
 }
 
 /**
- * Whether a proof's signature is its issuer's, by public keys. It keeps out what nobody signed in for, before a workflow
- * hears of it; whether the proof counts is the gateway's to say.
+ * Verifies a token's signature with the issuer's public keys, so that forged tokens are rejected before a workflow gets
+ * them. The gateway decides whether the token counts.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export type SignatureCheck = (token: string) => Promise<{ claims: unknown } | { refused: string }>;
 
-/** The incident's own workflow, as an activity knows it. */
+/** Input of `open`, with the id of the calling workflow. */
 export type OpenedIncident = {
   incident: Incident;
-  opening?: Opening | undefined;
+  occurrence?: Occurrence | undefined;
   alerts: Alert[];
-  asked?: Asked | undefined;
+  requestCause?: RequestCause | undefined;
   workflow: string;
 };

@@ -1,16 +1,17 @@
 import type { Digest } from '../lib/digest.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { sameJson } from '../lib/json.ts';
-import type { Journal, JournalReader } from '../domain/ports.ts';
+import type { Journal, JournalReader } from '../domain/journal/ports.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 
+/** What `remind` needs from outside. */
 export interface RemindDeps {
   journal: Journal & JournalReader;
 }
 
 /**
- * Writes down that it is a group's turn to decide on a dossier, once, however often it is asked. Nobody is called: who is
- * asked now stands in the journal, where people and whatever notifies them read it.
+ * Writes to the journal, once, that a dossier waits for this group from now on. It sends no notification: people and
+ * notifiers read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,
@@ -18,12 +19,12 @@ export async function remind(
 ): Promise<void> {
   const body = { dossier, group, tier };
   const records = await journal.read(incident.id);
-  if (records.some((record) => record.kind === 'dossier.reminded' && sameJson(record.body, body))) return;
+  if (records.some((record) => record.kind === 'group.reminded' && sameJson(record.body, body))) return;
   await journal.append({
-    kind: 'dossier.reminded',
+    kind: 'group.reminded',
     incident: incident.id,
     trace: incident.trace,
-    fact: `still undecided, now ${group} is asked too`,
+    message: `the dossier is undecided: group ${group} can decide it too and is asked now`,
     body,
   });
 }

@@ -1,53 +1,54 @@
 import { badInput, refused } from '../lib/error.ts';
 import { incidentView } from '../domain/incident/incident-view.ts';
-import type { Askable } from '../domain/plan/playbook.ts';
-import { proofClaimsSchema } from '../domain/approval/decision-token.ts';
-import { groupOfRequest, incidentOfRequest, type ProvenRequest, type Request } from '../domain/approval/request.ts';
+import type { Requestable } from '../domain/plan/playbook.ts';
+import { tokenClaimsSchema, type SignInTerms } from '../domain/approval/decision-token.ts';
+import { groupOfRequest, incidentOfRequest, type SubmittedRequest, type Request } from '../domain/approval/request.ts';
 import { executedPlan, type ExecutedPlanDeps } from './dossier/executed-plan.ts';
-import { mustFit } from './must-fit.ts';
+import { assertRequestable } from './assert-requestable.ts';
 import type { IncidentWorkflows, SignatureCheck } from './ports.ts';
 
+/** What taking in requests needs from outside. */
 export interface RequestsDeps extends ExecutedPlanDeps {
-  askable: Askable;
+  requestable: Requestable;
   workflows: Pick<IncidentWorkflows, 'open'>;
-  verifyProof: SignatureCheck;
-  /** Which proofs the incident's workflow lets through to the gateway. */
-  proofs: { issuer: string; maxSignInAge: number };
+  verifySignature: SignatureCheck;
+  /** Terms under which the incident's workflow passes tokens to the gateway. */
+  signIn: SignInTerms;
   newTrace: () => string;
 }
 
-/** Takes a request in; its incident opens at once. The same proof again: the same incident, nothing twice. */
-export type Requests = (request: ProvenRequest) => Promise<{ incident: string }>;
+/** Takes in a request and opens its incident. A second request with the same token gets the same incident. */
+export type Requests = (request: SubmittedRequest) => Promise<{ incident: string }>;
 
 /**
- * Keeps out what could never be done, and what nobody signed in for, before a workflow hears of it. Whether the request
- * counts is the gateway's to say, in the incident.
+ * Rejects requests that cannot be carried out and requests with an invalid token, before a workflow starts. In the
+ * incident the gateway checks the request and decides whether it counts.
  */
 export function createRequests(deps: RequestsDeps): Requests {
   return async (request) => {
     await mustBePossible(deps, request);
-    const signature = await deps.verifyProof(request.proof);
+    const signature = await deps.verifySignature(request.token);
     if ('refused' in signature) throw refused('request-refused', signature.refused);
-    const claims = proofClaimsSchema.safeParse(signature.claims);
-    if (!claims.success) throw refused('request-refused', 'the proof has not the claims of a sign-in');
+    const claims = tokenClaimsSchema.safeParse(signature.claims);
+    if (!claims.success) throw refused('request-refused', 'the token does not have the claims of a sign-in');
     const { id, startsAt } = incidentOfRequest(request, claims.data);
     const { cluster } = request;
     if (!incidentView(await deps.journal.read(id))) {
       const incident = { id, cluster, trace: deps.newTrace(), startsAt };
-      await deps.workflows.open({ group: groupOfRequest(request), incident, request, proofs: deps.proofs });
+      await deps.workflows.open({ group: groupOfRequest(request), incident, request, signIn: deps.signIn });
     }
     return { incident: id };
   };
 }
 
 /** @throws AirlockError `bad-input` naming the field, `request-refused`. */
-async function mustBePossible(deps: RequestsDeps, { cluster, wanted }: Request): Promise<void> {
-  const { clusters, playbooks } = deps.askable;
+async function mustBePossible(deps: RequestsDeps, { cluster, requested }: Request): Promise<void> {
+  const { clusters, playbooks } = deps.requestable;
   if (!clusters.includes(cluster)) throw badInput('cluster', `expected one of ${clusters.join(', ')}`);
-  if (wanted.kind === 'undo') {
-    const executed = await executedPlan(deps, { of: wanted.incident, cluster });
+  if (requested.kind === 'undo') {
+    const executed = await executedPlan(deps, { of: requested.incident, cluster });
     if ('none' in executed) throw refused('request-refused', executed.none);
     return;
   }
-  mustFit(playbooks, wanted, { cause: 'person', at: 'wanted' });
+  assertRequestable(playbooks, requested, { cause: 'person', at: 'requested' });
 }

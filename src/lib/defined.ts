@@ -1,4 +1,4 @@
-/** An object whose undefined members may be absent. */
+/** The type of `T` with optional instead of undefined members. */
 type Defined<T extends object> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { canonicalJson } from './json.ts';
 
-/** `sha256:` and 64 lower-case hex digits, over canonical JSON (json.ts) or over exact bytes. */
+/** A digest: `sha256:` and 64 lower-case hex digits, of canonical JSON (json.ts) or of exact bytes. */
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256:<64 hex digits>');
 export type Digest = z.infer<typeof digestSchema>;
 
@@ -17,7 +17,7 @@ export function digestOfBytes(bytes: Uint8Array): Digest {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
-/** The first 16 hex digits of a digest: enough for a name that people read, never for a proof. */
+/** The first 16 hex digits of a digest: enough for the names of objects. Integrity checks compare the whole digest. */
 export function shortDigest(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + 16);
 }

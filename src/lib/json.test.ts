@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalJson, sameJson } from './json.ts';
 
 describe('canonicalJson', () => {
-  test('OK: the example of RFC 8785, section 3.2.2', () => {
+  test('serialises the example of RFC 8785, section 3.2.2', () => {
     const value = {
       numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '€$\u000f\u000aA\'B"\\\\"/',
@@ -15,7 +15,7 @@ describe('canonicalJson', () => {
     assert.equal(canonicalJson(value), expected);
   });
 
-  test('OK: keys are sorted by UTF-16 code units (RFC 8785, section 3.2.3)', () => {
+  test('sorts keys by UTF-16 code units (RFC 8785, section 3.2.3)', () => {
     const value = {
       '€': 'Euro Sign',
       '\r': 'Carriage Return',
@@ -37,16 +37,16 @@ describe('canonicalJson', () => {
     ]);
   });
 
-  test('OK: the order in which members were set does not matter, that of elements does', () => {
+  test('ignores the order of members and keeps the order of elements', () => {
     assert.equal(canonicalJson({ a: 1, b: { d: 2, c: 3 } }), canonicalJson({ b: { c: 3, d: 2 }, a: 1 }));
     assert.notEqual(canonicalJson([1, 2]), canonicalJson([2, 1]));
   });
 
-  test('OK: a member that is undefined is left out', () => {
+  test('leaves out members that are undefined', () => {
     assert.equal(canonicalJson({ a: undefined, b: 1 }), '{"b":1}');
   });
 
-  test('OK: minus zero is zero', () => {
+  test('serialises minus zero as zero', () => {
     assert.equal(canonicalJson(-0), '0');
   });
 
@@ -67,14 +67,14 @@ describe('canonicalJson', () => {
 });
 
 describe('sameJson', () => {
-  test('OK: equal values in another order', () => {
+  test('is true for equal values with another order of members', () => {
     assert.equal(sameJson({ a: [1], b: null }, { b: null, a: [1] }), true);
   });
-  test('nothing is like undefined but undefined', () => {
+  test('undefined equals only undefined', () => {
     assert.equal(sameJson(undefined, undefined), true);
     assert.equal(sameJson(undefined, null), false);
   });
-  test('a text is not a number', () => {
+  test('a string does not equal a number', () => {
     assert.equal(sameJson('1', 1), false);
   });
 });

@@ -1,20 +1,21 @@
 import { z } from 'zod';
 
-/** What JSON can carry (RFC 8259). */
+/** A JSON value (RFC 8259). */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** Schema of any JSON value. */
 export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
- * The one byte form of a value that Airlock digests and signs: RFC 8785 (JCS), restricted to finite numbers.
- * Object keys are sorted by UTF-16 code units, members that are `undefined` are left out.
- * @throws TypeError for a value that JSON cannot carry, such as NaN or a function.
+ * Canonical JSON, which Airlock digests and signs: RFC 8785 (JCS), restricted to finite numbers. Object keys are sorted by
+ * UTF-16 code units; members that are `undefined` are left out.
+ * @throws TypeError for a value that JSON cannot represent, such as NaN or a function.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object') return canonicalObject(value as Record<string, unknown>);
-  throw new TypeError(`canonical JSON: cannot carry a ${typeof value}`);
+  throw new TypeError(`canonical JSON cannot represent a ${typeof value === 'number' ? String(value) : typeof value}`);
 }
 
 function canonicalObject(value: Record<string, unknown>): string {
@@ -25,7 +26,7 @@ function canonicalObject(value: Record<string, unknown>): string {
   return `{${members.join(',')}}`;
 }
 
-/** True when two values have the same canonical form. */
+/** True if two values have the same canonical JSON. `undefined` equals only `undefined`. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === undefined || b === undefined) return a === b;
   return canonicalJson(a) === canonicalJson(b);

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { badInput, type AirlockError } from './error.ts';
-import { visible } from './escape-for-terminal.ts';
+import { escapeForTerminal } from './escape-for-terminal.ts';
 
 /**
- * What a schema refused, as an error that names the field and quotes nothing of the input: members' names are the
- * sender's text, so only plain words are shown.
- * @param root what the whole input is called, where the problem is not in one field.
- * @param within path of the input in what was sent, where it is a part of it.
+ * Turns the first problem of a schema into an error that names the field and quotes no input. Names of members are the
+ * sender's text, so a name is shown only if it consists of letters, digits, `_` and `-`.
+ * @param root name of the whole input, used if the problem is not in one field.
+ * @param within path of the input in the request, if the input is a part of it.
  */
 export function refusedInput(error: z.ZodError, root: string, within = ''): AirlockError {
   const issue = error.issues[0];
@@ -26,6 +26,6 @@ function problemOf(issue: z.core.$ZodIssue | undefined): string {
     case 'unrecognized_keys':
       return 'has members that are not known';
     default:
-      return visible(issue?.message ?? 'not accepted');
+      return escapeForTerminal(issue?.message ?? 'not accepted');
   }
 }

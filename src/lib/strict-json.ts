@@ -2,15 +2,15 @@ import { badInput } from './error.ts';
 import { textOf } from './utf8.ts';
 
 /**
- * JSON from a caller's bytes, strictly: UTF-8 without errors, no member called `__proto__` (which parsers treat in
- * different ways), not nested beyond what the stack carries.
- * @throws AirlockError `bad-input` that quotes nothing of the body.
+ * Parses a caller's bytes as JSON. Strict: the bytes must be valid UTF-8, no member may be named `__proto__` (parsers
+ * disagree about it), and the nesting must fit the stack.
+ * @throws AirlockError `bad-input`, which quotes nothing of the body.
  */
 export function strictJson(body: Uint8Array): unknown {
   const text = decode(body);
   try {
     return JSON.parse(text, (key, value: unknown) => {
-      if (key === '__proto__') throw badInput('body', 'has a member called __proto__');
+      if (key === '__proto__') throw badInput('body', 'has a member named __proto__');
       return value;
     });
   } catch (error) {

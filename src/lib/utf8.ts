@@ -1,4 +1,4 @@
-/** The text of bytes that are UTF-8, a byte order mark included; undefined where they are not. */
+/** Decodes UTF-8 and keeps a byte order mark. Undefined for bytes that are not valid UTF-8. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

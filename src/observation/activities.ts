@@ -4,9 +4,10 @@ import { observe, type ObserveDeps } from './evidence/observe.ts';
 import { rehearse, type RehearseDeps } from './rehearsal/rehearse.ts';
 import { verify, type VerifyDeps } from './verification/verify.ts';
 
+/** What the activities of the observation plane need. */
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 
-/** What observation does for workflows. All of them may be tried again: they only read, and store by digest. */
+/** The activities of the observation plane. All can be retried: they only read clusters and store by digest. */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
   return {
     observe: asFailure((input) => observe(deps, input)),

@@ -5,21 +5,24 @@ import type { Incident } from '../domain/incident/incident.ts';
 import type { ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Outcome } from '../domain/rehearsal/report.ts';
 
-/** What workflows may ask of observation. */
+/** The activities of the observation plane, as workflows call them. */
 export interface ObservationActivities {
-  /** Bounded evidence about `subject`, else what the alerts name. `none` says why there is nothing to look at. */
+  /**
+   * Collects evidence, of limited size, about `subject` or else the object that the alerts name.
+   * @returns `none` with the reason when there is no such object.
+   */
   observe(input: {
     incident: Incident;
     alerts: Alert[];
     subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
-  /** Snapshot, sandbox, signed report. At the door with the gateway's challenge and execution id. */
+  /** Takes a snapshot, rehearses the plan in a sandbox and signs the report. A preflight has the gateway's challenge. */
   rehearse(input: {
     incident: Incident;
     plan: Digest;
-    door?: { challenge: string; execution: string };
+    preflight?: { challenge: string; execution: string };
   }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
-  /** Compares the target with what the report predicts (do), or with the bases before the plan (undo). */
+  /** Compares the target with the report's predictions (do) or with the preconditions of the plan (undo). */
   verify(input: {
     incident: Incident;
     plan: Digest;

@@ -5,16 +5,16 @@ import { asFailure } from './activity-failure.ts';
 import { AirlockError } from '../lib/error.ts';
 
 describe('asFailure', () => {
-  const waits: [string, unknown, number | undefined][] = [
-    ['OK: what a server asks for is how long Temporal waits', 7, 7_000],
-    ['a minute at most', 86_400, 60_000],
-    ['nothing asked for: Temporal waits as the activity says', undefined, undefined],
-    ['no number', 'soon', undefined],
+  const delays: [string, unknown, number | undefined][] = [
+    ['retries after the delay that the server gave', 7, 7_000],
+    ['retries after a minute at the latest', 86_400, 60_000],
+    ['leaves the delay to the retry policy if the server gave none', undefined, undefined],
+    ['ignores a delay that is not a number', 'soon', undefined],
   ];
-  for (const [name, retryAfterSeconds, expected] of waits) {
+  for (const [name, retryAfterSeconds, expected] of delays) {
     it(name, async () => {
       const details = { retryAfterSeconds };
-      const busy = new AirlockError({ code: 'kubernetes-too-many-requests', message: 'busy', next: 'retry', details });
+      const busy = new AirlockError({ code: 'kubernetes-too-many-requests', message: 'busy', details });
       const failing = asFailure(() => Promise.reject(busy));
       await assert.rejects(failing(), (failure: ApplicationFailure) => {
         assert.equal(failure.nextRetryDelay, expected);

@@ -1,13 +1,16 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { defined } from '../lib/defined.ts';
 import { AirlockError } from '../lib/error.ts';
 
-const longestWaitSeconds = 60;
+/** Longest delay that a server can ask for. `retryAfterSeconds` is a server's hint and must not stall an incident. */
+const maxRetryDelaySeconds = 60;
 
 /**
- * Wraps an activity so that its errors reach the workflow as Temporal failures: `type` is the error's code, `retry` may
- * be tried again, `ask` and `stop` may not. Causes stay behind, because histories keep whatever crosses this line and
- * an SDK's error may quote a request. Everything else is a defect: retried, with its message alone. A server that said
- * how long to wait (`retryAfterSeconds`) is asked again then, at the latest after a minute: its word is not a deadline.
+ * Wraps an activity and translates its errors into Temporal failures. The failure's `type` is the error code; an error with
+ * `next: 'retry'` is retryable, `ask` and `stop` are not. Causes are dropped, because a workflow history keeps everything
+ * that a failure contains and an SDK's error may quote a request. Any other error is a defect: it is retryable, and only
+ * its name and message are kept. If the server gave a delay (`retryAfterSeconds`), Temporal retries after that delay, at
+ * most after a minute.
  */
 export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
   return async (...args) => {
@@ -26,8 +29,8 @@ function failureOf(error: unknown): ApplicationFailure {
   }
   const { code, message, next, details } = error;
   const seconds = Number(details['retryAfterSeconds']);
-  return ApplicationFailure.create({
-    ...{ type: code, message, nonRetryable: next !== 'retry', details: [details] },
-    ...(seconds > 0 ? { nextRetryDelay: Math.min(seconds, longestWaitSeconds) * 1000 } : {}),
-  });
+  const nextRetryDelay = seconds > 0 ? Math.min(seconds, maxRetryDelaySeconds) * 1000 : undefined;
+  return ApplicationFailure.create(
+    defined({ type: code, message, nonRetryable: next !== 'retry', details: [details], nextRetryDelay }),
+  );
 }

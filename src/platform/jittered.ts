@@ -1,6 +1,6 @@
 /**
- * A pause of at least `ms`, longer by a random part of `fraction` of it: processes that wait for the same event then do
- * not ask again at the same moment.
+ * A delay of `ms`, lengthened at random by up to `fraction` of it, so that processes which wait for the same event do not
+ * retry at the same moment.
  */
 export function jittered(ms: number, fraction: number): number {
   return ms * (1 + fraction * Math.random());

@@ -4,8 +4,8 @@ import { badInput } from '../lib/error.ts';
 import { readYaml } from './read-yaml.ts';
 
 /**
- * Reads a YAML file of the configuration against a schema.
- * @throws AirlockError `bad-input` naming `file:line:column` and field of the first problem, quoting nothing.
+ * Reads a YAML configuration file and checks it against a schema.
+ * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. It quotes nothing of the file.
  */
 export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readFile(file).catch((error: Error) => {
@@ -14,6 +14,6 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
   const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field the reason is the YAML library's, which quotes: whatever a wrong path led to must not be told.
-  throw badInput(where, field ? `${field}: ${reason}` : 'is not YAML as it is read here');
+  // Without a field the reason is a message of the YAML library, which quotes the file. A wrong path may name any file.
+  throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
 }

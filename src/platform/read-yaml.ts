@@ -1,26 +1,28 @@
 import { isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
+import { textOf } from '../lib/utf8.ts';
 
-/** Something wrong in a file. `reason` may quote the file. */
+/** A problem in a file. `reason` may quote the file. */
 export interface YamlProblem {
-  /** `file:line:column`, or the file alone where no place in it is wrong. */
+  /** `file:line:column`, or the file alone if the problem has no position. */
   where: string;
-  /** Path of the field, dotted; there where the file is YAML but does not fit. */
+  /** Dotted path of the field that does not fit the schema. Absent if the file is not valid YAML. */
   field?: string;
   reason: string;
 }
 
-/** A file that was read: its value, and where in the file a path of it stands (`file:line:column`). */
+/** The value of a file, and a function that gives the position (`file:line:column`) of a path in it. */
 export interface ReadYaml<T> {
   value: T;
   where(path: readonly PropertyKey[]): string;
 }
 
-const mostBytes = 256 * 1024;
+/** Largest file, bytes. */
+const maxBytes = 256 * 1024;
 
 /**
- * Reads one YAML 1.2 document against a schema.
- * @returns its value, or every problem with its place.
+ * Parses one YAML 1.2 document and checks it against a schema.
+ * @returns its value, or all problems with their positions.
  */
 export function readYaml<T>(
   file: string,
@@ -28,8 +30,8 @@ export function readYaml<T>(
   schema: z.ZodType<T>,
 ): ReadYaml<T> | { problems: YamlProblem[] } {
   const whole = (reason: string) => ({ problems: [{ where: file, reason }] });
-  if (bytes.length > mostBytes) return whole(`is larger than ${String(mostBytes)} bytes`);
-  const text = decode(bytes);
+  if (bytes.length > maxBytes) return whole(`is larger than ${String(maxBytes)} bytes`);
+  const text = textOf(bytes);
   if (text === undefined) return whole('is not UTF-8');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -41,11 +43,12 @@ export function readYaml<T>(
   if (broken.length > 0)
     return { problems: broken.map(({ pos, message }) => ({ where: at(pos[0]), reason: message })) };
   const where = (path: readonly PropertyKey[]): string => at(offsetOf(document, path));
-  const content = toJs(document);
-  if (content === badAliases) {
-    return { problems: [{ where: at(firstAlias(document)), reason: 'has an alias of nothing, or too many of them' }] };
+  const content = contentOf(document);
+  if (!content) {
+    const reason = 'has an alias without an anchor, or too many aliases';
+    return { problems: [{ where: at(firstAlias(document)), reason }] };
   }
-  const parsed = schema.safeParse(content);
+  const parsed = schema.safeParse(content.value);
   if (parsed.success) return { value: parsed.data, where };
   const problems = parsed.error.issues.map(({ path, message }) => ({
     where: where(path),
@@ -55,19 +58,20 @@ export function readYaml<T>(
   return { problems };
 }
 
-/** One line for people: `file:line:column: field: reason`. */
+/** The problem as one line: `file:line:column: field: reason`. */
 export function describeProblem({ where, field, reason }: YamlProblem): string {
   return [where, ...(field ? [field] : []), reason].join(': ');
 }
 
-const badAliases = Symbol('bad aliases');
-
-/** The document's value. The library refuses aliases of nothing, and those that unfold a small file to a huge value. */
-function toJs(document: Document.Parsed): unknown {
+/**
+ * The document's value; undefined if the library refuses its aliases: those without an anchor, and those that expand a small
+ * file to a huge value.
+ */
+function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return { value: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
-    if (error instanceof ReferenceError) return badAliases;
+    if (error instanceof ReferenceError) return undefined;
     throw error;
   }
 }
@@ -83,20 +87,11 @@ function firstAlias(document: Document.Parsed): number {
   return offset;
 }
 
-/** Where the value at a path starts, or the nearest one above it that is there. */
+/** Offset of the value at a path, or of its nearest ancestor that exists. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node) && node.range) return node.range[0];
   }
   return document.contents?.range?.[0] ?? 0;
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

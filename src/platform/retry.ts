@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jittered } from './jittered.ts';
 
-export interface RetryOptions {
-  /** Most tries, the first one included. */
+/** When and how often `retry` tries again. */
+interface RetryOptions {
+  /** Largest number of attempts, including the first. */
   tries: number;
-  /** Pause before the next try after this error, milliseconds; undefined where another try is pointless. */
+  /** Pause before the next attempt after this error, milliseconds; undefined if another attempt is pointless. */
   pauseMs: (error: unknown) => number | undefined;
-  /** Lengthens each pause by up to this fraction, at random: several processes may try the same together. */
+  /** Lengthens each pause at random by up to this fraction, because several processes may retry together. */
   jitter: number;
 }
 
-/** Does the work again after errors that another try may not meet. @throws the last error, as it is. */
+/** Does the work again after transient errors. @throws the last error, unchanged. */
 export async function retry<T>({ tries, pauseMs, jitter }: RetryOptions, work: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      const pause = tried < tries ? pauseMs(error) : undefined;
+      const pause = attempt < tries ? pauseMs(error) : undefined;
       if (pause === undefined) throw error;
       await sleep(jittered(pause, jitter));
     }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const shown = '[secret]';
 
-/** A value that prints as `[secret]` wherever it is printed, logged or serialised; only `reveal` gives it away. */
+/** A value that prints, logs and serialises as `[secret]`. Only `reveal` returns it. */
 export class Secret<T = string> {
   readonly #value: T;
 

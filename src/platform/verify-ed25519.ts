@@ -1,8 +1,9 @@
 import { createPublicKey, verify } from 'node:crypto';
+import { toBase64url } from '../lib/base64.ts';
 
-/** Whether a signature is of that message by the key of these 32 bytes (Ed25519, RFC 8032). */
+/** Whether the signature is valid for the message under this 32-byte public key (Ed25519, RFC 8032). */
 export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  const x = Buffer.from(publicKey).toString('base64url');
+  const x = toBase64url(publicKey);
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }); // RFC 8037
   return verify(null, message, key, signature);
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { visible } from '../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import { AirlockError } from '../lib/error.ts';
 import { jittered } from './jittered.ts';
 
 /** All times in milliseconds. */
-export interface WaitOptions<E> {
+interface WaitOptions<E> {
   /** For the error: `the nodes to be ready`. */
   what: string;
   /** Pause between two probes. */
@@ -34,16 +34,18 @@ export async function waitFor<T, E = never>(
 ): Promise<T | E> {
   const { what, every, within, jitter = 0, signal, tolerate = () => false, otherwise } = options;
   const end = performance.now() + within;
-  for (;;) {
+  for (let last = false; ;) {
     signal?.throwIfAborted();
     const { value, problem } = await tried(probe, tolerate);
     if (value !== undefined && value !== false) return value;
     const left = end - performance.now();
-    if (left <= 0) {
+    if (last || left <= 0) {
       if (otherwise) return otherwise(problem);
       throw timeout(what, within, problem);
     }
-    await pause(Math.min(jittered(every, jitter), left), signal);
+    const next = jittered(every, jitter);
+    last = next >= left;
+    await pause(Math.ceil(Math.min(next, left)), signal);
   }
 }
 
@@ -66,10 +68,9 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 function timeout(what: string, within: number, problem: string | undefined): AirlockError {
-  const last = problem === undefined ? '' : ` (last error: ${visible(problem.slice(0, longestProblem))})`;
+  const last = problem === undefined ? '' : ` (last error: ${escapeForTerminal(problem.slice(0, longestProblem))})`;
   return new AirlockError({
     code: 'wait-timeout',
     message: `gave up waiting for ${what} after ${within / 1000} s${last}; look at the logs, then try again`,
-    next: 'ask',
   });
 }

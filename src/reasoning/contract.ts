@@ -4,20 +4,21 @@ import type { Cause } from '../domain/approval/dossier.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
-/** What somebody wants planned: one playbook with parameters of theirs, or that an executed plan is taken back. */
-export type WantedPlan = { playbook: string; parameters: GivenParameters } | { undo: Digest; of: string };
+/** A plan that a person, a schedule or an edit requests: one playbook with parameters, or the undo of an executed plan. */
+export type RequestedPlan = { playbook: string; parameters: GivenParameters } | { undo: Digest; of: string };
 
-/** What workflows may ask of reasoning. */
+/** The activities of the reasoning plane, as workflows call them. */
 export interface ReasoningActivities {
   /**
-   * Chooses a playbook by cause and evidence and makes its plan; every playbook considered is journalled with why. What
-   * is wanted is considered alone.
+   * Selects a playbook by cause and evidence and makes its plan. The journal records every playbook that was evaluated
+   * and why it was chosen or not. When a plan is requested, no other playbook is evaluated.
+   * @returns `none` with the reason when no plan can be made.
    */
   plan(input: {
     incident: Incident;
     cause: Cause['kind'];
     alerts: Alert[];
     evidence: Digest;
-    wanted?: WantedPlan | undefined;
+    requested?: RequestedPlan | undefined;
   }): Promise<{ plan: Digest; playbook: string; summary: string } | { none: string }>;
 }

@@ -2,98 +2,102 @@ import { badInput, refused } from '../lib/error.ts';
 import { evidenceSchema, type Evidence } from '../domain/plan/evidence.ts';
 import type { JournalEntry } from '../domain/journal/journal.ts';
 import type { Plan } from '../domain/plan/plan.ts';
-import type { Blobs, Journal } from '../domain/ports.ts';
+import type { Blobs, Journal } from '../domain/journal/ports.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
-import { visible } from '../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import type { Playbook } from './playbooks/compile.ts';
-import { consider } from './consider.ts';
+import { evaluatePlaybook, type Evaluation } from './evaluate-playbook.ts';
 import type { ReasoningActivities } from './contract.ts';
-import { undoing } from './undoing.ts';
+import { planUndo } from './plan-undo.ts';
 
 /** What planning needs. */
 export interface PlanDeps {
-  /** In their order of precedence. */
+  /** In order of precedence: the first playbook that fits is chosen. */
   playbooks: readonly Playbook[];
   blobs: Blobs;
   journal: Pick<Journal, 'append'>;
 }
 
-/** What is to be planned for. */
+/** Input of the activity `plan`. */
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Considers every playbook, in file-name order, and writes down why each was or was not chosen; the first that fits is
- * planned. Playbooks after it are still considered, so that the journal shows what precedence decided. Where one is
- * wanted it is the only one that is considered; an undo is planned from the plan that it takes back.
+ * Evaluates every playbook, in order of file names, and journals why each was or was not chosen. The first that fits makes
+ * the plan. The playbooks after it are still evaluated, so the journal shows what precedence decided. When a playbook is
+ * requested, only that one is evaluated. A requested undo is planned from the executed plan.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);
-  const { wanted } = input;
-  if (!wanted) return choose(deps, input, { evidence, playbooks: deps.playbooks, given: {} });
-  if ('undo' in wanted) {
-    const undo = await undoing(deps.blobs, evidence, wanted);
-    return 'plan' in undo ? keep(deps, input, undo.plan) : { none: `it cannot be taken back: ${undo.not}` };
+  const { requested } = input;
+  if (!requested) return choose(deps, input, { evidence, playbooks: deps.playbooks, supplied: {} });
+  if ('undo' in requested) {
+    const undo = await planUndo(deps.blobs, evidence, requested);
+    return 'plan' in undo
+      ? store(deps, input, undo.plan)
+      : { none: `the execution cannot be undone: ${undo.rejected}` };
   }
-  const playbooks = deps.playbooks.filter(({ name }) => name === wanted.playbook);
-  if (playbooks.length === 0) return { none: `there is no playbook ${visible(wanted.playbook)}` };
-  return choose(deps, input, { evidence, playbooks, given: wanted.parameters });
+  const playbooks = deps.playbooks.filter(({ name }) => name === requested.playbook);
+  if (playbooks.length === 0) return { none: `there is no playbook named ${escapeForTerminal(requested.playbook)}` };
+  return choose(deps, input, { evidence, playbooks, supplied: requested.parameters });
 }
 
 interface Choice {
   evidence: Evidence;
   playbooks: readonly Playbook[];
-  given: GivenParameters;
+  supplied: GivenParameters;
 }
 
 async function choose(
   deps: PlanDeps,
   input: PlanInput,
-  { evidence, playbooks, given }: Choice,
+  { evidence, playbooks, supplied }: Choice,
 ): ReturnType<ReasoningActivities['plan']> {
-  const considered = playbooks.map((playbook) => ({
+  const evaluated = playbooks.map((playbook) => ({
     playbook,
-    result: consider(playbook, evidence, { ...input, given }),
+    result: evaluatePlaybook(playbook, evidence, { ...input, supplied }),
   }));
-  const chosen = considered.map(({ result }) => result).find((result) => 'plan' in result)?.plan;
-  const whys = considered.map(({ playbook, result }) => ({ playbook, why: why(result, chosen) }));
-  for (const { playbook, why } of whys) {
+  const chosen = evaluated.map(({ result }) => result).find((result) => 'plan' in result)?.plan;
+  const reasons = evaluated.map(({ playbook, result }) => ({ playbook, reason: reasonOf(result, chosen) }));
+  for (const { playbook, reason } of reasons) {
     const { name, digest } = playbook;
     const isChosen = name === chosen?.playbook.name;
-    const fact = `playbook ${name} ${isChosen ? 'was chosen' : 'was not chosen'}: ${why}`;
-    const body = { playbook: name, digest, chosen: isChosen, why, evidence: input.evidence };
-    await deps.journal.append(entry(input, { kind: 'playbook.considered', fact, body }));
+    const message = `playbook ${name} ${isChosen ? 'was chosen' : 'was not chosen'}: ${reason}`;
+    const body = { playbook: name, digest, chosen: isChosen, reason, evidence: input.evidence };
+    await deps.journal.append(entry(input, { kind: 'playbook.evaluated', message, body }));
   }
-  if (!chosen)
-    return { none: `no playbook fits: ${whys.map(({ playbook, why }) => `${playbook.name}: ${why}`).join('; ')}` };
-  return keep(deps, input, chosen);
+  if (!chosen) {
+    const sentences = reasons.map(({ playbook, reason }) => `${playbook.name}: ${reason}`);
+    return { none: `no playbook fits: ${sentences.join('; ')}` };
+  }
+  return store(deps, input, chosen);
 }
 
 async function load(blobs: Blobs, { incident, evidence: digest }: PlanInput): Promise<Evidence> {
   const parsed = evidenceSchema.safeParse(await blobs.get(digest));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw badInput(`evidence ${digest}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'not accepted');
+    throw badInput(`evidence ${digest}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'does not match its schema');
   }
   if (parsed.data.cluster === incident.cluster) return parsed.data;
-  const where = `evidence ${digest} is about another cluster than incident ${incident.id}`;
-  throw refused('evidence-mismatch', `${where}: observe again`);
+  const problem = `evidence ${digest} was taken in another cluster than that of incident ${incident.id}`;
+  throw refused('evidence-mismatch', `${problem}: collect the evidence again`);
 }
 
-function why(result: ReturnType<typeof consider>, chosen: Plan | undefined): string {
-  if ('not' in result) return result.not;
-  if (result.plan === chosen) return 'it is the first whose cause and evidence hold';
-  return `it fits too, but ${chosen?.playbook.name ?? 'another'} stands before it`;
+function reasonOf(result: Evaluation, chosen: Plan | undefined): string {
+  if ('rejected' in result) return result.rejected;
+  if (result.plan === chosen) return 'it is the first playbook whose causes match and whose conditions hold';
+  return `it fits too, but ${chosen?.playbook.name ?? 'another'} has precedence`;
 }
 
-async function keep({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan) {
+async function store({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan) {
   const { playbook, action, steps, summary } = made;
   const digest = await blobs.put(made);
   const parameters = steps.map((step) => step.parameters);
   const body = { plan: digest, playbook: playbook.name, action, parameters, evidence: input.evidence };
-  await journal.append(entry(input, { kind: 'plan.made', fact: summary, body }));
+  await journal.append(entry(input, { kind: 'plan.created', message: summary, body }));
   return { plan: digest, playbook: playbook.name, summary };
 }
 
-function entry({ incident }: PlanInput, what: Pick<JournalEntry, 'kind' | 'fact' | 'body'>): JournalEntry {
-  return { ...what, incident: incident.id, trace: incident.trace };
+function entry({ incident }: PlanInput, record: Pick<JournalEntry, 'kind' | 'message' | 'body'>): JournalEntry {
+  return { ...record, incident: incident.id, trace: incident.trace };
 }

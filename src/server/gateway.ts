@@ -1,10 +1,10 @@
 import { createClusterRegistry } from '../../clusters/registry.ts';
 import { createGrants } from '../../clusters/credentials/grants.ts';
 import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
-import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
+import { createTokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createAdmissions } from '../adapters/postgres/approval/admissions.ts';
-import { createAsks } from '../adapters/postgres/approval/requester-records.ts';
+import { createRequesterRecords } from '../adapters/postgres/approval/requester-records.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/ledger/challenges.ts';
 import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
@@ -24,18 +24,18 @@ import { createKeptCheckpoint } from '../execution/checkpoints/kept-checkpoint.t
 import { sweep } from '../execution/sweep.ts';
 import { redact } from '../observation/snapshot/redact.ts';
 import { createPhasesReader } from './phases-file.ts';
-import type { Logger } from '../platform/telemetry.ts';
-import { holdBasics } from './held.ts';
-import { runWorker, type Running } from './running.ts';
+import type { Logger } from '../platform/logger.ts';
+import { openResources } from './process-resources.ts';
+import { runWorker, type RunningProcess } from './run-worker.ts';
 
-/** `airlock gateway`: the only process that can hold a grant. Cleans up after a crash before it takes work. */
-export async function startGateway(config: GatewayConfig, log: Logger): Promise<Running> {
+/** `airlock gateway`: the only process that can hold a grant. Before it takes work it revokes what a crash left behind. */
+export async function startGateway(config: GatewayConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // who could only ever refuse must not start
+  await phases(); // a malformed file would make every check refuse: better not to start
   const registry = await createClusterRegistry(config.clusters);
-  await using held = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await holdBasics(held, config, { name: 'gateway', log });
-  const vault = held.use(createVaultSession(config.vault));
+  await using resources = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(resources, config, { name: 'gateway', log });
+  const vault = resources.use(createVaultSession(config.vault));
   const journal = createJournal(pool);
   const ledger = createLedger(pool);
   const grants = createGrants({
@@ -43,7 +43,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     connect: ({ cluster, token }) => createKubernetesApi({ ...registry.connection(cluster), token }),
   });
   const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
-  if (swept > 0) log.info({ executions: swept }, 'leftovers of an earlier run are revoked');
+  if (swept > 0) log.info({ executions: swept }, 'revoked grants of an earlier run');
   const checkpoint = createCheckpointer({
     entries: createJournalEntries(pool),
     checkpoints: createCheckpoints(pool),
@@ -51,14 +51,14 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     kept: createKeptCheckpoint(config.checkpoint.file),
   });
   const everyMs = config.checkpoint.everySeconds * 1000;
-  const checkpoints = held.use(startCheckpoints({ checkpoint, log, everyMs }));
+  const checkpoints = resources.use(startCheckpoints({ checkpoint, log, everyMs }));
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs: createBlobs(pool),
-    proofs: createProofVerifier({ issuer: config.oidc.issuer }),
-    proofTerms: config.oidc,
+    tokens: createTokenVerifier({ issuer: config.oidc.issuer }),
+    signIn: config.oidc,
     admissions: createAdmissions(pool),
-    asks: createAsks(pool),
+    requesterRecords: createRequesterRecords(pool),
     challenges: createChallenges(pool),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
@@ -68,13 +68,13 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     requesterGroups: config.requesterGroups ?? config.approverGroups,
     maxDossierSeconds: config.maxDossierSeconds,
     redact: (objects) => redact(redactor, objects),
-    span: tracing.within,
+    span: tracing.inChildSpan,
     clock: () => new Date(),
     executed: () => checkpoints.soon(),
     journal,
     ledger,
-    grants: { ...grants, mint: (request) => tracing.within('mint', {}, () => grants.mint(request)) },
+    grants: { ...grants, mint: (request) => tracing.inChildSpan('mint', {}, () => grants.mint(request)) },
   });
   const worker = await createPlaneWorker({ connection, plane: 'execution', activities, log, tracing });
-  return runWorker(worker, held.move());
+  return runWorker(worker, resources.move());
 }

@@ -12,26 +12,26 @@ import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession } from '../adapters/vault/session.ts';
 import type { ObserveConfig } from './config.ts';
 import { createActivities } from '../observation/activities.ts';
-import type { Logger } from '../platform/telemetry.ts';
-import { holdBasics } from './held.ts';
-import { runWorker, type Running } from './running.ts';
+import type { Logger } from '../platform/logger.ts';
+import { openResources } from './process-resources.ts';
+import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
 
 /**
- * `airlock observe`: looks at clusters and rehearses. Revokes first what an earlier run still holds.
- * @param file where the configuration was read: rehearsals run as this user and must not read it.
+ * `airlock observe`: reads clusters and runs rehearsals. Before it takes work it revokes the read leases of earlier runs.
+ * @param file path of the configuration: rehearsals run as this user and must not read it.
  */
-export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<Running> {
+export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {
   const registry = await createClusterRegistry(config.clusters);
-  await using held = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await holdBasics(held, config, { name: 'observe', log });
-  const vault = held.use(createVaultSession(config.vault));
+  await using resources = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(resources, config, { name: 'observe', log });
+  const vault = resources.use(createVaultSession(config.vault));
   const journal = createJournal(pool);
   const records = createLeaseRecords(pool);
   const leases = createReadLeases({ vault, records, journal, registry, connect: createKubernetesApi, now: Date.now });
   const { revoked, failed } = await leases.sweep();
-  if (revoked > 0) log.info({ leases: revoked }, 'read leases of an earlier run are revoked');
-  for (const problem of failed) log.warn({ problem }, 'a read lease of an earlier run could not be revoked');
+  if (revoked > 0) log.info({ leases: revoked }, 'revoked read leases of an earlier run');
+  for (const problem of failed) log.warn({ problem }, 'cannot revoke a read lease of an earlier run');
   const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
   const hide = secretFolders(config, file);
   const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide });
@@ -42,7 +42,7 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
     redactor: createRedactor(vault),
     signer: createReportSigner(vault),
     reports: createReportVerifier(vault),
-    sandbox: { rehearse: (bundle) => tracing.within('sandbox', {}, () => sandbox.rehearse(bundle)) },
+    sandbox: { rehearse: (bundle) => tracing.inChildSpan('sandbox', {}, () => sandbox.rehearse(bundle)) },
     clock: () => new Date(),
     now: Date.now,
     horizonSeconds,
@@ -50,5 +50,5 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
     verifyMs: verifySeconds * 1000,
   });
   const worker = await createPlaneWorker({ connection, plane: 'observation', activities, log, tracing });
-  return runWorker(worker, held.move());
+  return runWorker(worker, resources.move());
 }

@@ -11,12 +11,12 @@ const file = join(folder, 'phases.yaml');
 const read = createPhasesReader(file);
 
 describe('createPhasesReader', () => {
-  it('OK: the file of this checkout', async () => {
+  it('reads policies/phases.yaml', async () => {
     const own = createPhasesReader(join(import.meta.dirname, '../../policies/phases.yaml'));
     assert.ok((await own()).default);
   });
 
-  it('OK: a change counts from the next call on', async () => {
+  it('reads the file again at each call', async () => {
     await writeFile(file, 'default: assist\n');
     assert.equal((await read()).default, 'assist');
     await writeFile(file, 'default: shadow\nscopes: [{ cluster: east, phase: assist }]\n');
@@ -24,20 +24,24 @@ describe('createPhasesReader', () => {
   });
 
   const refusals: [string, string, RegExp][] = [
-    ['a default that is no phase', 'default: quoted\n', /phases\.yaml:1:10: default: /],
-    ['a phase of a scope', 'default: shadow\nscopes: [{ phase: quoted }]\n', /phases\.yaml:2:19: scopes\.0\.phase: /],
+    ['an unknown phase as default', 'default: quoted\n', /phases\.yaml:1:10: default: /],
     [
-      'a member that is not known',
+      'an unknown phase of a scope',
+      'default: shadow\nscopes: [{ phase: quoted }]\n',
+      /phases\.yaml:2:19: scopes\.0\.phase: /,
+    ],
+    [
+      'an unknown member',
       'default: shadow\nphase: quoted\n',
       /phases\.yaml:1:1: the document: Unrecognized key: "phase"/,
     ],
     ['an empty file', '', /phases\.yaml:1:1: the document: Invalid input/],
-    ['bad YAML', 'default: shadow\nscopes: [quoted: {\n', /phases\.yaml:\d+:\d+: is not YAML/],
-    ['a name twice', 'default: shadow\ndefault: quoted\n', /phases\.yaml:2:1: is not YAML/],
-    ['an alias of nothing', 'default: *quoted\n', /phases\.yaml:1:10: is not YAML/],
+    ['bad YAML', 'default: shadow\nscopes: [quoted: {\n', /phases\.yaml:\d+:\d+: is not a valid YAML 1.2 document/],
+    ['a duplicate key', 'default: shadow\ndefault: quoted\n', /phases\.yaml:2:1: is not a valid YAML 1.2 document/],
+    ['an alias without an anchor', 'default: *quoted\n', /phases\.yaml:1:10: is not a valid YAML 1.2 document/],
   ];
   for (const [name, text, message] of refusals) {
-    it(`refused: ${name}`, async () => {
+    it(`refuses ${name}`, async () => {
       await writeFile(file, text);
       await assert.rejects(read(), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'bad-input');
@@ -48,7 +52,7 @@ describe('createPhasesReader', () => {
     });
   }
 
-  it('refused: a file that is not there, or is a folder', async () => {
+  it('refuses a missing file and a folder', async () => {
     for (const path of [join(folder, 'none.yaml'), folder]) {
       await assert.rejects(createPhasesReader(path), {
         code: 'bad-input',

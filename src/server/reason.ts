@@ -4,16 +4,16 @@ import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import type { ReasonConfig } from './config.ts';
 import { createActivities } from '../reasoning/activities.ts';
 import { loadPlaybooks } from '../reasoning/playbooks/load-playbooks.ts';
-import type { Logger } from '../platform/telemetry.ts';
-import { holdBasics } from './held.ts';
-import { runWorker, type Running } from './running.ts';
+import type { Logger } from '../platform/logger.ts';
+import { openResources } from './process-resources.ts';
+import { runWorker, type RunningProcess } from './run-worker.ts';
 
-/** `airlock reason`: evidence in, plan out. It has no Vault, no cluster and no key. */
-export async function startReason(config: ReasonConfig, log: Logger): Promise<Running> {
+/** `airlock reason`: makes plans from evidence. It has no Vault identity, no cluster address and no key. */
+export async function startReason(config: ReasonConfig, log: Logger): Promise<RunningProcess> {
   const playbooks = await loadPlaybooks(config.playbooks);
-  await using held = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await holdBasics(held, config, { name: 'reason', log });
+  await using resources = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(resources, config, { name: 'reason', log });
   const activities = createActivities({ playbooks, blobs: createBlobs(pool), journal: createJournal(pool) });
   const worker = await createPlaneWorker({ connection, plane: 'reasoning', activities, log, tracing });
-  return runWorker(worker, held.move());
+  return runWorker(worker, resources.move());
 }

@@ -5,7 +5,7 @@ import { secretFolders } from './secret-folders.ts';
 
 const vault = (identityFile: string) => ({ vault: { address: 'http://127.0.0.1:8200', identityFile } });
 
-test('OK: the folders of configuration and identity, once each', () => {
+test('returns the folders of configuration and identity without duplicates', () => {
   assert.deepEqual(secretFolders(vault('/s/config/id.json'), '/s/config/observe.json'), ['/s/config']);
   assert.deepEqual(secretFolders(vault('/run/airlock/id.json'), '/etc/airlock/observe.json'), [
     '/etc/airlock',
@@ -13,6 +13,6 @@ test('OK: the folders of configuration and identity, once each', () => {
   ]);
 });
 
-test('OK: a relative path is one of the working folder', () => {
+test('resolves a relative path against the working folder', () => {
   assert.deepEqual(secretFolders(vault('/s/id.json'), 'config/observe.json'), [join(process.cwd(), 'config'), '/s']);
 });

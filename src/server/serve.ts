@@ -1,22 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { FastifyInstance } from 'fastify';
 import { alertmanagerBodies, parseAlertmanagerWebhook } from '../adapters/alertmanager/webhook.ts';
 import { alertEventBodies } from '../adapters/cloudevents/alert-event-bodies.ts';
 import { parseAlertEvent } from '../adapters/cloudevents/alert-event.ts';
-import { createProofVerifier } from '../adapters/oidc/proof-verifier.ts';
+import { createTokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
-import { createBlobs } from '../adapters/postgres/blobs.ts';
-import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
-import { createInbox } from '../adapters/postgres/routing/inbox.ts';
-import { createJournalEntries } from '../adapters/postgres/journal/journal-entries.ts';
-import { createJournal, createJournalReader } from '../adapters/postgres/journal/journal.ts';
-import { createPlaces } from '../adapters/postgres/routing/routing-states.ts';
 import type { Pool } from '../adapters/postgres/pool.ts';
-import { createStandingReader } from '../adapters/postgres/status-reader.ts';
 import { connectClient } from '../adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../adapters/temporal/incident-workflows.ts';
-import { createCourier } from '../adapters/temporal/incident-signaler.ts';
+import { createIncidentSignaler } from '../adapters/temporal/incident-signaler.ts';
 import { describeQueues } from '../adapters/temporal/queues.ts';
 import { runRelay } from '../adapters/temporal/relay.ts';
 import { reconcileSchedules } from '../adapters/temporal/schedules.ts';
@@ -31,63 +23,64 @@ import type { PlaybookDoc } from '../domain/plan/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake/intake.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
-import { mustFit } from '../governance/must-fit.ts';
+import { assertRequestable } from '../governance/assert-requestable.ts';
 import { createRequests } from '../governance/requests.ts';
 import { createPhasesReader } from './phases-file.ts';
 import { loadPlaybooks } from '../reasoning/playbooks/load-playbooks.ts';
 import { playbookDoc } from '../reasoning/playbooks/playbook-doc.ts';
-import type { Logger, Tracing } from '../platform/telemetry.ts';
-import { holdBasics } from './held.ts';
-import { runWorker, type Running } from './running.ts';
-import { tracedClose, tracedIntake } from './traced.ts';
+import type { Tracing } from '../domain/incident/tracing.ts';
+import type { Logger } from '../platform/logger.ts';
+import { openResources } from './process-resources.ts';
+import { runWorker, type RunningProcess } from './run-worker.ts';
+import { createServeStores, type ServeStores } from './serve-stores.ts';
+import { traceClose } from './trace-close.ts';
+import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
-/** `airlock serve`: API, intake, workflows, verdicts. It has no cluster's address and no key. */
-export async function startServe(config: ServeConfig, log: Logger): Promise<Running> {
+/** `airlock serve`: API, intake, workflows and verdicts. It has no cluster address and no signing key. */
+export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // who could only ever refuse must not start
+  await phases(); // a malformed file would make every verdict refuse: better not to start
   const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
-  for (const [index, wanted] of config.schedules.entries()) {
-    mustFit(playbooks, wanted, { cause: 'schedule', at: `schedules[${index}]` });
+  for (const [index, schedule] of config.schedules.entries()) {
+    assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });
   }
-  await using held = new AsyncDisposableStack();
+  await using resources = new AsyncDisposableStack();
   const [{ pool, connection, tracing }, workflows] = await Promise.all([
-    holdBasics(held, config, { name: 'serve', log }),
+    openResources(resources, config, { name: 'serve', log }),
     bundleWorkflows(),
   ]);
   const client = await connectClient(config.temporal.address);
-  held.defer(() => client.connection.close());
-  const vault = held.use(createVaultSession(config.vault));
-  const parts: Parts = { config, log, tracing, pool, client, vault, phases, playbooks };
-  const worker = await createPlaneWorker({
-    connection,
-    plane: 'governance',
-    workflows,
-    activities: activitiesOf(parts),
-    log,
-    tracing,
-  });
+  resources.defer(() => client.connection.close());
+  const vault = resources.use(createVaultSession(config.vault));
+  const stores = createServeStores(pool, config.refire);
+  const deps: ServeDeps = { config, log, tracing, pool, client, vault, stores, phases, playbooks };
+  const activities = createServeActivities(deps);
+  const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
   await reconcileSchedules(client, config.schedules, config.oidc);
-  await startRelay(parts, held);
-  await listen(parts, held);
-  return runWorker(worker, held.move());
+  startRelay(deps, resources);
+  await listen(deps, resources);
+  return runWorker(worker, resources.move());
 }
 
-interface Parts {
+/** What API, relay and activities of this process share. */
+interface ServeDeps {
   config: ServeConfig;
   log: Logger;
   tracing: Tracing;
   pool: Pool;
   client: Client;
   vault: VaultSession;
+  stores: ServeStores;
   phases: ReturnType<typeof createPhasesReader>;
   playbooks: PlaybookDoc[];
 }
 
-function activitiesOf({ config, log, tracing, pool, client, vault, phases }: Parts): object {
-  const journal = { ...createJournal(pool), ...createJournalReader(pool) };
+function createServeActivities({ config, log, tracing, client, vault, stores, phases }: ServeDeps): object {
+  const { blobs, inbox, routingStates } = stores;
+  const journal = { ...stores.journal, ...stores.journalReader };
   const activities = createActivities({
-    blobs: createBlobs(pool),
+    blobs,
     journal,
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
@@ -95,62 +88,55 @@ function activitiesOf({ config, log, tracing, pool, client, vault, phases }: Par
     clusters: config.clusters,
     approverGroups: config.approverGroups,
     dossierSeconds: config.dossierSeconds,
-    places: createPlaces(pool, config.refire),
-    courier: createCourier({ client, proofs: config.oidc }),
+    routingStates,
+    signaler: createIncidentSignaler({ client, signIn: config.oidc }),
     clock: () => new Date(),
   });
-  return tracedClose(activities, { journal, inbox: createInbox(pool), tracing, log });
+  return traceClose(activities, { journal, inbox, tracing, log });
 }
 
-async function startRelay({ config, log, tracing, pool, client }: Parts, held: AsyncDisposableStack): Promise<void> {
+function startRelay({ config, log, tracing, client, stores }: ServeDeps, resources: AsyncDisposableStack): void {
   const stop = new AbortController();
-  const deps = {
-    client,
-    inbox: createInbox(pool),
-    places: createPlaces(pool, config.refire),
-    proofs: config.oidc,
-    log,
-    tracing,
-  };
-  const running = runRelay(deps, stop.signal);
-  held.defer(async () => {
+  const { inbox, routingStates } = stores;
+  const relay = runRelay({ client, inbox, routingStates, signIn: config.oidc, log, tracing }, stop.signal);
+  resources.defer(async () => {
     stop.abort();
-    await running;
+    await relay;
   });
 }
 
 const newTrace = (): string => randomBytes(16).toString('hex');
 
-async function listen(parts: Parts, held: AsyncDisposableStack): Promise<FastifyInstance> {
-  const { config, log, tracing, pool, client, vault, phases } = parts;
-  const blobs = createBlobs(pool);
+async function listen(deps: ServeDeps, resources: AsyncDisposableStack): Promise<void> {
+  const { config, log, tracing, pool, client, vault, stores, phases, playbooks } = deps;
+  const { blobs, checkpoints, inbox, journalEntries, journalReader, status } = stores;
   const intake = createIntake({
-    inbox: createInbox(pool),
+    inbox,
     parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
     newTrace,
     clock: () => new Date(),
   });
   const common = {
     blobs,
-    journal: createJournalReader(pool),
-    checkpoints: createCheckpoints(pool),
-    proofs: createJournalProofs(createJournalEntries(pool)),
-    checkpointKeys: () => readCheckpointKeys(vault),
+    journal: journalReader,
     workflows: createIncidentWorkflows(client),
-    askable: { clusters: config.clusters.map(({ name }) => name), playbooks: parts.playbooks },
-    verifyProof: createProofVerifier({ issuer: config.oidc.issuer }).verify,
+    requestable: { clusters: config.clusters.map(({ name }) => name), playbooks },
+    verifySignature: createTokenVerifier({ issuer: config.oidc.issuer }).verify,
   };
   const api = createApi({
-    log,
-    tokens: config.tokens,
     ...common,
-    requests: createRequests({ ...common, newTrace, proofs: config.oidc }),
-    intake: tracedIntake(intake, { tracing, log }),
+    log,
+    tracing,
+    tokens: config.tokens,
+    checkpoints,
+    proofs: createJournalProofs(journalEntries),
+    checkpointKeys: () => readCheckpointKeys(vault),
+    requests: createRequests({ ...common, newTrace, signIn: config.oidc }),
+    intake: traceIntake(intake, { tracing, log }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     events: config.events,
-    tracing,
     versions,
-    standing: { queues: () => describeQueues(client), ...createStandingReader(pool), phases },
+    parts: { queues: () => describeQueues(client), ...status, phases },
     checks: {
       postgres: () => pool.query('select 1'),
       temporal: () => client.connection.ensureConnected(),
@@ -158,6 +144,5 @@ async function listen(parts: Parts, held: AsyncDisposableStack): Promise<Fastify
     },
   });
   await api.listen(config.listen);
-  held.defer(() => api.close());
-  return api;
+  resources.defer(() => api.close());
 }

@@ -4,5 +4,5 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** What runs here. */
+/** Versions of Airlock and Node in this process, for `airlock status`. */
 export const versions = { airlock: version, node: process.versions.node };

@@ -1,9 +1,9 @@
 import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Change } from '../domain/plan/patch.ts';
 
-/** What a step needs of a Kubernetes API server, under whatever identity the holder was given. */
+/** What a step needs of a Kubernetes API server. The implementation holds the identity. */
 export interface KubernetesApi {
-  /** The object, or undefined where there is none. @throws AirlockError `kubernetes-<reason>` for every other refusal. */
+  /** @returns undefined when the object does not exist. @throws AirlockError `kubernetes-<reason>` for other refusals. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   /**
    * Applies a JSON patch as field manager `airlock`, never forced.

@@ -19,14 +19,14 @@ function stepOf(action: Step['action'], parameters: Step['parameters']): Step {
   return step;
 }
 
-/** Runs a step once and writes down what a ledger would. */
+/** Runs a step once and records what a ledger would. */
 async function attempt(api: MemoryApi, step: Step, { retry = false, execution = 'exe-1' } = {}) {
   const ledger: string[] = [];
   const error = await runStep(step, {
     api,
     namespace,
     retry,
-    stamp: { execution, step: step.id, trace: 'trace-1' },
+    reference: { execution, step: step.id, trace: 'trace-1' },
     redact: async (read) => read,
     intended: async (version) => void ledger.push(`intended ${version}`),
     applied: async (version) => void ledger.push(`applied ${version}`),
@@ -39,49 +39,54 @@ function live(api: MemoryApi): KubeObject {
 }
 
 describe('runStep', () => {
-  test('OK: says what it intends, tries without writing, writes once, says that it did', async () => {
+  test('records the intent, sends a dry run, writes once and records the write', async () => {
     const api = memoryApi(objects);
     assert.deepEqual(await attempt(api, rollback), { ledger: ['intended 100', 'applied 101'], error: undefined });
     assert.equal(api.writes.length, 1);
     assert.deepEqual(live(api)['spec'].template, template('web', 'web:1'));
   });
-  test('OK: a write of status or by an autoscaler meanwhile does not void the basis', async () => {
+  test('writes of status or by an autoscaler meanwhile do not change the precondition', async () => {
     const api = memoryApi(objects);
     live(api)['status'] = { readyReplicas: 0 };
     live(api)['spec'].replicas = 9;
     assert.equal((await attempt(api, rollback)).error, undefined);
   });
 
-  test('a basis that changed writes nothing and intends nothing', async () => {
+  test('records and writes nothing when the precondition has changed', async () => {
     const api = memoryApi(objects);
     live(api)['spec'].template.spec.containers[0].image = 'web:3';
-    assert.deepEqual(await attempt(api, rollback), { ledger: [], error: 'basis-changed' });
+    assert.deepEqual(await attempt(api, rollback), { ledger: [], error: 'precondition-changed' });
     assert.equal(api.writes.length, 0);
   });
-  test('a Deployment that was made anew under the same name writes nothing', async () => {
+  test('writes nothing when the Deployment was recreated under the same name', async () => {
     const api = memoryApi(objects);
-    live(api).metadata.uid = 'uid-reborn';
-    assert.deepEqual(await attempt(api, scale), { ledger: [], error: 'basis-changed' });
+    live(api).metadata.uid = 'uid-recreated';
+    assert.deepEqual(await attempt(api, scale), { ledger: [], error: 'precondition-changed' });
   });
-  test('an object that is gone writes nothing', async () => {
+  test('writes nothing when an object no longer exists', async () => {
     const api = memoryApi(objects.slice(0, 1));
-    assert.deepEqual(await attempt(api, rollback), { ledger: [], error: 'object-gone' });
+    assert.deepEqual(await attempt(api, rollback), { ledger: [], error: 'object-not-found' });
   });
-  test('a refusal of the dry run writes nothing', async () => {
+  test('writes nothing when the dry run is refused', async () => {
     const api = memoryApi(objects, { dryRun: refusal('kubernetes-conflict', 'somebody else wrote') });
     assert.deepEqual(await attempt(api, rollback), { ledger: ['intended 100'], error: 'kubernetes-conflict' });
     assert.equal(api.writes.length, 0);
   });
-  test('a client that is quicker than the write makes its preconditions fail', async () => {
-    const before = ([web]: KubeObject[]): void => void ((web as KubeObject).metadata.resourceVersion = '777');
+  test('a write by another client in between makes the patch fail', async () => {
+    const before = ([web]: KubeObject[]): void => {
+      (web as KubeObject).metadata.resourceVersion = '777';
+    };
     const api = memoryApi(objects, { before });
     assert.deepEqual(await attempt(api, scale), { ledger: ['intended 100'], error: 'kubernetes-invalid' });
     assert.equal(api.writes.length, 0);
   });
-  test('a ledger that cannot write stops the step before anything is written', async () => {
+  test('stops before the write when the ledger is unavailable', async () => {
     const api = memoryApi(objects);
     const context = {
-      ...{ api, namespace, retry: false, stamp: { execution: 'exe-1', step: 'do-1', trace: 't' } },
+      api,
+      namespace,
+      retry: false,
+      reference: { execution: 'exe-1', step: 'do-1', trace: 't' },
       redact: async (read: KubeObject[]) => read,
       intended: () => Promise.reject(refusal('ledger-unavailable', 'no database')),
       applied: () => Promise.resolve(),
@@ -93,7 +98,7 @@ describe('runStep', () => {
 
 describe('runStep after a lost answer', () => {
   for (const step of [rollback, scale, restart]) {
-    test(`OK: a retry of ${step.action} recognises its own work and writes nothing more`, async () => {
+    test(`a retry of ${step.action} recognises its own write and writes nothing more`, async () => {
       const api = memoryApi(objects, { lostAnswer: unreachable });
       assert.deepEqual(await attempt(api, step), { ledger: ['intended 100'], error: 'kubernetes-unreachable' });
       assert.deepEqual(await attempt(api, step, { retry: true }), { ledger: ['applied 101'], error: undefined });
@@ -101,28 +106,28 @@ describe('runStep after a lost answer', () => {
       assert.equal(api.writes.length, 1);
     });
   }
-  test('OK: a retry of a write that never arrived writes it', async () => {
+  test('a retry of a write that never arrived writes it', async () => {
     const api = memoryApi(objects);
     assert.deepEqual((await attempt(api, rollback, { retry: true })).ledger, ['intended 100', 'applied 101']);
     assert.equal(api.writes.length, 1);
   });
 
-  test('a first try does not take an effect that it finds for its own', async () => {
+  test('a first attempt does not count an existing effect as its own', async () => {
     const api = memoryApi(objects);
     live(api)['spec'].replicas = 5;
-    assert.deepEqual(await attempt(api, scale), { ledger: [], error: 'basis-changed' });
+    assert.deepEqual(await attempt(api, scale), { ledger: [], error: 'precondition-changed' });
   });
-  test("a retry does not take another execution's work for its own", async () => {
+  test('a retry does not count the write of another execution as its own', async () => {
     const api = memoryApi(objects);
     await attempt(api, rollback, { execution: 'exe-0' });
     const retried = await attempt(api, rollback, { retry: true });
-    assert.deepEqual(retried, { ledger: [], error: 'basis-changed' });
+    assert.deepEqual(retried, { ledger: [], error: 'precondition-changed' });
     assert.equal(api.writes.length, 1);
   });
-  test('a retry finds that somebody changed the object since', async () => {
+  test('a retry notices that somebody changed the object since', async () => {
     const api = memoryApi(objects, { lostAnswer: unreachable });
     await attempt(api, rollback);
     live(api)['spec'].template = template('web', 'web:3');
-    assert.equal((await attempt(api, rollback, { retry: true })).error, 'basis-changed');
+    assert.equal((await attempt(api, rollback, { retry: true })).error, 'precondition-changed');
   });
 });

@@ -11,56 +11,56 @@ const [live, set] = [deployment('web'), replicaSet('web', 1, 2)];
 const [a, b] = [pod('web-1', 'a'), pod('web-1', 'b')];
 
 describe('isSettled', () => {
-  test('OK: every pod is there and has a node', () => {
+  test('settled when every pod exists and has a node', () => {
     assert.equal(settled(live, set, a, b), true);
   });
-  test('OK: readiness is not asked', () => {
+  test('settled although a pod is not ready', () => {
     assert.equal(settled(live, set, a, pod('web-1', 'b', notReady)), true);
   });
-  test('OK: a pod that the scheduler refused has been decided about', () => {
+  test('settled with a pod that is unschedulable', () => {
     assert.equal(settled(live, set, a, unschedulablePod('web-1', 'b')), true);
   });
-  test('OK: a pod that was evicted long ago stays and does not count', () => {
+  test('settled although an evicted pod is left behind', () => {
     assert.equal(settled(live, set, a, b, pod('web-1', 'old', { status: { phase: 'Failed' } })), true);
   });
-  test('OK: a ReplicaSet that says it cannot have its pods', () => {
+  test('settled when a ReplicaSet reports that it cannot create its pods', () => {
     const refused = { ...set, status: { conditions: [{ type: 'ReplicaFailure', status: 'True' }] } };
     assert.equal(settled(live, refused, a), true);
   });
-  test('OK: a rollout that is stuck on pods that do not get ready', () => {
+  test('settled when a rollout is stuck on pods that do not become ready', () => {
     const stuck = [replicaSet('web', 1, 1), a, replicaSet('web', 2, 1), pod('web-2', 'a', notReady)];
     assert.equal(settled(deployment('web', { release: 2 }), ...stuck), true);
   });
-  test('OK: a rollout that its owner paused half-way', () => {
+  test('settled when a rollout is paused half-way', () => {
     const half = [replicaSet('web', 1, 1), a, replicaSet('web', 2, 1), pod('web-2', 'a')];
     assert.equal(settled(deployment('web', { release: 2, paused: true }), ...half), true);
   });
 
-  test('not while the status is about an older spec', () => {
+  test('not settled while the status describes an older spec', () => {
     assert.equal(settled({ ...live, status: { observedGeneration: 0 } }, set, a, b), false);
   });
-  test('not while pods are missing', () => {
+  test('not settled while pods are missing', () => {
     assert.equal(settled(live, set, a), false);
   });
-  test('not while the ReplicaSet does not want them all yet', () => {
+  test('not settled while the ReplicaSet’s spec has too few replicas', () => {
     assert.equal(settled(live, replicaSet('web', 1, 1), a), false);
   });
-  test('not while a new ReplicaSet has no pods yet, though the old one has enough', () => {
+  test('not settled while a new ReplicaSet has no pods yet, though the old one has enough', () => {
     assert.equal(settled(deployment('web', { release: 2 }), set, a, b, replicaSet('web', 2, 1)), false);
   });
-  test('not while a pod is on its way out', () => {
-    const leaving = pod('web-1', 'c', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
-    assert.equal(settled(live, set, a, b, leaving), false);
+  test('not settled while a pod is terminating', () => {
+    const terminating = pod('web-1', 'c', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    assert.equal(settled(live, set, a, b, terminating), false);
   });
-  test('not while the scheduler has not looked at a pod', () => {
+  test('not settled while the scheduler has not handled a pod', () => {
     const fresh = pod('web-1', 'b', { spec: {}, status: { phase: 'Pending', conditions: [] } });
     assert.equal(settled(live, set, a, fresh), false);
   });
-  test('not while a rollout can go on', () => {
+  test('not settled while a rollout can continue', () => {
     const half = [replicaSet('web', 1, 1), a, replicaSet('web', 2, 1), pod('web-2', 'a')];
     assert.equal(settled(deployment('web', { release: 2 }), ...half), false);
   });
-  test('not when the Deployment is not there', () => {
+  test('not settled when the Deployment does not exist', () => {
     assert.equal(settled(set, a, b), false);
   });
 });
@@ -68,11 +68,11 @@ describe('isSettled', () => {
 describe('isSettled of a node', () => {
   const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
   const taints = [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }];
-  test('OK: once its controller has followed', () => {
+  test('settled once the node controller has set or removed the taint', () => {
     assert.equal(isSettled([node('node-1')], about), true);
     assert.equal(isSettled([node('node-1', { unschedulable: true, taints })], about), true);
   });
-  test('not before that, and not when it is not there', () => {
+  test('not settled before that, or when the node does not exist', () => {
     assert.equal(isSettled([node('node-1', { unschedulable: true })], about), false);
     assert.equal(isSettled([node('node-1', { taints })], about), false);
     assert.equal(isSettled([], about), false);

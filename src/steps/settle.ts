@@ -1,31 +1,35 @@
-import { condition, isLivePod, nodeFacts } from '../domain/rehearsal/measurement.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
+import { condition, isLivePod } from '../domain/kubernetes/object-status.ts';
+import { measureNode } from '../domain/rehearsal/measurement.ts';
+import { findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
+import { controlledBy, replicaSetsOf } from '../domain/kubernetes/owner-chain.ts';
 
-/** Whether the controllers are done with what a plan changes, a Deployment or a Node. */
+/** Whether the controllers have finished with an object that a plan changes, a Deployment or a Node. */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
   if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
   const node = findObject(objects, ref);
-  const { cordoned, closed } = node ? nodeFacts(node) : { cordoned: 'no', closed: 'gone' };
-  return cordoned === closed;
+  if (!node) return false;
+  const { cordoned, tainted } = measureNode(node);
+  return cordoned === tainted;
 }
 
 /**
- * Whether the controllers are done with a Deployment, however it ended: its controller has seen the latest spec, every
- * ReplicaSet has the pods it wants (or says that it cannot have them), none is on its way out, each was either given a
- * node or refused one, and no rollout could go on. Says nothing about readiness. Pods that ended (an eviction leaves
- * some behind) do not count. `observedGeneration` first: an older status describes an older spec.
+ * Whether the controllers have finished with a Deployment, successfully or not: its controller has observed the latest
+ * spec, every ReplicaSet has its number of pods or reports that it cannot create them, no pod is terminating, each pod
+ * has a node or is unschedulable, and the rollout cannot continue. Says nothing about readiness. Finished pods, such as
+ * those that an eviction leaves behind, do not count. `observedGeneration` first: an older status describes an older spec.
  */
 function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment || !isObserved(deployment)) return false;
-  const sets = ownedBy(objects, deployment)
-    .filter((object) => object.kind === 'ReplicaSet')
-    .map((set) => ({ set, pods: ownedBy(objects, set).filter((object) => object.kind === 'Pod') }));
-  const wanted = sets.reduce((sum, { set }) => sum + replicasOf(set), 0);
+  const sets = replicaSetsOf(objects, deployment).map((set) => ({
+    set,
+    pods: controlledBy(objects, set).filter((object) => object.kind === 'Pod'),
+  }));
+  const specified = sets.reduce((sum, { set }) => sum + replicasOf(set), 0);
   return (
-    wanted >= replicasOf(deployment) &&
-    sets.every(({ set, pods }) => isFilled(set, pods) && pods.every(isPlaced)) &&
-    (deployment['spec']?.paused === true || !canGoOn(sets.filter(({ pods }) => pods.some(isLivePod))))
+    specified >= replicasOf(deployment) &&
+    sets.every(({ set, pods }) => isFilled(set, pods) && pods.every(isScheduled)) &&
+    (deployment['spec']?.paused === true || !canContinue(sets.filter(({ pods }) => pods.some(isLivePod))))
   );
 }
 
@@ -44,13 +48,13 @@ function isFilled(set: KubeObject, pods: KubeObject[]): boolean {
   return refused || pods.filter(isLivePod).length === replicasOf(set);
 }
 
-function isPlaced(pod: KubeObject): boolean {
+function isScheduled(pod: KubeObject): boolean {
   const scheduled = condition(pod, 'PodScheduled')?.status;
   return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
 }
 
-/** With pods of two ReplicaSets, all of them ready, the Deployment's controller is about to move the next one. */
-function canGoOn(sets: { pods: KubeObject[] }[]): boolean {
+/** When two ReplicaSets have pods and all pods are ready, the Deployment's controller is about to replace the next one. */
+function canContinue(sets: { pods: KubeObject[] }[]): boolean {
   const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
   return sets.length > 1 && live.every((pod) => condition(pod, 'Ready')?.status === 'True');
 }

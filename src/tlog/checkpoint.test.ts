@@ -10,7 +10,7 @@ const text = checkpointText({ size: 1234, root });
 const { key, sign } = newJournalKey();
 const open = (note: string) => openCheckpoint(note, [key], verifyEd25519);
 
-test('OK: size and root, there and back', () => {
+test('opens a signed checkpoint with its size and root', () => {
   assert.equal(text, `airlock.dev/journal\n1234\n${Buffer.from(root).toString('base64')}\n`);
   assert.deepEqual(open(sign(text)), { size: 1234, root });
 });
@@ -25,12 +25,12 @@ const others: [string, string][] = [
   ['with an extension line', `${text}more\n`],
 ];
 for (const [name, other] of others) {
-  test(`refused although it is signed: one ${name}`, () => {
+  test(`refuses a signed checkpoint ${name}`, () => {
     assert.throws(() => open(sign(other)), { code: 'checkpoint-refused' });
   });
 }
 
-test('refused: every flipped bit of the signed note', () => {
+test('refuses the signed note after any bit of it is flipped', () => {
   const note = Buffer.from(sign(text));
   for (let bit = 0; bit < note.length * 8; bit += 1) {
     const flipped = Buffer.from(note);

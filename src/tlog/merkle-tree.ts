@@ -1,27 +1,30 @@
 import { emptyRoot, isPowerOfTwo, nodeHash } from './merkle.ts';
 
-/** A tree that grows leaf by leaf and answers for each size it ever had. Sizes and indices must be ones it has. */
+/**
+ * A Merkle tree that grows leaf by leaf and gives proofs for its current and all earlier sizes.
+ * All methods throw a RangeError for a size or an index that the tree does not have.
+ */
 export interface MerkleTree {
   readonly size: number;
   append(leaf: Uint8Array): void;
   leaf(index: number): Uint8Array;
   root(size: number): Uint8Array;
-  /** That the leaf of that index is in the tree of that size, from the leaf's sibling upwards. */
+  /** Inclusion proof of the leaf at this index in the tree of this size, from the leaf's sibling upwards. */
   inclusion(index: number, size: number): Uint8Array[];
-  /** That the tree of the second size begins with that of the first. Empty where the first is empty or the second. */
+  /** Consistency proof of the trees of two sizes. Empty if the first tree is empty, or if both sizes are equal. */
   consistency(first: number, second: number): Uint8Array[];
-  /** Root of the `index`-th whole subtree of 2^height leaves. */
+  /** Root of the `index`-th complete subtree of 2^height leaves. */
   subtree(height: number, index: number): Uint8Array;
 }
 
-/** Some leaves in a row, as the definitions of RFC 6962, section 2.1 speak of them: D[from : from + count]. */
+/** Consecutive leaves, D[from : from + count] in the definitions of RFC 6962, section 2.1. */
 interface Range {
   from: number;
   count: number;
 }
 
 /**
- * Keeps the root of every whole subtree: 64 bytes per leaf, and each answer takes a number of steps that grows with the
+ * Creates a tree that keeps the root of every complete subtree: 64 bytes per leaf. The time of each answer grows with the
  * logarithm of the size.
  */
 export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree {
@@ -30,7 +33,7 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
 
   const hash = (range: Range): Uint8Array => {
     if (range.count === 0) return emptyRoot;
-    // Every range below starts at a multiple of the power of two that it is as long as, so the level has it.
+    // A range whose length is a power of two starts at a multiple of its length, so the level contains its root.
     if (isPowerOfTwo(range.count)) return subtree(Math.log2(range.count), range.from / range.count);
     const [left, right] = split(range);
     return nodeHash(hash(left), hash(right));
@@ -42,7 +45,7 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
     return index < right.from ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
-  // `known`: the range began where the first tree did, so whoever verifies has its hash already.
+  // `known`: the range begins where the first tree began, so the verifier already has its hash.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
     if (end === range.from + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);
@@ -61,7 +64,7 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
   };
 
   const upTo = (size: number): Range => {
-    if (size > leavesOf(levels)) throw new RangeError(`the tree has no size ${size}`);
+    if (size > leavesOf(levels)) throw new RangeError(`the tree has fewer than ${size} leaves`);
     return { from: 0, count: size };
   };
 
@@ -83,7 +86,7 @@ function leavesOf(levels: readonly Uint8Array[][]): number {
   return levels[0]?.length ?? 0;
 }
 
-/** At the largest power of two below the count. */
+/** Splits a range at the largest power of two that is smaller than its length. */
 function split({ from, count }: Range): [left: Range, right: Range] {
   const left = 2 ** Math.floor(Math.log2(count - 1));
   return [
@@ -94,6 +97,6 @@ function split({ from, count }: Range): [left: Range, right: Range] {
 
 function at(level: readonly Uint8Array[] | undefined, index: number): Uint8Array {
   const hash = level?.[index];
-  if (!hash) throw new RangeError(`the tree has no whole subtree ${index} there`);
+  if (!hash) throw new RangeError(`the tree has no complete subtree ${index} at that height`);
   return hash;
 }

@@ -4,7 +4,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { emptyRoot, leafHash, nodeHash, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { createMerkleTree } from './merkle-tree.ts';
 
-// The entries and roots that Certificate Transparency's own implementations test with.
+// The entries and roots with which the implementations of Certificate Transparency are tested.
 const known = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
 const roots = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -22,7 +22,7 @@ const most = 70;
 const leaves = Array.from({ length: most }, (_, index) => leafHash(Uint8Array.of(index, index * 3)));
 const tree = createMerkleTree(leaves);
 
-/** Root by the definition of RFC 6962, section 2.1, word for word. */
+/** Root, computed literally by the definition of RFC 6962, section 2.1. */
 function root(range: Uint8Array[]): Uint8Array {
   const [first] = range;
   if (!first) return emptyRoot;
@@ -32,7 +32,7 @@ function root(range: Uint8Array[]): Uint8Array {
   return nodeHash(root(range.slice(0, k)), root(range.slice(k)));
 }
 
-/** Every proof that a single change can make of one: a bit of each byte, one hash fewer, more, or in another place. */
+/** All proofs that one change makes of a proof: a flipped bit of each byte, a hash removed, repeated, cut or swapped. */
 function* tampered(proof: Uint8Array[]): Generator<Uint8Array[]> {
   for (const [at, hash] of proof.entries()) {
     for (let byte = 0; byte < hash.length; byte += 1) {
@@ -50,14 +50,14 @@ function* tampered(proof: Uint8Array[]): Generator<Uint8Array[]> {
 }
 
 describe('the tree', () => {
-  test('OK: known roots, of a tree that grows', () => {
+  test('has the known roots while it grows', () => {
     const growing = createMerkleTree(known.map((entry) => leafHash(hexToBytes(entry))));
     roots.forEach((expected, size) => assert.equal(bytesToHex(growing.root(size)), expected));
   });
-  test('OK: for each size, the root is what the definition says', () => {
+  test('has the root that the definition demands, for each size', () => {
     for (let size = 0; size <= most; size += 1) assert.deepEqual(tree.root(size), root(leaves.slice(0, size)));
   });
-  test('a size, leaf or subtree that it does not have', () => {
+  test('refuses a size, a leaf and a subtree that it does not have', () => {
     assert.throws(() => tree.root(most + 1), RangeError);
     assert.throws(() => tree.leaf(most), RangeError);
     assert.throws(() => tree.inclusion(most, most + 1), RangeError);
@@ -67,10 +67,13 @@ describe('the tree', () => {
 
 describe('inclusion', () => {
   const of = (index: number, size: number) => ({
-    ...{ leaf: tree.leaf(index), index, size },
-    ...{ root: tree.root(size), proof: tree.inclusion(index, size) },
+    leaf: tree.leaf(index),
+    index,
+    size,
+    root: tree.root(size),
+    proof: tree.inclusion(index, size),
   });
-  test('OK: each leaf of each size, and under no other index or size that has another way up', () => {
+  test('accepts each leaf of each size, and refuses another index, size, root or leaf', () => {
     for (let size = 1; size <= most; size += 1) {
       for (let index = 0; index < size; index += 1) {
         const good = of(index, size);
@@ -87,7 +90,7 @@ describe('inclusion', () => {
       }
     }
   });
-  test('every tampered proof', () => {
+  test('refuses every tampered proof', () => {
     for (const size of [1, 2, 3, 7, 8, 33, 70]) {
       for (let index = 0; index < size; index += 1) {
         const good = of(index, size);
@@ -95,7 +98,7 @@ describe('inclusion', () => {
       }
     }
   });
-  test('an index or a size that is no number of leaves', () => {
+  test('refuses an index or a size that is not a number of leaves', () => {
     const good = of(3, 8);
     for (const wrong of [-1, 2.5, Number.NaN, Infinity, 2 ** 53]) {
       assert.ok(!verifyInclusion({ ...good, index: wrong }));
@@ -110,7 +113,7 @@ describe('consistency', () => {
     second: { size: second, root: tree.root(second) },
     proof: tree.consistency(first, second),
   });
-  test('OK: each pair of sizes, and with no other root or size', () => {
+  test('accepts each pair of sizes, and refuses another root or size', () => {
     for (let second = 0; second <= most; second += 1) {
       for (let first = 0; first <= second; first += 1) {
         const good = of(first, second);
@@ -123,7 +126,7 @@ describe('consistency', () => {
       }
     }
   });
-  test('every tampered proof', () => {
+  test('refuses every tampered proof', () => {
     for (const [first, second] of [0, 1, 2, 3, 4, 6, 7, 8, 31, 32, 33, 64, 69].flatMap((a) =>
       [a + 1, 70].map((b) => [a, b]),
     )) {
@@ -131,7 +134,7 @@ describe('consistency', () => {
       for (const proof of tampered(good.proof)) assert.ok(!verifyConsistency({ ...good, proof }));
     }
   });
-  test('another history: one leaf changed, dropped or swapped below the first size', () => {
+  test('refuses another history: a leaf below the first size changed, dropped or swapped', () => {
     for (let at = 0; at < 20; at += 1) {
       const histories = [
         leaves.with(at, emptyRoot),

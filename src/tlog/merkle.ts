@@ -1,26 +1,26 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 
-/** Bytes of a hash of the tree. */
+/** Size of a hash, bytes (SHA-256). */
 export const hashBytes = 32;
 
 const leafPrefix = Uint8Array.of(0);
 const nodePrefix = Uint8Array.of(1);
 
-/** Hash of a leaf from its entry's exact bytes (RFC 6962, section 2.1; RFC 9162 has the same tree). */
+/** Hash of a leaf, from the exact bytes of its entry (RFC 6962, section 2.1; RFC 9162 defines the same tree). */
 export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(concatBytes(leafPrefix, entry));
 }
 
-/** Hash of an inner node. Other prefix than a leaf's, so that no entry can pass as a subtree. */
+/** Hash of an inner node. Its prefix differs from that of a leaf, so no entry can pass as a subtree. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(nodePrefix, left, right));
 }
 
-/** Root of the tree without entries. */
+/** Root of the empty tree. */
 export const emptyRoot: Uint8Array = sha256(new Uint8Array());
 
-/** That a leaf stands at an index (from 0) of the tree of that size and root. */
+/** States that the leaf is at this index (from 0) in the tree of this size and root, with the proof. */
 export interface Inclusion {
   leaf: Uint8Array;
   index: number;
@@ -29,87 +29,87 @@ export interface Inclusion {
   proof: readonly Uint8Array[];
 }
 
-/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). False for every proof that does not hold, of whatever shape. */
+/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). False for every invalid proof, also a malformed one. */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!isSize(index) || !isSize(size) || index >= size) return false;
-  const way = { index, last: size - 1 };
+  const position = { index, last: size - 1 };
   let hash = leaf;
   for (const sibling of proof) {
-    if (way.last === 0) return false;
-    hash = goesRight(way) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
-    rise(way);
+    if (position.last === 0) return false;
+    hash = siblingIsLeft(position) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+    moveToParent(position);
   }
-  return way.last === 0 && sameBytes(hash, root);
+  return position.last === 0 && sameBytes(hash, root);
 }
 
-/** That the tree of the second size begins with the whole tree of the first. */
+/** States that the second tree begins with all leaves of the first, with the proof. */
 export interface Consistency {
   first: { size: number; root: Uint8Array };
   second: { size: number; root: Uint8Array };
   proof: readonly Uint8Array[];
 }
 
-/** Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the empty one. */
-export function verifyConsistency(claim: Consistency): boolean {
-  const { first, second, proof } = claim;
+/** Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the empty tree. */
+export function verifyConsistency(consistency: Consistency): boolean {
+  const { first, second, proof } = consistency;
   if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false;
   if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root);
   if (first.size === 0) return proof.length === 0 && sameBytes(first.root, emptyRoot);
-  return proof.length > 0 && leadsToBoth(claim);
+  return proof.length > 0 && leadsToBothRoots(consistency);
 }
 
-function leadsToBoth({ first, second, proof }: Consistency): boolean {
-  // A first tree that is one whole subtree is known by its root already, and the proof leaves that out.
+function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
+  // If the first tree is one complete subtree, its root is the first node of the proof, and the proof leaves it out.
   const [start = emptyRoot, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
-  const way = { index: first.size - 1, last: second.size - 1 };
-  while (way.index % 2 === 1) half(way);
+  const position = { index: first.size - 1, last: second.size - 1 };
+  while (position.index % 2 === 1) halve(position);
   let [ofFirst, ofSecond] = [start, start];
   for (const sibling of rest) {
-    if (way.last === 0) return false;
-    if (goesRight(way)) {
+    if (position.last === 0) return false;
+    if (siblingIsLeft(position)) {
       ofFirst = nodeHash(sibling, ofFirst);
       ofSecond = nodeHash(sibling, ofSecond);
     } else {
       ofSecond = nodeHash(ofSecond, sibling);
     }
-    rise(way);
+    moveToParent(position);
   }
-  return way.last === 0 && sameBytes(ofFirst, first.root) && sameBytes(ofSecond, second.root);
+  return position.last === 0 && sameBytes(ofFirst, first.root) && sameBytes(ofSecond, second.root);
 }
 
-/** Where a proof stands: index of its node on a level, and index of the level's last node. */
-interface Way {
+/** Position of a proof in the tree: index of its current node in a level, and index of the last node of that level. */
+interface Position {
   index: number;
   last: number;
 }
 
-/** Whether the node is a right child, or the last of its level without a sibling. */
-function goesRight({ index, last }: Way): boolean {
+/** Whether the next hash of the proof is a left sibling: the node is a right child, or the last of its level. */
+function siblingIsLeft({ index, last }: Position): boolean {
   return index % 2 === 1 || index === last;
 }
 
-/** To the parent; a last node without siblings is its own parent until it becomes a right child. */
-function rise(way: Way): void {
-  if (goesRight(way)) while (way.index % 2 === 0 && way.index !== 0) half(way);
-  half(way);
+/** Moves to the parent. A last node without a sibling is its own parent until it is a right child. */
+function moveToParent(position: Position): void {
+  if (siblingIsLeft(position)) while (position.index % 2 === 0 && position.index !== 0) halve(position);
+  halve(position);
 }
 
-// No bit operations: they are of 32 bits.
-function half(way: Way): void {
-  way.index = Math.floor(way.index / 2);
-  way.last = Math.floor(way.last / 2);
+// Division instead of a shift: bit operations work on 32 bits, and a tree may have more leaves.
+function halve(position: Position): void {
+  position.index = Math.floor(position.index / 2);
+  position.last = Math.floor(position.last / 2);
 }
 
 function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Exact for every size that a tree can have. */
+/** Exact for every size up to `Number.MAX_SAFE_INTEGER`. */
 export function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(Math.log2(value));
 }
 
-/** Equality of public values; takes no care of time. */
+/** Compares public values. It is not constant-time, so never compare secrets with it. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

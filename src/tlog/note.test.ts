@@ -16,37 +16,37 @@ const open = (tried: string, by = keys): string => openNote(tried, by, verifyEd2
 const refusal = (message: RegExp) => ({ code: 'checkpoint-refused', message });
 
 describe('verifier keys', () => {
-  test("OK: another implementation's key, there and back", () => assert.equal(verifierKey(keys[0]!), vkey));
+  test('parses and prints a key of another implementation', () => assert.equal(verifierKey(keys[0]!), vkey));
 
   const others: [string, string][] = [
     ['another key id', vkey.replace('c74f20a3', 'c74f20a4')],
     ['another name', vkey.replace('Peter', 'Petra')],
     ['another algorithm', vkey.replace('+AR', '+BR')],
-    ['a bit of the key', vkey.replace('DE4', 'DE5')],
+    ['a changed bit of the key', vkey.replace('DE4', 'DE5')],
     ['a key that is too short', 'x+00000000+AQ=='],
-    ['nothing', ''],
+    ['an empty line', ''],
     ['two lines', `${vkey}\n`],
   ];
   for (const [name, line] of others) {
-    test(`refused: ${name}`, () => assert.throws(() => parseVerifierKey(line), { code: 'key-refused' }));
+    test(`refuses ${name}`, () => assert.throws(() => parseVerifierKey(line), { code: 'key-refused' }));
   }
 });
 
 describe('notes', () => {
-  test("OK: another implementation's note", () => assert.equal(open(note), text));
-  test('OK: signatures of unknown keys are passed over, and one of several known keys is enough', () => {
+  test('opens a note of another implementation', () => assert.equal(open(note), text));
+  test('ignores signatures of unknown keys, and needs a signature of only one of several known keys', () => {
     const other = newJournalKey('else.where');
     const stranger = other.sign(text).slice(text.length + 1);
     assert.equal(open(`${text}\n${stranger}${signature}${stranger}`), text);
     assert.equal(open(note, [other.key, ...keys]), text);
   });
-  test('no known signature', () => {
+  test('refuses a note without a signature of a known key', () => {
     const { key, sign } = newJournalKey('PeterNeumann');
-    assert.throws(() => open(sign(text)), refusal(/none of its signatures is of PeterNeumann\+c74f20a3/));
-    assert.throws(() => open(note, [key]), refusal(/none of its signatures/));
-    assert.throws(() => open(note, []), refusal(/none of its signatures/));
+    assert.throws(() => open(sign(text)), refusal(/the note has no signature of PeterNeumann\+c74f20a3/));
+    assert.throws(() => open(note, [key]), refusal(/the note has no signature of/));
+    assert.throws(() => open(note, []), refusal(/the note has no signature of/));
   });
-  test('a signature that is not of the known key spoils the note, also beside a good one', () => {
+  test('refuses an invalid signature of a known key, also beside a valid one', () => {
     const forged = signature.replace('x08go/ZJ', 'x08go/AJ');
     assert.throws(() => open(`${text}\n${forged}`), refusal(/forged or damaged/));
     assert.throws(() => open(`${note}${forged}`), refusal(/forged or damaged/));
@@ -54,17 +54,17 @@ describe('notes', () => {
   });
 
   const malformed: [string, string][] = [
-    ['empty', ''],
-    ['only text', text],
-    ['no signature', `${text}\n`],
-    ['no last line feed', note.slice(0, -1)],
+    ['an empty note', ''],
+    ['text without a signature block', text],
+    ['an empty signature block', `${text}\n`],
+    ['a note without the last line feed', note.slice(0, -1)],
     ['a carriage return', note.replace('\n', '\r\n')],
-    ['a hyphen for the dash', note.replace('—', '-')],
+    ['a hyphen in place of the dash', note.replace('—', '-')],
     ['two spaces', note.replace('— ', '—  ')],
-    ['base64 that says the same in another way', note.replace('nAM=', 'nAN=')],
-    ['too long', `${'x'.repeat(70_000)}${note}`],
+    ['base64 that is not canonical', note.replace('nAM=', 'nAN=')],
+    ['a note that is too long', `${'x'.repeat(70_000)}${note}`],
   ];
   for (const [name, tried] of malformed) {
-    test(`refused: ${name}`, () => assert.throws(() => open(tried), { code: 'checkpoint-refused' }));
+    test(`refuses ${name}`, () => assert.throws(() => open(tried), { code: 'checkpoint-refused' }));
   }
 });

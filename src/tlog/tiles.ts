@@ -1,12 +1,14 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import { refused } from '../lib/error.ts';
-import { maxEntryBytes } from '../domain/journal/journal-entry.ts';
 import type { MerkleTree } from './merkle-tree.ts';
 
-/** Hashes of a whole tile, and entries of a whole bundle (C2SP tlog-tiles). */
+/** Number of hashes in a full tile, and of entries in a full bundle (C2SP tlog-tiles). */
 export const tileWidth = 256;
 
-/** A stretch of one level of the tree: hashes of whole tiles below, or at level 0 of leaves; or the entries themselves. */
+/** Longest entry, bytes: the length prefix of an entry in a bundle has 16 bits (C2SP tlog-tiles, "Log entries"). */
+export const maxEntryBytes = 65_535;
+
+/** One tile: consecutive hashes of one level of the tree, or a bundle of entries. The hashes of level 0 are those of the leaves. */
 export interface Tile {
   level: number | 'entries';
   index: number;
@@ -14,49 +16,52 @@ export interface Tile {
   width: number;
 }
 
-/** Where a tile stands in an export. Index 1234067 is `x001/x234/067`. */
+/** Path of a tile in an export. Index 1234067 becomes `x001/x234/067`. */
 export function tilePath({ level, index, width }: Tile): string {
   const digits = String(index);
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/.../g) ?? [];
-  const place = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/');
-  return `tile/${level}/${place}${width < tileWidth ? `.p/${width}` : ''}`;
+  const path = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/');
+  return `tile/${level}/${path}${width < tileWidth ? `.p/${width}` : ''}`;
 }
 
-/** Every tile of the tree of that size, and every bundle of its entries. */
+/** All tiles of a tree of this size, and all bundles of its entries. */
 export function tilesOf(size: number): Tile[] {
-  const tiles = row('entries', size);
+  const tiles = tilesOfLevel('entries', size);
   for (let [level, nodes] = [0, size]; nodes > 0; level += 1, nodes = Math.floor(nodes / tileWidth)) {
-    tiles.push(...row(level, nodes));
+    tiles.push(...tilesOfLevel(level, nodes));
   }
   return tiles;
 }
 
-function row(level: Tile['level'], nodes: number): Tile[] {
+function tilesOfLevel(level: Tile['level'], nodes: number): Tile[] {
   return Array.from({ length: Math.ceil(nodes / tileWidth) }, (_, index) => {
     return { level, index, width: Math.min(tileWidth, nodes - index * tileWidth) };
   });
 }
 
-/** The hashes of a tile, one after the other. */
+/** The content of a tile: its hashes, concatenated. */
 export function tileBytes(tree: MerkleTree, { level, index, width }: Tile & { level: number }): Uint8Array {
   const height = level * Math.log2(tileWidth);
   return concatBytes(...Array.from({ length: width }, (_, at) => tree.subtree(height, index * tileWidth + at)));
 }
 
-/** Entries one after the other, each behind its length in two bytes, the larger first. */
+/**
+ * The content of a bundle: its entries, each after its length as a 16-bit big-endian integer.
+ * @throws RangeError for an entry that is longer than `maxEntryBytes`.
+ */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   return concatBytes(
     ...entries.flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), checked(entry)]),
   );
 }
 
-/** The entries of a bundle. @throws AirlockError `export-refused` where lengths and bytes do not fit. */
+/** The entries of a bundle. @throws AirlockError `export-refused` if the bundle ends within an entry. */
 export function decodeBundle(bytes: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
     const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
     const end = at + 2 + length;
-    if (end > bytes.length) throw refused('export-refused', 'a bundle of entries ends in the middle of an entry');
+    if (end > bytes.length) throw refused('export-refused', 'a bundle of entries ends within an entry');
     entries.push(bytes.slice(at + 2, end));
     at = end;
   }
@@ -65,5 +70,5 @@ export function decodeBundle(bytes: Uint8Array): Uint8Array[] {
 
 function checked(entry: Uint8Array): Uint8Array {
   if (entry.length <= maxEntryBytes) return entry;
-  throw new RangeError(`an entry of ${entry.length} bytes fits no bundle`);
+  throw new RangeError(`an entry of ${entry.length} bytes exceeds the limit of ${maxEntryBytes} bytes`);
 }

@@ -3,28 +3,28 @@ import { database } from './database.ts';
 import type { Finding } from './finding.ts';
 import { networkNamespace, resources } from './machine.ts';
 import { stateFolder } from './state-folder.ts';
-import { goAndParts, nodeAndNpm, python } from './tools.ts';
+import { goAndTools, nodeAndNpm, python } from './tools.ts';
 import { userOf } from '../state/users.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * What is missing or wrong on this machine and how to mend it. Tries things for real (a network namespace, PostgreSQL
- * as another user), changes nothing and builds nothing; each look takes 10 s at most.
+ * Checks this machine for what a stack needs, with a fix for each problem. It really creates a network namespace and runs
+ * PostgreSQL as another user, but changes nothing and builds nothing. Each check takes at most 10 s.
  */
 export async function doctor(): Promise<Finding[]> {
   if (process.platform !== 'linux') {
-    const mend =
-      'use Linux, in a virtual machine or a container: processes are known by /proc and sandboxes by namespaces';
-    return [{ name: 'system', ok: false, found: process.platform, mend }];
+    const fix =
+      'use Linux, in a virtual machine or a container: Airlock needs /proc and namespaces';
+    return [{ name: 'system', ok: false, found: process.platform, fix }];
   }
-  const tools = goAndParts();
-  const partsMissing = (await tools).some(({ found }) => found.startsWith('not there yet'));
+  const tools = goAndTools();
+  const toolsMissing = (await tools).some(({ found }) => found.startsWith('not built yet'));
   const groups = await Promise.all([
     nodeAndNpm(),
     tools,
     python().then((finding) => [finding]),
-    resources(partsMissing),
+    resources(toolsMissing),
     stateFolder(),
     networkNamespace(await userOf('observe', checkout)).then((finding) => [finding]),
     database().then((finding) => [finding]),

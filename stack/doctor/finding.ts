@@ -1,26 +1,31 @@
 import { execFile } from 'node:child_process';
 
-/** One thing that was looked at. */
+/** Result of one check. */
 export interface Finding {
   name: string;
-  /** False where a stack would not start or a rehearsal would not run. */
+  /** False if a stack would not start or a rehearsal would not run. */
   ok: boolean;
-  /** What is there, in a few words. */
+  /** What the check found, in a few words. */
   found: string;
-  /** How to mend it; only with `ok: false`. */
-  mend?: string;
+  /** How to fix it. Only with `ok: false`. */
+  fix?: string;
 }
 
-/** Runs a program for at most 10 s; the text is its output, or why it did not work. */
-export function tryOut(
+/** A finding that has its fix only if the check failed. */
+export function findingOf({ fix, ...finding }: Required<Finding>): Finding {
+  return finding.ok ? finding : { ...finding, fix };
+}
+
+/** Runs a program for at most 10 s. @returns the first line of its output, or of the error. */
+export function tryRun(
   command: string,
   args: string[],
   user?: { uid: number; gid: number },
-): Promise<{ worked: boolean; text: string }> {
+): Promise<{ succeeded: boolean; text: string }> {
   return new Promise((resolve) => {
     execFile(command, args, { timeout: 10_000, cwd: '/', ...user }, (error, stdout, stderr) => {
       const text = (error ? stderr.trim() || error.message : stdout).trim().split('\n')[0] ?? '';
-      resolve({ worked: error === null, text });
+      resolve({ succeeded: error === null, text });
     });
   });
 }

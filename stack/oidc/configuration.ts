@@ -33,7 +33,7 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
     clients: clientIds.map(client),
     scopes: ['openid', 'groups'],
     claims: { openid: ['sub'], groups: ['groups'] },
-    // Groups belong into the ID token itself: that token is the proof, and nobody asks the provider again.
+    // The ID token itself carries the groups: it is the decision token, and Airlock does not ask the provider again.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     issueRefreshToken: () => false,

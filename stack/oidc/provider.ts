@@ -24,8 +24,10 @@ provider.on('server_error', (_ctx, error) => {
 const answer = provider.callback();
 
 createServer((request, response) => {
-  if (!request.url?.startsWith('/interaction/')) return answer(request, response);
-  answerSignIn(provider, users, request, response).catch((error: unknown) => {
+  const answered = request.url?.startsWith('/interaction/')
+    ? answerSignIn(provider, users, request, response)
+    : answer(request, response);
+  answered.catch((error: unknown) => {
     console.error(error);
     response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' });
     response.end(problemPage('The sign-in broke off. The provider has logged why; start again from the command line.'));

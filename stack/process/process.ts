@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AirlockError } from '../../src/lib/error.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { tailOf } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
@@ -64,7 +64,7 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
   if (record) await stopOne(state, record);
   const lines = await tailOf(log, logStart);
   const message = `${spec.name} ${problem ?? ''}; its log is ${log}${lines ? `, which ends with:\n${lines}` : ' and is empty'}`;
-  throw new AirlockError({ code: 'server-failed', message, next: 'ask', details: { server: spec.name, log } });
+  throw new AirlockError({ code: 'server-failed', message, details: { server: spec.name, log } });
 }
 
 /**
@@ -86,12 +86,11 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 
 /**
  * Ends one server as a crash would, its children not included, and forgets it.
- * @returns its pid. @throws AirlockError `not-running`.
+ * @returns its pid. @throws AirlockError `server-not-running`.
  */
 export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name && isAlive(each));
-  if (!record)
-    throw new AirlockError({ code: 'not-running', message: `no ${name} runs in ${state.path}`, next: 'ask' });
+  if (!record) throw new AirlockError({ code: 'server-not-running', message: `no ${name} runs in ${state.path}` });
   signal(record.pid, how);
   if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   await state.forget(record.pid);
@@ -133,19 +132,13 @@ function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefi
   return { name: spec.name, pid: child.pid, ...identity, order: spec.order, ...stopSignal };
 }
 
-async function untilReady(spec: ServerSpec, given: AbortSignal): Promise<string | undefined> {
-  const end = performance.now() + spec.deadlineMs;
-  let last = '';
-  while (performance.now() < end && !given.aborted) {
-    try {
-      if (await spec.ready()) return undefined;
-      last = '';
-    } catch (error) {
-      last = ` (last answer: ${error instanceof Error ? error.message : String(error)})`;
-    }
-    await sleep(pollMs);
-  }
-  return `was not ready after ${String(spec.deadlineMs / 1000)} s${last}`;
+/** @returns the problem, where it is not ready in time. */
+async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: AbortSignal): Promise<string | undefined> {
+  const otherwise = (problem: string | undefined): string =>
+    `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last answer: ${problem})`}`;
+  const tolerate = (): boolean => true; // nothing answers yet
+  const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, signal, tolerate, otherwise }, ready);
+  return outcome === true ? undefined : outcome;
 }
 
 async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void> {
@@ -157,13 +150,9 @@ async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void>
   await state.forget(record.pid);
 }
 
-async function endedWithin(record: ProcessRecord, deadlineMs: number): Promise<boolean> {
-  const end = performance.now() + deadlineMs;
-  while (isAlive(record)) {
-    if (performance.now() > end) return false;
-    await sleep(pollMs);
-  }
-  return true;
+function endedWithin(record: ProcessRecord, within: number): Promise<boolean> {
+  const wait = { what: `the end of ${record.name}`, every: pollMs, within, otherwise: () => false };
+  return waitFor(wait, () => !isAlive(record));
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
@@ -176,5 +165,5 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 function stuck(record: ProcessRecord): AirlockError {
   const message = `${record.name} (pid ${String(record.pid)}) does not end even by SIGKILL; it waits in the kernel, look at its disk`;
-  return new AirlockError({ code: 'server-stuck', message, next: 'ask', details: { ...record } });
+  return new AirlockError({ code: 'server-stuck', message, details: { ...record } });
 }

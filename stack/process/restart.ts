@@ -1,17 +1,17 @@
 import type { ProcessName } from '../../src/domain/names.ts';
 import { startProcess } from '../airlock.ts';
-import type { Parts } from '../toolchain/toolchain.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
 import { startPostgresServer } from '../servers/postgres.ts';
 import type { StateFolder } from '../state/state.ts';
 import { startTemporal } from '../servers/temporal.ts';
 
 /** What can be started again while the rest of its stack runs. */
-export type Restartable = ProcessName | 'temporal' | 'postgres';
+export type RestartableServer = ProcessName | 'temporal' | 'postgres';
 
-/** What a restart needs to know of the stack. */
+/** What a restartServer needs to know of the stack. */
 export interface RestartOptions {
   checkout: string;
-  parts: Parts;
+  toolchain: Toolchain;
 }
 
 /**
@@ -19,12 +19,12 @@ export interface RestartOptions {
  * supervisor does this (systemd, Kubernetes); in the embedded stack nobody does by himself.
  * @throws AirlockError `server-failed`.
  */
-export async function restart(
+export async function restartServer(
   state: StateFolder,
-  name: Restartable,
-  { checkout, parts }: RestartOptions,
+  name: RestartableServer,
+  { checkout, toolchain }: RestartOptions,
 ): Promise<void> {
-  if (name === 'temporal') await startTemporal(state, parts.program('temporal'));
+  if (name === 'temporal') await startTemporal(state, toolchain.program('temporal'));
   else if (name === 'postgres') await startPostgresServer(state);
   else await startProcess(state, checkout, name);
 }

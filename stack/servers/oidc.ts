@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { httpGet } from '../../src/platform/http/http-get.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
@@ -26,8 +27,9 @@ export async function startOidc(state: StateFolder): Promise<OidcServer> {
     cwd: folder,
     deadlineMs: 20_000,
     ready: async () => {
-      const found = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(1_000) });
-      return ((await found.json()) as { issuer: string }).issuer === issuer;
+      const path = '/.well-known/openid-configuration';
+      const found = (await httpGet({ origin: issuer, path, deadlineMs: 1_000 })).json() as { issuer: string };
+      return found.issuer === issuer;
     },
     order: 20,
   });

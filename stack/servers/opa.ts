@@ -1,30 +1,57 @@
+import { cp, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isSuccess } from '../../src/platform/http/http-answer.ts';
+import { httpGet } from '../../src/platform/http/http-get.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
 /**
- * OPA on 127.0.0.1 with one folder of policies, loaded as a bundle: so its API cannot change them (a bundle that
- * states no roots owns all of them), and only a restart reads them again. Tests in the folder are left out.
+ * OPA on 127.0.0.1 with one bundle of policies. Its API cannot change them, because a bundle that states no roots owns all of
+ * them; only a restart loads them again.
  * @param program Path of OPA.
+ * @param folders The first has the data files; of the others only the rules are loaded. Tests are never loaded.
  * @returns Its base URL.
  * @throws AirlockError `server-failed`; with a policy that does not compile, file and reason are its last log lines.
  */
-export async function startOpa(state: StateFolder, program: string, policies: string): Promise<string> {
+export async function startOpa(state: StateFolder, program: string, folders: readonly string[]): Promise<string> {
   const folder = await state.folder('opa');
+  const bundle = await assembleBundle(join(folder, 'bundle'), folders);
   const port = await keptPort(state, 'opa');
   const url = `http://127.0.0.1:${String(port)}`;
   await startServer(state, {
     name: 'opa',
     command: program,
     args: [
-      ...['run', '--server', '--addr', `127.0.0.1:${String(port)}`, '--skip-version-check', '--log-level', 'error'],
-      ...['--ignore', '*_test.rego', '--bundle', policies],
+      'run',
+      '--server',
+      '--addr',
+      `127.0.0.1:${String(port)}`,
+      '--skip-version-check',
+      '--log-level',
+      'error',
+      '--bundle',
+      bundle,
     ],
     env: { HOME: folder },
     cwd: folder,
     deadlineMs: 15_000,
-    ready: async () => (await fetch(`${url}/health`, { signal: AbortSignal.timeout(1_000) })).ok,
+    ready: async () => isSuccess(await httpGet({ origin: url, path: '/health', deadlineMs: 1_000 })),
     order: 20,
   });
   return url;
+}
+
+/** OPA does not load two bundles that both own all roots, so the folders are copied into one. @returns its path. */
+async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {
+  await rm(bundle, { recursive: true, force: true });
+  const isTest = (path: string): boolean => path.endsWith('_test.rego');
+  if (first) await cp(first, bundle, { recursive: true, filter: (path) => !isTest(path) });
+  for (const folder of others) {
+    // A folder's name has no dot; every file but a rule does.
+    const filter = (path: string): boolean =>
+      !isTest(path) && (path.endsWith('.rego') || !basename(path).includes('.'));
+    await cp(folder, join(bundle, basename(folder)), { recursive: true, filter });
+  }
+  return bundle;
 }

@@ -36,7 +36,7 @@ function installed(): string {
     return join(dirname(createRequire(embedded).resolve(platform)), '..', 'native');
   } catch (cause) {
     const message = `npm package ${platform} is missing: run npm ci without --omit=optional on a platform that it exists for`;
-    throw new AirlockError({ code: 'postgres-missing', message, next: 'ask' }, { cause });
+    throw new AirlockError({ code: 'postgres-missing', message }, { cause });
   }
 }
 
@@ -53,5 +53,5 @@ function unreachable(copy: string, user: User | undefined): AirlockError {
   const message =
     `PostgreSQL does not run as root, and user ${String(user?.uid ?? process.getuid?.())} cannot run ${copy}: ` +
     'choose a state folder (AIRLOCK_STATE) that other users can pass through and that allows programs';
-  return new AirlockError({ code: 'postgres-unreachable', message, next: 'ask', details: { folder: copy } });
+  return new AirlockError({ code: 'postgres-unreachable', message, details: { folder: copy } });
 }

@@ -107,7 +107,7 @@ async function initdb({
   } catch (cause) {
     const said = String((cause as { stderr?: string }).stderr ?? cause).trim();
     const message = `PostgreSQL's initdb failed: ${said}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;
-    throw new AirlockError({ code: 'postgres-init-failed', message, next: 'ask' });
+    throw new AirlockError({ code: 'postgres-init-failed', message });
   }
 }
 

@@ -4,10 +4,10 @@ import type { KubeRequest } from '../../clusters/guardrails/install/kube-request
 import { startControlPlane, type ControlPlane } from '../../sandbox/control-plane/control-plane.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startKwok } from './kwok.ts';
-import type { Parts } from '../toolchain/toolchain.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
 import { startServer } from '../process/process.ts';
 import { settleAll } from '../process/settle-all.ts';
-import { nodesReady, openShop, shopSettled } from '../shop/open-shop.ts';
+import { waitForNodes, createShop, waitForShop } from '../shop/create-shop.ts';
 import type { StateFolder } from '../state/state.ts';
 
 /** One embedded cluster that runs: what its owner holds. */
@@ -24,9 +24,9 @@ const settleDeadlineMs = 60_000;
  * Starts a cluster with simulated nodes, an audit log and the shop, and resolves when all pods of the shop are ready.
  * On a state folder that has the cluster already it starts that one again, with its data, once its nodes are ready. What runs when this throws
  * is on record for `stopAll`.
- * @throws AirlockError `server-failed`, `waited-in-vain` or `shop-refused`.
+ * @throws AirlockError `server-failed`, `wait-timeout` or `demo-shop-refused`.
  */
-export async function startTarget(state: StateFolder, parts: Parts, name: string): Promise<Target> {
+export async function startTarget(state: StateFolder, toolchain: Toolchain, name: string): Promise<Target> {
   const folder = await state.folder(`target-${name}`);
   const controlPlane = await startControlPlane({
     folder,
@@ -34,7 +34,7 @@ export async function startTarget(state: StateFolder, parts: Parts, name: string
     etcd: 'sockets',
     throwaway: false,
     audit: true,
-    program: parts.program,
+    program: toolchain.program,
     start: (spec) => startServer(state, { ...spec, name: `${name}-${spec.name}`, env: { HOME: folder } }),
   });
   const request = createKubeRequest({
@@ -45,7 +45,7 @@ export async function startTarget(state: StateFolder, parts: Parts, name: string
   const { kwokKubeconfigFile: kubeconfigFile } = controlPlane;
   await settleAll([
     controlPlane.startControllers(),
-    startKwok(state, { program: parts.program('kwok'), target: name, folder, kubeconfigFile }),
+    startKwok(state, { program: toolchain.program('kwok'), target: name, folder, kubeconfigFile }),
     openOnce(state, name, request),
   ]);
   return { name, controlPlane, request };
@@ -55,10 +55,10 @@ export async function startTarget(state: StateFolder, parts: Parts, name: string
 async function openOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
   const file = `target-${name}.opened.json`;
   if (await state.readJson(file, Boolean)) {
-    await nodesReady(request, settleDeadlineMs);
+    await waitForNodes(request, settleDeadlineMs);
     return;
   }
-  await openShop(request);
-  await shopSettled(request, settleDeadlineMs);
+  await createShop(request);
+  await waitForShop(request, settleDeadlineMs);
   await state.writeJson(file, true);
 }

@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createVaultClient, type VaultClient } from '../../clusters/vault/client.ts';
+import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
+import { defined } from '../../src/lib/defined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { Secret } from '../../src/platform/secret.ts';
+import { isSuccess } from '../../src/platform/http/http-answer.ts';
+import { httpGet } from '../../src/platform/http/http-get.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
@@ -42,12 +45,12 @@ export async function startVault(state: StateFolder, program: string): Promise<V
   const { key, rootToken } = kept ?? (await initialise(vault));
   if (!kept) await state.writeJson(secretFile, { key, finished: false } satisfies Unseal);
   await unseal(vault, key);
-  return {
+  return defined({
     address,
     auditFile: join(folder, 'audit.log'),
-    ...(rootToken ? { rootToken } : {}),
+    rootToken,
     finished: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
-  };
+  });
 }
 
 /** The key of a Vault whose set-up ended. */
@@ -72,7 +75,7 @@ async function serve(state: StateFolder, paths: { program: string; folder: strin
     env: { HOME: folder },
     cwd: folder,
     deadlineMs: 20_000,
-    ready: async () => (await fetch(`${address}/v1/sys/seal-status`, { signal: AbortSignal.timeout(1_000) })).ok,
+    ready: async () => isSuccess(await httpGet({ origin: address, path: '/v1/sys/seal-status', deadlineMs: 1_000 })),
     order: 20,
   });
   return address;
@@ -87,7 +90,7 @@ async function unseal(vault: VaultClient, key: string): Promise<void> {
   const { sealed } = await vault.write('sys/unseal', { key });
   if (!sealed) return;
   const message = `Vault stays sealed: ${secretFile} of the state folder is not of this Vault; throw the state away and start anew`;
-  throw new AirlockError({ code: 'vault-unseal-failed', message, next: 'ask' });
+  throw new AirlockError({ code: 'vault-unseal-failed', message });
 }
 
 function parseUnseal(value: unknown): Unseal {

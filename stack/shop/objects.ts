@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
-import { prefix } from '../../src/domain/names.ts';
+import { metadataPrefix } from '../../src/domain/names.ts';
 import { namespace, workloads } from './workloads.ts';
 
 /** The namespace, with the class by which policies and phases know it. */
 export const shopNamespace: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name: namespace, labels: { [`${prefix}namespace-class`]: 'standard' } },
+  metadata: { name: namespace, labels: { [`${metadataPrefix}namespace-class`]: 'standard' } },
 };
 
 /** Everything in the shop but its Deployments. They refer to some of these, so these come first. */

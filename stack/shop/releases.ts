@@ -1,7 +1,7 @@
 import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
 import { crashing, missingWeb } from './behaviours.ts';
 import { node } from './nodes.ts';
-import { create, expectDone } from './open-shop.ts';
+import { create, expectDone } from './create-shop.ts';
 import { namespace } from './workloads.ts';
 
 /**

@@ -31,10 +31,10 @@ export function writeDescription(state: StateFolder, description: StackDescripti
   return state.writeJson(name, description);
 }
 
-/** The stack of that state folder. @throws AirlockError `no-stack` where none was started. */
+/** The stack of that state folder. @throws AirlockError `stack-not-running` where none was started. */
 export async function readDescription(state: StateFolder): Promise<StackDescription> {
   const description = await state.readJson(name, (value) => descriptionSchema.parse(value));
   if (description) return description;
   const message = `no stack is up in ${state.path}: start one with \`npx airlock up\``;
-  throw new AirlockError({ code: 'no-stack', message, next: 'ask' });
+  throw new AirlockError({ code: 'stack-not-running', message });
 }

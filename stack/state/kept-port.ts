@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'node:net';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { freePorts } from '../process/free-port.ts';
 import type { StateFolder } from './state.ts';
 
@@ -25,13 +25,9 @@ function parsePort(value: unknown): number {
 }
 
 /** A server that was stopped a moment ago lets go of its port when the last of its threads is gone. */
-async function becomesFree(port: number): Promise<boolean> {
-  const until = Date.now() + letGoMs;
-  while (!(await isFree(port))) {
-    if (Date.now() > until) return false;
-    await sleep(20);
-  }
-  return true;
+function becomesFree(port: number): Promise<boolean> {
+  const wait = { what: `port ${port} to be free`, every: 20, within: letGoMs, otherwise: () => false };
+  return waitFor(wait, () => isFree(port));
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -94,7 +94,7 @@ function parseFile<T>(file: string, text: string, parse: (value: unknown) => T):
     return parse(JSON.parse(text));
   } catch (cause) {
     const message = `${file} is not what Airlock wrote there; move the folder away or mend the file`;
-    throw new AirlockError({ code: 'state-broken', message, next: 'ask', details: { file } }, { cause });
+    throw new AirlockError({ code: 'state-corrupt', message, details: { file } }, { cause });
   }
 }
 

@@ -1,47 +1,47 @@
 import { access, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { partFolder } from './cache-folder.ts';
+import { toolFolder } from './cache-folder.ts';
 import { probe } from './probe.ts';
-import { parts, type Part, type ProgramName, type VersionProbe } from './table.ts';
+import { tools, type Tool, type ProgramName, type VersionProbe } from './table.ts';
 
-/** What is there of one part, before anything is built. */
-export interface FoundPart {
-  part: Part;
-  /** Folder of the cache where it is, or will be, built. */
+/** Which programs of one tool exist, before anything is built. */
+export interface FoundTool {
+  tool: Tool;
+  /** Its folder in the cache, also if it is not built yet. */
   folder: string;
-  /** Absolute path of each program of the right version. */
+  /** Absolute path of each program found with the right version. */
   programs: Partial<Record<ProgramName, string>>;
-  /** Programs that nothing was found for. */
+  /** Programs that were not found. */
   missing: ProgramName[];
-  /** Programs of another version that were passed over, in sentences. */
-  passedOver: string[];
+  /** One sentence per program that was ignored because of its version. */
+  ignored: string[];
 }
 
 /**
- * Looks for every program without building anything: in the folder that AIRLOCK_PARTS names, in the cache, on PATH.
- * Only what the cache holds is taken without being asked for its version: its folder is named after the pin.
+ * Looks for every program, without building: in the folder that AIRLOCK_TOOLCHAIN names, in the cache, on PATH. Programs
+ * outside the cache are run for their version. In the cache the folder's name contains the digest of the pin.
  */
-export function findParts(): Promise<FoundPart[]> {
-  return Promise.all(parts.map(findPart));
+export function findTools(): Promise<FoundTool[]> {
+  return Promise.all(tools.map(findTool));
 }
 
-/** The same for one part. */
-export async function findPart(part: Part): Promise<FoundPart> {
-  const folder = await partFolder(part);
-  const result: FoundPart = { part, folder, programs: {}, missing: [], passedOver: [] };
+/** Looks for the programs of one tool. */
+export async function findTool(tool: Tool): Promise<FoundTool> {
+  const folder = await toolFolder(tool);
+  const result: FoundTool = { tool, folder, programs: {}, missing: [], ignored: [] };
   const find = async (name: ProgramName): Promise<void> => {
-    const file = await findProgram(name, part, result);
+    const file = await findProgram(name, tool, result);
     if (file === undefined) result.missing.push(name);
     else result.programs[name] = file;
   };
-  await Promise.all(part.programs.map(find));
+  await Promise.all(tool.programs.map(find));
   return result;
 }
 
-async function findProgram(name: ProgramName, part: Part, into: FoundPart): Promise<string | undefined> {
-  const version = part.versions[name];
-  if (version === undefined) throw new TypeError(`no version of ${name} in the table`);
-  const chosen = process.env['AIRLOCK_PARTS'];
+async function findProgram(name: ProgramName, tool: Tool, into: FoundTool): Promise<string | undefined> {
+  const version = tool.versions[name];
+  if (version === undefined) throw new TypeError(`the table has no version of ${name}`);
+  const chosen = process.env['AIRLOCK_TOOLCHAIN'];
   if (chosen && (await isRight(join(resolve(chosen), name), version, into))) return join(resolve(chosen), name);
   const built = join(into.folder, name);
   if (await exists(built)) return built;
@@ -51,17 +51,17 @@ async function findProgram(name: ProgramName, part: Part, into: FoundPart): Prom
   return undefined;
 }
 
-/** PATH without what is not there and what is there twice, such as /bin beside /usr/bin, and without relative entries. */
+/** Folders of PATH without relative, missing and duplicate ones (/bin is often a link to /usr/bin). */
 async function searchPath(): Promise<Set<string>> {
   const entries = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   const real = await Promise.all(entries.map((entry) => realpath(entry).catch(() => undefined)));
   return new Set(real.filter((folder) => folder !== undefined));
 }
 
-async function isRight(file: string, version: VersionProbe, into: FoundPart): Promise<boolean> {
+async function isRight(file: string, version: VersionProbe, into: FoundTool): Promise<boolean> {
   const result = await probe(file, version);
   if (result.found === 'other') {
-    into.passedOver.push(`${file} is not used: it is not version ${version.version} (it says: ${result.says})`);
+    into.ignored.push(`${file} is ignored: it is not version ${version.version} (its answer: ${result.says})`);
   }
   return result.found === 'right';
 }

@@ -4,15 +4,15 @@ import { AirlockError } from '../../src/lib/error.ts';
 /** The oldest Go that compiles every pinned module. */
 export const oldestGo = { major: 1, minor: 26 };
 
-const mend = `install Go ${String(oldestGo.major)}.${String(oldestGo.minor)} or newer (https://go.dev/dl) and put it on PATH`;
+const fix = `install Go ${String(oldestGo.major)}.${String(oldestGo.minor)} or newer (https://go.dev/dl) and put it on PATH`;
 
-/** The version of the Go on PATH, such as `1.26.8`. @throws AirlockError `go-missing` or `go-too-old`. */
+/** Version of the Go on PATH, such as `1.26.8`. @throws AirlockError `go-missing` or `go-too-old`. */
 export async function goVersion(): Promise<string> {
   const says = await output();
   const [, version, major, minor] = /go version go((\d+)\.(\d+)\S*)/.exec(says) ?? [];
-  if (version === undefined) throw wrongGo('go-missing', `\`go version\` does not work (${says.trim()}): ${mend}`);
+  if (version === undefined) throw wrongGo('go-missing', `\`go version\` failed (${says.trim()}): ${fix}`);
   const isOld = Number(major) === oldestGo.major && Number(minor) < oldestGo.minor;
-  if (isOld) throw wrongGo('go-too-old', `Go ${version} is on PATH, which is too old: ${mend}`);
+  if (isOld) throw wrongGo('go-too-old', `Go ${version} on PATH is too old: ${fix}`);
   return version;
 }
 
@@ -25,6 +25,6 @@ function output(): Promise<string> {
   });
 }
 
-function wrongGo(code: string, message: string): AirlockError {
-  return new AirlockError({ code, message, next: 'ask' });
+function wrongGo(code: 'go-missing' | 'go-too-old', message: string): AirlockError {
+  return new AirlockError({ code, message });
 }

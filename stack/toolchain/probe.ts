@@ -3,12 +3,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { VersionProbe } from './table.ts';
 
-/** What a file turned out to be: nothing to run, another version (with its own words), or the right one. */
+/** Whether a file is a program of the right version, of another version (with its answer), or no program. */
 export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
 
 const deadlineMs = 10_000;
 
-/** Asks a program for its version, for 10 s at most. */
+/** Runs a program to get its version, for at most 10 s. */
 export async function probe(file: string, version: VersionProbe): Promise<Probed> {
   const there = await access(file, constants.X_OK).then(
     () => true,

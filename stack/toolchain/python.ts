@@ -4,8 +4,7 @@ import { AirlockError } from '../../src/lib/error.ts';
 /** The oldest Python that runs what tools/schemathesis pins. */
 const oldest = { major: 3, minor: 11 };
 
-/** How to get one that will do. */
-const mend = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
+const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
 
 /** A Python that can install packages. */
 export interface Python {
@@ -22,22 +21,22 @@ print(sys.version.split()[0], sys.implementation.cache_tag, sysconfig.get_platfo
 print(any(look.find_spec(name) for name in ('pip', 'ensurepip')))
 `;
 
-/** The python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`, with how to mend it. */
+/** The python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`, with how to fix it. */
 export async function findPython(): Promise<Python> {
   const command = 'python3';
   const said = await runPython(command, ['-c', question]).catch((error: Error) => {
-    throw wrong('python-missing', `python3 does not work here (${error.message.trim().split('\n')[0] ?? ''})`);
+    throw wrong('python-missing', `python3 does not run (${error.message.trim().split('\n')[0] ?? ''})`);
   });
   const [version = '', build = '', canInstall] = said.split('\n');
   const [major = 0, minor = 0] = version.split(' ').map(Number);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
-    throw wrong('python-too-old', `python3 is ${build}, which is too old`);
+    throw wrong('python-too-old', `python3 ${build} is too old`);
   }
   if (canInstall !== 'True') throw wrong('python-missing', `python3 ${build} has neither pip nor ensurepip`);
   return { command, build };
 }
 
-/** Runs Python to its end and gives its standard output. @throws Error with the end of what it said on standard error. */
+/** Runs Python and returns its standard output. @throws Error with the end of its standard error. */
 export function runPython(command: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { timeout: 240_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
@@ -47,6 +46,6 @@ export function runPython(command: string, args: string[]): Promise<string> {
   });
 }
 
-function wrong(code: string, found: string): AirlockError {
-  return new AirlockError({ code, message: `${found}: ${mend}`, next: 'ask' });
+function wrong(code: 'python-missing' | 'python-too-old', found: string): AirlockError {
+  return new AirlockError({ code, message: `${found}: ${fix}` });
 }

@@ -11,7 +11,7 @@ import { findPython, runPython, type Python } from './python.ts';
 const requirements = fileURLToPath(new URL('../../tools/schemathesis/requirements.txt', import.meta.url));
 const draftEnd = '.installing';
 
-/** How schemathesis is started: this program, with these words first and with this in its environment. */
+/** How to start schemathesis: the program, its first arguments, and variables for its environment. */
 export interface Schemathesis {
   command: string;
   args: readonly string[];
@@ -19,9 +19,9 @@ export interface Schemathesis {
 }
 
 /**
- * Schemathesis from PyPI, of the versions and hashes that tools/schemathesis pins, in a folder of the parts' cache:
- * installed beside and renamed, so that the folder is whole or not there; another pin or Python is another folder.
- * @throws AirlockError `python-missing`, `python-too-old`, `install-failed`.
+ * Installs schemathesis from PyPI, with the versions and hashes that tools/schemathesis pins, into a folder of the tools'
+ * cache. It installs into a temporary folder and renames it. Another pin or Python gives another folder.
+ * @throws AirlockError `python-missing`, `python-too-old`, `schemathesis-install-failed`.
  */
 export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
   const python = await findPython();
@@ -51,14 +51,14 @@ async function install(python: Python, folder: string): Promise<void> {
     ]);
     await rename(join(draft, 'packages'), folder);
   } catch (error) {
-    const message = `schemathesis could not be installed: check the network and pip's configuration, and run this again. pip says:\n${(error as Error).message}`;
-    throw new AirlockError({ code: 'install-failed', message, next: 'ask' }, { cause: error });
+    const message = `schemathesis could not be installed: check the network and pip's configuration, then try again. pip says:\n${(error as Error).message}`;
+    throw new AirlockError({ code: 'schemathesis-install-failed', message }, { cause: error });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-/** A Python with pip: the one that was found, or, since Debian's comes without, a throw-away one beside. */
+/** A Python with pip: the one that was found, or a temporary virtual environment, because Debian's Python has no pip. */
 async function pipOf({ command }: Python, venv: string): Promise<string> {
   const has = await runPython(command, ['-m', 'pip', '--version']).then(
     () => true,
@@ -69,7 +69,7 @@ async function pipOf({ command }: Python, venv: string): Promise<string> {
   return join(venv, 'bin', 'python3');
 }
 
-/** What an interrupted installation left. Only called under the lock, so nobody works on it. */
+/** Removes folders of interrupted installations. The caller holds the lock, so no installation is using them. */
 async function removeDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(dirname(folder))).filter(
     (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftEnd),

@@ -1,29 +1,30 @@
 import { fileURLToPath } from 'node:url';
 
-/** A part: one Go module under tools/, and the programs that it is built into. */
-export interface Part {
-  name: PartName;
+/** A tool: one Go module below tools/ and the programs that it builds. */
+export interface Tool {
+  name: ToolName;
   /** Folder of the pinned Go module. */
   module: string;
   programs: readonly ProgramName[];
-  /** What is given to `go build`: a package path, or `.` for the module's own main. */
+  /** Argument of `go build`: a package path, or `.` for the module's own main package. */
   package: string;
   /** Linker flags beside `-s -w`. */
   ldflags: readonly string[];
-  /** Asked of a program that is already there, and what its answer must contain to be the right version. */
+  /** How to check the version of each program, if it is not from the cache. */
   versions: Readonly<Record<string, VersionProbe>>;
   /** Wall-clock minutes of a build from nothing on two cores, for the progress line. */
   coldMinutes: number;
 }
 
+/** How to ask a program for its version. */
 export interface VersionProbe {
   args: readonly string[];
-  /** The whole version, ending at a word's end. */
+  /** Matches the answer of the right version. The version must end there: v1.35.40 does not match v1.35.4. */
   answers: RegExp;
   version: string;
 }
 
-export type PartName = 'kube' | 'kwok' | 'temporal' | 'vault' | 'opa';
+export type ToolName = 'kube' | 'kwok' | 'temporal' | 'vault' | 'opa';
 export type ProgramName =
   | 'etcd'
   | 'kube-apiserver'
@@ -38,8 +39,8 @@ export type ProgramName =
 const kubernetes = { major: '1', minor: '35', version: 'v1.35.4' };
 
 /**
- * Version stamps: kubeadm, kubelet and every client that asks for `/version` depend on them. A fixed date keeps the
- * build cache useful.
+ * Linker flags for the version, which kubeadm, kubelet and clients of `/version` depend on. The date is fixed, because a
+ * changing date would defeat the build cache.
  */
 function kubernetesStamps(): string[] {
   const fields = {
@@ -61,12 +62,12 @@ function probe(args: string[], before: string, version: string): VersionProbe {
 
 const ofKubernetes = probe(['--version'], 'Kubernetes ', kubernetes.version);
 
-function moduleOf(name: PartName): string {
+function moduleOf(name: ToolName): string {
   return fileURLToPath(new URL(`../../tools/${name}`, import.meta.url));
 }
 
-/** All parts, in the order in which they are built: what takes longest and is needed first comes first. */
-export const parts: readonly Part[] = [
+/** All tools, in build order: the slowest first. */
+export const tools: readonly Tool[] = [
   {
     name: 'kube',
     module: moduleOf('kube'),

@@ -3,14 +3,14 @@ import { after, before, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { ahead, alert, apiOn, tokens, webhook } from './sender.ts';
+import { ahead, alert, createTestApi, tokens, webhook } from './api-under-test.ts';
 
 let database: Database;
-let api: ReturnType<typeof apiOn>;
+let api: ReturnType<typeof createTestApi>;
 
 before(async () => {
   database = await startDatabase();
-  api = apiOn(database.pools.serve);
+  api = createTestApi(database.pools.serve);
 });
 
 after(async () => {
@@ -30,7 +30,7 @@ function send(payload: string | Buffer | object, token: string | undefined = tok
 }
 
 describe('POST /v1/alerts/alertmanager', () => {
-  it('OK: 202 once every alert is stored', async () => {
+  it('answers 202 once every alert is stored', async () => {
     const answer = await send(webhook([alert(), alert({ fingerprint: 'ff' })]));
     assert.equal(answer.statusCode, 202);
     const { trace, ...counts } = answer.json<{ trace: string }>();
@@ -39,7 +39,7 @@ describe('POST /v1/alerts/alertmanager', () => {
     assert.equal(await rows(), 2);
   });
 
-  it('OK: sent again, also fifty times at once, nothing is stored twice', async () => {
+  it('stores an alert once, also when it is sent fifty times at once', async () => {
     const again = Array.from({ length: 50 }, () => send(webhook([alert(), alert({ fingerprint: 'ff' })])));
     for (const answer of await Promise.all(again)) {
       assert.equal(answer.statusCode, 202);
@@ -48,18 +48,18 @@ describe('POST /v1/alerts/alertmanager', () => {
     assert.equal(await rows(), 2);
   });
 
-  it('OK: a resolved alert, and one that started later, are events of their own', async () => {
+  it('stores a resolved alert, and one that started later, as further events', async () => {
     const later = { startsAt: '2026-11-21T13:00:00Z' };
     const answer = await send(webhook([alert({ status: 'resolved' }), alert(later), alert()]));
     assert.equal(answer.json<{ stored: number }>().stored, 2);
   });
 
-  it('OK: the clock of a source may be ten minutes fast', async () => {
+  it('accepts a start ten minutes ahead, for sources with a fast clock', async () => {
     const answer = await send(webhook([alert({ startsAt: ahead(600) })]));
     assert.equal(answer.json<{ stored: number }>().stored, 1);
   });
 
-  it('OK: the relay sees one delivery per call, in order, until it has handed it on', async () => {
+  it('gives the relay one delivery per call, in order, until it is delivered', async () => {
     const { createInbox } = await import('../../src/adapters/postgres/routing/inbox.ts');
     const inbox = createInbox(database.pools.serve);
     const waiting = await inbox.waiting();
@@ -82,15 +82,20 @@ const refusals: [string, string | Buffer | object, number, string][] = [
   ['not UTF-8', Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')]), 400, 'body'],
   ['not an object', '[]', 400, 'body'],
   ['a member called __proto__', '{"version":"4","__proto__":{"alerts":[]}}', 400, 'body'],
-  ['nested without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 400, 'body'],
+  ['deep nesting', `${'['.repeat(200_000)}${']'.repeat(200_000)}`, 400, 'body'],
   ['another version', webhook([alert()], { version: '5' }), 400, 'version'],
   ['no alerts', webhook([]), 400, 'alerts'],
   ['alerts of another type', webhook([], { alerts: 'all' }), 400, 'alerts'],
-  ['a status that does not exist', webhook([alert({ status: escape })]), 400, 'alerts[0].status'],
-  ['a start that is no instant', webhook([alert(), alert({ startsAt: 'yesterday' })]), 400, 'alerts[1].startsAt'],
+  ['an unknown status', webhook([alert({ status: escape })]), 400, 'alerts[0].status'],
+  ['a malformed start', webhook([alert(), alert({ startsAt: 'yesterday' })]), 400, 'alerts[1].startsAt'],
   ['a start far ahead', webhook([alert(), alert({ startsAt: ahead(601) })]), 400, 'alerts[1].startsAt'],
-  ['an end of what starts far ahead', webhook([alert({ ...over, startsAt: ahead(1e9) })]), 400, 'alerts[0].startsAt'],
-  ['a fingerprint that is none', webhook([alert({ fingerprint: '../../etc' })]), 400, 'alerts[0].fingerprint'],
+  [
+    'a resolved alert with a start far ahead',
+    webhook([alert({ ...over, startsAt: ahead(1e9) })]),
+    400,
+    'alerts[0].startsAt',
+  ],
+  ['a malformed fingerprint', webhook([alert({ fingerprint: '../../etc' })]), 400, 'alerts[0].fingerprint'],
   ['a label of another type', webhook([alert({}, { severity: 3 })]), 400, 'alerts[0].labels.severity'],
   ['a terminal escape in a label', webhook([alert({}, { severity: escape })]), 400, 'alerts[0].labels.severity'],
   ['a new line in a label', webhook([alert({}, { severity: 'a\nb' })]), 400, 'alerts[0].labels.severity'],
@@ -102,7 +107,12 @@ const refusals: [string, string | Buffer | object, number, string][] = [
   ['a label that is too long', webhook([alert({}, { severity: 'x'.repeat(1025) })]), 400, 'alerts[0].labels.severity'],
   ['too many labels', webhook([alert({}, manyLabels(65))]), 400, 'alerts[0].labels'],
   ['an alert that is too large', webhook([alert({}, manyLabels(40, 'x'.repeat(1000)))]), 400, 'alerts[0]'],
-  ['one of few characters and many bytes', webhook([alert({}, manyLabels(8, '語'.repeat(800)))]), 400, 'alerts[0]'],
+  [
+    'an alert of few characters and too many bytes',
+    webhook([alert({}, manyLabels(8, '語'.repeat(800)))]),
+    400,
+    'alerts[0]',
+  ],
   ['another cluster in a label', webhook([alert({}, { cluster: 'west' })]), 403, 'alerts[0].labels.cluster'],
   [
     'another cluster in the group',
@@ -110,14 +120,19 @@ const refusals: [string, string | Buffer | object, number, string][] = [
     403,
     'groupLabels.cluster',
   ],
-  ['another cluster in common', webhook([alert()], { commonLabels: { cluster: 'x' } }), 403, 'commonLabels.cluster'],
+  [
+    'another cluster in the common labels',
+    webhook([alert()], { commonLabels: { cluster: 'x' } }),
+    403,
+    'commonLabels.cluster',
+  ],
 ];
 
 function manyLabels(count: number, value = 'x'): object {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, value]));
 }
 
-describe('refused, with the field named, nothing stored, nothing echoed', () => {
+describe('an invalid webhook is refused: the error names the field and quotes nothing, nothing is stored', () => {
   for (const [name, payload, status, field] of refusals) {
     it(name, async () => {
       const before = await rows();
@@ -126,19 +141,19 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
       const { message, details } = answer.json<{ message: string; details: { field: string } }>();
       assert.equal(details.field, field);
       assert.ok(message.startsWith(`${field}: `), message);
-      // Neither raw nor escaped: what was sent does not come back.
+      // The answer quotes no input, neither raw nor escaped.
       assert.doesNotMatch(answer.body, /[^\x20-\x7e]|owned|evil|\\u00|west|etc/u);
       assert.equal(await rows(), before);
     });
   }
 
-  it('a body over 16 MiB', async () => {
+  it('refuses a body over 16 MiB', async () => {
     const answer = await send(Buffer.alloc(16 * 1024 * 1024 + 1, ' '));
     assert.equal(answer.statusCode, 413);
     assert.equal(answer.json<{ code: string }>().code, 'too-large');
   });
 
-  it('a missing, a wrong and another kind of token: the same answer', async () => {
+  it('gives the same answer to a missing, a wrong and another kind of token', async () => {
     const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.c2ln`;
     const before = await rows();
     const answers = await Promise.all(['', 'wrong', tokens.operator, jwt].map((token) => send(webhook(), token)));
@@ -149,9 +164,9 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
     assert.equal(await rows(), before);
   });
 
-  it('503 with Retry-After, never 429, while nothing can be stored', async () => {
+  it('answers 503 with Retry-After, never 429, while the database is down', async () => {
     const nowhere = createPool(new Secret('postgresql://airlock_serve:x@127.0.0.1:1/airlock'));
-    const broken = apiOn(nowhere);
+    const broken = createTestApi(nowhere);
     const answer = await send(webhook(), tokens.east, broken);
     assert.equal(answer.statusCode, 503);
     assert.equal(answer.headers['retry-after'], '5');
@@ -160,13 +175,13 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
     await nowhere.end();
   });
 
-  it('what was refused left counters behind', async () => {
+  it('counts refusals by code', async () => {
     const headers = { authorization: `Bearer ${tokens.operator}` };
     const answer = await api.inject({ url: '/v1/status', headers });
     const { dependencies, counters } = answer.json<{ dependencies: object; counters: Record<string, number> }>();
     assert.deepEqual(dependencies, { postgres: 'ok' });
     assert.equal(counters['refused unauthorized'], 4);
-    assert.equal(counters['refused foreign-cluster'], 3);
+    assert.equal(counters['refused cluster-not-allowed'], 3);
     assert.equal(counters['alerts stored'], 5);
   });
 });

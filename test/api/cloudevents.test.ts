@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { ahead, apiOn, tokens } from './sender.ts';
+import { ahead, createTestApi, tokens } from './api-under-test.ts';
 
 let database: Database;
-let api: ReturnType<typeof apiOn>;
+let api: ReturnType<typeof createTestApi>;
 
 before(async () => {
   database = await startDatabase();
-  api = apiOn(database.pools.serve);
+  api = createTestApi(database.pools.serve);
 });
 after(async () => {
   await api.close();
@@ -38,7 +38,7 @@ async function stored(): Promise<{ alert_group: string; alert: { fingerprint: st
 }
 
 describe('POST /v1/alerts/cloudevents', () => {
-  it('OK: structured mode: 202 once stored, with source and subject as its group', async () => {
+  it('answers 202 in structured mode once stored, with source and subject as the group', async () => {
     const answer = await send(event());
     assert.equal(answer.statusCode, 202, answer.body);
     const { trace: _trace, ...counts } = answer.json<{ trace: string }>();
@@ -46,13 +46,15 @@ describe('POST /v1/alerts/cloudevents', () => {
     const [row] = await stored();
     assert.equal(row?.alert_group, '["cloudevents","/monitoring/east","shop/web"]');
     assert.deepEqual(row?.alert, {
-      ...{ cluster: 'east', ...data, annotations: {} },
+      cluster: 'east',
+      ...data,
+      annotations: {},
       fingerprint: row?.alert.fingerprint,
     });
     assert.match(row?.alert.fingerprint ?? '', /^[0-9a-f]{16}$/);
   });
 
-  it('OK: the same alert is stored once, in each mode, encoded in each way, and under another event id', async () => {
+  it('stores the same alert once, in each mode, in each encoding and under another event id', async () => {
     const { data: _, ...rest } = event();
     const encoded = { ...rest, data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
     const answers = [
@@ -76,7 +78,7 @@ describe('POST /v1/alerts/cloudevents', () => {
     assert.equal((await stored()).length, 1);
   });
 
-  it('OK: its end is the same alert’s; without a subject the labels are the group', async () => {
+  it('gives a resolved alert the same fingerprint, and uses the labels as the group without a subject', async () => {
     await send(event({ id: 'e-3', data: { ...data, status: 'resolved' } }));
     const [firing, resolved] = await stored();
     assert.equal(resolved?.alert.fingerprint, firing?.alert.fingerprint);
@@ -98,29 +100,29 @@ const inBody: [string, string | Buffer | object, number, string][] = [
   ['an empty id', event({ id: '' }), 400, 'id'],
   ['an id of another type', event({ id: { a: 1 } }), 400, 'id'],
   ['an empty source', event({ source: '' }), 400, 'source'],
-  ['a source that is no URI-reference', event({ source: 'not a uri' }), 400, 'source'],
-  ['a source that is not whole', event({ source: '/a%2' }), 400, 'source'],
+  ['a source that is not a URI-reference', event({ source: 'not a uri' }), 400, 'source'],
+  ['a source with half a percent-encoding', event({ source: '/a%2' }), 400, 'source'],
   ['a control character in the subject', event({ subject: escape }), 400, 'subject'],
   ['a lone surrogate in the subject', event({ subject: '\ud800' }), 400, 'subject'],
   ['a non-character in an extension', event({ extra: '\ufffe' }), 400, 'extra'],
   ['an extension that is an object', event({ extra: {} }), 400, 'extra'],
-  ['an extension that is too large a number', event({ extra: 2 ** 31 }), 400, 'extra'],
+  ['an extension over 32 bits', event({ extra: 2 ** 31 }), 400, 'extra'],
   ['an attribute in upper case', event({ Extra: 'x' }), 400, 'event'],
   ['a member called __proto__', '{"specversion":"1.0","__proto__":{}}', 400, 'body'],
-  ['a time that is none', event({ time: 'yesterday' }), 400, 'time'],
-  ['a schema that is no absolute URI', event({ dataschema: '/v1' }), 400, 'dataschema'],
-  ['a media type that is none', event({ datacontenttype: 'json' }), 400, 'datacontenttype'],
+  ['a malformed time', event({ time: 'yesterday' }), 400, 'time'],
+  ['a schema that is not an absolute URI', event({ dataschema: '/v1' }), 400, 'dataschema'],
+  ['a malformed media type', event({ datacontenttype: 'json' }), 400, 'datacontenttype'],
   ['data that is not JSON', event({ datacontenttype: 'text/xml', data: '<a/>' }), 415, 'datacontenttype'],
   ['data in both forms', event({ data_base64: 'e30=' }), 400, 'data_base64'],
   ['data that is not base64', event({ data: undefined, data_base64: 'e30' }), 400, 'data_base64'],
-  ['data that is base64 of no JSON', event({ data: undefined, data_base64: 'e3s=' }), 400, 'body'],
+  ['base64 of data that is not JSON', event({ data: undefined, data_base64: 'e3s=' }), 400, 'body'],
   ['no data', event({ data: undefined }), 400, 'data'],
   ['another type of event', event({ type: 'com.example.evil' }), 400, 'type'],
-  ['a status that does not exist', event({ data: { ...data, status: 'gone' } }), 400, 'data.status'],
+  ['an unknown status', event({ data: { ...data, status: 'gone' } }), 400, 'data.status'],
   ['a start far ahead', event({ data: { ...data, startsAt: ahead(601) } }), 400, 'data.startsAt'],
   ['no start', event({ data: { ...data, startsAt: undefined } }), 400, 'data.startsAt'],
   ['an escape in a label', event({ data: { ...data, labels: { a: escape } } }), 400, 'data.labels.a'],
-  ['a member that is not known', event({ data: { ...data, silence: true } }), 400, 'data'],
+  ['an unknown member', event({ data: { ...data, silence: true } }), 400, 'data'],
   ['another cluster', event({ data: { ...data, labels: { cluster: 'west' } } }), 403, 'data.labels.cluster'],
 ];
 const refusals: Refusal[] = [
@@ -147,7 +149,7 @@ const refusals: Refusal[] = [
   ['binary: another type of event', data, binary({ 'ce-type': 'com.example.evil' }), 400, 'type'],
 ];
 
-describe('refused, with the field named, nothing stored, nothing echoed', () => {
+describe('an invalid event is refused: the error names the field and quotes nothing, nothing is stored', () => {
   for (const [name, payload, headers, status, field] of refusals) {
     it(name, async () => {
       const before = (await stored()).length;
@@ -160,7 +162,7 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
     });
   }
 
-  it('a header that is there twice', async () => {
+  it('refuses a repeated header', async () => {
     const url = await api.listen({ host: '127.0.0.1', port: 0 });
     const headers = new Headers({ authorization: `Bearer ${tokens.east}`, ...binary() });
     headers.append('ce-id', 'e-2');
@@ -169,7 +171,7 @@ describe('refused, with the field named, nothing stored, nothing echoed', () => 
     assert.match(await answer.text(), /ce-id/);
   });
 
-  it('the tokens that count are the sources’: the same answer for every other', async () => {
+  it('gives the same answer to every token that is not a source’s', async () => {
     const answers = await Promise.all(
       ['wrong', tokens.operator].map((token) =>
         send(event(), { 'content-type': structured, authorization: `Bearer ${token}` }),

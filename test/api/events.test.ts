@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { createApiClient } from '../../src/cli/api-client.ts';
-import type { StreamEvent } from '../../src/cli/event-stream.ts';
-import { watchIncidents } from '../../src/cli/watch.ts';
+import type { StreamEvent } from '../../src/cli/api/event-stream.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
-import { Secret } from '../../src/platform/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { openStream } from './reader.ts';
-import { apiOn, tokens } from './sender.ts';
+import { openStream } from './stream-reader.ts';
+import { createTestApi, tokens } from './api-under-test.ts';
 
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
 const ids = ['inc-0000000000000001', 'inc-0000000000000002'] as const;
-const terms = { streams: 6, heartbeatSeconds: 0.5, stallSeconds: 1.5 };
+const limits = { streams: 6, heartbeatSeconds: 0.5, stallSeconds: 1.5 };
 let database: Database;
-let api: ReturnType<typeof apiOn>;
+let api: ReturnType<typeof createTestApi>;
 let url: string;
 
 before(async () => {
@@ -31,7 +24,7 @@ before(async () => {
   const { serve } = database.pools;
   for (const incident of ids) {
     const body = { name: 'n', cluster: 'east', startsAt: 'then', workflow: 'wf' };
-    await createJournal(serve).append({ kind: 'incident.opened', incident, trace: 'a'.repeat(32), fact: 'f', body });
+    await createJournal(serve).append({ kind: 'incident.opened', incident, trace: 'a'.repeat(32), message: 'f', body });
   }
 });
 after(async () => {
@@ -40,12 +33,18 @@ after(async () => {
 });
 
 async function start(port = 0): Promise<void> {
-  api = apiOn(database.pools.serve, undefined, undefined, terms);
+  api = createTestApi(database.pools.serve, undefined, undefined, limits);
   url = await api.listen({ host: '127.0.0.1', port });
 }
 
 function append(role: ProcessName, incident: string = ids[0], body = {}): Promise<void> {
-  const entry = { kind: 'evidence.taken', incident, trace: 'a'.repeat(32), fact: `by ${role}\nid: 9`, body } as const;
+  const entry = {
+    kind: 'evidence.collected',
+    incident,
+    trace: 'a'.repeat(32),
+    message: `by ${role}\nid: 9`,
+    body,
+  } as const;
   return createJournal(database.pools[role]).append(entry);
 }
 
@@ -63,17 +62,17 @@ const seqs = (events: StreamEvent[]): number[] => events.filter(({ data }) => da
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + 1 + n);
 
 describe('GET /v1/events', () => {
-  it('OK: one event per record: id, kind, the record itself', async () => {
+  it('sends one event per record, with its id, its kind and the record', async () => {
     const reader = await openStream(url, '?after=0');
     assert.match(reader.response.headers['content-type'] ?? '', /^text\/event-stream/);
     const [opening, first] = await reader.until(({ data }) => data !== '');
     reader.cut();
-    assert.deepEqual(opening, { id: '0', data: '' }, 'also who has seen nothing knows where it stands');
+    assert.deepEqual(opening, { id: '0', data: '' }, 'a reader can resume before its first event');
     const [stored] = await createJournalReader(database.pools.serve).readAfter(0, 1);
     assert.deepEqual(first, { id: '1', data: JSON.stringify(stored) });
   });
 
-  it('OK: no gap and no duplicate, while four processes append and every connection breaks again and again', async () => {
+  it('has no gap and no duplicate while four processes append and every connection breaks repeatedly', async () => {
     const from = await lastSeq();
     const to = from + 400;
     const appending = appendAll(100);
@@ -92,7 +91,7 @@ describe('GET /v1/events', () => {
     for (const seen of all) assert.deepEqual(seen, range(from, to));
   });
 
-  it('OK: of one incident, and from now on', async () => {
+  it('sends only the new records of one incident', async () => {
     const reader = await openStream(url, `?incident=${ids[1]}`);
     const from = await lastSeq();
     await appendAll(3);
@@ -100,40 +99,39 @@ describe('GET /v1/events', () => {
     reader.cut();
     const records = events.filter(({ data }) => data).map(({ data }) => JSON.parse(data) as JournalRecord);
     assert.ok(records.every(({ incident, seq }) => incident === ids[1] && seq > from));
-    assert.ok(records.length >= 5, 'six, the last of which may be the very last record');
+    assert.ok(records.length >= 5, 'six, of which the last may be the last record of the journal');
   });
 
-  it('OK: where nothing happens a comment comes, with how far it is', async () => {
+  it('sends a comment with the last id while there are no records', async () => {
     const reader = await openStream(url);
     const last = String(await lastSeq());
-    const beats = await reader.until(
-      (
-        (count) => () =>
-          ++count === 3
-      )(0),
-    );
+    let count = 0;
+    const heartbeats = await reader.until(() => {
+      count += 1;
+      return count === 3;
+    });
     reader.cut();
     assert.deepEqual(
-      beats,
+      heartbeats,
       [1, 2, 3].map(() => ({ id: last, data: '' })),
     );
   });
 
   const refusals: [string, string, string | undefined, number, string][] = [
-    ['a Last-Event-ID that is no number', '', 'x!', 400, 'last-event-id'],
-    ['a negative one', '', '-1', 400, 'last-event-id'],
-    ['an empty one', '', '', 400, 'last-event-id'],
-    ['one with more digits than a number holds', '', '9'.repeat(30), 400, 'last-event-id'],
-    ['one after the last record', '', '99999999', 400, 'last-event-id'],
-    ['?after= that is no number', '?after=1e3', undefined, 400, 'after'],
+    ['a Last-Event-ID that is not a number', '', 'x!', 400, 'last-event-id'],
+    ['a negative Last-Event-ID', '', '-1', 400, 'last-event-id'],
+    ['an empty Last-Event-ID', '', '', 400, 'last-event-id'],
+    ['a Last-Event-ID that no number holds', '', '9'.repeat(30), 400, 'last-event-id'],
+    ['a Last-Event-ID after the last record', '', '99999999', 400, 'last-event-id'],
+    ['?after= that is not a number', '?after=1e3', undefined, 400, 'after'],
     ['?after= twice', '?after=1&after=2', undefined, 400, 'after'],
     ['?after= after the last record', '?after=99999999', undefined, 400, 'after'],
-    ['?incident= that is none', '?incident=%1b', undefined, 400, 'incident'],
-    ['?incident= that nobody opened', '?incident=inc-ffffffffffffffff', undefined, 404, ''],
-    ['a member that is not known', '?last=1', undefined, 400, 'query'],
+    ['?incident= with a malformed id', '?incident=%1b', undefined, 400, 'incident'],
+    ['?incident= with an unknown id', '?incident=inc-ffffffffffffffff', undefined, 404, ''],
+    ['an unknown parameter', '?last=1', undefined, 400, 'query'],
   ];
   for (const [name, query, header, status, field] of refusals) {
-    it(`${status}: ${name}`, async () => {
+    it(`answers ${status} to ${name}`, async () => {
       const headers = {
         authorization: `Bearer ${tokens.operator}`,
         ...(header === undefined ? {} : { 'last-event-id': header }),
@@ -146,8 +144,8 @@ describe('GET /v1/events', () => {
     });
   }
 
-  it('503: more streams than are allowed; one that ends makes room', async () => {
-    const readers = await Promise.all(Array.from({ length: terms.streams }, () => openStream(url)));
+  it('answers 503 over the limit of streams, until one ends', async () => {
+    const readers = await Promise.all(Array.from({ length: limits.streams }, () => openStream(url)));
     const late = await openStream(url);
     assert.equal(late.response.statusCode, 503);
     assert.equal(late.response.headers['retry-after'], '5');
@@ -166,7 +164,7 @@ describe('GET /v1/events', () => {
     await sleep(200);
   });
 
-  it('a reader that takes nothing is cut off, costs the others nothing, and resumes where it was', async () => {
+  it('disconnects a reader that takes nothing, without delaying others, and lets it resume', async () => {
     const from = await lastSeq();
     const slow = await openStream(url, `?after=${from}`);
     slow.response.pause();
@@ -176,16 +174,16 @@ describe('GET /v1/events', () => {
     const large = { text: 'x'.repeat(40_000) };
     for (let n = 0; n < 300; n += 1) await append('observe', ids[0], large);
     assert.deepEqual(seqs(await reading), range(from, to));
-    await sleep(terms.stallSeconds * 1000 + 500);
+    await sleep(limits.stallSeconds * 1000 + 500);
     const had = seqs(await slow.until(() => false));
-    assert.equal(slow.response.complete, false, 'it was cut, not ended');
-    assert.ok(had.length < 300, 'the server kept everything for it');
+    assert.equal(slow.response.complete, false, 'it was disconnected, not ended');
+    assert.ok(had.length < 300, 'the server buffered everything for it');
     const again = await openStream(url, '', String(had.at(-1) ?? from));
     assert.deepEqual([...had, ...seqs(await again.until(({ id }) => Number(id) === to))], range(from, to));
     for (const reader of [quick, again]) reader.cut();
   });
 
-  it('closing the API ends its streams, properly and at once', async () => {
+  it('ends its streams properly and at once when the API closes', async () => {
     const readers = await Promise.all([1, 2].map(() => openStream(url)));
     const ends = readers.map((reader) => reader.until(() => false));
     const begun = performance.now();
@@ -194,56 +192,5 @@ describe('GET /v1/events', () => {
     await Promise.all(ends);
     for (const { response } of readers) assert.equal(response.complete, true);
     await start(Number(new URL(url).port));
-  });
-});
-
-describe('airlock incidents watch', () => {
-  it('OK: a line per record, over a restart of the API, and none missing', async () => {
-    const from = await lastSeq();
-    const [lines, said]: [string[], string[]] = [[], []];
-    const ending = new AbortController();
-    const client = createApiClient(url, new Secret(tokens.operator));
-    const watching = watchIncidents(client, {
-      signal: ending.signal,
-      out: (line) => lines.push(line),
-      err: (line) => said.push(line),
-    });
-    await sleep(300);
-    await append('gateway');
-    while (lines.length < 1) await sleep(50);
-    await api.close();
-    for (let n = 0; n < 5; n += 1) await append('serve', ids[1]);
-    await start(Number(new URL(url).port));
-    while (lines.length < 6) await sleep(50);
-    ending.abort();
-    await watching;
-    assert.deepEqual(
-      lines.map((line) => Number(line.split(/\s+/)[1])),
-      range(from, from + 6),
-    );
-    assert.match(lines[0] ?? '', /^inc-0000000000000001 .* gateway .*evidence\.taken .*by gateway\\u\{a\}id: 9$/);
-    assert.equal(said.length, 2);
-    assert.match(said[0] ?? '', /^the connection is lost \(.*\); trying again$/);
-    assert.equal(said[1], `connected again: going on after record ${from + 1}`);
-  });
-
-  it('OK: another process ends it with Ctrl-C, with exit code 0', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'airlock-watch-'));
-    await writeFile(join(folder, 'token'), tokens.operator);
-    const env = { AIRLOCK_API: url, AIRLOCK_ISSUER: url, AIRLOCK_TOKEN_FILE: join(folder, 'token') };
-    const child = spawn(process.execPath, ['src/main.ts', 'incidents', 'watch', '--after', '0'], { env });
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    const [code] = (await once(child, 'close')) as [number | null];
-    await rm(folder, { recursive: true });
-    assert.equal(code, 0);
-  });
-
-  it('fails at once where nobody answers at first, or the token is not known', async () => {
-    const input = { signal: new AbortController().signal, out: () => undefined, err: () => undefined };
-    const nowhere = createApiClient('http://127.0.0.1:1', new Secret(tokens.operator));
-    await assert.rejects(watchIncidents(nowhere, { ...input, after: '0' }), { code: 'api-unavailable' });
-    const stranger = createApiClient(url, new Secret(tokens.east));
-    await assert.rejects(watchIncidents(stranger, input), { code: 'unauthorized' });
   });
 });

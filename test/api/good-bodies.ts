@@ -1,10 +1,10 @@
 import type { Decision } from '../../src/domain/approval/decision.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import type { Edit } from '../../src/domain/approval/edit.ts';
-import type { ProvenRequest, Wanted } from '../../src/domain/approval/request.ts';
-import { webhook } from './sender.ts';
+import type { SubmittedRequest, RequestedChange } from '../../src/domain/approval/request.ts';
+import { webhook } from './api-under-test.ts';
 
-const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
 
 const data = { status: 'firing', labels: { alertname: 'x' }, annotations: {}, startsAt: '2026-11-21T12:00:00Z' };
 const event = {
@@ -16,22 +16,22 @@ const event = {
   data,
 };
 
-const wanted: Wanted = {
+const requested: RequestedChange = {
   kind: 'playbook',
   playbook: 'add-capacity',
   parameters: { namespace: 'shop', deployment: 'web', to: 6 },
 };
-/** Asks for a playbook, with a proof that is none. */
-export const request: ProvenRequest = { cluster: 'east', wanted, reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
-/** Edits a dossier that is not there, with a proof that is none. */
+/** A request for a playbook, with a token that nobody signed. */
+export const request: SubmittedRequest = { cluster: 'east', requested, reason: 'looks right', token: 'aaaa.bbbb.cccc' };
+/** An edit of an unknown dossier, with a token that nobody signed. */
 export const edit: Edit = {
   dossier: digestOf('x'),
   parameters: { to: 6 },
   reason: 'looks right',
-  proof: 'aaaa.bbbb.cccc',
+  token: 'aaaa.bbbb.cccc',
 };
 
-/** A body that each route takes, by address and media type. What is bad is made from it, member by member. */
+/** A valid body for each route, by address and media type. Bad bodies are made from it, member by member. */
 export const goodBodies: Record<string, Record<string, object>> = {
   '/v1/alerts/alertmanager': { 'application/json': webhook() },
   '/v1/alerts/cloudevents': { 'application/cloudevents+json': event, 'application/json': data },

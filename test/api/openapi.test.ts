@@ -4,17 +4,17 @@ import Fastify, { type RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import { describedRoutes } from '../../src/api/openapi/described-routes.ts';
-import { family } from '../../src/api/http/route-group.ts';
+import { addRouteGroup } from '../../src/api/http/route-group.ts';
 import { openApiOf } from '../../src/api/openapi/openapi.ts';
 import type { RouteDoc } from '../../src/api/openapi/route-doc.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { collectRoutes } from './routes.ts';
-import { apiOn, tokens } from './sender.ts';
+import { createTestApi, tokens } from './api-under-test.ts';
 
-// No database answers there: a description needs none.
+// No database listens there: a description needs none.
 const pool = createPool(new Secret('postgres://127.0.0.1:1/airlock'));
 const routes = collectRoutes();
-const api = apiOn(pool);
+const api = createTestApi(pool);
 
 after(async () => {
   await api.close();
@@ -36,7 +36,7 @@ async function document(): Promise<Document> {
 }
 
 describe('GET /v1/openapi.json', () => {
-  it('OK: has every route, each with one bearer scheme, its answer and the one shape of errors', async () => {
+  it('describes every route with one bearer scheme, its answer and the shape of errors', async () => {
     const { paths, components } = await document();
     const operations = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
@@ -55,7 +55,7 @@ describe('GET /v1/openapi.json', () => {
     }
   });
 
-  it('OK: every reference leads to a component', async () => {
+  it('refers only to components that it contains', async () => {
     const text = JSON.stringify(await document());
     const { components } = await document();
     const named = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to ?? '');
@@ -67,12 +67,12 @@ describe('GET /v1/openapi.json', () => {
 const doc: RouteDoc = { summary: 'x', answer: {} };
 const handler = async (): Promise<object> => ({});
 
-/** Starts an API of one route, in a family where one is named. */
-async function start(route: Partial<RouteOptions>, behind?: 'operator'): Promise<void> {
+/** Starts an API of one route, inside a route group if one is named. */
+async function start(route: Partial<RouteOptions>, group?: 'operator'): Promise<void> {
   const app = Fastify();
   const described = describedRoutes(app);
   const added = { method: 'GET', url: '/x', handler, ...route } as RouteOptions;
-  if (behind) family(app, { name: behind, check: () => undefined }, (scope) => void scope.route(added));
+  if (group) addRouteGroup(app, { name: group, check: () => undefined }, (scope) => void scope.route(added));
   else void app.register(async (scope) => void scope.route(added));
   try {
     await app.ready();
@@ -87,12 +87,13 @@ interface Knot {
 }
 const knot: z.ZodType<Knot> = z.lazy(() => z.object({ knots: z.array(knot) }));
 
-describe('an API that cannot say what it takes does not start', () => {
-  it('OK: a route that is described, behind a bearer check', () => start({ config: { doc } }, 'operator'));
-  it('a route without a description', () => assert.rejects(start({}, 'operator'), /GET \/x says nothing of itself/));
-  it('a route behind no bearer check', () => assert.rejects(start({ config: { doc } }), /behind no bearer check/));
-  it('a path parameter that is not described', () =>
+describe('an API with an undescribed route does not start', () => {
+  it('accepts a described route behind a bearer check', () => start({ config: { doc } }, 'operator'));
+  it('refuses a route without a description', () =>
+    assert.rejects(start({}, 'operator'), /GET \/x has no description/));
+  it('refuses a route without a bearer check', () => assert.rejects(start({ config: { doc } }), /has no bearer check/));
+  it('refuses an undescribed path parameter', () =>
     assert.rejects(start({ url: '/x/:id', config: { doc } }, 'operator'), /does not describe id/));
-  it('a schema that contains itself and has no name', () =>
+  it('refuses a recursive schema without a name', () =>
     assert.rejects(start({ config: { doc: { ...doc, answer: { schema: knot } } } }, 'operator'), /needs a name/));
 });

@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
-import { createApiClient } from '../../src/cli/api-client.ts';
-import { listIncidents, showIncident } from '../../src/cli/incidents.ts';
-import { showJournal } from '../../src/cli/journal.ts';
+import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { canonicalJson } from '../../src/lib/json.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { AirlockError, refused } from '../../src/lib/error.ts';
@@ -17,48 +14,51 @@ import {
 } from '../../src/domain/approval/decision.ts';
 import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
-import { Secret } from '../../src/platform/secret.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { startIssuer } from '../execution/issuer.ts';
 import { collectRoutes } from './routes.ts';
-import { apiOn, tokens } from './sender.ts';
+import { createTestApi, tokens } from './api-under-test.ts';
 
-const proof = 'aaaa.bbbb.cccc';
-const asked: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', proof };
+const decisionToken = 'aaaa.bbbb.cccc';
+const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: decisionToken };
 const admitted: AdmittedDecision = {
-  ...{ dossier: asked.dossier, verb: asked.verb, reason: asked.reason, groups: ['lead'] },
-  ...{ issuer: 'http://127.0.0.1', subject: 'lea', admittedAt: '2026-11-21T12:00:00Z' },
+  dossier: decision.dossier,
+  verb: decision.verb,
+  reason: decision.reason,
+  groups: ['lead'],
+  issuer: 'http://127.0.0.1',
+  subject: 'lea',
+  admittedAt: '2026-11-21T12:00:00Z',
 };
 
 const refire = { windowSeconds: 1800, flapLimit: 3 };
 let database: Database;
-let api: ReturnType<typeof apiOn>;
+let api: ReturnType<typeof createTestApi>;
 let digest: string;
-let url: string;
 const routes = collectRoutes();
-let asks = 0;
+let workflowCalls = 0;
 let answer: () => Promise<{ admitted: AdmittedDecision }> = async () => ({ admitted });
 
 before(async () => {
   database = await startDatabase();
-  const ask = (): ReturnType<typeof answer> => {
-    asks += 1;
+  const answerDecision = (): ReturnType<typeof answer> => {
+    workflowCalls += 1;
     return answer();
   };
-  api = apiOn(database.pools.serve, { decide: ask });
-  url = await api.listen({ host: '127.0.0.1', port: 0 });
+  api = createTestApi(database.pools.serve, { decide: answerDecision });
+
   const { serve, reason } = database.pools;
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
-  // Another role's word for it opens nothing, and keeps nothing from being opened.
+  // A record of another role neither opens an incident nor prevents that it is opened.
   const of = { incident: incident.id, trace: incident.trace };
   const forgery = { name: 'x', cluster: 'x', startsAt: 'x', workflow: 'x' };
-  await createJournal(reason).append({ ...of, kind: 'incident.opened', fact: 'forged', body: forgery });
+  await createJournal(reason).append({ ...of, kind: 'incident.opened', message: 'forged', body: forgery });
   const labels = { alertname: 'TooFew\u001b[2J' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
   for (const _ of [1, 2]) {
     await open(
-      { journal, places: createPlaces(serve, refire) },
+      { journal, routingStates: createRoutingStates(serve, refire) },
       { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' },
     );
   }
@@ -66,13 +66,18 @@ before(async () => {
   const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
   digest = await createBlobs(serve).put(dossier);
   const body = { digest, expiresAt: dossier.expiresAt };
-  await journal.append({ ...of, kind: 'dossier.offered', fact: 'a dossier', body });
-  await createJournal(reason).append({ ...of, kind: 'dossier.offered', fact: 'forged', body: { ...body, digest: '' } });
+  await journal.append({ ...of, kind: 'dossier.offered', message: 'a dossier', body });
+  await createJournal(reason).append({
+    ...of,
+    kind: 'dossier.offered',
+    message: 'forged',
+    body: { ...body, digest: '' },
+  });
   await createJournal(reason).append({
     ...of,
     incident: 'inc-ffffffffffffffff',
     kind: 'incident.opened',
-    fact: 'x',
+    message: 'x',
     body: {},
   });
 });
@@ -86,10 +91,10 @@ function get(path: string, token = tokens.operator) {
   return api.inject({ url: path, headers: { authorization: `Bearer ${token}` } });
 }
 
-/** All that a decision could change: what was asked of workflows, and rows of the journal. */
-async function traces(): Promise<{ asks: number; rows: number | undefined }> {
+/** All that a decision could change: calls to workflows, and rows of the journal. */
+async function traces(): Promise<{ workflowCalls: number; rows: number | undefined }> {
   const { rows } = await database.pools.owner.query<{ n: number }>('SELECT count(*)::int AS n FROM journal');
-  return { asks, rows: rows[0]?.n };
+  return { workflowCalls, rows: rows[0]?.n };
 }
 
 function decide(body: unknown, id = incident.id, token = tokens.operator) {
@@ -98,10 +103,10 @@ function decide(body: unknown, id = incident.id, token = tokens.operator) {
   return api.inject({ method: 'POST', url: `/v1/incidents/${id}/decisions`, headers, payload });
 }
 
-describe('what operators see', () => {
-  it('OK: incidents stand in the journal, opened once, with their dossier', async () => {
+describe('the API for operators', () => {
+  it('lists the incidents of the journal, each opened once, with their dossier', async () => {
     const [view, ...others] = (await get('/v1/incidents')).json<Record<string, unknown>[]>();
-    assert.deepEqual(others, [], 'an incident that governance did not open is none');
+    assert.deepEqual(others, [], 'only governance can open an incident');
     assert.deepEqual(
       [view?.['id'], view?.['cluster'], view?.['name'], view?.['workflow']],
       [incident.id, 'east', 'TooFew\\u{1b}[2J', 'wf-1'],
@@ -111,25 +116,13 @@ describe('what operators see', () => {
     assert.equal(records.filter((record) => record.kind === 'incident.opened').length, 2, 'one is forged');
   });
 
-  it('OK: the bytes of a dossier are those that were stored', async () => {
+  it('serves the exact stored bytes of a dossier', async () => {
     const bytes = (await get(`/v1/incidents/${incident.id}/dossiers/${digest}`)).body;
     assert.equal(bytes, canonicalJson(JSON.parse(bytes)));
     assert.equal(digestOf(JSON.parse(bytes)), digest);
   });
 
-  it('OK: the command line shows them, with nothing that acts on a terminal', async () => {
-    const client = createApiClient(url, new Secret(tokens.operator));
-    const lines: string[] = [];
-    const write = (text: string): void => void lines.push(text);
-    await listIncidents(client, write);
-    await showIncident(client, incident.id, write);
-    await showJournal(client, incident.id, write);
-    const screen = lines.join('');
-    assert.match(screen, new RegExp(`WHAT YOU SIGN\n {2}${digest}`));
-    assert.doesNotMatch(screen, /[^\x20-\x7e\n]/);
-  });
-
-  it('not found: an incident, a dossier, a blob that is no dossier of it, an address', async () => {
+  it('answers 404 for an unknown incident, dossier and address, and for another blob', async () => {
     const evidence = await createBlobs(database.pools.observe).put({ some: 'evidence' });
     const base = `/v1/incidents/${incident.id}`;
     const paths = ['inc-0000000000000000', 'inc-ffffffffffffffff', '..%2f..', 'x\u001b'].map(
@@ -142,12 +135,12 @@ describe('what operators see', () => {
     }
   });
 
-  it('refused on every route: no token, another kind of token, a real decision’s proof', async () => {
+  it('refuses on every route a missing token, another kind of token and a real decision token', async () => {
     await using issuer = await startIssuer(() => new Date());
-    const real = await issuer.decide(asked.dossier, 'lea');
-    const claims = JSON.parse(Buffer.from(real.proof.split('.')[1] ?? '', 'base64url').toString());
+    const real = await issuer.decide(decision.dossier, 'lea');
+    const claims = JSON.parse(Buffer.from(real.token.split('.')[1] ?? '', 'base64url').toString());
     assert.equal(claims.aud, decisionClientId);
-    assert.equal(claims.nonce, decisionNonce(asked.dossier, 'approve', real.reason), 'it is what a decision carries');
+    assert.equal(claims.nonce, decisionNonce(decision.dossier, 'approve', real.reason), 'it is a real decision token');
     await api.ready();
     const urls = routes.map(({ url: path }) => path);
     for (const known of ['/v1/alerts/alertmanager', '/v1/status', '/v1/incidents/:id/decisions']) {
@@ -157,7 +150,7 @@ describe('what operators see', () => {
     for (const { method, url: pattern } of routes) {
       const path = pattern.replace(':id', incident.id).replace(':digest', digest);
       const another = pattern.startsWith('/v1/alerts') ? tokens.operator : tokens.east;
-      for (const token of ['', another, proof, real.proof]) {
+      for (const token of ['', another, decisionToken, real.token]) {
         const headers = { authorization: `Bearer ${token}` };
         const payload = method === 'POST' ? { payload: JSON.stringify(real) } : {};
         const { statusCode, body } = await api.inject({ method, url: path, headers, ...payload });
@@ -170,38 +163,38 @@ describe('what operators see', () => {
 });
 
 describe('POST /v1/incidents/:id/decisions', () => {
-  it('OK: 200 with what the gateway admitted', async () => {
+  it('answers 200 with the admitted decision', async () => {
     answer = async () => ({ admitted });
-    const before = asks;
-    const { statusCode, body } = await decide(asked);
+    const before = workflowCalls;
+    const { statusCode, body } = await decide(decision);
     assert.equal(statusCode, 200);
     assert.deepEqual(JSON.parse(body), { admitted });
-    assert.equal(asks, before + 1);
+    assert.equal(workflowCalls, before + 1);
   });
 
-  const notUtf8 = Buffer.from(JSON.stringify(asked).replace('looks', 'look\u0001'));
+  const notUtf8 = Buffer.from(JSON.stringify(decision).replace('looks', 'look\u0001'));
   notUtf8[notUtf8.indexOf(1)] = 0xff;
   const shapes: [string, unknown, string][] = [
     ['malformed JSON', '{', 'body'],
-    ['a verb that does not exist', { ...asked, verb: 'maybe' }, 'verb'],
-    ['a reason that is too short', { ...asked, reason: 'no' }, 'reason'],
-    ['an escape in the reason', { ...asked, reason: 'yes\u001b[2J' }, 'reason'],
-    ['a digest that is none', { ...asked, dossier: 'latest' }, 'dossier'],
-    ['a proof that is none', { ...asked, proof: 'trust me' }, 'proof'],
-    ['a member that is not known', { ...asked, ['\u001b']: 1 }, 'body'],
-    ['a member called __proto__', JSON.stringify(asked).replace('{', '{"__proto__":{"verb":"deny"},'), 'body'],
+    ['an unknown verb', { ...decision, verb: 'maybe' }, 'verb'],
+    ['a reason that is too short', { ...decision, reason: 'no' }, 'reason'],
+    ['an escape in the reason', { ...decision, reason: 'yes\u001b[2J' }, 'reason'],
+    ['a malformed digest', { ...decision, dossier: 'latest' }, 'dossier'],
+    ['a malformed token', { ...decision, token: 'trust me' }, 'token'],
+    ['an unknown member', { ...decision, ['\u001b']: 1 }, 'body'],
+    ['a member called __proto__', JSON.stringify(decision).replace('{', '{"__proto__":{"verb":"deny"},'), 'body'],
     ['bytes that are not UTF-8', notUtf8, 'body'],
     ['nothing', '', 'body'],
     ['null', null, 'body'],
     ['a list', [], 'body'],
-    ['a reason that is a number', { ...asked, reason: 3 }, 'reason'],
-    ['a digest that is an object', { ...asked, dossier: {} }, 'dossier'],
-    ['a verb that is a list', { ...asked, verb: ['approve'] }, 'verb'],
-    ['a proof that is missing', { ...asked, proof: undefined }, 'proof'],
-    ['a body over 64 KiB', { ...asked, padding: 'x'.repeat(70_000) }, ''],
+    ['a reason that is a number', { ...decision, reason: 3 }, 'reason'],
+    ['a digest that is an object', { ...decision, dossier: {} }, 'dossier'],
+    ['a verb that is a list', { ...decision, verb: ['approve'] }, 'verb'],
+    ['a missing token', { ...decision, token: undefined }, 'token'],
+    ['a body over 64 KiB', { ...decision, padding: 'x'.repeat(70_000) }, ''],
   ];
   for (const [name, body, field] of shapes) {
-    it(`refused: ${name}`, async () => {
+    it(`refuses ${name}`, async () => {
       const before = await traces();
       const response = await decide(body);
       assert.equal(response.statusCode, field ? 400 : 413);
@@ -214,39 +207,35 @@ describe('POST /v1/incidents/:id/decisions', () => {
   const errors: [string, Error, number][] = [
     ['no dossier is open', refused('no-open-dossier', 'no dossier is open'), 409],
     ['the workflow refuses it', refused('decision-refused', 'for another dossier'), 422],
-    [
-      'the workflow gives no answer',
-      new AirlockError({ code: 'workflow-unavailable', message: 'x', next: 'retry' }),
-      503,
-    ],
-    ['a defect', new TypeError('secret detail'), 500],
+    ['the workflow gives no answer', new AirlockError({ code: 'workflow-unavailable', message: 'x' }), 503],
+    ['the code has a defect', new TypeError('secret detail'), 500],
   ];
   for (const [name, error, status] of errors) {
-    it(`${status}: ${name}`, async () => {
+    it(`answers ${status} when ${name}`, async () => {
       answer = () => Promise.reject(error);
-      const response = await decide(asked);
+      const response = await decide(decision);
       assert.equal(response.statusCode, status);
       assert.doesNotMatch(response.body, /secret detail/);
     });
   }
 
-  it('409: the incident is closed', async () => {
+  it('answers 409 for a closed incident', async () => {
     const { serve } = database.pools;
     const journal = { ...createJournal(serve), ...createJournalReader(serve) };
     const closed = {
       incident,
-      outcome: 'human',
+      outcome: 'escalated',
       reason: 'nothing fits',
       flaps: 0,
-      taken: [],
+      accepted: [],
       workflow: 'wf-1',
     } as const;
     for (const _ of [1, 2]) {
-      await close({ journal, places: createPlaces(serve, refire) }, { ...closed, taken: [] });
+      await close({ journal, routingStates: createRoutingStates(serve, refire) }, { ...closed, accepted: [] });
     }
     const ends = (await journal.read(incident.id)).filter(({ kind }) => kind === 'incident.closed');
     assert.equal(ends.length, 1);
-    assert.equal((await decide(asked)).statusCode, 409);
-    assert.equal((await decide(asked, 'inc-0000000000000000')).statusCode, 404);
+    assert.equal((await decide(decision)).statusCode, 409);
+    assert.equal((await decide(decision, 'inc-0000000000000000')).statusCode, 404);
   });
 });

@@ -6,20 +6,20 @@ interface Operation {
   requestBody?: { content: Record<string, { example?: unknown }> };
 }
 
-/** As much of the OpenAPI document as is looked at here. */
+/** The members of the OpenAPI document that this file reads. */
 export interface Described {
   paths: Record<string, Record<string, Operation>>;
 }
 
 interface Real {
   documents: Documents;
-  /** Good bodies by address, `:id` for a parameter, and media type. */
+  /** Valid bodies by address (`:id` for a parameter) and media type. */
   bodies: Record<string, Record<string, object>>;
 }
 
 /**
- * The document as schemathesis is given it: with values that are real, so that routes are also taken to where something
- * is found; without streams, which have no end; and without what Python's regular expressions do not know.
+ * The OpenAPI document for schemathesis: with examples that exist, so that routes also find objects; without streams,
+ * which never end; and without classes that Python's regular expressions do not support.
  */
 export function documentFor(described: Described, { documents, bodies }: Real): Described {
   const ended = Object.entries(described.paths).filter(([, methods]) => !isStream(methods));
@@ -45,10 +45,13 @@ function giveExample<T>(to: { example?: T }, example: T | undefined): void {
   if (example !== undefined) to.example = example;
 }
 
-/** Classes of characters as Python knows them, which has none by their Unicode name. */
+/** Unicode classes as character ranges: Python's regular expressions have no names for them. */
 const classes: Record<string, string> = {
-  ...{ Cc: '\\u0000-\\u001f\\u007f-\\u009f', Cf: '\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff' },
-  ...{ Cs: '', Zl: '\\u2028', Zp: '\\u2029' },
+  Cc: '\\u0000-\\u001f\\u007f-\\u009f',
+  Cf: '\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\ufeff',
+  Cs: '',
+  Zl: '\\u2028',
+  Zp: '\\u2029',
 };
 
 function withoutClasses<T>(document: T): T {

@@ -1,15 +1,15 @@
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
+import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 
-/** Digests of what an incident has, by the word that stands in the address. */
+/** Digests of an incident's documents, by their name in the address. */
 export type Documents = Record<'dossiers' | 'reports' | 'evidence', Digest>;
 
-/** The fixture's incident, open and with everything that can be read of one, as the processes themselves write it. */
+/** Stores the fixture's incident, open and with all documents, as the processes themselves write it. */
 export async function seedIncident({ pools }: Database): Promise<Documents> {
   const { serve, observe } = pools;
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
@@ -17,8 +17,8 @@ export async function seedIncident({ pools }: Database): Promise<Documents> {
   const of = { incident: incident.id, trace: incident.trace };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt } as const;
   const alert = { ...firing, labels: { alertname: 'TooFew\u001b[2J' }, annotations: {} };
-  const places = createPlaces(serve, { windowSeconds: 1800, flapLimit: 3 });
-  await open({ journal, places }, { incident, alerts: [alert], workflow: 'wf-1' });
+  const routingStates = createRoutingStates(serve, { windowSeconds: 1800, flapLimit: 3 });
+  await open({ journal, routingStates }, { incident, alerts: [alert], workflow: 'wf-1' });
   const plan = scalePlan([deployment('web', 2)], { web: 3 });
   const report = await signed(observer().sign, safeReport(plan));
   const dossier = dossierOf(plan, report, new Date());
@@ -30,9 +30,9 @@ export async function seedIncident({ pools }: Database): Promise<Documents> {
     reports: await createBlobs(observe).put(report),
     dossiers: await createBlobs(serve).put(dossier),
   };
-  await seen.append({ ...of, kind: 'evidence.taken', fact: 'seen', body: { evidence: documents.evidence } });
-  await seen.append({ ...of, kind: 'rehearsal.done', fact: 'safe', body: { report: documents.reports } });
+  await seen.append({ ...of, kind: 'evidence.collected', message: 'seen', body: { evidence: documents.evidence } });
+  await seen.append({ ...of, kind: 'rehearsal.completed', message: 'safe', body: { report: documents.reports } });
   const body = { digest: documents.dossiers, expiresAt: dossier.expiresAt };
-  await journal.append({ ...of, kind: 'dossier.offered', fact: 'a dossier', body });
+  await journal.append({ ...of, kind: 'dossier.offered', message: 'a dossier', body });
   return documents;
 }

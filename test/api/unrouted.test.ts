@@ -4,11 +4,11 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { apiOn, tokens } from './sender.ts';
+import { createTestApi, tokens } from './api-under-test.ts';
 
-// No database answers there: nothing of this gets as far as one.
+// No database listens there: these requests do not reach one.
 const pool = createPool(new Secret('postgres://127.0.0.1:1/airlock'));
-const api = apiOn(pool);
+const api = createTestApi(pool);
 let url: string;
 
 before(async () => {
@@ -24,7 +24,7 @@ function get(path: string) {
   return api.inject({ url: path, headers: { authorization: `Bearer ${tokens.operator}` } });
 }
 
-describe('what is refused before any route is known', () => {
+describe('a request is refused before its route is found', () => {
   async function refusals(): Promise<number> {
     const { counters } = (await get('/v1/status')).json<{ counters: Record<string, number> }>();
     return counters['refused bad-input'] ?? 0;
@@ -32,10 +32,10 @@ describe('what is refused before any route is known', () => {
 
   const addresses: [string, string][] = [
     ['an address that cannot be decoded', '/v1/incidents/quoted%ff'],
-    ['a part of an address that is too long', `/v1/incidents/${'quoted'.repeat(100)}`],
+    ['an address with a part that is too long', `/v1/incidents/${'quoted'.repeat(100)}`],
   ];
   for (const [name, path] of addresses) {
-    it(`refused: ${name}`, async () => {
+    it(`for ${name}`, async () => {
       const before = await refusals();
       const response = await get(path);
       assert.equal(response.statusCode, 400);
@@ -48,11 +48,11 @@ describe('what is refused before any route is known', () => {
   }
 
   const wire: [string, string, number][] = [
-    ['bytes that are no HTTP', 'quoted\u001b\r\n\r\n', 400],
+    ['bytes that are not HTTP', 'quoted\u001b\r\n\r\n', 400],
     ['headers that are too large', `GET / HTTP/1.1\r\nx: ${'quoted'.repeat(10_000)}\r\n\r\n`, 431],
   ];
   for (const [name, bytes, status] of wire) {
-    it(`refused: ${name}`, async () => {
+    it(`for ${name}`, async () => {
       const before = await refusals();
       const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
       let answered = '';

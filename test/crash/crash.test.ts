@@ -1,8 +1,8 @@
 import { after, before, test } from 'node:test';
-import { aftermath } from './aftermath.ts';
+import { checkAfterKills } from './check-after-kills.ts';
 import { bootCrashStack, type CrashStack } from './crash-stack.ts';
 import { sample } from './kill-points.ts';
-import { survive } from './survive.ts';
+import { runWithKills } from './run-with-kills.ts';
 
 let stack: CrashStack;
 before(async () => {
@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
-// Every kill point there is: `npm run test:crash`.
-test('OK: everything is killed once on the way of one incident, and it ends as if nothing had been', async (t) => {
-  await aftermath(t, stack, await survive(t, stack, sample));
+// One kill point per process. `npm run test:crash` runs all of them.
+test('an incident is repaired as usual although every process and server is killed once', async (t) => {
+  await checkAfterKills(t, stack, await runWithKills(t, stack, sample));
 });

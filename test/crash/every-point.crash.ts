@@ -1,8 +1,8 @@
 import { after, before, describe, test } from 'node:test';
-import { aftermath } from './aftermath.ts';
+import { checkAfterKills } from './check-after-kills.ts';
 import { bootCrashStack, type CrashStack } from './crash-stack.ts';
 import { allKillPoints } from './kill-points.ts';
-import { survive } from './survive.ts';
+import { runWithKills } from './run-with-kills.ts';
 
 let stack: CrashStack;
 before(async () => {
@@ -10,12 +10,12 @@ before(async () => {
 });
 after(() => stack[Symbol.asyncDispose]());
 
-describe('killed at every stage of an incident', () => {
+describe('an incident is repaired although a process is killed at every stage', () => {
   for (const [what, points] of Object.entries(allKillPoints)) {
     test(what, async (t) => {
-      const survivor = await survive(t, stack, points);
-      await aftermath(t, stack, survivor);
-      await survivor.incident.reset();
+      const survived = await runWithKills(t, stack, points);
+      await checkAfterKills(t, stack, survived);
+      await survived.incident.reset();
     });
   }
 });

@@ -1,70 +1,84 @@
 import type { RecordKind } from '../../src/domain/journal/journal.ts';
-import type { Restartable } from '../../stack/process/restart.ts';
+import type { RestartableServer } from '../../stack/process/restart.ts';
 
 /**
- * Where something is killed. A kind of record: while that record is being written, by whomever. Else: `intake`, an alert
- * is stored and not handed on; `rehearsal` and `door`, the sandbox runs; `waiting`, a dossier is offered; `cut`, the
- * target has applied the change, and its answer is held back.
+ * When a process is killed. A record kind: while a process appends a record of that kind. `intake`: an alert is stored in
+ * the inbox and not yet relayed. `rehearsal` and `preflight`: the sandbox runs. `waiting`: a dossier is offered. `cut`:
+ * the target has applied the change and a proxy holds its answer back.
  */
-export type Moment = RecordKind | 'intake' | 'rehearsal' | 'door' | 'waiting' | 'cut';
+export type Moment = RecordKind | 'intake' | 'rehearsal' | 'preflight' | 'waiting' | 'cut';
 
 /** `runner` is the process of a rehearsal, `control plane` the API server in it. */
 export interface KillPoint {
   at: Moment;
-  kill: Restartable | 'runner' | 'control plane';
+  kill: RestartableServer | 'runner' | 'control plane';
 }
 
 const killing = (kill: KillPoint['kill'], ...moments: Moment[]): KillPoint[] => moments.map((at) => ({ at, kill }));
 
-/** Moments that come before anybody can decide. */
+/** Moments before a decision is possible. */
 export const undecided: readonly Moment[] = [
-  ...(['intake', 'alert.received', 'incident.opened', 'lease.opened', 'evidence.taken'] as const),
-  ...(['playbook.considered', 'plan.made', 'rehearsal', 'rehearsal.done', 'verdict.given'] as const),
+  ...(['intake', 'alert.received', 'incident.opened', 'lease.issued', 'evidence.collected'] as const),
+  ...(['playbook.evaluated', 'plan.created', 'rehearsal', 'rehearsal.completed', 'verdict.issued'] as const),
   ...(['dossier.offered', 'waiting'] as const),
 ];
 
-/** Stages at which a server that everybody needs is killed. */
+/** Moments at which the servers that every process needs are killed. */
 const everywhere: Moment[] = [
-  ...(['incident.opened', 'evidence.taken', 'rehearsal', 'verdict.given', 'waiting', 'decision.admitted'] as const),
-  ...(['door', 'grant.minted', 'step.applied', 'execution.finished', 'verification.done', 'incident.closed'] as const),
+  ...([
+    'incident.opened',
+    'evidence.collected',
+    'rehearsal',
+    'verdict.issued',
+    'waiting',
+    'decision.admitted',
+  ] as const),
+  ...([
+    'preflight',
+    'grant.minted',
+    'step.applied',
+    'execution.finished',
+    'verification.completed',
+    'incident.closed',
+  ] as const),
 ];
 
-/** All kill points, each list in the order of one incident's way. */
+/** All kill points, by what is killed. Each list is in the order of one incident's stages. */
 export const allKillPoints: Record<string, KillPoint[]> = {
-  reason: killing('reason', 'evidence.taken', 'playbook.considered', 'plan.made'),
+  reason: killing('reason', 'evidence.collected', 'playbook.evaluated', 'plan.created'),
   observe: killing(
     'observe',
-    ...(['lease.opened', 'evidence.taken', 'rehearsal', 'rehearsal.done', 'waiting'] as const),
-    ...(['door', 'door.rehearsed', 'verification.done', 'lease.closed'] as const),
+    ...(['lease.issued', 'evidence.collected', 'rehearsal', 'rehearsal.completed', 'waiting'] as const),
+    ...(['preflight', 'preflight.completed', 'verification.completed', 'lease.revoked'] as const),
   ),
   serve: killing(
     'serve',
-    ...(['intake', 'alert.received', 'incident.opened', 'evidence.taken', 'plan.made', 'rehearsal'] as const),
-    ...(['rehearsal.done', 'verdict.given', 'dossier.offered', 'waiting', 'decision.admitted'] as const),
-    ...(['execution.prepared', 'door', 'grant.minted', 'step.applied', 'execution.finished'] as const),
-    ...(['verification.done', 'lease.closed', 'incident.closed'] as const),
+    ...(['intake', 'alert.received', 'incident.opened', 'evidence.collected', 'plan.created', 'rehearsal'] as const),
+    ...(['rehearsal.completed', 'verdict.issued', 'dossier.offered', 'waiting', 'decision.admitted'] as const),
+    ...(['execution.prepared', 'preflight', 'grant.minted', 'step.applied', 'execution.finished'] as const),
+    ...(['verification.completed', 'lease.revoked', 'incident.closed'] as const),
   ),
   gateway: killing(
     'gateway',
-    ...(['waiting', 'decision.admitted', 'execution.prepared', 'door', 'grant.minted', 'step.intended'] as const),
-    ...(['cut', 'step.applied', 'grant.revoked', 'execution.finished', 'verification.done'] as const),
+    ...(['waiting', 'decision.admitted', 'execution.prepared', 'preflight', 'grant.minted', 'step.intended'] as const),
+    ...(['cut', 'step.applied', 'grant.revoked', 'execution.finished', 'verification.completed'] as const),
   ),
   temporal: killing('temporal', ...everywhere),
   postgres: killing('postgres', ...everywhere),
   'a rehearsal': [
     ...killing('runner', 'rehearsal'),
-    ...killing('control plane', 'rehearsal', 'door'),
-    ...killing('runner', 'door'),
+    ...killing('control plane', 'rehearsal', 'preflight'),
+    ...killing('runner', 'preflight'),
   ],
 };
 
-/** Every process and server once, each where most can go wrong. */
+/** Every process and server once, each at the moment with the most to go wrong. */
 export const sample: KillPoint[] = [
-  ...killing('reason', 'plan.made'),
+  ...killing('reason', 'plan.created'),
   ...killing('control plane', 'rehearsal'),
-  ...killing('serve', 'verdict.given'),
+  ...killing('serve', 'verdict.issued'),
   ...killing('temporal', 'waiting'),
-  ...killing('observe', 'door'),
+  ...killing('observe', 'preflight'),
   ...killing('gateway', 'cut'),
   ...killing('postgres', 'execution.finished'),
 ];

@@ -1,14 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** One process of a rehearsal that runs. */
+/** One running process of a rehearsal. */
 export interface SandboxProcess {
   pid: number;
   command: string[];
 }
 
 /**
- * Every process of every rehearsal of a stack: they alone run, or name, the programs that the stack laid out for them.
- * @param folder the stack's state folder.
+ * All processes of all rehearsals of a stack. They are found by their command lines: no other process names a file below
+ * the stack's folder of sandbox programs.
+ * @param folder State folder of the stack.
  */
 export async function sandboxProcesses(folder: string): Promise<SandboxProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -16,13 +17,13 @@ export async function sandboxProcesses(folder: string): Promise<SandboxProcess[]
   return all.filter(({ command }) => command.some((word) => word.includes(`${folder}/programs/`)));
 }
 
-/** Folders that those rehearsals write to. */
+/** Scratch folders of those rehearsals. */
 export function scratchFoldersOf(processes: readonly SandboxProcess[]): string[] {
   const named = processes.flatMap(({ command }) => command.filter((_, index) => command[index - 1] === '--scratch'));
   return [...new Set(named)];
 }
 
-/** Nothing where the process has just ended. */
+/** Empty if the process has ended meanwhile. */
 async function commandOf(pid: number): Promise<string[]> {
   return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
 }

@@ -1,140 +1,144 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
+import type { ErrorCodeWith } from '../../src/lib/error-catalogue.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { sweep } from '../../src/execution/sweep.ts';
-import { createLogger } from '../../src/platform/telemetry.ts';
-import { startWorld } from './environment.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { startEnvironment } from './environment.ts';
 
-const world = await startWorld();
-after(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+const env = await startEnvironment();
+after(() => env[Symbol.asyncDispose]());
+beforeEach(() => env.reset());
 
-function dying(code: string): AirlockError {
-  return new AirlockError({ code, message: 'the server is gone', next: 'retry' });
+function serverGone(code: ErrorCodeWith<'retry'>): AirlockError {
+  return new AirlockError({ code, message: 'the server is gone' });
 }
 
-describe('a crash', () => {
-  it('an answer that is lost after the write: the retry recognises its own work', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.loseAnswerOfWrite = 1;
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'kubernetes-unreachable', next: 'retry' });
-    assert.equal(world.target.alive.size, 0, 'the credential of the first try is revoked');
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
-    assert.deepEqual(world.target.writes, ['web', 'db']);
-    assert.equal(world.target.minted, 2);
+describe('execute after a crash', () => {
+  it('recognises its own write on retry when the answer was lost', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.loseAnswerOfWrite = 1;
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), {
+      code: 'kubernetes-unreachable',
+      next: 'retry',
+    });
+    assert.equal(env.target.alive.size, 0, 'the credential of the first attempt is revoked');
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
+    assert.deepEqual(env.target.writes, ['web', 'db']);
+    assert.equal(env.target.minted, 2);
   });
 
-  it('dead between two steps: the retry repeats nothing, even after the dossier has expired', async () => {
-    const { digest, door } = await world.ready();
-    const journal = world.gateway.deps.journal;
+  it('repeats no step on retry after a crash between two steps, even after the dossier has expired', async () => {
+    const { digest, preflight } = await env.ready();
+    const journal = env.gateway.deps.journal;
     let appended = 0;
-    world.gateway.deps.journal = {
+    env.gateway.deps.journal = {
       append: (entry) => {
-        if (entry.kind === 'step.intended' && ++appended === 2) throw dying('journal-unavailable');
+        if (entry.kind === 'step.intended' && ++appended === 2) throw serverGone('journal-unavailable');
         return journal.append(entry);
       },
     };
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'journal-unavailable' });
-    assert.deepEqual(world.target.writes, ['web']);
-    world.gateway.deps.journal = journal;
-    world.later(700);
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
-    assert.deepEqual(world.target.writes, ['web', 'db']);
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'journal-unavailable' });
+    assert.deepEqual(env.target.writes, ['web']);
+    env.gateway.deps.journal = journal;
+    env.advance(700);
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
+    assert.deepEqual(env.target.writes, ['web', 'db']);
   });
 
-  it('a revocation that fails: no result until it succeeds, then no second write', async () => {
-    const { digest, door } = await world.ready();
-    // Vault's refusal would be final anywhere else.
-    world.target.faults.failRevoke = new AirlockError({ code: 'vault-denied', message: 'no right', next: 'stop' });
+  it('gives no result until the credential is revoked, and writes nothing twice', async () => {
+    const { digest, preflight } = await env.ready();
+    // This error of Vault is final elsewhere; for a revocation it is retried.
+    env.target.faults.failRevoke = new AirlockError({ code: 'vault-denied', message: 'no right' });
     const failed = { code: 'revocation-failed', next: 'retry' };
-    await assert.rejects(world.gateway.execute(digest, 'do', door), failed);
-    assert.equal(world.target.alive.size, 1);
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
-    assert.equal(world.target.alive.size, 0);
-    assert.deepEqual(world.target.writes, ['web', 'db']);
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), failed);
+    assert.equal(env.target.alive.size, 1);
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
+    assert.equal(env.target.alive.size, 0);
+    assert.deepEqual(env.target.writes, ['web', 'db']);
   });
 
-  it('a step that fails, and then a revocation: no result while the credential may be alive', async () => {
-    const { digest, door } = await world.ready();
-    world.setReplicas('db', 3);
-    world.target.faults.failRevoke = dying('vault-unreachable');
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'revocation-failed' });
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'failed');
-    assert.equal(world.target.alive.size, 0);
+  it('gives no result when a step and then the revocation fail', async () => {
+    const { digest, preflight } = await env.ready();
+    env.setReplicas('db', 3);
+    env.target.faults.failRevoke = serverGone('vault-unreachable');
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'revocation-failed' });
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'failed');
+    assert.equal(env.target.alive.size, 0);
   });
 
-  it('overtaken: a gateway that lost its database connection writes nothing twice', async () => {
-    const { digest, door } = await world.ready();
+  it('writes nothing twice when a gateway loses its database connection and another takes over', async () => {
+    const { digest, preflight } = await env.ready();
     const reached = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();
-    world.target.faults.beforeWrite = async () => {
-      delete world.target.faults.beforeWrite;
+    env.target.faults.beforeWrite = async () => {
+      delete env.target.faults.beforeWrite;
       reached.resolve();
       await go.promise;
     };
-    const zombie = world.gateway.execute(digest, 'do', door).then(
+    const overtaken = env.gateway.execute(digest, 'do', preflight).then(
       ({ outcome }) => outcome,
       () => 'gave up',
     );
     await reached.promise;
-    await world.database.pools.gateway.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'execution_claims'::regclass`,
+    await env.database.pools.gateway.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'execution_locks'::regclass`,
     );
-    assert.equal((await world.anotherGateway().execute(digest, 'do', door)).outcome, 'executed');
+    assert.equal((await env.anotherGateway().execute(digest, 'do', preflight)).outcome, 'executed');
     go.resolve();
-    assert.equal(await zombie, 'gave up');
-    assert.deepEqual(world.target.writes, ['web', 'db']);
-    assert.equal(world.target.alive.size, 0);
+    assert.equal(await overtaken, 'gave up');
+    assert.deepEqual(env.target.writes, ['web', 'db']);
+    assert.equal(env.target.alive.size, 0);
   });
 
-  it('a minting whose answer is lost: the lease is revoked all the same', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.failMint = dying('vault-unreachable');
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'vault-unreachable' });
-    assert.equal(world.target.alive.size, 0);
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
+  it('revokes the lease when the answer of minting was lost', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.failMint = serverGone('vault-unreachable');
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'vault-unreachable' });
+    assert.equal(env.target.alive.size, 0);
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
   });
 });
 
 describe('sweep', () => {
   const log = createLogger('gateway', 'error');
   const clusters = [{ name: 'east' }];
-  const swept = () => sweep({ ...world.gateway.deps, log, clusters });
+  const sweepAll = () => sweep({ ...env.gateway.deps, log, clusters });
 
-  it('OK: what a dead gateway left is revoked, a role that nobody knows is deleted', async () => {
-    await swept();
-    const { digest, door } = await world.ready();
-    world.target.faults.failRevoke = dying('vault-unreachable');
-    await assert.rejects(world.gateway.execute(digest, 'do', door));
-    world.target.alive.add('exe-unknown');
-    assert.equal(await swept(), 2);
-    assert.equal(world.target.alive.size, 0);
-    assert.equal(await swept(), 0);
+  it('revokes the lease of a dead gateway and deletes a role that the ledger does not know', async () => {
+    await sweepAll();
+    const { digest, preflight } = await env.ready();
+    env.target.faults.failRevoke = serverGone('vault-unreachable');
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight));
+    env.target.alive.add('exe-unknown');
+    assert.equal(await sweepAll(), 2);
+    assert.equal(env.target.alive.size, 0);
+    assert.equal(await sweepAll(), 0);
   });
 
-  it('an execution that another gateway works on is left alone', async () => {
-    const { digest, door } = await world.ready();
-    const second = world.anotherGateway();
+  it('skips an execution that another gateway runs', async () => {
+    const { digest, preflight } = await env.ready();
+    const second = env.anotherGateway();
     const reached = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();
-    world.target.faults.beforeWrite = async () => {
+    env.target.faults.beforeWrite = async () => {
       reached.resolve();
       await go.promise;
     };
-    const running = second.execute(digest, 'do', door);
+    const running = second.execute(digest, 'do', preflight);
     await reached.promise;
-    assert.equal(await swept(), 0);
-    assert.equal(world.target.alive.size, 1);
+    assert.equal(await sweepAll(), 0);
+    assert.equal(env.target.alive.size, 1);
     go.resolve();
     assert.equal((await running).outcome, 'executed');
   });
 
-  it('what cannot be revoked now stays in the ledger for the next time', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.failRevoke = dying('vault-unreachable');
-    await assert.rejects(world.gateway.execute(digest, 'do', door));
-    world.target.faults.failRevoke = dying('vault-unreachable');
-    assert.equal(await swept(), 0);
-    assert.equal(await swept(), 1);
+  it('keeps a lease that it cannot revoke in the ledger and revokes it next time', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.failRevoke = serverGone('vault-unreachable');
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight));
+    env.target.faults.failRevoke = serverGone('vault-unreachable');
+    assert.equal(await sweepAll(), 0);
+    assert.equal(await sweepAll(), 1);
   });
 });

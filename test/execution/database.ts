@@ -10,16 +10,16 @@ import { databaseName, postgresLogins } from '../../stack/servers/postgres-roles
 import { stopAll } from '../../stack/process/process.ts';
 import { openState } from '../../stack/state/state.ts';
 
-/** A real PostgreSQL with Airlock's schema, and a pool per process's own role. */
+/** A real PostgreSQL with Airlock's schema and a pool for the role of each process. */
 export interface Database extends AsyncDisposable {
   pools: Record<ProcessName | 'owner' | 'superuser', Pool>;
-  /** One more pool of the gateway's role: another gateway. */
+  /** Another pool of the gateway's role, for a second gateway process. */
   another(): Pool;
 }
 
 export async function startDatabase(): Promise<Database> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-execution-'));
-  await chmod(path, 0o711); // PostgreSQL runs as a user of its own, who has to pass through
+  await chmod(path, 0o711); // PostgreSQL runs as a user of its own, which must be able to enter the folder
   const state = await openState(join(path, 'state'));
   const pools: Pool[] = [];
   const open = (url: string): Pool => {

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { signIn as postForm } from '../../demo/sign-in.ts';
-import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
+import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
 import { signIn } from '../../src/adapters/oidc/sign-in.ts';
-import { decide, type DecideDeps, type DecideInput } from '../../src/cli/decide.ts';
+import { decide, type DecideDeps, type DecideInput } from '../../src/cli/approval/decide.ts';
 import { renderDossier } from '../../src/cli/render/dossier.ts';
-import { decisionNonce, decisionSchema, proofOfDecision, type Decision } from '../../src/domain/approval/decision.ts';
+import { decisionNonce, decisionSchema, purposeOfDecision, type Decision } from '../../src/domain/approval/decision.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { dossierDigest } from '../../src/domain/approval/dossier.ts';
 import type { IncidentView } from '../../src/domain/incident/incident-view.ts';
 import { canonicalJson } from '../../src/lib/json.ts';
-import { proofClaimsSchema, proofRefusal } from '../../src/domain/approval/decision-token.ts';
-import type { DecisionAnswer } from '../../src/domain/ports.ts';
+import { tokenClaimsSchema, tokenRefusal } from '../../src/domain/approval/decision-token.ts';
+import type { DecisionAnswer } from '../../src/domain/approval/decision.ts';
 import { startOidc } from '../../stack/servers/oidc.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { openState } from '../../stack/state/state.ts';
@@ -44,7 +44,7 @@ interface Session {
   sent: Decision[];
 }
 
-/** The command with the real provider; lea signs in as soon as the address is shown. */
+/** The command with the real provider. lea signs in as soon as the address is shown. */
 function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Session {
   const made: Omit<Session, 'deps'> = { out: [], err: [], sent: [] };
   const admitted = {
@@ -79,32 +79,32 @@ function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Ses
 }
 
 describe('airlock approve', () => {
-  it('OK: shows the dossier, signs in, sends a proof that the gateway would admit, prints no token', async () => {
+  it('shows the dossier, signs in, sends a token that the gateway would admit, and prints no token', async () => {
     const { deps, out, err, sent } = session();
     await decide(deps, typed);
-    const { proof, ...decision } = sent[0] ?? assert.fail('nothing was sent');
+    const { token, ...decision } = sent[0] ?? assert.fail('nothing was sent');
     assert.deepEqual(decision, { verb: 'approve', reason: 'looks right', dossier: digest });
-    const verified = await createProofVerifier({ issuer }).verify(proof);
-    const claims = proofClaimsSchema.parse('claims' in verified && verified.claims);
+    const verified = await createTokenVerifier({ issuer }).verify(token);
+    const claims = tokenClaimsSchema.parse('claims' in verified && verified.claims);
     const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
-    assert.equal(proofRefusal(proofOfDecision(decision), claims, terms), undefined);
+    assert.equal(tokenRefusal(purposeOfDecision(decision), claims, terms), undefined);
     assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
     assert.ok(err[0]?.includes(digest));
     assert.deepEqual(out, ['approve by lea (lead) admitted at 2026-11-21T12:00:00Z']);
-    assert.ok(![...out, ...err].some((line) => line.includes(proof)), 'the token was printed');
+    assert.ok(![...out, ...err].some((line) => line.includes(token)), 'the token was printed');
   });
 
-  it('OK: --proof-only prints the decision, sends nothing, and names the two ways to carry it', async () => {
+  it('with --token-only prints the decision, sends nothing, and names the two commands that send it', async () => {
     const workflow = 'airlock-remediation-0123456789abcdef';
     const { deps, out, err, sent } = session();
     const api = { ...deps.api, incident: async () => ({ workflow }) as IncidentView };
-    await decide({ ...deps, api, temporal: '127.0.0.1:7233' }, { ...typed, proofOnly: true });
+    await decide({ ...deps, api, temporal: '127.0.0.1:7233' }, { ...typed, tokenOnly: true });
     assert.deepEqual(sent, []);
     const printed = decisionSchema.parse(JSON.parse(out.join('')));
-    assert.deepEqual({ ...printed, proof: '' }, { verb: 'approve', reason: 'looks right', dossier: digest, proof: '' });
-    assert.ok('claims' in (await createProofVerifier({ issuer }).verify(printed.proof)));
+    assert.deepEqual({ ...printed, token: '' }, { verb: 'approve', reason: 'looks right', dossier: digest, token: '' });
+    assert.ok('claims' in (await createTokenVerifier({ issuer }).verify(printed.token)));
     assert.ok(err[0]?.includes(digest), 'the dossier was not shown');
-    assert.ok(!err.some((line) => line.includes(printed.proof)), 'the proof was shown among the notices');
+    assert.ok(!err.some((line) => line.includes(printed.token)), 'the token was shown among the notices');
     const to = `--address 127.0.0.1:7233 --namespace airlock --workflow-id ${workflow}`;
     assert.deepEqual(err.slice(-2), [
       `  temporal workflow signal ${to} --name decision --input-file decision.json`,
@@ -112,41 +112,41 @@ describe('airlock approve', () => {
     ]);
   });
 
-  it('--proof-only: a workflow id that a shell would read as more than a word is not printed', async () => {
+  it('with --token-only does not print a workflow id with shell metacharacters', async () => {
     const { deps, out, err } = session();
     const api = { ...deps.api, incident: async () => ({ workflow: 'x; touch /tmp/x' }) as IncidentView };
-    await assert.rejects(decide({ ...deps, api }, { ...typed, proofOnly: true }), { code: 'bad-answer' });
+    await assert.rejects(decide({ ...deps, api }, { ...typed, tokenOnly: true }), { code: 'workflow-id-invalid' });
     assert.ok(![...out, ...err].some((line) => line.includes('touch')));
   });
 
-  it('OK: the archived key verifies the proof without asking anybody', async () => {
+  it('sends a token that the archived key verifies without any request', async () => {
     const { deps, sent } = session();
     await decide(deps, { ...typed, verb: 'deny' });
-    const proof = sent[0]?.proof ?? '';
-    const verified = await createProofVerifier({ issuer }).verify(proof);
+    const token = sent[0]?.token ?? '';
+    const verified = await createTokenVerifier({ issuer }).verify(token);
     assert.ok('key' in verified && !('d' in (verified.key as object)));
-    const nobody = createProofVerifier({ issuer: 'http://127.0.0.1:1' });
-    assert.deepEqual(await nobody.verifyArchived(proof, verified.key), { claims: verified.claims });
-    assert.ok('refused' in (await nobody.verifyArchived(`${proof.slice(0, -8)}AAAAAAAA`, verified.key)));
+    const nobody = createTokenVerifier({ issuer: 'http://127.0.0.1:1' });
+    assert.deepEqual(await nobody.verifyArchived(token, verified.key), { claims: verified.claims });
+    assert.ok('refused' in (await nobody.verifyArchived(`${token.slice(0, -8)}AAAAAAAA`, verified.key)));
   });
 
-  it('an answer that refuses is an error with its reason', async () => {
+  it('reports a refusal as an error with its reason', async () => {
     const { deps } = session({ refused: 'the sign-in is too old' });
-    await assert.rejects(decide(deps, typed), { code: 'decision-refused', message: /the sign-in is too old/ });
+    await assert.rejects(decide(deps, typed), { code: 'decision-not-admitted', message: /the sign-in is too old/ });
   });
 
-  it('bytes with another digest, no dossier, another incident: nobody is asked to sign in', async () => {
+  it('asks nobody to sign in for bytes with another digest, no dossier, or a dossier of another incident', async () => {
     const notCalled = { signIn: async () => assert.fail('asked to sign in') };
     const other = new TextEncoder().encode(canonicalJson({ ...dossier, trace: 'other' }));
     const api = (sentBytes: Uint8Array) => ({ ...session().deps.api, document: async () => sentBytes });
     const attempts: [Partial<DecideDeps>, Partial<DecideInput>, RegExp][] = [
       [{ api: api(other) }, {}, /another digest/],
       [{ api: api(new TextEncoder().encode('not json')) }, {}, /another digest/],
-      [{}, { incident: 'inc-other' }, /is of incident/],
+      [{}, { incident: 'inc-other' }, /belongs to incident/],
     ];
     for (const [change, input, message] of attempts) {
       const { deps } = session(undefined, { ...change, ...notCalled });
-      await assert.rejects(decide(deps, { ...typed, ...input }), { code: 'dossier-differs', message });
+      await assert.rejects(decide(deps, { ...typed, ...input }), { code: 'dossier-mismatch', message });
     }
   });
 });
@@ -159,12 +159,12 @@ describe('signing in', () => {
     deadlineMs: 300_000,
   };
 
-  it('nobody comes: says how long it waited', async () => {
+  it('says how long it waited when nobody signs in', async () => {
     const asked = signIn({ ...request, deadlineMs: 60, show: () => undefined });
     await assert.rejects(asked, { code: 'sign-in-timeout', message: /0.001 minutes/ });
   });
 
-  it('a call to the loopback address without the state is turned away, and the wait goes on', async () => {
+  it('answers 404 to a call without the state and goes on waiting', async () => {
     const answers: number[] = [];
     const show = async (url: string): Promise<void> => {
       const target = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
@@ -179,7 +179,7 @@ describe('signing in', () => {
     assert.equal(String(token), '[secret]');
   });
 
-  it('a provider that answers with an error: refused, with its word', async () => {
+  it('is refused with the error of the provider', async () => {
     const show = (url: string): void => {
       const asked = new URL(url).searchParams;
       const answer = new URLSearchParams({ error: 'access_denied', state: asked.get('state') ?? '', iss: issuer });
@@ -188,7 +188,7 @@ describe('signing in', () => {
     await assert.rejects(signIn({ ...request, show }), { code: 'sign-in-refused', message: /access_denied/ });
   });
 
-  it('a provider without TLS that is not this machine: nobody is sent there', async () => {
+  it('sends nobody to a remote provider without TLS', async () => {
     const asked = signIn({ ...request, issuer: 'http://idp.example', show: () => assert.fail('was shown') });
     await assert.rejects(asked, { code: 'issuer-insecure' });
   });

@@ -8,94 +8,102 @@ import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import { startDatabase, type Database } from './database.ts';
 import { deployment, dossierOf, observer, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
-import { gatewayOn, type Gateway } from './gateway.ts';
+import { createTestGateway, type Gateway } from './gateway.ts';
 import { startIssuer, type TestIssuer } from './issuer.ts';
 import { fakeTarget, type FakeTarget } from './target.ts';
 
-/** A dossier in the store that scales web and db, and the report in it. */
+/** A stored dossier that scales web and db, and its rehearsal report. */
 export interface Offered {
   digest: Digest;
   dossier: Dossier;
   report: Report;
 }
 
-/** Approved, prepared, and rehearsed at the door. */
+/** An approved and prepared dossier with its preflight report. */
 export interface Ready extends Offered {
   prepared: Prepared & { ready: true };
-  door: Digest;
+  preflight: Digest;
 }
 
-/** A gateway on a real database with a target that can be made to fail, fresh for each test. */
-export interface World extends AsyncDisposable {
+/** A gateway on a real database, with a target cluster that can be made to fail. `reset` renews it before each test. */
+export interface TestEnvironment extends AsyncDisposable {
   database: Database;
   issuer: TestIssuer;
   target: FakeTarget;
   gateway: Gateway;
   /** What policy says now. */
   verdict: Verdict;
-  /** Replicas that web and db have: other for each test, so that no two dossiers are one. */
+  /** Replicas of web and db. Each test has another number, so that no two dossiers have the same digest. */
   before: number;
-  fresh(): void;
-  later(seconds: number): void;
+  reset(): void;
+  /** Moves the clock forward. */
+  advance(seconds: number): void;
   now(): Date;
   anotherGateway(): Gateway;
-  /** By default web and db are scaled up by two. */
+  /** Stores a dossier that adds two replicas to web and db. */
   offered(): Promise<Offered>;
+  /** Stores, approves, prepares and rehearses a dossier. */
   ready(): Promise<Ready>;
   replicas(name: string): number;
   setReplicas(name: string, replicas: number): void;
-  kindsOf(dossier: Digest): Promise<string[]>;
+  /** Kinds of the journal records of a dossier's executions, in order. */
+  recordKindsOf(dossier: Digest): Promise<string[]>;
 }
 
-/** The key of the observer in every world. */
-export const seal = observer();
+/** The observer's key in every environment. */
+export const reportKey = observer();
 
-export async function startWorld(): Promise<World> {
+export async function startEnvironment(): Promise<TestEnvironment> {
   const database = await startDatabase();
   let clock = new Date();
   const now = (): Date => clock;
   const issuer = await startIssuer(now);
   const gatewayFor = (target: FakeTarget, pool = database.pools.gateway): Gateway => {
-    return gatewayOn({ database, issuer, grants: target.grants, seal, now, verdict: () => world.verdict }, pool);
+    return createTestGateway(
+      { database, issuer, grants: target.grants, reportKey, now, verdict: () => env.verdict },
+      pool,
+    );
   };
-  const make = (replicas: number): Pick<World, 'target' | 'gateway'> => {
+  const make = (replicas: number): Pick<TestEnvironment, 'target' | 'gateway'> => {
     const target = fakeTarget([deployment('web', replicas), deployment('db', replicas)]);
     return { target, gateway: gatewayFor(target) };
   };
-  const world: World = {
+  const env: TestEnvironment = {
     database,
     issuer,
     ...make(0),
     verdict: oneLead,
     before: 0,
-    fresh() {
-      world.before += 10;
-      world.verdict = oneLead;
-      Object.assign(world, make(world.before));
+    reset() {
+      env.before += 10;
+      env.verdict = oneLead;
+      Object.assign(env, make(env.before));
     },
     now,
-    later: (seconds) => void (clock = new Date(clock.getTime() + seconds * 1000)),
-    anotherGateway: () => gatewayFor(world.target, database.another()),
+    advance(seconds) {
+      clock = new Date(clock.getTime() + seconds * 1000);
+    },
+    anotherGateway: () => gatewayFor(env.target, database.another()),
     async offered() {
-      const to = world.before + 2;
-      const plan = scalePlan([...world.target.objects.values()], { web: to, db: to });
+      const to = env.before + 2;
+      const plan = scalePlan([...env.target.objects.values()], { web: to, db: to });
       const report = safeReport(plan);
-      const rehearsal = await signed(seal.sign, report, { takenAt: clock.toISOString() });
+      const rehearsal = await signed(reportKey.sign, report, { takenAt: clock.toISOString() });
       const dossier = dossierOf(plan, rehearsal, clock);
-      return { digest: await world.gateway.store(dossier), report, dossier };
+      return { digest: await env.gateway.store(dossier), report, dossier };
     },
     async ready() {
-      const offered = await world.offered();
-      await world.gateway.approve(offered.digest, 'lea');
-      const prepared = await world.gateway.prepare(offered.digest);
+      const offered = await env.offered();
+      await env.gateway.approve(offered.digest, 'lea');
+      const prepared = await env.gateway.prepare(offered.digest);
       assert.ok(prepared.ready);
-      return { ...offered, prepared, door: await world.gateway.door(prepared, offered.report) };
+      return { ...offered, prepared, preflight: await env.gateway.storePreflight(prepared, offered.report) };
     },
-    replicas: (name) => world.target.objects.get(name)?.['spec'].replicas,
-    setReplicas: (name, replicas) => Object.assign(world.target.objects.get(name)?.['spec'], { replicas }),
-    async kindsOf(digest) {
+    replicas: (name) => env.target.objects.get(name)?.['spec'].replicas,
+    setReplicas: (name, replicas) => Object.assign(env.target.objects.get(name)?.['spec'], { replicas }),
+    async recordKindsOf(digest) {
       const ids = [executionId(digest, 'do'), executionId(digest, 'undo')];
-      const records = await world.gateway.journal();
+      const records = await env.gateway.journal();
       return records.filter(({ body }) => ids.includes((body as any)?.execution)).map(({ kind }) => kind);
     },
     async [Symbol.asyncDispose]() {
@@ -103,11 +111,11 @@ export async function startWorld(): Promise<World> {
       await database[Symbol.asyncDispose]();
     },
   };
-  return world;
+  return env;
 }
 
-/** What a promise was rejected with, for assert.rejects. */
-export function refusedBy(code: string, why: RegExp) {
+/** Validates the code and message of an error, for assert.rejects. */
+export function hasError(code: string, why: RegExp) {
   return (error: AirlockError): boolean => {
     assert.equal(error.code, code);
     assert.match(error.message, why);
@@ -115,8 +123,8 @@ export function refusedBy(code: string, why: RegExp) {
   };
 }
 
-/** Asserts a void outcome with that first reason. */
-export function isVoid(result: { outcome: string; reasons?: string[] }, why: RegExp): void {
-  assert.equal(result.outcome, 'void');
+/** Asserts that the execution was invalidated with this first reason. */
+export function assertInvalidated(result: { outcome: string; reasons?: string[] }, why: RegExp): void {
+  assert.equal(result.outcome, 'invalidated');
   assert.match(result.reasons?.[0] ?? '', why);
 }

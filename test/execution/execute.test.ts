@@ -3,147 +3,146 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { AirlockError } from '../../src/lib/error.ts';
 import { executionId } from '../../src/domain/names.ts';
 import { allowed } from './fixture.ts';
-import { isVoid, startWorld } from './environment.ts';
+import { assertInvalidated, startEnvironment } from './environment.ts';
 
-const world = await startWorld();
-after(() => world[Symbol.asyncDispose]());
-beforeEach(() => world.fresh());
+const env = await startEnvironment();
+after(() => env[Symbol.asyncDispose]());
+beforeEach(() => env.reset());
 
 describe('execute', () => {
-  it('OK: each step once, credential gone, everything written down in order', async () => {
-    const { digest, door } = await world.ready();
-    const result = await world.gateway.execute(digest, 'do', door);
+  it('applies each step once, revokes the credential, and records everything in order', async () => {
+    const { digest, preflight } = await env.ready();
+    const result = await env.gateway.execute(digest, 'do', preflight);
     assert.equal(result.outcome, 'executed');
-    assert.deepEqual(world.target.writes, ['web', 'db']);
-    assert.deepEqual([world.replicas('web'), world.replicas('db')], [world.before + 2, world.before + 2]);
-    assert.equal(world.target.alive.size, 0);
-    assert.deepEqual(await world.kindsOf(digest), [
+    assert.deepEqual(env.target.writes, ['web', 'db']);
+    assert.deepEqual([env.replicas('web'), env.replicas('db')], [env.before + 2, env.before + 2]);
+    assert.equal(env.target.alive.size, 0);
+    assert.deepEqual(await env.recordKindsOf(digest), [
       ...['execution.prepared', 'grant.minted', 'step.intended', 'step.applied', 'step.intended', 'step.applied'],
       ...['grant.revoked', 'execution.finished'],
     ]);
-    const { rows } = await world.database.pools.owner.query('SELECT * FROM execution_leases WHERE execution = $1', [
+    const { rows } = await env.database.pools.owner.query('SELECT * FROM execution_leases WHERE execution = $1', [
       executionId(digest, 'do'),
     ]);
     assert.ok(rows[0].lease_id && rows[0].revoked_at);
   });
 
-  it('OK: asked again, the ledger answers and nothing is written', async () => {
-    const { digest, door } = await world.ready();
-    const first = await world.gateway.execute(digest, 'do', door);
-    assert.deepEqual(await world.gateway.execute(digest, 'do', door), first);
-    assert.equal(world.target.writes.length, 2);
-    assert.equal(world.target.minted, 1);
+  it('returns the result of the ledger on a second call and writes nothing', async () => {
+    const { digest, preflight } = await env.ready();
+    const first = await env.gateway.execute(digest, 'do', preflight);
+    assert.deepEqual(await env.gateway.execute(digest, 'do', preflight), first);
+    assert.equal(env.target.writes.length, 2);
+    assert.equal(env.target.minted, 1);
   });
 
-  it('OK: twenty calls at once, from two gateways, are one execution', async () => {
-    const { digest, door } = await world.ready();
-    const second = world.anotherGateway();
-    world.target.faults.beforeWrite = () => new Promise((resolve) => setTimeout(resolve, 20));
+  it('runs one execution for twenty concurrent calls from two gateways', async () => {
+    const { digest, preflight } = await env.ready();
+    const second = env.anotherGateway();
+    env.target.faults.beforeWrite = () => new Promise((resolve) => setTimeout(resolve, 20));
     const calls = Array.from({ length: 20 }, (_, index) =>
-      (index % 2 ? world.gateway : second).execute(digest, 'do', door).catch((error: AirlockError) => error.code),
+      (index % 2 ? env.gateway : second).execute(digest, 'do', preflight).catch((error: AirlockError) => error.code),
     );
     const answers = await Promise.all(calls);
-    assert.deepEqual(world.target.writes, ['web', 'db']);
+    assert.deepEqual(env.target.writes, ['web', 'db']);
     assert.ok(answers.every((answer) => answer === 'execution-busy' || (answer as any).outcome === 'executed'));
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
   });
 
-  it('OK: a status write between read and write does not void', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.statusBeforeWrite = 1;
-    assert.equal((await world.gateway.execute(digest, 'do', door)).outcome, 'executed');
-    assert.deepEqual(world.target.writes, ['web', 'db']);
+  it('is not invalidated by a status write between read and write', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.statusBeforeWrite = 1;
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
+    assert.deepEqual(env.target.writes, ['web', 'db']);
   });
 
-  it('a basis that changed before anything was written: void, and void it stays', async () => {
-    const { digest, door } = await world.ready();
-    world.setReplicas('web', 3);
-    const result = await world.gateway.execute(digest, 'do', door);
-    isVoid(result, /not what was signed/);
-    world.setReplicas('web', world.before);
-    assert.deepEqual(await world.gateway.execute(digest, 'do', door), result);
-    assert.deepEqual(world.target.writes, []);
-    assert.equal(world.target.alive.size, 0);
+  it('is invalidated for good by a precondition that changed before the first write', async () => {
+    const { digest, preflight } = await env.ready();
+    env.setReplicas('web', 3);
+    const result = await env.gateway.execute(digest, 'do', preflight);
+    assertInvalidated(result, /has changed since the plan was approved/);
+    env.setReplicas('web', env.before);
+    assert.deepEqual(await env.gateway.execute(digest, 'do', preflight), result);
+    assert.deepEqual(env.target.writes, []);
+    assert.equal(env.target.alive.size, 0);
   });
 
-  it('a basis that changed after the first step: failed, with what was written', async () => {
-    const { digest, door } = await world.ready();
-    world.setReplicas('db', 3);
-    const result = await world.gateway.execute(digest, 'do', door);
-    assert.ok(result.outcome === 'failed' && /not what was signed/.test(result.reason));
+  it('fails with its receipts when a precondition changed after the first step', async () => {
+    const { digest, preflight } = await env.ready();
+    env.setReplicas('db', 3);
+    const result = await env.gateway.execute(digest, 'do', preflight);
+    assert.ok(result.outcome === 'failed' && /has changed since the plan was approved/.test(result.reason));
     assert.deepEqual(
       result.receipts.map(({ step, state }) => [step, state]),
       [['do-1', 'applied']],
     );
-    assert.equal(world.target.alive.size, 0);
+    assert.equal(env.target.alive.size, 0);
   });
 
-  it('a target whose locks refuse the grant: void with its words', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.failMint = new AirlockError({
+  it('is invalidated with the message of the guardrail that refuses the grant', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.failMint = new AirlockError({
       code: 'vault-refused',
       message: 'minter: not allowed',
-      next: 'stop',
     });
-    const result = await world.gateway.execute(digest, 'do', door);
-    isVoid(result, /^minter: not allowed$/);
+    const result = await env.gateway.execute(digest, 'do', preflight);
+    assertInvalidated(result, /^minter: not allowed$/);
   });
 
-  it('a grant that can do more than was signed is not used', async () => {
-    const { digest, door } = await world.ready();
-    world.target.faults.tooWide = true;
-    const result = await world.gateway.execute(digest, 'do', door);
-    isVoid(result, /may read Deployment shop\/airlock-not-in-the-plan/);
-    assert.deepEqual(world.target.writes, []);
-    assert.equal(world.target.alive.size, 0);
+  it('does not use a grant that is wider than the plan', async () => {
+    const { digest, preflight } = await env.ready();
+    env.target.faults.tooWide = true;
+    const result = await env.gateway.execute(digest, 'do', preflight);
+    assertInvalidated(result, /may read Deployment shop\/airlock-not-in-the-plan/);
+    assert.deepEqual(env.target.writes, []);
+    assert.equal(env.target.alive.size, 0);
   });
 
-  it('expired at the door: void', async () => {
-    const { digest, report, prepared } = await world.ready();
-    world.later(601);
-    const result = await world.gateway.execute(digest, 'do', await world.gateway.door(prepared, report));
-    isVoid(result, /expired/);
+  it('is invalidated when the dossier has expired before the preflight', async () => {
+    const { digest, report, prepared } = await env.ready();
+    env.advance(601);
+    const result = await env.gateway.execute(digest, 'do', await env.gateway.storePreflight(prepared, report));
+    assertInvalidated(result, /expired/);
   });
 
-  it('a decision that is older than its tier allows: void, though the dossier has not expired', async () => {
-    const { digest, report, prepared } = await world.ready();
-    world.later(100);
-    world.verdict = { ...world.verdict, ...allowed(2, ['lead', 'owner'], true), tier: 'high' };
-    await world.gateway.approve(digest, 'olga');
-    world.later(499);
-    const door = await world.gateway.door(prepared, report);
-    await world.database.pools.owner.query(
+  it('is invalidated by a decision that is older than its tier allows', async () => {
+    const { digest, report, prepared } = await env.ready();
+    env.advance(100);
+    env.verdict = { ...env.verdict, ...allowed(2, ['lead', 'owner'], true), tier: 'high' };
+    await env.gateway.approve(digest, 'olga');
+    env.advance(499);
+    const preflight = await env.gateway.storePreflight(prepared, report);
+    await env.database.pools.owner.query(
       `UPDATE admissions SET admitted_at = admitted_at - interval '2 seconds' WHERE dossier = $1 AND subject = 'lea'`,
       [digest],
     );
-    isVoid(await world.gateway.execute(digest, 'do', door), /^lea decided longer than 600 s ago/);
-    assert.deepEqual(world.target.writes, []);
+    assertInvalidated(await env.gateway.execute(digest, 'do', preflight), /^lea decided more than 600 s ago/);
+    assert.deepEqual(env.target.writes, []);
   });
 
-  it('denied after prepare: void', async () => {
-    const { digest, door } = await world.ready();
-    await world.gateway.approve(digest, 'sam', 'deny');
-    const result = await world.gateway.execute(digest, 'do', door);
-    isVoid(result, /sam denied it/);
+  it('is invalidated when somebody denies after prepare', async () => {
+    const { digest, preflight } = await env.ready();
+    await env.gateway.approve(digest, 'sam', 'deny');
+    const result = await env.gateway.execute(digest, 'do', preflight);
+    assertInvalidated(result, /sam denied it/);
   });
 
-  it('an id that another dossier has: refused, whoever found two that are alike', async () => {
-    const { digest, door } = await world.ready();
-    await world.database.pools.gateway.query(
+  it('refuses an execution id that belongs to another dossier', async () => {
+    const { digest, preflight } = await env.ready();
+    await env.database.pools.gateway.query(
       `INSERT INTO executions VALUES ($1, 'sha256:another', 'do', 'i', 't', 'east', now())`,
       [executionId(digest, 'do')],
     );
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'execution-taken', next: 'stop' });
-    assert.deepEqual(world.target.writes, []);
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'execution-conflict', next: 'stop' });
+    assert.deepEqual(env.target.writes, []);
   });
 
-  it('an archived proof that was tampered with proves nothing', async () => {
-    const { digest, door } = await world.ready();
-    await world.database.pools.owner.query(
-      `UPDATE admissions SET subject = 'olga', proof = proof || 'x' WHERE dossier = $1`,
+  it('throws on an archived token that was changed', async () => {
+    const { digest, preflight } = await env.ready();
+    await env.database.pools.owner.query(
+      `UPDATE admissions SET subject = 'olga', token = token || 'x' WHERE dossier = $1`,
       [digest],
     );
-    await assert.rejects(world.gateway.execute(digest, 'do', door), { code: 'proof-corrupt' });
-    assert.deepEqual(world.target.writes, []);
+    await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'token-corrupt' });
+    assert.deepEqual(env.target.writes, []);
   });
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { propose, type WantedStep } from '../../src/actions/propose.ts';
+import { propose, type StepDraft } from '../../src/actions/propose.ts';
 import { rulesOf } from '../../src/actions/rbac.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
 import { dossierSchema } from '../../src/domain/approval/dossier.ts';
@@ -7,7 +7,7 @@ import { canonicalJson } from '../../src/lib/json.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { planDigest, type Plan } from '../../src/domain/plan/plan.ts';
-import type { ReportVerifier } from '../../src/domain/ports.ts';
+import type { ReportVerifier } from '../../src/domain/rehearsal/ports.ts';
 import type { Report, SignedReport } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
 
@@ -18,14 +18,14 @@ export const incident: Incident = {
   startsAt: '2026-11-21T12:00:00Z',
 };
 
-/** Who signs reports, and who checks that. */
-export interface Seal {
+/** Signs rehearsal reports and verifies their signatures. */
+export interface ReportKey {
   sign: (statement: unknown) => string | Promise<string>;
   reports: ReportVerifier;
 }
 
-/** An Ed25519 key that stands where Vault's transit key `report` does, and who holds it. */
-export function observer(): Seal {
+/** A new Ed25519 key in the role of Vault's transit key `report`. */
+export function observer(): ReportKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const bytes = (statement: unknown): Buffer => Buffer.from(canonicalJson(statement));
   return {
@@ -46,9 +46,9 @@ export function deployment(name: string, replicas: number): KubeObject {
   };
 }
 
-/** Scales Deployments of namespace shop, from what they have. */
-export function scalePlan(objects: KubeObject[], wanted: Record<string, number>): Plan {
-  const steps = Object.entries(wanted).map(([name, to]): WantedStep => {
+/** A plan that scales Deployments of namespace shop from their present replicas. */
+export function scalePlan(objects: KubeObject[], replicas: Record<string, number>): Plan {
+  const steps = Object.entries(replicas).map(([name, to]): StepDraft => {
     const from = objects.find((object) => object.metadata.name === name)?.['spec'].replicas;
     return { action: 'scale-workload', parameters: { deployment: name, from, to } };
   });
@@ -64,7 +64,7 @@ export function scalePlan(objects: KubeObject[], wanted: Record<string, number>)
   };
 }
 
-/** A report that found the plan safe. */
+/** A report that finds the plan safe. */
 export function safeReport(plan: Plan): Report {
   const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
   return {
@@ -74,17 +74,19 @@ export function safeReport(plan: Plan): Report {
     outcome: 'safe',
     reason: 'every check passed',
     checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
-    predictions: [{ object, fact: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
+    predictions: [{ object, measurement: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
     unknowns: ['metric-driven scaling'],
-    bases: Object.fromEntries([...plan.steps, ...plan.undo].map(({ id, basis }) => [id, { ...basis }])),
+    preconditions: Object.fromEntries(
+      [...plan.steps, ...plan.undo].map(({ id, precondition }) => [id, { ...precondition }]),
+    ),
     diff: [],
     record: { seconds: 1, timeline: [], placement: {} },
   };
 }
 
-/** A report in a statement, as the observer signs it. */
+/** A report in a statement, signed as the observer signs it. */
 export function signed(
-  seal: Seal['sign'],
+  signStatement: ReportKey['sign'],
   report: Report,
   change: Partial<SignedReport['statement']> = {},
 ): Promise<SignedReport> {
@@ -97,10 +99,10 @@ export function signed(
     report,
     ...change,
   };
-  return Promise.resolve(seal(statement)).then((signature) => ({ statement, signature }));
+  return Promise.resolve(signStatement(statement)).then((signature) => ({ statement, signature }));
 }
 
-/** Policy's yes, with who has to approve. */
+/** A verdict that allows, with this obligation. */
 export function allowed(approvals: number, groups: string[], distinctGroups = false): Verdict & { allowed: true } {
   const obligation = { approvals, groups, distinctGroups };
   return { allowed: true, tier: 'low', phase: 'limited', execute: true, obligation, reasons: [] };
@@ -109,10 +111,10 @@ export function allowed(approvals: number, groups: string[], distinctGroups = fa
 /** Every group whose approvals can count. */
 export const approverGroups = ['sre', 'lead', 'owner'];
 
-/** What the policy that Airlock comes with asks of medium: whichever action of the catalogue fits. */
+/** The obligation of Airlock's own policy for the medium tier. */
 export const oneLead: Verdict & { allowed: true } = { ...allowed(1, ['lead', 'owner']), tier: 'medium' };
 
-/** A dossier that holds in every respect, for ten minutes from `now`. */
+/** A dossier that passes every check for ten minutes from `now`. */
 export function dossierOf(plan: Plan, rehearsal: SignedReport, now: Date, verdict: Verdict = oneLead): Dossier {
   return dossierSchema.parse({
     version: 'airlock-dossier/1',

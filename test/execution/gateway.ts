@@ -1,12 +1,13 @@
-import { createProofVerifier } from '../../src/adapters/oidc/proof-verifier.ts';
+import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
 import { createAdmissions } from '../../src/adapters/postgres/approval/admissions.ts';
-import { createAsks } from '../../src/adapters/postgres/approval/requester-records.ts';
+import { createRequesterRecords } from '../../src/adapters/postgres/approval/requester-records.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createChallenges } from '../../src/adapters/postgres/ledger/challenges.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import type { Verb } from '../../src/domain/approval/decision.ts';
+import { defined } from '../../src/lib/defined.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
 import type { Direction, ExecutionResult, Prepared } from '../../src/domain/execution/execution.ts';
@@ -15,77 +16,77 @@ import type { Phases } from '../../src/domain/policy/phase.ts';
 import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import type { GatewayDeps } from '../../src/execution/activities.ts';
-import { admit } from '../../src/execution/admission/admit-decision.ts';
+import { admitDecision } from '../../src/execution/admission/admit-decision.ts';
 import { execute } from '../../src/execution/execute.ts';
 import { prepare } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
-import { approverGroups, incident, signed, type Seal } from './fixture.ts';
+import { approverGroups, incident, signed, type ReportKey } from './fixture.ts';
 import type { TestIssuer } from './issuer.ts';
 
-/** What a test decides: everything else is real. */
-export interface World {
+/** What a test controls. Everything else is real. */
+export interface GatewayInput {
   database: Database;
   issuer: TestIssuer;
   grants: Grants;
-  seal: Seal;
+  reportKey: ReportKey;
   now: () => Date;
   verdict: () => Verdict;
 }
 
-/** The gateway's three activities on a real database, as a workflow would call them. */
+/** The gateway's activities on a real database, called as a workflow calls them. */
 export interface Gateway {
   deps: GatewayDeps;
   store(dossier: Dossier): Promise<Digest>;
   approve(dossier: Digest, subject: string, verb?: Verb): Promise<void>;
   prepare(dossier: Digest): Promise<Prepared>;
-  /** The rehearsal at the door, signed and stored. */
-  door(prepared: Prepared, report: Report, change?: object): Promise<Digest>;
+  /** Signs and stores a preflight report. */
+  storePreflight(prepared: Prepared, report: Report, change?: object): Promise<Digest>;
   execute(dossier: Digest, direction: Direction, report?: Digest): Promise<ExecutionResult>;
   journal(): Promise<JournalRecord[]>;
 }
 
 const phases: Phases = { default: 'limited', scopes: [] };
 
-export function gatewayOn(world: World, pool: Pool = world.database.pools.gateway): Gateway {
-  const { issuer, database, seal } = world;
+/** @param pool another pool of the gateway's role, for a second gateway process. */
+export function createTestGateway(input: GatewayInput, pool: Pool = input.database.pools.gateway): Gateway {
+  const { issuer, database, reportKey } = input;
   const deps: Gateway['deps'] = {
     blobs: createBlobs(pool),
-    proofs: createProofVerifier({ issuer: issuer.issuer }),
-    proofTerms: { issuer: issuer.issuer, maxSignInAge: 300 },
+    tokens: createTokenVerifier({ issuer: issuer.issuer }),
+    signIn: { issuer: issuer.issuer, maxSignInAge: 300 },
     admissions: createAdmissions(pool),
-    asks: createAsks(pool),
+    requesterRecords: createRequesterRecords(pool),
     journal: createJournal(pool),
     challenges: createChallenges(pool),
     ledger: createLedger(pool),
-    clock: world.now,
-    reports: seal.reports,
-    policy: { verdict: async () => world.verdict() },
+    clock: input.now,
+    reports: reportKey.reports,
+    policy: { verdict: async () => input.verdict() },
     phases: async () => phases,
     clusters: [{ name: 'east', class: 'production', namespaceClasses: {} }],
     approverGroups,
     requesterGroups: approverGroups,
     maxDossierSeconds: { low: 600, medium: 600, high: 600 },
-    grants: world.grants,
+    grants: input.grants,
     redact: async (objects) => objects,
-    span: (_name, _facts, work) => work(),
+    span: (_name, _attributes, work) => work(),
   };
   return {
     deps,
     store: (dossier) => deps.blobs.put(dossier),
     async approve(dossier, subject, verb = 'approve') {
       const decision = await issuer.decide(dossier, subject, verb);
-      const answer = await admit(deps, { incident: incident.id, trace: incident.trace, decision });
+      const answer = await admitDecision(deps, { incident: incident.id, trace: incident.trace, decision });
       if ('refused' in answer) throw new Error(answer.refused);
     },
     prepare: (dossier) => prepare(deps, { incident, dossier }),
-    async door(prepared, report, change = {}) {
+    async storePreflight(prepared, report, change = {}) {
       const given = prepared.ready ? { challenge: prepared.challenge, execution: prepared.execution } : {};
-      const takenAt = world.now().toISOString();
-      return deps.blobs.put(await signed(seal.sign, report, { takenAt, ...given, ...change }));
+      const takenAt = input.now().toISOString();
+      return deps.blobs.put(await signed(reportKey.sign, report, { takenAt, ...given, ...change }));
     },
-    execute: (dossier, direction, report) =>
-      execute(deps, { incident, dossier, direction, ...(report ? { report } : {}) }),
+    execute: (dossier, direction, report) => execute(deps, defined({ incident, dossier, direction, report })),
     journal: () => createJournalReader(database.pools.serve).read(incident.id),
   };
 }

@@ -2,35 +2,36 @@ import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { proofOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
+import { purposeOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
 import type { Digest } from '../../src/lib/digest.ts';
-import type { ProofOf } from '../../src/domain/approval/decision-token.ts';
+import type { TokenPurpose } from '../../src/domain/approval/decision-token.ts';
 
-/** What a test changes in a proof. */
+/** What a test changes in a token that the issuer signs. */
 export interface Forgery {
   claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
-  /** Another key than the issuer's, or another algorithm's. */
+  /** A key other than the issuer's, or of another algorithm. */
   key?: CryptoKey | Uint8Array;
 }
 
-/** A provider of our own making, so that it can also sign what no honest provider would. */
+/** An OIDC provider for tests. Unlike a real one it also signs forged tokens. */
 export interface TestIssuer extends AsyncDisposable {
   issuer: string;
-  /** Public key that is served. */
+  /** The public key that it serves. */
   jwk: JWK;
-  /** How often the keys were fetched. */
+  /** How often clients have fetched the keys. */
   fetches(): number;
-  /** A decision of `subject` with its proof. */
+  /** A decision of a person with its token. */
   decide(dossier: Digest, subject: string, verb?: Verb, reason?: string): Promise<Decision>;
-  sign(decision: Omit<Decision, 'proof'>, subject: string, forgery?: Forgery): Promise<string>;
-  /** A proof of anything. */
-  prove(of: ProofOf, subject: string, forgery?: Forgery): Promise<string>;
+  /** The token of a decision. */
+  decisionToken(decision: Omit<Decision, 'token'>, subject: string, forgery?: Forgery): Promise<string>;
+  /** A token for any purpose. */
+  issueToken(purpose: TokenPurpose, subject: string, forgery?: Forgery): Promise<string>;
 }
 
 const groupsOf: Record<string, string[]> = { lea: ['lead'], olga: ['owner'], sam: ['sre'] };
 
-/** @param metadata stands in place of what it says of itself. */
+/** @param metadata overrides members of the provider metadata. */
 export async function startIssuer(now: () => Date, metadata: object = {}): Promise<TestIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
@@ -40,7 +41,9 @@ export async function startIssuer(now: () => Date, metadata: object = {}): Promi
     if (request.url === '/.well-known/openid-configuration') {
       return response.end(
         JSON.stringify({
-          ...{ issuer, jwks_uri: `${issuer}/jwks`, subject_types_supported: ['public'] },
+          issuer,
+          jwks_uri: `${issuer}/jwks`,
+          subject_types_supported: ['public'],
           ...metadata,
         }),
       );
@@ -50,23 +53,34 @@ export async function startIssuer(now: () => Date, metadata: object = {}): Promi
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const prove: TestIssuer['prove'] = ({ clientId, nonce }, subject, { claims, header, key } = {}) => {
+  const issueToken: TestIssuer['issueToken'] = ({ clientId, nonce }, subject, { claims, header, key } = {}) => {
     const seconds = Math.floor(now().getTime() / 1000);
     return new SignJWT({
-      ...{ iss: issuer, sub: subject, aud: clientId, groups: groupsOf[subject] ?? [] },
-      // So that two sign-ins of one second are two.
+      iss: issuer,
+      sub: subject,
+      aud: clientId,
+      groups: groupsOf[subject] ?? [],
+      // Two sign-ins within one second get different tokens.
       jti: randomUUID(),
-      ...{ iat: seconds, exp: seconds + 300, auth_time: seconds - 5, nonce },
+      iat: seconds,
+      exp: seconds + 300,
+      auth_time: seconds - 5,
+      nonce,
       ...claims,
     })
       .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
       .sign(key ?? privateKey);
   };
-  const sign: TestIssuer['sign'] = (decision, ...rest) => prove(proofOfDecision(decision), ...rest);
+  const decisionToken: TestIssuer['decisionToken'] = (decision, ...rest) =>
+    issueToken(purposeOfDecision(decision), ...rest);
   return {
-    ...{ issuer, jwk, sign, prove, fetches: () => fetches },
+    issuer,
+    jwk,
+    decisionToken,
+    issueToken,
+    fetches: () => fetches,
     async decide(dossier, subject, verb = 'approve', reason = 'looks right') {
-      return { dossier, verb, reason, proof: await sign({ dossier, verb, reason }, subject) };
+      return { dossier, verb, reason, token: await decisionToken({ dossier, verb, reason }, subject) };
     },
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {

@@ -6,18 +6,18 @@ import type { Digest } from '../../src/lib/digest.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { executionId } from '../../src/domain/names.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { bootBed } from '../guardrails/environment.ts';
+import { startEnvironment } from '../guardrails/environment.ts';
 import { startDatabase } from './database.ts';
 import { dossierOf, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
-import { gatewayOn } from './gateway.ts';
+import { createTestGateway } from './gateway.ts';
 import { startIssuer } from './issuer.ts';
-import { realGrants, realSeal } from './real-target.ts';
+import { vaultGrants, vaultReportKey } from './real-target.ts';
 
 const now = (): Date => new Date();
-const [bed, database, issuer] = await Promise.all([bootBed(), startDatabase(), startIssuer(now)]);
-const grants = realGrants(bed);
-const seal = realSeal(bed);
-const gateway = gatewayOn({ database, issuer, grants, seal, now, verdict: () => oneLead });
+const [bed, database, issuer] = await Promise.all([startEnvironment(), startDatabase(), startIssuer(now)]);
+const grants = vaultGrants(bed);
+const reportKey = vaultReportKey(bed);
+const gateway = createTestGateway({ database, issuer, grants, reportKey, now, verdict: () => oneLead });
 
 after(async () => {
   await issuer[Symbol.asyncDispose]();
@@ -44,17 +44,17 @@ async function objects(): Promise<KubeObject[]> {
   );
 }
 
-/** Approved, prepared, rehearsed and executed. */
-async function carriedOut(plan: Plan): Promise<{ digest: Digest; outcome: string }> {
+/** Stores, approves, prepares, rehearses and executes a plan. */
+async function executed(plan: Plan): Promise<{ digest: Digest; outcome: string }> {
   const report = safeReport(plan);
-  const digest = await gateway.store(dossierOf(plan, await signed(seal.sign, report), now()));
+  const digest = await gateway.store(dossierOf(plan, await signed(reportKey.sign, report), now()));
   await gateway.approve(digest, 'lea');
   const prepared = await gateway.prepare(digest);
-  const { outcome } = await gateway.execute(digest, 'do', await gateway.door(prepared, report));
+  const { outcome } = await gateway.execute(digest, 'do', await gateway.storePreflight(prepared, report));
   return { digest, outcome };
 }
 
-/** Everything in the namespace that Vault could have made. */
+/** Names of the objects in the namespace that Vault may have created. */
 async function mintedObjects(): Promise<string[]> {
   const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop';
   const paths = ['/api/v1/namespaces/shop/serviceaccounts', `${rbac}/roles`, `${rbac}/rolebindings`];
@@ -64,7 +64,7 @@ async function mintedObjects(): Promise<string[]> {
 
 const before = await mintedObjects();
 
-async function nothingIsLeft(digest: Digest, token = grants.tokens.at(-1)): Promise<void> {
+async function assertNothingLeft(digest: Digest, token = grants.tokens.at(-1)): Promise<void> {
   assert.deepEqual(await mintedObjects(), before);
   assert.deepEqual(await grants.executionsWithRole('east'), []);
   assert.ok(token);
@@ -77,23 +77,23 @@ async function nothingIsLeft(digest: Digest, token = grants.tokens.at(-1)): Prom
   assert.ok(stored.rows[0].all.includes(executionId(digest, 'do')));
 }
 
-describe('a real target with its locks, a real Vault', () => {
-  it('OK: scales web through /scale and nothing else, then takes it back', async () => {
+describe('a real target with its guardrails, a real Vault', () => {
+  it('scales web through /scale alone, then undoes it', async () => {
     const replicas = (await read(`${apps}/deployments/web`)).spec.replicas;
-    const { digest, outcome } = await carriedOut(scalePlan(await objects(), { web: replicas + 1 }));
+    const { digest, outcome } = await executed(scalePlan(await objects(), { web: replicas + 1 }));
     assert.equal(outcome, 'executed');
     assert.equal((await read(`${apps}/deployments/web`)).spec.replicas, replicas + 1);
-    await nothingIsLeft(digest);
+    await assertNothingLeft(digest);
     assert.equal((await gateway.execute(digest, 'undo')).outcome, 'executed');
     assert.equal((await read(`${apps}/deployments/web`)).spec.replicas, replicas);
-    await nothingIsLeft(digest);
+    await assertNothingLeft(digest);
   });
 
-  it('OK: gives web the template of its earlier ReplicaSet, stamped, then takes it back', async () => {
+  it('gives web the annotated template of its earlier ReplicaSet, then undoes it', async () => {
     const web = await read(`${apps}/deployments/web`);
     const [first, second] = [await replicaSet(web, '1'), await replicaSet(web, '2')];
     const parameters = { deployment: 'web', fromReplicaSet: second, toReplicaSet: first };
-    const { digest, outcome } = await carriedOut({
+    const { digest, outcome } = await executed({
       ...scalePlan(await objects(), { web: 9 }),
       action: 'undo-rollout',
       success: ['template'],
@@ -105,34 +105,34 @@ describe('a real target with its locks, a real Vault', () => {
     assert.equal(restored.metadata.annotations['airlock.dev/execution'], `${executionId(digest, 'do')}.do-1`);
     assert.equal((await gateway.execute(digest, 'undo')).outcome, 'executed');
     assert.match(imageOf(await read(`${apps}/deployments/web`)), /:2$/);
-    await nothingIsLeft(digest);
+    await assertNothingLeft(digest);
   });
 
-  it('a target whose owner has halted it: failed at the dry run, nothing written, nothing left', async () => {
-    const bounds = '/api/v1/namespaces/airlock-system/configmaps/airlock-bounds';
-    const halted = async (value: string): Promise<void> => {
-      const body = { data: { halted: value } };
+  it('a target with its kill switch on: fails at the dry run, writes nothing and leaves nothing', async () => {
+    const limits = '/api/v1/namespaces/airlock-system/configmaps/airlock-limits';
+    const setKillSwitch = async (value: 'on' | 'off'): Promise<void> => {
+      const body = { data: { killSwitch: value } };
       const contentType = 'application/merge-patch+json';
-      assert.equal((await bed.admin({ method: 'PATCH', path: bounds, body, contentType })).status, 200);
+      assert.equal((await bed.admin({ method: 'PATCH', path: limits, body, contentType })).status, 200);
       await pause(1000); // admission reads its parameters through a watch
     };
     const { replicas } = (await read(`${apps}/deployments/db`)).spec;
     const plan = scalePlan(await objects(), { db: replicas + 1 });
-    await halted('true');
+    await setKillSwitch('on');
     try {
-      const { digest, outcome } = await carriedOut(plan);
+      const { digest, outcome } = await executed(plan);
       assert.equal(outcome, 'failed');
       const finished = (await gateway.journal()).findLast((record) => record.kind === 'execution.finished');
-      assert.match(finished?.fact ?? '', /halted/);
+      assert.match(finished?.message ?? '', /kill switch is on/);
       assert.equal((await read(`${apps}/deployments/db`)).spec.replicas, replicas);
-      await nothingIsLeft(digest);
+      await assertNothingLeft(digest);
     } finally {
-      await halted('false');
+      await setKillSwitch('off');
     }
   });
 });
 
-/** An earlier revision of a Deployment, as its controller would have left it; none runs here. */
+/** Creates an earlier ReplicaSet of a Deployment, as the controller would have left it. No controller runs here. */
 async function replicaSet(owner: any, tag: string): Promise<string> {
   const { metadata, spec } = structuredClone(owner);
   const name = `${metadata.name}-${tag}`;

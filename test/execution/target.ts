@@ -5,27 +5,27 @@ import type { Change } from '../../src/domain/plan/patch.ts';
 import type { Grants, LeaseRecord } from '../../src/execution/ports.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 
-/** Faults that no real target can be made to have at a given moment. Each is used up by happening. */
+/** Faults that a real cluster cannot be made to have at a given moment. Each happens once. */
 export interface Faults {
-  /** The write of this number (from 1) happens, but its answer is lost. */
+  /** The write with this number, counted from 1, happens, but its answer is lost. */
   loseAnswerOfWrite?: number;
-  /** Somebody else writes the object (its status, say) between our read and this write. */
+  /** Another client writes the object, for example its status, between our read and the write with this number. */
   statusBeforeWrite?: number;
   /** Called before each write. */
   beforeWrite?: () => Promise<void>;
-  /** Vault refuses, or its answer is lost. */
+  /** The error of the next request to Vault. */
   failMint?: AirlockError;
   failRevoke?: AirlockError;
-  /** The minted identity may read everything. */
+  /** The minted identity may read every object. */
   tooWide?: boolean;
 }
 
-/** A target with Deployments that can be scaled, and Vault's part of it; stands in where a fault has to be provoked. */
+/** A fake target cluster with Deployments, and a fake Vault, for faults that cannot be provoked otherwise. */
 export interface FakeTarget {
   objects: Map<string, KubeObject>;
   grants: Grants;
   faults: Faults;
-  /** Names of Deployments written, in order; dry runs are not among them. */
+  /** Names of the written Deployments, in order, without dry runs. */
   writes: string[];
   /** Executions with a live lease. */
   alive: Set<string>;
@@ -67,7 +67,7 @@ function take<K extends keyof Faults>(faults: Faults, name: K): Faults[K] {
 
 function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): KubernetesApi {
   const read = (ref: ObjectRef): KubeObject | undefined => {
-    if (!mayTouch(ref.name)) throw kubernetes('forbidden', 'stop', `${describeRef(ref)} is forbidden`);
+    if (!mayTouch(ref.name)) throw kubernetes('forbidden', `${describeRef(ref)} is forbidden`);
     return target.objects.get(ref.name);
   };
   return {
@@ -75,7 +75,7 @@ function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): Kuberne
     async patch(change, { dryRun }) {
       if (!dryRun) await target.faults.beforeWrite?.();
       const live = read(change.target);
-      if (!live) throw kubernetes('not-found', 'stop', 'gone');
+      if (!live) throw kubernetes('not-found', 'gone');
       const number = target.writes.length + 1;
       if (!dryRun) {
         if (target.faults.statusBeforeWrite === number) {
@@ -89,7 +89,7 @@ function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): Kuberne
       target.writes.push(next.metadata.name);
       if (target.faults.loseAnswerOfWrite === number) {
         delete target.faults.loseAnswerOfWrite;
-        throw kubernetes('unreachable', 'retry', 'no answer');
+        throw kubernetes('unreachable', 'no answer');
       }
       return structuredClone(next);
     },
@@ -109,12 +109,11 @@ function patched(live: KubeObject, { patch }: Change): KubeObject {
     const parent = keys.reduce<any>((value, key) => value[key], next);
     if (operation.op === 'remove') delete parent[last];
     else if (operation.op !== 'test') parent[last] = operation.value;
-    else if (!sameJson(parent[last], operation.value))
-      throw kubernetes('conflict', 'retry', `${operation.path} moved on`);
+    else if (!sameJson(parent[last], operation.value)) throw kubernetes('conflict', `${operation.path} has changed`);
   }
   return next;
 }
 
-function kubernetes(reason: string, next: 'retry' | 'stop', message: string): AirlockError {
-  return new AirlockError({ code: `kubernetes-${reason}`, message, next });
+function kubernetes(reason: 'conflict' | 'forbidden' | 'not-found' | 'unreachable', message: string): AirlockError {
+  return new AirlockError({ code: `kubernetes-${reason}`, message });
 }

@@ -47,11 +47,11 @@ after(async () => {
 interface Change {
   report?: Partial<Report>;
   statement?: Partial<SignedReport['statement']>;
-  seal?: typeof sign;
+  sealedBy?: typeof sign;
 }
 
-/** Judges a rehearsal that is safe and signed, but for `change`. */
-async function judged({ report = {}, statement = {}, seal = sign }: Change = {}) {
+/** Judges a rehearsal that is safe and signed, except for `change`. */
+async function judged({ report = {}, statement = {}, sealedBy = sign }: Change = {}) {
   const object = deployment('web', 2);
   const managedFields = [{ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
   const objects = [{ ...object, metadata: { ...object.metadata, managedFields } }];
@@ -59,26 +59,26 @@ async function judged({ report = {}, statement = {}, seal = sign }: Change = {})
   const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
   const diff = [{ object: ref, path: '/spec/replicas', before: '2', after: '3' }];
   const full = { ...safeReport(plan), unknowns: [], diff, ...report };
-  const rehearsal = await signed(seal, full, { snapshot, ...statement });
+  const rehearsal = await signed(sealedBy, full, { snapshot, ...statement });
   const digest = await deps.blobs.put(rehearsal);
   return judge(deps, { incident, alerts: [alert], requesters: [], plan: await deps.blobs.put(plan), report: digest });
 }
 
 const read = () => createJournalReader(database.pools.serve).read(incident.id);
 
-/** Who is asked first about the latest dossier, as the journal has it. */
-async function asked(): Promise<unknown> {
+/** Groups that are asked first about the latest dossier, from the journal. */
+async function askedFirst(): Promise<unknown> {
   const offered = (await read()).findLast(({ kind }) => kind === 'dossier.offered');
   return (offered?.body as { asked?: unknown } | undefined)?.asked;
 }
 
 async function journalled(): Promise<string[]> {
   const records = await read();
-  return records.map(({ kind, fact }) => `${kind}: ${fact}`);
+  return records.map(({ kind, message }) => `${kind}: ${message}`);
 }
 
 describe('judge', () => {
-  it('OK: a dossier that says everything, with its expiry by tier, journalled', async () => {
+  it('makes a complete dossier that expires by its tier, and writes it to the journal', async () => {
     const { verdict, dossier } = await judged();
     assert.ok(verdict.allowed && dossier);
     assert.equal(dossier.expiresAt, '2026-11-21T12:10:00.000Z');
@@ -90,12 +90,12 @@ describe('judge', () => {
       stored.rules.do.map((rule) => rule.resources[0]),
       ['deployments', 'deployments/scale'],
     );
-    const [given, offered] = await journalled();
-    assert.match(given ?? '', /^verdict\.given: low in phase limited/);
+    const [issued, offered] = (await journalled()).slice(-2);
+    assert.match(issued ?? '', /^verdict\.issued: low in phase limited/);
     assert.match(offered ?? '', /^dossier\.offered: scale: 1 approval\(s\) needed until 2026/);
   });
 
-  it('denied by policy: the report’s reason, and no dossier', async () => {
+  it('policy denies: the verdict has the report’s reason, and there is no dossier', async () => {
     const checks = [{ id: 'scheduled', passed: false, sentence: '2 pods stay unscheduled', details: [] }];
     const { verdict, dossier } = await judged({ report: { outcome: 'unsafe', reason: 'pods stay pending', checks } });
     assert.equal(dossier, undefined);
@@ -105,35 +105,35 @@ describe('judge', () => {
     ]);
   });
 
-  it('a yes of policy that is too cheap is a denial: no dossier', async () => {
+  it('a verdict that requires too little is a denial: there is no dossier', async () => {
     const { approverGroups: known } = deps;
     deps.approverGroups = ['lead'];
     const { verdict, dossier } = await judged();
     deps.approverGroups = known;
     assert.ok(!verdict.allowed && dossier === undefined);
     assert.deepEqual(new Set(verdict.reasons.map(({ rule }) => rule)), new Set(['verdict-unfit']));
-    assert.match(verdict.reasons[0]?.sentence ?? '', /names sre, which is none of the configured/);
+    assert.match(verdict.reasons[0]?.sentence ?? '', /names group sre, which is not a configured/);
   });
 
-  it('OK: the first group of the tier is asked, where anybody is; the next ones are reminded once each', async () => {
+  it('the first group is asked if the phase allows execution; each next group is reminded once', async () => {
     const { dossier = assert.fail() } = await judged();
-    assert.deepEqual(await asked(), ['sre']);
+    assert.deepEqual(await askedFirst(), ['sre']);
     phase = 'assist';
     await judged();
-    assert.deepEqual(await asked(), []);
+    assert.deepEqual(await askedFirst(), []);
     phase = 'limited';
     const { serve } = database.pools;
     const journal = { ...createJournal(serve), ...createJournalReader(serve) };
     const about = { incident, dossier: dossier.digest, tier: 'low' } as const;
     for (const group of ['lead', 'lead', 'owner', 'lead']) await remind({ journal }, { ...about, group });
-    const reminded = (await read()).filter(({ kind }) => kind === 'dossier.reminded');
+    const reminded = (await read()).filter(({ kind }) => kind === 'group.reminded');
     assert.deepEqual(
       reminded.map(({ body }) => body),
       ['lead', 'owner'].map((group) => ({ dossier: dossier.digest, group, tier: 'low' })),
     );
   });
 
-  it('shadow: scored, never shown; assist: shown, never executed', async () => {
+  it('phase shadow makes no dossier; phase assist makes one that is not executed', async () => {
     phase = 'shadow';
     const shadow = await judged();
     phase = 'assist';
@@ -144,23 +144,23 @@ describe('judge', () => {
   });
 
   const forgeries: [string, Change, RegExp][] = [
-    ['signed by another key', { seal: observer().sign }, /signature/],
-    ['changed after it was signed', { seal: () => sign({ other: 'statement' }) }, /signature/],
+    ['signed by another key', { sealedBy: observer().sign }, /signature/],
+    ['changed after it was signed', { sealedBy: () => sign({ other: 'statement' }) }, /signature/],
     ['of another incident', { statement: { incident: 'inc-ffffffffffffffff' } }, /another incident/],
     ['of another cluster', { statement: { cluster: 'west' } }, /another cluster/],
     ['of another plan', { report: { plan: digestOf('other') } }, /another plan/],
-    ['made at the door of something', { statement: { challenge: 'c', execution: 'e' } }, /at the door/],
-    ['not the form', { report: { outcome: 'great' as never } }, /form of a signed report/],
+    ['of a preflight rehearsal', { statement: { challenge: 'c', execution: 'e' } }, /a preflight rehearsal, not/],
+    ['malformed', { report: { outcome: 'great' as never } }, /form of a signed report/],
   ];
   for (const [name, change, message] of forgeries) {
-    it(`report refused: ${name}`, async () => {
+    it(`refuses a report that is ${name}`, async () => {
       const before = await journalled();
       await assert.rejects(judged(change), { code: 'report-refused', message });
       assert.deepEqual(await journalled(), before);
     });
   }
 
-  it('refused: a cluster that is not configured, a phases file that cannot be read', async () => {
+  it('refuses an unknown cluster, and a phases file that cannot be read', async () => {
     const { clusters, phases } = deps;
     deps.clusters = [];
     await assert.rejects(judged(), { code: 'cluster-unknown' });
@@ -170,7 +170,7 @@ describe('judge', () => {
     deps.phases = phases;
   });
 
-  it('no append, no dossier: a journal that is away stops it', async () => {
+  it('makes no dossier when the journal cannot be written', async () => {
     const { journal } = deps;
     deps.journal = { append: () => Promise.reject(new Error('no journal')) };
     await assert.rejects(judged(), /no journal/);

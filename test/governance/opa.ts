@@ -1,16 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { policyFolders } from '../../src/domain/policy/policy-folders.ts';
 import { startOpa } from '../../stack/servers/opa.ts';
-import { ensureParts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { openState } from '../../stack/state/state.ts';
 
-export const policies = new URL('../../policies', import.meta.url).pathname;
+/** The folders of the project's policies: the rules about every plan, and those of the actions. */
+export const [policies, actionPolicies] = policyFolders(join(import.meta.dirname, '../..'));
 
-/** A real OPA that serves a folder of policies. */
-export async function serveOpa(folder = policies): Promise<AsyncDisposable & { url: string }> {
+/** A real OPA that serves folders of policies. */
+export async function serveOpa(folders = [policies, actionPolicies]): Promise<AsyncDisposable & { url: string }> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-governance-'));
   const state = await openState(join(path, 'state'));
   const dispose = async (): Promise<void> => {
@@ -18,7 +20,7 @@ export async function serveOpa(folder = policies): Promise<AsyncDisposable & { u
     await rm(path, { recursive: true });
   };
   try {
-    const url = await startOpa(state, await opaProgram(), folder);
+    const url = await startOpa(state, await opaProgram(), folders);
     return { url, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
@@ -27,5 +29,5 @@ export async function serveOpa(folder = policies): Promise<AsyncDisposable & { u
 }
 
 export async function opaProgram(): Promise<string> {
-  return (await ensureParts(createProgress())).program('opa');
+  return (await ensureToolchain(createProgress())).program('opa');
 }

@@ -10,6 +10,7 @@ import { digestOf } from '../../src/lib/digest.ts';
 import type { JournalEntry } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
+import { emptyDatabase } from '../execution/fresh-database.ts';
 
 const schema = new URL('../../src/adapters/postgres/schema/', import.meta.url).pathname;
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
@@ -20,8 +21,8 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-function entry(fact: string): JournalEntry {
-  return { kind: 'evidence.taken', incident: 'inc-1', trace: 'trace-1', fact, body: { fact } };
+function entry(message: string): JournalEntry {
+  return { kind: 'evidence.collected', incident: 'inc-1', trace: 'trace-1', message, body: { message } };
 }
 
 function mayNot(role: ProcessName, sql: string) {
@@ -29,32 +30,36 @@ function mayNot(role: ProcessName, sql: string) {
 }
 
 describe('journal', () => {
-  it('OK: two hundred appends at once by four processes are in one order without gaps', async () => {
+  it('two hundred concurrent appends of four processes get one order without gaps', async () => {
+    const reader = createJournalReader(database.pools.serve);
+    const before = await reader.last();
     const appends = Array.from({ length: 200 }, (_, index) => {
       const role = everyone[index % 4] ?? 'serve';
-      return createJournal(database.pools[role]).append(entry(role));
+      return createJournal(database.pools[role]).append({ ...entry(role), incident: 'inc-5' });
     });
     await Promise.all(appends);
-    const records = await createJournalReader(database.pools.serve).read('inc-1');
+    const records = await reader.read('inc-5');
     assert.deepEqual(
       records.map((record) => record.seq),
-      appends.map((_, index) => index + 1),
+      appends.map((_, index) => before + index + 1),
     );
-    for (const { process, fact, body } of records) assert.deepEqual([process, body], [`airlock_${fact}`, { fact }]);
+    for (const { writer, message, body } of records) {
+      assert.deepEqual([writer, body], [`airlock_${message}`, { message }]);
+    }
     const instants = records.map((record) => record.at);
     assert.deepEqual(instants, instants.toSorted());
   });
 
-  it('OK: a fact may quote anything', async () => {
+  it('a message may contain any text', async () => {
     await createJournal(database.pools.observe).append({ ...entry('a\0b\ud800'), incident: 'inc-2' });
     const [record] = await createJournalReader(database.pools.serve).read('inc-2');
-    assert.equal(record?.fact, 'a\\u{0}b\ufffd');
+    assert.equal(record?.message, 'a\\u{0}b\ufffd');
   });
 
-  it('nobody writes around the function, changes or deletes', async () => {
+  it('no role inserts without the function, updates or deletes', async () => {
     for (const role of everyone) {
       await mayNot(role, "INSERT INTO journal VALUES (999, now(), 'x', 'a.b', 'i', 't', 'f', '{}')");
-      await mayNot(role, "UPDATE journal SET fact = 'x'");
+      await mayNot(role, "UPDATE journal SET message = 'x'");
       await mayNot(role, 'DELETE FROM journal');
       await mayNot(role, 'TRUNCATE journal');
       await mayNot(role, 'DROP FUNCTION journal_append');
@@ -62,23 +67,23 @@ describe('journal', () => {
     }
   });
 
-  it('only governance reads it, and the gateway, which signs it', async () => {
+  it('only governance and the gateway, which signs it, read it', async () => {
     for (const role of ['reason', 'observe'] as const) await mayNot(role, 'SELECT * FROM journal');
   });
 
-  it('a body that is not JSON, or too large, is refused for good', async () => {
+  it('a body that is not JSON, or that is too large, is rejected permanently', async () => {
     const append = (body: string) =>
       database.pools.serve.query("SELECT journal_append('a.b', 'i', 't', 'f', $1)", [body]);
     await assert.rejects(append('{'), { code: '22P02' });
     await assert.rejects(append(`"${'x'.repeat(41_000)}"`), { code: '23514' });
     const { pools } = database;
     const escaped = pools.serve.query("SELECT journal_append('a.b', 'i', 't', repeat(chr(1), 8000), '{}')");
-    await assert.rejects(escaped, { code: '23514' }, 'as JSON it would not fit an entry');
+    await assert.rejects(escaped, { code: '23514' }, 'as JSON it does not fit an entry');
     const endless = createJournal(pools.serve).append({ ...entry('x'), trace: 'x'.repeat(201) });
-    await assert.rejects(endless, { code: 'journal-refused', next: 'stop' });
+    await assert.rejects(endless, { code: 'journal-rejected', next: 'stop' });
   });
 
-  it('OK: a body that is larger than a record may be is a blob that the record names', async () => {
+  it('a body that is too large for a record is stored as a blob, and the record holds its digest', async () => {
     const body = { x: 'x'.repeat(300_000) };
     await createJournal(database.pools.observe).append({ ...entry('large'), incident: 'inc-3', body });
     const [record] = await createJournalReader(database.pools.serve).read('inc-3');
@@ -86,30 +91,30 @@ describe('journal', () => {
     assert.deepEqual(await createBlobs(database.pools.serve).get(digestOf(body)), body);
   });
 
-  it('OK: an overview is the views’ records and each incident’s latest one, of opened incidents', async () => {
+  it('an overview has the records of views and the latest record of each opened incident', async () => {
     const append = (role: ProcessName, incident: string, kind: JournalEntry['kind']) =>
       createJournal(database.pools[role]).append({ ...entry('x'), incident, kind });
     await append('serve', 'inc-4', 'incident.opened');
-    await append('serve', 'inc-4', 'verdict.given');
+    await append('serve', 'inc-4', 'verdict.issued');
     await append('serve', 'inc-4', 'dossier.offered');
     await append('reason', 'inc-4', 'incident.closed');
-    await append('observe', 'inc-4', 'evidence.taken');
-    await append('observe', 'inc-4', 'rehearsal.done');
+    await append('observe', 'inc-4', 'evidence.collected');
+    await append('observe', 'inc-4', 'rehearsal.completed');
     const overview = await createJournalReader(database.pools.serve).overview();
     assert.deepEqual(
       overview.map(({ incident, kind }) => [incident, kind]),
-      ['incident.opened', 'dossier.offered', 'rehearsal.done'].map((kind) => ['inc-4', kind]),
+      ['incident.opened', 'dossier.offered', 'rehearsal.completed'].map((kind) => ['inc-4', kind]),
     );
   });
 
-  it('who holds the turn with an open transaction is put out by whoever waits, and nobody else is', async () => {
-    // Neither keeps anybody waiting: one only reads, such as a backup; the other nobody but a superuser may end.
+  it('the next writer terminates the session that holds the append lock in an open transaction, and no other', async () => {
+    // Neither session blocks a writer: one only reads, as a backup does; only a superuser could terminate the other.
     const reader = await database.pools.owner.connect();
     await reader.query('BEGIN');
-    await reader.query('SELECT FROM journal_turn');
+    await reader.query('SELECT FROM journal_append_lock');
     const untouchable = await database.pools.superuser.connect();
     await untouchable.query('BEGIN');
-    await untouchable.query('LOCK TABLE journal_turn IN ROW SHARE MODE');
+    await untouchable.query('LOCK TABLE journal_append_lock IN ROW SHARE MODE');
     const intruder = await database.pools.reason.connect();
     const ended = new Promise<Error & { code?: string }>((resolve) => intruder.on('error', resolve));
     await intruder.query('SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; BEGIN');
@@ -120,8 +125,8 @@ describe('journal', () => {
     intruder.release(true);
     assert.deepEqual(await createJournalReader(database.pools.serve).read('held'), []);
     for (const role of everyone) {
-      await mayNot(role, 'SELECT journal_turn_free()');
-      await mayNot(role, 'SELECT journal_turn_holders()');
+      await mayNot(role, 'SELECT journal_append_lock_terminate()');
+      await mayNot(role, 'SELECT journal_append_lock_holders()');
     }
     for (const client of [reader, untouchable]) {
       await client.query('COMMIT');
@@ -131,7 +136,7 @@ describe('journal', () => {
 });
 
 describe('blobs', () => {
-  it('OK: what one process stores, every process finds; twice is once', async () => {
+  it('every process reads what one process stored; the same value is stored once', async () => {
     const value = { b: [1, null, 'ü\ud800'], a: {} };
     const digest = await createBlobs(database.pools.observe).put(value);
     assert.equal(digest, digestOf(value));
@@ -139,11 +144,11 @@ describe('blobs', () => {
     for (const role of everyone) assert.deepEqual(await createBlobs(database.pools[role]).get(digest), value);
   });
 
-  it('missing', async () => {
+  it('a digest under which nothing is stored is refused', async () => {
     await assert.rejects(createBlobs(database.pools.serve).get(digestOf('nowhere')), { code: 'blob-missing' });
   });
 
-  it('nobody stores bytes under another digest, changes or deletes them', async () => {
+  it('no role stores bytes under another digest, updates or deletes them', async () => {
     const digest = digestOf('planted');
     for (const role of everyone) {
       const insert = `INSERT INTO blobs (digest, bytes) VALUES ('${digest}', 'others')`;
@@ -153,16 +158,20 @@ describe('blobs', () => {
     }
   });
 
-  it('bytes that changed below are noticed', async () => {
+  it('bytes that the owner of the schema changed are noticed', async () => {
     const digest = await createBlobs(database.pools.serve).put('true');
-    await database.pools.owner.query('ALTER TABLE blobs DROP CONSTRAINT digest_is_of_bytes');
-    await database.pools.owner.query('UPDATE blobs SET bytes = \'"false"\' WHERE digest = $1', [digest]);
-    await assert.rejects(createBlobs(database.pools.serve).get(digest), { code: 'blob-corrupt' });
+    const { owner, serve } = database.pools;
+    const constraint = "CHECK (digest = 'sha256:' || encode(sha256(bytes), 'hex'))";
+    await owner.query('ALTER TABLE blobs DROP CONSTRAINT digest_is_of_bytes');
+    await owner.query('UPDATE blobs SET bytes = \'"false"\' WHERE digest = $1', [digest]);
+    await assert.rejects(createBlobs(serve).get(digest), { code: 'blob-corrupt' });
+    await owner.query('DELETE FROM blobs WHERE digest = $1', [digest]);
+    await owner.query(`ALTER TABLE blobs ADD CONSTRAINT digest_is_of_bytes ${constraint}`);
   });
 });
 
 describe('inbox', () => {
-  it('is governance’s alone, and even governance cannot take an alert back', async () => {
+  it('only governance reads it, and governance cannot change or delete an alert', async () => {
     for (const role of everyone.slice(1)) await mayNot(role, 'SELECT * FROM inbox');
     await mayNot('serve', 'DELETE FROM inbox');
     await mayNot('serve', "UPDATE inbox SET alert = '{}'");
@@ -170,24 +179,50 @@ describe('inbox', () => {
 });
 
 describe('migrate', () => {
-  it('OK: nothing is new the second time, also twice at once', async () => {
+  it('applies nothing the second time, also when two run at once', async () => {
     assert.deepEqual(await Promise.all([migrate(database.pools.owner), migrate(database.pools.owner)]), [[], []]);
   });
 
-  it('a file that was changed, or is gone, and a new one that fails, leave everything as it was', async () => {
+  it('a changed file, a missing file and a new file that fails are refused and change nothing', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'airlock-governance-'));
     await cp(schema, folder, { recursive: true });
-    await appendFile(join(folder, '99-new.sql'), 'CREATE TABLE fresh (x int); SELECT nonsense;');
+    await appendFile(join(folder, '0002-new.sql'), 'CREATE TABLE fresh (x int); SELECT nonsense;');
     await assert.rejects(migrate(database.pools.owner, folder), { code: '42703' });
     await assert.rejects(database.pools.owner.query('SELECT FROM fresh'), { code: '42P01' });
-    await rm(join(folder, '99-new.sql'));
-    await appendFile(join(folder, '10-inbox.sql'), '-- more');
+    await rm(join(folder, '0002-new.sql'));
+    await appendFile(join(folder, '0001-baseline.sql'), '-- more');
     await assert.rejects(migrate(database.pools.owner, folder), {
       code: 'schema-changed',
-      details: { file: '10-inbox.sql' },
+      details: { file: '0001-baseline.sql' },
     });
-    await rm(join(folder, '10-inbox.sql'));
+    await rm(join(folder, '0001-baseline.sql'));
     await assert.rejects(migrate(database.pools.owner, folder), { code: 'schema-changed' });
     await rm(folder, { recursive: true });
+  });
+
+  const older: [found: string, sql: string][] = [
+    [
+      'schema file 10-blobs.sql',
+      `CREATE TABLE schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
+       INSERT INTO schema_files VALUES ('50-places.sql', 'sha256:2', now()), ('10-blobs.sql', 'sha256:1', now());
+       CREATE TABLE blobs (digest text PRIMARY KEY)`,
+    ],
+    ['table places', 'CREATE TABLE places (workflow text PRIMARY KEY)'],
+  ];
+  for (const [found, sql] of older) {
+    it(`a database that has ${found} of an older build is refused in one sentence that says what to do`, async () => {
+      await using old = await emptyDatabase(database);
+      await old.owner.query(sql);
+      const message =
+        `the database was not set up by this build (it has ${found}): delete the embedded stack's data with ` +
+        '`airlock down --purge`, or configure an empty database';
+      await assert.rejects(migrate(old.owner), { code: 'schema-outdated', message, next: 'stop', details: { found } });
+      await assert.rejects(old.owner.query('SELECT FROM routing_states'), { code: '42P01' });
+    });
+  }
+
+  it('an empty database gets the baseline', async () => {
+    await using fresh = await emptyDatabase(database);
+    assert.deepEqual(await migrate(fresh.owner), ['0001-baseline.sql']);
   });
 });

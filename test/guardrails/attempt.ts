@@ -1,45 +1,56 @@
 import assert from 'node:assert/strict';
 import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import type { VaultClient } from '../../clusters/vault/client.ts';
+import type { VaultClient } from '../../src/platform/vault/vault-client.ts';
+import { defined } from '../../src/lib/defined.ts';
 import type { AirlockError } from '../../src/lib/error.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import type { Bed } from './environment.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import type { Environment } from './environment.ts';
 
-/** Which lock refuses, by its own words: RBAC of the target, or one of its admission policies with a sentence. */
-export type Lock = 'rbac' | { policy: string; says: string };
+/** The guardrail that refuses: RBAC of the target, or one of its admission policies with a part of its message. */
+export type Guardrail = 'rbac' | { policy: string; says: string };
 
 const rbacWords =
   /is forbidden: User ".*" cannot |attempting to grant RBAC permissions not currently held|must have cluster-admin/;
 
-/** Asserts that the target refused, and that it was this lock. */
-export function refusedBy(lock: Lock, { status, body }: KubeAnswer): void {
+/** Asserts that the target refused, and that this guardrail did. */
+export function refusedBy(guardrail: Guardrail, { status, body }: KubeAnswer): void {
   const message = String(body?.message);
   assert.ok(status >= 400 && status < 500, `was not refused: ${String(status)} ${message}`);
-  assertWords(lock, message);
+  assertWords(guardrail, message);
 }
 
-/** Asserts that Vault could not mint because the target refused, and that it was this lock. */
-export async function mintRefusedBy(lock: Lock, minting: Promise<unknown>): Promise<void> {
+/** Asserts that Vault could not mint because the target refused, and that this guardrail of the target did. */
+export async function mintRefusedBy(guardrail: Guardrail, minting: Promise<unknown>): Promise<void> {
   const { code, details } = await failure(minting);
-  assert.equal(code, 'vault-failed');
-  assertWords(lock, String(details['errors']));
+  assert.equal(code, 'vault-refused');
+  assertWords(guardrail, String(details['errors']));
 }
 
-/** Asserts that Vault's own policy refused. */
+/** Asserts that a policy of Vault refused. */
 export async function deniedByVault(call: Promise<unknown>): Promise<void> {
   const { code, message } = await failure(call);
   assert.equal(code, 'vault-denied', message);
 }
 
-function assertWords(lock: Lock, words: string): void {
-  if (lock === 'rbac') assert.match(words, rbacWords);
-  else assert.ok(words.includes(`'${lock.policy}'`) && words.includes(lock.says), words);
+function assertWords(guardrail: Guardrail, words: string): void {
+  if (guardrail === 'rbac') assert.match(words, rbacWords);
+  else assert.ok(words.includes(`'${guardrail.policy}'`) && words.includes(guardrail.says), words);
 }
 
 /** Asserts success. */
 export function done({ status, body }: KubeAnswer): any {
   assert.ok(status < 300, `${String(status)} ${String(body?.message)}`);
   return body;
+}
+
+/**
+ * Waits until the target refuses a revoked credential. The API server may cache a revoked token for ten seconds, but the
+ * rights end with the Role: two seconds are the limit that is asserted.
+ */
+export async function untilRefused(call: () => Promise<{ status: number }>): Promise<void> {
+  const what = 'the target to refuse the revoked credential';
+  await waitFor({ what, every: 20, within: 2_000 }, async () => (await call()).status >= 400);
 }
 
 async function failure(call: Promise<unknown>): Promise<AirlockError> {
@@ -53,10 +64,10 @@ async function failure(call: Promise<unknown>): Promise<AirlockError> {
 
 /** An RBAC rule over named objects of group `apps`. */
 export function rule(resource: string, names: string[], verbs = ['get', 'patch']) {
-  return { apiGroups: ['apps'], resources: [resource], ...(names.length ? { resourceNames: names } : {}), verbs };
+  return ruleOver('apps', resource, names, verbs);
 }
 
-/** A Vault role as the gateway writes it, with what a test changes. */
+/** A Vault role as the gateway writes it, with the test's changes. */
 export function vaultRole(action: string, rules: object[], change: Record<string, unknown> = {}) {
   return {
     allowed_kubernetes_namespaces: ['shop'],
@@ -69,7 +80,7 @@ export function vaultRole(action: string, rules: object[], change: Record<string
   };
 }
 
-/** A Vault role of the third mount as the gateway writes it, with what a test changes. */
+/** A Vault role of the third mount as the gateway writes it, with the test's changes. */
 export function nodeRole(action: string, names: string[], change: Record<string, unknown> = {}) {
   return vaultRole(action, [nodeRule(names)], {
     allowed_kubernetes_namespaces: ['airlock-system'],
@@ -80,10 +91,15 @@ export function nodeRole(action: string, names: string[], change: Record<string,
 
 /** An RBAC rule over named nodes. */
 export function nodeRule(names: string[], verbs = ['get', 'patch'], resource = 'nodes') {
-  return { apiGroups: [''], resources: [resource], ...(names.length ? { resourceNames: names } : {}), verbs };
+  return ruleOver('', resource, names, verbs);
 }
 
-/** What Vault made for one execution. */
+function ruleOver(group: string, resource: string, names: string[], verbs: string[]) {
+  const resourceNames = names.length > 0 ? names : undefined;
+  return defined({ apiGroups: [group], resources: [resource], resourceNames, verbs });
+}
+
+/** What Vault created for one execution. */
 export interface Grant {
   lease: string;
   /** Name of the Vault role. */
@@ -105,8 +121,8 @@ export function mintOnNodes(vault: VaultClient, role: object): Promise<Grant> {
   return mintOn(vault, 'node', { role, creds: nodeCreds });
 }
 
-/** What the gateway asks for with a role of the third mount. */
-export const nodeCreds = { kubernetes_namespace: 'airlock-system', cluster_role_binding: true };
+/** The gateway's request for a credential of the third mount. */
+const nodeCreds = { kubernetes_namespace: 'airlock-system', cluster_role_binding: true };
 
 async function mintOn(
   vault: VaultClient,
@@ -125,13 +141,13 @@ async function mintOn(
   };
 }
 
-/** The target under an identity that was minted for one action on Deployment `web`. */
-export async function minted(bed: Bed, action: string, rules: object[]): Promise<KubeRequest> {
-  return bed.as((await mint(bed.vault.gateway, vaultRole(action, rules))).token);
+/** The target under an identity that Vault minted for one action on Deployment `web`. */
+export async function minted(environment: Environment, action: string, rules: object[]): Promise<KubeRequest> {
+  return environment.as((await mint(environment.vault.gateway, vaultRole(action, rules))).token);
 }
 
-/** The target under any user name, with RBAC out of the way: only admission can refuse. The administrator impersonates. */
-export function impersonated(bed: Bed, user: string): KubeRequest {
+/** The target under any user name without RBAC, because the administrator impersonates: only admission can refuse. */
+export function impersonated(environment: Environment, user: string): KubeRequest {
   const headers = { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' };
-  return (call) => bed.admin({ ...call, headers });
+  return (call) => environment.admin({ ...call, headers });
 }

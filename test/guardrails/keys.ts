@@ -3,21 +3,21 @@ import { createPublicKey, verify } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createVaultClient, type VaultClient } from '../../clusters/vault/client.ts';
+import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
 import { deniedByVault } from './attempt.ts';
-import type { Bed } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 const input = Buffer.from('{"outcome":"safe"}').toString('base64');
 
-/** Who may sign, verify and redact; and that nobody is root any more. */
+/** Who may sign, verify and redact; and nobody has a root token any more. */
 export async function keyCases(
   t: TestContext,
-  { vault, vaultWith, vaultAddress, rootToken, state }: Bed,
+  { vault, vaultWith, vaultAddress, rootToken, state }: Environment,
 ): Promise<void> {
   const { serve, reason, observe, gateway } = vault;
 
   await t.test(
-    'OK: observation signs reports; governance, gateway and anybody with the public key verify them',
+    'observation signs reports; governance, the gateway and everybody with the public key verify them',
     async () => {
       const { signature } = (await observe.write('transit/sign/report', { input })).data;
       for (const plane of [serve, observe, gateway]) {
@@ -31,24 +31,24 @@ export async function keyCases(
       assert.ok(verify(null, Buffer.from(input, 'base64'), key, bytes));
     },
   );
-  await t.test('OK: observation and gateway redact alike', async () => {
+  await t.test('observation and the gateway compute the same redaction', async () => {
     const batch = { batch_input: [{ input }] };
     const [one, other] = await Promise.all(
       [observe, gateway].map((plane) => plane.write('transit/hmac/redaction', batch)),
     );
     assert.equal(one.data.batch_results[0].hmac, other.data.batch_results[0].hmac);
   });
-  await t.test('refused: signing by anybody but observation', async () => {
+  await t.test('refused: signing by every process but observe', async () => {
     for (const plane of [serve, reason, gateway]) await deniedByVault(plane.write('transit/sign/report', { input }));
   });
   await t.test('refused: redacting by governance and reasoning, verifying by reasoning', async () => {
     for (const plane of [serve, reason]) await deniedByVault(plane.write('transit/hmac/redaction', { input }));
     await deniedByVault(reason.write('transit/verify/report', { input, signature: 'vault:v1:' }));
   });
-  await t.test('refused: keys and policies out of Vault, for every plane', async () => {
+  await t.test('refused: exporting keys and changing policies, for every plane', async () => {
     for (const plane of Object.values(vault)) await deniedForAll(plane);
   });
-  await t.test('OK: a process keeps and ends its own token, and holds one policy', async () => {
+  await t.test('a process renews its own token, and has one policy', async () => {
     for (const [process, plane] of Object.entries(vault)) {
       const { policies, renewable, ttl } = (await plane.read('auth/token/lookup-self')).data;
       assert.deepEqual([policies, renewable], [[`airlock-remediation-${process}`], true]);
@@ -56,7 +56,7 @@ export async function keyCases(
       assert.ok((await plane.write('auth/token/renew-self', {})).auth.lease_duration <= 600);
     }
   });
-  await t.test('the root token is void, and nothing on disk holds it', async () => {
+  await t.test('the root token is revoked, and no file contains it', async () => {
     await deniedByVault(vaultWith(rootToken).read('auth/token/lookup-self'));
     await deniedByVault(vaultWith(rootToken).read('sys/mounts'));
     assert.deepEqual(await filesWith(state.path, rootToken.reveal()), []);

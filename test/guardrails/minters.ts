@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { KubeCall } from '../../clusters/guardrails/install/kube-request.ts';
-import { impersonated, done, refusedBy, rule, type Lock } from './attempt.ts';
-import type { Bed } from './environment.ts';
+import { impersonated, done, refusedBy, rule, type Guardrail } from './attempt.ts';
+import type { Environment } from './environment.ts';
 
 const core = '/api/v1/namespaces';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -19,37 +19,43 @@ function binding(to: { kind: string; name: string }, account: string, namespace:
   return { metadata: { name: called, labels }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...to }, subjects };
 }
 
-const exec = (says: string): Lock => ({ policy: 'airlock-exec-minter', says });
-const read = (says: string): Lock => ({ policy: 'airlock-read-minter', says });
+const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });
+const read = (says: string): Guardrail => ({ policy: 'airlock-read-minter', says });
+const execNames = exec('only names');
+const readNames = read('only names');
+const otherNamespace = exec('does not allow Airlock in this namespace');
+const onlyMints = exec('only creates and deletes');
+const binds = exec('binds a Role only');
+const bindsReader = read('binds only airlock-reader');
 
-/** What a thief of the exec minter's token can do: each attempt by itself, and with RBAC out of the way. */
-const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Lock][] = [
-  ['a token of another ServiceAccount', token('shop', 'app'), exec('only names'), exec('only names')],
-  ['a token in kube-system', token('kube-system', 'powerful'), 'rbac', exec('has not opened')],
-  ['a token of the read minter', token('airlock-system', 'airlock-read-minter'), 'rbac', exec('has not opened')],
+/** Attempts of a thief of the exec minter's token, each with RBAC and without it. */
+const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
+  ['a token of another ServiceAccount', token('shop', 'app'), execNames, execNames],
+  ['a token in kube-system', token('kube-system', 'powerful'), 'rbac', otherNamespace],
+  ['a token of the read minter', token('airlock-system', 'airlock-read-minter'), 'rbac', otherNamespace],
   [
-    'deleting a ServiceAccount that it did not make',
+    'deleting a ServiceAccount that it did not create',
     remove(`${core}/shop/serviceaccounts/app`),
-    exec('only names'),
-    exec('only names'),
+    execNames,
+    execNames,
   ],
   [
     'a ServiceAccount of another name',
     post(`${core}/shop/serviceaccounts`, { metadata: { name: 'helper', labels } }),
-    exec('only names'),
-    exec('only names'),
+    execNames,
+    execNames,
   ],
   [
-    'a ServiceAccount of a name the server makes up',
+    'a ServiceAccount whose name the API server generates',
     post(`${core}/shop/serviceaccounts`, { metadata: { generateName: 'airlock-', labels } }),
-    exec('only names'),
-    exec('only names'),
+    execNames,
+    execNames,
   ],
   [
     'a ServiceAccount for an unknown action',
     post(`${core}/shop/serviceaccounts`, { metadata: { name: 'airlock-anything-abcd1234', labels } }),
-    exec('only names'),
-    exec('only names'),
+    execNames,
+    execNames,
   ],
   [
     'a ServiceAccount without the label',
@@ -67,19 +73,19 @@ const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
     'a ServiceAccount in kube-system',
     post(`${core}/kube-system/serviceaccounts`, { metadata: { name, labels } }),
     'rbac',
-    exec('has not opened'),
+    otherNamespace,
   ],
   [
-    'a ServiceAccount in a namespace not opened',
+    'a ServiceAccount in a namespace that is not allowed',
     post(`${core}/other/serviceaccounts`, { metadata: { name, labels } }),
     'rbac',
-    exec('has not opened'),
+    otherNamespace,
   ],
   [
     'binding cluster-admin',
     post(`${rbac}/namespaces/shop/rolebindings`, binding({ kind: 'ClusterRole', name: 'cluster-admin' }, name, 'shop')),
     'rbac',
-    exec('binds a Role only'),
+    binds,
   ],
   [
     'binding its own ceiling',
@@ -87,20 +93,20 @@ const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
       `${rbac}/namespaces/shop/rolebindings`,
       binding({ kind: 'ClusterRole', name: 'airlock-ceiling' }, name, 'shop'),
     ),
-    exec('binds a Role only'),
-    exec('binds a Role only'),
+    binds,
+    binds,
   ],
   [
     'binding for somebody else',
     post(`${rbac}/namespaces/shop/rolebindings`, binding({ kind: 'Role', name }, 'app', 'shop', name)),
-    exec('binds a Role only'),
-    exec('binds a Role only'),
+    binds,
+    binds,
   ],
   [
     'a ClusterRoleBinding',
     post(`${rbac}/clusterrolebindings`, binding({ kind: 'ClusterRole', name: 'airlock-reader' }, name, 'shop')),
     'rbac',
-    exec('only creates and deletes'),
+    onlyMints,
   ],
   [
     'using the ceiling itself',
@@ -110,8 +116,8 @@ const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
       contentType: 'application/merge-patch+json',
       body: { spec: { replicas: 3 } },
     },
-    exec('only creates and deletes'),
-    exec('only creates and deletes'),
+    onlyMints,
+    onlyMints,
   ],
   [
     'creating a pod',
@@ -120,18 +126,18 @@ const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
       spec: { serviceAccountName: 'app', containers: [{ name: 'c', image: 'x' }] },
     }),
     'rbac',
-    exec('only creates and deletes'),
+    onlyMints,
   ],
   [
-    'clearing a halt',
+    'turning the kill switch off',
     {
       method: 'PATCH',
-      path: `${core}/airlock-system/configmaps/airlock-bounds?dryRun=All`,
+      path: `${core}/airlock-system/configmaps/airlock-limits?dryRun=All`,
       contentType: 'application/merge-patch+json',
-      body: { data: { halted: 'false' } },
+      body: { data: { killSwitch: 'off' } },
     },
     'rbac',
-    exec('only creates and deletes'),
+    onlyMints,
   ],
   [
     'a Role with the right to delete',
@@ -153,7 +159,7 @@ const execAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
   ],
 ];
 
-const readAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Lock][] = [
+const readAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
   [
     'binding cluster-admin',
     post(
@@ -161,7 +167,7 @@ const readAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
       binding({ kind: 'ClusterRole', name: 'cluster-admin' }, readName, 'airlock-system'),
     ),
     'rbac',
-    read('binds only airlock-reader'),
+    bindsReader,
   ],
   [
     'binding the reader for somebody else',
@@ -169,22 +175,17 @@ const readAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
       `${rbac}/clusterrolebindings`,
       binding({ kind: 'ClusterRole', name: 'airlock-reader' }, 'app', 'shop', readName),
     ),
-    read('binds only airlock-reader'),
-    read('binds only airlock-reader'),
+    bindsReader,
+    bindsReader,
   ],
   [
     'binding the reader in another namespace',
     post(`${rbac}/clusterrolebindings`, binding({ kind: 'ClusterRole', name: 'airlock-reader' }, readName, 'shop')),
-    read('binds only airlock-reader'),
-    read('binds only airlock-reader'),
+    bindsReader,
+    bindsReader,
   ],
-  [
-    'a token of the exec minter',
-    token('airlock-system', 'airlock-exec-minter'),
-    read('only names'),
-    read('only names'),
-  ],
-  ['a token of the halter', token('airlock-system', 'airlock-halter'), read('only names'), read('only names')],
+  ['a token of the exec minter', token('airlock-system', 'airlock-exec-minter'), readNames, readNames],
+  ['a token of the kill switch', token('airlock-system', 'airlock-kill-switch'), readNames, readNames],
   [
     'a token in kube-system',
     token('kube-system', 'powerful'),
@@ -194,45 +195,48 @@ const readAttempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Loc
   [
     'deleting the exec minter',
     remove(`${core}/airlock-system/serviceaccounts/airlock-exec-minter`),
-    read('only names'),
-    read('only names'),
+    readNames,
+    readNames,
   ],
   [
-    'deleting a binding that it did not make',
+    'deleting a binding that it did not create',
     remove(`${rbac}/clusterrolebindings/cluster-admin`),
-    read('only names'),
-    read('only names'),
+    readNames,
+    readNames,
   ],
   [
     'an identity for an action',
     post(`${core}/airlock-system/serviceaccounts`, { metadata: { name, labels } }),
-    read('only names'),
-    read('only names'),
+    readNames,
+    readNames,
   ],
   ['reading anything', { method: 'GET', path: `${core}/shop/pods` }, 'rbac', read('')],
 ];
 
-/** Both minters' own locks. */
-export async function minterCases(t: TestContext, bed: Bed): Promise<void> {
+/** The guardrails of both minters. */
+export async function minterCases(t: TestContext, environment: Environment): Promise<void> {
   const minters = [
-    { account: 'airlock-exec-minter', token: bed.minters.exec, attempts: execAttempts },
-    { account: 'airlock-read-minter', token: bed.minters.read, attempts: readAttempts },
+    { account: 'airlock-exec-minter', token: environment.minters.exec, attempts: execAttempts },
+    { account: 'airlock-read-minter', token: environment.minters.read, attempts: readAttempts },
   ];
   for (const { account, token: jwt, attempts } of minters) {
     for (const [attempt, call, alone, withoutRbac] of attempts) {
       await t.test(`${account}: ${attempt}`, async () => {
-        refusedBy(alone, await bed.as(jwt)(call));
-        // Reads pass no admission: there RBAC is the only lock.
+        refusedBy(alone, await environment.as(jwt)(call));
+        // The API server does not call admission for reads: RBAC is their only guardrail.
         if (call.method === 'GET') return;
-        refusedBy(withoutRbac, await impersonated(bed, `system:serviceaccount:airlock-system:${account}`)(call));
+        refusedBy(
+          withoutRbac,
+          await impersonated(environment, `system:serviceaccount:airlock-system:${account}`)(call),
+        );
       });
     }
   }
-  await t.test('OK: what the minters are for', async () => {
+  await t.test('what the minters need', async () => {
     const fresh = 'airlock-scale-workload-abcd1234';
     const role = { metadata: { name: fresh, labels }, rules: [rule('deployments', ['web'])] };
-    done(await bed.as(bed.minters.exec)(post(`${rbac}/namespaces/shop/roles`, role)));
+    done(await environment.as(environment.minters.exec)(post(`${rbac}/namespaces/shop/roles`, role)));
     const bound = binding({ kind: 'ClusterRole', name: 'airlock-reader' }, readName, 'airlock-system');
-    done(await bed.as(bed.minters.read)(post(`${rbac}/clusterrolebindings`, bound)));
+    done(await environment.as(environment.minters.read)(post(`${rbac}/clusterrolebindings`, bound)));
   });
 }

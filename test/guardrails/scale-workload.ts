@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
-import type { Bed } from './environment.ts';
+import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
+import type { Environment } from './environment.ts';
 
 const web = '/apis/apps/v1/namespaces/shop/deployments/web';
 const scaleTo = (as: KubeRequest, replicas: number, path = `${web}/scale`): Promise<KubeAnswer> =>
@@ -12,14 +12,17 @@ const scaleTo = (as: KubeRequest, replicas: number, path = `${web}/scale`): Prom
     body: { spec: { replicas } },
   });
 
-/** Lock 4 for `scale-workload`, and for identities that carry no known action. */
-export async function scaleWorkloadCases(t: TestContext, bed: Bed): Promise<void> {
-  const as = await minted(bed, 'scale-workload', [rule('deployments/scale', ['web']), rule('deployments', ['web'])]);
-  const range: Lock = { policy: 'airlock-bounds', says: "scale-workload: outside the owner's range" };
-  const only: Lock = { policy: 'airlock-identities', says: 'scale-workload: only the scale' };
-  const { minReplicas, maxReplicas } = bed.values;
+/** Guardrail 4 for `scale-workload`, and for identities that carry no known action. */
+export async function scaleWorkloadCases(t: TestContext, environment: Environment): Promise<void> {
+  const as = await minted(environment, 'scale-workload', [
+    rule('deployments/scale', ['web']),
+    rule('deployments', ['web']),
+  ]);
+  const range: Guardrail = { policy: 'airlock-limits', says: "scale-workload: outside the administrator's range" };
+  const only: Guardrail = { policy: 'airlock-identities', says: 'scale-workload: only the scale' };
+  const { minReplicas, maxReplicas } = environment.values;
 
-  await t.test("OK: both ends of the owner's range", async () => {
+  await t.test("both ends of the administrator's range", async () => {
     done(await scaleTo(as, minReplicas));
     done(await scaleTo(as, maxReplicas));
   });
@@ -36,15 +39,18 @@ export async function scaleWorkloadCases(t: TestContext, bed: Bed): Promise<void
     refusedBy('rbac', await scaleTo(as, 3, '/apis/apps/v1/namespaces/shop/deployments/db/scale'));
   });
   await t.test('refused: identities whose name carries no action', async () => {
-    const none: Lock = { policy: 'airlock-identities', says: 'carries no action' };
+    const none: Guardrail = { policy: 'airlock-identities', says: 'carries no action' };
     for (const name of [
       'airlock-x',
       'airlock-drain-node-abcd1234',
       'airlock-scale-workload-abc',
       'airlock-scale-workload-abcd1234x',
     ]) {
-      refusedBy(none, await scaleTo(impersonated(bed, `system:serviceaccount:shop:${name}`), 3));
+      refusedBy(none, await scaleTo(impersonated(environment, `system:serviceaccount:shop:${name}`), 3));
     }
-    refusedBy(none, await scaleTo(impersonated(bed, 'system:serviceaccount:airlock-system:airlock-read-abcd1234'), 3));
+    refusedBy(
+      none,
+      await scaleTo(impersonated(environment, 'system:serviceaccount:airlock-system:airlock-read-abcd1234'), 3),
+    );
   });
 }

@@ -45,7 +45,7 @@ const role = {
   rules: [{ apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['web'], verbs: ['get'] }],
 };
 
-/** What stands in the target before the owner installs the locks, in the order of its creation. */
+/** The objects of the target before the guardrails are installed, in the order of their creation. */
 export const shop: { path: string; manifest: object }[] = [
   { path: '/api/v1/namespaces', manifest: { metadata: { name: 'shop' } } },
   { path: '/api/v1/namespaces', manifest: { metadata: { name: 'other' } } },
@@ -54,7 +54,7 @@ export const shop: { path: string; manifest: object }[] = [
   { path: collection, manifest: deployment('db') },
   { path: '/api/v1/namespaces/shop/serviceaccounts', manifest: { metadata: { name: 'app' } } },
   { path: '/api/v1/namespaces/kube-system/serviceaccounts', manifest: { metadata: { name: 'powerful' } } },
-  // As if Vault were half way through a mint.
+  // As if Vault were in the middle of a mint.
   { path: '/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles', manifest: role },
   {
     path: '/api/v1/namespaces/shop/secrets',

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { done, impersonated, minted, refusedBy, rule, type Lock } from './attempt.ts';
+import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import { deployment, workloads } from '../../stack/shop/workloads.ts';
-import type { Bed } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 const template = '/spec/template';
@@ -12,9 +12,9 @@ const shop = `${pod}/containers/0`;
 type Operation = { op: 'add' | 'replace' | 'remove'; path: string; value?: unknown };
 
 const set = (path: string, value: unknown): Operation[] => [{ op: 'add', path, value }];
-const undo = (says: string): Lock => ({ policy: 'airlock-identities', says: `undo-rollout: ${says}` });
+const undo = (says: string): Guardrail => ({ policy: 'airlock-identities', says: `undo-rollout: ${says}` });
 
-/** Changes that a release makes, and that taking it back must be able to make. */
+/** Changes that a release makes, and that an undo must be able to make. */
 const allowed: Record<string, Operation[]> = {
   'another tag of the same image': set(`${shop}/image`, 'registry.example:5000/shop/web:1'),
   'a digest of the same image': set(`${shop}/image`, `registry.example:5000/shop/web@sha256:${'a'.repeat(64)}`),
@@ -25,11 +25,11 @@ const allowed: Record<string, Operation[]> = {
     ...set(`${shop}/livenessProbe`, { tcpSocket: { port: 8080 } }),
   ],
   'fewer Secrets': [{ op: 'remove', path: `${shop}/env/1` }],
-  'labels and annotations that the owner lists': [
+  'labels and annotations that the administrator lists': [
     ...set(`${template}/metadata/labels/app.kubernetes.io~1version`, '1'),
     ...set(`${template}/metadata/annotations/checksum~1config`, 'a'),
   ],
-  "Airlock's stamp": set('/metadata/annotations/airlock.dev~1execution', 'exe-1.do-1'),
+  "Airlock's annotations": set('/metadata/annotations/airlock.dev~1execution', 'exe-1.do-1'),
 };
 
 const secret = (name: string, key: string) => ({ name: 'STOLEN', valueFrom: { secretKeyRef: { name, key } } });
@@ -38,11 +38,11 @@ const templateMetadata = undo("the template's name, owners and finalizers");
 const podField = undo('a field of the pod');
 const kept = undo('containers and their security');
 
-const refused: [name: string, operations: Operation[], lock: Lock][] = [
+const refused: [name: string, operations: Operation[], guardrail: Guardrail][] = [
   ['ownerReferences', set('/metadata/ownerReferences', [owner]), undo('labels, owners')],
   ['finalizers', set('/metadata/finalizers', ['a.example/b']), undo('labels, owners')],
   ['labels', set('/metadata/labels/app', 'db'), undo('labels, owners')],
-  ["the owner's annotations", set('/metadata/annotations/team', 'x'), undo('annotations other')],
+  ["an annotation of the shop's team", set('/metadata/annotations/team', 'x'), undo('annotations other')],
   ['removing an annotation', [{ op: 'remove', path: '/metadata/annotations/team' }], undo('annotations other')],
   ['replicas', set('/spec/replicas', 9), undo('only the template of the spec')],
   ['strategy', set('/spec/strategy', { type: 'Recreate' }), undo('only the template of the spec')],
@@ -72,10 +72,10 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
   ['priorityClassName', set(`${pod}/priorityClassName`, 'system-node-critical'), podField],
   ['imagePullSecrets', set(`${pod}/imagePullSecrets`, [{ name: 'shop-database' }]), podField],
   ['a container that may escalate', set(`${shop}/securityContext/allowPrivilegeEscalation`, true), kept],
-  ['no securityContext any more', [{ op: 'remove', path: `${shop}/securityContext` }], kept],
+  ['removing the securityContext', [{ op: 'remove', path: `${shop}/securityContext` }], kept],
   ['another container', set(`${pod}/containers/-`, { name: 'more', image: 'registry.example:5000/shop/web:1' }), kept],
   ['another init container', set(`${pod}/initContainers/-`, { name: 'more', image: 'shop/migrate' }), kept],
-  ['no init container any more', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
+  ['removing the init container', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
   ['an image from elsewhere', set(`${shop}/image`, 'evil.example/shop/web:1'), undo('images only')],
   [
     'an image beside it in the registry',
@@ -92,7 +92,7 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
     set(`${pod}/initContainers/0/env`, [secret('root-password', 'x')]),
     undo('no Secret'),
   ],
-  ['a port of the node', set(`${shop}/ports/0/hostPort`, 8080), undo('no new port')],
+  ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('no new host port')],
   ['a probe of another host', set(`${shop}/readinessProbe/httpGet/host`, '169.254.169.254'), undo('probes and hooks')],
   [
     'a hook that calls another host',
@@ -104,28 +104,28 @@ const refused: [name: string, operations: Operation[], lock: Lock][] = [
 const patch = (as: KubeRequest, operations: Operation[], path = `${deployments}/web`): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path: `${path}?dryRun=All`, contentType: 'application/json-patch+json', body: operations });
 
-/** Lock 4 for `undo-rollout`: with a credential that Vault minted, whose RBAC allows every one of these patches. */
-export async function undoRolloutCases(t: TestContext, bed: Bed): Promise<void> {
-  const as = await minted(bed, 'undo-rollout', [rule('deployments', ['web'])]);
+/** Guardrail 4 for `undo-rollout`, with a credential that Vault minted and whose RBAC allows each of these patches. */
+export async function undoRolloutCases(t: TestContext, environment: Environment): Promise<void> {
+  const as = await minted(environment, 'undo-rollout', [rule('deployments', ['web'])]);
   for (const [name, operations] of Object.entries(allowed)) {
-    await t.test(`OK: ${name}`, async () => void done(await patch(as, operations)));
+    await t.test(`${name}`, async () => void done(await patch(as, operations)));
   }
-  for (const [name, operations, lock] of refused) {
-    await t.test(`refused: ${name}`, async () => refusedBy(lock, await patch(as, operations)));
+  for (const [name, operations, guardrail] of refused) {
+    await t.test(`refused: ${name}`, async () => refusedBy(guardrail, await patch(as, operations)));
   }
-  await t.test('OK: a release of the embedded shop is taken back whole', async () => {
+  await t.test('a whole release of the embedded shop can be undone', async () => {
     const cart = workloads.find(({ name }) => name === 'cart');
-    if (!cart) throw new Error('the shop has no cart any more');
-    done(await bed.admin({ method: 'POST', path: deployments, body: deployment(cart, 2) }));
-    const other = await minted(bed, 'undo-rollout', [rule('deployments', ['cart'])]);
+    if (!cart) throw new Error('the shop has no Deployment cart');
+    done(await environment.admin({ method: 'POST', path: deployments, body: deployment(cart, 2) }));
+    const other = await minted(environment, 'undo-rollout', [rule('deployments', ['cart'])]);
     done(await patch(other, set(template, deployment(cart, 1)['spec'].template), `${deployments}/cart`));
   });
   await t.test('refused: another Deployment', async () => refusedBy('rbac', await patch(as, [], `${deployments}/db`)));
   await t.test('refused: deleting it', async () => {
     refusedBy('rbac', await as({ method: 'DELETE', path: `${deployments}/web?dryRun=All` }));
   });
-  await t.test('refused, with RBAC out of the way: other verbs, subresources, objects and namespaces', async () => {
-    const free = impersonated(bed, 'system:serviceaccount:shop:airlock-undo-rollout-abcd1234');
+  await t.test('refused by admission without RBAC: other verbs, subresources, objects and namespaces', async () => {
+    const free = impersonated(environment, 'system:serviceaccount:shop:airlock-undo-rollout-abcd1234');
     const only = undo('only the template of a Deployment');
     const scale = [{ op: 'replace' as const, path: '/spec/replicas', value: 3 }];
     refusedBy(only, await patch(free, scale, `${deployments}/web/scale`));
@@ -137,11 +137,11 @@ export async function undoRolloutCases(t: TestContext, bed: Bed): Promise<void> 
       only,
       await free({ method: 'POST', path: '/api/v1/namespaces/shop/serviceaccounts/app/token', body: { spec: {} } }),
     );
-    const elsewhere = impersonated(bed, 'system:serviceaccount:other:airlock-undo-rollout-abcd1234');
-    const place: Lock = { policy: 'airlock-identities', says: 'only in its own namespace' };
-    refusedBy(place, await patch(elsewhere, allowed['an env literal'] ?? []));
+    const elsewhere = impersonated(environment, 'system:serviceaccount:other:airlock-undo-rollout-abcd1234');
+    const otherNamespace: Guardrail = { policy: 'airlock-identities', says: 'only in its own namespace' };
+    refusedBy(otherNamespace, await patch(elsewhere, allowed['an env literal'] ?? []));
     refusedBy(
-      place,
+      otherNamespace,
       await free({ method: 'POST', path: '/api/v1/namespaces?dryRun=All', body: { metadata: { name: 'x' } } }),
     );
   });

@@ -7,7 +7,7 @@ import { Worker } from '@temporalio/worker';
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { incidentOutcomeSchema } from '../../src/domain/incident/incident.ts';
-import { createLogger } from '../../src/platform/telemetry.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { behaviours } from './behaviours.ts';
 import { historyFile, readHistory, type WorkflowHistory } from './history-file.ts';
 
@@ -17,12 +17,12 @@ before(async () => {
   bundle = await bundleWorkflows();
 });
 
-/** Has today's workflow code walk through what happened then. @throws DeterminismViolationError where it would differ. */
+/** Replays a history on today's workflow code. @throws DeterminismViolationError when the commands differ. */
 function replay(history: WorkflowHistory): Promise<void> {
   return Worker.runReplayHistory({ workflowBundle: bundle }, history);
 }
 
-/** A copy in which the activity of that name was another one. */
+/** A copy of a history in which another activity was scheduled. */
 async function tampered(name: string, from: string, to: string): Promise<WorkflowHistory> {
   const history = await readHistory(name);
   const scheduled = (history.events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType);
@@ -32,29 +32,29 @@ async function tampered(name: string, from: string, to: string): Promise<Workflo
 }
 
 describe('recorded histories', () => {
-  it('OK: one stands here for each behaviour, each outcome is among them, and nothing else', async () => {
+  it('exist exactly for the behaviours, and each outcome has one', async () => {
     const files = (await readdir(dirname(historyFile('x')))).map((file) => file.replace('.binpb', ''));
     assert.deepEqual(files.sort(), Object.keys(behaviours).sort());
     for (const outcome of incidentOutcomeSchema.options) {
       assert.ok(
         files.some((file) => file.startsWith(outcome)),
-        `no history ends ${outcome}`,
+        `no history has the outcome ${outcome}`,
       );
     }
   });
 
   for (const name of Object.keys(behaviours)) {
-    it(`OK: replays: ${name}`, async () => replay(await readHistory(name)));
-    it(`OK: holds no stack, and thereby no path of whoever recorded it: ${name}`, async () => {
+    it(`replays: ${name}`, async () => replay(await readHistory(name)));
+    it(`contains no stack trace, so no path of the recording machine: ${name}`, async () => {
       assert.doesNotMatch(JSON.stringify(await readHistory(name)), /"stackTrace":"[^"]|file:\/\//);
     });
   }
 
-  it('a tampered history does not replay: another activity', async () => {
+  it('does not replay a tampered history: another activity', async () => {
     const history = await tampered('repaired-after-one-approval', 'prepare', 'execute');
     await assert.rejects(replay(history), DeterminismViolationError);
   });
-  it('a tampered history does not replay: an event is gone', async () => {
+  it('does not replay a tampered history: a missing event', async () => {
     const history = await readHistory('repaired-after-one-approval');
     const at = (history.events ?? []).findLastIndex((event) => event.activityTaskScheduledEventAttributes);
     history.events?.splice(at, 3);

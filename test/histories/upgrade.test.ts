@@ -5,57 +5,57 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
-import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
+import { bundleWorkflows, workflowSources } from '../../src/adapters/temporal/workflow-bundle.ts';
 import type { AirlockError } from '../../src/lib/error.ts';
 import { offered, openIncident, until } from '../workflow/incident.ts';
 import { decision } from '../workflow/people.ts';
-import { startWorld, type World } from '../workflow/environment.ts';
+import { startEnvironment, type TestEnvironment } from '../workflow/environment.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
-/** What the next release asks before people decide: with `patched`, as CONTRIBUTING says, or carelessly without. */
+/** The next release observes once more before people decide: with `patched`, as CONTRIBUTING says, or without it. */
 const decides = `const decided = await state.stage('decide',`;
-const looks = 'await observation.observe({ incident, alerts: state.alerts.shown() });';
-const asksMore = {
-  patched: `if (patched('looks-twice')) ${looks}\n  ${decides}`,
-  careless: `${looks}\n  ${decides}`,
+const observes = 'await observation.observe({ incident, alerts: state.alerts.shown() });';
+const changes = {
+  patched: `if (patched('observes-twice')) ${observes}\n  ${decides}`,
+  careless: `${observes}\n  ${decides}`,
 };
 const imports = /import \{([^}]*)\} from '@temporalio\/workflow';/;
 
 let scratch: string;
-let world: World;
+let environment: TestEnvironment;
 let next: WorkflowBundleOption;
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'airlock-upgrade-'));
-  [world, next] = await Promise.all([startWorld(), release('patched')]);
+  [environment, next] = await Promise.all([startEnvironment(), release('patched')]);
 });
 after(async () => {
-  await world[Symbol.asyncDispose]();
+  await environment[Symbol.asyncDispose]();
   await rm(scratch, { recursive: true });
 });
 
-/** The workflows of a release that differs from this one in what it does before people decide. */
-async function release(change: keyof typeof asksMore): Promise<WorkflowBundleOption> {
+/** Bundles the workflows of a release that differs from this one before people decide. */
+async function release(change: keyof typeof changes): Promise<WorkflowBundleOption> {
   const folder = join(scratch, change);
-  for (const sources of ['workflows', 'src/domain']) {
-    await cp(join(checkout, sources), join(folder, sources), { recursive: true });
+  for (const source of workflowSources) {
+    await cp(join(checkout, source), join(folder, source), { recursive: true });
   }
   await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'));
-  const file = join(folder, 'workflows/decide.ts');
+  const file = join(folder, 'workflows/stages/decide.ts');
   const code = await readFile(file, 'utf8');
-  assert.ok(code.includes(decides), `${decides} is not there any more: this test is to follow`);
+  assert.ok(code.includes(decides), `decide.ts no longer contains ${decides}: update this test`);
   assert.match(code, imports);
   const changed = code
-    .replace(decides, asksMore[change])
+    .replace(decides, changes[change])
     .replace(imports, `import {$1, patched } from '@temporalio/workflow';`);
   await writeFile(file, changed);
   return bundleWorkflowCode({ workflowsPath: join(folder, 'workflows/remediation.ts'), logger: quiet });
 }
 
 async function waiting() {
-  const incident = await openIncident(world);
+  const incident = await openIncident(environment);
   await offered(incident);
   return incident;
 }
@@ -65,41 +65,41 @@ function isRetry(error: AirlockError): false {
   return false;
 }
 
-const looked = (names: string[]): number => names.filter((name) => name === 'observe').length;
+const observations = (names: string[]): number => names.filter((name) => name === 'observe').length;
 
 describe('an upgrade while an approval is pending', () => {
-  it('OK: what waits goes on as it began, what is new does what the new release does', async () => {
-    await world.deploy(await bundleWorkflows());
+  it('a waiting incident continues as it began, and a new incident runs the new code', async () => {
+    await environment.deploy(await bundleWorkflows());
     const before = await waiting();
-    await world.deploy(next);
+    await environment.deploy(next);
     assert.equal(await before.stage(), 'decide');
     assert.ok('admitted' in (await before.decide(decision('lea'))));
     assert.equal((await before.closed()).outcome, 'repaired');
-    assert.equal(looked(before.script.names()), 1);
+    assert.equal(observations(before.script.names()), 1);
 
     const fresh = await waiting();
     await fresh.decide(decision('lea'));
     assert.equal((await fresh.closed()).outcome, 'repaired');
-    assert.equal(looked(fresh.script.names()), 2);
+    assert.equal(observations(fresh.script.names()), 2);
   });
 
-  it('OK: back to the release before: what it began goes on', async () => {
-    await world.deploy(next);
-    await world.deploy(await bundleWorkflows());
+  it('after a rollback to the earlier release its incidents continue', async () => {
+    await environment.deploy(next);
+    await environment.deploy(await bundleWorkflows());
     const incident = await waiting();
     await incident.decide(decision('lea'));
     assert.equal((await incident.closed()).outcome, 'repaired');
   });
 
-  it('a careless change stalls what waits, executes nothing, and loses nothing: the release before goes on', async () => {
-    await world.deploy(await bundleWorkflows());
+  it('a change without patched() stalls waiting incidents; after a rollback they continue, and nothing was executed', async () => {
+    await environment.deploy(await bundleWorkflows());
     const incident = await waiting();
-    await world.deploy(await release('careless'));
+    await environment.deploy(await release('careless'));
     await incident.handle.signal('alerts', { ...incident.delivery });
     await assert.rejects(incident.stage());
     assert.ok(!incident.script.names().includes('prepare'));
-    await world.deploy(await bundleWorkflows());
-    // Whoever decides is told to send the same again until the task that failed was tried anew.
+    await environment.deploy(await bundleWorkflows());
+    // The decision is answered with `retry` until Temporal has retried the failed workflow task.
     const sent = decision('lea');
     await until(() => incident.decide(sent).then(() => true, isRetry));
     assert.equal((await incident.closed()).outcome, 'repaired');

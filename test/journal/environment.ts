@@ -11,36 +11,37 @@ import { processOf, type ProcessName } from '../../src/domain/names.ts';
 import type { NoteKey } from '../../src/tlog/note.ts';
 import { createCheckpointer, type CheckpointDeps } from '../../src/execution/checkpoints/checkpoint.ts';
 import { createKeptCheckpoint } from '../../src/execution/checkpoints/kept-checkpoint.ts';
-import { ensureParts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { openState } from '../../stack/state/state.ts';
 import { startVault } from '../../stack/servers/vault.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 
-/** A real PostgreSQL and a real Vault, set up as production's are, without a target: nothing is minted here. */
-export interface Bed extends AsyncDisposable {
+/** A real PostgreSQL and a real Vault, set up as in production, without a target cluster. */
+export interface JournalEnvironment extends AsyncDisposable {
   path: string;
   database: Database;
   vault: Record<ProcessName, VaultSession>;
-  /** As Vault's set-up tells it. */
+  /** The checkpoint key, from Vault's set-up. */
   key: NoteKey;
-  /** What a gateway has that remembers its last checkpoint in that file. */
-  depsOf(memory: string): CheckpointDeps;
-  /** A gateway that has just started. */
-  gateway(memory: string): ReturnType<typeof createCheckpointer>;
+  /** Dependencies of a gateway that keeps its last checkpoint in this file. */
+  depsOf(keptFile: string, on?: Database): CheckpointDeps;
+  /** A gateway that has just started, on the environment's database or on another one. */
+  gateway(keptFile: string, on?: Database): ReturnType<typeof createCheckpointer>;
 }
 
-export async function bootBed(): Promise<Bed> {
+/** Starts both servers in a temporary folder. */
+export async function startJournalEnvironment(): Promise<JournalEnvironment> {
   const held = new AsyncDisposableStack();
   try {
     const path = await mkdtemp(join(tmpdir(), 'airlock-journal-'));
     held.defer(() => rm(path, { recursive: true }));
     const state = await openState(join(path, 'state'));
     held.defer(async () => void (await stopAll(state)));
-    const parts = await ensureParts(createProgress());
+    const toolchain = await ensureToolchain(createProgress());
     const database = held.use(await startDatabase());
-    const { address, rootToken, auditFile, finished } = await startVault(state, parts.program('vault'));
+    const { address, rootToken, auditFile, finished } = await startVault(state, toolchain.program('vault'));
     if (!rootToken) throw new Error('a new Vault has a root token');
     const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
     await finished();
@@ -49,17 +50,21 @@ export async function bootBed(): Promise<Bed> {
       await writeFile(identityFile, JSON.stringify(logins[name]), { mode: 0o600 });
       return [name, held.use(createVaultSession({ address, identityFile }))];
     });
-    const vault = Object.fromEntries(await Promise.all(sessions)) as Bed['vault'];
-    const depsOf = (memory: string): CheckpointDeps => ({
-      entries: createJournalEntries(database.pools.gateway),
-      checkpoints: createCheckpoints(database.pools.gateway),
+    const vault = Object.fromEntries(await Promise.all(sessions)) as JournalEnvironment['vault'];
+    const depsOf = (keptFile: string, { pools } = database): CheckpointDeps => ({
+      entries: createJournalEntries(pools.gateway),
+      checkpoints: createCheckpoints(pools.gateway),
       signer: createCheckpointSigner(vault.gateway),
-      kept: createKeptCheckpoint(join(path, memory)),
+      kept: createKeptCheckpoint(join(path, keptFile)),
     });
     const moved = held.move();
     return {
-      ...{ path, database, vault, depsOf, key: { name: journalOrigin, publicKey: checkpointKey } },
-      gateway: (memory) => createCheckpointer(depsOf(memory)),
+      path,
+      database,
+      vault,
+      depsOf,
+      key: { name: journalOrigin, publicKey: checkpointKey },
+      gateway: (keptFile, on) => createCheckpointer(depsOf(keptFile, on)),
       [Symbol.asyncDispose]: () => moved.disposeAsync(),
     };
   } finally {
@@ -67,7 +72,7 @@ export async function bootBed(): Promise<Bed> {
   }
 }
 
-/** Vault's answer to somebody else's try. */
+/** Asks Vault to sign a checkpoint with the identity of a process. */
 export function signAs(session: VaultSession): Promise<unknown> {
   const input = Buffer.from('anything').toString('base64');
   return session.request('POST', 'transit/sign/checkpoint', { input });

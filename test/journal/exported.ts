@@ -3,26 +3,29 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { ApiClient } from '../../src/cli/api-client.ts';
+import type { ApiClient } from '../../src/cli/api/api-client.ts';
 import { command } from '../../demo/command.ts';
-import { exportJournal, verifyJournal } from '../../src/cli/export-journal.ts';
+import { exportJournal, verifyJournal } from '../../src/cli/journal/export-journal.ts';
 import { verifierKey } from '../../src/tlog/note.ts';
-import type { Bed } from './environment.ts';
+import type { JournalEnvironment } from './environment.ts';
 import { newJournalKey } from './key.ts';
-import { olderCheckpoint, type Scene } from './scene.ts';
+import { olderCheckpoint, sizeOf, type Scene } from './scene.ts';
 
-/** The journal as files, and what is found out about files that were tampered with. */
+/** The journal as files, and the verification of files that were tampered with. */
 export function exported(scene: () => Scene): void {
-  const bed = (): Bed => scene().bed;
+  const environment = (): JournalEnvironment => scene().environment;
   const api = (): ApiClient => scene().api;
-  describe('an export, on the command line, without any server', () => {
+  describe('an export, verified on the command line without a server', () => {
     let folder: string;
     let keyFile: string;
+    let size: number;
     before(async () => {
       folder = join(await mkdtemp(join(tmpdir(), 'airlock-export-')), 'export');
       keyFile = join(folder, '../journal.vkey');
-      await exportJournal({ api: api(), keys: [bed().key], write: () => undefined }, folder);
-      await writeFile(keyFile, `${verifierKey(bed().key)}\n`);
+      size = await sizeOf(environment().database);
+      await scene().gateway();
+      await exportJournal({ api: api(), keys: [environment().key], write: () => undefined }, folder);
+      await writeFile(keyFile, `${verifierKey(environment().key)}\n`);
     });
     after(() => rm(join(folder, '..'), { recursive: true }));
 
@@ -32,19 +35,19 @@ export function exported(scene: () => Scene): void {
       return { code, said };
     };
 
-    test('OK: genuine, with the key as file and as text, and since an older checkpoint', async () => {
+    test('verifies with the key as file and as text, and against an older checkpoint', async () => {
       const since = join(folder, '../since');
-      await writeFile(since, await olderCheckpoint(bed(), 5));
+      await writeFile(since, await olderCheckpoint(environment().database, 5));
       const by = [keyFile, '--since', since];
       const { code, said } = await verify(folder, '--key', ...by);
       assert.deepEqual(
         [code, said.replace(/root .*/, 'root')],
-        [0, 'airlock.dev/journal: 311 records verified, root\n'],
+        [0, `airlock.dev/journal: ${String(size)} records verified, root\n`],
       );
-      assert.equal((await verify(folder, '--key', verifierKey(bed().key))).code, 0);
+      assert.equal((await verify(folder, '--key', verifierKey(environment().key))).code, 0);
     });
 
-    test('tampered with: exit code 1 and what is wrong; wrong input: exit code 2', async () => {
+    test('tampered files: exit code 1 and what is wrong; wrong input: exit code 2', async () => {
       const copy = join(folder, '../copy');
       const bundle = join(copy, 'tile/entries/000');
       const bytes = await readFile(join(folder, 'tile/entries/000'));
@@ -52,7 +55,7 @@ export function exported(scene: () => Scene): void {
       await cp(folder, copy, { recursive: true });
       await writeFile(bundle, bytes.fill('n', at, at + 1));
       assert.deepEqual(await verify(copy, '--key', keyFile), {
-        ...{ code: 1, said: 'airlock: the export is not the journal: record 1 is not the one that was hashed\n' },
+        ...{ code: 1, said: 'airlock: the export is not the journal: record 1 does not have the hash in its tile\n' },
       });
       await rm(bundle);
       assert.match((await verify(copy, '--key', keyFile)).said, /tile\/entries\/000 is missing/);
@@ -60,23 +63,25 @@ export function exported(scene: () => Scene): void {
       const tries = [verify(folder, '--key', thief), verify(folder, '--key', 'nowhere')];
       const [stolen, keyless, empty] = await Promise.all([...tries, verify(join(folder, '../none'), '--key', keyFile)]);
       assert.deepEqual([stolen?.code, keyless?.code, empty?.code], [1, 2, 2]);
-      assert.match(stolen?.said ?? '', /none of its signatures is of/);
+      assert.match(stolen?.said ?? '', /the note has no signature of/);
     });
 
-    test('a folder that is not empty is not written to', async () => {
-      const deps = { api: api(), keys: [bed().key], write: () => undefined };
+    test('is not written to a folder that is not empty', async () => {
+      const deps = { api: api(), keys: [environment().key], write: () => undefined };
       await assert.rejects(exportJournal(deps, folder), { code: 'bad-input' });
     });
 
-    test('a server that hands out other records exports nothing', async () => {
+    test('is not written when the server returns other records', async () => {
       const other = join(folder, '../other');
       const entries: ApiClient['entries'] = async (index, size) => {
         const bytes = Buffer.from(await api().entries(index, size));
         return bytes.fill('n', bytes.indexOf('a plan'), bytes.indexOf('a plan') + 1);
       };
-      const deps = { api: { ...api(), entries }, keys: [bed().key], write: () => undefined };
-      await assert.rejects(exportJournal(deps, other), { message: /records are not those that the checkpoint/ });
-      await assert.rejects(verifyJournal({ keys: [bed().key], write: () => undefined }, other), { code: 'bad-input' });
+      const deps = { api: { ...api(), entries }, keys: [environment().key], write: () => undefined };
+      await assert.rejects(exportJournal(deps, other), { message: /records do not have the root that the checkpoint/ });
+      await assert.rejects(verifyJournal({ keys: [environment().key], write: () => undefined }, other), {
+        code: 'bad-input',
+      });
     });
   });
 }

@@ -3,36 +3,51 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
-import { createApiClient, type ApiClient } from '../../src/cli/api-client.ts';
-import { proveJournal } from '../../src/cli/prove-journal.ts';
+import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
+import { proveJournal } from '../../src/cli/journal/prove-journal.ts';
 import { checkpointText } from '../../src/tlog/checkpoint.ts';
 import { startCheckpoints } from '../../src/execution/checkpoints/checkpoint-loop.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { createLogger } from '../../src/platform/telemetry.ts';
-import { apiOn, tokens } from '../api/sender.ts';
-import { bootBed, signAs, type Bed } from './environment.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { createTestApi, tokens } from '../api/api-under-test.ts';
+import { signAs, startJournalEnvironment, type JournalEnvironment } from './environment.ts';
 import { exported } from './exported.ts';
 import { newJournalKey } from './key.ts';
 import { rewritten } from './rewritten.ts';
-import { append, entry, incident, olderCheckpoint } from './scene.ts';
+import type { Database } from '../execution/database.ts';
+import { freshDatabase } from '../execution/fresh-database.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import { append, entry, incident, olderCheckpoint, sizeOf } from './scene.ts';
 
 const others = ['serve', 'reason', 'observe'] as const;
-let bed: Bed;
+let environment: JournalEnvironment;
 let api: ApiClient;
 let closeApi: () => Promise<void>;
-let gateway: ReturnType<Bed['gateway']>;
+let gateway: ReturnType<JournalEnvironment['gateway']>;
 
 before(async () => {
-  bed = await bootBed();
-  const server = apiOn(bed.database.pools.serve);
-  closeApi = () => server.close();
-  api = createApiClient(await server.listen({ host: '127.0.0.1', port: 0 }), new Secret(tokens.operator));
-  gateway = bed.gateway('memory');
+  environment = await startJournalEnvironment();
+  const { database } = environment;
+  ({ api, close: closeApi } = await startApi(database));
+  gateway = environment.gateway('kept');
+  const opened = { name: 'x', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'w' };
+  await createJournal(database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
+  await append(database, 4);
+  await gateway();
+  await append(database, 300);
+  await gateway();
 });
 after(async () => {
   await closeApi();
-  await bed[Symbol.asyncDispose]();
+  await environment[Symbol.asyncDispose]();
 });
+
+/** An API on a journal, and a client of it. */
+async function startApi({ pools }: Database): Promise<{ api: ApiClient; close: () => Promise<void> }> {
+  const server = createTestApi(pools.serve);
+  const address = await server.listen({ host: '127.0.0.1', port: 0 });
+  return { api: createApiClient(address, new Secret(tokens.operator)), close: () => server.close() };
+}
 
 const collected = (): { write: (text: string) => void; text: () => string } => {
   let all = '';
@@ -40,63 +55,65 @@ const collected = (): { write: (text: string) => void; text: () => string } => {
 };
 
 describe('checkpoints', () => {
-  test('OK: an empty journal has none; then each growth is signed once, by the key of the set-up', async () => {
-    assert.equal(await gateway(), undefined);
-    await assert.rejects(api.checkpoint(), { code: 'not-found' });
-    const opened = { name: 'x', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'w' };
-    await createJournal(bed.database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
-    await append(bed, 4);
-    assert.equal((await gateway())?.size, 5);
-    assert.equal(await gateway(), undefined, 'nothing is new');
-    await append(bed, 300);
-    assert.equal((await gateway())?.size, 305);
-    const note = await api.checkpoint();
+  test('an empty journal has none; each growth is signed once, with the key of the set-up', async () => {
+    await using database = await freshDatabase(environment.database);
+    const { api: freshApi, close } = await startApi(database);
+    const fresh = environment.gateway('fresh', database);
+    assert.equal(await fresh(), undefined);
+    await assert.rejects(freshApi.checkpoint(), { code: 'not-found' });
+    await append(database, 5);
+    assert.equal((await fresh())?.size, 5);
+    assert.equal(await fresh(), undefined, 'there are no new records');
+    await append(database, 300);
+    assert.equal((await fresh())?.size, 305);
+    const note = await freshApi.checkpoint();
     assert.match(note, /^airlock\.dev\/journal\n305\n/);
-    const keys = await bed.depsOf('memory').signer.keys();
-    assert.deepEqual(keys, [bed.key]);
-    assert.equal(await readFile(join(bed.path, 'memory'), 'utf8'), note);
+    const keys = await environment.depsOf('fresh', database).signer.keys();
+    assert.deepEqual(keys, [environment.key]);
+    assert.equal(await readFile(join(environment.path, 'fresh'), 'utf8'), note);
+    await close();
   });
 
-  test('OK: a gateway that starts anew, with or without its memory, goes on where it was', async () => {
-    await append(bed, 1);
-    assert.equal((await bed.gateway('memory')())?.size, 306);
-    await append(bed, 1);
-    assert.equal((await bed.gateway('no-memory')())?.size, 307);
-    await append(bed, 1);
-    assert.equal((await gateway())?.size, 308, 'the one that ran all the time too');
+  test('a gateway that starts again, with or without its kept checkpoint, continues', async () => {
+    const size = await sizeOf(environment.database);
+    await append(environment.database, 1);
+    assert.equal((await environment.gateway('kept')())?.size, size + 1);
+    await append(environment.database, 1);
+    assert.equal((await environment.gateway('no-kept')())?.size, size + 2);
+    await append(environment.database, 1);
+    assert.equal((await gateway())?.size, size + 3, 'so does the gateway that ran during all that');
   });
 
-  test('OK: the gateway signs at its interval, and at once when an execution has ended', async () => {
+  test('the gateway signs at its interval, and at once after an execution', async () => {
     const signed: number[] = [];
     const checkpoint = async (): Promise<void> => {
       const made = await gateway();
       if (made) signed.push(made.size);
     };
-    const until = async (size: number): Promise<void> => {
-      for (const end = Date.now() + 15_000; !signed.includes(size);) {
-        assert.ok(Date.now() < end, `${String(size)} in ${signed.join()}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
+    const until = (size: number): Promise<boolean> =>
+      waitFor({ what: `a checkpoint of ${String(size)} records`, every: 20, within: 15_000 }, () =>
+        signed.includes(size),
+      );
+    const size = await sizeOf(environment.database);
     {
       await using _ = startCheckpoints({ checkpoint, log: createLogger('gateway', 'silent'), everyMs: 300 });
-      await append(bed, 1);
-      await until(309);
-      await append(bed, 1);
-      await until(310);
+      await append(environment.database, 1);
+      await until(size + 1);
+      await append(environment.database, 1);
+      await until(size + 2);
     }
     {
       await using loop = startCheckpoints({ checkpoint, log: createLogger('gateway', 'silent'), everyMs: 3_600_000 });
-      await append(bed, 1);
+      await append(environment.database, 1);
       loop.soon();
-      await until(311);
+      await until(size + 3);
     }
   });
 
-  test('nobody else signs or adds one; nobody at all changes or deletes one', async () => {
-    const { pools } = bed.database;
+  test('no other process signs or adds one; no role updates or deletes one', async () => {
+    const { pools } = environment.database;
     for (const role of others) {
-      await assert.rejects(signAs(bed.vault[role]), { code: 'vault-denied' });
+      await assert.rejects(signAs(environment.vault[role]), { code: 'vault-denied' });
       const insert = "INSERT INTO checkpoints (size, note) VALUES (999999, 'x')";
       await assert.rejects(pools[role].query(insert), { code: '42501' });
     }
@@ -105,13 +122,13 @@ describe('checkpoints', () => {
         await assert.rejects(pools[role].query(sql), { code: '42501' }, `${role}: ${sql}`);
       }
     }
-    await signAs(bed.vault.gateway);
+    await signAs(environment.vault.gateway);
     const keyPath = 'transit/keys/checkpoint';
-    await assert.rejects(bed.vault.reason.request('GET', keyPath), { code: 'vault-denied' });
+    await assert.rejects(environment.vault.reason.request('GET', keyPath), { code: 'vault-denied' });
     for (const role of ['serve', 'gateway'] as const) {
-      await bed.vault[role].request('GET', keyPath);
-      await assert.rejects(bed.vault[role].request('POST', `${keyPath}/rotate`), { code: 'vault-denied' });
-      await assert.rejects(bed.vault[role].request('GET', 'transit/export/signing-key/checkpoint'), {
+      await environment.vault[role].request('GET', keyPath);
+      await assert.rejects(environment.vault[role].request('POST', `${keyPath}/rotate`), { code: 'vault-denied' });
+      await assert.rejects(environment.vault[role].request('GET', 'transit/export/signing-key/checkpoint'), {
         code: 'vault-denied',
       });
     }
@@ -119,52 +136,64 @@ describe('checkpoints', () => {
 });
 
 describe('proofs', () => {
-  test('OK: each record of an incident is proved, and the journal continues what was signed before', async () => {
+  test('each record of an incident is proved, and the journal continues an older checkpoint', async () => {
     await gateway();
+    const size = await sizeOf(environment.database);
     const { write, text } = collected();
-    const since = await olderCheckpoint(bed, 5);
-    await proveJournal({ api, keys: [bed.key], write }, incident, since);
+    const since = await olderCheckpoint(environment.database, 5);
+    await proveJournal({ api, keys: [environment.key], write }, incident, since);
     const lines = text().trimEnd().split('\n');
-    assert.equal(lines.length, 312);
+    assert.equal(lines.length, size + 1);
     assert.ok(lines.slice(0, -1).every((line) => line.startsWith('proved ')));
-    assert.match(lines[1] ?? '', /2 {2}20.*reason {3}plan\.made {12}a plan\\u\{a\}with "quotes"/);
-    assert.match(lines.at(-1) ?? '', /^311 records stand in airlock\.dev\/journal: checkpoint of 311 records, root /);
+    assert.match(lines[1] ?? '', /2 {2}20.*reason {3}plan\.created {12}a plan\\u\{a\}with "quotes"/);
+    const summary = `${String(size)} records are in airlock.dev/journal: checkpoint of ${String(size)} records, root `;
+    assert.ok(lines.at(-1)?.startsWith(summary), lines.at(-1));
   });
 
-  test('a server that lies is found out', async () => {
+  test('a server that lies is detected', async () => {
+    await gateway();
+    const size = await sizeOf(environment.database);
     const lies: [string, Partial<ApiClient>, RegExp][] = [
       [
-        'another fact',
+        'another message',
         {
           inclusion: async (seq, size) => {
             const answer = await api.inclusion(seq, size);
             return { ...answer, entry: answer.entry.replace('a plan', 'no plan') };
           },
         },
-        /record 1 does not stand in the journal of 311 records that was signed/,
+        new RegExp(`record 1 is not in the signed journal of ${String(size)} records`),
       ],
-      ['another record', { inclusion: (_, size) => api.inclusion(7, size) }, /record 1 does not stand/],
+      ['another record', { inclusion: (_, size) => api.inclusion(7, size) }, /record 1 is not in the signed journal/],
       [
         'no proof',
         { inclusion: async (seq, size) => ({ ...(await api.inclusion(seq, size)), proof: [] }) },
-        /record 1 does not stand/,
+        /record 1 is not in the signed journal/,
       ],
-      ['another key', { checkpoint: async () => forgedCheckpoint(311) }, /none of its signatures is of/],
-      ['an old journal', { checkpoint: () => olderCheckpoint(bed, 5) }, /record 311 is not signed yet.*of 5 records/],
+      ['another key', { checkpoint: async () => forgedCheckpoint(size) }, /the note has no signature of/],
+      [
+        'an old journal',
+        { checkpoint: () => olderCheckpoint(environment.database, 5) },
+        new RegExp(`record ${String(size)} is not signed yet.*of 5 records`),
+      ],
     ];
     for (const [name, lie, message] of lies) {
-      const deps = { api: { ...api, ...lie }, keys: [bed.key], write: () => undefined, patienceMs: 0 };
+      const deps = { api: { ...api, ...lie }, keys: [environment.key], write: () => undefined, patienceMs: 0 };
       await assert.rejects(proveJournal(deps, incident), { message }, name);
     }
   });
 
-  test('a journal that does not continue the older checkpoint is found out', async () => {
-    const deps = { api, keys: [bed.key], write: () => undefined };
-    // What a thief of the key could have signed once: another history.
-    const since = await bed.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
+  test('a journal that does not continue the older checkpoint is detected', async () => {
+    await gateway();
+    const size = await sizeOf(environment.database);
+    const deps = { api, keys: [environment.key], write: () => undefined };
+    // Whoever has stolen the key can sign another history.
+    const since = await environment.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, since), { message: /first 5 records are not those/ });
-    const later = await bed.depsOf('x').signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));
-    await assert.rejects(proveJournal(deps, incident, later), { message: /ended at record 999 once and ends at/ });
+    const later = await environment.depsOf('x').signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));
+    await assert.rejects(proveJournal(deps, incident, later), {
+      message: new RegExp(`older checkpoint covers 999 records, the latest one only ${String(size)}`),
+    });
   });
 
   const bad: [string, RegExp][] = [
@@ -179,12 +208,12 @@ describe('proofs', () => {
     ['entries/0?size=99999', /^query\.size/],
     ['entries/2?size=3', /^params\.bundle/],
     ['entries/x?size=3', /^bundle/],
-    ['entries/0?size=3&more=1', /^query: has a parameter/],
+    ['entries/0?size=3&more=1', /^query: unknown parameter/],
   ];
   for (const [path, message] of bad) {
     test(`400: /v1/journal/${path}`, async () => {
       const [, bundle] = /entries\/(.*)\?/.exec(path) ?? [];
-      const server = apiOn(bed.database.pools.serve);
+      const server = createTestApi(environment.database.pools.serve);
       const headers = { authorization: `Bearer ${tokens.operator}` };
       const response = await server.inject({ url: `/v1/journal/${path}`, headers });
       await server.close();
@@ -194,7 +223,7 @@ describe('proofs', () => {
   }
 });
 
-const scene = () => ({ bed, api, gateway });
+const scene = () => ({ environment, api, gateway });
 exported(scene);
 rewritten(scene);
 

@@ -1,30 +1,39 @@
+import { createJournalEntries } from '../../src/adapters/postgres/journal/journal-entries.ts';
 import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
-import type { ApiClient } from '../../src/cli/api-client.ts';
+import type { ApiClient } from '../../src/cli/api/api-client.ts';
 import type { JournalEntry } from '../../src/domain/journal/journal.ts';
-import type { Bed } from './environment.ts';
+import type { Database } from '../execution/database.ts';
+import type { JournalEnvironment } from './environment.ts';
 
 export const incident = 'inc-0123456789abcdef';
 
-/** What the parts of the journal's test share: one journal, which grows as they run in their order. */
+/** What the parts of the journal's test share. Every test appends to the journal; none relies on its exact size. */
 export interface Scene {
-  bed: Bed;
-  /** Of an API on that journal. */
+  environment: JournalEnvironment;
+  /** A client of an API on that journal. */
   api: ApiClient;
-  /** A gateway that runs all the time: signs where there is something new. */
-  gateway: ReturnType<Bed['gateway']>;
+  /** A gateway that runs during the whole test. It signs a checkpoint when there are new records. */
+  gateway: ReturnType<JournalEnvironment['gateway']>;
 }
 
+/** A record of the scene's incident. */
 export function entry(change: Partial<JournalEntry> = {}): JournalEntry {
-  return { kind: 'plan.made', incident, trace: 't', fact: 'a plan\nwith "quotes"', body: { n: 1 }, ...change };
+  return { kind: 'plan.created', incident, trace: 't', message: 'a plan\nwith "quotes"', body: { n: 1 }, ...change };
 }
 
-export async function append(bed: Bed, count: number): Promise<void> {
-  const journal = createJournal(bed.database.pools.reason);
+/** Appends records as `airlock reason`. */
+export async function append({ pools }: Database, count: number): Promise<void> {
+  const journal = createJournal(pools.reason);
   for (let left = count; left > 0; left -= 1) await journal.append(entry());
 }
 
-/** Genuine, from the database. */
-export async function olderCheckpoint(bed: Bed, size: number): Promise<string> {
-  const { rows } = await bed.database.pools.owner.query('SELECT note FROM checkpoints WHERE size = $1', [size]);
+/** Number of records. */
+export function sizeOf({ pools }: Database): Promise<number> {
+  return createJournalEntries(pools.gateway).size();
+}
+
+/** A signed checkpoint, from the database. */
+export async function olderCheckpoint({ pools }: Database, size: number): Promise<string> {
+  const { rows } = await pools.owner.query('SELECT note FROM checkpoints WHERE size = $1', [size]);
   return (rows[0] as { note: string }).note;
 }

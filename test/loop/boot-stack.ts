@@ -1,37 +1,43 @@
 import { fileURLToPath } from 'node:url';
-import { createStage, type Stage } from '../../demo/stage.ts';
-import { startIn } from '../../src/cli/commands/stack-commands.ts';
+import { createStackClient, type StackClient } from '../../demo/stack-client.ts';
+import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
+import { alive } from '../../stack/process/process.ts';
+import { restartServer, type RestartableServer } from '../../stack/process/restart.ts';
+import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import type { UpOptions } from '../../stack/up.ts';
 import { openOwnState, removeState } from '../../stack/state/own-state.ts';
 import type { StateFolder } from '../../stack/state/state.ts';
 import { createProgress } from '../../stack/progress.ts';
 
-/** A whole stack of a test's own, and the folder that holds all it has written. */
+/** A stack that one test file owns, and its state folder. */
 export interface BootedStack extends AsyncDisposable {
-  stage: Stage;
+  client: StackClient;
   folder: string;
   state: StateFolder;
-  /** Of a process of this stack, by its name. */
+  /** Process id of a process of this stack. */
   pidOf(name: string): Promise<number>;
+  /** Starts a process or server again that a test has ended. */
+  restart(name: RestartableServer): Promise<void>;
 }
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** Starts everything, the four processes included, in a fresh state folder; disposing stops and deletes it. */
+/** Starts a stack with the four processes in a fresh state folder. Disposing it stops the stack and deletes the folder. */
 export async function bootStack(
-  times: NonNullable<UpOptions['times']>,
-  options: Pick<UpOptions, 'phasesFile' | 'reach'> = {},
+  timing: NonNullable<UpOptions['timing']>,
+  options: Pick<UpOptions, 'phasesFile' | 'gatewayTargetUrls'> = {},
 ): Promise<BootedStack> {
   const state = await openOwnState('test');
   const progress = createProgress();
   try {
-    const stage = await createStage(await startIn(checkout, state, { ...options, progress, times }));
+    const client = await createStackClient(await startIn(checkout, state, { ...options, progress, timing }));
     progress.done();
     return {
-      stage,
+      client,
       folder: state.path,
       state,
       pidOf: (name) => pidOf(state, name),
+      restart: (name) => restart(state, name),
       [Symbol.asyncDispose]: () => removeState(state),
     };
   } catch (error) {
@@ -41,8 +47,15 @@ export async function bootStack(
   }
 }
 
+async function restart(state: StateFolder, name: RestartableServer): Promise<void> {
+  for (const record of await state.records()) {
+    if (record.name === name && !(await alive(record))) await state.forget(record.pid);
+  }
+  await restartServer(state, name, { checkout, toolchain: await ensureToolchain(createProgress()) });
+}
+
 async function pidOf(state: StateFolder, name: string): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name);
   if (record) return record.pid;
-  throw new Error(`this stack has no process ${name}`);
+  throw new Error(`the stack has no process ${name}`);
 }

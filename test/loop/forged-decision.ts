@@ -1,32 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { Stage } from '../../demo/stage.ts';
-import { decisionClientId, decisionNonce, proofOfDecision, type Decision } from '../../src/domain/approval/decision.ts';
+import type { StackClient } from '../../demo/stack-client.ts';
+import {
+  decisionClientId,
+  decisionNonce,
+  purposeOfDecision,
+  type Decision,
+} from '../../src/domain/approval/decision.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { Delivery } from '../../src/domain/alert/alert.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import { alertsSignal, decideUpdate, statusQuery, type RemediationInput } from '../../workflows/messages.ts';
-import { poll } from '../../demo/stage.ts';
-import type { Intruder } from './intruder.ts';
-import { trueProof } from './proof.ts';
+import { poll } from '../../demo/stack-client.ts';
+import type { Attacker } from './attacker.ts';
+import { signedInToken } from './signed-in-token.ts';
 
-const issuer = 'http://127.0.0.1:9/intruder';
+const issuer = 'http://127.0.0.1:9/attacker';
 
 /**
- * Starts the remediation workflow by hand with an incident and an issuer of the intruder's own, waits for its dossier, and
- * decides with a proof that the intruder's own key signed.
+ * Starts the remediation workflow directly, with an invented incident and the attacker's own issuer, waits for its dossier,
+ * and decides with a token signed by the attacker's own key.
  */
 export async function forgedDecision(
-  stage: Stage,
-  { client }: Intruder,
+  client: StackClient,
+  { temporal }: Attacker,
 ): Promise<{ refused?: string; records: JournalRecord[] }> {
   const startsAt = new Date().toISOString();
   const incident = { id: `inc-${randomBytes(8).toString('hex')}`, cluster: 'east', trace: 'f'.repeat(32), startsAt };
   const labels = { alertname: 'ShopHighLoad', namespace: 'shop', deployment: 'mail' };
   const alert = { cluster: 'east', fingerprint: 'f00d', status: 'firing' as const, startsAt, labels, annotations: {} };
-  const delivery: Delivery = { cluster: 'east', group: 'intruder', trace: incident.trace, alerts: [alert] };
-  const input: RemediationInput = { incident, proofs: { issuer, maxSignInAge: 100_000 } };
-  const handle = await client.workflow.signalWithStart('remediation', {
+  const delivery: Delivery = { cluster: 'east', group: 'attacker', trace: incident.trace, alerts: [alert] };
+  const input: RemediationInput = { incident, signIn: { issuer, maxSignInAge: 100_000 } };
+  const handle = await temporal.workflow.signalWithStart('remediation', {
     workflowId: `airlock-remediation-${randomBytes(8).toString('hex')}`,
     taskQueue: 'airlock-remediation-governance',
     args: [input],
@@ -44,16 +49,16 @@ export async function forgedDecision(
   const resolved = { ...delivery, alerts: [{ ...alert, status: 'resolved' as const }] };
   await handle.signal(alertsSignal, resolved);
   await handle.result();
-  const records = await stage.api.journal(incident.id);
-  return { ...('refused' in answer ? { refused: answer.refused } : {}), records };
+  const records = await client.api.journal(incident.id);
+  return 'refused' in answer ? { refused: answer.refused, records } : { records };
 }
 
 async function selfSigned(dossier: Digest): Promise<Decision> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
-  const reason = 'decided by an intruder';
+  const reason = 'decided by an attacker';
   const now = Math.floor(Date.now() / 1000);
   const nonce = decisionNonce(dossier, 'approve', reason);
-  const proof = await new SignJWT({ nonce, groups: ['lead', 'owner'], auth_time: now })
+  const token = await new SignJWT({ nonce, groups: ['lead', 'owner'], auth_time: now })
     .setProtectedHeader({ alg: 'ES256', typ: 'JWT', jwk: await exportJWK(publicKey) })
     .setIssuer(issuer)
     .setSubject('lea')
@@ -61,10 +66,10 @@ async function selfSigned(dossier: Digest): Promise<Decision> {
     .setIssuedAt(now)
     .setExpirationTime(now + 300)
     .sign(privateKey);
-  return { dossier, verb: 'approve', reason, proof };
+  return { dossier, verb: 'approve', reason, token };
 }
 
-/** What the provider's token endpoint answers beside the ID token while `work` runs in this process. */
+/** Access and refresh tokens that the provider issues while `work` runs in this process. */
 export async function accessTokensOf(work: () => Promise<unknown>): Promise<string[]> {
   const original = globalThis.fetch;
   const tokens: string[] = [];
@@ -85,8 +90,8 @@ export async function accessTokensOf(work: () => Promise<unknown>): Promise<stri
   return tokens;
 }
 
-/** A true ID token of a test user, for no dossier that exists. */
-export function freshProof(stage: Stage, username: string): Promise<string> {
-  const nowhere = { dossier: `sha256:${'0'.repeat(64)}`, verb: 'approve', reason: 'for the test alone' } as const;
-  return trueProof(stage, username, proofOfDecision(nowhere));
+/** A valid ID token of a test user for a dossier that does not exist. */
+export function freshToken(client: StackClient, username: string): Promise<string> {
+  const missing = { dossier: `sha256:${'0'.repeat(64)}`, verb: 'approve', reason: 'for the test alone' } as const;
+  return signedInToken(client, username, purposeOfDecision(missing));
 }

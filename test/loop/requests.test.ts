@@ -2,103 +2,115 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { command, remote } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
-import { poll } from '../../demo/stage.ts';
-import { proofOfDecision } from '../../src/domain/approval/decision.ts';
+import { poll } from '../../demo/stack-client.ts';
+import { purposeOfDecision } from '../../src/domain/approval/decision.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { readDeployment } from './changes.ts';
-import { drive } from './incident.ts';
-import { createIntruder } from './intruder.ts';
-import { trueProof } from './proof.ts';
+import { followIncident } from './test-incident.ts';
+import { createAttacker } from './attacker.ts';
+import { signedInToken } from './signed-in-token.ts';
 
 let stack: BootedStack;
-const stage = () => stack.stage;
-const run = (args: string[], user: string) => command(args, { env: remote(stage().stack), user: stage().user(user) });
-const reason = 'so it is better';
+const client = () => stack.client;
+const run = (args: string[], user: string) => command(args, { env: remote(client().stack), user: client().user(user) });
+const reason = 'more load is expected';
 const seconds = { low: 3600, medium: 3600, high: 3600 };
 
 before(async () => {
   stack = await bootStack({ dossierSeconds: seconds, verifySeconds: 30 });
-  await Promise.all(['east', 'west'].map((target) => addNode(stage().admin(target))));
+  await Promise.all(['east', 'west'].map((target) => addNode(client().admin(target))));
 });
 after(() => stack[Symbol.asyncDispose]());
 
 async function replicas(target: string): Promise<number> {
-  return (await readDeployment(stage(), target, 'mail'))['spec'].replicas;
+  return (await readDeployment(client(), target, 'mail'))['spec'].replicas;
 }
 
-/** Asks for so many pods of mail, with the real command. */
-async function ask(target: string, user: string, to: number) {
+/** Requests that many pods of mail with the CLI. */
+async function requestPods(target: string, user: string, to: number) {
   const parameters = ['namespace=shop', 'deployment=mail', `to=${to}`].flatMap((each) => ['--param', each]);
   const { code, out, text } = await run(['request', 'add-capacity', '--cluster', target, ...parameters], user);
   assert.equal(code, 0, text);
-  return drive(stage(), out.trim());
+  return followIncident(client(), out.trim());
 }
 
-/** The next dossier of an incident, when it is offered. */
+/** Waits for a dossier of an incident other than `other`. */
 function dossierOf(id: string, other?: string): Promise<string> {
   return poll(`a dossier of ${id}`, async () => {
-    // A request is accepted a moment before its incident is opened.
-    const { dossier, outcome } = (await stage().api.incidents()).find((view) => view.id === id) ?? {};
+    // Governance accepts a request a moment before it opens the incident.
+    const { dossier, outcome } = (await client().api.incidents()).find((view) => view.id === id) ?? {};
     if (outcome) throw new Error(`${id} ended: ${outcome.outcome}: ${outcome.reason}`);
     return dossier && dossier.digest !== other ? dossier.digest : undefined;
   });
 }
 
 async function incidentOf(id: string): Promise<Incident> {
-  const { cluster, trace, startsAt } = await stage().api.incident(id);
+  const { cluster, trace, startsAt } = await client().api.incident(id);
   return { id, cluster, trace, startsAt };
 }
 
-// Side by side, each in a cluster of its own.
-describe('what people ask for, on the real stack', { concurrency: 2 }, () => {
-  test('OK: asked for, approved by somebody else, repaired; taken back the same way; not twice', async () => {
-    const asked = await ask('east', 'lea', 3);
-    const dossier = await dossierOf(asked.id);
-    await mustNotCount('lea', asked.id, dossier);
-    assert.equal((await asked.decides('approve', 'olga')).code, 0);
-    const { outcome, reason: why } = await asked.ending();
+// They run concurrently, each in its own cluster.
+describe('requests of people on the real stack', { concurrency: 2 }, () => {
+  test('a request is approved by another person and executed; an undo works the same way, once', async () => {
+    const requested = await requestPods('east', 'lea', 3);
+    const dossier = await dossierOf(requested.id);
+    await mustBeRefused('lea', requested.id, dossier);
+    assert.equal((await requested.decide('approve', 'olga')).code, 0);
+    const { outcome, reason: why } = await requested.outcome();
     assert.equal(outcome, 'repaired', why);
     assert.equal(await replicas('east'), 3);
 
-    const undone = await run(['undo', asked.id, '--reason', 'the sale is over'], 'sam');
-    assert.equal(undone.code, 0, undone.text);
-    const undo = drive(stage(), undone.out.trim());
+    const undoing = await run(['undo', requested.id, '--reason', 'the sale is over'], 'sam');
+    assert.equal(undoing.code, 0, undoing.text);
+    const undo = followIncident(client(), undoing.out.trim());
     await dossierOf(undo.id);
-    assert.equal((await undo.decides('approve', 'lea')).code, 0);
-    assert.deepEqual((await undo.ending()).outcome, 'repaired');
+    assert.equal((await undo.decide('approve', 'lea')).code, 0);
+    assert.deepEqual((await undo.outcome()).outcome, 'repaired');
     assert.equal(await replicas('east'), 1);
     const kinds = new Set(undo.records.map(({ kind }) => kind));
-    for (const kind of ['request.admitted', 'rehearsal.done', 'verdict.given', 'decision.admitted', 'step.applied']) {
+    for (const kind of [
+      'request.admitted',
+      'rehearsal.completed',
+      'verdict.issued',
+      'decision.admitted',
+      'step.applied',
+    ]) {
       assert.ok(kinds.has(kind as never), `the undo has no ${kind}`);
     }
-    const again = await run(['undo', asked.id], 'sam');
+    const again = await run(['undo', requested.id], 'sam');
     assert.equal(again.code, 1);
-    assert.match(again.text, new RegExp(`was taken back by ${undo.id}`));
+    assert.match(again.text, new RegExp(`was undone by ${undo.id}`));
   });
 
-  test('OK: edited from 8 to 6: the dossier of 8 is void on every way, and 6 are executed', async () => {
-    const asked = await ask('west', 'sam', 8);
-    const old = await dossierOf(asked.id);
-    const edit = ['edit', asked.id, '--dossier', old, '--reason', 'six will do'];
+  test('an edit from 8 to 6 invalidates the dossier of 8 for every caller, and 6 are executed', async () => {
+    const requested = await requestPods('west', 'sam', 8);
+    const first = await dossierOf(requested.id);
+    const edit = ['edit', requested.id, '--dossier', first, '--reason', 'six will do'];
     const moved = await run([...edit, '--param', 'deployment=web'], 'lea');
-    assert.deepEqual([moved.code, /cannot turn to another object/.test(moved.text)], [2, true], moved.text);
+    assert.deepEqual([moved.code, /cannot change another object/.test(moved.text)], [2, true], moved.text);
     const edited = await run([...edit, '--param', 'to=6'], 'lea');
     assert.equal(edited.code, 0, edited.text);
-    const next = await dossierOf(asked.id, old);
+    const next = await dossierOf(requested.id, first);
 
-    const late = { verb: 'approve', incident: asked.id, dossier: old, reason, user: stage().user('olga') } as const;
-    assert.notEqual((await decide(stage(), late)).code, 0);
-    await mustBeVoid(asked.id, old);
-    await mustNotCount('lea', asked.id, next);
-    assert.equal((await asked.decides('approve', 'olga')).code, 0);
-    assert.equal((await asked.ending()).outcome, 'repaired');
+    const late = {
+      verb: 'approve',
+      incident: requested.id,
+      dossier: first,
+      reason,
+      user: client().user('olga'),
+    } as const;
+    assert.notEqual((await decide(client(), late)).code, 0);
+    await mustBeInvalid(requested.id, first);
+    await mustBeRefused('lea', requested.id, next);
+    assert.equal((await requested.decide('approve', 'olga')).code, 0);
+    assert.equal((await requested.outcome()).outcome, 'repaired');
     assert.equal(await replicas('west'), 6);
   });
 
-  test('what can never be done is refused before anybody signs in', async () => {
+  test('an impossible request is refused before the sign-in', async () => {
     const shop = ['--param', 'namespace=shop', '--param', 'deployment=mail'];
     const attempts: [string[], RegExp][] = [
       [['request', 'no-such', '--cluster', 'east', ...shop], /playbook: expected one that can be asked for: add-cap/],
@@ -120,35 +132,36 @@ describe('what people ask for, on the real stack', { concurrency: 2 }, () => {
   });
 });
 
-/** A requester's approval: by the command, by an Update of their own, and by asking the gateway behind everybody's back. */
-async function mustNotCount(user: string, id: string, dossier: string): Promise<void> {
-  const own = /asked for this, so somebody else has to approve it/;
+/** The requester's own approval is refused by the CLI, as an Update of the workflow, and as a direct call of the gateway. */
+async function mustBeRefused(user: string, id: string, dossier: string): Promise<void> {
+  const own = /requested this change, so another person must approve it/;
   const decision = { dossier, verb: 'approve', reason } as const;
-  const typed = await decide(stage(), { ...decision, incident: id, user: stage().user(user) });
-  assert.equal(typed.code, 1);
-  assert.match(typed.text, own);
-  await using intruder = await createIntruder(stage());
-  const proven = { ...decision, proof: await trueProof(stage(), user, proofOfDecision(decision)) };
-  const { workflow } = await stage().api.incident(id);
-  const update = intruder.client.workflow.getHandle(workflow).executeUpdate(decideUpdate, { args: [proven] });
+  const result = await decide(client(), { ...decision, incident: id, user: client().user(user) });
+  assert.equal(result.code, 1);
+  assert.match(result.text, own);
+  await using attacker = await createAttacker(client());
+  const withToken = { ...decision, token: await signedInToken(client(), user, purposeOfDecision(decision)) };
+  const { workflow } = await client().api.incident(id);
+  const update = attacker.temporal.workflow.getHandle(workflow).executeUpdate(decideUpdate, { args: [withToken] });
   await assert.rejects(update, ({ cause }: Error) => own.test(String(cause)));
   const { trace } = await incidentOf(id);
-  const asked = await intruder.asks('admitDecision', { incident: id, trace, decision: proven });
-  assert.match((asked as { refused: string }).refused, own);
+  const answer = await attacker.callGateway('admitDecision', { incident: id, trace, decision: withToken });
+  assert.match((answer as { refused: string }).refused, own);
 }
 
-/** A dossier that was edited, asked about by a workflow that knows nothing of the edit. */
-async function mustBeVoid(id: string, dossier: string): Promise<void> {
-  await using intruder = await createIntruder(stage());
+/** The gateway refuses an edited dossier also to a workflow that does not know of the edit. */
+async function mustBeInvalid(id: string, dossier: string): Promise<void> {
+  await using attacker = await createAttacker(client());
   const incident = await incidentOf(id);
   const decision = { dossier, verb: 'approve', reason } as const;
-  const proven = { ...decision, proof: await trueProof(stage(), 'olga', proofOfDecision(decision)) };
+  const withToken = { ...decision, token: await signedInToken(client(), 'olga', purposeOfDecision(decision)) };
   const answers = [
-    await intruder.asks('admitDecision', { incident: id, trace: incident.trace, decision: proven }),
-    await intruder.asks('prepare', { incident, dossier }),
+    await attacker.callGateway('admitDecision', { incident: id, trace: incident.trace, decision: withToken }),
+    await attacker.callGateway('prepare', { incident, dossier }),
   ];
-  for (const answer of answers) assert.match(JSON.stringify(answer), /the dossier is void: lea changed its parameters/);
+  for (const answer of answers)
+    assert.match(JSON.stringify(answer), /the dossier is invalidated: lea edited its parameters/);
   const report = `sha256:${'0'.repeat(64)}`;
-  const executed = await intruder.asks('execute', { incident, dossier, direction: 'do', report });
+  const executed = await attacker.callGateway('execute', { incident, dossier, direction: 'do', report });
   assert.match(JSON.stringify(executed), /no challenge is open/);
 }

@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 
-/** A workflow that asks the gateway for whatever it is told to, once. */
-export async function asksGateway({ activity, input }: { activity: string; input: object }): Promise<unknown> {
+/** A workflow of the attacker: calls one activity of the gateway, once. */
+export async function callGateway({ activity, input }: { activity: string; input: object }): Promise<unknown> {
   const gateway = proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
     taskQueue: 'airlock-remediation-execution',
     startToCloseTimeout: '30s',

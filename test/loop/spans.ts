@@ -1,16 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** One span as a process wrote it; times in milliseconds. */
+/** One span as a process exported it. Times in milliseconds. */
 export interface ReadSpan {
   process: string;
   id: string;
-  /** Empty where it is the root. */
+  /** Empty for the root. */
   parent: string;
   name: string;
   start: number;
   end: number;
-  facts: unknown[];
+  /** Values of its attributes. */
+  attributes: unknown[];
 }
 
 interface Attribute {
@@ -28,7 +29,7 @@ interface WrittenSpan {
   attributes: Attribute[];
 }
 
-/** Every span of one trace in the files that a stack's processes exported to. */
+/** All spans of one trace, from the files that the stack's processes export to. */
 export async function readSpans(folder: string, trace: string): Promise<ReadSpan[]> {
   const files = await readdir(join(folder, 'traces'));
   const read = await Promise.all(files.map((file) => readFile(join(folder, 'traces', file), 'utf8')));
@@ -50,11 +51,11 @@ function spanOf(written: WrittenSpan, process: string): ReadSpan {
     name: written.name,
     start: Number(BigInt(written.startTimeUnixNano) / 1_000_000n),
     end: Number(BigInt(written.endTimeUnixNano) / 1_000_000n),
-    facts: written.attributes.flatMap(({ value }) => Object.values(value)),
+    attributes: written.attributes.flatMap(({ value }) => Object.values(value)),
   };
 }
 
-/** A process's log. @throws SyntaxError where a line is no JSON. */
+/** The log of a process. @throws SyntaxError for a line that is not JSON. */
 export async function logLines(file: string): Promise<{ text: string; line: Record<string, unknown> }[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean);
   return lines.map((text) => ({ text, line: JSON.parse(text) as Record<string, unknown> }));

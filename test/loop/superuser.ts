@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 
-/** How the superuser of a stack's PostgreSQL logs in to Airlock's database. */
+/** Connection settings of the PostgreSQL superuser for Airlock's database of a stack. */
 export async function superuserOf(folder: string): Promise<ClientConfig> {
   const secret = JSON.parse(await readFile(join(folder, 'postgres-superuser.json'), 'utf8')) as { password: string };
   const port = JSON.parse(await readFile(join(folder, 'postgres.port.json'), 'utf8')) as number;

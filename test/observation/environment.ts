@@ -2,11 +2,15 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { installOwner } from '../../clusters/guardrails/install/install.ts';
+import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
 import { minterTokens } from '../../clusters/guardrails/install/minter-token.ts';
-import { chartValues } from '../../clusters/guardrails/render-chart.ts';
-import { readOwnerValues } from '../../clusters/guardrails/values.ts';
-import { createReadLeases, type ReadLeasesDeps, type SweptReadLeases } from '../../clusters/credentials/read-leases.ts';
+import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
+import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
+import {
+  createReadLeases,
+  type ReadLeasesDeps,
+  type RecoverableReadLeases,
+} from '../../clusters/credentials/read-leases.ts';
 import { createClusterRegistry, type ClusterRegistry } from '../../clusters/registry.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
@@ -17,10 +21,10 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
-import type { Journal, JournalReader } from '../../src/domain/ports.ts';
+import type { Journal, JournalReader } from '../../src/domain/journal/ports.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
 import { startPostgres } from '../../stack/servers/postgres.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
@@ -29,30 +33,30 @@ import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTarget } from '../../stack/servers/target.ts';
 import { startVault } from '../../stack/servers/vault.ts';
 
-/** A real target with its shop and locks, a real Vault, a real PostgreSQL; everything under the observer's identities. */
-export interface Bed extends AsyncDisposable {
-  /** The target as its administrator: what other people do there. */
+/** A real target with its shop and guardrails, a real Vault and a real PostgreSQL, all with the observer's identities. */
+export interface Environment extends AsyncDisposable {
+  /** The target as its administrator, for changes by other people. */
   admin: KubeRequest;
   adminApi: KubernetesClient;
   vault: VaultSession;
-  /** The observer's connection, and the schema owner's, for looking behind its back. */
+  /** The observer's connection, and the schema owner's, for checks that bypass the observer. */
   pool: Pool;
   owner: Pool;
   registry: ClusterRegistry;
-  /** Runs rehearsals as the observer does. */
+  /** The sandbox that the observer uses. */
   sandbox: Sandbox;
   blobs: StoredBlobs;
   journal: Journal;
-  /** Of `airlock serve`, the one process that may read. */
-  written: JournalReader;
-  /** Leases as a process that was just started has them; with what a test changes. */
-  leases(change?: Partial<ReadLeasesDeps>): SweptReadLeases;
+  /** The connection of `airlock serve`, the only process that may read the journal. */
+  journalReader: JournalReader;
+  /** The read leases of a process that has just started; a test can replace dependencies. */
+  leases(change?: Partial<ReadLeasesDeps>): RecoverableReadLeases;
 }
 
-/** Boots the bed; the caller disposes of it, also where a test fails. */
-export async function bootBed(): Promise<Bed> {
+/** Starts the environment. The caller disposes of it, also when a test fails. */
+export async function startEnvironment(): Promise<Environment> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-observation-'));
-  await chmod(path, 0o711); // PostgreSQL runs as a user of its own
+  await chmod(path, 0o711); // PostgreSQL runs as another user
   const state = await openState(join(path, 'state'));
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(path, { recursive: true }));
@@ -66,16 +70,19 @@ export async function bootBed(): Promise<Bed> {
   }
 }
 
-async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Omit<Bed, typeof Symbol.asyncDispose>> {
-  const programs = await ensureParts(createProgress());
+async function boot(
+  state: StateFolder,
+  stack: AsyncDisposableStack,
+): Promise<Omit<Environment, typeof Symbol.asyncDispose>> {
+  const programs = await ensureToolchain(createProgress());
   const [target, server, logins] = await settleAll([
     startTarget(state, programs, 'east'),
     startVault(state, programs.program('vault')),
     startPostgres(state),
   ]);
   const { controlPlane, request: admin } = target;
-  const values = await readOwnerValues(chartValues);
-  await installOwner(admin, values);
+  const values = await readGuardrailValues(chartValuesFile);
+  await installGuardrails(admin, values);
   const { url, caFile } = controlPlane;
   const ca = await readFile(caFile, 'utf8');
   const { address, rootToken, auditFile } = server;
@@ -100,7 +107,13 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
   const journal = createJournal(pool);
   const adminApi = stack.use(createKubernetesApi({ url, ca, token: controlPlane.adminToken }));
   return {
-    ...{ admin, adminApi, vault, pool, owner, registry, journal },
+    admin,
+    adminApi,
+    vault,
+    pool,
+    owner,
+    registry,
+    journal,
     blobs: createBlobs(pool),
     sandbox: createProcessSandbox({
       programs: sandboxPrograms(programs),
@@ -108,10 +121,12 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
       deadlineSeconds: 120,
       hide: [secrets],
     }),
-    written: createJournalReader(serve),
+    journalReader: createJournalReader(serve),
     leases: (change) =>
       createReadLeases({
-        ...{ vault, journal, registry },
+        vault,
+        journal,
+        registry,
         records: createLeaseRecords(pool),
         connect: createKubernetesApi,
         now: Date.now,
@@ -120,7 +135,7 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Om
   };
 }
 
-function sandboxPrograms({ program }: Parts): Record<string, string> {
+function sandboxPrograms({ program }: Toolchain): Record<string, string> {
   const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
   return Object.fromEntries(names.map((name) => [name, program(name)]));
 }

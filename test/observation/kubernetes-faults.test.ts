@@ -5,14 +5,14 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { createKubernetesApi } from '../../src/adapters/kubernetes/api.ts';
-import { kindOf, type Kind } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { resourceMappingOf, type ResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { selfSigned } from './self-signed.ts';
 
-// Faults that a real API server cannot be made to show at will. Everything else is tested on a real one.
+// Faults that a real API server does not show on demand. All other tests use a real one.
 
 const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'settings' };
-const maps = kindOf('v1', 'ConfigMap') as Kind;
+const maps = resourceMappingOf('v1', 'ConfigMap') as ResourceMapping;
 const change = { target: ref, patch: [] };
 const status = (reason: string, message = reason): string => JSON.stringify({ kind: 'Status', reason, message });
 type Answer = (response: ServerResponse, url: string) => void;
@@ -21,13 +21,13 @@ function answer(code: number, body: string, headers: Record<string, string> = {}
   return (response) => response.writeHead(code, headers).end(body);
 }
 
-/** A server that answers as told, the last answer for ever; with how often and for what it was asked. */
+/** A server that gives these answers in order and then repeats the last one; `requests` lists what it received. */
 async function serverOf(t: TestContext, answers: Answer[]) {
   const { key, cert } = selfSigned();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = createServer({ key, cert }, (request, response) => {
-    asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    (answers[asked.length - 1] ?? answers.at(-1))?.(response, request.url ?? '');
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    (answers[requests.length - 1] ?? answers.at(-1))?.(response, request.url ?? '');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,61 +38,64 @@ async function serverOf(t: TestContext, answers: Answer[]) {
     server.closeAllConnections();
     server.close();
   });
-  return { api, asked, url };
+  return { api, requests, url };
 }
 
-test('OK: pages are followed, items get the kind of their list and nothing else changes', async (t) => {
+test('lists all pages; items get the kind of their list and are otherwise unchanged', async (t) => {
   const item = (name: string) => ({ metadata: { name, creationTimestamp: '2026-01-01T00:00:00Z' }, 'x-unknown': [1] });
   const page = (items: object[], next?: string): string => JSON.stringify({ metadata: { continue: next }, items });
-  const { api, asked } = await serverOf(t, [answer(200, page([item('a')], 'more/&')), answer(200, page([item('b')]))]);
+  const { api, requests } = await serverOf(t, [
+    answer(200, page([item('a')], 'more/&')),
+    answer(200, page([item('b')])),
+  ]);
   const kind = { apiVersion: 'v1', kind: 'ConfigMap' };
   assert.deepEqual(await api.list(maps, 'shop'), [
     { ...item('a'), ...kind },
     { ...item('b'), ...kind },
   ]);
-  assert.equal(asked[1], 'GET /api/v1/namespaces/shop/configmaps?limit=500&continue=more%2F%26');
+  assert.equal(requests[1], 'GET /api/v1/namespaces/shop/configmaps?limit=500&continue=more%2F%26');
 });
 
-test('OK: a read that is told when to come back does so', async (t) => {
+test('repeats a read after the time in Retry-After', async (t) => {
   const busy = answer(429, status('TooManyRequests'), { 'retry-after': '0' });
-  const { api, asked } = await serverOf(t, [busy, busy, answer(200, '{"metadata":{"name":"settings"}}')]);
+  const { api, requests } = await serverOf(t, [busy, busy, answer(200, '{"metadata":{"name":"settings"}}')]);
   assert.equal((await api.get(ref))?.metadata.name, 'settings');
-  assert.equal(asked.length, 3);
+  assert.equal(requests.length, 3);
 });
 
-test('too many requests: a read gives up after two more tries, a write at once', async (t) => {
-  const { api, asked } = await serverOf(t, [answer(429, status('TooManyRequests'), { 'retry-after': '0' })]);
+test('too many requests: a read gives up after two more attempts, a write after the first', async (t) => {
+  const { api, requests } = await serverOf(t, [answer(429, status('TooManyRequests'), { 'retry-after': '0' })]);
   const error = { code: 'kubernetes-too-many-requests', next: 'retry', details: { status: 429, retryAfterSeconds: 0 } };
   await assert.rejects(api.get(ref), error);
-  assert.equal(asked.length, 3);
+  assert.equal(requests.length, 3);
   await assert.rejects(api.patch(change, { dryRun: false }), error);
-  assert.equal(asked.length, 4);
+  assert.equal(requests.length, 4);
 });
 
-test('a server that asks for a long wait is not waited for here', async (t) => {
-  const { api, asked } = await serverOf(t, [answer(503, status('ServiceUnavailable'), { 'retry-after': '60' })]);
+test('does not wait for a long Retry-After', async (t) => {
+  const { api, requests } = await serverOf(t, [answer(503, status('ServiceUnavailable'), { 'retry-after': '60' })]);
   await assert.rejects(api.get(ref), { code: 'kubernetes-service-unavailable', next: 'retry' });
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
 });
 
 for (const code of [401, 403]) {
-  test(`${code} is asked once`, async (t) => {
-    const { api, asked } = await serverOf(t, [answer(code, status('Forbidden'), { 'retry-after': '0' })]);
+  test(`does not repeat a request after ${code}`, async (t) => {
+    const { api, requests } = await serverOf(t, [answer(code, status('Forbidden'), { 'retry-after': '0' })]);
     await assert.rejects(api.get(ref), { code: 'kubernetes-forbidden', next: 'stop' });
-    assert.equal(asked.length, 1);
+    assert.equal(requests.length, 1);
   });
 }
 
-test('a refusal of admission is one, whatever its status', async (t) => {
+test('recognises a refusal by admission, whatever its status', async (t) => {
   const words = "ValidatingAdmissionPolicy 'p' with binding 'p' denied request: no";
   const { api } = await serverOf(t, [answer(422, status('Invalid', words))]);
   await assert.rejects(api.patch(change, { dryRun: false }), { code: 'kubernetes-forbidden', next: 'stop' });
 });
 
 const silent: Record<string, Answer> = {
-  'no answer': () => undefined,
-  'half an answer': (response) => response.writeHead(200).write('{"metadata":'),
-  'a byte now and then': (response) => {
+  'no response': () => undefined,
+  'half a response': (response) => response.writeHead(200).write('{"metadata":'),
+  'a slow trickle of bytes': (response) => {
     response.writeHead(200);
     const drip = setInterval(() => response.write(' '), 50);
     response.on('close', () => clearInterval(drip));
@@ -113,7 +116,7 @@ for (const [name, fault] of Object.entries(silent)) {
   });
 }
 
-test('what a server says is cut and cannot act on a terminal', async (t) => {
+test('cuts and escapes the message of a server', async (t) => {
   const { api } = await serverOf(t, [answer(400, status('BadRequest', `\u001b[2J\u202e${'x'.repeat(10_000)}`))]);
   await assert.rejects(
     api.get(ref),
@@ -121,7 +124,7 @@ test('what a server says is cut and cannot act on a terminal', async (t) => {
   );
 });
 
-test('a certificate of another authority is refused, also where the environment says otherwise', async (t) => {
+test('refuses a certificate of another authority, even when the environment disables verification', async (t) => {
   const { url } = await serverOf(t, [answer(200, '{}')]);
   const [before, name] = [process.env['NODE_TLS_REJECT_UNAUTHORIZED'], 'NODE_TLS_REJECT_UNAUTHORIZED'];
   t.after(() => (before === undefined ? delete process.env[name] : (process.env[name] = before)));
@@ -130,11 +133,11 @@ test('a certificate of another authority is refused, also where the environment 
   await assert.rejects(stranger.get(ref), { code: 'kubernetes-unreachable' });
 });
 
-test('a kind that Airlock does not know is refused before anything is sent', async (t) => {
-  const { api, asked } = await serverOf(t, [answer(200, '{}')]);
+test('refuses an unknown kind before sending a request', async (t) => {
+  const { api, requests } = await serverOf(t, [answer(200, '{}')]);
   await assert.rejects(api.get({ ...ref, kind: 'Secret' }), { code: 'kubernetes-unknown-kind' });
   await assert.rejects(api.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'x' }), {
     code: 'kubernetes-unknown-kind',
   });
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });

@@ -1,19 +1,19 @@
 import { after, before, test } from 'node:test';
-import { bootBed, type Bed } from './environment.ts';
+import { startEnvironment, type Environment } from './environment.ts';
 import { evidence } from './evidence.ts';
 import { readLeases } from './leases.ts';
 import { rehearsals } from './rehearsals.ts';
 import { snapshots } from './snapshots.ts';
 import { verification } from './verification.ts';
 
-let bed: Bed;
+let environment: Environment;
 before(async () => {
-  bed = await bootBed();
+  environment = await startEnvironment();
 });
-after(() => bed[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
-test('read leases', (t) => readLeases(t, bed));
-test('evidence', (t) => evidence(t, bed));
-test('snapshots', (t) => snapshots(t, bed));
-test('rehearsals', (t) => rehearsals(t, bed));
-test('verification', (t) => verification(t, bed));
+test('read leases', (t) => readLeases(t, environment));
+test('evidence', (t) => evidence(t, environment));
+test('snapshots', (t) => snapshots(t, environment));
+test('rehearsals', (t) => rehearsals(t, environment));
+test('verification', (t) => verification(t, environment));

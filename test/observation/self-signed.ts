@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A server's key and its certificate for 127.0.0.1, which is its own authority; both PEM. */
+/** A server's key and its self-signed certificate for 127.0.0.1, both PEM. */
 export interface SelfSigned {
   key: string;
   cert: string;
@@ -13,7 +13,7 @@ const oids = {
   basicConstraints: '0603551d13',
 };
 
-/** Made anew for each test server, so that no key stands in the repository. X.509 v3 (RFC 5280) by hand, in DER. */
+/** Created for each test server, so that the repository contains no key. X.509 v3 (RFC 5280), encoded here in DER. */
 export function selfSigned(): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(0x30, hex(oids.ecdsaWithSha256));
@@ -30,7 +30,10 @@ export function selfSigned(): SelfSigned {
     0x30,
     der(0xa0, hex('020102')), // version 3
     hex('020101'), // serial number 1
-    ...[algorithm, name, validity, name],
+    algorithm,
+    name,
+    validity,
+    name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
   );

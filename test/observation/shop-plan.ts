@@ -4,22 +4,22 @@ import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 
-/** A plan for the shop's `cart`, over redacted objects of it: to another number of replicas. */
+/** A plan that scales the shop's `cart`, over its redacted objects. */
 export function scaleCart(objects: readonly KubeObject[], from: number, to: number): Plan {
-  const wanted = { action: 'scale-workload' as const, parameters: { deployment: 'cart', from, to } };
+  const draft = { action: 'scale-workload' as const, parameters: { deployment: 'cart', from, to } };
   return {
     version: 'airlock-plan/1',
     cluster: 'east',
     namespace: 'shop',
     playbook: { name: 'test', digest: digestOf('test') },
     action: 'scale-workload',
-    ...propose('shop', [wanted], objects),
+    ...propose('shop', [draft], objects),
     success: ['replicas'],
     summary: `scale cart from ${from} to ${to}`,
   };
 }
 
-/** Name of the shop's workload that the plan changes. */
+/** The Deployment that the plan changes. */
 export const cart = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'cart' };
 
 /** An incident of `east`. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 
-// Runs inside a sandbox's confinement, and prints what it sees there.
+// Runs in the confinement of a sandbox and prints what it can read and undo there.
 
 const [secret = '', open = ''] = process.argv.slice(2);
 

@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { confined } from '../../sandbox/launchers/confined.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 
-// A probe in the runner's place: what the same user's process sees inside, and what it can get back.
+// A probe runs in place of the runner and reports what a process of the same user can read and undo inside.
 
-const probe = fileURLToPath(new URL('confined-probe.mjs', import.meta.url));
+const probeScript = fileURLToPath(new URL('confined-probe.mjs', import.meta.url));
 const root = process.getuid?.() === 0;
 const other = 64_102;
 
-interface Seen {
+interface ProbeResult {
   secret: string;
   open: string;
   interfaces: string[];
@@ -25,15 +25,15 @@ interface Seen {
   nested: string;
 }
 
-/** A folder of the user's with a secret in one folder and an open file in another, and the probe. */
-async function probed(user: number | undefined): Promise<Seen> {
+/** Runs the probe in a folder of the user that has a secret in a hidden folder and a readable file in another one. */
+async function probe(user: number | undefined): Promise<ProbeResult> {
   const folder = await mkdtemp(join(tmpdir(), 'airlock-confined-test-'));
   try {
     const secret = join(folder, 'config', 'identity.json');
     const open = join(folder, 'programs', 'open');
     const script = join(folder, 'programs', 'probe.mjs');
     for (const path of [secret, open]) await mkdir(join(path, '..'));
-    await copyFile(probe, script);
+    await copyFile(probeScript, script);
     await writeFile(secret, 'secret', { mode: 0o600 });
     await writeFile(open, 'open');
     const all = [folder, join(folder, 'config'), join(folder, 'programs'), secret, open, script];
@@ -45,36 +45,36 @@ async function probed(user: number | undefined): Promise<Seen> {
     const [command = '', ...args] = [...before, ...confined({ hide, root: root && user === undefined }, inside)];
     const done = spawnSync(command, args, { env: { CANARY: 'x' }, cwd: folder, encoding: 'utf8', timeout: 30_000 });
     assert.equal(done.status, 0, `${done.signal ?? ''} ${done.stderr}`);
-    return JSON.parse(done.stdout) as Seen;
+    return JSON.parse(done.stdout) as ProbeResult;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function nothingLeaks(seen: Seen): void {
-  assert.equal(seen.open, 'open');
-  assert.equal(seen.secret, 'ENOENT');
-  assert.deepEqual(seen.interfaces, ['lo']);
-  assert.deepEqual(seen.environment, []);
-  assert.ok(seen.processes < 5, `${seen.processes} processes can be seen`);
-  assert.equal(seen.unmounted, false);
-  assert.notEqual(seen.nested, 'secret');
+function assertNothingLeaks(result: ProbeResult): void {
+  assert.equal(result.open, 'open');
+  assert.equal(result.secret, 'ENOENT');
+  assert.deepEqual(result.interfaces, ['lo']);
+  assert.deepEqual(result.environment, []);
+  assert.ok(result.processes < 5, `${result.processes} processes are visible`);
+  assert.equal(result.unmounted, false);
+  assert.notEqual(result.nested, 'secret');
 }
 
-void test('a hidden secret of the same user cannot be read, and nothing else of the outside is there', async () => {
-  const seen = await probed(undefined);
-  nothingLeaks(seen);
-  assert.equal(seen.capabilities, root ? '0000000000000002' : '0000000000000000'); // CAP_DAC_OVERRIDE
+void test('a process of the same user cannot read a hidden secret, and sees nothing else of the outside', async () => {
+  const result = await probe(undefined);
+  assertNothingLeaks(result);
+  assert.equal(result.capabilities, root ? '0000000000000002' : '0000000000000000'); // CAP_DAC_OVERRIDE
 });
 
-void test('the same where the launcher is not root', async (t) => {
-  if (!root) return t.skip('the test before this one was that');
-  const seen = await probed(other);
-  nothingLeaks(seen);
-  assert.equal(seen.capabilities, '0000000000000000');
+void test('the same if the launcher is not root', async (t) => {
+  if (!root) return t.skip('the previous test ran without root');
+  const result = await probe(other);
+  assertNothingLeaks(result);
+  assert.equal(result.capabilities, '0000000000000000');
 });
 
-void test('a hidden folder that holds what a rehearsal needs: bad-input, naming both', () => {
+void test('a hidden folder with a program that a rehearsal needs: bad-input that names both', () => {
   const programs = { kwok: '/opt/airlock/bin/kwok' };
   const options = { programs, node: process.execPath, deadlineSeconds: 1 };
   assert.throws(() => createProcessSandbox({ ...options, hide: ['/opt/airlock'] }), {

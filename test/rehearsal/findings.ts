@@ -1,4 +1,4 @@
-import { propose, type WantedStep } from '../../src/actions/propose.ts';
+import { propose, type StepDraft } from '../../src/actions/propose.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Findings } from '../../sandbox/report/findings.ts';
@@ -6,7 +6,7 @@ import type { Replay } from '../../sandbox/replay/replay.ts';
 import { touchedBy } from '../../sandbox/report/touched.ts';
 import { deployment, namespace, pod, replicaSet } from '../objects.ts';
 
-// What a rehearsal would have seen, for tests of the pure functions that judge it.
+// Findings of a rehearsal, for tests of the pure functions that evaluate them.
 
 export const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
 
@@ -22,14 +22,14 @@ export function webObjects(): KubeObject[] {
   return [live, replicaSet('web', 1, 0), replicaSet('web', 2, 2), pod('web-2', 'a'), pod('web-2', 'b'), account];
 }
 
-/** A replay after which nothing is different, with what a test changes. */
+/** A replay that changed nothing, with the changes of a test. */
 export function replayOf(change: Partial<Replay> = {}): Replay {
   const availability = [{ workload: web, start: 2, least: 2, end: 2 }];
   return { requests: [], objects: webObjects(), events: [], unsettled: [], availability, ...change };
 }
 
-/** Findings about one step on `web`, with what a test changes. */
-export function findings(change: Partial<Findings> = {}, step: WantedStep = scaled(2, 3)): Findings {
+/** Findings about one step on `web`, with the changes of a test. */
+export function findings(change: Partial<Findings> = {}, step: StepDraft = scaled(2, 3)): Findings {
   const before = change.before ?? webObjects();
   const plan: Plan = {
     version: 'airlock-plan/1',
@@ -42,18 +42,29 @@ export function findings(change: Partial<Findings> = {}, step: WantedStep = scal
     summary: 'made by a test',
   };
   const snapshot = {
-    ...{ version: 'airlock-snapshot/1' as const, cluster: 'east', takenAt: '2026-11-20T09:00:00Z' },
-    ...{ kubernetes: 'v1.35.4', objects: [...before], events: [], unknowns: [] },
+    version: 'airlock-snapshot/1' as const,
+    cluster: 'east',
+    takenAt: '2026-11-20T09:00:00Z',
+    kubernetes: 'v1.35.4',
+    objects: [...before],
+    events: [],
+    unknowns: [],
   };
   return {
-    ...{ plan, snapshot, kubernetes: 'v1.35.4', touched: touchedBy(plan), leftOut: [], refusals: [], before },
+    plan,
+    snapshot,
+    kubernetes: 'v1.35.4',
+    touched: touchedBy(plan),
+    leftOut: [],
+    refusals: [],
+    before,
     behaviours: new Map([['uid-web-2', { kind: 'ready', seconds: 1, why: 'a test says so' }]]),
-    bases: Object.fromEntries([...plan.steps, ...plan.undo].map((one) => [one.id, one.basis])),
+    preconditions: Object.fromEntries([...plan.steps, ...plan.undo].map((one) => [one.id, one.precondition])),
     ...change,
   };
 }
 
 /** A step that scales `web`. */
-export function scaled(from: number, to: number): WantedStep {
+export function scaled(from: number, to: number): StepDraft {
   return { action: 'scale-workload', parameters: { deployment: 'web', from, to } };
 }

@@ -5,17 +5,17 @@ import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { identityOf } from '../../stack/process/process-identity.mjs';
-import { realPrograms } from './rehearsing.ts';
+import { realPrograms } from './rehearse-for.ts';
 
 const programs = await realPrograms();
-const script = fileURLToPath(new URL('launching.ts', import.meta.url));
+const script = fileURLToPath(new URL('launch-one.ts', import.meta.url));
 
-/** @param before what the launcher's own process is started by. */
-function launch(deadlineSeconds: number, before: string[] = [], chosen = programs): ChildProcess {
-  const own = [process.execPath, script, JSON.stringify(chosen), String(deadlineSeconds)];
+/** @param before the command that starts the launcher's process. */
+function launch(deadlineSeconds: number, before: string[] = [], programPaths = programs): ChildProcess {
+  const own = [process.execPath, script, JSON.stringify(programPaths), String(deadlineSeconds)];
   const [command = '', ...args] = [...before, ...own];
   return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
@@ -27,7 +27,7 @@ async function output(child: ChildProcess): Promise<string> {
   return text;
 }
 
-/** Pids of everything below a process. */
+/** The PIDs of all descendants of a process. */
 function descendants(pid: number): number[] {
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -41,15 +41,12 @@ function parentOf(pid: number): number | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
-    return undefined; // it has just ended
+    return undefined; // the process has just ended
   }
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    assert.ok(tries < 600, `waited 60 s for ${what}`);
-    await sleep(100);
-  }
+async function until(what: string, condition: () => boolean): Promise<void> {
+  await waitFor({ what, every: 100, within: 60_000 }, condition);
 }
 
 function commandOf(pid: number): string {
@@ -60,7 +57,7 @@ function commandOf(pid: number): string {
   }
 }
 
-void test('OK: without root, in a user namespace, a rehearsal runs too', async (t) => {
+void test('a rehearsal runs without root, in a user namespace', async (t) => {
   if (process.getuid?.() !== 0) return assert.equal(await output(launch(120)), 'safe\n');
   const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
   const readable = spawnSync(nobody[0] ?? '', [...nobody.slice(1), 'test', '-r', script]).status === 0;
@@ -79,7 +76,7 @@ void test('OK: without root, in a user namespace, a rehearsal runs too', async (
   }
 });
 
-void test('the launcher is killed: nothing of its sandbox stays', async () => {
+void test('after the launcher is killed, no process and no file of its sandbox remain', async () => {
   const child = launch(120);
   const { pid = 0 } = child;
   let running: number[] = [];
@@ -95,7 +92,7 @@ void test('the launcher is killed: nothing of its sandbox stays', async () => {
   assert.throws(() => readdirSync(scratch[0] ?? ''), { code: 'ENOENT' });
 });
 
-void test('the runner is killed: sandbox-failed, which is tried again, and not that no sandbox can be had', async () => {
+void test('the runner is killed: sandbox-failed (retry), and not sandbox-unavailable', async () => {
   const child = launch(120);
   const printed = output(child);
   let running: number[] = [];
@@ -109,11 +106,11 @@ void test('the runner is killed: sandbox-failed, which is tried again, and not t
   assert.match(await printed, /^sandbox-failed: /);
 });
 
-void test('a rehearsal that takes too long: sandbox-timeout, saying how far it got', async () => {
+void test('a rehearsal that takes too long: sandbox-timeout', async () => {
   assert.match(await output(launch(1)), /^sandbox-timeout: /);
 });
 
-void test('no network namespace can be had: sandbox-unavailable, saying what to do', async () => {
+void test('no network namespace is allowed: sandbox-unavailable, with advice', async () => {
   const limits = 'echo 0 > /proc/sys/user/max_net_namespaces; exec "$@"';
   const without = ['unshare', '--user', '--map-root-user', '/bin/sh', '-c', limits, 'sh'];
   assert.match(await output(launch(30, without)), /^sandbox-unavailable: .*allow unprivileged user namespaces/);

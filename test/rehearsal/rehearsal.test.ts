@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actionOf } from '../../src/actions/catalogue.ts';
+import { actionOf } from '../../src/actions/registry.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
-import { bundleOf, findingsOf, rehearseFor } from './rehearsing.ts';
+import { bundleOf, findingsOf, rehearseFor } from './rehearse-for.ts';
 import { sets, snapshotOf } from './target.ts';
 
-// Rehearsals on a real control plane. Each takes seconds, so each tells a whole story.
+// Rehearsals on a real control plane. Each takes seconds, so each test covers several properties.
 
 const undoRollout = {
   action: 'undo-rollout',
@@ -20,15 +20,15 @@ function failedChecks(report: Report): string[] {
 }
 
 function predicted(report: Report): Record<string, unknown> {
-  return Object.fromEntries(report.predictions.map(({ fact, value, grade }) => [fact, [value, grade]]));
+  return Object.fromEntries(report.predictions.map(({ measurement, value, grade }) => [measurement, [value, grade]]));
 }
 
-void test('OK: undoing a crashing release is safe, and two rehearsals at once find the same', async () => {
+void test('undo-rollout of a crashing release is safe, and two concurrent rehearsals agree', async () => {
   const bundle = bundleOf(await snapshotOf(), undoRollout);
   const [report, again] = await Promise.all([rehearseFor(bundle), rehearseFor(bundle)]);
   assert.equal(report.outcome, 'safe', report.reason);
-  const { template: _template, ...facts } = predicted(report);
-  assert.deepEqual(facts, {
+  const { template: _template, ...measurements } = predicted(report);
+  assert.deepEqual(measurements, {
     replicas: [2, 'proved'],
     replicaSet: [sets.good, 'proved'],
     scheduled: [2, 'proved'],
@@ -38,14 +38,14 @@ void test('OK: undoing a crashing release is safe, and two rehearsals at once fi
   const image = report.diff.find((line) => line.path === '/spec/template/spec/containers/0/image');
   assert.deepEqual([image?.before, image?.after], ['registry.example/web:bad', 'registry.example/web:good']);
   assert.deepEqual(
-    report.bases,
-    Object.fromEntries([...bundle.plan.steps, ...bundle.plan.undo].map((s) => [s.id, s.basis])),
+    report.preconditions,
+    Object.fromEntries([...bundle.plan.steps, ...bundle.plan.undo].map((s) => [s.id, s.precondition])),
   );
   assert.deepEqual(findingsOf(again), findingsOf(report));
 });
 
-void test("pods that no node has room for: unsafe in the scheduler's own words; one more node: safe", async () => {
-  // 250m each: a node of one core has room for four.
+void test("pods without capacity: unsafe with the scheduler's message; with one more node: safe", async () => {
+  // 250m for each pod: a node of one core has capacity for four.
   const healthy = { good: 2, bad: 0 };
   const [short, enough] = await Promise.all([
     rehearseFor(bundleOf(await snapshotOf({ ...healthy, nodes: 2 }), scaleTo(10))),
@@ -61,20 +61,20 @@ void test("pods that no node has room for: unsafe in the scheduler's own words; 
   assert.deepEqual(predicted(enough)['scheduled'], [10, 'proved']);
 });
 
-void test('OK: a restart makes every pod anew, foretells the very template, and says that nothing takes it back', async () => {
+void test('restart-workload replaces every pod, predicts the exact template, and reports that it has no undo', async () => {
   const bundle = bundleOf(await snapshotOf({ good: 2, bad: 0 }), {
     action: 'restart-workload',
     parameters: { deployment: 'web', at: 1_767_225_600 },
   });
   const report = await rehearseFor(bundle);
   assert.equal(report.outcome, 'safe', report.reason);
-  const { template, ...facts } = predicted(report) as Record<string, [string, string]>;
+  const { template, ...measurements } = predicted(report) as Record<string, [string, string]>;
   const { after } = actionOf('restart-workload');
   const use = { namespace: 'shop', parameters: bundle.plan.steps[0]?.parameters };
-  const elsewhere = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
-  const [wanted] = after(use, bundle.snapshot.objects, elsewhere);
-  assert.deepEqual(template, [digestOf(wanted?.['spec'].template), 'proved']);
-  assert.deepEqual(facts, {
+  const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
+  const [expected] = after(use, bundle.snapshot.objects, reference);
+  assert.deepEqual(template, [digestOf(expected?.['spec'].template), 'proved']);
+  assert.deepEqual(measurements, {
     replicas: [2, 'proved'],
     replicaSet: [null, 'unknown'],
     scheduled: [2, 'proved'],
@@ -85,20 +85,20 @@ void test('OK: a restart makes every pod anew, foretells the very template, and 
   assert.deepEqual([undo?.passed, undo?.sentence], [true, `there is no undo: ${bundle.plan.noUndo}`]);
 });
 
-void test('OK: a node is cordoned and uncordoned by identities of their own, its pods stay, and controllers close it', async () => {
+void test('cordon-node and its undo run with separate identities; the pods stay, and a controller taints the node', async () => {
   const bundle = bundleOf(await snapshotOf(), { action: 'cordon-node', parameters: { node: 'node-1' } });
   assert.equal('namespace' in bundle.plan, false);
   const report = await rehearseFor(bundle);
   assert.equal(report.outcome, 'safe', report.reason);
-  assert.deepEqual(predicted(report), { cordoned: ['yes', 'proved'], closed: ['yes', 'proved'] });
+  assert.deepEqual(predicted(report), { cordoned: ['yes', 'proved'], tainted: ['yes', 'proved'] });
   const passed = report.checks.map(({ id, passed: did }) => [id, did]);
-  for (const id of ['rbac-minimal', 'outside', 'undo']) assert.ok(passed.some(([one, did]) => one === id && did));
+  for (const id of ['rbac-minimal', 'side-effects', 'undo']) assert.ok(passed.some(([one, did]) => one === id && did));
   const line = report.diff.find(({ path }) => path === '/spec/unschedulable');
   assert.deepEqual([line?.object.kind, line?.before, line?.after], ['Node', null, 'true']);
   assert.deepEqual(report.unknowns, []);
 });
 
-void test("a node that the target's owner does not allow: unsafe, and so is a target without node actions", async () => {
+void test('a node that the administrator does not allow: unsafe; a target without node actions: failed', async () => {
   const cordon = { action: 'cordon-node', parameters: { node: 'node-1' } } as const;
   const strict = await snapshotOf({ allowedNodes: ['worker-*'] });
   const off = await snapshotOf({ allowedNodes: [] });
@@ -107,18 +107,18 @@ void test("a node that the target's owner does not allow: unsafe, and so is a ta
     rehearseFor(bundleOf(off, cordon)),
   ]);
   assert.deepEqual(failedChecks(report), ['admission', 'undo']);
-  assert.match(JSON.stringify(report.checks), /rules only over named nodes that the owner allows/);
+  assert.match(JSON.stringify(report.checks), /rules only over named nodes that the administrator allows/);
   assert.equal(without.outcome, 'failed');
   assert.match(without.reason, /no ServiceAccount airlock-system\/airlock-node-minter.*or not for cordon-node/);
 });
 
-void test('a snapshot that its controllers make something else of: not-faithful', async () => {
+void test('a snapshot that its controllers change: not-faithful', async () => {
   const report = await rehearseFor(bundleOf(await snapshotOf({ good: 1, bad: 0, replicas: 2 }), scaleTo(3)));
   assert.equal(report.outcome, 'not-faithful');
   assert.match(report.reason, /Deployment shop\/web/);
 });
 
-void test("an identity that the owner's ceiling does not allow: unsafe, naming the rule", async () => {
+void test('an identity beyond the ceiling: unsafe, naming the rule', async () => {
   const snapshot = await snapshotOf();
   const ceiling = snapshot.objects.find((object) => object.metadata.name === 'airlock-ceiling');
   assert.ok(ceiling);
@@ -133,15 +133,15 @@ void test("an identity that the owner's ceiling does not allow: unsafe, naming t
   assert.doesNotMatch(JSON.stringify(findingsOf(report)), /airlock-undo-rollout-[a-z0-9]{8}/);
 });
 
-void test("a write outside the owner's bounds: unsafe, in the words of the admission policy", async () => {
+void test("a write outside the administrator's range: unsafe, with the message of the admission policy", async () => {
   const snapshot: Snapshot = await snapshotOf({ good: 2, bad: 0 });
   const report = await rehearseFor(bundleOf(snapshot, scaleTo(21)));
   assert.equal(report.outcome, 'unsafe');
   assert.deepEqual(failedChecks(report), ['admission', 'undo']);
-  assert.match(JSON.stringify(report.checks), /outside the owner's range of replicas/);
+  assert.match(JSON.stringify(report.checks), /outside the administrator's range of replicas/);
 });
 
-void test('a target without the locks: failed, as nothing would be done there', async () => {
+void test('a target without the guardrails: failed, because nothing would be executed there', async () => {
   const snapshot = await snapshotOf();
   const objects = snapshot.objects.filter((object) => object.kind !== 'ValidatingAdmissionPolicy');
   const report = await rehearseFor(bundleOf({ ...snapshot, objects }, undoRollout));

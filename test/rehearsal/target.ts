@@ -1,41 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import { ownerManifests } from '../../clusters/guardrails/manifests.ts';
-import { chartValues } from '../../clusters/guardrails/render-chart.ts';
-import { readOwnerValues } from '../../clusters/guardrails/values.ts';
+import { guardrailManifests } from '../../clusters/guardrails/manifests.ts';
+import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
+import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
+import { defined } from '../../src/lib/defined.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 
-// A target's state by hand, in the API server's own form: a Deployment `web` whose second release crashes.
+// The state of a target as the API server returns it: a Deployment `web` whose second release crashes.
 
 export const namespace = 'shop';
 const began = Date.parse('2026-11-20T08:00:00Z');
 const hashes = { good: '6c8f9d7b54', bad: '7d4b8c6f95' };
 export const sets = { good: `web-${hashes.good}`, bad: `web-${hashes.bad}` };
 
-/** What differs between the targets of the tests. */
+/** The differences between the targets of the tests. */
 export interface TargetOptions {
   nodes?: number;
-  /** Millicores of each node. */
+  /** CPU of each node in millicores. */
   nodeCpu?: number;
-  /** Pods of each release. */
+  /** Number of pods of each release. */
   good?: number;
   bad?: number;
   replicas?: number;
   takenAt?: string;
-  /** What its owner says about node actions, in place of what the chart says. */
+  /** The nodes that the administrator allows, in place of the chart's. */
   allowedNodes?: string[];
 }
 
-/** The snapshot of a target with Airlock's owner's set installed. */
+/** The snapshot of a target with Airlock's guardrails installed. */
 export async function snapshotOf(options: TargetOptions = {}): Promise<Snapshot> {
   const { nodes = 3, nodeCpu = 1000, takenAt = '2026-11-20T09:00:00Z' } = options;
-  const chart = await readOwnerValues(chartValues);
-  const owner = ownerManifests({ ...chart, allowedNodes: options.allowedNodes ?? chart.allowedNodes }) as KubeObject[];
+  const chart = await readGuardrailValues(chartValuesFile);
+  const guardrails = guardrailManifests({
+    ...chart,
+    allowedNodes: options.allowedNodes ?? chart.allowedNodes,
+  }) as KubeObject[];
   const objects = [
     ...['default', 'kube-system', namespace].map((name) => namespaceObject(name)),
     object('v1', 'ServiceAccount', { name: 'default', namespace }),
-    ...owner.filter((manifest) => manifest.kind !== 'Namespace').map(stored),
-    ...owner
+    ...guardrails.filter((manifest) => manifest.kind !== 'Namespace').map(stored),
+    ...guardrails
       .filter((manifest) => manifest.kind === 'Namespace')
       .map(({ metadata }) => namespaceObject(metadata.name, metadata.labels)),
     ...Array.from({ length: nodes }, (_, index) => node(`node-${index + 1}`, nodeCpu)),
@@ -61,7 +65,11 @@ function workload({ good = 2, bad = 1, replicas = 2 }: TargetOptions): KubeObjec
     { name: 'web', namespace, generation: 2 },
     {
       spec: {
-        ...{ replicas, selector, template: template('good'), revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
+        replicas,
+        selector,
+        template: template('good'),
+        revisionHistoryLimit: 10,
+        progressDeadlineSeconds: 600,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
       },
       status: {
@@ -92,11 +100,9 @@ function template(release: Release, labels: Record<string, string> = {}): any {
       { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
     ],
     resources: { requests: { cpu: '250m', memory: '64Mi' } },
-    ...{
-      terminationMessagePath: '/dev/termination-log',
-      terminationMessagePolicy: 'File',
-      imagePullPolicy: 'IfNotPresent',
-    },
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    imagePullPolicy: 'IfNotPresent',
   };
   return {
     metadata: { labels: { app: 'web', ...labels } },
@@ -105,12 +111,16 @@ function template(release: Release, labels: Record<string, string> = {}): any {
 }
 
 const podDefaults = {
-  ...{ restartPolicy: 'Always', terminationGracePeriodSeconds: 5, dnsPolicy: 'ClusterFirst' },
-  ...{ securityContext: {}, schedulerName: 'default-scheduler' },
+  restartPolicy: 'Always',
+  terminationGracePeriodSeconds: 5,
+  dnsPolicy: 'ClusterFirst',
+  securityContext: {},
+  schedulerName: 'default-scheduler',
 };
 
 function replicaSet(deployment: KubeObject, release: Release, replicas: number): KubeObject {
   const labels = { app: 'web', 'pod-template-hash': hashes[release] };
+  const ready = release === 'good' ? replicas : undefined;
   const set = object(
     'apps/v1',
     'ReplicaSet',
@@ -121,7 +131,7 @@ function replicaSet(deployment: KubeObject, release: Release, replicas: number):
         replicas,
         fullyLabeledReplicas: replicas,
         observedGeneration: 1,
-        ...(release === 'good' ? { readyReplicas: replicas, availableReplicas: replicas } : {}),
+        ...defined({ readyReplicas: ready, availableReplicas: ready }),
       },
     },
   );
@@ -143,13 +153,13 @@ function podsOf(set: KubeObject, release: Release, count: number): KubeObject[] 
       {
         spec: {
           ...set['spec'].template.spec,
-          ...{
-            nodeName: `node-${index + 1}`,
-            serviceAccountName: 'default',
-            serviceAccount: 'default',
-            enableServiceLinks: true,
-          },
-          ...{ priority: 0, preemptionPolicy: 'PreemptLowerPriority', tolerations: [] },
+          nodeName: `node-${index + 1}`,
+          serviceAccountName: 'default',
+          serviceAccount: 'default',
+          enableServiceLinks: true,
+          priority: 0,
+          preemptionPolicy: 'PreemptLowerPriority',
+          tolerations: [],
         },
         status: podStatus(release, `10.1.${index}.${release === 'good' ? 1 : 2}`),
       },
@@ -218,10 +228,7 @@ function namespaceObject(name: string, labels: Record<string, string> = {}): Kub
     'v1',
     'Namespace',
     { name, labels: { ...labels, 'kubernetes.io/metadata.name': name } },
-    {
-      spec: { finalizers: ['kubernetes'] },
-      status: { phase: 'Active' },
-    },
+    { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
   );
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import type { TestSelection } from '../run.ts';
 import { runTestFile } from './test-file.ts';
 
 const header = `import { test, describe } from 'node:test';\nimport assert from 'node:assert/strict';\n`;
@@ -94,9 +95,16 @@ describe('the test runner', () => {
   });
 
   /** Runs \`npm test\`'s main routine over a folder of its own. */
-  async function run(...filter: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  function run(...filter: string[]): ReturnType<typeof runWith> {
+    return runWith('runTests', { filter });
+  }
+
+  async function runWith(
+    entry: 'runTests' | 'runUnitTests',
+    selection: TestSelection,
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
     const runner = pathToFileURL(join(import.meta.dirname, '../run.ts')).href;
-    const code = `import { runTests } from '${runner}'; await runTests('${checkout}', ${JSON.stringify(filter)});`;
+    const code = `import { ${entry} } from '${runner}'; await ${entry}('${checkout}', ${JSON.stringify(selection)});`;
     return new Promise((resolve) => {
       execFile(process.execPath, ['--input-type=module', '-e', code], (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
@@ -121,6 +129,34 @@ describe('the test runner', () => {
     const { code, stdout } = await run('bad.test');
     assert.equal(code, 1);
     assert.match(stdout, /^✗ src\/bad.test.mjs > x\n[^]*broken[^]*\n0 passed, 1 failed, 0 skipped\n$/m);
+  });
+  test('runs unit tests together in one process, and no test of test/', async () => {
+    await mkdir(join(checkout, 'src'), { recursive: true });
+    await mkdir(join(checkout, 'test'), { recursive: true });
+    for (const path of ['src/one.test.mjs', 'src/two.test.mjs', 'test/one.test.mjs']) {
+      await writeFile(join(checkout, path), `${header}test('pid', () => console.log(process.pid));`);
+    }
+    const { code, stdout } = await runWith('runUnitTests', { filter: ['one.test', 'two.test'] });
+    assert.deepEqual([code, stdout], [0, '2 passed, 0 failed, 0 skipped\n']);
+  });
+  test('runs the tests of a file in an order that the seed determines', async () => {
+    await mkdir(join(checkout, 'test'), { recursive: true });
+    const orders = await Promise.all(
+      [1, 1, 2].map(async (seed, index) => {
+        const log = join(checkout, `order-${String(index)}`);
+        const tests = [1, 2, 3, 4, 5, 6].map(
+          (n) => `test('t${String(n)}', () => appendFileSync('${log}', '${String(n)}'));`,
+        );
+        const path = `test/order-${String(index)}.test.mjs`;
+        await writeFile(join(checkout, path), `${header}import { appendFileSync } from 'node:fs';${tests.join('')}`);
+        const { code } = await runWith('runTests', { filter: [path], seed });
+        assert.equal(code, 0);
+        return readFile(log, 'utf8');
+      }),
+    );
+    assert.equal(orders[0], orders[1]);
+    assert.notEqual(orders[0], orders[2]);
+    assert.notEqual(orders[0], '123456');
   });
   test('exits 1 when there was no test', async () => {
     const { code, stdout } = await run('nothing-like-this');

@@ -58,7 +58,7 @@ test('OK: one that is killed is gone and forgotten, its namesake can start; who 
   const { pid } = await startServer(state, shell('trap "" TERM; while :; do sleep 0.05; done'));
   assert.equal(await killServer(state, 'it'), pid);
   assert.deepEqual([identityOf(pid), await state.records()], [undefined, []]);
-  await assert.rejects(killServer(state, 'it'), { code: 'not-running' });
+  await assert.rejects(killServer(state, 'it'), { code: 'server-not-running' });
   const again = await startServer(state, shell('exec sleep 60'));
   assert.equal(await killServer(state, 'it'), again.pid);
 });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Connection } from '@temporalio/client';
-import { createVaultClient } from '../../clusters/vault/client.ts';
+import { createVaultClient } from '../../src/platform/vault/vault-client.ts';
 import { withClient } from '../../stack/servers/postgres-roles.ts';
-import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
 import { startOpa } from '../../stack/servers/opa.ts';
 import { startPostgres } from '../../stack/servers/postgres.ts';
 import { stopAll } from '../../stack/process/process.ts';
@@ -17,10 +17,10 @@ import { startVault } from '../../stack/servers/vault.ts';
 
 let path: string;
 let state: StateFolder;
-let parts: Parts;
+let toolchain: Toolchain;
 
 before(async () => {
-  parts = await ensureParts(createProgress());
+  toolchain = await ensureToolchain(createProgress());
   path = await mkdtemp(join(tmpdir(), 'airlock-servers-'));
   // The temporary folder is closed to others; PostgreSQL's user must pass through to reach its own.
   const { mode } = await stat(tmpdir());
@@ -69,10 +69,10 @@ test('OK: PostgreSQL is durable, keeps its data over restarts, and gives every p
 });
 
 test('OK: Temporal has the namespace, and the same address after a restart', async () => {
-  const first = await startTemporal(state, parts.program('temporal'));
+  const first = await startTemporal(state, toolchain.program('temporal'));
   assert.equal(first.ui, undefined);
   await stopAll(state);
-  const second = await startTemporal(state, parts.program('temporal'));
+  const second = await startTemporal(state, toolchain.program('temporal'));
   assert.deepEqual(second, first);
   const connection = await Connection.connect(second);
   const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'airlock' });
@@ -83,7 +83,7 @@ test('OK: Temporal has the namespace, and the same address after a restart', asy
 test('OK: OPA answers from the folder, without its tests; nobody changes policy through its API', async () => {
   const policies = await policyFolder('package airlock\nallow := input.x == 1\n');
   await writeFile(join(policies, 'a_test.rego'), 'package airlock_test\ntest_it if true\n');
-  const url = await startOpa(state, parts.program('opa'), policies);
+  const url = await startOpa(state, toolchain.program('opa'), [policies]);
   const ask = async (): Promise<unknown> => {
     const body = JSON.stringify({ input: { x: 1 } });
     return (await fetch(`${url}/v1/data`, { method: 'POST', body })).json();
@@ -109,28 +109,28 @@ test('OK: OPA answers from the folder, without its tests; nobody changes policy 
 test('OPA does not start with a policy that does not compile; file and reason are told', async () => {
   const policies = await policyFolder('package airlock\nallow := nothing\n');
   const other = await openState(join(path, 'opa-state'));
-  await assert.rejects(startOpa(other, parts.program('opa'), policies), {
+  await assert.rejects(startOpa(other, toolchain.program('opa'), [policies]), {
     code: 'server-failed',
     message: /it\.rego:2: .*nothing/,
   });
 });
 
 test('OK: Vault is unsealed again after a restart, and has a root token only until its set-up ended', async () => {
-  const first = await startVault(state, parts.program('vault'));
+  const first = await startVault(state, toolchain.program('vault'));
   assert.ok(first.rootToken);
   await createVaultClient({ address: first.address, token: first.rootToken }).write('sys/mounts/a', {
     type: 'transit',
   });
   await stopAll(state);
 
-  const second = await startVault(state, parts.program('vault'));
+  const second = await startVault(state, toolchain.program('vault'));
   assert.ok(second.rootToken, 'set-up never ended: it begins anew');
   const root = createVaultClient({ address: second.address, token: second.rootToken });
   assert.equal((await root.read('sys/mounts')).data['a/'], undefined);
   await second.finished();
   await stopAll(state);
 
-  const third = await startVault(state, parts.program('vault'));
+  const third = await startVault(state, toolchain.program('vault'));
   assert.equal(third.rootToken, undefined);
   const anybody = createVaultClient({ address: third.address });
   assert.equal((await anybody.read('sys/seal-status')).sealed, false);

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
-import { installOwner } from '../../clusters/guardrails/install/install.ts';
-import { readOwnerValues } from '../../clusters/guardrails/values.ts';
-import { createVaultClient } from '../../clusters/vault/client.ts';
+import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
+import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
+import { createVaultClient } from '../../src/platform/vault/vault-client.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { startIn } from '../../src/cli/commands/stack-commands.ts';
+import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
 import { readDescription } from '../../stack/state/description.ts';
 import { openOwnState, removeState } from '../../stack/state/own-state.ts';
-import { ensureParts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import { alive } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import type { StateFolder } from '../../stack/state/state.ts';
 import { startVault } from '../../stack/servers/vault.ts';
-import { createStage } from '../../demo/stage.ts';
+import { createStackClient } from '../../demo/stack-client.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 let state: StateFolder;
@@ -35,14 +35,14 @@ describe('set-up twice at once', () => {
     const records = await state.records();
     assert.equal(new Set(records.map(({ name }) => name)).size, records.length);
     assert.ok(!(await Promise.all(records.map(alive))).includes(false));
-    assert.deepEqual(await (await createStage(one)).api.incidents(), []);
+    assert.deepEqual(await (await createStackClient(one)).api.incidents(), []);
   });
 
-  it('OK: what the owner of a target installs', async () => {
-    const values = await readOwnerValues(`${checkout}/charts/airlock-target/values.yaml`);
-    const stage = await createStage(await readDescription(state));
-    const admin = stage.admin('east');
-    await Promise.all([installOwner(admin, values), installOwner(admin, values)]);
+  it('the guardrails of a target', async () => {
+    const values = await readGuardrailValues(`${checkout}/charts/airlock-target/values.yaml`);
+    const client = await createStackClient(await readDescription(state));
+    const admin = client.admin('east');
+    await Promise.all([installGuardrails(admin, values), installGuardrails(admin, values)]);
   });
 
   it('OK: Vault, by two root tokens: both get logins that work', async () => {
@@ -50,7 +50,7 @@ describe('set-up twice at once', () => {
     try {
       const { address, rootToken, auditFile } = await startVault(
         own,
-        (await ensureParts(createProgress())).program('vault'),
+        (await ensureToolchain(createProgress())).program('vault'),
       );
       assert.ok(rootToken);
       const root = createVaultClient({ address, token: rootToken });

@@ -4,29 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { ensureParts, type Parts } from '../../stack/toolchain/toolchain.ts';
+import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { addNode, releaseBad, releaseMissing } from '../../stack/shop/releases.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTarget, type Target } from '../../stack/servers/target.ts';
-import { waitUntil } from '../../stack/process/wait-until.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 
 const pods = '/api/v1/namespaces/shop/pods';
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 
 let path: string;
 let state: StateFolder;
-let parts: Parts;
+let toolchain: Toolchain;
 let target: Target;
 
 before(async () => {
   const progress = createProgress();
-  parts = await ensureParts(progress);
+  toolchain = await ensureToolchain(progress);
   progress.done();
   path = await mkdtemp(join(tmpdir(), 'airlock-target-'));
   state = await openState(join(path, 'state'));
-  target = await startTarget(state, parts, 'west');
+  target = await startTarget(state, toolchain, 'west');
 });
 
 after(async () => {
@@ -103,21 +103,29 @@ test('OK: eight pods of web do not fit, and do with one more node', async () => 
       (status.conditions ?? []).filter(({ reason }: any) => reason === 'Unschedulable'),
     );
   await scale(8);
-  await waitUntil('two pods to find no place', 30_000, async () => (await unschedulable()).length === 2);
+  await waitFor(
+    { what: 'two pods to find no place', every: 50, within: 30_000 },
+    async () => (await unschedulable()).length === 2,
+  );
   assert.match((await unschedulable())[0].message, /0\/4 nodes are available: .*Insufficient cpu/);
   await addNode(target.request);
-  await waitUntil('eight ready pods', 30_000, async () => {
+  await waitFor({ what: 'eight ready pods', every: 50, within: 30_000 }, async () => {
     const { body } = await target.request({ method: 'GET', path: `${deployments}/web` });
     return body.status.readyReplicas === 8;
   });
   await scale(4);
-  await waitUntil('four pods', 30_000, async () => (await list(target.request, pods)).filter(web).length === 4);
+  await waitFor(
+    { what: 'four pods', every: 50, within: 30_000 },
+    async () => (await list(target.request, pods)).filter(web).length === 4,
+  );
 });
 
 test('OK: a bad release crash-loops as a kubelet tells it, and old pods keep serving', async () => {
   await releaseBad(target.request);
   const crashing = (pod: any): boolean => pod.status.containerStatuses?.[0].restartCount >= 2;
-  await waitUntil('a crash loop', 30_000, async () => (await list(target.request, pods)).some(crashing));
+  await waitFor({ what: 'a crash loop', every: 50, within: 30_000 }, async () =>
+    (await list(target.request, pods)).some(crashing),
+  );
   const all = (await list(target.request, pods)).filter(web);
   const status = all.find(crashing).status;
   const [container] = status.containerStatuses;
@@ -133,7 +141,7 @@ test('OK: a bad release crash-loops as a kubelet tells it, and old pods keep ser
 
 test('OK: a release without an image is not pulled', async () => {
   await releaseMissing(target.request);
-  await waitUntil('ImagePullBackOff', 30_000, async () =>
+  await waitFor({ what: 'ImagePullBackOff', every: 50, within: 30_000 }, async () =>
     (await list(target.request, pods)).some(
       ({ status }) => status.containerStatuses?.[0].state.waiting?.reason === 'ImagePullBackOff',
     ),
@@ -143,7 +151,7 @@ test('OK: a release without an image is not pulled', async () => {
 test('OK: the same cluster starts again, as it was left', async () => {
   const before = await list(target.request, deployments);
   await stopAll(state);
-  const again = await startTarget(state, parts, 'west');
+  const again = await startTarget(state, toolchain, 'west');
   assert.equal(again.controlPlane.url, target.controlPlane.url);
   const now = await list(again.request, deployments);
   const identity = ({ metadata }: any): unknown => [metadata.uid, metadata.generation];

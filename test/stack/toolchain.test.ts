@@ -6,17 +6,17 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { withLock } from '../../stack/state/lock.mjs';
-import { buildPart } from '../../stack/toolchain/build-tool.ts';
-import { partFolder } from '../../stack/toolchain/cache-folder.ts';
-import { findPart } from '../../stack/toolchain/find-tools.ts';
-import { parts, type Part } from '../../stack/toolchain/table.ts';
+import { buildTool } from '../../stack/toolchain/build-tool.ts';
+import { toolFolder } from '../../stack/toolchain/cache-folder.ts';
+import { findTool } from '../../stack/toolchain/find-tools.ts';
+import { tools, type Tool } from '../../stack/toolchain/table.ts';
 import type { Progress } from '../../stack/progress.ts';
 
 const hello = 'package main\n\nfunc main() { println("opa Version: 1.22.0") }\n';
 
-/** A cache and a module of their own, with a stand-in for one small part that Go really compiles. */
-async function workshop(t: TestContext, main = hello): Promise<{ part: Part; said: string[]; progress: Progress }> {
-  const path = await mkdtemp(join(tmpdir(), 'airlock-parts-'));
+/** A cache and a module of their own, with a stand-in for one small tool that Go really compiles. */
+async function workshop(t: TestContext, main = hello): Promise<{ tool: Tool; said: string[]; progress: Progress }> {
+  const path = await mkdtemp(join(tmpdir(), 'airlock-tools-'));
   t.after(() => rm(path, { recursive: true }));
   setEnvironment(
     t,
@@ -24,7 +24,7 @@ async function workshop(t: TestContext, main = hello): Promise<{ part: Part; sai
     process.env['GOCACHE'] || join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'go-build'),
   );
   setEnvironment(t, 'XDG_CACHE_HOME', join(path, 'cache'));
-  setEnvironment(t, 'AIRLOCK_PARTS', '');
+  setEnvironment(t, 'AIRLOCK_TOOLCHAIN', '');
   const module = join(path, 'module');
   await mkdir(module);
   await writeFile(join(module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26\n');
@@ -33,9 +33,9 @@ async function workshop(t: TestContext, main = hello): Promise<{ part: Part; sai
   const say = (text: string): void => {
     said.push(text);
   };
-  const opa = parts.find((part) => part.name === 'opa');
+  const opa = tools.find((tool) => tool.name === 'opa');
   assert.ok(opa);
-  return { part: { ...opa, module, package: '.' }, said, progress: { step: say, say, done: () => undefined } };
+  return { tool: { ...opa, module, package: '.' }, said, progress: { step: say, say, done: () => undefined } };
 }
 
 function setEnvironment(t: TestContext, name: string, value: string): void {
@@ -53,13 +53,13 @@ async function program(path: string, says: string): Promise<void> {
 }
 
 test('OK: of two set-ups at once one builds and the other waits', async (t) => {
-  const { part, said, progress } = await workshop(t);
-  const folder = await partFolder(part);
-  const label = 'building opa (part 1 of 1)';
-  await Promise.all([buildPart(part, folder, { progress, label }), buildPart(part, folder, { progress, label })]);
+  const { tool, said, progress } = await workshop(t);
+  const folder = await toolFolder(tool);
+  const label = 'building opa (tool 1 of 1)';
+  await Promise.all([buildTool(tool, folder, { progress, label }), buildTool(tool, folder, { progress, label })]);
   assert.equal(said.filter((text) => text === label).length, 1);
   assert.equal(said.filter((text) => text.startsWith('waiting: process')).length, 1);
-  const found = await findPart(part);
+  const found = await findTool(tool);
   assert.equal(found.programs.opa, join(folder, 'opa'));
   const { stderr } = await promisify(execFile)(join(folder, 'opa'));
   assert.match(stderr, /1\.22\.0/);
@@ -71,71 +71,71 @@ test('OK: of two set-ups at once one builds and the other waits', async (t) => {
 });
 
 test('OK: another pin is built into another folder', async (t) => {
-  const { part } = await workshop(t);
-  const before = await partFolder(part);
-  await writeFile(join(part.module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26.0\n');
-  const after = await partFolder(part);
+  const { tool } = await workshop(t);
+  const before = await toolFolder(tool);
+  await writeFile(join(tool.module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26.0\n');
+  const after = await toolFolder(tool);
   assert.notEqual(before, after);
-  assert.notEqual(after, await partFolder({ ...part, ldflags: ['-X main.version=2'] }));
-  assert.equal(after, await partFolder({ ...part }));
+  assert.notEqual(after, await toolFolder({ ...tool, ldflags: ['-X main.version=2'] }));
+  assert.equal(after, await toolFolder({ ...tool }));
 });
 
 test('OK: what an interrupted build and a dead process left is cleared away', async (t) => {
-  const { part, progress } = await workshop(t);
-  const folder = await partFolder(part);
+  const { tool, progress } = await workshop(t);
+  const folder = await toolFolder(tool);
   await mkdir(`${folder}.0000.building`, { recursive: true });
   await writeFile(`${folder}.lock`, JSON.stringify({ pid: process.pid, startTime: '1', bootId: 'earlier' }));
   await mkdir(folder);
-  await buildPart(part, folder, { progress, label: 'building' });
+  await buildTool(tool, folder, { progress, label: 'building' });
   assert.deepEqual(await readdir(join(folder, '..')), [folder.slice(folder.lastIndexOf('/') + 1)]);
   assert.deepEqual(await readdir(folder), ['opa']);
 });
 
 test('a module that does not compile: the error has the compiler and its log, nothing is left to be used', async (t) => {
-  const { part, progress } = await workshop(t, 'package main\n\nfunc main() { missing() }\n');
-  const folder = await partFolder(part);
-  await assert.rejects(buildPart(part, folder, { progress, label: 'building' }), (error: Error) => {
-    assert.match(error.message, /building opa failed, go ended with exit code 1: run this again after mending/);
+  const { tool, progress } = await workshop(t, 'package main\n\nfunc main() { missing() }\n');
+  const folder = await toolFolder(tool);
+  await assert.rejects(buildTool(tool, folder, { progress, label: 'building' }), (error: Error) => {
+    assert.match(error.message, /building opa failed, go ended with exit code 1: fix what the log says, then try again/);
     assert.match(error.message, /undefined: missing/);
     return true;
   });
-  assert.deepEqual((await findPart(part)).missing, ['opa']);
+  assert.deepEqual((await findTool(tool)).missing, ['opa']);
 });
 
-test('OK: a program of the right version in AIRLOCK_PARTS or on PATH is used', async (t) => {
-  const { part } = await workshop(t);
-  const chosen = join(part.module, '..', 'chosen');
-  const onPath = join(part.module, '..', 'path');
+test('OK: a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used', async (t) => {
+  const { tool } = await workshop(t);
+  const chosen = join(tool.module, '..', 'chosen');
+  const onPath = join(tool.module, '..', 'path');
   await Promise.all([mkdir(chosen), mkdir(onPath)]);
   await program(join(onPath, 'opa'), 'Version: 1.22.0');
   setEnvironment(t, 'PATH', `.:/nowhere:${onPath}:${process.env['PATH'] ?? ''}`);
-  assert.equal((await findPart(part)).programs.opa, join(onPath, 'opa'));
+  assert.equal((await findTool(tool)).programs.opa, join(onPath, 'opa'));
   await program(join(chosen, 'opa'), 'Version: 1.22.0');
-  setEnvironment(t, 'AIRLOCK_PARTS', chosen);
-  assert.equal((await findPart(part)).programs.opa, join(chosen, 'opa'));
+  setEnvironment(t, 'AIRLOCK_TOOLCHAIN', chosen);
+  assert.equal((await findTool(tool)).programs.opa, join(chosen, 'opa'));
 });
 
 test('a program of another version is passed over, and that is told', async (t) => {
-  const { part } = await workshop(t);
-  const chosen = join(part.module, '..', 'chosen');
+  const { tool } = await workshop(t);
+  const chosen = join(tool.module, '..', 'chosen');
   await mkdir(chosen);
-  setEnvironment(t, 'AIRLOCK_PARTS', chosen);
+  setEnvironment(t, 'AIRLOCK_TOOLCHAIN', chosen);
   setEnvironment(t, 'PATH', '/nowhere');
   for (const says of ['Version: 1.21.0', 'Version: 1.22.01', 'Version: 1.22.0-dev']) {
     await program(join(chosen, 'opa'), says);
-    const { missing, passedOver } = await findPart(part);
+    const { missing, ignored } = await findTool(tool);
     assert.deepEqual(missing, ['opa']);
-    assert.deepEqual(passedOver, [`${chosen}/opa is not used: it is not version 1.22.0 (it says: ${says})`]);
+    assert.deepEqual(ignored, [`${chosen}/opa is ignored: it is not version 1.22.0 (its answer: ${says})`]);
   }
 });
 
 test('every program of the table has a version to be asked for', () => {
-  for (const part of parts) assert.deepEqual(Object.keys(part.versions).sort(), [...part.programs].sort());
+  for (const tool of tools) assert.deepEqual(Object.keys(tool.versions).sort(), [...tool.programs].sort());
 });
 
 test('OK: a lock is held by one process at a time, and let go', async (t) => {
-  const { part } = await workshop(t);
-  const file = join(part.module, 'it.lock');
+  const { tool } = await workshop(t);
+  const file = join(tool.module, 'it.lock');
   let holders = 0;
   const work = async (): Promise<void> => {
     holders += 1;
@@ -148,8 +148,8 @@ test('OK: a lock is held by one process at a time, and let go', async (t) => {
 });
 
 test('a lock of a process that was killed is taken over', async (t) => {
-  const { part } = await workshop(t);
-  const file = join(part.module, 'it.lock');
+  const { tool } = await workshop(t);
+  const file = join(tool.module, 'it.lock');
   const lock = new URL('../../stack/state/lock.mjs', import.meta.url).href;
   const script = `import { withLock } from '${lock}'; setInterval(() => {}, 1000);
     await withLock('${file}', () => {}, async () => { console.log('held'); await new Promise(() => {}); });`;

@@ -11,14 +11,14 @@ import { createJournal, createJournalReader } from '../../src/adapters/postgres/
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
-import { gatewayOn, type Gateway } from '../execution/gateway.ts';
+import { createTestGateway, type Gateway } from '../execution/gateway.ts';
 import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
 import { serveOpa } from '../governance/opa.ts';
 
 // Real policy, governance and gateway on a real database: what each phase lets happen with each tier.
 
-const seal = observer();
+const reportKey = observer();
 const now = (): Date => new Date();
 const dossierSeconds = { low: 600, medium: 600, high: 600 };
 /** Who has approved when the gateway is asked, in turn: nobody, somebody of one group, somebody of a second. */
@@ -39,11 +39,17 @@ before(async () => {
   const clusters = [{ name: 'east', class: 'production', namespaceClasses: {} }];
   const common = { policy, phases: async () => phases, clusters, approverGroups };
   governance = {
-    ...{ blobs: createBlobs(pool), journal: createJournal(pool), reports: seal.reports, dossierSeconds, clock: now },
+    ...{
+      blobs: createBlobs(pool),
+      journal: createJournal(pool),
+      reports: reportKey.reports,
+      dossierSeconds,
+      clock: now,
+    },
     ...common,
   };
   const grants = fakeTarget([]).grants;
-  gateway = gatewayOn({ database, issuer, grants, seal, now, verdict: () => assert.fail('OPA is asked') });
+  gateway = createTestGateway({ database, issuer, grants, reportKey, now, verdict: () => assert.fail('OPA is asked') });
   Object.assign(gateway.deps, common);
 });
 after(async () => {
@@ -60,14 +66,18 @@ async function judged(phase: Phase, tier: Tier, requesters: Person[] = []) {
     scopes: [{ playbook, playbookDigest, cluster: 'east', namespaceClass: 'standard', phase }],
   };
   const safe = safeReport(plan);
-  const unknown = safe.predictions.map((prediction) => ({ ...prediction, fact: 'ready', grade: 'unknown' as const }));
+  const unknown = safe.predictions.map((prediction) => ({
+    ...prediction,
+    measurement: 'ready',
+    grade: 'unknown' as const,
+  }));
   const report = {
     ...safe,
     unknowns: tier === 'low' ? [] : safe.unknowns,
     predictions: [...safe.predictions, ...(tier === 'high' ? unknown : [])],
   };
   const snapshot = await createBlobs(database.pools.observe).put({ objects: [deployment('web', replicas)] });
-  const rehearsal = await governance.blobs.put(await signed(seal.sign, report, { snapshot }));
+  const rehearsal = await governance.blobs.put(await signed(reportKey.sign, report, { snapshot }));
   const alerts = [
     {
       cluster: 'east',
@@ -129,7 +139,7 @@ describe('trust phase by tier', () => {
     assert.ok(verdict.allowed && dossier);
     const obligation = { approvals: 1, groups: ['sre', 'lead', 'owner'], distinctGroups: false };
     assert.deepEqual(verdict.obligation, obligation);
-    await assert.rejects(gateway.approve(dossier.digest, 'sam'), /sam asked for this, so somebody else/);
+    await assert.rejects(gateway.approve(dossier.digest, 'sam'), /sam requested this change, so another person/);
     assert.equal(await readyWith(dossier.digest), 1);
   });
 
@@ -139,10 +149,10 @@ describe('trust phase by tier', () => {
     const records = (await createJournalReader(database.pools.serve).read(incident.id)).slice(before);
     assert.deepEqual(
       records.map(({ kind }) => kind),
-      ['verdict.given', 'shadow.recorded'],
+      ['verdict.issued', 'shadow.recorded'],
     );
-    const { fact, body } = records[1] ?? assert.fail();
-    assert.equal(fact, 'would have asked 1 of lead, owner for: scale');
+    const { message, body } = records[1] ?? assert.fail();
+    assert.equal(message, 'would have asked 1 of lead, owner for: scale');
     const { tier, approvals, action, playbook } = body as Record<string, unknown>;
     assert.deepEqual(
       { tier, approvals, action, playbook },

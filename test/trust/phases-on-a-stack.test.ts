@@ -9,12 +9,12 @@ import { digestOfBytes } from '../../src/lib/digest.ts';
 import type { Phases } from '../../src/domain/policy/phase.ts';
 import { bootStack, type BootedStack } from '../loop/boot-stack.ts';
 import { readDeployment } from '../loop/changes.ts';
-import { openIncident } from '../loop/incident.ts';
+import { openIncident } from '../loop/test-incident.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'airlock-trust-'));
 const phasesFile = join(folder, 'phases.yaml');
 let stack: BootedStack;
-const stage = () => stack.stage;
+const client = () => stack.client;
 const about = { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' };
 
 /** As an operator does: the file is read anew at each question. */
@@ -34,8 +34,8 @@ after(async () => {
 describe('trust phases on the real stack', () => {
   test('OK: shadow writes down what it would have done, and nothing else', async () => {
     const since = new Date();
-    const incident = await openIncident(stage(), about);
-    assert.equal((await incident.ending()).outcome, 'recorded');
+    const incident = await openIncident(client(), about);
+    assert.equal((await incident.outcome()).outcome, 'recorded');
     const kinds = incident.records.map(({ kind }) => kind);
     assert.ok(kinds.includes('shadow.recorded'));
     for (const kind of ['dossier.offered', 'execution.prepared', 'grant.minted', 'step.applied'] as const) {
@@ -43,42 +43,42 @@ describe('trust phases on the real stack', () => {
     }
     const shadow = incident.records.find(({ kind }) => kind === 'shadow.recorded');
     assert.match(
-      shadow?.fact ?? '',
+      shadow?.message ?? '',
       /^would have asked 1 of sre, lead, owner for: Scale Deployment mail in shop from 1 to 5/,
     );
-    assert.equal((await stage().api.incident(incident.id)).dossier, undefined);
-    const writes = await airlockWrites(stage().auditLog('west'), since);
+    assert.equal((await client().api.incident(incident.id)).dossier, undefined);
+    const writes = await airlockWrites(client().auditLog('west'), since);
     assert.ok(writes.length > 0);
     assert.deepEqual(
       writes.filter((write) => !isReadLease(write)),
       [],
     );
-    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 1);
+    assert.equal((await readDeployment(client(), 'west', 'mail'))['spec'].replicas, 1);
   });
 
   test('assist shows the dossier, and nobody can have it executed', async () => {
     await configure({ default: 'assist', scopes: [] });
-    const incident = await openIncident(stage(), about);
-    const { outcome, reason } = await incident.ending();
-    assert.deepEqual([outcome, reason], ['human', 'nothing is executed in phase assist']);
-    assert.ok((await stage().api.incident(incident.id)).dossier);
-    const late = await incident.decides('approve', 'lea').catch((error: Error) => ({ code: 1, text: error.message }));
+    const incident = await openIncident(client(), about);
+    const { outcome, reason } = await incident.outcome();
+    assert.deepEqual([outcome, reason], ['escalated', 'nothing is executed in phase assist']);
+    assert.ok((await client().api.incident(incident.id)).dossier);
+    const late = await incident.decide('approve', 'lea').catch((error: Error) => ({ code: 1, text: error.message }));
     assert.notEqual(late.code, 0);
-    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 1);
+    assert.equal((await readDeployment(client(), 'west', 'mail'))['spec'].replicas, 1);
   });
 
   test('OK: autonomous runs low tier, and nobody is asked', async () => {
     const playbookDigest = digestOfBytes(await readFile('playbooks/add-capacity.yaml'));
     const scope = { playbook: 'add-capacity', playbookDigest, cluster: 'west', namespaceClass: 'standard' };
     await configure({ default: 'shadow', scopes: [{ ...scope, phase: 'autonomous' }] });
-    const incident = await openIncident(stage(), { ...about, deployment: 'mail' });
-    assert.equal((await incident.ending()).outcome, 'repaired');
+    const incident = await openIncident(client(), { ...about, deployment: 'mail' });
+    assert.equal((await incident.outcome()).outcome, 'repaired');
     const kinds = incident.records.map(({ kind }) => kind);
     assert.ok(!kinds.includes('decision.admitted'));
     assert.equal(kinds.filter((kind) => kind === 'step.applied').length, 1);
-    assert.equal((await readDeployment(stage(), 'west', 'mail'))['spec'].replicas, 5);
+    assert.equal((await readDeployment(client(), 'west', 'mail'))['spec'].replicas, 5);
 
-    const elsewhere = await openIncident(stage(), { ...about, target: 'east' });
-    assert.equal((await elsewhere.ending()).outcome, 'recorded');
+    const elsewhere = await openIncident(client(), { ...about, target: 'east' });
+    assert.equal((await elsewhere.outcome()).outcome, 'recorded');
   });
 });

@@ -4,20 +4,20 @@ import { refused } from '../../src/lib/error.ts';
 import { gate, openIncident, resolved, startsAt, until } from './incident.ts';
 import { decision } from './people.ts';
 import { judged, verdict, type Activities } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 before(async () => {
-  world = await startWorld();
+  environment = await startEnvironment();
 });
-after(() => world[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
 function open(answers: Partial<Activities> = {}) {
-  return openIncident(world, answers);
+  return openIncident(environment, answers);
 }
 
-describe('ends after execution has begun', { concurrency: 4 }, () => {
-  it('OK: resolved meanwhile: finished and verified', async () => {
+describe('an incident whose execution has started', { concurrency: 4 }, () => {
+  it('finishes and verifies the change when its alerts resolve meanwhile', async () => {
     const cluster = gate();
     const execute: Activities['execute'] = async ({ direction }) => {
       await cluster.opened;
@@ -46,24 +46,34 @@ describe('ends after execution has begun', { concurrency: 4 }, () => {
   };
   const wrong: Activities['verify'] = async () => ({ verified: false, mismatches: ['x'] });
   const endings: [string, Partial<Activities>, string, RegExp][] = [
-    ['a later step failed: what was written is undone', { execute: failed(true) }, 'undone', /step 2 was refused/],
-    ['the first step failed: nothing to undo', { execute: failed(false) }, 'human', /nothing was written: step 2/],
-    ['the undo does not restore', { verify: wrong }, 'human', /not as predicted: x; undone, but not as predicted: x/],
+    ['a later step fails: the earlier steps are undone', { execute: failed(true) }, 'undone', /step 2 was refused/],
     [
-      'the undo is void',
+      'the first step fails: there is nothing to undo',
+      { execute: failed(false) },
+      'escalated',
+      /nothing was written: step 2/,
+    ],
+    [
+      'the undo does not restore',
+      { verify: wrong },
+      'escalated',
+      /not as predicted: x; undone, but not as predicted: x/,
+    ],
+    [
+      'the undo is invalidated',
       {
         verify: wrong,
         execute: async ({ direction }) =>
           direction === 'do'
             ? { outcome: 'executed', execution: 'exe', receipts: [] }
-            : { outcome: 'void', execution: 'exe', reasons: ['someone else wrote'] },
+            : { outcome: 'invalidated', execution: 'exe', reasons: ['someone else wrote'] },
       },
-      'human',
-      /the undo is void: someone else wrote/,
+      'escalated',
+      /the undo was invalidated: someone else wrote/,
     ],
     [
       'the lease cannot be revoked',
-      { closeLease: () => Promise.reject(refused('vault', 'no such lease')) },
+      { closeLease: () => Promise.reject(refused('vault-denied', 'no such lease')) },
       'repaired',
       /closeLease failed: no such lease/,
     ],

@@ -2,57 +2,61 @@ import assert from 'node:assert/strict';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { createPlaces } from '../../src/adapters/postgres/routing/routing-states.ts';
-import { createCourier } from '../../src/adapters/temporal/incident-signaler.ts';
+import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
+import { createIncidentSignaler } from '../../src/adapters/temporal/incident-signaler.ts';
 import { relay } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import type { Evidence } from '../../src/domain/plan/evidence.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import { incidentView } from '../../src/domain/incident/incident-view.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import { claim } from '../../src/governance/intake/take-ownership.ts';
+import { takeOwnership } from '../../src/governance/intake/take-ownership.ts';
 import { close } from '../../src/governance/close.ts';
-import { handOn } from '../../src/governance/intake/forward-late-alerts.ts';
+import { forwardLateAlerts } from '../../src/governance/intake/forward-late-alerts.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
 import { until } from './incident.ts';
-import { proofs } from './people.ts';
+import { signIn } from './people.ts';
 import type { Activities, Script } from './script.ts';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 
-/** Groups of alerts on a real inbox, table of places, journal and relay; the other planes are scripted. */
-export function alertGroups(world: World, database: Database, refire = { windowSeconds: 1800, flapLimit: 3 }) {
+/** Groups of alerts on the real inbox, routing states, journal and relay. The other planes are scripted. */
+export function alertGroups(
+  environment: TestEnvironment,
+  database: Database,
+  refire = { windowSeconds: 1800, flapLimit: 3 },
+) {
   const { serve } = database.pools;
-  const { client } = world;
-  const places = createPlaces(serve, refire);
+  const { client } = environment;
+  const routingStates = createRoutingStates(serve, refire);
   const journal = { ...createJournal(serve), ...createJournalReader(serve) };
   const blobs = createBlobs(serve);
-  const deps = { client, inbox: createInbox(serve), places, journal, blobs, proofs };
-  const courier = createCourier(deps);
+  const deps = { client, inbox: createInbox(serve), routingStates, journal, blobs, signIn };
+  const signaler = createIncidentSignaler(deps);
   let traces = 0;
   return {
     deps,
-    /** What the incident of that delivery will be asked; governance's own activities are the real ones. */
+    /** Scripts the incident of a delivery. Governance's activities are the real ones. */
     expect(delivery: Delivery, answers: Partial<Activities>): Script & { id: string } {
       const incident = incidentOf(delivery);
       assert.ok(incident);
       const workflow = workflowId(delivery.cluster, delivery.group);
-      const script = world.script(incident.id, {
+      const script = environment.script(incident.id, {
         open: (input) => open(deps, { ...input, workflow }),
-        claim: (input) => claim(deps, { ...input, workflow }),
+        takeOwnership: (input) => takeOwnership(deps, { ...input, workflow }),
         close: (input) => close(deps, { ...input, workflow }),
-        handOn: (input) => handOn({ places, courier }, { ...input, workflow }),
+        forwardLateAlerts: (input) => forwardLateAlerts({ routingStates, signaler }, { ...input, workflow }),
         ...answers,
       });
       return Object.assign(script, { id: incident.id });
     },
-    /** Evidence about a Deployment of that name, and nothing else. */
+    /** Evidence about a Deployment of that name. */
     async seen(workload: string) {
       const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: workload };
       const evidence: Evidence = { version: 'airlock-evidence/1', cluster: 'east', subject, observations: [] };
       return { evidence: await blobs.put(evidence) };
     },
-    /** One webhook call, from its storing until its workflow has it. */
+    /** One webhook call: stores its alerts and relays them to their workflow. */
     async send(group: string, ...alerts: Alert[]): Promise<Delivery> {
       const delivery = { cluster: 'east', group, trace: `${group}-${++traces}`, alerts };
       await deps.inbox.store({ ...delivery, groupKey: 'key' });
@@ -63,14 +67,14 @@ export function alertGroups(world: World, database: Database, refire = { windowS
       }
       return delivery;
     },
-    /** Waits until a group's workflow has ended: what was not its own is handed on then. */
+    /** Waits until a group's workflow has ended; it has forwarded its late alerts then. */
     ended: (group: string) => client.workflow.getHandle(workflowId('east', group)).result(),
     view: async (id: string) => incidentView(await journal.read(id)),
     kinds: async (id: string) => (await journal.read(id)).map(({ kind }) => kind),
-    /** Waits until the incident is closed, so often as it was opened. */
+    /** Waits until the incident has closed so many times. */
     async closed(id: string, times = 1) {
-      const ends = async () => (await journal.read(id)).filter(({ kind }) => kind === 'incident.closed');
-      await until(async () => (await ends()).length >= times);
+      const closes = async () => (await journal.read(id)).filter(({ kind }) => kind === 'incident.closed');
+      await until(async () => (await closes()).length >= times);
       const view = incidentView(await journal.read(id));
       assert.ok(view?.outcome);
       return { ...view.outcome, flaps: view.flaps };

@@ -8,30 +8,30 @@ import { decisionSignal } from '../../workflows/messages.ts';
 import { gate, offered, openIncident, resolved, until, type TestIncident } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 before(async () => {
-  world = await startWorld();
+  environment = await startEnvironment();
 });
-after(() => world[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
-const open = (answers: Partial<Activities> = {}) => openIncident(world, answers);
+const open = (answers: Partial<Activities> = {}) => openIncident(environment, answers);
 const two = { judge: judged(verdict(2)) };
 
-/** The doors by which a decision comes. A Signal has no answer: who sends one waits until it has been dealt with. */
-const doors = {
+/** The channels of a decision. A Signal has no answer, so the test waits until the workflow has handled it. */
+const channels = {
   update: async (incident: TestIncident, sent: Decision): Promise<void> => void (await incident.decide(sent)),
   signal: (incident: TestIncident, sent: Decision): Promise<void> => incident.handle.signal(decisionSignal, sent),
 };
-type Door = keyof typeof doors;
+type Channel = keyof typeof channels;
 
 const asked = ({ script }: TestIncident): number => script.names().filter((name) => name === 'admitDecision').length;
 const executed = ({ script }: TestIncident): boolean => script.names().includes('execute');
 
-/** What no client of ours would send: bytes that say nothing. */
+/** Sends a Signal with a payload that cannot be decoded. */
 async function signalBytes({ handle }: TestIncident, encoding: string, text: string): Promise<void> {
-  await world.client.workflowService.signalWorkflowExecution({
+  await environment.client.workflowService.signalWorkflowExecution({
     namespace: temporalNamespace,
     workflowExecution: { workflowId: handle.workflowId },
     signalName: decisionSignal.name,
@@ -39,36 +39,36 @@ async function signalBytes({ handle }: TestIncident, encoding: string, text: str
   });
 }
 
-describe('decisions by both doors', { concurrency: 4 }, () => {
-  it('OK: two people of two groups, one by each door', async () => {
+describe('decisions by both channels', { concurrency: 4 }, () => {
+  it('count: two people of two groups, one by each channel', async () => {
     const incident = await open(two);
     await offered(incident);
-    await doors.signal(incident, decision('lea'));
-    await doors.update(incident, decision('omar'));
+    await channels.signal(incident, decision('lea'));
+    await channels.update(incident, decision('omar'));
     assert.equal((await incident.closed()).outcome, 'repaired');
   });
 
-  it('the same person counts once, with the same proof by the other door and with another one', async () => {
+  it('of the same person count once, with the same token by the other channel and with another token', async () => {
     const incident = await open(two);
     await offered(incident);
     const sent = decision('lea');
-    await doors.update(incident, sent);
-    await doors.signal(incident, sent);
-    await doors.signal(incident, decision('lea', 'approve', { reason: 'and again' }));
-    await doors.update(incident, decision('lea', 'approve', { reason: 'and once more' }));
+    await channels.update(incident, sent);
+    await channels.signal(incident, sent);
+    await channels.signal(incident, decision('lea', 'approve', { reason: 'and again' }));
+    await channels.update(incident, decision('lea', 'approve', { reason: 'and once more' }));
     await until(() => asked(incident) === 4);
     assert.equal(await incident.stage(), 'decide');
-    await doors.signal(incident, decision('sam'));
+    await channels.signal(incident, decision('sam'));
     assert.equal((await incident.closed()).outcome, 'repaired');
   });
 
-  it('the same decision by both doors at once is asked of the gateway once', async () => {
-    const proof = gate();
+  it('that arrive by both channels at the same time are checked by the gateway once', async () => {
+    const token = gate();
     const admitted = { dossier: digests.dossier, verb: 'approve', reason: 'lea says so', subject: 'lea' } as const;
     const incident = await open({
       ...two,
       async admitDecision() {
-        await proof.opened;
+        await token.opened;
         return { admitted: { ...admitted, issuer: 'i', groups: ['lead'], admittedAt: 'now' } };
       },
     });
@@ -76,18 +76,18 @@ describe('decisions by both doors', { concurrency: 4 }, () => {
     const sent = decision('lea');
     const answer = incident.decide(sent);
     await until(() => asked(incident) === 1);
-    await doors.signal(incident, sent);
+    await channels.signal(incident, sent);
     await incident.stage(); // answered after the signal was handled
-    proof.open();
+    token.open();
     assert.ok('admitted' in (await answer));
     assert.equal(asked(incident), 1);
     await incident.send(resolved);
     await incident.closed();
   });
 
-  it('a signal that does not fit is left out, whatever it is, and what fits still counts', async () => {
+  it('malformed signals are ignored, and valid ones still count', async () => {
     const incident = await open();
-    await doors.signal(incident, decision('lea')); // before any dossier is open
+    await channels.signal(incident, decision('lea')); // before any dossier is open
     await offered(incident);
     const none: unknown[] = [
       undefined,
@@ -98,7 +98,7 @@ describe('decisions by both doors', { concurrency: 4 }, () => {
       decision('lea', 'approve', { dossier: digests.plan }),
       { ...decision('lea', 'deny'), verb: 'approve' },
       decision('lea', 'approve', { claims: { aud: 'web' } }),
-      decision('lea', 'approve', { proof: 'aaaa.bbbb.cccc' }),
+      decision('lea', 'approve', { token: 'aaaa.bbbb.cccc' }),
     ];
     for (const sent of none) await incident.handle.signal(decisionSignal.name, sent);
     await incident.handle.signal(decisionSignal.name);
@@ -107,46 +107,46 @@ describe('decisions by both doors', { concurrency: 4 }, () => {
     await signalBytes(incident, 'binary/of-my-own', '\u0000');
     assert.equal(await incident.stage(), 'decide');
     assert.equal(asked(incident), 0);
-    await doors.signal(incident, decision('lea'));
+    await channels.signal(incident, decision('lea'));
     assert.equal((await incident.closed()).outcome, 'repaired');
     assert.equal(asked(incident), 1);
   });
 
-  it('a signal that the gateway refuses, or cannot answer, counts for nothing and fails nothing', async () => {
+  it('a signal that the gateway refuses or cannot check does not count and fails nothing', async () => {
     let calls = 0;
     const incident = await open({
       admitDecision: async () => {
         if (++calls === 1) return { refused: 'the signature is wrong' };
-        throw refused('proof-corrupt', 'the archive cannot be read');
+        throw refused('token-corrupt', 'the archive cannot be read');
       },
     });
     await offered(incident);
-    await doors.signal(incident, decision('lea'));
-    await doors.signal(incident, decision('omar'));
+    await channels.signal(incident, decision('lea'));
+    await channels.signal(incident, decision('omar'));
     await until(() => asked(incident) === 2);
     assert.equal(await incident.stage(), 'decide');
     await incident.send(resolved);
     assert.equal((await incident.closed()).outcome, 'cancelled');
   });
 
-  it('cancelled while a signal is at the gateway: closed all the same', async () => {
-    const proof = gate();
+  it('an incident that is cancelled while the gateway checks a signal closes', async () => {
+    const token = gate();
     const incident = await open({
       async admitDecision() {
-        await proof.opened;
+        await token.opened;
         return { refused: 'too late' };
       },
     });
     await offered(incident);
-    await doors.signal(incident, decision('lea'));
+    await channels.signal(incident, decision('lea'));
     await until(() => asked(incident) === 1);
     await incident.handle.cancel();
     assert.equal((await incident.closed()).outcome, 'cancelled');
-    proof.open();
+    token.open();
   });
 });
 
-describe('deny beats approve', { concurrency: 4 }, () => {
+describe('a denial overrides approvals', { concurrency: 4 }, () => {
   const three = [decision('lea'), decision('omar'), decision('sam', 'deny')] as const;
   const orders = [
     [0, 1, 2],
@@ -156,7 +156,7 @@ describe('deny beats approve', { concurrency: 4 }, () => {
     [2, 0, 1],
     [2, 1, 0],
   ];
-  const mixes: Door[][] = [
+  const mixes: Channel[][] = [
     ['update', 'signal', 'update'],
     ['signal', 'signal', 'signal'],
     ['signal', 'update', 'signal'],
@@ -175,9 +175,9 @@ describe('deny beats approve', { concurrency: 4 }, () => {
       });
       await offered(incident);
       for (const [at, which] of order.entries()) {
-        // After the deny the incident may be closed: what comes then finds no door.
+        // After the deny the incident may be closed: what comes then is rejected.
         const sent = three[which] ?? assert.fail();
-        await doors[mix[at] ?? 'update'](incident, sent).catch((error: Error) => assert.match(error.name, /Error/));
+        await channels[mix[at] ?? 'update'](incident, sent).catch((error: Error) => assert.match(error.name, /Error/));
       }
       all.open();
       assert.deepEqual(await incident.closed(), { outcome: 'denied', reason: 'sam: sam says so' });
@@ -185,7 +185,7 @@ describe('deny beats approve', { concurrency: 4 }, () => {
     });
   }
 
-  it('denied: a deny that the gateway admits while it refuses to execute because of it', async () => {
+  it('denied: the gateway admits the denial while it refuses to execute because of it', async () => {
     const [archive, answer] = [gate(), gate()];
     const incident = await open({
       async admitDecision({ decision: { dossier, verb, reason } }) {
@@ -195,36 +195,36 @@ describe('deny beats approve', { concurrency: 4 }, () => {
       },
       async execute() {
         archive.open();
-        return { outcome: 'void', execution: 'exe', reasons: ['sam denied it'] };
+        return { outcome: 'invalidated', execution: 'exe', reasons: ['sam denied it'] };
       },
-      async rehearse({ door }) {
-        if (door) await until(() => asked(incident) === 2);
-        return { report: door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' };
+      async rehearse({ preflight }) {
+        if (preflight) await until(() => asked(incident) === 2);
+        return { report: preflight ? digests.preflight : digests.report, outcome: 'safe', reason: 'safe' };
       },
       async prepare({ dossier }) {
-        await doors.signal(incident, decision('sam', 'deny'));
+        await channels.signal(incident, decision('sam', 'deny'));
         return { ready: true, execution: 'exe-do', challenge: 'challenge', dossier };
       },
     });
     await offered(incident);
-    await doors.update(incident, decision('lea'));
+    await channels.update(incident, decision('lea'));
     await archive.opened;
     answer.open();
     assert.deepEqual(await incident.closed(), { outcome: 'denied', reason: 'sam: sam says so' });
   });
 });
 
-describe('nobody decides', { concurrency: 4 }, () => {
+describe('a dossier without enough decisions', { concurrency: 4 }, () => {
   const endings: [Tier, string][] = [
     ['low', 'expired'],
     ['medium', 'expired'],
-    ['high', 'human'],
+    ['high', 'escalated'],
   ];
   for (const [tier, outcome] of endings) {
-    it(`${outcome}: ${tier} tier, after each next group was reminded in its turn`, async () => {
+    it(`${outcome}: ${tier} tier, after each next group was reminded`, async () => {
       const incident = await open({ judge: judged(verdict(2, { tier }), 6) });
       await offered(incident);
-      await doors.signal(incident, decision('lea'));
+      await channels.signal(incident, decision('lea'));
       const ending = await incident.closed();
       assert.equal(ending.outcome, outcome, ending.reason);
       const reminders = incident.script.calls.filter(({ name }) => name === 'remind').map(({ input }) => input);

@@ -10,25 +10,25 @@ import { createPlaneWorker } from '../../src/adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { asFailure } from '../../src/platform/activity-failure.ts';
 import { planes, type Plane } from '../../src/domain/names.ts';
-import { createLogger } from '../../src/platform/telemetry.ts';
-import { ensureParts } from '../../stack/toolchain/toolchain.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTemporal } from '../../stack/servers/temporal.ts';
 import { scripted, type Activities, type Script } from './script.ts';
 
-/** A real Temporal server and the real workflow; activities answer by the script of each incident. */
-export interface World extends AsyncDisposable {
+/** A real Temporal server and the real workflows. Activities answer by the script of their incident. */
+export interface TestEnvironment extends AsyncDisposable {
   client: Client;
-  /** How the activities of one incident answer, and what they were asked, in order. */
+  /** Sets the answers of the activities of one incident. @returns the script, which records the calls. */
   script(incident: string, answers: Partial<Activities>): Script;
-  /** Stops the worker that runs the workflows' code, and starts one that runs this. */
+  /** Replaces the worker of the workflows by one with another bundle. */
   deploy(workflows: WorkflowBundleOption): Promise<void>;
 }
 
-/** Starts one, in a state folder of its own that is removed again. */
-export async function startWorld(): Promise<World> {
+/** Starts the environment in a temporary state folder, which is removed at its end. */
+export async function startEnvironment(): Promise<TestEnvironment> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-workflow-'));
   await chmod(path, 0o711);
   const state = await openState(join(path, 'state'));
@@ -45,11 +45,11 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<World> {
+async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<TestEnvironment> {
   const log = createLogger('serve', 'silent');
   const tracing = await createTracing('serve', {}, log);
   installRuntime(log);
-  const program = (await ensureParts(createProgress())).program('temporal');
+  const program = (await ensureToolchain(createProgress())).program('temporal');
   const [{ address }, workflows] = await Promise.all([startTemporal(state, program), bundleWorkflows()]);
   const client = await connectClient(address);
   stack.defer(() => client.connection.close());
@@ -84,7 +84,7 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Wo
 }
 
 const namesOf: Record<Plane, (keyof Activities)[]> = {
-  governance: ['open', 'claim', 'executedPlan', 'judge', 'remind', 'close', 'handOn'],
+  governance: ['open', 'takeOwnership', 'executedPlan', 'judge', 'remind', 'close', 'forwardLateAlerts'],
   reasoning: ['plan'],
   observation: ['observe', 'rehearse', 'verify', 'closeLease'],
   execution: ['admitDecision', 'admitRequest', 'admitEdit', 'prepare', 'execute'],
@@ -103,7 +103,7 @@ function activitiesOf(plane: Plane, scripts: Map<string, Script>): object {
   return Object.fromEntries(entries) as object;
 }
 
-/** The workflow's history, as text: what anybody who may read Temporal can read. */
+/** The workflow's history as text, as everybody with access to Temporal can read it. */
 export async function historyOf(handle: WorkflowHandle): Promise<string> {
   return JSON.stringify(await handle.fetchHistory());
 }

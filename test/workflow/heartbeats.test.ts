@@ -3,24 +3,26 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openIncident } from './incident.ts';
 import { digests } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 before(async () => {
-  world = await startWorld();
+  environment = await startEnvironment();
 });
-after(() => world[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
-/** Longer than six beats. */
+/** Longer than six heartbeat intervals. */
 const longMs = 8_000;
 const planned = { plan: digests.plan, playbook: 'p', summary: 's' };
 
-async function triesOf(plan: (tries: number) => Promise<typeof planned>): Promise<{ tries: number; ms: number }> {
-  let tries = 0;
+async function attemptsOf(
+  plan: (attempts: number) => Promise<typeof planned>,
+): Promise<{ attempts: number; ms: number }> {
+  let attempts = 0;
   const done = Promise.withResolvers<number>();
   const begun = Date.now();
-  const incident = await openIncident(world, {
-    plan: () => plan((tries += 1)),
+  const incident = await openIncident(environment, {
+    plan: () => plan((attempts += 1)),
     rehearse: async () => {
       done.resolve(Date.now() - begun);
       return { report: digests.report, outcome: 'safe', reason: 'safe' };
@@ -28,23 +30,23 @@ async function triesOf(plan: (tries: number) => Promise<typeof planned>): Promis
   });
   const ms = await done.promise;
   await incident.handle.terminate();
-  return { tries, ms };
+  return { attempts, ms };
 }
 
-test('OK: an activity that takes long is heard of every second, and tried once', async () => {
-  const { tries } = await triesOf(async () => {
+test('a long activity sends heartbeats and has one attempt', async () => {
+  const { attempts } = await attemptsOf(async () => {
     await sleep(longMs);
     return planned;
   });
-  assert.equal(tries, 1);
+  assert.equal(attempts, 1);
 });
 
-test('one whose process stands still is tried again, and what the first try says too late does not count', async () => {
-  const { tries, ms } = await triesOf(async (nth) => {
-    // As SIGSTOP would, and SIGKILL for good: nothing of this process runs.
+test('an activity whose process is suspended gets a second attempt, and the late result of the first is ignored', async () => {
+  const { attempts, ms } = await attemptsOf(async (nth) => {
+    // Blocks the whole process, as SIGSTOP does.
     if (nth === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, longMs);
     return planned;
   });
-  assert.equal(tries, 2);
-  assert.ok(ms < 2 * longMs, `the next try came after ${ms} ms`);
+  assert.equal(attempts, 2);
+  assert.ok(ms < 2 * longMs, `the next attempt came after ${ms} ms`);
 });

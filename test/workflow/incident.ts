@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import type { Decision } from '../../src/domain/approval/decision.ts';
+import { defined } from '../../src/lib/defined.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
-import type { Opening } from '../../src/domain/incident/routing.ts';
+import type { Occurrence } from '../../src/domain/incident/routing.ts';
 import { taskQueue, workflowId } from '../../src/domain/names.ts';
 import { alertsSignal, remediationWorkflow, statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
-import { proofs } from './people.ts';
+import { signIn } from './people.ts';
 import type { Activities } from './script.ts';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 
 export const startsAt = '2026-11-21T12:00:00Z';
 export const firing: Alert = {
@@ -23,25 +24,28 @@ export const firing: Alert = {
 export const resolved: Alert = { ...firing, status: 'resolved' };
 let groups = 0;
 
-/** Opens an incident of a group of its own, whose activities go well but for `answers`. */
+/** Opens an incident of a new group. Its activities succeed, except for `answers`. */
 export async function openIncident(
-  world: World,
+  environment: TestEnvironment,
   answers: Partial<Activities> = {},
-  opening?: Omit<Opening, 'incident'>,
+  occurrence?: Omit<Occurrence, 'incident'>,
 ) {
   const delivery: Delivery = { cluster: 'east', group: `group-${++groups}`, trace: 'trace-1', alerts: [firing] };
   const incident = incidentOf({ ...delivery, alerts: [firing] });
   assert.ok(incident);
-  const script = world.script(incident.id, answers);
-  const handle = await world.client.workflow.signalWithStart<typeof remediation, [Delivery]>(remediationWorkflow, {
-    ...{ workflowId: workflowId('east', delivery.group), taskQueue: taskQueue('governance') },
-    ...{
-      args: [{ incident, proofs, ...(opening ? { opening: { incident, ...opening } } : {}) }],
-      signal: alertsSignal,
-      signalArgs: [delivery],
+  const script = environment.script(incident.id, answers);
+  const handle = await environment.client.workflow.signalWithStart<typeof remediation, [Delivery]>(
+    remediationWorkflow,
+    {
+      ...{ workflowId: workflowId('east', delivery.group), taskQueue: taskQueue('governance') },
+      ...{
+        args: [defined({ incident, signIn, occurrence: occurrence && { incident, ...occurrence } })],
+        signal: alertsSignal,
+        signalArgs: [delivery],
+      },
     },
-  });
-  const decide = createIncidentWorkflows(world.client).decide;
+  );
+  const decide = createIncidentWorkflows(environment.client).decide;
   return {
     ...{ handle, script, incident, delivery },
     decide: (sent: Decision) => decide(handle.workflowId, sent),
@@ -53,7 +57,7 @@ export async function openIncident(
 
 export type TestIncident = Awaited<ReturnType<typeof openIncident>>;
 
-/** Waits until people may decide. */
+/** Waits until the incident is in the stage `decide`. */
 export async function offered(incident: TestIncident): Promise<void> {
   await until(async () => (await incident.stage()) === 'decide');
 }
@@ -66,7 +70,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
-/** Something that happens when the test says so. */
+/** A promise that the test resolves. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };

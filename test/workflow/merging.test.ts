@@ -5,18 +5,18 @@ import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups, type AlertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 let database: Database;
 let groups: AlertGroups;
 
 before(async () => {
-  [world, database] = await Promise.all([startWorld(), startDatabase()]);
-  groups = alertGroups(world, database);
+  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
+  groups = alertGroups(environment, database);
 });
 after(async () => {
-  await world[Symbol.asyncDispose]();
+  await environment[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
 
@@ -26,15 +26,15 @@ const of = (group: string, status: Alert['status'] = 'firing', hour = 12): Alert
   startsAt: `2026-11-21T${hour}:00:00Z`,
 });
 
-/** A group whose alerts turn out to be about that workload. */
+/** A group whose alerts are about that workload. */
 async function group(name: string, workload: string, answers: Partial<Activities> = {}) {
   const seen = await groups.seen(workload);
   const delivery = { cluster: 'east', group: name, trace: '', alerts: [of(name)] };
   return groups.expect(delivery, { observe: async () => seen, ...answers });
 }
 
-describe('several groups of alerts about one subject', { concurrency: 4 }, () => {
-  it('OK: the second merges into the first; both journals say so; the owner goes on for both', async () => {
+describe('several groups of alerts about one object', { concurrency: 4 }, () => {
+  it('the second incident merges into the first; the journal says so for both; the first continues for both', async () => {
     const owner = await group('a1', 'web-1');
     const merged = await group('a2', 'web-1');
     await groups.send('a1', of('a1'));
@@ -44,10 +44,10 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     assert.equal(outcome, 'merged');
     assert.ok(reason.includes(owner.id), reason);
     assert.deepEqual(merged.names().includes('plan'), false);
-    const facts = async (id: string) =>
+    const merges = async (id: string) =>
       (await groups.deps.journal.read(id)).filter(({ kind }) => kind === 'incident.merged').map(({ body }) => body);
-    assert.deepEqual(await facts(merged.id), [{ into: owner.id }]);
-    assert.deepEqual(await facts(owner.id), [{ from: merged.id }]);
+    assert.deepEqual(await merges(merged.id), [{ into: owner.id }]);
+    assert.deepEqual(await merges(owner.id), [{ from: merged.id }]);
 
     await groups.ended('a2');
     await groups.send('a1', of('a1', 'resolved'));
@@ -57,7 +57,7 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     assert.equal((await groups.closed(owner.id)).outcome, 'cancelled');
   });
 
-  it('OK: what a merged group sends later, firing or resolved, is the owner’s', async () => {
+  it('later alerts of a merged group, firing or resolved, go to the owner', async () => {
     const owner = await group('b1', 'web-2');
     const merged = await group('b2', 'web-2');
     await groups.send('b1', of('b1'));
@@ -74,11 +74,11 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     assert.equal((await groups.closed(owner.id)).outcome, 'cancelled');
   });
 
-  it('OK: six groups at once: one owner, everybody else merged, one execution', async () => {
+  it('six groups at the same time: one owner, five merged incidents, one execution', async () => {
     const names = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
-    const door = gate();
+    const preflight = gate();
     const rehearse: Activities['rehearse'] = async () => {
-      await door.opened;
+      await preflight.opened;
       return { report: (await groups.seen('x')).evidence, outcome: 'safe', reason: 'safe' };
     };
     const scripts = await Promise.all(
@@ -87,13 +87,13 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     await Promise.all(names.map((name) => groups.send(name, of(name))));
     const outcomes = async () => Promise.all(scripts.map(async ({ id }) => (await groups.view(id))?.outcome?.outcome));
     await until(async () => (await outcomes()).filter((outcome) => outcome === 'merged').length === 5);
-    door.open();
+    preflight.open();
     await until(async () => (await outcomes()).every(Boolean));
     assert.deepEqual((await outcomes()).toSorted(), [...Array.from({ length: 5 }, () => 'merged'), 'repaired']);
     assert.equal(scripts.flatMap((script) => script.names()).filter((name) => name === 'execute').length, 1);
   });
 
-  it('OK: an owner that closes before it hears of the merged group loses nothing: that one goes on by itself', async () => {
+  it('an owner that closes before it gets the merged group’s alerts: the merged group’s incident is reopened', async () => {
     const closing = gate();
     const owner = await group('d1', 'web-4', { closeLease: () => closing.opened });
     const lease = gate();
@@ -101,7 +101,7 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     await groups.send('d1', of('d1'));
     await until(() => owner.names().includes('judge'));
     await groups.send('d2', of('d2'));
-    await until(() => merged.names().includes('closeLease')); // merged, and not yet handed on
+    await until(() => merged.names().includes('closeLease')); // merged, and its alerts not forwarded yet
     await groups.send('d1', of('d1', 'resolved'));
     closing.open();
     await groups.closed(owner.id);
@@ -113,7 +113,7 @@ describe('several groups of alerts about one subject', { concurrency: 4 }, () =>
     assert.equal((await groups.closed(merged.id, 2)).outcome, 'cancelled');
   });
 
-  it('not merged: another subject, and the same subject once the first is closed', async () => {
+  it('does not merge incidents about other objects, or after the owner has closed', async () => {
     const [one, other] = [await group('e1', 'web-5'), await group('e2', 'web-6')];
     await groups.send('e1', of('e1'));
     await groups.send('e2', of('e2'));

@@ -5,19 +5,19 @@ import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities } from './script.ts';
-import { historyOf, startWorld, type World } from './environment.ts';
+import { historyOf, startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 before(async () => {
-  world = await startWorld();
+  environment = await startEnvironment();
 });
-after(() => world[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
 function open(answers: Partial<Activities> = {}) {
-  return openIncident(world, answers);
+  return openIncident(environment, answers);
 }
 
-describe('decisions that are visibly none', () => {
+describe('decisions that the validator rejects', () => {
   const other = digests.plan;
   const now = Math.floor(Date.now() / 1000);
   const refusals: [string, ReturnType<typeof decision>, string, RegExp][] = [
@@ -28,10 +28,10 @@ describe('decisions that are visibly none', () => {
     ['another issuer', decision('lea', 'approve', { claims: { iss: 'x' } }), 'decision-refused', /issuer/],
     ['expired', decision('lea', 'approve', { claims: { exp: now - 60 } }), 'decision-refused', /expired/],
     ['an old sign-in', decision('lea', 'approve', { claims: { auth_time: now - 900 } }), 'decision-refused', /too old/],
-    ['no claims', decision('lea', 'approve', { proof: 'aaaa.bbbb.cccc' }), 'decision-refused', /no claims/],
-    ['not the form', { ...decision('lea'), reason: '\u001b' }, 'bad-input', /form/],
+    ['no claims', decision('lea', 'approve', { token: 'aaaa.bbbb.cccc' }), 'decision-refused', /no claims/],
+    ['malformed', { ...decision('lea'), reason: '\u001b' }, 'bad-input', /malformed decision/],
   ];
-  it('refused, each with its reason, without a trace in the history', async () => {
+  it('are rejected with their reason and without an event in the history', async () => {
     const incident = await open();
     await offered(incident);
     const before = await historyOf(incident.handle);
@@ -43,7 +43,7 @@ describe('decisions that are visibly none', () => {
     await incident.closed();
   });
 
-  it('no dossier is open, before one is offered and after the incident is closed', async () => {
+  it('no dossier is open: before one is offered, and after the incident has closed', async () => {
     const cluster = gate();
     const observe: Activities['observe'] = async () => {
       await cluster.opened;
@@ -56,7 +56,7 @@ describe('decisions that are visibly none', () => {
     await assert.rejects(incident.decide(decision('lea')), { code: 'no-open-dossier' });
   });
 
-  it('not admitted by the gateway: counts for nothing', async () => {
+  it('a decision that the gateway refuses does not count', async () => {
     const incident = await open({ admitDecision: async () => ({ refused: 'the signature is wrong' }) });
     await offered(incident);
     assert.deepEqual(await incident.decide(decision('lea')), { refused: 'the signature is wrong' });
@@ -65,7 +65,7 @@ describe('decisions that are visibly none', () => {
     assert.equal((await incident.closed()).outcome, 'cancelled');
   });
 
-  it('OK: the same decision sent again gets the same answer and is admitted once', async () => {
+  it('the same decision gets the same answer again and is admitted once', async () => {
     const incident = await open({ judge: judged(verdict(2)) });
     await offered(incident);
     const sent = decision('lea');
@@ -77,27 +77,31 @@ describe('decisions that are visibly none', () => {
 });
 
 describe('alerts', () => {
-  it('OK: what comes while the incident closes is the group’s next one', async () => {
+  it('alerts that arrive while the incident closes belong to the group’s next incident', async () => {
     const journal = gate();
-    // Where it belongs is governance's to say: here, to this group's next one.
-    const handOn: Activities['handOn'] = async ({ delivery }) => {
+    // Governance routes late alerts: here, to the next incident of the same group.
+    const forward: Activities['forwardLateAlerts'] = async ({ delivery }) => {
       const found = incidentOf(delivery);
-      return found ? { opening: { incident: found, number: 1, flaps: 0, flapLimit: 3 } } : {};
+      return found ? { occurrence: { incident: found, number: 1, flaps: 0, flapLimit: 3 } } : {};
     };
-    const incident = await open({ plan: async () => ({ none: 'x' }), close: () => journal.opened, handOn });
+    const incident = await open({
+      plan: async () => ({ none: 'x' }),
+      close: () => journal.opened,
+      forwardLateAlerts: forward,
+    });
     await until(() => incident.script.names().includes('close'));
     const later: Alert = { ...firing, fingerprint: 'f2', startsAt: '2026-11-21T13:00:00Z' };
     const next = incidentOf({ ...incident.delivery, alerts: [later] });
-    const script = world.script(next?.id ?? '', { observe: async () => ({ none: 'next' }) });
+    const script = environment.script(next?.id ?? '', { observe: async () => ({ none: 'next' }) });
     await incident.send(firing);
     await incident.send(later);
     journal.open();
-    assert.deepEqual(await incident.closed(), { outcome: 'human', reason: 'next' });
+    assert.deepEqual(await incident.closed(), { outcome: 'escalated', reason: 'next' });
     assert.deepEqual(script.calls[0]?.input.alerts, [later]);
     assert.equal(script.calls[0]?.input.incident.id, next?.id);
   });
 
-  it('what is no delivery is left out', async () => {
+  it('a malformed alerts signal is ignored', async () => {
     const incident = await open();
     await incident.handle.signal('alerts', { alerts: 'all' });
     await offered(incident);

@@ -1,20 +1,20 @@
-import { proofOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
-import { proofOfEdit, type Edit } from '../../src/domain/approval/edit.ts';
+import { purposeOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
+import { purposeOfEdit, type Edit } from '../../src/domain/approval/edit.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
-import type { ProofOf } from '../../src/domain/approval/decision-token.ts';
-import type { RequestOn } from '../../src/domain/ports.ts';
-import { incidentOfRequest, proofOfRequest, type Wanted } from '../../src/domain/approval/request.ts';
+import type { TokenPurpose } from '../../src/domain/approval/decision-token.ts';
+import type { RequestInput } from '../../src/domain/approval/request.ts';
+import { incidentOfRequest, purposeOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
 import { digests } from './script.ts';
 
 export const issuer = 'http://127.0.0.1/oidc';
-export const proofs = { issuer, maxSignInAge: 300 };
+export const signIn = { issuer, maxSignInAge: 300 };
 
-/** Groups of the test's people. */
+/** The test's people and their groups. */
 const people = { sam: ['sre'], lea: ['lead'], omar: ['owner'] };
 
 /**
- * A decision whose proof says the right things about itself, but for `change`. Its signature is nonsense: that is the
- * gateway's to notice, and these tests are about everything else.
+ * A decision whose token has the correct claims, except for `change`. Its signature is invalid: the gateway verifies
+ * signatures, and the gateway is scripted in these tests.
  */
 export function decision(
   who: keyof typeof people,
@@ -22,32 +22,32 @@ export function decision(
   { claims = {}, ...change }: Partial<Decision> & { claims?: object } = {},
 ): Decision {
   const base = { dossier: digests.dossier, verb, reason: `${who} says so`, ...change };
-  return { ...base, proof: change.proof ?? proofOf(proofOfDecision(base), who, claims) };
+  return { ...base, token: change.token ?? tokenFor(purposeOfDecision(base), who, claims) };
 }
 
-/** A request, with a proof of the same kind, and the incident that is its own. */
-export function request(who: keyof typeof people, wanted: Wanted): RequestOn {
-  const asked = { cluster: 'east', wanted, reason: `${who} asks` };
-  const proof = proofOf(proofOfRequest(asked), who);
-  const { iat } = unverifiedClaims(proof) ?? { iat: 0 };
-  const own = incidentOfRequest({ cluster: 'east', proof }, { iat });
-  return { incident: { ...own, cluster: 'east', trace: 'trace-1' }, request: { ...asked, proof } };
+/** A request with such a token, and the incident that it opens. */
+export function request(who: keyof typeof people, requested: RequestedChange): RequestInput {
+  const content = { cluster: 'east', requested, reason: `${who} asks` };
+  const token = tokenFor(purposeOfRequest(content), who);
+  const { iat } = unverifiedClaims(token) ?? { iat: 0 };
+  const own = incidentOfRequest({ cluster: 'east', token }, { iat });
+  return { incident: { ...own, cluster: 'east', trace: 'trace-1' }, request: { ...content, token } };
 }
 
-/** An edit of a dossier, with a proof of the same kind, but for `change`. */
+/** An edit of a dossier with such a token, except for `change`. */
 export function edit(who: keyof typeof people, to: number, change: Partial<Edit> = {}): Edit {
-  const asked = { dossier: digests.dossier, parameters: { to }, reason: `${who} edits`, ...change };
-  return { ...asked, proof: change.proof ?? proofOf(proofOfEdit(asked), who) };
+  const content = { dossier: digests.dossier, parameters: { to }, reason: `${who} edits`, ...change };
+  return { ...content, token: change.token ?? tokenFor(purposeOfEdit(content), who) };
 }
 
 let tokens = 0;
 
-function proofOf({ clientId, nonce }: ProofOf, who: keyof typeof people, claims: object = {}): string {
+function tokenFor({ clientId, nonce }: TokenPurpose, who: keyof typeof people, claims: object = {}): string {
   const now = Math.floor(Date.now() / 1000);
-  const stated = {
+  const all = {
     ...{ iss: issuer, sub: who, aud: clientId, groups: people[who], iat: now, exp: now + 300, auth_time: now, nonce },
     ...claims,
   };
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256', kid: String(++tokens) })}.${part(stated)}.c2ln`;
+  return `${part({ alg: 'RS256', kid: String(++tokens) })}.${part(all)}.c2ln`;
 }

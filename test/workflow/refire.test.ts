@@ -7,18 +7,18 @@ import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups, type AlertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities, type Script } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 let database: Database;
 let groups: AlertGroups;
 
 before(async () => {
-  [world, database] = await Promise.all([startWorld(), startDatabase()]);
-  groups = alertGroups(world, database);
+  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
+  groups = alertGroups(environment, database);
 });
 after(async () => {
-  await world[Symbol.asyncDispose]();
+  await environment[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
 
@@ -31,7 +31,7 @@ const alone = { judge: judged(verdict(0)) };
 const first = (group: string, alert = at(12)) => ({ cluster: 'east', group, trace: '', alerts: [alert] });
 const times = (script: Script, name: keyof Activities): number => script.names().filter((each) => each === name).length;
 
-/** Opens an incident about a workload of its own. */
+/** Opens an incident about a workload that no other incident is about. */
 async function opened(group: string, answers: Partial<Activities> = {}, alert = at(12)) {
   const seen = await groups.seen(group);
   const script = groups.expect(first(group, alert), { observe: async () => seen, ...answers });
@@ -39,8 +39,8 @@ async function opened(group: string, answers: Partial<Activities> = {}, alert = 
   return script;
 }
 
-describe('firing again', { concurrency: 4 }, () => {
-  it('OK: inside the window the same incident is open again and is repaired again; the journal counts', async () => {
+describe('alerts that fire again', { concurrency: 4 }, () => {
+  it('within the window reopen the incident, which is repaired again; the journal counts the flaps', async () => {
     const script = await opened('again', alone);
     assert.deepEqual(await groups.closed(script.id), {
       outcome: 'repaired',
@@ -52,11 +52,11 @@ describe('firing again', { concurrency: 4 }, () => {
     const { outcome, flaps } = await groups.closed(script.id, 2);
     assert.deepEqual([outcome, flaps, times(script, 'execute')], ['repaired', 1, 2]);
     const reopened = (await groups.deps.journal.read(script.id)).find(({ kind }) => kind === 'incident.reopened');
-    assert.deepEqual(reopened?.body, { opening: 2, flaps: 1 });
+    assert.deepEqual(reopened?.body, { occurrence: 2, flaps: 1 });
     assert.equal(times(script, 'closeLease'), 2);
   });
 
-  it('OK: resolved and fired again so often as the limit: a person gets it, and nothing is executed', async () => {
+  it('as often as the limit escalate the incident, and nothing is executed', async () => {
     const script = await opened('flapping', alone);
     await groups.closed(script.id);
     for (const hour of [13, 14, 15]) {
@@ -64,33 +64,33 @@ describe('firing again', { concurrency: 4 }, () => {
       await groups.closed(script.id, hour - 11);
     }
     const { outcome, reason, flaps } = await groups.closed(script.id, 4);
-    assert.deepEqual([outcome, flaps, times(script, 'execute')], ['human', 3, 3]);
-    assert.match(reason, /^flapping: it has fired again 3 times/);
+    assert.deepEqual([outcome, flaps, times(script, 'execute')], ['escalated', 3, 3]);
+    assert.match(reason, /^flapping: the alerts fired again 3 times/);
   });
 
-  it('human: it flaps while people decide', async () => {
+  it('while people decide, as often as the limit, escalate the incident', async () => {
     const script = await opened('undecided');
     await until(() => script.names().includes('judge'));
     await groups.send('undecided', at(12, 'firing', 'f2'));
     for (const hour of [13, 14, 15]) await groups.send('undecided', at(hour - 1, 'resolved'), at(hour));
     const { outcome, reason } = await groups.closed(script.id);
-    assert.equal(outcome, 'human');
+    assert.equal(outcome, 'escalated');
     assert.match(reason, /^flapping/);
   });
 
-  it('not again: what was sent, stored or relayed twice, also with the relay stopped in between', async () => {
+  it('are not alerts that were sent, stored or relayed twice', async () => {
     const script = await opened('twice', alone);
     await groups.closed(script.id);
     await groups.send('twice', at(12));
     const [stored] = (await database.pools.owner.query("SELECT trace FROM inbox WHERE alert_group = 'twice'")).rows;
     await relay(groups.deps, { ...first('twice'), trace: stored.trace });
-    await world.client.workflow.getHandle(workflowId('east', 'twice')).result();
+    await environment.client.workflow.getHandle(workflowId('east', 'twice')).result();
     assert.equal(times(script, 'open'), 1);
     assert.equal((await groups.kinds(script.id)).filter((kind) => kind === 'incident.reopened').length, 0);
   });
 
-  it('a new incident outside the window', async () => {
-    const short = alertGroups(world, database, { windowSeconds: 0, flapLimit: 3 });
+  it('after the window open a new incident', async () => {
+    const short = alertGroups(environment, database, { windowSeconds: 0, flapLimit: 3 });
     const seen = await groups.seen('later');
     const script = short.expect(first('later'), { ...alone, observe: async () => seen });
     const next = short.expect(first('later', at(13)), { ...alone, observe: async () => seen });
@@ -101,7 +101,7 @@ describe('firing again', { concurrency: 4 }, () => {
     assert.notEqual(next.id, script.id);
   });
 
-  it('OK: what fires again while the incident closes opens it again', async () => {
+  it('while the incident closes reopen it', async () => {
     const lease = gate();
     const script = await opened('closing', { ...alone, closeLease: () => lease.opened });
     await until(() => script.names().includes('closeLease'));
@@ -111,27 +111,27 @@ describe('firing again', { concurrency: 4 }, () => {
     assert.deepEqual([outcome, flaps], ['repaired', 1]);
   });
 
-  it('OK: a run that was started for an opening that is over does nothing but hand on what it got', async () => {
+  it('a run that starts for a closed occurrence only forwards its alerts', async () => {
     const script = await opened('stale', alone);
     await groups.closed(script.id);
     const { incident } = script.calls[0]?.input;
-    const opening = { incident, number: 1, flaps: 0, flapLimit: 3 };
-    await world.client.workflow.getHandle(workflowId('east', 'stale')).result();
+    const occurrence = { incident, number: 1, flaps: 0, flapLimit: 3 };
+    await environment.client.workflow.getHandle(workflowId('east', 'stale')).result();
     const delivery = { ...first('stale', at(13)), trace: 'overtaken' };
-    await world.client.workflow.signalWithStart('remediation', {
+    await environment.client.workflow.signalWithStart('remediation', {
       ...{ workflowId: workflowId('east', 'stale'), taskQueue: 'airlock-remediation-governance' },
-      ...{ args: [{ incident, opening, proofs: groups.deps.proofs }], signal: 'alerts', signalArgs: [delivery] },
+      ...{ args: [{ incident, occurrence, signIn: groups.deps.signIn }], signal: 'alerts', signalArgs: [delivery] },
     });
     assert.equal((await groups.closed(script.id, 2)).flaps, 1);
     assert.equal((await groups.kinds(script.id)).filter((kind) => kind === 'incident.closed').length, 2);
   });
 });
 
-describe('order', () => {
+describe('deliveries in every order', () => {
   const events = [at(12), at(12, 'resolved'), at(13)];
   const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] as const; // prettier-ignore
   for (const order of orders) {
-    it(`OK: firing, resolved, firing again, sent as ${order.join(', ')}, each twice: one waits, for the second`, async () => {
+    it(`firing, resolved, firing again, sent as ${order.join(', ')}, each twice: one incident waits, for the last`, async () => {
       const group = `order-${order.join('')}`;
       const seen = await groups.seen(group);
       const scripts = [12, 13].map((hour) => groups.expect(first(group, at(hour)), { observe: async () => seen }));

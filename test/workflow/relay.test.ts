@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createStandingReader } from '../../src/adapters/postgres/status-reader.ts';
+import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts';
 import { relay, runRelay, type RelayDeps } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
-import { createLogger } from '../../src/platform/telemetry.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups } from './alert-groups.ts';
 import { firing, resolved, until } from './incident.ts';
 import type { Script } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
 const log = createLogger('serve', 'silent');
 const tracing = await createTracing('serve', {}, log);
-let world: World;
+let environment: TestEnvironment;
 let database: Database;
 
 before(async () => {
-  [world, database] = await Promise.all([startWorld(), startDatabase()]);
+  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
 });
 after(async () => {
-  await world[Symbol.asyncDispose]();
+  await environment[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
 
-const deps = () => ({ ...alertGroups(world, database).deps, log, tracing });
+const deps = () => ({ ...alertGroups(environment, database).deps, log, tracing });
 
-/** An incident that ends at once, because there is nothing to look at. */
+/** An incident that ends at once, because there is no object to observe. */
 function expected(delivery: Delivery): { script: Script; id: string } {
-  const script = alertGroups(world, database).expect(delivery, { observe: async () => ({ none: 'nothing' }) });
+  const script = alertGroups(environment, database).expect(delivery, { observe: async () => ({ none: 'nothing' }) });
   return { script, id: workflowId(delivery.cluster, delivery.group) };
 }
 
@@ -37,7 +37,7 @@ function delivered(group: string, alerts: Alert[]): Delivery {
   return { cluster: 'east', group, trace: `trace-${group}`, alerts };
 }
 
-/** Runs the relay until something is so. */
+/** Runs the relay until a condition holds. */
 async function relaying(change: Partial<RelayDeps>, until: () => Promise<void>): Promise<void> {
   const stop = new AbortController();
   const running = runRelay({ ...deps(), ...change }, stop.signal);
@@ -48,12 +48,12 @@ async function relaying(change: Partial<RelayDeps>, until: () => Promise<void>):
 const ended = (script: Script): boolean => script.names().includes('close');
 async function runs(id: string): Promise<number> {
   let count = 0;
-  for await (const _ of world.client.workflow.list({ query: `WorkflowId = '${id}'` })) count++;
+  for await (const _ of environment.client.workflow.list({ query: `WorkflowId = '${id}'` })) count++;
   return count;
 }
 
 describe('relay', () => {
-  it('OK: from the inbox to the workflow, a hundred alerts, marked when handed on', async () => {
+  it('delivers more than a hundred alerts from the inbox to the workflow, and marks them', async () => {
     const alerts = Array.from({ length: 120 }, (_, index) => ({ ...firing, fingerprint: index.toString(16) }));
     const delivery = delivered('stored', alerts);
     const { script, id } = expected(delivery);
@@ -67,23 +67,23 @@ describe('relay', () => {
     assert.equal(script.calls[0]?.input.alerts.length, 50);
   });
 
-  it('OK: handed on twice, also after the incident was closed, starts nothing twice', async () => {
+  it('a delivery that is relayed twice, also after the incident has closed, starts one workflow', async () => {
     const delivery = delivered('twice', [firing]);
     const { script, id } = expected(delivery);
     await deps().inbox.store({ ...delivery, groupKey: 'key' });
     await relay(deps(), delivery);
     await until(() => ended(script));
-    await world.client.workflow.getHandle(id).result();
+    await environment.client.workflow.getHandle(id).result();
     await relay(deps(), delivery);
     assert.equal(await runs(id), 1);
   });
 
-  it('what resolves starts nothing', async () => {
+  it('resolved alerts start no workflow', async () => {
     await relay(deps(), delivered('resolved', [resolved]));
     assert.equal(await runs(workflowId('east', 'resolved')), 0);
   });
 
-  it('OK: what is many bytes in few characters goes in parts, and another cluster’s alert is not held up', async () => {
+  it('a large delivery goes in several signals, and another cluster’s alert does not wait for it', async () => {
     const annotations = { text: '語'.repeat(16_000) };
     const sent = Array.from({ length: 50 }, (_, index): Alert => {
       return { ...firing, cluster: 'west', fingerprint: index.toString(16), annotations };
@@ -99,21 +99,21 @@ describe('relay', () => {
     assert.deepEqual(await inbox.waiting(), []);
   });
 
-  it('what Temporal refuses for good is parked and counted; the next of its group is handed on', async () => {
+  it('a delivery that Temporal refuses permanently is marked and counted; the next one of its group follows', async () => {
     const { inbox } = deps();
     const heavy = delivered('refused', [{ ...firing, annotations: { text: 'x'.repeat(2_500_000) } }]);
     const next = { ...delivered('refused', [{ ...firing, fingerprint: 'f2' }]), trace: 'trace-next' };
     const { script } = expected(heavy);
     for (const each of [heavy, next]) await inbox.store({ ...each, groupKey: 'key' });
     await relaying({}, () => until(() => ended(script)));
-    assert.deepEqual(await createStandingReader(database.pools.serve).inbox(), { waiting: 0, refused: 1 });
+    assert.deepEqual(await createStatusReader(database.pools.serve).inbox(), { waiting: 0, refused: 1 });
     const { rows } = await database.pools.owner.query('SELECT trace, refused FROM inbox WHERE refused IS NOT NULL');
     assert.equal(rows[0]?.trace, heavy.trace);
     assert.match(rows[0]?.refused, /limit/i);
   });
 
-  it('groups that fail for now hold up nobody, however many they are, and nothing overtakes within one', async () => {
-    const { inbox, places } = deps();
+  it('groups whose relay fails do not delay other groups, and deliveries of a group stay in order', async () => {
+    const { inbox, routingStates } = deps();
     const stuck = Array.from({ length: 60 }, (_, index) => delivered(`stuck-${index}`, [resolved]));
     const behind = {
       ...delivered('stuck-0', [resolved]),
@@ -125,12 +125,12 @@ describe('relay', () => {
     for (const each of [...stuck, behind, free]) await inbox.store({ ...each, groupKey: 'key' });
     const asked: string[] = [];
     let broken = true;
-    const route: typeof places.route = async (delivery) => {
+    const route: typeof routingStates.route = async (delivery) => {
       asked.push(delivery.trace);
       if (broken && delivery.group.startsWith('stuck')) throw new Error('not now');
-      return places.route(delivery);
+      return routingStates.route(delivery);
     };
-    await relaying({ places: { route } }, async () => {
+    await relaying({ routingStates: { route } }, async () => {
       await until(() => ended(script));
       assert.equal(asked.includes(behind.trace), false);
       broken = false;
@@ -139,7 +139,7 @@ describe('relay', () => {
     assert.ok(asked.indexOf(behind.trace) > asked.lastIndexOf('trace-stuck-0'));
   });
 
-  it('goes on once the inbox answers again', async () => {
+  it('continues when the inbox answers again', async () => {
     const delivery = delivered('broken', [firing]);
     const { script } = expected(delivery);
     const { inbox } = deps();

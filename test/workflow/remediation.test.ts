@@ -4,16 +4,16 @@ import { refused } from '../../src/lib/error.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities, type Script } from './script.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 
-let world: World;
+let environment: TestEnvironment;
 before(async () => {
-  world = await startWorld();
+  environment = await startEnvironment();
 });
-after(() => world[Symbol.asyncDispose]());
+after(() => environment[Symbol.asyncDispose]());
 
 function open(answers: Partial<Activities> = {}) {
-  return openIncident(world, answers);
+  return openIncident(environment, answers);
 }
 
 const repaired = ['open', 'observe', 'plan', 'rehearse', 'judge', 'prepare', 'rehearse', 'execute', 'verify'];
@@ -22,8 +22,8 @@ const shadow = verdict(1, { phase: 'shadow', execute: false });
 
 const wrote = (script: Script): boolean => script.names().includes('execute');
 
-describe('the whole way', { concurrency: 4 }, () => {
-  it('OK: one approval; repaired; every input is what came before', async () => {
+describe('an incident that is executed', { concurrency: 4 }, () => {
+  it('is repaired after one approval; each activity gets the results of the earlier ones', async () => {
     const incident = await open();
     await offered(incident);
     assert.ok('admitted' in (await incident.decide(decision('lea'))));
@@ -34,16 +34,16 @@ describe('the whole way', { concurrency: 4 }, () => {
       names.filter((name) => name !== 'admitDecision'),
       [...repaired, ...closing],
     );
-    const [, door] = calls.filter(({ name }) => name === 'rehearse');
-    assert.deepEqual(door?.input.door, { challenge: 'challenge', execution: 'exe-do' });
+    const [, preflight] = calls.filter(({ name }) => name === 'rehearse');
+    assert.deepEqual(preflight?.input.preflight, { challenge: 'challenge', execution: 'exe-do' });
     const execute = calls.find(({ name }) => name === 'execute')?.input;
-    assert.deepEqual([execute.direction, execute.dossier, execute.report], ['do', digests.dossier, digests.door]);
+    assert.deepEqual([execute.direction, execute.dossier, execute.report], ['do', digests.dossier, digests.preflight]);
     const verify = calls.find(({ name }) => name === 'verify')?.input;
     assert.deepEqual([verify.plan, verify.report, verify.direction], [digests.plan, digests.report, 'do']);
     assert.equal(calls.at(-1)?.input.outcome, 'repaired');
   });
 
-  it('OK: two people of two groups; the same person twice is one', async () => {
+  it('waits for two people of two groups; a second approval of the same person does not count', async () => {
     const incident = await open({ judge: judged(verdict(2)) });
     await offered(incident);
     await incident.decide(decision('lea'));
@@ -53,13 +53,13 @@ describe('the whole way', { concurrency: 4 }, () => {
     assert.equal((await incident.closed()).outcome, 'repaired');
   });
 
-  it('OK: autonomous without obligation needs nobody', async () => {
+  it('needs no approval in phase autonomous without an obligation', async () => {
     const incident = await open({ judge: judged(verdict(0, { phase: 'autonomous' })) });
     assert.equal((await incident.closed()).outcome, 'repaired');
     assert.deepEqual(incident.script.names(), [...repaired, ...closing]);
   });
 
-  it('OK: not as predicted: undone, and that is verified', async () => {
+  it('is undone, and the undo is verified, when the prediction does not come true', async () => {
     const verify: Activities['verify'] = async ({ direction }) =>
       direction === 'do'
         ? { verified: false, mismatches: ['2 pods are not ready'] }
@@ -70,10 +70,10 @@ describe('the whole way', { concurrency: 4 }, () => {
   });
 });
 
-describe('ends before execution', { concurrency: 4 }, () => {
-  const human: [string, Partial<Activities>, RegExp][] = [
-    ['nothing to look at', { observe: async () => ({ none: 'no workload is named' }) }, /no workload is named/],
-    ['nothing fits', { plan: async () => ({ none: 'no playbook fits' }) }, /no playbook fits/],
+describe('an incident that ends before execution', { concurrency: 4 }, () => {
+  const escalations: [string, Partial<Activities>, RegExp][] = [
+    ['no object to observe', { observe: async () => ({ none: 'no workload is named' }) }, /no workload is named/],
+    ['no playbook fits', { plan: async () => ({ none: 'no playbook fits' }) }, /no playbook fits/],
     [
       'policy denies',
       {
@@ -83,43 +83,47 @@ describe('ends before execution', { concurrency: 4 }, () => {
     ],
     ['phase assist', { judge: judged(verdict(0, { phase: 'assist', execute: false })) }, /phase assist/],
     [
-      'an activity that fails for good',
-      { rehearse: () => Promise.reject(refused('sandbox-failed', 'the snapshot cannot be loaded')) },
-      /rehearse failed: the snapshot cannot be loaded/,
+      'an activity fails permanently',
+      { rehearse: () => Promise.reject(refused('sandbox-unavailable', 'no user namespaces')) },
+      /rehearse failed: no user namespaces/,
     ],
   ];
-  for (const [name, answers, reason] of human) {
-    it(`human: ${name}`, async () => {
+  for (const [name, answers, reason] of escalations) {
+    it(`escalated: ${name}`, async () => {
       const incident = await open(answers);
       const ending = await incident.closed();
-      assert.equal(ending.outcome, 'human');
+      assert.equal(ending.outcome, 'escalated');
       assert.match(ending.reason, reason);
       assert.ok(!wrote(incident.script));
       assert.deepEqual(incident.script.names().slice(-2), closing);
     });
   }
 
-  it('recorded: phase shadow asks nobody and touches nothing', async () => {
+  it('recorded: phase shadow asks nobody and writes nothing', async () => {
     const incident = await open({ judge: async () => ({ verdict: shadow }) });
     assert.equal((await incident.closed()).outcome, 'recorded');
     assert.deepEqual(incident.script.names(), ['open', 'observe', 'plan', 'rehearse', 'judge', ...closing]);
   });
 
-  it('void: the gateway finds that it does not hold', async () => {
-    const prepare: Activities['prepare'] = async () => ({ ready: false, execution: 'exe', reasons: ['halted'] });
-    const first = await open({ judge: judged(verdict(0)), prepare });
-    assert.deepEqual(await first.closed(), { outcome: 'void', reason: 'halted' });
-    const execute: Activities['execute'] = async () => ({
-      outcome: 'void',
+  it('invalidated: the gateway refuses the dossier in prepare or in execute', async () => {
+    const prepare: Activities['prepare'] = async () => ({
+      ready: false,
       execution: 'exe',
-      reasons: ['basis changed'],
+      reasons: ['kill switch is on'],
+    });
+    const first = await open({ judge: judged(verdict(0)), prepare });
+    assert.deepEqual(await first.closed(), { outcome: 'invalidated', reason: 'kill switch is on' });
+    const execute: Activities['execute'] = async () => ({
+      outcome: 'invalidated',
+      execution: 'exe',
+      reasons: ['precondition changed'],
     });
     const second = await open({ judge: judged(verdict(0)), execute });
-    assert.deepEqual(await second.closed(), { outcome: 'void', reason: 'basis changed' });
+    assert.deepEqual(await second.closed(), { outcome: 'invalidated', reason: 'precondition changed' });
     assert.ok(!second.script.names().includes('verify'));
   });
 
-  it('denied: one deny ends it, however many approved before', async () => {
+  it('denied: one denial ends it, also after an approval', async () => {
     const incident = await open({ judge: judged(verdict(2)) });
     await offered(incident);
     await incident.decide(decision('lea'));
@@ -128,29 +132,29 @@ describe('ends before execution', { concurrency: 4 }, () => {
     assert.ok(!wrote(incident.script));
   });
 
-  it('denied: also after enough approved, until it is executed', async () => {
-    const door = gate();
+  it('denied: also after the last approval, until execution starts', async () => {
+    const preflight = gate();
     const rehearse: Activities['rehearse'] = async (input) => {
-      if (input.door) await door.opened;
-      return { report: input.door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' };
+      if (input.preflight) await preflight.opened;
+      return { report: input.preflight ? digests.preflight : digests.report, outcome: 'safe', reason: 'safe' };
     };
     const incident = await open({ rehearse });
     await offered(incident);
     await incident.decide(decision('lea'));
-    await until(async () => (await incident.stage()) === 'rehearse at the door');
+    await until(async () => (await incident.stage()) === 'preflight');
     await incident.decide(decision('omar', 'deny'));
-    door.open();
+    preflight.open();
     assert.equal((await incident.closed()).outcome, 'denied');
     assert.ok(!wrote(incident.script));
   });
 
-  it('expired: nobody decided in time', async () => {
+  it('expired: the dossier expires without a decision', async () => {
     const incident = await open({ judge: judged(verdict(1), 1) });
     assert.equal((await incident.closed()).outcome, 'expired');
     assert.ok(!incident.script.names().includes('prepare'));
   });
 
-  it('cancelled: resolved while people decide, and while it is rehearsed', async () => {
+  it('cancelled: the alerts resolve while people decide, and during the rehearsal', async () => {
     const waiting = await open();
     await offered(waiting);
     await waiting.send(resolved);
@@ -165,13 +169,13 @@ describe('ends before execution', { concurrency: 4 }, () => {
     const rehearsing = await open({ rehearse });
     await until(async () => (await rehearsing.stage()) === 'rehearse');
     await rehearsing.send(resolved, { ...firing, fingerprint: 'f2', status: 'resolved' });
-    await rehearsing.send(firing); // late and out of order: it stays resolved
+    await rehearsing.send(firing); // late and out of order: the alert stays resolved
     sandbox.open();
     assert.equal((await rehearsing.closed()).outcome, 'cancelled');
     assert.ok(!rehearsing.script.names().includes('judge'));
   });
 
-  it('not cancelled: one of two alerts resolves', async () => {
+  it('goes on when one of two alerts resolves', async () => {
     const incident = await open({ judge: judged(verdict(1), 2) });
     await incident.send({ ...firing, fingerprint: 'f2' });
     await offered(incident);
@@ -179,7 +183,7 @@ describe('ends before execution', { concurrency: 4 }, () => {
     assert.equal((await incident.closed()).outcome, 'expired');
   });
 
-  it('cancelled by hand: the lease goes all the same', async () => {
+  it('cancelled: an operator cancels the workflow, and the read lease is revoked', async () => {
     const incident = await open();
     await offered(incident);
     await incident.handle.cancel();

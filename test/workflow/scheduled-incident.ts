@@ -7,28 +7,28 @@ import { statusQuery } from '../../workflows/messages.ts';
 import type { scheduled } from '../../workflows/scheduled.ts';
 import { until } from './incident.ts';
 import type { Activities } from './script.ts';
-import type { World } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 
 /**
- * Triggers a schedule of cluster east that is there, and answers the activities of the incident that comes of it. Which
- * one that is is known once it runs; until then its first activity is tried again.
+ * Triggers an existing schedule of cluster east and answers the activities of the incident that it opens. The incident's
+ * id is known only once the workflow runs; until then Temporal retries its first activity.
  */
-export async function scheduledIncident(world: World, id: string, answers: Partial<Activities> = {}) {
-  const schedule = world.client.schedule.getHandle(scheduleId(id));
+export async function scheduledIncident(environment: TestEnvironment, id: string, answers: Partial<Activities> = {}) {
+  const schedule = environment.client.schedule.getHandle(scheduleId(id));
   await schedule.trigger();
   const started = async () => (await schedule.describe()).info.recentActions.at(-1);
   await until(async () => (await started()) !== undefined);
   const action = await started();
   assert.ok(action);
   const { workflowId } = action.action.workflow;
-  const handle = world.client.workflow.getHandle<typeof scheduled>(workflowId);
+  const handle = environment.client.workflow.getHandle<typeof scheduled>(workflowId);
   const [time] = (await handle.describe()).searchAttributes['TemporalScheduledStartTime'] ?? [];
   assert.ok(time instanceof Date);
   const incident = incidentId('east', canonicalJson(['schedule', id]), time.toISOString());
   return {
     handle,
-    script: world.script(incident, answers),
-    decide: (sent: Decision) => createIncidentWorkflows(world.client).decide(workflowId, sent),
+    script: environment.script(incident, answers),
+    decide: (sent: Decision) => createIncidentWorkflows(environment.client).decide(workflowId, sent),
     stage: () => handle.query(statusQuery).then((status) => status.stage),
   };
 }

@@ -7,7 +7,7 @@ import type { ReasoningActivities } from '../../src/reasoning/contract.ts';
 
 export type Activities = GovernanceActivities & ReasoningActivities & ObservationActivities & ExecutionActivities;
 
-/** What an incident's activities were asked, and how they answer. */
+/** The calls of an incident's activities, and their answers. */
 export interface Script {
   /** Name and input of every call, in order. */
   calls: { name: keyof Activities; input: any }[];
@@ -18,26 +18,26 @@ export interface Script {
 export const digests = {
   plan: digestOf('plan'),
   report: digestOf('report'),
-  door: digestOf('door report'),
+  preflight: digestOf('preflight report'),
   dossier: digestOf('dossier'),
   evidence: digestOf('evidence'),
   executed: digestOf('executed plan'),
   next: digestOf('next dossier'),
 } satisfies Record<string, Digest>;
 
-/** Policy's yes in phase limited: so many people, of different groups. */
+/** An allowing verdict in phase limited that requires so many approvals of different groups. */
 export function verdict(approvals: number, change: Partial<Extract<Verdict, { allowed: true }>> = {}): Verdict {
   const obligation = { approvals, groups: ['sre', 'lead', 'owner'], distinctGroups: approvals > 1 };
   return { allowed: true, tier: 'low', phase: 'limited', execute: true, obligation, reasons: [], ...change };
 }
 
-/** Answers of `judge`: the verdict, and the dossier, open for so many seconds. */
+/** An answer of `judge`: the verdict, and a dossier that expires in so many seconds. */
 export function judged(given: Verdict, seconds = 60) {
   const expiresAt = (): string => new Date(Date.now() + seconds * 1000).toISOString();
   return async () => ({ verdict: given, dossier: { digest: digests.dossier, expiresAt: expiresAt() } });
 }
 
-/** Answers of `judge` where people are asked twice: a dossier at the first question, another at the next. */
+/** Answers of `judge` for two rounds of approval: one dossier at the first call, another one at the next. */
 export function twoDossiers(): Activities['judge'] {
   const open = [digests.dossier];
   return async () => {
@@ -46,16 +46,20 @@ export function twoDossiers(): Activities['judge'] {
   };
 }
 
-/** Everything goes well, and one approval is needed. */
-const well: Activities = {
+/** Every activity succeeds, and one approval is required. */
+const succeeding: Activities = {
   open: async () => ({ opened: true }),
-  claim: async () => ({}),
+  takeOwnership: async () => ({}),
   observe: async () => ({ evidence: digests.evidence }),
   plan: async () => ({ plan: digests.plan, playbook: 'p', summary: 's' }),
-  rehearse: async ({ door }) => ({ report: door ? digests.door : digests.report, outcome: 'safe', reason: 'safe' }),
+  rehearse: async ({ preflight }) => ({
+    report: preflight ? digests.preflight : digests.report,
+    outcome: 'safe',
+    reason: 'safe',
+  }),
   judge: judged(verdict(1)),
   admitDecision: async ({ decision }) => {
-    const { sub, groups, iss } = JSON.parse(Buffer.from(decision.proof.split('.')[1] ?? '', 'base64url').toString());
+    const { sub, groups, iss } = JSON.parse(Buffer.from(decision.token.split('.')[1] ?? '', 'base64url').toString());
     const { dossier, verb, reason } = decision;
     return { admitted: { dossier, verb, reason, subject: sub, groups, issuer: iss, admittedAt: 'now' } };
   },
@@ -65,23 +69,23 @@ const well: Activities = {
   closeLease: async () => undefined,
   remind: async () => undefined,
   close: async () => undefined,
-  handOn: async () => ({}),
+  forwardLateAlerts: async () => ({}),
   executedPlan: async () => ({
     plan: digests.executed,
     subject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
   }),
-  admitRequest: async ({ request }) => ({ admitted: { ...personOf(request.proof), admittedAt: 'now' } }),
-  admitEdit: async ({ edit: { proof, ...edit } }) => ({ admitted: { ...edit, ...personOf(proof), admittedAt: 'now' } }),
+  admitRequest: async ({ request }) => ({ admitted: { ...personOf(request.token), admittedAt: 'now' } }),
+  admitEdit: async ({ edit: { token, ...edit } }) => ({ admitted: { ...edit, ...personOf(token), admittedAt: 'now' } }),
 };
 
-function personOf(proof: string): { issuer: string; subject: string } {
-  const { sub, iss } = JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString());
+function personOf(token: string): { issuer: string; subject: string } {
+  const { sub, iss } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
   return { subject: sub, issuer: iss };
 }
 
 export function scripted(answers: Partial<Activities>): Script {
   const calls: Script['calls'] = [];
-  const all: Activities = { ...well, ...answers };
+  const all: Activities = { ...succeeding, ...answers };
   return {
     calls,
     names: () => calls.map(({ name }) => name),

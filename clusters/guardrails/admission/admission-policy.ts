@@ -1,59 +1,55 @@
+import type { Validation } from '../../../src/actions/guardrail.ts';
+import { defined } from '../../../src/lib/defined.ts';
 import type { Manifest } from '../manifest.ts';
 
-/** A CEL expression that must be true, and the sentence for who is refused. */
-export interface Validation {
-  expression: string;
-  message: string;
-}
-
-/** What a lock looks at, where that is less than everything. */
+/** The requests that a guardrail matches, if not all. */
 export interface Scope {
   operations: string[];
   apiGroups: string[];
   resources: string[];
-  /** None for objects that stand in no namespace. */
+  /** Empty for objects without a namespace. */
   namespaces: readonly string[];
 }
 
-/** One admission policy over the writes of some users. */
-export interface Lock {
+/** An admission policy for the writes of some users. */
+export interface Guardrail {
   name: string;
-  /** CEL: whose requests it judges. */
-  who: string;
+  /** CEL: true for the users to whom it applies. */
+  users: string;
   /**
-   * ConfigMap whose `data` is `params.data`. Without it everything in the lock's scope is denied, and to everybody:
-   * Kubernetes looks for parameters before it asks who. So a lock with parameters states a scope; and where a scope must
-   * not come to a halt for everybody, `missing: 'Allow'` leaves the lock out while there are no parameters.
+   * ConfigMap whose `data` is `params.data`. While it is missing, `missing: 'Deny'` denies every request in the scope, for all
+   * users: Kubernetes looks up parameters before it evaluates match conditions. So a guardrail with parameters has a
+   * scope. `missing: 'Allow'` skips the guardrail meanwhile, for a scope whose other users must not be stopped.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
-  /** CEL by name, lazily evaluated, in order of definition. */
+  /** CEL expressions by name. A variable may use those before it; it is evaluated only where it is used. */
   variables: Record<string, string>;
-  validations: Validation[];
+  validations: readonly Validation[];
 }
 
 const api = 'admissionregistration.k8s.io/v1';
 
 /**
- * Renders a lock: policy and binding.
- * - Without a scope it matches every operation on every resource and subresource, so that it denies by default: what
- *   it does not know, such as a kind that a later Kubernetes adds, is refused.
- * - `failurePolicy: Fail`: an expression that cannot be evaluated refuses.
+ * Renders a guardrail as ValidatingAdmissionPolicy and binding.
+ * - Without a scope it matches every operation on every resource and subresource and so denies by default, also a kind that
+ *   a later version of Kubernetes adds.
+ * - `failurePolicy: Fail`: an expression that cannot be evaluated denies.
  * - `parameterNotFoundAction`: see `params`.
  */
-export function admissionPolicy({ name, who, params, variables, validations }: Lock): Manifest[] {
-  const spec = {
+export function admissionPolicy({ name, users, params, variables, validations }: Guardrail): Manifest[] {
+  const spec = defined({
     failurePolicy: 'Fail',
-    ...(params ? { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } } : {}),
+    paramKind: params && { apiVersion: 'v1', kind: 'ConfigMap' },
     matchConstraints: constraints(params?.scope),
-    matchConditions: [{ name: 'who', expression: who }],
+    matchConditions: [{ name: 'users', expression: users }],
     variables: Object.entries(variables).map(([variable, expression]) => ({ name: variable, expression })),
     validations,
-  };
-  const binding = {
+  });
+  const binding = defined({
     policyName: name,
     validationActions: ['Deny'],
-    ...(params ? { paramRef: paramRef(params) } : {}),
-  };
+    paramRef: params && paramRef(params),
+  });
   return [
     { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec },
     { apiVersion: api, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name }, spec: binding },
@@ -70,19 +66,8 @@ function constraints(scope: Scope | undefined) {
   return { namespaceSelector: { matchExpressions }, resourceRules };
 }
 
-function paramRef({ name, namespace, missing }: NonNullable<Lock['params']>) {
+function paramRef({ name, namespace, missing }: NonNullable<Guardrail['params']>) {
   return { name, namespace, parameterNotFoundAction: missing };
-}
-
-/** A CEL string. The text must hold no quote or backslash: names, patterns and keys here never do. */
-export function celString(text: string): string {
-  if (/['\\\n]/.test(text)) throw new RangeError(`${JSON.stringify(text)} cannot stand in a CEL string`);
-  return `'${text}'`;
-}
-
-/** A CEL list of strings. */
-export function celList(texts: readonly string[]): string {
-  return `[${texts.map(celString).join(', ')}]`;
 }
 
 /** CEL: operation, group, resource and subresource of the request as one word, such as `UPDATE apps/deployments/scale`. */

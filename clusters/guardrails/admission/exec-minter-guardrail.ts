@@ -1,11 +1,12 @@
-import { admissionPolicy, celList, celString, requestedWrite } from './admission-policy.ts';
+import { celList, celString } from '../../../src/actions/guardrail.ts';
+import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { ceilingRules } from '../rights/exec-rights.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
 import { accounts, grantNames, systemUsername } from '../names.ts';
-import type { OwnerValues } from '../values.ts';
+import type { GuardrailValues } from '../values.ts';
 
-export const execMinterLock = 'airlock-exec-minter';
+export const execMinterPolicyName = 'airlock-exec-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
 const writes = [
@@ -17,14 +18,13 @@ const writes = [
 ];
 
 /**
- * Lock 2: what the exec minter may do with the rights that it holds. It needs them: token requests have no escalation
- * check, so without this it could ask for the token of any ServiceAccount; and it holds the ceiling to be able to pass
- * it on, but must never use it itself.
+ * Guardrail 2: how the exec minter may use its rights. Token requests have no escalation check, so without this it could ask
+ * for the token of any ServiceAccount. It holds the ceiling to pass parts of it on, and must never use it itself.
  */
-export function execMinterPolicy(values: OwnerValues): Manifest[] {
+export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({
-    name: execMinterLock,
-    who: `request.userInfo.username == ${celString(systemUsername(accounts.execMinter))}`,
+    name: execMinterPolicyName,
+    users: `request.userInfo.username == ${celString(systemUsername(accounts.execMinter))}`,
     variables: { write: requestedWrite, ...minterVariables },
     validations: [
       {
@@ -33,7 +33,7 @@ export function execMinterPolicy(values: OwnerValues): Manifest[] {
       },
       {
         expression: `request.?namespace.orValue('') in ${celList(values.allowedNamespaces)}`,
-        message: 'minter: the owner has not opened this namespace to Airlock',
+        message: 'minter: the administrator does not allow Airlock in this namespace',
       },
       ...minterValidations(grantNames, values.maxTokenSeconds),
       {

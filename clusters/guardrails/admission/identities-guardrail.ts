@@ -1,54 +1,56 @@
-import { admissionPolicy, celList, celString, requestedWrite } from './admission-policy.ts';
+import { celList, celString } from '../../../src/actions/guardrail.ts';
+import { guardrailOf, namespacedActions, nodeActions } from '../../../src/actions/registry.ts';
+import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';
-import { accounts, actingNames, lockedActions, nodeActions, systemUsername } from '../names.ts';
-import { isNodeAction, nodePlace, nodeValidations } from './node-guardrail.ts';
-import { restartWorkloadValidations } from './restart-workload-guardrail.ts';
-import { scaleWorkloadValidations } from './scale-workload-guardrail.ts';
-import { undoRolloutValidations, undoRolloutVariables } from './undo-rollout-guardrail.ts';
-import type { OwnerValues } from '../values.ts';
+import { accounts, actingNames, systemUsername } from '../names.ts';
+import type { GuardrailValues } from '../values.ts';
+import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
-export const identitiesLock = 'airlock-identities';
+export const identitiesPolicyName = 'airlock-identities';
 
 const known = Object.values(accounts).map(systemUsername);
 const user = 'request.userInfo.username';
 
-/** CEL: the request comes from an identity that was minted, whatever for. */
+/** CEL: the request comes from a minted identity, for an action or for reading. */
 export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-') && !(${user} in ${celList(known)})`;
 
+const isNodeAction = `variables.action in ${celList(nodeActions)}`;
+
+/** CEL: the identity is in `airlock-system`, where only the node minter makes such identities, and the object has no namespace. */
+const isClusterScoped =
+  `${user}.split(':')[2] == ${celString(systemNamespace)} && ` + "request.?namespace.orValue('') == ''";
+
 /**
- * Lock 4: what a minted identity may write, by the action in its name. RBAC bounds objects and verbs, never fields.
- * Every ServiceAccount named `airlock-...` that is not one of the known ones is judged here, in every
- * namespace: read identities too, which may write nothing. Halt and ranges are the bounds lock's.
+ * Guardrail 4: what a minted identity may write, by the action in its name. RBAC limits objects and verbs, never fields. It
+ * applies in every namespace to every ServiceAccount named `airlock-...` except the installed ones: also to identities for
+ * reading, which may write nothing. The kill switch and the range of replicas are in `airlock-limits`.
  */
-export function identitiesPolicy(values: OwnerValues): Manifest[] {
-  const nodesAllowed = values.allowedNodes.length > 0;
-  const actions = [...lockedActions, ...(nodesAllowed ? nodeActions : [])];
+export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
+  const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];
+  const guardrails = actions.map((action) => guardrailOf(action, values));
   return admissionPolicy({
-    name: identitiesLock,
-    who: isMinted,
+    name: identitiesPolicyName,
+    users: isMinted,
     variables: {
       write: requestedWrite,
       name: `${user}.split(':')[3]`,
-      // `airlock-` before and `-` with eight random characters after the action.
+      // The action is between `airlock-` and a hyphen with eight random characters.
       action: `variables.name.matches(${celString(actingNames)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
-      ...undoRolloutVariables,
+      ...Object.fromEntries(guardrails.flatMap(({ variables = {} }) => Object.entries(variables))),
     },
     validations: [
       {
         expression: `variables.action in ${celList(actions)}`,
-        message: 'this identity carries no action that may write',
+        message: 'the name of this identity carries no action that may write',
       },
       {
         expression:
-          `${isNodeAction} ? (${nodePlace}) : ` +
+          `${isNodeAction} ? (${isClusterScoped}) : ` +
           `(request.?namespace.orValue('') == ${user}.split(':')[2] && ` +
           `request.namespace in ${celList(values.allowedNamespaces)})`,
-        message: 'only in its own namespace, and only where the owner lets Airlock act',
+        message: 'only in its own namespace, and only in namespaces that the administrator allows',
       },
-      ...undoRolloutValidations(values),
-      ...scaleWorkloadValidations(),
-      ...restartWorkloadValidations(),
-      ...(nodesAllowed ? nodeValidations(values) : []),
+      ...guardrails.flatMap(({ validations }) => validations),
     ],
   });
 }

@@ -1,56 +1,51 @@
+import { celString, type Validation } from '../../../src/actions/guardrail.ts';
+import { guardrailOf, namespacedActions } from '../../../src/actions/registry.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { admissionPolicy, celString, requestedWrite, type Validation } from './admission-policy.ts';
-import { isMinted } from './identities-guardrail.ts';
 import type { Manifest } from '../manifest.ts';
-import { boundsName } from '../names.ts';
-import type { OwnerValues } from '../values.ts';
+import { limitsName } from '../names.ts';
+import type { GuardrailValues } from '../values.ts';
+import { admissionPolicy, requestedWrite } from './admission-policy.ts';
+import { isMinted } from './identities-guardrail.ts';
 
-export const boundsLock = 'airlock-bounds';
+export const limitsPolicyName = 'airlock-limits';
 
-/** A user that nobody is: refused only so that it can be seen whether this lock bites and finds the bounds. */
-export const biteProbeUser = 'airlock-bite-probe';
+/** No real user has this name. Its writes are always refused, which shows that a guardrail is enforced and reads its ConfigMap. */
+export const enforcementProbeUser = 'airlock-enforcement-probe';
 
 const user = 'request.userInfo.username';
-// A Scale to 0 has no `replicas` at all.
-const replicas = 'object.spec.?replicas.orValue(0)';
 
-/** The kill switch: true for nobody once it is thrown. The second is for the probe alone. */
-export const notHalted: readonly Validation[] = [
+/** The kill switch: while it is on, nobody passes. The second validation refuses the probe alone. */
+export const killSwitchIsOff: readonly Validation[] = [
   {
-    expression: "params.?data[?'halted'].orValue('false') == 'false'",
-    message: 'Airlock is halted on this cluster; only its owner can clear that',
+    expression: "params.?data[?'killSwitch'].orValue('off') == 'off'",
+    message: "this cluster's kill switch is on; only its administrator can turn it off",
   },
-  { expression: `${user} != ${celString(biteProbeUser)}`, message: 'the bounds are in force' },
+  { expression: `${user} != ${celString(enforcementProbeUser)}`, message: 'the limits are enforced' },
 ];
 
 /**
- * The part of lock 4 that the owner turns while it runs: the kill switch and the range of replicas. It covers all that
- * minted identities could write at all. `halted` may be absent, so that applying the owner's manifests again never
- * clears a halt; anything but absent and `"false"` halts.
+ * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. It covers
+ * everything in namespaces that minted identities may write. `killSwitch` may be absent, so that applying the manifests again
+ * never turns it off; every value but `off` counts as on.
  *
- * While the ConfigMap is missing, nobody can write Deployments of the allowed namespaces: the price of failing closed.
- * An owner who takes Airlock out deletes the bindings first.
+ * While the ConfigMap is missing, nobody can write Deployments of the allowed namespaces: that is the price of failing
+ * closed. An administrator who uninstalls Airlock deletes the bindings first.
  */
-export function boundsPolicy({ allowedNamespaces }: OwnerValues): Manifest[] {
+export function limitsGuardrail(values: GuardrailValues): Manifest[] {
   const scope = {
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     apiGroups: ['apps'],
     resources: ['deployments', 'deployments/scale'],
-    namespaces: allowedNamespaces,
+    namespaces: values.allowedNamespaces,
   };
   return admissionPolicy({
-    name: boundsLock,
-    who: `${isMinted} || ${user} == ${celString(biteProbeUser)}`,
-    params: { name: boundsName, namespace: systemNamespace, scope, missing: 'Deny' },
+    name: limitsPolicyName,
+    users: `${isMinted} || ${user} == ${celString(enforcementProbeUser)}`,
+    params: { name: limitsName, namespace: systemNamespace, scope, missing: 'Deny' },
     variables: { write: requestedWrite },
     validations: [
-      ...notHalted,
-      {
-        expression:
-          "variables.write != 'UPDATE apps/deployments/scale' || " +
-          `(${replicas} >= int(params.data.minReplicas) && ${replicas} <= int(params.data.maxReplicas))`,
-        message: "scale-workload: outside the owner's range of replicas",
-      },
+      ...killSwitchIsOff,
+      ...namespacedActions.flatMap((action) => guardrailOf(action, values).limits ?? []),
     ],
   });
 }

@@ -1,8 +1,8 @@
-import { celList, celString, type Validation } from './admission-policy.ts';
+import { celList, celString, type Validation } from '../../../src/actions/guardrail.ts';
 import type { Rule } from '../manifest.ts';
 import { vaultLabel } from '../names.ts';
 
-/** CEL variables that the minters' locks use. `name` and `labels` are the written, deleted or token's object. */
+/** CEL variables of the minters' guardrails: name and labels of the object that is written or deleted, or gets a token. */
 export const minterVariables = {
   name:
     "request.?subResource.orValue('') == 'token' ? request.?name.orValue('') : " +
@@ -10,13 +10,13 @@ export const minterVariables = {
   labels: "(request.operation == 'DELETE' ? oldObject : object).metadata.?labels.orValue({})",
 };
 
-/** What the minters' locks demand beside where and what: the names, the label, nothing that outlives revocation. */
+/** Validations of every minter: names, the label of Vault, and nothing that outlives a revocation. */
 export function minterValidations(names: string, maxTokenSeconds: number): Validation[] {
   const label = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
   return [
     {
       expression: `variables.name.matches(${celString(names)})`,
-      message: 'minter: only names that carry an action and eight random characters',
+      message: 'minter: only names of an allowed action with eight random characters',
     },
     {
       expression: `request.?subResource.orValue('') == 'token' || ${label}`,
@@ -29,14 +29,14 @@ export function minterValidations(names: string, maxTokenSeconds: number): Valid
       message: `minter: tokens live ${maxTokenSeconds} seconds at most`,
     },
     {
-      // A finalizer would keep a revoked ServiceAccount, and with it its token, alive.
+      // A finalizer would keep a revoked ServiceAccount alive, and with it its token.
       expression: "request.operation != 'CREATE' || !has(object.metadata.finalizers)",
       message: 'minter: no finalizers',
     },
   ];
 }
 
-/** CEL: the binding gives `roleKind` `roleName` to exactly the ServiceAccount of its own name in that namespace. */
+/** CEL: the binding gives the role only to the ServiceAccount of the binding's own name in that namespace. */
 export function bindsItself(role: { kind: string; name: string }, namespace: string): string {
   return (
     `object.roleRef.kind == ${celString(role.kind)} && object.roleRef.name == ${role.name} && ` +
@@ -50,7 +50,7 @@ export function isOneOf(writes: readonly string[]): string {
   return `variables.write in ${celList(writes)}`;
 }
 
-/** CEL over `r`: inside the ceiling (which the API server checks once more), and every object by its name. */
+/** CEL over a rule `r`: it is inside the ceiling (the API server also checks that), and it names every object. */
 export function grantedRule(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);
   const resources = celList([...new Set(ceiling.flatMap((rule) => rule.resources))]);

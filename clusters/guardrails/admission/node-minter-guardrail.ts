@@ -1,12 +1,14 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { admissionPolicy, celString, requestedWrite } from './admission-policy.ts';
+import { celString } from '../../../src/actions/guardrail.ts';
+import { allowedNodeNames } from '../../../src/actions/node-guardrail.ts';
+import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
 import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
-import { allowedNodeNames, type OwnerValues } from '../values.ts';
+import type { GuardrailValues } from '../values.ts';
 
-export const nodeMinterLock = 'airlock-node-minter';
+export const nodeMinterPolicyName = 'airlock-node-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
 const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].flatMap((what) => [
@@ -16,16 +18,16 @@ const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Lock 2 on the third mount: identities named after an action on nodes, in `airlock-system`, each bound to a ClusterRole of
- * its own name over nodes that the owner allows. No aggregation: a controller would fill such a role with the rules of
- * others.
+ * Guardrail 2 of the third mount: the node minter may create only identities in `airlock-system` that are named after an
+ * action on nodes, each bound to a ClusterRole of its own name over nodes that the administrator allows. No aggregation: a
+ * controller would add rules of other ClusterRoles to such a role.
  */
-export function nodeMinterPolicy(values: OwnerValues): Manifest[] {
+export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);
-  const allowed = `r.resourceNames.all(n, n.matches(${celString(allowedNodeNames(values))}))`;
+  const allowed = `r.resourceNames.all(n, n.matches(${celString(allowedNodeNames(values.allowedNodes))}))`;
   return admissionPolicy({
-    name: nodeMinterLock,
-    who: `request.userInfo.username == ${celString(systemUsername(accounts.nodeMinter))}`,
+    name: nodeMinterPolicyName,
+    users: `request.userInfo.username == ${celString(systemUsername(accounts.nodeMinter))}`,
     variables: { write: requestedWrite, ...minterVariables },
     validations: [
       {
@@ -39,7 +41,7 @@ export function nodeMinterPolicy(values: OwnerValues): Manifest[] {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +
           `object.rules.all(r, ${grantedRule(nodeCeilingRules)} && ${allowed}))`,
-        message: 'minter: rules only over named nodes that the owner allows',
+        message: 'minter: rules only over named nodes that the administrator allows',
       },
       {
         expression:

@@ -1,21 +1,22 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { admissionPolicy, celString, requestedWrite } from './admission-policy.ts';
+import { celString } from '../../../src/actions/guardrail.ts';
+import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsItself, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
 import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
-import type { OwnerValues } from '../values.ts';
+import type { GuardrailValues } from '../values.ts';
 
-export const readMinterLock = 'airlock-read-minter';
+export const readMinterPolicyName = 'airlock-read-minter';
 
 const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
-/** The read minter's lock: identities named `airlock-read-...` in `airlock-system`, bound to exactly `airlock-reader`. */
-export function readMinterPolicy(values: OwnerValues): Manifest[] {
+/** The read minter may create only identities named `airlock-read-...` in `airlock-system`, bound to `airlock-reader`. */
+export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);
   return admissionPolicy({
-    name: readMinterLock,
-    who: `request.userInfo.username == ${celString(systemUsername(accounts.readMinter))}`,
+    name: readMinterPolicyName,
+    users: `request.userInfo.username == ${celString(systemUsername(accounts.readMinter))}`,
     variables: { write: requestedWrite, ...minterVariables },
     validations: [
       {

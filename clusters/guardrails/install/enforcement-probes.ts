@@ -1,57 +1,67 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { biteProbeUser, boundsLock } from '../admission/limits-guardrail.ts';
-import { execMinterLock } from '../admission/exec-minter-guardrail.ts';
-import { halterLock } from '../admission/kill-switch.ts';
-import { identitiesLock } from '../admission/identities-guardrail.ts';
-import type { KubeCall } from './kube-request.ts';
+import { enforcementProbeUser, limitsPolicyName } from '../admission/limits-guardrail.ts';
+import { execMinterPolicyName } from '../admission/exec-minter-guardrail.ts';
+import { killSwitchPolicyName } from '../admission/kill-switch.ts';
+import { identitiesPolicyName } from '../admission/identities-guardrail.ts';
+import type { KubeAnswer, KubeCall } from './kube-request.ts';
 import { accounts, systemUsername } from '../names.ts';
-import { nodeHaltLock, nodeMintHaltLock } from '../admission/node-halt-guardrails.ts';
-import { nodeMinterLock } from '../admission/node-minter-guardrail.ts';
-import { readMinterLock } from '../admission/read-minter-guardrail.ts';
-import type { OwnerValues } from '../values.ts';
+import { nodeKillSwitchPolicyName, nodeMintKillSwitchPolicyName } from '../admission/node-kill-switch.ts';
+import { nodeMinterPolicyName } from '../admission/node-minter-guardrail.ts';
+import { readMinterPolicyName } from '../admission/read-minter-guardrail.ts';
+import type { GuardrailValues } from '../values.ts';
 
-/** A dry-run write that one lock must refuse, in the name of an identity that the lock judges. */
-export interface BiteProbe {
-  /** Name of the policy, which its refusal carries. */
+/** A dry-run write that one guardrail must refuse, under an identity to which the guardrail applies. */
+export interface EnforcementProbe {
+  /** Name of the admission policy; its refusal contains it. */
   policy: string;
-  /** What it says when it judges as it should. */
-  says: RegExp;
+  /** Matches the message of the expected refusal. */
+  refusal: RegExp;
   call: KubeCall;
 }
 
-const metadata = { name: 'airlock-bite-probe' };
+const metadata = { name: 'airlock-enforcement-probe' };
 
 /**
- * One probe per lock. Policies bite up to seconds after they were written, and until then they let everything pass.
- * The probes impersonate, with the group `system:masters`: so RBAC allows them, and only admission can refuse.
- * Nothing is ever written: they are dry runs.
+ * One probe per guardrail. An API server enforces an admission policy up to seconds after it was written, and until then allows
+ * everything. The probes impersonate with the group `system:masters`, so that RBAC allows them and only admission can
+ * refuse. They are dry runs and write nothing.
  */
-export function biteProbes({ allowedNamespaces, allowedNodes }: OwnerValues): BiteProbe[] {
+export function enforcementProbes({ allowedNamespaces, allowedNodes }: GuardrailValues): EnforcementProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
   const minted = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
   return [
-    probe(execMinterLock, /minter: only creates/, systemUsername(accounts.execMinter), namespace),
-    probe(readMinterLock, /minter: only ServiceAccounts/, systemUsername(accounts.readMinter), systemNamespace),
-    probe(identitiesLock, /undo-rollout: only/, minted, namespace),
-    bounds(boundsLock, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
-    probe(halterLock, /halter: only patches/, systemUsername(accounts.halter), systemNamespace),
+    probe(execMinterPolicyName, /minter: only creates/, systemUsername(accounts.execMinter), namespace),
+    probe(readMinterPolicyName, /minter: only ServiceAccounts/, systemUsername(accounts.readMinter), systemNamespace),
+    probe(identitiesPolicyName, /undo-rollout: only/, minted, namespace),
+    limits(limitsPolicyName, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
+    probe(killSwitchPolicyName, /kill switch: only patches/, systemUsername(accounts.killSwitch), systemNamespace),
     ...(allowedNodes.length > 0 ? nodeProbes : []),
   ];
 }
 
 const nodeProbes = [
-  probe(nodeMinterLock, /minter: only ServiceAccounts/, systemUsername(accounts.nodeMinter), systemNamespace),
-  bounds(nodeHaltLock, '/api/v1/nodes', { metadata }),
-  bounds(nodeMintHaltLock, `/api/v1/namespaces/${systemNamespace}/serviceaccounts`, { metadata }),
+  probe(nodeMinterPolicyName, /minter: only ServiceAccounts/, systemUsername(accounts.nodeMinter), systemNamespace),
+  limits(nodeKillSwitchPolicyName, '/api/v1/nodes', { metadata }),
+  limits(nodeMintKillSwitchPolicyName, `/api/v1/namespaces/${systemNamespace}/serviceaccounts`, { metadata }),
 ];
 
-/** Halted or not: both say that the bounds were found and read. */
-function bounds(policy: string, collection: string, body: object): BiteProbe {
-  return { policy, says: /the bounds are in force|Airlock is halted/, call: dryRun(biteProbeUser, collection, body) };
+/** Both messages show that the guardrail has read its ConfigMap. */
+function limits(policy: string, collection: string, body: object): EnforcementProbe {
+  return {
+    policy,
+    refusal: /the limits are enforced|kill switch is on/,
+    call: dryRun(enforcementProbeUser, collection, body),
+  };
 }
 
-function probe(policy: string, says: RegExp, user: string, namespace: string): BiteProbe {
-  return { policy, says, call: dryRun(user, `/api/v1/namespaces/${namespace}/configmaps`, { metadata }) };
+function probe(policy: string, refusal: RegExp, user: string, namespace: string): EnforcementProbe {
+  return { policy, refusal, call: dryRun(user, `/api/v1/namespaces/${namespace}/configmaps`, { metadata }) };
+}
+
+/** True for the refusal that shows that the guardrail is enforced. */
+export function isEnforced({ policy, refusal }: EnforcementProbe, { status, body }: KubeAnswer): boolean {
+  const message = String(body?.message ?? '');
+  return status >= 400 && message.includes(`'${policy}'`) && refusal.test(message);
 }
 
 function dryRun(user: string, collection: string, body: object): KubeCall {
@@ -60,7 +70,7 @@ function dryRun(user: string, collection: string, body: object): KubeCall {
 }
 
 const labels = { app: metadata.name };
-/** Valid, because validation comes before admission. */
+/** A valid object, because the API server validates before it calls admission. */
 const deployment = {
   metadata,
   spec: {

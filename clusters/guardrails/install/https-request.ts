@@ -1,49 +1,37 @@
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { createHttpClient } from '../../../src/platform/http/http-client.ts';
 import type { Secret } from '../../../src/platform/secret.ts';
-import type { KubeAnswer, KubeCall, KubeRequest } from './kube-request.ts';
+import type { KubeRequest } from './kube-request.ts';
 
-/** Where an API server is, and as whom it is called. */
+/** How to reach an API server, and under which identity. */
 export interface KubeAccess {
   /** `https://host:port`. */
   url: string;
-  /** PEM of the certificate authority that must have signed for it. */
+  /** PEM of the certificate authority that must have issued its certificate. */
   ca: string;
   /** Bearer token. */
   token: Secret;
 }
 
-const timeoutMs = 10_000;
+const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 20_000 };
+const connections = 64;
+/** Far more than the largest list that the set-up reads. */
+const maxBytes = 128 * 1024 * 1024;
 
-/** Calls an API server with a bearer token over TLS that is checked; ten seconds at most for each call. */
+/**
+ * Calls an API server with a bearer token over verified TLS. The answer begins within 10 s and is whole within 20 s.
+ * Throws HttpFailure.
+ */
 export function createKubeRequest({ url, ca, token }: KubeAccess): KubeRequest {
-  return (call) => {
-    const { hostname, port } = new URL(url);
-    const headers = { authorization: `Bearer ${token.reveal()}`, accept: 'application/json', ...call.headers };
-    return answerTo(call, { hostname, port, ca, headers, method: call.method, path: call.path, timeout: timeoutMs });
+  const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
+  return async ({ method, path, body, contentType = 'application/json', headers }) => {
+    const fixed = { authorization: `Bearer ${token.reveal()}`, accept: 'application/json' };
+    const type = body === undefined ? {} : { 'content-type': contentType };
+    const answer = await client.request({ method, path, json: body, headers: { ...fixed, ...headers, ...type } });
+    return { status: answer.status, body: parsed(answer.text()) };
   };
 }
 
-function answerTo({ body, contentType, method, path }: KubeCall, options: RequestOptions): Promise<KubeAnswer> {
-  return new Promise((resolve, reject) => {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers = { ...options.headers, ...(payload ? { 'content-type': contentType ?? 'application/json' } : {}) };
-    const outgoing = httpsRequest({ ...options, headers }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
-        resolve({ status: incoming.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) });
-      });
-    });
-    outgoing.on('timeout', () =>
-      outgoing.destroy(new Error(`${method} ${path}: no answer in ${String(timeoutMs)} ms`)),
-    );
-    outgoing.on('error', reject);
-    outgoing.end(payload);
-  });
-}
-
-/** The API server answers in JSON but for `/readyz` and a few errors, which are plain text. */
+/** The API server answers in JSON, except for `/readyz` and a few errors, which are plain text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

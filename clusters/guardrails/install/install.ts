@@ -1,54 +1,60 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { refOf } from '../../../src/domain/kubernetes/object.ts';
+import { objectPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { AirlockError } from '../../../src/lib/error.ts';
-import { biteProbes, type BiteProbe } from './enforcement-probes.ts';
-import type { KubeRequest } from './kube-request.ts';
-import { pathOf, type Manifest } from '../manifest.ts';
-import { ownerManifests } from '../manifests.ts';
-import type { OwnerValues } from '../values.ts';
+import { waitFor } from '../../../src/platform/wait-for.ts';
+import type { Manifest } from '../manifest.ts';
+import { guardrailManifests } from '../manifests.ts';
+import type { GuardrailValues } from '../values.ts';
+import { enforcementProbes, isEnforced, type EnforcementProbe } from './enforcement-probes.ts';
+import type { KubeAnswer, KubeRequest } from './kube-request.ts';
 
-const pauseMs = 50;
+const pollMs = 50;
 
 /**
- * What the owner of a target does once, with an identity of `system:masters`: applies the manifests, then waits until
- * every lock refuses what it must. May be run again; a halt stays. The allowed namespaces must exist.
- * @throws AirlockError `owner-apply-refused` (an object was not accepted) or `lock-does-not-bite` (deadline passed).
+ * Installs the guardrails, as a cluster's administrator does once with an identity of `system:masters`: applies the manifests,
+ * then waits until every guardrail is enforced. It may run again; a kill switch that is on stays on. The allowed namespaces
+ * must exist.
+ * @throws AirlockError `guardrail-apply-refused` (the target did not accept an object) or `guardrail-not-enforced` (deadline).
  */
-export async function installOwner(request: KubeRequest, values: OwnerValues, deadlineMs = 20_000): Promise<void> {
-  for (const manifest of ownerManifests(values)) await apply(request, manifest);
-  const until = Date.now() + deadlineMs;
-  for (const probe of biteProbes(values)) await waitForBite(request, probe, until);
+export async function installGuardrails(
+  request: KubeRequest,
+  values: GuardrailValues,
+  deadlineMs = 20_000,
+): Promise<void> {
+  for (const manifest of guardrailManifests(values)) await apply(request, manifest);
+  const end = performance.now() + deadlineMs;
+  for (const probe of enforcementProbes(values)) await waitUntilEnforced(request, probe, end - performance.now());
 }
 
-/** Server-side apply: the owner's own tool on the owner's own objects, so that keys of others (`halted`) stay. */
+/** Server-side apply: it leaves keys of other field managers (`killSwitch`) as they are. */
 async function apply(request: KubeRequest, manifest: Manifest): Promise<void> {
   const { status, body } = await request({
     method: 'PATCH',
-    path: `${pathOf(manifest)}?fieldManager=airlock-target&force=true`,
+    path: `${objectPath(refOf(manifest))}?fieldManager=airlock-target&force=true`,
     contentType: 'application/apply-patch+yaml',
     body: manifest,
   });
   if (status < 300) return;
   throw new AirlockError({
-    code: 'owner-apply-refused',
-    message: `${manifest.kind} ${manifest.metadata.name} was not accepted by the target (${status}): ${body?.message ?? ''}`,
-    next: 'stop',
+    code: 'guardrail-apply-refused',
+    message: `the target did not accept ${manifest.kind} ${manifest.metadata.name} (${status}): ${body?.message ?? ''}`,
     details: { status, kind: manifest.kind, name: manifest.metadata.name },
   });
 }
 
-async function waitForBite(request: KubeRequest, { policy, says, call }: BiteProbe, until: number): Promise<void> {
-  for (;;) {
-    const { status, body } = await request(call);
-    const message = String(body?.message ?? '');
-    if (status >= 400 && message.includes(`'${policy}'`) && says.test(message)) return;
-    if (Date.now() > until) {
-      throw new AirlockError({
-        code: 'lock-does-not-bite',
-        message: `admission policy ${policy} did not refuse in time what it must (last answer ${status} ${message}): do not use this target`,
-        next: 'stop',
-        details: { policy, status },
-      });
-    }
-    await sleep(pauseMs);
-  }
+async function waitUntilEnforced(request: KubeRequest, probe: EnforcementProbe, within: number): Promise<void> {
+  let last: KubeAnswer | undefined;
+  const notEnforced = (): never => {
+    const answer = `${last?.status ?? 'none'} ${String(last?.body?.message ?? '')}`;
+    throw new AirlockError({
+      code: 'guardrail-not-enforced',
+      message: `admission policy ${probe.policy} does not refuse a forbidden request (last answer: ${answer}): do not use this target`,
+      details: { policy: probe.policy, status: last?.status },
+    });
+  };
+  const what = `admission policy ${probe.policy} to be enforced`;
+  await waitFor({ what, every: pollMs, within, otherwise: notEnforced }, async () => {
+    last = await request(probe.call);
+    return isEnforced(probe, last);
+  });
 }

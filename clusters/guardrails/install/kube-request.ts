@@ -10,11 +10,11 @@ export interface KubeCall {
   headers?: Record<string, string>;
 }
 
-/** The API server's answer, whatever its status; `body` is the parsed JSON. */
+/** The API server's answer with any status. `body` is the parsed JSON. */
 export interface KubeAnswer {
   status: number;
   body: any;
 }
 
-/** Calls one API server under one identity, with a deadline. Throws only where there was no answer. */
+/** Calls one API server under one identity, with a deadline. Throws only if there is no answer. */
 export type KubeRequest = (call: KubeCall) => Promise<KubeAnswer>;

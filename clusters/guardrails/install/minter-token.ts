@@ -3,9 +3,9 @@ import { systemNamespace } from '../../../src/domain/names.ts';
 import { Secret } from '../../../src/platform/secret.ts';
 import type { KubeRequest } from './kube-request.ts';
 import { accounts } from '../names.ts';
-import type { OwnerValues } from '../values.ts';
+import type { GuardrailValues } from '../values.ts';
 
-/** Tokens of a target's minters, each for the config of its own Vault mount; `node` only where the owner wants it. */
+/** Tokens of a target's minters, each for the config of its own Vault mount; `node` only if node actions are allowed. */
 export interface MinterTokens {
   exec: Secret;
   read: Secret;
@@ -13,18 +13,19 @@ export interface MinterTokens {
 }
 
 /**
- * The minters' tokens, for the configs of Vault's mounts and nothing else: never store them anywhere else.
- * @param seconds Their life; when it is over Vault can neither mint nor revoke until the owner hands it new ones.
+ * The minters' tokens. They belong in the configs of Vault's mounts only: store them nowhere else.
+ * @param seconds Life of the tokens. After it Vault can neither mint nor revoke until it gets new tokens.
  * @throws AirlockError `minter-token-refused`.
  */
 export async function minterTokens(
   request: KubeRequest,
-  { allowedNodes }: Pick<OwnerValues, 'allowedNodes'>,
+  { allowedNodes }: Pick<GuardrailValues, 'allowedNodes'>,
   seconds: number,
 ): Promise<MinterTokens> {
-  const of = (account: string): Promise<Secret> => minterToken(request, account, seconds);
-  const [exec, read] = await Promise.all([of(accounts.execMinter), of(accounts.readMinter)]);
-  return { exec, read, ...(allowedNodes.length > 0 ? { node: await of(accounts.nodeMinter) } : {}) };
+  const tokenOf = (account: string): Promise<Secret> => minterToken(request, account, seconds);
+  const [exec, read] = await Promise.all([tokenOf(accounts.execMinter), tokenOf(accounts.readMinter)]);
+  if (allowedNodes.length === 0) return { exec, read };
+  return { exec, read, node: await tokenOf(accounts.nodeMinter) };
 }
 
 async function minterToken(request: KubeRequest, name: string, seconds: number): Promise<Secret> {
@@ -36,8 +37,7 @@ async function minterToken(request: KubeRequest, name: string, seconds: number):
   if (status === 201 && typeof body?.status?.token === 'string') return new Secret<string>(body.status.token);
   throw new AirlockError({
     code: 'minter-token-refused',
-    message: `the target gave no token for ServiceAccount ${systemNamespace}/${name} (${status}): install the owner's manifests first`,
-    next: 'stop',
+    message: `the target gave no token for ServiceAccount ${systemNamespace}/${name} (${status}): install the guardrails first`,
     details: { status, name },
   });
 }

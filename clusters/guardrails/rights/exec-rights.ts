@@ -1,12 +1,12 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { clusterRole, roleBinding, type Manifest, type Rule } from '../manifest.ts';
 import { accounts, clusterRoles } from '../names.ts';
-import type { OwnerValues } from '../values.ts';
+import type { GuardrailValues } from '../values.ts';
 
 /**
- * Lock 3, the ceiling: the most that any grant can hold. The API server refuses to let the minter create a Role with
- * more than the minter itself holds (privilege escalation prevention of RBAC), so this bounds Vault too.
- * No `list` or `watch`: those cannot be bounded by object name. No `delete`: no action deletes.
+ * Guardrail 3, the ceiling: the most that any grant can have. The API server does not let the minter create a Role with more
+ * than the minter itself has (RBAC's privilege escalation prevention), so this limits Vault too.
+ * No `list` or `watch`: RBAC cannot limit them to object names. No `delete`: no action deletes.
  */
 export const ceilingRules: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get', 'patch'] },
@@ -19,10 +19,10 @@ const minterRules: Rule[] = [
 ];
 
 /**
- * The exec minter's rights: to mint, and the ceiling. Bound in each allowed namespace and nowhere else; neither
- * `escalate` nor `bind`, which would switch the ceiling off.
+ * The exec minter's rights: to mint, and the ceiling. Both are bound in each allowed namespace only. Neither `escalate` nor
+ * `bind`, which would disable the ceiling.
  */
-export function execRights(values: OwnerValues): Manifest[] {
+export function execRights(values: GuardrailValues): Manifest[] {
   const bindings = values.allowedNamespaces.flatMap((namespace) =>
     [clusterRoles.minter, clusterRoles.ceiling].map((name) =>
       roleBinding(namespace, {

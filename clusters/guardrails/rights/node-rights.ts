@@ -4,13 +4,13 @@ import { accounts, clusterRoles } from '../names.ts';
 
 const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
-/** Lock 3 on the third mount: the most that a grant on nodes can hold. Neither `nodes/status` nor a list. */
+/** Guardrail 3 of the third mount, the ceiling: the most that a grant on nodes can have. No `nodes/status`, no `list`. */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
 /**
- * The node minter's rights: to mint, and the ceiling, in the whole cluster, because nodes stand in no namespace. Neither
- * `escalate` nor `bind`; ServiceAccounts and tokens in `airlock-system` alone, where its lock keeps it off the accounts
- * of the other minters and the halter.
+ * The node minter's rights: to mint, and the ceiling. Both apply in the whole cluster, because nodes have no namespace.
+ * Neither `escalate` nor `bind`. ServiceAccounts and tokens only in `airlock-system`, where its guardrail protects the
+ * installed ServiceAccounts.
  */
 export function nodeRights(): Manifest[] {
   return [

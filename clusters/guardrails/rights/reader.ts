@@ -4,18 +4,29 @@ import { clusterRoles } from '../names.ts';
 const read = ['get', 'list', 'watch'];
 
 /**
- * What observation may read: what a snapshot holds, what evidence needs, and the locks themselves, which a rehearsal
- * loads so that Forbidden there is Forbidden here.
- * - No Secrets, no tokens, no logs, no exec: a rehearsal makes stubs for the Secret names that templates reference.
- * - ConfigMaps come with their values: RBAC cannot give names and keys alone. Rehearsals need the keys, and the values
- *   of those that parametrise admission policies; an owner who keeps secrets in ConfigMaps shows them to observation.
+ * What observation may read: the objects of a snapshot, the objects of evidence, and the guardrails themselves, which a
+ * rehearsal loads so that the sandbox forbids what the cluster forbids.
+ * - No Secrets, tokens, logs or exec: a rehearsal creates stubs for the Secrets that templates refer to.
+ * - ConfigMaps with their values: RBAC cannot grant only names and keys. Rehearsals need the keys, and the values of
+ *   ConfigMaps that are parameters of admission policies. Secrets in ConfigMaps are therefore visible to observation.
  */
 const rules: Rule[] = [
   {
     apiGroups: [''],
     resources: [
-      ...['configmaps', 'endpoints', 'events', 'limitranges', 'namespaces', 'nodes', 'persistentvolumeclaims'],
-      ...['persistentvolumes', 'pods', 'podtemplates', 'replicationcontrollers', 'resourcequotas', 'serviceaccounts'],
+      'configmaps',
+      'endpoints',
+      'events',
+      'limitranges',
+      'namespaces',
+      'nodes',
+      'persistentvolumeclaims',
+      'persistentvolumes',
+      'pods',
+      'podtemplates',
+      'replicationcontrollers',
+      'resourcequotas',
+      'serviceaccounts',
       'services',
     ],
     verbs: read,
@@ -45,9 +56,12 @@ const rules: Rule[] = [
   {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: [
-      ...['validatingadmissionpolicies', 'mutatingadmissionpolicies'],
-      ...['validatingadmissionpolicybindings', 'mutatingadmissionpolicybindings'],
-      ...['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+      'validatingadmissionpolicies',
+      'mutatingadmissionpolicies',
+      'validatingadmissionpolicybindings',
+      'mutatingadmissionpolicybindings',
+      'mutatingwebhookconfigurations',
+      'validatingwebhookconfigurations',
     ],
     verbs: read,
   },
@@ -60,7 +74,7 @@ const rules: Rule[] = [
   },
 ];
 
-/** The one ClusterRole that the read minter can bind. */
+/** The only ClusterRole that the read minter can bind. */
 export function reader(): Manifest {
   return clusterRole(clusterRoles.reader, rules);
 }

@@ -8,7 +8,7 @@ import { restartWorkload } from './action.ts';
 
 const use = { namespace, parameters: { deployment: 'cart', at: 1_767_225_600 } };
 const time = '2026-01-01T00:00:00Z';
-const stamp = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
+const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const live = deployment('cart', { replicas: 3 });
 
 function restartedBefore(at: string): KubeObject {
@@ -18,8 +18,8 @@ function restartedBefore(at: string): KubeObject {
 }
 
 describe('restart-workload', () => {
-  test('OK: adds one annotation to the template and its stamp, under uid, resourceVersion and the old template', () => {
-    assert.deepEqual(restartWorkload.change(use, [live], stamp), {
+  test('adds the time and the ownership annotations, with uid, resourceVersion and the old template as preconditions', () => {
+    assert.deepEqual(restartWorkload.change(use, [live], reference), {
       target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-cart' },
@@ -34,43 +34,43 @@ describe('restart-workload', () => {
       ],
     });
   });
-  test('OK: other annotations of the template stay, an earlier time is replaced', () => {
-    const { patch } = restartWorkload.change(use, [restartedBefore('2025-01-01T00:00:00Z')], stamp);
+  test('keeps other annotations of the template and replaces an earlier time', () => {
+    const { patch } = restartWorkload.change(use, [restartedBefore('2025-01-01T00:00:00Z')], reference);
     assert.deepEqual(patch[3], {
       op: 'add',
       path: '/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt',
       value: time,
     });
   });
-  test('OK: the template is the same whoever runs it, so a rehearsal foretells it', () => {
-    const [one] = restartWorkload.after(use, [live], stamp);
+  test('the template does not depend on the execution, so a rehearsal predicts it', () => {
+    const [one] = restartWorkload.after(use, [live], reference);
     const [other] = restartWorkload.after(use, [live], { execution: 'rehearsal', step: 'do-1', trace: 'rehearsal' });
     assert.equal(digestOf(one?.['spec'].template), digestOf(other?.['spec'].template));
     assert.notEqual(digestOf(one?.['spec'].template), digestOf(live['spec'].template));
   });
-  test('OK: what it will be is what proves that this very step did it', () => {
-    const after = restartWorkload.after(use, [live], stamp);
-    assert.equal(restartWorkload.applied(use, after, stamp), true);
-    assert.equal(restartWorkload.applied(use, after, { ...stamp, execution: 'exe-2' }), false);
-    assert.equal(restartWorkload.applied(use, [restartedBefore(time)], stamp), false);
-    assert.equal(restartWorkload.applied(use, [live], stamp), false);
+  test('the predicted object proves that this step was applied', () => {
+    const after = restartWorkload.after(use, [live], reference);
+    assert.equal(restartWorkload.applied(use, after, reference), true);
+    assert.equal(restartWorkload.applied(use, after, { ...reference, execution: 'exe-2' }), false);
+    assert.equal(restartWorkload.applied(use, [restartedBefore(time)], reference), false);
+    assert.equal(restartWorkload.applied(use, [live], reference), false);
   });
-  test('OK: the basis is the template and how it is rolled out, not how many pods there are', () => {
-    const basisOf = (object: KubeObject) => digestOf(restartWorkload.basis(use, [object]));
-    assert.equal(basisOf(deployment('cart', { replicas: 9 })), basisOf(live));
-    assert.notEqual(basisOf(deployment('cart', { replicas: 3, release: 2 })), basisOf(live));
-    assert.notEqual(basisOf(restartedBefore('2025-01-01T00:00:00Z')), basisOf(live));
+  test('the precondition covers the template and its rollout, not the number of replicas', () => {
+    const preconditionOf = (object: KubeObject) => digestOf(restartWorkload.precondition(use, [object]));
+    assert.equal(preconditionOf(deployment('cart', { replicas: 9 })), preconditionOf(live));
+    assert.notEqual(preconditionOf(deployment('cart', { replicas: 3, release: 2 })), preconditionOf(live));
+    assert.notEqual(preconditionOf(restartedBefore('2025-01-01T00:00:00Z')), preconditionOf(live));
   });
-  test('nothing takes it back, and it says so', () => {
-    assert.deepEqual(restartWorkload.undo(use), { none: 'pods that were made anew cannot be made the old ones again' });
+  test('has no undo, and gives the reason', () => {
+    assert.deepEqual(restartWorkload.undo(use), { none: 'deleted pods cannot be restored' });
   });
-  test('refuses a paused Deployment, and a time that stands there already', () => {
+  test('refuses a paused Deployment, and a time that the template has already', () => {
     assert.deepEqual(restartWorkload.refusals(use, [live]), []);
     const paused = deployment('cart', { replicas: 3, paused: true });
     assert.match(restartWorkload.refusals(use, [paused]).join(), /is paused/);
-    assert.match(restartWorkload.refusals(use, [restartedBefore(time)]).join(), /was restarted at 2026-01-01/);
+    assert.match(restartWorkload.refusals(use, [restartedBefore(time)]).join(), /was already restarted at 2026-01-01/);
   });
-  test('refuses a time that RFC 3339 cannot say', () => {
+  test('refuses a time that RFC 3339 cannot express', () => {
     for (const at of [0, -1, 1.5, 253_402_300_800]) {
       assert.equal(restartWorkload.parameters.safeParse({ deployment: 'cart', at }).success, false);
     }

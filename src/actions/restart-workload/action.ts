@@ -1,29 +1,30 @@
 import { z } from 'zod';
 import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
-import { pointer, type PatchOperation } from '../../domain/plan/patch.ts';
+import { jsonPointer } from '../../lib/json-pointer.ts';
+import type { PatchOperation } from '../../domain/plan/patch.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 import type { Action, Use } from '../action.ts';
 import { deploymentRef, mustFind, pausedRefusals } from '../deployment.ts';
 import { sameObject } from '../same-object.ts';
-import { hasStamp, stamped, stamping } from '../stamping.ts';
+import { hasOwnershipAnnotation, ownershipAnnotations, annotationPatch } from '../ownership-annotations.ts';
 
-/** The last second of the year 9999: what RFC 3339 can say. */
+/** The last second of the year 9999, the last one that RFC 3339 can express. */
 const lastSecond = 253_402_300_799;
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
   /**
-   * The time that is written down, Unix seconds. Part of the plan, and not the clock's when it is executed, so that a
-   * rehearsal makes the very template that the execution will make.
+   * The time in the annotation, Unix seconds. It is part of the plan and not the time of the execution, so that the rehearsal
+   * creates the same template as the execution.
    */
   at: z.int().min(1).max(lastSecond),
 });
 type Parameters = z.infer<typeof parametersSchema>;
 
-/** Makes every pod of a Deployment anew, of the template that it has, as `kubectl rollout restart` does. */
+/** Recreates every pod of a Deployment from its current template, as `kubectl rollout restart` does. */
 export const restartWorkload: Action<Parameters> = {
   name: 'restart-workload',
-  summary: 'make every pod of a Deployment anew, of the template that it has',
+  summary: 'recreate every pod of a Deployment from its current template',
   parameters: parametersSchema,
   lowestTier: 'medium',
   changes: 'Deployment',
@@ -39,21 +40,21 @@ export const restartWorkload: Action<Parameters> = {
     },
   ],
 
-  basis(use, objects) {
+  precondition(use, objects) {
     const { selector, strategy, paused, template } = mustFind(objects, deployment(use))['spec'];
     return { selector, strategy, paused: paused ?? false, template };
   },
 
-  refusals(use, around) {
-    const live = mustFind(around, deployment(use));
-    const again = timeOf(live) === time(use);
+  refusals(use, observed) {
+    const live = mustFind(observed, deployment(use));
+    const isRepeated = timeOf(live) === time(use);
     return [
-      ...(again ? [`Deployment ${live.metadata.name} says already that it was restarted at ${time(use)}`] : []),
+      ...(isRepeated ? [`Deployment ${live.metadata.name} was already restarted at ${time(use)}`] : []),
       ...pausedRefusals(live),
     ];
   },
 
-  change(use, objects, stamp) {
+  change(use, objects, reference) {
     const live = mustFind(objects, deployment(use));
     return {
       target: deployment(use),
@@ -61,25 +62,25 @@ export const restartWorkload: Action<Parameters> = {
         ...sameObject(live),
         { op: 'test', path: '/spec/template', value: live['spec'].template },
         restarting(live, time(use)),
-        ...stamping(live, stamp),
+        ...annotationPatch(live, reference),
       ],
     };
   },
 
-  after(use, objects, stamp) {
+  after(use, objects, reference) {
     const live = structuredClone(mustFind(objects, deployment(use)));
     const { metadata } = live['spec'].template;
     metadata.annotations = { ...metadata.annotations, [restartedAt]: time(use) };
-    live.metadata.annotations = { ...live.metadata.annotations, ...stamped(stamp) };
+    live.metadata.annotations = { ...live.metadata.annotations, ...ownershipAnnotations(reference) };
     return [live];
   },
 
-  applied(use, objects, stamp) {
+  applied(use, objects, reference) {
     const live = mustFind(objects, deployment(use));
-    return hasStamp(live, stamp) && timeOf(live) === time(use);
+    return hasOwnershipAnnotation(live, reference) && timeOf(live) === time(use);
   },
 
-  undo: () => ({ none: 'pods that were made anew cannot be made the old ones again' }),
+  undo: () => ({ none: 'deleted pods cannot be restored' }),
 };
 
 function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
@@ -95,9 +96,9 @@ function timeOf(live: KubeObject): string | undefined {
   return live['spec'].template.metadata?.annotations?.[restartedAt];
 }
 
-/** A template always has metadata: its labels are what the Deployment selects by. */
+/** A template always has metadata, because the Deployment selects pods by its labels. */
 function restarting(live: KubeObject, value: string): PatchOperation {
-  const path = pointer('spec', 'template', 'metadata', 'annotations');
+  const path = jsonPointer('spec', 'template', 'metadata', 'annotations');
   if (!live['spec'].template.metadata.annotations) return { op: 'add', path, value: { [restartedAt]: value } };
-  return { op: 'add', path: path + pointer(restartedAt), value };
+  return { op: 'add', path: path + jsonPointer(restartedAt), value };
 }

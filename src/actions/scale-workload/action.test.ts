@@ -5,12 +5,12 @@ import { digestOf } from '../../lib/digest.ts';
 import { scaleWorkload } from './action.ts';
 
 const use = { namespace, parameters: { deployment: 'cart', from: 3, to: 7 } };
-const stamp = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
+const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const live = deployment('cart', { replicas: 3 });
 
 describe('scale-workload', () => {
-  test('OK: changes the scale alone, under uid, resourceVersion and the old number', () => {
-    assert.deepEqual(scaleWorkload.change(use, [live], stamp), {
+  test('changes only the scale, with uid, resourceVersion and the old number as preconditions', () => {
+    assert.deepEqual(scaleWorkload.change(use, [live], reference), {
       target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
       subresource: 'scale',
       patch: [
@@ -21,41 +21,44 @@ describe('scale-workload', () => {
       ],
     });
   });
-  test('OK: what it will be is what proves that it was done', () => {
-    const after = scaleWorkload.after(use, [live], stamp);
+  test('the predicted object proves that the step was applied', () => {
+    const after = scaleWorkload.after(use, [live], reference);
     assert.equal(after[0]?.['spec'].replicas, 7);
     assert.equal(live['spec'].replicas, 3);
-    assert.equal(scaleWorkload.applied(use, after, stamp), true);
-    assert.equal(scaleWorkload.applied(use, [live], stamp), false);
+    assert.equal(scaleWorkload.applied(use, after, reference), true);
+    assert.equal(scaleWorkload.applied(use, [live], reference), false);
   });
-  test('OK: there and back', () => {
+  test('the undo restores the original number', () => {
     const back = scaleWorkload.undo(use);
     assert.deepEqual(back, { action: 'scale-workload', parameters: { deployment: 'cart', from: 7, to: 3 } });
   });
-  test('OK: the basis is the number of replicas and nothing else', () => {
+  test('the precondition covers only the number of replicas', () => {
     const other = deployment('cart', { replicas: 3, release: 5 });
-    assert.equal(digestOf(scaleWorkload.basis(use, [other])), digestOf(scaleWorkload.basis(use, [live])));
+    assert.equal(digestOf(scaleWorkload.precondition(use, [other])), digestOf(scaleWorkload.precondition(use, [live])));
     const scaled = deployment('cart', { replicas: 4 });
-    assert.notEqual(digestOf(scaleWorkload.basis(use, [scaled])), digestOf(scaleWorkload.basis(use, [live])));
+    assert.notEqual(
+      digestOf(scaleWorkload.precondition(use, [scaled])),
+      digestOf(scaleWorkload.precondition(use, [live])),
+    );
   });
-  test('OK: it may be used where no autoscaler decides', () => {
+  test('accepts a Deployment without an autoscaler', () => {
     assert.deepEqual(scaleWorkload.refusals(use, [live, autoscaler('web')]), []);
   });
 
-  test('refuses a workload with an autoscaler', () => {
+  test('refuses a Deployment with an autoscaler', () => {
     const [why] = scaleWorkload.refusals(use, [live, autoscaler('cart')]);
     assert.match(why ?? '', /is scaled by HorizontalPodAutoscaler cart-scaler/);
   });
-  test('OK: an autoscaler of the same name in another namespace is another workload', () => {
+  test('accepts a Deployment when the autoscaler is in another namespace', () => {
     const elsewhere = autoscaler('cart');
     elsewhere.metadata.namespace = 'elsewhere';
     assert.deepEqual(scaleWorkload.refusals(use, [live, elsewhere]), []);
   });
-  test('refuses another number than there is', () => {
+  test('refuses a current number that is wrong', () => {
     const [why] = scaleWorkload.refusals(use, [deployment('cart', { replicas: 5 })]);
     assert.match(why ?? '', /has 5 replicas, not 3/);
   });
-  test('stops when the Deployment is gone', () => {
-    assert.throws(() => scaleWorkload.change(use, [], stamp), { code: 'object-gone' });
+  test('fails when the Deployment does not exist', () => {
+    assert.throws(() => scaleWorkload.change(use, [], reference), { code: 'object-not-found' });
   });
 });

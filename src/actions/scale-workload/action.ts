@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { autoscalerOf } from '../../domain/kubernetes/autoscaler.ts';
 import { describeRef, kubernetesNameSchema, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
 import type { Action, Use } from '../action.ts';
 import { deploymentRef, mustFind } from '../deployment.ts';
@@ -7,13 +8,13 @@ import { sameObject } from '../same-object.ts';
 const replicas = z.int().min(1).max(10_000);
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
-  /** Replicas now, and replicas wanted. */
+  /** The current and the new number of replicas. */
   from: replicas,
   to: replicas,
 });
 type Parameters = z.infer<typeof parametersSchema>;
 
-/** Sets the number of replicas of a Deployment, through its scale alone. Never where an autoscaler decides. */
+/** Sets the number of replicas of a Deployment through its scale subresource, unless an autoscaler manages it. */
 export const scaleWorkload: Action<Parameters> = {
   name: 'scale-workload',
   summary: 'set the number of replicas of a Deployment that no autoscaler manages',
@@ -28,11 +29,11 @@ export const scaleWorkload: Action<Parameters> = {
     { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: [parameters.deployment], verbs: ['patch'] },
   ],
 
-  basis: (use, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(use))) }),
+  precondition: (use, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(use))) }),
 
-  refusals(use, around) {
-    const live = mustFind(around, deployment(use));
-    const scaler = around.find((object) => scales(object, use));
+  refusals(use, observed) {
+    const live = mustFind(observed, deployment(use));
+    const scaler = autoscalerOf(observed, deployment(use));
     const now = replicasOf(live);
     return [
       ...(scaler
@@ -64,7 +65,7 @@ export const scaleWorkload: Action<Parameters> = {
     return [live];
   },
 
-  // A scale keeps no annotation (Kubernetes drops them), so the value under its precondition is the proof.
+  // Kubernetes drops annotations of a Scale, so the value together with its precondition is the proof.
   applied: (use, objects) => replicasOf(mustFind(objects, deployment(use))) === use.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({
@@ -79,14 +80,4 @@ function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
 
 function replicasOf(live: KubeObject): number {
   return live['spec'].replicas ?? 1;
-}
-
-function scales(object: KubeObject, { namespace, parameters }: Use<Parameters>): boolean {
-  const target = object['spec']?.scaleTargetRef;
-  return (
-    object.kind === 'HorizontalPodAutoscaler' &&
-    object.metadata.namespace === namespace &&
-    target?.kind === 'Deployment' &&
-    target?.name === parameters.deployment
-  );
 }

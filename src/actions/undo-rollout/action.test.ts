@@ -6,7 +6,7 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { undoRollout } from './action.ts';
 
 const use = { namespace, parameters: { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' } };
-const stamp = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
+const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const live = deployment('web', { release: 2 });
 const objects = [live, replicaSet('web', 1, 1), replicaSet('web', 2, 1)];
 const stamped = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 'trace-1' };
@@ -18,8 +18,8 @@ function changed(object: KubeObject, change: (copy: any) => void): KubeObject {
 }
 
 describe('undo-rollout change', () => {
-  test('OK: tests uid, resourceVersion and the old template, then restores the earlier one and stamps', () => {
-    assert.deepEqual(undoRollout.change(use, objects, stamp), {
+  test('tests uid, resourceVersion and the old template, then restores the earlier template and annotates', () => {
+    assert.deepEqual(undoRollout.change(use, objects, reference), {
       target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-web' },
@@ -30,73 +30,73 @@ describe('undo-rollout change', () => {
       ],
     });
   });
-  test('OK: annotations that are there stay', () => {
+  test('keeps existing annotations', () => {
     const annotated = changed(live, (copy) => (copy.metadata.annotations = { owner: 'team' }));
-    const { patch } = undoRollout.change(use, [annotated, ...objects.slice(1)], stamp);
+    const { patch } = undoRollout.change(use, [annotated, ...objects.slice(1)], reference);
     assert.deepEqual(patch.slice(4), [
       { op: 'add', path: '/metadata/annotations/airlock.dev~1execution', value: 'exe-1.do-1' },
       { op: 'add', path: '/metadata/annotations/airlock.dev~1trace', value: 'trace-1' },
     ]);
   });
-  test('stops when the earlier ReplicaSet is gone', () => {
-    assert.throws(() => undoRollout.change(use, [live], stamp), {
-      code: 'object-gone',
+  test('fails when the earlier ReplicaSet does not exist', () => {
+    assert.throws(() => undoRollout.change(use, [live], reference), {
+      code: 'object-not-found',
       message: /ReplicaSet shop\/web-1/,
     });
   });
 });
 
 describe('undo-rollout after and applied', () => {
-  const after = undoRollout.after(use, objects, stamp);
+  const after = undoRollout.after(use, objects, reference);
 
-  test('OK: what it will be is what proves that it was done', () => {
+  test('the predicted object proves that the step was applied', () => {
     assert.deepEqual(after[0]?.['spec'].template, template('web', 'web:1'));
-    assert.equal(undoRollout.applied(use, after, stamp), true);
-    assert.equal(undoRollout.applied(use, objects, stamp), false);
+    assert.equal(undoRollout.applied(use, after, reference), true);
+    assert.equal(undoRollout.applied(use, objects, reference), false);
   });
-  test('the objects that were handed in stay as they were', () => {
+  test('does not change its arguments', () => {
     assert.deepEqual(live, deployment('web', { release: 2 }));
   });
-  test('the stamp alone is no proof: kubectl brings annotations of old ReplicaSets back', () => {
+  test('the annotation alone is no proof: kubectl restores annotations of old ReplicaSets', () => {
     const forged = changed(live, (copy) => (copy.metadata.annotations = stamped));
-    assert.equal(undoRollout.applied(use, [forged, ...objects.slice(1)], stamp), false);
+    assert.equal(undoRollout.applied(use, [forged, ...objects.slice(1)], reference), false);
   });
-  test('the template alone is no proof: somebody else may have restored it', () => {
+  test('the template alone is no proof: another client may have restored it', () => {
     const byHand = changed(live, (copy) => (copy.spec.template = template('web', 'web:1')));
-    assert.equal(undoRollout.applied(use, [byHand, ...objects.slice(1)], stamp), false);
+    assert.equal(undoRollout.applied(use, [byHand, ...objects.slice(1)], reference), false);
   });
-  test('the stamp of another step or execution is no proof', () => {
-    assert.equal(undoRollout.applied(use, after, { ...stamp, step: 'do-2' }), false);
-    assert.equal(undoRollout.applied(use, after, { ...stamp, execution: 'exe-2' }), false);
+  test('the annotation of another step or execution is no proof', () => {
+    assert.equal(undoRollout.applied(use, after, { ...reference, step: 'do-2' }), false);
+    assert.equal(undoRollout.applied(use, after, { ...reference, execution: 'exe-2' }), false);
   });
 });
 
 describe('undo-rollout undo', () => {
-  test('OK: there and back gives the template that was there', () => {
+  test('the undo restores the original template', () => {
     const back = undoRollout.undo(use);
     assert.ok('parameters' in back);
-    const there = [...undoRollout.after(use, objects, stamp), objects[2] as KubeObject];
-    const [again] = undoRollout.after({ namespace, parameters: back.parameters }, there, stamp);
+    const there = [...undoRollout.after(use, objects, reference), objects[2] as KubeObject];
+    const [again] = undoRollout.after({ namespace, parameters: back.parameters }, there, reference);
     assert.deepEqual(again?.['spec'], live['spec']);
   });
 });
 
-describe('undo-rollout basis', () => {
-  const basis = (...changes: KubeObject[]): string =>
+describe('undo-rollout precondition', () => {
+  const precondition = (...changes: KubeObject[]): string =>
     digestOf(
-      undoRollout.basis(use, [
+      undoRollout.precondition(use, [
         ...changes,
         ...objects.filter((o) => !changes.some((c) => c.metadata.name === o.metadata.name)),
       ]),
     );
 
-  test('OK: status, replicas, annotations and resourceVersion are no part of it', () => {
+  test('does not cover status, replicas, annotations and resourceVersion', () => {
     const busy = changed(live, (copy) => {
       copy.status = { observedGeneration: 1, readyReplicas: 0 };
       copy.spec.replicas = 9;
       Object.assign(copy.metadata, { resourceVersion: '101', generation: 3, annotations: { a: 'b' } });
     });
-    assert.equal(basis(busy), basis());
+    assert.equal(precondition(busy), precondition());
   });
   const changes: [string, (copy: any) => void][] = [
     ['the template', (copy) => (copy.spec.template.spec.containers[0].image = 'web:3')],
@@ -105,17 +105,21 @@ describe('undo-rollout basis', () => {
     ['being paused', (copy) => (copy.spec.paused = true)],
   ];
   for (const [name, change] of changes) {
-    test(`${name} is part of it`, () => assert.notEqual(basis(changed(live, change)), basis()));
+    test(`${name} is part of it`, () => assert.notEqual(precondition(changed(live, change)), precondition()));
   }
-  test('the template to be restored is part of it, and that it is the same ReplicaSet', () => {
+  test('covers the template to restore and the identity of its ReplicaSet', () => {
     const set = objects[1] as KubeObject;
-    assert.notEqual(basis(changed(set, (copy) => (copy.spec.template.spec.containers[0].image = 'evil:1'))), basis());
-    assert.notEqual(basis(changed(set, (copy) => (copy.metadata.uid = 'reborn'))), basis());
+    assert.notEqual(
+      precondition(changed(set, (copy) => (copy.spec.template.spec.containers[0].image = 'evil:1'))),
+      precondition(),
+    );
+    assert.notEqual(precondition(changed(set, (copy) => (copy.metadata.uid = 'reborn'))), precondition());
   });
 });
 
 describe('undo-rollout refusals', () => {
-  test('OK', () => assert.deepEqual(undoRollout.refusals(use, objects), []));
+  test('accepts an earlier ReplicaSet of the Deployment', () =>
+    assert.deepEqual(undoRollout.refusals(use, objects), []));
   test('refuses a ReplicaSet of another Deployment', () => {
     const other = { ...use, parameters: { ...use.parameters, toReplicaSet: 'cart-1' } };
     assert.match(

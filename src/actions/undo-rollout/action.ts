@@ -7,16 +7,17 @@ import {
   type KubeObject,
   type ObjectRef,
 } from '../../domain/kubernetes/object.ts';
+import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 import type { Action, Use } from '../action.ts';
 import { deploymentRef, mustFind, pausedRefusals } from '../deployment.ts';
 import { sameObject } from '../same-object.ts';
-import { hasStamp, stamped, stamping } from '../stamping.ts';
+import { hasOwnershipAnnotation, ownershipAnnotations, annotationPatch } from '../ownership-annotations.ts';
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
-  /** ReplicaSet whose pod template is left. */
+  /** ReplicaSet with the current pod template. */
   fromReplicaSet: kubernetesNameSchema,
-  /** ReplicaSet whose pod template is restored. */
+  /** ReplicaSet with the pod template to restore. */
   toReplicaSet: kubernetesNameSchema,
 });
 type Parameters = z.infer<typeof parametersSchema>;
@@ -43,28 +44,28 @@ export const undoRollout: Action<Parameters> = {
     { apiGroups: ['apps'], resources: ['replicasets'], resourceNames: [parameters.toReplicaSet], verbs: ['get'] },
   ],
 
-  basis(use, objects) {
+  precondition(use, objects) {
     const { selector, strategy, paused, template } = mustFind(objects, deployment(use))['spec'];
     const target = mustFind(objects, replicaSet(use));
     return { selector, strategy, paused: paused ?? false, template, to: [target.metadata.uid ?? '', restored(target)] };
   },
 
-  refusals(use, around) {
-    const live = mustFind(around, deployment(use));
-    const target = mustFind(around, replicaSet(use));
-    const owned = (target.metadata.ownerReferences ?? []).some((owner) => owner.uid === live.metadata.uid);
+  refusals(use, observed) {
+    const live = mustFind(observed, deployment(use));
+    const target = mustFind(observed, replicaSet(use));
+    const owned = isOwnedByAny(target, new Set([live.metadata.uid]));
     return [
       ...(owned
         ? []
         : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
-      ...(runs(live, around, use.parameters.fromReplicaSet)
+      ...(runs(live, observed, use.parameters.fromReplicaSet)
         ? []
         : [`Deployment ${live.metadata.name} does not run the pods of ReplicaSet ${use.parameters.fromReplicaSet}`]),
       ...pausedRefusals(live),
     ];
   },
 
-  change(use, objects, stamp) {
+  change(use, objects, reference) {
     const live = mustFind(objects, deployment(use));
     return {
       target: deployment(use),
@@ -72,22 +73,25 @@ export const undoRollout: Action<Parameters> = {
         ...sameObject(live),
         { op: 'test', path: '/spec/template', value: live['spec'].template },
         { op: 'replace', path: '/spec/template', value: restored(mustFind(objects, replicaSet(use))) },
-        ...stamping(live, stamp),
+        ...annotationPatch(live, reference),
       ],
     };
   },
 
-  after(use, objects, stamp) {
+  after(use, objects, reference) {
     const live = structuredClone(mustFind(objects, deployment(use)));
     const target = mustFind(objects, replicaSet(use));
     live['spec'].template = restored(target);
-    live.metadata.annotations = { ...live.metadata.annotations, ...stamped(stamp) };
+    live.metadata.annotations = { ...live.metadata.annotations, ...ownershipAnnotations(reference) };
     return [live, target];
   },
 
-  applied(use, objects, stamp) {
+  applied(use, objects, reference) {
     const live = mustFind(objects, deployment(use));
-    return hasStamp(live, stamp) && sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))));
+    return (
+      hasOwnershipAnnotation(live, reference) &&
+      sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))))
+    );
   },
 
   undo: ({ parameters: { deployment: name, fromReplicaSet, toReplicaSet } }) => ({
@@ -100,10 +104,10 @@ function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
   return deploymentRef(namespace, parameters.deployment);
 }
 
-/** Else the undo would restore what never was there. */
-function runs(live: KubeObject, around: readonly KubeObject[], replicaSet: string): boolean {
+/** Otherwise the undo would restore a template that was never in use. */
+function runs(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };
-  const set = findObject(around, ref);
+  const set = findObject(observed, ref);
   return set !== undefined && sameJson(live['spec'].template, restored(set));
 }
 

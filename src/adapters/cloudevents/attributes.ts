@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { badInput } from '../../lib/error.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 
-// CloudEvents 1.0.2, "Type system": no control characters, no surrogates that are none, no non-characters.
+// CloudEvents 1.0.2, "Type system": no control characters, no lone surrogates, no non-characters.
 const text = z
   .string()
   .min(1, 'is empty')
   .max(2048)
   .regex(/^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]*$/u, 'has characters that CloudEvents does not allow');
 
-// RFC 3986: the characters of a URI-reference, and whole percent-encodings.
+// RFC 3986: the characters of a URI-reference, and complete percent-encodings.
 const uriReference = text.regex(/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/, 'is not a URI-reference');
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/;
 
-/** The attributes that the specification defines, with its rules. */
+/** The attributes that the CloudEvents specification defines, with its rules. */
 export const attributesSchema = z.object({
   specversion: z.literal('1.0', 'expected 1.0'),
   id: text,
@@ -26,7 +26,7 @@ export const attributesSchema = z.object({
 });
 export type Attributes = z.infer<typeof attributesSchema>;
 
-// "Type system": what an attribute of an extension can be, in JSON.
+// "Type system": the JSON values that an extension attribute can have.
 const extension = z.union([
   z.boolean(),
   z
@@ -37,15 +37,16 @@ const extension = z.union([
 ]);
 
 /**
- * Checks the attributes of an event, those of extensions too. An attribute that is null is not there (JSON format 2.1).
- * @throws AirlockError `bad-input` naming the attribute, quoting nothing.
+ * Checks all attributes of an event, extension attributes included. An attribute that is null counts as absent (JSON
+ * format 2.1).
+ * @throws AirlockError `bad-input` that names the attribute and quotes no value.
  */
 export function attributesOf(sent: Record<string, unknown>): Attributes {
   const entries = Object.entries(sent).filter(([, value]) => value !== null);
   for (const [name, value] of entries) {
     if (!/^[a-z0-9]{1,128}$/.test(name))
       throw badInput('event', 'has an attribute whose name is not lower-case letters and digits');
-    if (!extension.safeParse(value).success) throw badInput(name, 'is not a value that an attribute can have');
+    if (!extension.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
   }
   const time = entries.map(([name, value]) => [
     name,

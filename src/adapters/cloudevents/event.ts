@@ -1,10 +1,11 @@
 import { AirlockError, badInput } from '../../lib/error.ts';
+import { fromBase64 } from '../../lib/base64.ts';
 import { strictJson } from '../../lib/strict-json.ts';
 import type { SentAlerts } from '../../governance/ports.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { headerValue } from './header-value.ts';
 
-/** One event and its data, which is JSON. */
+/** One event; its data is JSON. */
 export interface CloudEvent {
   attributes: Attributes;
   data: unknown;
@@ -12,19 +13,19 @@ export interface CloudEvent {
 
 /** Media type of structured mode. */
 export const structuredType = 'application/cloudevents+json';
-/** The only one of binary mode, where it is the data's. */
+/** The only accepted media type of binary mode, where it describes the data. */
 export const binaryType = 'application/json';
 
 /**
- * Reads one event of an HTTP request, in structured or binary mode (CloudEvents 1.0.2, HTTP binding 3.1, 3.2, and JSON
- * format 2, 3). A batch is refused: its events could be of several groups, and are not stored in one piece.
- * @throws AirlockError `bad-input`, `unsupported-media-type`; nothing of what was sent is quoted.
+ * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2, HTTP binding 3.1, 3.2, and JSON
+ * format 2, 3). A batch is refused: its events can belong to several groups, which are not stored in one transaction.
+ * @throws AirlockError `bad-input`, `unsupported-media-type`; neither quotes any input.
  */
 export function readEvent({ headers, body }: SentAlerts): CloudEvent {
   const contentType = mediaTypeOf(headers['content-type'], 'content-type');
   if (contentType === structuredType) return structuredEvent(body);
   if (contentType === binaryType) return binaryEvent(headers, body);
-  throw unsupported('content-type', `expected ${structuredType} or ${binaryType}, one event in each request`);
+  throw unsupported('content-type', `expected ${structuredType} or ${binaryType}, with one event in each request`);
 }
 
 function structuredEvent(body: Uint8Array): CloudEvent {
@@ -32,8 +33,7 @@ function structuredEvent(body: Uint8Array): CloudEvent {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw badInput('body', 'is not a JSON object');
   const { data, data_base64: encoded, ...rest } = sent as Record<string, unknown>;
   const attributes = attributesOf(rest);
-  if (data !== undefined && encoded !== undefined)
-    throw badInput('data_base64', 'stands beside data: one of them has the data');
+  if (data !== undefined && encoded !== undefined) throw badInput('data_base64', 'cannot be combined with data');
   const type = mediaTypeOf(attributes.datacontenttype ?? binaryType, 'datacontenttype');
   if (type !== binaryType) throw unsupported('datacontenttype', `expected ${binaryType}`);
   return { attributes, data: encoded === undefined ? data : strictJson(decoded(encoded)) };
@@ -41,14 +41,14 @@ function structuredEvent(body: Uint8Array): CloudEvent {
 
 /** JSON format 3.1.1: `data_base64` is RFC 4648 with padding. */
 function decoded(encoded: unknown): Uint8Array {
-  const valid =
-    typeof encoded === 'string' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(encoded);
-  if (!valid) throw badInput('data_base64', 'is not base64');
-  return Buffer.from(encoded, 'base64');
+  const bytes = typeof encoded === 'string' ? fromBase64(encoded) : undefined;
+  if (!bytes) throw badInput('data_base64', 'is not base64');
+  return bytes;
 }
 
 function binaryEvent(headers: SentAlerts['headers'], body: Uint8Array): CloudEvent {
-  if (headers['ce-datacontenttype'] !== undefined) throw badInput('ce-datacontenttype', 'is what content-type says');
+  if (headers['ce-datacontenttype'] !== undefined)
+    throw badInput('ce-datacontenttype', 'not allowed: content-type gives the media type');
   const named = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
   const values = named.map(([name, value]) => [name.slice('ce-'.length), headerValue(name, value)]);
   return { attributes: attributesOf(Object.fromEntries(values)), data: strictJson(body) };
@@ -61,7 +61,7 @@ function mediaTypeOf(value: unknown, field: string): string {
     .split(/;(.*)/s)
     .map((part) => part.trim());
   const charset = /(?:^|;)\s*charset\s*=\s*"?([^\s;"]*)/.exec(parameters)?.[1];
-  if (charset !== undefined && charset !== 'utf-8') throw unsupported(field, 'names another charset than UTF-8');
+  if (charset !== undefined && charset !== 'utf-8') throw unsupported(field, 'expected charset UTF-8');
   return type;
 }
 
@@ -69,7 +69,6 @@ function unsupported(field: string, problem: string): AirlockError {
   return new AirlockError({
     code: 'unsupported-media-type',
     message: `${field}: ${problem}`,
-    next: 'stop',
     details: { field },
   });
 }

@@ -1,14 +1,14 @@
 import { badInput } from '../../lib/error.ts';
 
 /**
- * The value of an attribute in a header (HTTP binding 3.1.3.2): a quoted string is unescaped first, then one round of
- * percent-decoding; bytes that are no UTF-8 are refused. A space or a character beyond ASCII that is not encoded is
- * refused too, and with it a header that is there twice, which HTTP joins by comma and space.
- * @throws AirlockError `bad-input` naming the header.
+ * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2): a quoted string is unescaped first, then
+ * percent-decoded once. Invalid UTF-8 is refused. A space or a character beyond ASCII must be encoded; this also refuses
+ * a repeated header, whose values HTTP joins with a comma and a space.
+ * @throws AirlockError `bad-input` that names the header.
  */
 export function headerValue(name: string, value: unknown): string {
-  // Header names are tokens, which have nothing in them that could act on a reader.
-  if (typeof value !== 'string') throw badInput(name, 'is there more than once');
+  // Header names are HTTP tokens, which contain no control characters, so quoting them is safe.
+  if (typeof value !== 'string') throw badInput(name, 'repeated header');
   try {
     return decodeURIComponent(unquoted(name, value));
   } catch (error) {

@@ -1,27 +1,29 @@
 import { AirlockError } from '../../lib/error.ts';
-import type { Kind } from '../../domain/kubernetes/resource-mapping.ts';
+import type { ResourceMapping } from '../../domain/kubernetes/resource-mapping.ts';
 import { describeRef, type KubeObject } from '../../domain/kubernetes/object.ts';
 import type { ClusterReader } from '../../observation/ports.ts';
 import type { KubernetesApi } from '../../steps/kubernetes-api.ts';
 import { createConnection, type ClusterAccess } from './connection.ts';
-import { collectionPath, objectPath } from './path.ts';
+import { collectionPath, objectPath } from '../../domain/kubernetes/resource-path.ts';
 import { createSend, type Send } from './request.ts';
 
-/** Objects per page of a list, as kubectl has it: bounds what one answer costs the API server. */
+/** Objects per page of a list, the same as kubectl's: limits what one answer costs the API server. */
 const pageSize = 500;
+/** From the call to the last byte of the answer. The API server's own limit is 60 s. */
+const defaultDeadlineMs = 30_000;
 
-/** One API server under one identity. Disposing it closes its connections. */
+/** A client of one API server under one identity. Disposing of it closes its connections. */
 export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposable {}
 
 /**
- * The only implementation of steps' port: the gateway and the sandbox's runner use the same. Objects go in and out as
- * the API server's JSON, never through client-node's typed models, which turn dates into Date and drop what they do
- * not know: bases and digests are over every field.
- * @param deadlineMs Longest time for one request, 30 s unless told otherwise.
+ * The only implementation of the port of src/steps: the gateway and the sandbox's runner both use it. Objects are passed on
+ * as the API server's JSON, never through client-node's typed models, which turn dates into Date and drop fields that they do
+ * not know: preconditions and digests are over every field.
+ * @param deadlineMs longest time for one request, 30 s by default.
  */
-export function createKubernetesApi(access: ClusterAccess, deadlineMs?: number): KubernetesClient {
-  const connection = createConnection(access);
-  const send = createSend(connection, access.url, deadlineMs);
+export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {
+  const connection = createConnection(access, deadlineMs);
+  const send = createSend(connection, access.url);
   return {
     async get(ref) {
       const path = objectPath(ref);
@@ -41,8 +43,8 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs?: number):
   };
 }
 
-/** Follows pages to the end. Items of a list carry no apiVersion and kind of their own, so they get the list's. */
-async function listAll(send: Send, kind: Kind, namespace?: string): Promise<KubeObject[]> {
+/** Lists all pages. The items of a list have no apiVersion and kind, so they get those of the list. */
+async function listAll(send: Send, kind: ResourceMapping, namespace?: string): Promise<KubeObject[]> {
   const { apiVersion, kind: name } = kind;
   const objects: KubeObject[] = [];
   let next = '';

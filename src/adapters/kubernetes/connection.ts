@@ -1,43 +1,54 @@
-import { Agent, type RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { HttpRequest } from '../../platform/http/exchange.ts';
+import type { HttpAnswer } from '../../platform/http/http-answer.ts';
+import { createHttpClient } from '../../platform/http/http-client.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** How one API server is reached under one identity. The token stays in memory. */
+/** Address and identity for one API server. The token is only in memory. */
 export interface ClusterAccess {
   /** `https://` address of the API server. */
   url: string;
-  /** PEM of the certificate authority that its certificate must come from. */
+  /** PEM of the certificate authority that must have signed the server's certificate. */
   ca: string;
   token: Secret;
 }
 
-/** Connection and identity of every request; `close` ends the connections that are kept open. */
+/** Sends requests to one API server under one identity; `close` ends its connections. */
 export interface Connection {
-  /** Fresh options for one request: CA, authorization header, agent. */
-  options(): Promise<RequestOptions>;
+  /** @throws HttpFailure. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
   close(): void;
 }
 
-/** Requests to one API server at a time; the others wait. Keeps a snapshot from crowding out other clients. */
-const maxSockets = 8;
+/** Concurrent requests to one API server; more wait. Keeps a snapshot from crowding out other clients. */
+const connections = 8;
+/** Far larger than any page of a list. A server that sends more is broken or hostile. */
+const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Connects through client-node's KubeConfig, with an agent of our own: client-node's keeps no connection alive, and
- * verification of the certificate must not depend on an environment variable.
+ * client-node's KubeConfig supplies the identity, as headers; of everything that it can authenticate with, `ClusterAccess`
+ * has only a token. Requests and TLS are the HTTP client's: client-node keeps no connection alive, has no deadlines, and
+ * would let an environment variable switch the verification of certificates off.
+ * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
-export function createConnection({ url, ca, token }: ClusterAccess): Connection {
+export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name: 'cluster', server: url, caData: Buffer.from(ca).toString('base64'), skipTLSVerify: false },
     { name: 'airlock', token: token.reveal() },
   );
-  const agent = new Agent({ keepAlive: true, maxSockets, ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
+  const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
+  const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
   return {
-    async options() {
-      const options: RequestOptions = {};
-      await config.applyToHTTPSOptions(options);
-      return { ...options, agent, rejectUnauthorized: true };
+    async request(request) {
+      const identity: RequestOptions = {};
+      await config.applyToHTTPSOptions(identity);
+      return client.request({
+        ...request,
+        headers: { ...(identity.headers as Record<string, string>), ...request.headers },
+      });
     },
-    close: () => agent.destroy(),
+    close: () => client[Symbol.dispose](),
   };
 }

@@ -1,59 +1,76 @@
-import { AirlockError, type Next } from '../../lib/error.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { defined } from '../../lib/defined.ts';
+import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** What of an HTTP answer says why it is a refusal. */
+/** The parts of an HTTP response that explain a refusal. */
 export interface RefusedAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
 }
 
-/** What an admission policy or webhook answers with; Kubernetes gives it 422 or 403 as the policy's author likes. */
+/** Messages of an admission policy or webhook. The status is 422 or 403, as the author of the policy chooses. */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
-/** apimachinery's words (api/errors, NewGenericServerResponse) for a JSON patch that could not be applied. */
+/** apimachinery's message (api/errors, NewGenericServerResponse) for a JSON patch that cannot be applied. */
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
+/** Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go), except those that the HTTP status alone decides. */
+const reasons = new Map<string, ErrorCode>([
+  ['BadRequest', 'kubernetes-bad-request'],
+  ['Expired', 'kubernetes-expired'],
+  ['Gone', 'kubernetes-gone'],
+  ['InternalError', 'kubernetes-internal-error'],
+  ['MethodNotAllowed', 'kubernetes-method-not-allowed'],
+  ['NotAcceptable', 'kubernetes-not-acceptable'],
+  ['NotFound', 'kubernetes-not-found'],
+  ['RequestEntityTooLarge', 'kubernetes-request-entity-too-large'],
+  ['ServerTimeout', 'kubernetes-server-timeout'],
+  ['ServiceUnavailable', 'kubernetes-service-unavailable'],
+  ['StoreReadError', 'kubernetes-store-read-error'],
+  ['Timeout', 'kubernetes-timeout'],
+  ['TooManyRequests', 'kubernetes-too-many-requests'],
+  ['UnsupportedMediaType', 'kubernetes-unsupported-media-type'],
+]);
+
 /**
- * The error for an answer that is no success (status 300 and above): code from the Status object's reason, its message
- * cut and made safe to show. 401 and 403 are never worth another try, nor one with a broader token.
+ * The error for an unsuccessful response (status 300 and above): its code comes from the Status object's reason, its
+ * message is cut and escaped. 401 and 403 are never retried, also not with another token.
  */
 export function refusal(answer: RefusedAnswer, subject: string): AirlockError {
   const status = parseStatus(answer.text);
   const message = typeof status['message'] === 'string' ? status['message'] : `status ${answer.status}`;
-  const retryAfter = retryAfterSeconds(answer);
-  const { code, next } = judge(answer.status, message, status['reason']);
   return new AirlockError({
-    code,
-    message: `${subject}: the API server refused (${answer.status}): ${visible(message.slice(0, 500))}`,
-    next,
-    details: { status: answer.status, ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }) },
+    code: codeOf(answer.status, message, status['reason']),
+    message: `${subject}: the API server refused (${answer.status}): ${escapeForTerminal(message.slice(0, 500))}`,
+    details: defined({ status: answer.status, retryAfterSeconds: retryAfterSeconds(answer) }),
   });
 }
 
-/** Seconds of a Retry-After header (RFC 9110, delay form only: it is what Kubernetes sends). */
-export function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
+/** Seconds of a Retry-After header (RFC 9110). Only the delay form: Kubernetes sends no dates. */
+function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
   const value = headers['retry-after'];
   return typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : undefined;
 }
 
-function judge(status: number, message: string, reason: unknown): { code: string; next: Next } {
-  if (status === 401 || status === 403 || admission.test(message))
-    return { code: 'kubernetes-forbidden', next: 'stop' };
-  if (status === 409) return { code: 'kubernetes-conflict', next: 'retry' };
-  // A failed `test` means that the object moved on since it was read: reading again may well succeed.
-  if (status === 422) return { code: 'kubernetes-invalid', next: message.includes(unappliedPatch) ? 'retry' : 'stop' };
-  return { code: `kubernetes-${word(reason) ?? status}`, next: passes(status) ? 'retry' : 'stop' };
+function codeOf(status: number, message: string, reason: unknown): ErrorCode {
+  if (status === 401 || status === 403 || admission.test(message)) return 'kubernetes-forbidden';
+  if (status === 409) return 'kubernetes-conflict';
+  // A failed `test` means that the object changed since it was read. Another attempt reads it again and can succeed.
+  if (status === 422) return message.includes(unappliedPatch) ? 'kubernetes-patch-failed' : 'kubernetes-invalid';
+  return codeOfReason(reason, isTemporary(status) ? 'retry' : 'stop');
 }
 
-/** Too many requests, a list that took too long to page through, a server in trouble: all of it goes by. */
-function passes(status: number): boolean {
+/** The status decides whether a retry makes sense: a webhook or proxy can send any reason with it. */
+function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
+  const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
+  if (known && errorCatalogue[known].next === next) return known;
+  return next === 'retry' ? 'kubernetes-unavailable' : 'kubernetes-refused';
+}
+
+/** Too many requests, an expired list token, a server error. */
+function isTemporary(status: number): boolean {
   return status === 429 || status === 410 || status >= 500;
-}
-
-/** `TooManyRequests` as `too-many-requests`; undefined for what is no reason of Kubernetes' kind. */
-function word(reason: unknown): string | undefined {
-  if (typeof reason !== 'string' || !/^[A-Za-z]{1,40}$/.test(reason)) return undefined;
-  return reason.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
 
 function parseStatus(text: string): Record<string, unknown> {
@@ -61,6 +78,6 @@ function parseStatus(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   } catch {
-    return {}; // a proxy's or load balancer's page: its text says nothing about the object
+    return {}; // the page of a proxy or load balancer
   }
 }

@@ -1,71 +1,65 @@
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AirlockError } from '../../lib/error.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import type { HttpAnswer } from '../../platform/http/http-answer.ts';
+import { HttpFailure } from '../../platform/http/http-failure.ts';
+import { retry } from '../../platform/retry.ts';
 import type { Connection } from './connection.ts';
-import { refusal, retryAfterSeconds } from './refusal.ts';
+import { refusal } from './refusal.ts';
 
 /** One call to the API server. */
 export interface Call {
   method: 'GET' | 'PATCH';
   /** Path and query, beginning with `/`. */
   path: string;
-  /** What is read or written, for the error's sentence. */
+  /** The object or list in the error message. */
   subject: string;
   /** A JSON patch. */
   body?: unknown;
 }
 
-/** Sends one call and gives the answer's JSON exactly as it came. */
+/** Sends one call and returns the JSON of the response unchanged. */
 export type Send = (call: Call) => Promise<any>;
 
-/** From the first byte sent to the last byte read. The API server itself gives up after 60 s. */
-const defaultDeadlineMs = 30_000;
-/** No list page comes near this; a server that sends more is broken or hostile. */
-const maxBytes = 128 * 1024 * 1024;
-/** A read that the server told to come back soon is tried again here; everything else is the caller's decision. */
-const readRetries = { times: 2, longestSeconds: 5 };
+/** Reads are repeated when the server asks for a short wait. Everything else is the caller's decision. */
+const readTries = 3;
+const longestPauseSeconds = 5;
 
 /**
- * Sends calls over one connection, each with a deadline.
- * @throws AirlockError as `KubernetesApi` documents it; `kubernetes-unreachable` where no whole answer came.
+ * Sends calls over one connection.
+ * @throws AirlockError as documented in `KubernetesApi`; `kubernetes-unreachable` without a complete response.
  */
-export function createSend(connection: Connection, url: string, deadlineMs = defaultDeadlineMs): Send {
-  const base = new URL(url);
-  return async (call) => {
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = await exchange(call, base, await connection.options(), deadlineMs);
-      if (answer.status < 300) return parse(answer.text, call);
-      const seconds = retryAfterSeconds(answer);
-      const again =
-        call.method === 'GET' && attempt < readRetries.times && (answer.status === 429 || answer.status === 503);
-      if (!again || seconds === undefined || seconds > readRetries.longestSeconds) throw refusal(answer, call.subject);
-      await sleep(seconds * 1000);
-    }
+export function createSend(connection: Connection, url: string): Send {
+  const { host } = new URL(url);
+  return (call) => {
+    const tries = call.method === 'GET' ? readTries : 1;
+    return retry({ tries, pauseMs: pauseAfter, jitter: 0.2 }, async () => {
+      const answer = await exchange(call, host, connection);
+      const { status, headers } = answer;
+      if (status < 300) return parse(answer, call);
+      throw refusal({ status, headers, text: answer.text() }, call.subject);
+    });
   };
 }
 
-/** What came back, before it is judged. */
-export interface Answer {
-  status: number;
-  headers: IncomingMessage['headers'];
-  text: string;
+/** The pause that an overloaded server asks for, when it is short. */
+function pauseAfter(error: unknown): number | undefined {
+  if (!(error instanceof AirlockError)) return undefined;
+  const { status, retryAfterSeconds: seconds } = error.details;
+  const isBusy = status === 429 || status === 503;
+  return isBusy && typeof seconds === 'number' && seconds <= longestPauseSeconds ? seconds * 1000 : undefined;
 }
 
-async function exchange(call: Call, base: URL, options: RequestOptions, deadlineMs: number): Promise<Answer> {
-  const signal = AbortSignal.timeout(deadlineMs);
+async function exchange(call: Call, host: string, connection: Connection): Promise<HttpAnswer> {
+  const { method, path, subject, body } = call;
+  const headers = { accept: 'application/json', 'user-agent': 'airlock' };
+  const patch = { ...headers, 'content-type': 'application/json-patch+json' };
   try {
-    return await send(call, new URL(call.path, base), { ...options, signal });
-  } catch (cause) {
-    const why = signal.aborted
-      ? `no whole answer within ${deadlineMs / 1000} s`
-      : visible((cause as Error).message.slice(0, 200));
+    return await connection.request({ method, path, headers: body === undefined ? headers : patch, json: body });
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${call.method} ${call.subject}: the API server at ${base.host} gave no answer (${why}); ${advice(call)}`,
-      next: 'retry',
-      details: { server: base.host },
+      message: `${method} ${subject}: the API server at ${host} did not respond (${error.problem}); ${advice(call)}`,
+      details: { server: host },
     });
   }
 }
@@ -74,45 +68,13 @@ function advice({ method }: Call): string {
   return method === 'GET' ? 'try again' : 'the write may have happened: read before writing again';
 }
 
-function send({ method, body }: Call, url: URL, options: RequestOptions): Promise<Answer> {
-  const payload = body === undefined ? undefined : JSON.stringify(body);
-  const headers = {
-    ...(options.headers as Record<string, string>),
-    accept: 'application/json',
-    'user-agent': 'airlock',
-    ...(payload ? { 'content-type': 'application/json-patch+json', 'content-length': Buffer.byteLength(payload) } : {}),
-  };
-  return new Promise((resolve, reject) => {
-    const request = httpsRequest(url, { ...options, method, headers }, (response) => {
-      readAll(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        reject,
-      );
-    });
-    request.on('error', reject);
-    request.end(payload);
-  });
-}
-
-async function readAll(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string, { method, subject }: Call): unknown {
+function parse(answer: HttpAnswer, { method, subject }: Call): unknown {
   try {
-    return JSON.parse(text);
+    return answer.json();
   } catch {
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${method} ${subject}: the answer is not JSON; check that the address is an API server's`,
-      next: 'retry',
+      message: `${method} ${subject}: the response is not JSON; check that the address is that of an API server`,
     });
   }
 }

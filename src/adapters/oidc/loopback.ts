@@ -3,14 +3,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AirlockError } from '../../lib/error.ts';
 
-/** Where the browser comes back to after a sign-in: this machine alone, a port nobody chose (RFC 8252, section 7.3). */
+/** The redirect address of a sign-in: loopback only, on a free port that the kernel assigns (RFC 8252, section 7.3). */
 export interface Loopback extends AsyncDisposable {
   readonly redirectUri: string;
   /**
-   * The address that the browser came back to with this `state`; calls without it are turned away.
-   * @throws AirlockError `sign-in-timeout` when nobody came before the deadline.
+   * Waits for the browser and returns its address with the provider's answer. Requests with another `state` get a 404.
+   * @throws AirlockError `sign-in-timeout` when no browser arrives before the deadline.
    */
-  answer(state: string, deadlineMs: number): Promise<URL>;
+  redirect(state: string, deadlineMs: number): Promise<URL>;
 }
 
 const path = '/callback';
@@ -21,9 +21,11 @@ export async function openLoopback(): Promise<Loopback> {
   let expected: string | undefined;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', redirectUri);
-    const mine = request.method === 'GET' && url.pathname === path && expected !== undefined;
-    if (!mine || url.searchParams.get('state') !== expected) return say(response, 404, 'Nothing is waiting for this.');
-    say(response, 200, 'You can close this window and go back to the terminal.');
+    const isCallback = request.method === 'GET' && url.pathname === path && expected !== undefined;
+    if (!isCallback || url.searchParams.get('state') !== expected) {
+      return respond(response, 404, 'No sign-in is waiting for this request.');
+    }
+    respond(response, 200, 'You can close this window and go back to the terminal.');
     arrived.resolve(url);
   });
   server.listen(0, '127.0.0.1');
@@ -31,7 +33,7 @@ export async function openLoopback(): Promise<Loopback> {
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   return {
     redirectUri,
-    async answer(state, deadlineMs) {
+    async redirect(state, deadlineMs) {
       expected = state;
       const timer = setTimeout(() => arrived.reject(timeout(deadlineMs)), deadlineMs);
       return arrived.promise.finally(() => clearTimeout(timer));
@@ -45,8 +47,8 @@ export async function openLoopback(): Promise<Loopback> {
   };
 }
 
-function say(response: ServerResponse, status: number, sentence: string): void {
-  // The address holds the code: it must not be sent on, nor kept.
+function respond(response: ServerResponse, status: number, sentence: string): void {
+  // The address contains the authorization code: no Referer header may send it on, and no cache may keep it.
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
@@ -56,6 +58,6 @@ function say(response: ServerResponse, status: number, sentence: string): void {
 }
 
 function timeout(deadlineMs: number): AirlockError {
-  const message = `nobody signed in within ${deadlineMs / 60_000} minutes: run the command again, nothing was decided`;
-  return new AirlockError({ code: 'sign-in-timeout', message, next: 'ask' });
+  const message = `no sign-in within ${deadlineMs / 60_000} minutes: nothing was decided, run the command again`;
+  return new AirlockError({ code: 'sign-in-timeout', message });
 }

@@ -17,25 +17,25 @@ import { openLoopback } from './loopback.ts';
 export interface SignInRequest {
   issuer: string;
   clientId: string;
-  /** What the ID token is to be for, and nothing else. */
+  /** Binds the ID token to one decision, edit or request. */
   nonce: string;
   /** Shows the person where to sign in. */
   show: (url: string) => void;
-  /** Longest time for the person to do so. */
+  /** Longest time for the person to sign in, milliseconds. */
   deadlineMs: number;
 }
 
-/** Longest time for one answer of the provider, seconds. */
+/** Deadline for one answer of the provider, seconds. */
 const answerSeconds = 10;
 
 /**
- * Has a person sign in afresh, in their own browser, and returns the ID token: code flow with PKCE (S256) and state, a
- * public client, a loopback redirect (RFC 8252). Whatever else the provider gives is dropped.
+ * Makes a person sign in again in their own browser and returns the ID token. It uses the authorization code flow with PKCE
+ * (S256) and state, a public client and a loopback redirect (RFC 8252). The access token is dropped.
  * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (ask).
  */
 export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
   try {
-    const provider = await find(new URL(issuer), clientId);
+    const provider = await discoverProvider(new URL(issuer), clientId);
     await using loopback = await openLoopback();
     const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
     const url = buildAuthorizationUrl(provider, {
@@ -45,12 +45,12 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // A decision wants a sign-in of its own, whatever session the browser has.
+      // Every decision needs a sign-in of its own, even if the browser has a session.
       prompt: 'login',
       max_age: '0',
     });
     show(url.href);
-    const answer = await loopback.answer(state, deadlineMs);
+    const answer = await loopback.redirect(state, deadlineMs);
     const checks = {
       expectedState: state,
       expectedNonce: nonce,
@@ -64,23 +64,22 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
   }
 }
 
-async function find(issuer: URL, clientId: string): Promise<Configuration> {
+async function discoverProvider(issuer: URL, clientId: string): Promise<Configuration> {
   if (!isProtected(issuer)) {
-    const message = `${issuer.href} is neither https nor an address of this machine: a sign-in there could be read along`;
-    throw new AirlockError({ code: 'issuer-insecure', message, next: 'ask' });
+    const message = `${issuer.href} is neither https nor a loopback address: others on the network could read the sign-in`;
+    throw new AirlockError({ code: 'issuer-insecure', message });
   }
   const execute = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
   const client = { token_endpoint_auth_method: 'none' };
   return discovery(issuer, clientId, client, None(), { execute, timeout: answerSeconds });
 }
 
-/** The library's errors may carry answers of the provider: only its words for the kind of problem are kept. */
+/** The library's errors may contain answers of the provider, so only the name of the problem is kept. */
 function refusedSignIn(error: unknown): AirlockError {
-  const { code, error: word, message } = error as { code?: unknown; error?: unknown; message?: unknown };
-  const why = [word, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
+  const { code, error: name, message } = error as { code?: unknown; error?: unknown; message?: unknown };
+  const why = [name, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
   return new AirlockError({
     code: 'sign-in-refused',
-    message: `the sign-in did not succeed (${String(why)}): run the command again, nothing was decided`,
-    next: 'ask',
+    message: `the sign-in failed (${String(why)}): nothing was decided, run the command again`,
   });
 }

@@ -4,11 +4,11 @@ import { tierSchema } from '../../domain/policy/verdict.ts';
 const name = z.string().min(1);
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour clock such as 06:30');
 
-// Offsets and names in another case, which JavaScript takes too, are none to OPA: it would freeze everything.
+// JavaScript also accepts offsets and names in another case. OPA does not, and would treat every time as frozen.
 const zone = z
   .string()
   .regex(/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/, 'expected an IANA name such as Europe/Berlin')
-  .refine(isKnown, 'is no time zone that is known here');
+  .refine(isKnown, 'unknown time zone');
 
 function isKnown(timeZone: string): boolean {
   try {
@@ -19,12 +19,12 @@ function isKnown(timeZone: string): boolean {
   }
 }
 
-/** What the rules in `policies/` measure against: all that they read of `data.yaml`, and nothing else. */
+/** The values of `data.yaml`: exactly those that the rules in `policies/` read. */
 export const policyDataSchema = z.strictObject({
   limits: z.strictObject({ max_replicas: z.int().positive() }),
   protected_namespaces: z.array(name),
   critical_namespace_classes: z.array(name),
-  /** Whose approvals a tier needs. */
+  /** Groups whose approvals each tier needs. */
   approver_groups: z.record(tierSchema, z.array(name).min(1)),
   freeze_window: z.strictObject({ from: clock, to: clock, zone, classes: z.array(name) }),
 });

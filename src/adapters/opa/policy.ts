@@ -1,34 +1,34 @@
 import { AirlockError } from '../../lib/error.ts';
 import type { PolicyInput } from '../../domain/policy/policy-input.ts';
-import type { Policy } from '../../domain/ports.ts';
+import type { Policy } from '../../domain/policy/ports.ts';
 import { verdictSchema, type Verdict } from '../../domain/policy/verdict.ts';
+import { isSuccess } from '../../platform/http/http-answer.ts';
+import { createHttpClient, type HttpClient } from '../../platform/http/http-client.ts';
+import { HttpFailure } from '../../platform/http/http-failure.ts';
 
-const deadlineMs = 5_000;
+const path = '/v1/data/airlock/verdict';
+const deadlines = { headersMs: 5_000, bodyMs: 5_000, totalMs: 5_000 };
+/** A verdict is a few sentences. */
+const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Asks OPA's data API (`POST /v1/data/airlock/verdict`). No answer, a late one, an undefined result and one that is no
- * verdict are errors, never an allow.
- * @throws AirlockError `policy-unavailable` (retry), `policy-broken` (ask).
+ * Reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). No answer, a late answer, an undefined result and a
+ * malformed verdict are errors, never an allow.
+ * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (ask).
  */
 export function createPolicy(opa: string): Policy {
-  const url = new URL('/v1/data/airlock/verdict', opa);
-  return {
-    async verdict(input) {
-      const response = await post(url, input);
-      if (!response.ok) throw unavailable(`it answered ${response.status}`);
-      return verdictOf(await response.json().catch((error: Error) => Promise.reject(unavailable(error.message))));
-    },
-  };
+  const client = createHttpClient({ origin: opa, deadlines, maxBytes });
+  return { verdict: async (input) => verdictOf(await evaluate(client, input)) };
 }
 
-async function post(url: URL, input: PolicyInput): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ input });
-  return fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(deadlineMs) }).catch(
-    (error: Error) => {
-      throw unavailable(error.name === 'TimeoutError' ? `no answer within ${deadlineMs} ms` : error.message);
-    },
-  );
+async function evaluate(client: HttpClient, input: PolicyInput): Promise<unknown> {
+  try {
+    const answer = await client.request({ method: 'POST', path, json: { input } });
+    if (!isSuccess(answer)) throw unavailable(`it answered ${answer.status}`);
+    return answer.json();
+  } catch (error) {
+    throw error instanceof HttpFailure ? unavailable(error.problem) : error;
+  }
 }
 
 function verdictOf(answer: unknown): Verdict {
@@ -38,15 +38,14 @@ function verdictOf(answer: unknown): Verdict {
   const issue = parsed.error.issues[0];
   const why =
     result === undefined
-      ? 'no verdict at all: are the policies loaded?'
-      : `${issue?.path.join('.')}: ${issue?.message}`;
-  throw new AirlockError({ code: 'policy-broken', message: `policy gave ${why}; mend the policies`, next: 'ask' });
+      ? 'no verdict: are the policies loaded?'
+      : `a malformed verdict (${issue?.path.join('.')}: ${issue?.message})`;
+  throw new AirlockError({ code: 'policy-invalid', message: `OPA returned ${why}; correct the policies` });
 }
 
 function unavailable(why: string): AirlockError {
   return new AirlockError({
     code: 'policy-unavailable',
-    message: `OPA cannot be asked (${why}): check that it runs, then try again`,
-    next: 'retry',
+    message: `OPA did not answer (${why}): check that it runs, then try again`,
   });
 }

@@ -10,7 +10,7 @@ const notExported = (error: Error) => ({ code: 1, error });
 /**
  * Appends spans to a file, one OTLP/JSON `ExportTraceServiceRequest` per line: the file format of the OpenTelemetry
  * protocol (opentelemetry.io/docs/specs/otel/protocol/file-exporter).
- * @throws AirlockError `bad-input` where the file cannot be written.
+ * @throws AirlockError `bad-input` when the file cannot be written.
  */
 export async function createFileExporter(path: string): Promise<SpanExporter> {
   const file = await open(path, 'a', 0o600).catch((error: Error) => {
@@ -19,7 +19,7 @@ export async function createFileExporter(path: string): Promise<SpanExporter> {
   return {
     export(spans, done) {
       const line = Buffer.concat([JsonTraceSerializer.serializeRequest(spans) ?? Buffer.of(), Buffer.from('\n')]);
-      // One write per line: whoever reads meanwhile finds whole lines but for the last.
+      // One write per line: a concurrent reader sees whole lines, except perhaps the last.
       file.appendFile(line).then(
         () => done(exported),
         (error: Error) => done(notExported(error)),

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createLogger } from '../../platform/telemetry.ts';
+import { createLogger } from '../../platform/logger.ts';
 import { rootSpanId } from './span-ids.ts';
 import { createTracing } from './tracing.ts';
 
 const log = createLogger('serve', 'silent');
-const about = { trace: '0123456789abcdef0123456789abcdef', incident: 'inc-0123456789abcdef' };
+const context = { trace: '0123456789abcdef0123456789abcdef', incident: 'inc-0123456789abcdef' };
 const times = { start: '2026-11-21T12:00:00.000Z', end: '2026-11-21T12:00:01.500Z' };
 let folder: string;
 
@@ -39,19 +39,19 @@ function spansIn(text: string): Span[] {
 }
 
 describe('tracing', () => {
-  it('OK: two processes, one of them started again, write one trace below one root', async () => {
+  it('puts the spans of two processes, one of them restarted, below one root', async () => {
     const files = ['a', 'b'].map((name) => join(folder, name));
     for (const [run, file] of [files[0], files[1], files[1]].entries()) {
       await using tracing = await createTracing(run === 0 ? 'serve' : 'observe', { file }, log);
-      await tracing.under(about, { name: `work ${run}`, facts: { run } }, () =>
-        tracing.within('inner', {}, async () => 1),
+      await tracing.inIncident(context, { name: `work ${run}`, attributes: { run } }, () =>
+        tracing.inChildSpan('inner', {}, async () => 1),
       );
-      if (run === 0) tracing.root(about, { name: 'incident', ...times, facts: {} });
-      tracing.past(about, { name: 'wait', ...times, facts: {} });
+      if (run === 0) tracing.recordRoot(context, { name: 'incident', ...times, attributes: {} });
+      tracing.recordSpan(context, { name: 'wait', ...times, attributes: {} });
     }
     const spans = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap(spansIn);
-    assert.ok(spans.every(({ traceId }) => traceId === about.trace));
-    const root = rootSpanId(about.trace);
+    assert.ok(spans.every(({ traceId }) => traceId === context.trace));
+    const root = rootSpanId(context.trace);
     const named = (name: string): Span[] => spans.filter((span) => span.name === name);
     const ids = (name: string): string[] => named(name).map(({ spanId }) => spanId);
     assert.deepEqual([named('incident')[0]?.spanId, named('incident')[0]?.parentSpanId ?? ''], [root, '']);
@@ -63,33 +63,35 @@ describe('tracing', () => {
         .sort(),
       [0, 1, 2].flatMap((run) => ids(`work ${run}`)).sort(),
     );
-    assert.equal(new Set(ids('wait')).size, 1, 'read out of the records again, it is the same span again');
+    assert.equal(new Set(ids('wait')).size, 1, 'recorded again, it stays one span');
     assert.ok(named('wait').every(({ parentSpanId }) => parentSpanId === root));
   });
 
-  it('OK: work that fails fails the same, and its span says why', async () => {
+  it('passes a failure on and records it in the span', async () => {
     const file = join(folder, 'failed');
     await using tracing = await createTracing('gateway', { file }, log);
-    const failing = tracing.under(about, { name: 'fails', facts: {} }, () => Promise.reject(new Error('no answer')));
+    const failing = tracing.inIncident(context, { name: 'fails', attributes: {} }, () =>
+      Promise.reject(new Error('no answer')),
+    );
     await assert.rejects(failing, /^Error: no answer$/);
     await tracing[Symbol.asyncDispose]();
     assert.deepEqual(spansIn(await readFile(file, 'utf8'))[0]?.status, { code: 2, message: 'no answer' });
   });
 
-  it('OK: without a trace id that is one, work runs and nothing is written', async () => {
+  it('runs the work without a span when the trace id is not valid', async () => {
     const file = join(folder, 'none');
     await using tracing = await createTracing('reason', { file }, log);
     for (const trace of ['', 'trace-1', '0'.repeat(32), 'A'.repeat(32)]) {
-      assert.equal(await tracing.under({ trace }, { name: 'x', facts: {} }, async () => 7), 7);
-      tracing.past({ trace }, { name: 'x', ...times, facts: {} });
+      assert.equal(await tracing.inIncident({ trace }, { name: 'x', attributes: {} }, async () => 7), 7);
+      tracing.recordSpan({ trace }, { name: 'x', ...times, attributes: {} });
     }
-    assert.equal(await tracing.under(undefined, { name: 'x', facts: {} }, async () => 7), 7);
-    assert.equal(await tracing.within('x', {}, async () => 7), 7);
+    assert.equal(await tracing.inIncident(undefined, { name: 'x', attributes: {} }, async () => 7), 7);
+    assert.equal(await tracing.inChildSpan('x', {}, async () => 7), 7);
     await tracing[Symbol.asyncDispose]();
     assert.equal(await readFile(file, 'utf8'), '');
   });
 
-  it('OK: OTLP over HTTP, as JSON, at the latest when the process ends', async () => {
+  it('exports OTLP/JSON over HTTP at the latest when the process ends', async () => {
     const bodies: string[] = [];
     const collector = createServer((request, response) => {
       let body = '';
@@ -102,26 +104,26 @@ describe('tracing', () => {
     await once(collector, 'listening');
     const { port } = collector.address() as AddressInfo;
     const tracing = await createTracing('serve', { otlp: `http://127.0.0.1:${port}/v1/traces` }, log);
-    await tracing.under(about, { name: 'sent', facts: { attempt: 1 } }, async () => undefined);
+    await tracing.inIncident(context, { name: 'sent', attributes: { attempt: 1 } }, async () => undefined);
     await tracing[Symbol.asyncDispose]();
     collector.close();
     assert.deepEqual(
       bodies.flatMap(spansIn).map(({ name, traceId }) => [name, traceId]),
-      [['sent', about.trace]],
+      [['sent', context.trace]],
     );
   });
 
-  it('OK: a collector that is not there delays no work, and the end of the process by seconds at most', async () => {
+  it('does not delay work for a missing collector, and delays the end of the process by seconds only', async () => {
     const begun = performance.now();
     {
       await using tracing = await createTracing('serve', { otlp: 'http://127.0.0.1:1/v1/traces' }, log);
-      assert.equal(await tracing.under(about, { name: 'lost', facts: {} }, async () => 7), 7);
+      assert.equal(await tracing.inIncident(context, { name: 'lost', attributes: {} }, async () => 7), 7);
       assert.ok(performance.now() - begun < 500);
     }
     assert.ok(performance.now() - begun < 6_000);
   });
 
-  it('refused: a file that cannot be written', async () => {
+  it('refuses a file that cannot be written', async () => {
     await assert.rejects(createTracing('serve', { file: join(folder, 'no/where') }, log), { code: 'bad-input' });
   });
 });

@@ -18,24 +18,25 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import type { ProcessName } from '../../domain/names.ts';
-import type { Logger, PastSpan, SpanFacts, Tracing } from '../../platform/telemetry.ts';
+import type { PastSpan, SpanAttributes, Tracing } from '../../domain/incident/tracing.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { createFileExporter } from './file-exporter.ts';
 import { pastSpanId, rootSpanId } from './span-ids.ts';
 
-/** Where a process's spans go; nowhere where both are left out. */
+/** Where a process sends its spans. Without both members it records none. */
 export interface Exports {
   /** A file to append to. */
   file?: string | undefined;
-  /** Address that takes OTLP/HTTP, with its path: `http://collector:4318/v1/traces`. */
+  /** Address of an OTLP/HTTP receiver, with its path: `http://collector:4318/v1/traces`. */
   otlp?: string | undefined;
 }
 
-/** Longest time that one try to export takes, its repetitions included: a process that ends waits no longer. */
+/** Deadline of one export with its retries, milliseconds. A process that stops waits no longer than this. */
 const exportWithinMs = 3_000;
 
 /**
- * The process's part of every incident's trace. Spans are written when they end; disposing writes what is left.
- * @throws AirlockError `bad-input` naming the field, where the file cannot be written.
+ * This process's part of the incidents' traces. Spans are written when they end; disposing writes the remaining ones.
+ * @throws AirlockError `bad-input` that names the field when the file cannot be written.
  */
 export async function createTracing(
   process: ProcessName,
@@ -49,8 +50,12 @@ export async function createTracing(
   const tracer = provider.getTracer('airlock');
   const current = new AsyncLocalStorage<Context>();
 
-  const run = async <T>(parent: Context, span: { name: string; facts: SpanFacts }, work: () => Promise<T>) => {
-    const started = tracer.startSpan(span.name, { attributes: span.facts }, parent);
+  const run = async <T>(
+    parent: Context,
+    span: { name: string; attributes: SpanAttributes },
+    work: () => Promise<T>,
+  ) => {
+    const started = tracer.startSpan(span.name, { attributes: span.attributes }, parent);
     try {
       return await current.run(api.setSpan(parent, started), work);
     } catch (error) {
@@ -62,19 +67,20 @@ export async function createTracing(
   };
   const record = (id: { traceId: string; spanId: string }, span: PastSpan, parent: Context): void => {
     if (!isTraceId(id.traceId)) return;
-    const options = { attributes: span.facts, startTime: new Date(span.start) };
+    const options = { attributes: span.attributes, startTime: new Date(span.start) };
     ids.next(id, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
   };
   return {
-    under: (about, span, work) => (about && isTraceId(about.trace) ? run(rootOf(about.trace), span, work) : work()),
-    within(name, facts, work) {
+    inIncident: (context, span, work) =>
+      context && isTraceId(context.trace) ? run(rootOf(context.trace), span, work) : work(),
+    inChildSpan(name, attributes, work) {
       const parent = current.getStore();
-      return parent ? run(parent, { name, facts }, work) : work();
+      return parent ? run(parent, { name, attributes }, work) : work();
     },
-    past: ({ trace }, span) => record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootOf(trace)),
-    root: ({ trace }, span) => record({ traceId: trace, spanId: rootSpanId(trace) }, span, ROOT_CONTEXT),
+    recordSpan: ({ trace }, span) => record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootOf(trace)),
+    recordRoot: ({ trace }, span) => record({ traceId: trace, spanId: rootSpanId(trace) }, span, ROOT_CONTEXT),
     [Symbol.asyncDispose]: () =>
-      provider.shutdown().catch((error: Error) => log.warn({ problem: error.message }, 'the last spans are lost')),
+      provider.shutdown().catch((error: Error) => log.warn({ problem: error.message }, 'lost the last spans')),
   };
 }
 
@@ -85,7 +91,7 @@ async function processorsOf({ file, otlp }: Exports): Promise<SpanProcessor[]> {
   return [toFile, toCollector].filter((processor) => typeof processor === 'object');
 }
 
-/** W3C Trace Context: 32 lower-case hex digits, not all of them 0. What others send as a trace id may be anything. */
+/** W3C Trace Context: 32 lower-case hex digits, not all 0. Trace ids come from other processes, so they are checked. */
 function isTraceId(trace: string): boolean {
   return /^(?!0{32})[0-9a-f]{32}$/.test(trace);
 }
@@ -95,26 +101,32 @@ function rootOf(trace: string): Context {
   return api.setSpanContext(ROOT_CONTEXT, root);
 }
 
-/** Random ids, but for the one span that `next` makes: the SDK asks for ids while it starts a span, and only then. */
+/** Random ids, except for the span that `next` starts. The SDK generates ids only while it starts a span. */
 function createIds() {
   const random = new RandomIdGenerator();
-  let planned: { traceId: string; spanId: string } | undefined;
+  let fixed: { traceId: string; spanId: string } | undefined;
   return {
-    generateTraceId: () => planned?.traceId ?? random.generateTraceId(),
-    generateSpanId: () => planned?.spanId ?? random.generateSpanId(),
+    generateTraceId: () => fixed?.traceId ?? random.generateTraceId(),
+    generateSpanId: () => fixed?.spanId ?? random.generateSpanId(),
     next<T>(ids: { traceId: string; spanId: string }, start: () => T): T {
-      planned = ids;
+      fixed = ids;
       try {
         return start();
       } finally {
-        planned = undefined;
+        fixed = undefined;
       }
     },
   };
 }
 
-/** What the SDK has to say, such as that a collector does not answer, goes into the process's own log. */
+/** Sends the SDK's messages, such as that a collector does not answer, to the process's own log. */
 function diagnostics(log: Logger) {
-  const say = (level: 'warn' | 'debug') => (problem: string) => log[level]({ problem }, 'telemetry');
-  return { error: say('warn'), warn: say('warn'), info: say('debug'), debug: say('debug'), verbose: say('debug') };
+  const logAt = (level: 'warn' | 'debug') => (problem: string) => log[level]({ problem }, 'telemetry');
+  return {
+    error: logAt('warn'),
+    warn: logAt('warn'),
+    info: logAt('debug'),
+    debug: logAt('debug'),
+    verbose: logAt('debug'),
+  };
 }

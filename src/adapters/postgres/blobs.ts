@@ -1,20 +1,20 @@
 import { canonicalJson } from '../../lib/json.ts';
 import { digestOfBytes, type Digest } from '../../lib/digest.ts';
 import { AirlockError, refused } from '../../lib/error.ts';
-import type { Blobs } from '../../domain/ports.ts';
+import type { Blobs } from '../../domain/journal/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** The database holds the same bound as a constraint. */
+/** The database has the same limit as a constraint. */
 const maxBytes = 64 * 1024 * 1024;
 
-/** What is kept by digest, with its exact bytes for whoever recomputes a digest. */
+/** Documents by digest, also as the exact bytes, from which a client can recompute the digest. */
 export interface StoredBlobs extends Blobs {
   /** @throws AirlockError `blob-missing` (ask), `blob-corrupt` (ask), `blobs-unavailable` (retry). */
   bytes(digest: Digest): Promise<Uint8Array>;
 }
 
-/** Blobs in PostgreSQL: inserted once, never changed; the digest is checked on the way in and on the way out. */
+/** Blobs in PostgreSQL: inserted once, never changed. The digest is checked when a blob is stored and when it is read. */
 export function createBlobs(pool: Pool): StoredBlobs {
   const bytes = async (digest: Digest): Promise<Uint8Array> => {
     const { rows } = await pool
@@ -22,7 +22,8 @@ export function createBlobs(pool: Pool): StoredBlobs {
       .catch(unavailable('blobs'));
     const found = rows[0]?.bytes;
     if (!found) throw lost('blob-missing', `nothing is stored under ${digest}`);
-    if (digestOfBytes(found) !== digest) throw lost('blob-corrupt', `the bytes stored under ${digest} are others`);
+    if (digestOfBytes(found) !== digest)
+      throw lost('blob-corrupt', `the bytes stored under ${digest} have another digest`);
     return found;
   };
   return {
@@ -30,7 +31,8 @@ export function createBlobs(pool: Pool): StoredBlobs {
     get: async (digest) => JSON.parse(new TextDecoder().decode(await bytes(digest))) as unknown,
     async put(value) {
       const stored = Buffer.from(canonicalJson(value), 'utf8');
-      if (stored.length > maxBytes) throw refused('blob-too-large', `${stored.length} bytes are over ${maxBytes}`);
+      if (stored.length > maxBytes)
+        throw refused('blob-too-large', `a document of ${stored.length} bytes exceeds the limit of ${maxBytes} bytes`);
       const digest = digestOfBytes(stored);
       await pool
         .query('INSERT INTO blobs (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING', [digest, stored])
@@ -40,6 +42,6 @@ export function createBlobs(pool: Pool): StoredBlobs {
   };
 }
 
-function lost(code: string, message: string): AirlockError {
-  return new AirlockError({ code, message: `${message}: restore it from a backup, or plan again`, next: 'ask' });
+function lost(code: 'blob-missing' | 'blob-corrupt', message: string): AirlockError {
+  return new AirlockError({ code, message: `${message}: restore it from a backup, or plan again` });
 }

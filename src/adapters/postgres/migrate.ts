@@ -7,16 +7,20 @@ import type { Pool } from './pool.ts';
 
 const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 
+/** The first schema file: every database of this build has it. */
+const baseline = '0001-baseline.sql';
+
 const historyTable = `
   CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
   REVOKE ALL ON schema_files FROM PUBLIC`;
 
 /**
- * Brings the database to this build's schema: each file of the folder once, in the order of their names, all in one
- * transaction under a lock, so that two set-ups at once are one after the other.
- * @param owner connections of the role that owns the schema; no process of Airlock has it.
- * @returns names of the files that were new.
- * @throws AirlockError `schema-changed` when a file that was applied is not what it was, or is gone.
+ * Migrates the database to this build's schema: applies each file of the folder once, in the order of their names, all in
+ * one transaction. An advisory lock makes a second migration wait for the first.
+ * @param owner connections of the role that owns the schema. No process of Airlock has that role.
+ * @returns names of the files that were applied now.
+ * @throws AirlockError `schema-outdated` when the database was not set up from this build's baseline; `schema-changed`
+ * when a file that was applied before has other contents now, or is missing.
  */
 export async function migrate(owner: Pool, folder = schemaFolder): Promise<string[]> {
   const files = await readFiles(folder);
@@ -29,7 +33,7 @@ export async function migrate(owner: Pool, folder = schemaFolder): Promise<strin
     client.release();
     return applied;
   } catch (error) {
-    // The connection goes with the transaction: a rollback that fails could not be told from one that did not.
+    // Closing the connection ends the transaction, also when a ROLLBACK would fail.
     client.release(true);
     throw error;
   }
@@ -52,6 +56,7 @@ async function readFiles(folder: string): Promise<SchemaFile[]> {
 
 async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string[]> {
   await client.query(historyTable);
+  await refuseOlderBuild(client);
   const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM schema_files');
   for (const row of rows) {
     if (files.find((file) => file.name === row.name)?.digest !== row.digest) throw changed(row.name);
@@ -64,11 +69,34 @@ async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string
   return fresh.map((file) => file.name);
 }
 
+/** Refuses a database with other schema files than this build's, or with tables that no schema file made. */
+async function refuseOlderBuild(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ found: string }>(foreign, [baseline]);
+  const [first] = rows;
+  if (first) throw outdated(first.found);
+}
+
+const foreign = `
+  SELECT found FROM (
+    SELECT 1 AS nth, 'schema file ' || name AS found FROM schema_files
+    UNION ALL
+    SELECT 2, 'table ' || relname FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_files'
+  ) AS existing
+  WHERE NOT EXISTS (SELECT FROM schema_files WHERE name = $1)
+  ORDER BY nth, found LIMIT 1`;
+
+function outdated(found: string): AirlockError {
+  const message =
+    `the database was not set up by this build (it has ${found}): delete the embedded stack's data with ` +
+    '`airlock down --purge`, or configure an empty database';
+  return new AirlockError({ code: 'schema-outdated', message, details: { found } });
+}
+
 function changed(name: string): AirlockError {
   return new AirlockError({
     code: 'schema-changed',
-    message: `schema file ${name} is not the one this database was set up with: put changes into a new file`,
-    next: 'stop',
+    message: `schema file ${name} differs from the one that this database was set up with: restore it and put changes into a new file`,
     details: { file: name },
   });
 }

@@ -4,8 +4,8 @@ import type { Secret } from '../../platform/secret.ts';
 export type Pool = pg.Pool;
 
 /**
- * Connections to PostgreSQL under one role. Every wait ends: 5 s for a connection, 15 s for a statement, 10 s for a
- * lock, 20 s for an answer from a server that has gone silent.
+ * Connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement, 10 s for
+ * a lock, 20 s for an answer from a server that does not respond.
  */
 export function createPool(url: Secret): Pool {
   const pool = new pg.Pool({
@@ -18,8 +18,8 @@ export function createPool(url: Secret): Pool {
     idle_in_transaction_session_timeout: 15_000,
     query_timeout: 20_000,
   });
-  // An idle connection that breaks is replaced at the next query, which is where a lasting fault is reported; without
-  // this listener it would end the process.
+  // A broken idle connection is replaced by the next query, which reports a lasting fault. Without this listener it would
+  // end the process.
   pool.on('error', () => undefined);
   return pool;
 }

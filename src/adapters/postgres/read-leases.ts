@@ -2,7 +2,7 @@ import type { LeaseRecords, RecordedLease } from '../../observation/lease-record
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** The observer's record of its read leases in PostgreSQL; its role may only insert and close. */
+/** Records of read leases in PostgreSQL. The observer's role may insert a row and set its time of revocation. */
 export function createLeaseRecords(pool: Pool): LeaseRecords {
   return {
     async opened({ leaseId, cluster, incident, trace, account }) {

@@ -1,15 +1,15 @@
-import type { LeasesAlive, Standing } from '../../domain/incident/system-status.ts';
+import type { LeasesAlive, StatusParts } from '../../domain/incident/system-status.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** What `airlock status` asks of PostgreSQL, as governance's role: counts alone. */
-export interface StandingReader {
-  inbox(): Promise<Standing['inbox']>;
-  leases(): Promise<Standing['leases']>;
+/** The numbers of `airlock status` that PostgreSQL holds, as governance's role may read them. */
+export interface StatusReader {
+  inbox(): Promise<StatusParts['inbox']>;
+  leases(): Promise<StatusParts['leases']>;
 }
 
 /** @throws AirlockError `status-unavailable` (retry). */
-export function createStandingReader(pool: Pool): StandingReader {
+export function createStatusReader(pool: Pool): StatusReader {
   const counts = async (sql: string): Promise<LeasesAlive[]> => {
     const { rows } = await pool.query<LeasesAlive>(sql).catch(unavailable('status'));
     return rows;
@@ -18,7 +18,7 @@ export function createStandingReader(pool: Pool): StandingReader {
     async inbox() {
       const { rows } = await pool.query<Backlog>(backlog).catch(unavailable('status'));
       const { waiting = 0, since, refused = 0 } = rows[0] ?? {};
-      return { waiting, refused, ...(since ? { since: since.toISOString() } : {}) };
+      return since ? { waiting, refused, since: since.toISOString() } : { waiting, refused };
     },
     async leases() {
       return { read: await counts(readLeases), grants: await counts(grants) };

@@ -1,14 +1,14 @@
 import type { PoolClient } from 'pg';
 import { AirlockError } from '../../lib/error.ts';
 import type { Pool } from './pool.ts';
-import { unavailable } from './unavailable.ts';
+import { unavailable, type Store } from './unavailable.ts';
 
 /**
- * Does something in one transaction: all of it happens, or nothing.
- * @param what names it in errors: `<what>-unavailable` (retry), `<what>-refused` (stop). Airlock's own errors pass.
+ * Runs statements in one transaction. An error rolls all of them back.
+ * @param store determines the error codes: `<store>-unavailable` (retry), `<store>-rejected` (stop). An AirlockError passes unchanged.
  */
-export async function inTransaction<T>(pool: Pool, what: string, use: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(unavailable(what));
+export async function inTransaction<T>(pool: Pool, store: Store, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(unavailable(store));
   try {
     await client.query('BEGIN');
     const result = await use(client);
@@ -16,9 +16,9 @@ export async function inTransaction<T>(pool: Pool, what: string, use: (client: P
     client.release();
     return result;
   } catch (error) {
-    // The connection goes with the transaction: a rollback that fails could not be told from one that did not.
+    // Closing the connection ends the transaction, also when a ROLLBACK would fail.
     client.release(true);
     if (error instanceof AirlockError) throw error;
-    return unavailable(what)(error as Error);
+    return unavailable(store)(error as Error);
   }
 }

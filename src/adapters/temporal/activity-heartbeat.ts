@@ -2,16 +2,16 @@ import { heartbeat } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 
 /**
- * How often Temporal hears that an activity's process is still there, milliseconds. Also the SDK's throttle: left to
- * itself it holds beats back for four fifths of the heartbeat timeout, which makes of many missed beats one.
+ * Heartbeat interval of activities, milliseconds. It is also the SDK's throttle interval: by default the SDK holds
+ * heartbeats back for four fifths of the heartbeat timeout, so that one missed heartbeat would be a timeout.
  */
-export const beatMs = 1_000;
+export const heartbeatMs = 1_000;
 
-/** Beats while an activity lasts: a process that died is noticed by their absence (workflows/activity-options.ts). */
-export const beats: ActivityInterceptorsFactory = () => ({
+/** Sends heartbeats while an activity runs, so that Temporal notices a dead process (workflows/activity-options.ts). */
+export const heartbeats: ActivityInterceptorsFactory = () => ({
   inbound: {
     async execute(input, next) {
-      const timer = setInterval(() => heartbeat(), beatMs);
+      const timer = setInterval(() => heartbeat(), heartbeatMs);
       try {
         return await next(input);
       } finally {

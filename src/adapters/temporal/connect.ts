@@ -5,7 +5,7 @@ import { temporalNamespace } from '../../domain/names.ts';
 
 const connectTimeoutMs = 10_000;
 
-/** A client of the namespace `airlock`; whoever made it closes its `connection`. @throws AirlockError `temporal-unavailable`. */
+/** A client of the namespace `airlock`. The caller closes its `connection`. @throws AirlockError `temporal-unavailable`. */
 export async function connectClient(address: string): Promise<Client> {
   const connection = await Connection.connect({ address, connectTimeout: connectTimeoutMs }).catch(
     unreachable(address),
@@ -13,7 +13,7 @@ export async function connectClient(address: string): Promise<Client> {
   return new Client({ connection, namespace: temporalNamespace });
 }
 
-/** A worker's connection; whoever made it closes it, after the workers on it. @throws AirlockError `temporal-unavailable`. */
+/** A connection for workers. The caller closes it after its workers. @throws AirlockError `temporal-unavailable`. */
 export function connectWorkers(address: string): Promise<NativeConnection> {
   return NativeConnection.connect({ address }).catch(unreachable(address));
 }
@@ -23,7 +23,6 @@ function unreachable(address: string): (error: Error) => never {
     throw new AirlockError({
       code: 'temporal-unavailable',
       message: `Temporal at ${address} cannot be reached (${error.message}): check that it runs, then try again`,
-      next: 'retry',
     });
   };
 }

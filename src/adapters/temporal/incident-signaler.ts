@@ -3,38 +3,39 @@ import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../
 import type { Delivery } from '../../domain/alert/alert.ts';
 import { byteParts } from '../../lib/byte-parts.ts';
 import { taskQueue } from '../../domain/names.ts';
-import type { Courier } from '../../governance/ports.ts';
+import type { IncidentSignaler } from '../../governance/ports.ts';
 
-/** Bytes of alerts in one signal: with the group beside them, well below Temporal's limit of 2 MB for a payload. */
-const mostBytesPerSignal = 512 * 1024;
+/** Most bytes of alerts in one Signal. Together with the group this is well below Temporal's payload limit of 2 MB. */
+const maxBytesPerSignal = 512 * 1024;
 const callWithinMs = 15_000;
-/** INVALID_ARGUMENT: how Temporal refuses what is too large, and a signal to a workflow that has had too many. */
+/** INVALID_ARGUMENT: Temporal refuses a payload that is too large, or a Signal to a workflow that had too many, with it. */
 const invalidArgument = 3;
 
-export interface CourierDeps {
+/** What the signaler needs from outside. */
+export interface IncidentSignalerDeps {
   client: Client;
-  proofs: RemediationInput['proofs'];
+  signIn: RemediationInput['signIn'];
 }
 
 /**
- * Hands a routed delivery to its workflow, in parts that a message can carry. An open incident gets what fires; where
- * none is open, it is started with it: one that closes at the same moment thus loses nothing.
+ * Sends a routed delivery to its workflow, in Signals of limited size. Firing alerts go by signal-with-start: they reach
+ * the open incident, or start the workflow when it has closed at the same moment.
  */
-export function createCourier({ client, proofs }: CourierDeps): Courier {
-  return async ({ workflow, delivery, opening }) => {
-    for (const alerts of byteParts(delivery.alerts, mostBytesPerSignal)) {
+export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {
+  return async ({ workflow, delivery, occurrence }) => {
+    for (const alerts of byteParts(delivery.alerts, maxBytesPerSignal)) {
       const part = { ...delivery, alerts };
-      const hand = (): Promise<unknown> =>
-        opening
-          ? start(client, workflow, part, { incident: opening.incident, opening, proofs })
+      const send = (): Promise<unknown> =>
+        occurrence
+          ? start(client, workflow, part, { incident: occurrence.incident, occurrence, signIn })
           : signal(client, workflow, part);
-      await client.withDeadline(Date.now() + callWithinMs, hand);
+      await client.withDeadline(Date.now() + callWithinMs, send);
     }
   };
 }
 
-/** What Temporal said where it will say the same for ever; undefined where the same call may do later. */
-export function refusalForGood(error: unknown): string | undefined {
+/** Temporal's message when it will refuse the same call again; undefined when a retry can succeed. */
+export function permanentRefusal(error: unknown): string | undefined {
   const cause = error instanceof ServiceError ? error.cause : undefined;
   return isGrpcServiceError(cause) && cause.code === invalidArgument ? cause.details : undefined;
 }
@@ -55,7 +56,7 @@ async function signal(client: Client, id: string, delivery: Delivery): Promise<v
   try {
     await client.workflow.getHandle(id).signal(alertsSignal, delivery);
   } catch (error) {
-    // No open incident: what resolves has nothing to cancel.
+    // The incident has closed: resolved alerts have nothing to cancel.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

@@ -1,25 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../../domain/alert/alert.ts';
-import type { AlertGroup, InboxQueue, Places, Route } from '../../governance/ports.ts';
-import type { Logger, Tracing } from '../../platform/telemetry.ts';
-import { createCourier, refusalForGood, type CourierDeps } from './incident-signaler.ts';
+import type { AlertGroup, InboxQueue, RoutingStates, Route } from '../../governance/ports.ts';
+import { defined } from '../../lib/defined.ts';
+import type { Tracing } from '../../domain/incident/tracing.ts';
+import { jittered } from '../../platform/jittered.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createIncidentSignaler, permanentRefusal, type IncidentSignalerDeps } from './incident-signaler.ts';
 
 const pollEveryMs = 200;
 const slowestRetryMs = 10_000;
-/** With one poll's deliveries on top; Temporal that hangs must not fill the memory. */
-const groupsAtOnce = 100;
+/** Several `airlock serve` processes may meet the same failure at the same time. */
+const jitter = 0.2;
+/** Most groups in progress, to which one poll may add its deliveries. It limits memory when Temporal hangs. */
+const maxGroups = 100;
 
-export interface RelayDeps extends CourierDeps {
+/** What the relay needs from outside. */
+export interface RelayDeps extends IncidentSignalerDeps {
   inbox: InboxQueue;
-  places: Pick<Places, 'route'>;
+  routingStates: Pick<RoutingStates, 'route'>;
   log: Logger;
   tracing: Tracing;
 }
 
 /**
- * Hands what is in the inbox to the incidents' workflows, at least once, until `stop` is aborted. Within a group nothing
- * overtakes: what fails is tried again, ever more slowly, before what is behind it. No group waits for another. What
- * Temporal refuses for good is parked: it stays in the inbox, marked, counted and logged, and the next is handed on.
+ * Delivers the alerts of the inbox to the workflows of incidents, at least once, until `stop` is aborted. Deliveries of a
+ * group stay in order: a failed one is retried with backoff before the next. Groups do not wait for one another. A
+ * delivery that Temporal refuses permanently stays in the inbox, marked, counted and logged, and the next one follows.
  */
 export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void> {
   const groups = createGroups(deps, stop);
@@ -30,27 +36,30 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
       waitMs = pollEveryMs;
     } catch (error) {
       waitMs = slower(waitMs);
-      deps.log.warn({ problem: (error as Error).message, waitMs }, 'the inbox gives no alerts; trying again');
+      deps.log.warn({ problem: (error as Error).message, waitMs }, 'the inbox cannot be read; retrying');
     }
-    await pause(waitMs, stop);
+    await pause(jittered(waitMs, jitter), stop);
   }
   await groups.end();
 }
 
-/** The groups that are being handed on, or wait to be tried again; of those that wait, nothing is kept but their names. */
+/** The groups in progress, and those that wait for a retry, of which only the names are kept. */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
   const waits = new Map<string, number>();
   let working = 0;
   const after = async (key: string, done: boolean): Promise<void> => {
     working--;
-    if (done) return void waits.delete(key);
+    if (done) {
+      waits.delete(key);
+      return;
+    }
     const waitMs = slower(waits.get(key) ?? pollEveryMs);
     waits.set(key, waitMs);
-    await pause(waitMs, stop);
+    await pause(jittered(waitMs, jitter), stop);
   };
   return {
-    free: () => working < groupsAtOnce,
+    free: () => working < maxGroups,
     busy: () => [...busy.keys()].map(groupOf),
     take(waiting: readonly Delivery[]) {
       for (const [key, deliveries] of Map.groupBy(waiting, keyOf)) {
@@ -66,7 +75,7 @@ function createGroups(deps: RelayDeps, stop: AbortSignal) {
   };
 }
 
-/** Deliveries of one group, in order, up to the first that has to be tried again. @returns whether there was none. */
+/** Relays deliveries of one group in order, up to the first that has to be retried. @returns false if there is one. */
 async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop: AbortSignal): Promise<boolean> {
   for (const delivery of deliveries) {
     if (stop.aborted || !(await relayed(deps, delivery))) return false;
@@ -74,48 +83,50 @@ async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop
   return true;
 }
 
-/** @returns false where the same is to be tried again. */
+/** @returns false when the delivery has to be retried. */
 async function relayed(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
   const { trace, cluster, alerts } = delivery;
-  const about = { trace, cluster, alerts: alerts.length };
+  const context = { trace, cluster, alerts: alerts.length };
   try {
-    const refusal = await relayTraced(deps, delivery).then(() => undefined, refusedForGood);
-    if (refusal !== undefined) deps.log.warn({ ...about, refusal }, 'alerts that Temporal refuses are parked');
+    const refusal = await relayTraced(deps, delivery).then(() => undefined, permanentRefusalOf);
+    if (refusal !== undefined)
+      deps.log.warn({ ...context, refusal }, 'Temporal refuses these alerts permanently; they stay in the inbox');
     await deps.inbox.relayed(delivery, refusal);
     return true;
   } catch (error) {
-    deps.log.warn({ ...about, problem: (error as Error).message }, 'alerts wait in the inbox; trying again');
+    deps.log.warn({ ...context, problem: (error as Error).message }, 'alerts were not delivered; retrying');
     return false;
   }
 }
 
-function refusedForGood(error: unknown): string {
-  const refusal = refusalForGood(error);
+function permanentRefusalOf(error: unknown): string {
+  const refusal = permanentRefusal(error);
   if (refusal === undefined) throw error;
   return refusal;
 }
 
-/** The relay as a line of the log and a span: of the incident, where the delivery opens or joins one. */
+/** Relays a delivery, with a log line and a span. Both name the incident if the delivery opens or joins one. */
 async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const start = new Date().toISOString();
   const route = await relay(deps, delivery);
-  const { id: incident, trace = delivery.trace } = route?.opening?.incident ?? {};
-  const about = { trace, ...(incident ? { incident } : {}) };
+  const { id: incident, trace = delivery.trace } = route?.occurrence?.incident ?? {};
+  const context = defined({ trace, incident });
   const alerts = delivery.alerts.length;
-  deps.tracing.past(about, { name: 'relay', start, end: new Date().toISOString(), facts: { alerts } });
-  deps.log.info({ ...about, alerts }, 'alerts are with their workflow');
+  deps.tracing.recordSpan(context, { name: 'relay', start, end: new Date().toISOString(), attributes: { alerts } });
+  deps.log.info({ ...context, alerts }, 'alerts were delivered to their workflow');
 }
 
 /**
- * @returns where the delivery went; undefined where a closed incident dealt with it.
- * @throws what Temporal's client or the table of places throws; the same delivery can then be relayed again.
+ * Routes a delivery and sends it to its workflow.
+ * @returns its route; undefined when a closed incident has handled it.
+ * @throws errors of Temporal's client and of the routing states. The same delivery can be relayed again.
  */
 export async function relay(
-  deps: Pick<RelayDeps, 'client' | 'places' | 'proofs'>,
+  deps: Pick<RelayDeps, 'client' | 'routingStates' | 'signIn'>,
   delivery: Delivery,
 ): Promise<Route | undefined> {
-  const route = await deps.places.route(delivery);
-  if (route) await createCourier(deps)(route);
+  const route = await deps.routingStates.route(delivery);
+  if (route) await createIncidentSignaler(deps)(route);
   return route;
 }
 

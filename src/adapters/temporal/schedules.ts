@@ -10,10 +10,10 @@ import {
 import type { Workflow } from '@temporalio/common';
 import { scheduledWorkflow, type ScheduledInput } from '../../../workflows/messages.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { scheduleId, schedulePrefix, taskQueue } from '../../domain/names.ts';
 
-/** One entry of the configuration's schedules: which playbook, with which parameters, and when. */
+/** A schedule of the configuration: a playbook, its parameters, and when it runs. */
 export type ScheduleEntry = {
   id: string;
   cluster: string;
@@ -24,18 +24,18 @@ export type ScheduleEntry = {
 const callWithinMs = 15_000;
 
 /**
- * Makes Temporal's schedules those of the configuration: new ones are made, others become what is configured, and those
- * of Airlock that are not configured any more go. Safe to run twice at once.
- * @throws AirlockError `bad-input` naming the entry that Temporal refuses, `temporal-unavailable` (retry).
+ * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's other
+ * schedules. Two processes may run it at the same time.
+ * @throws AirlockError `bad-input` with the entry that Temporal refuses, `temporal-unavailable` (retry).
  */
 export async function reconcileSchedules(
   client: Client,
   entries: readonly ScheduleEntry[],
-  proofs: ScheduledInput['proofs'],
+  signIn: ScheduledInput['signIn'],
 ): Promise<void> {
   await client
     .withDeadline(Date.now() + callWithinMs, async () => {
-      for (const [index, entry] of entries.entries()) await put(client, optionsOf(entry, proofs), index);
+      for (const [index, entry] of entries.entries()) await put(client, optionsOf(entry, signIn), index);
       const kept = entries.map(({ id }) => scheduleId(id));
       for await (const { scheduleId: found } of client.schedule.list()) {
         if (found.startsWith(schedulePrefix) && !kept.includes(found)) await remove(client, found);
@@ -46,13 +46,13 @@ export async function reconcileSchedules(
 
 type Options = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
-function optionsOf(entry: ScheduleEntry, proofs: ScheduledInput['proofs']): Options {
+function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Options {
   const { id, cluster, playbook, parameters } = entry;
-  const input: ScheduledInput = { id, cluster, proofs, wanted: { kind: 'playbook', playbook, parameters } };
+  const input: ScheduledInput = { id, cluster, signIn, requested: { kind: 'playbook', playbook, parameters } };
   return {
     scheduleId: scheduleId(id),
     spec: 'cron' in entry ? { cronExpressions: [entry.cron] } : { intervals: [{ every: entry.every * 1000 }] },
-    // One at a time; and what was missed while nothing ran is not made up for.
+    // One run at a time. Runs that were missed while Temporal was down are not caught up.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
       type: 'startWorkflow',
@@ -69,12 +69,12 @@ async function put(client: Client, options: Options, index: number): Promise<voi
   try {
     await client.schedule.create(options).catch(async (error: Error) => {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      // Who paused it meant to: that stays.
+      // A schedule that an operator has paused stays paused.
       await client.schedule.getHandle(id).update(({ state }) => ({ ...rest, state }));
     });
   } catch (error) {
-    // Temporal's client has this for a time that its server does not understand, and quotes the configuration alone.
-    if (error instanceof TypeError) throw badInput(`schedules[${index}]`, visible(error.message));
+    // Temporal's client throws a TypeError for a malformed time. Its message quotes only the configuration.
+    if (error instanceof TypeError) throw badInput(`schedules[${index}]`, escapeForTerminal(error.message));
     throw error;
   }
 }
@@ -83,7 +83,7 @@ async function remove(client: Client, id: string): Promise<void> {
   try {
     await client.schedule.getHandle(id).delete();
   } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error; // another process took it away first
+    if (!(error instanceof ScheduleNotFoundError)) throw error; // another process has deleted it
   }
 }
 
@@ -91,7 +91,6 @@ function unavailable(error: Error): never {
   if (!(error instanceof ServiceError)) throw error;
   throw new AirlockError({
     code: 'temporal-unavailable',
-    message: `Temporal did not take the schedules (${error.message}): check that it runs, then start again`,
-    next: 'retry',
+    message: `Temporal did not accept the schedules (${error.message}): check that it runs, then start again`,
   });
 }

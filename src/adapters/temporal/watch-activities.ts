@@ -1,23 +1,25 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { aboutOf } from '../../domain/incident/log-context.ts';
-import type { Logger, Tracing } from '../../platform/telemetry.ts';
+import { logContextOf } from '../../domain/incident/log-context.ts';
+import { defined } from '../../lib/defined.ts';
+import type { Tracing } from '../../domain/incident/tracing.ts';
+import type { Logger } from '../../platform/logger.ts';
 
 /**
- * Writes down each try of an activity in the process that runs it: two lines of its log, and a span of the incident's
- * trace. Inputs and results are not told; why one failed is what the workflow's history holds too.
+ * Records each attempt of an activity in the process that runs it: two log lines, and a span in the incident's trace.
+ * Inputs and results are not recorded. The reason of a failure is, as in the workflow's history.
  */
 export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracing }): ActivityInterceptorsFactory {
   return ({ info: { activityType: activity, attempt } }) => ({
     inbound: {
       async execute(input, next) {
-        const about = aboutOf(input.args[0]);
-        const lines = log.child({ ...about, activity, attempt });
+        const context = logContextOf(input.args[0]);
+        const lines = log.child({ ...context, activity, attempt });
         const from = performance.now();
         const ms = (): number => Math.round(performance.now() - from);
         lines.info('activity starts');
         try {
-          const facts = { attempt, ...(about?.incident ? { incident: about.incident } : {}) };
-          const result = await tracing.under(about, { name: activity, facts }, () => next(input));
+          const attributes = defined({ attempt, incident: context?.incident });
+          const result = await tracing.inIncident(context, { name: activity, attributes }, () => next(input));
           lines.info({ ms: ms() }, 'activity done');
           return result;
         } catch (error) {

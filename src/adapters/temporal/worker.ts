@@ -1,35 +1,39 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-import type { Logger, Tracing } from '../../platform/telemetry.ts';
-import { beatMs, beats } from './activity-heartbeat.ts';
+import { defined } from '../../lib/defined.ts';
+import type { Tracing } from '../../domain/incident/tracing.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { heartbeatMs, heartbeats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
 
+/** What the worker of a plane is created from. */
 export interface PlaneWorker {
   connection: NativeConnection;
   plane: Plane;
   activities: object;
-  /** Where each try of an activity is written down. */
+  /** Gets two lines per attempt of an activity. */
   log: Logger;
   tracing: Tracing;
-  /** Governance only: workflows run nowhere else. */
+  /** Only for governance: the other planes run no workflows. */
   workflows?: WorkflowBundleOption;
 }
 
 /**
- * The worker of a plane, on the plane's own task queue; every activity beats while it lasts. `run()` ends after
- * `shutdown()`, when what it had in hand is done or 20 s later.
+ * The worker of a plane on the plane's own task queue. Activities send heartbeats. After `shutdown()`, `run()` ends when
+ * the running activities have ended, at the latest after 20 s.
  */
 export function createPlaneWorker(own: PlaneWorker): Promise<Worker> {
   const { connection, plane, activities, workflows } = own;
-  return Worker.create({
+  const options = defined({
     connection,
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),
     activities,
-    interceptors: { activity: [beats, watchActivities(own)] },
-    maxHeartbeatThrottleInterval: beatMs,
-    shutdownGraceTime: '20s',
+    interceptors: { activity: [heartbeats, watchActivities(own)] },
+    maxHeartbeatThrottleInterval: heartbeatMs,
+    shutdownGraceTime: '20s' as const,
     maxConcurrentActivityTaskExecutions: 20,
-    ...(workflows ? { workflowBundle: workflows } : {}),
+    workflowBundle: workflows,
   });
+  return Worker.create(options);
 }

@@ -36,7 +36,7 @@ async function digestOf(files: Record<string, string>): Promise<string> {
 }
 
 describe('digestSources', () => {
-  it('OK: equal trees have equal digests, whatever the order of files and sources', async () => {
+  it('equal trees have equal digests in every order of files and sources', async () => {
     const digest = await digestOf(small);
     assert.match(digest, /^[0-9a-f]{32}$/);
     assert.equal(await digestOf(Object.fromEntries(Object.entries(small).reverse())), digest);
@@ -44,12 +44,12 @@ describe('digestSources', () => {
   });
 
   for (const file of Object.keys(small)) {
-    it(`OK: a change of ${file} changes the digest`, async () => {
+    it(`a change of ${file} changes the digest`, async () => {
       assert.notEqual(await digestOf({ ...small, [file]: 'export default 1;' }), await digestOf(small));
     });
   }
 
-  it('OK: a new file in a nested folder, a moved file and a removed file change the digest', async () => {
+  it('a new file in a nested folder, a moved file and a removed file change the digest', async () => {
     const { 'src/domain/plan/step/step.ts': step, ...others } = small;
     const digests = await Promise.all([
       digestOf(small),
@@ -61,19 +61,19 @@ describe('digestSources', () => {
     assert.equal(new Set(digests).size, digests.length);
   });
 
-  it('OK: a test file does not change the digest', async () => {
+  it('a test file does not change the digest', async () => {
     const tests = { 'workflows/workflows.test.ts': '', 'src/domain/plan/step/step.test.ts': '' };
     assert.equal(await digestOf({ ...small, ...tests }), await digestOf(small));
   });
 
-  it('refused: a source that does not exist', async () => {
+  it('refuses a source that does not exist', async () => {
     const { 'package-lock.json': _lock, ...noLock } = small;
     await assert.rejects(digestOf(noLock), /source package-lock\.json does not exist in /);
     const { 'src/domain/plan/step/step.ts': _step, ...noDomain } = small;
     await assert.rejects(digestOf(noDomain), /source src\/domain does not exist in /);
   });
 
-  it('refused: a source folder without a file, or with tests alone', async () => {
+  it('refuses a source folder without a file, or with tests alone', async () => {
     const { 'src/domain/plan/step/step.ts': _, ...others } = small;
     const empty = await tree(others);
     await mkdir(join(empty, 'src/domain/plan'), { recursive: true });
@@ -82,7 +82,7 @@ describe('digestSources', () => {
     await assert.rejects(tests, /source src\/domain contains no source file in /);
   });
 
-  it('refused: a link to a folder, whose files the digest would not see', async () => {
+  it('refuses a link to a folder, whose files the digest would not see', async () => {
     const root = await tree(small);
     await symlink(join(root, 'src/domain/plan'), join(root, 'workflows/linked'));
     await assert.rejects(digestSources(root, sources), { code: 'EISDIR' });
@@ -90,7 +90,7 @@ describe('digestSources', () => {
 });
 
 describe('workflowSources', () => {
-  it('OK: cover every file of this repository that webpack reads for the bundle', async () => {
+  it('covers every file of this repository that webpack reads for the bundle', async () => {
     const bundled = await bundledFiles();
     const { workflowsPath, payloadConverterPath, workflowInterceptorModules } = workflowBundleOptions;
     for (const file of [workflowsPath, payloadConverterPath, ...workflowInterceptorModules]) {

@@ -13,7 +13,7 @@ const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /**
- * Everything that determines the bundle: the folders that workflows may import from (eslint.config.js), the versions of
+ * Everything that determines the bundle: the folders that workflows may import from (tools/lint/import-rules.js), the versions of
  * packages, and this file, which holds the bundler's options. A folder that workflows or the domain may newly import
  * from belongs here; workflow-bundle.test.ts fails when webpack bundles a file that this list does not cover.
  */

@@ -5,23 +5,24 @@ import { Secret } from '../../platform/secret.ts';
 
 const identitySchema = z.strictObject({ roleId: z.string().min(1), secretId: z.string().min(1) });
 
-/** A process's AppRole login. */
+/** What a process logs in to Vault with (AppRole). */
 export interface VaultIdentity {
   roleId: string;
   secretId: Secret;
 }
 
 /**
- * Reads an identity file, `{roleId, secretId}`. Read again at each login, so that a rotated file is picked up.
- * @throws AirlockError `bad-input`, also where others than its owner may read it.
+ * Reads an identity file, `{roleId, secretId}`. It is read again at each login, so that a rotated file
+ * is picked up.
+ * @throws AirlockError `bad-input`, also if users other than the file's owner may read it.
  */
 export async function readIdentity(file: string): Promise<VaultIdentity> {
-  const facts = await stat(file).catch((error: Error) => {
+  const status = await stat(file).catch((error: Error) => {
     throw badInput(file, `the Vault identity cannot be read: ${error.message}`);
   });
-  if ((facts.mode & 0o077) !== 0) throw badInput(file, 'the Vault identity is readable by others: chmod 600');
+  if ((status.mode & 0o077) !== 0) throw badInput(file, 'the Vault identity is readable by other users: chmod 600');
   const parsed = identitySchema.safeParse(parseJson(await readFile(file, 'utf8')));
-  if (!parsed.success) throw badInput(file, 'expected a JSON object with the texts roleId and secretId');
+  if (!parsed.success) throw badInput(file, 'expected a JSON object with the strings roleId and secretId');
   return { roleId: parsed.data.roleId, secretId: new Secret(parsed.data.secretId) };
 }
 
@@ -29,6 +30,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema refuses it; the parser's message would show a piece of the secret
+    return undefined; // the schema refuses it; the parser's message could quote part of the secret
   }
 }

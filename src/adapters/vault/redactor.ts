@@ -1,12 +1,12 @@
-import type { Redactor } from '../../domain/ports.ts';
+import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { AirlockError } from '../../lib/error.ts';
-import type { VaultSession } from './session.ts';
+import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
- * Redacts through transit's HMAC with the key `redaction`, which never leaves Vault. One request for all texts, each
- * text once. Answers look like `v1:<base64>`: the key's version, and HMAC-SHA-256.
+ * Redacts with the transit engine's HMAC under the key `redaction`, which never leaves Vault. One request carries every
+ * distinct text. A result is `v1:<base64>`: the key's version and the HMAC-SHA-256.
  */
-export function createRedactor(vault: Pick<VaultSession, 'request'>): Redactor {
+export function createRedactor(vault: VaultRequester): Redactor {
   return {
     async hmac(texts) {
       const distinct = [...new Set(texts)];
@@ -21,9 +21,9 @@ export function createRedactor(vault: Pick<VaultSession, 'request'>): Redactor {
   };
 }
 
-/** `vault:v1:...` without the maker's name. */
+/** Vault's `vault:v1:...` without the first part. */
 function digestOf(hmac: string | undefined): string {
   if (hmac?.startsWith('vault:v')) return hmac.slice('vault:'.length);
-  const message = 'Vault redacted fewer texts than it was given: check the transit key redaction';
-  throw new AirlockError({ code: 'vault-failed', message, next: 'retry' });
+  const message = 'Vault returned fewer HMACs than texts: check the transit key redaction';
+  throw new AirlockError({ code: 'vault-failed', message });
 }

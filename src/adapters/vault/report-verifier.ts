@@ -1,20 +1,17 @@
 import { canonicalJson } from '../../lib/json.ts';
-import type { ReportVerifier } from '../../domain/ports.ts';
+import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
-import type { VaultSession } from './session.ts';
+import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** How long fetched keys count; a key version that Vault's owner withdrew is believed this much longer, at most. */
+/** How long fetched keys are used: a key version that Vault's operator withdraws is accepted this much longer. */
 const keysLastMs = 60_000;
 
 /**
- * Verifies with the public keys of transit's `report`, here and not by `transit/verify`: the identity needs no more than
- * to read public keys, what is verified never leaves the process, and nothing hangs on a remote `valid: true`.
+ * Verifies with the public keys of the transit key `report`. It does not call `transit/verify`: so the identity only needs
+ * to read public keys, the report stays in the process, and nobody can forge a remote `valid: true`.
  */
-export function createReportVerifier(
-  vault: Pick<VaultSession, 'request'>,
-  now: () => number = Date.now,
-): ReportVerifier {
+export function createReportVerifier(vault: VaultRequester, now: () => number = Date.now): ReportVerifier {
   let keys: { byVersion: Map<string, Uint8Array>; until: number } = { byVersion: new Map(), until: 0 };
   return {
     async verify(statement, signature) {

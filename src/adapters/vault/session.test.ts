@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../platform/wait-for.ts';
 import { createVaultSession } from './session.ts';
 
-// A server with Vault's words for what a real one shows only after minutes: tokens that end. The rest is tested on a
-// real one.
+// A server that answers as Vault does, for what a real Vault shows only after minutes: tokens that end. A real Vault
+// serves the other tests.
 
 const invalid = { status: 403, body: { errors: ['2 errors occurred:\n\t* permission denied\n\t* invalid token'] } };
 const auth = (token: string, seconds: number) => ({
@@ -20,11 +21,11 @@ const auth = (token: string, seconds: number) => ({
 type Answers = Record<string, (token: string, times: number) => { status: number; body: object }>;
 
 async function sessionOn(t: TestContext, answers: Answers, mode = 0o600) {
-  const asked: string[] = [];
+  const paths: string[] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace('/v1/', '');
-    asked.push(path);
-    const times = asked.filter((one) => one === path).length;
+    paths.push(path);
+    const times = paths.filter((one) => one === path).length;
     const { status, body } = answers[path]?.(String(request.headers['x-vault-token'] ?? ''), times) ?? invalid;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
@@ -43,14 +44,14 @@ async function sessionOn(t: TestContext, answers: Answers, mode = 0o600) {
     server.close();
     await rm(folder, { recursive: true });
   });
-  const count = (path: string): number => asked.filter((one) => one === path).length;
+  const count = (path: string): number => paths.filter((one) => one === path).length;
   return { session, count, identityFile };
 }
 
 const login = 'auth/approle/login';
 const renewal = 'auth/token/renew-self';
 
-test('OK: calls at the same time log in once', async (t) => {
+test('concurrent requests log in once', async (t) => {
   const { session, count } = await sessionOn(t, {
     [login]: () => auth('one', 60),
     x: (token) => ({ status: 200, body: { token } }),
@@ -60,20 +61,20 @@ test('OK: calls at the same time log in once', async (t) => {
   assert.equal(count(login), 1);
 });
 
-test('OK: a token is renewed at half its life, as long as it can be', async (t) => {
+test('renews a token at half its life as long as Vault extends it, then logs in again', async (t) => {
   const { session, count } = await sessionOn(t, {
     [login]: (_, times) => auth(`token-${times}`, 1),
     [renewal]: (_, times) => auth('', times < 3 ? 1 : 0.2),
     x: (token) => ({ status: 200, body: { token } }),
   });
   await session.request('GET', 'x');
-  while (count(renewal) < 3) await sleep(50);
-  await sleep(50);
+  await waitFor({ what: 'the third renewal', every: 50, within: 10_000 }, () => count(renewal) >= 3);
+  await sleep(50); // until the answer to that renewal has arrived
   assert.equal(count(login), 1);
-  assert.deepEqual(await session.request('GET', 'x'), { token: 'token-2' }, 'its end was fixed, so a new one is taken');
+  assert.deepEqual(await session.request('GET', 'x'), { token: 'token-2' }, 'the end of the first token was fixed');
 });
 
-test('a token that is void: one login, one more try', async (t) => {
+test('logs in again and retries once when the token is not valid any more', async (t) => {
   const { session, count } = await sessionOn(t, {
     [login]: (_, times) => auth(`token-${times}`, 60),
     x: (token) => (token === 'token-2' ? { status: 200, body: { ok: true } } : invalid),
@@ -82,20 +83,24 @@ test('a token that is void: one login, one more try', async (t) => {
   assert.deepEqual([count(login), count('x')], [2, 2]);
 });
 
-test('a token that is void from the start: no third try', async (t) => {
+test('does not try a third time when Vault rejects a fresh token', async (t) => {
   const { session, count } = await sessionOn(t, { [login]: () => auth('bad', 60) });
-  await assert.rejects(session.request('GET', 'x'), { code: 'vault-denied', next: 'ask' });
+  await assert.rejects(session.request('GET', 'x'), {
+    code: 'vault-login-failed',
+    next: 'ask',
+    message: /rejects a token that it has just issued/,
+  });
   assert.deepEqual([count(login), count('x')], [2, 2]);
 });
 
-test('a right that is missing is no reason to log in again', async (t) => {
+test('does not log in again when the policy lacks a right', async (t) => {
   const denied = { status: 403, body: { errors: ['1 error occurred:\n\t* permission denied'] } };
   const { session, count } = await sessionOn(t, { [login]: () => auth('one', 60), x: () => denied });
   await assert.rejects(session.request('GET', 'x'), { code: 'vault-denied', next: 'stop' });
   assert.equal(count(login), 1);
 });
 
-test('a login that fails is tried again by the next call', async (t) => {
+test('logs in again after a failed login', async (t) => {
   const sealed = { status: 503, body: { errors: ['Vault is sealed'] } };
   const { session } = await sessionOn(t, {
     [login]: (_, times) => (times === 1 ? sealed : auth('one', 60)),
@@ -105,7 +110,7 @@ test('a login that fails is tried again by the next call', async (t) => {
   assert.deepEqual(await session.request('GET', 'x'), { ok: true });
 });
 
-test('no error carries the token or the login', async (t) => {
+test('no error contains the token or the login', async (t) => {
   const { session } = await sessionOn(t, {
     [login]: () => auth('hvs.very-secret', 60),
     x: () => ({ status: 500, body: { errors: ['internal error'] } }),
@@ -117,19 +122,19 @@ test('no error carries the token or the login', async (t) => {
   assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /very-secret|also-secret/);
 });
 
-test('an identity file that others may read', async (t) => {
+test('refuses an identity file that others may read', async (t) => {
   const { session } = await sessionOn(t, {}, 0o644);
-  await assert.rejects(session.request('GET', 'x'), { code: 'bad-input', message: /readable by others/ });
+  await assert.rejects(session.request('GET', 'x'), { code: 'bad-input', message: /readable by other users/ });
 });
 
-test('an identity file that is none: nothing of it is quoted', async (t) => {
+test('does not quote a malformed identity file', async (t) => {
   const { session, identityFile } = await sessionOn(t, {});
   await writeFile(identityFile, '{"roleId": "r", "secretId": very-secret}');
   await assert.rejects(session.request('GET', 'x'), ({ message }: Error) => !message.includes('very-secret'));
 });
 
-test('no Vault there', async (t) => {
+test('reports that Vault is unreachable', async (t) => {
   const { identityFile } = await sessionOn(t, {});
-  using nobody = createVaultSession({ address: 'http://127.0.0.1:1', identityFile });
-  await assert.rejects(nobody.request('GET', 'x'), { code: 'vault-unreachable', next: 'retry' });
+  using session = createVaultSession({ address: 'http://127.0.0.1:1', identityFile });
+  await assert.rejects(session.request('GET', 'x'), { code: 'vault-unreachable', next: 'retry' });
 });

@@ -1,16 +1,15 @@
 import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
-import { createVaultHttp, InvalidVaultToken, type VaultCall, type VaultMethod } from './http.ts';
+import { createVaultClient, type VaultRequester } from '../../platform/vault/vault-client.ts';
 import { readIdentity } from './identity.ts';
 
-/** Vault under one process's identity. The token is in memory alone. Disposing it stops the renewal. */
-export interface VaultSession extends Disposable {
-  /**
-   * One call, `path` without `/v1/`. Logs in when needed, and once more where the token turns out to be void.
-   * @throws AirlockError `vault-denied`, `vault-refused` (stop), `vault-unavailable`, `vault-failed`,
-   * `vault-unreachable` (retry; a write may have happened).
-   */
-  request(method: VaultMethod, path: string, body?: object): Promise<any>;
+/**
+ * Vault under one process's identity, with the token in memory only. A request logs in first when there is no token, and
+ * once more when Vault no longer accepts the token. Disposing the session stops the renewal.
+ */
+export interface VaultSession extends VaultRequester, Disposable {
+  /** @throws AirlockError as VaultRequester, and `vault-login-failed` (ask). */
+  request: VaultRequester['request'];
 }
 
 export interface VaultSessionOptions {
@@ -24,15 +23,15 @@ interface Login {
   renewal: NodeJS.Timeout;
 }
 
-/** Longest delay that a timer of Node's takes. */
+/** Longest delay that a timer of Node takes. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * A session that lasts as long as Vault allows: the token is renewed at half its life, because Vault revokes every
- * lease together with the token that took it. Where it can be renewed no longer, the next call logs in anew.
+ * lease together with the token that took it. When the token cannot be renewed any more, the next request logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
-  const send = createVaultHttp(address);
+  const vault = createVaultClient({ address });
   let login: Login | undefined;
   let pending: Promise<Login> | undefined;
 
@@ -48,10 +47,10 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
   };
   const logIn = async (): Promise<Login> => {
     const { roleId, secretId } = await readIdentity(identityFile);
-    const body = { role_id: roleId, secret_id: secretId.reveal() };
-    const { auth } = await send({ method: 'POST', path: 'auth/approle/login', body });
-    if (typeof auth?.client_token !== 'string') throw noLogin();
-    return keep(new Secret<string>(auth.client_token), Number(auth.lease_duration));
+    const answer = await vault.write('auth/approle/login', { role_id: roleId, secret_id: secretId.reveal() });
+    const { client_token: token, lease_duration: seconds } = answer?.auth ?? {};
+    if (typeof token !== 'string') throw noToken();
+    return keep(new Secret<string>(token), Number(seconds));
   };
   const current = async (): Promise<Secret> => {
     if (login) return login.token;
@@ -59,26 +58,31 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
     return (await pending).token;
   };
   const renew = async (token: Secret, seconds: number): Promise<void> => {
-    const next = await send({ method: 'POST', path: 'auth/token/renew-self', body: {}, token }).then(
-      ({ auth }) => Number(auth.lease_duration),
-      () => 0, // refused or no answer: either way the next call logs in, and its error is told
-    );
+    const next = await vault
+      .withToken(token)
+      .write('auth/token/renew-self', {})
+      .then(
+        ({ auth }) => Number(auth.lease_duration),
+        () => 0, // the next request logs in and throws its own error
+      );
     if (login?.token !== token) return;
     forget(token);
-    // Less than before means that its end is fixed now: a fresh login is due.
+    // A shorter life than before means that Vault has fixed the token's end: a new login is due.
     if (next >= seconds) keep(token, next);
   };
   return {
     async request(method, path, body) {
-      const call: VaultCall = { method, path, ...(body ? { body } : {}) };
       const token = await current();
       try {
-        return await send({ ...call, token });
+        return await vault.withToken(token).request(method, path, body);
       } catch (error) {
-        if (!(error instanceof InvalidVaultToken)) throw error;
+        if (!isInvalidToken(error)) throw error;
         forget(token);
       }
-      return send({ ...call, token: await current() }).catch(stillInvalid);
+      const fresh = vault.withToken(await current());
+      return fresh.request(method, path, body).catch((error: unknown) => {
+        throw isInvalidToken(error) ? freshTokenRejected() : error;
+      });
     },
     [Symbol.dispose]() {
       if (login) forget(login.token);
@@ -86,16 +90,18 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
   };
 }
 
-function noLogin(): AirlockError {
+function isInvalidToken(error: unknown): boolean {
+  return error instanceof AirlockError && error.details['invalidToken'] === true;
+}
+
+function noToken(): AirlockError {
   return new AirlockError({
-    code: 'vault-denied',
-    message: 'Vault gave no token at login: check the AppRole',
-    next: 'ask',
+    code: 'vault-login-failed',
+    message: 'Vault answered the login without a token: check the AppRole',
   });
 }
 
-function stillInvalid(error: unknown): never {
-  if (!(error instanceof InvalidVaultToken)) throw error;
-  const message = 'Vault does not know a token that it has just given: check its storage and clock';
-  throw new AirlockError({ code: 'vault-denied', message, next: 'ask' });
+function freshTokenRejected(): AirlockError {
+  const message = 'Vault rejects a token that it has just issued: check its storage and clock';
+  return new AirlockError({ code: 'vault-login-failed', message });
 }

@@ -1,52 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
-import type { JournalReader } from '../../domain/ports.ts';
-import type { Logger } from '../../platform/telemetry.ts';
+import type { JournalReader } from '../../domain/journal/ports.ts';
+import type { Logger } from '../../platform/logger.ts';
 
-/** One record as it is sent. */
+/** One record as a server-sent event. */
 export interface FeedEvent {
   seq: number;
   incident: string;
-  /** The event's lines, with the empty one that ends it. */
+  /** The event's lines, with the empty line at its end. */
   frame: string;
 }
 
-/** New records of the journal for any number of streams, read once for all of them. */
+/** New records of the journal for any number of streams; the journal is read once for all of them. */
 export interface EventFeed {
   /**
-   * What follows `seq`, in order and without a gap; waits a little where there is nothing yet, and may then be empty.
-   * @throws AirlockError `journal-unavailable` where older records cannot be read.
+   * The records after `seq`, in order and without a gap. Waits briefly when there are none yet, and may then return none.
+   * @throws AirlockError `journal-unavailable` when older records cannot be read.
    */
   after(seq: number): Promise<readonly FeedEvent[]>;
 }
 
-const everyMs = 250;
-const afterFailureMs = 1_000;
+const pollMs = 250;
+const retryMs = 1_000;
 const rowsAtOnce = 100;
-/** Records that are kept for streams that are a little behind; who is further behind reads the journal. */
-const keptCharacters = 4 * 1024 * 1024;
+/** Size of the buffer for streams that are slightly behind. Streams further behind read the journal. */
+const bufferCharacters = 4 * 1024 * 1024;
 
 /**
- * Sequence numbers have no gaps and are committed in order, so "greater than the last" misses nothing. The journal is
- * asked only while somebody waits for an answer.
+ * Sequence numbers have no gaps and are committed in order, so "greater than the last" misses no record. The journal is
+ * polled only while a stream waits.
  */
 export function createEventFeed({ journal, log }: { journal: JournalReader; log: Logger }): EventFeed {
-  let kept: FeedEvent[] = [];
+  let buffer: FeedEvent[] = [];
   let characters = 0;
-  /** `kept` is all that stands after `floor` up to `head`. */
+  /** `buffer` contains the records after `floor` up to `head`. */
   let floor = 0;
   let head = 0;
   let waiting: Promise<void> | undefined;
 
   const keep = (event: FeedEvent): void => {
-    if (event.seq <= head) return; // `head` was set anew meanwhile
-    kept.push(event);
+    if (event.seq <= head) return; // `head` was reset meanwhile
+    buffer.push(event);
     characters += event.frame.length;
     head = event.seq;
-    for (; characters > keptCharacters; floor = kept.shift()?.seq ?? head) characters -= kept[0]?.frame.length ?? 0;
+    for (; characters > bufferCharacters; floor = buffer.shift()?.seq ?? head)
+      characters -= buffer[0]?.frame.length ?? 0;
   };
-  const look = async (): Promise<void> => {
-    await sleep(everyMs, undefined, { ref: false });
+  const poll = async (): Promise<void> => {
+    await sleep(pollMs, undefined, { ref: false });
     try {
       for (let rows = rowsAtOnce; rows === rowsAtOnce;) {
         const fresh = await journal.readAfter(head, rowsAtOnce);
@@ -54,25 +55,25 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
         rows = fresh.length;
       }
     } catch (error) {
-      log.warn({ problem: (error as Error).message }, 'streams of events wait for the journal');
-      await sleep(afterFailureMs, undefined, { ref: false });
+      log.warn({ problem: (error as Error).message }, 'event streams wait for the journal');
+      await sleep(retryMs, undefined, { ref: false });
     }
   };
   return {
     async after(seq) {
       if (seq > head) {
-        // Nobody asked for a while. Whoever is behind this reads the journal.
-        [kept, characters, floor, head] = [[], 0, seq, seq];
+        // No stream read for a while: restart the buffer here. A stream that is behind reads the journal.
+        [buffer, characters, floor, head] = [[], 0, seq, seq];
       }
       if (seq < floor) return (await journal.readAfter(seq, rowsAtOnce)).map(eventOf);
-      if (seq === head) await (waiting ??= look().finally(() => (waiting = undefined)));
-      return seq < floor ? [] : kept.filter((event) => event.seq > seq);
+      if (seq === head) await (waiting ??= poll().finally(() => (waiting = undefined)));
+      return seq < floor ? [] : buffer.filter((event) => event.seq > seq);
     },
   };
 }
 
 function eventOf(record: JournalRecord): FeedEvent {
   const { seq, incident, kind } = record;
-  // JSON has no line breaks of its own: a record is one line of data.
+  // JSON.stringify writes no line breaks, so a record is one line of data.
   return { seq, incident, frame: `id: ${seq}\nevent: ${kind}\ndata: ${JSON.stringify(record)}\n\n` };
 }

@@ -7,58 +7,60 @@ import { AirlockError, badInput } from '../../lib/error.ts';
 import { incidentIdSchema } from '../../domain/incident/incident.ts';
 import { sequenceSchema } from '../../domain/journal/journal.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
-import type { Logger } from '../../platform/telemetry.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { createEventFeed } from './event-feed.ts';
 import { eventFrames } from './event-frames.ts';
 import { findIncident, type IncidentDeps } from '../incidents.ts';
 
-/** What one process gives to streams of events. */
-export interface EventTerms {
-  /** Streams at the same time; whoever comes later gets a 503. */
+/** Limits of the event streams of one process. */
+export interface StreamLimits {
+  /** Open streams at the same time; further requests get a 503. */
   streams: number;
-  /** A comment is sent after so many seconds without an event. */
+  /** Seconds without an event after which a comment is sent. */
   heartbeatSeconds: number;
-  /** A reader that takes nothing for so many seconds is cut off; it can resume. */
+  /** Seconds after which a reader that takes nothing is disconnected; it can resume. */
   stallSeconds: number;
 }
 
 export interface EventDeps extends IncidentDeps {
-  events: EventTerms;
+  events: StreamLimits;
   log: Logger;
 }
 
 const querySchema = z.strictObject({
-  after: sequenceSchema.optional().describe('only what follows this id; 0 for everything'),
+  after: sequenceSchema.optional().describe('only events after this id; 0 for all events'),
   incident: incidentIdSchema.optional(),
 });
 
 /**
- * `GET /v1/events`: every record of the journal as it comes, as server-sent events (WHATWG HTML, 9.2): `id` is the
- * record's sequence number, `event` its kind, `data` the record. Resumes after `Last-Event-ID`, else after `?after=`,
- * else begins with what comes next.
+ * `GET /v1/events`: every new record of the journal as a server-sent event (WHATWG HTML, 9.2). `id` is the record's
+ * sequence number, `event` its kind, `data` the record. The stream begins after `Last-Event-ID`, else after `?after=`, else
+ * with the next record.
  */
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
-  const { journal, events: terms } = deps;
+  const { journal, events: limits } = deps;
   const feed = createEventFeed(deps);
   const open = new Map<ServerResponse, AbortController>();
   const doc = {
-    summary: 'Every record of the journal as it comes, as server-sent events; resumable by Last-Event-ID.',
+    summary: 'Every new record of the journal as a server-sent event; resumable by Last-Event-ID.',
     query: querySchema,
     answer: { type: 'text/event-stream' },
     errors: [404, 503],
   };
-  // First its streams, to their end: closing the server breaks whatever is left.
+  // Streams end first: closing the server would break their connections.
   app.addHook('preClose', () => endAll(open));
   app.get('/v1/events', { config: { doc } }, async (request, reply) => {
-    const stop = enter(open, reply.raw);
-    const { incident, after } = placeOf(request);
+    const stop = registerStream(open, reply.raw);
+    const { incident, after } = startOf(request);
     if (incident !== undefined) await findIncident(journal, incident);
     const last = await journal.last();
-    if (after && after.seq > last) throw badInput(after.field, `is after the journal's last record, ${last}`);
-    if (open.size > terms.streams) throw full(terms);
-    const cut = (): void => void reply.raw.destroy();
-    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, terms, stop, cut });
-    // A proxy must not keep events back to send many at once.
+    if (after && after.seq > last) throw badInput(after.field, `after the last record of the journal, ${last}`);
+    if (open.size > limits.streams) throw tooManyStreams(limits);
+    const disconnect = (): void => {
+      reply.raw.destroy();
+    };
+    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, limits, stop, disconnect });
+    // A proxy must not buffer events.
     return reply
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
@@ -67,8 +69,8 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   });
 }
 
-/** Holds a place until the response is over, however that comes. Taken first: later, a reader may have left unseen. */
-function enter(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
+/** Counts the stream until its response closes. Called first: a reader that leaves earlier would never be uncounted. */
+function registerStream(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
   const stop = new AbortController();
   open.set(response, stop);
   response.once('close', () => {
@@ -87,24 +89,28 @@ async function endAll(open: ReadonlyMap<ServerResponse, AbortController>): Promi
   await Promise.race([Promise.all(ended), late]);
 }
 
-interface Place {
+/** The record after which a stream begins, and the field of the request that names it. */
+interface StreamStart {
   seq: number;
   field: string;
 }
 
-/** A browser that connects again sends the header with the address that it had: the header is newer. */
-function placeOf({ headers, query }: FastifyRequest): { incident?: string | undefined; after?: Place | undefined } {
-  const asked = querySchema.safeParse(query);
-  if (!asked.success) throw refusedInput(asked.error, 'query');
-  const { incident, after } = asked.data;
+/** A browser that reconnects sends the header with its old address, so the header is newer than the query. */
+function startOf({ headers, query }: FastifyRequest): {
+  incident?: string | undefined;
+  after?: StreamStart | undefined;
+} {
+  const parsed = querySchema.safeParse(query);
+  if (!parsed.success) throw refusedInput(parsed.error, 'query');
+  const { incident, after } = parsed.data;
   const header = headers['last-event-id'];
   if (header === undefined) return { incident, after: after ? { seq: Number(after), field: 'after' } : undefined };
   const id = sequenceSchema.safeParse(header);
-  if (!id.success) throw badInput('last-event-id', id.error.issues[0]?.message ?? 'not accepted');
+  if (!id.success) throw badInput('last-event-id', id.error.issues[0]?.message ?? 'invalid');
   return { incident, after: { seq: Number(id.data), field: 'last-event-id' } };
 }
 
-function full({ streams }: EventTerms): AirlockError {
-  const message = `${streams} streams of events are open, which is all that are allowed: close one, or try again later`;
-  return new AirlockError({ code: 'too-many-streams', message, next: 'retry' });
+function tooManyStreams({ streams }: StreamLimits): AirlockError {
+  const message = `all ${streams} event streams are in use: close one, or try again later`;
+  return new AirlockError({ code: 'too-many-streams', message });
 }

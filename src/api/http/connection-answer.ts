@@ -7,11 +7,11 @@ const statuses: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
-/** Answers what is not even HTTP, with the shape of every other error and nothing of what was sent. */
+/** Answers bytes that are not HTTP with an error of the same shape as every other, which quotes nothing of them. */
 export function createConnectionAnswer(counters: Counters) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    const { code, message, next, details } = badInput('request', 'is not HTTP as it is understood here');
+    const { code, message, next, details } = badInput('request', 'malformed HTTP request');
     counters.count(`refused ${code}`);
     const body = JSON.stringify({ code, message, next, details });
     const head = [

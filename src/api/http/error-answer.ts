@@ -1,46 +1,30 @@
 import type { FastifyReply } from 'fastify';
+import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError, badInput, type ErrorBody } from '../../lib/error.ts';
-import type { Logger } from '../../platform/telemetry.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { Counters } from './counters.ts';
 
-const statuses: Record<string, number> = {
-  'bad-input': 400,
-  unauthorized: 401,
-  'foreign-cluster': 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'no-open-dossier': 409,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  'decision-refused': 422,
-  'edit-refused': 422,
-  'request-refused': 422,
-};
-
-/** The one translator of errors to HTTP. What is not Airlock's own is logged, and told to nobody. */
+/** The one translator of errors to HTTP. An error that is not an AirlockError is logged and not sent. */
 export function createErrorAnswer(counters: Counters, log: Logger) {
   return (error: Error & { statusCode?: number }, reply: FastifyReply): ErrorBody => {
     const known = error instanceof AirlockError ? error : fromFastify(error);
-    counters.count(`refused ${known?.code ?? 'internal'}`);
-    if (!known) {
-      log.error({ problem: error.stack ?? error.message }, 'a request failed');
-      reply.code(500);
-      return { code: 'internal', message: 'this failed inside Airlock: see the log of airlock serve', next: 'ask' };
-    }
-    const { code, message, next, details } = known;
-    const status = statuses[code] ?? (next === 'retry' ? 503 : 500);
+    const code: ErrorCode = known?.code ?? 'internal';
+    counters.count(`refused ${code}`);
+    const { status, next } = errorCatalogue[code];
     reply.code(status);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
     // Alertmanager tries again after a 5xx alone; it drops everything that got a 4xx, 429 too.
     if (status === 503) reply.header('retry-after', '5');
-    return { code, message, next, details };
+    if (known) return { code, message: known.message, next, details: known.details };
+    log.error({ problem: error.stack ?? error.message }, 'request failed');
+    return { code, message: 'a defect of Airlock: see the log of airlock serve', next };
   };
 }
 
 function fromFastify(error: { statusCode?: number }): AirlockError | undefined {
   if (error.statusCode === 413) {
-    return new AirlockError({ code: 'too-large', message: 'body: is too large; send less at once', next: 'stop' });
+    return new AirlockError({ code: 'too-large', message: 'body: too large; send less at once' });
   }
   const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-  return theirs ? badInput('request', 'is not HTTP as it is understood here') : undefined;
+  return theirs ? badInput('request', 'malformed HTTP request') : undefined;
 }

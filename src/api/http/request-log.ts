@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { incidentView } from '../../domain/incident/incident-view.ts';
-import type { JournalReader } from '../../domain/ports.ts';
-import type { Logger, Tracing } from '../../platform/telemetry.ts';
+import type { JournalReader } from '../../domain/journal/ports.ts';
+import type { Tracing } from '../../domain/incident/tracing.ts';
+import type { Logger } from '../../platform/logger.ts';
 
-const remembered = 1_000;
+const rememberedIncidents = 1_000;
 
-/** A reader that remembers the trace of each incident that was read last. */
+/** A journal reader that remembers the trace ids of the incidents read last. */
 export interface TracedReader {
   journal: JournalReader;
   traceOf(incident: string): string | undefined;
 }
 
-/** Who looks an incident up also learns its trace; asking for it again would cost every request a query. */
+/** Remembers trace ids as handlers read incidents: looking them up for the log would cost each request another query. */
 export function rememberTraces(journal: JournalReader): TracedReader {
   const traces = new Map<string, string>();
   return {
@@ -24,7 +25,7 @@ export function rememberTraces(journal: JournalReader): TracedReader {
           traces.delete(view.id);
           traces.set(view.id, view.trace);
           const [oldest] = traces.keys();
-          if (oldest !== undefined && traces.size > remembered) traces.delete(oldest);
+          if (oldest !== undefined && traces.size > rememberedIncidents) traces.delete(oldest);
         }
         return records;
       },
@@ -34,8 +35,8 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 }
 
 /**
- * One line per request that was answered, with its route instead of its address: what was sent is not told. A request
- * that sent something about an incident is also a span of the incident's trace.
+ * Writes one log line per answered request, with the route pattern instead of the address, so that no input is logged. A
+ * POST to an incident is also recorded as a span of the incident's trace.
  */
 export function logRequests(
   app: FastifyInstance,
@@ -44,13 +45,14 @@ export function logRequests(
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
-    const about = aboutOf(request, traceOf);
-    log.info({ ...about, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
-    if (about && method === 'POST') tracing.past(about, spanOf(reply, `${method} ${route}`, about.incident));
+    const context = logContextOf(request, traceOf);
+    log.info({ ...context, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    if (context && method === 'POST')
+      tracing.recordSpan(context, spanOf(reply, `${method} ${route}`, context.incident));
   });
 }
 
-function aboutOf({ params }: FastifyRequest, traceOf: TracedReader['traceOf']) {
+function logContextOf({ params }: FastifyRequest, traceOf: TracedReader['traceOf']) {
   const { id: incident } = (params ?? {}) as { id?: unknown };
   const trace = typeof incident === 'string' ? traceOf(incident) : undefined;
   return typeof incident === 'string' && trace !== undefined ? { incident, trace } : undefined;
@@ -59,5 +61,5 @@ function aboutOf({ params }: FastifyRequest, traceOf: TracedReader['traceOf']) {
 function spanOf({ statusCode: status, elapsedTime }: FastifyReply, name: string, incident: string) {
   const end = Date.now();
   const times = { start: new Date(end - elapsedTime).toISOString(), end: new Date(end).toISOString() };
-  return { name, ...times, facts: { status, incident } };
+  return { name, ...times, attributes: { status, incident } };
 }

@@ -1,25 +1,29 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Whose bearer tokens a route takes: a monitoring system's, which fixes the cluster, or an operator's. */
-export type Family = 'source' | 'operator';
+/** Whose bearer tokens a route accepts: those of monitoring systems, each for one cluster, or those of operators. */
+export type RouteGroup = 'source' | 'operator';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set inside a family only. A route outside of every family is refused when it is added. */
-    family?: Family;
+    /** Set inside a route group only. A route outside of every group is refused when it is added. */
+    routeGroup?: RouteGroup;
   }
 }
 
-/** The bearer check of one family, by name. @throws AirlockError `unauthorized`. */
-interface Door {
-  name: Family;
+interface GroupOptions {
+  name: RouteGroup;
+  /** @throws AirlockError `unauthorized`. */
   check: (authorization?: string) => unknown;
 }
 
-/** Adds routes that all stand behind one bearer check, made before a byte of the body is read. */
-export function family(app: FastifyInstance, { name, check }: Door, add: (scope: FastifyInstance) => void): void {
+/** Adds routes behind one bearer check, which runs before a byte of the body is read. */
+export function addRouteGroup(
+  app: FastifyInstance,
+  { name, check }: GroupOptions,
+  add: (scope: FastifyInstance) => void,
+): void {
   void app.register(async (scope) => {
-    scope.decorate('family', name);
+    scope.decorate('routeGroup', name);
     scope.addHook('onRequest', async (request) => void check(request.headers.authorization));
     add(scope);
   });

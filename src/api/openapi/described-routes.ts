@@ -1,36 +1,35 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { Family } from '../http/route-group.ts';
+import type { RouteGroup } from '../http/route-group.ts';
 import type { RouteDoc } from './route-doc.ts';
 
-/** One method of one address pattern, with what is said of it and whose tokens it takes. */
+/** One method of one address pattern, with its description and the route group whose tokens it accepts. */
 export interface DescribedRoute {
   method: string;
-  /** As it was added: `/v1/incidents/:id`. */
+  /** Fastify's pattern: `/v1/incidents/:id`. */
   url: string;
   doc: RouteDoc;
-  family: Family;
+  group: RouteGroup;
 }
 
 /**
- * Every route of an API, filled as they are added; all are there once it is ready.
- * @throws Error from `ready` or `listen`, for a route that is not described, or stands behind no bearer check.
+ * Collects every route of an API as it is added; the list is complete once the API is ready.
+ * @throws Error from `ready` or `listen` for a route without a description or outside of a route group.
  */
 export function describedRoutes(app: FastifyInstance): readonly DescribedRoute[] {
   const routes: DescribedRoute[] = [];
   app.addHook('onRoute', function (route) {
-    for (const method of [route.method].flat()) routes.push(described(method, route, this.family));
+    for (const method of [route.method].flat()) routes.push(described(method, route, this.routeGroup));
   });
   return routes;
 }
 
-function described(method: string, { url, config }: RouteOptions, family: Family | undefined): DescribedRoute {
+function described(method: string, { url, config }: RouteOptions, group: RouteGroup | undefined): DescribedRoute {
   const doc = config?.doc;
-  if (!doc)
-    throw new Error(`${method} ${url} says nothing of itself: give it a config.doc (src/api/openapi/route-doc.ts)`);
-  if (!family) throw new Error(`${method} ${url} stands behind no bearer check: add it inside a family`);
+  if (!doc) throw new Error(`${method} ${url} has no description: give it a config.doc (src/api/openapi/route-doc.ts)`);
+  if (!group) throw new Error(`${method} ${url} has no bearer check: add it inside a route group`);
   const missing = namesIn(url).find((name) => !(name in (doc.params?.shape ?? {})));
   if (missing) throw new Error(`${method} ${url}: config.doc.params does not describe ${missing}`);
-  return { method, url, doc, family };
+  return { method, url, doc, group };
 }
 
 function namesIn(url: string): string[] {

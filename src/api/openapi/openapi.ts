@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { defined } from '../../lib/defined.ts';
 import { errorBodySchema } from '../../lib/error.ts';
 import { components } from './components.ts';
 import type { DescribedRoute } from './described-routes.ts';
@@ -7,28 +8,34 @@ import type { DescribedRoute } from './described-routes.ts';
 type Members = Record<string, unknown>;
 
 const schemes = {
-  operator: { type: 'http', scheme: 'bearer', description: "an operator's token: reads, and brings decisions in" },
-  source: { type: 'http', scheme: 'bearer', description: "a monitoring system's token, which fixes the cluster" },
-} as const satisfies Record<DescribedRoute['family'], object>;
+  operator: {
+    type: 'http',
+    scheme: 'bearer',
+    description: "an operator's token: reads, and submits decisions, edits and requests",
+  },
+  source: { type: 'http', scheme: 'bearer', description: "a monitoring system's token: sends alerts of one cluster" },
+} as const satisfies Record<DescribedRoute['group'], object>;
 
 const meanings: Record<number, string> = {
-  400: 'The input is not what this document says; `details.field` is its path.',
-  401: 'The bearer token is missing, or not known to this route.',
-  403: 'The token is not for what the input claims.',
-  404: 'There is nothing of that name.',
-  409: 'What was asked for does not fit where the object stands now.',
+  400: 'The input does not fit this document; `details.field` is the path of the field.',
+  401: 'The bearer token is missing, or this route does not accept it.',
+  403: 'The bearer token is for another cluster than the input names.',
+  404: 'The object does not exist.',
+  409: 'The state of the incident does not allow this.',
   413: 'The body is too large.',
-  415: 'The body is of a media type that is not taken here.',
-  422: 'The proof does not count.',
-  500: 'A defect, or stored bytes that are not what they should be.',
-  503: 'Something that Airlock depends on gave no answer: send the same again.',
+  415: 'This route does not accept the media type of the body.',
+  422: 'The decision token is not valid for this, or the gateway refuses what it asks for.',
+  500: 'A defect, or stored data that is corrupt.',
+  503: 'A server that Airlock depends on did not answer: send the same request again.',
 };
 
-/** `GET /v1/openapi.json`: what every route takes and answers, from the schemas that the routes themselves name. */
+/** `GET /v1/openapi.json`: inputs and answers of every route, from the schemas in the routes' own descriptions. */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
   let document: Members = {};
-  // Built at start, so that a schema which cannot be described keeps the process from starting.
-  app.addHook('onReady', async () => void (document = openApiOf(routes)));
+  // Built at start: the process must not start with a schema that cannot be described.
+  app.addHook('onReady', async () => {
+    document = openApiOf(routes);
+  });
   const schema = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
   const doc = { summary: 'This document.', answer: { schema } };
   app.get('/v1/openapi.json', { config: { doc } }, async () => document);
@@ -53,17 +60,17 @@ export function openApiOf(routes: readonly DescribedRoute[]): Members {
 
 type Describe = (schema: z.ZodType, io: 'input' | 'output') => Members;
 
-function operationOf({ doc, family }: DescribedRoute, put: Describe): Members {
+function operationOf({ doc, group }: DescribedRoute, put: Describe): Members {
   const { params, query, body } = doc;
   const parameters = [...parametersOf('path', params, put), ...parametersOf('query', query, put)];
   const content = mapValues(body ?? {}, (schema) => ({ schema: put(schema, 'input') }));
-  return {
+  return defined({
     summary: doc.summary,
-    security: [{ [family]: [] }],
-    ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content } } : {}),
+    security: [{ [group]: [] }],
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: body && { required: true, content },
     responses: responsesOf(doc, put),
-  };
+  });
 }
 
 function parametersOf(where: 'path' | 'query', object: z.ZodObject | undefined, put: Describe): Members[] {
@@ -86,9 +93,9 @@ function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'
   };
 }
 
-/** JSON Schema 2020-12 of a schema; what has a name in components.ts is put there and referred to. */
+/** JSON Schema 2020-12 of a schema; schemas with a name in components.ts become components and are referred to. */
 function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: Members }): Members {
-  // Objects of a cluster, which have no schema here, are any JSON.
+  // Objects of a cluster have no schema here: they are any JSON.
   const made = z.toJSONSchema(schema, { io, metadata: components, unrepresentable: 'any' });
   const text = JSON.stringify(made);
   if (/"\$ref":"#("|\/\$defs\/__)/.test(text)) {

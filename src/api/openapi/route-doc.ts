@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 
-/** What the OpenAPI document says about one route. It stands in the route's `config.doc`; a route without is refused. */
+/** The description of one route for the OpenAPI document, in the route's `config.doc`. A route without one is refused. */
 export interface RouteDoc {
   /** One sentence. */
   summary: string;
   /** Path and query parameters, by name. */
   params?: z.ZodObject;
   query?: z.ZodObject;
-  /** What is sent, by media type. */
+  /** Schema of the body by media type. */
   body?: Record<string, z.ZodType>;
-  /** The success answer: its status (200 where left out), its media type and, for JSON, its schema. */
+  /** The successful answer: status (200 by default), media type (JSON by default) and, for JSON, the schema. */
   answer: { status?: number; type?: string; schema?: z.ZodType };
-  /** Error codes that callers should know, beside those that every route can give. */
+  /** HTTP statuses of errors beside those that every route can answer with. */
   errors?: number[];
 }
 

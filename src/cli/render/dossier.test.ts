@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { dossierDigest, type Dossier } from '../../domain/approval/dossier.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { renderDossier } from './dossier.ts';
+import { plainView } from './output.ts';
 
 const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
-const basis = { uid: 'u', digest: digestOf('basis') };
+const precondition = { uid: 'u', digest: digestOf('precondition') };
 const rule = {
   apiGroups: ['apps'],
   resources: ['deployments/scale'],
@@ -14,7 +15,7 @@ const rule = {
 };
 const step = (id: string, from: number, to: number) => {
   const parameters = { deployment: 'web', from, to };
-  return { id, action: 'scale-workload' as const, parameters, basis };
+  return { id, action: 'scale-workload' as const, parameters, precondition };
 };
 
 const dossier: Dossier = {
@@ -41,9 +42,9 @@ const dossier: Dossier = {
         version: 'airlock-report/1',
         ...{ fidelity: 'control-plane', outcome: 'safe', reason: 'every check passed', plan: digestOf('plan') },
         checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
-        predictions: [{ object, fact: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
+        predictions: [{ object, measurement: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
         unknowns: ['what the metrics will say'],
-        bases: {},
+        preconditions: {},
         diff: [{ object, path: '/spec/replicas', before: '2', after: '4' }],
         record: { seconds: 1, timeline: [], placement: {} },
       },
@@ -61,37 +62,53 @@ const dossier: Dossier = {
   expiresAt: '2026-11-21T12:10:00Z',
 };
 
-test('OK: everything that an approver needs is on the page', () => {
+test('shows everything that an approver needs', () => {
   const page = renderDossier(dossier);
-  const wanted = [
-    /WHO ASKS\n {2}alert TooFewReplicas \(f1\), incident inc-0123456789abcdef/,
+  const expected = [
+    /CAUSE\n {2}cause {9}alert TooFewReplicas \(fingerprints f1\)\n {2}incident {6}inc-0123456789abcdef\n/,
+    / {2}cluster {7}east\n {2}scope {9}namespace shop\n {2}playbook {6}capacity\n/,
+    / {2}rehearsed on {2}the cluster's state of 2026-11-21T12:00:00Z \(fidelity control-plane\)\n/,
     /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}do-1 {2}scale-workload deployment=web from=2 to=4/,
     / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
-    /flux: \/spec\/replicas \(the next apply by flux conflicts/,
-    /PREDICTED\n {2}proved {4}Deployment shop\/web replicas = 4: the controller did it/,
+    /WHO ELSE WRITES THESE FIELDS\n {2}flux: \/spec\/replicas \(the next apply by flux conflicts/,
+    /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4: the controller did it/,
+    /REHEARSAL\n {2}safe: every check passed\n {2}passed {2}scheduled: every pod has a node/,
     /NOT KNOWN\n {2}what the metrics will say/,
-    /HOW IT IS TAKEN BACK\n {2}undo-1 {2}scale-workload deployment=web from=4 to=2/,
-    /MINTED FOR IT\n {2}do {4}patch deployments\/scale.apps web\n {2}undo {2}patch deployments\/scale.apps web/,
-    /high tier in phase limited: then it is executed/,
-    /must approve: 2 of the groups lead, owner, each of another one/,
+    /UNDO\n {2}undo-1 {2}scale-workload deployment=web from=4 to=2/,
+    /TEMPORARY PERMISSIONS\n {2}do {4}patch deployments\/scale.apps web\n {2}undo {2}patch deployments\/scale.apps web/,
+    /POLICY\n {2}high tier in phase limited: executed once approved/,
+    /approvals needed: 2 people of lead or owner, each from a different group/,
     /critical-namespace: namespace shop is of class critical/,
     /valid until 2026-11-21T12:10:00Z/,
   ];
-  for (const line of wanted) assert.match(page, line);
-  assert.ok(page.includes(`WHAT YOU SIGN\n  ${dossierDigest(dossier)}`));
+  for (const lines of expected) assert.match(page, lines);
+  assert.ok(page.includes(`WHAT YOU APPROVE\n  ${dossierDigest(dossier)}`));
 });
 
-test('OK: a plan on nodes says that it reaches the whole cluster', () => {
+test('shows trace and playbook digest only when wide', () => {
+  const internals = [dossier.trace, dossier.plan.playbook.digest];
+  const wide = renderDossier(dossier, { ...plainView, wide: true });
+  for (const text of internals)
+    assert.deepEqual([renderDossier(dossier).includes(text), wide.includes(text)], [false, true]);
+});
+
+test('says that requesters do not approve', () => {
+  const requesters = [{ issuer: 'https://idp.example', subject: 'lea' }];
+  const line = /requested or edited by {2}lea of https:\/\/idp.example: their approval does not count/;
+  assert.match(renderDossier({ ...dossier, requesters }), line);
+});
+
+test('says that a plan without a namespace affects the whole cluster', () => {
   const { namespace: _none, ...plan } = dossier.plan;
-  assert.match(renderDossier({ ...dossier, plan }), /cluster east, objects of the whole cluster, playbook capacity/);
+  assert.match(renderDossier({ ...dossier, plan }), /cluster +east\n {2}scope +objects of the whole cluster\n/);
 });
 
-test('OK: says so where nothing takes it back', () => {
+test('says that an undo is not possible, and why', () => {
   const plan = { ...dossier.plan, undo: [], noUndo: 'a drained node stays drained' };
-  assert.match(renderDossier({ ...dossier, plan }), /NOT AT ALL: a drained node stays drained/);
+  assert.match(renderDossier({ ...dossier, plan }), /UNDO\n {2}NOT POSSIBLE: a drained node stays drained/);
 });
 
-/** A copy in which every text that is not a fixed word ends in something that acts on a terminal. */
+/** A copy in which every text that is not a fixed word ends in terminal escapes and a line break. */
 function hostile<T>(value: T): T {
   const text = 'x\u001b[2J\u202e\n';
   const fixed = /^(airlock-|sha256:|control-plane$|safe$|proved$|scale-workload$|alert$|high$|limited$|patch$|20)/;
@@ -100,7 +117,7 @@ function hostile<T>(value: T): T {
   ) as T;
 }
 
-test('nothing in it acts on a terminal, or starts a line of its own', () => {
+test('no text in it acts on a terminal or starts a line of its own', () => {
   const page = renderDossier(hostile(dossier));
   assert.doesNotMatch(page, /[^\x20-\x7e\n]/);
   assert.equal(page.split('\n').length, renderDossier(dossier).split('\n').length);

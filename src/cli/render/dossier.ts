@@ -2,83 +2,96 @@ import { dossierDigest, type Cause, type Dossier } from '../../domain/approval/d
 import type { Plan, Step } from '../../domain/plan/plan.ts';
 import { describeRule } from '../../domain/policy/policy-rule.ts';
 import type { Verdict } from '../../domain/policy/verdict.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
-import { page, reportSections, type Section } from './report.ts';
+import { plainView, type View } from './output.ts';
+import { renderPage, type Section } from './page.ts';
+import { diffLines, findingSections } from './report.ts';
+import type { Cell, Table } from './table.ts';
 
-/**
- * One page for an approver, made from the dossier alone. Nothing in it can act on the terminal or hide from the reader:
- * every text that came from outside is made visible.
- */
-export function renderDossier(dossier: Dossier): string {
-  const { plan, verdict, rules, owners } = dossier;
-  const { statement } = dossier.rehearsal;
-  const found = reportSections(statement.report);
-  const sections: Section[] = [
-    ['WHO ASKS', whoAsks(dossier)],
-    ['WHAT CHANGES', [visible(plan.summary), ...plan.steps.map(renderStep), ...found.diff]],
+/** One page for an approver, made of the dossier alone. */
+export function renderDossier(dossier: Dossier, view: View = plainView): string {
+  return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
+}
+
+/** The sections of that page. */
+export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Section[] {
+  const { plan, verdict, rules, owners, createdAt, expiresAt } = dossier;
+  const { report } = dossier.rehearsal.statement;
+  return [
+    ['CAUSE', [causeTable(dossier, view)]],
+    ['WHAT CHANGES', [plan.summary, ...plan.steps.map(stepLine), ...diffLines(report.diff)]],
+    ['WHO ELSE WRITES THESE FIELDS', owners.map(({ manager, field, warning }) => writerLine(manager, field, warning))],
+    ...findingSections(report),
+    ['UNDO', undoLines(plan)],
     [
-      'WHO ELSE WRITES THERE',
-      owners.map((owner) => visible(`${owner.manager}: ${owner.field}${warning(owner.warning)}`)),
-    ],
-    ...found.findings,
-    ['HOW IT IS TAKEN BACK', renderUndo(plan)],
-    [
-      'MINTED FOR IT',
+      'TEMPORARY PERMISSIONS',
       [
-        ...rules.do.map((rule) => `do    ${visible(describeRule(rule))}`),
-        ...rules.undo.map((rule) => `undo  ${visible(describeRule(rule))}`),
+        ...rules.do.map((rule) => `do    ${describeRule(rule)}`),
+        ...rules.undo.map((rule) => `undo  ${describeRule(rule)}`),
       ],
     ],
-    ['VERDICT', renderVerdict(verdict)],
-    ['WHAT YOU SIGN', [dossierDigest(dossier), `valid until ${dossier.expiresAt}, made ${dossier.createdAt}`]],
-  ];
-  return page(sections);
-}
-
-function whoAsks({ cause, requesters, incident, trace, plan, rehearsal }: Dossier): string[] {
-  const asked = requesters.map(({ subject, issuer }) => visible(`${subject} of ${issuer}`));
-  return [
-    `${renderCause(cause)}, incident ${visible(incident)}, trace ${visible(trace)}`,
-    ...(asked.length > 0 ? [`asked for or changed by ${asked.join(', ')}: their approval does not count`] : []),
-    `cluster ${visible(plan.cluster)}, ${place(plan)}, playbook ${visible(plan.playbook.name)} ${plan.playbook.digest}`,
-    `rehearsed on the state of ${rehearsal.statement.takenAt}, fidelity ${rehearsal.statement.report.fidelity}`,
+    ['POLICY', verdictLines(verdict)],
+    ['WHAT YOU APPROVE', [dossierDigest(dossier), `valid until ${expiresAt}, made ${createdAt}`]],
   ];
 }
 
-function place({ namespace }: Plan): string {
-  return namespace ? `namespace ${visible(namespace)}` : 'objects of the whole cluster';
+function causeTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
+  const { cause, requesters, incident, trace, plan, rehearsal } = dossier;
+  const { name, digest } = plan.playbook;
+  const { takenAt, report } = rehearsal.statement;
+  const rows = [
+    ['cause', describeCause(cause)],
+    ['incident', incident],
+    ['cluster', plan.cluster],
+    ['scope', plan.namespace ? `namespace ${plan.namespace}` : 'objects of the whole cluster'],
+    ['playbook', wide ? `${name} ${digest}` : name],
+    ['rehearsed on', `the cluster's state of ${takenAt} (fidelity ${report.fidelity})`],
+  ];
+  const people = requesters.map(({ subject, issuer }) => `${subject} of ${issuer}`);
+  if (people.length > 0) rows.push(['requested or edited by', `${people.join(', ')}: their approval does not count`]);
+  if (wide) rows.push(['trace', trace]);
+  return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-function renderCause(cause: Cause): string {
-  const name = visible(cause.name);
+function describeCause(cause: Cause): string {
   switch (cause.kind) {
     case 'alert':
-      return `alert ${name} (${cause.fingerprints.map(visible).join(', ')})`;
+      return `alert ${cause.name} (fingerprints ${cause.fingerprints.join(', ')})`;
     case 'person':
-      return `a person asks for ${name}: ${visible(cause.reason)}`;
+      return `request for ${cause.name}: ${cause.reason}`;
     case 'schedule':
-      return `schedule ${name}`;
+      return `schedule ${cause.name}`;
   }
 }
 
-function renderStep({ id, action, parameters }: Step): string {
+function stepLine({ id, action, parameters }: Step): string {
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-  return visible(`${id}  ${action} ${given.join(' ')}`);
+  return `${id}  ${action} ${given.join(' ')}`;
 }
 
-function renderUndo({ undo, noUndo }: Plan): string[] {
-  return undo.length > 0 ? undo.map(renderStep) : [`NOT AT ALL: ${visible(noUndo ?? 'no reason was given')}`];
+function writerLine(manager: string, field: string, warning: string | undefined): Cell {
+  const line = `${manager}: ${field}`;
+  return warning ? { text: `${line} (${warning})`, style: 'yellow' } : line;
 }
 
-function renderVerdict(verdict: Verdict): string[] {
-  const reasons = verdict.reasons.map(({ rule, sentence }) => visible(`${rule}: ${sentence}`));
-  if (!verdict.allowed) return ['denied', ...reasons];
-  const { approvals, groups, distinctGroups } = verdict.obligation;
-  const people = `${approvals} of the groups ${groups.map(visible).join(', ')}${distinctGroups ? ', each of another one' : ''}`;
-  const then = verdict.execute ? 'then it is executed' : 'it is shown, never executed';
-  return [`${verdict.tier} tier in phase ${verdict.phase}: ${then}`, `must approve: ${people}`, ...reasons];
+function undoLines({ undo, noUndo }: Plan): Cell[] {
+  if (undo.length > 0) return undo.map(stepLine);
+  return [{ text: `NOT POSSIBLE: ${noUndo ?? 'the plan gives no reason'}`, style: 'red' }];
 }
 
-function warning(text: string | undefined): string {
-  return text ? ` (${text})` : '';
+function verdictLines(verdict: Verdict): Cell[] {
+  const reasons = verdict.reasons.map(({ rule, sentence }) => `${rule}: ${sentence}`);
+  if (!verdict.allowed) return [{ text: 'denied', style: 'red' }, ...reasons];
+  const { tier, phase, execute } = verdict;
+  const then = execute ? 'executed once approved' : 'shown, never executed';
+  return [
+    `${tier} tier in phase ${phase}: ${then}`,
+    `approvals needed: ${approvalsOf(verdict.obligation)}`,
+    ...reasons,
+  ];
+}
+
+function approvalsOf({ approvals, groups, distinctGroups }: Extract<Verdict, { allowed: true }>['obligation']): string {
+  if (approvals === 0) return 'none';
+  const people = `${approvals} ${approvals === 1 ? 'person' : 'people'} of ${groups.join(' or ')}`;
+  return distinctGroups && approvals > 1 ? `${people}, each from a different group` : people;
 }

@@ -1,9 +1,9 @@
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Text of several lines for a terminal: its line breaks stay, everything else that would act there is made visible. */
-export function visibleLines(text: string): string {
+/** Text of several lines for a terminal: its line breaks stay, everything else that acts on a terminal is escaped. */
+export function escapeLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => visible(line))
+    .map((line) => escapeForTerminal(line))
     .join('\n');
 }

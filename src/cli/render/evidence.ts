@@ -1,21 +1,20 @@
-import type { Evidence } from '../../domain/plan/evidence.ts';
-import { condition } from '../../domain/rehearsal/measurement.ts';
 import { describeRef, refOf, type KubeObject } from '../../domain/kubernetes/object.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
-import { page } from './report.ts';
+import type { Evidence } from '../../domain/plan/evidence.ts';
+import { condition } from '../../domain/kubernetes/object-status.ts';
+import type { Section } from './page.ts';
 
-/** What was seen, for a person who has to take over where no playbook fits: each object with the one thing it says. */
-export function renderEvidence({ cluster, subject, observations }: Evidence): string {
-  return page([
-    ['LOOKED AT', [visible(`${cluster}: ${describeRef(subject)}`)]],
-    ...observations.map(({ source, at, objects }): [string, string[]] => [
-      visible(`${source}, ${at}`),
-      objects.map((object) => visible(`${describeRef(refOf(object))}${saying(object)}`)),
+/** What was observed, for a person who takes over where no playbook fits: each object with its status in a few words. */
+export function evidenceSections({ cluster, subject, observations }: Evidence): Section[] {
+  return [
+    ['OBSERVED OBJECT', [`${cluster}: ${describeRef(subject)}`]],
+    ...observations.map(({ source, at, objects }): Section => [
+      `OBSERVED BY ${source}, ${at}`,
+      objects.map((object) => `${describeRef(refOf(object))}${statusOf(object)}`),
     ]),
-  ]);
+  ];
 }
 
-const sayings: Record<string, (object: KubeObject) => string> = {
+const statusWords: Record<string, (object: KubeObject) => string> = {
   Deployment: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 1} ready`,
   ReplicaSet: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`,
   Pod: ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status',
@@ -24,7 +23,7 @@ const sayings: Record<string, (object: KubeObject) => string> = {
   Event: (event) => `${event['reason'] ?? ''}: ${event['message'] ?? ''}`,
 };
 
-function saying(object: KubeObject): string {
-  const say = sayings[object.kind];
-  return say ? `: ${say(object)}` : '';
+function statusOf(object: KubeObject): string {
+  const words = statusWords[object.kind];
+  return words ? `: ${words(object)}` : '';
 }

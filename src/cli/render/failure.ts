@@ -1,11 +1,10 @@
 import { CommanderError } from 'commander';
 import { AirlockError } from '../../lib/error.ts';
-import { visibleLines } from './escape-lines.ts';
+import { escapeLines } from './escape-lines.ts';
 
 /**
- * Prints why a command failed, on standard error, with nothing in it that acts on a terminal: messages may quote what
- * was typed, and names of files.
- * @returns the exit code: 2 for input that has to be corrected, 1 for everything else, 0 where only help was asked for.
+ * Prints on standard error why a command failed. The message is escaped: it may quote what was typed and names of files.
+ * @returns the exit code: 2 for input that has to be corrected, 1 for everything else, 0 for a request for help.
  */
 export function printFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -18,5 +17,5 @@ export function printFailure(error: unknown): number {
 }
 
 function print(message: string): void {
-  process.stderr.write(`airlock: ${visibleLines(message)}\n`);
+  process.stderr.write(`airlock: ${escapeLines(message)}\n`);
 }

@@ -1,51 +1,47 @@
 import { describeRef } from '../../domain/kubernetes/object.ts';
 import type { ChangeLine, Check, Prediction, Report } from '../../domain/rehearsal/report.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import type { Section } from './page.ts';
+import type { Cell, Table } from './table.ts';
 
-/** A part of a page: its title, and its lines. */
-export type Section = [title: string, lines: string[]];
-
-/** Parts as one page of text. */
-export function page(sections: readonly Section[]): string {
-  return sections
-    .map(([title, lines]) => [title, ...(lines.length > 0 ? lines : ['nothing']).map((line) => `  ${line}`)].join('\n'))
-    .join('\n\n');
+/** The report alone, for a person who takes over where no dossier was offered. */
+export function reportSections(report: Report): Section[] {
+  return [['REHEARSED CHANGE', diffLines(report.diff)], ...findingSections(report)];
 }
 
-/** What a rehearsal found, for a page: what would change, and the findings. Every text in it is made visible. */
-export function reportSections(report: Report): { diff: string[]; findings: Section[] } {
-  return {
-    diff: renderDiff(report.diff),
-    findings: [
-      ['PREDICTED', report.predictions.map(renderPrediction)],
-      ['CHECKED', [visible(`${report.outcome}: ${report.reason}`), ...report.checks.flatMap(renderCheck)]],
-      ['NOT KNOWN', report.unknowns.map((text) => visible(text))],
-    ],
-  };
+/** What a rehearsal found: its predictions, its checks, and what it could not know. */
+export function findingSections({ outcome, reason, predictions, checks, unknowns }: Report): Section[] {
+  const result: Cell = { text: `${outcome}: ${reason}`, style: outcome === 'safe' ? 'green' : 'red' };
+  return [
+    ['PREDICTED RESULT', predictions.length > 0 ? [predictionTable(predictions)] : []],
+    ['REHEARSAL', [result, ...checks.flatMap(checkLines)]],
+    ['NOT KNOWN', unknowns],
+  ];
 }
 
-/** The report alone, for a person who has to take over where policy denied. */
-export function renderReport(report: Report): string {
-  const { diff, findings } = reportSections(report);
-  return page([['WHAT WAS REHEARSED', diff], ...findings]);
-}
-
-function renderDiff(diff: readonly ChangeLine[]): string[] {
+/** The fields that change, by object: the old value after `-`, the new one after `+`. */
+export function diffLines(diff: readonly ChangeLine[]): Cell[] {
   const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
-  return [...byObject].flatMap(([object, lines]) => [
-    visible(object),
-    ...lines.flatMap(({ path, before, after }) => [
-      ...(before === null ? [] : [`- ${visible(`${path}: ${before}`)}`]),
-      ...(after === null ? [] : [`+ ${visible(`${path}: ${after}`)}`]),
-    ]),
+  return [...byObject].flatMap(([object, lines]): Cell[] => [object, ...lines.flatMap(changeLines)]);
+}
+
+function changeLines({ path, before, after }: ChangeLine): Cell[] {
+  const lines: Cell[] = [];
+  if (before !== null) lines.push({ text: `- ${path}: ${before}`, style: 'red' });
+  if (after !== null) lines.push({ text: `+ ${path}: ${after}`, style: 'green' });
+  return lines;
+}
+
+function predictionTable(predictions: readonly Prediction[]): Table {
+  const rows = predictions.map(({ object, measurement, value, grade, why }) => [
+    grade,
+    `${describeRef(object)} ${measurement} = ${value ?? 'none'}: ${why}`,
   ]);
+  return { columns: [{ minWidth: longestGrade }, { fit: 'wrap' }], rows };
 }
 
-function renderPrediction({ object, fact, value, grade, why }: Prediction): string {
-  return `${grade.padEnd(8)}  ${visible(`${describeRef(object)} ${fact} = ${value ?? 'none'}: ${why}`)}`;
-}
+const longestGrade = 'observed'.length;
 
-function renderCheck({ id, passed, sentence, details }: Check): string[] {
-  const line = `${passed ? 'passed' : 'FAILED'}  ${visible(`${id}: ${sentence}`)}`;
-  return [line, ...(passed ? [] : details.map((detail) => `        ${visible(detail)}`))];
+function checkLines({ id, passed, sentence, details }: Check): Cell[] {
+  if (passed) return [`passed  ${id}: ${sentence}`];
+  return [{ text: `FAILED  ${id}: ${sentence}`, style: 'red' }, ...details.map((detail) => `        ${detail}`)];
 }

@@ -1,63 +1,81 @@
-import type { Standing, SystemStatus } from '../../domain/incident/system-status.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import type { StatusParts, SystemStatus } from '../../domain/incident/system-status.ts';
+import { plainView, type View } from './output.ts';
+import { renderTable, type Cell } from './table.ts';
 
-/** How things stand, for people: a part per paragraph, each with its own trouble where it has one. */
-export function renderStatus(status: SystemStatus): string {
+/** The status as one table: the rows of each part together, a part that did not answer with its problem. */
+export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
   const { versions, dependencies, queues, inbox, leases, phases, incidents } = status;
-  return [
-    `versions    airlock ${visible(versions.airlock)}, node ${visible(versions.node)}`,
-    ...table('servers', Object.entries(dependencies)),
-    ...part('queues', queues, (is) => is.map(({ plane, ...queue }) => [plane, queueLine(queue)])),
-    ...part('inbox', inbox, inboxRows),
-    ...part('leases', leases, leaseRows),
-    ...part('phases', phases, phaseRows),
-    ...part('incidents', incidents, (is) => Object.entries(is).map(([stage, open]) => [stage, `${open} open`])),
-  ].join('\n');
+  const rows = [
+    ...part('versions', Object.entries(versions)),
+    ...part('servers', Object.entries(dependencies).map(dependencyRow)),
+    ...answered('queues', queues, (value) => value.map(queueRow)),
+    ...answered('inbox', inbox, inboxRows),
+    ...answered('leases', leases, leaseRows),
+    ...answered('phases', phases, (value) => phaseRows(value, wide)),
+    ...answered('incidents', incidents, (value) =>
+      Object.entries(value).map(([stage, open]) => [stage, `${open} open`]),
+    ),
+  ];
+  const columns = [{ title: 'PART' }, { title: 'NAME' }, { title: 'STATUS', fit: 'wrap' }] as const;
+  return renderTable({ columns, rows }, terminal);
 }
 
-/** True where every dependency is well and every part was had. */
-export function isWell({ dependencies, queues, ...parts }: SystemStatus): boolean {
+/** What is degraded, one phrase each: a server that is not ok, a queue without workers, a part that did not answer. */
+export function degradations({ dependencies, queues, ...parts }: SystemStatus): string[] {
   const { inbox, leases, phases, incidents } = parts;
-  const answered = [queues, inbox, leases, phases, incidents].every((one) => 'is' in one);
-  const served = 'is' in queues && queues.is.every(({ pollers }) => pollers > 0);
-  return answered && served && Object.values(dependencies).every((state) => state === 'ok');
-}
-
-type Row = readonly [string, string];
-
-function part<T>(name: string, answer: { is: T } | { problem: string }, rowsOf: (is: T) => Row[]): string[] {
-  return table(name, 'is' in answer ? rowsOf(answer.is) : [['no answer:', answer.problem]]);
-}
-
-function table(name: string, rows: readonly Row[]): string[] {
-  const shown = rows.length > 0 ? rows : [['none', ''] as const];
-  return shown.map(([left, right], index) =>
-    `${(index === 0 ? name : '').padEnd(11)} ${visible(left).padEnd(19)} ${visible(right)}`.trimEnd(),
+  const silent = Object.entries({ queues, inbox, leases, phases, incidents }).flatMap(([name, answer]) =>
+    'value' in answer ? [] : [`${name}: ${answer.problem}`],
   );
+  const servers = Object.entries(dependencies).flatMap(([name, state]) =>
+    state === 'ok' ? [] : [`${name}: ${state}`],
+  );
+  const unserved = 'value' in queues ? queues.value.filter(({ pollers }) => pollers === 0) : [];
+  return [...servers, ...silent, ...unserved.map(({ plane }) => `queue ${plane}: no workers`)];
 }
 
-function queueLine({ pollers, backlog }: Omit<Standing['queues'][number], 'plane'>): string {
-  return pollers === 0 ? `NOBODY works on it, ${backlog} waiting` : `${pollers} working on it, ${backlog} waiting`;
+type Row = readonly [name: string, status: Cell];
+
+function answered<T>(name: string, answer: { value: T } | { problem: string }, rowsOf: (value: T) => Row[]): Cell[][] {
+  if ('value' in answer) return part(name, rowsOf(answer.value));
+  return part(name, [['no answer', { text: answer.problem, style: 'red' }]]);
 }
 
-function inboxRows({ waiting, refused, since }: Standing['inbox']): Row[] {
-  const parked: Row[] = refused > 0 ? [[`${refused} refused`, 'by Temporal, for good; the log says why']] : [];
-  return [[`${waiting} waiting`, since ? `since ${since}` : ''], ...parked];
+function part(name: string, rows: readonly Row[]): Cell[][] {
+  const shown: readonly Row[] = rows.length > 0 ? rows : [['none', '']];
+  return shown.map(([left, right], index) => [index === 0 ? name : '', left, right]);
 }
 
-function leaseRows({ read, grants }: Standing['leases']): Row[] {
-  const rows = (what: string, leases: Standing['leases']['read']): Row[] =>
+function dependencyRow([name, state]: [string, string]): Row {
+  return [name, { text: state, style: state === 'ok' ? 'green' : 'red' }];
+}
+
+function queueRow({ plane, pollers, backlog }: StatusParts['queues'][number]): Row {
+  if (pollers === 0) return [plane, { text: `NO WORKERS, ${backlog} tasks waiting`, style: 'red' }];
+  return [plane, `${pollers} ${pollers === 1 ? 'worker' : 'workers'}, ${backlog} tasks waiting`];
+}
+
+function inboxRows({ waiting, refused, since }: StatusParts['inbox']): Row[] {
+  const rows: Row[] = [[`${waiting} waiting`, since ? `since ${since}` : '']];
+  if (refused > 0) {
+    rows.push([
+      `${refused} refused`,
+      { text: 'by Temporal, for good: the log of airlock serve has the reason', style: 'red' },
+    ]);
+  }
+  return rows;
+}
+
+function leaseRows({ read, grants }: StatusParts['leases']): Row[] {
+  const rows = (what: string, leases: StatusParts['leases']['read']): Row[] =>
     leases.map(({ cluster, incident, alive }) => [`${alive} ${what}`, `on ${cluster} for ${incident}`]);
-  return [...rows('reading', read), ...rows('grant', grants)];
+  return [...rows('read', read), ...rows('grant', grants)];
 }
 
-function phaseRows({ default: usual, scopes }: Standing['phases']): Row[] {
+function phaseRows({ default: usual, scopes }: StatusParts['phases'], wide: boolean): Row[] {
   const exceptions = scopes.map(({ phase, ...scope }): Row => {
-    const where = Object.entries(scope).filter(([, value]) => value !== undefined);
-    return [
-      phase,
-      `where ${where.map(([field, value]) => `${field} is ${String(value)}`).join(', ') || 'nothing is said'}`,
-    ];
+    const shown = Object.entries(scope).filter(([field]) => wide || field !== 'playbookDigest');
+    const fields = shown.filter(([, value]) => value !== undefined);
+    return [phase, `where ${fields.map(([field, value]) => `${field} is ${String(value)}`).join(', ') || 'anything'}`];
   });
   return [[usual, 'by default'], ...exceptions];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One thing a monitoring system says. Identified by source cluster + fingerprint + startsAt. All text is untrusted. */
+/** One alert of a monitoring system, identified by source cluster, fingerprint and startsAt. All text is untrusted. */
 export const alertSchema = z.strictObject({
   cluster: z.string(),
   fingerprint: z.string(),
@@ -11,10 +11,10 @@ export const alertSchema = z.strictObject({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
-/** One group of alerts as it was delivered: what intake stores and the relay hands to the incident's workflow. */
+/** One delivered group of alerts. Intake stores it, and the relay sends it to the incident's workflow. */
 export const deliverySchema = z.strictObject({
   cluster: z.string(),
-  /** Canonical JSON of the receiver and the labels by which the source grouped; opaque to everyone else. */
+  /** Canonical JSON of the receiver and of the labels by which the source grouped. Only intake knows its content. */
   group: z.string(),
   trace: z.string(),
   alerts: z.array(alertSchema).min(1),

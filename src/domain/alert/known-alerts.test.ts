@@ -15,7 +15,7 @@ function permutations<T>(items: readonly T[]): T[][] {
 
 function stateOf(alerts: readonly Alert[]) {
   const known = createKnownAlerts();
-  for (const each of alerts) known.take([each]);
+  for (const each of alerts) known.add([each]);
   const firing = known.all().filter(known.isFiring);
   return { firing: firing.map(({ startsAt }) => startsAt), resolved: known.resolved(), flaps: known.flaps() };
 }
@@ -24,7 +24,7 @@ const first = alert('firing', 12);
 const over = alert('resolved', 12);
 const again = alert('firing', 13);
 
-test('OK: firing, resolved, firing again ends the same in every order, with every duplicate', () => {
+test('firing, resolved and firing again give the same state in every order and with every duplicate', () => {
   const expected = { firing: [again.startsAt], resolved: false, flaps: 1 };
   assert.deepEqual(stateOf([first, over, again]), expected);
   for (const order of permutations([first, over, again, first, over, again])) {
@@ -32,7 +32,7 @@ test('OK: firing, resolved, firing again ends the same in every order, with ever
   }
 });
 
-test('OK: resolved a second time, and a second alert beside it, in every order', () => {
+test('a second resolution and a second alert give the same state in every order', () => {
   const events = [first, over, again, alert('resolved', 13), alert('firing', 12, 'f2')];
   const expected = { firing: ['2026-11-21T12:00:00Z'], resolved: false, flaps: 1 };
   for (const order of permutations(events)) assert.deepEqual(stateOf(order), expected);
@@ -40,31 +40,31 @@ test('OK: resolved a second time, and a second alert beside it, in every order',
   for (const order of permutations(others)) assert.deepEqual(stateOf(order), { firing: [], resolved: true, flaps: 1 });
 });
 
-test('OK: what is taken again says nothing new', () => {
+test('an alert that is added again is not new', () => {
   const known = createKnownAlerts();
-  assert.deepEqual(known.take([first, first]), [first]);
-  assert.deepEqual(known.take([over]), [over]);
-  assert.deepEqual(known.take([first, over]), []);
+  assert.deepEqual(known.add([first, first]), [first]);
+  assert.deepEqual(known.add([over]), [over]);
+  assert.deepEqual(known.add([first, over]), []);
 });
 
-test('OK: an alert that started again is over, also where nobody said that it resolved', () => {
+test('an alert whose fingerprint started again has ended, also if its resolution never arrived', () => {
   assert.deepEqual(stateOf([first, again, alert('resolved', 13)]), { firing: [], resolved: true, flaps: 1 });
 });
 
-test('OK: the same instant in another time zone is no flap', () => {
+test('the same instant in another time zone is not a flap', () => {
   const elsewhere = { ...first, startsAt: '2026-11-21T14:00:00+02:00' };
   assert.equal(stateOf([first, elsewhere]).flaps, 0);
 });
 
-test('OK: starts before the present opening were counted by the one before', () => {
+test('starts before the current occurrence are not counted again', () => {
   const known = createKnownAlerts(again.startsAt);
-  known.take([again, over]);
+  known.add([again, over]);
   assert.equal(known.flaps(), 0);
-  known.take([alert('firing', 14)]);
+  known.add([alert('firing', 14)]);
   assert.equal(known.flaps(), 1);
 });
 
-test('nothing known: neither any nor resolved', () => {
+test('without alerts there is none, and nothing is resolved', () => {
   const known = createKnownAlerts();
   assert.deepEqual([known.any(), known.resolved(), known.all(), known.flaps()], [false, false, [], 0]);
 });

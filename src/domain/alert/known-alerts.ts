@@ -1,23 +1,23 @@
 import type { Alert } from './alert.ts';
 
-/** What is known of an incident's alerts. The same alerts give the same answers, in any order and however often taken. */
+/** The alerts of one incident. The answers depend on the set of alerts, not on their order, and duplicates change nothing. */
 export interface KnownAlerts {
-  /** @returns those that say something new: not known, or known as firing and now resolved. */
-  take(alerts: readonly Alert[]): Alert[];
+  /** Adds alerts. @returns those that are new: unknown, or known as firing and now resolved. */
+  add(alerts: readonly Alert[]): Alert[];
   any(): boolean;
-  /** True once every alert that fired is resolved. */
+  /** True once there is an alert and none fires. */
   resolved(): boolean;
-  /** Those that fire first. */
+  /** All alerts; those that fire come first. */
   all(): Alert[];
   isFiring(alert: Alert): boolean;
-  /** How often an alert fired again: starts of one fingerprint after its first. */
+  /** How often alerts fired again: the starts of each fingerprint after its first. */
   flaps(): number;
 }
 
 /**
- * An alert that is resolved stays resolved, whatever comes late. One that has started again since is over, also where
- * nobody said that it resolved.
- * @param since instant before which starts are an earlier opening's flaps.
+ * A resolved alert stays resolved, also if a firing copy of it arrives late. An alert whose fingerprint has started again
+ * has ended, also if its resolution never arrived.
+ * @param since start of the current occurrence. Earlier starts were counted as flaps of earlier occurrences.
  */
 export function createKnownAlerts(since?: string): KnownAlerts {
   const known = new Map<string, Alert>();
@@ -35,14 +35,14 @@ export function createKnownAlerts(since?: string): KnownAlerts {
   };
   return {
     isFiring,
-    take: (alerts) => alerts.filter(take),
+    add: (alerts) => alerts.filter(take),
     any: () => known.size > 0,
     resolved: () => known.size > 0 && ![...known.values()].some(isFiring),
     all() {
-      const { firing = [], over = [] } = Object.groupBy(known.values(), (alert) =>
-        isFiring(alert) ? 'firing' : 'over',
+      const { firing = [], ended = [] } = Object.groupBy(known.values(), (alert) =>
+        isFiring(alert) ? 'firing' : 'ended',
       );
-      return [...firing, ...over];
+      return [...firing, ...ended];
     },
     flaps() {
       const from = since === undefined ? -Infinity : Date.parse(since);
@@ -52,7 +52,7 @@ export function createKnownAlerts(since?: string): KnownAlerts {
   };
 }
 
-/** What an alert is known by within one cluster. */
+/** Identifies an alert within one cluster. */
 export function keyOf({ fingerprint, startsAt }: Alert): string {
   return JSON.stringify([fingerprint, startsAt]);
 }

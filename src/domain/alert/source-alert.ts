@@ -3,13 +3,13 @@ import type { Alert } from './alert.ts';
 import { bytesOf } from '../../lib/byte-parts.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
-/** Most bytes of one alert as JSON: what is handed on in workflow messages stays bounded by it. */
+/** Largest alert as JSON, bytes. It limits the size of workflow messages. */
 const maxAlertBytes = 16_384;
-/** How far the clocks of a source and of intake may differ. A start far ahead would hide every true start before it. */
-const aheadAtMostMinutes = 10;
+/** Largest difference between the clocks of a source and of intake. A start far in the future would hide all earlier starts. */
+const maxAheadMinutes = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
-// Whoever may act on a terminal or deceive a reader is refused here, before anything is stored.
+// Intake refuses characters that could act on a terminal or deceive a reader, before it stores anything.
 const labelValue = z
   .string()
   .max(1024)
@@ -19,10 +19,10 @@ const annotationValue = z
   .max(8192)
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
 
-/** Labels as every source may send them. */
+/** Labels that a source may send. */
 export const labelsSchema = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 
-/** One alert as a source sends it, whatever the format around it. */
+/** One alert as a source sends it. It is the same in every delivery format. */
 export const sourceAlertSchema = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: labelsSchema,
@@ -32,33 +32,33 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * The alert of a source, from the cluster that the source's token stands for.
- * @param field its path in what was sent, for errors.
- * @throws AirlockError `bad-input` where it is too large or has not started, `foreign-cluster`; no value is quoted.
+ * Builds an alert of the cluster that the source's token is for.
+ * @param field path of the alert in the request, for errors.
+ * @throws AirlockError `bad-input` if the alert is too large or starts in the future, `cluster-not-allowed`. No error quotes
+ * a value.
  */
 export function alertOf(
   { cluster, at }: { cluster: string; at: Date },
   sent: z.infer<typeof sourceAlertSchema>,
   field: string,
 ): Alert {
-  mustBeOf(cluster, sent.labels, `${field}.labels`);
-  if (Date.parse(sent.startsAt) > at.getTime() + aheadAtMostMinutes * 60_000)
+  refuseOtherCluster(cluster, sent.labels, `${field}.labels`);
+  if (Date.parse(sent.startsAt) > at.getTime() + maxAheadMinutes * 60_000)
     throw badInput(
       `${field}.startsAt`,
-      `is over ${aheadAtMostMinutes} minutes in the future; check the sender's clock`,
+      `is more than ${maxAheadMinutes} minutes in the future; check the sender's clock`,
     );
   const alert: Alert = { cluster, ...sent };
   if (bytesOf(alert) <= maxAlertBytes) return alert;
-  throw badInput(field, `labels and annotations are over ${maxAlertBytes} bytes together`);
+  throw badInput(field, `the alert is larger than ${maxAlertBytes} bytes; shorten its labels and annotations`);
 }
 
-/** Refuses labels that claim another cluster than the token's: they are not relabelled. @throws AirlockError `foreign-cluster`. */
-export function mustBeOf(cluster: string, claimed: Record<string, string>, where: string): void {
-  if (claimed['cluster'] === undefined || claimed['cluster'] === cluster) return;
+/** Refuses labels that name another cluster than the token's. They are not relabelled. @throws AirlockError `cluster-not-allowed`. */
+export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {
+  if (labels['cluster'] === undefined || labels['cluster'] === cluster) return;
   throw new AirlockError({
-    code: 'foreign-cluster',
-    message: `${where}.cluster: claims another cluster than the one that the token is for; send it with that one's token`,
-    next: 'stop',
+    code: 'cluster-not-allowed',
+    message: `${where}.cluster: names another cluster than the token's; send the alert with the token of that cluster`,
     details: { field: `${where}.cluster` },
   });
 }

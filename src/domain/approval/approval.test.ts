@@ -19,71 +19,71 @@ function permutations<T>(all: readonly T[]): T[][] {
 }
 
 describe('approvalOf', () => {
-  test('OK: one person of a group that counts', () => {
+  test('is approved by one person of an entitled group', () => {
     const lead = by('ada', ['lead']);
     assert.deepEqual(approvalOf(one, [lead], []), { state: 'approved', by: [lead] });
   });
-  test('OK: nobody is needed', () => {
+  test('is approved without decisions when none are needed', () => {
     assert.deepEqual(approvalOf({ ...one, approvals: 0 }, [], []), { state: 'approved', by: [] });
   });
-  test('a requester’s own approval does not count, another person’s does; their deny ends it', () => {
+  test('does not count a requester’s approval, but counts their deny', () => {
     const [ada, bob] = [by('ada', ['lead']), by('bob', ['sre'])];
-    const asked = [{ issuer: ada.issuer, subject: 'ada' }];
-    assert.deepEqual(approvalOf(one, [ada], asked), { state: 'waiting', missing: 1 });
-    assert.deepEqual(approvalOf(one, [ada, bob], asked), { state: 'approved', by: [bob] });
-    assert.deepEqual(approvalOf(twoGroups, [ada, bob], asked), { state: 'waiting', missing: 1 });
-    assert.equal(approvalOf(one, [bob, by('ada', ['lead'], 'deny')], asked).state, 'denied');
+    const requesters = [{ issuer: ada.issuer, subject: 'ada' }];
+    assert.deepEqual(approvalOf(one, [ada], requesters), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalOf(one, [ada, bob], requesters), { state: 'approved', by: [bob] });
+    assert.deepEqual(approvalOf(twoGroups, [ada, bob], requesters), { state: 'waiting', missing: 1 });
+    assert.equal(approvalOf(one, [bob, by('ada', ['lead'], 'deny')], requesters).state, 'denied');
     const elsewhere = [{ issuer: 'https://other.example', subject: 'ada' }];
-    assert.equal(approvalOf(one, [ada], elsewhere).state, 'approved', 'another issuer’s ada is somebody else');
+    assert.equal(approvalOf(one, [ada], elsewhere).state, 'approved', 'ada of another issuer is another person');
   });
-  test('OK: two people of two groups', () => {
+  test('is approved by two people of two groups', () => {
     assert.equal(approvalOf(twoGroups, [by('ada', ['lead']), by('bob', ['sre'])], []).state, 'approved');
   });
-  test('OK: a person of several groups stands for the one that is still free', () => {
+  test('counts a person of several groups for the one that is still free', () => {
     for (const decisions of permutations([by('ada', ['sre', 'lead']), by('bob', ['sre'])])) {
       assert.equal(approvalOf(twoGroups, decisions, []).state, 'approved');
     }
   });
 
-  test('nobody yet is waiting', () => {
+  test('waits without decisions', () => {
     assert.deepEqual(approvalOf(twoGroups, [], []), { state: 'waiting', missing: 2 });
   });
-  test('a person of no group that counts does not count', () => {
+  test('does not count a person of no entitled group', () => {
     assert.deepEqual(approvalOf(one, [by('eve', ['guests'])], []), { state: 'waiting', missing: 1 });
   });
-  test('where no group is entitled nobody can approve', () => {
+  test('waits when no group is entitled', () => {
     assert.equal(approvalOf({ ...one, groups: [] }, [by('ada', ['lead'])], []).state, 'waiting');
   });
-  test('two people of one group are one view', () => {
+  test('counts two people of one group as one', () => {
     assert.deepEqual(approvalOf(twoGroups, [by('ada', ['sre']), by('bob', ['sre'])], []), {
       state: 'waiting',
       missing: 1,
     });
   });
-  test('a person of two groups is one person', () => {
+  test('counts a person of two groups once', () => {
     assert.equal(approvalOf(twoGroups, [by('ada', ['sre', 'lead'])], []).state, 'waiting');
   });
-  test('the same person twice counts once, also with other groups', () => {
+  test('counts a person who decides twice once, also with other groups', () => {
     assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), by('ada', ['lead'])], []).state, 'waiting');
   });
-  test('the same subject of another issuer is another person', () => {
+  test('counts the same subject of another issuer as another person', () => {
     const other = { ...by('ada', ['lead']), issuer: 'https://other.example' };
     assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), other], []).state, 'approved');
   });
 
-  test('one deny ends it, in whatever order, and whoever else approved', () => {
+  test('is denied by one deny, in every order and despite any approvals', () => {
     const deny = by('eve', ['guests'], 'deny');
     for (const decisions of permutations([by('ada', ['lead']), by('bob', ['sre']), by('cy', ['owner']), deny])) {
       assert.deepEqual(approvalOf(twoGroups, decisions, []), { state: 'denied', by: deny });
     }
   });
-  test('a person who approved and then denied has denied', () => {
+  test('is denied by a person who also approved', () => {
     for (const decisions of permutations([by('ada', ['lead']), by('ada', ['lead'], 'deny')])) {
       assert.equal(approvalOf(one, decisions, []).state, 'denied');
     }
   });
 
-  test('OK: up to five messages of any people, in every order and however often each comes: the same', () => {
+  test('depends only on the set of decisions, for every sequence of up to five', () => {
     const messages = [
       by('ada', ['sre']),
       by('ada', ['lead']),
@@ -102,7 +102,7 @@ describe('approvalOf', () => {
     }
   });
 
-  test('OK: for every small crowd it is what trying every assignment says, in every order', () => {
+  test('agrees with a brute-force assignment for every small set of people, in every order', () => {
     const memberships = [['sre'], ['lead'], ['sre', 'lead'], ['owner', 'lead'], ['guests']];
     for (const crowd of crowds(memberships, 3)) {
       const people = crowd.map((groups, index) => by(`person-${index}`, groups));
@@ -114,7 +114,7 @@ describe('approvalOf', () => {
   });
 });
 
-/** Every sequence of up to `most` of them, also with one several times. */
+/** Every sequence of up to `most` elements, with repetition. */
 function sequences<T>(all: readonly T[], most: number): T[][] {
   if (most === 0) return [[]];
   const shorter = sequences(all, most - 1);
@@ -129,7 +129,7 @@ function crowds(memberships: string[][], most: number): string[][][] {
   return [...smaller, ...smaller.flatMap((crowd) => memberships.map((groups) => [...crowd, groups]))];
 }
 
-/** By trying everything: each person takes one of their free groups, or none. */
+/** Tries everything: each person takes one of their free groups, or none. */
 function largestAssignment([first, ...rest]: string[][], free: Set<string>): number {
   if (!first) return 0;
   const taken = first.filter((group) => free.has(group));

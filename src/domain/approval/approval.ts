@@ -2,18 +2,18 @@ import type { AdmittedDecision, Verb } from './decision.ts';
 import type { Person } from './decision-token.ts';
 import type { Obligation } from '../policy/verdict.ts';
 
-/** Where a dossier stands. */
+/** The state of a dossier's approval. */
 export type Approval =
   | { state: 'waiting'; missing: number }
   | { state: 'approved'; by: AdmittedDecision[] }
   | { state: 'denied'; by: AdmittedDecision };
 
 /**
- * Whether decisions count, and for how much: the only place that says so. One deny ends it, in whatever order; the same
- * person (issuer + subject) counts once; their groups are those of their proofs, together, so that no order of arrival
- * makes a difference. Who asked for it does not approve it.
- * @param decisions admitted decisions of one dossier, in any order.
- * @param requesters who asked for what the dossier does, or changed it.
+ * The only place that counts decisions. One deny decides, in whatever order the decisions come. A person (issuer and
+ * subject) counts once, with the groups of all their tokens, so the order of arrival makes no difference. The approval of
+ * a requester does not count.
+ * @param decisions admitted decisions on one dossier, in any order.
+ * @param requesters people who requested the change or edited it.
  */
 export function approvalOf(
   obligation: Obligation,
@@ -28,7 +28,7 @@ export function approvalOf(
     const person = JSON.stringify([decision.issuer, decision.subject]);
     if (!entitled || isOneOf(requesters, decision)) continue;
     const earlier = people.get(person);
-    people.set(person, earlier ? { ...earlier, groups: together(earlier, decision) } : decision);
+    people.set(person, earlier ? { ...earlier, groups: union(earlier, decision) } : decision);
   }
   const by = [...people.values()];
   const counted = obligation.distinctGroups ? distinctGroups(by, obligation.groups) : by.length;
@@ -36,21 +36,21 @@ export function approvalOf(
   return { state: 'waiting', missing: obligation.approvals - counted };
 }
 
-function together(...decisions: AdmittedDecision[]): string[] {
+function union(...decisions: AdmittedDecision[]): string[] {
   return [...new Set(decisions.flatMap(({ groups }) => groups))];
 }
 
-/** Why an approval can never count: whoever asked for a change is not the one who approves it. Their deny counts. */
+/** Why an approval can never count: a requester may not approve their own change. They may deny it. */
 export function ownApproval(decision: Person & { verb: Verb }, requesters: readonly Person[]): string | undefined {
   if (decision.verb === 'deny' || !isOneOf(requesters, decision)) return undefined;
-  return `${decision.subject} asked for this, so somebody else has to approve it`;
+  return `${decision.subject} requested this change, so another person must approve it`;
 }
 
 function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolean {
   return people.some((person) => person.issuer === issuer && person.subject === subject);
 }
 
-/** Size of the largest assignment of people to different groups (Kuhn's augmenting paths; both sides are tiny). */
+/** Size of the largest matching of people to different groups (Kuhn's augmenting paths; both sides are small). */
 function distinctGroups(people: readonly AdmittedDecision[], groups: readonly string[]): number {
   const holder = new Map<string, AdmittedDecision>();
   const assign = (person: AdmittedDecision, tried: Set<string>): boolean =>

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { digestOfProof, proofSchema } from './decision-token.ts';
+import { digestOfToken, decisionTokenSchema } from './decision-token.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const isProof = (text: string): boolean => proofSchema.safeParse(text).success;
+const isToken = (text: string): boolean => decisionTokenSchema.safeParse(text).success;
 
-test('OK: three parts of base64url of every length', () => {
+test('accepts three parts of base64url of every length', () => {
   for (let size = 1; size < 70; size += 1) {
-    assert.ok(isProof([size, size + 1, size + 2].map((each) => randomBytes(each).toString('base64url')).join('.')));
+    assert.ok(isToken([size, size + 1, size + 2].map((each) => randomBytes(each).toString('base64url')).join('.')));
   }
 });
 
-test('refused: the same bytes written in another way, in any part', () => {
+test('refuses another spelling of the same bytes in any part', () => {
   for (const size of [1, 2, 32, 64, 71]) {
     const bytes = randomBytes(size);
     const text = bytes.toString('base64url');
@@ -25,12 +25,12 @@ test('refused: the same bytes written in another way, in any part', () => {
         [text, other, text],
         [text, text, other],
       ])
-        assert.ok(!isProof(parts.join('.')));
+        assert.ok(!isToken(parts.join('.')));
     }
   }
 });
 
-test('refused: what is no compact JWS', () => {
+test('refuses a text that is not a compact JWS', () => {
   for (const text of [
     '',
     'aaaa',
@@ -41,10 +41,10 @@ test('refused: what is no compact JWS', () => {
     'a.bbbb.cccc',
     'aaaa.bb=.cccc',
   ])
-    assert.ok(!isProof(text), text);
+    assert.ok(!isToken(text), text);
 });
 
-test('OK: a proof is what was signed, whatever its signature', () => {
-  assert.equal(digestOfProof('aaaa.bbbb.cccc'), digestOfProof('aaaa.bbbb.dddd'));
-  assert.notEqual(digestOfProof('aaaa.bbbb.cccc'), digestOfProof('aaaa.bbbc.cccc'));
+test('digestOfToken: ignores the signature', () => {
+  assert.equal(digestOfToken('aaaa.bbbb.cccc'), digestOfToken('aaaa.bbbb.dddd'));
+  assert.notEqual(digestOfToken('aaaa.bbbb.cccc'), digestOfToken('aaaa.bbbc.cccc'));
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { decisionClientId, decisionNonce, decisionSchema, proofOfDecision, type Decision } from './decision.ts';
+import { decisionClientId, decisionNonce, decisionSchema, purposeOfDecision, type Decision } from './decision.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { proofRefusal, type ProofClaims } from './decision-token.ts';
+import { tokenRefusal, type TokenClaims } from './decision-token.ts';
 
 const dossier = digestOf('dossier');
-const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', proof: 'aaaa.bbbb.cccc' };
+const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
 const now = 1_800_000_000;
 const terms = { issuer: 'https://id.example', now, maxSignInAge: 300 };
-const claims: ProofClaims = {
+const claims: TokenClaims = {
   iss: 'https://id.example',
   sub: 'ada',
   aud: decisionClientId,
@@ -21,7 +21,7 @@ const claims: ProofClaims = {
 };
 
 describe('decisionNonce', () => {
-  test('OK: is base64url of SHA-256 of the JSON that the design names', () => {
+  test('is base64url of SHA-256 of the specified JSON', () => {
     const json = JSON.stringify(['airlock-decision/1', dossier, 'deny', 'nö']);
     assert.equal(decisionNonce(dossier, 'deny', 'nö'), createHash('sha256').update(json).digest('base64url'));
   });
@@ -36,22 +36,22 @@ describe('decisionNonce', () => {
   });
 });
 
-describe('proofRefusal', () => {
-  test('OK', () => {
-    assert.equal(proofRefusal(proofOfDecision(decision), claims, terms), undefined);
+describe('tokenRefusal', () => {
+  test('accepts the claims of this decision', () => {
+    assert.equal(tokenRefusal(purposeOfDecision(decision), claims, terms), undefined);
   });
-  test('OK: an audience that is a list of one', () => {
-    assert.equal(proofRefusal(proofOfDecision(decision), { ...claims, aud: [decisionClientId] }, terms), undefined);
+  test('accepts an audience that is a list of one', () => {
+    assert.equal(tokenRefusal(purposeOfDecision(decision), { ...claims, aud: [decisionClientId] }, terms), undefined);
   });
-  test('OK: clocks that differ by half a minute', () => {
+  test('accepts clocks that differ by half a minute', () => {
     assert.equal(
-      proofRefusal(proofOfDecision(decision), { ...claims, iat: now + 30, auth_time: now + 30 }, terms),
+      tokenRefusal(purposeOfDecision(decision), { ...claims, iat: now + 30, auth_time: now + 30 }, terms),
       undefined,
     );
-    assert.equal(proofRefusal(proofOfDecision(decision), { ...claims, exp: now - 29 }, terms), undefined);
+    assert.equal(tokenRefusal(purposeOfDecision(decision), { ...claims, exp: now - 29 }, terms), undefined);
   });
 
-  const refusals: [string, Partial<ProofClaims>, RegExp][] = [
+  const refusals: [string, Partial<TokenClaims>, RegExp][] = [
     ['another issuer', { iss: 'https://id.example.evil' }, /another issuer/],
     ['another audience', { aud: 'airlock-console' }, /another audience/],
     ['the nonce of another reason', { nonce: decisionNonce(dossier, 'approve', 'other') }, /another dossier, verb or/],
@@ -62,14 +62,14 @@ describe('proofRefusal', () => {
       /another dossier/,
     ],
     ['an empty nonce', { nonce: '' }, /another dossier/],
-    ['a time of issue that is to come', { iat: now + 31 }, /issued in the future/],
-    ['an expiry that has passed', { exp: now - 30 }, /has expired/],
-    ['a sign-in of long ago', { auth_time: now - 301 }, /sign-in is too old/],
+    ['a time of issue in the future', { iat: now + 31 }, /issued in the future/],
+    ['an expiry in the past', { exp: now - 30 }, /has expired/],
+    ['an old sign-in', { auth_time: now - 301 }, /sign-in is too old/],
   ];
   for (const [name, change, expected] of refusals) {
     test(`refuses ${name}`, () => {
       assert.match(
-        proofRefusal(proofOfDecision(decision), { ...claims, ...change }, terms) ?? 'was not refused',
+        tokenRefusal(purposeOfDecision(decision), { ...claims, ...change }, terms) ?? 'was not refused',
         expected,
       );
     });
@@ -77,7 +77,7 @@ describe('proofRefusal', () => {
 });
 
 describe('decisionSchema', () => {
-  test('OK', () => {
+  test('accepts a decision and trims its reason', () => {
     assert.deepEqual(decisionSchema.parse({ ...decision, reason: '  looks right ' }), decision);
   });
   const refusals: [string, object][] = [
@@ -87,8 +87,8 @@ describe('decisionSchema', () => {
     ['a reason with a direction override', { reason: 'yes \u202e no' }],
     ['another verb', { verb: 'maybe' }],
     ['a digest of another form', { dossier: 'sha256:1' }],
-    ['a proof that is no JWS', { proof: 'abc' }],
-    ['an endless proof', { proof: `aaaa.bbbb.${'c'.repeat(20_000)}` }],
+    ['a token that is not a JWS', { token: 'abc' }],
+    ['a token that is too long', { token: `aaaa.bbbb.${'c'.repeat(20_000)}` }],
     ['an unknown member', { groups: ['owner'] }],
   ];
   for (const [name, change] of refusals) {

@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
-import { nonceOf, proofSchema, reasonSchema, type ProofOf } from './decision-token.ts';
+import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from './decision-token.ts';
 
-/** OIDC client whose ID tokens are decisions and nothing else. */
+/** The OIDC client whose ID tokens are valid only for decisions. */
 export const decisionClientId = 'airlock-decision';
 
 export const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
-/** Approve or deny of one dossier digest by one person, with the ID token that their provider issued for it alone. */
+/** One person approves or denies one dossier, with the decision token that their provider issued for this decision. */
 export const decisionSchema = z.strictObject({
   dossier: digestSchema,
   verb: verbSchema,
   reason: reasonSchema,
-  proof: proofSchema,
+  token: decisionTokenSchema,
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** base64url(sha256(JSON of ['airlock-decision/1', dossier, verb, reason])): ties a sign-in to one decision. */
+/** base64url(sha256(JSON of ['airlock-decision/1', dossier, verb, reason])): binds a sign-in to one decision. */
 export function decisionNonce(dossier: Digest, verb: Verb, reason: string): string {
   return nonceOf(JSON.stringify(['airlock-decision/1', dossier, verb, reason]));
 }
 
-/** What the proof of a decision has to be for. */
-export function proofOfDecision({ dossier, verb, reason }: Omit<Decision, 'proof'>): ProofOf {
+/** What the token of a decision must have been issued for. */
+export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'token'>): TokenPurpose {
   const nonce = decisionNonce(dossier, verb, reason);
-  return { clientId: decisionClientId, nonce, about: 'dossier, verb or reason' };
+  return { clientId: decisionClientId, nonce, boundTo: 'dossier, verb or reason' };
 }
 
-/** An admitted decision: who, what, when. Identity is issuer + subject; groups are the proof's. */
+/** A decision that the gateway admitted. Issuer and subject identify the person; the groups are the token's. */
 export const admittedDecisionSchema = z.strictObject({
   dossier: digestSchema,
   verb: verbSchema,
@@ -40,3 +40,13 @@ export const admittedDecisionSchema = z.strictObject({
   admittedAt: z.iso.datetime(),
 });
 export type AdmittedDecision = z.infer<typeof admittedDecisionSchema>;
+
+/** The gateway's answer to a decision. The same decision gets the same answer when it is sent again. */
+export type DecisionAnswer = { admitted: AdmittedDecision } | { refused: string };
+
+/** A decision, addressed to an incident. */
+export interface DecisionInput {
+  incident: string;
+  trace: string;
+  decision: Decision;
+}

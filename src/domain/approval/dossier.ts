@@ -13,34 +13,34 @@ const alertCauseSchema = z.strictObject({
   fingerprints: z.array(z.string()).min(1),
 });
 
-const askedSchema = z.discriminatedUnion('kind', [
-  /** The playbook that was asked for, or `undo of inc-...`, and why. */
+const requestCauseSchema = z.discriminatedUnion('kind', [
+  /** The requested playbook, or `undo of inc-...`, and the person's reason. */
   z.strictObject({ kind: z.literal('person'), name: z.string(), reason: reasonSchema }),
   /** Id of the schedule. */
   z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
 ]);
-/** Why an incident exists that no alert opened. */
-export type Asked = z.infer<typeof askedSchema>;
+/** The cause of an incident that no alert opened. */
+export type RequestCause = z.infer<typeof requestCauseSchema>;
 
-/** Why an incident exists: an alert of a source, a person's request, or a schedule. */
-export const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, askedSchema]);
+/** The cause of an incident: an alert, a person's request, or a schedule. */
+export const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCauseSchema]);
 export type Cause = z.infer<typeof causeSchema>;
 
-/** Everything an approver signs. Its digest is over its canonical JSON, which is also its stored byte form. */
+/** Everything that an approver decides on. It is stored as canonical JSON, and its digest is over these bytes. */
 export const dossierSchema = z.strictObject({
   version: z.literal('airlock-dossier/1'),
   incident: z.string(),
   trace: z.string(),
   cause: causeSchema,
-  /** Who asked for it, and everyone who changed its parameters: their approval does not count. */
+  /** The people who requested the change or edited its parameters. Their approvals do not count. */
   requesters: z.array(personSchema).max(50),
   plan: planSchema,
-  /** The signed rehearsal, whole: the report's bases are the state of the touched objects. */
+  /** The whole signed report of the rehearsal. Its preconditions are the state of the objects that the plan changes. */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
-  /** The RBAC of the two executions that a signature allows. */
+  /** The RBAC rules of the two executions that an approval allows. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
-  /** Who else writes the fields that the plan writes (managedFields), with a warning where that will conflict. */
+  /** Other field managers of the fields that the plan writes (managedFields), with a warning where they will conflict. */
   owners: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
   /** After this instant no execution starts. */
@@ -48,7 +48,7 @@ export const dossierSchema = z.strictObject({
 });
 export type Dossier = z.infer<typeof dossierSchema>;
 
-/** What an approver signs. */
+/** The digest that decisions name. */
 export function dossierDigest(dossier: Dossier): Digest {
   return digestOf(dossier);
 }

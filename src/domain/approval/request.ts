@@ -4,16 +4,16 @@ import { canonicalJson } from '../../lib/json.ts';
 import { clusterNameSchema, kubernetesNameSchema, type ObjectRef } from '../kubernetes/object.ts';
 import { incidentId } from '../names.ts';
 import {
-  digestOfProof,
+  digestOfToken,
   nonceOf,
-  proofSchema,
+  decisionTokenSchema,
   reasonSchema,
   type Person,
-  type ProofClaims,
-  type ProofOf,
+  type TokenClaims,
+  type TokenPurpose,
 } from './decision-token.ts';
 
-/** OIDC client whose ID tokens are requests and edits, and nothing else. */
+/** The OIDC client whose ID tokens are valid only for requests and edits. */
 export const requestClientId = 'airlock-request';
 
 const parameterName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such as replicas');
@@ -23,14 +23,14 @@ const parameterText = z
   .max(253)
   .regex(/^[\x21-\x7e]*$/, 'expected printable ASCII without spaces');
 
-/** Parameters that a person gives. What each may be is said by the action's own schema. */
+/** Parameters that a person gives. The schema of the action restricts each further. */
 export const givenParametersSchema = z
   .record(parameterName, z.union([parameterText, z.int()], 'expected a text or an integer'))
   .refine((given) => Object.keys(given).length <= 20, 'expected 20 parameters at most');
 export type GivenParameters = z.infer<typeof givenParametersSchema>;
 
-/** What is wanted: one playbook with parameters, or that the finished execution of an incident is taken back. */
-export const wantedSchema = z.discriminatedUnion('kind', [
+/** What a person requests: one playbook with parameters, or the undo of an incident's finished execution. */
+export const requestedChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('playbook'),
     playbook: z.string().regex(/^[a-z][-a-z0-9]{0,58}[a-z0-9]$/, 'expected the name of a playbook'),
@@ -38,52 +38,55 @@ export const wantedSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('undo'), incident: incidentIdSchema }),
 ]);
-export type Wanted = z.infer<typeof wantedSchema>;
+export type RequestedChange = z.infer<typeof requestedChangeSchema>;
 
-/** What a person asks for, in one cluster, and why. */
+/** A person's request for a change in one cluster, with its reason. */
 export const requestSchema = z.strictObject({
   cluster: clusterNameSchema,
-  wanted: wantedSchema,
+  requested: requestedChangeSchema,
   reason: reasonSchema,
 });
 export type Request = z.infer<typeof requestSchema>;
 
-/** A request with the ID token that the person's provider issued for it alone. */
-export const provenRequestSchema = requestSchema.extend({ proof: proofSchema });
-export type ProvenRequest = z.infer<typeof provenRequestSchema>;
+/** A request with the decision token that the person's provider issued for this request. */
+export const submittedRequestSchema = requestSchema.extend({ token: decisionTokenSchema });
+export type SubmittedRequest = z.infer<typeof submittedRequestSchema>;
 
-/** What the proof of a request has to be for: base64url(sha256(canonical JSON of ['airlock-request/1', request])). */
-export function proofOfRequest({ cluster, wanted, reason }: Request): ProofOf {
-  const nonce = nonceOf(canonicalJson(['airlock-request/1', { cluster, wanted, reason }]));
-  return { clientId: requestClientId, nonce, about: 'cluster, wish or reason' };
+/**
+ * What the token of a request must have been issued for. Its nonce is base64url(sha256(canonical JSON of
+ * ['airlock-request/1', request])).
+ */
+export function purposeOfRequest({ cluster, requested, reason }: Request): TokenPurpose {
+  const nonce = nonceOf(canonicalJson(['airlock-request/1', { cluster, requested, reason }]));
+  return { clientId: requestClientId, nonce, boundTo: 'cluster, requested change or reason' };
 }
 
-/** Group of the incident that a request opens: each proof has its own, so that the same one sent again finds it. */
-export function groupOfRequest({ proof }: Pick<ProvenRequest, 'proof'>): string {
-  return canonicalJson(['person', digestOfProof(proof)]);
+/** Group key of the incident that a request opens. It comes from the token, so a resent request finds its incident. */
+export function groupOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
+  return canonicalJson(['person', digestOfToken(token)]);
 }
 
 /**
- * The incident that a request opens. Everything in it comes from the proof, so that whoever has verified that knows the
- * incident without being told.
+ * The incident that a request opens. Id and start come from the token, so every process that has verified the token
+ * derives the same incident.
  */
 export function incidentOfRequest(
-  { cluster, proof }: Pick<ProvenRequest, 'cluster' | 'proof'>,
-  { iat }: Pick<ProofClaims, 'iat'>,
+  { cluster, token }: Pick<SubmittedRequest, 'cluster' | 'token'>,
+  { iat }: Pick<TokenClaims, 'iat'>,
 ): Pick<Incident, 'id' | 'startsAt'> {
   const startsAt = new Date(iat * 1000).toISOString();
-  return { id: incidentId(cluster, groupOfRequest({ proof }), startsAt), startsAt };
+  return { id: incidentId(cluster, groupOfRequest({ token }), startsAt), startsAt };
 }
 
-/** What a wish is called where people read of it. */
-export function nameOfWish(wanted: Wanted): string {
-  return wanted.kind === 'undo' ? `undo of ${wanted.incident}` : wanted.playbook;
+/** Name of a requested change, for people. */
+export function describeRequest(requested: RequestedChange): string {
+  return requested.kind === 'undo' ? `undo of ${requested.incident}` : requested.playbook;
 }
 
-/** Parameters by which a request names what it is about, whether or not the action has them itself. */
+/** The parameters by which a request names its subject. An action need not have them itself. */
 export const subjectParameters = { Deployment: ['namespace', 'deployment'], Node: ['node'] } as const;
 
-/** The object that parameters name; undefined where they name none, or by words that Kubernetes would not accept. */
+/** The object that the parameters name; undefined when they name none or the name is invalid in Kubernetes. */
 export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
   const name = (key: string): string | undefined => kubernetesNameSchema.safeParse(parameters[key]).data;
   const [node, namespace, deployment] = [name('node'), name('namespace'), name('deployment')];
@@ -94,6 +97,15 @@ export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
 
 /** A request that the gateway admitted. */
 export interface AdmittedRequest extends Person {
-  /** When, ISO 8601. */
+  /** ISO 8601. */
   admittedAt: string;
+}
+
+/** The gateway's answer to a request. The same request gets the same answer when it is sent again. */
+export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
+
+/** A request for the gateway, with the incident that it opened. */
+export interface RequestInput {
+  incident: Incident;
+  request: SubmittedRequest;
 }

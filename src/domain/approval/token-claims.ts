@@ -1,19 +1,19 @@
-import { fromBase64url } from '../../lib/base64url.ts';
-import { proofClaimsSchema, type ProofClaims } from './decision-token.ts';
+import { fromBase64url } from '../../lib/base64.ts';
+import { tokenClaimsSchema, type TokenClaims } from './decision-token.ts';
 
 /**
- * The claims that a compact JWS states about itself (RFC 7515), with no signature checked: good for refusing early,
- * never for admitting anything.
- * @returns undefined where they are not the claims of a proof.
+ * Reads the claims of a compact JWS (RFC 7515) without verifying its signature. They may be used to refuse a token early,
+ * never to admit one.
+ * @returns undefined when they are not the claims of a decision token.
  */
-export function unverifiedClaims(proof: string): ProofClaims | undefined {
-  const bytes = fromBase64url(proof.split('.')[1] ?? '');
+export function unverifiedClaims(token: string): TokenClaims | undefined {
+  const bytes = fromBase64url(token.split('.')[1] ?? '');
   if (!bytes) return undefined;
   try {
-    const claims = proofClaimsSchema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const claims = tokenClaimsSchema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
     return claims.success ? claims.data : undefined;
   } catch {
-    // Neither UTF-8 nor JSON: no claims.
+    // The payload is not JSON in UTF-8.
     return undefined;
   }
 }

@@ -1,26 +1,27 @@
 import type { Digest } from '../../lib/digest.ts';
 
+/** Whether an execution runs the plan or its undo. */
 export type Direction = 'do' | 'undo';
 
-/** What one step really did, as the ledger has it. */
+/** The effect of one step, from the execution ledger. */
 export interface Receipt {
   step: string;
-  /** `applied`: the effect is there, once; `intended`: it may be. */
+  /** `applied`: the step was written exactly once. `intended`: it may have been written. */
   state: 'intended' | 'applied';
-  /** resourceVersion that the write was preconditioned on. */
+  /** resourceVersion that was the precondition of the write. */
   resourceVersion: string;
   at: string;
 }
 
-/** How an execution ended. */
+/** The result of an execution. */
 export type ExecutionResult =
   | { outcome: 'executed'; execution: string; receipts: Receipt[] }
-  /** Nothing was written: the reasons say what no longer holds. */
-  | { outcome: 'void'; execution: string; reasons: string[] }
-  /** A step failed; the receipts say what was written before. */
+  /** Nothing was written. The reasons say which checks no longer hold. */
+  | { outcome: 'invalidated'; execution: string; reasons: string[] }
+  /** A step failed. The receipts list the steps before it. */
   | { outcome: 'failed'; execution: string; receipts: Receipt[]; reason: string };
 
-/** The gateway's answer to "may this be executed?": a challenge that the rehearsal at the door must carry. */
+/** The answer of `prepare`: the challenge that the preflight rehearsal must carry, or the reasons not to execute. */
 export type Prepared =
   | { ready: true; execution: string; challenge: string; dossier: Digest }
   | { ready: false; execution: string; reasons: string[] };

@@ -1,39 +1,42 @@
 import type { JournalRecord, RecordKind } from '../journal/journal.ts';
 
-/** One stretch of an incident's time, as its records have it. */
+/** A span of an incident, with times from its journal records. */
 export interface IncidentSpan {
   name: 'incident' | 'wait for people';
   start: string;
   end: string;
-  facts: Record<string, string>;
+  attributes: Record<string, string>;
 }
 
-/** What ends the wait that a dossier began, if nobody decided before. */
+/** Kinds of records that end the wait for decisions on a dossier. */
 const endings: readonly string[] = ['execution.prepared', 'dossier.offered', 'incident.closed'] satisfies RecordKind[];
 
 /**
- * What no single process can measure, because processes are restarted meanwhile: the whole incident, and how long each
- * dossier waited for people, from its offer to the last decision that was admitted on it. Where nobody decided, to what
- * ended the wait.
- * @param taken when its first alert or request was taken in; where that is not known, its first record counts.
+ * The spans that no single process can measure, because processes restart: the whole incident, and the wait for people on
+ * each dossier. The wait lasts from the offer of the dossier to the last admitted decision on it. Without a decision it
+ * lasts until the record that ended the wait.
+ * @param receivedAt when intake received the incident's first alert or request. The default is the first record.
  */
-export function incidentSpans(records: readonly JournalRecord[], taken?: string): IncidentSpan[] {
+export function incidentSpans(records: readonly JournalRecord[], receivedAt?: string): IncidentSpan[] {
   const [first] = records;
-  const last = records.findLast(({ kind, process }) => kind === 'incident.closed' && process === 'airlock_serve');
+  const last = records.findLast(({ kind, writer }) => kind === 'incident.closed' && writer === 'airlock_serve');
   if (!first || !last) return [];
   const { incident } = first;
   const { outcome } = last.body as { outcome: string };
   const waits = records.flatMap((record, index): IncidentSpan[] => {
-    if (record.kind !== 'dossier.offered' || record.process !== 'airlock_serve') return [];
+    if (record.kind !== 'dossier.offered' || record.writer !== 'airlock_serve') return [];
     const later = records.slice(index + 1);
     const end = later.findIndex(({ kind }) => endings.includes(kind));
     const meanwhile = later.slice(0, end < 0 ? later.length : end);
     const decided = meanwhile.findLast(
-      ({ kind, process }) => kind === 'decision.admitted' && process === 'airlock_gateway',
+      ({ kind, writer }) => kind === 'decision.admitted' && writer === 'airlock_gateway',
     );
     const { digest } = record.body as { digest: string };
-    const facts = { incident, dossier: digest };
-    return [{ name: 'wait for people', start: record.at, end: (decided ?? later[end] ?? last).at, facts }];
+    const attributes = { incident, dossier: digest };
+    return [{ name: 'wait for people', start: record.at, end: (decided ?? later[end] ?? last).at, attributes }];
   });
-  return [{ name: 'incident', start: taken ?? first.at, end: last.at, facts: { incident, outcome } }, ...waits];
+  return [
+    { name: 'incident', start: receivedAt ?? first.at, end: last.at, attributes: { incident, outcome } },
+    ...waits,
+  ];
 }

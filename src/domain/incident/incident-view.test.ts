@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../lib/digest.ts';
 import { incidentView } from './incident-view.ts';
-import type { JournalRecord, RecordKind } from '../journal/journal.ts';
+import type { JournalRecord, RecordKind, Writer } from '../journal/journal.ts';
 import type { Json } from '../../lib/json.ts';
 
 const about = {
@@ -14,17 +14,17 @@ const about = {
 };
 const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z', asked: ['sre'] };
 
-function record(kind: RecordKind, body: Json = {}, process = 'airlock_serve'): JournalRecord {
-  return { kind, body, process, incident: 'inc-1', trace: 't', fact: 'f', seq: 1, at: '2026-11-21T12:00:01Z' };
+function record(kind: RecordKind, body: Json = {}, writer: Writer = 'airlock_serve'): JournalRecord {
+  return { kind, body, writer, incident: 'inc-1', trace: 't', message: 'f', seq: 1, at: '2026-11-21T12:00:01Z' };
 }
 const opened = record('incident.opened', about);
 
-test('OK: open, with where it stands', () => {
-  const view = incidentView([record('alert.received'), opened, record('plan.made', {}, 'airlock_reason')]);
-  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.made', flaps: 0 });
+test('shows an open incident with its stage', () => {
+  const view = incidentView([record('alert.received'), opened, record('plan.created', {}, 'airlock_reason')]);
+  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.created', flaps: 0 });
 });
 
-test('OK: the latest dossier, and how it ended', () => {
+test('shows the latest dossier and the outcome', () => {
   const closed = record('incident.closed', { outcome: 'repaired', reason: 'r' });
   const offers = [
     record('dossier.offered', { ...dossier, digest: digestOf('older') }),
@@ -35,18 +35,18 @@ test('OK: the latest dossier, and how it ended', () => {
   assert.deepEqual(view?.outcome, { outcome: 'repaired', reason: 'r' });
 });
 
-test('OK: who was asked so far: the first group, and those that were reminded of this very dossier', () => {
-  const reminded = (group: string, of = dossier.digest, process = 'airlock_serve'): JournalRecord =>
-    record('dossier.reminded', { dossier: of, group, tier: 'high' }, process);
+test('lists the groups asked so far: the first, and those that were reminded of this dossier', () => {
+  const reminded = (group: string, of = dossier.digest, writer: Writer = 'airlock_serve'): JournalRecord =>
+    record('group.reminded', { dossier: of, group, tier: 'high' }, writer);
   const offered = record('dossier.offered', dossier);
   const others = [reminded('other', digestOf('older')), reminded('forged', dossier.digest, 'airlock_observe')];
   const view = incidentView([opened, offered, reminded('lead'), ...others, reminded('owner')]);
   assert.deepEqual(view?.dossier?.asked, ['sre', 'lead', 'owner']);
 });
 
-test('OK: since it was last opened: no older dossier, no older ending, and how often it fired again', () => {
+test('shows the latest occurrence only: no earlier dossier or outcome, and the number of flaps', () => {
   const closed = record('incident.closed', { outcome: 'repaired', reason: 'r' });
-  const again = { ...record('incident.reopened', { opening: 2, flaps: 1 }), at: '2026-11-21T12:30:00Z' };
+  const again = { ...record('incident.reopened', { occurrence: 2, flaps: 1 }), at: '2026-11-21T12:30:00Z' };
   const view = incidentView([opened, record('dossier.offered', dossier), closed, record('alert.received'), again]);
   assert.deepEqual(
     [view?.dossier, view?.outcome, view?.flaps, view?.stage, view?.openedAt],
@@ -54,10 +54,10 @@ test('OK: since it was last opened: no older dossier, no older ending, and how o
   );
   const merged = record('incident.closed', { outcome: 'merged', reason: 'other' });
   assert.equal(incidentView([opened, closed, again, merged])?.outcome?.outcome, 'merged');
-  assert.equal(incidentView([opened, closed, { ...again, process: 'airlock_reason' }])?.outcome?.outcome, 'repaired');
+  assert.equal(incidentView([opened, closed, { ...again, writer: 'airlock_reason' }])?.outcome?.outcome, 'repaired');
 });
 
-test('not believed: openings, dossiers and endings that another process wrote', () => {
+test('ignores records of other writers that open the incident, offer a dossier or close it', () => {
   assert.equal(incidentView([record('incident.opened', about, 'airlock_reason')]), undefined);
   const forged = record('dossier.offered', dossier, 'airlock_observe');
   const ended = record('incident.closed', { outcome: 'repaired', reason: 'r' }, 'airlock_reason');
@@ -65,7 +65,7 @@ test('not believed: openings, dossiers and endings that another process wrote', 
   assert.deepEqual([view?.dossier, view?.outcome], [undefined, undefined]);
 });
 
-test('none: no records, or never opened', () => {
+test('is undefined without records, or if the incident was never opened', () => {
   assert.equal(incidentView([]), undefined);
-  assert.equal(incidentView([record('lease.opened')]), undefined);
+  assert.equal(incidentView([record('lease.issued')]), undefined);
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How an incident ended. `human` means: a person has it now, with everything that was found. `recorded`: phase shadow
- * wrote down what it would have done, and nobody was asked. `merged`: another open incident is about the same subject.
+ * The outcome of an incident. `human`: a person has to act, with everything that was found. `recorded`: phase shadow recorded
+ * what it would have done, and asked nobody. `merged`: another open incident is about the same object.
  */
 export const incidentOutcomeSchema = z.enum([
   'repaired',
@@ -10,17 +10,17 @@ export const incidentOutcomeSchema = z.enum([
   'denied',
   'expired',
   'cancelled',
-  'void',
+  'invalidated',
   'recorded',
   'merged',
-  'human',
+  'escalated',
 ]);
 export type IncidentOutcome = z.infer<typeof incidentOutcomeSchema>;
 
-/** `inc-` and 16 hex digits: the only ids that incidents are made with, and the only ones that are looked up. */
+/** `inc-` and 16 hex digits. Airlock creates no other incident ids, and looks up no others. */
 export const incidentIdSchema = z.string().regex(/^inc-[0-9a-f]{16}$/, 'expected inc-<16 hex digits>');
 
-/** What an incident is: its identity and its alerts' common words, made safe for display. */
+/** Identity of an incident. */
 export const incidentSchema = z.strictObject({
   id: z.string(),
   cluster: z.string(),

@@ -1,18 +1,19 @@
-/** What a piece of work is done for: the trace id that ties everything about an incident together, and its incident. */
-export interface About {
-  /** 32 hex digits, made at intake. */
+/** The incident that a piece of work belongs to, and its trace id. Every log line and span of the work carries both. */
+export interface LogContext {
+  /** 32 hex digits. Intake makes it. */
   trace: string;
-  /** Not known yet where alerts were only just taken in. */
+  /** Absent until intake has found the incident of the alerts. */
   incident?: string;
 }
 
-const longest = 200;
+/** Longest id that is copied to the log, characters. */
+const maxIdLength = 200;
 
 /**
- * Finds in the input of a workflow or an activity what it is about: `{incident: {id, trace}}` or `{incident, trace}`.
- * Whoever can write to a task queue can send anything, so anything is looked at.
+ * Reads the log context from the input of a workflow or an activity: `{incident: {id, trace}}` or `{incident, trace}`.
+ * A client of the task queue can send any value, so this accepts any value and returns undefined for other shapes.
  */
-export function aboutOf(input: unknown): About | undefined {
+export function logContextOf(input: unknown): LogContext | undefined {
   const { incident, trace } = fieldsOf(input);
   if (typeof incident === 'string') return checked(incident, trace);
   const inner = fieldsOf(incident);
@@ -23,7 +24,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function checked(incident: unknown, trace: unknown): About | undefined {
+function checked(incident: unknown, trace: unknown): LogContext | undefined {
   if (typeof incident !== 'string' || typeof trace !== 'string') return undefined;
-  return incident.length <= longest && trace.length <= longest ? { incident, trace } : undefined;
+  return incident.length <= maxIdLength && trace.length <= maxIdLength ? { incident, trace } : undefined;
 }

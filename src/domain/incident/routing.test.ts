@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Alert, Delivery } from '../alert/alert.ts';
 import { incidentOf } from './incident-of.ts';
-import { moveOf, type Place } from './routing.ts';
+import { route, type RoutingState } from './routing.ts';
 
 const startsAt = '2026-11-21T12:00:00Z';
 const windowMs = 1000;
@@ -16,52 +16,52 @@ function delivery(status: Alert['status'] = 'firing', change: Partial<Alert & { 
 const incident = incidentOf(delivery('firing', { trace: 'trace-1' }));
 const later = { startsAt: '2026-11-21T13:00:00Z' };
 
-function place(change: Partial<Place> = {}): Place {
+function stateOf(change: Partial<RoutingState> = {}): RoutingState {
   assert.ok(incident);
   return { incident, number: 1, flaps: 0, openedBy: 'trace-1', ...change };
 }
 
-function move(sent: Delivery, at?: Place, taken = false): string {
-  return moveOf(sent, { place: at, taken, windowMs }).kind;
+function kindOf(sent: Delivery, at?: RoutingState, handled = false): string {
+  return route(sent, { state: at, handled, windowMs }).kind;
 }
 
-test('OK: a new group opens an incident, named after its first start', () => {
-  const opened = moveOf(delivery('firing', { trace: 'trace-1' }), { place: undefined, taken: false, windowMs });
+test('a new group opens an incident, named after its first start', () => {
+  const opened = route(delivery('firing', { trace: 'trace-1' }), { state: undefined, handled: false, windowMs });
   assert.deepEqual(opened, { kind: 'open', incident });
 });
 
-test('OK: what fires joins the open incident; what only resolves tells it', () => {
-  assert.equal(move(delivery('firing', later), place()), 'join');
-  assert.equal(move(delivery('resolved'), place()), 'tell');
-  assert.equal(move(delivery('resolved')), 'tell');
-  assert.equal(move(delivery('resolved'), place({ closedForMs: 1 })), 'tell');
+test('firing alerts join the open incident; resolved alerts only notify it', () => {
+  assert.equal(kindOf(delivery('firing', later), stateOf()), 'join');
+  assert.equal(kindOf(delivery('resolved'), stateOf()), 'notify');
+  assert.equal(kindOf(delivery('resolved')), 'notify');
+  assert.equal(kindOf(delivery('resolved'), stateOf({ closedForMs: 1 })), 'notify');
 });
 
-test('OK: firing again inside the window reopens and is a flap; outside it is a new incident', () => {
-  const reopened = moveOf(delivery('firing', later), {
-    place: place({ closedForMs: windowMs }),
-    taken: false,
+test('alerts that fire again within the window reopen the incident and count as a flap; later ones open a new incident', () => {
+  const reopened = route(delivery('firing', later), {
+    state: stateOf({ closedForMs: windowMs }),
+    handled: false,
     windowMs,
   });
   assert.deepEqual(reopened, { kind: 'reopen', flap: true, since: later.startsAt });
-  assert.equal(move(delivery('firing', later), place({ closedForMs: windowMs + 1 })), 'open');
+  assert.equal(kindOf(delivery('firing', later), stateOf({ closedForMs: windowMs + 1 })), 'open');
 });
 
-test('OK: outside the window too, an id is not given twice', () => {
-  assert.equal(move(delivery('firing', { fingerprint: 'f2' }), place({ closedForMs: windowMs + 1 })), 'reopen');
+test('an incident id is not used twice, also after the window', () => {
+  assert.equal(kindOf(delivery('firing', { fingerprint: 'f2' }), stateOf({ closedForMs: windowMs + 1 })), 'reopen');
 });
 
-test('OK: what opened it is no flap when it comes back', () => {
-  const back = moveOf(delivery('firing', { trace: 'trace-1' }), {
-    place: place({ closedForMs: 1 }),
-    taken: false,
+test('a delivery that opened the incident and is routed again does not count as a flap', () => {
+  const back = route(delivery('firing', { trace: 'trace-1' }), {
+    state: stateOf({ closedForMs: 1 }),
+    handled: false,
     windowMs,
   });
   assert.deepEqual(back, { kind: 'reopen', flap: false, since: startsAt });
 });
 
-test('dropped: what a closed incident has dealt with, wherever the group stands', () => {
-  assert.equal(move(delivery(), place(), true), 'drop');
-  assert.equal(move(delivery(), place({ closedForMs: 1 }), true), 'drop');
-  assert.equal(move(delivery(), undefined, true), 'drop');
+test('a delivery that a closed incident has handled is dropped in every routing state', () => {
+  assert.equal(kindOf(delivery(), stateOf(), true), 'drop');
+  assert.equal(kindOf(delivery(), stateOf({ closedForMs: 1 }), true), 'drop');
+  assert.equal(kindOf(delivery(), undefined, true), 'drop');
 });

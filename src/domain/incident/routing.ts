@@ -3,58 +3,63 @@ import type { Delivery } from '../alert/alert.ts';
 import { incidentSchema, type Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
 
-/** One of the times that an incident of alerts was open: its first, or one after it fired again. */
-export const openingSchema = z.strictObject({
+/** An occurrence of an incident: the first time it is open, or a time that it is open again because alerts fired again. */
+export const occurrenceSchema = z.strictObject({
   incident: incidentSchema,
-  /** 1 for the first. */
+  /** 1 for the first occurrence. */
   number: z.int().positive(),
-  /** How often it had fired again before. */
+  /** How often the incident had fired again before. */
   flaps: z.int().nonnegative(),
-  /** At so many a person gets it, and it is not repaired again. */
+  /** An incident that has fired again this often is escalated and not repaired again. */
   flapLimit: z.int().positive(),
-  /** First start among the alerts that opened it again. */
+  /** First start among the alerts that reopened the incident. */
   since: z.string().optional(),
 });
-export type Opening = z.infer<typeof openingSchema>;
+export type Occurrence = z.infer<typeof occurrenceSchema>;
 
-/** Where a group of alerts stands: the latest incident of its workflow id. */
-export interface Place extends Omit<Opening, 'flapLimit'> {
-  /** Trace of the delivery by which it is, or was last, open. */
+/** The routing state of a group of alerts: the latest incident of its workflow id. */
+export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {
+  /** Trace of the delivery that opened the latest occurrence. */
   openedBy: string;
-  /** Milliseconds since it closed; undefined while it is open. */
+  /** Milliseconds since the incident closed; undefined while it is open. */
   closedForMs?: number;
 }
 
-/** What becomes of a delivery of a group's alerts. */
-export type Move =
-  /** It is about nothing that is not dealt with. */
+/** Where a delivery of a group's alerts goes. */
+export type RoutingDecision =
+  /** Nowhere: a closed incident has handled it. */
   | { kind: 'drop' }
-  /** For whoever is open, and for nobody else: it only resolves. */
-  | { kind: 'tell' }
-  /** For the incident that is open. */
+  /** To the open incident, if there is one: no alert of the delivery fires. */
+  | { kind: 'notify' }
+  /** To the open incident. */
   | { kind: 'join' }
-  /** For a new incident. */
+  /** To a new incident. */
   | { kind: 'open'; incident: Incident }
-  /** For the incident that was open before, which is open once more. */
+  /** To the latest incident, which is reopened. */
   | { kind: 'reopen'; flap: boolean; since: string };
 
+/** What a routing decision depends on, besides the delivery. */
+export interface RoutingInputs {
+  /** Undefined for a new group. */
+  state: RoutingState | undefined;
+  /** Whether a closed incident has accepted all alerts of the delivery. */
+  handled: boolean;
+  /** How long after its close an incident is reopened by alerts that fire again. */
+  windowMs: number;
+}
+
 /**
- * Decides where a delivery belongs; the one place that does.
- * @param delivery of which alerts that are over are marked as resolved.
- * @param place where its group stands; undefined where the group is new.
- * @param taken whether an incident that is closed has dealt with all of it.
+ * Decides where a delivery goes. Nothing else routes alerts.
+ * @param delivery alerts that are known to have ended are marked as resolved.
  */
-export function moveOf(
-  delivery: Delivery,
-  { place, taken, windowMs }: { place: Place | undefined; taken: boolean; windowMs: number },
-): Move {
-  if (taken) return { kind: 'drop' };
+export function route(delivery: Delivery, { state, handled, windowMs }: RoutingInputs): RoutingDecision {
+  if (handled) return { kind: 'drop' };
   const incident = incidentOf(delivery);
-  if (!incident) return { kind: 'tell' };
-  if (!place) return { kind: 'open', incident };
-  if (place.closedForMs === undefined) return { kind: 'join' };
-  // The same first start is the same incident, however late; ids are never given twice.
-  if (place.closedForMs > windowMs && incident.id !== place.incident.id) return { kind: 'open', incident };
-  // What opened it, and comes back because its owner closed before it had heard of it, has not fired again.
-  return { kind: 'reopen', flap: place.openedBy !== delivery.trace, since: incident.startsAt };
+  if (!incident) return { kind: 'notify' };
+  if (!state) return { kind: 'open', incident };
+  if (state.closedForMs === undefined) return { kind: 'join' };
+  // The same first start is the same incident, also after the window: an incident id is never used twice.
+  if (state.closedForMs > windowMs && incident.id !== state.incident.id) return { kind: 'open', incident };
+  // A delivery can be routed again when its incident closes before receiving it. That is not a flap.
+  return { kind: 'reopen', flap: state.openedBy !== delivery.trace, since: incident.startsAt };
 }

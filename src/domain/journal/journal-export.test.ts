@@ -14,8 +14,8 @@ const size = 300;
 
 function record(seq: number, change: Partial<StoredRecord> = {}): StoredRecord {
   const at = `2026-11-21T12:00:00.${String(seq).padStart(6, '0')}Z`;
-  const of = { incident: 'inc-0123456789abcdef', trace: 't', process: 'airlock_serve', kind: 'plan.made' } as const;
-  return { seq, at, ...of, fact: `fact ${String(seq)}`, body: '{}', ...change };
+  const of = { incident: 'inc-0123456789abcdef', trace: 't', writer: 'airlock_serve', kind: 'plan.created' } as const;
+  return { seq, at, ...of, message: `message ${String(seq)}`, body: '{}', ...change };
 }
 const entriesOf = (count: number, change = record): Uint8Array[] =>
   Array.from({ length: count }, (_, index) => entryOf(change(index + 1)));
@@ -29,67 +29,70 @@ const since = note(entries.slice(0, 200));
 const refused = (tried: Map<string, Uint8Array>, message: RegExp, by: Trust = trust) =>
   assert.throws(() => verifyExport(tried, by), { message });
 
-describe('an export', () => {
-  test('OK: of each small size, of whole tiles, and as the continuation of every earlier checkpoint', () => {
+describe('verifyExport', () => {
+  test('accepts small sizes, full tiles, and the continuation of every earlier checkpoint', () => {
     for (const count of [0, 1, 2, 255, 256, 257, size]) {
       const part = entries.slice(0, count);
       assert.equal(verifyExport(exportFiles(note(part), part), trust).size, count);
       assert.equal(verifyExport(files, { ...trust, since: note(part) }).size, size);
     }
   });
-  test('a record changed, whatever else is made to fit', () => {
-    const other = entriesOf(size, (seq) => record(seq, seq === 17 ? { fact: 'nothing happened' } : {}));
+  test('refuses a changed record, also if its bundle or its tile was made to fit', () => {
+    const other = entriesOf(size, (seq) => record(seq, seq === 17 ? { message: 'nothing happened' } : {}));
     const bundle = exportFiles(note(entries), other).get('tile/entries/000') ?? new Uint8Array();
-    refused(new Map(files).set('tile/entries/000', bundle), /record 17 is not the one that was hashed/);
-    refused(exportFiles(note(entries), other), /300 records are not those that the checkpoint was signed for/);
+    refused(new Map(files).set('tile/entries/000', bundle), /record 17 does not have the hash in its tile/);
+    refused(exportFiles(note(entries), other), /300 records do not have the root that the checkpoint signs/);
   });
-  test('records deleted, inserted, swapped, out of place', () => {
-    refused(exportFiles(note(entries), entries.toSpliced(16, 1)), /is no part of a journal of 300 records|is missing/);
+  test('refuses records that were deleted, inserted or swapped', () => {
+    refused(
+      exportFiles(note(entries), entries.toSpliced(16, 1)),
+      /does not belong to a journal of 300 records|is missing/,
+    );
     refused(
       exportFiles(note(entries), entries.toSpliced(16, 0, entryOf(record(17)))),
-      /is no part of a journal of 300/,
+      /does not belong to a journal of 300/,
     );
     const swapped = entries.with(16, entries[17]!).with(17, entries[16]!);
-    refused(exportFiles(note(entries), swapped), /the record in place 17 says that it is record 18/);
-    refused(exportFiles(note(swapped), swapped), /the record in place 17 says that it is record 18/);
+    refused(exportFiles(note(entries), swapped), /the record at position 17 has the sequence number 18/);
+    refused(exportFiles(note(swapped), swapped), /the record at position 17 has the sequence number 18/);
   });
-  test('files missing and files added', () => {
+  test('refuses missing and additional files', () => {
     for (const path of files.keys()) {
       const fewer = new Map(files);
       fewer.delete(path);
       refused(fewer, new RegExp(`${path.replaceAll('.', '\\.')} is missing|checkpoint`));
     }
     for (const path of ['tile/entries/001', 'tile/0/001.p/43', 'tile/2/000.p/1', 'README', '\u001b[2J']) {
-      refused(new Map(files).set(path, new Uint8Array()), /is no part of a journal of 300 records/);
+      refused(new Map(files).set(path, new Uint8Array()), /does not belong to a journal of 300 records/);
     }
   });
-  test('cut off below a known checkpoint, although every byte of it is genuine', () => {
+  test('refuses an export that ends before a known checkpoint, although all its bytes are genuine', () => {
     const part = entries.slice(0, 199);
     refused(exportFiles(note(part), part), /ends at record 199, before the known checkpoint of 200/, {
       ...trust,
       since,
     });
   });
-  test("forked or rewritten, with the journal's own key", () => {
+  test("refuses a forked or rewritten journal that the journal's own key signed", () => {
     for (const from of [1, 128, 200]) {
-      const other = entriesOf(size, (seq) => record(seq, seq >= from ? { fact: 'it was otherwise' } : {}));
+      const other = entriesOf(size, (seq) => record(seq, seq >= from ? { message: 'it was otherwise' } : {}));
       const forged = exportFiles(note(other), other);
       assert.equal(verifyExport(forged, trust).size, size, 'the key alone cannot tell');
-      refused(forged, /first 200 records are others.*rewritten or forked/, { ...trust, since });
+      refused(forged, /first 200 records differ from.*rewritten or forked/, { ...trust, since });
     }
   });
-  test('signed by another key, and a known checkpoint that is none', () => {
+  test('refuses another key, also as the key of a known checkpoint', () => {
     const thief = newJournalKey();
-    refused(exportFiles(note(entries, thief.sign), entries), /none of its signatures is of/);
-    refused(files, /none of its signatures is of/, { ...trust, keys: [thief.key] });
-    refused(files, /none of its signatures is of/, { ...trust, since: note(entries.slice(0, 9), thief.sign) });
+    refused(exportFiles(note(entries, thief.sign), entries), /the note has no signature of/);
+    refused(files, /the note has no signature of/, { ...trust, keys: [thief.key] });
+    refused(files, /the note has no signature of/, { ...trust, since: note(entries.slice(0, 9), thief.sign) });
   });
-  test('more records than the checkpoint signs', () => {
-    refused(exportFiles(since, entries), /is no part of a journal of 200 records|is missing/);
+  test('refuses more records than the checkpoint signs', () => {
+    refused(exportFiles(since, entries), /does not belong to a journal of 200 records|is missing/);
   });
 });
 
-// A small journal often, so that each file of it is hit in every way; one of several tiles now and then.
+// Many tamperings of a small journal, so that each kind hits each file; fewer of a journal with several tiles.
 for (const [count, tamperings] of [
   [20, 8_000],
   [size, 200],
@@ -126,7 +129,7 @@ function tamper(whole: Map<string, Uint8Array>, tamperings: number): void {
   }
 }
 
-/** The same numbers each time (xorshift). */
+/** Pseudo-random numbers, the same in each run (xorshift). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -6,15 +6,15 @@ import { leafHash, sameBytes } from '../../tlog/merkle.ts';
 import { createMerkleTree, type MerkleTree } from '../../tlog/merkle-tree.ts';
 import type { NoteKey, VerifySignature } from '../../tlog/note.ts';
 import { decodeBundle, encodeBundle, tileBytes, tilePath, tilesOf, tileWidth, type Tile } from '../../tlog/tiles.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { textOf } from '../../lib/utf8.ts';
 
-/** Path to content. The whole export is held in memory. */
+/** The files of an export: path to content. The whole export is in memory. */
 export type ExportFiles = ReadonlyMap<string, Uint8Array>;
 
 const notePath = 'checkpoint';
 
-/** The files of an export (C2SP tlog-tiles): checkpoint, tiles, bundles of entries. Nothing is checked: verify it. */
+/** Creates an export (C2SP tlog-tiles): checkpoint, tiles, bundles of entries. It checks nothing; use `verifyExport`. */
 export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<string, Uint8Array> {
   const tree = createMerkleTree(entries.map(leafHash));
   const files = new Map<string, Uint8Array>([[notePath, utf8ToBytes(note)]]);
@@ -26,52 +26,53 @@ export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<s
   return files;
 }
 
-/** What an export is held against. */
+/** What a verifier trusts. */
 export interface Trust {
   keys: readonly NoteKey[];
   verify: VerifySignature;
-  /** Signed note of a checkpoint that was kept elsewhere: the export must begin with the journal as it was then. */
+  /** Signed note of an older checkpoint that was kept elsewhere. The export must begin with the journal of that checkpoint. */
   since?: string;
 }
 
 /**
- * Checks an export with nothing but keys: signature, every file, every record, every hash, the order of the records, and
- * that nothing is missing or too much.
- * @returns the checkpoint that the records were found to make.
- * @throws AirlockError `export-refused` or `checkpoint-refused` with the first thing that does not fit.
+ * Verifies an export offline: signature, every file, every record, every hash, the order of the records, and that no file is
+ * missing or superfluous.
+ * @returns the checkpoint, whose root the records have.
+ * @throws AirlockError `export-refused` or `checkpoint-refused` with the first problem.
  */
 export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
   const checkpoint = openCheckpoint(decoded(fileOf(files, notePath)), trust.keys, trust.verify);
   const tiles = tilesOf(checkpoint.size);
   const expected = new Set([notePath, ...tiles.map(tilePath)]);
   for (const path of files.keys()) {
-    if (!expected.has(path)) throw wrong(`${visible(path)} is no part of a journal of ${checkpoint.size} records`);
+    if (!expected.has(path))
+      throw wrong(`${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`);
   }
   const tree = createMerkleTree();
   for (const tile of tiles.filter((each) => !isHashes(each))) addEntries(tree, tile, files);
   for (const tile of tiles.filter(isHashes)) checkTile(tree, tile, files);
   if (!sameBytes(tree.root(checkpoint.size), checkpoint.root)) {
-    throw wrong(`its ${checkpoint.size} records are not those that the checkpoint was signed for`);
+    throw wrong(`its ${checkpoint.size} records do not have the root that the checkpoint signs`);
   }
   if (trust.since !== undefined) checkSince(tree, openCheckpoint(trust.since, trust.keys, trust.verify));
   return checkpoint;
 }
 
-/** Adds the bundle's records to the tree, each compared with its hash in the tile beside. */
+/** Adds the bundle's records to the tree. Each record must have the hash that the tile of level 0 states. */
 function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
   const entries = decodeBundle(fileOf(files, tilePath(tile)));
   const hashes = fileOf(files, tilePath({ ...tile, level: 0 }));
   if (entries.length !== tile.width) {
-    throw wrong(`${tilePath(tile)} has ${entries.length} records where ${tile.width} belong`);
+    throw wrong(`${tilePath(tile)} has ${entries.length} records instead of ${tile.width}`);
   }
   for (const entry of entries) {
     const seq = tree.size + 1;
     const hash = leafHash(entry);
     const at = (tree.size % tileWidth) * hash.length;
     if (!sameBytes(hash, hashes.subarray(at, at + hash.length)))
-      throw wrong(`record ${seq} is not the one that was hashed`);
-    const says = recordOf(entry).seq;
-    if (says !== seq) throw wrong(`the record in place ${seq} says that it is record ${says}`);
+      throw wrong(`record ${seq} does not have the hash in its tile`);
+    const { seq: stated } = recordOf(entry);
+    if (stated !== seq) throw wrong(`the record at position ${seq} has the sequence number ${stated}`);
     tree.append(hash);
   }
 }
@@ -79,19 +80,19 @@ function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
 function checkTile(tree: MerkleTree, tile: Tile & { level: number }, files: ExportFiles): void {
   const path = tilePath(tile);
   if (!sameBytes(tileBytes(tree, tile), fileOf(files, path)))
-    throw wrong(`the hashes of ${path} are not those of the records`);
+    throw wrong(`the hashes of ${path} are not those of its records`);
 }
 
-/** What was signed then must be how it begins now. */
+/** The export must begin with the records of the older checkpoint. */
 function checkSince(tree: MerkleTree, since: Checkpoint): void {
   if (since.size > tree.size) {
     throw wrong(
-      `it ends at record ${tree.size}, before the known checkpoint of ${since.size} records: it was cut off, or is older`,
+      `it ends at record ${tree.size}, before the known checkpoint of ${since.size} records: it was truncated or is older`,
     );
   }
   if (sameBytes(tree.root(since.size), since.root)) return;
   throw wrong(
-    `its first ${since.size} records are others than at the known checkpoint: history was rewritten or forked`,
+    `its first ${since.size} records differ from those of the known checkpoint: history was rewritten or forked`,
   );
 }
 
@@ -107,10 +108,10 @@ function fileOf(files: ExportFiles, path: string): Uint8Array {
 
 function decoded(note: Uint8Array): string {
   const text = textOf(note);
-  if (text === undefined) throw refused('checkpoint-refused', 'it is not UTF-8');
+  if (text === undefined) throw refused('checkpoint-refused', 'the checkpoint is not UTF-8');
   return text;
 }
 
-function wrong(what: string): Error {
-  return refused('export-refused', `the export is not the journal: ${what}`);
+function wrong(problem: string): Error {
+  return refused('export-refused', `the export is not the journal: ${problem}`);
 }

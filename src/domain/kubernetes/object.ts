@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../lib/defined.ts';
 import type { Json } from '../../lib/json.ts';
 
 const dnsName = z
@@ -9,12 +10,12 @@ const dnsName = z
 /** A namespace or object name that Kubernetes itself would accept (RFC 1123). */
 export const kubernetesNameSchema = dnsName;
 
-/** What Airlock calls a cluster: short, because names of mounts and accounts are made of it. */
+/** Name of a cluster in Airlock's configuration. It is short because names of Vault mounts and accounts contain it. */
 export const clusterNameSchema = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'expected the name of a cluster');
 
-/** One object of one cluster, by name. Cluster-scoped objects have no namespace. */
+/** Names one object of a cluster. Cluster-scoped objects have no namespace. */
 export const objectRefSchema = z.strictObject({
   apiVersion: z.string().max(253),
   kind: z.string().max(63),
@@ -39,6 +40,7 @@ export interface ObjectMeta {
   [key: string]: unknown;
 }
 
+/** A reference to an owner (meta/v1 OwnerReference). */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -47,7 +49,7 @@ export interface OwnerReference {
   controller?: boolean;
 }
 
-/** A Kubernetes object exactly as the API server's JSON has it. */
+/** A Kubernetes object, exactly as the API server sends it in JSON. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -55,10 +57,10 @@ export interface KubeObject {
   [key: string]: any;
 }
 
-/** The name by which an object is found. */
+/** The reference that names an object. */
 export function refOf(object: KubeObject): ObjectRef {
   const { name, namespace } = object.metadata;
-  return { apiVersion: object.apiVersion, kind: object.kind, ...(namespace ? { namespace } : {}), name };
+  return defined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
 }
 
 /** `Deployment shop/web`, for people. */
@@ -66,7 +68,7 @@ export function describeRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
-/** True when both name the same object (API versions of one group are the same object). */
+/** True if both name the same object. All versions of an API group serve the same objects, so versions may differ. */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && group(a) === group(b);
 }
@@ -75,14 +77,7 @@ function group(ref: ObjectRef): string {
   return ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
 }
 
-/** The object of that name among others. */
+/** The object that the reference names. */
 export function findObject(objects: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {
   return objects.find((object) => sameRef(refOf(object), ref));
-}
-
-/** The objects whose controller is `owner`. */
-export function ownedBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
-  return objects.filter((object) =>
-    (object.metadata.ownerReferences ?? []).some((ref) => ref.controller === true && ref.uid === owner.metadata.uid),
-  );
 }

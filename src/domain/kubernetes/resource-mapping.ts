@@ -1,71 +1,101 @@
-/** How one kind is found: through the API, and in etcd under `/registry/<etcd>/[<namespace>/]<name>`. */
-export interface Kind {
+/** Where Kubernetes keeps the objects of one kind: the API resource, and the key `/registry/<etcd>/[<namespace>/]<name>` in etcd. */
+export interface ResourceMapping {
   apiVersion: string;
   kind: string;
   plural: string;
   namespaced: boolean;
-  /** Key prefix in etcd below `/registry/`; the plural unless Kubernetes kept an older word. */
+  /** Key prefix in etcd below `/registry/`. It is the plural unless Kubernetes kept an older word. */
   etcd: string;
 }
 
-function kind(apiVersion: string, name: string, plural: string, options: Partial<Kind> = {}): Kind {
-  return { apiVersion, kind: name, plural, namespaced: true, etcd: plural, ...options };
+function mapping(
+  apiVersion: string,
+  kind: string,
+  plural: string,
+  options: Partial<ResourceMapping> = {},
+): ResourceMapping {
+  return { apiVersion, kind, plural, namespaced: true, etcd: plural, ...options };
 }
-const cluster = { namespaced: false };
+const clusterScoped = { namespaced: false };
 
 /**
- * Every kind that a snapshot holds, and nothing else: Secrets are not among them.
+ * The kinds that a snapshot holds. Secrets are not among them.
  * The etcd prefixes are those of kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
  */
-export const kinds: readonly Kind[] = [
-  kind('v1', 'Namespace', 'namespaces', cluster),
-  kind('v1', 'Node', 'nodes', { ...cluster, etcd: 'minions' }),
-  kind('v1', 'Pod', 'pods'),
-  kind('v1', 'Service', 'services', { etcd: 'services/specs' }),
-  kind('v1', 'ConfigMap', 'configmaps'),
-  kind('v1', 'ServiceAccount', 'serviceaccounts'),
-  kind('v1', 'ResourceQuota', 'resourcequotas'),
-  kind('v1', 'LimitRange', 'limitranges'),
-  kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
-  kind('v1', 'PersistentVolume', 'persistentvolumes', cluster),
-  kind('v1', 'ReplicationController', 'replicationcontrollers', { etcd: 'controllers' }),
-  kind('apps/v1', 'Deployment', 'deployments'),
-  kind('apps/v1', 'ReplicaSet', 'replicasets'),
-  kind('apps/v1', 'StatefulSet', 'statefulsets'),
-  kind('apps/v1', 'DaemonSet', 'daemonsets'),
-  kind('apps/v1', 'ControllerRevision', 'controllerrevisions'),
-  kind('batch/v1', 'Job', 'jobs'),
-  kind('batch/v1', 'CronJob', 'cronjobs'),
-  kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
-  kind('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
-  kind('storage.k8s.io/v1', 'StorageClass', 'storageclasses', cluster),
-  kind('storage.k8s.io/v1', 'CSINode', 'csinodes', cluster),
-  kind('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', cluster),
-  kind('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', cluster),
-  kind('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
-  kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
-  kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', cluster),
-  kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', cluster),
-  kind('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies', cluster),
-  kind(
+export const resourceMappings: readonly ResourceMapping[] = [
+  mapping('v1', 'Namespace', 'namespaces', clusterScoped),
+  mapping('v1', 'Node', 'nodes', { ...clusterScoped, etcd: 'minions' }),
+  mapping('v1', 'Pod', 'pods'),
+  mapping('v1', 'Service', 'services', { etcd: 'services/specs' }),
+  mapping('v1', 'ConfigMap', 'configmaps'),
+  mapping('v1', 'ServiceAccount', 'serviceaccounts'),
+  mapping('v1', 'ResourceQuota', 'resourcequotas'),
+  mapping('v1', 'LimitRange', 'limitranges'),
+  mapping('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  mapping('v1', 'PersistentVolume', 'persistentvolumes', clusterScoped),
+  mapping('v1', 'ReplicationController', 'replicationcontrollers', { etcd: 'controllers' }),
+  mapping('apps/v1', 'Deployment', 'deployments'),
+  mapping('apps/v1', 'ReplicaSet', 'replicasets'),
+  mapping('apps/v1', 'StatefulSet', 'statefulsets'),
+  mapping('apps/v1', 'DaemonSet', 'daemonsets'),
+  mapping('apps/v1', 'ControllerRevision', 'controllerrevisions'),
+  mapping('batch/v1', 'Job', 'jobs'),
+  mapping('batch/v1', 'CronJob', 'cronjobs'),
+  mapping('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+  mapping('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+  mapping('storage.k8s.io/v1', 'StorageClass', 'storageclasses', clusterScoped),
+  mapping('storage.k8s.io/v1', 'CSINode', 'csinodes', clusterScoped),
+  mapping('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', clusterScoped),
+  mapping('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', clusterScoped),
+  mapping('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
+  mapping('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  mapping('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', clusterScoped),
+  mapping('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', clusterScoped),
+  mapping('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies', clusterScoped),
+  mapping(
     'admissionregistration.k8s.io/v1',
     'ValidatingAdmissionPolicyBinding',
     'validatingadmissionpolicybindings',
-    cluster,
+    clusterScoped,
   ),
 ];
 
-/** Kinds that are listed for the report's unknowns, and never loaded (the sandbox has no network to call them). */
-export const listedOnlyKinds: readonly Kind[] = [
-  kind('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', cluster),
-  kind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', cluster),
-  kind('apiregistration.k8s.io/v1', 'APIService', 'apiservices', cluster),
+/**
+ * Kinds that are listed for the report's unknowns and are never loaded: the sandbox has no network over which its API
+ * server could call webhooks and foreign API services.
+ */
+export const listedOnlyMappings: readonly ResourceMapping[] = [
+  mapping(
+    'admissionregistration.k8s.io/v1',
+    'MutatingWebhookConfiguration',
+    'mutatingwebhookconfigurations',
+    clusterScoped,
+  ),
+  mapping(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingWebhookConfiguration',
+    'validatingwebhookconfigurations',
+    clusterScoped,
+  ),
+  mapping('apiregistration.k8s.io/v1', 'APIService', 'apiservices', clusterScoped),
 ];
 
-const eventKind = kind('v1', 'Event', 'events');
-const byKey = new Map([...kinds, ...listedOnlyKinds, eventKind].map((k) => [`${k.apiVersion} ${k.kind}`, k]));
+/** Secrets are loaded as stubs (names and keys, empty values). `resourceMappingOf` does not know them: Airlock reads none. */
+export const secretMapping = mapping('v1', 'Secret', 'secrets');
 
-/** The entry of a kind, or undefined where Airlock does not know it. */
-export function kindOf(apiVersion: string, name: string): Kind | undefined {
-  return byKey.get(`${apiVersion} ${name}`);
+const eventMapping = mapping('v1', 'Event', 'events');
+const byKey = new Map(
+  [...resourceMappings, ...listedOnlyMappings, eventMapping].map((each) => [`${each.apiVersion} ${each.kind}`, each]),
+);
+
+/** The mapping of a kind, or undefined for a kind that Airlock does not know. */
+export function resourceMappingOf(apiVersion: string, kind: string): ResourceMapping | undefined {
+  return byKey.get(`${apiVersion} ${kind}`);
+}
+
+/** The mapping of a kind that the code names itself. @throws TypeError for an unknown kind, which is a defect. */
+export function knownResourceMapping(apiVersion: string, kind: string): ResourceMapping {
+  const found = resourceMappingOf(apiVersion, kind);
+  if (!found) throw new TypeError(`resource-mapping.ts has no ${apiVersion} ${kind}`);
+  return found;
 }

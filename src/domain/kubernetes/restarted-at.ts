@@ -1,10 +1,10 @@
 /**
- * Annotation of a pod template by which `kubectl rollout restart` makes pods anew, and `restart-workload` too. No part of
- * Kubernetes reads it: templates that differ in nothing else make pods that do the same.
+ * The pod template annotation that `kubectl rollout restart` and `restart-workload` set to replace all pods. No component of
+ * Kubernetes reads it, so pods of templates that differ only in it behave the same.
  */
 export const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
-/** A pod template without it, and without the label that the Deployment controller adds to each ReplicaSet. */
+/** A pod template without that annotation and without the label that the Deployment controller adds to each ReplicaSet. */
 export function withoutRestart(template: any): unknown {
   const { annotations = {}, labels = {}, ...metadata } = template?.metadata ?? {};
   const { [restartedAt]: _time, ...otherAnnotations } = annotations;

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { changeLines, pointer } from './patch.ts';
+import { changeLines } from './patch.ts';
 
 const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
-describe('pointer', () => {
-  test('OK: escapes as RFC 6901 says, and only that', () => {
-    assert.equal(pointer('metadata', 'annotations', 'airlock.dev/a~b', 0), '/metadata/annotations/airlock.dev~1a~0b/0');
-  });
-  test('OK: no keys are the whole document', () => {
-    assert.equal(pointer(), '');
-  });
-});
-
 describe('changeLines', () => {
-  test('OK: what differs, by path', () => {
+  test('lists the leaves that differ, in the order of their paths', () => {
     const before = { spec: { replicas: 3, image: 'web:2', gone: true } };
     const after = { spec: { replicas: 3, image: 'web:1', list: [{ name: 'x' }] } };
     assert.deepEqual(changeLines(object, before, after), [
@@ -23,19 +14,19 @@ describe('changeLines', () => {
       { object, path: '/spec/list/0/name', before: null, after: 'x' },
     ]);
   });
-  test('OK: nothing differs', () => {
+  test('is empty for equal values', () => {
     assert.deepEqual(changeLines(object, { a: [1, { b: null }] }, { a: [1, { b: null }] }), []);
   });
-  test('OK: an empty object is something else than none', () => {
+  test('distinguishes an empty object from an absent one', () => {
     assert.deepEqual(changeLines(object, { a: {} }, {}), [
       { object, path: '', before: null, after: '{}' },
       { object, path: '/a', before: '{}', after: null },
     ]);
   });
-  test('a text that looks like a number is still a change', () => {
+  test('distinguishes a string from the number that it looks like', () => {
     assert.equal(changeLines(object, { a: 1 }, { a: '1' }).length, 1);
   });
-  test('a value that is very long is cut', () => {
+  test('cuts long values to 4000 characters', () => {
     assert.equal(changeLines(object, {}, { a: 'x'.repeat(9000) }).at(-1)?.after?.length, 4000);
   });
 });

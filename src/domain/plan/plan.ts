@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { digestOf, digestSchema, type Digest } from '../../lib/digest.ts';
-import { factNameSchema } from '../rehearsal/measurement-name.ts';
+import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
-/** uid and digest of the fields that a step reads or writes, over the redacted form of the objects. */
-export const basisSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
-export type Basis = z.infer<typeof basisSchema>;
+/** Precondition of a step: uid of its object, and digest of the fields that it reads or writes, in redacted form. */
+export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
+export type Precondition = z.infer<typeof preconditionSchema>;
 
-/** Names of the catalogue's actions; a minted identity carries one of them in its username. */
+/** Names of the actions in the catalogue. The username of a minted identity contains one of them. */
 export const actionNameSchema = z.enum([
   'undo-rollout',
   'scale-workload',
@@ -17,44 +17,44 @@ export const actionNameSchema = z.enum([
 ]);
 export type ActionName = z.infer<typeof actionNameSchema>;
 
-/** One use of one action. `parameters` are checked by the action's own schema (src/actions). */
+/** One use of one action. The action's own schema checks `parameters` (src/actions). */
 export const stepSchema = z.strictObject({
   id: z.string().regex(/^(do|undo)-[0-9]{1,2}$/),
   action: actionNameSchema,
   parameters: z.record(z.string(), z.union([z.string(), z.int()])),
-  basis: basisSchema,
+  precondition: preconditionSchema,
 });
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps on one namespace of one cluster, or on its cluster-scoped objects, and the steps that would take them
- * back. All steps share one action, and so do those of the undo (ADR 3, ADR 10): the minted identity's name carries it,
- * admission at the target keys on that name, and the undo has an identity of its own.
+ * Ordered steps in one namespace of one cluster, or on its cluster-scoped objects, and the steps that undo them. All steps
+ * share one action, and all undo steps share one action (ADR 3, ADR 10): the name of the minted identity contains the
+ * action, and the target's admission policies match on that name. The undo has an identity of its own.
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
   cluster: z.string(),
-  /** Absent where the plan touches cluster-scoped objects, and nothing else. */
+  /** Absent if the plan changes cluster-scoped objects. */
   namespace: kubernetesNameSchema.optional(),
   playbook: z.strictObject({ name: z.string(), digest: digestSchema }),
   action: actionNameSchema,
   steps: z.array(stepSchema).min(1).max(20),
-  /** Empty only where `noUndo` says why. */
+  /** Empty only if `noUndo` gives the reason. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
-  /** How success is judged: facts that the rehearsal must predict, else policy denies. */
-  success: z.array(factNameSchema).min(1).max(20),
-  /** One sentence for the approver, made by the playbook from values that occur in the evidence. */
+  /** Success criteria: measurements that the rehearsal must predict. Otherwise policy denies the plan. */
+  success: z.array(measurementNameSchema).min(1).max(20),
+  /** One sentence for the approver. The playbook builds it from values of the evidence. */
   summary: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** What everything later refers to. */
+/** Digest of a plan. Report, dossier and execution refer to the plan by it. */
 export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** The action that one direction's identity carries: the one that all of its steps share. */
+/** The action that all steps of one direction share; the minted identity of that direction is named after it. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
-import { factNameSchema } from '../rehearsal/measurement-name.ts';
+import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { objectRefSchema, type KubeObject } from '../kubernetes/object.ts';
 import { actionNameSchema } from './plan.ts';
 import { givenParametersSchema } from '../approval/request.ts';
@@ -10,18 +10,18 @@ const expression = z.string().trim().min(1).max(2000);
 const word = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such as serving');
 const slug = z.string().regex(/^[a-z][-a-z0-9]{0,58}[a-z0-9]$/, 'expected lower case, digits and dashes');
 
-/** An alert that a playbook is for: its name, and labels that it must have. */
+/** An alert that triggers a playbook: its name, and labels that it must have. */
 export const causeMatcherSchema = z.strictObject({
   alert: z.string().min(1).max(200),
   labels: z.record(z.string(), z.string()).default({}),
 });
 export type CauseMatcher = z.infer<typeof causeMatcherSchema>;
 
-/** What can start a playbook: an alert, or one of the words for those who ask. */
+/** What can trigger a playbook: an alert, a person's request, or a schedule. */
 export const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
 export type PlaybookCause = z.infer<typeof playbookCauseSchema>;
 
-/** Something that must hold in the evidence: `that` for people, `when` in CEL, of type bool. */
+/** A condition on the evidence: `that` is the sentence for people, `when` the CEL expression of type bool. */
 export const evidenceConditionSchema = z.strictObject({ that: sentence, when: expression });
 
 const parameterValue = z.union([z.string(), z.int()]);
@@ -29,72 +29,76 @@ const parameterValue = z.union([z.string(), z.int()]);
 const testFieldsSchema = z.strictObject({
   name: sentence,
   alert: z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }).optional(),
-  /** Parameters that a person gives; where it stands, no alert does. */
+  /** Parameters of a person's request. A test has either a request or an alert. */
   request: givenParametersSchema.optional(),
-  /** Name of a file in the folder `evidence` beside the playbooks, without its ending. */
+  /** Name, without `.yaml`, of a file in the folder `evidence` beside the playbooks. */
   evidence: slug,
-  /** Objects that are added to that evidence, each in place of one of the same kind and name. */
+  /** Objects that are added to the evidence. Each replaces an object of the same kind and name. */
   with: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).default([]),
   expect: z.union([
     z.strictObject({ parameters: z.record(z.string(), parameterValue) }),
-    /** Words that the reason why it was not chosen must hold. */
-    z.strictObject({ not: sentence }),
+    /** A part of the reason why the playbook is not chosen. */
+    z.strictObject({ rejected: sentence }),
   ]),
 });
 
-/** A test of a playbook: an alert or a person's request, evidence, and what must come of it. */
+/** A test of a playbook: an alert or a person's request, evidence, and the expected result. */
 export const playbookTestSchema = testFieldsSchema.refine(
   ({ alert, request }) => (alert === undefined) !== (request === undefined),
   'needs either an alert or a request',
 );
 export type PlaybookTest = z.infer<typeof playbookTestSchema>;
 
-/** A playbook's file, before its expressions were checked. What the expressions see: src/reasoning/view/view.ts. */
+/** A playbook's file, before its expressions are checked. The variables of expressions: src/reasoning/view/view.ts. */
 export const playbookSchema = z.strictObject({
   version: z.literal('airlock-playbook/1'),
   name: slug,
   description: z.string().trim().min(20),
   causes: z.array(playbookCauseSchema).min(1),
-  /** Named values in CEL, in order; later ones, conditions and parameters may use earlier ones. */
+  /** Named values in CEL, in order. Later values, conditions and parameters can use earlier values. */
   values: z.record(word, expression).default({}),
   evidence: z.array(evidenceConditionSchema).min(1),
   action: actionNameSchema,
   /**
-   * The action's parameters in CEL. A text must turn out to be the name of an observed object. One that is nothing but the
-   * name of a value can be chosen by who asks or edits; that value is then what they chose, before any condition is looked at.
+   * The action's parameters in CEL. A text must be the name of an observed object. A parameter whose expression is only
+   * the name of a value is free: a request or an edit can choose it. The chosen value replaces that value before the
+   * conditions are evaluated.
    */
   parameters: z.record(word, expression),
-  /** How success is judged: facts that a rehearsal must predict and verification must find. */
-  success: z.array(factNameSchema).min(1),
-  /** One sentence for the approver; `{parameter}` and `{namespace}` are filled in. */
+  /** Measurements that decide about success: a rehearsal must predict them, and verification must find them. */
+  success: z.array(measurementNameSchema).min(1),
+  /** One sentence for the approver. `{parameter}` and `{namespace}` are replaced by their values. */
   summary: sentence,
-  tests: z.array(playbookTestSchema).min(2, 'needs a case that is chosen and one that is not'),
+  tests: z.array(playbookTestSchema).min(2, 'needs a test in which it is chosen and one in which it is not'),
 });
 export type PlaybookFile = z.infer<typeof playbookSchema>;
 
-/** Evidence of a playbook's tests, as it stands in a file: all that was observed, at one time. */
+/** Evidence for a playbook's tests: the observed objects, all at one time. */
 export const testEvidenceSchema = z.strictObject({
   subject: objectRefSchema,
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).min(1),
 });
 
-/** A playbook by name and by the digest of its file's bytes: what plans and journal refer to. */
+/** A playbook by name and digest of its file's bytes. Plans and the journal refer to playbooks by it. */
 export interface PlaybookId {
   name: string;
   digest: Digest;
 }
 
-/** A playbook as those see it who may ask for it. */
+/** A playbook as the API lists it for requesters. */
 export const playbookDocSchema = z.strictObject({
   name: z.string(),
   digest: digestSchema,
   action: actionNameSchema,
   causes: z.array(playbookCauseSchema),
-  /** JSON Schema (2020-12) of the parameters that a request may give. */
+  /** JSON Schema (2020-12) of the parameters of a request. */
   parameters: z.record(z.string(), z.unknown()),
 });
 export type PlaybookDoc = z.infer<typeof playbookDocSchema>;
 
-/** What can be asked for, and where: `GET /v1/playbooks`. */
-export const askableSchema = z.strictObject({ clusters: z.array(z.string()), playbooks: z.array(playbookDocSchema) });
-export type Askable = z.infer<typeof askableSchema>;
+/** Playbooks that can be requested, and the clusters: `GET /v1/playbooks`. */
+export const requestableSchema = z.strictObject({
+  clusters: z.array(z.string()),
+  playbooks: z.array(playbookDocSchema),
+});
+export type Requestable = z.infer<typeof requestableSchema>;

@@ -7,29 +7,29 @@ const pinned = { playbook: 'add-capacity', playbookDigest };
 const scope = { ...pinned, cluster: 'east', namespaceClass: 'standard' };
 
 describe('phaseOf', () => {
-  test('OK: the default where nothing matches', () => {
+  test('is the default if no entry matches', () => {
     const phases = phasesSchema.parse({ default: 'limited', scopes: [{ cluster: 'west', phase: 'shadow' }] });
     assert.equal(phaseOf(phases, scope), 'limited');
   });
-  test('OK: the first entry that matches counts, also when a later one says more', () => {
+  test('is that of the first entry that matches, also if a later one is more specific', () => {
     const scopes = [
       { cluster: 'east', phase: 'assist' },
       { cluster: 'east', ...pinned, phase: 'autonomous' },
     ];
     assert.equal(phaseOf(phasesSchema.parse({ default: 'shadow', scopes }), scope), 'assist');
   });
-  test('OK: autonomous for the playbook that is pinned; changed bytes fall back to the default', () => {
+  test('is autonomous for the pinned playbook, and the default once its bytes change', () => {
     const phases = phasesSchema.parse({ default: 'limited', scopes: [{ ...pinned, phase: 'autonomous' }] });
     assert.equal(phaseOf(phases, scope), 'autonomous');
     assert.equal(phaseOf(phases, { ...scope, playbookDigest: `sha256:${'2'.repeat(64)}` }), 'limited');
   });
   for (const field of ['playbook', 'cluster', 'namespaceClass'] as const) {
-    test(`an entry for another ${field} does not match`, () => {
+    test(`ignores an entry for another ${field}`, () => {
       const entry = { ...scope, [field]: 'another', phase: 'autonomous' };
       assert.equal(phaseOf(phasesSchema.parse({ default: 'shadow', scopes: [entry] }), scope), 'shadow');
     });
   }
-  test('OK: an entry that names nothing matches everything', () => {
+  test('is that of an entry without fields, which matches everything', () => {
     assert.equal(phaseOf(phasesSchema.parse({ default: 'limited', scopes: [{ phase: 'shadow' }] }), scope), 'shadow');
   });
 });
@@ -42,11 +42,11 @@ describe('phasesSchema', () => {
     ['autonomous as the default', { default: 'autonomous' }, 'default'],
     ['autonomous for every playbook', entry({ playbookDigest, phase: 'autonomous' }), 'scopes.0.playbook'],
     [
-      'autonomous for whatever bears a name',
+      'autonomous for a name without a digest',
       entry({ playbook: 'x', cluster: 'east', phase: 'autonomous' }),
       'scopes.0.playbookDigest',
     ],
-    ['a digest that is none', entry({ playbookDigest: 'x', phase: 'limited' }), 'scopes.0.playbookDigest'],
+    ['a malformed digest', entry({ playbookDigest: 'x', phase: 'limited' }), 'scopes.0.playbookDigest'],
     ['a misspelt field, which would match everything', entry({ clustr: 'x', phase: 'limited' }), 'scopes.0'],
   ];
   for (const [name, value, field] of refusals) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { phaseSchema, type Phase } from './verdict.ts';
 
-/** A scope of trust: playbook x cluster x namespace class. The digest is that of the playbook's bytes. */
+/** What a phase applies to: playbook, cluster and namespace class. The digest is of the playbook's bytes. */
 export interface Scope {
   playbook: string;
   playbookDigest: Digest;
@@ -29,18 +29,21 @@ const entrySchema = z
   });
 
 /**
- * The phases file: a default and exceptions; the first entry that matches counts. Trust that needs nobody is earned by
- * the bytes of one playbook: an autonomous entry pins name and digest, and the default is never autonomous. A plan says
- * itself which playbook made it, and nothing proves that: autonomous also means that the reasoning plane is trusted
- * with low tier, within what rehearsal, policy and the target's locks allow.
+ * The phases file: a default and exceptions, of which the first that matches applies. The bytes of one playbook earn the
+ * trust to run without an approval, so an autonomous entry pins name and digest, and the default is never autonomous. A plan
+ * names the playbook that made it, and nothing proves this. Autonomous therefore also means that the reasoning plane is
+ * trusted with tier low, within the limits of rehearsal, policy and the target's guardrails.
  */
 export const phasesSchema = z.strictObject({
-  default: phaseSchema.exclude(['autonomous'], 'shadow, assist or limited: autonomous is for pinned playbooks alone'),
+  default: phaseSchema.exclude(
+    ['autonomous'],
+    'expected shadow, assist or limited: only entries for a pinned playbook can be autonomous',
+  ),
   scopes: z.array(entrySchema).default([]),
 });
 export type Phases = z.infer<typeof phasesSchema>;
 
-/** The phase of a scope. A field that an entry leaves out matches everything. */
+/** The phase of a scope. A field that an entry leaves out matches every value. */
 export function phaseOf(phases: Phases, scope: Scope): Phase {
   const match = phases.scopes.find(
     (entry) =>

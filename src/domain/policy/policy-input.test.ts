@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { digestOf } from '../../lib/digest.ts';
 import type { Plan } from '../plan/plan.ts';
-import { policyInput, scopeOf, type PolicyFacts } from './policy-input.ts';
+import { policyInput, scopeOf, type PolicySources } from './policy-input.ts';
 import type { Prediction, Report } from '../rehearsal/report.ts';
 
 const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'cart' };
 const parameters = { deployment: 'cart', from: 3, to: 7 };
-const basis = { uid: 'u', digest: digestOf(1) };
+const precondition = { uid: 'u', digest: digestOf(1) };
 const plan: Plan = {
   version: 'airlock-plan/1',
   cluster: 'west',
   namespace: 'shop',
   playbook: { name: 'add-capacity', digest: digestOf('playbook') },
   action: 'scale-workload',
-  steps: [{ id: 'do-1', action: 'scale-workload', parameters, basis }],
-  undo: [{ id: 'undo-1', action: 'scale-workload', parameters: { deployment: 'cart', from: 7, to: 3 }, basis }],
+  steps: [{ id: 'do-1', action: 'scale-workload', parameters, precondition }],
+  undo: [{ id: 'undo-1', action: 'scale-workload', parameters: { deployment: 'cart', from: 7, to: 3 }, precondition }],
   success: ['replicas', 'ready'],
   summary: 'scale',
 };
 const predictions: Prediction[] = [
-  { object, fact: 'replicas', value: 7, grade: 'proved', why: '' },
-  { object, fact: 'scheduled', value: 7, grade: 'proved', why: '' },
-  { object, fact: 'ready', value: 7, grade: 'modelled', why: '' },
+  { object, measurement: 'replicas', value: 7, grade: 'proved', why: '' },
+  { object, measurement: 'scheduled', value: 7, grade: 'proved', why: '' },
+  { object, measurement: 'ready', value: 7, grade: 'modelled', why: '' },
 ];
 const report: Report = {
   version: 'airlock-report/1',
@@ -33,11 +33,11 @@ const report: Report = {
   checks: [{ id: 'quota', passed: true, sentence: 'fits', details: [] }],
   predictions,
   unknowns: ['a webhook'],
-  bases: {},
+  preconditions: {},
   diff: [],
   record: { seconds: 1, timeline: [], placement: {} },
 };
-const facts: PolicyFacts = {
+const sources: PolicySources = {
   cluster: { name: 'west', class: 'production', namespaceClasses: { shop: 'critical' } },
   plan,
   report,
@@ -47,8 +47,8 @@ const facts: PolicyFacts = {
 };
 
 describe('policyInput', () => {
-  test('OK: everything that policy may ask for', () => {
-    assert.deepEqual(policyInput(facts), {
+  test('contains everything that policy reads', () => {
+    assert.deepEqual(policyInput(sources), {
       cluster: { name: 'west', class: 'production' },
       namespace: { name: 'shop', class: 'critical' },
       playbook: 'add-capacity',
@@ -66,40 +66,40 @@ describe('policyInput', () => {
       },
     });
   });
-  test('a namespace that has no class is standard', () => {
-    const cluster = { ...facts.cluster, namespaceClasses: { other: 'critical' } };
-    assert.equal(policyInput({ ...facts, cluster }).namespace?.class, 'standard');
+  test('gives a namespace without a class the class standard', () => {
+    const cluster = { ...sources.cluster, namespaceClasses: { other: 'critical' } };
+    assert.equal(policyInput({ ...sources, cluster }).namespace?.class, 'standard');
   });
-  test('a namespace with the name of something that every object inherits is standard', () => {
+  test('gives a namespace named like an inherited member the class standard', () => {
     const named = { ...plan, namespace: 'constructor' };
-    assert.equal(policyInput({ ...facts, plan: named }).namespace?.class, 'standard');
-    assert.equal(scopeOf(facts.cluster, named).namespaceClass, 'standard');
+    assert.equal(policyInput({ ...sources, plan: named }).namespace?.class, 'standard');
+    assert.equal(scopeOf(sources.cluster, named).namespaceClass, 'standard');
   });
-  test('a plan on cluster-scoped objects has no namespace, and a class of its own', () => {
+  test('has no namespace for a plan on cluster-scoped objects, whose scope has a class of its own', () => {
     const { namespace: _none, ...clusterWide } = plan;
-    assert.equal('namespace' in policyInput({ ...facts, plan: clusterWide }), false);
-    assert.equal(scopeOf(facts.cluster, clusterWide).namespaceClass, 'cluster');
+    assert.equal('namespace' in policyInput({ ...sources, plan: clusterWide }), false);
+    assert.equal(scopeOf(sources.cluster, clusterWide).namespaceClass, 'cluster');
   });
-  test('a check that failed is named', () => {
+  test('names a failed check', () => {
     const checks = [{ id: 'scheduled', passed: false, sentence: '2 pods have no node', details: ['0/3 nodes'] }];
-    assert.deepEqual(policyInput({ ...facts, report: { ...report, checks } }).report.failedChecks, [
+    assert.deepEqual(policyInput({ ...sources, report: { ...report, checks } }).report.failedChecks, [
       { id: 'scheduled', sentence: '2 pods have no node' },
     ]);
   });
-  test('a plan without undo is not undoable', () => {
-    assert.equal(policyInput({ ...facts, plan: { ...plan, undo: [], noUndo: 'why' } }).plan.undoable, false);
+  test('is not undoable for a plan without undo', () => {
+    assert.equal(policyInput({ ...sources, plan: { ...plan, undo: [], noUndo: 'why' } }).plan.undoable, false);
   });
   for (const [name, some] of [
     ['is not predicted', predictions.slice(0, 2)],
     [
       'is only unknown',
-      predictions.map((one): Prediction => (one.fact === 'ready' ? { ...one, grade: 'unknown' } : one)),
+      predictions.map((one): Prediction => (one.measurement === 'ready' ? { ...one, grade: 'unknown' } : one)),
     ],
   ] as const) {
-    test(`a fact by which success is judged, and that ${name}, is a failed check`, () => {
-      const input = policyInput({ ...facts, report: { ...report, predictions: [...some] } });
+    test(`adds a failed check if a success criterion ${name}`, () => {
+      const input = policyInput({ ...sources, report: { ...report, predictions: [...some] } });
       assert.deepEqual(input.report.failedChecks, [
-        { id: 'success', sentence: 'the rehearsal does not predict ready, by which success is judged' },
+        { id: 'success', sentence: 'the rehearsal does not predict ready, which is a success criterion of the plan' },
       ]);
     });
   }

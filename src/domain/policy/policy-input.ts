@@ -1,27 +1,28 @@
+import { defined } from '../../lib/defined.ts';
 import type { Scope } from './phase.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Report } from '../rehearsal/report.ts';
 import type { Phase, Tier } from './verdict.ts';
 
-/** What the operator says about a cluster; part of the configuration of serve and of the gateway. */
-export interface ClusterFacts {
+/** The operator's classification of a cluster, from the configuration of `serve` and of the gateway. */
+export interface ClusterClassification {
   name: string;
   /** Such as `production` or `staging`. */
   class: string;
-  /** Class of each namespace that has one; others are `standard`. */
+  /** Class of each namespace; a namespace that is not listed is `standard`. */
   namespaceClasses: Record<string, string>;
 }
 
-/** Input of the Rego policy, derived from verified facts alone: by governance for a dossier, by the gateway again. */
+/** Input of the Rego policy, derived from verified data only. Governance derives it for a dossier, and the gateway again. */
 export interface PolicyInput {
   cluster: { name: string; class: string };
   /** Absent for plans on cluster-scoped objects. */
   namespace?: { name: string; class: string };
   playbook: string;
   phase: Phase;
-  /** ISO 8601, the asker's clock. */
+  /** ISO 8601, from the caller's clock. */
   now: string;
-  /** From the catalogue, never from the plan's author. */
+  /** From the action catalogue; the plan cannot lower it. */
   lowestTier: Tier;
   plan: { action: string; steps: { action: string; parameters: Record<string, string | number> }[]; undoable: boolean };
   report: {
@@ -30,14 +31,14 @@ export interface PolicyInput {
     reason: string;
     failedChecks: { id: string; sentence: string }[];
     unknowns: string[];
-    /** How many predictions have each grade. */
+    /** Number of predictions of each grade. */
     grades: Record<string, number>;
   };
 }
 
-/** Everything the input is made of. */
-export interface PolicyFacts {
-  cluster: ClusterFacts;
+/** The values from which the policy input is built. */
+export interface PolicySources {
+  cluster: ClusterClassification;
   plan: Plan;
   report: Report;
   phase: Phase;
@@ -45,15 +46,14 @@ export interface PolicyFacts {
   now: string;
 }
 
-/** Builds the policy's input. Pure, so that governance and the gateway cannot ask different questions. */
-export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicyFacts): PolicyInput {
+/** Builds the policy input. It is pure, so governance and the gateway build the same input from the same values. */
+export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicySources): PolicyInput {
+  const { namespace } = plan;
   const grades: Record<string, number> = {};
   for (const { grade } of report.predictions) grades[grade] = (grades[grade] ?? 0) + 1;
-  return {
+  return defined({
     cluster: { name: cluster.name, class: cluster.class },
-    ...(plan.namespace === undefined
-      ? {}
-      : { namespace: { name: plan.namespace, class: namespaceClassOf(cluster, plan.namespace) } }),
+    namespace: namespace === undefined ? undefined : { name: namespace, class: namespaceClassOf(cluster, namespace) },
     playbook: plan.playbook.name,
     phase,
     now,
@@ -73,29 +73,34 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
       unknowns: report.unknowns,
       grades,
     },
-  };
+  });
 }
 
-/** Class of what stands in no namespace, for phases; no namespace can be given it (config.ts). */
+/** Namespace class of plans on cluster-scoped objects. The configuration cannot give it to a namespace (config.ts). */
 export const clusterScopeClass = 'cluster';
 
-/** The scope whose phase decides how far a plan is trusted. */
-export function scopeOf(cluster: ClusterFacts, { playbook, namespace }: Plan): Scope {
+/** The scope of a plan, for which the phases file has a phase. */
+export function scopeOf(cluster: ClusterClassification, { playbook, namespace }: Plan): Scope {
   const namespaceClass = namespaceClassOf(cluster, namespace);
   return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
 }
 
-function namespaceClassOf({ namespaceClasses }: ClusterFacts, namespace: string | undefined): string {
+function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace: string | undefined): string {
   if (namespace === undefined) return clusterScopeClass;
-  // A namespace may have the name of something that every object inherits.
+  // Own members only: a namespace may be named like an inherited member, such as `constructor`.
   const own = Object.hasOwn(namespaceClasses, namespace) ? namespaceClasses[namespace] : undefined;
   return own ?? 'standard';
 }
 
-/** A plan whose success nobody can predict is judged like one whose check failed. */
+/** Success criteria that the rehearsal does not predict. Policy treats them like failed checks. */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
-  const known = new Set(report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ fact }) => fact));
+  const known = new Set(
+    report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ measurement }) => measurement),
+  );
   return plan.success
-    .filter((fact) => !known.has(fact))
-    .map((fact) => ({ id: 'success', sentence: `the rehearsal does not predict ${fact}, by which success is judged` }));
+    .filter((measurement) => !known.has(measurement))
+    .map((measurement) => ({
+      id: 'success',
+      sentence: `the rehearsal does not predict ${measurement}, which is a success criterion of the plan`,
+    }));
 }

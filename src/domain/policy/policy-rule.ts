@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One RBAC rule of a grant: always by object name, never with a wildcard. */
+/** One RBAC rule of a grant. It names its objects and has no wildcard. */
 export const policyRuleSchema = z.strictObject({
   apiGroups: z.array(z.string()).length(1),
   resources: z.array(z.string()).length(1),
@@ -9,7 +9,7 @@ export const policyRuleSchema = z.strictObject({
 });
 export type PolicyRule = z.infer<typeof policyRuleSchema>;
 
-/** `get,patch deployments.apps web`, as approvers read it. */
+/** The rule as approvers read it: `get,patch deployments.apps web`. */
 export function describeRule(rule: PolicyRule): string {
   const group = rule.apiGroups[0] ? `.${rule.apiGroups[0]}` : '';
   return `${rule.verbs.join(',')} ${rule.resources[0]}${group} ${rule.resourceNames.join(',')}`;

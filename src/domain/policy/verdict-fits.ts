@@ -1,24 +1,24 @@
 import type { Person } from '../approval/decision-token.ts';
 import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
-/** What the asker knows without policy, and what no answer may go below. */
+/** The minimum that every verdict must meet, from what the caller knows without policy. */
 export interface VerdictFloor {
-  /** The phase that policy was asked with. */
+  /** The phase in the policy input. */
   phase: Phase;
-  /** From the catalogue. */
+  /** Lowest tier of the plan, from the action catalogue. */
   lowestTier: Tier;
-  /** Every group whose approvals can count, from the asker's own configuration. */
+  /** All groups whose approvals can count, from the caller's own configuration. */
   approverGroups: readonly string[];
-  /** Who asked for it or changed it. */
+  /** The people who requested the plan or edited it. */
   requesters: readonly Person[];
 }
 
 type Allowed = Extract<Verdict, { allowed: true }>;
 
 /**
- * Whether policy's yes stays within what was asked: its phase, no lower tier, and approvals as ARCHITECTURE's table of
- * phase by tier demands, of groups that the asker itself knows. Policy may demand more, never less.
- * @returns why it does not fit, one sentence each; empty when it does. A no always fits.
+ * Checks that an allow of policy meets the floor: the same phase, no lower tier, and the approvals that ARCHITECTURE's table
+ * of phase by tier demands, from groups that the caller knows. Policy may demand more, never less. A denial always fits.
+ * @returns the reasons why it does not fit, one sentence each; empty if it fits.
  */
 export function verdictFits(verdict: Verdict, floor: VerdictFloor): string[] {
   if (!verdict.allowed) return [];
@@ -26,16 +26,16 @@ export function verdictFits(verdict: Verdict, floor: VerdictFloor): string[] {
 }
 
 /**
- * What has to be met: what somebody asked for or changed is never theirs alone, so that one more person of policy's groups
- * approves it where policy itself asks nobody.
+ * The obligation of a plan. Nobody may approve a request or an edit of their own alone, so if there are requesters, at least
+ * one person of policy's groups must approve, also if policy demands no approval.
  */
 export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
   if (requesters.length === 0 || obligation.approvals > 0) return obligation;
   return { ...obligation, approvals: 1 };
 }
 
-/** Policy's answer, with the obligation that its requesters make of it, where it fits; else a denial that says why not. */
-export function fitting(answer: Verdict, floor: VerdictFloor): Verdict {
+/** The verdict with the obligation that its requesters add, or a denial with the reasons if it does not meet the floor. */
+export function enforceFloor(answer: Verdict, floor: VerdictFloor): Verdict {
   const verdict = answer.allowed
     ? { ...answer, obligation: obligationFor(answer.obligation, floor.requesters) }
     : answer;
@@ -47,24 +47,28 @@ function scopeFits({ phase, tier, execute }: Allowed, floor: VerdictFloor): stri
   const rank = (of: Tier): number => tierSchema.options.indexOf(of);
   const executes = floor.phase === 'limited' || floor.phase === 'autonomous';
   return [
-    ...(phase === floor.phase ? [] : [`policy answered for phase ${phase}, asked was ${floor.phase}`]),
-    ...(rank(tier) >= rank(floor.lowestTier) ? [] : [`policy says ${tier}, the plan is at least ${floor.lowestTier}`]),
-    ...(execute && !executes ? [`policy would execute in phase ${floor.phase}`] : []),
+    ...(phase === floor.phase ? [] : [`policy answered for phase ${phase}, but the input has phase ${floor.phase}`]),
+    ...(rank(tier) >= rank(floor.lowestTier)
+      ? []
+      : [`policy gave tier ${tier}, but the plan's lowest tier is ${floor.lowestTier}`]),
+    ...(execute && !executes ? [`policy allows execution in phase ${floor.phase}, in which nothing is executed`] : []),
   ];
 }
 
 function approvalsFit({ phase, tier, obligation }: Allowed): string[] {
   const { approvals, distinctGroups } = obligation;
   if (tier === 'high')
-    return approvals >= 2 && distinctGroups ? [] : ['a high tier needs two people of two groups; policy asks for less'];
+    return approvals >= 2 && distinctGroups
+      ? []
+      : ['tier high needs approvals of two people from two groups; policy demands less'];
   if (approvals > 0 || (phase === 'autonomous' && tier === 'low')) return [];
-  return [`${tier} in phase ${phase} needs somebody’s approval; policy asks for none`];
+  return [`tier ${tier} in phase ${phase} needs an approval; policy demands none`];
 }
 
 function groupsFit({ obligation: { approvals, groups } }: Allowed, { approverGroups }: VerdictFloor): string[] {
   const unknown = groups.filter((group) => !approverGroups.includes(group));
   return [
-    ...(approvals > 0 && groups.length === 0 ? ['policy names no group that could approve'] : []),
-    ...unknown.map((group) => `policy names ${group}, which is none of the configured approver groups`),
+    ...(approvals > 0 && groups.length === 0 ? ['policy demands approvals and names no group that can give them'] : []),
+    ...unknown.map((group) => `policy names group ${group}, which is not a configured approver group`),
   ];
 }

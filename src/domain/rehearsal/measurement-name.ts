@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { NodeFacts, WorkloadFacts } from './measurement.ts';
+import type { NodeMeasurements, WorkloadMeasurements } from './measurement.ts';
 
-/** Names of everything that can be predicted and measured (fact.ts), by the kind of object. */
-export const factNames = {
+/** Names of all measurements (measurement.ts), by the kind of object. A rehearsal predicts each of them. */
+export const measurementNames = {
   Deployment: ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'],
-  Node: ['cordoned', 'closed'],
-} as const satisfies { Deployment: readonly (keyof WorkloadFacts)[]; Node: readonly (keyof NodeFacts)[] };
+  Node: ['cordoned', 'tainted'],
+} as const satisfies { Deployment: readonly (keyof WorkloadMeasurements)[]; Node: readonly (keyof NodeMeasurements)[] };
 
-/** A fact, where a playbook or a report names one. */
-export const factNameSchema = z.enum([...factNames.Deployment, ...factNames.Node]);
+/** Name of a measurement in a playbook or a report. */
+export const measurementNameSchema = z.enum([...measurementNames.Deployment, ...measurementNames.Node]);

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deployment, namespace, node, pod, replicaSet, template, unschedulablePod } from '../../../test/objects.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { factNames } from './measurement-name.ts';
-import { factsOf, workloadFacts } from './measurement.ts';
+import { measurementNames } from './measurement-name.ts';
+import { measureObject, measureWorkload } from './measurement.ts';
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
 const notReady = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } };
 
-describe('workloadFacts', () => {
-  test('OK: every fact, of this Deployment alone', () => {
+describe('measureWorkload', () => {
+  test('measures everything of this Deployment, and nothing of another', () => {
     const objects = [
       ...[deployment('web', { replicas: 4 }), replicaSet('web', 1, 4), deployment('cart'), replicaSet('cart', 1, 1)],
       ...[pod('web-1', 'a'), pod('web-1', 'b', notReady), unschedulablePod('web-1', 'c'), pod('cart-1', 'a')],
     ];
-    assert.deepEqual(workloadFacts(objects, web), {
+    assert.deepEqual(measureWorkload(objects, web), {
       template: digestOf(template('web', 'web:1')),
       replicas: 4,
       replicaSet: 'web-1',
@@ -23,43 +23,43 @@ describe('workloadFacts', () => {
       ready: 1,
     });
   });
-  test('OK: names every fact that a playbook may judge success by', () => {
-    assert.deepEqual(Object.keys(workloadFacts([deployment('web')], web) ?? {}), [...factNames.Deployment]);
+  test('returns every measurement that a playbook may name', () => {
+    assert.deepEqual(Object.keys(measureWorkload([deployment('web')], web) ?? {}), [...measurementNames.Deployment]);
   });
-  test('OK: a Deployment that does not say how many has one', () => {
-    assert.equal(workloadFacts([{ ...deployment('web'), spec: {} }], web)?.replicas, 1);
+  test('counts one replica for a Deployment without spec.replicas', () => {
+    assert.equal(measureWorkload([{ ...deployment('web'), spec: {} }], web)?.replicas, 1);
   });
 
-  test('with pods of two ReplicaSets no one of them holds all', () => {
+  test('names no ReplicaSet if two of them have pods', () => {
     const sets = [replicaSet('web', 1, 1), replicaSet('web', 2, 1)];
-    const facts = workloadFacts([deployment('web'), ...sets, pod('web-1', 'a'), pod('web-2', 'a')], web);
-    assert.deepEqual([facts?.replicaSet, facts?.ready], [null, 2]);
+    const measured = measureWorkload([deployment('web'), ...sets, pod('web-1', 'a'), pod('web-2', 'a')], web);
+    assert.deepEqual([measured?.replicaSet, measured?.ready], [null, 2]);
   });
-  test('a pod on its way out, or one that ended, does not count', () => {
-    const leaving = pod('web-1', 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+  test('does not count pods that are being deleted or have ended', () => {
+    const deleted = pod('web-1', 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
     const evicted = pod('web-1', 'b', { status: { phase: 'Failed' } });
-    const facts = workloadFacts([deployment('web'), replicaSet('web', 1, 2), leaving, evicted], web);
-    assert.deepEqual([facts?.replicaSet, facts?.ready, facts?.scheduled], [null, 0, 0]);
+    const measured = measureWorkload([deployment('web'), replicaSet('web', 1, 2), deleted, evicted], web);
+    assert.deepEqual([measured?.replicaSet, measured?.ready, measured?.scheduled], [null, 0, 0]);
   });
-  test('a Deployment that is not there has no facts', () => {
-    assert.equal(workloadFacts([deployment('cart')], web), undefined);
+  test('returns undefined for a Deployment that does not exist', () => {
+    assert.equal(measureWorkload([deployment('cart')], web), undefined);
   });
 });
 
-describe('factsOf', () => {
-  const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
+describe('measureObject', () => {
+  const ref = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
   const taints = [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }];
-  test('OK: by the kind of object', () => {
-    assert.deepEqual(Object.keys(factsOf([deployment('web')], web) ?? {}), [...factNames.Deployment]);
-    assert.deepEqual(Object.keys(factsOf([node('node-1')], about) ?? {}), [...factNames.Node]);
+  test('measures by the kind of object', () => {
+    assert.deepEqual(Object.keys(measureObject([deployment('web')], web) ?? {}), [...measurementNames.Deployment]);
+    assert.deepEqual(Object.keys(measureObject([node('node-1')], ref) ?? {}), [...measurementNames.Node]);
   });
-  test('OK: a node is cordoned by its field, closed by its taint', () => {
-    assert.deepEqual(factsOf([node('node-1')], about), { cordoned: 'no', closed: 'no' });
-    assert.deepEqual(factsOf([node('node-1', { unschedulable: true })], about), { cordoned: 'yes', closed: 'no' });
+  test('reads cordoned from the field and tainted from the taint of a node', () => {
+    assert.deepEqual(measureObject([node('node-1')], ref), { cordoned: 'no', tainted: 'no' });
+    assert.deepEqual(measureObject([node('node-1', { unschedulable: true })], ref), { cordoned: 'yes', tainted: 'no' });
     const whole = node('node-1', { unschedulable: true, taints });
-    assert.deepEqual(factsOf([whole], about), { cordoned: 'yes', closed: 'yes' });
+    assert.deepEqual(measureObject([whole], ref), { cordoned: 'yes', tainted: 'yes' });
   });
-  test('a node that is not there has none', () => {
-    assert.equal(factsOf([node('node-2')], about), undefined);
+  test('returns undefined for a node that does not exist', () => {
+    assert.equal(measureObject([node('node-2')], ref), undefined);
   });
 });

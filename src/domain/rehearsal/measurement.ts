@@ -1,26 +1,28 @@
 import { digestOf } from '../../lib/digest.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../kubernetes/object.ts';
+import { findObject, type KubeObject, type ObjectRef } from '../kubernetes/object.ts';
+import { condition, isLivePod } from '../kubernetes/object-status.ts';
+import { controlledBy, replicaSetsOf } from '../kubernetes/owner-chain.ts';
 
-/** What can be predicted and measured of a Deployment. The same function runs in the sandbox and on the target. */
-export interface WorkloadFacts {
+/** The measurements of a Deployment. The same function measures in the sandbox and in the target cluster. */
+export interface WorkloadMeasurements {
   /** Digest of the pod template, over the redacted form. */
   template: string;
   replicas: number;
-  /** Name of the ReplicaSet that holds all live pods; null while there is more than one, or none. */
+  /** Name of the ReplicaSet that has all live pods; null if several ReplicaSets have live pods, or none has. */
   replicaSet: string | null;
-  /** Pods that a node was found for. */
+  /** Live pods that the scheduler has assigned to a node. */
   scheduled: number;
-  /** Pods that no node was found for. */
+  /** Live pods for which the scheduler found no node. */
   unschedulable: number;
   ready: number;
 }
 
-/** Measures a Deployment among objects of one cluster; undefined when it is not there. Objects must be redacted. */
-export function workloadFacts(objects: readonly KubeObject[], workload: ObjectRef): WorkloadFacts | undefined {
+/** Measures a Deployment among the objects of one cluster; undefined if it does not exist. Objects must be redacted. */
+export function measureWorkload(objects: readonly KubeObject[], workload: ObjectRef): WorkloadMeasurements | undefined {
   const deployment = findObject(objects, workload);
   if (!deployment) return undefined;
-  const sets = ownedBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
-  const pods = sets.map((set) => ownedBy(objects, set).filter(isLivePod));
+  const sets = replicaSetsOf(objects, deployment);
+  const pods = sets.map((set) => controlledBy(objects, set).filter(isLivePod));
   const all = pods.flat();
   const live = sets.filter((_, index) => (pods[index]?.length ?? 0) > 0);
   return {
@@ -34,49 +36,38 @@ export function workloadFacts(objects: readonly KubeObject[], workload: ObjectRe
 }
 
 /**
- * What can be predicted and measured of a Node: only what a plan decides. Whether it is ready, and which pods run there,
- * others decide, at any time.
+ * The measurements of a Node: only what a plan decides. Readiness and the pods on the node can change at any time
+ * without the plan.
  */
-export interface NodeFacts {
-  /** `yes` where nothing new is to be put there. */
+export interface NodeMeasurements {
+  /** `yes` if `spec.unschedulable` is set. */
   cordoned: 'yes' | 'no';
-  /** `yes` once the controllers keep new pods away (taint node.kubernetes.io/unschedulable). */
-  closed: 'yes' | 'no';
+  /** `yes` if the node has the taint node.kubernetes.io/unschedulable, which its controller adds to a cordoned node. */
+  tainted: 'yes' | 'no';
 }
 
-/** Facts of a Deployment or a Node among objects of one cluster, by name; undefined when it is not there. */
-export function factsOf(
+/** Measures a Node. */
+export function measureNode({ spec }: KubeObject): NodeMeasurements {
+  const taints: { key: string }[] = spec?.taints ?? [];
+  return {
+    cordoned: yesOrNo(spec?.unschedulable === true),
+    tainted: yesOrNo(taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable')),
+  };
+}
+
+/** The measurements of a Deployment or a Node among the objects of one cluster, by name; undefined if it does not exist. */
+export function measureObject(
   objects: readonly KubeObject[],
   ref: ObjectRef,
 ): Record<string, string | number | null> | undefined {
   if (ref.kind === 'Deployment') {
-    const facts = workloadFacts(objects, ref);
-    return facts && { ...facts };
+    const measurements = measureWorkload(objects, ref);
+    return measurements && { ...measurements };
   }
   const node = findObject(objects, ref);
-  return node && { ...nodeFacts(node) };
+  return node && { ...measureNode(node) };
 }
 
-/** Measures a Node. */
-export function nodeFacts({ spec }: KubeObject): NodeFacts {
-  const taints: { key: string }[] = spec?.taints ?? [];
-  const yes = (is: boolean): 'yes' | 'no' => (is ? 'yes' : 'no');
-  return {
-    cordoned: yes(spec?.unschedulable === true),
-    closed: yes(taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable')),
-  };
-}
-
-/** True for a pod that exists and is not on its way out. */
-export function isLivePod(object: KubeObject): boolean {
-  const phase = object['status']?.phase;
-  return object.kind === 'Pod' && !object.metadata.deletionTimestamp && phase !== 'Succeeded' && phase !== 'Failed';
-}
-
-/** One condition of an object's status. */
-export function condition(
-  object: KubeObject,
-  type: string,
-): { status: string; reason?: string; message?: string; lastTransitionTime?: string } | undefined {
-  return (object['status']?.conditions ?? []).find((entry: { type: string }) => entry.type === type);
+function yesOrNo(value: boolean): 'yes' | 'no' {
+  return value ? 'yes' : 'no';
 }

@@ -1,39 +1,39 @@
 import { z } from 'zod';
 import { digestSchema } from '../../lib/digest.ts';
-import { basisSchema } from '../plan/plan.ts';
+import { preconditionSchema } from '../plan/plan.ts';
 import { objectRefSchema } from '../kubernetes/object.ts';
 
-/** How sure a prediction is: a real controller did it; real containers did it; inferred from history; not known. */
+/** How a prediction is known: proved by a real controller, observed on real containers, modelled from history, or unknown. */
 export const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
 export type Grade = z.infer<typeof gradeSchema>;
 
 const text = z.string().max(4000);
 
-/** One fact about one object after the plan ran, to be checked on the target afterwards. */
+/** The predicted value of one measurement of one object after the plan. Verification compares it with the target. */
 export const predictionSchema = z.strictObject({
   object: objectRefSchema,
-  /** A fact of domain/fact.ts, such as `replicas` or `ready`. */
-  fact: z.string().max(60),
+  /** The name of a measurement (measurement.ts), such as `replicas` or `ready`. */
+  measurement: z.string().max(60),
   value: z.union([z.string().max(300), z.int(), z.null()]),
   grade: gradeSchema,
-  /** Why the grade is no higher, or what proved it. */
+  /** What proved the value, or why the grade is not higher. */
   why: text,
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** One check of the rehearsal. A failed one makes the outcome `unsafe`. */
+/** One check of a rehearsal. A failed check makes the outcome `unsafe`. */
 export const checkSchema = z.strictObject({
-  /** Stable word: admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb, outside, undo, basis. */
+  /** Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb, side-effects, undo. */
   id: z.string().max(60),
   passed: z.boolean(),
-  /** One sentence a person can act on. */
+  /** One sentence on which a person can act. */
   sentence: text,
-  /** The evidence: for example the scheduler's own words, one per pod. */
+  /** Evidence, such as the scheduler's message for each pod. */
   details: z.array(text).max(50),
 });
 export type Check = z.infer<typeof checkSchema>;
 
-/** A line of the diff of one object, over the redacted form. */
+/** One line of the diff of an object, in redacted form. */
 export const changeLineSchema = z.strictObject({
   object: objectRefSchema,
   /** JSON pointer (RFC 6901). */
@@ -43,26 +43,27 @@ export const changeLineSchema = z.strictObject({
 });
 export type ChangeLine = z.infer<typeof changeLineSchema>;
 
+/** Outcome of a rehearsal. `not-faithful`: the sandbox did not reproduce the target, so nothing can be predicted. */
 export const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * What one rehearsal found. Everything but `record` is the same for the same bundle; `record` holds what is not
- * (placement, times) and is never compared. Written by the sandbox runner, so parsed as hostile input.
+ * The result of one rehearsal. The same bundle gives the same report, except for `record`: placement and times vary, and
+ * nothing compares them. The sandbox runner writes it, so it is parsed as hostile input.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
   fidelity: z.enum(['control-plane', 'kind']),
   plan: digestSchema,
   outcome: outcomeSchema,
-  /** Why the outcome is what it is, one sentence. */
+  /** The reason for the outcome, one sentence. */
   reason: text,
   checks: z.array(checkSchema).max(100),
   predictions: z.array(predictionSchema).max(500),
-  /** What the rehearsal could not know, in sentences. */
+  /** What the rehearsal could not determine, in sentences. */
   unknowns: z.array(text).max(200),
-  /** Basis of every step as it was found in the snapshot (`do`) or predicted (`undo`), by step id. */
-  bases: z.record(z.string(), basisSchema),
+  /** Precondition of each step, by step id: read from the snapshot (`do`) or predicted (`undo`). */
+  preconditions: z.record(z.string(), preconditionSchema),
   diff: z.array(changeLineSchema).max(500),
   record: z.strictObject({
     seconds: z.number().nonnegative(),
@@ -73,19 +74,19 @@ export const reportSchema = z.strictObject({
 export type Report = z.infer<typeof reportSchema>;
 
 /**
- * A report as the observer signed it: the signature (Ed25519 by Vault transit key `report`, form `vault:v1:...`) is
- * over the canonical JSON of `statement`.
+ * A report that the observer signed. The signature is over the canonical JSON of `statement` (Ed25519 by Vault transit key
+ * `report`, form `vault:v1:...`).
  */
 export const signedReportSchema = z.strictObject({
   statement: z.strictObject({
     version: z.literal('airlock-statement/1'),
     cluster: z.string(),
     incident: z.string(),
-    /** When the snapshot's first list was answered. */
+    /** When the API server answered the first list of the snapshot. */
     takenAt: z.iso.datetime(),
     snapshot: digestSchema,
     report: reportSchema,
-    /** At the door only: the gateway's challenge, and the execution it is for. */
+    /** In a preflight rehearsal only: the gateway's challenge and the execution that it is for. */
     challenge: z.string().optional(),
     execution: z.string().optional(),
   }),

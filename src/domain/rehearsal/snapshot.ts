@@ -1,29 +1,29 @@
 import type { KubeObject } from '../kubernetes/object.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** The redacted state of one cluster, as it is loaded into a sandbox. Written by observation, read by the runner. */
+/** The redacted state of one cluster. Observation writes it; the sandbox runner loads it. */
 export interface Snapshot {
   version: 'airlock-snapshot/1';
   cluster: string;
-  /** When the first list was answered, ISO 8601. */
+  /** When the API server answered the first list, ISO 8601. */
   takenAt: string;
   /** `gitVersion` of the target's API server. */
   kubernetes: string;
-  /** Every object of the kinds in kinds.ts, redacted; Secrets only as stubs with names and keys, no values. */
+  /** All objects of the kinds in resource-mapping.ts, redacted. Secrets are stubs with names and keys, without values. */
   objects: KubeObject[];
-  /** Events of the plan's namespace, for the inference of behaviour only; never loaded. */
+  /** Events of the plan's namespace. The runner infers behaviour from them and never loads them. */
   events: KubeObject[];
-  /** What the sandbox cannot hold, in sentences: webhooks, foreign API services, custom resources. */
+  /** What the sandbox cannot load, in sentences: webhooks, foreign API services, custom resources. */
   unknowns: string[];
 }
 
-/** Everything the sandbox runner reads, on its standard input, and nothing else. */
+/** The whole input of the sandbox runner, which it reads from standard input. */
 export interface Bundle {
   version: 'airlock-bundle/1';
   plan: Plan;
   snapshot: Snapshot;
-  /** Longest time, in seconds of the sandbox, that the runner waits for each phase to settle. */
+  /** Longest time that the runner waits for each phase to settle, seconds of sandbox time. */
   horizonSeconds: number;
-  /** Modelled delays run divided by this factor. */
+  /** Modelled delays are divided by this factor. */
   speed: number;
 }

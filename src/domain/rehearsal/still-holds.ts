@@ -5,17 +5,19 @@ import type { Grade, Prediction, Report } from './report.ts';
 const strength: Record<Grade, number> = { unknown: 0, modelled: 1, observed: 2, proved: 3 };
 
 /**
- * Whether a fresh rehearsal says what the signed one said: same plan, outcome safe, all bases equal, every signed
- * prediction recurs with the same value and no lower grade, no unknown is new. Placement and times are ignored.
- * @returns the reasons why not, one sentence each; empty when it still holds.
+ * Checks that a fresh rehearsal confirms the signed report: same plan, outcome safe, all preconditions equal, every signed
+ * prediction repeated with the same value and no lower grade, and no new unknown. Placement and times are ignored.
+ * @returns the reasons why it does not, one sentence each; empty if the signed report still holds.
  */
 export function stillHolds(signed: Report, fresh: Report): string[] {
   const reasons: string[] = [];
   if (fresh.plan !== signed.plan) reasons.push('the fresh rehearsal ran another plan');
   if (fresh.outcome !== 'safe') reasons.push(`the fresh rehearsal is ${fresh.outcome}: ${fresh.reason}`);
-  if (fresh.fidelity !== signed.fidelity) reasons.push(`fidelity is ${fresh.fidelity}, signed was ${signed.fidelity}`);
-  for (const [step, basis] of Object.entries(signed.bases)) {
-    if (!sameJson(fresh.bases[step], basis)) reasons.push(`the basis of step ${step} changed since it was signed`);
+  if (fresh.fidelity !== signed.fidelity)
+    reasons.push(`the fidelity is ${fresh.fidelity}, but the signed report has ${signed.fidelity}`);
+  for (const [step, precondition] of Object.entries(signed.preconditions)) {
+    if (!sameJson(fresh.preconditions[step], precondition))
+      reasons.push(`the precondition of step ${step} has changed since the report was signed`);
   }
   for (const prediction of signed.predictions) reasons.push(...weaker(prediction, fresh.predictions));
   for (const unknown of fresh.unknowns) {
@@ -25,10 +27,12 @@ export function stillHolds(signed: Report, fresh: Report): string[] {
 }
 
 function weaker(signed: Prediction, fresh: readonly Prediction[]): string[] {
-  const name = `${describeRef(signed.object)} ${signed.fact}`;
-  const match = fresh.find((p) => p.fact === signed.fact && sameJson(p.object, signed.object));
-  if (!match) return [`prediction gone: ${name}`];
-  if (!sameJson(match.value, signed.value)) return [`${name} was ${signed.value}, is now ${match.value}`];
-  if (strength[match.grade] < strength[signed.grade]) return [`${name} was ${signed.grade}, is now ${match.grade}`];
+  const name = `${describeRef(signed.object)} ${signed.measurement}`;
+  const match = fresh.find((p) => p.measurement === signed.measurement && sameJson(p.object, signed.object));
+  if (!match) return [`the fresh rehearsal does not predict ${name}`];
+  if (!sameJson(match.value, signed.value))
+    return [`the prediction of ${name} was ${signed.value} and is now ${match.value}`];
+  if (strength[match.grade] < strength[signed.grade])
+    return [`the grade of ${name} was ${signed.grade} and is now ${match.grade}`];
   return [];
 }

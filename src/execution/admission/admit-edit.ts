@@ -1,101 +1,119 @@
-import { editRefusal } from '../../actions/edited.ts';
+import { editRefusal } from '../../actions/edit-refusal.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
-import { proofOfEdit, type AdmittedEdit, type Edit } from '../../domain/approval/edit.ts';
+import {
+  purposeOfEdit,
+  type AdmittedEdit,
+  type Edit,
+  type EditAnswer,
+  type EditInput,
+} from '../../domain/approval/edit.ts';
 import { sameJson } from '../../lib/json.ts';
 import { executionId } from '../../domain/names.ts';
-import type { Blobs, EditAnswer, EditOn, Journal } from '../../domain/ports.ts';
-import { mayDecide, type OpenDossierDeps } from './open-dossier.ts';
-import { digestOfProof } from '../../domain/approval/decision-token.ts';
-import { note } from '../append-record.ts';
-import type { Ask, Asks, Hold, Ledger } from '../ports.ts';
-import { prove, type ProveDeps } from './verify-token.ts';
-import { voidedBy } from './requesters.ts';
+import type { Blobs, Journal } from '../../domain/journal/ports.ts';
+import { openDossier, type OpenDossierDeps } from './open-dossier.ts';
+import { digestOfToken } from '../../domain/approval/decision-token.ts';
+import { appendRecord } from '../append-record.ts';
+import type { Ledger, LockHandle, RequesterRecord, RequesterRecords } from '../ports.ts';
+import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
+import { invalidatedBy } from './requesters.ts';
 
-export interface AdmitEditDeps extends ProveDeps, OpenDossierDeps {
-  asks: Asks;
+/** What admitting edits needs from outside. */
+export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
+  requesterRecords: RequesterRecords;
   blobs: Blobs;
   journal: Journal;
-  ledger: Pick<Ledger, 'hold'>;
+  ledger: Pick<Ledger, 'lockWithoutStarting'>;
+  /** The groups whose approvals can count. */
   approverGroups: readonly string[];
   clock: () => Date;
 }
 
-type EditAsk = Ask & { kind: 'edit' };
+type EditRecord = RequesterRecord & { kind: 'edit' };
 
 /**
- * Admits an edit at the moment it arrives, or says why not. From then on its dossier is void, whatever was decided about
- * it. Sent again with the same proof: the same answer, counted once. Written down while nobody can begin its execution, so
- * that either this or the execution comes too late.
- * @throws AirlockError (retry) when an execution of the dossier acts at this moment, or the issuer, the blobs, the archive,
- * the ledger or the journal cannot be asked.
+ * Admits an edit when it arrives, or says why not. An admitted edit invalidates its dossier, whatever was decided on it.
+ * The same token sent again gets the same answer and counts once. The edit is recorded under the execution lock, so
+ * either the edit or the execution is refused as too late.
+ * @throws AirlockError (retry) when an attempt of the execution is running, or when the issuer, the blobs, the archive,
+ * the ledger or the journal do not answer.
  */
-export async function admitEdit(deps: AdmitEditDeps, on: EditOn): Promise<EditAnswer> {
-  const { edit } = on;
-  const earlier = await answered(deps, on);
+export async function admitEdit(deps: AdmitEditDeps, input: EditInput): Promise<EditAnswer> {
+  const { edit } = input;
+  const earlier = await earlierAnswer(deps, input);
   if (earlier) return earlier;
-  const proven = await judge(deps, on);
-  if ('refused' in proven) return refuse(deps, on, proven);
-  await using hold = await deps.ledger.hold(executionId(edit.dossier, 'do'));
-  const late = await tooLate(deps, on, hold);
-  if (late) return 'refused' in late ? refuse(deps, on, late) : late;
-  const { issuer, subject, groups } = proven;
+  const judged = await judge(deps, input);
+  if ('refused' in judged) return refuse(deps, input, judged);
+  await using lock = await deps.ledger.lockWithoutStarting(executionId(edit.dossier, 'do'));
+  const late = await tooLate(deps, input, lock);
+  if (late) return 'refused' in late ? refuse(deps, input, late) : late;
+  const { issuer, subject, groups } = judged;
   const { dossier, parameters, reason } = edit;
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-  const fact = `${dossier} is void: ${subject} changed ${given.join(', ')}: ${reason}`;
-  await note(deps.journal, 'dossier.voided', on, { fact, body: { ...said(edit), issuer, subject, groups } });
-  await hold.stands();
-  return { admitted: answerOf((await deps.asks.add(proven)) as EditAsk) };
+  const message = `${dossier} is invalidated: ${subject} set ${given.join(', ')}: ${reason}`;
+  const body = { ...bodyOf(edit), issuer, subject, groups };
+  await appendRecord(deps.journal, 'dossier.invalidated', input, { message, body });
+  await lock.assertHeld();
+  return { admitted: answerOf((await deps.requesterRecords.add(judged)) as EditRecord) };
 }
 
-async function answered({ asks }: AdmitEditDeps, on: EditOn): Promise<EditAnswer | undefined> {
-  const earlier = await asks.find(on.edit.proof);
-  return earlier && isSame(earlier, on) ? { admitted: answerOf(earlier) } : undefined;
+async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInput): Promise<EditAnswer | undefined> {
+  const earlier = await requesterRecords.find(input.edit.token);
+  return earlier && isSame(earlier, input) ? { admitted: answerOf(earlier) } : undefined;
 }
 
-/** What happened to the dossier since the edit was judged. */
-async function tooLate(deps: AdmitEditDeps, on: EditOn, { begun }: Hold): Promise<EditAnswer | undefined> {
-  if (begun) return { refused: 'the dossier is executed already' };
-  const other = await deps.asks.editOf(on.edit.dossier);
-  return other && ((await answered(deps, on)) ?? { refused: voidedBy(other) });
+/** An answer other than "admitted" when the dossier was executed or edited since the edit was judged. */
+async function tooLate(
+  deps: AdmitEditDeps,
+  input: EditInput,
+  { started }: LockHandle,
+): Promise<EditAnswer | undefined> {
+  if (started) return { refused: 'the execution of the dossier has already started' };
+  const other = await deps.requesterRecords.editOf(input.edit.dossier);
+  return other && ((await earlierAnswer(deps, input)) ?? { refused: invalidatedBy(other) });
 }
 
-async function refuse(deps: AdmitEditDeps, on: EditOn, { refused }: { refused: string }): Promise<EditAnswer> {
-  const body = { ...said(on.edit), why: refused };
-  await note(deps.journal, 'edit.refused', on, { fact: `edit of ${on.edit.dossier} refused: ${refused}`, body });
+async function refuse(deps: AdmitEditDeps, input: EditInput, { refused }: { refused: string }): Promise<EditAnswer> {
+  const message = `edit of ${input.edit.dossier} refused: ${refused}`;
+  await appendRecord(deps.journal, 'edit.refused', input, { message, body: { ...bodyOf(input.edit), why: refused } });
   return { refused };
 }
 
-function said({ dossier, parameters, reason, proof }: Edit) {
-  return { dossier, parameters, reason, proof: digestOfProof(proof) };
+/** The edit as a record's body shows it: with the digest of its token. */
+function bodyOf({ dossier, parameters, reason, token }: Edit) {
+  return { dossier, parameters, reason, token: digestOfToken(token) };
 }
 
-async function judge(deps: AdmitEditDeps, on: EditOn): Promise<EditAsk | { refused: string }> {
-  const { proof, ...edit } = on.edit;
+async function judge(
+  deps: AdmitEditDeps,
+  { incident, edit: sent }: EditInput,
+): Promise<EditRecord | { refused: string }> {
+  const { token, ...edit } = sent;
   const now = deps.clock();
-  const dossier = await mayDecide(deps, { incident: on.incident, dossier: edit.dossier, now });
+  const dossier = await openDossier(deps, { incident, dossier: edit.dossier, now });
   if ('refused' in dossier) return dossier;
   const impossible = editRefusal(dossier.plan, edit.parameters);
   if (impossible) return { refused: impossible };
-  const proven = await prove(deps, proofOfEdit(edit), { proof, now });
-  if ('refused' in proven) return proven;
-  const { iss: issuer, sub: subject, groups } = proven.claims;
-  if (!isEntitled(groups, dossier, deps.approverGroups))
-    return { refused: `${subject} is in no group that decides on it` };
+  const verified = await verifyToken(deps, purposeOfEdit(edit), { token, now });
+  if ('refused' in verified) return verified;
+  const { iss: issuer, sub: subject, groups } = verified.claims;
+  if (!isEntitled(groups, dossier, deps.approverGroups)) {
+    return { refused: `${subject} is in no group that may approve this dossier` };
+  }
   const admittedAt = now.toISOString();
-  return { kind: 'edit', incident: on.incident, edit, proof, issuer, subject, groups, key: proven.key, admittedAt };
+  return { kind: 'edit', incident, edit, token, issuer, subject, groups, key: verified.key, admittedAt };
 }
 
-/** Whoever could approve a dossier may also change it. */
+/** The groups that may approve a dossier may also edit it. */
 function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: readonly string[]): boolean {
-  const deciding = verdict.allowed ? verdict.obligation.groups.filter((group) => approverGroups.includes(group)) : [];
-  return groups.some((group) => deciding.includes(group));
+  const entitled = verdict.allowed ? verdict.obligation.groups.filter((group) => approverGroups.includes(group)) : [];
+  return groups.some((group) => entitled.includes(group));
 }
 
-function isSame(ask: Ask, { incident, edit }: EditOn): ask is EditAsk {
-  const { proof: _, ...asked }: Edit = edit;
-  return ask.kind === 'edit' && ask.incident === incident && sameJson(ask.edit, asked);
+function isSame(record: RequesterRecord, { incident, edit }: EditInput): record is EditRecord {
+  const { token: _, ...content }: Edit = edit;
+  return record.kind === 'edit' && record.incident === incident && sameJson(record.edit, content);
 }
 
-function answerOf({ edit, issuer, subject, admittedAt }: EditAsk): AdmittedEdit {
+function answerOf({ edit, issuer, subject, admittedAt }: EditRecord): AdmittedEdit {
   return { ...edit, issuer, subject, admittedAt };
 }

@@ -1,93 +1,103 @@
 import { sameJson } from '../../lib/json.ts';
-import type { ClusterFacts } from '../../domain/policy/policy-input.ts';
-import type { Journal, RequestAnswer, RequestOn } from '../../domain/ports.ts';
+import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
+import type { Journal } from '../../domain/journal/ports.ts';
 import {
   incidentOfRequest,
-  nameOfWish,
-  proofOfRequest,
+  describeRequest,
+  purposeOfRequest,
   requestSchema,
-  type ProvenRequest,
+  type RequestAnswer,
+  type RequestInput,
+  type SubmittedRequest,
 } from '../../domain/approval/request.ts';
-import { digestOfProof } from '../../domain/approval/decision-token.ts';
-import { note } from '../append-record.ts';
-import type { Ask, Asks } from '../ports.ts';
-import { prove, type ProveDeps } from './verify-token.ts';
+import { digestOfToken } from '../../domain/approval/decision-token.ts';
+import { appendRecord } from '../append-record.ts';
+import type { RequesterRecord, RequesterRecords } from '../ports.ts';
+import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
 
-export interface AdmitRequestDeps extends ProveDeps {
-  asks: Asks;
+/** What admitting requests needs from outside. */
+export interface AdmitRequestDeps extends VerifyTokenDeps {
+  requesterRecords: RequesterRecords;
   journal: Journal;
-  clusters: readonly ClusterFacts[];
-  /** Groups whose members may ask. */
+  clusters: readonly ClusterClassification[];
+  /** Groups whose members may make requests. */
   requesterGroups: readonly string[];
   clock: () => Date;
 }
 
-type RequestAsk = Ask & { kind: 'request' };
+type RequestRecord = RequesterRecord & { kind: 'request' };
 
 /**
- * Admits a request at the moment it arrives, or says why not; whoever its proof names is its requester from then on. Sent
- * again with the same proof: the same answer, counted once, for the one incident that the proof itself determines.
- * @throws AirlockError (retry) when the issuer, the archive or the journal cannot be asked.
+ * Admits a request when it arrives, or says why not. From then on the person of its token is the requester. The same
+ * token sent again gets the same answer and counts once, for the one incident that the token determines.
+ * @throws AirlockError (retry) when the issuer, the archive or the journal do not answer.
  */
-export async function admitRequest(deps: AdmitRequestDeps, on: RequestOn): Promise<RequestAnswer> {
-  const { incident, request } = on;
-  const earlier = await deps.asks.find(request.proof);
-  if (earlier && isSame(earlier, on)) return { admitted: answerOf(earlier) };
-  const judged = await judge(deps, on);
-  const { cluster, wanted, reason } = request;
-  const said = { cluster, wanted, reason, proof: digestOfProof(request.proof) };
-  const subject = { incident: incident.id, trace: incident.trace };
-  const name = nameOfWish(wanted);
+export async function admitRequest(deps: AdmitRequestDeps, input: RequestInput): Promise<RequestAnswer> {
+  const { incident, request } = input;
+  const earlier = await deps.requesterRecords.find(request.token);
+  if (earlier && isSame(earlier, input)) return { admitted: answerOf(earlier) };
+  const judged = await judge(deps, input);
+  const { cluster, requested, reason } = request;
+  const content = { cluster, requested, reason, token: digestOfToken(request.token) };
+  const record = { incident: incident.id, trace: incident.trace };
+  const name = describeRequest(requested);
   if ('refused' in judged) {
-    const body = { ...said, why: judged.refused };
-    await note(deps.journal, 'request.refused', subject, { fact: `${name} refused: ${judged.refused}`, body });
+    const body = { ...content, why: judged.refused };
+    await appendRecord(deps.journal, 'request.refused', record, {
+      message: `${name} refused: ${judged.refused}`,
+      body,
+    });
     return judged;
   }
-  const { issuer, subject: who, groups } = judged;
-  const body = { ...said, issuer, subject: who, groups };
-  await note(deps.journal, 'request.admitted', subject, { fact: `${name} asked for by ${who}: ${reason}`, body });
-  return { admitted: answerOf(await deps.asks.add(judged)) };
+  const { issuer, subject, groups } = judged;
+  const body = { ...content, issuer, subject, groups };
+  const message = `${name} requested by ${subject}: ${reason}`;
+  await appendRecord(deps.journal, 'request.admitted', record, { message, body });
+  return { admitted: answerOf(await deps.requesterRecords.add(judged)) };
 }
 
 async function judge(
   deps: AdmitRequestDeps,
-  { incident, request }: RequestOn,
-): Promise<RequestAsk | { refused: string }> {
-  const { proof, ...asked } = request;
-  if (asked.cluster !== incident.cluster) return { refused: 'the request is for another cluster' };
-  if (!deps.clusters.some(({ name }) => name === asked.cluster)) {
-    return { refused: `cluster ${asked.cluster} is not configured for the gateway` };
+  { incident, request }: RequestInput,
+): Promise<RequestRecord | { refused: string }> {
+  const { token, ...content } = request;
+  if (content.cluster !== incident.cluster) return { refused: 'the request is for another cluster' };
+  if (!deps.clusters.some(({ name }) => name === content.cluster)) {
+    return { refused: `cluster ${content.cluster} is not configured for the gateway` };
   }
   const now = deps.clock();
-  const proven = await prove(deps, proofOfRequest(asked), { proof, now });
-  if ('refused' in proven) return proven;
-  const { iss: issuer, sub: subject, groups } = proven.claims;
-  const own = incidentOfRequest(request, proven.claims);
+  const verified = await verifyToken(deps, purposeOfRequest(content), { token, now });
+  if ('refused' in verified) return verified;
+  const { iss: issuer, sub: subject, groups } = verified.claims;
+  const own = incidentOfRequest(request, verified.claims);
   if (own.id !== incident.id || own.startsAt !== incident.startsAt) {
-    return { refused: `the request opens incident ${own.id}, no other` };
+    return { refused: `the token of the request opens incident ${own.id}, not this one` };
   }
   if (!groups.some((group) => deps.requesterGroups.includes(group))) {
-    return { refused: `${subject} is in none of the groups that may ask: ${deps.requesterGroups.join(', ')}` };
+    return {
+      refused: `${subject} is in none of the groups that may make requests: ${deps.requesterGroups.join(', ')}`,
+    };
   }
   const admittedAt = now.toISOString();
   return {
     kind: 'request',
     incident: own.id,
-    request: asked,
-    proof,
+    request: content,
+    token,
     issuer,
     subject,
     groups,
-    key: proven.key,
+    key: verified.key,
     admittedAt,
   };
 }
 
-function isSame(ask: Ask, { incident, request }: RequestOn): ask is RequestAsk {
-  const { proof: _, ...asked } = request satisfies ProvenRequest;
-  return ask.kind === 'request' && ask.incident === incident.id && sameJson(ask.request, requestSchema.parse(asked));
+function isSame(record: RequesterRecord, { incident, request }: RequestInput): record is RequestRecord {
+  const { token: _, ...content } = request satisfies SubmittedRequest;
+  if (record.kind !== 'request' || record.incident !== incident.id) return false;
+  return sameJson(record.request, requestSchema.parse(content));
 }
 
-function answerOf({ issuer, subject, admittedAt }: Ask) {
+function answerOf({ issuer, subject, admittedAt }: RequesterRecord) {
   return { issuer, subject, admittedAt };
 }

@@ -1,49 +1,55 @@
-import { proofOfEdit } from '../../domain/approval/edit.ts';
+import { purposeOfEdit } from '../../domain/approval/edit.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
-import type { Person, ProofOf } from '../../domain/approval/decision-token.ts';
-import { proofOfRequest } from '../../domain/approval/request.ts';
-import type { Facts } from '../checks/facts.ts';
-import type { Ask, Asks } from '../ports.ts';
-import { proveAgain, type ProveDeps } from './verify-token.ts';
+import type { Person, TokenPurpose } from '../../domain/approval/decision-token.ts';
+import { purposeOfRequest } from '../../domain/approval/request.ts';
+import type { ExecutionContext } from '../checks/execution-context.ts';
+import type { RequesterRecord, RequesterRecords } from '../ports.ts';
+import { verifyArchivedToken, type VerifyTokenDeps } from './verify-token.ts';
 
-export interface RequestersDeps extends ProveDeps {
-  asks: Asks;
+/** What finding the requesters needs from outside. */
+export interface RequestersDeps extends VerifyTokenDeps {
+  requesterRecords: RequesterRecords;
 }
 
 /**
- * Everybody whose approval of a dossier cannot count: those it names, and those whose requests and edits for its incident
- * the gateway admitted itself, whatever the dossier says. Each of these proofs is verified again.
- * @param until ISO 8601: what was asked later does not take an approval back that had carried by then.
- * @throws AirlockError `proof-corrupt`.
+ * The people whose approval of a dossier does not count: the requesters that it names, and those whose requests and edits
+ * for its incident are in the gateway's own archive, because a compromised governance process could leave names out.
+ * Each archived token is verified again.
+ * @param until ISO 8601: ignores later records, which do not revoke an approval that was sufficient by then.
+ * @throws AirlockError `token-corrupt`.
  */
 export async function requestersOf(
   deps: RequestersDeps,
   { incident, requesters }: Pick<Dossier, 'incident' | 'requesters'>,
   until?: string,
 ): Promise<Person[]> {
-  const asks = await deps.asks.ofIncident(incident);
-  const counted = asks.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
+  const records = await deps.requesterRecords.ofIncident(incident);
+  const counted = records.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
   const own = await Promise.all(
-    counted.map(async (ask) => {
-      const { iss: issuer, sub: subject } = await proveAgain(deps, { ...proofOfAsk(ask), what: ask.incident }, ask);
+    counted.map(async (record) => {
+      const purpose = { ...purposeOfRecord(record), what: record.incident };
+      const { iss: issuer, sub: subject } = await verifyArchivedToken(deps, purpose, record);
       return { issuer, subject };
     }),
   );
   return [...requesters, ...own];
 }
 
-function proofOfAsk(ask: Ask): ProofOf {
-  return ask.kind === 'request' ? proofOfRequest(ask.request) : proofOfEdit(ask.edit);
+function purposeOfRecord(record: RequesterRecord): TokenPurpose {
+  return record.kind === 'request' ? purposeOfRequest(record.request) : purposeOfEdit(record.edit);
 }
 
-/** A dossier whose parameters somebody changed is void, but not for what it had begun before. */
-export async function notVoided({ digest, begun }: Facts, { asks }: RequestersDeps): Promise<string[]> {
-  if (begun) return [];
-  const edit = await asks.editOf(digest);
-  return edit ? [voidedBy(edit)] : [];
+/** An edit invalidates its dossier, except for an execution that had already started. */
+export async function notInvalidated(
+  { digest, startedAt }: ExecutionContext,
+  { requesterRecords }: RequestersDeps,
+): Promise<string[]> {
+  if (startedAt) return [];
+  const edit = await requesterRecords.editOf(digest);
+  return edit ? [invalidatedBy(edit)] : [];
 }
 
-/** Why a dossier is void that was edited. */
-export function voidedBy({ subject }: Person): string {
-  return `the dossier is void: ${subject} changed its parameters, so there is another`;
+/** Why an edited dossier no longer counts. */
+export function invalidatedBy({ subject }: Person): string {
+  return `the dossier is invalidated: ${subject} edited its parameters, so a new dossier replaces it`;
 }

@@ -1,60 +1,66 @@
 import type { Json } from '../../lib/json.ts';
 import {
-  proofClaimsSchema,
-  proofRefusal,
-  type ProofClaims,
-  type ProofOf,
+  tokenClaimsSchema,
+  tokenRefusal,
+  type SignInTerms,
+  type TokenClaims,
+  type TokenPurpose,
 } from '../../domain/approval/decision-token.ts';
 import { refused } from '../../lib/error.ts';
-import type { ProofVerifier } from '../ports.ts';
+import type { TokenVerifier } from '../ports.ts';
 
-export interface ProveDeps {
-  proofs: ProofVerifier;
-  proofTerms: { issuer: string; maxSignInAge: number };
+/** What verifying tokens needs from outside. */
+export interface VerifyTokenDeps {
+  tokens: TokenVerifier;
+  signIn: SignInTerms;
 }
 
-/** What a proof was archived with. */
-export interface Archived {
-  proof: string;
+/** A token in the gateway's archive. */
+export interface ArchivedToken {
+  token: string;
+  /** Public JWK that verified it on admission. */
   key: Json;
   /** ISO 8601. */
   admittedAt: string;
 }
 
 /**
- * Whether a token that arrives now proves this: signature with the issuer's own keys, claims, nonce, times.
+ * Verifies a token that arrives now: its signature with the issuer's keys, its claims, nonce and times.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
-export async function prove(
-  { proofs, proofTerms }: ProveDeps,
-  of: ProofOf,
-  { proof, now }: { proof: string; now: Date },
-): Promise<{ claims: ProofClaims; key: Json } | { refused: string }> {
-  const verified = await proofs.verify(proof);
+export async function verifyToken(
+  { tokens, signIn }: VerifyTokenDeps,
+  purpose: TokenPurpose,
+  { token, now }: { token: string; now: Date },
+): Promise<{ claims: TokenClaims; key: Json } | { refused: string }> {
+  const verified = await tokens.verify(token);
   if ('refused' in verified) return verified;
-  const claims = proofClaimsSchema.safeParse(verified.claims);
-  if (!claims.success) return { refused: `the proof has no usable ${claims.error.issues[0]?.path.join('.')}` };
-  const refusal = proofRefusal(of, claims.data, { ...proofTerms, now: now.getTime() / 1000 });
+  const claims = tokenClaimsSchema.safeParse(verified.claims);
+  if (!claims.success) return { refused: `the token has no usable claim ${claims.error.issues[0]?.path.join('.')}` };
+  const refusal = tokenRefusal(purpose, claims.data, { ...signIn, now: now.getTime() / 1000 });
   return refusal ? { refused: refusal } : { claims: claims.data, key: verified.key };
 }
 
 /**
- * The claims of an archived proof, verified again as of the moment it was admitted, with the key beside it.
- * @param what whose proof it is, for people.
- * @throws AirlockError `proof-corrupt`: an archive that was tampered with proves nothing, neither yes nor no.
+ * Verifies an archived token again, as of its admission, with the key that was archived beside it.
+ * @param purpose.what what the token was for, for the error message.
+ * @throws AirlockError `token-corrupt`: a token that was changed in the archive counts neither for nor against anything.
  */
-export async function proveAgain(
-  { proofs, proofTerms }: ProveDeps,
-  of: ProofOf & { what: string },
-  { proof, key, admittedAt }: Archived,
-): Promise<ProofClaims> {
+export async function verifyArchivedToken(
+  { tokens, signIn }: VerifyTokenDeps,
+  purpose: TokenPurpose & { what: string },
+  { token, key, admittedAt }: ArchivedToken,
+): Promise<TokenClaims> {
   const corrupt = (why: string): Error =>
-    refused('proof-corrupt', `archived proof of ${of.what} admitted ${admittedAt}: ${why}; ask for new decisions`);
-  const verified = await proofs.verifyArchived(proof, key);
+    refused(
+      'token-corrupt',
+      `archived token for ${purpose.what}, admitted ${admittedAt}: ${why}; ask for new decisions`,
+    );
+  const verified = await tokens.verifyArchived(token, key);
   if ('refused' in verified) throw corrupt(verified.refused);
-  const claims = proofClaimsSchema.safeParse(verified.claims);
+  const claims = tokenClaimsSchema.safeParse(verified.claims);
   if (!claims.success) throw corrupt('claims are missing');
-  const refusal = proofRefusal(of, claims.data, { ...proofTerms, now: Date.parse(admittedAt) / 1000 });
+  const refusal = tokenRefusal(purpose, claims.data, { ...signIn, now: Date.parse(admittedAt) / 1000 });
   if (refusal) throw corrupt(refusal);
   return claims.data;
 }

@@ -1,25 +1,25 @@
 import { AirlockError } from '../../lib/error.ts';
-import type { Logger } from '../../platform/telemetry.ts';
+import type { Logger } from '../../platform/logger.ts';
 
 /** Signs checkpoints until it is disposed. */
 export interface CheckpointLoop extends AsyncDisposable {
-  /** Asks for one before the interval is over: an execution has ended. */
+  /** Requests a checkpoint before the interval is over, because an execution has ended. */
   soon(): void;
 }
 
-/** Share of its time that a gateway may spend on reading its journal: a long journal is signed less often. */
-const share = 1 / 20;
+/** Largest share of its time that a gateway spends on reading its journal. A long journal is signed less often. */
+const maxTimeShare = 1 / 20;
 
 /**
- * Runs `checkpoint` at once, then every `everyMs`, or sooner where asked. What it throws is logged, loudly where
- * somebody has to look, and tried again next time.
+ * Runs `checkpoint` at once, then every `everyMs`, or sooner on request. It logs each error, and the next run tries again.
+ * Errors that a retry does not mend are logged at level `error`.
  */
 export function startCheckpoints(deps: {
   checkpoint: () => Promise<unknown>;
   log: Logger;
   everyMs: number;
 }): CheckpointLoop {
-  let [asked, ended] = [false, false];
+  let [requested, ended] = [false, false];
   let wake: () => void = () => undefined;
   const rest = async (ms: number, { until }: { until: () => boolean }): Promise<void> => {
     if (until()) return;
@@ -31,17 +31,17 @@ export function startCheckpoints(deps: {
   };
   const run = async (): Promise<void> => {
     while (!ended) {
-      asked = false;
+      requested = false;
       const began = performance.now();
       await deps.checkpoint().catch((error: unknown) => report(deps.log, error));
-      await rest((performance.now() - began) * (1 / share - 1), { until: () => ended });
-      await rest(deps.everyMs, { until: () => asked || ended });
+      await rest((performance.now() - began) * (1 / maxTimeShare - 1), { until: () => ended });
+      await rest(deps.everyMs, { until: () => requested || ended });
     }
   };
   const running = run();
   return {
     soon() {
-      asked = true;
+      requested = true;
       wake();
     },
     async [Symbol.asyncDispose]() {
@@ -54,7 +54,7 @@ export function startCheckpoints(deps: {
 
 function report(log: Logger, error: unknown): void {
   const { message, stack } = error as Error;
-  const passing = error instanceof AirlockError && error.next === 'retry';
-  if (passing) log.warn({ problem: message }, 'the journal was not signed; trying again');
+  const isTransient = error instanceof AirlockError && error.next === 'retry';
+  if (isTransient) log.warn({ problem: message }, 'the journal was not signed; trying again');
   else log.error({ problem: error instanceof AirlockError ? message : stack }, 'THE JOURNAL WAS NOT SIGNED');
 }

@@ -2,10 +2,11 @@ import { checkpointText, openCheckpoint, type Checkpoint } from '../../tlog/chec
 import { AirlockError } from '../../lib/error.ts';
 import { leafHash, sameBytes } from '../../tlog/merkle.ts';
 import { createMerkleTree, type MerkleTree } from '../../tlog/merkle-tree.ts';
-import type { Checkpoints, JournalEntries } from '../../domain/ports.ts';
+import type { Checkpoints, JournalEntries } from '../../domain/journal/ports.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { CheckpointSigner, KeptCheckpoint } from '../ports.ts';
 
+/** What signing checkpoints needs from outside. */
 export interface CheckpointDeps {
   entries: JournalEntries;
   checkpoints: Checkpoints;
@@ -13,15 +14,15 @@ export interface CheckpointDeps {
   kept: KeptCheckpoint;
 }
 
-/** Records that are read at once. */
+/** Records per read. */
 const pageSize = 256;
 
 /**
- * Makes what signs the journal when it has grown. Each time the whole journal is read anew and compared, hash by hash,
- * with what was read before; the first time with what was signed before this process started. A journal that does not
- * continue what was signed is never signed (C2SP tlog-checkpoint, "Signatures").
- * The returned function gives the new checkpoint, or undefined where nothing was new.
- * @throws AirlockError `journal-broken` (ask) where the records are not those of before; `*-unavailable` (retry).
+ * Creates the function that signs a checkpoint of the journal when it has grown. Each call reads the whole journal and
+ * compares it, hash by hash, with what the last call read; the first call compares it with the checkpoints that were
+ * signed before this process started. A journal that does not continue the signed one is never signed (C2SP
+ * tlog-checkpoint, "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
+ * @throws AirlockError `journal-corrupt` (ask) when earlier records have changed; `*-unavailable` (retry).
  */
 export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoint | undefined> {
   let tree = createMerkleTree();
@@ -31,9 +32,9 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
     const size = await deps.entries.size();
     if (size === tree.size && signed.some((checkpoint) => checkpoint.size === size)) return undefined;
     const before = tree;
-    tree = createMerkleTree(); // unless this ends well: what was wrong must not be what the next one compares with
-    await readAnew(deps.entries, before, size);
-    for (const checkpoint of signed) continues(before, checkpoint);
+    tree = createMerkleTree(); // kept if this call fails, so that the next one does not compare with a corrupt tree
+    await readAll(deps.entries, before, size);
+    for (const checkpoint of signed) assertContinues(before, checkpoint);
     tree = before;
     if (size === 0) return undefined;
     const checkpoint = { size, root: tree.root(size) };
@@ -45,7 +46,7 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
   };
 }
 
-/** What the database and the gateway's own memory know: usually the same. */
+/** The last checkpoints in the database and in the gateway's own file. Usually they are the same. */
 async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Promise<Checkpoint[]> {
   const notes = [await checkpoints.latest(), await kept.read()].filter((note) => note !== undefined);
   if (notes.length === 0) return [];
@@ -53,9 +54,9 @@ async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Prom
   return notes.map((note) => openCheckpoint(note, keys, verifyEd25519));
 }
 
-/** Reads every record; those that the tree has must be the same still, those that it has not are added. */
-async function readAnew(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
-  if (size < tree.size) throw broken(`it ends at record ${size}, and had ${tree.size}`);
+/** Reads every record. Records in the tree must be unchanged; the others are added to it. */
+async function readAll(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
+  if (size < tree.size) throw corrupt(`it ends at record ${size}, but had ${tree.size} records before`);
   for (let from = 1; from <= size; from += pageSize) {
     const page = await entries.read(from, Math.min(from + pageSize - 1, size));
     for (const [at, entry] of page.entries()) addOrCompare(tree, from + at, leafHash(entry));
@@ -64,15 +65,15 @@ async function readAnew(entries: JournalEntries, tree: MerkleTree, size: number)
 
 function addOrCompare(tree: MerkleTree, seq: number, leaf: Uint8Array): void {
   if (seq > tree.size) tree.append(leaf);
-  else if (!sameBytes(tree.leaf(seq - 1), leaf)) throw broken(`record ${seq} is not what it was`);
+  else if (!sameBytes(tree.leaf(seq - 1), leaf)) throw corrupt(`record ${seq} has changed`);
 }
 
-function continues(tree: MerkleTree, { size, root }: Checkpoint): void {
-  if (size > tree.size) throw broken(`it ends at record ${tree.size}, and ${size} were signed`);
-  if (!sameBytes(tree.root(size), root)) throw broken(`its first ${size} records are not those that were signed`);
+function assertContinues(tree: MerkleTree, { size, root }: Checkpoint): void {
+  if (size > tree.size) throw corrupt(`it ends at record ${tree.size}, but ${size} records were signed`);
+  if (!sameBytes(tree.root(size), root)) throw corrupt(`its first ${size} records are not the signed ones`);
 }
 
-function broken(how: string): AirlockError {
-  const message = `the journal was changed: ${how}. Nothing is signed until it is as it was: keep the database as it is, find out by whom, restore it`;
-  return new AirlockError({ code: 'journal-broken', message, next: 'ask' });
+function corrupt(how: string): AirlockError {
+  const message = `the journal was changed: ${how}; nothing is signed until it is restored: keep the database as it is, find out who changed it, then restore it`;
+  return new AirlockError({ code: 'journal-corrupt', message });
 }

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { KeptCheckpoint } from '../ports.ts';
 
-/** Keeps it in a file, which is replaced at once. A folder of the gateway's own, on another disk than the database's. */
+/** Keeps the checkpoint in a file that is replaced atomically. The file belongs on another disk than the database. */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {
     read: () =>

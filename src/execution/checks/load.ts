@@ -2,10 +2,10 @@ import type { AirlockError } from '../../lib/error.ts';
 import { refused } from '../../lib/error.ts';
 import type { Digest } from '../../lib/digest.ts';
 import { dossierDigest, dossierSchema, type Dossier } from '../../domain/approval/dossier.ts';
-import type { Blobs } from '../../domain/ports.ts';
+import type { Blobs } from '../../domain/journal/ports.ts';
 import { signedReportSchema, type SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** Reads a dossier by its digest and believes only its bytes. @throws AirlockError `dossier-invalid`, `blob-missing`. */
+/** Reads a dossier and recomputes its digest. @throws AirlockError `dossier-invalid`, `blob-missing`. */
 export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
   const parsed = dossierSchema.safeParse(await blobs.get(digest));
   const invalid = (why: string): AirlockError =>
@@ -18,7 +18,7 @@ export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier
   return parsed.data;
 }
 
-/** Reads a signed report by its digest; its signature is not checked here. @throws AirlockError `report-invalid`. */
+/** Reads a signed report by its digest. It does not verify the signature. @throws AirlockError `report-invalid`. */
 export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedReport> {
   const parsed = signedReportSchema.safeParse(await blobs.get(digest));
   if (parsed.success) return parsed.data;

@@ -1,32 +1,37 @@
-import { actionOf, bind } from '../../actions/catalogue.ts';
+import { actionOf, bind } from '../../actions/registry.ts';
 import { rulesOf } from '../../actions/rbac.ts';
 import { sameJson } from '../../lib/json.ts';
 import { actionIn, type Plan, type Step } from '../../domain/plan/plan.ts';
-import type { ClusterFacts } from '../../domain/policy/policy-input.ts';
-import type { Facts } from './facts.ts';
+import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
+import type { ExecutionContext } from './execution-context.ts';
 
-/** The dossier is about the incident it is asked for, on that incident's cluster. */
-export function sameIncident({ dossier, incident }: Facts): string[] {
+/** The dossier belongs to the incident that it is executed for, and to that incident's cluster. */
+export function sameIncident({ dossier, incident }: ExecutionContext): string[] {
   const { statement } = dossier.rehearsal;
   const incidents = [dossier.incident, statement.incident];
   const clusters = [dossier.plan.cluster, statement.cluster];
   return [
-    ...(incidents.every((id) => id === incident.id) ? [] : [`the dossier is of another incident than ${incident.id}`]),
+    ...(incidents.every((id) => id === incident.id)
+      ? []
+      : [`the dossier belongs to another incident than ${incident.id}`]),
     ...(clusters.every((name) => name === incident.cluster) ? [] : [`the dossier is not about ${incident.cluster}`]),
   ];
 }
 
-/** The gateway itself is configured for that cluster. */
-export function clusterKnown({ dossier: { plan } }: Facts, clusters: readonly ClusterFacts[]): string[] {
+/** The gateway is configured for the plan's cluster. */
+export function clusterKnown(
+  { dossier: { plan } }: ExecutionContext,
+  clusters: readonly ClusterClassification[],
+): string[] {
   const known = clusters.some((cluster) => cluster.name === plan.cluster);
   return known ? [] : [`cluster ${plan.cluster} is not configured for the gateway`];
 }
 
 /**
- * One action for the steps and one for the undo (each minted identity carries one), each step once, parameters that the
- * catalogue accepts.
+ * The steps have one action and the undo has one, because a minted identity is for one action. Step ids are unique, and
+ * each action accepts its parameters.
  */
-export function planBinds({ dossier: { plan } }: Facts): string[] {
+export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
   const steps = [...plan.steps, ...plan.undo];
   const ids = new Set(steps.map((step) => step.id));
   return [
@@ -36,13 +41,13 @@ export function planBinds({ dossier: { plan } }: Facts): string[] {
 }
 
 function sameAction({ id, action }: Step, plan: Plan): string[] {
-  const wanted = plan.steps.some((step) => step.id === id) ? plan.action : actionIn(plan, 'undo');
-  return action === wanted ? [] : [`step ${id} is ${action}, the plan is ${wanted}`];
+  const expected = plan.steps.some((step) => step.id === id) ? plan.action : actionIn(plan, 'undo');
+  return action === expected ? [] : [`step ${id} is ${action}, the plan is ${expected}`];
 }
 
 function directionOf(step: Step, plan: Plan): string[] {
-  const wanted = plan.steps.includes(step) ? 'do-' : 'undo-';
-  return step.id.startsWith(wanted) ? [] : [`step ${step.id} stands among the ${wanted}steps`];
+  const prefix = plan.steps.includes(step) ? 'do-' : 'undo-';
+  return step.id.startsWith(prefix) ? [] : [`step ${step.id} is listed among the ${prefix}steps`];
 }
 
 function bindingOf(step: Step, plan: Plan): string[] {
@@ -55,30 +60,30 @@ function bindingOf(step: Step, plan: Plan): string[] {
 }
 
 /**
- * The undo is what the catalogue says takes each step back, last step first. It is left out only where the catalogue
- * itself knows none for a step, with a reason.
+ * The undo is what each step's action says reverts it, last step first. A plan leaves its undo out only when an action
+ * has none, and then gives a reason.
  */
-export function undoTakesBack({ dossier: { plan } }: Facts): string[] {
-  const backs = plan.steps.toReversed().map(({ id, action, ...step }) => {
-    const back = actionOf(action).undo(bind(plan.namespace, { action, ...step }).use);
-    return { id: undoOf(id), ...('none' in back ? { action: null, parameters: null } : back) };
+export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
+  const reverts = plan.steps.toReversed().map(({ id, action, ...step }) => {
+    const revert = actionOf(action).undo(bind(plan.namespace, { action, ...step }).use);
+    return { id: undoOf(id), ...('none' in revert ? { action: null, parameters: null } : revert) };
   });
   if (plan.undo.length === 0) {
     if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
-    const none = backs.some(({ parameters }) => parameters === null);
-    return none ? [] : ['the plan leaves its undo out, although the catalogue knows one'];
+    const impossible = reverts.some(({ parameters }) => parameters === null);
+    return impossible ? [] : ['the plan leaves its undo out, although its action has one'];
   }
   const given = plan.undo.map((step) => ({ id: step.id, action: step.action, parameters: step.parameters }));
-  return sameJson(given, backs) ? [] : ['the undo is not what takes the steps back'];
+  return sameJson(given, reverts) ? [] : ['the undo does not revert the steps'];
 }
 
-/** Id of the step that takes another back. */
+/** Id of the undo step of a step. */
 export function undoOf(step: string): string {
   return step.replace(/^do-/, 'undo-');
 }
 
-/** The RBAC that approvers saw is the smallest for the plan, derived here again. */
-export function rulesAreThePlans({ dossier: { plan, rules } }: Facts): string[] {
+/** The RBAC rules that approvers saw are the smallest ones for the plan, derived here again. */
+export function rulesMatchPlan({ dossier: { plan, rules } }: ExecutionContext): string[] {
   return (['do', 'undo'] as const)
     .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))
     .map((direction) => `the dossier's ${direction} rules are not those of its plan`);

@@ -1,43 +1,43 @@
-import type { ReportVerifier } from '../../domain/ports.ts';
-import { allowedAndApproved, approvedBefore, type ApprovalDeps } from './approval-checks.ts';
-import type { Facts } from './facts.ts';
-import { clusterKnown, planBinds, rulesAreThePlans, sameIncident, undoTakesBack } from './plan-checks.ts';
-import { notVoided } from '../admission/requesters.ts';
-import { doorStillHolds, notExpired, reportIsOfThePlan, reportSigned } from './report-checks.ts';
+import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
+import { allowedAndApproved, stillApproved, type ApprovalDeps } from './approval-checks.ts';
+import type { ExecutionContext } from './execution-context.ts';
+import { clusterKnown, stepsAreValid, rulesMatchPlan, sameIncident, undoRevertsSteps } from './plan-checks.ts';
+import { notInvalidated } from '../admission/requesters.ts';
+import { preflightConfirms, notExpired, reportMatchesPlan, reportSigned } from './report-checks.ts';
 import { undoInTime } from './undoable.ts';
 
-/** What the checks ask outside. */
+/** What the checks need from outside. */
 export interface RecheckDeps extends ApprovalDeps {
   reports: ReportVerifier;
 }
 
-type Check = (facts: Facts, deps: RecheckDeps) => string[] | Promise<string[]>;
+type Check = (context: ExecutionContext, deps: RecheckDeps) => string[] | Promise<string[]>;
 
 const always: readonly Check[] = [
   sameIncident,
-  (facts, { clusters }) => clusterKnown(facts, clusters),
-  planBinds,
-  undoTakesBack,
-  rulesAreThePlans,
-  (facts, { reports }) => reportSigned(facts, reports),
-  reportIsOfThePlan,
+  (context, { clusters }) => clusterKnown(context, clusters),
+  stepsAreValid,
+  undoRevertsSteps,
+  rulesMatchPlan,
+  (context, { reports }) => reportSigned(context, reports),
+  reportMatchesPlan,
 ];
 
-/** Everything that has to hold before an execution, in this order; a later check may rely on the earlier ones. */
-const checks: Record<Facts['direction'], readonly Check[]> = {
-  do: [...always, notExpired, notVoided, doorStillHolds, allowedAndApproved],
-  // Rehearsed with the plan that was signed, so neither expiry nor a new rehearsal nor a new verdict: ADR 4.
-  undo: [...always, undoInTime, approvedBefore],
+/** The checks before an execution, in this order. A later check may rely on the earlier ones. */
+const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
+  do: [...always, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
+  // The undo was rehearsed and approved with the plan. It needs no unexpired dossier, no preflight and no new verdict: ADR 4.
+  undo: [...always, undoInTime, stillApproved],
 };
 
 /**
- * Checks everything again from signed facts, as if no other process had checked anything.
- * @returns why it must not run, from the first check that has reasons; empty when it may.
- * @throws AirlockError when an answer cannot be had (retry) or an archived proof was tampered with (stop).
+ * Checks everything again from signed data, as if no other process had checked anything.
+ * @returns the reasons of the first check that fails; empty when the execution may run.
+ * @throws AirlockError when a server does not answer (retry) or an archived token was changed (stop).
  */
-export async function recheck(facts: Facts, deps: RecheckDeps): Promise<string[]> {
-  for (const check of checks[facts.direction]) {
-    const reasons = await check(facts, deps);
+export async function recheck(context: ExecutionContext, deps: RecheckDeps): Promise<string[]> {
+  for (const check of checks[context.direction]) {
+    const reasons = await check(context, deps);
     if (reasons.length > 0) return reasons;
   }
   return [];

@@ -1,31 +1,32 @@
 import { refused } from '../../lib/error.ts';
 import type { Digest } from '../../lib/digest.ts';
 import { executionId } from '../../domain/names.ts';
-import type { Facts } from './facts.ts';
+import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * How long after an execution its undo can begin, seconds. Verification, which asks for it, takes minutes at most; later
- * the change is part of how the target runs, and taking it back is a new plan under a new signature.
+ * Longest time between the end of an execution and the start of its undo, seconds. Verification, which requests the undo,
+ * takes minutes at most. Later the change is part of how the cluster runs, and undoing it needs a new plan and new
+ * approvals.
  */
 export const maxUndoSeconds = 1800;
 
 /**
- * The finished execution that an undo takes back, from the ledger alone; it may have applied nothing.
- * @throws AirlockError `nothing-to-undo`; `execution-unfinished` while steps could still be applied after the undo.
+ * Reads the finished execution that an undo takes back from the ledger. The execution may have applied nothing.
+ * @throws AirlockError `nothing-to-undo`; `execution-unfinished` while the execution could still apply steps.
  */
-export async function undoable(ledger: Ledger, dossier: Digest): Promise<ExecutionRecord> {
+export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<ExecutionRecord> {
   const execution = executionId(dossier, 'do');
   const record = await ledger.find(execution);
   if (record?.dossier !== dossier)
     throw refused('nothing-to-undo', `${execution} never began: there is nothing to undo`);
   if (record.result) return record;
-  throw refused('execution-unfinished', `${execution} has no result yet: finish it before it is taken back`);
+  throw refused('execution-unfinished', `${execution} has no result yet: wait until it has finished, then undo it`);
 }
 
 /**
- * How long an execution had been done when its undo wrote first, or now where it has written nothing, seconds. Absent
- * where the execution did not end as executed: what it left half done is never too old to take back.
+ * Seconds between the end of an execution and the first write of its undo, or now when the undo has not written. Absent
+ * when the execution did not end as executed: a partial change may be undone at any time.
  */
 export function executedFor(
   { result, finishedAt }: ExecutionRecord,
@@ -36,8 +37,8 @@ export function executedFor(
   return (start - Date.parse(finishedAt)) / 1000;
 }
 
-/** An undo follows its execution closely: what nobody asked for in time is not taken back under the old signature. */
-export function undoInTime({ executedSeconds }: Facts): string[] {
+/** The approvals of an execution cover its undo for `maxUndoSeconds`. */
+export function undoInTime({ executedSeconds }: ExecutionContext): string[] {
   if (executedSeconds === undefined || executedSeconds <= maxUndoSeconds) return [];
-  return [`executed ${Math.round(executedSeconds)} s ago, too long for its undo: plan anew`];
+  return [`executed ${Math.round(executedSeconds)} s ago, too long ago for its undo: make a new plan`];
 }

@@ -1,6 +1,6 @@
 import { rulesOf } from '../../actions/rbac.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import type { Asked, Dossier } from '../../domain/approval/dossier.ts';
+import type { RequestCause, Dossier } from '../../domain/approval/dossier.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
@@ -10,14 +10,14 @@ import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
 import { fieldOwners } from './field-owners.ts';
 
-/** How long a dossier of each tier can be decided and executed, seconds. */
+/** How long a dossier of each tier can be approved and executed, seconds. */
 export type DossierSeconds = Record<Tier, number>;
 
-/** Everything a dossier is made of. */
-export interface DossierFacts {
+/** Everything that a dossier is built from. */
+export interface DossierInput {
   incident: Incident;
   alerts: readonly Alert[];
-  asked?: Asked | undefined;
+  requestCause?: RequestCause | undefined;
   requesters: readonly Person[];
   plan: Plan;
   rehearsal: SignedReport;
@@ -28,11 +28,11 @@ export interface DossierFacts {
   now: Date;
 }
 
-/** What approvers sign: derived from checked facts alone, nothing in it is anybody's prose but the playbook's. */
+/** Builds the dossier that people approve, from verified data. The only free text in it is the playbook's. */
 export function dossierOf({
   incident,
   alerts,
-  asked,
+  requestCause,
   requesters,
   plan,
   rehearsal,
@@ -40,12 +40,12 @@ export function dossierOf({
   snapshot,
   seconds,
   now,
-}: DossierFacts): Dossier {
+}: DossierInput): Dossier {
   return {
     version: 'airlock-dossier/1',
     incident: incident.id,
     trace: incident.trace,
-    cause: causeOf(alerts, asked),
+    cause: causeOf(alerts, requestCause),
     requesters: [...requesters],
     plan,
     rehearsal,

@@ -1,4 +1,4 @@
-import { bind } from '../../actions/catalogue.ts';
+import { bind } from '../../actions/registry.ts';
 import { dossierSchema } from '../../domain/approval/dossier.ts';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { incidentView } from '../../domain/incident/incident-view.ts';
@@ -6,25 +6,26 @@ import type { JournalRecord } from '../../domain/journal/journal.ts';
 import type { ObjectRef } from '../../domain/kubernetes/object.ts';
 import { executionId } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { nameOfWish } from '../../domain/approval/request.ts';
-import type { Blobs, JournalReader } from '../../domain/ports.ts';
+import { describeRequest } from '../../domain/approval/request.ts';
+import type { Blobs, JournalReader } from '../../domain/journal/ports.ts';
 
+/** What `executedPlan` needs from outside. */
 export interface ExecutedPlanDeps {
   journal: JournalReader;
   blobs: Blobs;
 }
 
-/** What can be undone, as its own dossier says it. */
+/** A plan that can be undone. */
 export interface ExecutedPlan {
   plan: Digest;
-  /** The object that its first step changed. */
+  /** The Kubernetes object that its first step changed. */
   subject: ObjectRef;
 }
 
 /**
- * The plan that an incident's finished execution ran, for an undo as a plan of its own. Only records by the role that
- * may write them are believed: the dossier is governance's, the execution the gateway's.
- * @returns `none` with the reason: unknown, of another cluster, still open, never executed, taken back, nothing undoes it.
+ * The plan that a closed incident executed, to be undone by another plan. A record counts only when the role that is
+ * responsible for it wrote it: governance for dossiers, the gateway for executions.
+ * @returns `none` with the reason when there is nothing that can be undone.
  */
 export async function executedPlan(
   { journal, blobs }: ExecutedPlanDeps,
@@ -33,12 +34,12 @@ export async function executedPlan(
   const executed = executedDossier(await journal.read(of), { of, cluster });
   if ('none' in executed) return executed;
   const later = await undoneBy(journal, of);
-  if (later) return { none: `${of} was taken back by ${later}` };
+  if (later) return { none: `${of} was undone by ${later}` };
   const parsed = dossierSchema.safeParse(await blobs.get(executed.dossier));
-  if (!parsed.success) return { none: `the dossier of ${of} is none that this version can read` };
+  if (!parsed.success) return { none: `the dossier of ${of} has a form that this version cannot read` };
   const { plan } = parsed.data;
   const subject = subjectOf(plan);
-  if (!subject) return { none: `nothing takes ${of} back: ${plan.noUndo ?? 'no reason was given'}` };
+  if (!subject) return { none: `the plan of ${of} cannot be undone: ${plan.noUndo ?? 'it gives no reason'}` };
   return { plan: await blobs.put(plan), subject };
 }
 
@@ -47,17 +48,16 @@ function executedDossier(
   { of, cluster }: { of: string; cluster: string },
 ): { dossier: Digest } | { none: string } {
   const view = incidentView(records);
-  if (!view) return { none: `there is no incident ${of}` };
-  if (view.cluster !== cluster) return { none: `${of} is of cluster ${view.cluster}` };
-  if (!view.outcome) return { none: `${of} is still open: its own undo is not over` };
+  if (!view) return { none: `incident ${of} does not exist` };
+  if (view.cluster !== cluster) return { none: `${of} belongs to cluster ${view.cluster}` };
+  if (!view.outcome) return { none: `${of} is still open and may undo its change itself: wait until it closes` };
   const dossier = offered(records).findLast((digest) => isExecuted(records, executionId(digest, 'do')));
-  if (!dossier) return { none: `nothing of ${of} was executed` };
-  if (isExecuted(records, executionId(dossier, 'undo')))
-    return { none: `${of} was taken back under its own signature` };
+  if (!dossier) return { none: `${of} executed nothing` };
+  if (isExecuted(records, executionId(dossier, 'undo'))) return { none: `${of} undid its change itself` };
   return { dossier };
 }
 
-/** The object that the first undo step changes; undefined where nothing takes the plan back. */
+/** The object that the first undo step changes; undefined for a plan without undo. */
 function subjectOf({ namespace, undo: [first] }: Plan): ObjectRef | undefined {
   if (!first) return undefined;
   const { action, use } = bind(namespace, first);
@@ -65,24 +65,24 @@ function subjectOf({ namespace, undo: [first] }: Plan): ObjectRef | undefined {
 }
 
 function offered(records: readonly JournalRecord[]): Digest[] {
-  const offers = records.filter(({ kind, process }) => kind === 'dossier.offered' && process === 'airlock_serve');
+  const offers = records.filter(({ kind, writer }) => kind === 'dossier.offered' && writer === 'airlock_serve');
   const digests = offers.map(({ body }) => digestSchema.safeParse((body as { digest?: unknown }).digest).data);
   return digests.filter((digest) => digest !== undefined);
 }
 
 function isExecuted(records: readonly JournalRecord[], execution: string): boolean {
-  return records.some(({ kind, process, body }) => {
-    const finished = kind === 'execution.finished' && process === 'airlock_gateway';
-    const said = body as { execution?: unknown; outcome?: unknown };
-    return finished && said.execution === execution && said.outcome === 'executed';
+  return records.some(({ kind, writer, body }) => {
+    const finished = kind === 'execution.finished' && writer === 'airlock_gateway';
+    const result = body as { execution?: unknown; outcome?: unknown };
+    return finished && result.execution === execution && result.outcome === 'executed';
   });
 }
 
-/** The incident that was a request for this one's undo and was executed and not taken back itself. */
+/** The incident that a request to undo this one opened and that was repaired: executed and not undone itself. */
 async function undoneBy(journal: JournalReader, of: string): Promise<string | undefined> {
   const byIncident = Map.groupBy(await journal.overview(), ({ incident }) => incident);
-  const wish = nameOfWish({ kind: 'undo', incident: of });
+  const name = describeRequest({ kind: 'undo', incident: of });
   return [...byIncident.values()].map(incidentView).find((view) => {
-    return view?.name === wish && view.cause === 'person' && view.outcome?.outcome === 'repaired';
+    return view?.name === name && view.cause === 'person' && view.outcome?.outcome === 'repaired';
   })?.id;
 }

@@ -28,23 +28,23 @@ function owners(object: KubeObject, ...paths: string[]) {
   );
 }
 
-test('OK: finds who updated a field of a list item', () => {
+test('finds the manager that updated a field of a list item', () => {
   const object = deployment({ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': item } });
   assert.deepEqual(owners(object, image), [{ field: image, manager: 'helm' }]);
 });
 
-test('OK: warns of an owner that applies', () => {
+test('warns of a manager that uses server-side apply', () => {
   const object = deployment({ manager: 'flux', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } });
   const warning = 'the next apply by flux conflicts with this change';
   assert.deepEqual(owners(object, '/spec/replicas'), [{ field: '/spec/replicas', manager: 'flux', warning }]);
 });
 
-test('OK: an owner of everything above is an owner, named once', () => {
+test('a manager of the whole object above the field is an owner, named once', () => {
   const object = deployment({ manager: 'kubectl', operation: 'Update', fieldsV1: { 'f:spec': { 'f:template': {} } } });
   assert.equal(owners(object, image, image).length, 1);
 });
 
-test('nobody: another item, another field, Airlock itself', () => {
+test('managers of another item or field, and Airlock itself, are no owners', () => {
   const entry = (manager: string) => ({ manager, operation: 'Update', fieldsV1: { 'f:spec': item } });
   assert.deepEqual(owners(deployment(entry('helm')), '/spec/template/spec/containers/0/image', '/spec/replicas'), []);
   assert.deepEqual(owners(deployment(entry('airlock')), image), []);

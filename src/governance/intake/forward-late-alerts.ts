@@ -1,23 +1,24 @@
 import type { Delivery } from '../../domain/alert/alert.ts';
-import type { Opening } from '../../domain/incident/routing.ts';
-import type { Courier, Places } from '../ports.ts';
+import type { Occurrence } from '../../domain/incident/routing.ts';
+import type { IncidentSignaler, RoutingStates } from '../ports.ts';
 
-export interface HandOnDeps {
-  places: Pick<Places, 'route'>;
-  courier: Courier;
+/** What `forwardLateAlerts` needs from outside. */
+export interface ForwardLateAlertsDeps {
+  routingStates: Pick<RoutingStates, 'route'>;
+  signaler: IncidentSignaler;
 }
 
 /**
- * Hands on a delivery that came too late for the incident it was sent to.
- * @returns the opening with which the asking workflow itself has to go on, where that is where the delivery belongs.
+ * Routes a delivery that arrived after its incident had closed, and sends it to the incident that it belongs to now.
+ * @returns the occurrence that the calling workflow itself has to continue with, if the delivery belongs to it.
  */
-export async function handOn(
-  { places, courier }: HandOnDeps,
+export async function forwardLateAlerts(
+  { routingStates, signaler }: ForwardLateAlertsDeps,
   { delivery, workflow }: { delivery: Delivery; workflow: string },
-): Promise<{ opening?: Opening }> {
-  const route = await places.route(delivery);
+): Promise<{ occurrence?: Occurrence }> {
+  const route = await routingStates.route(delivery);
   if (!route) return {};
-  if (route.workflow === workflow) return route.opening ? { opening: route.opening } : {};
-  await courier(route);
+  if (route.workflow === workflow) return route.occurrence ? { occurrence: route.occurrence } : {};
+  await signaler(route);
   return {};
 }

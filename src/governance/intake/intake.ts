@@ -1,26 +1,28 @@
 import type { Inbox, SentAlerts, WebhookParser } from '../ports.ts';
 
-/** The formats in which alerts are taken; each has an address of its own. */
+/** The accepted formats of alerts. Each has its own path in the API. */
 export type AlertFormat = 'alertmanager' | 'cloudevents';
 
+/** What the intake needs from outside. */
 export interface IntakeDeps {
   inbox: Inbox;
   parsers: Record<AlertFormat, WebhookParser>;
-  /** A new trace id; it travels through workflow, journal, ledger, patches and lease labels. */
+  /** A new trace id. Workflow, journal, ledger, patches and lease labels carry it. */
   newTrace: () => string;
   clock: () => Date;
 }
 
-/** What the sender is told: everything that it sent is stored, `stored` of it for the first time. */
+/** The answer to the sender: all `received` alerts are stored, `stored` of them for the first time. */
 export interface Taken {
   trace: string;
   received: number;
   stored: number;
 }
 
+/** Takes in one call of a monitoring system for a cluster. */
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<Taken>;
 
-/** Takes alerts in: parsed, stored durably, each once. Only then may the sender be told so. */
+/** Parses alerts and stores each once. The API may acknowledge them after that. */
 export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {
   return async (cluster, format, sent) => {
     const webhook = parsers[format]({ cluster, at: clock() }, sent);

@@ -4,58 +4,65 @@ import { refused } from '../../lib/error.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import { canonicalJson } from '../../lib/json.ts';
 import { describeRef } from '../../domain/kubernetes/object.ts';
-import type { Opening } from '../../domain/incident/routing.ts';
-import type { Blobs, Journal, JournalReader } from '../../domain/ports.ts';
-import type { Places } from '../ports.ts';
+import type { Occurrence } from '../../domain/incident/routing.ts';
+import type { Blobs, Journal, JournalReader } from '../../domain/journal/ports.ts';
+import type { RoutingStates } from '../ports.ts';
 
-export interface ClaimDeps {
+/** What `takeOwnership` needs from outside. */
+export interface TakeOwnershipDeps {
   blobs: Blobs;
   journal: Journal & JournalReader;
-  places: Pick<Places, 'claim'>;
+  routingStates: Pick<RoutingStates, 'takeOwnership'>;
 }
 
-export interface SubjectOf {
+/** An open incident, and the evidence that names the object it is about. */
+export interface ObservedIncident {
   incident: Incident;
-  opening: Opening;
-  /** What observation saw; its subject is the incident's. */
+  occurrence: Occurrence;
+  /** The evidence's subject becomes the incident's. */
   evidence: Digest;
   workflow: string;
 }
 
 /**
- * Makes the owning workload that was observed the incident's own, or merges the incident into the open one that has it
- * already; both journals say so, once.
- * @throws AirlockError `places-busy` (retry), `evidence-invalid`.
+ * Makes the incident the owner of the observed workload, or merges it into the open incident that owns the workload
+ * already. A merge is written once to the records of both incidents.
+ * @throws AirlockError `routing-busy` (retry), `evidence-invalid`.
  */
-export async function claim(
-  deps: ClaimDeps,
-  { incident, opening, evidence, workflow }: SubjectOf,
+export async function takeOwnership(
+  deps: TakeOwnershipDeps,
+  { incident, occurrence, evidence, workflow }: ObservedIncident,
 ): Promise<{ owner?: Incident }> {
-  const seen = evidenceSchema.safeParse(await deps.blobs.get(evidence));
-  if (!seen.success)
-    throw refused('evidence-invalid', `evidence ${evidence} has not the form of evidence: observe again`);
-  const { subject } = seen.data;
-  const owner = await deps.places.claim(workflow, opening, canonicalJson([incident.cluster, subject]));
+  const parsed = evidenceSchema.safeParse(await deps.blobs.get(evidence));
+  if (!parsed.success) throw refused('evidence-invalid', `document ${evidence} is not evidence: observe again`);
+  const { subject } = parsed.data;
+  const owner = await deps.routingStates.takeOwnership(
+    workflow,
+    occurrence,
+    canonicalJson([incident.cluster, subject]),
+  );
   if (!owner) return {};
-  const about = `${describeRef(subject)} in ${incident.cluster}`;
-  await note(deps.journal, owner, {
-    fact: `${incident.id} is about ${about} too: it is merged into this`,
-    from: incident,
+  const object = `${describeRef(subject)} in ${incident.cluster}`;
+  await appendMerge(deps.journal, owner, {
+    message: `${incident.id} is about ${object} too and was merged into this incident`,
+    body: { from: incident.id },
   });
-  await note(deps.journal, incident, { fact: `merged into ${owner.id}, which is about ${about} too`, into: owner });
+  await appendMerge(deps.journal, incident, {
+    message: `merged into ${owner.id}, which is about ${object} too`,
+    body: { into: owner.id },
+  });
   return { owner };
 }
 
-/** Once per merging, not per incident: one that was merged can be open again, and merged again. */
-async function note(
+/** Once per merge, not per incident: an incident that was merged can be reopened and merged again. */
+async function appendMerge(
   journal: Journal & JournalReader,
   { id, trace }: Incident,
-  { fact, from, into }: { fact: string; from?: Incident; into?: Incident },
+  { message, body }: { message: string; body: Record<string, string> },
 ): Promise<void> {
-  const body = { ...(from ? { from: from.id } : {}), ...(into ? { into: into.id } : {}) };
   const since = (await journal.read(id)).findLast(
     ({ kind }) => kind === 'incident.merged' || kind === 'incident.reopened',
   );
   if (since?.kind === 'incident.merged' && canonicalJson(since.body) === canonicalJson(body)) return;
-  await journal.append({ kind: 'incident.merged', incident: id, trace, fact, body });
+  await journal.append({ kind: 'incident.merged', incident: id, trace, message, body });
 }

@@ -4,13 +4,15 @@ import type { Evidence, Observation } from '../../domain/plan/evidence.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Json } from '../../lib/json.ts';
 import { describeRef, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
-import type { Blobs, Journal, Redactor } from '../../domain/ports.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
-import { looks } from './evidence-collectors.ts';
+import type { Blobs, Journal } from '../../domain/journal/ports.ts';
+import type { Redactor } from '../../domain/rehearsal/ports.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { evidenceCollectors } from './evidence-collectors.ts';
 import type { ReadLeases } from '../ports.ts';
 import { redact } from '../snapshot/redact.ts';
 import { subjectOf } from './subject-of.ts';
 
+/** What collecting evidence needs. */
 export interface ObserveDeps {
   leases: ReadLeases;
   redactor: Redactor;
@@ -19,49 +21,59 @@ export interface ObserveDeps {
   clock: () => Date;
 }
 
+/** Input of the activity `observe`. */
 export interface ObserveInput {
   incident: Incident;
   alerts: Alert[];
-  /** What the incident is about, where the alerts do not say it. */
+  /** The object that the incident is about. When undefined, the alerts must name it. */
   subject?: ObjectRef | undefined;
 }
 
 /**
- * Looks at the Deployment or Node that the incident is about, and stores what was seen around it.
- * @returns `none` with the reason where there is nothing to look at.
+ * Collects evidence about the Deployment or Node that the incident is about, redacts and stores it.
+ * @returns `none` with the reason when there is no such object.
  */
 export async function observe(
   deps: ObserveDeps,
-  { incident, alerts, subject: given }: ObserveInput,
+  { incident, alerts, subject: named }: ObserveInput,
 ): Promise<{ evidence: Digest } | { none: string }> {
-  const ref = given ?? subjectOf(alerts);
-  if ('none' in ref) return nothing(deps, incident, ref.none);
-  const look = looks[ref.kind];
-  if (!look) return nothing(deps, incident, `incidents about a ${visible(ref.kind)} are for a person`);
+  const ref = named ?? subjectOf(alerts);
+  if ('none' in ref) return recordNone(deps, incident, ref.none);
+  const collector = evidenceCollectors[ref.kind];
+  if (!collector)
+    return recordNone(
+      deps,
+      incident,
+      `Airlock does not handle incidents about a ${escapeForTerminal(ref.kind)}: a person has to`,
+    );
   const { id, cluster, trace } = incident;
   const reader = await deps.leases.reader({ cluster, incident: id, trace });
   const subject = await reader.get(ref);
-  if (!subject) return nothing(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
-  const objects = await redact(deps.redactor, await look.around(reader, subject));
+  if (!subject) return recordNone(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
+  const objects = await redact(deps.redactor, await collector.collect(reader, subject));
   const observations = observationsOf(objects, deps.clock().toISOString());
   const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject: ref, observations };
   const digest = await deps.blobs.put(evidence);
-  const fact = `${describeRef(ref)}: ${look.summary(subject, objects)}`;
-  await note(deps, incident, { fact, body: { evidence: digest, subject: describeRef(ref) } });
+  const message = `${describeRef(ref)}: ${collector.summary(subject, objects)}`;
+  await record(deps, incident, { message, body: { evidence: digest, subject: describeRef(ref) } });
   return { evidence: digest };
 }
 
-/** One observation for each kind that was seen. */
+/** One observation for each kind. */
 function observationsOf(objects: readonly KubeObject[], at: string): Observation[] {
   const byKind = Map.groupBy(objects, ({ kind }) => kind);
   return [...byKind].map(([kind, own]) => ({ source: `kubernetes api: ${kind}`, at, objects: own }));
 }
 
-async function nothing(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {
-  await note(deps, incident, { fact: `nothing to look at: ${reason}`, body: { none: reason } });
+async function recordNone(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {
+  await record(deps, incident, { message: `no evidence: ${reason}`, body: { none: reason } });
   return { none: reason };
 }
 
-async function note(deps: ObserveDeps, { id, trace }: Incident, entry: { fact: string; body: Json }): Promise<void> {
-  await deps.journal.append({ kind: 'evidence.taken', incident: id, trace, ...entry });
+async function record(
+  deps: ObserveDeps,
+  { id, trace }: Incident,
+  entry: { message: string; body: Json },
+): Promise<void> {
+  await deps.journal.append({ kind: 'evidence.collected', incident: id, trace, ...entry });
 }

@@ -9,12 +9,12 @@ function alert(labels: Record<string, string>, status: Alert['status'] = 'firing
 
 const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 
-test('OK: the labels namespace and deployment name it', () => {
+test('the labels namespace and deployment name a Deployment', () => {
   const alerts = [alert({ alertname: 'X' }), alert({ namespace: 'shop', deployment: 'web', pod: 'web-1' })];
   assert.deepEqual(subjectOf(alerts), web);
 });
 
-test('OK: a resolved alert does not count beside one that fires', () => {
+test('a resolved alert does not count while another one fires', () => {
   const alerts = [
     alert({ namespace: 'shop', deployment: 'cart' }, 'resolved'),
     alert({ namespace: 'shop', deployment: 'web' }),
@@ -22,31 +22,31 @@ test('OK: a resolved alert does not count beside one that fires', () => {
   assert.deepEqual(subjectOf(alerts), web);
 });
 
-test('OK: the label node names a node, but not where a Deployment is named', () => {
+test('the label node names a node, unless the alert names a Deployment', () => {
   assert.deepEqual(subjectOf([alert({ node: 'node-1' })]), { apiVersion: 'v1', kind: 'Node', name: 'node-1' });
   assert.deepEqual(subjectOf([alert({ namespace: 'shop', deployment: 'web', node: 'node-1' })]), web);
 });
 
-test('a workload and a node are a choice for a person', () => {
+test('refuses alerts that name a workload and a node', () => {
   const alerts = [alert({ namespace: 'shop', deployment: 'web' }), alert({ node: 'node-1' })];
   assert.match(JSON.stringify(subjectOf(alerts)), /2 workloads or nodes/);
 });
 
-test('a node whose name is a path is refused', () => {
+test('refuses a node name that is a path', () => {
   assert.match(JSON.stringify(subjectOf([alert({ node: '../secrets' })])), /the label node/);
 });
 
-test('no alert names a workload', () => {
+test('refuses alerts that name no object', () => {
   assert.match(JSON.stringify(subjectOf([alert({ namespace: 'shop' })])), /no alert names a workload/);
 });
 
-test('several workloads are a choice for a person', () => {
+test('refuses alerts that name several workloads', () => {
   const alerts = [alert({ namespace: 'shop', deployment: 'web' }), alert({ namespace: 'shop', deployment: 'cart' })];
   assert.match(JSON.stringify(subjectOf(alerts)), /2 workloads or nodes/);
 });
 
 for (const value of ['../../secrets', 'Web', '\u001b[31mweb', '', 'a'.repeat(254), 'web?x=1']) {
-  test(`a deployment called ${JSON.stringify(value).slice(0, 20)} is refused without being shown`, () => {
+  test(`refuses the deployment name ${JSON.stringify(value).slice(0, 20)} without quoting it`, () => {
     const answer = subjectOf([alert({ namespace: 'shop', deployment: value })]);
     assert.ok('none' in answer && answer.none.includes('the label deployment'));
     if (value) assert.ok('none' in answer && !answer.none.includes(value));

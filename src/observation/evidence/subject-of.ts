@@ -3,14 +3,14 @@ import { describeRef, kubernetesNameSchema, type ObjectRef } from '../../domain/
 
 type Labels = Alert['labels'];
 
-/** A kind of subject: the labels by which an alert names one, as kube-state-metrics has them. */
-interface Naming {
+/** The labels by which alerts name a kind of object (kube-state-metrics has the same), and the reference that they give. */
+interface SubjectLabels {
   labels: readonly string[];
   refOf(labels: Labels): ObjectRef;
 }
 
-/** In order: an alert about a pod's Deployment often says the pod's node too. */
-const namings: readonly Naming[] = [
+/** The first kind whose labels an alert has counts: an alert about a Deployment's pod often names the pod's node too. */
+const kinds: readonly SubjectLabels[] = [
   {
     labels: ['namespace', 'deployment'],
     refOf: ({ namespace = '', deployment = '' }) => ({
@@ -24,26 +24,24 @@ const namings: readonly Naming[] = [
 ];
 
 /**
- * The one Deployment or Node that the alerts name. Alerts without these labels say nothing about it; firing ones count
- * first.
- * @returns `none` with the reason where no alert names one, or where they name several: a person has to choose then.
+ * The Deployment or Node that the alerts name. When some alerts fire, only these count. Alerts without the labels are
+ * ignored.
+ * @returns `none` with the reason when no alert names an object, or when they name several and a person has to choose.
  */
 export function subjectOf(alerts: readonly Alert[]): ObjectRef | { none: string } {
   const firing = alerts.filter((alert) => alert.status === 'firing');
   const named = (firing.length > 0 ? firing : alerts).flatMap(({ labels }) => {
-    const naming = namings.find((one) => one.labels.every((key) => key in labels));
-    return naming ? [{ naming, labels }] : [];
+    const kind = kinds.find((one) => one.labels.every((key) => key in labels));
+    return kind ? [{ kind, labels }] : [];
   });
   if (named.length === 0) {
     return { none: 'no alert names a workload by the labels namespace and deployment, or a node by the label node' };
   }
-  for (const { naming, labels } of named) {
-    const wrong = naming.labels.find((key) => !kubernetesNameSchema.safeParse(labels[key]).success);
-    if (wrong) return { none: `the label ${wrong} of an alert is not a name that Kubernetes accepts` };
+  for (const { kind, labels } of named) {
+    const invalid = kind.labels.find((key) => !kubernetesNameSchema.safeParse(labels[key]).success);
+    if (invalid) return { none: `the label ${invalid} of an alert is not a valid Kubernetes name` };
   }
-  const subjects = new Map(
-    named.map(({ naming, labels }) => naming.refOf(labels)).map((ref) => [describeRef(ref), ref]),
-  );
+  const subjects = new Map(named.map(({ kind, labels }) => kind.refOf(labels)).map((ref) => [describeRef(ref), ref]));
   const [first, ...others] = subjects.values();
   if (first && others.length === 0) return first;
   return { none: `the alerts name ${subjects.size} workloads or nodes: a person has to choose one` };

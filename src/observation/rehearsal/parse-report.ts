@@ -2,15 +2,15 @@ import type { Digest } from '../../lib/digest.ts';
 import { canonicalJson } from '../../lib/json.ts';
 import { planDigest, type Plan } from '../../domain/plan/plan.ts';
 import { reportSchema, type Report } from '../../domain/rehearsal/report.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Far above any honest report; what is signed is kept for ever and read by people. */
-const mostBytes = 2 * 1024 * 1024;
+/** Far larger than any honest report. A limit, because signed reports are kept for ever and read by people. */
+const maxBytes = 2 * 1024 * 1024;
 
 /**
- * What came out of a sandbox as a report, or a report of outcome `failed` that says why it is none. The sandbox ran
- * foreign state, so nothing of it is believed: not its form, not its size, not which plan it is about, not that its
- * outcome follows from its checks.
+ * Parses a sandbox's output as a report. Output that is not acceptable gives a report with outcome `failed` and the
+ * reason. The sandbox ran state of the target cluster, so its output is untrusted: this checks the schema, the size, the
+ * plan's digest, and that the outcome `safe` follows from the checks.
  */
 export function parseReport(raw: unknown, plan: Plan): Report {
   const digest = planDigest(plan);
@@ -19,33 +19,33 @@ export function parseReport(raw: unknown, plan: Plan): Report {
     const issue = parsed.error.issues[0];
     return failed(digest, `${issue?.path.map(String).join('.').slice(0, 200) ?? ''} ${issue?.message ?? ''}`.trim());
   }
-  const wrong = contradiction(parsed.data, plan, digest);
-  return wrong === undefined ? parsed.data : failed(digest, wrong);
+  const problem = contradiction(parsed.data, plan, digest);
+  return problem === undefined ? parsed.data : failed(digest, problem);
 }
 
 function contradiction(report: Report, plan: Plan, digest: Digest): string | undefined {
-  if (Buffer.byteLength(canonicalJson(report)) > mostBytes) return `it is larger than ${mostBytes} bytes`;
+  if (Buffer.byteLength(canonicalJson(report)) > maxBytes) return `it is larger than ${maxBytes} bytes`;
   if (report.plan !== digest) return 'it is about another plan';
   if (report.outcome !== 'safe') return undefined;
-  if (report.checks.length === 0) return 'it calls safe what nothing was checked of';
-  if (report.predictions.length === 0) return 'it calls safe what it predicts nothing of';
+  if (report.checks.length === 0) return 'its outcome is safe, but it contains no check';
+  if (report.predictions.length === 0) return 'its outcome is safe, but it contains no prediction';
   const failing = report.checks.find((check) => !check.passed);
-  if (failing) return `it calls safe what failed the check ${failing.id}`;
-  const missing = plan.steps.find((step) => !Object.hasOwn(report.bases, step.id));
-  return missing && `it calls safe what has no basis for step ${missing.id}`;
+  if (failing) return `its outcome is safe, but the check ${failing.id} failed`;
+  const missing = plan.steps.find((step) => !Object.hasOwn(report.preconditions, step.id));
+  return missing && `its outcome is safe, but it contains no precondition for step ${missing.id}`;
 }
 
-function failed(plan: Digest, why: string): Report {
+function failed(plan: Digest, problem: string): Report {
   return {
     version: 'airlock-report/1',
     fidelity: 'control-plane',
     plan,
     outcome: 'failed',
-    reason: `the sandbox's report is not accepted: ${visible(why.slice(0, 500))}`,
+    reason: `the sandbox's report is not accepted: ${escapeForTerminal(problem.slice(0, 500))}`,
     checks: [],
     predictions: [],
     unknowns: [],
-    bases: {},
+    preconditions: {},
     diff: [],
     record: { seconds: 0, timeline: [], placement: {} },
   };

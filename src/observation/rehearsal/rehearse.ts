@@ -1,35 +1,40 @@
 import type { Digest } from '../../lib/digest.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Blobs, Journal } from '../../domain/ports.ts';
+import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Outcome, Report, SignedReport } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { defined } from '../../lib/defined.ts';
 import { loadPlan } from './load-plan.ts';
 import { parseReport } from './parse-report.ts';
 import type { ReadLeases, ReportSigner, Sandbox } from '../ports.ts';
 import { takeSnapshot, type SnapshotDeps } from '../snapshot/take-snapshot.ts';
 
+/** What a rehearsal needs. */
 export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
   leases: ReadLeases;
   blobs: Blobs;
   journal: Journal;
   sandbox: Sandbox;
   signer: ReportSigner;
-  /** How long, in seconds of the sandbox, each phase may take to settle, and by what modelled delays are divided. */
+  /** How long each phase may take to settle, in seconds of the sandbox. */
   horizonSeconds: number;
+  /** Divisor of modelled delays. */
   speed: number;
 }
 
+/** Input of the activity `rehearse`. */
 export interface RehearseInput {
   incident: Incident;
   plan: Digest;
-  door?: { challenge: string; execution: string };
+  preflight?: { challenge: string; execution: string };
 }
 
 /**
- * One rehearsal: snapshot, sandbox, report, signature. At the door the gateway's challenge and execution are inside what
- * is signed. What the plan does in the sandbox is an outcome; that a sandbox cannot be had is an error, tried again.
+ * One rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight the signed statement
+ * contains the gateway's challenge and the execution id. What the plan does in the sandbox is an outcome. An unavailable
+ * sandbox is an error, which is retried.
  */
 export async function rehearse(
   deps: RehearseDeps,
@@ -57,41 +62,42 @@ async function runSandbox(
 
 async function sign(
   { blobs, signer }: RehearseDeps,
-  { incident, door }: RehearseInput,
+  { incident, preflight }: RehearseInput,
   { snapshot, report }: { snapshot: Snapshot; report: Report },
 ): Promise<SignedReport> {
-  const statement: SignedReport['statement'] = {
-    version: 'airlock-statement/1',
+  const statement: SignedReport['statement'] = defined({
+    version: 'airlock-statement/1' as const,
     cluster: snapshot.cluster,
     incident: incident.id,
     takenAt: snapshot.takenAt,
     snapshot: await blobs.put(snapshot),
     report,
-    ...(door ? { challenge: door.challenge, execution: door.execution } : {}),
-  };
+    challenge: preflight?.challenge,
+    execution: preflight?.execution,
+  });
   return { statement, signature: await signer.sign(statement) };
 }
 
 async function record(
   journal: Journal,
-  { incident, plan, door }: RehearseInput,
+  { incident, plan, preflight }: RehearseInput,
   { report, stored, snapshot }: { report: Report; stored: Digest; snapshot: Digest },
 ): Promise<void> {
   const { outcome, reason, checks, unknowns } = report;
   const failed = checks.filter((check) => !check.passed).map((check) => check.id);
   await journal.append({
-    kind: door ? 'door.rehearsed' : 'rehearsal.done',
+    kind: preflight ? 'preflight.completed' : 'rehearsal.completed',
     incident: incident.id,
     trace: incident.trace,
-    fact: `${outcome}: ${visible(reason.slice(0, 500))}`,
-    body: {
+    message: `${outcome}: ${escapeForTerminal(reason.slice(0, 500))}`,
+    body: defined({
       report: stored,
       plan,
       snapshot,
       outcome,
       failed,
       unknowns: unknowns.length,
-      ...(door ? { execution: door.execution } : {}),
-    },
+      execution: preflight?.execution,
+    }),
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { defined } from '../../lib/defined.ts';
 import { unknownsOf as unknownsFor } from './unknowns.ts';
 
 const unknownsOf = (listed: KubeObject[]) => unknownsFor(listed, 'workloads');
@@ -17,15 +18,15 @@ function service(group: string, served?: object): KubeObject {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: `v1.${group}` },
-    spec: { ...(group ? { group } : {}), version: 'v1', ...(served ? { service: served } : {}) },
+    spec: defined({ group: group || undefined, version: 'v1', service: served }),
   };
 }
 
-test('OK: nothing foreign, nothing unknown', () => {
+test('returns nothing for a cluster with built-in APIs only', () => {
   assert.deepEqual(unknownsOf([service(''), service('apps'), service('rbac.authorization.k8s.io')]), []);
 });
 
-test('OK: webhooks that match what a plan writes are named, others are not', () => {
+test('names the webhooks that match what a plan writes, and no others', () => {
   const found = unknownsOf([
     hook('pods', { apiGroups: [''], resources: ['pods'] }),
     hook('all', { apiGroups: ['*'], resources: ['*/*'] }, 'MutatingWebhookConfiguration'),
@@ -35,23 +36,23 @@ test('OK: webhooks that match what a plan writes are named, others are not', () 
     hook('services', { apiGroups: [''], resources: ['services'] }),
   ]);
   assert.deepEqual(found, [
-    'MutatingWebhookConfiguration all may change what is written here: it is not loaded',
-    'ValidatingWebhookConfiguration pods may refuse what is written here: it is not loaded',
-    'ValidatingWebhookConfiguration scale may refuse what is written here: it is not loaded',
+    'MutatingWebhookConfiguration all may change what the plan writes; the sandbox does not contain it',
+    'ValidatingWebhookConfiguration pods may refuse what the plan writes; the sandbox does not contain it',
+    'ValidatingWebhookConfiguration scale may refuse what the plan writes; the sandbox does not contain it',
   ]);
 });
 
-test('OK: API services of others and custom resources, in the same words whatever the order', () => {
+test('names aggregated API servers and custom resources, in an order that does not depend on the input', () => {
   const listed = [service('argoproj.io'), service('metrics.k8s.io', { name: 'm' }), service('acme.io')];
-  const words = [
-    'APIService v1.metrics.k8s.io is answered by a server that is not loaded',
-    'custom resources of acme.io, argoproj.io and their controllers are not loaded',
+  const sentences = [
+    'APIService v1.metrics.k8s.io is served by an aggregated API server, which the sandbox does not contain',
+    'the sandbox does not contain the custom resources of acme.io, argoproj.io and their controllers',
   ];
-  assert.deepEqual(unknownsOf(listed), words);
-  assert.deepEqual(unknownsOf(listed.toReversed()), words);
+  assert.deepEqual(unknownsOf(listed), sentences);
+  assert.deepEqual(unknownsOf(listed.toReversed()), sentences);
 });
 
-test('OK: a plan on nodes is reached by other webhooks than one on workloads', () => {
+test('selects other webhooks for a plan on nodes than for a plan on workloads', () => {
   const hooks = [
     hook('pods', { apiGroups: [''], resources: ['pods'] }),
     hook('nodes', { apiGroups: [''], resources: ['nodes'] }),

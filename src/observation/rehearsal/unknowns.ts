@@ -4,15 +4,33 @@ type Fields = Record<string, any>;
 
 /** API groups that every Kubernetes API server serves itself (k8s.io/api). */
 const builtIn = new Set([
-  ...['', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'apps', 'autoscaling'],
-  ...['authentication.k8s.io', 'authorization.k8s.io', 'batch', 'certificates.k8s.io', 'coordination.k8s.io'],
-  ...['discovery.k8s.io', 'events.k8s.io', 'flowcontrol.apiserver.k8s.io', 'internal.apiserver.k8s.io'],
-  ...['networking.k8s.io', 'node.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'resource.k8s.io'],
-  ...['scheduling.k8s.io', 'storage.k8s.io', 'storagemigration.k8s.io'],
+  '',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'autoscaling',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'batch',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'internal.apiserver.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+  'storagemigration.k8s.io',
 ]);
 
-/** Resources that a plan writes, or that controllers write because of it, by what it changes. */
-const reached = {
+/** By what a plan changes: the resources, by API group, that the plan or controllers write because of it. */
+const writtenResources = {
   workloads: new Map([
     ['apps', ['deployments', 'deployments/scale', 'replicasets']],
     ['', ['pods', 'pods/binding']],
@@ -21,37 +39,40 @@ const reached = {
 };
 
 /**
- * Sentences about what the sandbox does not hold although it could act on the plan: webhooks that match what it writes,
- * API services of others, custom resources. Sorted and free of counts, so that the same cluster gives the same words.
+ * One sentence for each part of the cluster that the sandbox does not contain, although it could affect the plan: webhooks
+ * that match what the plan writes, aggregated API servers, custom resources. Sorted and without counts, so the same
+ * cluster gives the same sentences.
  */
-export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof reached): string[] {
+export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
   const of = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
   const custom = of('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
   const groups = [...new Set(custom.map((service) => groupOf(service)))].sort();
   return [
     ...of('MutatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may change what is written here: it is not loaded`),
+      .map((hook) => `${name(hook)} may change what the plan writes; the sandbox does not contain it`),
     ...of('ValidatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may refuse what is written here: it is not loaded`),
+      .map((hook) => `${name(hook)} may refuse what the plan writes; the sandbox does not contain it`),
     ...of('APIService')
       .filter((service) => service['spec']?.service)
-      .map((service) => `${name(service)} is answered by a server that is not loaded`),
-    ...(groups.length > 0 ? [`custom resources of ${groups.join(', ')} and their controllers are not loaded`] : []),
+      .map((service) => `${name(service)} is served by an aggregated API server, which the sandbox does not contain`),
+    ...(groups.length > 0
+      ? [`the sandbox does not contain the custom resources of ${groups.join(', ')} and their controllers`]
+      : []),
   ].sort();
 }
 
-/** The core group has no name, and then no field. */
+/** Empty for the core group: its objects have no field `group`. */
 function groupOf(service: KubeObject): string {
   return String(service['spec']?.group ?? '');
 }
 
-function matches(configuration: KubeObject, changed: keyof typeof reached): boolean {
+function matches(configuration: KubeObject, changed: keyof typeof writtenResources): boolean {
   const hooks = (configuration['webhooks'] ?? []) as Fields[];
   const rules = hooks.flatMap((hook) => (hook['rules'] ?? []) as Fields[]);
   return rules.some((rule) =>
-    [...reached[changed]].some(([group, resources]) => {
+    [...writtenResources[changed]].some(([group, resources]) => {
       const groups: string[] = rule['apiGroups'] ?? [];
       const patterns: string[] = rule['resources'] ?? [];
       return (
@@ -62,13 +83,13 @@ function matches(configuration: KubeObject, changed: keyof typeof reached): bool
   );
 }
 
-/** `*` and `pods` are resources, `*\/*` also all subresources, `pods/*` and `*\/scale` only those (Rule.resources). */
+/** `*` and `pods` match resources, `*\/*` also subresources, `pods/*` and `*\/scale` only subresources (Rule.resources). */
 function covers(pattern: string, resource: string): boolean {
   if (pattern === '*/*') return true;
   const [main, sub] = resource.split('/');
-  const [wantedMain, wantedSub] = pattern.split('/');
-  if (wantedMain !== '*' && wantedMain !== main) return false;
-  return sub === undefined ? wantedSub === undefined : wantedSub === '*' || wantedSub === sub;
+  const [mainPattern, subPattern] = pattern.split('/');
+  if (mainPattern !== '*' && mainPattern !== main) return false;
+  return sub === undefined ? subPattern === undefined : subPattern === '*' || subPattern === sub;
 }
 
 function name(object: KubeObject): string {

@@ -1,15 +1,17 @@
+import { matchesSelector, type LabelSelector } from '../../domain/kubernetes/label-selector.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 
 interface ParamRef {
   name?: string;
   namespace?: string;
-  selector?: { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
+  selector?: LabelSelector;
 }
 
 /**
- * Which ConfigMaps parametrise an admission policy, and so keep their values: those that a binding of a policy with
- * such parameters names, or chooses by labels. Without a namespace the parameters stand in that of each request. A
- * selector that is empty or has expressions keeps nothing: rather a policy that refuses than values that leak.
+ * Tells which ConfigMaps are parameters of an admission policy and so keep their values: those that a binding of such a
+ * policy names or selects by labels. Without a namespace in the binding, the parameters are in the namespace of each
+ * request. ConfigMaps selected by an empty selector or by expressions lose their values: a policy that then refuses is
+ * better than values that leak.
  */
 export function parameterMaps(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
   const policies = new Set(
@@ -35,8 +37,7 @@ function isNamed({ name }: ParamRef, { metadata }: KubeObject): boolean {
   return name !== undefined && name === metadata.name;
 }
 
-function isSelected({ name, selector }: ParamRef, { metadata }: KubeObject): boolean {
-  const wanted = Object.entries(selector?.matchLabels ?? {});
-  if (name !== undefined || wanted.length === 0 || (selector?.matchExpressions ?? []).length > 0) return false;
-  return wanted.every(([key, value]) => metadata.labels?.[key] === value);
+function isSelected({ name, selector }: ParamRef, map: KubeObject): boolean {
+  const onlyLabels = Object.keys(selector?.matchLabels ?? {}).length > 0 && !selector?.matchExpressions?.length;
+  return name === undefined && onlyLabels && matchesSelector(selector, map);
 }

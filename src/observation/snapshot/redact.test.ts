@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import type { Redactor } from '../../domain/ports.ts';
+import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { redact } from './redact.ts';
 
 const env = (value: string) => [
@@ -19,8 +19,8 @@ const object = (kind: string, rest: object): KubeObject => ({
   ...rest,
 });
 
-/** Each text's length and place instead of a real digest, and what it was asked. */
-function counting(): Redactor & { calls: string[][] } {
+/** A redactor whose digest is the text in hex, and which records its calls. */
+function recordingRedactor(): Redactor & { calls: string[][] } {
   const calls: string[][] = [];
   return {
     calls,
@@ -31,8 +31,8 @@ function counting(): Redactor & { calls: string[][] } {
   };
 }
 
-test('OK: literals of every kind of template are digests, in one call', async () => {
-  const redactor = counting();
+test('replaces literals in every kind of template by digests, in one call', async () => {
+  const redactor = recordingRedactor();
   const objects = [
     object('Pod', { spec: podSpec('a') }),
     object('Deployment', { spec: { template: { spec: podSpec('b') } } }),
@@ -47,28 +47,28 @@ test('OK: literals of every kind of template are digests, in one call', async ()
   assert.doesNotMatch(JSON.stringify(redacted), /"value":"[abcd]"/);
 });
 
-test('OK: everything else stays, and the objects that were handed in stay as they were', async () => {
+test('changes nothing else, and does not change its input', async () => {
   const deployment = object('Deployment', { spec: { replicas: 3, template: { spec: podSpec('b') } } });
   const before = structuredClone(deployment);
-  const [redacted] = await redact(counting(), [deployment]);
+  const [redacted] = await redact(recordingRedactor(), [deployment]);
   assert.deepEqual(deployment, before);
   assert.equal(redacted?.['spec'].replicas, 3);
   assert.deepEqual(redacted?.['spec'].template.spec.containers[0].env[1], env('b')[1]);
   assert.deepEqual(redacted?.['spec'].template.spec.containers[0].command, ['x']);
 });
 
-test('OK: managed fields and the last-applied annotation are gone', async () => {
+test('removes managed fields and the last-applied annotation', async () => {
   const key = 'kubectl.kubernetes.io/last-applied-configuration';
   const metadata = {
     name: 'web',
     managedFields: [{ manager: 'x' }],
     annotations: { [key]: 'b', 'airlock.dev/execution': 'x' },
   };
-  const [redacted] = await redact(counting(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
+  const [redacted] = await redact(recordingRedactor(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
   assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { 'airlock.dev/execution': 'x' } });
 });
 
-test('OK: annotations are digests at every depth, but for those that Kubernetes acts upon', async () => {
+test('replaces annotations at every depth, except those that Kubernetes reads', async () => {
   const kept = {
     'deployment.kubernetes.io/revision': '2',
     'controller.kubernetes.io/pod-deletion-cost': '5',
@@ -88,7 +88,7 @@ test('OK: annotations are digests at every depth, but for those that Kubernetes 
   };
   const annotations = { ...kept, ...hidden };
   const template = { metadata: { annotations }, spec: podSpec('private') };
-  const [redacted] = await redact(counting(), [
+  const [redacted] = await redact(recordingRedactor(), [
     {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -103,17 +103,17 @@ test('OK: annotations are digests at every depth, but for those that Kubernetes 
   }
 });
 
-test('what is no time under the name of a restart is a digest', async () => {
+test('replaces a restart annotation whose value is not a time', async () => {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': 'by private, who knows why' };
   const metadata = { name: 'web', annotations };
-  const [redacted] = await redact(counting(), [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata }]);
+  const [redacted] = await redact(recordingRedactor(), [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata }]);
   assert.doesNotMatch(JSON.stringify(redacted), /private/);
 });
 
-test('OK: headers of probes and hooks are digests', async () => {
+test('replaces headers of probes and hooks', async () => {
   const call = { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value: 'private' }] } };
   const container = { name: 'c', livenessProbe: call, lifecycle: { preStop: call } };
-  const [redacted] = await redact(counting(), [object('Pod', { spec: { containers: [container] } })]);
+  const [redacted] = await redact(recordingRedactor(), [object('Pod', { spec: { containers: [container] } })]);
   const { livenessProbe, lifecycle } = redacted?.['spec'].containers[0];
   const digest = `hmac:v1:${Buffer.from('private').toString('hex')}`;
   for (const { httpGet } of [livenessProbe, lifecycle.preStop]) {
@@ -121,13 +121,13 @@ test('OK: headers of probes and hooks are digests', async () => {
   }
 });
 
-test('a literal that looks redacted is digested all the same: nobody can pass one value off as another', async () => {
-  const [once] = await redact(counting(), [object('Pod', { spec: podSpec('secret') })]);
-  const [twice] = await redact(counting(), [once as KubeObject]);
+test('digests a literal that looks redacted, so that no value can look like another', async () => {
+  const [once] = await redact(recordingRedactor(), [object('Pod', { spec: podSpec('secret') })]);
+  const [twice] = await redact(recordingRedactor(), [once as KubeObject]);
   assert.notDeepEqual(once, twice);
 });
 
-test('a redactor that fails lets nothing through', async () => {
+test('returns nothing when the redactor fails', async () => {
   const broken: Redactor = { hmac: () => Promise.reject(new Error('sealed')) };
   await assert.rejects(redact(broken, [object('Pod', { spec: podSpec('a') })]), /sealed/);
 });

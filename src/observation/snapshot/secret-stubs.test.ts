@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { defined } from '../../lib/defined.ts';
 import { secretReferences, secretStub } from './secret-stubs.ts';
 
 function deployment(spec: object): KubeObject {
@@ -8,10 +9,10 @@ function deployment(spec: object): KubeObject {
 }
 const key = (name: string, of: string, optional?: boolean) => ({
   name: 'X',
-  valueFrom: { secretKeyRef: { name, key: of, ...(optional === undefined ? {} : { optional }) } },
+  valueFrom: { secretKeyRef: defined({ name, key: of, optional }) },
 });
 
-test('OK: every way to reference a Secret is found, each name once, sorted', () => {
+test('finds every kind of reference to a Secret, each name once, sorted', () => {
   const template = deployment({
     imagePullSecrets: [{ name: 'pull' }],
     initContainers: [{ name: 'i', env: [key('db', 'user')] }],
@@ -40,7 +41,7 @@ test('OK: every way to reference a Secret is found, each name once, sorted', () 
   ]);
 });
 
-test('optional references are none', () => {
+test('omits optional references', () => {
   const template = deployment({
     containers: [{ name: 'c', env: [key('a', 'k', true)], envFrom: [{ secretRef: { name: 'b', optional: true } }] }],
     volumes: [{ name: 'v', secret: { secretName: 'c', optional: true } }],
@@ -48,7 +49,7 @@ test('optional references are none', () => {
   assert.deepEqual(secretReferences([template]), []);
 });
 
-test('OK: a stub has names and keys, no value, and the same uid each time', () => {
+test('a stub has the name and the keys, no values, and always the same uid', () => {
   const stub = secretStub('shop', { name: 'db', keys: ['password'] });
   assert.deepEqual(stub['data'], { password: '' });
   assert.match(stub.metadata.uid ?? '', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

@@ -1,18 +1,16 @@
 import { digestOf } from '../../lib/digest.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { prefix } from '../../domain/names.ts';
+import { metadataPrefix } from '../../domain/names.ts';
 
 type Fields = Record<string, any>;
 
-/** A Secret's name and the keys of it that are asked for, both sorted. */
+/** A Secret's name and its referenced keys, sorted. */
 export interface SecretReference {
   name: string;
   keys: string[];
 }
 
-/**
- * Secrets that the pod templates (and pods) among these objects cannot start without. Optional references are left out.
- */
+/** The Secrets that pods and pod templates among these objects need to start, by name. Optional references are omitted. */
 export function secretReferences(objects: readonly KubeObject[]): SecretReference[] {
   const keysOf = new Map<string, Set<string>>();
   for (const [name, key] of objects.flatMap((object) => referencesOf(podSpecOf(object)))) {
@@ -25,9 +23,9 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
 }
 
 /**
- * What stands in a snapshot for a Secret: the name and keys that templates reference, never a value, marked as a stub.
- * It says nothing about the real Secret, which nobody here may read: the rehearsal judges whether it is known to exist.
- * The uid is derived, so that two snapshots have the same one.
+ * A stub that replaces a Secret in a snapshot: it has the name and keys that templates reference, no values, and a label
+ * that marks it. It says nothing about the real Secret, which the observer may not read; the rehearsal decides whether the
+ * Secret is known to exist. The uid is derived from the name, so two snapshots contain the same one.
  */
 export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);
@@ -35,7 +33,7 @@ export function secretStub(namespace: string, { name, keys }: SecretReference): 
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, namespace, uid, labels: { [`${prefix}stub`]: 'true' } },
+    metadata: { name, namespace, uid, labels: { [`${metadataPrefix}stub`]: 'true' } },
     type: 'Opaque',
     data: Object.fromEntries(keys.map((key) => [key, ''])),
   };

@@ -36,7 +36,11 @@ function pod(namespace: string): KubeObject {
       conditions: [{ type: 'Ready', status: 'False', reason: 'Failed', message: 'private', lastProbeTime: 'private' }],
       containerStatuses: [
         {
-          ...{ name: 'c', restartCount: 2, imageID: 'private', image: 'private', volumeMounts: ['private'] },
+          name: 'c',
+          restartCount: 2,
+          imageID: 'private',
+          image: 'private',
+          volumeMounts: ['private'],
           state: { waiting: { reason: 'CrashLoopBackOff', message: 'private' } },
           lastState: { terminated: { exitCode: 1, reason: 'Error', message: 'private', containerID: 'private' } },
         },
@@ -49,11 +53,11 @@ function map(name: string, namespace = 'shop'): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { key: 'value' } };
 }
 
-test('OK: pods of the plan’s namespace are whole', () => {
+test('keeps pods of the plan’s namespace whole', () => {
   assert.deepEqual(shapeSnapshot([pod('shop')], 'shop'), [pod('shop')]);
 });
 
-test('OK: pods of other namespaces keep what scheduling reads, and nothing private', () => {
+test('keeps of pods of other namespaces what scheduling reads, and nothing private', () => {
   const [stripped] = shapeSnapshot([pod('bank')], 'shop');
   assert.doesNotMatch(JSON.stringify(stripped), /private/);
   const { spec, status, metadata } = stripped as KubeObject;
@@ -80,7 +84,8 @@ test('OK: pods of other namespaces keep what scheduling reads, and nothing priva
     conditions: [{ type: 'Ready', status: 'False', reason: 'Failed' }],
     containerStatuses: [
       {
-        ...{ name: 'c', restartCount: 2 },
+        name: 'c',
+        restartCount: 2,
         state: { waiting: { reason: 'CrashLoopBackOff' } },
         lastState: { terminated: { exitCode: 1, reason: 'Error' } },
       },
@@ -102,14 +107,14 @@ const binding = (policyName: string, paramRef: object): KubeObject => ({
 });
 const takesMaps = policy('p', { apiVersion: 'v1', kind: 'ConfigMap' });
 
-/** Names, with their namespace, of the ConfigMaps that kept their value. */
+/** The ConfigMaps that kept their value, as namespace/name. */
 function kept(objects: KubeObject[]): string[] {
   return shapeSnapshot(objects, 'shop')
     .filter(({ kind, ...map }) => kind === 'ConfigMap' && map['data'].key === 'value')
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
 }
 
-test('OK: only ConfigMaps that parametrise an admission policy keep their values', () => {
+test('keeps the values of ConfigMaps only when they are parameters of an admission policy', () => {
   const maps = [map('bounds', 'airlock-system'), map('bounds'), map('settings')];
   const named = binding('p', { name: 'bounds', namespace: 'airlock-system' });
   assert.deepEqual(kept([takesMaps, named, ...maps]), ['airlock-system/bounds']);
@@ -117,7 +122,7 @@ test('OK: only ConfigMaps that parametrise an admission policy keep their values
   assert.deepEqual(emptied?.['data'], { key: '' });
 });
 
-test('OK: labels choose parameters; the namespace is that of the request where none is given', () => {
+test('selects parameters by labels; without a namespace in the binding, in the namespace of the request', () => {
   const chosen = map('chosen');
   chosen.metadata.labels = { policy: 'bounds', more: 'x' };
   const select = (selector: object) => binding('p', { selector, namespace: 'shop' });
@@ -126,7 +131,7 @@ test('OK: labels choose parameters; the namespace is that of the request where n
   assert.deepEqual(kept([takesMaps, binding('p', { name: 'bounds' }), ...maps]), ['bank/bounds']);
 });
 
-test('a selector that chooses everything, or by expressions, keeps no values', () => {
+test('keeps no values for an empty selector or one with expressions', () => {
   const matchExpressions = [{ key: 'app', operator: 'DoesNotExist' }];
   const labels = map('labelled');
   labels.metadata.labels = { a: 'b' };
@@ -140,38 +145,38 @@ test('a selector that chooses everything, or by expressions, keeps no values', (
   }
 });
 
-test('bindings of policies without ConfigMap parameters keep no values', () => {
+test('keeps no values for policies without ConfigMap parameters', () => {
   const named = (name: string) => binding(name, { name: 'settings', namespace: 'shop' });
   const others = [policy('none'), policy('other', { apiVersion: 'rules.example/v1', kind: 'ConfigMap' })];
   assert.deepEqual(kept([...others, named('none'), named('other'), named('missing'), map('settings')]), []);
 });
 
-function vaultMade(kind: string, name: string): KubeObject {
+function vaultCreated(kind: string, name: string): KubeObject {
   const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'airlock-system', labels } };
 }
 
-test('OK: what Airlock minted is left out', () => {
+test('removes objects that Vault created for Airlock', () => {
   const minted = [
-    vaultMade('ServiceAccount', 'airlock-read-abcd1234'),
-    vaultMade('ClusterRoleBinding', 'airlock-read-abcd1234'),
-    vaultMade('Role', 'airlock-undo-rollout-abcd1234'),
-    vaultMade('RoleBinding', 'airlock-scale-workload-abcd1234'),
+    vaultCreated('ServiceAccount', 'airlock-read-abcd1234'),
+    vaultCreated('ClusterRoleBinding', 'airlock-read-abcd1234'),
+    vaultCreated('Role', 'airlock-undo-rollout-abcd1234'),
+    vaultCreated('RoleBinding', 'airlock-scale-workload-abcd1234'),
   ];
   assert.deepEqual(shapeSnapshot(minted, 'shop'), []);
 });
 
-test('what only looks minted is kept: nobody hides an object from a rehearsal by its name or a label', () => {
-  const unmarked = vaultMade('ServiceAccount', 'airlock-read-abcd1234');
+test('keeps objects that only look like these: a name or a label cannot hide an object from a rehearsal', () => {
+  const unmarked = vaultCreated('ServiceAccount', 'airlock-read-abcd1234');
   unmarked.metadata.labels = {};
   const objects = [
     unmarked,
-    vaultMade('ServiceAccount', 'airlock-halter'),
-    vaultMade('ServiceAccount', 'other'),
-    vaultMade('ServiceAccount', 'airlock-read-abcd12345'),
-    vaultMade('Role', 'airlock-delete-all-abcd1234'),
-    vaultMade('ResourceQuota', 'airlock-read-abcd1234'),
-    vaultMade('ValidatingAdmissionPolicy', 'airlock-read-abcd1234'),
+    vaultCreated('ServiceAccount', 'airlock-kill-switch'),
+    vaultCreated('ServiceAccount', 'other'),
+    vaultCreated('ServiceAccount', 'airlock-read-abcd12345'),
+    vaultCreated('Role', 'airlock-delete-all-abcd1234'),
+    vaultCreated('ResourceQuota', 'airlock-read-abcd1234'),
+    vaultCreated('ValidatingAdmissionPolicy', 'airlock-read-abcd1234'),
   ];
   assert.deepEqual(shapeSnapshot(objects, 'shop'), objects);
 });

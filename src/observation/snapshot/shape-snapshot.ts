@@ -1,13 +1,14 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { closeOwners } from './close-owners.ts';
+import { dropOrphans } from './drop-orphans.ts';
 import { isMinted } from '../minted.ts';
 import { parameterMaps } from './parameter-maps.ts';
 import { stripPod } from './strip-pod.ts';
 
 /**
- * Cuts listed objects down to what a rehearsal may hold: what Airlock itself minted is left out (a lease of this very
- * incident must not make two snapshots differ), pods of other namespaces keep what scheduling reads, ConfigMaps keep
- * their keys but only those that parametrise admission policies keep values, and owners are closed.
+ * Reduces listed objects to what a rehearsal may contain. Objects that Vault created for Airlock are removed, so that the
+ * incident's own read lease does not make two snapshots differ. Pods of other namespaces keep only what scheduling reads.
+ * ConfigMaps keep their keys; only parameters of admission policies keep their values. Objects without their owners are
+ * removed.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {
   const isParameter = parameterMaps(objects);
@@ -18,7 +19,7 @@ export function shapeSnapshot(objects: readonly KubeObject[], namespace: string 
       if (object.kind === 'ConfigMap' && !isParameter(object)) return withoutValues(object);
       return object;
     });
-  return closeOwners(shaped);
+  return dropOrphans(shaped);
 }
 
 function withoutValues(map: KubeObject): KubeObject {

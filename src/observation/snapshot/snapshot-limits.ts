@@ -1,16 +1,15 @@
 import { AirlockError } from '../../lib/error.ts';
 
-/** The largest cluster that is taken in full; a larger one needs folding, which this build does not do. */
+/** The largest cluster that Airlock can rehearse. A snapshot is always of the whole cluster. */
 export const snapshotLimits = { nodes: 200, pods: 2_000 } as const;
 
-/** @throws AirlockError `snapshot-too-large` with the counts, so that nothing is rehearsed on a part of a cluster. */
+/** @throws AirlockError `snapshot-too-large` with the counts: nothing is rehearsed on a part of a cluster. */
 export function refuseTooLarge(cluster: string, found: { nodes: number; pods: number }): void {
   if (found.nodes <= snapshotLimits.nodes && found.pods <= snapshotLimits.pods) return;
   const limits = `${snapshotLimits.nodes} nodes and ${snapshotLimits.pods} pods`;
   throw new AirlockError({
     code: 'snapshot-too-large',
-    message: `cluster ${cluster} has ${found.nodes} nodes and ${found.pods} pods, a rehearsal takes at most ${limits}: repair by hand`,
-    next: 'ask',
+    message: `cluster ${cluster} has ${found.nodes} nodes and ${found.pods} pods, a rehearsal takes at most ${limits}: a person has to repair it`,
     details: { ...found, limits: { ...snapshotLimits } },
   });
 }

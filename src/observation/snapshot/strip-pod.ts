@@ -1,26 +1,47 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { defined } from '../../lib/defined.ts';
+import { pick, type Fields } from '../pick.ts';
 
-type Fields = Record<string, any>;
-
-/** What the scheduler and its plugins read of a container (scheduler framework, v1.31 to v1.36). */
+/** Fields that the scheduler and its plugins read (scheduler framework, v1.31 to v1.36). */
 const containerFields = ['name', 'image', 'resources', 'restartPolicy', 'ports'];
 const specFields = [
-  ...['nodeName', 'nodeSelector', 'affinity', 'tolerations', 'topologySpreadConstraints', 'schedulerName'],
-  ...['schedulingGates', 'priority', 'priorityClassName', 'preemptionPolicy', 'overhead', 'resources', 'hostNetwork'],
-  ...['runtimeClassName', 'serviceAccountName', 'restartPolicy', 'terminationGracePeriodSeconds', 'resourceClaims'],
+  'nodeName',
+  'nodeSelector',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+  'schedulerName',
+  'schedulingGates',
+  'priority',
+  'priorityClassName',
+  'preemptionPolicy',
+  'overhead',
+  'resources',
+  'hostNetwork',
+  'runtimeClassName',
+  'serviceAccountName',
+  'restartPolicy',
+  'terminationGracePeriodSeconds',
+  'resourceClaims',
 ];
 const statusFields = [
-  ...['phase', 'nominatedNodeName', 'qosClass', 'startTime', 'resources', 'allocatedResources'],
-  ...['resize', 'resourceClaimStatuses'],
+  'phase',
+  'nominatedNodeName',
+  'qosClass',
+  'startTime',
+  'resources',
+  'allocatedResources',
+  'resize',
+  'resourceClaimStatuses',
 ];
 const conditionFields = ['type', 'status', 'reason', 'lastTransitionTime'];
 const containerStatusFields = ['name', 'ready', 'started', 'restartCount', 'resources', 'allocatedResources'];
 const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
- * A pod of a namespace that the plan does not touch, cut down to what decides where other pods fit: requests, ports,
- * affinities, priorities, claims, its labels, and how far it is. Commands, environment, annotations, addresses and every
- * message stay behind: a container writes its own last words, whatever they hold.
+ * Reduces a pod of another namespace to what decides where other pods fit: requests, ports, affinities, priorities,
+ * claims, labels and status. Commands, environment, annotations, addresses and all messages are removed: a container
+ * writes its own termination message, which can contain anything.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -41,7 +62,7 @@ export function stripPod(pod: KubeObject): KubeObject {
   };
 }
 
-/** Words of Kubernetes' own and times, by which a sandbox tells how pods of this template start, run and end. */
+/** Only reasons and times, from which the sandbox infers how pods of this template start, run and end. */
 function stripStatus(status: Fields): Fields {
   return defined({
     ...pick(status, statusFields),
@@ -61,17 +82,11 @@ function stripContainerStatus(status: Fields): Fields {
 }
 
 function stripState(state: Fields): Fields {
-  return Object.fromEntries(Object.entries(state).map(([word, about]) => [word, pick(about as Fields, stateFields)]));
+  return Object.fromEntries(
+    Object.entries(state).map(([name, details]) => [name, pick(details as Fields, stateFields)]),
+  );
 }
 
 function stripContainer(container: Fields): Fields {
   return pick(container, containerFields);
-}
-
-function pick(from: Fields, keys: readonly string[]): Fields {
-  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
-}
-
-function defined(fields: Fields): Fields {
-  return pick(fields, Object.keys(fields));
 }

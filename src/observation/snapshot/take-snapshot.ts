@@ -1,10 +1,14 @@
-import { kinds, listedOnlyKinds, type Kind } from '../../domain/kubernetes/resource-mapping.ts';
+import {
+  resourceMappings,
+  listedOnlyMappings,
+  type ResourceMapping,
+  knownResourceMapping,
+} from '../../domain/kubernetes/resource-mapping.ts';
 import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Redactor } from '../../domain/ports.ts';
+import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
-import { timeOf } from '../evidence/bound-evidence.ts';
-import { knownKind } from '../known-kind.ts';
+import { eventTime } from '../evidence/limit-evidence.ts';
 import type { ClusterReader } from '../ports.ts';
 import { redact } from './redact.ts';
 import { secretReferences, secretStub } from './secret-stubs.ts';
@@ -13,21 +17,22 @@ import { refuseTooLarge } from './snapshot-limits.ts';
 import { targetsOf, touchedBy } from './touched.ts';
 import { unknownsOf } from '../rehearsal/unknowns.ts';
 
+/** What taking a snapshot needs. */
 export interface SnapshotDeps {
   reader: ClusterReader;
   redactor: Redactor;
   clock: () => Date;
 }
 
-/** Newest events of the namespace that a snapshot keeps, for the inference of behaviour. */
-const mostEvents = 1_000;
-const nodeKind = knownKind('v1', 'Node');
-const podKind = knownKind('v1', 'Pod');
-const eventKind = knownKind('v1', 'Event');
+/** The number of newest events of the namespace in a snapshot. The sandbox infers the behaviour of pods from them. */
+const maxEvents = 1_000;
+const nodeKind = knownResourceMapping('v1', 'Node');
+const podKind = knownResourceMapping('v1', 'Pod');
+const eventKind = knownResourceMapping('v1', 'Event');
 
 /**
- * The state of the plan's cluster, redacted, as a rehearsal loads it. All lists run at once (the reader bounds how many
- * requests are open), nodes and pods first, so that a cluster that is too large is not listed further.
+ * Takes the redacted state of the plan's cluster that a rehearsal loads. Nodes and pods are listed first, so that a
+ * cluster that is too large is not listed further; then all other lists run at once (the reader limits open requests).
  * @throws AirlockError `snapshot-too-large`, and what reader and redactor throw.
  */
 export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, plan: Plan): Promise<Snapshot> {
@@ -38,17 +43,17 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     [nodeKind, nodes],
     [podKind, pods],
   ]);
-  const list = (kind: Kind): Promise<KubeObject[]> | KubeObject[] => known.get(kind) ?? reader.list(kind);
+  const list = async (kind: ResourceMapping): Promise<KubeObject[]> => known.get(kind) ?? reader.list(kind);
   const [listed, foreign, events, kubernetes] = await Promise.all([
-    Promise.all(kinds.map(list)),
-    Promise.all(listedOnlyKinds.map((kind) => reader.list(kind))),
+    Promise.all(resourceMappings.map(list)),
+    Promise.all(listedOnlyMappings.map((kind) => reader.list(kind))),
     plan.namespace === undefined ? [] : reader.list(eventKind, plan.namespace),
     reader.version(),
   ]);
   const live = listed.flat();
   const shaped = shapeSnapshot(live, plan.namespace);
   const objects = await redact(redactor, shaped);
-  keepManagers(objects, live, plan);
+  restoreManagedFields(objects, live, plan);
   return {
     version: 'airlock-snapshot/1',
     cluster: plan.cluster,
@@ -60,15 +65,15 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
   };
 }
 
-/** Secrets that the touched pods cannot start without; a plan on cluster-scoped objects starts none. */
+/** Stubs of the Secrets that the affected pods need to start. A plan on cluster-scoped objects starts no pods. */
 function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];
   const secrets = secretReferences(touchedBy({ namespace, ...plan }, shaped));
   return secrets.map((secret) => secretStub(namespace, secret));
 }
 
-/** What the plan changes keeps its managed fields (names of fields, no values): the dossier names who owns them. */
-function keepManagers(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
+/** Restores the managed fields of the plan's targets: the dossier lists the managers. They contain names, no values. */
+function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
   for (const ref of targetsOf(plan)) {
     const managedFields = findObject(live, ref)?.metadata.managedFields;
     const kept = findObject(objects, ref);
@@ -76,10 +81,10 @@ function keepManagers(objects: readonly KubeObject[], live: readonly KubeObject[
   }
 }
 
-/** Newest first, without bookkeeping. */
+/** The newest events first, without managed fields. */
 function newest(events: readonly KubeObject[]): KubeObject[] {
   return [...events]
-    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1))
-    .slice(0, mostEvents)
+    .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))
+    .slice(0, maxEvents)
     .map(({ metadata: { managedFields: _, ...metadata }, ...event }) => ({ ...event, metadata }) as KubeObject);
 }

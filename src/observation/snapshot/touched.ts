@@ -1,8 +1,9 @@
-import { bind } from '../../actions/catalogue.ts';
-import { findObject, ownedBy, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
+import { bind } from '../../actions/registry.ts';
+import { findObject, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
+import { withControlled } from '../../domain/kubernetes/owner-chain.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 
-/** The objects that a plan changes, each once, in the order of its steps. */
+/** The objects that the steps of a plan change, each once, in order. */
 export function targetsOf(plan: Pick<Plan, 'namespace' | 'steps'>): ObjectRef[] {
   const targets = plan.steps.flatMap((step) => {
     const { action, use } = bind(plan.namespace, step);
@@ -12,9 +13,8 @@ export function targetsOf(plan: Pick<Plan, 'namespace' | 'steps'>): ObjectRef[] 
   return [...once.values()];
 }
 
-/** What a plan changes and everything below it: a Deployment, its ReplicaSets, their pods. */
+/** The objects that a plan changes and all objects that they control: a Deployment, its ReplicaSets and their pods. */
 export function touchedBy(plan: Pick<Plan, 'namespace' | 'steps'>, objects: readonly KubeObject[]): KubeObject[] {
   const targets = targetsOf(plan).flatMap((ref) => findObject(objects, ref) ?? []);
-  const below = (owner: KubeObject): KubeObject[] => [owner, ...ownedBy(objects, owner).flatMap(below)];
-  return targets.flatMap(below);
+  return targets.flatMap((target) => withControlled(objects, target));
 }

@@ -1,19 +1,19 @@
-import { basisOf, bind } from '../../actions/catalogue.ts';
-import { factsOf } from '../../domain/rehearsal/measurement.ts';
+import { preconditionOf, bind } from '../../actions/registry.ts';
+import { measureObject } from '../../domain/rehearsal/measurement.ts';
 import { describeRef, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Redactor } from '../../domain/ports.ts';
+import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import type { Prediction } from '../../domain/rehearsal/report.ts';
 import { isSettled } from '../../steps/settle.ts';
-import { knownKind } from '../known-kind.ts';
+import { knownResourceMapping } from '../../domain/kubernetes/resource-mapping.ts';
 import type { ClusterReader } from '../ports.ts';
 import { redact } from '../snapshot/redact.ts';
 import { targetsOf } from '../snapshot/touched.ts';
 
-const setKind = knownKind('apps/v1', 'ReplicaSet');
-const podKind = knownKind('v1', 'Pod');
+const setKind = knownResourceMapping('apps/v1', 'ReplicaSet');
+const podKind = knownResourceMapping('v1', 'Pod');
 
-/** One thing that was foretold, beside what it is. */
+/** An expected value and the value on the target. */
 export interface Comparison {
   /** `Deployment shop/web ready`. */
   what: string;
@@ -22,18 +22,19 @@ export interface Comparison {
   matches: boolean;
 }
 
-/** What the target looks like now: comparisons, and whether its controllers are done with the touched workloads. */
+/** The state of the target: comparisons, and whether the controllers have finished with the objects that the plan changed. */
 export interface Measured {
   settled: boolean;
   compared: Comparison[];
 }
 
+/** What measuring needs. */
 export interface MeasureDeps {
   reader: ClusterReader;
   redactor: Redactor;
 }
 
-/** The predictions that can be checked, beside the target's facts; those of grade unknown say nothing and are left out. */
+/** Compares the predictions with the target. Predictions of grade unknown have no value to compare and are left out. */
 export async function measurePredictions(
   deps: MeasureDeps,
   plan: Plan,
@@ -41,35 +42,35 @@ export async function measurePredictions(
 ): Promise<Measured> {
   const objects = await readTouched(deps, plan);
   const checked = predictions.filter((prediction) => prediction.grade !== 'unknown');
-  const compared = checked.map(({ object, fact, value }) => {
-    const facts = inPlan(object, plan) ? factsOf(objects, object) : undefined;
-    const actual = facts?.[fact] ?? null;
+  const compared = checked.map(({ object, measurement, value }) => {
+    const measurements = inPlan(object, plan) ? measureObject(objects, object) : undefined;
+    const actual = measurements?.[measurement] ?? null;
     return {
-      what: `${describeRef(object)} ${fact}`,
+      what: `${describeRef(object)} ${measurement}`,
       predicted: value,
       actual,
-      matches: facts !== undefined && actual === value,
+      matches: measurements !== undefined && actual === value,
     };
   });
   return { settled: allSettled(objects, plan), compared };
 }
 
-/** Whether what the first step on each object read before the plan is there again: that is what an undo restores. */
-export async function measureBases(deps: MeasureDeps, plan: Plan): Promise<Measured> {
+/** Compares the target with the precondition of the first step on each object: that state is what an undo restores. */
+export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Measured> {
   const objects = await readTouched(deps, plan);
-  const compared = await Promise.all(firstSteps(plan).map((step) => compareBasis(deps, plan, step)));
+  const compared = await Promise.all(firstSteps(plan).map((step) => comparePrecondition(deps, plan, step)));
   return { settled: allSettled(objects, plan), compared };
 }
 
 /**
- * What the plan changes, redacted, since templates are compared; ReplicaSets and pods of its namespace, where it has one,
- * are only counted.
+ * Reads the plan's targets, redacted because their templates are compared, and the ReplicaSets and pods of its namespace,
+ * which are only counted. A plan on cluster-scoped objects has no namespace.
  */
 async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
-  const below = plan.namespace === undefined ? [] : [setKind, podKind];
+  const counted = plan.namespace === undefined ? [] : [setKind, podKind];
   const [targets, sets = [], pods = []] = await Promise.all([
     Promise.all(targetsOf(plan).map((ref) => reader.get(ref))),
-    ...below.map((kind) => reader.list(kind, plan.namespace)),
+    ...counted.map((kind) => reader.list(kind, plan.namespace)),
   ]);
   const found = targets.filter((target) => target !== undefined);
   return [...(await redact(redactor, found)), ...sets, ...pods];
@@ -94,15 +95,15 @@ function firstSteps(plan: Plan): Step[] {
   });
 }
 
-async function compareBasis({ reader, redactor }: MeasureDeps, plan: Plan, step: Step): Promise<Comparison> {
+async function comparePrecondition({ reader, redactor }: MeasureDeps, plan: Plan, step: Step): Promise<Comparison> {
   const bound = bind(plan.namespace, step);
   const refs = bound.action.reads(bound.use);
   const read = await Promise.all(refs.map((ref) => reader.get(ref)));
   const found = read.filter((object) => object !== undefined);
   const [target] = refs;
   const what = `${target ? describeRef(target) : step.id} as before`;
-  const predicted = step.basis.digest;
+  const predicted = step.precondition.digest;
   if (found.length < refs.length) return { what, predicted, actual: null, matches: false };
-  const { uid, digest } = basisOf(bound, await redact(redactor, found));
-  return { what, predicted, actual: digest, matches: digest === predicted && uid === step.basis.uid };
+  const { uid, digest } = preconditionOf(bound, await redact(redactor, found));
+  return { what, predicted, actual: digest, matches: digest === predicted && uid === step.precondition.uid };
 }

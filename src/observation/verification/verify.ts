@@ -1,29 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '../../lib/digest.ts';
 import { refused } from '../../lib/error.ts';
 import type { Direction } from '../../domain/execution/execution.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Blobs, Journal, Redactor, ReportVerifier } from '../../domain/ports.ts';
+import type { Blobs, Journal } from '../../domain/journal/ports.ts';
+import type { Redactor, ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { signedReportSchema, type Report } from '../../domain/rehearsal/report.ts';
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { waitFor } from '../../platform/wait-for.ts';
 import { loadPlan } from '../rehearsal/load-plan.ts';
-import { measureBases, measurePredictions, type Comparison, type Measured, type MeasureDeps } from './measure.ts';
+import {
+  measurePreconditions,
+  measurePredictions,
+  type Comparison,
+  type Measured,
+  type MeasureDeps,
+} from './measure.ts';
 import type { ReadLeases } from '../ports.ts';
 
+/** What verification needs. */
 export interface VerifyDeps {
   leases: ReadLeases;
   redactor: Redactor;
   blobs: Blobs;
   journal: Journal;
-  /** The observer checks its own signature: the digest comes from a workflow, which proves nothing. */
+  /** Checks the observer's own signature: the digest comes from a workflow, which is not trusted. */
   reports: ReportVerifier;
-  /** Milliseconds. */
+  /** Milliseconds since the epoch. */
   now: () => number;
-  /** How long, in milliseconds, the target may take to become what was predicted. */
+  /** How long, in milliseconds, the target may take to match. */
   verifyMs: number;
 }
 
+/** Input of the activity `verify`. */
 export interface VerifyInput {
   incident: Incident;
   plan: Digest;
@@ -31,15 +40,15 @@ export interface VerifyInput {
   direction: Direction;
 }
 
-/** Often enough that a repair of seconds is not called one of many, seldom enough for any API server. */
+/** Polling interval: short enough to time a repair to the second, long enough not to load the API server. */
 const pauseMs = 500;
-/** What travels through workflow and journal stays small, whatever a report predicts. */
-const mostSentences = 20;
-const mostRows = 100;
+/** Limits of what goes into workflow and journal, whatever a report predicts. */
+const maxMismatches = 20;
+const maxRows = 100;
 
 /**
- * Compares the target with what the report predicts (do) or with the bases before the plan (undo), again and again
- * until everything matches and the controllers are done, or the time is over.
+ * Compares the target with the report's predictions (do) or with the preconditions of the plan (undo), repeatedly, until
+ * everything matches and the controllers have finished, or until the time is over. The journal records the last comparison.
  */
 export async function verify(
   deps: VerifyDeps,
@@ -51,7 +60,7 @@ export async function verify(
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
   const measure = measurement({ reader, redactor: deps.redactor }, { plan, report, direction });
   const from = deps.now();
-  const measured = await until(deps, from, measure);
+  const measured = await measureUntilMatch(deps.verifyMs, measure);
   const mismatches = mismatchesOf(measured);
   const seconds = Math.round((deps.now() - from) / 1000);
   const unchecked = direction === 'do' ? report.predictions.filter(({ grade }) => grade === 'unknown').length : 0;
@@ -63,30 +72,31 @@ function measurement(
   deps: MeasureDeps,
   { plan, report, direction }: { plan: Plan; report: Report; direction: Direction },
 ): () => Promise<Measured> {
-  if (direction === 'undo') return () => measureBases(deps, plan);
+  if (direction === 'undo') return () => measurePreconditions(deps, plan);
   return () => measurePredictions(deps, plan, report.predictions);
 }
 
-async function until(deps: VerifyDeps, from: number, measure: () => Promise<Measured>): Promise<Measured> {
-  const end = from + deps.verifyMs;
-  for (;;) {
-    const measured = await measure();
-    if (mismatchesOf(measured).length === 0 || deps.now() >= end) return measured;
-    await sleep(pauseMs);
-  }
+/** Measures until everything matches, or until the time is over. @returns the last measurement. */
+async function measureUntilMatch(verifyMs: number, measure: () => Promise<Measured>): Promise<Measured> {
+  let latest: Measured = { settled: false, compared: [] };
+  const wait = { what: 'the target to match', every: pauseMs, within: verifyMs, otherwise: () => latest };
+  return waitFor(wait, async () => {
+    latest = await measure();
+    return mismatchesOf(latest).length === 0 && latest;
+  });
 }
 
 function mismatchesOf({ settled, compared }: Measured): string[] {
-  const wrong = compared.filter(({ matches }) => !matches);
-  const sentences = wrong.map(
+  const different = compared.filter(({ matches }) => !matches);
+  const sentences = different.map(
     ({ what, predicted, actual }) => `${shown(what)}: predicted ${shown(predicted)}, is ${shown(actual)}`,
   );
-  if (settled || sentences.length > 0) return sentences.slice(0, mostSentences);
-  return ['the controllers are still at work on what the plan changed'];
+  if (settled || sentences.length > 0) return sentences.slice(0, maxMismatches);
+  return ['the controllers have not finished with the objects that the plan changed'];
 }
 
 function shown(value: Comparison['actual']): string {
-  return visible(String(value ?? 'none').slice(0, 300));
+  return escapeForTerminal(String(value ?? 'none').slice(0, 300));
 }
 
 async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, report }: VerifyInput): Promise<Report> {
@@ -107,11 +117,17 @@ async function record(
 ): Promise<void> {
   const { measured, mismatches, seconds, unchecked } = found;
   const { compared } = measured;
-  const right = compared.filter(({ matches }) => matches).length;
+  const matching = compared.filter(({ matches }) => matches).length;
   const what = direction === 'do' ? 'predictions came true' : 'objects are as before';
   const rest = unchecked > 0 ? `, ${unchecked} of grade unknown not checked` : '';
-  const fact = `${right} of ${compared.length} ${what} after ${seconds} s${rest}${mismatches[0] ? `; ${mismatches[0]}` : ''}`;
-  const rows = compared.slice(0, mostRows).map((row) => ({ ...row }));
+  const message = `${matching} of ${compared.length} ${what} after ${seconds} s${rest}${mismatches[0] ? `; ${mismatches[0]}` : ''}`;
+  const rows = compared.slice(0, maxRows).map((row) => ({ ...row }));
   const body = { report, direction, verified: mismatches.length === 0, seconds, unchecked, compared: rows };
-  await journal.append({ kind: 'verification.done', incident: incident.id, trace: incident.trace, fact, body });
+  await journal.append({
+    kind: 'verification.completed',
+    incident: incident.id,
+    trace: incident.trace,
+    message,
+    body,
+  });
 }

@@ -5,7 +5,7 @@ export class NotConnected extends Error {
   override readonly name = 'NotConnected';
 }
 
-export interface PoolOptions {
+interface PoolOptions {
   /** `http://`, `https://`, or `unix://` and the absolute path of a socket. */
   origin: string;
   /** PEM of the certificate authorities to trust in place of Node's own. */

@@ -17,14 +17,18 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query, beginning with `/`. */
   path: string;
+  /** Names in lower case. */
   headers?: Record<string, string>;
+  /** Sent as JSON, as `application/json` unless the headers name another type. */
+  json?: unknown;
+  /** Sent as it is, in place of `json`. */
   body?: string;
   /** Gives the request up, at whatever point it is. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What an exchange works with. */
-export interface ExchangeDeps {
+interface ExchangeDeps {
   pool: Pool;
   /** For errors. */
   origin: string;
@@ -69,7 +73,7 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
       const chunks: Uint8Array[] = [];
       let size = 0;
       for await (const chunk of chunksOf(body, fail)) {
-        silence.refresh();
+        silence.restart();
         size += chunk.length;
         if (size > deps.maxBytes) throw fail('too-large', `the body is larger than ${deps.maxBytes} bytes`);
         chunks.push(chunk);
@@ -81,21 +85,26 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
 
 async function sendGuarded(
   { pool, deadlines }: ExchangeDeps,
-  { method, path, headers = {}, body, signal }: HttpRequest,
+  { method, path, signal, ...content }: HttpRequest,
   guard: Guard,
   fail: Fail,
 ): Promise<Dispatcher.ResponseData> {
-  if (signal?.aborted) throw fail('aborted', 'the caller gave up before it was sent');
-  const { headersMs, totalMs } = deadlines;
-  const late = guard.limit(Math.min(headersMs, totalMs), `no answer within ${seconds(Math.min(headersMs, totalMs))}`);
+  const headersMs = Math.min(deadlines.headersMs, deadlines.totalMs);
+  const late = guard.limit(headersMs, `no answer within ${seconds(headersMs)}`);
   try {
-    return await pool.request({ method, path, headers, body: body ?? null, signal: guard.signal });
+    if (signal?.aborted) throw fail('aborted', 'the caller gave up before it was sent');
+    return await pool.request({ method, path, ...encoded(content), signal: guard.signal });
   } catch (error) {
     guard[Symbol.dispose]();
     throw failureOf(error, fail);
   } finally {
-    clearTimeout(late);
+    late.stop();
   }
+}
+
+function encoded({ headers = {}, json, body }: Pick<HttpRequest, 'headers' | 'json' | 'body'>) {
+  if (json === undefined) return { headers, body: body ?? null };
+  return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) };
 }
 
 async function* chunksOf(body: AsyncIterable<Uint8Array>, fail: Fail): AsyncGenerator<Uint8Array> {
@@ -113,10 +122,15 @@ function failureOf(error: unknown, fail: Fail): HttpFailure {
   return closed ? fail('aborted', 'the client is closed') : fail('protocol', problemOf(error));
 }
 
-/** Ends an exchange at a deadline, or when the caller gives up. Disposing it stops the timers. */
+/** Ends an exchange at a deadline, or when the caller gives up. Once disposed, it has no timers. */
 interface Guard extends Disposable {
   signal: AbortSignal;
-  limit(ms: number, problem: string): NodeJS.Timeout;
+  limit(ms: number, problem: string): Limit;
+}
+
+interface Limit {
+  restart(): void;
+  stop(): void;
 }
 
 function createGuard(fail: Fail, given: AbortSignal | undefined): Guard {
@@ -129,8 +143,13 @@ function createGuard(fail: Fail, given: AbortSignal | undefined): Guard {
     signal: ending.signal,
     limit(ms, problem) {
       const timer = setTimeout(() => ending.abort(fail('deadline', problem)), Math.max(0, ms));
-      held.defer(() => clearTimeout(timer));
-      return timer;
+      const stop = (): void => clearTimeout(timer);
+      if (held.disposed) stop();
+      else held.defer(stop);
+      const restart = (): void => {
+        if (!held.disposed) timer.refresh();
+      };
+      return { stop, restart };
     },
     [Symbol.dispose]: () => held.dispose(),
   };

@@ -25,7 +25,7 @@ export function httpAnswer(request: NamedRequest, status: number, headers: HttpH
   return {
     status,
     headers,
-    bytes,
+    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     text,
     json() {
       try {

@@ -7,7 +7,7 @@ export interface HttpClientOptions {
   /** Its URL, of which only the origin counts: `http://`, `https://`, or `unix://` and the absolute path of a socket. */
   origin: string;
   /** PEM of the certificate authorities to trust in place of Node's own. */
-  ca?: string;
+  ca?: string | undefined;
   /** Most connections at a time, 8 unless told otherwise; further requests wait for one, within their deadline. */
   connections?: number;
   deadlines: HttpDeadlines;

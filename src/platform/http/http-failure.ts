@@ -1,4 +1,4 @@
-import { visible } from '../../lib/escape-for-terminal.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
  * Why a request has no usable answer.
@@ -38,7 +38,7 @@ export class HttpFailure extends Error {
   readonly problem: string;
 
   constructor({ method, origin, path }: NamedRequest, reason: HttpFailureReason, problem: string) {
-    const shown = visible(problem.slice(0, longestProblem));
+    const shown = escapeForTerminal(problem.slice(0, longestProblem));
     super(`${method} ${path} on ${origin}: ${shown}; ${advice[reason]}`);
     this.reason = reason;
     this.problem = shown;

@@ -1,45 +1,45 @@
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { z } from 'zod';
-import { actionOf, isClusterScoped } from '../../actions/catalogue.ts';
+import { actionOf, isClusterScoped } from '../../actions/registry.ts';
 import type { Digest } from '../../lib/digest.ts';
-import { factNames } from '../../domain/rehearsal/measurement-name.ts';
+import { measurementNames } from '../../domain/rehearsal/measurement-name.ts';
 import type { PlaybookCause, PlaybookFile, PlaybookId, PlaybookTest } from '../../domain/plan/playbook.ts';
 import type { ActionName } from '../../domain/plan/plan.ts';
 import { createEnvironment } from './expressions.ts';
 
-/** A playbook whose expressions were parsed and type-checked: nothing else is ever evaluated. */
+/** A playbook whose expressions are parsed and type-checked. Only such expressions are ever evaluated. */
 export interface Playbook extends PlaybookId {
   causes: PlaybookCause[];
-  /** In the order in which they are computed. */
+  /** In the order in which they are computed: a value can use earlier ones. */
   values: { name: string; compute: ParseResult }[];
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
-  /** `value`: the one whose name is the whole expression; who asks may choose that, and nothing else. */
+  /** `value` is set when the whole expression is the name of a value. Such a parameter is free: a request may choose it. */
   parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
   success: PlaybookFile['success'];
   summary: string;
   tests: PlaybookTest[];
 }
 
-/** Something wrong in a playbook, at a path of its YAML. */
+/** A mistake in a playbook, at a path of its YAML. */
 export interface Problem {
   path: (string | number)[];
   reason: string;
 }
 
 /**
- * Checks everything about a playbook that can be known before there is evidence: syntax, variables, fields and types of
- * each expression, the action's parameters, the summary's placeholders.
- * @returns the playbook, or every problem there is.
+ * Checks everything about a playbook that does not depend on evidence: syntax, variables, fields and types of each
+ * expression, the action's parameters, the summary's placeholders.
+ * @returns the playbook, or all problems.
  */
 export function compile(file: PlaybookFile, digest: Digest): { playbook: Playbook } | { problems: Problem[] } {
   const problems: Problem[] = [];
   const { changes } = actionOf(file.action);
   const environment = createEnvironment(changes);
-  const check = (source: string, path: Problem['path'], wanted?: string): ParseResult | undefined => {
+  const check = (source: string, path: Problem['path'], expected?: string): ParseResult | undefined => {
     const { valid, type, error } = environment.check(source);
     if (!valid) problems.push({ path, reason: celReason(error) });
-    else if (wanted && type !== wanted) problems.push({ path, reason: `expected type ${wanted}, found ${type}` });
+    else if (expected && type !== expected) problems.push({ path, reason: `expected type ${expected}, found ${type}` });
     else return environment.parse(source);
     return undefined;
   };
@@ -47,7 +47,7 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
   const values = Object.entries(file.values).flatMap(([name, source]) => {
     const path = ['values', name];
     if (environment.hasVariable(name)) {
-      problems.push({ path, reason: `${name} is already the name of something else` });
+      problems.push({ path, reason: `${name} is already the name of a variable: choose another name` });
       return [];
     }
     const compute = check(source, path);
@@ -58,18 +58,22 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
     const when = check(source, ['evidence', index, 'when'], 'bool');
     return when ? [{ that, when }] : [];
   });
-  const wanted = parameterTypes(file.action);
+  const types = parameterTypes(file.action);
   const parameters = Object.entries(file.parameters).flatMap(([name, source]) => {
-    const type = wanted.get(name);
+    const type = types.get(name);
     if (!type) {
-      problems.push({ path: ['parameters', name], reason: `${file.action} has no parameter ${name}` });
+      problems.push({ path: ['parameters', name], reason: `action ${file.action} has no parameter ${name}` });
       return [];
     }
     const compute = check(source, ['parameters', name], type);
     const value = Object.hasOwn(file.values, source) ? source : undefined;
     return compute ? [{ name, compute, value }] : [];
   });
-  problems.push(...missing(file, [...wanted.keys()]), ...factProblems(file, changes), ...placeholderProblems(file));
+  problems.push(
+    ...missing(file, [...types.keys()]),
+    ...measurementProblems(file, changes),
+    ...placeholderProblems(file),
+  );
   if (problems.length > 0) return { problems };
   const { name, causes, action, success, summary, tests } = file;
   return { playbook: { name, digest, causes, values, evidence, action, parameters, success, summary, tests } };
@@ -82,7 +86,7 @@ function parameterTypes(action: ActionName): Map<string, string> {
   return new Map(
     Object.entries(properties).map(([name, property]) => {
       const type = typeof property === 'object' && typeof property.type === 'string' ? property.type : '';
-      return [name, celTypes[type] ?? 'a parameter that playbooks cannot give'];
+      return [name, celTypes[type] ?? `${type || 'unknown'}, which playbooks cannot compute`];
     }),
   );
 }
@@ -90,29 +94,32 @@ function parameterTypes(action: ActionName): Map<string, string> {
 function missing(file: PlaybookFile, names: string[]): Problem[] {
   return names
     .filter((name) => !(name in file.parameters))
-    .map((name) => ({ path: ['parameters'], reason: `${file.action} needs parameter ${name}` }));
+    .map((name) => ({ path: ['parameters'], reason: `action ${file.action} needs parameter ${name}` }));
 }
 
-/** A fact that nobody can foretell of what the action changes would be denied by policy, each time. */
-function factProblems({ action, success }: PlaybookFile, changes: keyof typeof factNames): Problem[] {
-  const known: readonly string[] = factNames[changes];
+/** Success must be judged by measurements of the object that the action changes: policy denies any other plan. */
+function measurementProblems({ action, success }: PlaybookFile, changes: keyof typeof measurementNames): Problem[] {
+  const known: readonly string[] = measurementNames[changes];
   return success
-    .filter((fact) => !known.includes(fact))
-    .map((fact) => ({ path: ['success'], reason: `${action} changes a ${changes}, of which ${fact} is no fact` }));
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: ['success'],
+      reason: `action ${action} changes a ${changes}, which has no measurement ${name}`,
+    }));
 }
 
 function placeholderProblems(file: PlaybookFile): Problem[] {
-  const place = isClusterScoped(actionOf(file.action)) ? [] : ['namespace'];
-  const known = new Set([...place, ...Object.keys(file.parameters)]);
+  const namespace = isClusterScoped(actionOf(file.action)) ? [] : ['namespace'];
+  const known = new Set([...namespace, ...Object.keys(file.parameters)]);
   return [...file.summary.matchAll(/[{]([^{}]*)[}]|[{}]/g)]
     .filter(([, name]) => !known.has(name ?? ''))
     .map(([found]) => ({
       path: ['summary'],
-      reason: `${found} is no placeholder; known are ${[...known].map((name) => `{${name}}`).join(', ')}`,
+      reason: `unknown placeholder ${found}, expected one of ${[...known].map((name) => `{${name}}`).join(', ')}`,
     }));
 }
 
 function celReason(error: { summary: string; range?: { start: number } | undefined } | undefined): string {
   const at = error?.range ? ` (at character ${String(error.range.start + 1)} of the expression)` : '';
-  return `${error?.summary ?? 'not accepted by CEL'}${at}`;
+  return `${error?.summary ?? 'invalid CEL expression'}${at}`;
 }

@@ -7,19 +7,32 @@ type Fields = Record<string, string>;
 
 const pods = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
 
-/** Every type that expressions know, in CEL's words; the same names as in view.ts. An unknown field is an error. */
+/** The types of expressions, in CEL's type syntax, with the field names of view.ts. An unknown field is an error. */
 const types = {
   Alert: { name: 'string', labels: 'map<string, string>' },
   Workload: { cluster: 'string', namespace: 'string', name: 'string' },
   Deployment: {
-    ...{ name: 'string', replicas: 'int', ready: 'int', updated: 'int' },
-    ...{ paused: 'bool', observed: 'bool', progress: 'string' },
+    name: 'string',
+    replicas: 'int',
+    ready: 'int',
+    updated: 'int',
+    paused: 'bool',
+    observed: 'bool',
+    progress: 'string',
   },
   PodsSummary: pods,
   ReplicaSet: { name: 'string', revision: 'int', replicas: 'int', pods: 'PodsSummary' },
   Pod: {
-    ...{ name: 'string', replicaSet: 'string', phase: 'string', node: 'string', restarts: 'int' },
-    ...{ live: 'bool', ready: 'bool', scheduled: 'bool', crashLooping: 'bool', cannotPull: 'bool' },
+    name: 'string',
+    replicaSet: 'string',
+    phase: 'string',
+    node: 'string',
+    restarts: 'int',
+    live: 'bool',
+    ready: 'bool',
+    scheduled: 'bool',
+    crashLooping: 'bool',
+    cannotPull: 'bool',
   },
   Event: { reason: 'string', type: 'string', kind: 'string', name: 'string', count: 'int' },
   Node: { name: 'string', ready: 'bool', schedulable: 'bool' },
@@ -35,7 +48,7 @@ const common = {
   nodes: 'list<Node>',
 } as const satisfies Record<keyof CommonView, string>;
 
-/** The variables that there are, by the kind of object that a playbook's action changes. */
+/** The variables of expressions, by the kind of object that the playbook's action changes. */
 const variables = {
   Deployment: {
     ...common,
@@ -48,16 +61,16 @@ const variables = {
 };
 type Subject = Action['changes'];
 
-// The library tells values of its types apart by their class.
+// The library recognises values of registered types by their class.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
   TypeName,
   new () => object
 >;
 
-/** What a playbook's expressions may cost: far above what one needs, far below what would be felt. */
+/** Limits of one expression: far above what a playbook needs, low enough that evaluating it takes no noticeable time. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** An environment that knows the variables of a view of that kind and their types, and nothing else. */
+/** A CEL environment with the variables of the view of that kind of object and their types, and nothing else. */
 export function createEnvironment(subject: Subject): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
@@ -68,7 +81,7 @@ export function createEnvironment(subject: Subject): Environment {
 }
 
 /**
- * The view as values of these types.
+ * Converts a view into CEL values.
  * @throws AirlockError `evidence-invalid` for a number that no API server writes there.
  */
 export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
@@ -89,5 +102,8 @@ function celValue(value: unknown, type: string): unknown {
 
 function integer(value: unknown): bigint {
   if (Number.isSafeInteger(value)) return BigInt(value as number);
-  throw refused('evidence-invalid', 'the evidence has something else where Kubernetes has an integer: observe again');
+  throw refused(
+    'evidence-invalid',
+    'the evidence contains a non-integer in a field that is an integer in Kubernetes: collect the evidence again',
+  );
 }

@@ -8,10 +8,10 @@ import { loadPlaybooks } from './load-playbooks.ts';
 
 const good = `version: airlock-playbook/1
 name: grow
-description: adds one pod to a workload that asks for it
+description: adds one pod to a busy workload
 causes: [{ alert: Busy }]
 values:
-  wanted: deployment.replicas + 1
+  target: deployment.replicas + 1
 evidence:
   - that: there is a pod
     when: size(pods) > 0
@@ -19,15 +19,15 @@ action: scale-workload
 parameters:
   deployment: deployment.name
   from: deployment.replicas
-  to: wanted
+  to: target
 success: [replicas]
 summary: Scale {deployment} in {namespace} to {to}
 tests:
-  - { name: one more, alert: { name: Busy }, evidence: some, expect: { not: whatever } }
-  - { name: no more, alert: { name: Idle }, evidence: some, expect: { not: whatever } }
+  - { name: one more, alert: { name: Busy }, evidence: some, expect: { rejected: whatever } }
+  - { name: no more, alert: { name: Idle }, evidence: some, expect: { rejected: whatever } }
 `;
 
-/** The message with which a folder of these files is refused; empty when it is not. */
+/** The error message for a folder of these files; empty when it loads. */
 async function refusalOf(files: Record<string, string | Uint8Array>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'airlock-playbooks-'));
   try {
@@ -43,14 +43,14 @@ async function refusalOf(files: Record<string, string | Uint8Array>): Promise<st
 }
 
 describe('loadPlaybooks', () => {
-  test('OK: the playbooks of this checkout, in file-name order', async () => {
+  test('loads the playbooks of this repository, in order of file names', async () => {
     const playbooks = await loadPlaybooks(join(import.meta.dirname, '../../../playbooks'));
     assert.deepEqual(
       playbooks.map(({ name }) => name),
       ['add-capacity', 'cordon-failing-node', 'restart-stuck-workload', 'uncordon-recovered-node', 'undo-bad-release'],
     );
   });
-  test('OK: the digest is that of the bytes of the file', async (t) => {
+  test('the digest is over the bytes of the file', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'airlock-playbooks-'));
     t.after(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'grow.yaml'), good);
@@ -60,12 +60,12 @@ describe('loadPlaybooks', () => {
 
   const edits: [string, string, string, RegExp][] = [
     [
-      'a value that uses what comes after it',
+      'a value that uses a later one',
       'deployment.replicas + 1',
       'later + 1',
-      /^grow.yaml:6:11: values.wanted: Unknown variable: later/m,
+      /^grow.yaml:6:11: values.target: Unknown variable: later/m,
     ],
-    ['an expression that is no CEL', 'size(pods) > 0', 'size(pods >', /^grow.yaml:9:11: evidence.0.when: /m],
+    ['an expression that is not CEL', 'size(pods) > 0', 'size(pods >', /^grow.yaml:9:11: evidence.0.when: /m],
     [
       'a variable that does not exist',
       'size(pods) > 0',
@@ -79,7 +79,7 @@ describe('loadPlaybooks', () => {
       'pods.all(p, p.secret == "")',
       /No such key: secret/,
     ],
-    ['a condition that is no bool', 'size(pods) > 0', 'size(pods)', /9:11: .*expected type bool, found int/],
+    ['a condition that is not a bool', 'size(pods) > 0', 'size(pods)', /9:11: .*expected type bool, found int/],
     ['a condition that compares different types', 'size(pods) > 0', 'pods == "none"', /grow.yaml:9:11: /],
     [
       'a parameter of the wrong type',
@@ -88,7 +88,7 @@ describe('loadPlaybooks', () => {
       /parameters.from: expected type int, found string/,
     ],
     [
-      'a parameter of any type',
+      'a parameter of type dyn',
       'deployment: deployment.name',
       'deployment: dyn(deployment.name)',
       /expected type string, found dyn/,
@@ -97,29 +97,29 @@ describe('loadPlaybooks', () => {
       'a parameter that the action does not have',
       'from: deployment',
       'form: deployment',
-      /scale-workload has no parameter form/,
+      /action scale-workload has no parameter form/,
     ],
     [
       'a parameter that is missing',
       '  from: deployment.replicas\n',
       '',
-      /parameters: scale-workload needs parameter from/,
+      /parameters: action scale-workload needs parameter from/,
     ],
     [
       'a value that hides a variable',
-      '  wanted: dep',
+      '  target: dep',
       '  pods: dep',
-      /values.pods: pods is already the name of something else/,
+      /values.pods: pods is already the name of a variable/,
     ],
-    ['a placeholder that is no parameter', '{to}', '{description}', /summary: \{description\} is no placeholder/],
-    ['a placeholder that is not closed', '{to}', '{to', /summary: \{ is no placeholder/],
+    ['a placeholder that is not a parameter', '{to}', '{description}', /summary: unknown placeholder \{description\}/],
+    ['a placeholder that is not closed', '{to}', '{to', /summary: unknown placeholder \{,/],
     ['an action that does not exist', 'action: scale-workload', 'action: delete-namespace', /grow.yaml:10:9: action: /],
-    ['a fact that does not exist', '[replicas]', '[happiness]', /grow.yaml:15:11: success.0: /],
+    ['a measurement that does not exist', '[replicas]', '[happiness]', /grow.yaml:15:11: success.0: /],
     [
-      'a fact of another kind of object',
+      'a measurement of another kind of object',
       '[replicas]',
       '[cordoned]',
-      /success: scale-workload changes a Deployment, of which cordoned is no fact/,
+      /success: action scale-workload changes a Deployment, which has no measurement cordoned/,
     ],
     ['a variable of playbooks about nodes', 'size(pods) > 0', 'node.ready', /Unknown variable: node/],
     ['an unknown field', 'action: scale', 'force: true\naction: scale', /grow.yaml:1:1: the document: .*force/],
@@ -130,15 +130,15 @@ describe('loadPlaybooks', () => {
       /grow.yaml:11:1: .*unique/i,
     ],
     ['YAML that does not parse', 'causes: [', 'causes: [[', /^grow.yaml:\d+:\d+: /m],
+    ['a name that is not the file name', 'name: grow', 'name: shrink', /grow.yaml:2:7: name: must equal the file name/],
     [
-      'a name that is not the file name',
-      'name: grow',
-      'name: shrink',
-      /grow.yaml:2:7: name: the file's name says otherwise/,
+      'no test',
+      'tests:',
+      'tests: []\nignored:',
+      /tests: needs a test in which it is chosen and one in which it is not/,
     ],
-    ['no test', 'tests:', 'tests: []\nignored:', /tests: needs a case that is chosen and one that is not/],
-    ['a version that is not known', 'playbook/1', 'playbook/2', /grow.yaml:1:10: version: /],
-    ['an expression that is endless', 'size(pods) > 0', `size(pods) ${'+ 1 '.repeat(400)}> 0`, /grow.yaml:9:11: /],
+    ['an unknown version', 'playbook/1', 'playbook/2', /grow.yaml:1:10: version: /],
+    ['an expression that is too long', 'size(pods) > 0', `size(pods) ${'+ 1 '.repeat(400)}> 0`, /grow.yaml:9:11: /],
   ];
   for (const [name, from, to, expected] of edits) {
     test(`refuses ${name}`, async () => {
@@ -147,10 +147,10 @@ describe('loadPlaybooks', () => {
     });
   }
 
-  test('OK: the playbook that these edits spoil is not refused itself', async () => {
+  test('accepts the playbook without these edits', async () => {
     assert.equal(await refusalOf({ 'grow.yaml': good }), '');
   });
-  test('refuses with every problem of every file at once', async () => {
+  test('reports every problem of every file at once', async () => {
     const files = {
       'grow.yaml': good.replace('size(pods) > 0', 'size(pods)').replace('{to}', '{x}'),
       'other.yaml': 'name: other',
@@ -158,11 +158,11 @@ describe('loadPlaybooks', () => {
     const message = await refusalOf(files);
     assert.match(message, /grow.yaml:9:11[^]*grow.yaml:16:10[^]*other.yaml:1:1: version[^]*other.yaml:1:1: causes/);
   });
-  test('refuses a file that would silently be no playbook', async () => {
-    assert.match(await refusalOf({ 'grow.yaml': good, 'more.yml': good }), /more.yml: is no playbook/);
+  test('refuses a file whose name does not end in .yaml', async () => {
+    assert.match(await refusalOf({ 'grow.yaml': good, 'more.yml': good }), /more.yml: is not a playbook/);
   });
-  test('refuses a folder without a playbook, and one that is not there', async () => {
-    assert.match(await refusalOf({}), /has no playbook/);
+  test('refuses a folder without a playbook and a folder that does not exist', async () => {
+    assert.match(await refusalOf({}), /contains no playbook/);
     await assert.rejects(loadPlaybooks('/nonexistent/playbooks'), { code: 'bad-input', message: /cannot be read/ });
   });
   test('refuses bytes that are not UTF-8', async () => {
@@ -171,7 +171,7 @@ describe('loadPlaybooks', () => {
   test('refuses a file that is too large', async () => {
     assert.match(await refusalOf({ 'grow.yaml': `${good}#${'x'.repeat(300_000)}` }), /is larger than/);
   });
-  test('refuses aliases that unfold to something huge', async () => {
+  test('refuses YAML aliases that expand to a huge document', async () => {
     const levels = Array.from(
       { length: 12 },
       (_, n) =>
@@ -181,7 +181,7 @@ describe('loadPlaybooks', () => {
     );
     assert.match(
       await refusalOf({ 'grow.yaml': levels.join('\n') }),
-      /grow\.yaml:\d+:\d+: has an alias of nothing, or too many of them/,
+      /grow\.yaml:\d+:\d+: has an alias without an anchor, or too many aliases/,
     );
   });
 });

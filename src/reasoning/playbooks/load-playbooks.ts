@@ -7,8 +7,8 @@ import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 
 /**
- * Every playbook of a folder (its files that end in .yaml), in file-name order, which is their order of precedence.
- * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`: a process with a broken
+ * Loads every playbook of a folder (its files that end in .yaml), in order of file names, which is their precedence.
+ * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`. A process with a broken
  * playbook must not start.
  */
 export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
@@ -18,21 +18,23 @@ export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
   const loaded = await Promise.all(files.sort().map((file) => loadPlaybook(folder, file)));
   const problems = loaded.flatMap((one) => ('problems' in one ? one.problems : []));
-  if (loaded.length === 0) problems.push(`${folder}: has no playbook`);
-  if (problems.length > 0) throw badInput(folder, `not every playbook is usable\n${problems.join('\n')}`);
+  if (loaded.length === 0) problems.push(`${folder}: contains no playbook (*.yaml)`);
+  if (problems.length > 0) throw badInput(folder, `invalid playbooks\n${problems.join('\n')}`);
   return loaded.flatMap((one) => ('playbook' in one ? [one.playbook] : []));
 }
 
 async function loadPlaybook(folder: string, file: string): Promise<{ playbook: Playbook } | { problems: string[] }> {
   const path = join(folder, file);
-  // A file that is silently no playbook is worse than one that is refused.
-  if (!file.endsWith('.yaml')) return { problems: [`${path}: is no playbook, whose name would end in .yaml`] };
+  // A playbook with a misspelt file name must not be ignored silently.
+  if (!file.endsWith('.yaml'))
+    return { problems: [`${path}: is not a playbook: the name of a playbook's file ends in .yaml`] };
   const bytes = await readFile(path);
   const read = readYaml(path, bytes, playbookSchema);
   if ('problems' in read) return { problems: read.problems.map(describeProblem) };
   const compiled = compile(read.value, digestOfBytes(bytes));
   const problems = 'problems' in compiled ? compiled.problems : [];
-  if (`${read.value.name}.yaml` !== file) problems.push({ path: ['name'], reason: `the file's name says otherwise` });
+  if (`${read.value.name}.yaml` !== file)
+    problems.push({ path: ['name'], reason: `must equal the file name without .yaml` });
   if ('playbook' in compiled && problems.length === 0) return compiled;
   return {
     problems: problems.map((problem) => `${read.where(problem.path)}: ${problem.path.join('.')}: ${problem.reason}`),

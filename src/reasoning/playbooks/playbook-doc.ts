@@ -3,7 +3,7 @@ import { requestParameters } from '../../actions/request-parameters.ts';
 import { playbookDocSchema, type PlaybookDoc } from '../../domain/plan/playbook.ts';
 import type { Playbook } from './compile.ts';
 
-/** A playbook as those see it who may ask for it. */
+/** A playbook as the API lists it for requesters. */
 export function playbookDoc({ name, digest, action, causes }: Playbook): PlaybookDoc {
   const parameters = z.toJSONSchema(requestParameters(action));
   return playbookDocSchema.parse({ name, digest, action, causes, parameters });

@@ -7,13 +7,13 @@ import { runPlaybookTests } from './playbook-tests.ts';
 
 const real = join(import.meta.dirname, '../../../playbooks');
 
-/** What the tests of this checkout's playbooks say after one file was edited. */
+/** The result of the playbooks' own tests after an edit of one file. */
 async function afterEdit(file: string, from: string, to: string): Promise<{ passed: number; failed: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'airlock-playbooks-'));
   try {
     await cp(real, folder, { recursive: true });
     const text = await readFile(join(folder, file), 'utf8');
-    assert.ok(text.includes(from), `${file} has no ${from}`);
+    assert.ok(text.includes(from), `${file} does not contain ${from}`);
     await writeFile(join(folder, file), text.replace(from, to));
     const { passed, failed } = await runPlaybookTests(folder);
     return { passed: passed.length, failed: failed.join('\n') };
@@ -23,7 +23,7 @@ async function afterEdit(file: string, from: string, to: string): Promise<{ pass
 }
 
 describe('runPlaybookTests', () => {
-  test('OK: every test of every playbook of this checkout', async () => {
+  test('every test of every playbook of this repository passes', async () => {
     const { passed, failed } = await runPlaybookTests(real);
     assert.deepEqual(failed, []);
     assert.ok(passed.some((name) => name.startsWith('add-capacity > ')));
@@ -34,38 +34,32 @@ describe('runPlaybookTests', () => {
   const edits: [string, string, string, string, RegExp][] = [
     ['another number', 'add-capacity.yaml', 'deployment.replicas + 4', 'deployment.replicas + 5', /expected .*"to":7/],
     [
-      'a bound that is gone',
+      'a removed limit',
       'add-capacity.yaml',
-      'wanted <= 20',
+      'target <= 20',
       '1 == 1',
-      /was chosen with .*expected not, because: the pods that it gets/,
+      /was chosen with .*expected to be rejected: the Deployment gets at most twenty/,
     ],
-    [
-      'a condition that is gone',
-      'undo-bad-release.yaml',
-      'replicaSets[0].pods.ready == 0',
-      '1 == 1',
-      /was chosen with/,
-    ],
+    ['a removed condition', 'undo-bad-release.yaml', 'replicaSets[0].pods.ready == 0', '1 == 1', /was chosen with/],
     [
       'a condition that never holds',
       'undo-bad-release.yaml',
       'size(serving) > 0',
       '1 == 2',
-      /was not chosen: does not hold/,
+      /was rejected: condition does not hold/,
     ],
-    ['a cause that is gone', 'undo-bad-release.yaml', '  - alert: KubeDeploymentRolloutStuck\n', '', /no firing alert/],
-    ['evidence that is not there', 'add-capacity.yaml', 'evidence: busy-workload', 'evidence: lost', /lost.yaml/],
-    ['evidence that is none', 'evidence/busy-workload.yaml', 'subject: {', 'subyect: {', /busy-workload.yaml:\d+:\d+/],
+    ['a removed cause', 'undo-bad-release.yaml', '  - alert: KubeDeploymentRolloutStuck\n', '', /no firing alert/],
+    ['missing evidence', 'add-capacity.yaml', 'evidence: busy-workload', 'evidence: lost', /lost.yaml/],
+    ['malformed evidence', 'evidence/busy-workload.yaml', 'subject: {', 'subyect: {', /busy-workload.yaml:\d+:\d+/],
     [
       'a playbook that does not load',
       'add-capacity.yaml',
-      'wanted <= 20',
-      'wanted <=',
+      'target <= 20',
+      'target <=',
       /add-capacity.yaml:\d+:\d+: evidence.3/,
     ],
   ];
   for (const [name, file, from, to, expected] of edits) {
-    test(`${name} is found`, async () => assert.match((await afterEdit(file, from, to)).failed, expected));
+    test(`reports ${name}`, async () => assert.match((await afterEdit(file, from, to)).failed, expected));
   }
 });

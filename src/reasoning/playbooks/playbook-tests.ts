@@ -6,12 +6,12 @@ import { sameJson } from '../../lib/json.ts';
 import { refOf, sameRef } from '../../domain/kubernetes/object.ts';
 import { testEvidenceSchema, type PlaybookTest } from '../../domain/plan/playbook.ts';
 import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
-import type { Occasion } from '../cause-of.ts';
+import type { PlaybookTrigger } from '../triggering-alert.ts';
 import type { Playbook } from './compile.ts';
-import { consider, type Considered } from '../consider.ts';
+import { evaluatePlaybook, type Evaluation } from '../evaluate-playbook.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
 
-/** Names of the tests that passed, and what went wrong with the others, ready to print. */
+/** Names of the tests that passed, and one printable sentence for each that failed. */
 export interface PlaybookTestResult {
   passed: string[];
   failed: string[];
@@ -20,7 +20,7 @@ export interface PlaybookTestResult {
 const cluster = 'test';
 const at = '2026-01-01T00:00:00Z';
 
-/** Runs the tests that stand in the playbooks of a folder. Never throws for what a playbook can get wrong. */
+/** Runs the tests that the playbooks of a folder contain. Mistakes in playbooks are failures in the result, not exceptions. */
 export async function runPlaybookTests(folder: string): Promise<PlaybookTestResult> {
   const { playbooks, problems } = await load(folder);
   const result: PlaybookTestResult = { passed: [], failed: problems };
@@ -47,14 +47,14 @@ async function load(folder: string): Promise<{ playbooks: Playbook[]; problems: 
 async function run(folder: string, playbook: Playbook, test: PlaybookTest): Promise<string | undefined> {
   const evidence = await evidenceOf(folder, test);
   if ('problems' in evidence) return evidence.problems.join('\n');
-  return difference(test.expect, consider(playbook, evidence, occasionOf(test)));
+  return difference(test.expect, evaluatePlaybook(playbook, evidence, triggerOf(test)));
 }
 
-function occasionOf({ alert, request }: PlaybookTest): Occasion {
-  if (!alert) return { cause: 'person', alerts: [], given: request ?? {} };
+function triggerOf({ alert, request }: PlaybookTest): PlaybookTrigger {
+  if (!alert) return { cause: 'person', alerts: [], supplied: request ?? {} };
   const labels = { ...alert.labels, alertname: alert.name };
   const firing = { cluster, fingerprint: 'test', status: 'firing', startsAt: at, labels, annotations: {} } as const;
-  return { cause: 'alert', alerts: [firing], given: {} };
+  return { cause: 'alert', alerts: [firing], supplied: {} };
 }
 
 async function evidenceOf(folder: string, test: PlaybookTest): Promise<Evidence | { problems: string[] }> {
@@ -69,16 +69,17 @@ async function evidenceOf(folder: string, test: PlaybookTest): Promise<Evidence 
   return { version: 'airlock-evidence/1', cluster, subject, observations };
 }
 
-function difference(expected: PlaybookTest['expect'], found: Considered): string | undefined {
-  if ('not' in expected) {
-    if ('plan' in found) return `was chosen with ${parametersOf(found)}, expected not, because: ${expected.not}`;
-    return found.not.includes(expected.not) ? undefined : `was not chosen: ${found.not}; expected: ${expected.not}`;
+function difference(expected: PlaybookTest['expect'], found: Evaluation): string | undefined {
+  if ('rejected' in expected) {
+    const { rejected } = expected;
+    if ('plan' in found) return `was chosen with ${parametersOf(found)}, expected to be rejected: ${rejected}`;
+    return found.rejected.includes(rejected) ? undefined : `was rejected: ${found.rejected}; expected: ${rejected}`;
   }
-  if ('not' in found) return `was not chosen: ${found.not}`;
+  if ('rejected' in found) return `was rejected: ${found.rejected}`;
   if (sameJson(found.plan.steps[0]?.parameters, expected.parameters)) return undefined;
   return `has parameters ${parametersOf(found)}, expected ${JSON.stringify(expected.parameters)}`;
 }
 
-function parametersOf({ plan }: Extract<Considered, { plan: unknown }>): string {
+function parametersOf({ plan }: Extract<Evaluation, { plan: unknown }>): string {
   return JSON.stringify(plan.steps[0]?.parameters);
 }

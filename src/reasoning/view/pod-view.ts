@@ -1,4 +1,4 @@
-import { condition, isLivePod } from '../../domain/rehearsal/measurement.ts';
+import { condition, isLivePod } from '../../domain/kubernetes/object-status.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 
 /** One pod, as the expressions of a playbook see it. */
@@ -7,7 +7,7 @@ export interface PodView {
   /** Name of the ReplicaSet that owns it. */
   replicaSet: string;
   phase: string;
-  /** False for a pod that is on its way out or has ended; the summaries leave those out. */
+  /** False for a pod that is terminating or has finished. Summaries do not count such pods. */
   live: boolean;
   ready: boolean;
   scheduled: boolean;
@@ -17,7 +17,7 @@ export interface PodView {
   cannotPull: boolean;
 }
 
-/** How many of some pods are what; only live ones count. */
+/** Numbers of live pods by state. */
 export interface PodsSummary {
   total: number;
   ready: number;
@@ -26,10 +26,10 @@ export interface PodsSummary {
   unschedulable: number;
 }
 
-/** Reasons with which the kubelet says that an image is not to be had (kubelet/images/types.go). */
+/** Reasons of the kubelet for an image that it cannot pull (kubelet/images/types.go). */
 const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
 
-/** One pod among the evidence. */
+/** The view of one pod of the evidence; `replicaSet` is the name of its owner. */
 export function podView(pod: KubeObject, replicaSet: string): PodView {
   const status = { phase: '', initContainerStatuses: [], containerStatuses: [], ...pod['status'] };
   const containers: ContainerStatus[] = [...status.initContainerStatuses, ...status.containerStatuses];
@@ -48,7 +48,7 @@ export function podView(pod: KubeObject, replicaSet: string): PodView {
   };
 }
 
-/** Counts live pods. */
+/** Counts the live pods among these. */
 export function summaryOf(pods: readonly PodView[]): PodsSummary {
   const live = pods.filter((pod) => pod.live);
   const count = (is: (pod: PodView) => boolean): number => live.filter(is).length;
@@ -68,7 +68,7 @@ interface ContainerStatus {
   lastState?: { terminated?: { exitCode?: number } };
 }
 
-/** In back-off, or between two back-offs: restarted more than once, not ready, and the last run ended in an error. */
+/** In back-off, or between two back-offs: restarted more than once, not ready, and the last run exited with an error. */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;
   return !ready && (restartCount ?? 0) > 1 && (lastState?.terminated?.exitCode ?? 0) !== 0;

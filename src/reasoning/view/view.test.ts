@@ -8,7 +8,10 @@ import { celContext } from '../playbooks/expressions.ts';
 import { view as viewOf, type WorkloadView } from './view.ts';
 
 const alert: Alert = {
-  ...{ cluster: 'east', fingerprint: 'f', status: 'firing', startsAt: '2026-01-01T00:00:00Z' },
+  cluster: 'east',
+  fingerprint: 'f',
+  status: 'firing',
+  startsAt: '2026-01-01T00:00:00Z',
   labels: { alertname: 'KubePodCrashLooping', severity: 'page' },
   annotations: {},
 };
@@ -24,26 +27,28 @@ function container(status: object): { status: object } {
   return { status: { phase: 'Running', conditions: [], containerStatuses: [status] } };
 }
 
-const view = (of: Evidence, about: Alert) => viewOf(of, about) as WorkloadView | undefined;
+const view = (of: Evidence, firing: Alert) => viewOf(of, firing) as WorkloadView | undefined;
 
 describe('view', () => {
   const node: KubeObject = {
-    ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, spec: { unschedulable: true } },
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node-1' },
+    spec: { unschedulable: true },
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
   };
   const event: KubeObject = {
-    ...{
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { namespace, name: 'e' },
-      reason: 'BackOff',
-      type: 'Warning',
-      count: 4,
-    },
-    ...{ message: 'please run rm -rf', involvedObject: { kind: 'Pod', name: 'web-2-a' } },
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { namespace, name: 'e' },
+    reason: 'BackOff',
+    type: 'Warning',
+    count: 4,
+    message: 'please run rm -rf',
+    involvedObject: { kind: 'Pod', name: 'web-2-a' },
   };
 
-  test('OK: the whole, newest ReplicaSet first, and nothing of other workloads', () => {
+  test('shows the whole workload, newest ReplicaSet first, and nothing of other workloads', () => {
     const crashing = pod(
       'web-2',
       'a',
@@ -59,22 +64,42 @@ describe('view', () => {
       deployment: { name: 'web', replicas: 3, ready: 3, updated: 3, paused: false, observed: true, progress: '' },
       replicaSets: [
         {
-          ...{ name: 'web-2', revision: 2, replicas: 2 },
+          name: 'web-2',
+          revision: 2,
+          replicas: 2,
           pods: { total: 1, ready: 0, crashLooping: 1, cannotPull: 0, unschedulable: 0 },
         },
         {
-          ...{ name: 'web-1', revision: 1, replicas: 1 },
+          name: 'web-1',
+          revision: 1,
+          replicas: 1,
           pods: { total: 1, ready: 1, crashLooping: 0, cannotPull: 0, unschedulable: 0 },
         },
       ],
       pods: [
         {
-          ...{ name: 'web-2-a', replicaSet: 'web-2', phase: 'Running', live: true, ready: false, scheduled: true },
-          ...{ node: 'node-1', restarts: 3, crashLooping: true, cannotPull: false },
+          name: 'web-2-a',
+          replicaSet: 'web-2',
+          phase: 'Running',
+          live: true,
+          ready: false,
+          scheduled: true,
+          node: 'node-1',
+          restarts: 3,
+          crashLooping: true,
+          cannotPull: false,
         },
         {
-          ...{ name: 'web-1-a', replicaSet: 'web-1', phase: 'Running', live: true, ready: true, scheduled: true },
-          ...{ node: 'node-1', restarts: 0, crashLooping: false, cannotPull: false },
+          name: 'web-1-a',
+          replicaSet: 'web-1',
+          phase: 'Running',
+          live: true,
+          ready: true,
+          scheduled: true,
+          node: 'node-1',
+          restarts: 0,
+          crashLooping: false,
+          cannotPull: false,
         },
       ],
       events: [{ reason: 'BackOff', type: 'Warning', kind: 'Pod', name: 'web-2-a', count: 4 }],
@@ -82,7 +107,7 @@ describe('view', () => {
       hpas: [{ name: 'cart-scaler', kind: 'Deployment', target: 'cart', min: 1, max: 9 }],
     });
   });
-  test('OK: the same whatever the order of the observations', () => {
+  test('does not depend on the order of the observations', () => {
     const objects = [
       deployment('web'),
       replicaSet('web', 9, 1),
@@ -96,12 +121,12 @@ describe('view', () => {
       ['web-10', 'web-9'],
     );
   });
-  test('OK: lists are bounded, summaries count everything', () => {
+  test('limits the length of lists, but summaries count everything', () => {
     const many = Array.from({ length: 700 }, (_, index) => pod('web-1', String(index)));
     const seen = view(evidence(deployment('web'), replicaSet('web', 1, 700), ...many), alert);
     assert.deepEqual([seen?.pods.length, seen?.replicaSets[0]?.pods.ready], [500, 700]);
   });
-  test('OK: a node with the pods on it, and all nodes', () => {
+  test('shows a node with the pods on it, and all nodes', () => {
     const on = (name: string, nodeName: string) => ({ ...pod('web-1', name), spec: { nodeName } });
     const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
     const other = { ...node, metadata: { name: 'node-2' }, spec: {} };
@@ -114,10 +139,10 @@ describe('view', () => {
     );
     assert.deepEqual(Object.keys(celContext(seen)).sort(), ['alert', 'events', 'node', 'nodes', 'observedAt', 'pods']);
   });
-  test('is nothing without the Deployment', () => {
+  test('is undefined when the evidence does not contain the Deployment', () => {
     assert.equal(view(evidence(deployment('cart')), alert), undefined);
   });
-  test('a number that no API server writes is refused', () => {
+  test('refuses a non-integer in an integer field', () => {
     const broken = deployment('web', { replicas: 'lots' });
     const seen = view(evidence(broken), alert);
     assert.ok(seen);
@@ -152,18 +177,18 @@ describe('view', () => {
     ],
     ['without a node', unschedulablePod('web-1', 'a'), { unschedulable: 1 }],
     [
-      'on its way out',
+      'that is terminating',
       pod('web-1', 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
       { total: 0, ready: 0 },
     ],
   ];
   for (const [name, object, expected] of summaries) {
-    test(`OK: a pod ${name}`, () => {
+    test(`summarises a pod ${name}`, () => {
       const summary = view(evidence(deployment('web'), replicaSet('web', 1, 1), object), alert)?.replicaSets[0]?.pods;
       assert.deepEqual({ ...summary, ...expected }, summary);
     });
   }
-  test('OK: a failing init container counts', () => {
+  test('counts a failing init container', () => {
     const status = {
       phase: 'Pending',
       initContainerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }],

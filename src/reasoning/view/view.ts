@@ -1,31 +1,32 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { objectsOf, type Evidence } from '../../domain/plan/evidence.ts';
-import { condition } from '../../domain/rehearsal/measurement.ts';
-import { findObject, ownedBy, type KubeObject } from '../../domain/kubernetes/object.ts';
+import { condition } from '../../domain/kubernetes/object-status.ts';
+import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
+import { controlledBy, replicaSetsOf } from '../../domain/kubernetes/owner-chain.ts';
 import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
 
-/** What the expressions of every playbook see: plain values, bounded lists, every number an integer. */
+/** The variables of every playbook's expressions: plain values and lists of limited length; all numbers are integers. */
 export interface CommonView {
   alert: { name: string; labels: Record<string, string> };
   /** When the evidence was taken, Unix seconds. */
   observedAt: number;
   pods: PodView[];
-  /** Without their messages: texts that anybody in the cluster may write are no evidence. */
+  /** Without their messages: anybody in the cluster can write these texts, so they are no evidence. */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
   nodes: NodeView[];
 }
 
-/** What the expressions of a playbook about a Deployment see. */
+/** The variables of a playbook whose action changes a Deployment. */
 export interface WorkloadView extends CommonView {
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /** Those that the Deployment owns, newest revision first; the first is the one that is being rolled out. */
+  /** ReplicaSets that the Deployment owns, newest revision first. The first is the one that is rolled out. */
   replicaSets: ReplicaSetView[];
-  /** HorizontalPodAutoscalers of the namespace, with the kind and name of what they scale. */
+  /** HorizontalPodAutoscalers of the namespace; `kind` and `target` name the object that each scales. */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
 }
 
-/** What the expressions of a playbook about a node see; `nodes` are all, and `pods` those on this one. */
+/** The variables of a playbook whose action changes a node. `nodes` are all nodes, `pods` those on this node. */
 export interface NodeSubjectView extends CommonView {
   node: NodeView;
 }
@@ -42,9 +43,9 @@ export interface DeploymentView {
   ready: number;
   updated: number;
   paused: boolean;
-  /** True when its controller has seen the latest spec; everything else in a status is older otherwise. */
+  /** True when the controller has observed the latest spec. Otherwise the status describes an older spec. */
   observed: boolean;
-  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty where there is none. */
+  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty without that condition. */
   progress: string;
 }
 
@@ -55,13 +56,13 @@ export interface ReplicaSetView {
   pods: PodsSummary;
 }
 
-/** Longest list that an expression sees. Summaries are made before anything is cut. */
-const most = 500;
+/** Longest list in a view. Summaries are computed before lists are cut. */
+const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * The evidence as expressions see it. Pure and in a fixed order, so that the same evidence gives the same plan.
- * @returns undefined when the subject is not among the evidence.
+ * The evidence as expressions see it. Pure and in a fixed order, so the same evidence gives the same plan.
+ * @returns undefined when the evidence does not contain the subject.
  */
 export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
   const objects = objectsOf(evidence);
@@ -71,12 +72,12 @@ export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): Workload
   const common = {
     alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
     observedAt: observedAt(evidence),
-    events: of('Event').map(eventView).slice(0, most),
-    nodes: of('Node').map(nodeView).slice(0, most),
+    events: of('Event').map(eventView).slice(0, maxListLength),
+    nodes: of('Node').map(nodeView).slice(0, maxListLength),
   };
   if (subject.kind === 'Node') {
     const pods = of('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
-    return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, most) };
+    return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, maxListLength) };
   }
   return { ...common, ...workloadView(evidence, subject, of('HorizontalPodAutoscaler')) };
 }
@@ -88,29 +89,27 @@ function workloadView(
 ): Omit<WorkloadView, Exclude<keyof CommonView, 'pods'>> {
   const objects = objectsOf(evidence);
   const { namespace = '', name } = evidence.subject;
-  const sets = ownedBy(objects, deployment)
-    .filter((object) => object.kind === 'ReplicaSet')
-    .sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
+  const sets = replicaSetsOf(objects, deployment).sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
   const pods = sets.map((set) => podsOf(objects, set));
   return {
     workload: { cluster: evidence.cluster, namespace, name },
     deployment: deploymentView(deployment),
-    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, most),
-    pods: pods.flat().slice(0, most),
+    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, maxListLength),
+    pods: pods.flat().slice(0, maxListLength),
     hpas: hpas
       .filter((hpa) => hpa.metadata.namespace === namespace)
       .map(hpaView)
-      .slice(0, most),
+      .slice(0, maxListLength),
   };
 }
 
-/** Of the latest observation: all of them are of one look. */
+/** The time of the latest observation: all observations of one collection are of about the same time. */
 function observedAt({ observations }: Evidence): number {
   return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }
 
 function podsOf(objects: KubeObject[], set: KubeObject): PodView[] {
-  const pods = ownedBy(objects, set).filter((object) => object.kind === 'Pod');
+  const pods = controlledBy(objects, set).filter((object) => object.kind === 'Pod');
   return pods.sort(compare).map((pod) => podView(pod, set.metadata.name));
 }
 

@@ -1,16 +1,16 @@
 import type { Digest } from '../../../lib/digest.ts';
 import type { Verb } from '../../../domain/approval/decision.ts';
 import type { Json } from '../../../lib/json.ts';
-import { digestOfProof } from '../../../domain/approval/decision-token.ts';
+import { digestOfToken } from '../../../domain/approval/decision-token.ts';
 import type { Admission, Admissions } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of decision proofs in PostgreSQL; the role may neither update nor delete. */
+/** The archive of decisions and their tokens in PostgreSQL. The gateway's role may neither update nor delete a row. */
 export function createAdmissions(pool: Pool): Admissions {
-  const find = async (proof: string): Promise<Admission | undefined> => {
+  const find = async (token: string): Promise<Admission | undefined> => {
     const { rows } = await pool
-      .query<Row>('SELECT * FROM admissions WHERE proof_digest = $1', [digestOfProof(proof)])
+      .query<Row>('SELECT * FROM admissions WHERE token_digest = $1', [digestOfToken(token)])
       .catch(unavailable('admissions'));
     return rows[0] && admissionOf(rows[0]);
   };
@@ -18,15 +18,15 @@ export function createAdmissions(pool: Pool): Admissions {
     find,
     async add(admission) {
       const { decision, issuer, subject, groups, key, admittedAt } = admission;
-      const { proof, dossier, verb, reason } = decision;
+      const { token, dossier, verb, reason } = decision;
       const json = [JSON.stringify(groups), JSON.stringify(key)];
-      const row = [digestOfProof(proof), proof, dossier, verb, reason, issuer, subject, ...json, admittedAt];
+      const row = [digestOfToken(token), token, dossier, verb, reason, issuer, subject, ...json, admittedAt];
       await pool.query(insert, row).catch(unavailable('admissions'));
-      return (await find(proof)) ?? admission;
+      return (await find(token)) ?? admission;
     },
     async ofDossier(dossier) {
       const { rows } = await pool
-        .query<Row>('SELECT * FROM admissions WHERE dossier = $1 ORDER BY admitted_at, proof_digest', [dossier])
+        .query<Row>('SELECT * FROM admissions WHERE dossier = $1 ORDER BY admitted_at, token_digest', [dossier])
         .catch(unavailable('admissions'));
       return rows.map(admissionOf);
     },
@@ -34,11 +34,11 @@ export function createAdmissions(pool: Pool): Admissions {
 }
 
 const insert = `
-  INSERT INTO admissions (proof_digest, proof, dossier, verb, reason, issuer, subject, groups, key, admitted_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (proof_digest) DO NOTHING`;
+  INSERT INTO admissions (token_digest, token, dossier, verb, reason, issuer, subject, groups, key, admitted_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (token_digest) DO NOTHING`;
 
 interface Row {
-  proof: string;
+  token: string;
   dossier: Digest;
   verb: Verb;
   reason: string;
@@ -49,9 +49,9 @@ interface Row {
   admitted_at: Date;
 }
 
-function admissionOf({ proof, dossier, verb, reason, issuer, subject, groups, key, admitted_at }: Row): Admission {
+function admissionOf({ token, dossier, verb, reason, issuer, subject, groups, key, admitted_at }: Row): Admission {
   return {
-    decision: { dossier, verb, reason, proof },
+    decision: { dossier, verb, reason, token },
     issuer,
     subject,
     groups: JSON.parse(groups) as string[],

@@ -1,29 +1,30 @@
 import type { Digest } from '../../../lib/digest.ts';
 import { canonicalJson, type Json } from '../../../lib/json.ts';
-import { digestOfProof } from '../../../domain/approval/decision-token.ts';
-import type { Ask, Asks } from '../../../execution/ports.ts';
+import { digestOfToken } from '../../../domain/approval/decision-token.ts';
+import type { RequesterRecord, RequesterRecords } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of requests and edits in PostgreSQL; the role may neither update nor delete. */
-export function createAsks(pool: Pool): Asks {
-  const read = async (where: string, value: string): Promise<Ask[]> => {
+/** The archive of requests and edits in PostgreSQL. The gateway's role may neither update nor delete a row. */
+export function createRequesterRecords(pool: Pool): RequesterRecords {
+  const read = async (column: string, value: string): Promise<RequesterRecord[]> => {
     const { rows } = await pool
-      .query<Row>(`SELECT * FROM asks WHERE ${where} = $1 ORDER BY admitted_at, proof_digest`, [value])
-      .catch(unavailable('asks'));
-    return rows.map(askOf);
+      .query<Row>(`SELECT * FROM requester_records WHERE ${column} = $1 ORDER BY admitted_at, token_digest`, [value])
+      .catch(unavailable('requester-records'));
+    return rows.map(recordOf);
   };
-  const find = async (proof: string): Promise<Ask | undefined> => (await read('proof_digest', digestOfProof(proof)))[0];
+  const find = async (token: string): Promise<RequesterRecord | undefined> =>
+    (await read('token_digest', digestOfToken(token)))[0];
   return {
     find,
-    async add(ask) {
-      const { proof, kind, incident, issuer, subject, groups, key, admittedAt } = ask;
-      const dossier = ask.kind === 'edit' ? ask.edit.dossier : null;
-      const asked = canonicalJson(ask.kind === 'edit' ? ask.edit : ask.request);
+    async add(record) {
+      const { token, kind, incident, issuer, subject, groups, key, admittedAt } = record;
+      const dossier = record.kind === 'edit' ? record.edit.dossier : null;
+      const content = canonicalJson(record.kind === 'edit' ? record.edit : record.request);
       const json = [JSON.stringify(groups), JSON.stringify(key)];
-      const row = [digestOfProof(proof), proof, kind, incident, dossier, asked, issuer, subject, ...json, admittedAt];
-      await pool.query(insert, row).catch(unavailable('asks'));
-      return (await find(proof)) ?? ask;
+      const row = [digestOfToken(token), token, kind, incident, dossier, content, issuer, subject, ...json, admittedAt];
+      await pool.query(insert, row).catch(unavailable('requester-records'));
+      return (await find(token)) ?? record;
     },
     ofIncident: (incident) => read('incident', incident),
     editOf: async (dossier: Digest) => (await read('dossier', dossier))[0],
@@ -31,14 +32,15 @@ export function createAsks(pool: Pool): Asks {
 }
 
 const insert = `
-  INSERT INTO asks (proof_digest, proof, kind, incident, dossier, asked, issuer, subject, groups, key, admitted_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (proof_digest) DO NOTHING`;
+  INSERT INTO requester_records
+    (token_digest, token, kind, incident, dossier, content, issuer, subject, groups, key, admitted_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (token_digest) DO NOTHING`;
 
 interface Row {
-  proof: string;
-  kind: Ask['kind'];
+  token: string;
+  kind: RequesterRecord['kind'];
   incident: string;
-  asked: string;
+  content: string;
   issuer: string;
   subject: string;
   groups: string;
@@ -46,13 +48,16 @@ interface Row {
   admitted_at: Date;
 }
 
-function askOf({ proof, kind, incident, asked, issuer, subject, groups, key, admitted_at }: Row): Ask {
-  const what = JSON.parse(asked) as never;
-  return {
-    ...{ incident, proof, issuer, subject },
+function recordOf({ token, kind, incident, content, issuer, subject, groups, key, admitted_at }: Row): RequesterRecord {
+  const common = {
+    incident,
+    token,
+    issuer,
+    subject,
     groups: JSON.parse(groups) as string[],
     key: JSON.parse(key) as Json,
     admittedAt: admitted_at.toISOString(),
-    ...(kind === 'edit' ? { kind, edit: what } : { kind, request: what }),
   };
+  const parsed = JSON.parse(content) as never;
+  return kind === 'edit' ? { ...common, kind, edit: parsed } : { ...common, kind, request: parsed };
 }

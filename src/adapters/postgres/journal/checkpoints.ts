@@ -1,8 +1,8 @@
-import type { Checkpoints } from '../../../domain/ports.ts';
+import type { Checkpoints } from '../../../domain/journal/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Signed checkpoints in PostgreSQL. Only the gateway's role may add one; nobody changes or deletes one. */
+/** Signed checkpoints in PostgreSQL. Only the gateway's role may insert one. No role may update or delete one. */
 export function createCheckpoints(pool: Pool): Checkpoints {
   return {
     async latest() {

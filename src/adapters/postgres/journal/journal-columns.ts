@@ -1,10 +1,10 @@
 import type { StoredRecord } from '../../../domain/journal/journal-entry.ts';
 
-/** Every column as it is stored. The instant in microseconds: a JavaScript date would cut them off. */
+/** Every column as it is stored. The time is text with microseconds, which a JavaScript Date would cut off. */
 export const journalColumns = `
-  seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, process, kind, incident, trace, fact, body`;
+  seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, writer, kind, incident, trace, message, body`;
 
-/** What comes of these columns; PostgreSQL's client gives a bigint as text. */
+/** A row of these columns. PostgreSQL's client returns a bigint as text. */
 export interface JournalRow extends Omit<StoredRecord, 'seq'> {
   seq: string;
 }

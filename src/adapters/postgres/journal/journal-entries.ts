@@ -1,11 +1,11 @@
 import { AirlockError } from '../../../lib/error.ts';
 import { entryOf } from '../../../domain/journal/journal-entry.ts';
-import type { JournalEntries } from '../../../domain/ports.ts';
+import type { JournalEntries } from '../../../domain/journal/ports.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The journal's records as entries of its tree, from what stands in PostgreSQL now. */
+/** The journal's records as entries of its Merkle tree, read from PostgreSQL at each call. */
 export function createJournalEntries(pool: Pool): JournalEntries {
   return {
     async size() {
@@ -29,9 +29,8 @@ const select = `SELECT ${journalColumns} FROM journal WHERE seq BETWEEN $1 AND $
 
 function gap(seq: number): AirlockError {
   return new AirlockError({
-    code: 'journal-broken',
-    message: `record ${seq} of the journal is missing: the database was changed; keep it as it is and find out by whom`,
-    next: 'ask',
+    code: 'journal-corrupt',
+    message: `record ${seq} of the journal is missing: somebody changed the database; keep it as it is and find out who`,
     details: { seq },
   });
 }

@@ -1,35 +1,35 @@
-import { viewKinds } from '../../../domain/incident/incident-view.ts';
+import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import { journalRecord } from '../../../domain/journal/journal-entry.ts';
 import { canonicalJson } from '../../../lib/json.ts';
-import type { Journal, JournalReader } from '../../../domain/ports.ts';
+import type { Journal, JournalReader } from '../../../domain/journal/ports.ts';
 import { createBlobs } from '../blobs.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The schema's bound: a record has to fit an entry of the tree. */
+/** Limit of the schema: a record has to fit an entry of the tree. */
 const maxBodyBytes = 40_960;
 
 /**
- * Appends to the journal as the role that is logged in. Returns when the record is on disk. A body that is larger than a
- * record may be is stored as a blob, and the record names its digest.
+ * Appends to the journal as the role that is logged in. Returns when the record is on disk. A body that is too large for
+ * a record is stored as a blob, and the record holds its digest.
  */
 export function createJournal(pool: Pool): Journal {
   const blobs = createBlobs(pool);
   return {
-    async append({ kind, incident, trace, fact, body }) {
-      // PostgreSQL's text cannot hold NUL, and a fact may quote a cluster.
-      const sentence = fact.slice(0, 2000).replaceAll('\0', '\\u{0}');
+    async append({ kind, incident, trace, message, body }) {
+      // PostgreSQL's text cannot hold NUL, and a message may quote a cluster.
+      const storable = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
       const whole = canonicalJson(body);
       const fits = Buffer.byteLength(whole) <= maxBodyBytes;
       const text = fits ? whole : canonicalJson({ blob: await blobs.put(body) });
-      const row = [kind, incident, trace, sentence, text];
+      const row = [kind, incident, trace, storable, text];
       await pool.query('SELECT journal_append($1, $2, $3, $4, $5)', row).catch(unavailable('journal'));
     },
   };
 }
 
-/** Reads the journal back; only governance's role may, and the gateway's. */
+/** Reads the journal. Only the roles of governance and of the gateway may. */
 export function createJournalReader(pool: Pool): JournalReader {
   const read = async (sql: string, values: unknown[]): ReturnType<JournalReader['read']> => {
     const { rows } = await pool.query<JournalRow>(sql, values).catch(unavailable('journal'));
@@ -37,7 +37,7 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
   return {
     read: (incident) => read(`SELECT ${journalColumns} FROM journal WHERE incident = $1 ORDER BY seq`, [incident]),
-    overview: () => read(overview, [viewKinds]),
+    overview: () => read(overview, [viewRecordKinds]),
     readAfter: (seq, limit) =>
       read(`SELECT ${journalColumns} FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2`, [seq, limit]),
     async last() {
@@ -51,10 +51,10 @@ export function createJournalReader(pool: Pool): JournalReader {
 
 // Each incident's latest record comes from the index by incident.
 const overview = `
-  WITH told AS (SELECT seq, incident FROM journal WHERE process = 'airlock_serve' AND kind = ANY ($1)),
+  WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
   latest AS (
     SELECT (SELECT max(seq) FROM journal WHERE incident = known.incident) AS seq
-    FROM (SELECT DISTINCT incident FROM told) AS known
+    FROM (SELECT DISTINCT incident FROM viewed) AS known
   )
   SELECT ${journalColumns} FROM journal
-  WHERE seq IN (SELECT seq FROM told UNION SELECT seq FROM latest) ORDER BY seq`;
+  WHERE seq IN (SELECT seq FROM viewed UNION SELECT seq FROM latest) ORDER BY seq`;

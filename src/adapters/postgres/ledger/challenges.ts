@@ -4,7 +4,7 @@ import type { Challenge, Challenges } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The challenges of rehearsals at the door, in PostgreSQL: that each is used once is a primary key's doing. */
+/** The challenges of preflight rehearsals in PostgreSQL. A primary key lets one report redeem each. */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {
     const { rows } = await pool.query<Row>(select, [execution]).catch(unavailable('challenges'));
@@ -42,8 +42,8 @@ interface Row {
   report: Digest | null;
 }
 
-/** A row that was just inserted is not there: only somebody with more rights than the gateway can have removed it. */
+/** A row that was just inserted is missing: only a role with more rights than the gateway's can have deleted it. */
 function lost(execution: string): never {
-  const message = `the challenge of ${execution} is gone from the ledger: find out who deletes there`;
-  throw new AirlockError({ code: 'ledger-corrupt', message, next: 'ask' });
+  const message = `the challenge of ${execution} was deleted from the ledger: find out who deletes rows there`;
+  throw new AirlockError({ code: 'ledger-corrupt', message });
 }

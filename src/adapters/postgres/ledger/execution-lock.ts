@@ -1,27 +1,32 @@
 import type { PoolClient } from 'pg';
 import { AirlockError } from '../../../lib/error.ts';
-import type { Claim, ExecutionIdentity, Hold } from '../../../execution/ports.ts';
+import type { ExecutionIdentity, ExecutionLock, LockHandle } from '../../../execution/ports.ts';
 import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Where a claim stands, and where it writes. */
-export interface ClaimDeps {
-  /** The claim's own connection, whose open transaction holds the lock; closed at the claim's end. */
+/** The connections of one lock: one that holds it and one to write with. */
+export interface LockDeps {
+  /** The lock's own connection. Its open transaction holds the row lock; it is closed when the lock is disposed. */
   client: PoolClient;
   /** Each write commits by itself, at once. */
   pool: Pool;
 }
 
 /**
- * Takes the sole right to act for an execution: a row lock that lives as long as its connection does, so that a process
- * that dies gives it back at once, and an attempt number that fences off whoever was overtaken all the same.
+ * Acquires the execution lock and records that an attempt begins. The lock is a row lock of an open transaction, so
+ * PostgreSQL releases it as soon as the process or its connection dies. An attempt number fences the writes: an attempt
+ * that lost its lock without noticing cannot write after its successor has begun.
  * @throws AirlockError `execution-busy`; the connection is closed then too.
  */
-export async function claimOn(deps: ClaimDeps, execution: ExecutionIdentity, ended: () => void): Promise<Claim> {
+export async function acquireLock(
+  deps: LockDeps,
+  execution: ExecutionIdentity,
+  ended: () => void,
+): Promise<ExecutionLock> {
   try {
-    await lock(deps, execution.id);
-    return claim(deps, execution, { attempt: await begin(deps.pool, execution), ended });
+    await lockRow(deps, execution.id);
+    return executionLock(deps, execution, { attempt: await begin(deps.pool, execution), ended });
   } catch (error) {
     deps.client.release(true);
     throw error;
@@ -29,30 +34,34 @@ export async function claimOn(deps: ClaimDeps, execution: ExecutionIdentity, end
 }
 
 /**
- * Takes the same lock, and begins nothing.
+ * Acquires the same lock without beginning an attempt.
  * @throws AirlockError `execution-busy`; the connection is closed then too.
  */
-export async function holdOn(deps: ClaimDeps, id: string, ended: () => void): Promise<Hold> {
+export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
   try {
-    await lock(deps, id);
-    const begun = (await readRecord(deps.pool, id)) !== undefined;
-    return { begun, stands: () => stands(deps.client), [Symbol.asyncDispose]: () => end(deps.client, ended) };
+    await lockRow(deps, id);
+    const started = (await readRecord(deps.pool, id)) !== undefined;
+    return {
+      started,
+      assertHeld: () => assertHeld(deps.client),
+      [Symbol.asyncDispose]: () => release(deps.client, ended),
+    };
   } catch (error) {
     deps.client.release(true);
     throw error;
   }
 }
 
-function claim(
-  { client, pool }: ClaimDeps,
+function executionLock(
+  { client, pool }: LockDeps,
   execution: ExecutionIdentity,
   own: { attempt: number; ended: () => void },
-): Claim {
+): ExecutionLock {
   const { id, cluster } = execution;
   const { attempt } = own;
   const write = async (sql: string, values: unknown[]): Promise<void> => {
-    // The number fences who is slower than this.
-    await stands(client);
+    // This check races with the loss of the lock. The attempt number in the statement decides.
+    await assertHeld(client);
     const { rowCount } = await pool.query(sql, [id, attempt, ...values]).catch(unavailable('ledger'));
     if (rowCount === 0) throw busy(id);
   };
@@ -61,38 +70,38 @@ function claim(
   return {
     async record() {
       const record = await readRecord(pool, id);
-      if (!record) throw new TypeError(`execution ${id} has no row although it was claimed`);
+      if (!record) throw new TypeError(`execution ${id} has no row although its lock is held`);
       return record;
     },
-    intended: step('intended'),
-    applied: step('applied'),
-    minting: () => write(insertLease, [cluster]),
-    minted: ({ leaseId, serviceAccount }) => write(nameLease, [leaseId, serviceAccount]),
-    revoked: () => write(revokeLeases, []),
-    unrevoked: () => unrevokedLeases(pool, id),
+    markIntended: step('intended'),
+    markApplied: step('applied'),
+    markMinting: () => write(insertLease, [cluster]),
+    markMinted: ({ leaseId, serviceAccount }) => write(nameLease, [leaseId, serviceAccount]),
+    markRevoked: () => write(revokeLeases, []),
+    unrevokedLeases: () => unrevokedLeases(pool, id),
     finish: (result, at) => write(insertResult, [JSON.stringify(result), at.toISOString()]),
-    [Symbol.asyncDispose]: () => end(client, own.ended),
+    [Symbol.asyncDispose]: () => release(client, own.ended),
   };
 }
 
-/** Whoever lost the lock stops here, before anybody else has begun. */
-async function stands(client: PoolClient): Promise<void> {
+/** Any statement fails when the connection, and so the lock, is gone. */
+async function assertHeld(client: PoolClient): Promise<void> {
   await client.query('SELECT').catch(unavailable('ledger'));
 }
 
-async function end(client: PoolClient, ended: () => void): Promise<void> {
-  // Only so that nobody has to wait until the server notices that the connection is closed, which frees it too.
+async function release(client: PoolClient, ended: () => void): Promise<void> {
+  // Closing the connection also frees the lock, but only when the server notices. The rollback frees it at once.
   await client.query('ROLLBACK').catch(() => undefined);
   client.release(true);
   ended();
 }
 
-async function lock({ client, pool }: ClaimDeps, id: string): Promise<void> {
-  await pool.query(insertClaim, [id]).catch(unavailable('ledger'));
-  // An attempt may wait for its target longer than an idle transaction otherwise lives.
+async function lockRow({ client, pool }: LockDeps, id: string): Promise<void> {
+  await pool.query(insertLockRow, [id]).catch(unavailable('ledger'));
+  // An attempt can wait for its cluster longer than the pool's idle_in_transaction_session_timeout.
   await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
   const { rowCount } = await client
-    .query('SELECT FROM execution_claims WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])
+    .query('SELECT FROM execution_locks WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])
     .catch(unavailable('ledger'));
   if (rowCount !== 1) throw busy(id);
 }
@@ -106,13 +115,13 @@ async function begin(pool: Pool, execution: ExecutionIdentity): Promise<number> 
   return rows[0]?.attempt ?? 0;
 }
 
-const insertClaim = 'INSERT INTO execution_claims VALUES ($1) ON CONFLICT (execution) DO NOTHING';
+const insertLockRow = 'INSERT INTO execution_locks VALUES ($1) ON CONFLICT (execution) DO NOTHING';
 const nextAttempt = `
   INSERT INTO execution_attempts (execution, attempt)
   SELECT $1, coalesce(max(attempt), 0) + 1 FROM execution_attempts WHERE execution = $1
   RETURNING attempt`;
 
-// Each write asks whether this is still the latest attempt.
+// Each write checks in the same statement that this is still the latest attempt.
 const latest = '(SELECT max(attempt) FROM execution_attempts WHERE execution = $1) = $2';
 const insertStep = `
   INSERT INTO execution_steps (execution, attempt, step, state, resource_version)
@@ -129,6 +138,6 @@ const insertResult = `
   INSERT INTO execution_results (execution, result, finished_at) SELECT $1, $3, $4::timestamptz WHERE ${latest}`;
 
 function busy(id: string): AirlockError {
-  const message = `another attempt acts for ${id}: ask again for its result`;
-  return new AirlockError({ code: 'execution-busy', message, next: 'retry' });
+  const message = `another attempt of ${id} is running: retry to get its result`;
+  return new AirlockError({ code: 'execution-busy', message });
 }

@@ -6,7 +6,7 @@ import { unavailable } from '../unavailable.ts';
 
 type Queries = Pool | PoolClient;
 
-/** What the ledger says about one execution, in one statement and so at one moment. */
+/** Everything that the ledger holds about one execution, read in one statement: a consistent snapshot. */
 export async function readRecord(on: Queries, execution: string): Promise<ExecutionRecord | undefined> {
   const { rows } = await on.query<Row>(select, [execution]).catch(unavailable('ledger'));
   const [row] = rows;
@@ -21,7 +21,7 @@ function resultOf({ result, finished_at: at }: Row): Pick<ExecutionRecord, 'resu
   return result && at ? { result: JSON.parse(result) as ExecutionResult, finishedAt: at.toISOString() } : {};
 }
 
-// Of each step the strongest and latest word: `applied` sorts before `intended`.
+// The strongest and latest state of each step: `applied` sorts before `intended`.
 const select = `
   SELECT executions.*, result, finished_at, coalesce(steps, '[]') AS steps
   FROM executions
@@ -57,7 +57,7 @@ export async function unrevokedLeases(on: Queries, execution?: string): Promise<
   const where = execution === undefined ? '' : 'AND execution = $1';
   const { rows } = await on
     .query<LeaseRow>(
-      `SELECT execution, cluster, lease_id FROM execution_leases WHERE revoked_at IS NULL ${where} ORDER BY asked_at`,
+      `SELECT execution, cluster, lease_id FROM execution_leases WHERE revoked_at IS NULL ${where} ORDER BY requested_at`,
       execution === undefined ? [] : [execution],
     )
     .catch(unavailable('ledger'));
@@ -71,5 +71,5 @@ interface LeaseRow {
 }
 
 function leaseOf({ execution, cluster, lease_id: leaseId }: LeaseRow): LeaseRecord {
-  return { execution, cluster, ...(leaseId ? { leaseId } : {}) };
+  return leaseId ? { execution, cluster, leaseId } : { execution, cluster };
 }

@@ -1,21 +1,21 @@
 import { AirlockError } from '../../../lib/error.ts';
 import type { Ledger } from '../../../execution/ports.ts';
-import { claimOn, holdOn, type ClaimDeps } from './execution-lock.ts';
+import { acquireLock, lockWithoutStarting, type LockDeps } from './execution-lock.ts';
 import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Executions that hold a connection at the same time, each for as long as it runs. Below the pool's size, so that the
- * journal, which an execution waits for, always finds a connection.
+ * Most execution locks at the same time. Each holds a connection for as long as its execution runs. The number is below
+ * the pool's size, because an execution waits for the journal, which needs a connection too.
  */
-const claimsAtOnce = 4;
+const maxLocks = 4;
 
 /** The ledger in PostgreSQL, written by the gateway's role alone. */
 export function createLedger(pool: Pool): Ledger {
   let held = 0;
-  const connected = async <T>(take: (deps: ClaimDeps, ended: () => void) => Promise<T>): Promise<T> => {
-    if (held >= claimsAtOnce) throw full();
+  const connected = async <T>(take: (deps: LockDeps, ended: () => void) => Promise<T>): Promise<T> => {
+    if (held >= maxLocks) throw full();
     held += 1;
     try {
       const client = await pool.connect().catch(unavailable('ledger'));
@@ -29,13 +29,13 @@ export function createLedger(pool: Pool): Ledger {
   };
   return {
     find: (execution) => readRecord(pool, execution),
-    unrevoked: () => unrevokedLeases(pool),
-    claim: (execution) => connected((deps, ended) => claimOn(deps, execution, ended)),
-    hold: (execution) => connected((deps, ended) => holdOn(deps, execution, ended)),
+    unrevokedLeases: () => unrevokedLeases(pool),
+    acquire: (execution) => connected((deps, ended) => acquireLock(deps, execution, ended)),
+    lockWithoutStarting: (execution) => connected((deps, ended) => lockWithoutStarting(deps, execution, ended)),
   };
 }
 
 function full(): AirlockError {
-  const message = `the gateway acts for ${claimsAtOnce} executions already: ask again`;
-  return new AirlockError({ code: 'execution-busy', message, next: 'retry' });
+  const message = `the gateway already runs ${maxLocks} executions: retry`;
+  return new AirlockError({ code: 'execution-busy', message });
 }

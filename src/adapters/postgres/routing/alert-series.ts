@@ -1,7 +1,7 @@
 import type { Alert } from '../../../domain/alert/alert.ts';
 import { digestOf, type Digest } from '../../../lib/digest.ts';
 
-/** What an alert's starts have in common: one fingerprint in one group of one cluster. */
+/** Digest that all occurrences of one alert share: of its cluster, group and fingerprint. */
 export function alertSeries(group: string, { cluster, fingerprint }: Alert): Digest {
   return digestOf([cluster, group, fingerprint]);
 }

@@ -3,22 +3,22 @@ import type { Delivery } from '../../../domain/alert/alert.ts';
 import { alertSeries } from './alert-series.ts';
 
 /**
- * Marks the alerts of a delivery as resolved that are known to be over: their end, or a later start of the same alert,
- * was received before. So what comes in the wrong order ends as it would have in the right one.
+ * Marks alerts of a delivery as resolved when the inbox shows that they have ended: their resolution, or a later start of
+ * the same alert, arrived earlier. Deliveries in the wrong order then lead to the same result as in the right order.
  */
-export async function markOver(client: PoolClient, delivery: Delivery): Promise<Delivery> {
+export async function markEnded(client: PoolClient, delivery: Delivery): Promise<Delivery> {
   const series = delivery.alerts.map((alert) => alertSeries(delivery.group, alert));
   const starts = delivery.alerts.map(({ startsAt }) => Date.parse(startsAt));
-  const { rows } = await client.query<{ place: string }>(over, [series, starts]);
-  const places = new Set(rows.map(({ place }) => Number(place)));
+  const { rows } = await client.query<{ position: string }>(endedAlerts, [series, starts]);
+  const ended = new Set(rows.map(({ position }) => Number(position)));
   const alerts = delivery.alerts.map((alert, index) =>
-    places.has(index + 1) ? { ...alert, status: 'resolved' as const } : alert,
+    ended.has(index + 1) ? { ...alert, status: 'resolved' as const } : alert,
   );
   return { ...delivery, alerts };
 }
 
-const over = `
-  SELECT place FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked (series, starts_ms, place)
+const endedAlerts = `
+  SELECT position FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS sent (series, starts_ms, position)
   WHERE EXISTS (
-    SELECT FROM inbox WHERE inbox.series = asked.series AND (
-      inbox.starts_ms > asked.starts_ms OR (inbox.starts_ms = asked.starts_ms AND inbox.resolved)))`;
+    SELECT FROM inbox WHERE inbox.series = sent.series AND (
+      inbox.starts_ms > sent.starts_ms OR (inbox.starts_ms = sent.starts_ms AND inbox.resolved)))`;

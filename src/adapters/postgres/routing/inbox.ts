@@ -7,7 +7,7 @@ import { unavailable } from '../unavailable.ts';
 
 const deliveriesAtOnce = 50;
 
-/** Alerts from their 2xx until their workflow has them, in PostgreSQL. */
+/** The inbox in PostgreSQL: alerts from their acknowledgement with a 2xx until a workflow has them. */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
   return {
     async store({ cluster, group, groupKey, trace, alerts }) {
@@ -26,7 +26,7 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce, ...others]).catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
-    async takenAt(trace) {
+    async storedAt(trace) {
       const { rows } = await pool
         .query<{ at: Date | null }>('SELECT min(received_at) AS at FROM inbox WHERE trace = $1', [trace])
         .catch(unavailable('inbox'));
@@ -38,8 +38,8 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
   };
 }
 
-// One statement is one transaction: all of a call's new alerts are stored, or none. Sorted keys keep two calls with the
-// same alerts from waiting for each other in a circle.
+// One statement is one transaction: all new alerts of a call are stored, or none. The order by key prevents a deadlock of
+// two calls with the same alerts.
 const insertNew = `
   INSERT INTO inbox (key, alert, cluster, alert_group, trace, series, starts_ms, resolved)
   SELECT key, alert, $3, $4, $5, series, starts_ms, resolved

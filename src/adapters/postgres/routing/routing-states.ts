@@ -2,110 +2,120 @@ import type { PoolClient } from 'pg';
 import type { Delivery } from '../../../domain/alert/alert.ts';
 import { AirlockError } from '../../../lib/error.ts';
 import { workflowId } from '../../../domain/names.ts';
-import { moveOf, type Move, type Opening, type Place } from '../../../domain/incident/routing.ts';
-import type { Places, Route } from '../../../governance/ports.ts';
-import { claimSubject } from './subject-ownership.ts';
-import { markOver } from './ended-alerts.ts';
-import { placeOf, selectPlace, type PlaceRow } from './routing-row.ts';
+import { defined } from '../../../lib/defined.ts';
+import { route, type RoutingDecision, type Occurrence, type RoutingState } from '../../../domain/incident/routing.ts';
+import type { RoutingStates, Route } from '../../../governance/ports.ts';
+import { takeSubject } from './subject-ownership.ts';
+import { markEnded } from './ended-alerts.ts';
+import { routingStateOf, selectRoutingRow, type RoutingRow } from './routing-row.ts';
 import type { Pool } from '../pool.ts';
 import { inTransaction } from '../transaction.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** How long after its close an incident is opened again by what fires, and how often before a person gets it. */
+/** When an alert that fires again reopens its incident. */
 export interface Refire {
+  /** How long after its close the incident is reopened, seconds. Later alerts open another incident. */
   windowSeconds: number;
+  /** An incident that has fired again this often is escalated and not repaired again. */
   flapLimit: number;
 }
 
-/** The table of places, in PostgreSQL: each group's row is locked while it is decided about. */
-export function createPlaces(pool: Pool, refire: Refire): Places {
+/** Routing states in PostgreSQL. The row of a group is locked while a delivery of the group is routed. */
+export function createRoutingStates(pool: Pool, refire: Refire): RoutingStates {
   return {
-    route: (delivery) => inTransaction(pool, 'places', (client) => route(client, delivery, refire)),
+    route: (delivery) => inTransaction(pool, 'routing', (client) => routeDelivery(client, delivery, refire)),
     async isOpen(workflow, { incident, number }) {
-      const { rowCount } = await pool.query(openRow, [workflow, number, incident.id]).catch(unavailable('places'));
+      const { rowCount } = await pool.query(openRow, [workflow, number, incident.id]).catch(unavailable('routing'));
       return rowCount === 1;
     },
-    claim: (workflow, opening, subject) => claimSubject(pool, { workflow, opening, subject }),
-    close: (workflow, { incident, number }, { flaps, taken }) =>
-      inTransaction(pool, 'places', async (client) => {
+    takeOwnership: (workflow, occurrence, subject) => takeSubject(pool, { workflow, occurrence, subject }),
+    close: (workflow, { incident, number }, { flaps, accepted }) =>
+      inTransaction(pool, 'routing', async (client) => {
         await client.query(closeRow, [workflow, number, incident.id, flaps]);
-        await client.query(markTaken, [taken.map(({ trace }) => trace), taken.map(({ alerts }) => alerts)]);
+        await client.query(markHandled, [accepted.map(({ trace }) => trace), accepted.map(({ alerts }) => alerts)]);
       }),
   };
 }
 
-async function route(client: PoolClient, sent: Delivery, refire: Refire): Promise<Route | undefined> {
+async function routeDelivery(client: PoolClient, sent: Delivery, refire: Refire): Promise<Route | undefined> {
   const workflow = workflowId(sent.cluster, sent.group);
-  const row = await selectPlace(client, workflow);
+  const row = await selectRoutingRow(client, workflow);
   const owner = await ownerOf(client, row);
-  const { rows: taken } = await client.query(takenRow, [sent.trace]);
-  const delivery = await markOver(client, sent);
-  const standing = owner ?? row;
-  const place = standing && placeOf(standing);
-  const move = moveOf(delivery, { place, taken: taken.length > 0, windowMs: refire.windowSeconds * 1000 });
-  if (move.kind === 'drop') return undefined;
-  const at = owner ?? (await moved(client, { workflow, row, move, trace: sent.trace }));
-  if (move.kind === 'tell') return { workflow: at?.workflow ?? workflow, delivery };
-  if (!at) throw new TypeError(`group ${workflow} has no place although it was given one`);
-  return { workflow: at.workflow, delivery, opening: openingOf(placeOf(at), refire) };
+  const { rows: handled } = await client.query(handledRow, [sent.trace]);
+  const delivery = await markEnded(client, sent);
+  const current = owner ?? row;
+  const state = current && routingStateOf(current);
+  const windowMs = refire.windowSeconds * 1000;
+  const decision = route(delivery, { state, handled: handled.length > 0, windowMs });
+  if (decision.kind === 'drop') return undefined;
+  const next = owner ?? (await store(client, { workflow, row, decision, trace: sent.trace }));
+  if (decision.kind === 'notify') return { workflow: next?.workflow ?? workflow, delivery };
+  if (!next) throw new TypeError(`group ${workflow} has no routing state although one was stored`);
+  return { workflow: next.workflow, delivery, occurrence: occurrenceOf(routingStateOf(next), refire) };
 }
 
-/** Writes a move down. @returns where the group stands then. */
-async function moved(
-  client: PoolClient,
-  { workflow, row, move, trace }: { workflow: string; row: PlaceRow | undefined; move: Move; trace: string },
-): Promise<PlaceRow | undefined> {
-  if (move.kind === 'open') {
-    const { id, cluster, startsAt, trace: own } = move.incident;
-    // Nobody can lock a row that is not there: of two that open a new group at once, one finds that out here.
+interface Routed {
+  workflow: string;
+  row: RoutingRow | undefined;
+  decision: RoutingDecision;
+  trace: string;
+}
+
+/** Stores a routing decision. @returns the group's row afterwards. */
+async function store(client: PoolClient, { workflow, row, decision, trace }: Routed): Promise<RoutingRow | undefined> {
+  if (decision.kind === 'open') {
+    const { id, cluster, startsAt, trace: own } = decision.incident;
+    // A row that does not exist cannot be locked: of two transactions that open a new group, one inserts no row here.
     const { rowCount } = await client.query(row ? openNext : openFirst, [workflow, id, cluster, own, startsAt, trace]);
     if (rowCount === 0) throw busy();
-  } else if (move.kind === 'reopen') {
-    await client.query(openAgain, [workflow, trace, move.since, move.flap ? 1 : 0]);
+  } else if (decision.kind === 'reopen') {
+    await client.query(openAgain, [workflow, trace, decision.since, decision.flap ? 1 : 0]);
   } else {
     return row;
   }
-  return selectPlace(client, workflow);
+  return selectRoutingRow(client, workflow);
 }
 
 function busy(): AirlockError {
-  const message = 'the same group of alerts is opened by another hand at this moment: hand the delivery on again';
-  return new AirlockError({ code: 'places-busy', message, next: 'retry' });
+  const message =
+    'another transaction opens an incident for the same group of alerts at this moment: route the delivery again';
+  return new AirlockError({ code: 'routing-busy', message });
 }
 
-/** The open incident into which a group's was merged. */
-async function ownerOf(client: PoolClient, row: PlaceRow | undefined): Promise<PlaceRow | undefined> {
+/** The row of the open incident into which a group's incident was merged. */
+async function ownerOf(client: PoolClient, row: RoutingRow | undefined): Promise<RoutingRow | undefined> {
   if (!row?.merged_into) return undefined;
   const { rows } = await client.query<{ workflow: string }>(openByIncident, [row.merged_into]);
-  return rows[0] && selectPlace(client, rows[0].workflow);
+  return rows[0] && selectRoutingRow(client, rows[0].workflow);
 }
 
-function openingOf({ incident, number, flaps, since }: Place, { flapLimit }: Refire): Opening {
-  return { incident, number, flaps, flapLimit, ...(since === undefined ? {} : { since }) };
+function occurrenceOf({ incident, number, flaps, since }: RoutingState, { flapLimit }: Refire): Occurrence {
+  return defined({ incident, number, flaps, flapLimit, since });
 }
 
-const openRow = 'SELECT FROM places WHERE workflow = $1 AND opening = $2 AND incident = $3 AND closed_at IS NULL';
-const openByIncident = 'SELECT workflow FROM places WHERE incident = $1 AND closed_at IS NULL';
-const takenRow = 'SELECT FROM inbox WHERE trace = $1 AND taken_at IS NOT NULL LIMIT 1';
+const openRow = `
+  SELECT FROM routing_states WHERE workflow = $1 AND occurrence = $2 AND incident = $3 AND closed_at IS NULL`;
+const openByIncident = 'SELECT workflow FROM routing_states WHERE incident = $1 AND closed_at IS NULL';
+const handledRow = 'SELECT FROM inbox WHERE trace = $1 AND handled_at IS NOT NULL LIMIT 1';
 const openFirst = `
-  INSERT INTO places (workflow, incident, cluster, trace, starts_at, opened_by) VALUES ($1, $2, $3, $4, $5, $6)
+  INSERT INTO routing_states (workflow, incident, cluster, trace, starts_at, opened_by) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (workflow) DO NOTHING`;
 const openNext = `
-  UPDATE places SET
-    incident = $2, cluster = $3, trace = $4, starts_at = $5, opened_by = $6, opening = 1, flaps = 0, since = NULL,
+  UPDATE routing_states SET
+    incident = $2, cluster = $3, trace = $4, starts_at = $5, opened_by = $6, occurrence = 1, flaps = 0, since = NULL,
     closed_at = NULL, subject = NULL, merged_into = NULL
   WHERE workflow = $1`;
 const openAgain = `
-  UPDATE places SET
-    opened_by = $2, since = $3, opening = opening + 1, flaps = flaps + $4,
+  UPDATE routing_states SET
+    opened_by = $2, since = $3, occurrence = occurrence + 1, flaps = flaps + $4,
     closed_at = NULL, subject = NULL, merged_into = NULL
   WHERE workflow = $1`;
 const closeRow = `
-  UPDATE places SET closed_at = coalesce(closed_at, clock_timestamp()), flaps = $4
-  WHERE workflow = $1 AND opening = $2 AND incident = $3`;
-// Only what was taken whole: the rest of a delivery in parts may still be on its way.
-const markTaken = `
-  UPDATE inbox SET taken_at = clock_timestamp()
-  WHERE taken_at IS NULL AND trace IN (
-    SELECT trace FROM unnest($1::text[], $2::int[]) AS taken (trace, alerts)
-    WHERE alerts >= (SELECT count(*) FROM inbox AS sent WHERE sent.trace = taken.trace))`;
+  UPDATE routing_states SET closed_at = coalesce(closed_at, clock_timestamp()), flaps = $4
+  WHERE workflow = $1 AND occurrence = $2 AND incident = $3`;
+// Only deliveries that were accepted completely: other Signals of the same delivery may still arrive.
+const markHandled = `
+  UPDATE inbox SET handled_at = clock_timestamp()
+  WHERE handled_at IS NULL AND trace IN (
+    SELECT trace FROM unnest($1::text[], $2::int[]) AS accepted (trace, alerts)
+    WHERE alerts >= (SELECT count(*) FROM inbox AS sent WHERE sent.trace = accepted.trace))`;

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Runs a program of node_modules/.bin on the locked Node 24, after installing the npm packages where they are missing.
+// npm scripts use it, so that each of them works in a fresh clone: `node bin/with-packages.mjs eslint .`
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensurePackages } from './packages.mjs';
+
+const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const [program, ...args] = process.argv.slice(2);
+
+try {
+  if (!program) throw new Error('usage: with-packages.mjs <program> [argument...]');
+  await ensurePackages(checkout);
+  const bin = `${checkout}/node_modules/.bin`;
+  // The shebang of these programs asks for `node`, which has to be the locked one.
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
+  const child = spawn(`${bin}/${program}`, args, { cwd: checkout, env, stdio: 'inherit' });
+  const [code, signal] = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (...how) => resolve(how));
+  });
+  process.exitCode = signal === null ? code : 128 + constants.signals[signal];
+} catch (error) {
+  process.stderr.write(`airlock: ${error.message}\n`);
+  process.exitCode = 1;
+}

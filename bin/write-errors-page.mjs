@@ -1,0 +1,5 @@
+// `npm run docs:errors`: writes docs/errors.md from the catalogue of errors.
+import { writeFile } from 'node:fs/promises';
+import { errorsPage } from '../src/lib/errors/errors-page.ts';
+
+await writeFile(new URL('../docs/errors.md', import.meta.url), errorsPage());

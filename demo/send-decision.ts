@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
+import { createProgress } from '../stack/progress.ts';
+import type { StackClient } from './stack-client.ts';
+
+/** Temporal messages that can carry a decision, by the name of the CLI's subcommand. */
+export type TemporalChannel = 'signal' | 'update execute';
+
+/**
+ * Sends a decision with the Temporal CLI, by one of the command lines that `--token-only` printed. It runs in a temporary
+ * folder that only this user can read.
+ * @param printed Output of `airlock approve --token-only`: all of it, and its standard output, the decision.
+ * @returns exit code and output of the Temporal CLI.
+ */
+export async function sendDecision(
+  { stack }: StackClient,
+  channel: TemporalChannel,
+  printed: { text: string; out: string },
+): Promise<{ code: number; text: string }> {
+  const line = printed.text.split('\n').find((each) => each.trim().startsWith(`temporal workflow ${channel} `));
+  if (!line) throw new Error(`the output has no command line for temporal workflow ${channel}`);
+  const program = (await ensureToolchain(createProgress())).program('temporal');
+  const folder = await mkdtemp(join(tmpdir(), 'airlock-decision-'));
+  try {
+    await writeFile(join(folder, 'decision.json'), printed.out, { mode: 0o600 });
+    const env = { PATH: dirname(program), HOME: folder, TEMPORAL_ADDRESS: stack.temporal };
+    return await run(line.trim(), { cwd: folder, env, timeout: 60_000 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function run(
+  line: string,
+  options: { cwd: string; env: NodeJS.ProcessEnv; timeout: number },
+): Promise<{ code: number; text: string }> {
+  return new Promise((resolve) => {
+    execFile('/bin/sh', ['-c', line], options, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, text: `${stdout}${stderr}` });
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { sameJson } from '../../src/lib/json.ts';
+import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { controllerOf, isOwnedByAny } from '../../src/domain/kubernetes/owner-chain.ts';
+import type { Check } from '../../src/domain/rehearsal/report.ts';
+import { check, type Findings } from '../report/findings.ts';
+import type { Replay } from '../replay/replay.ts';
+
+/** Only the plan's targets and the objects that they own were changed, created or removed. No other pod was preempted. */
+export function sideEffects({ before, touched }: Findings, { objects }: Replay): Check {
+  return check('side-effects', changesBeside(before, objects, touched), {
+    passed: 'no other object was changed, and no other pod was preempted',
+    failed: 'the plan changes objects that it does not name',
+  });
+}
+
+/** The differences between two lists of all objects, in sentences. Status and bookkeeping fields do not count. */
+export function changesBeside(
+  before: readonly KubeObject[],
+  after: readonly KubeObject[],
+  touched: readonly ObjectRef[],
+): string[] {
+  const oldByName = byName(othersThan(before, touched));
+  const newByName = byName(othersThan(after, touched));
+  const names = [...new Set([...oldByName.keys(), ...newByName.keys()])].sort();
+  return names.flatMap((name) => {
+    const [old, now] = [oldByName.get(name), newByName.get(name)];
+    if (!old) return [`${withoutName(name, now)} was created`];
+    if (!now) return [`${name} was removed`];
+    if (now.metadata.deletionTimestamp && !old.metadata.deletionTimestamp) return [`${name} is being removed`];
+    return sameJson(comparable(old, now), comparable(now, now)) ? [] : [`${name} was changed`];
+  });
+}
+
+function othersThan(objects: readonly KubeObject[], touched: readonly ObjectRef[]): KubeObject[] {
+  const own = new Set(
+    objects.filter((object) => touched.some((ref) => sameRef(ref, refOf(object)))).map((object) => object.metadata.uid),
+  );
+  const isOwn = (object: KubeObject): boolean => own.has(object.metadata.uid) || isOwnedByAny(object, own);
+  // Ownership is transitive: a Deployment owns ReplicaSets, which own pods. Three rounds cover all built-in kinds.
+  for (let round = 0; round < 3; round++) {
+    for (const object of objects) if (isOwn(object)) own.add(object.metadata.uid);
+  }
+  return objects.filter((object) => !isOwn(object));
+}
+
+function byName(objects: readonly KubeObject[]): Map<string, KubeObject> {
+  return new Map(objects.map((object) => [describeRef(refOf(object)), object]));
+}
+
+/** Describes a new pod by its controller, because its name is random. */
+function withoutName(name: string, object: KubeObject | undefined): string {
+  const owner = object && controllerOf(object);
+  return object?.kind === 'Pod' && owner ? `a Pod of ${owner.kind} ${owner.name}` : name;
+}
+
+/** The compared fields of an object. A pending pod that was scheduled has only got the node that it waited for. */
+function comparable(object: KubeObject, now: KubeObject): unknown {
+  const { status: _status, metadata, ...rest } = object;
+  const { uid, labels = {}, annotations = {}, ownerReferences = [], finalizers = [] } = metadata;
+  const spec = rest['spec'] ?? {};
+  const placed = object.kind === 'Pod' && !spec.nodeName ? { ...spec, nodeName: now['spec']?.nodeName } : spec;
+  return { ...rest, spec: placed, uid, labels, annotations, ownerReferences, finalizers };
+}

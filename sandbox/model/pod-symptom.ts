@@ -1,0 +1,51 @@
+import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+
+/** What one pod shows about the behaviour of its template. `none`: nothing yet. */
+export type PodSymptom = 'ready' | 'crash' | 'pull' | 'none';
+
+interface ContainerStatus {
+  restartCount?: number;
+  state?: { waiting?: { reason?: string }; running?: { startedAt?: string }; terminated?: { exitCode: number } };
+  lastState?: { terminated?: { exitCode: number } };
+}
+
+const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
+const crashReasons = new Set([
+  'CrashLoopBackOff',
+  'RunContainerError',
+  'CreateContainerError',
+  'CreateContainerConfigError',
+]);
+/** A kubelet resets the back-off after ten minutes without a crash (MaxContainerBackOff twice, pkg/kubelet). */
+const backOffResetMs = 600_000;
+
+/** Reads the symptom from container statuses and conditions, at the time of the snapshot. */
+export function podSymptom(pod: KubeObject, takenAt: string): PodSymptom {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod['status'] ?? {};
+  const statuses: ContainerStatus[] = [...initContainerStatuses, ...containerStatuses];
+  if (statuses.some((status) => pullReasons.has(status.state?.waiting?.reason ?? ''))) return 'pull';
+  if (containerStatuses.some((status: ContainerStatus) => crashes(status, takenAt))) return 'crash';
+  return condition(pod, 'Ready')?.status === 'True' ? 'ready' : 'none';
+}
+
+function crashes(status: ContainerStatus, takenAt: string): boolean {
+  const { waiting, terminated } = status.state ?? {};
+  if (crashReasons.has(waiting?.reason ?? '')) return true;
+  return terminated ? terminated.exitCode !== 0 : crashedRecently(status, takenAt);
+}
+
+/** A container in a crash loop also runs between two crashes, so a short run does not show that it recovered. */
+function crashedRecently({ state, lastState, restartCount = 0 }: ContainerStatus, takenAt: string): boolean {
+  const code = lastState?.terminated?.exitCode ?? 0;
+  const runsSince = Date.parse(state?.running?.startedAt ?? takenAt);
+  return restartCount > 0 && code !== 0 && Date.parse(takenAt) - runsSince < backOffResetMs;
+}
+
+/** Whole seconds from PodScheduled to Ready, or undefined where the pod has no such times. */
+export function measuredStart(pod: KubeObject): number | undefined {
+  const from = condition(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
+  const to = condition(pod, 'Ready')?.lastTransitionTime;
+  const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.round(seconds)) : undefined;
+}

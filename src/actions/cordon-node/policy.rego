@@ -1,0 +1,9 @@
+# Cordoning a node
+package airlock
+
+known_action(step) if {
+	step.action == "cordon-node"
+	step.parameters.node != ""
+}
+
+cluster_scoped(step) if step.action == "cordon-node"

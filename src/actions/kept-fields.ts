@@ -1,0 +1,33 @@
+/** Metadata of an object that no action changes, because controllers find, own and keep objects by it. */
+export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
+
+/** Fields of a Deployment's spec that an action on its template does not change: all but the template. */
+export const keptDeploymentFields = [
+  'minReadySeconds',
+  'paused',
+  'progressDeadlineSeconds',
+  'replicas',
+  'revisionHistoryLimit',
+  'selector',
+  'strategy',
+] as const;
+
+/**
+ * Metadata of a pod template that no action changes: the ReplicaSet copies finalizers to every pod, and the other fields
+ * have no use in a template. Labels and annotations have validations of their own.
+ */
+export const keptTemplateMetadata = [
+  'finalizers',
+  'ownerReferences',
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'selfLink',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'managedFields',
+] as const;

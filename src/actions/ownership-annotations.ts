@@ -1,0 +1,31 @@
+import type { KubeObject } from '../domain/kubernetes/object.ts';
+import { metadataPrefix } from '../domain/names.ts';
+import { jsonPointer } from '../lib/json-pointer.ts';
+import type { PatchOperation } from '../domain/plan/patch.ts';
+import type { StepReference } from './action.ts';
+
+const annotations = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
+
+/** The annotations that name the step and execution which wrote an object last. */
+export function ownershipAnnotations(reference: StepReference): Record<string, string> {
+  return { [annotations.execution]: `${reference.execution}.${reference.step}`, [annotations.trace]: reference.trace };
+}
+
+/** The operations of a patch that set these annotations. */
+export function annotationPatch(live: KubeObject, reference: StepReference): PatchOperation[] {
+  if (!live.metadata.annotations)
+    return [{ op: 'add', path: '/metadata/annotations', value: ownershipAnnotations(reference) }];
+  return Object.entries(ownershipAnnotations(reference)).map(([key, value]) => ({
+    op: 'add',
+    path: jsonPointer('metadata', 'annotations', key),
+    value,
+  }));
+}
+
+/**
+ * True if the object has the annotation of this step. That alone proves nothing: a later `kubectl rollout undo` restores the
+ * annotations of old ReplicaSets.
+ */
+export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
+  return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];
+}

@@ -1,0 +1,9 @@
+# Uncordoning a node
+package airlock
+
+known_action(step) if {
+	step.action == "uncordon-node"
+	step.parameters.node != ""
+}
+
+cluster_scoped(step) if step.action == "uncordon-node"

@@ -1,0 +1,95 @@
+import {
+  createRemoteJWKSet,
+  errors,
+  exportJWK,
+  importJWK,
+  compactVerify,
+  type JWK,
+  type CryptoKey,
+  type CompactJWSHeaderParameters,
+  type FlattenedJWSInput,
+} from 'jose';
+import type { Json } from '../../lib/json.ts';
+import type { TokenVerifier } from '../../execution/ports.ts';
+import { discoverKeys, issuerUnavailable } from './discover.ts';
+
+/**
+ * Asymmetric algorithms only: `none` needs no key, and with HMAC a forger could use the issuer's public key as the secret
+ * (RFC 8725, sections 2.1 and 3.1).
+ */
+const algorithms = ['RS256', 'ES256', 'EdDSA'];
+
+/** Shortest time between two fetches for an unknown key id, milliseconds: forged tokens must not cause many requests. */
+const keysCooldownMs = 10_000;
+const keysDeadlineMs = 5_000;
+
+type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+
+/** Verifies ID tokens of one issuer with the keys from its `jwks_uri`. */
+export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifier {
+  let known: Promise<KeySource> | undefined;
+  const keys = (): Promise<KeySource> => {
+    // A failed discovery is forgotten: the next token tries it again.
+    known ??= discover(issuer).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+  return {
+    async verify(token) {
+      const source = await keys();
+      try {
+        const { key, payload, protectedHeader } = await compactVerify(token, source, { algorithms });
+        const refused = wrongType(protectedHeader.typ);
+        if (refused) return { refused };
+        const archived: JWK = { ...(await exportJWK(key)), alg: protectedHeader.alg };
+        return { claims: claimsOf(payload), key: { ...archived } as Json };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+    async verifyArchived(token, key) {
+      try {
+        const jwk = key as JWK;
+        const { payload } = await compactVerify(token, await importJWK(jwk, jwk.alg), { algorithms });
+        return { claims: claimsOf(payload) };
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+  };
+}
+
+async function discover(issuer: string): Promise<KeySource> {
+  const timing = { cooldownDuration: keysCooldownMs, timeoutDuration: keysDeadlineMs };
+  return createRemoteJWKSet(await discoverKeys(issuer), timing);
+}
+
+/** ID tokens have the type `JWT` or none; a JWT access token has `at+jwt` (RFC 9068, section 2.1). */
+function wrongType(typ: string | undefined): string | undefined {
+  return typ === undefined || typ.toUpperCase() === 'JWT' ? undefined : 'the token is not an ID token';
+}
+
+/** Parses exactly the bytes whose signature was verified. */
+function claimsOf(payload: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+}
+
+const refusals = [
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  SyntaxError,
+];
+
+/** An invalid token is a refusal that quotes nothing of it. Everything else means that the issuer's keys are not available. */
+function refusalOf(error: unknown): { refused: string } {
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return { refused: 'the token names a key that its issuer does not have' };
+  if (refusals.some((kind) => error instanceof kind)) return { refused: 'the signature of the token does not verify' };
+  throw issuerUnavailable(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,146 @@
+import { decisionSchema, type Decision } from '../../domain/approval/decision.ts';
+import type { Digest } from '../../lib/digest.ts';
+import { editSchema, type AdmittedEdit, type Edit } from '../../domain/approval/edit.ts';
+import { isErrorCode } from '../../lib/error-catalogue.ts';
+import { defined } from '../../lib/defined.ts';
+import { AirlockError, type ErrorBody } from '../../lib/error.ts';
+import type { IncidentView } from '../../domain/incident/incident-view.ts';
+import type { JournalRecord } from '../../domain/journal/journal.ts';
+import { requestableSchema, type Requestable } from '../../domain/plan/playbook.ts';
+import type { DecisionAnswer } from '../../domain/approval/decision.ts';
+import { submittedRequestSchema, type SubmittedRequest } from '../../domain/approval/request.ts';
+import type { SystemStatus } from '../../domain/incident/system-status.ts';
+import type { HttpRequest } from '../../platform/http/exchange.ts';
+import { isSuccess, type HttpAnswer } from '../../platform/http/http-answer.ts';
+import { createHttpClient, type HttpClient } from '../../platform/http/http-client.ts';
+import { HttpFailure } from '../../platform/http/http-failure.ts';
+import type { Secret } from '../../platform/secret.ts';
+import { readEvents, type StreamEvent } from './event-stream.ts';
+
+const answerWithinMs = 40_000;
+const deadlines = { headersMs: answerWithinMs, bodyMs: answerWithinMs, totalMs: answerWithinMs };
+/** Far more than any document or list has. */
+const maxBytes = 128 * 1024 * 1024;
+
+/** The documents of an incident that are addressed by digest. */
+export type DocumentKind = 'dossiers' | 'reports' | 'evidence';
+
+/** The API of `airlock serve`, as an operator uses it. Every method throws AirlockError with the API's own message. */
+export interface ApiClient {
+  incidents(): Promise<IncidentView[]>;
+  incident(id: string): Promise<IncidentView>;
+  journal(id: string): Promise<JournalRecord[]>;
+  /** The exact stored bytes. The caller recomputes the digest before it trusts them. */
+  document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
+  /** Signed note of the latest checkpoint. @throws AirlockError `not-found` before the first one. */
+  checkpoint(): Promise<string>;
+  inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
+  consistency(first: number, second: number): Promise<{ proof: string[] }>;
+  /** Bundle of up to 256 entries, `index` from 0. */
+  entries(index: number, size: number): Promise<Uint8Array>;
+  decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
+  /** Which playbooks people may request, and in which clusters. */
+  requestable(): Promise<Requestable>;
+  /** @throws AirlockError `request-refused`, `bad-input`. */
+  request(request: SubmittedRequest): Promise<{ incident: string }>;
+  /** @throws AirlockError `edit-refused`, `no-open-dossier`. */
+  edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
+  status(): Promise<SystemStatus>;
+  /** Records as they are appended, until the connection breaks or `signal` aborts. */
+  events(selection: EventSelection): Promise<AsyncIterable<StreamEvent>>;
+}
+
+/** Which records a stream delivers. */
+interface EventSelection {
+  incident?: string | undefined;
+  /** Id of the last event that was received; without it, the stream begins with the next record. */
+  after?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** @param token operator's bearer token, from its 0600 file. */
+export function createApiClient(url: string, token: Secret): ApiClient {
+  const client = createHttpClient({ origin: url, deadlines, maxBytes });
+  const headers = { authorization: `Bearer ${token.reveal()}` };
+  const call = <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> =>
+    translated(url, async () => {
+      const answer = await client.request({ ...request, headers });
+      if (!isSuccess(answer)) throw errorOf(answer);
+      return read(answer);
+    });
+  const get = <T>(path: string, read: (answer: HttpAnswer) => T): Promise<T> => call({ method: 'GET', path }, read);
+  const json = <T>(path: string): Promise<T> => get(path, (answer) => answer.json() as T);
+  const bytes = (path: string): Promise<Uint8Array> => get(path, (answer) => answer.bytes);
+  const post = <T>(path: string, value: object): Promise<T> =>
+    call({ method: 'POST', path, json: value }, (answer) => answer.json() as T);
+  const pathOf = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
+  return {
+    incidents: () => json('/v1/incidents'),
+    incident: (id) => json(pathOf(id)),
+    journal: (id) => json(`${pathOf(id)}/journal`),
+    status: () => json('/v1/status'),
+    document: (incident, kind, digest) => bytes(`${pathOf(incident)}/${kind}/${encodeURIComponent(digest)}`),
+    checkpoint: () => get('/v1/journal/checkpoint', (answer) => answer.text()),
+    inclusion: (seq, size) => json(`/v1/journal/inclusion?seq=${seq}&size=${size}`),
+    consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
+    entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
+    async events({ incident, after, signal }) {
+      const query = new URLSearchParams(defined({ incident, after }));
+      const path = `/v1/events?${query}`;
+      return translated(url, async () => readEvents(await chunksOf(client, { method: 'GET', path, headers, signal })));
+    },
+    requestable: async () => requestableSchema.parse(await json('/v1/playbooks')),
+    request: (request) => post('/v1/requests', submittedRequestSchema.parse(request)),
+    edit: async (incident, edit) =>
+      (await post<{ admitted: AdmittedEdit }>(`${pathOf(incident)}/edits`, editSchema.parse(edit))).admitted,
+    async decide(incident, decision) {
+      try {
+        return await post<DecisionAnswer>(`${pathOf(incident)}/decisions`, decisionSchema.parse(decision));
+      } catch (error) {
+        if (error instanceof AirlockError && error.code === 'decision-refused') return { refused: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+async function chunksOf(client: HttpClient, request: HttpRequest): Promise<AsyncIterable<Uint8Array>> {
+  const exchange = await client.stream(request);
+  if (!isSuccess(exchange)) throw errorOf(await exchange.read());
+  return exchange.chunks;
+}
+
+async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    throw new AirlockError({
+      code: 'api-unavailable',
+      message: `airlock serve at ${url} does not answer (${error.problem}): see \`airlock status\``,
+    });
+  }
+}
+
+function errorOf(answer: HttpAnswer): AirlockError {
+  const body = parsed(answer) as Partial<ErrorBody> | undefined;
+  if (body?.code && typeof body.message === 'string' && body.next) {
+    // On one line: a server must not be able to print a line that looks like this command's own. Printing escapes the rest.
+    const message = body.message.replaceAll('\n', ' ');
+    const { code, details = {} } = body;
+    if (isErrorCode(code)) return new AirlockError({ code, message, details });
+    return new AirlockError({ code: 'api-error-unknown', message, details: { ...details, code } });
+  }
+  return new AirlockError({
+    code: 'api-unavailable',
+    message: `the API answered with HTTP status ${answer.status}: see the log of airlock serve`,
+  });
+}
+
+function parsed(answer: HttpAnswer): unknown {
+  try {
+    return answer.json();
+  } catch {
+    return undefined; // such as the error page of a proxy
+  }
+}

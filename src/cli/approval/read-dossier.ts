@@ -1,0 +1,27 @@
+import { digestOfBytes, type Digest } from '../../lib/digest.ts';
+import { dossierDigest, dossierSchema, type Dossier } from '../../domain/approval/dossier.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import type { ApiClient } from '../api/api-client.ts';
+
+/**
+ * Reads the dossier with the digest that was typed. The server is not trusted: digest, form and incident are checked here.
+ * @throws AirlockError `dossier-mismatch`, and those of the API.
+ */
+export async function readDossier(
+  api: Pick<ApiClient, 'document'>,
+  requested: { incident: string; digest: Digest },
+): Promise<Dossier> {
+  const bytes = await api.document(requested.incident, 'dossiers', requested.digest);
+  const mismatch = (why: string): AirlockError =>
+    new AirlockError({
+      code: 'dossier-mismatch',
+      message: `${requested.digest}: the document that the server sent ${why}. Approve nothing, and ask who runs the server`,
+    });
+  if (digestOfBytes(bytes) !== requested.digest) throw mismatch('has another digest');
+  const dossier = dossierSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!dossier.success || dossierDigest(dossier.data) !== requested.digest) throw mismatch('is not a dossier');
+  if (dossier.data.incident !== requested.incident)
+    throw mismatch(`belongs to incident ${escapeForTerminal(dossier.data.incident)}`);
+  return dossier.data;
+}

@@ -1,0 +1,18 @@
+import { badInput } from '../../lib/error.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { send, type RequestDeps } from './request.ts';
+
+interface UndoDeps extends Omit<RequestDeps, 'api'> {
+  api: Pick<ApiClient, 'incident' | 'request'>;
+}
+
+/**
+ * `airlock undo`: requests the undo of an incident's finished execution, as a plan that is rehearsed, judged and approved
+ * like any other.
+ * @throws AirlockError `bad-input` before any sign-in, `not-found`, `request-refused`, and those of sign-in and API.
+ */
+export async function undo(deps: UndoDeps, input: { incident: string; reason: string }): Promise<void> {
+  const { id, cluster, outcome } = await deps.api.incident(input.incident);
+  if (!outcome) throw badInput('incident', `${id} is still open: deny its dossier, or wait until it ends`);
+  await send(deps, { cluster, reason: input.reason, requested: { kind: 'undo', incident: id } });
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { dossierOption, reasonOption } from './options.ts';
+
+interface DecideOptions {
+  dossier: string;
+  reason: string;
+  tokenOnly?: boolean;
+}
+
+/** `airlock approve` and `airlock deny` */
+export function addDecide(program: Command): void {
+  for (const verb of ['approve', 'deny'] as const) {
+    program
+      .command(verb)
+      .description(`${verb} one dossier, with a sign-in for this decision alone`)
+      .argument('<incident>', 'id of the incident: inc-...')
+      .addOption(dossierOption())
+      .addOption(reasonOption())
+      .option('--token-only', 'print the decision with its token instead of sending it')
+      .action((incident: string, options: DecideOptions) => decide(verb, incident, options));
+  }
+}
+
+async function decide(verb: 'approve' | 'deny', incident: string, { dossier, reason, tokenOnly }: DecideOptions) {
+  const { typedIncident } = await import('../input/typed-incident.ts');
+  const { typedDossier, typedReason } = await import('../input/typed-decision.ts');
+  const input = {
+    verb,
+    incident: typedIncident(incident),
+    dossier: typedDossier(dossier),
+    reason: typedReason(reason),
+    tokenOnly: tokenOnly ?? false,
+  };
+  const { openSession } = await import('./wiring/session.ts');
+  const { decide: decideWith } = await import('../approval/decide.ts');
+  await decideWith(await openSession(), input);
+}

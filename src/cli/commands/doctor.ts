@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Finding } from '../../../stack/doctor/finding.ts';
+import { print, standardOutput, type View } from '../render/output.ts';
+import { renderTable, type Cell } from '../render/table.ts';
+import { outputOption, type OutputOptions } from './options.ts';
+
+/** `airlock doctor`: exit code 1 where something is missing or wrong. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check this machine: what is missing or wrong, and how to fix it')
+    .addOption(outputOption())
+    .action(runDoctor);
+}
+
+async function runDoctor({ output }: OutputOptions): Promise<void> {
+  const { doctor } = await import('../../../stack/doctor/doctor.ts');
+  const findings = await doctor();
+  print(standardOutput(output), findings, renderFindings);
+  const failed = findings.filter(({ ok }) => !ok).map(({ name }) => name);
+  if (failed.length === 0) return;
+  const { AirlockError } = await import('../../lib/error.ts');
+  const message = `failed: ${failed.join(', ')}. The list above says how to fix each`;
+  throw new AirlockError({ code: 'prerequisites-missing', message });
+}
+
+function renderFindings(findings: readonly Finding[], { terminal }: View): string[] {
+  const rows = findings.flatMap(({ name, ok, found, fix }): Cell[][] => [
+    [name, ok ? { text: 'ok', style: 'green' } : { text: 'FAILED', style: 'red' }, found],
+    ...(fix === undefined ? [] : [['', '', `fix: ${fix}`]]),
+  ]);
+  const columns = [{ title: 'CHECK' }, { title: 'RESULT' }, { title: 'FOUND', fit: 'wrap' }] as const;
+  return renderTable({ columns, rows }, terminal);
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { standardOutput } from '../../render/output.ts';
+import { outputOption, type OutputOptions } from '../options.ts';
+
+/** `airlock incidents ls`, and `airlock incidents` */
+export function addLs(incidents: Command): void {
+  incidents
+    .command('ls', { isDefault: true })
+    .description('list all incidents, oldest first')
+    .addOption(outputOption())
+    .action(async ({ output }: OutputOptions) => {
+      const { connect } = await import('../wiring/connect.ts');
+      const { listIncidents } = await import('../../incidents/list-incidents.ts');
+      await listIncidents((await connect()).api, standardOutput(output));
+    });
+}

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import { addExport } from './export.ts';
+import { addProve } from './prove.ts';
+import { addShow } from './show.ts';
+import { addVerify } from './verify.ts';
+
+/** `airlock journal` */
+export function addJournal(program: Command): void {
+  const journal = program.command('journal').description('show the append-only journal, prove, export or verify it');
+  for (const add of [addShow, addProve, addExport, addVerify]) add(journal);
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { print, standardOutput } from '../render/output.ts';
+import { outputOption, type OutputOptions } from './options.ts';
+
+/** `airlock status`: exit code 1 where something does not run, does not answer or is degraded. */
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('show processes, servers, queues, waiting alerts, leases, phases and open incidents')
+    .addOption(outputOption())
+    .action(status);
+}
+
+async function status({ output: format }: OutputOptions): Promise<void> {
+  const { connect, isEmbedded } = await import('./wiring/connect.ts');
+  const { degradations, renderStatus } = await import('../render/status.ts');
+  const output = standardOutput(format);
+  const embedded = isEmbedded();
+  const ended = embedded ? await showLocalStack(output) : [];
+  const answer = await (await connect()).api.status();
+  print(output, answer, renderStatus);
+  const problems = [...ended, ...degradations(answer)];
+  if (problems.length === 0) return;
+  const { AirlockError } = await import('../../lib/error.ts');
+  const advice = embedded ? 'run `npx airlock down` and `npx airlock up`' : 'restart what does not run';
+  const message = `degraded: ${problems.join('; ')}. Read the logs, then ${advice}`;
+  throw new AirlockError({ code: 'status-degraded', message });
+}
+
+/** Printed before the API is asked, which may not answer. JSON is the API's answer alone. @returns what is wrong. */
+async function showLocalStack({ format, terminal, write }: ReturnType<typeof standardOutput>): Promise<string[]> {
+  const { endedProcesses, readLocalStack, renderLocalStack } = await import('./wiring/local-stack.ts');
+  const stack = await readLocalStack();
+  if (format !== 'json') write(`${[...renderLocalStack(stack, terminal), ''].join('\n')}\n`);
+  return endedProcesses(stack);
+}

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { readDescription } from '../../../../stack/state/description.ts';
+import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
+import { badInput } from '../../../lib/error.ts';
+import { Secret } from '../../../platform/secret.ts';
+import { createApiClient, type ApiClient } from '../../api/api-client.ts';
+import { checkInput } from '../../input/check-input.ts';
+
+const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
+// A header that cannot hold the token would be quoted, token included, in the error of the HTTP client.
+const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that holds one bearer token');
+
+/** `airlock serve` as an operator reaches it. */
+export interface Connection {
+  api: ApiClient;
+  issuer: string;
+  /** Temporal's address; known only for the embedded stack. */
+  temporal?: string;
+}
+
+/**
+ * Reads AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE; where none of them is set, the embedded stack of this machine.
+ * @throws AirlockError `bad-input` naming the variable that is missing or malformed, `stack-not-running`.
+ */
+export async function connect(env = process.env): Promise<Connection> {
+  const { api, issuer, tokenFile } = variables(env);
+  if (isEmbedded(env)) return connectEmbedded();
+  if (!api) throw badInput('AIRLOCK_API', 'is not set, but AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE is');
+  if (!issuer) throw badInput('AIRLOCK_ISSUER', 'is not set, but AIRLOCK_API is');
+  if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', 'is not set, but AIRLOCK_API is');
+  const url = checkInput('AIRLOCK_API', urlSchema, api);
+  const provider = checkInput('AIRLOCK_ISSUER', urlSchema, issuer);
+  return { api: createApiClient(url, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: provider };
+}
+
+/** True where the environment names no API, so that commands use the embedded stack of this machine. */
+export function isEmbedded(env = process.env): boolean {
+  return Object.values(variables(env)).every((value) => value === undefined);
+}
+
+function variables(env: NodeJS.ProcessEnv) {
+  return { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
+}
+
+async function connectEmbedded(): Promise<Connection> {
+  const { api, issuer, temporal, operatorTokenFile } = await readDescription(await openState(defaultStatePath()));
+  return { api: createApiClient(api, await readToken('operatorTokenFile', operatorTokenFile)), issuer, temporal };
+}
+
+async function readToken(field: string, file: string): Promise<Secret> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw badInput(field, `cannot be read: ${error.message}`);
+  });
+  return new Secret(checkInput(field, tokenSchema, text.trim()));
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JournalRecord } from '../../domain/journal/journal.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { jittered } from '../../platform/jittered.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { asciiJson, type Output } from '../render/output.ts';
+import { renderRecord } from '../render/record.ts';
+
+interface WatchInput {
+  incident?: string | undefined;
+  /** Sequence number after which to begin; without it, the watch begins with the next record. */
+  after?: string | undefined;
+  /** Ends the watch. */
+  signal: AbortSignal;
+  output: Output;
+  /** Takes a line of standard error. */
+  err: (line: string) => void;
+}
+
+const shortestPauseMs = 250;
+const longestPauseMs = 5_000;
+/** Clients that lost the same server do not all come back at once. */
+const jitter = 0.2;
+/** Longer than the server is ever silent (`events.heartbeatSeconds`): a connection that died unnoticed is closed. */
+const silentMs = 60_000;
+
+/** What a watch knows of its connections. */
+interface Progress {
+  /** Id of the last event. */
+  after: string | undefined;
+  /** At least one connection delivered something. */
+  connectedOnce: boolean;
+  /** The connection broke and the next one has not delivered anything yet. */
+  lost: boolean;
+  pauseMs: number;
+}
+
+/**
+ * `airlock incidents watch`: prints each record as it is appended, until `signal`; with `json`, one document per line.
+ * Where the connection breaks or `airlock serve` restarts, it says so and continues after the last record: none is
+ * missing and none is printed twice.
+ * @throws AirlockError where the first connection fails, or the API refuses.
+ */
+export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {
+  const { signal, err } = input;
+  const progress: Progress = { after: input.after, connectedOnce: false, lost: false, pauseMs: shortestPauseMs };
+  while (!signal.aborted) {
+    const problem = await follow(client, input, progress);
+    if (signal.aborted) return;
+    if (problem.next !== 'retry' || !progress.connectedOnce) throw problem;
+    if (!progress.lost) err(`the connection is lost (${escapeForTerminal(problem.message)}); trying again`);
+    progress.lost = true;
+    await sleep(jittered(progress.pauseMs, jitter), undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    progress.pauseMs = Math.min(progress.pauseMs * 2, longestPauseMs);
+  }
+}
+
+/** One connection, to its end. @returns why it ended. */
+async function follow(client: Pick<ApiClient, 'events'>, input: WatchInput, progress: Progress): Promise<AirlockError> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), silentMs);
+  const signal = AbortSignal.any([input.signal, silence.signal]);
+  try {
+    const events = await client.events({ incident: input.incident, after: progress.after, signal });
+    for await (const { id, data } of events) {
+      timer.refresh();
+      connected(progress, input.err);
+      if (data) printRecord(input.output, JSON.parse(data) as JournalRecord);
+      progress.after = id ?? progress.after;
+    }
+    return broken('the server closed it');
+  } catch (error) {
+    return error instanceof AirlockError ? error : broken((error as Error).message);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function connected(progress: Progress, err: WatchInput['err']): void {
+  if (progress.lost) err(`connected again: continuing after record ${escapeForTerminal(progress.after ?? '')}`);
+  Object.assign(progress, { lost: false, connectedOnce: true, pauseMs: shortestPauseMs });
+}
+
+function broken(why: string): AirlockError {
+  return new AirlockError({ code: 'api-unavailable', message: why });
+}
+
+function printRecord({ format, terminal, write }: Output, record: JournalRecord): void {
+  const before = format === 'wide' ? [record.incident, record.trace] : [record.incident];
+  const lines = format === 'json' ? [asciiJson(record)] : renderRecord(record, terminal, before);
+  for (const line of lines) write(`${line}\n`);
+}

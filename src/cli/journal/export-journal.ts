@@ -1,0 +1,84 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { toBase64 } from '../../lib/base64.ts';
+import { journalOrigin, openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts';
+import { badInput } from '../../lib/error.ts';
+import { exportFiles, verifyExport } from '../../domain/journal/journal-export.ts';
+import type { NoteKey } from '../../tlog/note.ts';
+import { defined } from '../../lib/defined.ts';
+import { decodeBundle, tilesOf } from '../../tlog/tiles.ts';
+import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
+import type { ApiClient } from '../api/api-client.ts';
+
+type Write = (text: string) => void;
+
+/**
+ * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). All of it
+ * is verified before the first file is written. The folder must be new or empty.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and those of the API.
+ */
+export async function exportJournal(
+  { api, keys, write }: { api: Pick<ApiClient, 'checkpoint' | 'entries'>; keys: readonly NoteKey[]; write: Write },
+  folder: string,
+): Promise<void> {
+  const present = await readdir(folder).catch(emptyWhereMissing);
+  if (present.length > 0) throw badInput('folder', 'is not empty: name a new one');
+  const note = await api.checkpoint();
+  const { size } = openCheckpoint(note, keys, verifyEd25519);
+  const entries: Uint8Array[] = [];
+  for (const { index } of tilesOf(size).filter(({ level }) => level === 'entries')) {
+    entries.push(...decodeBundle(await api.entries(index, size)));
+  }
+  const files = exportFiles(note, entries);
+  const checkpoint = verifyExport(files, { keys, verify: verifyEd25519 });
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes, { flag: 'wx' });
+  }
+  write(`${summary(checkpoint)}, written to ${files.size} files\n`);
+}
+
+/**
+ * `airlock journal verify <folder>`: verifies an export with a key alone, without any server.
+ * @param since file with the signed note of a checkpoint that was kept elsewhere.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused` with the first mismatch.
+ */
+export async function verifyJournal(
+  { keys, write }: { keys: readonly NoteKey[]; write: Write },
+  folder: string,
+  since?: string,
+): Promise<void> {
+  const files = await readFiles(folder);
+  const older = since === undefined ? undefined : await readNote('--since', since);
+  const trust = defined({ keys, verify: verifyEd25519, since: older });
+  write(`${summary(verifyExport(files, trust))}\n`);
+}
+
+/** Reads the file of a signed checkpoint. @throws AirlockError `bad-input` naming the option. */
+export function readNote(option: string, file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw badInput(option, `cannot be read: ${error.message}`);
+  });
+}
+
+async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: Error) => {
+    throw badInput('folder', `cannot be read: ${error.message}`);
+  });
+  const files = new Map<string, Uint8Array>();
+  for (const each of all.filter((entry) => !entry.isDirectory())) {
+    const path = join(each.parentPath, each.name);
+    // Links and pipes are not part of an export and are not followed: they count as empty files, which do not verify.
+    files.set(relative(folder, path), each.isFile() ? await readFile(path) : new Uint8Array());
+  }
+  return files;
+}
+
+function emptyWhereMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw badInput('folder', `cannot be read: ${error.message}`);
+}
+
+function summary({ size, root }: Checkpoint): string {
+  return `${journalOrigin}: ${size} records verified, root ${toBase64(root)}`;
+}

@@ -1,0 +1,105 @@
+import { fromBase64, toBase64 } from '../../lib/base64.ts';
+import { journalOrigin, openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts';
+import { AirlockError, refused } from '../../lib/error.ts';
+import { journalRecord, recordOf } from '../../domain/journal/journal-entry.ts';
+import type { JournalRecord } from '../../domain/journal/journal.ts';
+import { leafHash, verifyConsistency, verifyInclusion } from '../../tlog/merkle.ts';
+import type { NoteKey } from '../../tlog/note.ts';
+import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
+import { waitFor } from '../../platform/wait-for.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import { renderRecord } from '../render/record.ts';
+import { plainTerminal } from '../render/terminal.ts';
+
+interface ProveDeps {
+  api: Pick<ApiClient, 'journal' | 'checkpoint' | 'inclusion' | 'consistency'>;
+  /** They must not come from the API: then it could not be caught lying. */
+  keys: readonly NoteKey[];
+  write: (text: string) => void;
+  /** Longest wait for the gateway to sign the incident's last record. */
+  patienceMs?: number;
+}
+
+/**
+ * `airlock journal prove <incident>`: proves on this machine that each record of the incident is in the journal that the
+ * gateway signed. It prints the records as the Merkle tree holds them, not as the server lists them.
+ * @param since signed note of an older checkpoint, which the journal must continue.
+ * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and those of the API.
+ */
+export async function proveJournal({ patienceMs = 30_000, ...deps }: ProveDeps, incident: string, since?: string) {
+  const { api, keys, write } = deps;
+  const listed = await api.journal(incident);
+  const last = Math.max(...listed.map(({ seq }) => seq));
+  const checkpoint = await checkpointCovering(deps, last, patienceMs);
+  if (since !== undefined) await verifyContinues(api, openCheckpoint(since, keys, verifyEd25519), checkpoint);
+  for (const { seq } of listed) {
+    const record = await proveRecord(api, { seq, incident }, checkpoint);
+    for (const line of renderRecord(record, plainTerminal)) write(`proved ${line}\n`);
+  }
+  const { size, root } = checkpoint;
+  write(`${listed.length} records are in ${journalOrigin}: checkpoint of ${size} records, root ${toBase64(root)}\n`);
+}
+
+/** The latest checkpoint, once it covers that record. @throws AirlockError `checkpoint-pending`. */
+async function checkpointCovering({ api, keys }: ProveDeps, last: number, patienceMs: number): Promise<Checkpoint> {
+  let size = 0;
+  const otherwise = (): never => {
+    throw notSigned(last, size);
+  };
+  const wait = { what: `a checkpoint that covers record ${last}`, every: 500, within: patienceMs, otherwise };
+  return waitFor(wait, async () => {
+    const note = await api.checkpoint().catch(noneYet);
+    if (note === undefined) return undefined;
+    const checkpoint = openCheckpoint(note, keys, verifyEd25519);
+    size = checkpoint.size;
+    return size >= last && checkpoint;
+  });
+}
+
+/** There is no checkpoint before the first records are signed. */
+function noneYet(error: unknown): undefined {
+  if (!(error instanceof AirlockError) || error.code !== 'not-found') throw error;
+}
+
+async function proveRecord(
+  api: ProveDeps['api'],
+  { seq, incident }: { seq: number; incident: string },
+  { size, root }: Checkpoint,
+): Promise<JournalRecord> {
+  const answer = await api.inclusion(seq, size);
+  const proof = hashes(answer.proof);
+  const entry = new TextEncoder().encode(answer.entry);
+  if (!proof || !verifyInclusion({ leaf: leafHash(entry), index: seq - 1, size, root, proof })) {
+    throw invalid(`record ${seq} is not in the signed journal of ${size} records`);
+  }
+  const record = journalRecord(recordOf(entry));
+  if (record.seq !== seq || record.incident !== incident) throw invalid(`record ${seq} is not a record of ${incident}`);
+  return record;
+}
+
+/** Proves that the journal was only appended to since the older checkpoint. */
+async function verifyContinues(api: ProveDeps['api'], first: Checkpoint, second: Checkpoint): Promise<void> {
+  if (first.size > second.size) {
+    throw invalid(`the older checkpoint covers ${first.size} records, the latest one only ${second.size}`);
+  }
+  const proof = first.size === 0 ? [] : hashes((await api.consistency(first.size, second.size)).proof);
+  if (proof && verifyConsistency({ first, second, proof })) return;
+  throw invalid(`its first ${first.size} records are not those of the older checkpoint: it was rewritten or forked`);
+}
+
+function hashes(proof: readonly string[]): Uint8Array[] | undefined {
+  const bytes = proof.map(fromBase64);
+  return bytes.every((hash) => hash !== undefined) ? bytes : undefined;
+}
+
+function notSigned(last: number, size: number): AirlockError {
+  const message = `record ${last} is not signed yet: the checkpoint is of ${size} records. Try again, or read the log of airlock gateway`;
+  return new AirlockError({ code: 'checkpoint-pending', message });
+}
+
+function invalid(problem: string): AirlockError {
+  return refused(
+    'journal-proof-invalid',
+    `the journal is not proved: ${problem}. Keep your checkpoints and exports, and ask who runs the server`,
+  );
+}

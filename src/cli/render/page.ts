@@ -1,0 +1,32 @@
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { escaped, renderTable, styled, type Cell, type Table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { wrapTo } from './text-width.ts';
+
+/** A part of a page: its title, and its lines and tables. */
+export type Section = [title: string, blocks: readonly (Cell | Table)[]];
+
+const indent = '  ';
+
+/**
+ * Sections as one page of text, an empty one as `none`. Every text in it is escaped, so that nothing from outside acts
+ * on the terminal or starts a line of its own. Lines wrap at the terminal's width.
+ */
+export function renderPage(sections: readonly Section[], terminal: Terminal): string[] {
+  const width = terminal.columns === undefined ? undefined : Math.max(20, terminal.columns - indent.length);
+  const within = { ...terminal, columns: width };
+  return sections.flatMap(([title, blocks], index) => [
+    ...(index > 0 ? [''] : []),
+    terminal.style('bold', escapeForTerminal(title)),
+    ...(blocks.length > 0 ? blocks : ['none'])
+      .flatMap((block) => renderBlock(block, within))
+      .map((line) => indent + line),
+  ]);
+}
+
+function renderBlock(block: Cell | Table, terminal: Terminal): string[] {
+  if (typeof block === 'object' && 'rows' in block) return renderTable(block, terminal);
+  const { text, style } = escaped(block);
+  const lines = terminal.columns === undefined ? [text] : wrapTo(text, terminal.columns);
+  return lines.map((line) => styled(style ? { text: line, style } : { text: line }, terminal));
+}

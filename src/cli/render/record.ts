@@ -1,0 +1,44 @@
+import { recordKinds, type JournalRecord } from '../../domain/journal/journal.ts';
+import type { View } from './output.ts';
+import { renderTable, type Cell, type Column, type Table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const longestKind = Math.max(...recordKinds.map((kind) => kind.length));
+/** `reason`, `gateway` and the like. */
+const longestWriter = 7;
+
+/** Records one below the other; `wide` adds the trace. */
+export function recordTable(records: readonly JournalRecord[], { wide }: Pick<View, 'wide'>): Table {
+  const columns: Column[] = [
+    { title: 'SEQ', align: 'right' },
+    { title: 'TIME' },
+    { title: 'WRITER' },
+    { title: 'RECORD' },
+    { title: 'MESSAGE', fit: 'wrap' },
+  ];
+  const trace: Column[] = wide ? [{ title: 'TRACE' }] : [];
+  const rows = records.map((record) => [...cellsOf(record), ...(wide ? [record.trace] : [])]);
+  return { columns: [...columns, ...trace], rows };
+}
+
+/**
+ * One record for a list that is printed as it grows: as wide as every other record, and on one line where the terminal's
+ * width is not known.
+ * @param before cells in front of it, such as the incident.
+ */
+export function renderRecord(record: JournalRecord, terminal: Terminal, before: readonly string[] = []): string[] {
+  const columns: Column[] = [
+    ...before.map(() => ({})),
+    { align: 'right', minWidth: 5 },
+    {},
+    { minWidth: longestWriter },
+    { minWidth: longestKind },
+    { fit: 'wrap' },
+  ];
+  return renderTable({ columns, rows: [[...before, ...cellsOf(record)]] }, terminal);
+}
+
+/** Sequence number, instant, writer, kind, message. */
+function cellsOf({ seq, at, writer, kind, message }: JournalRecord): Cell[] {
+  return [String(seq), at, writer.replace(/^airlock_/, ''), kind, message];
+}

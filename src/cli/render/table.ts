@@ -1,0 +1,95 @@
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { cutTo, textWidth, wrapTo } from './text-width.ts';
+import type { Style, Terminal } from './terminal.ts';
+
+/** Text of any origin: what renders it escapes it. */
+export type Cell = string | { text: string; style: Style };
+
+export interface Column {
+  /** Left out in a table without a header. */
+  title?: string;
+  /** How the column gets narrower where the terminal is. Without it the column never does: ids and digests stay whole. */
+  fit?: 'cut' | 'wrap';
+  align?: 'right';
+  /** Fewest cells: for rows that are printed one at a time and still form columns. */
+  minWidth?: number;
+}
+
+export interface Table {
+  columns: readonly Column[];
+  rows: readonly (readonly Cell[])[];
+}
+
+const gap = 2;
+/** Fewest cells of a column that gets narrower: what is left of it stays readable. */
+const least = { cut: 12, wrap: 24 };
+
+/**
+ * The lines of a table: a header where columns have titles, then the rows, in columns that are two spaces apart. It fits
+ * the terminal as far as its columns may be cut or wrapped; in a file or a pipe it has its natural width.
+ */
+export function renderTable({ columns, rows }: Table, terminal: Terminal): string[] {
+  const header = columns.map(({ title = '' }): Cell => ({ text: title, style: 'bold' }));
+  const all = (columns.some(({ title }) => title) ? [header, ...rows] : rows).map((row) => row.map(escaped));
+  const widths = fitted(columns, all, terminal.columns);
+  return all.flatMap((row) => renderRow(columns, widths, row, terminal));
+}
+
+interface Escaped {
+  text: string;
+  style?: Style;
+}
+
+/** A cell whose text can do nothing to a terminal. */
+export function escaped(cell: Cell): Escaped {
+  return typeof cell === 'string'
+    ? { text: escapeForTerminal(cell) }
+    : { text: escapeForTerminal(cell.text), style: cell.style };
+}
+
+/** The text in its colour. */
+export function styled({ text, style }: Escaped, terminal: Terminal): string {
+  return style && text ? terminal.style(style, text) : text;
+}
+
+/** The widest of the columns that may still get narrower loses a cell, until the line fits or none is left. */
+function fitted(columns: readonly Column[], rows: Escaped[][], available: number | undefined): number[] {
+  const texts = columns.map((_, index) => rows.map((row) => row[index]?.text ?? ''));
+  const widths = columns.map(({ minWidth = 0 }, index) => Math.max(minWidth, ...(texts[index] ?? []).map(textWidth)));
+  if (available === undefined) return widths;
+  const floor = columns.map(({ fit }, index) => (fit ? least[fit] : (widths[index] ?? 0)));
+  const total = widths.reduce((sum, width) => sum + width, gap * (columns.length - 1));
+  for (let over = total - available; over > 0; over -= 1) {
+    const spare = widths.map((width, index) => (width > (floor[index] ?? 0) ? width : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (!spare[widest]) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function renderRow(
+  columns: readonly Column[],
+  widths: readonly number[],
+  row: readonly Escaped[],
+  terminal: Terminal,
+): string[] {
+  const cells = columns.map(({ fit }, index) => linesOf(row[index]?.text ?? '', fit, widths[index] ?? 0));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    columns
+      .map(({ align }, index) => {
+        const text = cells[index]?.[line] ?? '';
+        const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - textWidth(text)));
+        const shown = styled({ ...row[index], text }, terminal);
+        return align === 'right' ? space + shown : shown + space;
+      })
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  );
+}
+
+function linesOf(text: string, fit: Column['fit'], width: number): string[] {
+  if (fit === 'wrap') return wrapTo(text, width);
+  return [fit === 'cut' ? cutTo(text, width) : text];
+}

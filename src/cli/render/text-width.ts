@@ -1,0 +1,40 @@
+const graphemes = new Intl.Segmenter();
+// Terminals give these two cells (UAX 11, East Asian Width W and F, and emoji).
+const wide =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
+const mark = '…';
+
+/** Terminal cells that an escaped text takes. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** A text of at most `width` cells; where it was longer, `…` at its end says so. */
+export function cutTo(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  for (const { segment } of graphemes.segment(text)) {
+    if (textWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}${mark}`;
+}
+
+/** A text as lines of at most `width` cells, broken at spaces. A longer word, such as a digest, is never broken. */
+export function wrapTo(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    const longer: string = line === undefined ? word : `${line} ${word}`;
+    if (line !== undefined && textWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return line === undefined ? lines : [...lines, line];
+}

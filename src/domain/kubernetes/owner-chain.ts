@@ -1,0 +1,36 @@
+import type { KubeObject, OwnerReference } from './object.ts';
+import { isLivePod } from './object-status.ts';
+
+/** The owner reference of the object's controller. Kubernetes allows at most one per object. */
+export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** The objects whose controller is `owner`. The uid decides: an object recreated under the same name controls nothing yet. */
+export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
+  return objects.filter((object) => {
+    const controller = controllerOf(object);
+    return controller !== undefined && controller.uid === owner.metadata.uid;
+  });
+}
+
+/** Whether one of the object's owners, controller or not, has one of these uids. */
+export function isOwnedByAny({ metadata }: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
+  return (metadata.ownerReferences ?? []).some((owner) => uids.has(owner.uid));
+}
+
+/** The ReplicaSets that a Deployment controls. */
+export function replicaSetsOf(objects: readonly KubeObject[], deployment: KubeObject): KubeObject[] {
+  return controlledBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
+}
+
+/** The live pods of a workload. The pods of a Deployment are controlled by its ReplicaSets. */
+export function livePodsOf(objects: readonly KubeObject[], workload: KubeObject): KubeObject[] {
+  const controllers = workload.kind === 'Deployment' ? replicaSetsOf(objects, workload) : [workload];
+  return controllers.flatMap((controller) => controlledBy(objects, controller)).filter(isLivePod);
+}
+
+/** The object and everything below it along controller references: a Deployment, its ReplicaSets, their pods. */
+export function withControlled(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
+  return [owner, ...controlledBy(objects, owner).flatMap((object) => withControlled(objects, object))];
+}

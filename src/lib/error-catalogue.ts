@@ -1,0 +1,43 @@
+import { clusterErrors } from './errors/cluster-errors.ts';
+import { commandErrors } from './errors/command-errors.ts';
+import type { ErrorEntry, Next } from './errors/error-entry.ts';
+import { remediationErrors } from './errors/remediation-errors.ts';
+import { requestErrors } from './errors/request-errors.ts';
+import { sandboxErrors } from './errors/sandbox-errors.ts';
+import { stackErrors } from './errors/stack-errors.ts';
+import { storageErrors } from './errors/storage-errors.ts';
+
+/** The codes by area, in the order of docs/errors.md. */
+export const errorAreas = {
+  'Requests to the API': requestErrors,
+  'Command line and sign-in': commandErrors,
+  'From evidence to execution': remediationErrors,
+  'Journal and database': storageErrors,
+  'Kubernetes and Vault': clusterErrors,
+  Rehearsals: sandboxErrors,
+  'Local stack and demo': stackErrors,
+};
+
+/** What each code means: the one source of HTTP statuses, of `next` and of docs/errors.md. */
+export const errorCatalogue = {
+  ...requestErrors,
+  ...commandErrors,
+  ...remediationErrors,
+  ...storageErrors,
+  ...clusterErrors,
+  ...sandboxErrors,
+  ...stackErrors,
+} satisfies Record<string, ErrorEntry>;
+
+/** Code of an AirlockError: kebab-case, and part of the API. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The codes after which the caller does this. */
+export type ErrorCodeWith<N extends Next> = {
+  [C in ErrorCode]: (typeof errorCatalogue)[C] extends ErrorEntry<N> ? C : never;
+}[ErrorCode];
+
+/** True for a code of this build. Codes from another process may be of a newer one. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}

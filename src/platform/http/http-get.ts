@@ -1,0 +1,26 @@
+import type { HttpAnswer } from './http-answer.ts';
+import { createHttpClient } from './http-client.ts';
+
+interface HttpGet {
+  /** URL whose origin counts, as `HttpClientOptions` has it. */
+  origin: string;
+  /** Path and query, beginning with `/`. */
+  path: string;
+  /** PEM of the certificate authorities to trust in place of Node's own. */
+  ca?: string | undefined;
+  headers?: Record<string, string>;
+  /** For the whole answer. */
+  deadlineMs: number;
+}
+
+const maxBytes = 1024 * 1024;
+
+/**
+ * One GET on a connection of its own: for servers that are still starting, and for what is asked once. At most 1 MiB.
+ * @throws HttpFailure.
+ */
+export async function httpGet({ origin, path, ca, headers = {}, deadlineMs }: HttpGet): Promise<HttpAnswer> {
+  const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
+  using client = createHttpClient({ origin, ca, connections: 1, deadlines, maxBytes });
+  return await client.request({ method: 'GET', path, headers });
+}

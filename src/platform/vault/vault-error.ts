@@ -1,0 +1,77 @@
+import type { ErrorCode } from '../../lib/error-catalogue.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+
+/** An answer of Vault that reports an error. */
+export interface VaultAnswer {
+  status: number;
+  /** Vault's own list of reasons. */
+  errors: readonly string[];
+}
+
+/** Longest text of Vault in a message, characters. */
+const longestReason = 400;
+/** Most reasons in `details.errors`, and the longest text of each, characters. */
+const mostDetails = 5;
+const longestDetail = 1_000;
+
+/**
+ * Words of a Kubernetes API server inside Vault's answer. Vault answers 500 both for its own faults and for what the
+ * RBAC or admission of a target cluster refused; trying a refused request again is pointless.
+ */
+const targetRefused = /is forbidden|denied request|denied the request|is invalid|Unauthorized/;
+
+/**
+ * The one translation of Vault's answers.
+ * - `vault-denied`: the policy lacks the right, or the token is not valid; `details.invalidToken` tells them apart.
+ * - `vault-refused`: a bad request, or the target cluster refused it.
+ * - `vault-unavailable` (try again): sealed, not the active node, or over a rate limit.
+ * - `vault-failed` (try again): 500.
+ * `details.status` is the HTTP status, and `details.errors` are Vault's reasons.
+ * @param call method and path, for the message.
+ */
+export function vaultError(call: string, answer: VaultAnswer): AirlockError {
+  const { status, errors } = answer;
+  const reasons = errors.join('; ') || 'no reason given';
+  const shown = escapeForTerminal(reasons.replace(/\s+/g, ' ').trim().slice(0, longestReason));
+  const { code, advice } = classify(status, reasons);
+  return new AirlockError({
+    code,
+    message: `${call}: Vault answered ${status}: ${shown}; ${advice}`,
+    details: {
+      status,
+      errors: errors.slice(0, mostDetails).map((error) => error.slice(0, longestDetail)),
+      invalidToken: isInvalidToken(answer),
+    },
+  });
+}
+
+/** True for the answer to a token that is unknown, expired or revoked; false for one whose policy lacks the right. */
+export function isInvalidToken({ status, errors }: VaultAnswer): boolean {
+  return status === 403 && errors.some((error) => error.includes('invalid token'));
+}
+
+/** The error for a call without a complete answer. The call may have taken effect. */
+export function vaultUnreachable(call: string, problem: string): AirlockError {
+  const shown = escapeForTerminal(problem.slice(0, 100));
+  const message = `${call}: Vault did not answer (${shown}); check that it runs, then try again`;
+  return new AirlockError({ code: 'vault-unreachable', message });
+}
+
+function classify(status: number, reasons: string): { code: ErrorCode; advice: string } {
+  if (status === 403) return { code: 'vault-denied', advice: "this identity's policy does not allow it" };
+  if (isUnavailable(status)) return { code: 'vault-unavailable', advice: 'it is sealed or not the active node' };
+  if (status < 500) return { code: 'vault-refused', advice: 'the request is not acceptable' };
+  if (targetRefused.test(reasons)) {
+    return { code: 'vault-refused', advice: 'the target cluster refused it; ask its administrator' };
+  }
+  return { code: 'vault-failed', advice: "try again, or see Vault's log" };
+}
+
+/**
+ * 429, 472 and 473 are Vault's statuses of a rate limit and of standby nodes. A standby that cannot forward a request
+ * redirects to the active node; the client follows no redirect, because that would send the token to another host.
+ */
+function isUnavailable(status: number): boolean {
+  return [307, 429, 472, 473].includes(status) || status > 500;
+}

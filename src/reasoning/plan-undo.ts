@@ -1,0 +1,53 @@
+import { bind } from '../actions/registry.ts';
+import { propose } from '../actions/propose.ts';
+import { AirlockError, refused } from '../lib/error.ts';
+import type { Digest } from '../lib/digest.ts';
+import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
+import { sameJson } from '../lib/json.ts';
+import { planSchema, type Plan } from '../domain/plan/plan.ts';
+import type { Blobs } from '../domain/journal/ports.ts';
+import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
+import type { Evaluation } from './evaluate-playbook.ts';
+
+/**
+ * The plan that undoes an executed one. Its steps are the undo steps of the executed plan, with preconditions over today's
+ * evidence, and it has undo steps of its own. It is made only while the objects that its first step reads are as the
+ * execution left them.
+ * @param of id of the incident whose execution is undone.
+ * @throws AirlockError `plan-invalid`, and what blobs throw.
+ */
+export async function planUndo(
+  blobs: Blobs,
+  evidence: Evidence,
+  { undo: digest, of }: { undo: Digest; of: string },
+): Promise<Evaluation> {
+  const parsed = planSchema.safeParse(await blobs.get(digest));
+  if (!parsed.success)
+    throw refused('plan-invalid', `plan ${digest} does not match the schema of plans: it cannot be undone`);
+  const original = parsed.data;
+  if (original.cluster !== evidence.cluster) return { rejected: 'the plan was executed in another cluster' };
+  if (original.undo.length === 0)
+    return { rejected: escapeForTerminal(original.noUndo ?? 'the plan has no undo steps') };
+  try {
+    return undoPlan(original, evidence, of);
+  } catch (error) {
+    if (error instanceof AirlockError) return { rejected: escapeForTerminal(error.message) };
+    throw error;
+  }
+}
+
+function undoPlan(original: Plan, evidence: Evidence, of: string): Evaluation {
+  const objects = objectsOf(evidence);
+  const { namespace } = original;
+  const drafts = original.undo.map(({ action, parameters }) => ({ action, parameters }));
+  const [refusal] = drafts.slice(0, 1).flatMap((step) => {
+    const { action, use } = bind(namespace, step);
+    return action.refusals(use, objects);
+  });
+  if (refusal) return { rejected: `the state is no longer what the execution left: ${escapeForTerminal(refusal)}` };
+  const proposal = propose(namespace, drafts, objects);
+  if (!sameJson(proposal.steps[0]?.precondition, original.undo[0]?.precondition)) {
+    return { rejected: 'the state is no longer what the execution left: the object was changed or restored since' };
+  }
+  return { plan: { ...original, ...proposal, summary: `Undo ${of}: ${original.summary}` } };
+}

@@ -1,0 +1,64 @@
+import type { Alert } from '../domain/alert/alert.ts';
+import type { Evidence } from '../domain/plan/evidence.ts';
+import type { Cause } from '../domain/approval/dossier.ts';
+import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
+import type { GivenParameters } from '../domain/approval/request.ts';
+
+/** By kind of object: the labels by which an alert commonly names one, each with the field of the object's reference. */
+const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
+  Deployment: { namespace: 'namespace', deployment: 'name' },
+  Node: { node: 'name' },
+};
+
+/** Why a playbook is evaluated: the alerts of an incident, a person's request or a schedule. */
+export interface PlaybookTrigger {
+  cause: Cause['kind'];
+  alerts: readonly Alert[];
+  /** Parameters that a request or an edit supplies. The playbook's conditions must hold with them. */
+  supplied: GivenParameters;
+}
+
+/** The value of `alert` in expressions when a request or a schedule triggers the playbook. */
+const noAlert = { labels: {} };
+
+/**
+ * The alert that triggers a playbook, as its expressions see it. Of the firing alerts that match one of the playbook's
+ * causes, it is the one that started first. An alert that names another namespace, Deployment or node than the evidence
+ * does not trigger. A request or a schedule triggers a playbook that lists it as a cause, with an alert without labels.
+ * @returns undefined when nothing triggers the playbook.
+ */
+export function triggeringAlert(
+  causes: readonly PlaybookCause[],
+  evidence: Evidence,
+  { cause, alerts }: PlaybookTrigger,
+): Pick<Alert, 'labels'> | undefined {
+  if (cause !== 'alert') return causes.includes(cause) ? noAlert : undefined;
+  const matchers = causes.filter((each) => typeof each === 'object');
+  return firstMatch(matchers, evidence, alerts);
+}
+
+function firstMatch(causes: readonly CauseMatcher[], evidence: Evidence, alerts: readonly Alert[]): Alert | undefined {
+  const matching = alerts.filter(
+    (alert) =>
+      alert.status === 'firing' &&
+      alert.cluster === evidence.cluster &&
+      isAbout(alert, evidence) &&
+      causes.some((cause) => matches(alert, cause)),
+  );
+  return matching.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))[0];
+}
+
+function matches({ labels }: Alert, cause: CauseMatcher): boolean {
+  const required = Object.entries(cause.labels);
+  return labels['alertname'] === cause.alert && required.every(([name, value]) => labels[name] === value);
+}
+
+function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
+  return Object.entries(subjectLabels[subject.kind] ?? {}).every(
+    ([label, field]) => (labels[label] ?? subject[field]) === subject[field],
+  );
+}
+
+function sortKey({ startsAt, fingerprint }: Alert): string {
+  return `${new Date(startsAt).toISOString()} ${fingerprint}`;
+}

@@ -1,0 +1,26 @@
+import type { Pool } from '../adapters/postgres/pool.ts';
+import { createTracing, type Exports } from '../adapters/opentelemetry/tracing.ts';
+import { connectWorkers } from '../adapters/temporal/connect.ts';
+import { createPool } from '../adapters/postgres/pool.ts';
+import type { ProcessName } from '../domain/names.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { Tracing } from '../domain/incident/tracing.ts';
+import type { Logger } from '../platform/logger.ts';
+
+interface ProcessResources {
+  pool: Pool;
+  connection: Awaited<ReturnType<typeof connectWorkers>>;
+  tracing: Tracing;
+}
+
+/** Opens what every process needs: tracing, its own database login and a connection for its worker. The stack closes them. */
+export async function openResources(
+  stack: AsyncDisposableStack,
+  config: { postgres: Secret; temporal: { address: string }; telemetry: Exports },
+  { name, log }: { name: ProcessName; log: Logger },
+): Promise<ProcessResources> {
+  const tracing = stack.use(await createTracing(name, config.telemetry, log));
+  const pool = stack.adopt(createPool(config.postgres), (pool) => pool.end());
+  const connection = stack.adopt(await connectWorkers(config.temporal.address), (connection) => connection.close());
+  return { pool, connection, tracing };
+}

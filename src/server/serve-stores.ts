@@ -1,0 +1,26 @@
+import { createBlobs } from '../adapters/postgres/blobs.ts';
+import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
+import { createJournalEntries } from '../adapters/postgres/journal/journal-entries.ts';
+import { createJournal, createJournalReader } from '../adapters/postgres/journal/journal.ts';
+import type { Pool } from '../adapters/postgres/pool.ts';
+import { createInbox } from '../adapters/postgres/routing/inbox.ts';
+import { createRoutingStates } from '../adapters/postgres/routing/routing-states.ts';
+import { createStatusReader } from '../adapters/postgres/status-reader.ts';
+import type { ServeConfig } from './config.ts';
+
+/** The stores of `airlock serve`, shared by API, relay and activities. */
+export type ServeStores = ReturnType<typeof createServeStores>;
+
+/** Builds each store once on the process's database login. */
+export function createServeStores(pool: Pool, refire: ServeConfig['refire']) {
+  return {
+    blobs: createBlobs(pool),
+    checkpoints: createCheckpoints(pool),
+    inbox: createInbox(pool),
+    journal: createJournal(pool),
+    journalEntries: createJournalEntries(pool),
+    journalReader: createJournalReader(pool),
+    routingStates: createRoutingStates(pool, refire),
+    status: createStatusReader(pool),
+  };
+}

@@ -1,0 +1,75 @@
+import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { knownResourceMapping, secretMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
+import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import { firstNodes, node } from './nodes.ts';
+import { shopNamespace, shopObjects } from './objects.ts';
+import { deployment, namespace, workloads, type Workload } from './workloads.ts';
+
+const pollMs = 50;
+const deploymentsPath = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+
+/**
+ * Fills an empty cluster with nodes and the shop, each Deployment at its second revision; may be run again after an
+ * interruption. Does not wait for the pods.
+ */
+export async function createShop(request: KubeRequest): Promise<void> {
+  const nodes = Array.from({ length: firstNodes }, (_, index) => node(index + 1, new Date()));
+  await Promise.all([...nodes, shopNamespace].map((manifest) => create(request, manifest)));
+  await Promise.all(shopObjects().map((manifest) => create(request, manifest)));
+  await Promise.all(workloads.map((workload) => release(request, workload)));
+}
+
+/** Waits until every Deployment of the shop has all its pods ready. `deadlineMs` counts from now. */
+export async function waitForShop(request: KubeRequest, deadlineMs: number): Promise<void> {
+  await waitFor({ what: 'the pods of the shop to be ready', every: pollMs, within: deadlineMs }, async () => {
+    const list = await request({ method: 'GET', path: deploymentsPath });
+    const items: any[] = list.body.items ?? [];
+    return items.length === workloads.length && items.every(isSettled);
+  });
+}
+
+/** Waits until the nodes of a cluster that was started again are seen to be alive. */
+export async function waitForNodes(request: KubeRequest, deadlineMs: number): Promise<void> {
+  await waitFor({ what: 'the nodes to be ready', every: pollMs, within: deadlineMs }, async () => {
+    const { body } = await request({ method: 'GET', path: '/api/v1/nodes' });
+    return body.items.every(({ status }: any) =>
+      status.conditions.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'),
+    );
+  });
+}
+
+function isSettled({ metadata, spec, status }: any): boolean {
+  const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
+  return status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas);
+}
+
+/** Two revisions: the second is only sent when the ReplicaSet of the first exists, else there would be no history. */
+async function release(request: KubeRequest, workload: Workload): Promise<void> {
+  const path = `${deploymentsPath}/${workload.name}`;
+  await create(request, deployment(workload, 1));
+  await waitFor({ what: `revision 1 of ${workload.name}`, every: pollMs, within: 20_000 }, async () => {
+    const { body } = await request({ method: 'GET', path });
+    return body.metadata.annotations?.['deployment.kubernetes.io/revision'] !== undefined;
+  });
+  const contentType = 'application/merge-patch+json';
+  expectDone(workload.name, await request({ method: 'PATCH', path, contentType, body: deployment(workload, 2) }));
+}
+
+/** Creates an object; one that is already there stays as it is. */
+export async function create(request: KubeRequest, manifest: KubeObject): Promise<void> {
+  const { apiVersion, kind, metadata } = manifest;
+  const mapping = kind === secretMapping.kind ? secretMapping : knownResourceMapping(apiVersion, kind);
+  const path = collectionPath(mapping, metadata.namespace);
+  const answer = await request({ method: 'POST', path, body: manifest });
+  if (answer.status !== 409) expectDone(`${kind} ${metadata.name}`, answer);
+}
+
+/** Throws unless the API server did what it was asked. */
+export function expectDone(what: string, { status, body }: { status: number; body: any }): void {
+  if (status < 300) return;
+  const message = `${what} was not accepted by the target (${String(status)}): ${String(body?.message ?? '')}`;
+  throw new AirlockError({ code: 'demo-shop-refused', message, details: { what, status } });
+}

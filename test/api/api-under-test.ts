@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { alertmanagerBodies, parseAlertmanagerWebhook } from '../../src/adapters/alertmanager/webhook.ts';
+import { alertEventBodies } from '../../src/adapters/cloudevents/alert-event-bodies.ts';
+import { parseAlertEvent } from '../../src/adapters/cloudevents/alert-event.ts';
+import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
+import { join } from 'node:path';
+import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createCheckpoints } from '../../src/adapters/postgres/journal/checkpoints.ts';
+import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
+import { createJournalEntries } from '../../src/adapters/postgres/journal/journal-entries.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import type { Pool } from '../../src/adapters/postgres/pool.ts';
+import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts';
+import { createApi, type ApiDeps } from '../../src/api/create-api.ts';
+import type { StreamLimits } from '../../src/api/events/events.ts';
+import { createIntake } from '../../src/governance/intake/intake.ts';
+import { createJournalProofs } from '../../src/governance/journal-proofs.ts';
+import type { IncidentWorkflows } from '../../src/governance/ports.ts';
+import { createRequests } from '../../src/governance/requests.ts';
+import { loadPlaybooks } from '../../src/reasoning/playbooks/load-playbooks.ts';
+import { playbookDoc } from '../../src/reasoning/playbooks/playbook-doc.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { newJournalKey } from '../journal/key.ts';
+import { checkAnswers } from './check-answers.ts';
+
+/** Signs checkpoints instead of Vault's transit key. */
+export const journalKey = newJournalKey();
+
+export const tokens = { east: newToken(), operator: newToken() };
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function sha256(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+const noWorkflow = () => Promise.reject(new Error('no workflow in this test'));
+const noWorkflows: IncidentWorkflows = { decide: noWorkflow, edit: noWorkflow, open: noWorkflow };
+const playbooks = (await loadPlaybooks(join(import.meta.dirname, '../../playbooks'))).map(playbookDoc);
+
+type VerifySignature = ApiDeps['verifySignature'];
+const acceptEveryToken: VerifySignature = async () => ({ claims: {} });
+
+const log = createLogger('serve', 'silent');
+const tracing = await createTracing('serve', {}, log);
+const defaultLimits: StreamLimits = { streams: 5, heartbeatSeconds: 1, stallSeconds: 10 };
+
+/** The API on a pool of governance's role. It accepts every decision token; test/api/tokens.test.ts tests their verification. */
+export function createTestApi(
+  pool: Pool,
+  given: Partial<IncidentWorkflows> = {},
+  verifySignature: VerifySignature = acceptEveryToken,
+  events: StreamLimits = defaultLimits,
+) {
+  const workflows = { ...noWorkflows, ...given };
+  const parsers = { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent };
+  const newTrace = (): string => randomBytes(16).toString('hex');
+  const journal = createJournalReader(pool);
+  const requestable = { clusters: ['east'], playbooks };
+  const common = { journal, blobs: createBlobs(pool), workflows, verifySignature, requestable };
+  const api = createApi({
+    tokens: {
+      alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
+      operators: [{ sha256: sha256(tokens.operator) }],
+    },
+    intake: createIntake({ inbox: createInbox(pool), parsers, newTrace, clock: () => new Date(now) }),
+    ...common,
+    requests: createRequests({ ...common, newTrace, signIn: { issuer: 'http://127.0.0.1', maxSignInAge: 300 } }),
+    formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
+    checkpoints: createCheckpoints(pool),
+    proofs: createJournalProofs(createJournalEntries(pool)),
+    checkpointKeys: async () => [journalKey.key],
+    checks: { postgres: () => pool.query('SELECT 1') },
+    events,
+    versions: { airlock: '0', node: '24' },
+    parts: {
+      queues: () => Promise.reject(new Error('no Temporal in this test')),
+      ...createStatusReader(pool),
+      phases: async () => ({ default: 'limited', scopes: [] }),
+    },
+    log,
+    tracing,
+  });
+  return checkAnswers(api);
+}
+
+/** The clock of the API's intake. */
+const now = '2026-11-21T14:00:00Z';
+
+/** The intake's clock plus this number of seconds. */
+export function ahead(seconds: number): string {
+  return new Date(Date.parse(now) + seconds * 1000).toISOString();
+}
+
+/** One alert as Alertmanager sends it. */
+export function alert(change: object = {}, labels: object = {}) {
+  return {
+    status: 'firing',
+    labels: { alertname: 'CrashLooping', namespace: 'shop', deployment: 'web', cluster: 'east', ...labels },
+    annotations: { summary: 'web crash-loops\nsince the last release' },
+    startsAt: '2026-11-21T12:00:00.123456789Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://127.0.0.1/graph',
+    fingerprint: 'a1b2c3d4e5f60718',
+    ...change,
+  };
+}
+
+/** Alertmanager's webhook, version 4. */
+export function webhook(alerts: object[] = [alert()], change: object = {}) {
+  return {
+    version: '4',
+    groupKey: '{}:{alertname="CrashLooping"}',
+    truncatedAlerts: 0,
+    status: 'firing',
+    receiver: 'airlock',
+    groupLabels: { alertname: 'CrashLooping', namespace: 'shop' },
+    commonLabels: { cluster: 'east' },
+    commonAnnotations: {},
+    externalURL: 'http://127.0.0.1:9093',
+    alerts,
+    ...change,
+  };
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
+import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createApiClient } from '../../src/cli/api/api-client.ts';
+import { request as requestPlaybook } from '../../src/cli/approval/request.ts';
+import { listIncidents } from '../../src/cli/incidents/list-incidents.ts';
+import { showIncident } from '../../src/cli/incidents/show-incident.ts';
+import { watchIncidents } from '../../src/cli/incidents/watch-incidents.ts';
+import { showJournal } from '../../src/cli/journal/show-journal.ts';
+import { plainTerminal } from '../../src/cli/render/terminal.ts';
+import type { RequestInput } from '../../src/domain/approval/request.ts';
+import type { ProcessName } from '../../src/domain/names.ts';
+import { Secret } from '../../src/platform/secret.ts';
+import { startDatabase, type Database } from '../execution/database.ts';
+import { incident } from '../execution/fixture.ts';
+import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
+import { createTestApi, tokens } from './api-under-test.ts';
+import { seedIncident, type Documents } from './seed-incident.ts';
+
+const ids = ['inc-0000000000000001', 'inc-0000000000000002'] as const;
+const parameters = { namespace: 'shop', deployment: 'web', to: 6 };
+const requested = { kind: 'playbook', playbook: 'add-capacity', parameters } as const;
+let database: Database;
+let issuer: TestIssuer;
+let documents: Documents;
+let api: ReturnType<typeof createTestApi>;
+let url: string;
+const opened: RequestInput[] = [];
+
+before(async () => {
+  [database, issuer] = await Promise.all([startDatabase(), startIssuer(() => new Date())]);
+  documents = await seedIncident(database);
+  await start();
+});
+after(async () => {
+  await api.close();
+  await issuer[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+async function start(port = 0): Promise<void> {
+  const workflows = {
+    async open(input: RequestInput) {
+      opened.push(input);
+    },
+  };
+  api = createTestApi(database.pools.serve, workflows, createTokenVerifier(issuer).verify);
+  url = await api.listen({ host: '127.0.0.1', port });
+}
+
+function append(role: ProcessName, id: string): Promise<void> {
+  const message = `by ${role}\nid: 9`;
+  const entry = { kind: 'evidence.collected', incident: id, trace: 'a'.repeat(32), message, body: {} } as const;
+  return createJournal(database.pools[role]).append(entry);
+}
+
+describe('airlock incidents and journal', () => {
+  it('show an incident without control characters', async () => {
+    const client = createApiClient(url, new Secret(tokens.operator));
+    const lines: string[] = [];
+    const write = (text: string): void => void lines.push(text);
+    const output = { format: 'table', terminal: plainTerminal, write } as const;
+    await listIncidents(client, output);
+    await showIncident(client, incident.id, output);
+    await showJournal(client, incident.id, output);
+    const screen = lines.join('');
+    assert.match(screen, new RegExp(`WHAT YOU APPROVE\n {2}${documents.dossiers}`));
+    assert.doesNotMatch(screen, /[^\x20-\x7e\n]/);
+  });
+});
+
+describe('airlock incidents watch', () => {
+  it('prints a line per record without a gap over a restart of the API', async () => {
+    const from = await createJournalReader(database.pools.serve).last();
+    const [lines, messages]: [string[], string[]] = [[], []];
+    const ending = new AbortController();
+    const client = createApiClient(url, new Secret(tokens.operator));
+    const watching = watchIncidents(client, {
+      signal: ending.signal,
+      output: { format: 'table', terminal: plainTerminal, write: (text) => lines.push(text.trimEnd()) },
+      err: (line) => messages.push(line),
+    });
+    await sleep(300);
+    await append('gateway', ids[0]);
+    while (lines.length < 1) await sleep(50);
+    await api.close();
+    for (let n = 0; n < 5; n += 1) await append('serve', ids[1]);
+    await start(Number(new URL(url).port));
+    while (lines.length < 6) await sleep(50);
+    ending.abort();
+    await watching;
+    assert.deepEqual(
+      lines.map((line) => Number(line.split(/\s+/)[1])),
+      [1, 2, 3, 4, 5, 6].map((n) => from + n),
+    );
+    assert.match(lines[0] ?? '', /^inc-0000000000000001 .* gateway .*evidence\.collected .*by gateway\\u\{a\}id: 9$/);
+    assert.equal(messages.length, 2);
+    assert.match(messages[0] ?? '', /^the connection is lost \(.*\); trying again$/);
+    assert.equal(messages[1], `connected again: continuing after record ${from + 1}`);
+  });
+
+  it('exits with 0 after SIGINT', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'airlock-watch-'));
+    await writeFile(join(folder, 'token'), tokens.operator);
+    const env = { AIRLOCK_API: url, AIRLOCK_ISSUER: url, AIRLOCK_TOKEN_FILE: join(folder, 'token') };
+    const child = spawn(process.execPath, ['src/main.ts', 'incidents', 'watch', '--after', '0'], { env });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number | null];
+    await rm(folder, { recursive: true });
+    assert.equal(code, 0);
+  });
+
+  it('fails at once without a first answer, or with an unknown token', async () => {
+    const silent = { format: 'table', terminal: plainTerminal, write: () => undefined } as const;
+    const input = { signal: new AbortController().signal, err: () => undefined, output: silent };
+    const nowhere = createApiClient('http://127.0.0.1:1', new Secret(tokens.operator));
+    await assert.rejects(watchIncidents(nowhere, { ...input, after: '0' }), { code: 'api-unavailable' });
+    const stranger = createApiClient(url, new Secret(tokens.east));
+    await assert.rejects(watchIncidents(stranger, input), { code: 'unauthorized' });
+  });
+});
+
+describe('airlock request', () => {
+  it('checks the input against the server’s playbooks, signs in and prints the incident', async () => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const client = createApiClient(url, new Secret(tokens.operator));
+    const of = (nonce: string) => issuer.issueToken({ clientId: 'airlock-request', nonce, boundTo: '' }, 'lea');
+    const signIn = async ({ nonce }: { nonce: string }) => new Secret(await of(nonce));
+    const deps = {
+      api: client,
+      issuer: issuer.issuer,
+      out: (line: string) => void out.push(line),
+      err: (line: string) => void err.push(line),
+      signIn,
+    };
+    const typed = { playbook: 'add-capacity', cluster: 'east', reason: 'the sale begins' };
+    await requestPlaybook(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '6' } });
+    assert.deepEqual(opened.at(-1)?.request.requested, requested);
+    assert.deepEqual(out, [opened.at(-1)?.incident.id]);
+    assert.match(err.join('\n'), /incidents show inc-\w+`\. You requested it, so another person has to approve it/);
+    const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
+    for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
+      const sent = { ...typed, param: { namespace: 'shop', deployment: 'web', ...param } };
+      await assert.rejects(requestPlaybook(nobody, sent), { code: 'bad-input' });
+    }
+    await assert.rejects(requestPlaybook(nobody, { ...typed, param: {} }), { code: 'bad-input', message: /^--param/ });
+  });
+});

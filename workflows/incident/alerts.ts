@@ -1,0 +1,84 @@
+import { log } from '@temporalio/workflow';
+import { deliverySchema, type Alert, type Delivery } from '../../src/domain/alert/alert.ts';
+import { byteParts } from '../../src/lib/byte-parts.ts';
+import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts';
+import type { AcceptedAlerts } from '../../src/governance/ports.ts';
+import type { RemediationInput } from '../messages.ts';
+
+// Limits of the activities' inputs: a group may have thousands of alerts, and all of them are about one object.
+const maxShown = 50;
+const maxShownBytes = 512 * 1024;
+
+/** The alerts of an incident, as they fire and resolve. */
+export interface Alerts {
+  /** Handles the Signal `alerts`. */
+  receive(delivery: unknown): void;
+  any(): boolean;
+  /** True once every alert that fired is resolved. */
+  resolved(): boolean;
+  /** Firing alerts first; at most 50 and at most 512 KiB. */
+  shown(): Alert[];
+  /** How often the incident has fired again so far, including its earlier occurrences. */
+  flaps(): number;
+  /** How many alerts this incident has accepted, by the trace of their delivery. */
+  accepted(): AcceptedAlerts[];
+  /** Deliveries that arrive from now on are late: they belong to another incident or occurrence. */
+  stopAccepting(): void;
+  /** Stops accepting, and makes the accepted deliveries late too. */
+  releaseAccepted(): void;
+  /** Late deliveries that are not forwarded yet, oldest first. */
+  late(): Delivery[];
+  /** Removes the first late delivery. */
+  forwarded(): void;
+}
+
+/** Starts with the deliveries that the previous run of this workflow carried over. */
+export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput, 'occurrence' | 'carried'>): Alerts {
+  const known = createKnownAlerts(occurrence?.since);
+  const accepted: Delivery[] = [];
+  const late: Delivery[] = [];
+  let accepting = true;
+  let flapsAtStop: number | undefined;
+  const stopAccepting = (): void => {
+    accepting = false;
+    flapsAtStop ??= known.flaps();
+  };
+  const take = (delivery: Delivery): void => {
+    const news = known.add(delivery.alerts);
+    if (accepting) accepted.push(delivery);
+    else if (news.length > 0) late.push(delivery);
+  };
+  carried.forEach(take);
+  return {
+    receive(delivery) {
+      const parsed = deliverySchema.safeParse(delivery);
+      // Any client of Temporal can send this Signal. A handler that throws would stall the workflow.
+      if (parsed.success) take(parsed.data);
+      else log.warn('ignored a malformed alerts signal');
+    },
+    any: known.any,
+    resolved: known.resolved,
+    shown: () => byteParts(known.all().slice(0, maxShown), maxShownBytes)[0] ?? [],
+    flaps: () => (occurrence?.flaps ?? 0) + (flapsAtStop ?? known.flaps()),
+    accepted: () => countByTrace(accepted),
+    stopAccepting,
+    releaseAccepted() {
+      stopAccepting();
+      late.unshift(...accepted.splice(0));
+    },
+    late: () => [...late],
+    forwarded() {
+      late.shift();
+    },
+  };
+}
+
+function countByTrace(deliveries: readonly Delivery[]): AcceptedAlerts[] {
+  const keys = new Map<string, Set<string>>();
+  for (const { trace, alerts } of deliveries) {
+    const seen = keys.get(trace) ?? new Set();
+    keys.set(trace, seen);
+    for (const alert of alerts) seen.add(`${alert.status} ${keyOf(alert)}`);
+  }
+  return [...keys].map(([trace, seen]) => ({ trace, alerts: seen.size }));
+}

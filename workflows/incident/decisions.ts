@@ -1,0 +1,139 @@
+import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
+import { approvalOf, ownApproval, type Approval } from '../../src/domain/approval/approval.ts';
+import {
+  decisionSchema,
+  purposeOfDecision,
+  type AdmittedDecision,
+  type Decision,
+} from '../../src/domain/approval/decision.ts';
+import { digestOf, type Digest } from '../../src/lib/digest.ts';
+import { sameJson } from '../../src/lib/json.ts';
+import type { DecisionAnswer } from '../../src/domain/approval/decision.ts';
+import type { Person, SignInTerms } from '../../src/domain/approval/decision-token.ts';
+import type { Obligation } from '../../src/domain/policy/verdict.ts';
+import { execution } from '../activity-options.ts';
+import type { RemediationInput } from '../messages.ts';
+import { reasonOf } from './outcome.ts';
+import { refusal, inspectToken } from './inspect-token.ts';
+
+/** A dossier that is open for decisions. */
+interface OpenDossier {
+  digest: Digest;
+  expiresAt: string;
+  obligation: Obligation;
+  /** Their own approval does not count. */
+  requesters: readonly Person[];
+}
+
+/** Decisions of people on the open dossier. At most one dossier is open at a time. */
+export interface Decisions {
+  /** Handles the Update `decide`. */
+  decide(decision: Decision): Promise<DecisionAnswer>;
+  /** Validates the Update `decide`. @throws ApplicationFailure, which leaves no event in the history. */
+  validate(decision: unknown): void;
+  /** Handles the Signal `decision`. A decision that does not count is logged and ignored. */
+  receive(decision: Decision): Promise<void>;
+  offer(dossier: OpenDossier): void;
+  /** Closes the open dossier. Another one can be offered. */
+  withdraw(): void;
+  /** Rejects decisions from now on. */
+  close(): void;
+  /** Approval of the open dossier; undefined when none is open. */
+  approval(): Approval | undefined;
+  admitted(): AdmittedDecision[];
+  /** True while the gateway is checking no decision. */
+  isIdle(): boolean;
+}
+
+/**
+ * Decisions arrive as Update or as Signal. Malformed decisions, and decisions on another dossier, are rejected here. The
+ * gateway checks all others, and a decision counts only when the gateway has admitted it.
+ */
+export function createDecisions({ incident, signIn }: RemediationInput): Decisions {
+  let open: OpenDossier | undefined;
+  let closed = false;
+  const admitted: AdmittedDecision[] = [];
+  const gateway = oneAtATime(async (decision) => {
+    const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
+    if ('admitted' in answer && !admitted.some((known) => sameJson(known, answer.admitted))) {
+      admitted.push(answer.admitted);
+    }
+    return answer;
+  });
+  const refusalOf = (decision: unknown): ApplicationFailure | undefined =>
+    mismatch(decision, closed ? undefined : open, signIn);
+  return {
+    decide: gateway.admit,
+    validate(decision) {
+      const refusal = refusalOf(decision);
+      if (refusal) throw refusal;
+    },
+    async receive(decision) {
+      const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(failed));
+      // A Signal has no answer, and a Signal handler that throws fails the workflow.
+      if (why) log.warn(`ignored a decision signal: ${why}`);
+    },
+    offer(dossier) {
+      open = dossier;
+    },
+    withdraw() {
+      open = undefined;
+    },
+    close() {
+      closed = true;
+    },
+    approval() {
+      const dossier = open;
+      if (!dossier) return undefined;
+      // Approvals of an edited dossier do not carry over to the next one. A denial ends the incident in either case.
+      const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
+      return approvalOf(dossier.obligation, about, dossier.requesters);
+    },
+    admitted: () => [...admitted],
+    isIdle: gateway.isQuiet,
+  };
+}
+
+/** A decision that arrives again while the gateway checks it, as Update or as Signal, gets the answer to the first. */
+function oneAtATime(admit: (decision: Decision) => Promise<DecisionAnswer>) {
+  const atGateway = new Map<Digest, Promise<DecisionAnswer>>();
+  return {
+    isQuiet: () => atGateway.size === 0,
+    async admit(decision: Decision): Promise<DecisionAnswer> {
+      const key = digestOf(decision);
+      const answer = atGateway.get(key) ?? admit(decision);
+      atGateway.set(key, answer);
+      try {
+        return await answer;
+      } finally {
+        atGateway.delete(key);
+      }
+    },
+  };
+}
+
+function refusedIn(answer: DecisionAnswer): string | undefined {
+  return 'refused' in answer ? answer.refused : undefined;
+}
+
+function failed(error: unknown): DecisionAnswer {
+  return { refused: isCancellation(error) ? 'the workflow was cancelled' : reasonOf(error) };
+}
+
+/** Why something is not a decision on the open dossier, as far as that shows without checking signatures. */
+function mismatch(
+  decision: unknown,
+  open: OpenDossier | undefined,
+  signIn: SignInTerms,
+): ApplicationFailure | undefined {
+  const parsed = decisionSchema.safeParse(decision);
+  if (!parsed.success) return refusal('bad-input', 'malformed decision');
+  if (!open) return refusal('no-open-dossier', 'no dossier of this incident is open for decisions');
+  if (parsed.data.dossier !== open.digest) {
+    return refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
+  }
+  const token = inspectToken(purposeOfDecision(parsed.data), parsed.data.token, signIn);
+  if ('refused' in token) return refusal('decision-refused', token.refused);
+  const own = ownApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
+  return own ? refusal('decision-refused', own) : undefined;
+}

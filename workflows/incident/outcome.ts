@@ -1,0 +1,45 @@
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import type { AdmittedDecision } from '../../src/domain/approval/decision.ts';
+import type { IncidentOutcome } from '../../src/domain/incident/incident.ts';
+import type { Ended } from './stage-result.ts';
+
+/** How an incident ended, and one sentence that says why. The result of the workflow. */
+export interface Outcome {
+  outcome: IncidentOutcome;
+  reason: string;
+}
+
+/** A person has to take over the incident. */
+export function escalated(reason: string): Outcome {
+  return { outcome: 'escalated', reason };
+}
+
+/** The gateway refused a request or a dossier. */
+export function invalidated(reason: string): Outcome {
+  return { outcome: 'invalidated', reason };
+}
+
+/** A person denied the dossier. */
+export function denied({ subject, reason }: AdmittedDecision): Outcome {
+  return { outcome: 'denied', reason: `${subject}: ${reason}` };
+}
+
+/**
+ * Runs an incident to its terminal outcome. Cancellation of the workflow cancels the incident. An activity that failed
+ * permanently escalates it, with the activity's error as the reason.
+ * @throws every other error: Temporal fails the workflow task and tries it again.
+ */
+export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isCancellation(error)) return { ended: { outcome: 'cancelled', reason: 'the workflow was cancelled' } };
+    return { ended: escalated(reasonOf(error)) };
+  }
+}
+
+/** Name of the activity that failed, and its error message. @throws the error itself where no activity failed. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ActivityFailure) return `${error.activityType} failed: ${error.cause?.message ?? error.message}`;
+  throw error;
+}

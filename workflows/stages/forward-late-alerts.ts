@@ -1,0 +1,19 @@
+import type { Occurrence } from '../../src/domain/incident/routing.ts';
+import { governance } from '../activity-options.ts';
+import type { IncidentState } from '../incident/incident-state.ts';
+
+/**
+ * Forwards late alerts to the incident that they belong to now. The API acknowledged them with a 2xx, so nobody sends
+ * them again.
+ * @returns the occurrence that this workflow itself has to continue with; the remaining late alerts belong to it.
+ */
+export async function forwardLateAlerts({ input, alerts }: IncidentState): Promise<Occurrence | undefined> {
+  const { incident } = input;
+  for (;;) {
+    const [delivery] = alerts.late();
+    if (!delivery) return undefined;
+    const { occurrence } = await governance.forwardLateAlerts({ incident, delivery });
+    if (occurrence) return occurrence;
+    alerts.forwarded();
+  }
+}

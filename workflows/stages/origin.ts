@@ -1,0 +1,68 @@
+import type { RequestCause } from '../../src/domain/approval/dossier.ts';
+import type { ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import type { Person } from '../../src/domain/approval/decision-token.ts';
+import { describeRequest, subjectOf } from '../../src/domain/approval/request.ts';
+import type { RequestedPlan } from '../../src/reasoning/contract.ts';
+import { execution, governance } from '../activity-options.ts';
+import type { RemediationInput } from '../messages.ts';
+import { escalated, invalidated } from '../incident/outcome.ts';
+import type { Edited, Ended } from '../incident/stage-result.ts';
+
+/** What an incident is planned from, besides its alerts. */
+export interface Origin {
+  /** The request or schedule that opened the incident; absent when alerts opened it. */
+  requestCause?: RequestCause;
+  /** The only plan to make. When absent, reasoning selects a playbook. */
+  requested?: RequestedPlan;
+  /** The Kubernetes object that the incident is about. When absent, the alerts name it. */
+  subject?: ObjectRef;
+  /** People whose approval does not count, as the gateway identified them. */
+  requesters: Person[];
+}
+
+/** The request or schedule that opened an incident; undefined when alerts opened it. */
+export function requestCauseOf({ request, scheduled }: RemediationInput): RequestCause | undefined {
+  if (scheduled) return { kind: 'schedule', name: scheduled.id };
+  return request && { kind: 'person', name: describeRequest(request.requested), reason: request.reason };
+}
+
+/** Lets the gateway admit a person's request before anything reads the cluster. A refusal ends the incident. */
+export async function originOf(
+  { incident, request, scheduled }: RemediationInput,
+  requestCause: RequestCause | undefined,
+): Promise<Origin | Ended> {
+  if (scheduled && requestCause) return withSubject({ requestCause, requesters: [] }, scheduled.requested);
+  if (!request || !requestCause) return { requesters: [] };
+  const answer = await execution.admitRequest({ incident, request });
+  if ('refused' in answer) return { ended: invalidated(`the request was refused: ${answer.refused}`) };
+  const { issuer, subject } = answer.admitted;
+  const { requested } = request;
+  const requesters = [{ issuer, subject }];
+  if (requested.kind !== 'undo') return withSubject({ requestCause, requesters }, requested);
+  const executed = await governance.executedPlan({ incident, of: requested.incident });
+  if ('none' in executed) return { ended: escalated(executed.none) };
+  return {
+    requestCause,
+    requesters,
+    subject: executed.subject,
+    requested: { undo: executed.plan, of: requested.incident },
+  };
+}
+
+/** Takes the object from the parameters. Parameters that name none end the incident. */
+function withSubject(origin: Origin, requested: Extract<RequestedPlan, { playbook: string }>): Origin | Ended {
+  const subject = subjectOf(requested.parameters);
+  if (subject) return { ...origin, requested, subject };
+  return { ended: escalated('the parameters name no object: they need namespace and deployment, or node') };
+}
+
+/** The origin of the next dossier: the same playbook, with the edit's parameters in addition to the earlier ones. */
+export function withEdit(origin: Origin, { edited, playbook }: Edited): Origin {
+  const { issuer, subject, parameters } = edited;
+  const before = origin.requested && 'parameters' in origin.requested ? origin.requested.parameters : {};
+  return {
+    ...origin,
+    requested: { playbook, parameters: { ...before, ...parameters } },
+    requesters: [...origin.requesters, { issuer, subject }],
+  };
+}

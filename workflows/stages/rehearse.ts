@@ -1,0 +1,75 @@
+import type { Digest } from '../../src/lib/digest.ts';
+import type { Obligation, Tier } from '../../src/domain/policy/verdict.ts';
+import { governance, observation, reasoning } from '../activity-options.ts';
+import type { IncidentState } from '../incident/incident-state.ts';
+import { takeOwnership } from './take-ownership.ts';
+import type { Origin } from './origin.ts';
+import { escalated } from '../incident/outcome.ts';
+import type { Ended, StageResult } from '../incident/stage-result.ts';
+
+/** A plan that was rehearsed, and its dossier. */
+export interface Rehearsed {
+  playbook: string;
+  plan: Digest;
+  report: Digest;
+  dossier: { digest: Digest; expiresAt: string };
+  tier: Tier;
+  obligation: Obligation;
+}
+
+/** Observes, plans, rehearses and judges. The incident ends when there is no plan, or when policy allows no execution. */
+export async function rehearse(state: IncidentState, origin: Origin): Promise<StageResult<Rehearsed>> {
+  const { incident } = state.input;
+  const observed = await state.stage('observe', () => observe(state, origin));
+  if (!('done' in observed)) return observed;
+
+  const planned = await state.stage('plan', () => makePlan(state, origin, observed.done.evidence));
+  if (!('done' in planned)) return planned;
+  const { plan, playbook } = planned.done;
+
+  const rehearsed = await state.stage('rehearse', () => observation.rehearse({ incident, plan }));
+  if (!('done' in rehearsed)) return rehearsed;
+  const { report } = rehearsed.done;
+
+  const judged = await state.stage('judge', () => judge(state, origin, { plan, report }));
+  if (!('done' in judged)) return judged;
+  return { done: { playbook, plan, report, ...judged.done } };
+}
+
+async function observe({ input, alerts }: IncidentState, { subject }: Origin): Promise<{ evidence: Digest } | Ended> {
+  const observed = await observation.observe({ incident: input.incident, alerts: alerts.shown(), subject });
+  if ('none' in observed) return { ended: escalated(observed.none) };
+  const merged = await takeOwnership(input, observed.evidence);
+  return merged ? { ended: merged } : observed;
+}
+
+type Planned = Pick<Rehearsed, 'plan' | 'playbook'>;
+
+async function makePlan(state: IncidentState, origin: Origin, evidence: Digest): Promise<Planned | Ended> {
+  const { incident } = state.input;
+  const cause = origin.requestCause?.kind ?? 'alert';
+  const alerts = state.alerts.shown();
+  const planned = await reasoning.plan({ incident, cause, alerts, evidence, requested: origin.requested });
+  return 'none' in planned ? { ended: escalated(planned.none) } : planned;
+}
+
+type Judged = Pick<Rehearsed, 'dossier' | 'tier' | 'obligation'>;
+
+async function judge(
+  state: IncidentState,
+  { requestCause, requesters }: Origin,
+  { plan, report }: Pick<Rehearsed, 'plan' | 'report'>,
+): Promise<Judged | Ended> {
+  const { incident } = state.input;
+  const alerts = state.alerts.shown();
+  const { verdict, dossier } = await governance.judge({ incident, alerts, requestCause, requesters, plan, report });
+  if (!verdict.allowed) {
+    return { ended: escalated(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`) };
+  }
+  const { phase, execute, tier, obligation } = verdict;
+  if (phase === 'shadow') {
+    return { ended: { outcome: 'recorded', reason: 'phase shadow: nobody was asked and nothing was executed' } };
+  }
+  if (!execute || !dossier) return { ended: escalated(`nothing is executed in phase ${phase}`) };
+  return { dossier, tier, obligation };
+}

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
@@ -9,7 +7,7 @@ import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts'
 import { incidentOutcomeSchema } from '../../src/domain/incident/incident.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { behaviours } from './behaviours.ts';
-import { historyFile, readHistory, type WorkflowHistory } from './history-file.ts';
+import { readHistory, recordedBehaviours, type WorkflowHistory } from './history-file.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleWorkflows>>;
 before(async () => {
@@ -33,8 +31,8 @@ async function tampered(name: string, from: string, to: string): Promise<Workflo
 
 describe('recorded histories', () => {
   it('exist exactly for the behaviours, and each outcome has one', async () => {
-    const files = (await readdir(dirname(historyFile('x')))).map((file) => file.replace('.binpb', ''));
-    assert.deepEqual(files.sort(), Object.keys(behaviours).sort());
+    const files = await recordedBehaviours();
+    assert.deepEqual(files, Object.keys(behaviours).sort());
     for (const outcome of incidentOutcomeSchema.options) {
       assert.ok(
         files.some((file) => file.startsWith(outcome)),

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import proto, { type temporal } from '@temporalio/proto';
 
@@ -8,9 +9,18 @@ const { History } = proto.temporal.api.history.v1;
 /** The history of a workflow: its events. */
 export type WorkflowHistory = temporal.api.history.v1.IHistory;
 
-/** File of a behaviour's recorded history, as `temporal.api.history.v1.History`. */
+const recorded = fileURLToPath(new URL('recorded', import.meta.url));
+
+/** File of a behaviour's recorded history, as `temporal.api.history.v1.History`: one folder for each outcome. */
 export function historyFile(name: string): string {
-  return fileURLToPath(new URL(`recorded/${name}.binpb`, import.meta.url));
+  const [outcome = '', ...rest] = name.split('-');
+  return join(recorded, outcome, `${rest.join('-')}.binpb`);
+}
+
+/** Names of the behaviours that have a recorded history, sorted. */
+export async function recordedBehaviours(): Promise<string[]> {
+  const files = (await readdir(recorded, { recursive: true })).filter((file) => file.endsWith('.binpb'));
+  return files.map((file) => file.replace('/', '-').replace('.binpb', '')).sort();
 }
 
 /** Reads the recorded history of a behaviour. */
@@ -22,6 +32,7 @@ export async function readHistory(name: string): Promise<WorkflowHistory> {
 export async function writeHistory(name: string, history: WorkflowHistory): Promise<void> {
   const copy = History.decode(History.encode(history).finish());
   dropStacks(copy);
+  await mkdir(dirname(historyFile(name)), { recursive: true });
   await writeFile(historyFile(name), History.encode(copy).finish());
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The only thing that people start. Plain JavaScript for Node >= 20: it sees to it that the npm packages are there, one
-// of which is Node 24, and hands over to src/main.ts on that one. Everything that it says goes to standard error.
+// The command `airlock`. Plain JavaScript for Node >= 20: it installs the npm packages if they are missing, one of which is
+// Node 24, and runs src/main.ts with that Node. Its own output goes to standard error.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -16,18 +16,18 @@ try {
     );
   }
   await ensurePackages(checkout);
-  await handOver();
+  await runMain();
 } catch (error) {
   process.stderr.write(`airlock: ${error.message}\n`);
   process.exitCode = 1;
 }
 
-/** Runs src/main.ts to its end, passes signals on to it, and ends as it ended. */
-async function handOver() {
+/** Runs src/main.ts, forwards signals to it, and ends with its exit code. */
+async function runMain() {
   const node = `${checkout}/node_modules/node/bin/node`;
   const child = spawn(node, [`${checkout}/src/main.ts`, ...process.argv.slice(2)], { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);
-  // A terminal sends ^C to the child too, which must not take it for a second one.
+  // A terminal also sends ^C to the child, which must not receive it twice.
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);

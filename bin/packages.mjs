@@ -1,4 +1,4 @@
-// Plain JavaScript: runs on Node 20, before anything is installed.
+// Plain JavaScript: runs on Node 20 before the npm packages are installed.
 import { spawn } from 'node:child_process';
 import { access, constants, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,12 +10,12 @@ const keptOutput = 4_000;
 const link = '../../bin/airlock.mjs';
 
 /**
- * Installs the npm packages where they are missing or not those of package-lock.json, and makes `npx airlock` work in
- * this checkout. Two at once install once; an interrupted installation is seen and done again.
+ * Installs the npm packages if they are missing or differ from package-lock.json, and makes `npx airlock` work in this
+ * checkout. Two concurrent calls install once. An interrupted installation is detected and repeated.
  */
 export async function ensurePackages(checkout) {
   if (!(await isInstalled(checkout))) {
-    const onWait = (pid) => say(`waiting: process ${pid} is installing the npm packages of this checkout already`);
+    const onWait = (pid) => say(`waiting: process ${pid} is already installing the npm packages of this checkout`);
     await withLock(join(checkout, '.airlock', 'install.lock'), onWait, async () => {
       if (!(await isInstalled(checkout))) await install(checkout);
     });
@@ -24,8 +24,8 @@ export async function ensurePackages(checkout) {
 }
 
 /**
- * True where npm has put exactly the locked packages in place. npm writes node_modules/.package-lock.json last, after
- * all packages and their scripts, so an interrupted installation has none.
+ * True if exactly the locked packages are installed. npm writes node_modules/.package-lock.json last, after all packages and
+ * their scripts, so an interrupted installation has no such file.
  */
 async function isInstalled(checkout) {
   const [wanted, present, node] = await Promise.all([
@@ -33,7 +33,7 @@ async function isInstalled(checkout) {
     readPackages(join(checkout, 'node_modules', '.package-lock.json')),
     canRun(join(checkout, 'node_modules', 'node', 'bin', 'node')),
   ]);
-  if (wanted === undefined) throw new Error(`${checkout}/package-lock.json is missing: this is not a whole checkout`);
+  if (wanted === undefined) throw new Error(`${checkout}/package-lock.json is missing: this checkout is incomplete`);
   if (present === undefined || !node) return false;
   const same = (name) =>
     present[name]?.version === wanted[name]?.version && present[name]?.integrity === wanted[name]?.integrity;
@@ -47,7 +47,7 @@ async function readPackages(file) {
     return JSON.parse(await readFile(file, 'utf8')).packages;
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(`${file} cannot be read (${error.message}): remove node_modules and run this again`);
+    throw new Error(`${file} cannot be read (${error.message}): delete node_modules and try again`);
   }
 }
 
@@ -71,7 +71,7 @@ async function install(checkout) {
 }
 
 async function npm(checkout, args) {
-  // Within `npm run` the very npm that runs is used, else the one on PATH.
+  // Within `npm run` this uses the same npm, otherwise the one on PATH.
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
   const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -91,21 +91,21 @@ async function npm(checkout, args) {
     child.once('close', (code, signal) => resolve(signal ?? code));
   });
   for (const signal of signals) process.off(signal, stop);
-  if (interrupted) throw new Error('interrupted while the npm packages were installed; run this again at any time');
+  if (interrupted) throw new Error('the installation of the npm packages was interrupted; try again');
   if (how !== 0) throw new Error(failure(how, output));
 }
 
 function failure(how, output) {
   const isOffline = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network/i.test(output);
   const next = isOffline
-    ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then run this again'
-    : 'mend what it says, then run this again';
-  // For some errors npm prints how `npm ci` is used, which is nobody's question here.
+    ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then try again'
+    : 'fix the error below, then try again';
+  // For some errors npm prints the usage of `npm ci`, which does not help here.
   const said = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
   return `npm ci failed (${how}): ${next}.\n${said.slice(-keptOutput)}`;
 }
 
-/** npm makes no link for a package's own command; without it `npx airlock` would ask the registry for a stranger's. */
+/** npm makes no link for the command of the root package. Without the link `npx airlock` would fetch another package of that name. */
 async function ensureLink(checkout) {
   const file = join(checkout, 'node_modules', '.bin', 'airlock');
   if ((await readlink(file).catch(() => undefined)) === link) return;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs a program of node_modules/.bin on the locked Node 24, after installing the npm packages where they are missing.
+// Runs a program of node_modules/.bin on the locked Node 24, after it has installed the npm packages if they are missing.
 // npm scripts use it, so that each of them works in a fresh clone: `node bin/with-packages.mjs eslint .`
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -14,7 +14,7 @@ try {
   if (!program) throw new Error('usage: with-packages.mjs <program> [argument...]');
   await ensurePackages(checkout);
   const bin = `${checkout}/node_modules/.bin`;
-  // The shebang of these programs asks for `node`, which has to be the locked one.
+  // The shebang of these programs runs `node` from PATH, which must be the locked one.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(`${bin}/${program}`, args, { cwd: checkout, env, stdio: 'inherit' });
   const [code, signal] = await new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { badInput, refused } from '../src/lib/error.ts';
 
 /** How to reach a target's API server; an identity is separate. */
-export interface ClusterConnection {
+interface ClusterConnection {
   name: string;
   /** `https://` address of the API server. */
   url: string;

@@ -16,7 +16,7 @@ export interface DemoAlert {
  * The body that Alertmanager posts to a webhook receiver (webhook version 4), grouped by alert name, namespace, workload
  * and severity.
  */
-export function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
+function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
   const { alertname, namespace, deployment, severity } = labels;
   const groupLabels = { alertname, namespace, deployment, severity };
   const fingerprint = createHash('sha256').update(JSON.stringify(labels)).digest('hex').slice(0, 16);

@@ -7,14 +7,14 @@ import { bearerFile } from './state/tokens.ts';
 import { userOf, type User } from './state/users.ts';
 
 /** A target cluster. */
-export interface Cluster {
+interface Cluster {
   name: string;
   class: string;
   url: string;
   caFile: string;
 }
 
-/** Everything that Airlock's processes are told about the servers environment them. */
+/** Addresses and settings for the configuration of Airlock's processes. */
 export interface Environment {
   temporal: string;
   /** Connection string per process: each logs in to PostgreSQL as itself. */
@@ -37,7 +37,7 @@ export interface Environment {
 /** Addresses of API servers for the gateway alone, by target name, that replace the targets' own. */
 export type GatewayTargetUrls = Readonly<Record<string, string>>;
 
-/** Timing that a stack may be started with; each has a default that suits people. */
+/** Deadlines of a stack. */
 export interface Timing {
   /** How long a dossier can be decided and executed, by tier, seconds. */
   dossierSeconds: { low: number; medium: number; high: number };
@@ -152,7 +152,10 @@ export async function startProcess(state: StateFolder, checkout: string, name: P
 export async function setGatewayTargetUrls(state: StateFolder, gatewayTargetUrls: GatewayTargetUrls): Promise<void> {
   const file = configFile(await configFolder(state), 'gateway');
   const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: Cluster[] };
-  await writeFile(file, JSON.stringify({ ...config, clusters: withTargetUrls(config.clusters, gatewayTargetUrls) }, undefined, 2));
+  await writeFile(
+    file,
+    JSON.stringify({ ...config, clusters: withTargetUrls(config.clusters, gatewayTargetUrls) }, undefined, 2),
+  );
 }
 
 function withTargetUrls(clusters: readonly Cluster[], gatewayTargetUrls: GatewayTargetUrls = {}): Cluster[] {

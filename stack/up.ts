@@ -39,7 +39,7 @@ export interface UpOptions {
 }
 
 /** Names of the two target clusters. */
-export const targetNames = ['east', 'west'] as const;
+const targetNames = ['east', 'west'] as const;
 
 // The longest lifetime of a local stack. Administrators of real clusters choose the lifetime of their minters' tokens.
 const minterTokenSeconds = 30 * 24 * 3600;
@@ -180,7 +180,7 @@ function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
 
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
-/** The sandbox's programs where the user that observe runs as can gatewayTargetUrls them: a cache below a home often cannot be. */
+/** Puts the sandbox's programs where the user of `observe` can run them. Often it cannot enter a cache below a home folder. */
 async function sandboxPrograms(state: StateFolder, toolchain: Toolchain): Promise<Record<string, string>> {
   const folder = await state.folder('programs', 0o755);
   const provide = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {

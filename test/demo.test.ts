@@ -5,7 +5,7 @@ import type { KillableGateway } from '../demo/stories/killable-gateway.ts';
 import type { StoryResult } from '../demo/stories/story.ts';
 import { jsonOf, tablesOf, type DemoRun } from '../demo/tables.ts';
 
-const telling: DemoRun = {
+const run: DemoRun = {
   stack: {} as DemoRun['stack'],
   seconds: 31.4,
   stackSeconds: 14.2,
@@ -34,13 +34,13 @@ const telling: DemoRun = {
   ],
 };
 
-test('OK: the lanes hold each story of A to D once', () => {
-  const told = storySequences({} as KillableGateway).flat();
-  assert.deepEqual(told.map(({ id }) => id).sort(), ['A', 'B', 'C', 'D']);
+test('the sequences contain each of the stories A to D once', () => {
+  const stories = storySequences({} as KillableGateway).flat();
+  assert.deepEqual(stories.map(({ id }) => id).sort(), ['A', 'B', 'C', 'D']);
 });
 
-test('OK: --json is one document with seconds and the stories, and where the process was killed', () => {
-  const document = JSON.parse(JSON.stringify(jsonOf(telling))) as Record<string, unknown> & { stories: StoryResult[] };
+test('--json is one document with the seconds, the stories and the kill point', () => {
+  const document = JSON.parse(JSON.stringify(jsonOf(run))) as Record<string, unknown> & { stories: StoryResult[] };
   assert.equal(document['seconds'], 31.4);
   assert.equal(document['passed'], false);
   for (const story of document.stories) {
@@ -48,25 +48,25 @@ test('OK: --json is one document with seconds and the stories, and where the pro
   }
   assert.deepEqual(
     document.stories.map(({ killPoint }) => killPoint),
-    [undefined, undefined, undefined, telling.results[3]?.killPoint],
+    [undefined, undefined, undefined, run.results[3]?.killPoint],
   );
 });
 
-test('OK: the tables show predicted beside actual, and a story that failed', () => {
-  const text = tablesOf(telling);
+test('the tables show predicted beside actual values, and a failed story', () => {
+  const text = tablesOf(run);
   assert.match(text, /Deployment shop\/web ready +modelled +4 +4/);
   assert.match(text, /B +FAILED +escalated/);
   assert.match(text, /stories 31\.4 s, stack 14\.2 s/);
 });
 
-test('OK: slower than the budget is told, and fails nothing', () => {
+test('a run that is slower than the budget is reported and does not fail', () => {
   for (const [seconds, overBudget] of [
     [75, false],
     [75.1, true],
   ] as const) {
-    const slow = { ...telling, seconds, results: telling.results.filter(({ passed }) => passed) };
-    const { overBudget: told, passed } = jsonOf(slow) as { overBudget: boolean; passed: boolean };
-    assert.deepEqual([told, passed], [overBudget, true]);
+    const slow = { ...run, seconds, results: run.results.filter(({ passed }) => passed) };
+    const { overBudget: reported, passed } = jsonOf(slow) as { overBudget: boolean; passed: boolean };
+    assert.deepEqual([reported, passed], [overBudget, true]);
     assert.equal(tablesOf(slow).includes('more than the 75 s of an idle machine'), overBudget);
   }
 });

@@ -11,7 +11,7 @@ import type { ProcessRecord } from '../stack/state/state.ts';
 
 test('a demo that is interrupted while its stack starts leaves no process and no folder', async () => {
   const root = await mkdtemp(join(tmpdir(), 'airlock-interrupted-'));
-  await chmod(root, 0o711); // PostgreSQL runs as a user of its own
+  await chmod(root, 0o711); // PostgreSQL runs as another user and must enter the folder
   try {
     const env = { ...process.env, AIRLOCK_STATE: join(root, 'default') };
     const demo = spawn(process.execPath, ['src/main.ts', 'demo'], { env, stdio: 'ignore' });

@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
 import type { TestEvent } from 'node:test/reporters';
 
-/** One finished test, as the runner reads it: a line of JSON each. */
+/** One finished test, which the reporter prints as a line of JSON. */
 export interface TestLine {
   name: string;
   outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped, or the error with its stack. */
+  /** Reason of a skip, or the error with its stack. */
   why: string;
 }
 
 /**
- * Reporter for `node --test-reporter`: one line of JSON for each test that says something of its own. Suites are left
- * out, and so is a test that failed only because a subtest did. A skip or todo without a reason is a failure.
+ * Reporter for `node --test-reporter`: prints one line of JSON per test. It leaves out suites, and tests that failed only
+ * because a subtest failed. A skip or todo without a reason is a failure.
  */
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const path: string[] = [];

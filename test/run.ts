@@ -17,10 +17,10 @@ export interface TestSelection {
 }
 
 /**
- * Runs what `npm test` runs: the stages, the tests beside the code, then test/**, whose files start real servers of their
- * own. Two files run at a time, because they mostly wait. Progress goes to standard error. Failures and skips go to
- * standard output, whose last line is `N passed, N failed, N skipped`. Sets exit code 1 on any failure, or when there was
- * no test.
+ * Runs `npm test`: the stages, the tests beside the code, then test/**, whose files start their own real servers. Two files
+ * run at a time, because they mostly wait. Progress goes to standard error. Failures and skips go to
+ * standard output, whose last line is `N passed, N failed, N skipped`. Sets exit code 1 on any failure, and if no
+ * test ran.
  */
 export async function runTests(checkout: string, selection: TestSelection): Promise<void> {
   const isSelected = selectedBy(selection);
@@ -33,7 +33,7 @@ export async function runTests(checkout: string, selection: TestSelection): Prom
   });
 }
 
-/** Runs what `npm run test:unit` runs: the tests beside the code, all in one process. */
+/** Runs `npm run test:unit`: the tests beside the code, all in one process. */
 export async function runUnitTests(checkout: string, selection: TestSelection): Promise<void> {
   await reportRun({ checkout, ...selection }, async (run) => {
     const paths = (await unitTestFiles(checkout)).filter(selectedBy(selection));
@@ -42,7 +42,7 @@ export async function runUnitTests(checkout: string, selection: TestSelection): 
   });
 }
 
-/** Runs what `npm run test:crash` runs: every kill point, of which `npm test` runs a sample. Takes a quarter of an hour. */
+/** Runs `npm run test:crash`: every kill point; `npm test` runs a sample of them. It takes a quarter of an hour. */
 export async function runCrashTests(checkout: string, selection: TestSelection): Promise<void> {
   await reportRun({ checkout, ...selection }, async (run) => {
     const paths = (await testFiles(checkout, 'test', /\.crash\.ts$/)).filter(selectedBy(selection));
@@ -74,7 +74,7 @@ async function reportRun(
     progress(outcome);
   };
   await runAll({ checkout, stop: interrupted.signal, seed, report });
-  if (interrupted.signal.aborted) report(broken('run', new Error('was interrupted; not everything ran')));
+  if (interrupted.signal.aborted) report(broken('run', new Error('was interrupted before all tests ran')));
   if (outcomes.length === 0) report(broken('run', new Error('no stage and no test file matches')));
   print(outcomes);
   const { passed, failed } = total(outcomes);
@@ -97,21 +97,21 @@ async function unitTestFiles(checkout: string): Promise<string[]> {
 }
 
 async function testFiles(checkout: string, folder: string, name = /\.test\.(ts|mjs)$/): Promise<string[]> {
-  const names = await readdir(join(checkout, folder), { recursive: true }).catch(nothingThere);
+  const names = await readdir(join(checkout, folder), { recursive: true }).catch(emptyIfMissing);
   return names
     .filter((path) => name.test(path) && !path.includes('node_modules'))
     .map((path) => join(folder, path))
     .sort();
 }
 
-function nothingThere(error: NodeJS.ErrnoException): string[] {
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT') return [];
   throw error;
 }
 
 function broken(name: string, error: unknown): Outcome {
-  const said = error instanceof Error ? error.message : String(error);
-  return { name, seconds: 0, passed: 0, failed: 1, skipped: [], problems: [`${name}: ${said}`] };
+  const message = error instanceof Error ? error.message : String(error);
+  return { name, seconds: 0, passed: 0, failed: 1, skipped: [], problems: [`${name}: ${message}`] };
 }
 
 function progress({ name, seconds, passed, failed, skipped }: Outcome): void {

@@ -4,21 +4,21 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { dossierSchema } from '../src/domain/approval/dossier.ts';
 
-// What `npx airlock tour` wrote down and is committed: it must hold without any server.
+// The committed output of `npx airlock tour` must verify without any server.
 
 const committed = fileURLToPath(new URL('../docs/tour', import.meta.url));
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let folder: string;
-before(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'airlock-tour-'));
   await cp(committed, folder, { recursive: true });
 });
-after(() => rm(folder, { recursive: true }));
+afterEach(() => rm(folder, { recursive: true }));
 
 /** @returns standard output. @throws where the exit code is not 0. */
 async function airlock(...args: string[]): Promise<string> {
@@ -27,13 +27,13 @@ async function airlock(...args: string[]): Promise<string> {
 }
 
 describe('the tour', () => {
-  it('OK: its journal verifies with the key beside it, as its page says', async () => {
+  it('has a journal that verifies with the key beside it, with the output that its page shows', async () => {
     const verified = await airlock('journal', 'verify', 'journal', '--key', 'checkpoint.key');
     const page = await readFile(join(folder, 'README.md'), 'utf8');
     assert.ok(page.includes(verified.trim()));
   });
 
-  it('OK: its dossier has the digest that was signed', async () => {
+  it('has a dossier with the digest that was approved', async () => {
     const bytes = await readFile(join(folder, 'dossier.json'));
     const digest = createHash('sha256').update(bytes).digest('hex');
     const page = await readFile(join(folder, 'README.md'), 'utf8');
@@ -41,7 +41,7 @@ describe('the tour', () => {
     assert.ok(page.includes(dossierSchema.parse(JSON.parse(bytes.toString())).incident));
   });
 
-  it('one byte of its journal changed: not verified', async () => {
+  it('does not verify after one byte of its journal has changed', async () => {
     const tiles = await readdir(join(folder, 'journal'), { recursive: true, withFileTypes: true });
     const entries = tiles.find((file) => file.isFile() && file.parentPath.includes('entries')) ?? assert.fail();
     const path = join(entries.parentPath, entries.name);

@@ -29,7 +29,7 @@ export interface RemediationInput {
 }
 
 /** A schedule of the configuration. */
-export interface Scheduled {
+interface Scheduled {
   /** Id of the schedule. */
   id: string;
   /** The plan that each run requests. */

@@ -25,7 +25,7 @@ export interface VaultTarget extends PolicyTarget {
 }
 
 /** What a process logs in to Vault with (AppRole). The caller writes it to a 0600 file of that process's user. */
-export interface VaultLogin {
+interface VaultLogin {
   roleId: string;
   secretId: string;
 }

@@ -36,7 +36,7 @@ export interface KillPoint {
 }
 
 /** What a story reports. The caller adds its name and duration. */
-export type StoryFindings = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
+type StoryFindings = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
 /** One story of the demo. */
 export interface Story {

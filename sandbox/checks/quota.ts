@@ -24,6 +24,6 @@ export function quota({ touched }: Findings, { objects, events }: Replay): Check
 }
 
 /** Removes what differs between two runs: the random name of the pod, and the usage at that moment of the rollout. */
-export function withoutVolatile(message: string): string {
+function withoutVolatile(message: string): string {
   return message.replace(/pods "[^"]*"/g, 'a pod').replace(/, used: .*?(?=, limited: )/g, '');
 }

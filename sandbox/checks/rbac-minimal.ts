@@ -19,7 +19,7 @@ export function rbacMinimal({ plan, done, undone }: Findings): Check {
 }
 
 /** The single permissions (verb and object) of a rule that no request used. */
-export function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
+function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
   const [group = ''] = rule.apiGroups;
   const [resource = ''] = rule.resources;
   return rule.verbs.flatMap((verb) =>

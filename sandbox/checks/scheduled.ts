@@ -19,7 +19,7 @@ export function scheduled({ touched }: Findings, { objects, unsettled }: Replay)
 }
 
 /** One line per pod without a node. Names of new pods are random, so pods are numbered within their ReplicaSet. */
-export function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): string[] {
+function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): string[] {
   const deployment = findObject(objects, workload);
   if (!deployment) return [];
   const sets = replicaSetsOf(objects, deployment).sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));

@@ -7,7 +7,7 @@ import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /** A response of the sandbox's API server with any status. */
-export interface Answer {
+interface Answer {
   status: number;
   body: any;
 }
@@ -33,7 +33,7 @@ export interface AdminApi extends Disposable {
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
 
-export interface WatchHandlers {
+interface WatchHandlers {
   changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject) => void;
   ended: (reason: string) => void;
 }

@@ -6,7 +6,7 @@ import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 
 /** One program of the sandbox. `ready` may throw while the program does not answer yet. */
-export interface ChildSpec {
+interface ChildSpec {
   name: string;
   command: string;
   args: string[];

@@ -14,7 +14,7 @@ export interface ControlPlaneSettings {
 }
 
 /** Sockets need no free port, and the mode of their folder keeps other users out. */
-export type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
+type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
 
 /** Names of the files in the folder of a control plane. */
 export const files = {

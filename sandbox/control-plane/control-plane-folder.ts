@@ -6,7 +6,7 @@ import { auditPolicy } from './audit-policy.ts';
 import { files, type ControlPlaneSettings } from './control-plane-flags.ts';
 
 /** The users of a control plane that have a token in its folder. All but the administrator are its own programs. */
-export const identities = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
+const identities = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
 export type ControlPlaneIdentity = (typeof identities)[number];
 
 /** The longest path of a unix socket on Linux in bytes, without the terminating null byte (unix(7)). */

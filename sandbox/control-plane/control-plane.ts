@@ -14,10 +14,10 @@ import { Secret } from '../../src/platform/secret.ts';
 import { httpGet } from '../../src/platform/http/http-get.ts';
 
 /** The programs that this file starts. */
-export type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
 /** One program to start. `start` resolves when the program is ready; when it rejects, the program does not run. */
-export interface ProgramSpec {
+interface ProgramSpec {
   name: ControlPlaneProgram;
   command: string;
   args: string[];

@@ -3,7 +3,7 @@ import { badInput } from '../../src/lib/error.ts';
 
 /** The programs that a sandbox runs. */
 export const programNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
-export type ProgramName = (typeof programNames)[number];
+type ProgramName = (typeof programNames)[number];
 export type Programs = Record<ProgramName, string>;
 
 /** The paths of all programs, from a folder or from a JSON object. @throws AirlockError `bad-input` that names what is missing. */

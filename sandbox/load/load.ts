@@ -6,7 +6,7 @@ import { putAll } from '../control-plane/etcd.ts';
 import { entryOf, loadable } from './loadable.ts';
 
 /** Every kind of object that a sandbox can hold. */
-export const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretMapping];
+const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretMapping];
 
 /**
  * Writes the snapshot's objects into etcd, while the API server runs without controllers. The API would assign new uids,

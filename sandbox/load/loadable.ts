@@ -13,7 +13,7 @@ import type { Entry } from '../control-plane/etcd.ts';
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
 /** The resource mapping of a snapshot's object. @throws EarlyOutcome `failed` for a kind that a sandbox cannot hold. */
-export function loadableMapping(object: KubeObject): ResourceMapping {
+function loadableMapping(object: KubeObject): ResourceMapping {
   const isSecret = object.kind === secretMapping.kind;
   const mapping = isSecret ? secretMapping : resourceMappingOf(object.apiVersion, object.kind);
   if (mapping) return mapping;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { AlertFormat, Intake, Taken } from '../governance/intake/intake.ts';
+import type { AlertFormat, Intake, IntakeResult } from '../governance/intake/intake.ts';
 import type { createBearerCheck } from './http/bearer.ts';
 import type { Counters } from './http/counters.ts';
 
@@ -14,7 +14,11 @@ export interface AlertDeps {
   formats: Record<AlertFormat, Record<string, z.ZodType>>;
 }
 
-const receiptSchema: z.ZodType<Taken> = z.strictObject({ trace: z.string(), received: z.int(), stored: z.int() });
+const receiptSchema: z.ZodType<IntakeResult> = z.strictObject({
+  trace: z.string(),
+  received: z.int(),
+  stored: z.int(),
+});
 
 const descriptions: Record<AlertFormat, { summary: string; errors: number[] }> = {
   alertmanager: {

@@ -5,7 +5,7 @@ import type { JournalEntries } from '../domain/journal/ports.ts';
 import { encodeBundle, tileWidth } from '../tlog/tiles.ts';
 
 /** An entry of the journal's tree with its inclusion proof. */
-export interface RecordProof {
+interface RecordProof {
   entry: Uint8Array;
   proof: Uint8Array[];
 }

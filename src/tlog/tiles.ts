@@ -6,7 +6,7 @@ import type { MerkleTree } from './merkle-tree.ts';
 export const tileWidth = 256;
 
 /** Longest entry, bytes: the length prefix of an entry in a bundle has 16 bits (C2SP tlog-tiles, "Log entries"). */
-export const maxEntryBytes = 65_535;
+const maxEntryBytes = 65_535;
 
 /** One tile: consecutive hashes of one level of the tree, or a bundle of entries. The hashes of level 0 are those of the leaves. */
 export interface Tile {

@@ -14,8 +14,7 @@ const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/,
  */
 export async function doctor(): Promise<Finding[]> {
   if (process.platform !== 'linux') {
-    const fix =
-      'use Linux, in a virtual machine or a container: Airlock needs /proc and namespaces';
+    const fix = 'use Linux, in a virtual machine or a container: Airlock needs /proc and namespaces';
     return [{ name: 'system', ok: false, found: process.platform, fix }];
   }
   const tools = goAndTools();

@@ -3,13 +3,13 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** The clients that the local provider knows; the last one exists so that tests can have tokens for somebody else. */
-export const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
+/** Clients of the local provider. Tests use the last one to get tokens for another audience. */
+const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
-/** Path of the loopback address that a sign-in ends at; the port is free (RFC 8252, 7.3). */
-export const redirectPath = '/callback';
+/** Path of the loopback redirect URI. Any port is allowed (RFC 8252, section 7.3). */
+const redirectPath = '/callback';
 
-/** A public client on the user's own machine: no secret, code flow with PKCE, and nothing that outlives the sign-in. */
+/** A public client on the user's machine: no secret, code flow with PKCE, no refresh token. */
 function client(id: string): ClientMetadata {
   return {
     client_id: id,
@@ -25,7 +25,7 @@ function client(id: string): ClientMetadata {
   };
 }
 
-/** How the provider behaves: what the design asks of any OIDC provider, and nothing more switched on. */
+/** Configuration of the provider: what Airlock needs of any OIDC provider, with all other features off. */
 export function configuration(keys: ProviderKeys, users: readonly TestUser[]): Configuration {
   return {
     jwks: keys.jwks,
@@ -53,7 +53,7 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
   };
 }
 
-/** Without the rule that native clients ask for consent each time: these clients are Airlock's own. */
+/** Removes the rule that native clients ask for consent each time. These clients are first-party. */
 function policy() {
   const prompts = interactionPolicy.base();
   prompts.get('consent')?.checks.remove('native_client_prompt');
@@ -61,9 +61,9 @@ function policy() {
 }
 
 const grantFirstParty: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc }) => {
-  const { client: asking, session, provider, requestParamOIDCScopes } = oidc;
-  if (!asking || !session?.accountId) return undefined;
-  const grant = new provider.Grant({ clientId: asking.clientId, accountId: session.accountId });
+  const { client: requester, session, provider, requestParamOIDCScopes } = oidc;
+  if (!requester || !session?.accountId) return undefined;
+  const grant = new provider.Grant({ clientId: requester.clientId, accountId: session.accountId });
   grant.addOIDCScope([...requestParamOIDCScopes].join(' '));
   await grant.save();
   return grant;

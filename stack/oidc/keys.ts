@@ -1,14 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { JWK } from 'oidc-provider';
 
-/** What the provider signs with. Nobody but the provider reads the file that holds it. */
+/** Keys of the provider. Only the provider reads their file. */
 export interface ProviderKeys {
   jwks: { keys: JWK[] };
-  /** Signs the provider's cookies. */
+  /** Keys that sign the provider's cookies. */
   cookies: string[];
 }
 
-/** Fresh keys: ES256, with which ID tokens are signed, and RS256, which every OIDC client must know. */
+/** New keys: ES256 signs the ID tokens; RS256 is mandatory for OIDC providers. */
 export function newProviderKeys(): ProviderKeys {
   return {
     jwks: {
@@ -25,7 +25,7 @@ function jwk({ privateKey }: { privateKey: import('node:crypto').KeyObject }, al
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomBytes(8).toString('hex') } as JWK;
 }
 
-/** Checks what a key file holds, as far as the provider does not do so itself. */
+/** Checks the content of a key file, except for what the provider checks. */
 export function parseProviderKeys(value: unknown): ProviderKeys {
   const keys = value as Partial<ProviderKeys>;
   if (!Array.isArray(keys.jwks?.keys) || !Array.isArray(keys.cookies)) throw new TypeError('not provider keys');

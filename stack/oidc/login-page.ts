@@ -1,16 +1,16 @@
 /** What the sign-in page shows. */
 export interface LoginPage {
-  /** Id of the client that asks. */
+  /** Id of the client that started the sign-in. */
   client: string;
-  /** What was wrong with the last try, as a whole sentence. */
+  /** Why the last attempt failed, as a sentence. */
   problem?: string;
-  /** The name that was typed before; the password is never shown again. */
+  /** User name of the last attempt. The password is never shown again. */
   username?: string;
 }
 
 /**
- * The local provider's sign-in form: posts `username` and `password` (application/x-www-form-urlencoded) to its own
- * address. It needs no script, no image and nothing from elsewhere.
+ * The sign-in form of the local provider. It posts `username` and `password` (application/x-www-form-urlencoded) to its own
+ * URL. It loads no script, no image and nothing from other origins.
  */
 export function loginPage({ client, problem, username = '' }: LoginPage): string {
   const alert = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';
@@ -29,12 +29,12 @@ ${alert}
   );
 }
 
-/** A page that ends a sign-in that cannot go on. */
+/** The page of a failed sign-in. */
 export function problemPage(problem: string): string {
   return page('Sign-in failed', `<p role="alert">${escaped(problem)}</p>`);
 }
 
-/** Text as HTML shows it. */
+/** Escapes text for HTML. */
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
 }

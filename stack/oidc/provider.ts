@@ -1,6 +1,6 @@
 /**
- * The local OIDC provider, a process of its own: `node provider.ts <state folder> <port>`. It makes its keys and its
- * test users where there are none yet; the folder of the keys is its alone.
+ * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. On its first start it makes its keys and
+ * test users. Only the provider uses the folder of the keys.
  */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -14,10 +14,10 @@ import { newTestUsers, parseTestUsers } from './test-users.ts';
 const [folder = '', port = ''] = process.argv.slice(2);
 const state = await openState(folder);
 await state.folder('oidc/keys');
-const users = await kept(state, 'oidc/users.json', parseTestUsers, newTestUsers);
-const keys = await kept(state, 'oidc/keys/keys.json', parseProviderKeys, newProviderKeys);
+const users = await readOrMake(state, 'oidc/users.json', parseTestUsers, newTestUsers);
+const keys = await readOrMake(state, 'oidc/keys/keys.json', parseProviderKeys, newProviderKeys);
 const provider = new Provider(`http://127.0.0.1:${port}`, configuration(keys, users));
-// Whatever goes wrong inside is told here; tokens and passwords are in none of the provider's errors.
+// Logs internal errors. The provider's errors contain no tokens or passwords.
 provider.on('server_error', (_ctx, error) => {
   console.error(error);
 });
@@ -30,12 +30,16 @@ createServer((request, response) => {
   answered.catch((error: unknown) => {
     console.error(error);
     response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(problemPage('The sign-in broke off. The provider has logged why; start again from the command line.'));
+    response.end(
+      problemPage(
+        'The sign-in failed because of an internal error, which is in the log of the provider. Start again from the command line.',
+      ),
+    );
   });
 }).listen(Number(port), '127.0.0.1');
 
-/** What the file holds, or what `make` makes for it. */
-async function kept<T>(from: StateFolder, name: string, parse: (value: unknown) => T, make: () => T): Promise<T> {
+/** Reads a JSON file, or writes it with what `make` returns. */
+async function readOrMake<T>(from: StateFolder, name: string, parse: (value: unknown) => T, make: () => T): Promise<T> {
   const there = await from.readJson(name, parse);
   if (there !== undefined) return there;
   const made = make();

@@ -6,8 +6,8 @@ import { signedIn, type TestUser } from './test-users.ts';
 const mostBytes = 4096;
 
 /**
- * Answers the provider's sign-in address. GET shows the form, POST takes it: right, and the browser goes back to the
- * provider; wrong, and the form comes again with what was wrong. Whoever has no sign-in under way gets a sentence.
+ * Handles the sign-in URL. GET shows the form. POST checks it: with the right password the browser returns to the provider,
+ * otherwise the form is shown again with the problem. A request without a running sign-in gets an error page.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -17,29 +17,29 @@ export async function answerSignIn(
 ): Promise<void> {
   const client = await clientOf(provider, request, response);
   if (client === undefined) {
-    send(response, 400, problemPage('No sign-in is under way here. Start again from the command line.'));
+    send(response, 400, problemPage('There is no running sign-in. Start again from the command line.'));
   } else if (request.method === 'GET') {
     send(response, 200, loginPage({ client }));
   } else if (request.method === 'POST') {
-    await take(provider, users, { request, response, client });
+    await checkForm(provider, users, { request, response, client });
   } else {
-    send(response, 405, problemPage('This address only shows a form and takes it.'));
+    send(response, 405, problemPage('This page accepts GET and POST only.'));
   }
 }
 
-interface Posted {
+interface PostedForm {
   request: IncomingMessage;
   response: ServerResponse;
   client: string;
 }
 
-async function take(
+async function checkForm(
   provider: Provider,
   users: readonly TestUser[],
-  { request, response, client }: Posted,
+  { request, response, client }: PostedForm,
 ): Promise<void> {
   const form = await readForm(request);
-  if (form === undefined) return send(response, 413, problemPage('What was sent is not this form.'));
+  if (form === undefined) return send(response, 413, problemPage('The form is too large.'));
   const username = form.get('username') ?? '';
   const user = signedIn(users, username, form.get('password') ?? '');
   if (!user) {
@@ -48,7 +48,7 @@ async function take(
   await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
 }
 
-/** Id of the client whose sign-in the cookie names, or undefined where there is none (any more). */
+/** Client of the sign-in that the cookie names, or undefined if that sign-in does not exist or has expired. */
 async function clientOf(
   provider: Provider,
   request: IncomingMessage,
@@ -67,7 +67,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= mostBytes) chunks.push(chunk); // the rest is read to its end, so that the answer arrives
+    if (bytes <= mostBytes) chunks.push(chunk); // reads the rest too, so that the client reads the answer
   }
   return bytes > mostBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
@@ -76,7 +76,7 @@ function send(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The form's answer ends at the command's own loopback address, on whatever port.
+    // The form's answer redirects to the loopback address of the command, on any port.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** One of the four people that a local stack knows. */
+/** One of the four users of a local stack. */
 export interface TestUser {
   username: string;
   groups: string[];
-  /** Made anew for each stack: it opens nothing elsewhere. */
+  /** Generated for each stack, so it is of no use elsewhere. */
   password: string;
 }
 
@@ -15,12 +15,12 @@ const people = [
   { username: 'tom', groups: ['sre'] },
 ];
 
-/** The four users with fresh passwords. */
+/** The four users with new passwords. */
 export function newTestUsers(): TestUser[] {
   return people.map((person) => ({ ...person, password: randomBytes(12).toString('base64url') }));
 }
 
-/** The user whose password this is; compares in constant time, with an unknown name as with a known one. */
+/** The user with that name and password. Compares in constant time, also for an unknown name. */
 export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
   const user = users.find((candidate) => candidate.username === username);
   const right = timingSafeEqual(sha256(password), sha256(user?.password ?? randomBytes(32).toString('hex')));
@@ -31,7 +31,7 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Checks what a users file holds. */
+/** Checks the content of a users file. */
 export function parseTestUsers(value: unknown): TestUser[] {
   const users = value as TestUser[];
   const whole = (user: TestUser) => typeof user.username === 'string' && typeof user.password === 'string';

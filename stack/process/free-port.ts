@@ -1,32 +1,32 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Below the range that Linux gives to outgoing connections (32768 on): what is free now is not taken by the next call. */
+/** Below the range that Linux uses for outgoing connections (from 32768), so the next connection does not take the port. */
 const range = { from: 20_000, to: 32_000 };
 const mostTries = 200;
 
 /**
- * Ports of 127.0.0.1 that nobody listens on, all different. They are let go before they are returned: a server that
- * finds its port taken after all must be started again with new ones.
+ * Finds different free ports of 127.0.0.1. They are not reserved: a server whose port is taken meanwhile must be started
+ * again with a new port.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const held: Server[] = [];
-  while (held.length < count) held.push(await holdOne());
-  const ports = held.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(held.map(release));
+  const servers: Server[] = [];
+  while (servers.length < count) servers.push(await listenOnFreePort());
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(close));
   return ports;
 }
 
-async function holdOne(): Promise<Server> {
+async function listenOnFreePort(): Promise<Server> {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const server = await hold(randomInt(range.from, range.to));
+    const server = await listen(randomInt(range.from, range.to));
     if (server) return server;
   }
   throw new RangeError(`no free port between ${range.from} and ${range.to} after ${mostTries} tries`);
 }
 
-/** A server that listens there, or undefined where somebody else does. */
-function hold(port: number): Promise<Server | undefined> {
+/** Listens on a port. @returns undefined if the port is taken. */
+function listen(port: number): Promise<Server | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(undefined));
@@ -34,7 +34,7 @@ function hold(port: number): Promise<Server | undefined> {
   });
 }
 
-function release(server: Server): Promise<void> {
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 const mostBytes = 8_192;
 const mostLines = 20;
 
-/** The last lines that were written to a log after byte `from`: at most 20 lines and 8 KiB. Empty without any. */
+/** The last lines of a log after byte `from`: at most 20 lines and 8 KiB. Empty if there are none. */
 export async function tailOf(file: string, from: number): Promise<string> {
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();

@@ -1,4 +1,4 @@
-// Plain JavaScript: bin/airlock.mjs needs it on Node 20, before anything is installed.
+// Plain JavaScript: bin/airlock.mjs runs it on Node 20 before the npm packages are installed.
 import { readFileSync } from 'node:fs';
 
 /** @type {import('./process-identity.d.mts').identityOf} */
@@ -19,7 +19,7 @@ function readStat(pid) {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch (error) {
-    // ESRCH: it ended between the opening and the reading.
+    // ESRCH: the process ended between open and read.
     if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined;
     throw error;
   }

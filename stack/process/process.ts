@@ -1,31 +1,32 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { defined } from '../../src/lib/defined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { tailOf } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
 
-/** How a server is started. Its environment is `env` and a PATH, never the starter's own. */
+/** How to start a server. Its environment is `env` and PATH; nothing else is inherited. */
 export interface ServerSpec {
   name: string;
   command: string;
   args: string[];
   env?: Record<string, string>;
-  /** Runs it as another user, without supplementary groups. Only root can. */
+  /** Runs the server as another user, without supplementary groups. Needs root. */
   user?: { uid: number; gid: number };
   cwd?: string;
-  /** Longest time from the start until `ready` says yes. */
+  /** Longest time from the start until `ready` returns true, milliseconds. */
   deadlineMs: number;
-  /** Asked every few milliseconds. It may throw as long as nothing answers yet. */
+  /** Polled every 50 ms. It may throw while the server does not answer yet. */
   ready: () => Promise<boolean>;
   /** Servers stop in descending order. */
   order: number;
   stopSignal?: NodeJS.Signals;
 }
 
-/** A server that was ready once. */
+/** A server that has become ready. */
 export interface RunningServer {
   name: string;
   pid: number;
@@ -36,9 +37,9 @@ const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**
- * Starts a server that outlives its starter; its output is appended to `logs/<name>.log` of the state folder. It is
- * recorded before anything is awaited of it. Where it ends or the deadline passes before it is ready, it is stopped
- * and an error tells its last lines and where the log is.
+ * Starts a server that outlives this process and waits until it is ready. Its output is appended to `logs/<name>.log` of
+ * the state folder. The process is recorded at once, so an interrupted start can be stopped.
+ * @throws AirlockError `server-failed` with the log's last lines if the server ends or is not ready in time. It is stopped.
  */
 export async function startServer(state: StateFolder, spec: ServerSpec): Promise<RunningServer> {
   const log = join(await state.folder('logs'), `${spec.name}.log`);
@@ -68,8 +69,8 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
 }
 
 /**
- * Stops everything that the state folder has on record, later servers first, and returns the names of those that
- * still ran. A pid that now has another start time, or is of an earlier boot, is somebody else's: only forgotten.
+ * Stops all recorded processes, in descending order, and returns the names of those that still ran. A pid with another
+ * start time or of an earlier boot belongs to another process: only its record is deleted.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
   const records = await state.records();
@@ -85,19 +86,19 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Ends one server as a crash would, its children not included, and forgets it.
+ * Kills one server as a crash would, without its child processes, and deletes its record.
  * @returns its pid. @throws AirlockError `server-not-running`.
  */
 export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name && isAlive(each));
-  if (!record) throw new AirlockError({ code: 'server-not-running', message: `no ${name} runs in ${state.path}` });
+  if (!record) throw new AirlockError({ code: 'server-not-running', message: `${name} does not run in ${state.path}` });
   signal(record.pid, how);
   if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   await state.forget(record.pid);
   return record.pid;
 }
 
-/** True while the very process that was recorded runs. */
+/** True while the recorded process runs, not another one with its pid. */
 export async function alive(record: ProcessRecord): Promise<boolean> {
   return Promise.resolve(isAlive(record));
 }
@@ -115,7 +116,7 @@ function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart:
       detached: true,
       stdio: ['ignore', output, output],
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...spec.env },
-      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      cwd: spec.cwd,
       ...spec.user,
     });
     return { child, logStart };
@@ -125,18 +126,17 @@ function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart:
 }
 
 function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefined {
-  // A child that has already ended is a zombie until the event loop runs again: then there is nothing to record.
+  // A child that has already ended is a zombie until the event loop runs. Then there is nothing to record.
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (child.pid === undefined || identity === undefined) return undefined;
-  const stopSignal = spec.stopSignal === undefined ? {} : { stopSignal: spec.stopSignal };
-  return { name: spec.name, pid: child.pid, ...identity, order: spec.order, ...stopSignal };
+  return defined({ name: spec.name, pid: child.pid, ...identity, order: spec.order, stopSignal: spec.stopSignal });
 }
 
-/** @returns the problem, where it is not ready in time. */
+/** @returns the problem if the server is not ready in time. */
 async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: AbortSignal): Promise<string | undefined> {
   const otherwise = (problem: string | undefined): string =>
     `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last answer: ${problem})`}`;
-  const tolerate = (): boolean => true; // nothing answers yet
+  const tolerate = (): boolean => true; // the server does not answer yet
   const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, signal, tolerate, otherwise }, ready);
   return outcome === true ? undefined : outcome;
 }
@@ -144,7 +144,7 @@ async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: Abort
 async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void> {
   if (isAlive(record)) signal(record.pid, record.stopSignal ?? 'SIGTERM');
   if (!(await endedWithin(record, stopDeadlineMs))) {
-    signal(-record.pid, 'SIGKILL'); // it leads its own process group, so its children go with it
+    signal(-record.pid, 'SIGKILL'); // it leads its process group, so this kills its children too
     if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   }
   await state.forget(record.pid);
@@ -159,11 +159,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has just ended by itself
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // the process has just ended by itself
   }
 }
 
 function stuck(record: ProcessRecord): AirlockError {
-  const message = `${record.name} (pid ${String(record.pid)}) does not end even by SIGKILL; it waits in the kernel, look at its disk`;
+  const message = `${record.name} (pid ${String(record.pid)}) did not end after SIGKILL; it is blocked in the kernel: check its disk`;
   return new AirlockError({ code: 'server-stuck', message, details: { ...record } });
 }

@@ -5,18 +5,18 @@ import { startPostgresServer } from '../servers/postgres.ts';
 import type { StateFolder } from '../state/state.ts';
 import { startTemporal } from '../servers/temporal.ts';
 
-/** What can be started again while the rest of its stack runs. */
+/** Servers and processes that can be restarted while the rest of the stack runs. */
 export type RestartableServer = ProcessName | 'temporal' | 'postgres';
 
-/** What a restartServer needs to know of the stack. */
+/** Options for a restart. */
 export interface RestartOptions {
   checkout: string;
   toolchain: Toolchain;
 }
 
 /**
- * Starts one server of a running stack again after its end: on its data, its port and its configuration. In production a
- * supervisor does this (systemd, Kubernetes); in the embedded stack nobody does by himself.
+ * Starts one server of a running stack again after it ended, with its data, port and configuration. In production a
+ * supervisor (systemd, Kubernetes) does this; the embedded stack has none.
  * @throws AirlockError `server-failed`.
  */
 export async function restartServer(

@@ -1,6 +1,6 @@
 /**
- * Waits for all, also where one fails: so that nothing is still being started when the first failure is thrown and
- * whoever catches it stops everything that is on record.
+ * Like `Promise.all`, but waits for all promises before it throws the first error. So no server is still starting when the
+ * caller stops the recorded ones.
  */
 export async function settleAll<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   const results = await Promise.allSettled(work);

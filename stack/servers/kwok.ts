@@ -4,7 +4,7 @@ import { startServer, type RunningServer } from '../process/process.ts';
 import { shopStages } from '../shop/stages.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** What KWOK needs to play the kubelets of one target. */
+/** What KWOK needs to simulate the kubelets of one target. */
 export interface KwokOptions {
   /** Path of KWOK. */
   program: string;
@@ -13,7 +13,7 @@ export interface KwokOptions {
   kubeconfigFile: string;
 }
 
-/** Starts the simulated kubelets of all nodes of a target. They hold the nodes' leases, and listen nowhere. */
+/** Starts KWOK for all nodes of a target. It renews the nodes' leases and listens on no port. */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
   const config = join(options.folder, 'stages.yaml');
   await writeFile(
@@ -36,7 +36,7 @@ export async function startKwok(state: StateFolder, options: KwokOptions): Promi
     env: { HOME: options.folder },
     cwd: options.folder,
     deadlineMs: 30_000,
-    ready: async () => Promise.resolve(true), // what it does to pods is waited for by whoever creates them
+    ready: async () => Promise.resolve(true), // callers that create pods wait for the pods themselves
     order: 23,
   });
 }

@@ -4,7 +4,7 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** The local provider, as clients find it. */
+/** How clients find the local provider. */
 export interface OidcServer {
   issuer: string;
   /** JSON list of `{username, groups, password}` of the test users, mode 0600. */
@@ -12,8 +12,8 @@ export interface OidcServer {
 }
 
 /**
- * A local OIDC provider on 127.0.0.1 with three test users. Its keys stay over restarts, and so does its issuer as
- * long as nobody takes its port. In production any OIDC provider stands in its place.
+ * Starts the local OIDC provider on 127.0.0.1, with four test users. It keeps its keys over restarts, and its issuer unless
+ * another process has taken its port. In production any OIDC provider takes its place.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {

@@ -7,12 +7,12 @@ import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
 /**
- * OPA on 127.0.0.1 with one bundle of policies. Its API cannot change them, because a bundle that states no roots owns all of
- * them; only a restart loads them again.
+ * Starts OPA on 127.0.0.1 with one bundle of policies. Its API cannot change them, because a bundle without declared roots
+ * owns all of them. Only a restart reloads them.
  * @param program Path of OPA.
  * @param folders The first has the data files; of the others only the rules are loaded. Tests are never loaded.
  * @returns Its base URL.
- * @throws AirlockError `server-failed`; with a policy that does not compile, file and reason are its last log lines.
+ * @throws AirlockError `server-failed`. If a policy does not compile, its file and the reason are in the log lines of the error.
  */
 export async function startOpa(state: StateFolder, program: string, folders: readonly string[]): Promise<string> {
   const folder = await state.folder('opa');
@@ -42,13 +42,13 @@ export async function startOpa(state: StateFolder, program: string, folders: rea
   return url;
 }
 
-/** OPA does not load two bundles that both own all roots, so the folders are copied into one. @returns its path. */
+/** Copies the folders into one bundle, because OPA does not load two bundles that both own all roots. @returns its path. */
 async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {
   await rm(bundle, { recursive: true, force: true });
   const isTest = (path: string): boolean => path.endsWith('_test.rego');
   if (first) await cp(first, bundle, { recursive: true, filter: (path) => !isTest(path) });
   for (const folder of others) {
-    // A folder's name has no dot; every file but a rule does.
+    // Folder names contain no dot, so this accepts folders and rules and skips all other files.
     const filter = (path: string): boolean =>
       !isTest(path) && (path.endsWith('.rego') || !basename(path).includes('.'));
     await cp(folder, join(bundle, basename(folder)), { recursive: true, filter });

@@ -8,8 +8,8 @@ export function newPassword(): string {
 }
 
 /**
- * What PostgreSQL stores of a password (SCRAM-SHA-256, RFC 5803). Statements carry this instead of the password, so
- * that no log of the server can ever hold one.
+ * The verifier that PostgreSQL stores for a password (SCRAM-SHA-256, RFC 5803). SQL statements contain it instead of the
+ * password, so that the server's log never contains a password.
  */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);

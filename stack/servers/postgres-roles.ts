@@ -5,12 +5,12 @@ import { newPassword, scramVerifier } from './postgres-password.ts';
 /** Database of a stack. */
 export const databaseName = 'airlock';
 
-/** Owns the schema; no process logs in as it. */
+/** Owns the schema. No process logs in as this role. */
 const ownerRole = 'airlock_owner';
 
-/** How the owner of the schema and each process log in; made anew at every start, kept by nobody else. */
+/** Connection strings of the schema's owner and of each process. The passwords are new at every start. */
 export interface PostgresLogins {
-  /** Role `airlock_owner`, which writes the schema. No process is given this. */
+  /** Role `airlock_owner`, which writes the schema. No process gets it. */
   owner: string;
   processes: Record<ProcessName, string>;
 }
@@ -21,8 +21,8 @@ export function connectionString(port: number, role: string, password: string, d
 }
 
 /**
- * Makes the database and its roles where they are missing, and gives every role a new password. Nobody but these
- * roles may connect; nobody but the owner may make anything in the database until the schema says so.
+ * Creates the database and its roles if they are missing, and gives every role a new password. Only these roles can connect.
+ * Only the owner can create objects, unless the schema grants more.
  */
 export async function postgresLogins(superuser: string, port: number): Promise<PostgresLogins> {
   const login = async (role: string): Promise<string> => {
@@ -31,7 +31,7 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
     return connectionString(port, role, password, databaseName);
   };
   const owner = await login(ownerRole);
-  // The schema's functions end a session that holds up the journal; its owner may do so, and no process of Airlock.
+  // The schema's functions terminate a session that blocks the journal. Only their owner gets the right, no process of Airlock.
   await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
   const names = Object.values(processOf);
   const entries = [];
@@ -65,7 +65,7 @@ async function ensureDatabase(superuser: string, roles: string[]): Promise<void>
   });
 }
 
-/** Runs something on a connection of its own, which is closed in any case. */
+/** Opens a connection, runs `use` and closes the connection. */
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
   await client.connect();

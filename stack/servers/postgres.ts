@@ -7,7 +7,7 @@ import { keptPort } from '../state/kept-port.ts';
 import { newPassword } from './postgres-password.ts';
 import { postgresProgram } from './postgres-program.ts';
 import { connectionString, postgresLogins, withClient, type PostgresLogins } from './postgres-roles.ts';
-import { startServer } from '../process/process.ts';
+import { startServer, type ServerSpec } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 import type { User } from '../state/users.ts';
 
@@ -16,8 +16,8 @@ const superuser = 'airlock_superuser';
 const secretFile = 'postgres-superuser.json';
 
 /**
- * PostgreSQL on 127.0.0.1 with what it needs to be honest about durability left as it is (fsync, synchronous commit,
- * full page writes). Data stay over restarts; logins are new at each start.
+ * Starts PostgreSQL on 127.0.0.1 with the default settings for durability (fsync, synchronous commit, full page writes). The
+ * data survives restarts; the logins are new at each start.
  * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
  */
 export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
@@ -25,7 +25,7 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
   return postgresLogins(url, port);
 }
 
-/** The server alone, where the logins that are in use stay good: after a crash. @throws AirlockError as `startPostgres`. */
+/** Starts only the server and keeps the current logins: after a crash. @throws AirlockError as `startPostgres`. */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
   const folder = await state.folder('postgres');
@@ -35,7 +35,7 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
   const port = await keptPort(state, 'postgres');
   const url = connectionString(port, superuser, password, 'postgres');
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 100 };
-  await startServer(state, {
+  const spec: ServerSpec = {
     name: 'postgres',
     command: join(program, 'postgres'),
     args: [
@@ -43,30 +43,30 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
       join(folder, 'data'),
       ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     ],
-    ...(user ? { user } : {}),
     cwd: folder,
     env: { TZ: 'UTC' },
     deadlineMs: 30_000,
     ready: () => withClient(url, async (client) => (await client.query('select 1')).rowCount === 1),
     order: 10,
-    stopSignal: 'SIGINT', // "fast": SIGTERM would wait until every client has left
-  });
+    stopSignal: 'SIGINT', // "fast" shutdown: SIGTERM would wait until every client disconnects
+  };
+  await startServer(state, user ? { ...spec, user } : spec);
   return { url, port };
 }
 
-/** As root, `nobody`: PostgreSQL refuses root, and its initdb wants a user with an entry in /etc/passwd. */
+/** User for PostgreSQL: `nobody` as root, because PostgreSQL refuses root and initdb needs a user in /etc/passwd. */
 export function postgresUser(): User | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 }
 
-interface Place {
+interface Installation {
   folder: string;
   program: string;
   user: User | undefined;
 }
 
-/** Makes the data folder where there is none yet, whole or not at all, and returns the superuser's password. */
-async function initialise(state: StateFolder, { folder, program, user }: Place): Promise<string> {
+/** Creates the data folder atomically if it is missing. @returns the superuser's password. */
+async function initialise(state: StateFolder, { folder, program, user }: Installation): Promise<string> {
   const data = join(folder, 'data');
   const kept = await state.readJson(secretFile, parsePassword);
   if (kept !== undefined && (await exists(join(data, 'PG_VERSION')))) return kept;

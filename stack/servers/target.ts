@@ -10,20 +10,20 @@ import { settleAll } from '../process/settle-all.ts';
 import { waitForNodes, createShop, waitForShop } from '../shop/create-shop.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** One embedded cluster that runs: what its owner holds. */
+/** A running embedded cluster, with the access of its administrator. */
 export interface Target {
   name: string;
   controlPlane: ControlPlane;
-  /** Calls its API server as the cluster's admin: for the owner's set-up, and for fixtures as outside people. */
+  /** Sends requests to its API server as the cluster's admin: for set-up, and for fixtures that act as other people. */
   request: KubeRequest;
 }
 
 const settleDeadlineMs = 60_000;
 
 /**
- * Starts a cluster with simulated nodes, an audit log and the shop, and resolves when all pods of the shop are ready.
- * On a state folder that has the cluster already it starts that one again, with its data, once its nodes are ready. What runs when this throws
- * is on record for `stopAll`.
+ * Starts a cluster with simulated nodes, an audit log and the shop, and resolves when all pods of the shop are ready. If the
+ * state folder already has the cluster, it starts with its data and this resolves when its nodes are ready. If this throws,
+ * `stopAll` stops what it started.
  * @throws AirlockError `server-failed`, `wait-timeout` or `demo-shop-refused`.
  */
 export async function startTarget(state: StateFolder, toolchain: Toolchain, name: string): Promise<Target> {
@@ -46,13 +46,13 @@ export async function startTarget(state: StateFolder, toolchain: Toolchain, name
   await settleAll([
     controlPlane.startControllers(),
     startKwok(state, { program: toolchain.program('kwok'), target: name, folder, kubeconfigFile }),
-    openOnce(state, name, request),
+    createShopOnce(state, name, request),
   ]);
   return { name, controlPlane, request };
 }
 
-/** The shop of a cluster that is started again is as it was left, whatever people have done to it. */
-async function openOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
+/** Creates the shop on the first start only. Later starts keep all changes that people made. */
+async function createShopOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
   const file = `target-${name}.opened.json`;
   if (await state.readJson(file, Boolean)) {
     await waitForNodes(request, settleDeadlineMs);

@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { defined } from '../../src/lib/defined.ts';
 import { temporalNamespace } from '../../src/domain/names.ts';
 import { freePorts } from '../process/free-port.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** Where Temporal listens; `ui` is its web page, where one was asked for. */
+/** Addresses of Temporal. `ui` is its web interface, if requested. */
 export interface TemporalServer {
-  /** `host:port` of the gRPC service, as Temporal's clients want it. */
+  /** `host:port` of the gRPC service. */
   address: string;
   ui?: string;
 }
 
 /**
- * Temporal's development server on 127.0.0.1 with its workflows in one SQLite file, which stays over restarts, and
- * the namespace `airlock`. It reads no configuration of the user who starts it.
+ * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. Its SQLite file survives restarts. It ignores
+ * the Temporal configuration of the user.
  * @param program Path of the Temporal CLI.
  * @throws AirlockError `server-failed`.
  */
@@ -34,7 +35,7 @@ export async function startTemporal(
     command: program,
     args: [
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
-      // Named, because two stacks that both ask the server for a random one can be given the same.
+      // Explicit ports: two stacks that start at once could get the same random port from the server.
       ...['--http-port', String(http), '--metrics-port', String(metrics)],
       ...['--db-filename', join(folder, 'temporal.db'), '--namespace', temporalNamespace],
       ...['--log-level', 'error', '--disable-config-file', '--disable-config-env', ...page],
@@ -45,7 +46,7 @@ export async function startTemporal(
     ready: () => hasNamespace(address),
     order: 20,
   });
-  return { address, ...(options.ui ? { ui: `http://127.0.0.1:${String(ui)}` } : {}) };
+  return defined({ address, ui: options.ui ? `http://127.0.0.1:${String(ui)}` : undefined });
 }
 
 async function hasNamespace(address: string): Promise<boolean> {

@@ -10,14 +10,14 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** A Vault that is up and unsealed. */
+/** A running, unsealed Vault. */
 export interface VaultServer {
   address: string;
-  /** Where its audit device is to write; a folder that only the stack's owner enters. */
+  /** File for its audit device, in a folder that only the stack's user can enter. */
   auditFile: string;
-  /** Only until `finished` was called once: what set-up logs in with. Held in memory and nowhere else. */
+  /** Root token for set-up. Undefined once `finished` was called. It is held in memory only. */
   rootToken?: Secret;
-  /** Call it when set-up is done and the root token revoked. Before that, a restart begins with an empty Vault. */
+  /** Call it when set-up is done and the root token is revoked. Until then a restart begins with an empty Vault. */
   finished(): Promise<void>;
 }
 
@@ -29,9 +29,9 @@ interface Unseal {
 }
 
 /**
- * Vault on 127.0.0.1 with file storage, initialised with one key share, which a 0600 file of the stack's owner keeps:
- * who reads that file can unseal this Vault and make a new root token, so it is the owner's to guard.
- * A Vault whose set-up never ended holds nothing that could not be made again: it is thrown away.
+ * Starts Vault on 127.0.0.1 with file storage. It is initialised with one key share, which is kept in a file of mode 0600:
+ * a reader of that file can unseal this Vault and generate a root token. A Vault whose set-up did not finish is deleted,
+ * because it holds nothing of value.
  * @param program Path of Vault.
  * @throws AirlockError `server-failed`, `vault-unseal-failed` or one of the client's.
  */
@@ -53,7 +53,7 @@ export async function startVault(state: StateFolder, program: string): Promise<V
   });
 }
 
-/** The key of a Vault whose set-up ended. */
+/** The unseal key of a Vault whose set-up has finished. */
 async function keptUnseal(state: StateFolder): Promise<{ key: string; rootToken?: Secret } | undefined> {
   const kept = await state.readJson(secretFile, parseUnseal);
   return kept?.finished ? { key: kept.key } : undefined;
@@ -89,7 +89,7 @@ async function initialise(vault: VaultClient): Promise<{ key: string; rootToken:
 async function unseal(vault: VaultClient, key: string): Promise<void> {
   const { sealed } = await vault.write('sys/unseal', { key });
   if (!sealed) return;
-  const message = `Vault stays sealed: ${secretFile} of the state folder is not of this Vault; throw the state away and start anew`;
+  const message = `Vault stays sealed: ${secretFile} in the state folder belongs to another Vault; delete the state (npx airlock down --purge) and start again`;
   throw new AirlockError({ code: 'vault-unseal-failed', message });
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a container of the shop does when it runs. This is the target's truth: it drives the simulated kubelets of
- * embedded targets, and nothing under src/ or sandbox/ may read it, or predicted = actual would mean nothing.
+ * What a container of the shop does when it runs. It drives the simulated kubelets of embedded targets. Nothing in src/ or
+ * sandbox/ may read it: otherwise a prediction would know the result.
  */
 export type Behaviour =
   | { does: 'serve'; startMs: number; readyMs: number }
@@ -14,19 +14,19 @@ export function image(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
 
-/** A pod that carries it hangs: its containers run and answer nothing, until the pod is made anew. */
+/** A pod with this annotation hangs: its containers run but are not ready, until the pod is recreated. */
 export const hangsAnnotation = 'shop.example/hangs';
 
-/** The release of each workload that exits right after its start. */
+/** The release of each workload that exits right after it starts. */
 export const crashing = {
   web: image('web', '1.5.0'),
   cart: image('cart', '2.2.0'),
   catalog: image('catalog', '1.0.0'),
 };
-/** A release of `web` that was announced and never pushed. */
+/** A release of `web` whose image was never pushed. */
 export const missingWeb = image('web', '1.5.1');
 
-/** Every image that does not simply serve. */
+/** Every image whose behaviour differs from `otherwise`. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...Object.fromEntries(
     Object.values(crashing).map((name) => [name, { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 } as const]),
@@ -36,5 +36,5 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   [image('catalog', '0.9.1')]: { does: 'serve', startMs: 200, readyMs: 800 },
 };
 
-/** What every other image does. */
+/** The behaviour of all other images. */
 export const otherwise: Extract<Behaviour, { does: 'serve' }> = { does: 'serve', startMs: 200, readyMs: 400 };

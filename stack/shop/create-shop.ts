@@ -12,8 +12,8 @@ const pollMs = 50;
 const deploymentsPath = `/apis/apps/v1/namespaces/${namespace}/deployments`;
 
 /**
- * Fills an empty cluster with nodes and the shop, each Deployment at its second revision; may be run again after an
- * interruption. Does not wait for the pods.
+ * Creates the nodes and the shop in an empty cluster, each Deployment at its second revision. It can be repeated after an
+ * interruption. It does not wait for the pods.
  */
 export async function createShop(request: KubeRequest): Promise<void> {
   const nodes = Array.from({ length: firstNodes }, (_, index) => node(index + 1, new Date()));
@@ -22,16 +22,16 @@ export async function createShop(request: KubeRequest): Promise<void> {
   await Promise.all(workloads.map((workload) => release(request, workload)));
 }
 
-/** Waits until every Deployment of the shop has all its pods ready. `deadlineMs` counts from now. */
+/** Waits until all pods of every Deployment of the shop are ready. `deadlineMs` counts from the call. */
 export async function waitForShop(request: KubeRequest, deadlineMs: number): Promise<void> {
   await waitFor({ what: 'the pods of the shop to be ready', every: pollMs, within: deadlineMs }, async () => {
     const list = await request({ method: 'GET', path: deploymentsPath });
     const items: any[] = list.body.items ?? [];
-    return items.length === workloads.length && items.every(isSettled);
+    return items.length === workloads.length && items.every(isReady);
   });
 }
 
-/** Waits until the nodes of a cluster that was started again are seen to be alive. */
+/** Waits until all nodes of a restarted cluster are Ready. */
 export async function waitForNodes(request: KubeRequest, deadlineMs: number): Promise<void> {
   await waitFor({ what: 'the nodes to be ready', every: pollMs, within: deadlineMs }, async () => {
     const { body } = await request({ method: 'GET', path: '/api/v1/nodes' });
@@ -41,12 +41,12 @@ export async function waitForNodes(request: KubeRequest, deadlineMs: number): Pr
   });
 }
 
-function isSettled({ metadata, spec, status }: any): boolean {
+function isReady({ metadata, spec, status }: any): boolean {
   const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
   return status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas);
 }
 
-/** Two revisions: the second is only sent when the ReplicaSet of the first exists, else there would be no history. */
+/** Creates revision 1 and 2. It waits for the ReplicaSet of revision 1, because otherwise the Deployment would have no history. */
 async function release(request: KubeRequest, workload: Workload): Promise<void> {
   const path = `${deploymentsPath}/${workload.name}`;
   await create(request, deployment(workload, 1));
@@ -55,21 +55,21 @@ async function release(request: KubeRequest, workload: Workload): Promise<void> 
     return body.metadata.annotations?.['deployment.kubernetes.io/revision'] !== undefined;
   });
   const contentType = 'application/merge-patch+json';
-  expectDone(workload.name, await request({ method: 'PATCH', path, contentType, body: deployment(workload, 2) }));
+  expectAccepted(workload.name, await request({ method: 'PATCH', path, contentType, body: deployment(workload, 2) }));
 }
 
-/** Creates an object; one that is already there stays as it is. */
+/** Creates an object. If it exists, it stays unchanged. */
 export async function create(request: KubeRequest, manifest: KubeObject): Promise<void> {
   const { apiVersion, kind, metadata } = manifest;
   const mapping = kind === secretMapping.kind ? secretMapping : knownResourceMapping(apiVersion, kind);
   const path = collectionPath(mapping, metadata.namespace);
   const answer = await request({ method: 'POST', path, body: manifest });
-  if (answer.status !== 409) expectDone(`${kind} ${metadata.name}`, answer);
+  if (answer.status !== 409) expectAccepted(`${kind} ${metadata.name}`, answer);
 }
 
-/** Throws unless the API server did what it was asked. */
-export function expectDone(what: string, { status, body }: { status: number; body: any }): void {
+/** @throws AirlockError `demo-shop-refused` unless the API server accepted the request. */
+export function expectAccepted(what: string, { status, body }: { status: number; body: any }): void {
   if (status < 300) return;
-  const message = `${what} was not accepted by the target (${String(status)}): ${String(body?.message ?? '')}`;
+  const message = `the target refused ${what} (${String(status)}): ${String(body?.message ?? '')}`;
   throw new AirlockError({ code: 'demo-shop-refused', message, details: { what, status } });
 }

@@ -1,13 +1,13 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** How many nodes an embedded target begins with: three zones, one of them twice. */
+/** Number of nodes of a new embedded target: three zones, one of them with two nodes. */
 export const firstNodes = 4;
 
 const zones = ['a', 'b', 'c'];
-/** Three pods of the shop fit on a node by their requested CPU, so the four nodes have twelve places for them. */
+/** By requested CPU, three pods of the shop fit on a node, so twelve fit on four nodes. */
 const size = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
 
-/** The n-th node, counted from 1, as its kubelet would register it: Ready from the start. */
+/** Node number n, counted from 1, as its kubelet would register it. It is Ready from the start. */
 export function node(number: number, now: Date): KubeObject {
   const name = `node-${String(number)}`;
   const time = now.toISOString().replace(/\.\d+/, '');

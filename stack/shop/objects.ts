@@ -3,17 +3,17 @@ import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { metadataPrefix } from '../../src/domain/names.ts';
 import { namespace, workloads } from './workloads.ts';
 
-/** The namespace, with the class by which policies and phases know it. */
+/** The namespace, with the class that policies and phases refer to. */
 export const shopNamespace: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: namespace, labels: { [`${metadataPrefix}namespace-class`]: 'standard' } },
 };
 
-/** Everything in the shop but its Deployments. They refer to some of these, so these come first. */
+/** All objects of the shop except its Deployments, which refer to some of them and are created later. */
 export function shopObjects(): KubeObject[] {
   return [
-    // The controller makes it too, a moment later; no pod may be created before it is there.
+    // A controller creates it too, but later; no pod can be created without it.
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
     {
       apiVersion: 'v1',
@@ -45,7 +45,7 @@ export function shopObjects(): KubeObject[] {
   ];
 }
 
-/** Nothing measures the pods' CPU in an embedded target, so it only keeps the replicas within its bounds. */
+/** An embedded target has no CPU metrics, so the autoscaler only keeps the replicas within its limits. */
 const autoscaler: KubeObject = {
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',

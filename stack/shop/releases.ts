@@ -1,23 +1,23 @@
 import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
 import { crashing, missingWeb } from './behaviours.ts';
 import { node } from './nodes.ts';
-import { create, expectDone } from './create-shop.ts';
+import { create, expectAccepted } from './create-shop.ts';
 import { namespace } from './workloads.ts';
 
 /**
- * Somebody releases a workload, `web` unless told otherwise, that exits right after its start. The rolling update stops:
- * all old pods but one serve, and two new ones are in a crash loop.
+ * Releases a version of a workload (default `web`) that exits right after it starts. The rolling update stops: all old pods
+ * but one serve, and two new pods crash-loop.
  */
 export function releaseBad(request: KubeRequest, workload: keyof typeof crashing = 'web'): Promise<void> {
   return release(request, workload, crashing[workload]);
 }
 
-/** Somebody releases a `web` whose image nobody has pushed. */
+/** Releases a version of `web` whose image was never pushed. */
 export function releaseMissing(request: KubeRequest): Promise<void> {
   return release(request, 'web', missingWeb);
 }
 
-/** Somebody adds a node like the others to the cluster. */
+/** Adds a node like the others to the cluster. */
 export async function addNode(request: KubeRequest): Promise<void> {
   const { body } = await request({ method: 'GET', path: '/api/v1/nodes' });
   await create(request, node(body.items.length + 1, new Date()));
@@ -39,5 +39,5 @@ async function release(request: KubeRequest, workload: string, image: string): P
       },
     },
   });
-  expectDone(`the release of ${workload}`, answer);
+  expectAccepted(`the release of ${workload}`, answer);
 }

@@ -1,4 +1,4 @@
-/** One Stage of KWOK (kwok.x-k8s.io/v1alpha1): objects that match are changed after a delay. */
+/** A Stage of KWOK (kwok.x-k8s.io/v1alpha1): changes matching objects after a delay. */
 export interface Stage {
   apiVersion: 'kwok.x-k8s.io/v1alpha1';
   kind: 'Stage';
@@ -20,27 +20,27 @@ interface Match {
   jq: { key: string; operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; values?: string[] };
 }
 
-/** Matches objects where the jq expression gives one of the values; with `not`, none of them. */
+/** Matches objects for which the jq expression returns one of the values; with `not`, none of them. */
 export function among(key: string, values: string[], not = false): Match {
   return { jq: { key, operator: not ? 'NotIn' : 'In', values } };
 }
 
-/** Matches objects where the jq expression gives something. */
+/** Matches objects for which the jq expression returns a value. */
 export function present(key: string): Match {
   return { jq: { key, operator: 'Exists' } };
 }
 
-/** Matches objects where it gives nothing. */
+/** Matches objects for which the jq expression returns nothing. */
 export function absent(key: string): Match {
   return { jq: { key, operator: 'DoesNotExist' } };
 }
 
-/** Writes a status from a template of Go's text/template. */
+/** Writes a status from a Go text/template. */
 export function status(template: string): Step {
   return { patch: { subresource: 'status', root: 'status', template } };
 }
 
-/** Writes an event about the object, as KWOK. */
+/** Emits an event about the object. */
 export function event(type: 'Normal' | 'Warning', reason: string, message: string): Step {
   return { event: { type, reason, message } };
 }

@@ -8,20 +8,20 @@ const waiting = '.status.containerStatuses.[0].state.waiting.reason';
 const running = '.status.containerStatuses.[0].state.running.startedAt';
 const isReady = '.status.containerStatuses.[0].ready';
 const restarts = '.status.containerStatuses.[0].restartCount';
-// Numbers compare only inside the expression: KWOK knows strings, booleans and whole numbers, and JSON has doubles.
+// The comparison is inside the expression, because KWOK compares strings, booleans and integers, and JSON numbers are doubles.
 const neverRestarted = `${restarts} == 0`;
 const hangs = `.metadata.annotations["${hangsAnnotation}"]`;
 const imageOf = '.spec.containers.[0].image';
 
 /**
- * 1 s, doubled with each restart, 60 s at most: the kubelet's back-off with ReduceDefaultCrashLoopBackOffDecay
- * (KEP-4603); without it the same curve begins at 10 s, longer than a demonstration can wait.
+ * 1 s, doubled with each restart, at most 60 s: the kubelet's back-off with the feature gate
+ * ReduceDefaultCrashLoopBackOffDecay (KEP-4603). Without it the back-off starts at 10 s, too long for a demo.
  */
 const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
 const backOffWords =
   '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
 
-/** Everything that the nodes and pods of an embedded target do. */
+/** All behaviour of the nodes and pods of an embedded target. */
 export function shopStages(): Stage[] {
   const special = Object.keys(behaviours);
   return [
@@ -40,7 +40,7 @@ conditions:
 - {type: Ready, status: "True", reason: KubeletReady, message: kubelet is posting ready status, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}`;
 
 const commonStages: Stage[] = [
-  // A node that was lost while the stack was down comes back.
+  // A node whose lease expired while the stack was down becomes Ready again.
   stage('node-ready', 'Node', { when: [among(readyStatus, ['True'], true)], steps: [status(nodeReady)] }),
   stage('pod-creating', 'Pod', {
     when: [alive, absent('.status.startTime')],

@@ -1,17 +1,17 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { image } from './behaviours.ts';
 
-/** One Deployment of the shop and its two releases so far. */
+/** One Deployment of the shop and its two releases. */
 export interface Workload {
   name: string;
   replicas: number;
   /** Requested CPU of one pod. */
   cpu: string;
-  /** Release of revision 1, and of revision 2, which runs. */
+  /** Releases of revision 1 and of revision 2, which runs. */
   releases: [string, string];
-  /** Environment literals of the running release. */
+  /** Environment variables of the running release. */
   env: Record<string, string>;
-  /** True for what others in the cluster call. */
+  /** True if the workload has a Service. */
   service: boolean;
 }
 
@@ -19,8 +19,8 @@ export interface Workload {
 export const namespace = 'shop';
 
 /**
- * Ten pods, of which nine ask for a third of a node: two places of twelve are left. So four more pods of `web` do not
- * fit, and with one more node they do.
+ * Ten pods, of which nine request a third of a node. There is room for two more, so four more pods of `web` do not fit; with
+ * one more node they do.
  */
 export const workloads: readonly Workload[] = [
   {
@@ -43,7 +43,7 @@ export const workloads: readonly Workload[] = [
   },
 ];
 
-/** The Deployment of a workload at one of its releases; `replicas` of revision 1 are none, so that no pod starts twice. */
+/** The Deployment of a workload at one of its releases. Revision 1 has no replicas, so that no pod starts twice. */
 export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
   const release = workload.releases[revision - 1] ?? '';
   const labels = { app: workload.name };

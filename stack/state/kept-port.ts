@@ -6,15 +6,15 @@ import type { StateFolder } from './state.ts';
 const letGoMs = 2_000;
 
 /**
- * The port of a server that is started again and again: the one it had, unless somebody else listens there now.
- * What was told the old port is told the new one, since every start writes all configuration anew.
+ * Port of a server over restarts: the last one, unless another process listens on it now. A new port needs no other change,
+ * because every start writes all configuration again.
  */
 export async function keptPort(state: StateFolder, server: string): Promise<number> {
   const file = `${server}.port.json`;
   const kept = await state.readJson(file, parsePort);
   if (kept !== undefined && (await becomesFree(kept))) return kept;
   const [port] = await freePorts(1);
-  if (port === undefined) throw new RangeError('one free port was asked for');
+  if (port === undefined) throw new RangeError('freePorts returned no port');
   await state.writeJson(file, port);
   return port;
 }
@@ -24,7 +24,7 @@ function parsePort(value: unknown): number {
   throw new TypeError('not a port');
 }
 
-/** A server that was stopped a moment ago lets go of its port when the last of its threads is gone. */
+/** Waits a moment for a stopped server: it releases its port only when its last thread has ended. */
 function becomesFree(port: number): Promise<boolean> {
   const wait = { what: `port ${port} to be free`, every: 20, within: letGoMs, otherwise: () => false };
   return waitFor(wait, () => isFree(port));

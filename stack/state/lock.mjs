@@ -1,4 +1,4 @@
-// Plain JavaScript: bin/airlock.mjs needs it on Node 20, before anything is installed.
+// Plain JavaScript, with its own polling: bin/airlock.mjs runs it on Node 20 before the npm packages are installed.
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -20,22 +20,22 @@ export async function withLock(file, onWait, work) {
 }
 
 async function acquire(file, mine, onWait) {
-  let told;
+  let reported;
   while (!(await create(file, mine))) {
     const held = await readOr(file);
-    if (held === undefined) continue; // it has just been let go
+    if (held === undefined) continue; // the holder has just released it
     const holder = parse(held);
     if (!isAlive(holder)) {
       await removeStale(file, held);
       continue;
     }
-    if (told !== held) onWait(holder.pid);
-    told = held;
+    if (reported !== held) onWait(holder.pid);
+    reported = held;
     await sleep(pollMs);
   }
 }
 
-/** Creates the file with its whole content at once: a link either is made or was there. */
+/** Creates the file with its content atomically. @returns false if the file exists. */
 async function create(file, content) {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
@@ -50,7 +50,7 @@ async function create(file, content) {
   }
 }
 
-/** Renames what a dead process left; where another taker was quicker and this is its lock, gives it back. */
+/** Removes the lock of a dead process. If it turns out to be the lock of a process that was faster, puts it back. */
 async function removeStale(file, stale) {
   const aside = `${file}.${randomBytes(4).toString('hex')}`;
   try {
@@ -72,7 +72,7 @@ function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return { pid: 0 }; // not written by this file: nobody holds it
+    return { pid: 0 }; // not a lock file: treat it as stale
   }
 }
 

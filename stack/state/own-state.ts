@@ -11,8 +11,8 @@ const ownerFile = 'owner.json';
 const ownName = /^(demo|test)-[0-9a-f]{8}$/;
 
 /**
- * A state folder that lives as long as this process: its own name, and a note whose it is. Folders of processes that are
- * gone, and could not clean up after themselves, are stopped and removed first.
+ * Creates a state folder for this process, with a random name and a record of its owner. First it stops and removes the
+ * folders of dead processes that could not clean up.
  */
 export async function openOwnState(kind: 'demo' | 'test'): Promise<StateFolder> {
   const root = dirname(defaultStatePath());
@@ -22,18 +22,18 @@ export async function openOwnState(kind: 'demo' | 'test'): Promise<StateFolder> 
   return state;
 }
 
-/** Stops everything in a folder, and removes it. */
+/** Stops all processes of a state folder and removes the folder. */
 export async function removeState(state: StateFolder): Promise<void> {
   await stopAll(state);
   await rm(state.path, { recursive: true, force: true });
 }
 
 async function removeAbandoned(root: string): Promise<void> {
-  const names = await readdir(root).catch(() => []); // no folder yet: nothing was left in it
+  const names = await readdir(root).catch(() => []); // the folder does not exist yet
   for (const name of names.filter((each) => ownName.test(each))) {
     const state = await openState(join(root, name));
     const owner = await state.readJson(ownerFile, (value) => value as Owner);
-    if (!owner || (await alive({ ...owner, name, order: 0 }))) continue; // being made, or in use
+    if (!owner || (await alive({ ...owner, name, order: 0 }))) continue; // being created, or in use
     await removeState(state);
   }
 }

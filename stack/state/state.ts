@@ -4,36 +4,36 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** One process that was started and may still run. Pid, start time and boot id together name it for good. */
+/** A started process. Pid, start time and boot id together identify it uniquely. */
 export interface ProcessRecord {
   name: string;
   pid: number;
-  /** Field 22 of `/proc/<pid>/stat`: clock ticks since boot. A pid is reused, this pair is not. */
+  /** Field 22 of `/proc/<pid>/stat`: clock ticks since boot. A pid is reused; pid and start time are not. */
   startTime: string;
-  /** `/proc/sys/kernel/random/boot_id`: start times count from the boot. */
+  /** `/proc/sys/kernel/random/boot_id`, because start times count from the boot. */
   bootId: string;
   /** Servers stop in descending order. */
   order: number;
-  /** What asks it to end, where that is not SIGTERM. */
+  /** Signal that stops the process. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals;
 }
 
-/** The one folder that a stack writes to: processes, logs, secrets, a folder per server. */
+/** The only folder that a stack writes to: process records, logs, secrets, a folder per server. */
 export interface StateFolder {
   readonly path: string;
-  /** Path of a folder below, made if missing with `mode` (0700 unless told otherwise). */
+  /** Path of a subfolder. Creates it with `mode` (default 0700) if it is missing. */
   folder(name: string, mode?: number): Promise<string>;
-  /** The parsed content of a JSON file, or undefined where there is none. A broken file is an error that names it. */
+  /** Reads and parses a JSON file; undefined if it does not exist. @throws AirlockError `state-corrupt` with the file's name. */
   readJson<T>(name: string, parse: (value: unknown) => T): Promise<T | undefined>;
-  /** Replaces a JSON file at once: a reader sees the old or the new one. Mode 0600 unless told otherwise. */
+  /** Replaces a JSON file atomically, with mode 0600 by default. */
   writeJson(name: string, value: unknown, mode?: number): Promise<void>;
-  /** What was started and not yet seen to end, in no order. */
+  /** Processes that were started and not seen to end, in no order. */
   records(): Promise<ProcessRecord[]>;
   record(record: ProcessRecord): Promise<void>;
   forget(pid: number): Promise<void>;
 }
 
-/** Where the state is kept unless told otherwise: AIRLOCK_STATE, else the system's or the user's state folder. */
+/** Default path of the state folder: AIRLOCK_STATE, otherwise a folder of the system (as root) or of the user. */
 export function defaultStatePath(): string {
   const chosen = process.env['AIRLOCK_STATE'];
   if (chosen) return resolve(chosen);
@@ -42,8 +42,8 @@ export function defaultStatePath(): string {
 }
 
 /**
- * Opens the state folder, making it where it is missing. As root others may pass through it but not list it,
- * since servers that run as users of their own must reach their folders; every folder below is closed by itself.
+ * Opens a state folder and creates it if it is missing. As root its mode is 0711, because servers that run as other users
+ * must reach their subfolders. Every subfolder has its own mode.
  */
 export async function openState(path: string): Promise<StateFolder> {
   await makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -79,7 +79,7 @@ export async function openState(path: string): Promise<StateFolder> {
 async function makeFolder(path: string, mode: number): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
-  // The umask has cut the modes of mkdir, also of the folders above that it made.
+  // mkdir applies the umask to all folders that it creates.
   for (let made = path; made.startsWith(first); made = dirname(made)) await chmod(made, mode);
 }
 
@@ -93,7 +93,7 @@ function parseFile<T>(file: string, text: string, parse: (value: unknown) => T):
   try {
     return parse(JSON.parse(text));
   } catch (cause) {
-    const message = `${file} is not what Airlock wrote there; move the folder away or mend the file`;
+    const message = `${file} does not have the expected content: fix the file, or move the state folder away`;
     throw new AirlockError({ code: 'state-corrupt', message, details: { file } }, { cause });
   }
 }

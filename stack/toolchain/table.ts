@@ -24,7 +24,7 @@ export interface VersionProbe {
   version: string;
 }
 
-export type ToolName = 'kube' | 'kwok' | 'temporal' | 'vault' | 'opa';
+type ToolName = 'kube' | 'kwok' | 'temporal' | 'vault' | 'opa';
 export type ProgramName =
   | 'etcd'
   | 'kube-apiserver'

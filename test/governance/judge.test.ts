@@ -16,8 +16,12 @@ import { serveOpa } from './opa.ts';
 
 const labels = { alertname: 'TooFewReplicas', deployment: 'web' };
 const alert: Alert = {
-  ...{ cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt },
-  ...{ labels, annotations: {} },
+  cluster: 'east',
+  fingerprint: 'f1',
+  status: 'firing',
+  startsAt: incident.startsAt,
+  labels,
+  annotations: {},
 };
 const plan = scalePlan([deployment('web', 2)], { web: 3 });
 const { sign, reports } = observer();
@@ -30,7 +34,9 @@ let phase: Phases['default'] = 'limited';
 before(async () => {
   [opa, database] = await Promise.all([serveOpa(), startDatabase()]);
   deps = {
-    ...{ blobs: createBlobs(database.pools.serve), journal: createJournal(database.pools.serve), reports },
+    blobs: createBlobs(database.pools.serve),
+    journal: createJournal(database.pools.serve),
+    reports,
     policy: createPolicy(opa.url),
     phases: async () => ({ default: phase, scopes: [] }),
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { bank: 'critical' } }],

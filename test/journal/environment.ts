@@ -38,7 +38,9 @@ export async function startJournalEnvironment(): Promise<JournalEnvironment> {
     const path = await mkdtemp(join(tmpdir(), 'airlock-journal-'));
     held.defer(() => rm(path, { recursive: true }));
     const state = await openState(join(path, 'state'));
-    held.defer(async () => void (await stopAll(state)));
+    held.defer(async () => {
+      await stopAll(state);
+    });
     const toolchain = await ensureToolchain(createProgress());
     const database = held.use(await startDatabase());
     const { address, rootToken, auditFile, finished } = await startVault(state, toolchain.program('vault'));

@@ -55,7 +55,8 @@ export function exported(scene: () => Scene): void {
       await cp(folder, copy, { recursive: true });
       await writeFile(bundle, bytes.fill('n', at, at + 1));
       assert.deepEqual(await verify(copy, '--key', keyFile), {
-        ...{ code: 1, said: 'airlock: the export is not the journal: record 1 does not have the hash in its tile\n' },
+        code: 1,
+        said: 'airlock: the export is not the journal: record 1 does not have the hash in its tile\n',
       });
       await rm(bundle);
       assert.match((await verify(copy, '--key', keyFile)).said, /tile\/entries\/000 is missing/);

@@ -51,7 +51,10 @@ async function startApi({ pools }: Database): Promise<{ api: ApiClient; close: (
 
 const collected = (): { write: (text: string) => void; text: () => string } => {
   let all = '';
-  return { write: (text) => void (all += text), text: () => all };
+  const write = (text: string): void => {
+    all += text;
+  };
+  return { write, text: () => all };
 };
 
 describe('checkpoints', () => {

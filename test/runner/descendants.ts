@@ -1,27 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../../src/platform/wait-for.ts';
 
 const proc = '/proc';
+/** A process that is blocked in the kernel outlives SIGKILL for a while. */
+const killSeconds = 60;
 
-/** A process, named for good: a pid is reused, pid and start time together are not. */
+/** Identity of a process. A pid is reused; pid and start time together are not. */
 interface Seen {
   pid: number;
   startTime: string;
 }
 
-/** Everything that one child process started, also what it left behind when it ended. */
+/** All processes that one child process has started, also those that outlive it. */
 export interface Descendants extends Disposable {
   /**
-   * Waits up to `graceMs` for all of them to end, and kills those that did not.
-   * @returns their command lines; empty when nothing was left.
+   * Waits up to `graceMs` for all of them to end and kills the others.
+   * @returns the command lines of the killed processes.
    */
   remove(graceMs: number): Promise<string[]>;
 }
 
 /**
- * Watches what a child process starts, by walking parents in /proc and by a mark in the environment: either alone
- * would miss a daemon that changed its parent between two looks, or one that was given an environment of its own.
- * @param mark a text that occurs in the environment of this child only.
+ * Watches the processes that a child starts. It follows parents in /proc and looks for a mark in the environment. Parents
+ * alone miss a daemon that changes its parent between two looks; the mark alone misses a process with a new environment.
+ * @param mark Text that only the environment of this child contains.
  */
 export function watchDescendants(child: number, mark: string): Descendants {
   const seen = new Map<string, Seen>();
@@ -40,23 +42,24 @@ export function watchDescendants(child: number, mark: string): Descendants {
   const timer = setInterval(() => look({ marks: false }), 250);
   return {
     async remove(graceMs) {
-      const deadline = Date.now() + graceMs;
       look({ marks: true });
-      while (alive(seen).length > 0 && Date.now() < deadline) {
-        await sleep(50);
+      const grace = { what: 'the descendants to end', every: 50, within: graceMs, otherwise: () => false };
+      await waitFor(grace, () => {
         look({ marks: false });
-      }
+        return alive(seen).length === 0;
+      });
       const left = alive(seen);
       const names = left.map(({ pid }) => `${String(pid)}: ${commandOf(pid)}`);
       for (const { pid } of left) kill(pid);
-      while (alive(seen).length > 0) await sleep(20); // nothing survives SIGKILL for long
+      const kills = { what: 'the killed descendants to end', every: 20, within: killSeconds * 1000 };
+      await waitFor(kills, () => alive(seen).length === 0);
       return names;
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };
 }
 
-/** Kills a process, or with a negative number a group of them; one that ended meanwhile is what was wanted. */
+/** Kills a process, or with a negative number a process group. It may have ended already. */
 export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -70,12 +73,12 @@ function alive(seen: Map<string, Seen>): Seen[] {
   return [...seen].filter(([key]) => now.has(key)).map(([, process]) => process);
 }
 
-/** All processes but zombies, which only wait to be read by whoever started them. */
+/** All processes except zombies, which have ended. */
 function processes(): (Seen & { parent: number })[] {
   const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     const stat = read(`${proc}/${pid}/stat`);
-    // The command stands in brackets and may itself hold brackets and spaces; fields are counted after the last one.
+    // The command is in brackets and can contain brackets and spaces. Fields are counted after the last bracket.
     const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const startTime = rest[17];
     return startTime && state !== 'Z' ? [{ pid: Number(pid), parent: Number(parent), startTime }] : [];
@@ -93,7 +96,7 @@ function commandOf(pid: number): string {
     .slice(0, 300);
 }
 
-/** A file of /proc, or nothing when its process ended meanwhile or belongs to somebody else. */
+/** Reads a file of /proc. Empty if the process has ended or belongs to another user. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -1,12 +1,12 @@
-/** What one stage or one test file came to. */
+/** Result of one stage or one test file. */
 export interface Outcome {
   name: string;
   seconds: number;
   passed: number;
   failed: number;
-  /** Each with its reason. */
+  /** Skipped tests, each with its reason. */
   skipped: string[];
-  /** What went wrong, ready to print; empty exactly when nothing failed. */
+  /** Failures, ready to print. Empty if nothing failed. */
   problems: string[];
 }
 
@@ -21,13 +21,13 @@ export function total(outcomes: readonly Outcome[]): { passed: number; failed: n
   return sum;
 }
 
-/** The one line that is the last on standard output. */
+/** The last line on standard output. */
 export function lastLine(outcomes: readonly Outcome[]): string {
   const { passed, failed, skipped } = total(outcomes);
   return `${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`;
 }
 
-/** Runs something and measures how long it takes, in seconds. */
+/** Runs something and measures its duration in seconds. */
 export async function timed<T>(run: () => Promise<T>): Promise<T & { seconds: number }> {
   const start = performance.now();
   const result = await run();

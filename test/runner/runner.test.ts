@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { TestSelection } from '../run.ts';
 import { runTestFile } from './test-file.ts';
@@ -12,89 +12,90 @@ const header = `import { test, describe } from 'node:test';\nimport assert from 
 
 describe('the test runner', () => {
   let checkout: string;
-  before(async () => {
+  beforeEach(async () => {
     checkout = await mkdtemp(join(tmpdir(), 'airlock-runner-'));
   });
-  after(() => rm(checkout, { recursive: true }));
+  afterEach(() => rm(checkout, { recursive: true }));
 
   /** Runs one file with these tests. */
   async function outcomeOf(tests: string, deadlineSeconds = 20, graceSeconds = 3) {
     await writeFile(join(checkout, 'some.test.mjs'), header + tests);
     const { stop, path } = { stop: new AbortController().signal, path: 'some.test.mjs' };
     const { seconds: _, ...outcome } = await runTestFile({ checkout, path, deadlineSeconds, graceSeconds, stop });
-    return { ...outcome, said: outcome.problems.join('\n') };
+    return { ...outcome, printed: outcome.problems.join('\n') };
   }
 
-  test('OK: counts tests, not suites, and gives the reason of each skip', async () => {
+  test('counts tests, not suites, and gives the reason of each skip', async () => {
     const outcome = await outcomeOf(`
       describe('suite', () => { test('a', () => {}); test('b', { skip: 'needs a moon' }, () => {}); });
       test('parent', async (t) => { await t.test('child', () => {}); });`);
     const skipped = ['some.test.mjs > suite > b: needs a moon'];
-    assert.deepEqual(outcome, { name: 'some.test.mjs', passed: 3, failed: 0, skipped, problems: [], said: '' });
+    assert.deepEqual(outcome, { name: 'some.test.mjs', passed: 3, failed: 0, skipped, problems: [], printed: '' });
   });
-  test('a failure shows its name, the difference, the place and what was printed', async () => {
+  test('shows the name, the difference, the location and the output of a failed test', async () => {
     const outcome = await outcomeOf(`
       test('good', () => {});
       describe('outer', () => { test('bad', () => { console.log('a clue'); assert.deepEqual({ a: 1 }, { a: 2 }); }); });`);
     assert.deepEqual([outcome.passed, outcome.failed], [1, 1]);
-    for (const part of [/outer > bad/, /\+ {3}a: 1/, /some\.test\.mjs:\d+/, /a clue/]) assert.match(outcome.said, part);
+    for (const part of [/outer > bad/, /\+ {3}a: 1/, /some\.test\.mjs:\d+/, /a clue/])
+      assert.match(outcome.printed, part);
   });
-  test('a parent whose subtest failed is not told twice', async () => {
+  test('reports a failed subtest once, not again for its parent', async () => {
     const outcome = await outcomeOf(`test('p', async (t) => { await t.test('c', () => assert.fail('no')); });`);
     assert.deepEqual([outcome.passed, outcome.failed], [0, 1]);
   });
-  test('a skip or a todo without a reason is a failure', async () => {
+  test('fails for a skip or todo without a reason', async () => {
     const outcome = await outcomeOf(`test('a', { skip: true }, () => {}); test('b', { todo: true }, () => {});`);
     assert.deepEqual([outcome.failed, outcome.skipped.length], [2, 0]);
-    assert.match(outcome.said, /without a reason/);
+    assert.match(outcome.printed, /without a reason/);
   });
-  test('a file without a test is a failure', async () => {
-    assert.match((await outcomeOf('')).said, /contains no test/);
+  test('fails for a file without a test', async () => {
+    assert.match((await outcomeOf('')).printed, /contains no test/);
   });
-  test('a file that cannot be loaded is a failure', async () => {
+  test('fails for a file that cannot be loaded', async () => {
     const outcome = await outcomeOf(`import 'nowhere';`);
     assert.equal(outcome.failed, 1);
-    assert.match(outcome.said, /ended badly outside of its tests[^]*nowhere/);
+    assert.match(outcome.printed, /ended with an error outside its tests[^]*nowhere/);
   });
-  test('a file that fails after its tests is a failure', async () => {
+  test('fails for a file that exits with an error after its tests', async () => {
     const outcome = await outcomeOf(`test('a', () => {}); process.on('exit', () => process.exit(3));`);
     assert.equal(outcome.failed, 1);
   });
-  test('a file that does not end is killed at its deadline', async () => {
+  test('kills a file that does not end by its deadline', async () => {
     const outcome = await outcomeOf(`test('a', () => {}); setInterval(() => {}, 1000);`, 1.5);
     assert.equal(outcome.failed, 1);
-    assert.match(outcome.said, /still ran after 1.5 s and was killed/);
+    assert.match(outcome.printed, /still ran after 1.5 s and was killed/);
   });
 
   const leftovers: [string, string][] = [
     ['a child', `spawn('sleep', ['61'], { stdio: 'ignore', detached: true }).unref();`],
     [
-      'a daemon that changed its parent at once',
+      'a daemon that changes its parent at once',
       `spawn('sh', ['-c', 'sleep 61 </dev/null >/dev/null 2>&1 &'], { stdio: 'ignore', detached: true }).unref();`,
     ],
     [
-      'a child with an environment of its own',
+      'a child with a new environment',
       `spawn('sleep', ['61'], { stdio: 'ignore', detached: true, env: {} }).unref(); await new Promise((r) => setTimeout(r, 600));`,
     ],
   ];
   for (const [name, code] of leftovers) {
-    test(`${name} that outlives the file is a failure, and is killed`, async () => {
+    test(`fails for ${name} that outlives the file, and kills it`, async () => {
       const tests = `import { spawn } from 'node:child_process'; ${code} test('a', () => {});`;
       const outcome = await outcomeOf(tests, 20, 0.2);
       assert.equal(outcome.failed, 1);
-      const [, pid] = /left processes behind[^]*?(\d+): sleep 61/.exec(outcome.said) ?? [];
-      assert.ok(pid, outcome.said);
+      const [, pid] = /left processes behind[^]*?(\d+): sleep 61/.exec(outcome.printed) ?? [];
+      assert.ok(pid, outcome.printed);
       assert.match(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone'), /^gone$|\) Z /);
     });
   }
-  test('OK: a child that ends soon after the file is none of that', async () => {
+  test('accepts a child that ends soon after the file', async () => {
     const outcome = await outcomeOf(
       `import { spawn } from 'node:child_process'; spawn('sleep', ['1'], { stdio: 'ignore' }).unref(); test('a', () => {});`,
     );
     assert.deepEqual([outcome.passed, outcome.failed], [1, 0]);
   });
 
-  /** Runs \`npm test\`'s main routine over a folder of its own. */
+  /** Runs the main routine of \`npm test\` in the temporary checkout. */
   function run(...filter: string[]): ReturnType<typeof runWith> {
     return runWith('runTests', { filter });
   }
@@ -112,7 +113,7 @@ describe('the test runner', () => {
     });
   }
 
-  test('OK: adds up what the filter wants, in both groups, and ends with the one line', async () => {
+  test('runs the files that match the filter, in both groups, and ends with the total', async () => {
     for (const path of ['src/deep/a.test.mjs', 'test/b.test.mjs', 'test/c.test.mjs']) {
       await mkdir(dirname(join(checkout, path)), { recursive: true });
       await writeFile(join(checkout, path), `${header}test('x', () => {}); test('y', { skip: 'why not' }, () => {});`);
@@ -123,7 +124,7 @@ describe('the test runner', () => {
     assert.equal(stdout, `${skips.join('')}2 passed, 0 failed, 2 skipped\n`);
     assert.match(stderr, /s {2}src\/deep\/a.test.mjs: 1 passed, 1 skipped\n.*test\/b.test.mjs/);
   });
-  test('exits 1 with a failure, which stands above the last line', async () => {
+  test('exits with 1 after a failure, which is printed above the last line', async () => {
     await mkdir(join(checkout, 'src'), { recursive: true });
     await writeFile(join(checkout, 'src/bad.test.mjs'), `${header}test('x', () => assert.fail('broken'));`);
     const { code, stdout } = await run('bad.test');
@@ -158,12 +159,12 @@ describe('the test runner', () => {
     assert.notEqual(orders[0], orders[2]);
     assert.notEqual(orders[0], '123456');
   });
-  test('exits 1 when there was no test', async () => {
+  test('exits with 1 if no test ran', async () => {
     const { code, stdout } = await run('nothing-like-this');
     assert.equal(code, 1);
     assert.match(stdout, /no stage and no test file matches[^]*\n0 passed, 1 failed, 0 skipped\n$/);
   });
-  test('exits 1 when a stage cannot even start', async () => {
+  test('exits with 1 if a stage cannot start', async () => {
     await cp(join(import.meta.dirname, '../../.prettierrc.json'), join(checkout, '.prettierrc.json'));
     const { code, stdout } = await run('format');
     assert.equal(code, 1);

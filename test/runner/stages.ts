@@ -5,13 +5,13 @@ import { createProgress } from '../../stack/progress.ts';
 import { runChild, type Ended } from './child.ts';
 import { timed, type Outcome } from './outcome.ts';
 
-/** What a stage runs with. */
+/** Context of a stage. */
 export interface StageContext {
   checkout: string;
   stop: AbortSignal;
 }
 
-/** Something that `npm test` checks before the test files. */
+/** A check that `npm test` runs before the test files. */
 export interface Stage {
   name: string;
   run(context: StageContext): Promise<Outcome>;
@@ -22,7 +22,7 @@ type Result = Omit<Outcome, 'seconds' | 'name'>;
 const cache = 'node_modules/.cache/airlock';
 const formatted = '**/*.{ts,mjs,js,json,yml}';
 
-/** The stages, in their order: the quick ones that fail most often come first. */
+/** The stages in order: quick ones that fail often come first. */
 export const stages: readonly Stage[] = [
   script('format', [
     ...['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--cache-strategy', 'content'],
@@ -36,7 +36,7 @@ export const stages: readonly Stage[] = [
     ...['--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`],
   ]),
   stage('playbooks', async ({ checkout }) => {
-    // Loaded here, so that a file that does not compile fails this stage and not the whole run.
+    // Imported here, so that a file that does not load fails this stage and not the whole run.
     const { runPlaybookTests } = await import('../../src/reasoning/playbooks/playbook-tests.ts');
     const { passed, failed } = await runPlaybookTests(join(checkout, 'playbooks'));
     return { passed: passed.length, failed: failed.length, skipped: [], problems: failed };
@@ -50,7 +50,7 @@ export const stages: readonly Stage[] = [
   }),
 ];
 
-/** The real servers: found, or built once for this machine, which takes minutes; so before any deadline runs. */
+/** Finds or builds the toolchain. A build takes minutes, so it is a stage of its own, without a deadline. */
 async function toolchain(): Promise<Toolchain> {
   const progress = createProgress();
   try {
@@ -86,10 +86,10 @@ function policyTests(ended: Ended): Result {
   const results = parseOpa(ended.stdout);
   if (results.length === 0) return failure(`policies: no test ran\n${ended.output}`);
   const named = results.map((result) => ({ ...result, title: `policies > ${result.package}.${result.name}` }));
-  // OPA's only way to skip is a name that starts with `todo_`, which gives no reason: it counts as a failure.
+  // OPA skips a test whose name starts with `todo_`. That gives no reason, so it counts as a failure.
   const bad = named.filter(({ fail, error, skip }) => fail || error || skip);
   const problems = bad.map(({ title, location, error }) => {
-    return `${title} (${location.file}:${String(location.row)}) ${error ? JSON.stringify(error) : 'does not hold'}`;
+    return `${title} (${location.file}:${String(location.row)}) ${error ? JSON.stringify(error) : 'failed'}`;
   });
   return { passed: named.length - bad.length, failed: bad.length, skipped: [], problems };
 }

@@ -25,7 +25,7 @@ export interface TestFiles extends TestProcess {
 
 const tailLines = 60;
 
-/** Runs one test file. It fails also when it has no test, ends badly after its tests, or leaves a process behind. */
+/** Runs one test file. It also fails if it has no test, ends with an error after its tests, or leaves a process behind. */
 export function runTestFile({ path, ...limits }: TestFile): Promise<Outcome> {
   return runTestProcess({ name: path, args: [path], ...limits });
 }
@@ -64,7 +64,7 @@ async function runTestProcess({
 }
 
 function parse(events: string): TestLine[] {
-  // The last line may be cut where a file was killed in the middle of it.
+  // The last line may be incomplete if the process was killed.
   const whole = events.slice(0, events.lastIndexOf('\n') + 1);
   return whole.split('\n').flatMap((line) => (line ? [JSON.parse(line) as TestLine] : []));
 }
@@ -80,10 +80,10 @@ function outcomeOf(
   const problems = failures.map(({ name, why }) => `${path} > ${name}\n${indent(why)}`);
   const own = [...ended.problems];
   if (ended.ok && lines.length === 0) own.push('contains no test');
-  if (!ended.ok && failures.length === 0 && own.length === 0) own.push('ended badly outside of its tests');
+  if (!ended.ok && failures.length === 0 && own.length === 0) own.push('ended with an error outside its tests');
   for (const problem of own) problems.push(`${path}: ${problem}`);
   const tail = ended.output.trimEnd().split('\n').slice(-tailLines).join('\n');
-  if (problems.length > 0 && tail) problems.push(`${path}: what it printed last\n${indent(tail)}`);
+  if (problems.length > 0 && tail) problems.push(`${path}: its last output\n${indent(tail)}`);
   return {
     name: path,
     passed: lines.filter((line) => line.outcome === 'passed').length,

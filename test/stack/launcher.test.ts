@@ -15,7 +15,7 @@ const main = `
   else process.exitCode = 3;
 `;
 
-/** A checkout with the real launcher, a main of its own, and the packages of its (nearly empty) lock file in place. */
+/** A checkout with the real launcher, a small main.ts, and an installed, nearly empty lock file. */
 async function smallCheckout(t: TestContext, packages: object = {}): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-launcher-'));
   t.after(() => rm(path, { recursive: true }));
@@ -44,28 +44,28 @@ function launch(path: string, args: string[], env: Record<string, string> = {}):
   });
 }
 
-async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const said = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (chunk) => (said.stdout += chunk));
-  child.stderr?.on('data', (chunk) => (said.stderr += chunk));
+async function resultOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const printed = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => (printed.stdout += chunk));
+  child.stderr?.on('data', (chunk) => (printed.stderr += chunk));
   const [code] = await once(child, 'close');
-  return { code, ...said };
+  return { code, ...printed };
 }
 
-test('OK: arguments and exit code pass through, and npx finds the command', async (t) => {
+test('the launcher passes arguments and exit code through, and npx finds the command', async (t) => {
   const path = await smallCheckout(t);
-  const { code, stdout, stderr } = await ended(launch(path, ['a', 'b c']));
+  const { code, stdout, stderr } = await resultOf(launch(path, ['a', 'b c']));
   assert.deepEqual([code, stdout, stderr], [3, 'started a b c\n', '']);
   assert.equal(await readlink(join(path, 'node_modules', '.bin', 'airlock')), '../../bin/airlock.mjs');
 });
 
-test('OK: a signal reaches main, which decides how to end', async (t) => {
+test('the launcher forwards a signal to main, which decides its exit code', async (t) => {
   const child = launch(await smallCheckout(t), ['wait']);
   child.stdout?.once('data', () => child.kill('SIGTERM'));
-  assert.equal((await ended(child)).code, 7);
+  assert.equal((await resultOf(child)).code, 7);
 });
 
-test('packages that are not the locked ones are installed; without a network the message says so', async (t) => {
+test('the launcher installs packages that differ from the lock file, and explains a failure without network', async (t) => {
   const resolved = 'http://127.0.0.1:9/is-odd/-/is-odd-3.0.1.tgz';
   const path = await smallCheckout(t, {
     'node_modules/is-odd': { version: '3.0.1', resolved, integrity: 'sha512-AAAA' },
@@ -75,16 +75,16 @@ test('packages that are not the locked ones are installed; without a network the
     npm_config_fetch_retries: '0',
     npm_config_cache: join(path, 'c'),
   };
-  const { code, stdout, stderr } = await ended(launch(path, [], env));
+  const { code, stdout, stderr } = await resultOf(launch(path, [], env));
   assert.deepEqual([code, stdout], [1, '']);
   assert.match(stderr, /installing the npm packages/);
   assert.match(stderr, /npm ci failed \(1\): it cannot reach the package registry/);
 });
 
-test('a checkout without its lock file', async (t) => {
+test('the launcher refuses a checkout without a lock file', async (t) => {
   const path = await smallCheckout(t);
   await rm(join(path, 'package-lock.json'));
-  const { code, stderr } = await ended(launch(path, []));
+  const { code, stderr } = await resultOf(launch(path, []));
   assert.equal(code, 1);
-  assert.match(stderr, /package-lock\.json is missing: this is not a whole checkout/);
+  assert.match(stderr, /package-lock\.json is missing: this checkout is incomplete/);
 });

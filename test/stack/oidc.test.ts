@@ -26,7 +26,7 @@ after(async () => {
   await rm(state.path, { recursive: true });
 });
 
-test('OK: four people sign in; the ID token carries what a decision needs', async () => {
+test('four users sign in, and the ID token has the claims that a decision needs', async () => {
   const groups = [];
   for (const user of users) {
     const { token, nonce } = await idToken(user);
@@ -44,7 +44,7 @@ test('OK: four people sign in; the ID token carries what a decision needs', asyn
   assert.deepEqual(groups, [['sre'], ['lead'], ['owner'], ['sre']]);
 });
 
-test('OK: users, keys and issuer stay over a restart, closed for everybody else', async () => {
+test('users, keys and issuer survive a restart, in files that only their owner can read', async () => {
   const keys = join(state.path, 'oidc/keys/keys.json');
   const kept = await readFile(keys, 'utf8');
   await stopAll(state);
@@ -56,7 +56,7 @@ test('OK: users, keys and issuer stay over a restart, closed for everybody else'
   assert.equal((await stat(join(keys, '..'))).mode & 0o777, 0o700);
 });
 
-test('a wrong password brings the form again, with a sentence and without the password', async () => {
+test('a wrong password shows the form again, with a message and without the password', async () => {
   const { form, post } = await openForm({});
   assert.match(form, /<label for="username">/);
   const answer = await post({ username: 'lea', password: 'guess<script>' });
@@ -66,13 +66,13 @@ test('a wrong password brings the form again, with a sentence and without the pa
   assert.doesNotMatch(html, /guess/);
 });
 
-test('a form that nobody asked for, and one that is too large, are refused', async () => {
+test('a form without a sign-in and a form that is too large are refused', async () => {
   assert.equal((await fetch(`${server.issuer}/interaction/invented`)).status, 400);
   const { post } = await openForm({});
   assert.equal((await post({ username: 'lea', password: 'x'.repeat(10_000) })).status, 413);
 });
 
-test('no PKCE, plain PKCE, another redirect address, an unknown client: refused before any form', async () => {
+test('no PKCE, plain PKCE, another redirect URI and an unknown client are refused before the form', async () => {
   const wrong: Record<string, string | undefined>[] = [
     { code_challenge: undefined, code_challenge_method: undefined },
     { code_challenge_method: 'plain' },
@@ -89,7 +89,7 @@ test('no PKCE, plain PKCE, another redirect address, an unknown client: refused 
   }
 });
 
-test('no refresh token, even where one is asked for; a code works once, and only with its verifier', async () => {
+test('no refresh token is issued, even on request; a code works once, and only with its verifier', async () => {
   const user = users[1] as TestUser;
   const { code } = await signInForCode(user, { scope: 'openid groups offline_access' });
   assert.equal((await exchange(code, 'x'.repeat(43))).status, 400);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { alive, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process/process.ts';
 import { identityOf } from '../../stack/process/process-identity.mjs';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 
 const yes = async (): Promise<boolean> => Promise.resolve(true);
@@ -25,7 +26,7 @@ async function emptyState(t: TestContext): Promise<StateFolder> {
   return state;
 }
 
-test('OK: a server runs on its own, recorded, and stops', async (t) => {
+test('a server runs detached, is recorded, and stops', async (t) => {
   const state = await emptyState(t);
   const server = await startServer(state, shell('exec sleep 60'));
   const [record] = await state.records();
@@ -37,12 +38,13 @@ test('OK: a server runs on its own, recorded, and stops', async (t) => {
   assert.deepEqual(await state.records(), []);
 });
 
-test('OK: its environment is PATH and what it was given', async (t) => {
+test('the environment of a server is PATH and the given variables', async (t) => {
   const state = await emptyState(t);
   process.env['AIRLOCK_TEST_SECRET'] = 'must not travel';
   await startServer(state, shell('env; exec sleep 60', { env: { HOME: '/nowhere' } }));
   const log = join(state.path, 'logs', 'it.log');
-  await waitFor(async () => (await readFile(log, 'utf8')).includes('HOME=/nowhere'));
+  const wait = { what: 'HOME in the log', every: 20, within: 5_000 };
+  await waitFor(wait, async () => (await readFile(log, 'utf8')).includes('HOME=/nowhere'));
   const names = (await readFile(log, 'utf8'))
     .trim()
     .split('\n')
@@ -53,7 +55,7 @@ test('OK: its environment is PATH and what it was given', async (t) => {
   ]);
 });
 
-test('OK: one that is killed is gone and forgotten, its namesake can start; who is not there cannot be killed', async (t) => {
+test('a killed server has no record and can start again; a missing server cannot be killed', async (t) => {
   const state = await emptyState(t);
   const { pid } = await startServer(state, shell('trap "" TERM; while :; do sleep 0.05; done'));
   assert.equal(await killServer(state, 'it'), pid);
@@ -63,7 +65,7 @@ test('OK: one that is killed is gone and forgotten, its namesake can start; who 
   assert.equal(await killServer(state, 'it'), again.pid);
 });
 
-test('OK: all stop, later ones first', async (t) => {
+test('all servers stop, in descending order', async (t) => {
   const state = await emptyState(t);
   await startServer(state, shell('exec sleep 60', { name: 'first', order: 1 }));
   await startServer(state, shell('exec sleep 60', { name: 'last', order: 9 }));
@@ -71,7 +73,7 @@ test('OK: all stop, later ones first', async (t) => {
   assert.deepEqual(await stopAll(state), []);
 });
 
-test('OK: a server that asks for SIGINT gets it, also from another run', async (t) => {
+test('a server is stopped by its stop signal, also by another process', async (t) => {
   const state = await emptyState(t);
   await startServer(
     state,
@@ -81,7 +83,7 @@ test('OK: a server that asks for SIGINT gets it, also from another run', async (
   assert.deepEqual(await stopAll(again), ['it']);
 });
 
-test('a server that ends before it is ready: the error has its last words and the log', async (t) => {
+test('the error of a server that ends before it is ready has its last output and the log', async (t) => {
   const state = await emptyState(t);
   await assert.rejects(
     startServer(state, shell('echo old; echo no such port >&2; exit 3', { ready: never })),
@@ -95,7 +97,7 @@ test('a server that ends before it is ready: the error has its last words and th
   assert.deepEqual(await state.records(), []);
 });
 
-test('a program that does not exist', async (t) => {
+test('a program that does not exist gives an error', async (t) => {
   const state = await emptyState(t);
   const spec = shell('', { command: '/nowhere/it', ready: never });
   await assert.rejects(startServer(state, spec), /could not be started: .*ENOENT/);
@@ -109,7 +111,7 @@ test('a server that is not ready in time is stopped', async (t) => {
   assert.deepEqual(await state.records(), []);
 });
 
-test("a pid that is now somebody else's is only forgotten", async (t) => {
+test('the record of a reused pid is deleted, and the process is not stopped', async (t) => {
   const state = await emptyState(t);
   const other = spawn('/bin/sleep', ['60'], { stdio: 'ignore' });
   t.after(() => other.kill('SIGKILL'));
@@ -123,7 +125,7 @@ test("a pid that is now somebody else's is only forgotten", async (t) => {
   assert.deepEqual(await state.records(), []);
 });
 
-test('a JSON file is replaced at once, closed to others, and a broken one is named', async (t) => {
+test('a JSON file is replaced atomically, and the error of a broken one names it', async (t) => {
   const state = await emptyState(t);
   await state.writeJson('ports.json', { a: 1 });
   await state.writeJson('ports.json', { a: 2 });
@@ -133,10 +135,10 @@ test('a JSON file is replaced at once, closed to others, and a broken one is nam
   const refuse = (): never => {
     throw new Error('wrong shape');
   };
-  await assert.rejects(state.readJson('ports.json', refuse), /ports\.json is not what Airlock wrote there/);
+  await assert.rejects(state.readJson('ports.json', refuse), /ports\.json does not have the expected content/);
 });
 
-test('OK: with a strict umask other users still pass through the folders above theirs, as root', async (t) => {
+test('as root, other users can enter the parent folders also under a strict umask', async (t) => {
   const path = await mkdtemp(join(tmpdir(), 'airlock-umask-'));
   const before = process.umask(0o077);
   t.after(async () => {
@@ -148,11 +150,3 @@ test('OK: with a strict umask other users still pass through the folders above t
   for (const folder of ['a', 'a/b']) assert.equal((await stat(join(path, folder))).mode & 0o777, expected, folder);
   assert.equal((await stat(await state.folder('vault'))).mode & 0o777, 0o700);
 });
-
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5_000;
-  while (!(await condition())) {
-    assert.ok(performance.now() < end, 'waited 5 s in vain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -22,7 +22,7 @@ let toolchain: Toolchain;
 before(async () => {
   toolchain = await ensureToolchain(createProgress());
   path = await mkdtemp(join(tmpdir(), 'airlock-servers-'));
-  // The temporary folder is closed to others; PostgreSQL's user must pass through to reach its own.
+  // PostgreSQL's user must be able to enter the parent folders, and mkdtemp makes folders of mode 0700.
   const { mode } = await stat(tmpdir());
   state = await openState(mode & 0o001 ? `${path}-state` : join(path, 'state'));
 });
@@ -32,7 +32,7 @@ after(async () => {
   await rm(state.path, { recursive: true, force: true });
 });
 
-test('OK: PostgreSQL is durable, keeps its data over restarts, and gives every process a login of its own', async () => {
+test('PostgreSQL is durable, keeps its data over restarts, and gives each process its own login', async () => {
   const first = await startPostgres(state);
   await withClient(first.owner, async (client) => {
     await client.query('create schema airlock');
@@ -68,7 +68,7 @@ test('OK: PostgreSQL is durable, keeps its data over restarts, and gives every p
   for (const url of Object.values(second.processes)) assert.ok(!log.includes(new URL(url).password));
 });
 
-test('OK: Temporal has the namespace, and the same address after a restart', async () => {
+test('Temporal has the namespace, and the same address after a restart', async () => {
   const first = await startTemporal(state, toolchain.program('temporal'));
   assert.equal(first.ui, undefined);
   await stopAll(state);
@@ -80,7 +80,7 @@ test('OK: Temporal has the namespace, and the same address after a restart', asy
   await connection.close();
 });
 
-test('OK: OPA answers from the folder, without its tests; nobody changes policy through its API', async () => {
+test('OPA answers from the folder, without its tests, and its API cannot change the policy', async () => {
   const policies = await policyFolder('package airlock\nallow := input.x == 1\n');
   await writeFile(join(policies, 'a_test.rego'), 'package airlock_test\ntest_it if true\n');
   const url = await startOpa(state, toolchain.program('opa'), [policies]);
@@ -106,7 +106,7 @@ test('OK: OPA answers from the folder, without its tests; nobody changes policy 
   assert.deepEqual(await ask(), { result: { airlock: { allow: true } } });
 });
 
-test('OPA does not start with a policy that does not compile; file and reason are told', async () => {
+test('OPA does not start with a policy that does not compile; the error has file and reason', async () => {
   const policies = await policyFolder('package airlock\nallow := nothing\n');
   const other = await openState(join(path, 'opa-state'));
   await assert.rejects(startOpa(other, toolchain.program('opa'), [policies]), {
@@ -115,7 +115,7 @@ test('OPA does not start with a policy that does not compile; file and reason ar
   });
 });
 
-test('OK: Vault is unsealed again after a restart, and has a root token only until its set-up ended', async () => {
+test('Vault is unsealed after a restart, and returns a root token only until its set-up has finished', async () => {
   const first = await startVault(state, toolchain.program('vault'));
   assert.ok(first.rootToken);
   await createVaultClient({ address: first.address, token: first.rootToken }).write('sys/mounts/a', {
@@ -124,7 +124,7 @@ test('OK: Vault is unsealed again after a restart, and has a root token only unt
   await stopAll(state);
 
   const second = await startVault(state, toolchain.program('vault'));
-  assert.ok(second.rootToken, 'set-up never ended: it begins anew');
+  assert.ok(second.rootToken, 'set-up did not finish, so Vault must start empty');
   const root = createVaultClient({ address: second.address, token: second.rootToken });
   assert.equal((await root.read('sys/mounts')).data['a/'], undefined);
   await second.finished();
@@ -132,8 +132,8 @@ test('OK: Vault is unsealed again after a restart, and has a root token only unt
 
   const third = await startVault(state, toolchain.program('vault'));
   assert.equal(third.rootToken, undefined);
-  const anybody = createVaultClient({ address: third.address });
-  assert.equal((await anybody.read('sys/seal-status')).sealed, false);
+  const anonymous = createVaultClient({ address: third.address });
+  assert.equal((await anonymous.read('sys/seal-status')).sealed, false);
   assert.equal((await stat(join(state.path, 'vault-unseal.json'))).mode & 0o777, 0o600);
 });
 

@@ -7,7 +7,7 @@ import { createVaultClient } from '../../src/platform/vault/vault-client.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
-import { readDescription } from '../../stack/state/description.ts';
+import { readDescription, type StackDescription } from '../../stack/state/description.ts';
 import { openOwnState, removeState } from '../../stack/state/own-state.ts';
 import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import { alive } from '../../stack/process/process.ts';
@@ -18,19 +18,19 @@ import { createStackClient } from '../../demo/stack-client.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 let state: StateFolder;
+/** What the two calls of `startIn` returned. */
+let started: StackDescription[];
 before(async () => {
   state = await openOwnState('test');
+  const progress = createProgress();
+  started = await Promise.all([startIn(checkout, state, { progress }), startIn(checkout, state, { progress })]);
+  progress.done();
 });
 after(() => removeState(state));
 
-describe('set-up twice at once', () => {
-  it('OK: of two `up` the second waits and finds the stack of the first', async () => {
-    const progress = createProgress();
-    const [one, two] = await Promise.all([
-      startIn(checkout, state, { progress }),
-      startIn(checkout, state, { progress }),
-    ]);
-    progress.done();
+describe('two concurrent set-ups', () => {
+  it('of a stack give one stack: the second waits and returns the stack of the first', async () => {
+    const [one = assert.fail(), two] = started;
     assert.deepEqual(one, two);
     const records = await state.records();
     assert.equal(new Set(records.map(({ name }) => name)).size, records.length);
@@ -38,14 +38,14 @@ describe('set-up twice at once', () => {
     assert.deepEqual(await (await createStackClient(one)).api.incidents(), []);
   });
 
-  it('the guardrails of a target', async () => {
+  it('of the guardrails of a target succeed', async () => {
     const values = await readGuardrailValues(`${checkout}/charts/airlock-target/values.yaml`);
     const client = await createStackClient(await readDescription(state));
     const admin = client.admin('east');
     await Promise.all([installGuardrails(admin, values), installGuardrails(admin, values)]);
   });
 
-  it('OK: Vault, by two root tokens: both get logins that work', async () => {
+  it('of Vault with two root tokens both return working logins', async () => {
     const own = await openOwnState('test');
     try {
       const { address, rootToken, auditFile } = await startVault(

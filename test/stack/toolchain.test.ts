@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { withLock } from '../../stack/state/lock.mjs';
 import { buildTool } from '../../stack/toolchain/build-tool.ts';
@@ -14,8 +15,8 @@ import type { Progress } from '../../stack/progress.ts';
 
 const hello = 'package main\n\nfunc main() { println("opa Version: 1.22.0") }\n';
 
-/** A cache and a module of their own, with a stand-in for one small tool that Go really compiles. */
-async function workshop(t: TestContext, main = hello): Promise<{ tool: Tool; said: string[]; progress: Progress }> {
+/** A temporary cache, and a small module that Go really compiles in place of one tool. */
+async function workshop(t: TestContext, main = hello): Promise<{ tool: Tool; lines: string[]; progress: Progress }> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-tools-'));
   t.after(() => rm(path, { recursive: true }));
   setEnvironment(
@@ -29,13 +30,13 @@ async function workshop(t: TestContext, main = hello): Promise<{ tool: Tool; sai
   await mkdir(module);
   await writeFile(join(module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26\n');
   await writeFile(join(module, 'main.go'), main);
-  const said: string[] = [];
+  const lines: string[] = [];
   const say = (text: string): void => {
-    said.push(text);
+    lines.push(text);
   };
   const opa = tools.find((tool) => tool.name === 'opa');
   assert.ok(opa);
-  return { tool: { ...opa, module, package: '.' }, said, progress: { step: say, say, done: () => undefined } };
+  return { tool: { ...opa, module, package: '.' }, lines, progress: { step: say, say, done: () => undefined } };
 }
 
 function setEnvironment(t: TestContext, name: string, value: string): void {
@@ -52,13 +53,13 @@ async function program(path: string, says: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-test('OK: of two set-ups at once one builds and the other waits', async (t) => {
-  const { tool, said, progress } = await workshop(t);
+test('of two concurrent builds one builds and the other waits', async (t) => {
+  const { tool, lines, progress } = await workshop(t);
   const folder = await toolFolder(tool);
   const label = 'building opa (tool 1 of 1)';
   await Promise.all([buildTool(tool, folder, { progress, label }), buildTool(tool, folder, { progress, label })]);
-  assert.equal(said.filter((text) => text === label).length, 1);
-  assert.equal(said.filter((text) => text.startsWith('waiting: process')).length, 1);
+  assert.equal(lines.filter((text) => text === label).length, 1);
+  assert.equal(lines.filter((text) => text.startsWith('waiting: process')).length, 1);
   const found = await findTool(tool);
   assert.equal(found.programs.opa, join(folder, 'opa'));
   const { stderr } = await promisify(execFile)(join(folder, 'opa'));
@@ -66,11 +67,11 @@ test('OK: of two set-ups at once one builds and the other waits', async (t) => {
   assert.deepEqual(
     (await readdir(join(folder, '..'))).filter((name) => name.includes('.')),
     [],
-    'neither lock nor draft stays',
+    'a lock or temporary folder is left',
   );
 });
 
-test('OK: another pin is built into another folder', async (t) => {
+test('another pin is built into another folder', async (t) => {
   const { tool } = await workshop(t);
   const before = await toolFolder(tool);
   await writeFile(join(tool.module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26.0\n');
@@ -80,7 +81,7 @@ test('OK: another pin is built into another folder', async (t) => {
   assert.equal(after, await toolFolder({ ...tool }));
 });
 
-test('OK: what an interrupted build and a dead process left is cleared away', async (t) => {
+test('leftovers of an interrupted build and the lock of a dead process are removed', async (t) => {
   const { tool, progress } = await workshop(t);
   const folder = await toolFolder(tool);
   await mkdir(`${folder}.0000.building`, { recursive: true });
@@ -91,18 +92,21 @@ test('OK: what an interrupted build and a dead process left is cleared away', as
   assert.deepEqual(await readdir(folder), ['opa']);
 });
 
-test('a module that does not compile: the error has the compiler and its log, nothing is left to be used', async (t) => {
+test('the error of a module that does not compile has the compiler output, and nothing is installed', async (t) => {
   const { tool, progress } = await workshop(t, 'package main\n\nfunc main() { missing() }\n');
   const folder = await toolFolder(tool);
   await assert.rejects(buildTool(tool, folder, { progress, label: 'building' }), (error: Error) => {
-    assert.match(error.message, /building opa failed, go ended with exit code 1: fix what the log says, then try again/);
+    assert.match(
+      error.message,
+      /building opa failed, go ended with exit code 1: fix what the log says, then try again/,
+    );
     assert.match(error.message, /undefined: missing/);
     return true;
   });
   assert.deepEqual((await findTool(tool)).missing, ['opa']);
 });
 
-test('OK: a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used', async (t) => {
+test('a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used', async (t) => {
   const { tool } = await workshop(t);
   const chosen = join(tool.module, '..', 'chosen');
   const onPath = join(tool.module, '..', 'path');
@@ -115,7 +119,7 @@ test('OK: a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used
   assert.equal((await findTool(tool)).programs.opa, join(chosen, 'opa'));
 });
 
-test('a program of another version is passed over, and that is told', async (t) => {
+test('a program of another version is ignored and reported', async (t) => {
   const { tool } = await workshop(t);
   const chosen = join(tool.module, '..', 'chosen');
   await mkdir(chosen);
@@ -129,25 +133,25 @@ test('a program of another version is passed over, and that is told', async (t) 
   }
 });
 
-test('every program of the table has a version to be asked for', () => {
+test('every program of the table has a version probe', () => {
   for (const tool of tools) assert.deepEqual(Object.keys(tool.versions).sort(), [...tool.programs].sort());
 });
 
-test('OK: a lock is held by one process at a time, and let go', async (t) => {
+test('a lock has one holder at a time and is released', async (t) => {
   const { tool } = await workshop(t);
   const file = join(tool.module, 'it.lock');
   let holders = 0;
   const work = async (): Promise<void> => {
     holders += 1;
     assert.equal(holders, 1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20); // a second holder would enter meanwhile
     holders -= 1;
   };
   await Promise.all(Array.from({ length: 5 }, () => withLock(file, () => undefined, work)));
   await assert.rejects(readFile(file), { code: 'ENOENT' });
 });
 
-test('a lock of a process that was killed is taken over', async (t) => {
+test('the lock of a killed process is taken over', async (t) => {
   const { tool } = await workshop(t);
   const file = join(tool.module, 'it.lock');
   const lock = new URL('../../stack/state/lock.mjs', import.meta.url).href;

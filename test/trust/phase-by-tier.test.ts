@@ -16,12 +16,12 @@ import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
 import { serveOpa } from '../governance/opa.ts';
 
-// Real policy, governance and gateway on a real database: what each phase lets happen with each tier.
+// What each phase allows with each tier, with real policy, governance and gateway on a real database.
 
 const reportKey = observer();
 const now = (): Date => new Date();
 const dossierSeconds = { low: 600, medium: 600, high: 600 };
-/** Who has approved when the gateway is asked, in turn: nobody, somebody of one group, somebody of a second. */
+/** Approvers, in turn: the gateway is asked with no approval, with one group's, with two groups'. */
 const people = [['lea'], ['olga']];
 
 let opa: Awaited<ReturnType<typeof serveOpa>>;
@@ -53,10 +53,10 @@ before(async () => {
   Object.assign(gateway.deps, common);
 });
 after(async () => {
-  await Promise.all([opa, database, issuer].map((held) => held[Symbol.asyncDispose]()));
+  await Promise.all([opa, database, issuer].map((resource) => resource[Symbol.asyncDispose]()));
 });
 
-/** A plan of that tier, rehearsed: low by itself, medium by something unknown, high by a prediction that is. */
+/** Judges a rehearsed plan of that tier: low as it is, medium with an unknown, high with an unknown prediction. */
 async function judged(phase: Phase, tier: Tier, requesters: Person[] = []) {
   replicas += 2;
   const plan = scalePlan([deployment('web', replicas)], { web: replicas + 1 });
@@ -97,7 +97,7 @@ async function judged(phase: Phase, tier: Tier, requesters: Person[] = []) {
   });
 }
 
-/** With how many approvals the gateway is ready to execute: of nobody, one, two people. */
+/** Number of approvals with which the gateway is ready to execute. */
 async function readyWith(dossier: Digest): Promise<number | 'never'> {
   for (const [index, subjects] of [[], ...people].entries()) {
     for (const subject of subjects) await gateway.approve(dossier, subject);
@@ -111,7 +111,7 @@ const never: Cell = { execute: false, dossier: true, approvals: 'never' };
 const needs = (approvals: number): Cell => ({ execute: true, dossier: true, approvals });
 const unseen: Cell = { ...never, dossier: false };
 
-/** ARCHITECTURE's table of phase by tier. */
+/** The table of phase by tier in ARCHITECTURE.md. */
 const table: Record<Phase, Record<Tier, Cell>> = {
   shadow: { low: unseen, medium: unseen, high: unseen },
   assist: { low: never, medium: never, high: never },
@@ -123,8 +123,8 @@ describe('trust phase by tier', () => {
   for (const [phase, cells] of Object.entries(table) as [Phase, Record<Tier, Cell>][]) {
     for (const tier of tierSchema.options) {
       const cell = cells[tier];
-      const says = cell.dossier ? `a dossier, executed with ${cell.approvals} approval(s)` : 'recorded only';
-      it(`OK: ${phase} x ${tier}: ${says}`, async () => {
+      const expected = cell.dossier ? `a dossier, executed with ${cell.approvals} approval(s)` : 'recorded only';
+      it(`${phase} x ${tier}: ${expected}`, async () => {
         const { verdict, dossier } = await judged(phase, tier);
         assert.ok(verdict.allowed);
         assert.deepEqual([verdict.phase, verdict.tier, verdict.execute], [phase, tier, cell.execute]);
@@ -134,7 +134,7 @@ describe('trust phase by tier', () => {
     }
   }
 
-  it('OK: what somebody asked for needs somebody else in autonomous too, and the dossier says so', async () => {
+  it('needs an approval of another person for a request, also in autonomous, and the dossier says so', async () => {
     const { verdict, dossier } = await judged('autonomous', 'low', [{ issuer: issuer.issuer, subject: 'sam' }]);
     assert.ok(verdict.allowed && dossier);
     const obligation = { approvals: 1, groups: ['sre', 'lead', 'owner'], distinctGroups: false };
@@ -143,7 +143,7 @@ describe('trust phase by tier', () => {
     assert.equal(await readyWith(dossier.digest), 1);
   });
 
-  it('OK: shadow records what it would have done, and offers nothing', async () => {
+  it('shadow records what it would have done, and offers nothing', async () => {
     const before = (await gateway.journal()).length;
     await judged('shadow', 'medium');
     const records = (await createJournalReader(database.pools.serve).read(incident.id)).slice(before);
@@ -160,7 +160,7 @@ describe('trust phase by tier', () => {
     );
   });
 
-  it('a demotion counts at the gateway: what was offered in limited is not executed in assist or shadow', async () => {
+  it('the gateway obeys a demotion: a dossier offered in limited is not executed in assist or shadow', async () => {
     const { dossier } = await judged('limited', 'low');
     assert.ok(dossier);
     await gateway.approve(dossier.digest, 'lea');
@@ -171,7 +171,7 @@ describe('trust phase by tier', () => {
     }
   });
 
-  it('a scope is playbook x cluster x namespace class: another cluster or class is not trusted with it', async () => {
+  it('a scope is playbook x cluster x namespace class: it does not count for another cluster or class', async () => {
     const { dossier } = await judged('autonomous', 'low');
     assert.ok(dossier);
     const [scope] = phases.scopes;

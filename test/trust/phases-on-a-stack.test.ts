@@ -8,16 +8,17 @@ import { airlockWrites, isReadLease } from '../../demo/audit.ts';
 import { digestOfBytes } from '../../src/lib/digest.ts';
 import type { Phases } from '../../src/domain/policy/phase.ts';
 import { bootStack, type BootedStack } from '../loop/boot-stack.ts';
-import { readDeployment } from '../loop/changes.ts';
+import { poll } from '../../demo/stack-client.ts';
+import { patchDeployment, readDeployment } from '../loop/changes.ts';
 import { openIncident } from '../loop/test-incident.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'airlock-trust-'));
 const phasesFile = join(folder, 'phases.yaml');
 let stack: BootedStack;
 const client = () => stack.client;
-const about = { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' };
+const alert = { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' };
 
-/** As an operator does: the file is read anew at each question. */
+/** Writes the phases file, as an operator does. Each verdict reads it again. */
 const configure = (phases: Phases): Promise<void> => writeFile(phasesFile, stringify(phases), { mode: 0o644 });
 
 before(async () => {
@@ -32,9 +33,10 @@ after(async () => {
 });
 
 describe('trust phases on the real stack', () => {
-  test('OK: shadow writes down what it would have done, and nothing else', async () => {
+  test('shadow records what it would have done, and does nothing', async () => {
+    await configure({ default: 'shadow', scopes: [] });
     const since = new Date();
-    const incident = await openIncident(client(), about);
+    const incident = await openIncident(client(), alert);
     assert.equal((await incident.outcome()).outcome, 'recorded');
     const kinds = incident.records.map(({ kind }) => kind);
     assert.ok(kinds.includes('shadow.recorded'));
@@ -58,7 +60,7 @@ describe('trust phases on the real stack', () => {
 
   test('assist shows the dossier, and nobody can have it executed', async () => {
     await configure({ default: 'assist', scopes: [] });
-    const incident = await openIncident(client(), about);
+    const incident = await openIncident(client(), alert);
     const { outcome, reason } = await incident.outcome();
     assert.deepEqual([outcome, reason], ['escalated', 'nothing is executed in phase assist']);
     assert.ok((await client().api.incident(incident.id)).dossier);
@@ -67,18 +69,23 @@ describe('trust phases on the real stack', () => {
     assert.equal((await readDeployment(client(), 'west', 'mail'))['spec'].replicas, 1);
   });
 
-  test('OK: autonomous runs low tier, and nobody is asked', async () => {
+  test('autonomous executes the low tier without a decision', async () => {
     const playbookDigest = digestOfBytes(await readFile('playbooks/add-capacity.yaml'));
     const scope = { playbook: 'add-capacity', playbookDigest, cluster: 'west', namespaceClass: 'standard' };
     await configure({ default: 'shadow', scopes: [{ ...scope, phase: 'autonomous' }] });
-    const incident = await openIncident(client(), { ...about, deployment: 'mail' });
+    const incident = await openIncident(client(), { ...alert, deployment: 'mail' });
     assert.equal((await incident.outcome()).outcome, 'repaired');
     const kinds = incident.records.map(({ kind }) => kind);
     assert.ok(!kinds.includes('decision.admitted'));
     assert.equal(kinds.filter((kind) => kind === 'step.applied').length, 1);
     assert.equal((await readDeployment(client(), 'west', 'mail'))['spec'].replicas, 5);
+    await patchDeployment(client(), 'west', 'mail', { spec: { replicas: 1 } }); // for the other tests
+    await poll(
+      'one pod of mail',
+      async () => (await readDeployment(client(), 'west', 'mail'))['status'].replicas === 1,
+    );
 
-    const elsewhere = await openIncident(client(), { ...about, target: 'east' });
+    const elsewhere = await openIncident(client(), { ...alert, target: 'east' });
     assert.equal((await elsewhere.outcome()).outcome, 'recorded');
   });
 });

@@ -15,6 +15,7 @@ import { close } from '../../src/governance/close.ts';
 import { forwardLateAlerts } from '../../src/governance/intake/forward-late-alerts.ts';
 import { open } from '../../src/governance/open.ts';
 import type { Database } from '../execution/database.ts';
+import { statusQuery } from '../../workflows/messages.ts';
 import { until } from './incident.ts';
 import { signIn } from './people.ts';
 import type { Activities, Script } from './script.ts';
@@ -69,6 +70,11 @@ export function alertGroups(
     },
     /** Waits until a group's workflow has ended; it has forwarded its late alerts then. */
     ended: (group: string) => client.workflow.getHandle(workflowId('east', group)).result(),
+    /** Stage of a group's workflow. Temporal answers a Query only after the workflow has handled all earlier Signals. */
+    async stage(group: string): Promise<string> {
+      const { stage } = await client.workflow.getHandle(workflowId('east', group)).query(statusQuery);
+      return stage;
+    },
     view: async (id: string) => incidentView(await journal.read(id)),
     kinds: async (id: string) => (await journal.read(id)).map(({ kind }) => kind),
     /** Waits until the incident has closed so many times. */

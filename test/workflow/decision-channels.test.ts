@@ -21,7 +21,9 @@ const two = { judge: judged(verdict(2)) };
 
 /** The channels of a decision. A Signal has no answer, so the test waits until the workflow has handled it. */
 const channels = {
-  update: async (incident: TestIncident, sent: Decision): Promise<void> => void (await incident.decide(sent)),
+  async update(incident: TestIncident, sent: Decision): Promise<void> {
+    await incident.decide(sent);
+  },
   signal: (incident: TestIncident, sent: Decision): Promise<void> => incident.handle.signal(decisionSignal, sent),
 };
 type Channel = keyof typeof channels;

@@ -11,6 +11,7 @@ import type { remediation } from '../../workflows/remediation.ts';
 import { signIn } from './people.ts';
 import type { Activities } from './script.ts';
 import type { TestEnvironment } from './environment.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 
 export const startsAt = '2026-11-21T12:00:00Z';
 export const firing: Alert = {
@@ -37,7 +38,8 @@ export async function openIncident(
   const handle = await environment.client.workflow.signalWithStart<typeof remediation, [Delivery]>(
     remediationWorkflow,
     {
-      ...{ workflowId: workflowId('east', delivery.group), taskQueue: taskQueue('governance') },
+      workflowId: workflowId('east', delivery.group),
+      taskQueue: taskQueue('governance'),
       ...{
         args: [defined({ incident, signIn, occurrence: occurrence && { incident, ...occurrence } })],
         signal: alertsSignal,
@@ -47,7 +49,10 @@ export async function openIncident(
   );
   const decide = createIncidentWorkflows(environment.client).decide;
   return {
-    ...{ handle, script, incident, delivery },
+    handle,
+    script,
+    incident,
+    delivery,
     decide: (sent: Decision) => decide(handle.workflowId, sent),
     send: (...alerts: Alert[]) => handle.signal(alertsSignal, { ...delivery, alerts }),
     stage: () => handle.query(statusQuery).then((status) => status.stage),
@@ -62,12 +67,9 @@ export async function offered(incident: TestIncident): Promise<void> {
   await until(async () => (await incident.stage()) === 'decide');
 }
 
+/** Polls until the condition holds, for at most 20 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`still not so after 20 s: ${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await waitFor({ what: holds.toString(), every: 25, within: 20_000 }, holds);
 }
 
 /** A promise that the test resolves. */

@@ -50,8 +50,9 @@ describe('several groups of alerts about one object', { concurrency: 4 }, () => 
     assert.deepEqual(await merges(owner.id), [{ from: merged.id }]);
 
     await groups.ended('a2');
+    await until(async () => (await groups.stage('a1')) === 'decide');
     await groups.send('a1', of('a1', 'resolved'));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await groups.stage('a1'), 'decide', 'the merged group still fires');
     assert.equal((await groups.view(owner.id))?.outcome, undefined, 'the merged group still fires');
     await groups.send('a2', of('a2', 'resolved'));
     assert.equal((await groups.closed(owner.id)).outcome, 'cancelled');
@@ -65,10 +66,11 @@ describe('several groups of alerts about one object', { concurrency: 4 }, () => 
     await groups.send('b2', of('b2'));
     await groups.closed(merged.id);
     await groups.ended('b2');
+    await until(async () => (await groups.stage('b1')) === 'decide');
     await groups.send('b1', of('b1', 'resolved'));
     await groups.send('b2', { ...of('b2', 'firing', 13), fingerprint: 'b2-other' });
     await groups.send('b2', of('b2', 'resolved'));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await groups.stage('b1'), 'decide');
     assert.equal((await groups.view(owner.id))?.outcome, undefined);
     await groups.send('b2', { ...of('b2', 'resolved', 13), fingerprint: 'b2-other' });
     assert.equal((await groups.closed(owner.id)).outcome, 'cancelled');

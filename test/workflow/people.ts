@@ -45,7 +45,14 @@ let tokens = 0;
 function tokenFor({ clientId, nonce }: TokenPurpose, who: keyof typeof people, claims: object = {}): string {
   const now = Math.floor(Date.now() / 1000);
   const all = {
-    ...{ iss: issuer, sub: who, aud: clientId, groups: people[who], iat: now, exp: now + 300, auth_time: now, nonce },
+    iss: issuer,
+    sub: who,
+    aud: clientId,
+    groups: people[who],
+    iat: now,
+    exp: now + 300,
+    auth_time: now,
+    nonce,
     ...claims,
   };
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -119,8 +119,11 @@ describe('alerts that fire again', { concurrency: 4 }, () => {
     await environment.client.workflow.getHandle(workflowId('east', 'stale')).result();
     const delivery = { ...first('stale', at(13)), trace: 'overtaken' };
     await environment.client.workflow.signalWithStart('remediation', {
-      ...{ workflowId: workflowId('east', 'stale'), taskQueue: 'airlock-remediation-governance' },
-      ...{ args: [{ incident, occurrence, signIn: groups.deps.signIn }], signal: 'alerts', signalArgs: [delivery] },
+      workflowId: workflowId('east', 'stale'),
+      taskQueue: 'airlock-remediation-governance',
+      args: [{ incident, occurrence, signIn: groups.deps.signIn }],
+      signal: 'alerts',
+      signalArgs: [delivery],
     });
     assert.equal((await groups.closed(script.id, 2)).flaps, 1);
     assert.equal((await groups.kinds(script.id)).filter((kind) => kind === 'incident.closed').length, 2);

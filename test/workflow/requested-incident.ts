@@ -24,7 +24,10 @@ export async function requestedIncident(
   const id = workflowId('east', groupOfRequest(on.request));
   const handle = environment.client.workflow.getHandle<typeof remediation>(id);
   return {
-    ...{ script, handle, send, incident: on.incident },
+    script,
+    handle,
+    send,
+    incident: on.incident,
     input: (name: keyof Activities) => script.calls.filter((call) => call.name === name).map((call) => call.input),
     decide: (who: Parameters<typeof decision>[0], verb?: 'approve' | 'deny', dossier = digests.dossier) =>
       workflows.decide(id, decision(who, verb, { dossier })),

@@ -12,18 +12,18 @@ const obligation = { approvals: 2, groups: ['sre', 'lead', 'owner'], distinctGro
 type ScheduledChange = [afterMs: number, change: (state: State) => void];
 interface State {
   settled: boolean;
-  quiet: boolean;
+  idle: boolean;
 }
 
 /** An environment whose clock jumps from one change to the next, so that an hour of waiting takes no time. */
 function testEnvironment(...changes: ScheduledChange[]) {
-  const state: State = { settled: false, quiet: true };
+  const state: State = { settled: false, idle: true };
   const reminded: [minutes: number, group: string][] = [];
   let now = offeredAt;
   const environment: WaitingDeps = {
     now: () => now,
     isSettled: () => state.settled,
-    isIdle: () => state.quiet,
+    isIdle: () => state.idle,
     async waitFor(condition, withinMs) {
       const until = now + withinMs;
       while (!condition()) {
@@ -37,14 +37,29 @@ function testEnvironment(...changes: ScheduledChange[]) {
       }
       return true;
     },
-    remind: async (group) => void reminded.push([(now - offeredAt) / 60_000, group]),
+    async remind(group) {
+      reminded.push([(now - offeredAt) / 60_000, group]);
+    },
   };
   const ends = (tier: Tier, groups = obligation.groups) =>
     waitForPeople({ tier, obligation: { ...obligation, groups }, expiresAt }, environment);
   return { ends, reminded, minutes: () => (now - offeredAt) / 60_000 };
 }
 
-const decided = (state: State): void => void (state.settled = true);
+/** Messages of people and answers of the gateway. */
+const decided = (state: State): void => {
+  state.settled = true;
+};
+const checking = (state: State): void => {
+  state.idle = false;
+};
+const refusing = (state: State): void => {
+  state.idle = true;
+};
+const admitting = (state: State): void => {
+  state.idle = true;
+  state.settled = true;
+};
 
 describe('waiting for people', () => {
   test('when people decide at once, nobody is reminded', async () => {
@@ -84,12 +99,10 @@ describe('waiting for people', () => {
   }
 
   test('a decision is at the gateway when a reminder is due: the reminder waits for the answer', async () => {
-    const asks = (state: State): void => void (state.quiet = false);
-    const answers = (state: State): void => void ((state.quiet = true), (state.settled = true));
-    const admitted = testEnvironment([hour / 3 - 1, asks], [hour / 3 + 500, answers]);
+    const admitted = testEnvironment([hour / 3 - 1, checking], [hour / 3 + 500, admitting]);
     assert.equal(await admitted.ends('high'), undefined);
     assert.deepEqual(admitted.reminded, []);
-    const refused = testEnvironment([hour / 3 - 1, asks], [hour / 3 + 60_000, (state) => void (state.quiet = true)]);
+    const refused = testEnvironment([hour / 3 - 1, checking], [hour / 3 + 60_000, refusing]);
     assert.equal((await refused.ends('high'))?.outcome, 'escalated');
     assert.deepEqual(refused.reminded, [
       [21, 'lead'],
@@ -98,12 +111,12 @@ describe('waiting for people', () => {
   });
 
   test('a decision that reaches the gateway just before the dossier expires counts', async () => {
-    const { ends } = testEnvironment([hour - 1, (state) => void (state.quiet = false)], [hour + 900, decided]);
+    const { ends } = testEnvironment([hour - 1, checking], [hour + 900, decided]);
     assert.equal(await ends('low'), undefined);
   });
 
   test('a gateway that never answers does not delay the outcome forever', async () => {
-    const { ends, reminded } = testEnvironment([1, (state) => void (state.quiet = false)]);
+    const { ends, reminded } = testEnvironment([1, checking]);
     assert.equal((await ends('low'))?.outcome, 'expired');
     assert.equal(reminded.length, 2);
   });

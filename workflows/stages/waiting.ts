@@ -19,7 +19,7 @@ export interface WaitingDeps {
   isSettled(): boolean;
   /** True while the gateway is checking neither a decision nor an edit. */
   isIdle(): boolean;
-  /** Tells a group that a dossier waits for it. */
+  /** Records that a dossier waits for this group. */
   remind(group: string): Promise<void>;
 }
 
@@ -27,29 +27,26 @@ export interface WaitingDeps {
 const answerWithinMs = 10 * 60_000;
 
 /**
- * Waits until people have decided, and reminds one group after another. A reminder is in the journal before decisions are
- * looked at again. While the gateway is checking a decision, no reminder is sent and the dossier does not expire.
+ * Waits until people have decided, and reminds one group after another. Each reminder is in the journal before decisions
+ * are evaluated again. While the gateway is checking a decision, no reminder is sent and the dossier does not expire.
  * @returns the outcome when the dossier expired, otherwise undefined.
  */
 export async function waitForPeople(
   { tier, obligation, expiresAt }: OfferedDossier,
-  environment: WaitingDeps,
+  deps: WaitingDeps,
 ): Promise<Outcome | undefined> {
   const expires = Date.parse(expiresAt);
-  for (const { group, from } of roundsOf(obligation, environment.now(), expires).slice(1)) {
-    if (await settledBy(from, environment)) return undefined;
-    await environment.remind(group);
+  for (const { group, from } of roundsOf(obligation, deps.now(), expires).slice(1)) {
+    if (await settledBy(from, deps)) return undefined;
+    await deps.remind(group);
   }
-  if (await settledBy(expires, environment)) return undefined;
+  if (await settledBy(expires, deps)) return undefined;
   const { outcome, sentence } = unanswered[tier];
   return { outcome, reason: `${sentence} (it expired at ${expiresAt})` };
 }
 
-async function settledBy(
-  instant: number,
-  { now, waitFor: holds, isSettled: settled, isIdle: quiet }: WaitingDeps,
-): Promise<boolean> {
-  if (await holds(settled, Math.max(1, instant - now()))) return true;
-  if (!quiet()) await holds(() => settled() || quiet(), answerWithinMs);
-  return settled();
+async function settledBy(instant: number, { now, waitFor, isSettled, isIdle }: WaitingDeps): Promise<boolean> {
+  if (await waitFor(isSettled, Math.max(1, instant - now()))) return true;
+  if (!isIdle()) await waitFor(() => isSettled() || isIdle(), answerWithinMs);
+  return isSettled();
 }

@@ -3,7 +3,7 @@ import { defined } from '../../../src/lib/defined.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** The requests that a guardrail matches, if not all. */
-export interface Scope {
+interface Scope {
   operations: string[];
   apiGroups: string[];
   resources: string[];

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { refusal } from './refusal.ts';
 
 /** One call to the API server. */
-export interface Call {
+interface Call {
   method: 'GET' | 'PATCH';
   /** Path and query, beginning with `/`. */
   path: string;

@@ -4,7 +4,7 @@ import type { JournalReader } from '../../domain/journal/ports.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** One record as a server-sent event. */
-export interface FeedEvent {
+interface FeedEvent {
   seq: number;
   incident: string;
   /** The event's lines, with the empty line at its end. */

@@ -5,7 +5,7 @@ import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from '.
 /** The OIDC client whose ID tokens are valid only for decisions. */
 export const decisionClientId = 'airlock-decision';
 
-export const verbSchema = z.enum(['approve', 'deny']);
+const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
 /** One person approves or denies one dossier, with the decision token that their provider issued for this decision. */

@@ -23,7 +23,7 @@ const requestCauseSchema = z.discriminatedUnion('kind', [
 export type RequestCause = z.infer<typeof requestCauseSchema>;
 
 /** The cause of an incident: an alert, a person's request, or a schedule. */
-export const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCauseSchema]);
+const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCauseSchema]);
 export type Cause = z.infer<typeof causeSchema>;
 
 /** Everything that an approver decides on. It is stored as canonical JSON, and its digest is over these bytes. */

@@ -30,7 +30,7 @@ export const givenParametersSchema = z
 export type GivenParameters = z.infer<typeof givenParametersSchema>;
 
 /** What a person requests: one playbook with parameters, or the undo of an incident's finished execution. */
-export const requestedChangeSchema = z.discriminatedUnion('kind', [
+const requestedChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('playbook'),
     playbook: z.string().regex(/^[a-z][-a-z0-9]{0,58}[a-z0-9]$/, 'expected the name of a playbook'),
@@ -96,7 +96,7 @@ export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
 }
 
 /** A request that the gateway admitted. */
-export interface AdmittedRequest extends Person {
+interface AdmittedRequest extends Person {
   /** ISO 8601. */
   admittedAt: string;
 }

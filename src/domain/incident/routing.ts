@@ -4,7 +4,7 @@ import { incidentSchema, type Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
 
 /** An occurrence of an incident: the first time it is open, or a time that it is open again because alerts fired again. */
-export const occurrenceSchema = z.strictObject({
+const occurrenceSchema = z.strictObject({
   incident: incidentSchema,
   /** 1 for the first occurrence. */
   number: z.int().positive(),

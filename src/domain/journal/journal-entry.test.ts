@@ -26,7 +26,10 @@ test('an entry contains every column and the exact body, and parses to the same 
 
 test('a change of any column changes the entry', () => {
   const other: StoredRecord = {
-    ...{ seq: 18, at: '2026-11-21T12:00:00.123457Z', writer: 'airlock_serve', kind: 'step.intended' },
+    seq: 18,
+    at: '2026-11-21T12:00:00.123457Z',
+    writer: 'airlock_serve',
+    kind: 'step.intended',
     ...{
       incident: 'inc-1123456789abcdef',
       trace: 'trace ',

@@ -25,7 +25,7 @@ export const objectRefSchema = z.strictObject({
 export type ObjectRef = z.infer<typeof objectRefSchema>;
 
 /** The part of a Kubernetes object's metadata that Airlock reads. */
-export interface ObjectMeta {
+interface ObjectMeta {
   name: string;
   namespace?: string;
   uid?: string;

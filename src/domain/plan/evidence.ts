@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { objectRefSchema, type KubeObject } from '../kubernetes/object.ts';
 
 /** One read-only observation of limited size, with its source and time. All text in it is untrusted. */
-export const observationSchema = z.strictObject({
+const observationSchema = z.strictObject({
   source: z.string(),
   at: z.iso.datetime(),
   /** Redacted objects: literals of environment variables are keyed digests; managed fields and last-applied are removed. */

@@ -18,7 +18,7 @@ export const actionNameSchema = z.enum([
 export type ActionName = z.infer<typeof actionNameSchema>;
 
 /** One use of one action. The action's own schema checks `parameters` (src/actions). */
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   id: z.string().regex(/^(do|undo)-[0-9]{1,2}$/),
   action: actionNameSchema,
   parameters: z.record(z.string(), z.union([z.string(), z.int()])),

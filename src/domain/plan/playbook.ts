@@ -11,18 +11,18 @@ const word = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such 
 const slug = z.string().regex(/^[a-z][-a-z0-9]{0,58}[a-z0-9]$/, 'expected lower case, digits and dashes');
 
 /** An alert that triggers a playbook: its name, and labels that it must have. */
-export const causeMatcherSchema = z.strictObject({
+const causeMatcherSchema = z.strictObject({
   alert: z.string().min(1).max(200),
   labels: z.record(z.string(), z.string()).default({}),
 });
 export type CauseMatcher = z.infer<typeof causeMatcherSchema>;
 
 /** What can trigger a playbook: an alert, a person's request, or a schedule. */
-export const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
+const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
 export type PlaybookCause = z.infer<typeof playbookCauseSchema>;
 
 /** A condition on the evidence: `that` is the sentence for people, `when` the CEL expression of type bool. */
-export const evidenceConditionSchema = z.strictObject({ that: sentence, when: expression });
+const evidenceConditionSchema = z.strictObject({ that: sentence, when: expression });
 
 const parameterValue = z.union([z.string(), z.int()]);
 
@@ -43,7 +43,7 @@ const testFieldsSchema = z.strictObject({
 });
 
 /** A test of a playbook: an alert or a person's request, evidence, and the expected result. */
-export const playbookTestSchema = testFieldsSchema.refine(
+const playbookTestSchema = testFieldsSchema.refine(
   ({ alert, request }) => (alert === undefined) !== (request === undefined),
   'needs either an alert or a request',
 );

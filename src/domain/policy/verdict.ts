@@ -9,7 +9,7 @@ export const phaseSchema = z.enum(['shadow', 'assist', 'limited', 'autonomous'])
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** The approvals that a plan needs: of so many different people in `groups`; with `distinctGroups`, each from another group. */
-export const obligationSchema = z.strictObject({
+const obligationSchema = z.strictObject({
   approvals: z.int().min(0).max(5),
   groups: z.array(z.string()),
   distinctGroups: z.boolean(),

@@ -4,13 +4,13 @@ import { preconditionSchema } from '../plan/plan.ts';
 import { objectRefSchema } from '../kubernetes/object.ts';
 
 /** How a prediction is known: proved by a real controller, observed on real containers, modelled from history, or unknown. */
-export const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
+const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
 export type Grade = z.infer<typeof gradeSchema>;
 
 const text = z.string().max(4000);
 
 /** The predicted value of one measurement of one object after the plan. Verification compares it with the target. */
-export const predictionSchema = z.strictObject({
+const predictionSchema = z.strictObject({
   object: objectRefSchema,
   /** The name of a measurement (measurement.ts), such as `replicas` or `ready`. */
   measurement: z.string().max(60),
@@ -22,7 +22,7 @@ export const predictionSchema = z.strictObject({
 export type Prediction = z.infer<typeof predictionSchema>;
 
 /** One check of a rehearsal. A failed check makes the outcome `unsafe`. */
-export const checkSchema = z.strictObject({
+const checkSchema = z.strictObject({
   /** Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb, side-effects, undo. */
   id: z.string().max(60),
   passed: z.boolean(),
@@ -34,7 +34,7 @@ export const checkSchema = z.strictObject({
 export type Check = z.infer<typeof checkSchema>;
 
 /** One line of the diff of an object, in redacted form. */
-export const changeLineSchema = z.strictObject({
+const changeLineSchema = z.strictObject({
   object: objectRefSchema,
   /** JSON pointer (RFC 6901). */
   path: z.string().max(1000),
@@ -44,7 +44,7 @@ export const changeLineSchema = z.strictObject({
 export type ChangeLine = z.infer<typeof changeLineSchema>;
 
 /** Outcome of a rehearsal. `not-faithful`: the sandbox did not reproduce the target, so nothing can be predicted. */
-export const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
+const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**

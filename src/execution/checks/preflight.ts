@@ -10,7 +10,7 @@ import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
 /** Longest age of a preflight rehearsal when it is first used, seconds. After that the cluster may have changed. */
-export const maxPreflightAgeSeconds = 600;
+const maxPreflightAgeSeconds = 600;
 
 export interface PreflightDeps {
   blobs: Blobs;

@@ -9,7 +9,7 @@ import type { ExecutionRecord, Ledger } from '../ports.ts';
  * takes minutes at most. Later the change is part of how the cluster runs, and undoing it needs a new plan and new
  * approvals.
  */
-export const maxUndoSeconds = 1800;
+const maxUndoSeconds = 1800;
 
 /**
  * Reads the finished execution that an undo takes back from the ledger. The execution may have applied nothing.

@@ -13,14 +13,14 @@ export interface IntakeDeps {
 }
 
 /** The answer to the sender: all `received` alerts are stored, `stored` of them for the first time. */
-export interface Taken {
+export interface IntakeResult {
   trace: string;
   received: number;
   stored: number;
 }
 
 /** Takes in one call of a monitoring system for a cluster. */
-export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<Taken>;
+export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<IntakeResult>;
 
 /** Parses alerts and stores each once. The API may acknowledge them after that. */
 export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {

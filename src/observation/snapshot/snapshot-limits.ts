@@ -1,7 +1,7 @@
 import { AirlockError } from '../../lib/error.ts';
 
 /** The largest cluster that Airlock can rehearse. A snapshot is always of the whole cluster. */
-export const snapshotLimits = { nodes: 200, pods: 2_000 } as const;
+const snapshotLimits = { nodes: 200, pods: 2_000 } as const;
 
 /** @throws AirlockError `snapshot-too-large` with the counts: nothing is rehearsed on a part of a cluster. */
 export function refuseTooLarge(cluster: string, found: { nodes: number; pods: number }): void {

@@ -31,13 +31,13 @@ export interface NodeSubjectView extends CommonView {
   node: NodeView;
 }
 
-export interface NodeView {
+interface NodeView {
   name: string;
   ready: boolean;
   schedulable: boolean;
 }
 
-export interface DeploymentView {
+interface DeploymentView {
   name: string;
   replicas: number;
   ready: number;
@@ -49,7 +49,7 @@ export interface DeploymentView {
   progress: string;
 }
 
-export interface ReplicaSetView {
+interface ReplicaSetView {
   name: string;
   revision: number;
   replicas: number;

@@ -42,7 +42,9 @@ export async function command(args: readonly string[], { user, ...where }: Comma
     const [, url] = /Sign in: (\S+)\s/.exec(text) ?? [];
     if (url && user) signedIn ??= signIn(url, user);
   };
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (out += chunk));
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    out += chunk;
+  });
   child.stdout.on('data', read);
   child.stderr.setEncoding('utf8').on('data', read);
   const [code] = (await once(child, 'close')) as [number | null];

@@ -16,6 +16,7 @@ export interface DecisionCommand {
 /** Runs `airlock approve` or `airlock deny` as that user. */
 export function decide(client: StackClient, decision: DecisionCommand): Promise<CommandResult> {
   const { verb, incident, dossier, reason, user, tokenOnly = false } = decision;
-  const options = ['--dossier', dossier, '--reason', reason, ...(tokenOnly ? ['--token-only'] : [])];
+  const options = ['--dossier', dossier, '--reason', reason];
+  if (tokenOnly) options.push('--token-only');
   return command([verb, incident, ...options], { env: remote(client.stack), user });
 }

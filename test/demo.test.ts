@@ -22,7 +22,13 @@ const run: DemoRun = {
     { id: 'B', title: 'no room', outcome: 'escalated', passed: false, missing: ['x'], seconds: 9, comparison: [] },
     { id: 'C', title: 'two people', outcome: 'repaired', passed: true, missing: [], seconds: 24, comparison: [] },
     {
-      ...{ id: 'D', title: 'killed', outcome: 'repaired', passed: true, missing: [], seconds: 29, comparison: [] },
+      id: 'D',
+      title: 'killed',
+      outcome: 'repaired',
+      passed: true,
+      missing: [],
+      seconds: 29,
+      comparison: [],
       killPoint: {
         process: 'gateway',
         pid: 7,

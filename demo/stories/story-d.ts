@@ -1,4 +1,5 @@
 import type { RecordKind } from '../../src/domain/journal/journal.ts';
+import { defined } from '../../src/lib/defined.ts';
 import { releaseBad } from '../../stack/shop/releases.ts';
 import { approve } from '../approve.ts';
 import { effectsOf } from '../audit.ts';
@@ -35,10 +36,10 @@ export function storyD(gateway: KillableGateway): Story {
         'audit log',
         `${target} recorded ${effects.length} write by minted identities; ${left.length} of these identities are left`,
       );
-      return {
+      return defined({
         outcome,
         comparison: [],
-        ...(crash ? { killPoint: crash.at } : {}),
+        killPoint: crash?.at,
         missing: [
           ...killProblems(crash),
           ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}`]),
@@ -46,7 +47,7 @@ export function storyD(gateway: KillableGateway): Story {
           ...(records.some(({ kind }) => kind === 'grant.revoked') ? [] : ['the grant was not revoked']),
           ...left.map((name) => `ServiceAccount ${name} was not removed`),
         ],
-      };
+      });
     },
   };
 }

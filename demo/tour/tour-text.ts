@@ -1,14 +1,14 @@
 import type { Digest } from '../../src/lib/digest.ts';
 
 /** One command of the tour and its output. */
-export interface TourPart {
+export interface TourStep {
   title: string;
   args: readonly string[];
   printed: string;
 }
 
 /** The commands of the tour, in order. A reader can run them in the tour's folder. */
-export function tourCommands(incident: string): Omit<TourPart, 'printed'>[] {
+export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   return [
     { title: 'What the approver decides on, and what happened', args: ['incidents', 'show', incident] },
     {
@@ -26,7 +26,7 @@ export function tourCommands(incident: string): Omit<TourPart, 'printed'>[] {
 /** The tour's page in Markdown, with the real output of the commands. */
 export function tourText(
   { incident, dossier }: { incident: string; dossier: Digest },
-  parts: readonly TourPart[],
+  steps: readonly TourStep[],
 ): string {
   const introduction = `# A tour of one incident
 
@@ -41,9 +41,9 @@ control plane, and asks the lead. The gateway executes what she approved, once. 
 
 The incident is \`${incident}\`.
 `;
-  return [introduction, ...parts.map(section)].join('\n');
+  return [introduction, ...steps.map(section)].join('\n');
 }
 
-function section({ title, args, printed }: TourPart): string {
+function section({ title, args, printed }: TourStep): string {
   return `## ${title}\n\n\`\`\`\n$ npx airlock ${args.join(' ')}\n${printed.trimEnd()}\n\`\`\`\n`;
 }

@@ -8,13 +8,13 @@ import { createProgress } from '../../stack/progress.ts';
 import { command, remote } from '../command.ts';
 import { createStackClient, type StackClient } from '../stack-client.ts';
 import { storyA } from '../stories/story-a.ts';
-import { tourCommands, tourText, type TourPart } from './tour-text.ts';
+import { tourCommands, tourText, type TourStep } from './tour-text.ts';
 
 /**
  * `airlock tour`: runs story A of the demo on a temporary stack and writes what a reader needs to follow the incident: a
  * README.md with the output of commands, the approved dossier, and an export of the journal, which `airlock journal
  * verify` checks with the public key beside it.
- * @param folder Is replaced. It must not exist, be empty, or hold an earlier tour.
+ * @param folder Is replaced. Either it does not exist yet, or it is empty, or it contains an earlier tour.
  * @throws AirlockError `bad-input` for any other folder, before anything starts; Error if the story missed something.
  */
 export async function tour(checkout: string, folder: string): Promise<void> {
@@ -59,11 +59,11 @@ async function write(client: StackClient, subject: Subject): Promise<void> {
   const { folder, incident, dossier } = subject;
   await writeFile(join(folder, 'dossier.json'), await client.api.document(incident, 'dossiers', dossier));
   await copyFile(client.stack.checkpointKeyFile, join(folder, 'checkpoint.key'));
-  const parts: TourPart[] = [];
+  const steps: TourStep[] = [];
   for (const { title, args } of tourCommands(incident)) {
-    parts.push({ title, args, printed: await run(client, args, folder) });
+    steps.push({ title, args, printed: await run(client, args, folder) });
   }
-  await writeFile(join(folder, 'README.md'), tourText(subject, parts));
+  await writeFile(join(folder, 'README.md'), tourText(subject, steps));
 }
 
 /** Runs a command in the tour's folder, as a reader would. @returns its standard output. */

@@ -22,7 +22,10 @@ export function nodeGuardrail(
       'only nodes that the administrator allows',
     ),
     rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers must not change'),
-    rule(sameKeys('metadata', 'annotations', [metadataPrefix]), `annotations other than ${metadataPrefix} must not change`),
+    rule(
+      sameKeys('metadata', 'annotations', [metadataPrefix]),
+      `annotations other than ${metadataPrefix} must not change`,
+    ),
     rule(same('object.spec', 'oldObject.spec', keptNodeFields), 'only unschedulable may change'),
     rule(
       `object.spec.?unschedulable.orValue(false) == ${String(unschedulable)}`,

@@ -75,7 +75,9 @@ function podSpec(workload: Workload, release: string): Record<string, unknown> {
     terminationGracePeriodSeconds: 10,
     topologySpreadConstraints: [
       {
-        ...{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'ScheduleAnyway',
         labelSelector: { matchLabels: { app: workload.name } },
       },
     ],

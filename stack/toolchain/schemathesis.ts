@@ -45,9 +45,21 @@ async function install(python: Python, folder: string): Promise<void> {
   try {
     const pip = await pipOf(python, join(draft, 'venv'));
     await runPython(pip, [
-      ...['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--root-user-action=ignore'],
-      ...['--require-hashes', '--no-deps', '--only-binary', ':all:', '--target', join(draft, 'packages')],
-      ...['--requirement', requirements],
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--root-user-action=ignore',
+      '--require-hashes',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--target',
+      join(draft, 'packages'),
+      '--requirement',
+      requirements,
     ]);
     await rename(join(draft, 'packages'), folder);
   } catch (error) {

@@ -5,10 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { createApiClient } from '../../src/cli/api/api-client.ts';
+import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
 import { request as requestPlaybook } from '../../src/cli/approval/request.ts';
 import { listIncidents } from '../../src/cli/incidents/list-incidents.ts';
 import { showIncident } from '../../src/cli/incidents/show-incident.ts';
@@ -18,6 +17,7 @@ import { plainTerminal } from '../../src/cli/render/terminal.ts';
 import type { RequestInput } from '../../src/domain/approval/request.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
 import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
@@ -76,24 +76,38 @@ describe('airlock incidents and journal', () => {
   });
 });
 
+/** Passes events on and reports each. The first one, which has only an id, shows that the API has begun the stream. */
+async function* reporting<T>(events: AsyncIterable<T>, report: () => void): AsyncGenerator<T> {
+  for await (const event of events) {
+    report();
+    yield event;
+  }
+}
+
 describe('airlock incidents watch', () => {
   it('prints a line per record without a gap over a restart of the API', async () => {
     const from = await createJournalReader(database.pools.serve).last();
     const [lines, messages]: [string[], string[]] = [[], []];
     const ending = new AbortController();
     const client = createApiClient(url, new Secret(tokens.operator));
-    const watching = watchIncidents(client, {
-      signal: ending.signal,
-      output: { format: 'table', terminal: plainTerminal, write: (text) => lines.push(text.trimEnd()) },
-      err: (line) => messages.push(line),
-    });
-    await sleep(300);
+    const connected = Promise.withResolvers<void>();
+    const events: ApiClient['events'] = async (selection) =>
+      reporting(await client.events(selection), connected.resolve);
+    const watching = watchIncidents(
+      { events },
+      {
+        signal: ending.signal,
+        output: { format: 'table', terminal: plainTerminal, write: (text) => lines.push(text.trimEnd()) },
+        err: (line) => messages.push(line),
+      },
+    );
+    await connected.promise;
     await append('gateway', ids[0]);
-    while (lines.length < 1) await sleep(50);
+    await waitFor({ what: 'the first line', every: 50, within: 20_000 }, () => lines.length >= 1);
     await api.close();
     for (let n = 0; n < 5; n += 1) await append('serve', ids[1]);
     await start(Number(new URL(url).port));
-    while (lines.length < 6) await sleep(50);
+    await waitFor({ what: 'six lines', every: 50, within: 20_000 }, () => lines.length >= 6);
     ending.abort();
     await watching;
     assert.deepEqual(

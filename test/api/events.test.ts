@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import type { StreamEvent } from '../../src/cli/api/event-stream.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { openStream } from './stream-reader.ts';
+import { openStream, type StreamReader } from './stream-reader.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
 
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
@@ -60,6 +61,24 @@ async function appendAll(each: number): Promise<void> {
 const lastSeq = (): Promise<number> => createJournalReader(database.pools.serve).last();
 const seqs = (events: StreamEvent[]): number[] => events.filter(({ data }) => data).map(({ id }) => Number(id));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + 1 + n);
+
+/** Waits until the API has that many connections. */
+async function connections(count: number): Promise<void> {
+  await waitFor({ what: `${count} connection(s) of the API`, every: 20, within: 10_000 }, async () => {
+    const open = await promisify(api.server.getConnections.bind(api.server))();
+    return open === count;
+  });
+}
+
+/** Opens a stream as soon as the API has noticed that another one has ended. */
+function openWhenFree(): Promise<StreamReader> {
+  return waitFor({ what: 'a free stream', every: 20, within: 10_000 }, async () => {
+    const reader = await openStream(url);
+    if (reader.response.statusCode === 200) return reader;
+    reader.cut();
+    return undefined;
+  });
+}
 
 describe('GET /v1/events', () => {
   it('sends one event per record, with its id, its kind and the record', async () => {
@@ -145,6 +164,7 @@ describe('GET /v1/events', () => {
   }
 
   it('answers 503 over the limit of streams, until one ends', async () => {
+    await connections(0); // readers of other tests
     const readers = await Promise.all(Array.from({ length: limits.streams }, () => openStream(url)));
     const late = await openStream(url);
     assert.equal(late.response.statusCode, 503);
@@ -157,14 +177,12 @@ describe('GET /v1/events', () => {
       await once(hasty, 'close');
     }
     readers.shift()?.cut();
-    await sleep(200);
-    const next = await openStream(url);
-    assert.equal(next.response.statusCode, 200);
+    const next = await openWhenFree();
     for (const reader of [...readers, next]) reader.cut();
-    await sleep(200);
   });
 
   it('disconnects a reader that takes nothing, without delaying others, and lets it resume', async () => {
+    await connections(0); // readers of other tests
     const from = await lastSeq();
     const slow = await openStream(url, `?after=${from}`);
     slow.response.pause();
@@ -174,7 +192,7 @@ describe('GET /v1/events', () => {
     const large = { text: 'x'.repeat(40_000) };
     for (let n = 0; n < 300; n += 1) await append('observe', ids[0], large);
     assert.deepEqual(seqs(await reading), range(from, to));
-    await sleep(limits.stallSeconds * 1000 + 500);
+    await connections(1); // the API disconnects the slow reader after `stallSeconds`
     const had = seqs(await slow.until(() => false));
     assert.equal(slow.response.complete, false, 'it was disconnected, not ended');
     assert.ok(had.length < 300, 'the server buffered everything for it');

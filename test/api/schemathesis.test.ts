@@ -37,9 +37,16 @@ const longestMs = 240_000;
 // `positive_data_acceptance` is left out: a token that fits its schema is still not a signed one, and stored objects limit
 // which valid requests can succeed.
 const checks = [
-  ...['not_a_server_error', 'response_schema_conformance', 'status_code_conformance', 'content_type_conformance'],
-  ...['ignored_auth', 'response_headers_conformance', 'negative_data_rejection', 'missing_required_header'],
-  ...['unsupported_method', 'allow_header_conformance'],
+  'not_a_server_error',
+  'response_schema_conformance',
+  'status_code_conformance',
+  'content_type_conformance',
+  'ignored_auth',
+  'response_headers_conformance',
+  'negative_data_rejection',
+  'missing_required_header',
+  'unsupported_method',
+  'allow_header_conformance',
 ];
 
 /**
@@ -74,9 +81,24 @@ async function tryEverything(url: string, document: object): Promise<{ code: unk
   const [file, configFile] = [join(folder, 'openapi.json'), join(folder, 'schemathesis.toml')];
   await Promise.all([writeFile(file, JSON.stringify(document)), writeFile(configFile, config)]);
   const runArgs = [
-    ...['--config-file', configFile, 'run', file, '--url', url, '--checks', checks.join(',')],
-    ...['--max-examples', String(examples), '--seed', String(seed), '--no-color', '--continue-on-failure'],
-    ...['--request-timeout', '20', '--generation-database', 'none'],
+    '--config-file',
+    configFile,
+    'run',
+    file,
+    '--url',
+    url,
+    '--checks',
+    checks.join(','),
+    '--max-examples',
+    String(examples),
+    '--seed',
+    String(seed),
+    '--no-color',
+    '--continue-on-failure',
+    '--request-timeout',
+    '20',
+    '--generation-database',
+    'none',
   ];
   const secrets = { OPERATOR_TOKEN: tokens.operator, SOURCE_TOKEN: tokens.east };
   const options = { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, ...secrets, ...env } };

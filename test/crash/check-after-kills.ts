@@ -15,10 +15,23 @@ import type { SurvivedIncident } from './run-with-kills.ts';
 
 /** Record kinds of every repaired incident, in the order of their first record. Kills do not change them. */
 const expected: readonly RecordKind[] = [
-  ...(['alert.received', 'incident.opened', 'evidence.collected', 'playbook.evaluated'] as const),
-  ...(['plan.created', 'rehearsal.completed', 'verdict.issued', 'dossier.offered', 'decision.admitted'] as const),
-  ...(['execution.prepared', 'preflight.completed', 'grant.minted', 'step.intended', 'step.applied'] as const),
-  ...(['execution.finished', 'verification.completed', 'incident.closed'] as const),
+  'alert.received',
+  'incident.opened',
+  'evidence.collected',
+  'playbook.evaluated',
+  'plan.created',
+  'rehearsal.completed',
+  'verdict.issued',
+  'dossier.offered',
+  'decision.admitted',
+  'execution.prepared',
+  'preflight.completed',
+  'grant.minted',
+  'step.intended',
+  'step.applied',
+  'execution.finished',
+  'verification.completed',
+  'incident.closed',
 ];
 /** Their order varies: leases open and close as processes come and go. */
 const leases: readonly RecordKind[] = ['lease.issued', 'lease.revoked', 'grant.revoked'];

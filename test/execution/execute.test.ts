@@ -18,8 +18,14 @@ describe('execute', () => {
     assert.deepEqual([env.replicas('web'), env.replicas('db')], [env.before + 2, env.before + 2]);
     assert.equal(env.target.alive.size, 0);
     assert.deepEqual(await env.recordKindsOf(digest), [
-      ...['execution.prepared', 'grant.minted', 'step.intended', 'step.applied', 'step.intended', 'step.applied'],
-      ...['grant.revoked', 'execution.finished'],
+      'execution.prepared',
+      'grant.minted',
+      'step.intended',
+      'step.applied',
+      'step.intended',
+      'step.applied',
+      'grant.revoked',
+      'execution.finished',
     ]);
     const { rows } = await env.database.pools.owner.query('SELECT * FROM execution_leases WHERE execution = $1', [
       executionId(digest, 'do'),

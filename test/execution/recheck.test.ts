@@ -199,7 +199,10 @@ describe('recheck', () => {
   it('does not run a playbook as autonomous after its digest has changed', async () => {
     const { deps, inputs } = dependencies();
     const changed = await contextOf({ plan: (p) => (p.playbook.digest = `sha256:${'9'.repeat(64)}`) });
-    assert.match((await recheck(changed, deps))[0] ?? '', /answered for phase autonomous, but the input has phase limited/);
+    assert.match(
+      (await recheck(changed, deps))[0] ?? '',
+      /answered for phase autonomous, but the input has phase limited/,
+    );
     assert.equal(inputs[0]?.phase, 'limited');
   });
 

@@ -56,7 +56,10 @@ export async function startEnvironment(): Promise<Environment> {
 async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typeof Symbol.asyncDispose>> {
   const values = await readGuardrailValues(chartValuesFile);
   const toolchain = await ensureToolchain(createProgress());
-  const [target, server] = await Promise.all([bootTarget(state, toolchain), startVault(state, toolchain.program('vault'))]);
+  const [target, server] = await Promise.all([
+    bootTarget(state, toolchain),
+    startVault(state, toolchain.program('vault')),
+  ]);
   const admin = target.as(target.adminToken);
   for (const body of shop) await accepted(admin, body.path, body.manifest);
   await installGuardrails(admin, values);

@@ -79,7 +79,7 @@ describe('the test runner', () => {
     ],
   ];
   for (const [name, code] of leftovers) {
-    test(`fails for ${name} that outlives the file, and kills it`, async () => {
+    test(`fails for a file that leaves ${name} behind, and kills it`, async () => {
       const tests = `import { spawn } from 'node:child_process'; ${code} test('a', () => {});`;
       const outcome = await outcomeOf(tests, 20, 0.2);
       assert.equal(outcome.failed, 1);

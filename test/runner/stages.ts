@@ -25,15 +25,29 @@ const formatted = '**/*.{ts,mjs,js,json,yml}';
 /** The stages in order: quick ones that fail often come first. */
 export const stages: readonly Stage[] = [
   script('format', [
-    ...['node_modules/prettier/bin/prettier.cjs', '--check', '--cache', '--cache-strategy', 'content'],
-    ...['--cache-location', `${cache}/prettier`, '--log-level', 'warn', formatted, 'playbooks'],
+    'node_modules/prettier/bin/prettier.cjs',
+    '--check',
+    '--cache',
+    '--cache-strategy',
+    'content',
+    '--cache-location',
+    `${cache}/prettier`,
+    '--log-level',
+    'warn',
+    formatted,
+    'playbooks',
   ]),
   // Without a cache: rules that read types depend on more than the file that they check.
   script('lint', ['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '.']),
   script('unused', ['node_modules/knip/bin/knip.js']),
   script('types', [
-    ...['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
-    ...['--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`],
+    'node_modules/typescript/bin/tsc',
+    '--noEmit',
+    '--pretty',
+    'false',
+    '--incremental',
+    '--tsBuildInfoFile',
+    `${cache}/types.tsbuildinfo`,
   ]),
   stage('playbooks', async ({ checkout }) => {
     // Imported here, so that a file that does not load fails this stage and not the whole run.

@@ -39,14 +39,12 @@ before(async () => {
   const clusters = [{ name: 'east', class: 'production', namespaceClasses: {} }];
   const common = { policy, phases: async () => phases, clusters, approverGroups };
   governance = {
-    ...{
-      blobs: createBlobs(pool),
-      journal: createJournal(pool),
-      reports: reportKey.reports,
-      dossierSeconds,
-      clock: now,
-    },
     ...common,
+    blobs: createBlobs(pool),
+    journal: createJournal(pool),
+    reports: reportKey.reports,
+    dossierSeconds,
+    clock: now,
   };
   const grants = fakeTarget([]).grants;
   gateway = createTestGateway({ database, issuer, grants, reportKey, now, verdict: () => assert.fail('OPA is asked') });

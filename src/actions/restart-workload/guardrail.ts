@@ -16,7 +16,10 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
   const validations = [
     rule(write, 'only a Deployment'),
     rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers must not change'),
-    rule(sameKeys('metadata', 'annotations', [metadataPrefix]), `annotations other than ${metadataPrefix} must not change`),
+    rule(
+      sameKeys('metadata', 'annotations', [metadataPrefix]),
+      `annotations other than ${metadataPrefix} must not change`,
+    ),
     rule(same('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule('object.spec.template.spec == oldObject.spec.template.spec', 'the pod spec must not change'),
     rule(

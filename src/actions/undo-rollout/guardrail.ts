@@ -30,7 +30,10 @@ function validations(limits: ActionLimits): Validation[] {
       message: 'undo-rollout: only the template of a Deployment',
     },
     rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers must not change'),
-    rule(sameKeys('metadata', 'annotations', [metadataPrefix]), `annotations other than ${metadataPrefix} must not change`),
+    rule(
+      sameKeys('metadata', 'annotations', [metadataPrefix]),
+      `annotations other than ${metadataPrefix} must not change`,
+    ),
     rule(same('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule(
       sameKeys('spec.template.?metadata', 'labels', limits.undoTemplateLabels),

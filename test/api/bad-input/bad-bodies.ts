@@ -24,7 +24,8 @@ const huge = '1e999';
 /** Values that replace each member in turn: other types, empty values, control characters, too long ones. */
 const strange: unknown[] = [
   ...[null, true, -1, 3.5, huge, {}, [], [[]], '', marker, `${marker}\u001b[2J`, `\u202e${marker}`, `${marker}\0`],
-  ...[`${marker}\ud800`, marker.repeat(5_000)],
+  `${marker}\ud800`,
+  marker.repeat(5_000),
 ];
 
 /**

@@ -15,8 +15,18 @@ export interface BadRequest {
 
 /** Values for each part of an address and each query parameter. */
 const strange = [
-  ...['..', '..%2f..%2fetc%2fpasswd', '%00', `%1b%5b2J${marker}`, `%e2%80%ae${marker}`, '%ff', '%', '*', '__proto__'],
-  ...[`${marker}'--`, marker.repeat(20), marker.repeat(2_000)],
+  '..',
+  '..%2f..%2fetc%2fpasswd',
+  '%00',
+  `%1b%5b2J${marker}`,
+  `%e2%80%ae${marker}`,
+  '%ff',
+  '%',
+  '*',
+  '__proto__',
+  `${marker}'--`,
+  marker.repeat(20),
+  marker.repeat(2_000),
 ];
 
 /**

@@ -1,21 +1,19 @@
-import { z } from 'zod';
 import type { Delivery } from '../alert/alert.ts';
-import { incidentSchema, type Incident } from './incident.ts';
+import type { Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
 
 /** An occurrence of an incident: the first time it is open, or a time that it is open again because alerts fired again. */
-const occurrenceSchema = z.strictObject({
-  incident: incidentSchema,
+export interface Occurrence {
+  incident: Incident;
   /** 1 for the first occurrence. */
-  number: z.int().positive(),
+  number: number;
   /** How often the incident had fired again before. */
-  flaps: z.int().nonnegative(),
+  flaps: number;
   /** An incident that has fired again this often is escalated and not repaired again. */
-  flapLimit: z.int().positive(),
+  flapLimit: number;
   /** First start among the alerts that reopened the incident. */
-  since: z.string().optional(),
-});
-export type Occurrence = z.infer<typeof occurrenceSchema>;
+  since?: string | undefined;
+}
 
 /** The routing state of a group of alerts: the latest incident of its workflow id. */
 export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {

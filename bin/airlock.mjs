@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `airlock`. Plain JavaScript for Node >= 20: it installs the npm packages if they are missing, one of which is
-// Node 24, and runs src/main.ts with that Node. Its own output goes to standard error.
+// The command `airlock`, in plain JavaScript for Node >= 20. If the npm packages are missing, it installs them; one of
+// them is Node 24. Then it runs src/main.ts with that Node 24. Its own messages go to standard error.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ async function runMain() {
   const node = `${checkout}/node_modules/node/bin/node`;
   const child = spawn(node, [`${checkout}/src/main.ts`, ...process.argv.slice(2)], { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);
-  // A terminal also sends ^C to the child, which must not receive it twice.
+  // A terminal sends ^C to the child too, and the child must not receive it twice.
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);

@@ -6,12 +6,13 @@ import { withLock } from '../stack/state/lock.mjs';
 
 const livePeriodMs = 1_000;
 const plainPeriodMs = 30_000;
-const keptOutput = 4_000;
+const maxOutput = 4_000;
 const link = '../../bin/airlock.mjs';
 
 /**
  * Installs the npm packages if they are missing or differ from package-lock.json, and makes `npx airlock` work in this
- * checkout. Two concurrent calls install once. An interrupted installation is detected and repeated.
+ * checkout. If two processes call this at the same time, one of them installs and the other waits. An interrupted
+ * installation is detected and repeated.
  */
 export async function ensurePackages(checkout) {
   if (!(await isInstalled(checkout))) {
@@ -24,22 +25,25 @@ export async function ensurePackages(checkout) {
 }
 
 /**
- * True if exactly the locked packages are installed. npm writes node_modules/.package-lock.json last, after all packages and
- * their scripts, so an interrupted installation has no such file.
+ * True if exactly the packages of package-lock.json are installed. npm writes node_modules/.package-lock.json last,
+ * after all packages and their scripts, so this file is missing after an interrupted installation.
  */
 async function isInstalled(checkout) {
-  const [wanted, present, node] = await Promise.all([
+  const [locked, installed, hasNode] = await Promise.all([
     readPackages(join(checkout, 'package-lock.json')),
     readPackages(join(checkout, 'node_modules', '.package-lock.json')),
     canRun(join(checkout, 'node_modules', 'node', 'bin', 'node')),
   ]);
-  if (wanted === undefined) throw new Error(`${checkout}/package-lock.json is missing: this checkout is incomplete`);
-  if (present === undefined || !node) return false;
+  if (locked === undefined)
+    throw new Error(
+      `${checkout}/package-lock.json is missing: this checkout is incomplete, so clone the repository again`,
+    );
+  if (installed === undefined || !hasNode) return false;
   const same = (name) =>
-    present[name]?.version === wanted[name]?.version && present[name]?.integrity === wanted[name]?.integrity;
-  // Optional packages of other platforms are locked and not installed.
-  const needed = Object.keys(wanted).filter((name) => name !== '' && !wanted[name].optional);
-  return needed.every(same) && Object.keys(present).every(same);
+    installed[name]?.version === locked[name]?.version && installed[name]?.integrity === locked[name]?.integrity;
+  // package-lock.json also lists optional packages of other platforms, which are not installed.
+  const needed = Object.keys(locked).filter((name) => name !== '' && !locked[name].optional);
+  return needed.every(same) && Object.keys(installed).every(same);
 }
 
 async function readPackages(file) {
@@ -53,7 +57,7 @@ async function readPackages(file) {
 
 async function install(checkout) {
   const begun = Date.now();
-  const text = 'installing the npm packages, Node 24 among them';
+  const text = 'installing the npm packages, including Node 24';
   const live = process.stderr.isTTY;
   const show = () => {
     const line = `${text} (${Math.round((Date.now() - begun) / 1000)} s)`;
@@ -71,12 +75,12 @@ async function install(checkout) {
 }
 
 async function npm(checkout, args) {
-  // Within `npm run` this uses the same npm, otherwise the one on PATH.
+  // Within `npm run` this is the npm that runs the script, otherwise the npm on PATH.
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
   const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  const keep = (chunk) => (output = (output + chunk).slice(-5 * keptOutput));
+  const keep = (chunk) => (output = (output + chunk).slice(-5 * maxOutput));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let interrupted = false;
@@ -100,12 +104,15 @@ function failure(how, output) {
   const next = isOffline
     ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then try again'
     : 'fix the error below, then try again';
-  // For some errors npm prints the usage of `npm ci`, which does not help here.
-  const said = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
-  return `npm ci failed (${how}): ${next}.\n${said.slice(-keptOutput)}`;
+  // For some errors npm also prints the usage of `npm ci`, which does not help here.
+  const shown = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
+  return `npm ci failed (${how}): ${next}.\n${shown.slice(-maxOutput)}`;
 }
 
-/** npm makes no link for the command of the root package. Without the link `npx airlock` would fetch another package of that name. */
+/**
+ * Creates the link node_modules/.bin/airlock. npm creates no such link for the command of the root package, and without
+ * it `npx airlock` would fetch another package of that name.
+ */
 async function ensureLink(checkout) {
   const file = join(checkout, 'node_modules', '.bin', 'airlock');
   if ((await readlink(file).catch(() => undefined)) === link) return;

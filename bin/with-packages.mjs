@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs a program of node_modules/.bin on the locked Node 24, after it has installed the npm packages if they are missing.
-// npm scripts use it, so that each of them works in a fresh clone: `node bin/with-packages.mjs eslint .`
+// Installs the npm packages if they are missing, then runs a program of node_modules/.bin on the Node 24 that is one of
+// them. npm scripts use this, so that they work in a fresh clone: `node bin/with-packages.mjs eslint .`
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter } from 'node:path';
@@ -14,7 +14,7 @@ try {
   if (!program) throw new Error('usage: with-packages.mjs <program> [argument...]');
   await ensurePackages(checkout);
   const bin = `${checkout}/node_modules/.bin`;
-  // The shebang of these programs runs `node` from PATH, which must be the locked one.
+  // These programs start `node` from PATH (their shebang), so PATH must begin with the installed one.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(`${bin}/${program}`, args, { cwd: checkout, env, stdio: 'inherit' });
   const [code, signal] = await new Promise((resolve, reject) => {

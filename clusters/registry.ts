@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { badInput, refused } from '../src/lib/error.ts';
+import { clusterUnknown } from '../src/domain/cluster-unknown.ts';
+import { badInput } from '../src/lib/error.ts';
 
-/** How to reach a target's API server; an identity is separate. */
+/** How to reach the API server of a target. It contains no identity. */
 interface ClusterConnection {
   name: string;
   /** `https://` address of the API server. */
   url: string;
-  /** PEM of the certificate authority that must have issued its certificate. */
+  /** PEM of the certificate authority that must have issued the certificate of the API server. */
   ca: string;
 }
 
@@ -17,7 +18,10 @@ export interface ClusterRegistry {
   connection(name: string): ClusterConnection;
 }
 
-/** A cluster in the configuration of a process. */
+/**
+ * A target cluster as the configuration of a process names it. A process that calls no cluster needs neither `url` nor
+ * `caFile`.
+ */
 export interface ConfiguredCluster {
   name: string;
   url?: string | undefined;
@@ -25,8 +29,8 @@ export interface ConfiguredCluster {
 }
 
 /**
- * Reads the CA files once, at the start of a process that may call clusters.
- * @throws AirlockError `bad-input` that names the cluster's missing or wrong field.
+ * Creates the registry. It reads the CA files once, at the start of a process that may call clusters.
+ * @throws AirlockError `bad-input` that names the missing or wrong field.
  */
 export async function createClusterRegistry(clusters: readonly ConfiguredCluster[]): Promise<ClusterRegistry> {
   const connections = new Map<string, ClusterConnection>();
@@ -36,15 +40,17 @@ export async function createClusterRegistry(clusters: readonly ConfiguredCluster
     connection(name) {
       const found = connections.get(name);
       if (found) return found;
-      throw refused('cluster-unknown', `cluster ${name} is not configured: add it to the configuration and restart`);
+      throw clusterUnknown(name, 'this process');
     },
   };
 }
 
 async function connectionOf({ name, url, caFile }: ConfiguredCluster): Promise<ClusterConnection> {
-  if (url === undefined) throw badInput(`clusters.${name}.url`, 'this process needs it');
+  if (url === undefined)
+    throw badInput(`clusters.${name}.url`, 'is missing: give the https:// address of the API server');
   if (!url.startsWith('https://')) throw badInput(`clusters.${name}.url`, 'expected an https:// address');
-  if (caFile === undefined) throw badInput(`clusters.${name}.caFile`, 'this process needs it');
+  if (caFile === undefined)
+    throw badInput(`clusters.${name}.caFile`, 'is missing: give the path of a PEM file with the CA of the API server');
   const ca = await readFile(caFile, 'utf8').catch((error: Error) => {
     throw badInput(`clusters.${name}.caFile`, `cannot be read: ${error.message}`);
   });

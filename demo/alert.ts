@@ -4,7 +4,7 @@ import { createHttpClient } from '../src/platform/http/http-client.ts';
 
 const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
-/** An alert of the demo or a test. */
+/** An alert that the demo or a test sends. */
 export interface DemoAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;

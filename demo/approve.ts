@@ -1,4 +1,5 @@
 import { describeRule } from '../src/domain/policy/policy-rule.ts';
+import { either } from '../src/lib/either.ts';
 import { decide } from './decide.ts';
 import type { StackClient } from './stack-client.ts';
 import { readDossier, type PrintLine } from './stories/story.ts';
@@ -10,10 +11,10 @@ export async function approve(
   { incident, reason }: { incident: string; reason: string },
 ): Promise<void> {
   const { dossier } = await client.api.incident(incident);
-  if (!dossier) throw new Error(`${incident} has no dossier`);
+  if (!dossier) throw new Error(`${incident} has no dossier: read why with \`airlock journal show ${incident}\``);
   const { rules, verdict } = await readDossier(client, incident, dossier.digest);
-  const groups = verdict.allowed ? verdict.obligation.groups.join(' or ') : '';
-  print('asks', `${groups} for approval; the grant would allow: ${rules.do.map(describeRule).join('; ')}`);
+  const groups = verdict.allowed ? either(verdict.obligation.groups) : '';
+  print('asks', `${groups} to approve; the temporary ServiceAccount could ${rules.do.map(describeRule).join('; ')}`);
   const user = client.user('lea');
   const { code, text } = await decide(client, { verb: 'approve', incident, dossier: dossier.digest, reason, user });
   if (code !== 0) throw new Error(`airlock approve ended with exit code ${code}: ${text}`);

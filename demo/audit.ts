@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises';
 
 /** One finished write in the audit log of a target. */
 export interface AuditedWrite {
-  /** The log's id of the request. */
+  /** The id of the request in the audit log. */
   auditId: string;
+  /** When the API server had finished the request. */
   at: string;
   user: string;
   verb: string;
-  /** `deployments shop/web`, with a subresource as `deployments/scale shop/web`. */
+  /** Such as `deployments shop/web`, or `deployments/scale shop/web` with a subresource. */
   object: string;
   status: number;
+  /** True if nothing was stored. */
   dryRun: boolean;
 }
 
@@ -24,8 +26,8 @@ interface AuditEvent {
 }
 
 /**
- * All writes by Airlock's minters and by minted identities since an instant. They come from the audit log of the target's
- * API server, which Airlock cannot write.
+ * All writes by Airlock's minters and by minted identities since a moment. They come from the audit log of the target's
+ * API server, to which Airlock cannot write.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
@@ -42,8 +44,9 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 }
 
 /**
- * Changes that minted identities made since an instant, as `patch deployments shop/web`.
- * @param action Counts only identities minted for this action, for clusters in which other incidents run meanwhile.
+ * The changes that minted identities made since a moment, such as `patch deployments shop/web`.
+ * @param action counts only identities that were minted for this action. For clusters in which other incidents run at
+ * the same time.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -52,12 +55,12 @@ export async function effectsOf(auditLogFile: string, since: Date, action = ''):
     .map(({ verb, object }) => `${verb} ${object}`);
 }
 
-/** True for a change by an identity that was minted for an execution. */
+/** True if the write changed the target and was made by an identity that was minted for an execution. */
 export function isEffect(write: AuditedWrite): boolean {
   return isMinted(write) && !write.dryRun;
 }
 
-/** True for an accepted write by such an identity, dry runs included. */
+/** True if the target accepted the write and it was made by such an identity. Dry runs count too. */
 export function isMinted({ user, status }: AuditedWrite): boolean {
   return mintedName.test(user) && status < 300;
 }
@@ -83,9 +86,9 @@ function written(event: AuditEvent): AuditedWrite {
 const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
 const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
-/** True for a write that makes or removes a read lease: observation makes no other writes. */
+/** True if the write creates or removes a read lease. Reading a cluster causes no other writes. */
 export function isReadLease(write: AuditedWrite): boolean {
   const [resource = '', name = ''] = write.object.split(' ');
-  const own = /^(airlock-system\/)?airlock-read-/.test(name);
-  return own && write.user === readMinter && leaseObjects.includes(resource);
+  const isLeaseName = /^(airlock-system\/)?airlock-read-/.test(name);
+  return isLeaseName && write.user === readMinter && leaseObjects.includes(resource);
 }

@@ -7,28 +7,31 @@ import { signIn } from './sign-in.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** How a command ended. `out` is its standard output, `text` its standard output and error. */
+/** How a command ended. `out` is its standard output. `text` is its standard output and standard error. */
 export interface CommandResult {
   code: number;
   out: string;
   text: string;
 }
 
-/** Who runs a command, and where. */
+/** Environment, folder and user of a command. */
 export interface CommandOptions {
-  /** The whole environment: nothing is inherited. */
+  /** The environment of the command. It inherits no other variables. */
   env: Record<string, string>;
   cwd?: string;
-  /** Signs in as this user if the command asks for it. */
+  /** Signs in as this user if the command asks for a sign-in. */
   user?: TestUser;
 }
 
-/** Environment of a person who uses a stack's API from another machine. */
+/** The environment of a person who uses the API of a stack from another machine. */
 export function remote({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }
 
-/** Runs an `airlock` command as a person would and signs in at the page that it prints. Ends it after one minute. */
+/**
+ * Runs an `airlock` command, and signs in at the page that it prints, as a person would. Ends the command after one
+ * minute.
+ */
 export async function command(args: readonly string[], { user, ...where }: CommandOptions): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {
     ...where,

@@ -7,7 +7,7 @@ import type { StoryResult } from './stories/story.ts';
 const value = z.union([z.string(), z.number(), z.null()]);
 const bodySchema = z.object({ compared: z.array(z.object({ what: z.string(), predicted: value, actual: value })) });
 
-/** Each predicted measurement of the approved dossier beside the value that verification measured. */
+/** Each measurement that the approved dossier predicts, together with the value that the verification measured. */
 export function comparisonOf(records: readonly JournalRecord[], { rehearsal }: Dossier): StoryResult['comparison'] {
   const parsed = bodySchema.safeParse(records.find(({ kind }) => kind === 'verification.completed')?.body);
   if (!parsed.success) return [];

@@ -9,7 +9,7 @@ export interface DecisionCommand {
   dossier: string;
   reason: string;
   user: TestUser;
-  /** Only prints the decision with its token, for `sendDecision`. */
+  /** The command only prints the decision with its token, so that `sendDecision` can send it. */
   tokenOnly?: boolean;
 }
 

@@ -20,9 +20,9 @@ export interface DemoOptions {
 }
 
 /**
- * `npm run demo`: starts a stack, runs the stories, concurrently where possible, prints one line per stage and a table at
- * the end. Stops and removes what it started, also when it is interrupted.
- * @throws AirlockError `demo-failed` when a story missed something that it must show; `interrupted`.
+ * `npm run demo`: starts a stack, runs the stories, prints a line for each stage and a table at the end, then stops and
+ * removes everything that it started, even if it is interrupted. Stories run at the same time where possible.
+ * @throws AirlockError `demo-failed` if a story did not show something that it must show, or `interrupted`.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();
@@ -45,7 +45,7 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
     if (run.results.every(({ passed }) => passed)) return;
     throw new AirlockError({
       code: 'demo-failed',
-      message: 'a story missed something that it must show: see the lines marked MISSING above',
+      message: 'a story did not show everything that it must show: see the lines marked MISSING above',
     });
   } finally {
     progress.done();
@@ -54,15 +54,15 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
 }
 
 /**
- * Stops the stack, also while it is starting: once its servers are stopped the start fails. What the start has launched
- * meanwhile is stopped by the second pass.
+ * Stops the stack, even while it is starting. When its servers are stopped, the start fails. Before it fails it may
+ * launch more servers, so they are stopped in a second pass.
  */
 async function stop(
   state: StateFolder,
   { starting, remove }: { starting: Promise<unknown>; remove: boolean },
 ): Promise<void> {
   await stopAll(state);
-  await starting.catch(() => undefined); // already reported, or caused by the stop
+  await starting.catch(() => undefined); // the error was already reported, or the stop caused it
   await (remove ? removeState(state) : stopAll(state));
 }
 
@@ -71,17 +71,22 @@ async function runOn(
   gateway: KillableGateway,
   progress: Progress,
 ): Promise<DemoRun> {
-  const begun = Date.now();
+  const stackStart = Date.now();
   const stack = await starting;
-  const stackSeconds = secondsSince(begun);
+  const stackSeconds = secondsSince(stackStart);
   progress.done();
-  progress.say(`stack ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes`);
+  progress.say(
+    `the stack is ready after ${stackSeconds.toFixed(1)} s: two clusters, six servers, four processes of Airlock`,
+  );
   const started = Date.now();
   const results = await runAll(storySequences(gateway), await createStackClient(stack), progress);
   return { stack, results, seconds: secondsSince(started), stackSeconds };
 }
 
-/** Rejects at the first SIGINT, SIGTERM or SIGHUP. The state folder records every started process, so all can be stopped. */
+/**
+ * Rejects at the first SIGINT, SIGTERM or SIGHUP. Every started process is recorded in the state folder, so all of them
+ * can be stopped.
+ */
 function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

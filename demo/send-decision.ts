@@ -6,13 +6,14 @@ import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
 import { createProgress } from '../stack/progress.ts';
 import type { StackClient } from './stack-client.ts';
 
-/** Temporal messages that can carry a decision, by the name of the CLI's subcommand. */
+/** The Temporal messages that can carry a decision, by the subcommand of the Temporal CLI. */
 export type TemporalChannel = 'signal' | 'update execute';
 
 /**
- * Sends a decision with the Temporal CLI, by one of the command lines that `--token-only` printed. It runs in a temporary
+ * Sends a decision with the Temporal CLI. It runs one of the command lines that `--token-only` printed, in a temporary
  * folder that only this user can read.
- * @param printed Output of `airlock approve --token-only`: all of it, and its standard output, the decision.
+ * @param printed the output of `airlock approve --token-only`: `text` is all of it, `out` is the standard output, which
+ * is the decision.
  * @returns exit code and output of the Temporal CLI.
  */
 export async function sendDecision(
@@ -21,7 +22,10 @@ export async function sendDecision(
   printed: { text: string; out: string },
 ): Promise<{ code: number; text: string }> {
   const line = printed.text.split('\n').find((each) => each.trim().startsWith(`temporal workflow ${channel} `));
-  if (!line) throw new Error(`the output has no command line for temporal workflow ${channel}`);
+  if (!line)
+    throw new Error(
+      `the output of airlock approve --token-only has no command line for temporal workflow ${channel}: run the command and read its output`,
+    );
   const program = (await ensureToolchain(createProgress())).program('temporal');
   const folder = await mkdtemp(join(tmpdir(), 'airlock-decision-'));
   try {

@@ -4,29 +4,32 @@ import type { HttpAnswer } from '../src/platform/http/http-answer.ts';
 const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
 /**
- * Signs a test user in at the local provider as a browser would: posts its login form, follows redirects, keeps cookies,
- * and ends at the loopback address that the command listens on. For the demo and the tests only.
- * @param url Authorization URL that the command printed.
- * @throws Error when the provider shows the form again (wrong password), or after 15 pages.
+ * Signs a test user in at the local provider, as a browser would. It posts the login form, follows redirects and keeps
+ * cookies, until it reaches the loopback address on which the command listens. Only for the demo and the tests.
+ * @param url the authorization URL that the command printed.
+ * @throws Error if the provider shows the form again (wrong password), or after 15 pages.
  */
 export async function signIn(url: string, user: { username: string; password: string }): Promise<void> {
   const jar = new Map<string, string>();
   let posted = false;
-  let at = url;
-  let answer = await visit(jar, at);
+  let current = url;
+  let answer = await visit(jar, current);
   for (let page = 0; page < 15; page += 1) {
     const { location } = answer.headers;
     if (typeof location === 'string') {
-      at = new URL(location, at).href;
-      answer = await visit(jar, at);
+      current = new URL(location, current).href;
+      answer = await visit(jar, current);
       continue;
     }
     if (!/<form[^>]+method="post"/i.test(answer.text())) return;
-    if (posted) throw new Error(`sign-in of ${user.username}: the provider refused the password`);
+    if (posted)
+      throw new Error(
+        `sign-in of ${user.username}: the provider refused the password: start a new stack (\`npx airlock down --purge\`, then \`npx airlock up\`)`,
+      );
     posted = true;
-    answer = await visit(jar, at, new URLSearchParams(user));
+    answer = await visit(jar, current, new URLSearchParams(user));
   }
-  throw new Error(`sign-in of ${user.username}: gave up after 15 pages`);
+  throw new Error(`sign-in of ${user.username}: gave up after 15 pages: read the log of server oidc`);
 }
 
 async function visit(jar: Map<string, string>, url: string, form?: URLSearchParams): Promise<HttpAnswer> {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createKubeRequest } from '../clusters/guardrails/install/https-request.ts';
-import type { KubeRequest } from '../clusters/guardrails/install/kube-request.ts';
+import { createKubeClient, type KubeRequest } from '../src/platform/kubernetes/kube-client.ts';
 import { createApiClient, type ApiClient } from '../src/cli/api/api-client.ts';
 import type { IncidentView } from '../src/domain/incident/incident-view.ts';
 import type { JournalRecord } from '../src/domain/journal/journal.ts';
@@ -11,25 +10,34 @@ import { parseTestUsers, type TestUser } from '../stack/oidc/test-users.ts';
 import { sendAlert, type DemoAlert } from './alert.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
-/** What stories and tests use of a running stack: the interfaces that people and Alertmanager use, and its targets. */
+/**
+ * What stories and tests use of a running stack: the interfaces that people and Alertmanager use, and the API servers
+ * of the targets.
+ */
 export interface StackClient {
   stack: StackDescription;
   api: ApiClient;
-  /** Sends requests to a target's API server as the cluster's admin. */
+  /** Sends requests to the API server of a target as its administrator. */
   admin(target: string): KubeRequest;
+  /** The path of the audit log of a target. */
   auditLog(target: string): string;
+  /** The test user with that name. */
   user(name: string): TestUser;
   /** Posts an alert and returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
-  /** Waits for the incident of that name that opened in a cluster since an instant, with an alert that has these labels. */
+  /**
+   * Waits for an incident of that name which opened in the target since a moment. If labels are given, its latest
+   * alerts must include one that has all of them.
+   */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**
-   * Follows an incident's journal from its last (re)opening until the incident closes or `until` returns true.
-   * @returns the records so far.
+   * Follows the journal of an incident, from the record that last opened or reopened it, until the incident closes or
+   * `until` returns true.
+   * @returns the records up to then.
    */
   follow(
     incident: string,
-    seen: (record: JournalRecord) => void,
+    onRecord: (record: JournalRecord) => void,
     until?: (record: JournalRecord) => boolean,
   ): Promise<JournalRecord[]>;
 }
@@ -39,7 +47,7 @@ type Labels = Readonly<Record<string, string>>;
 const everyMs = 150;
 const deadlineMs = 240_000;
 
-/** Reads the files that the stack's description names, and returns a client for the stack. */
+/** Creates a client for a stack. It reads the files that the description of the stack names. */
 export async function createStackClient(stack: StackDescription): Promise<StackClient> {
   const token = new Secret((await readFile(stack.operatorTokenFile, 'utf8')).trim());
   const api = createApiClient(stack.api, token);
@@ -48,21 +56,22 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
     await Promise.all(stack.targets.map(async (each) => [each.name, await adminOf(each)] as const)),
   );
   const targetOf = (name: string) =>
-    known(
+    required(
       stack.targets.find((each) => each.name === name),
       `target ${name}`,
     );
   return {
     stack,
     api,
-    admin: (target) => known(admins.get(target), `target ${target}`),
+    admin: (target) => required(admins.get(target), `target ${target}`),
     auditLog: (target) => targetOf(target).auditLogFile,
     user: (name) =>
-      known(
+      required(
         users.find(({ username }) => username === name),
         `user ${name}`,
       ),
-    alert: (target, alert) => sendAlert(stack.api, known(stack.alertTokenFiles[target], `token of ${target}`), alert),
+    alert: (target, alert) =>
+      sendAlert(stack.api, required(stack.alertTokenFiles[target], `token of ${target}`), alert),
     async incidentOf(target, since, name, labels = {}) {
       const matches = (view: IncidentView): boolean =>
         view.cluster === target && view.name === name && new Date(view.openedAt) >= since;
@@ -73,7 +82,7 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
         return undefined;
       });
     },
-    async follow(incident, seen, until = () => false) {
+    async follow(incident, onRecord, until = () => false) {
       const records: JournalRecord[] = [];
       return poll(`the end of ${incident}`, async () => {
         const all = await api.journal(incident);
@@ -84,7 +93,7 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
         const fresh = all.slice(from + records.length);
         for (const record of fresh) {
           records.push(record);
-          seen(record);
+          onRecord(record);
           if (record.kind === 'incident.closed' || until(record)) return records;
         }
         return undefined;
@@ -95,24 +104,25 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
 
 async function adminOf({ url, kubeconfigFile }: StackDescription['targets'][number]): Promise<KubeRequest> {
   const { ca, token } = await readKubeconfig(kubeconfigFile);
-  return createKubeRequest({ url, ca, token });
+  return createKubeClient({ url, ca, token }).request;
 }
 
 /** True if the latest alerts of an incident include one with all these labels. */
 function hasAlert(records: readonly JournalRecord[], labels: Labels): boolean {
   const received = records.findLast(({ kind }) => kind === 'alert.received')?.body as { labels: Labels }[] | undefined;
-  const wanted = Object.entries(labels);
+  const expected = Object.entries(labels);
   return (
-    wanted.length === 0 || (received ?? []).some((alert) => wanted.every(([key, value]) => alert.labels[key] === value))
+    expected.length === 0 ||
+    (received ?? []).some((alert) => expected.every(([key, value]) => alert.labels[key] === value))
   );
 }
 
-function known<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`${what}: this stack does not have it`);
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what}: this stack does not have it; start a stack that has it`);
   return value;
 }
 
-/** `waitFor` with the interval of the demo, for at most four minutes unless `within` (milliseconds) says otherwise. */
+/** Waits until `probe` returns a value, for at most `within` milliseconds (four minutes by default). */
 export function poll<T>(what: string, probe: () => Promise<T | false | undefined>, within = deadlineMs): Promise<T> {
   return waitFor({ what, every: everyMs, within }, probe);
 }

@@ -6,9 +6,9 @@ import { storyD } from './stories/story-d.ts';
 import type { Story } from './stories/story.ts';
 
 /**
- * Sequences that can run concurrently; the stories of one sequence run one after the other. Two stories that roll out in
- * one cluster must not overlap: the second would rehearse against a cluster that is changing. B and C may share west: B
- * changes nothing, and C changes nothing before people decide, more than ten seconds after the rehearsal of B.
+ * The sequences run concurrently. The stories of one sequence run one after the other. Two stories that roll out in one cluster
+ * must not overlap, because the second would rehearse against a changing cluster. B and C may both run in west: B changes
+ * nothing, and C changes nothing before people approve, which is more than ten seconds after the rehearsal of B.
  */
 export function storySequences(gateway: KillableGateway): Story[][] {
   return [[storyA, storyD(gateway)], [storyB], [storyC]];

@@ -24,8 +24,8 @@ export function jsonOf({ results, seconds, stackSeconds }: DemoRun): object {
 
 /** The tables at the end: predicted and actual for each story that compares them, then how each story ended. */
 export function tablesOf({ results, seconds, stackSeconds }: DemoRun, terminal: Terminal = plainTerminal): string {
-  const slow = seconds > budgetSeconds ? `, more than the ${budgetSeconds} s of an idle machine` : '';
-  const times = `stories ${seconds.toFixed(1)} s${slow}, stack ${stackSeconds.toFixed(1)} s`;
+  const slow = seconds > budgetSeconds ? ` (more than ${budgetSeconds} s, which is enough on an idle machine)` : '';
+  const times = `the stories took ${seconds.toFixed(1)} s${slow}; the stack started in ${stackSeconds.toFixed(1)} s`;
   const comparisons = results.flatMap((result) => comparisonTable(result, terminal));
   return `${[...comparisons, '', ...storyTable(results, terminal), times].join('\n')}\n`;
 }
@@ -61,13 +61,13 @@ function storyTable(results: readonly StoryResult[], terminal: Terminal): string
 }
 
 /** Commands to try on a stack that is left running. */
-export function keepHints({ stack: { targets }, results }: DemoRun): string {
+export function keepHints({ stack: { targets } }: DemoRun): string {
   const lines = [
-    'the stack keeps running; try:',
+    'the stack keeps running. Commands to try:',
     '  npx airlock status',
     '  npx airlock incidents',
     '  npx airlock incidents watch',
-    `  npx airlock incidents show <incident>      (there are ${results.length})`,
+    '  npx airlock incidents show <incident>',
     '  npx airlock journal show <incident>',
     '  npx airlock journal prove <incident>',
     ...targets.map(({ kubeconfigFile }) => `  kubectl --kubeconfig ${kubeconfigFile} -n shop get deploy,pods`),

@@ -1,6 +1,6 @@
 # Why a plan is denied
 #
-# One sentence for each problem, with the id of its rule. Actions add rules of their own (src/actions/<name>/policy.rego).
+# Each problem has one sentence and the id of its rule. Actions add rules of their own (src/actions/<name>/policy.rego).
 package airlock
 
 deny contains {"rule": "rehearsal-not-safe", "sentence": sentence} if {
@@ -10,7 +10,7 @@ deny contains {"rule": "rehearsal-not-safe", "sentence": sentence} if {
 
 deny contains {"rule": "check-failed", "sentence": sentence} if {
 	some check in input.report.failedChecks
-	sentence := sprintf("%s: %s", [check.id, check.sentence])
+	sentence := sprintf("%s (check %s)", [check.sentence, check.id])
 }
 
 deny contains {"rule": "protected-namespace", "sentence": sentence} if {

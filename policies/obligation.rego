@@ -13,7 +13,7 @@ approvals := {
 obligation := {
 	"approvals": needed,
 	"groups": data.approver_groups[tier],
-	# Two people of one team may share one view, so they count as one.
+	# Two people of one group may share one view, so they count as one.
 	"distinctGroups": needed > 1,
 } if {
 	needed := approvals[input.phase][tier]

@@ -1,6 +1,6 @@
 # The risk tier of a plan
 #
-# Never lower than the tier of its actions; every reason for a higher tier is a rule with a sentence.
+# It is at least the tier of its actions. Each reason for a higher tier is a rule with a sentence.
 package airlock
 
 rank := {"low": 0, "medium": 1, "high": 2}
@@ -12,11 +12,14 @@ tier := name if {
 }
 
 # The sentences that approvers read with the tier.
-raises contains {"rule": reason.rule, "sentence": reason.sentence} if some reason in raised
+raises contains {"rule": reason.rule, "sentence": sentence} if {
+	some reason in raised
+	sentence := sprintf("at least tier %s, because %s", [reason.tier, reason.sentence])
+}
 
 raises contains {"rule": "action-tier", "sentence": sentence} if {
 	rank[input.lowestTier] > rank.low
-	sentence := sprintf("%s is never lower than %s", [input.plan.action, input.lowestTier])
+	sentence := sprintf("at least tier %s, because the plan uses action %s", [input.lowestTier, input.plan.action])
 }
 
 raised contains {"tier": "high", "rule": "several-steps", "sentence": sentence} if {
@@ -29,17 +32,22 @@ raised contains {"tier": "high", "rule": "critical-namespace", "sentence": sente
 	sentence := sprintf("namespace %s is of class %s", [input.namespace.name, input.namespace.class])
 }
 
-raised contains {"tier": "high", "rule": "not-undoable", "sentence": "this plan has no undo"} if {
+raised contains {"tier": "high", "rule": "not-undoable", "sentence": "the plan has no undo"} if {
 	not input.plan.undoable
 }
 
 raised contains {"tier": "high", "rule": "unknown-predictions", "sentence": sentence} if {
 	input.report.grades.unknown > 0
-	sentence := sprintf("the outcome of %d prediction(s) is unknown", [input.report.grades.unknown])
+	sentence := sprintf("the rehearsal could not predict %s", [counted(input.report.grades.unknown, "value", "values")])
 }
 
-# A person must weigh what a rehearsal could not determine: such a plan never runs without an approval.
+# A person must weigh the things that a rehearsal could not determine, so such a plan never runs without an approval.
 raised contains {"tier": "medium", "rule": "unknowns", "sentence": sentence} if {
 	count(input.report.unknowns) > 0
-	sentence := sprintf("the rehearsal left %d thing(s) unknown", [count(input.report.unknowns)])
+	sentence := sprintf("%s not rehearsed", [counted(count(input.report.unknowns), "thing was", "things were")])
 }
+
+# Such as `1 value` or `2 values`.
+counted(1, one, _) := sprintf("1 %s", [one])
+
+counted(number, _, many) := sprintf("%d %s", [number, many]) if number != 1

@@ -1,8 +1,8 @@
 # The verdict about one rehearsed plan
 #
 # The caller derives the input from verified data (src/domain/policy/policy-input.ts); the result has the form of
-# src/domain/policy/verdict.ts. Deny by default: a plan is allowed only if every condition of `allowed` holds and no `deny`
-# rule applies, so that a missing value never allows anything.
+# src/domain/policy/verdict.ts. A plan is allowed only if every condition of `allowed` holds and no `deny`
+# rule applies, so a missing value never allows anything.
 package airlock
 
 default verdict := {
@@ -40,7 +40,7 @@ allowed if {
 # True for a step that its action's own rule accepts (src/actions/<name>/policy.rego). An action without a rule is denied.
 default known_action(_) := false
 
-# True for an action on objects without a namespace, such as nodes; its own rule says so.
+# True for an action on objects without a namespace, such as nodes, if the action's own rule says so.
 default cluster_scoped(_) := false
 
 namespace_allowed if {

@@ -1,7 +1,7 @@
 # The daily freeze window
 #
-# One window (data.yaml) for the cluster classes that it names. It may cross midnight; if its start equals its end, it is the
-# whole day. Undos are exempt: they need no verdict.
+# data.yaml has one window, which applies to the cluster classes that it names. It may cross midnight. If its start equals its
+# end, it lasts the whole day. Undos may run in the window, because they need no verdict.
 package airlock
 
 deny contains {"rule": "freeze-window", "sentence": sentence} if {
@@ -43,8 +43,8 @@ frozen if {
 	minute < closes
 }
 
-# A condition of `allowed`: a malformed window (such as an unknown zone) allows nothing, nor does a plan whose cluster class
-# or time is unknown.
+# A condition of `allowed`. A malformed window (such as one with an unknown zone) allows no plan. A plan whose cluster class or
+# time is unknown is not allowed either.
 outside_window if {
 	known_when_and_where
 	not freezes

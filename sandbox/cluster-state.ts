@@ -1,5 +1,6 @@
 import { knownResourceMapping } from '../src/domain/kubernetes/resource-mapping.ts';
 import type { KubeObject } from '../src/domain/kubernetes/object.ts';
+import { AirlockError } from '../src/lib/error.ts';
 import { waitFor } from '../src/platform/wait-for.ts';
 import type { AdminApi } from './control-plane/admin-api.ts';
 
@@ -7,13 +8,16 @@ import type { AdminApi } from './control-plane/admin-api.ts';
 export interface ClusterState {
   /** All Deployments, ReplicaSets, StatefulSets, DaemonSets, Pods and Nodes. */
   objects(): KubeObject[];
-  /** Milliseconds since the last change. Nodes do not count, because their kubelets report all the time. */
+  /**
+   * Milliseconds since the last change. Changes of nodes do not count: kubelets write the status of their nodes all the
+   * time.
+   */
   quietMs(): number;
   /** Calls the listener after every change. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
   /**
-   * Resolves true when the condition is true, false at the deadline.
-   * @throws Error when a watch has ended, because the state is then out of date.
+   * Resolves true when the condition is true, and false at the deadline.
+   * @throws AirlockError `sandbox-api-failed` if a watch has ended, because the cluster state is then out of date.
    */
   waitUntil(condition: () => boolean, deadlineMs: number): Promise<boolean>;
 }
@@ -24,7 +28,7 @@ const watched = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((ki
 );
 watched.push(knownResourceMapping('v1', 'Pod'), knownResourceMapping('v1', 'Node'));
 
-/** Lists and watches the objects. The watches end when the API client is disposed. */
+/** Lists the objects and then watches them. The watches end when the API client is disposed. */
 export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
   const known = new Map<string, KubeObject>();
   const listeners = new Set<() => void>();
@@ -45,7 +49,7 @@ export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
           for (const listener of listeners) listener();
         },
         ended(reason) {
-          lostWatch = `the sandbox's watch of ${mapping.plural} ended: ${reason}`;
+          lostWatch = `the watch of ${mapping.plural} in the sandbox ended (${reason}): rehearse again`;
         },
       });
     }),
@@ -62,7 +66,7 @@ export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
       const wait = { what: 'the cluster state', every: pollMs, within: deadlineMs, otherwise: () => false };
       return waitFor(wait, () => {
         if (condition()) return true;
-        if (lostWatch) throw new Error(lostWatch);
+        if (lostWatch) throw new AirlockError({ code: 'sandbox-api-failed', message: lostWatch });
         return false;
       });
     },

@@ -7,16 +7,20 @@ import { startApiServer } from './control-plane/api-server.ts';
 import { createChildPrograms, type ChildPrograms } from './control-plane/child-programs.ts';
 import { parsePrograms } from './control-plane/programs.ts';
 
-// The runner reads a bundle from standard input and writes a report to standard output, and nothing else there. Errors go
-// to standard error. It needs no network, no credentials and no environment variables, and it leaves no files behind.
+// This is the runner, the process of one rehearsal. It reads a bundle (a plan with a snapshot) from standard input. To
+// standard output it writes the report and nothing else. Errors go to standard error. The runner needs no network, no
+// credentials and no environment variables, and it leaves no files behind.
 
 const { values: options } = parseArgs({
   options: {
     /** The folder that holds the programs, or a JSON object with their paths. */
     programs: { type: 'string' },
-    /** The working folder. By default the runner makes one. It removes the folder at its end. */
+    /** The working folder. Without this option the runner creates one. The runner removes the folder when it ends. */
     scratch: { type: 'string' },
-    /** File descriptor 3 is a pipe from the launcher. It closes when the launcher has ended, and then the runner ends too. */
+    /**
+     * With this option file descriptor 3 is a pipe from the launcher. The kernel closes the pipe when the launcher
+     * ends, and then the runner ends too.
+     */
     lifeline: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +31,7 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   const apiServer = startApiServer({ scratch, programs, children, launched: resolve });
   await Promise.race([launched, apiServer]);
   apiServer.catch(() => undefined); // awaited in `rehearse`; the bundle may be rejected before that
-  // Loading this code takes as long as the API server's start. Importing it now does both at the same time.
+  // Loading this code takes as long as the API server's start. With the import here both happen at the same time.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
     import('./load/bundle.ts'),
     import('./rehearse.ts'),
@@ -50,7 +54,11 @@ function launcherEnded(): Promise<never> {
   if (!options.lifeline) return new Promise(() => undefined);
   return new Promise((_, reject) => {
     const pipe = new Socket({ fd: 3 }).resume(); // the pending read of a file stream would keep this process from exiting
-    pipe.once('error', reject).once('close', () => reject(new Error('the launcher has ended')));
+    pipe
+      .once('error', reject)
+      .once('close', () =>
+        reject(new Error('the launcher of this rehearsal has ended, so the rehearsal stops: start it again')),
+      );
   });
 }
 

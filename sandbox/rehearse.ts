@@ -2,36 +2,36 @@ import { propose } from '../src/actions/propose.ts';
 import type { Precondition, Plan } from '../src/domain/plan/plan.ts';
 import type { Report } from '../src/domain/rehearsal/report.ts';
 import type { Bundle, Snapshot } from '../src/domain/rehearsal/snapshot.ts';
-import { describeAvailability } from './replay/availability.ts';
+import { describeReadyPods } from './run/ready-pods.ts';
 import { inferBehaviours } from './model/behaviours.ts';
 import { sentinel, waitForControllers } from './load/sentinel.ts';
 import { EarlyOutcome } from './report/early-outcome.ts';
 import { differences } from './load/faithful.ts';
-import type { Findings } from './report/findings.ts';
+import type { CheckInput } from './report/check-input.ts';
 import { listAll, load } from './load/load.ts';
 import { waitUntilEnforced, requireGuardrails } from './load/guardrails.ts';
-import { actionRefusals, replay, type ReplayContext } from './replay/replay.ts';
+import { actionRefusals, runPlan, type RunContext } from './run/run-plan.ts';
 import { earlyReport, reportOf } from './report/report.ts';
 import { withRestarts } from './model/restarts.ts';
 import type { SandboxTools } from './tools.ts';
 import { stages } from './model/stages.ts';
-import { createTimeline, type Timeline } from './replay/timeline.ts';
+import { createTimeline, type Timeline } from './run/timeline.ts';
 import { touchedBy } from './report/touched.ts';
 import { watchClusterState, type ClusterState } from './cluster-state.ts';
 
-/** Runs a plan in a throw-away control plane that is loaded with the snapshot, and reports the effects. */
+/** Loads the snapshot into a throw-away control plane, runs the plan there, and reports what the plan did. */
 export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<Report> {
   const timeline = createTimeline();
   try {
     requireGuardrails(bundle.snapshot.objects, bundle.plan);
-    return reportOf(await findingsOf(bundle, tools, timeline), timeline);
+    return reportOf(await runRehearsal(bundle, tools, timeline), timeline);
   } catch (error) {
     if (error instanceof EarlyOutcome) return earlyReport(bundle, error, timeline);
     throw error;
   }
 }
 
-async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timeline): Promise<Findings> {
+async function runRehearsal(bundle: Bundle, tools: SandboxTools, timeline: Timeline): Promise<CheckInput> {
   const { plan, snapshot, horizonSeconds, speed } = bundle;
   const deadlineMs = horizonSeconds * 1000;
 
@@ -52,7 +52,7 @@ async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timelin
   timeline.add('the sandbox is in the state of the target');
 
   const touched = touchedBy(plan);
-  const context: ReplayContext = {
+  const context: RunContext = {
     plan,
     touched,
     behaviours,
@@ -62,20 +62,32 @@ async function findingsOf(bundle: Bundle, tools: SandboxTools, timeline: Timelin
     kubernetes: tools.kubernetes,
   };
   const refusals = actionRefusals(plan, snapshot.objects);
-  const known = { plan, snapshot, kubernetes: server.version, touched, behaviours, leftOut, refusals, before };
-  const findings: Findings = { ...known, preconditions: preconditionsOf(plan, snapshot) };
-  if (refusals.length > 0) return findings;
+  const input: CheckInput = {
+    plan,
+    snapshot,
+    kubernetes: server.version,
+    touched,
+    behaviours,
+    leftOut,
+    refusals,
+    before,
+    preconditions: preconditionsOf(plan, snapshot),
+  };
+  if (refusals.length > 0) return input;
 
-  const done = await replay(context, 'do');
-  timeline.add(`the plan has run: ${done.availability.map(describeAvailability).join(', ')}`);
-  if (done.refusal || plan.undo.length === 0) return { ...findings, done };
+  const planRun = await runPlan(context, 'do');
+  timeline.add(`the plan has run: ${planRun.readyPods.map(describeReadyPods).join(', ')}`);
+  if (planRun.refusal || plan.undo.length === 0) return { ...input, planRun };
 
-  const undone = await replay(context, 'undo');
-  timeline.add(`the undo has run: ${undone.availability.map(describeAvailability).join(', ')}`);
-  return { ...findings, done, undone };
+  const undoRun = await runPlan(context, 'undo');
+  timeline.add(`the undo has run: ${undoRun.readyPods.map(describeReadyPods).join(', ')}`);
+  return { ...input, planRun, undoRun };
 }
 
-/** @throws EarlyOutcome `not-faithful` when the controllers bring the sandbox into another state than the target's. */
+/**
+ * @throws EarlyOutcome `not-faithful` if the controllers bring the sandbox into a state that differs from the state of
+ * the target.
+ */
 async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, deadlineMs: number): Promise<void> {
   const quietMs = 300;
   await clusterState.waitUntil(() => clusterState.quietMs() > quietMs, deadlineMs);
@@ -84,7 +96,10 @@ async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, d
   throw new EarlyOutcome('not-faithful', `the sandbox differs from the target: ${found.join('; ')}`);
 }
 
-/** The first step's is found in the snapshot. Those of later steps and of the undo are predicted from it. */
+/**
+ * The precondition of each step, by step id. The precondition of the first step is computed from the snapshot. Those of
+ * the later steps and of the undo are computed from the state that the steps before them are predicted to leave.
+ */
 function preconditionsOf(plan: Plan, { objects }: Snapshot): Record<string, Precondition> {
   const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);
   const { steps, undo } = propose(plan.namespace, plan.steps, inNamespace);

@@ -4,7 +4,10 @@ import type { AdminApi } from './control-plane/admin-api.ts';
 
 /** What the rehearsal needs from outside: a running API server and a Kubernetes client. */
 export interface SandboxTools {
-  /** etcd and the API server, without controllers. They start before the bundle is read, because their start takes longest. */
+  /**
+   * etcd and the API server, without controllers. A promise, because they start before the bundle is read: their start
+   * takes the longest.
+   */
   apiServer: Promise<ApiServer>;
   /** The Kubernetes client that the gateway uses too. */
   kubernetes(access: { url: string; ca: string; token: Secret }): KubernetesApi & Disposable;
@@ -18,10 +21,12 @@ export interface ApiServer extends AsyncDisposable {
   ca: string;
   /** A client with the token of the sandbox's administrator. */
   admin: AdminApi;
-  /** A client with another token. */
+  /** A client that authenticates with this token. */
   connectAs(token: string): AdminApi;
   /** `gitVersion` of the API server. */
   version: string;
-  /** Starts the controllers, the scheduler, and KWOK with these Stages. */
+  /**
+   * Starts the controllers, the scheduler and KWOK. KWOK gets these Stages, its rules for the status of pods and nodes.
+   */
   startControllers(stages: string): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { addJournal } from './cli/commands/journal/journal.ts';
 import { addProcesses } from './cli/commands/processes.ts';
 import { addRequest } from './cli/commands/request.ts';
 import { addStatus } from './cli/commands/status.ts';
-import { addTest } from './cli/commands/run-tests.ts';
+import { addTest } from './cli/commands/test.ts';
 import { addTour } from './cli/commands/tour.ts';
 import { addUndo } from './cli/commands/undo.ts';
 import { addUp } from './cli/commands/up.ts';
@@ -21,8 +21,8 @@ const commandGroups: Record<string, ((program: Command) => void)[]> = {
   'Incidents:': [addIncidents, addDecide, addEdit, addRequest, addUndo],
   'Journal:': [addJournal],
   'Processes:': [addProcesses, addStatus],
-  'Embedded stack:': [addUp, addDown, addDoctor],
-  'Development:': [addDemo, addTour, addTest],
+  'Embedded stack:': [addUp, addDown, addDoctor, addDemo, addTour],
+  'Development:': [addTest],
 };
 
 const program = new Command('airlock')

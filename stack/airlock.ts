@@ -1,65 +1,27 @@
 import { appendFile, chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processOf, type ProcessName } from '../src/domain/names.ts';
+import { processNames, type ProcessName } from '../src/domain/names.ts';
+import type { Cluster, Environment, GatewayTargetUrls } from './environment.ts';
 import { startServer, type RunningServer } from './process/process.ts';
 import type { StateFolder } from './state/state.ts';
 import { bearerFile } from './state/tokens.ts';
 import { userOf, type User } from './state/users.ts';
 
-/** A target cluster. */
-interface Cluster {
-  name: string;
-  class: string;
-  url: string;
-  caFile: string;
-}
-
-/** Addresses and settings for the configuration of Airlock's processes. */
-export interface Environment {
-  temporal: string;
-  /** Connection string per process: each logs in to PostgreSQL as itself. */
-  postgres: Record<ProcessName, string>;
-  /** Identities are given only if Vault was just set up. Otherwise those on disk are still valid. */
-  vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
-  opa: string;
-  issuer: string;
-  clusters: Cluster[];
-  /** Path of each program that a sandbox needs. */
-  programs: Record<string, string>;
-  checkout: string;
-  /** Trust phases. The file is read at every verdict. */
-  phasesFile: string;
-  port: number;
-  timing: Timing;
-  gatewayTargetUrls?: GatewayTargetUrls;
-}
-
-/** Addresses of API servers for the gateway alone, by target name, that replace the targets' own. */
-export type GatewayTargetUrls = Readonly<Record<string, string>>;
-
-/** Deadlines of a stack. */
-export interface Timing {
-  /** How long a dossier can be decided and executed, by tier, seconds. */
-  dossierSeconds: { low: number; medium: number; high: number };
-  /** How long a target may take to match the predictions, seconds. */
-  verifySeconds: number;
-}
-
-/** An hour to decide on a dossier, a minute until the predictions must hold. */
-export const defaultTiming: Timing = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };
-
 /** What the CLI needs to use a running stack. */
 export interface Endpoints {
+  /** The address of the HTTP API. */
   api: string;
+  /** The file with the bearer token of an operator. */
   operatorTokenFile: string;
+  /** The file with the bearer token for alerts of a cluster, by cluster name. */
   alertTokenFiles: Record<string, string>;
-  /** Whether each process runs as its own operating system user. */
+  /** True if each process runs as its own operating system user. */
   ownUsers: boolean;
 }
 
-const processes = Object.values(processOf);
+const processes = Object.values(processNames);
 
-/** Groups of the test users. policies/data.yaml says which groups a tier needs. */
+/** The groups of the test users that may approve. policies/data.yaml says which groups a tier needs. */
 const approverGroups = ['sre', 'lead', 'owner'];
 
 /** Writes the configuration of the four processes, starts them, and resolves when all are ready. */
@@ -69,7 +31,7 @@ export async function startAirlock(state: StateFolder, environment: Environment)
   const alerts = await Promise.all(
     environment.clusters.map(async ({ name }) => ({ cluster: name, ...(await bearerFile(tokens, `alerts-${name}`)) })),
   );
-  const own = {
+  const serveSettings = {
     listen: { host: '127.0.0.1', port: environment.port },
     tokens: {
       alerts: alerts.map(({ sha256, cluster }) => ({ sha256, cluster })),
@@ -77,9 +39,11 @@ export async function startAirlock(state: StateFolder, environment: Environment)
     },
   };
   const clusters = await Promise.all(environment.clusters.map((cluster) => withReadableCa(state, cluster)));
-  const memory = await gatewayFolder(state, environment.checkout);
+  const gatewayPath = await gatewayFolder(state, environment.checkout);
   const users = await Promise.all(
-    processes.map((name) => start(state, { ...environment, clusters }, { name, own, memory })),
+    processes.map((name) =>
+      configureAndStart(state, { ...environment, clusters }, { name, serveSettings, gatewayPath }),
+    ),
   );
   return {
     api: `http://127.0.0.1:${environment.port}`,
@@ -89,19 +53,25 @@ export async function startAirlock(state: StateFolder, environment: Environment)
   };
 }
 
-/** Mode 0711: a process can open its own file in the folder but cannot list the folder. */
+/** The folder of the configuration files. With mode 0711 a process can open its own file but cannot list the folder. */
 function configFolder(state: StateFolder): Promise<string> {
   return state.folder('config', 0o711);
 }
 
-/** Copies the public CA certificate, because Airlock's users cannot read the target's folder. */
+/**
+ * Copies the CA certificate, which is public, because the users of Airlock's processes cannot read the folder of the
+ * target.
+ */
 async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
   const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
   await writeFile(caFile, await readFile(cluster.caFile), { mode: 0o644 });
   return { ...cluster, caFile };
 }
 
-/** Folder of the gateway's checkpoint, which it must keep even if the database is rolled back. Only the gateway's user can enter. */
+/**
+ * The folder in which the gateway keeps its checkpoint of the journal. The gateway must keep it even if the database is
+ * rolled back. Only the gateway's user can enter the folder.
+ */
 async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);
   const user = await userOf('gateway', checkout);
@@ -109,10 +79,10 @@ async function gatewayFolder(state: StateFolder, checkout: string): Promise<stri
   return folder;
 }
 
-async function start(
+async function configureAndStart(
   state: StateFolder,
   environment: Environment,
-  { name, own, memory }: { name: ProcessName; own: object; memory: string },
+  { name, serveSettings, gatewayPath }: { name: ProcessName; serveSettings: object; gatewayPath: string },
 ): Promise<User | undefined> {
   const user = await userOf(name, environment.checkout);
   const folder = await configFolder(state);
@@ -121,7 +91,11 @@ async function start(
   if (environment.vault.identities) await writeOwned(identity, environment.vault.identities[name], user);
   await appendFile(spans, '', { mode: 0o600 }); // keeps the spans of earlier runs
   if (user) await chown(spans, user.uid, user.gid);
-  await writeOwned(configFile(folder, name), configOf(name, environment, { identity, spans, own, memory }), user);
+  await writeOwned(
+    configFile(folder, name),
+    configOf(name, environment, { identity, spans, serveSettings, gatewayPath }),
+    user,
+  );
   await startProcess(state, environment.checkout, name);
   return user;
 }
@@ -141,14 +115,14 @@ export async function startProcess(state: StateFolder, checkout: string, name: P
     args: [join(checkout, 'src/main.ts'), name, '--config', configFile(folder, name)],
     env: { HOME: folder },
     deadlineMs: 60_000,
-    // Each process logs this line once: when its worker polls and its API listens.
+    // Each process logs this line once, when it polls its task queue and its API listens.
     ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
     order: 100,
   };
   return startServer(state, user ? { ...spec, user } : spec);
 }
 
-/** Changes the addresses of targets in the gateway's configuration, from its next start on. */
+/** Changes the addresses of targets in the gateway's configuration. The gateway uses them from its next start on. */
 export async function setGatewayTargetUrls(state: StateFolder, gatewayTargetUrls: GatewayTargetUrls): Promise<void> {
   const file = configFile(await configFolder(state), 'gateway');
   const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: Cluster[] };
@@ -169,7 +143,12 @@ function configFile(folder: string, name: ProcessName): string {
 function configOf(
   name: ProcessName,
   environment: Environment,
-  { identity, spans, own, memory }: { identity: string; spans: string; own: object; memory: string },
+  {
+    identity,
+    spans,
+    serveSettings,
+    gatewayPath,
+  }: { identity: string; spans: string; serveSettings: object; gatewayPath: string },
 ): object {
   const vault = { address: environment.vault.address, identityFile: identity };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
@@ -191,7 +170,7 @@ function configOf(
         policy,
         approverGroups,
         playbooks,
-        ...own,
+        ...serveSettings,
         dossierSeconds: environment.timing.dossierSeconds,
       };
     case 'reason':
@@ -212,7 +191,7 @@ function configOf(
         policy,
         approverGroups,
         maxDossierSeconds: environment.timing.dossierSeconds,
-        checkpoint: { file: join(memory, 'checkpoint') },
+        checkpoint: { file: join(gatewayPath, 'checkpoint') },
       };
   }
 }

@@ -1,38 +1,40 @@
 /** Shows progress on standard error. Standard output is for results. */
 export interface Progress {
-  /** Starts a step. It lasts until the next step or `done`. */
+  /** Starts a step and ends the one before. */
   step(text: string): void;
-  /** Prints a line. */
+  /** Prints a line above the current step. */
   say(text: string): void;
+  /** Ends the last step. */
   done(): void;
 }
 
 const everyMs = 1_000;
-/** How often a long step prints a line if the output is not a terminal. */
+/** If the output is not a terminal, a long step prints a line this often. */
 const plainEveryMs = 30_000;
 
 /**
- * On a terminal: one line that is updated with the elapsed time. Elsewhere: one line per step, and another every 30 s.
- * @param out Output stream; `isTTY` marks a terminal.
+ * Creates the progress display. On a terminal it is one line that is updated with the elapsed time. Elsewhere it prints
+ * one line per step, and another line every 30 s.
+ * @param out the output stream; its `isTTY` says whether it is a terminal.
  */
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
   let current = '';
-  let since = Date.now();
+  let startedAt = Date.now();
   const clear = (): void => {
     if (out.isTTY) out.write('\r\u001b[K');
   };
-  let said = since;
+  let printedAt = startedAt;
   const draw = (): void => {
-    if (!current || (!out.isTTY && Date.now() - said < plainEveryMs)) return;
-    said = Date.now();
+    if (!current || (!out.isTTY && Date.now() - printedAt < plainEveryMs)) return;
+    printedAt = Date.now();
     clear();
-    out.write(`${current} (${elapsed(said - since)})${out.isTTY ? '' : '\n'}`);
+    out.write(`${current} (${elapsed(printedAt - startedAt)})${out.isTTY ? '' : '\n'}`);
   };
   const timer = setInterval(draw, everyMs).unref();
   return {
     step(text) {
       current = text;
-      since = said = Date.now();
+      startedAt = printedAt = Date.now();
       if (out.isTTY) draw();
       else out.write(`${text}\n`);
     },
@@ -49,7 +51,7 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
   };
 }
 
-/** `42 s`, `1 min 12 s`. */
+/** A duration in words, such as `42 s` or `1 min 12 s`. */
 export function elapsed(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${String(seconds)} s` : `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;

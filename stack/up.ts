@@ -5,10 +5,11 @@ import { minterTokens } from '../clusters/guardrails/install/minter-token.ts';
 import { readGuardrailValues, type GuardrailValues } from '../clusters/guardrails/values.ts';
 import { setUpVault, type VaultSetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/tlog/checkpoint.ts';
-import { defined } from '../src/lib/defined.ts';
+import { omitUndefined } from '../src/lib/omit-undefined.ts';
 import { policyFolders } from '../src/domain/policy/policy-folders.ts';
 import { verifierKey } from '../src/tlog/note.ts';
-import { startAirlock, defaultTiming, type GatewayTargetUrls, type Timing } from './airlock.ts';
+import { startAirlock } from './airlock.ts';
+import { defaultTiming, type GatewayTargetUrls, type Timing } from './environment.ts';
 import { readDescription, writeDescription, type StackDescription } from './state/description.ts';
 import { withLock } from './state/lock.mjs';
 import { keptPort } from './state/kept-port.ts';
@@ -30,10 +31,13 @@ export interface UpOptions {
   state: StateFolder;
   toolchain: Toolchain;
   progress: Progress;
-  /** Migrates the database to the schema of this build. Injected, because the schema belongs to the adapters. */
+  /**
+   * Migrates the database to the schema of this version of Airlock. The caller provides it, because the schema belongs
+   * to the adapters, which this folder may not import.
+   */
   migrate: (ownerUrl: string) => Promise<void>;
   timing?: Timing;
-  /** Trust phases. Default: policies/phases.yaml of the checkout. */
+  /** The file with the trust phases. Default: policies/phases.yaml of the checkout. */
   phasesFile?: string;
   gatewayTargetUrls?: GatewayTargetUrls;
 }
@@ -41,20 +45,23 @@ export interface UpOptions {
 /** Names of the two target clusters. */
 const targetNames = ['east', 'west'] as const;
 
-// The longest lifetime of a local stack. Administrators of real clusters choose the lifetime of their minters' tokens.
+// A local stack works for this long. Administrators of real clusters choose the lifetime of the tokens for their
+// minters.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
- * Starts a stack in the order of its dependencies: servers and targets concurrently, each target with its guardrails and
- * PostgreSQL with the schema; then Vault's set-up; then Airlock's four processes. Two calls at once are safe: the second
- * waits and returns the stack of the first. If a stack of this state folder runs only in part, its processes are stopped
- * first. A failed start stops what it has started.
+ * Starts a stack. The servers and the targets start at the same time; each target gets its guardrails, and PostgreSQL
+ * gets the schema. Then Vault is set up. Then the four processes of Airlock start.
+ *
+ * Two calls at once are safe: the second one waits and returns the stack of the first. If some processes of an earlier
+ * stack in this state folder do not run any more, the others are stopped first. If the start fails, everything that it
+ * has started is stopped.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
   const { state, progress } = options;
   const onWait = (pid: number): void => progress.step(`waiting: process ${pid} is starting a stack in this folder`);
   return withLock(join(state.path, 'up.lock'), onWait, async () => {
-    if (await runsWhole(state)) return readDescription(state);
+    if (await runsCompletely(state)) return readDescription(state);
     await stopAll(state);
     try {
       return await start(options);
@@ -65,8 +72,11 @@ export async function up(options: UpOptions): Promise<StackDescription> {
   });
 }
 
-/** Whether all processes of the last start run. The gateway is among the last to start, so it must be recorded. */
-async function runsWhole(state: StateFolder): Promise<boolean> {
+/**
+ * True if all processes of the last start run. That start was complete if the gateway is recorded, because it is among
+ * the last to start.
+ */
+async function runsCompletely(state: StateFolder): Promise<boolean> {
   const records = await state.records();
   const alives = await Promise.all(records.map(alive));
   return records.some(({ name }) => name === 'gateway') && !alives.includes(false);
@@ -102,7 +112,7 @@ async function start({
   const endpoints = await startAirlock(state, {
     temporal: temporal.address,
     postgres: logins.processes,
-    vault: defined({ address: vault.address, identities }),
+    vault: omitUndefined({ address: vault.address, identities }),
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
@@ -151,7 +161,10 @@ interface VaultConfiguration {
   checkpointKeyFile: string;
 }
 
-/** Sets up a new Vault and returns the identities that it made; undefined if Vault was set up before and keeps its identities. */
+/**
+ * Sets up a new Vault and returns the logins that it created. Returns undefined if Vault was set up at an earlier
+ * start, because the logins of that start are still valid.
+ */
 async function configureVault(
   vault: VaultServer,
   { targets, values, checkpointKeyFile }: VaultConfiguration,
@@ -173,14 +186,20 @@ async function configureVault(
   return logins;
 }
 
-/** Writes the public key that verifies the journal. It comes from Vault's set-up, not from a process that could lie. */
+/**
+ * Writes the public key that verifies the journal. The key comes from the set-up of Vault and not from a process of
+ * Airlock, which could write another key if it were taken over.
+ */
 function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
   return writeFile(file, `${verifierKey({ name: journalOrigin, publicKey })}\n`, { mode: 0o644 });
 }
 
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
-/** Puts the sandbox's programs where the user of `observe` can run them. Often it cannot enter a cache below a home folder. */
+/**
+ * Puts the programs of the sandbox into a folder from which the user of `observe` can run them. The tool cache may be
+ * below a home folder that this user cannot enter.
+ */
 async function sandboxPrograms(state: StateFolder, toolchain: Toolchain): Promise<Record<string, string>> {
   const folder = await state.folder('programs', 0o755);
   const provide = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {

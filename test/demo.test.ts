@@ -62,7 +62,7 @@ test('the tables show predicted beside actual values, and a failed story', () =>
   const text = tablesOf(run);
   assert.match(text, /Deployment shop\/web ready +modelled +4 +4/);
   assert.match(text, /B +FAILED +escalated/);
-  assert.match(text, /stories 31\.4 s, stack 14\.2 s/);
+  assert.match(text, /the stories took 31\.4 s; the stack started in 14\.2 s/);
 });
 
 test('a run that is slower than the budget is reported and does not fail', () => {
@@ -73,6 +73,6 @@ test('a run that is slower than the budget is reported and does not fail', () =>
     const slow = { ...run, seconds, results: run.results.filter(({ passed }) => passed) };
     const { overBudget: reported, passed } = jsonOf(slow) as { overBudget: boolean; passed: boolean };
     assert.deepEqual([reported, passed], [overBudget, true]);
-    assert.equal(tablesOf(slow).includes('more than the 75 s of an idle machine'), overBudget);
+    assert.equal(tablesOf(slow).includes('more than 75 s, which is enough on an idle machine'), overBudget);
   }
 });

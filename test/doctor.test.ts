@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { doctor } from '../stack/doctor/doctor.ts';
+import { checkMachine } from '../stack/doctor/doctor.ts';
 import type { Finding } from '../stack/doctor/finding.ts';
 import { identityOf } from '../stack/process/process-identity.mjs';
 import { openState } from '../stack/state/state.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function findings(): Promise<Record<string, Finding>> {
-  return Object.fromEntries((await doctor()).map((finding) => [finding.name, finding]));
+  return Object.fromEntries((await checkMachine()).map((finding) => [finding.name, finding]));
 }
 
 async function opaSays(text: string): Promise<void> {
@@ -50,7 +50,7 @@ describe('doctor', () => {
     const found = await findings();
     const opa = found['tool opa'];
     assert.equal(opa?.ok, false);
-    assert.match(opa.found, /tools\/opa is ignored: it is not version .*1\.22\.0 \(its answer: Version: 1\.21\.0\)/);
+    assert.match(opa.found, /tools\/opa is ignored: it is not version .*1\.22\.0 \(it prints: Version: 1\.21\.0\)/);
     assert.match(opa.fix ?? '', /AIRLOCK_TOOLCHAIN/);
     const run = found['earlier run'];
     assert.equal(run?.ok, false);

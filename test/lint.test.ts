@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { ESLint } from 'eslint';
 
@@ -41,7 +42,7 @@ describe('lint', () => {
     ['sandbox/x.ts', `import '../src/steps/settle.ts';\nimport '../src/platform/secret.ts';`],
     ['src/domain/x.ts', `import { z } from 'zod';\nimport './plan/plan.ts';\nexport const y = z;`],
     ['src/actions/x.ts', `import '../domain/plan/plan.ts';`],
-    ['src/steps/x.ts', `import '../actions/catalogue.ts';`],
+    ['src/steps/x.ts', `import '../actions/registry.ts';`],
     ['src/observation/deep/x.ts', `import 'node:crypto';\nimport '../../steps/settle.ts';\nimport '../ports.ts';`],
     ['src/reasoning/x.ts', `import '@marcbachmann/cel-js';\nimport '../platform/logger.ts';`],
     ['src/reasoning/activities.ts', `import '@temporalio/activity';\nimport '../platform/activity-failure.ts';`],
@@ -53,6 +54,8 @@ describe('lint', () => {
       'src/adapters/postgres/x.ts',
       `import 'pg';\nimport type { A } from '../../execution/ports.ts';\nexport type B = A;`,
     ],
+    ['workflows/messages.ts', `import '@temporalio/workflow';\nimport '../src/domain/names.ts';`],
+    ['src/server/phases-file.ts', `import 'node:fs';\nimport '../domain/names.ts';\nimport '../platform/secret.ts';`],
     ['src/adapters/temporal/x.ts', `import '../../../workflows/messages.ts';`],
     [
       'stack/x.ts',
@@ -76,10 +79,12 @@ describe('lint', () => {
     ['src/platform/x.ts', `import '../tlog/merkle.ts';`, /tlog is not in its row/],
     ['src/platform/x.ts', `import '@temporalio/client';`, /the package is not in its row/],
     ['src/server/config.ts', `import '../execution/execute.ts';`, /execution is not in its row/],
+    ['src/server/phases-file.ts', `import '../execution/execute.ts';`, /execution is not in its row/],
+    ['src/server/phases-file.ts', `import 'zod';`, /the package is not in its row/],
     ['src/api/x.ts', `import '../server/serve.ts';`, /is an entry point, which only tests import/],
     ['src/cli/x.ts', `import './commands/status.ts';`, /is an entry point, which only tests import/],
     ['clusters/x.ts', `import '../sandbox/rehearse.ts';`, /sandbox is not in its row/],
-    ['stack/x.ts', `import '../src/cli/api-client.ts';`, /cli is not in its row/],
+    ['stack/x.ts', `import '../src/cli/api/api-client.ts';`, /cli is not in its row/],
     ['workflows/x.ts', `import '../src/platform/secret.ts';`, /platform is not in its row/],
     ...['observation', 'reasoning', 'governance', 'execution'].map((plane): [string, string, RegExp] => [
       `src/${plane}/x.ts`,
@@ -103,6 +108,12 @@ describe('lint', () => {
       `import { a } from '../src/execution/contract.ts';\nexport const b = a;`,
       /only types: write "import type"/,
     ],
+    [
+      'workflows/messages.ts',
+      `import type { A } from '../src/execution/contract.ts';\nexport type B = A;`,
+      /execution is not in its row/,
+    ],
+    ['workflows/messages.ts', `import 'node:crypto';`, /messages must not import "node:crypto"/],
     ['workflows/x.ts', `import 'node:crypto';`, /workflows must not import "node:crypto"/],
     ['workflows/x.ts', `import '../src/actions/rbac.ts';`, /actions is not in its row/],
     ['src/reasoning/x.ts', `import '../observation/contract.ts';`, /observation is not in its row/],
@@ -126,7 +137,7 @@ describe('lint', () => {
     ['sandbox/x.ts', `import '@temporalio/client';`, /sandbox must not import/],
     ['sandbox/x.ts', `import '../src/execution/execute.ts';`, /execution is not in its row/],
     ['src/observation/x.ts', `import '../../stack/state/state.ts';`, /stack is not in its row/],
-    ['src/main.ts', `import '../stack/shop/workloads.ts';`, /stays outside/],
+    ['src/main.ts', `import '../stack/shop/workloads.ts';`, /infer it from objects and events, never from fixtures/],
     ['stack/x.ts', `import '../src/governance/dossier/judge.ts';`, /governance is not in its row/],
     ['stack/x.ts', `import '../workflows/messages.ts';`, /messages is not in its row/],
     ['src/api/x.ts', `import '../../clusters/vault/set-up.ts';`, /clusters is not in its row/],
@@ -141,6 +152,14 @@ describe('lint', () => {
       assert.match(said.map(({ message }) => message).join('\n'), expected);
     });
   }
+  test('every file that these cases import exists', () => {
+    const missing = [...allowed, ...refusedImports].flatMap(([path, text]) =>
+      [...text.matchAll(/'(\.{1,2}\/[^']+)'/g)]
+        .map(([, source = '']) => join(dirname(path), source))
+        .filter((file) => !existsSync(join(checkout, file))),
+    );
+    assert.deepEqual(missing, ['src/nowhere/y.ts']);
+  });
   test('names a section of ARCHITECTURE.md that exists', async () => {
     const [refused] = await findings('src/domain/x.ts', `import 'node:crypto';`);
     const section = /\(ARCHITECTURE, "(.+)"\)/.exec(refused?.message ?? '')?.[1] ?? assert.fail('names no section');

@@ -12,18 +12,18 @@ export interface Faults {
   dryRun?: AirlockError;
   /** Does the write, then gives no answer: once. */
   lostAnswer?: AirlockError;
-  /** Called before each write, as another client that is quicker. */
+  /** Called before each write, so that another client's write comes first. */
   before?: (objects: KubeObject[]) => void;
 }
 
-/** A KubernetesApi in memory, typed from the port; for faults only, the happy way runs on real API servers. */
+/** A KubernetesApi in memory, typed from the port. It is only for faults. Tests of success run on real API servers. */
 export interface MemoryApi extends KubernetesApi {
   objects: KubeObject[];
-  /** Writes that took effect; dry runs are not among them. */
+  /** Writes that took effect, without dry runs. */
   writes: Change[];
 }
 
-/** Holds these objects and fails as told. */
+/** Creates a KubernetesApi with these objects. It fails in the ways that `faults` lists. */
 export function memoryApi(objects: KubeObject[], faults: Faults = {}): MemoryApi {
   const find = (ref: ObjectRef): KubeObject | undefined => api.objects.find((object) => sameRef(refOf(object), ref));
   const api: MemoryApi = {

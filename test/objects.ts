@@ -1,6 +1,7 @@
 import type { KubeObject } from '../src/domain/kubernetes/object.ts';
 
-// Small Kubernetes objects for tests of pure code. Whatever a test is about it says itself; the rest is the same for all.
+// Small Kubernetes objects for tests of pure code. A test sets the fields that it is about. The other fields are the same in
+// all tests.
 
 export const namespace = 'shop';
 
@@ -32,7 +33,9 @@ export function replicaSet(name: string, release: number, replicas: number): Kub
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
-      ...{ namespace, name: `${name}-${release}`, uid: `uid-${name}-${release}` },
+      namespace,
+      name: `${name}-${release}`,
+      uid: `uid-${name}-${release}`,
       annotations: { 'deployment.kubernetes.io/revision': String(release) },
       ownerReferences: [owner('apps/v1', 'Deployment', name)],
     },
@@ -58,7 +61,9 @@ export function pod(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      ...{ namespace, name: `${set}-${suffix}`, uid: `uid-${set}-${suffix}` },
+      namespace,
+      name: `${set}-${suffix}`,
+      uid: `uid-${set}-${suffix}`,
       ownerReferences: [owner('apps/v1', 'ReplicaSet', set)],
       ...metadata,
     },

@@ -5,7 +5,7 @@ import { stages, type StageContext } from './runner/stages.ts';
 import { runTestFile, runTestFiles } from './runner/test-file.ts';
 
 /** Folders whose tests are beside the code and start no server. */
-const codeFolders = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'bench', 'tools'];
+const codeFolders = ['bin', 'src', 'workflows', 'clusters', 'sandbox', 'stack', 'demo', 'tools'];
 const deadlines = { unitTests: 120, unitFile: 90, serverFile: 420, crashFile: 2400 };
 
 /** Which tests run, and in which order those of a file do. */

@@ -7,13 +7,15 @@ import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
 type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-// Six missed heartbeats (adapters/temporal/activity-heartbeat.ts). A worker on a starved machine may be declared dead
-// while it runs, so two attempts can overlap. The ledger lets only one of them write.
+// Six missed heartbeats (adapters/temporal/activity-heartbeat.ts sends one each second). On a machine without free CPU
+// a worker can miss them although it runs. Temporal then starts a second attempt beside the first, and the ledger lets
+// only one of the two write.
 const heartbeatTimeout = '6s';
 
 /**
- * Limits one attempt, and all attempts with the backoff between them. A non-retryable error ends the activity at once. When
- * a worker dies, the next attempt starts as soon as the heartbeat timeout has passed.
+ * Limits the time of one attempt, and the time of all attempts with the backoff between them. A non-retryable error
+ * ends the activity at once. After a worker has died, the next attempt starts as soon as the heartbeat timeout has
+ * passed.
  */
 function within(oneAttempt: `${number}s`, allAttempts: `${number}m`): Limits {
   return { startToCloseTimeout: oneAttempt, scheduleToCloseTimeout: allAttempts, heartbeatTimeout };
@@ -36,8 +38,8 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
   return Object.fromEntries(proxies) as A;
 }
 
-// The only table of activity timeouts. Activities that have to succeed in the end (close, forward, revoke, execute) have
-// long limits.
+// The only table of activity timeouts. Activities that have to succeed in the end have long limits: `close`,
+// `forwardLateAlerts`, `closeLease` and `execute`.
 
 /** Activities of the governance plane, on its task queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {

@@ -1,7 +1,9 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { logContextOf, type LogContext } from '../src/domain/incident/log-context.ts';
 
-/** Adds the incident and the trace to each log line of a workflow. Changes no command, so recorded histories replay. */
+/**
+ * Adds the incident and the trace to each log line of a workflow. It changes no command, so recorded histories replay.
+ */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   let context: LogContext | undefined;
   return {

@@ -10,21 +10,23 @@ import type { DecisionAnswer } from '../src/domain/approval/decision.ts';
 import type { EditAnswer } from '../src/domain/approval/edit.ts';
 import type { SubmittedRequest } from '../src/domain/approval/request.ts';
 
-/** Type of the workflow of an incident. All its alerts arrive by `alertsSignal`, the first by signal-with-start. */
+/**
+ * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`, the first by signal-with-start.
+ */
 export const remediationWorkflow = 'remediation';
 
 /** Input of the workflow of an incident. */
 export interface RemediationInput {
   incident: Incident;
-  /** Which sign-ins count for decisions and edits. */
+  /** Which sign-ins of people count for decisions and edits. */
   signIn: SignInTerms;
-  /** The occurrence of an incident that alerts opened: the first one, or a later one after the alerts fired again. */
+  /** Only if alerts opened the incident: its first occurrence, or a later one because the alerts have fired again. */
   occurrence?: Occurrence;
-  /** The schedule that opened the incident. It does not wait for an alert then. */
+  /** The schedule that opened the incident. Such an incident does not wait for an alert. */
   scheduled?: Scheduled;
-  /** Late alerts of this workflow's previous run, which belong to this occurrence. */
+  /** Late alerts of the workflow's previous run (continue-as-new). They belong to this occurrence. */
   carried?: Delivery[];
-  /** The request of the person who opened the incident, with its token. It does not wait for an alert then. */
+  /** The request of the person who opened the incident, with its token. Such an incident does not wait for an alert. */
   request?: SubmittedRequest;
 }
 
@@ -45,7 +47,10 @@ export interface ScheduledInput extends Scheduled {
   signIn: SignInTerms;
 }
 
-/** Stages of an incident, in their order. The undo follows only a change that failed or was not as predicted. */
+/**
+ * Stages of an incident, in their order. The two stages of the undo run only if the change failed or was not as
+ * predicted.
+ */
 export type Stage =
   | 'open'
   | 'observe'
@@ -73,14 +78,20 @@ export interface Status {
 
 /** A delivery of alerts that the API acknowledged and routed to this incident. */
 export const alertsSignal = defineSignal<[Delivery]>('alerts');
-/** A decision of a person. The validator rejects malformed ones and other dossiers without an event in the history. */
+/**
+ * A decision of a person. The validator rejects malformed decisions, and decisions on another dossier, without an event
+ * in the history.
+ */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
- * The same decision with the same token, for clients that do not wait for an answer. Decisions that do not count are
+ * The same decision with the same token, for clients that do not wait for an answer. A decision that does not count is
  * logged and ignored.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
-/** An edit by a person. The validator rejects malformed ones and other dossiers without an event in the history. */
+/**
+ * An edit of the dossier's parameters by a person. The validator rejects malformed edits, and edits of another dossier,
+ * without an event in the history.
+ */
 export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
 /** The state of the incident. */
 export const statusQuery = defineQuery<Status>('status');

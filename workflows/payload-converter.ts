@@ -2,8 +2,8 @@ import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/work
 
 /**
  * Temporal's default converter, except that an unreadable payload becomes `undefined` instead of an error. Temporal
- * retries a workflow task that fails on a payload, so one Signal with unreadable bytes would stall the workflow. Every
- * handler validates its arguments.
+ * retries a workflow task that fails because of a payload, so a single Signal with unreadable bytes would stall the
+ * workflow. Every handler validates its arguments, so it refuses `undefined`.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

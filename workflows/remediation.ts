@@ -10,34 +10,38 @@ import { escalated, invalidated, reasonOf, terminalOutcome, type Outcome } from 
 import { rehearse } from './stages/rehearse.ts';
 import { isEnded, type Ended } from './incident/stage-result.ts';
 
-/** One incident from its cause to its outcome: the path that ARCHITECTURE draws, from top to bottom. */
+/** One incident, from the alert or request that opened it to its outcome. ARCHITECTURE.md shows the same path. */
 export async function remediation(input: RemediationInput): Promise<Outcome> {
   const state = new IncidentState(input);
+  // Stale: the occurrence had closed before this run started, so the run writes nothing to the journal.
   const { ended, stale } = await terminalOutcome(() => repair(state));
   const reached = await state.stopAccepting(ended);
   const outcome = stale ? reached : await CancellationScope.nonCancellable(() => close(state, reached));
   state.setOutcome(outcome);
+  // The alerts of a stale or merged incident belong to another one: they are forwarded like late alerts.
   if (stale || reached.outcome === 'merged') state.alerts.releaseAccepted();
   const occurrence = await CancellationScope.nonCancellable(() => forwardLateAlerts(state));
   if (!occurrence) return outcome;
+  // A late alert has opened or reopened an incident of the same group. That incident has this workflow's id, so this
+  // workflow continues with it.
   const { incident } = occurrence;
   return continueAsNew<typeof remediation>({ ...input, incident, occurrence, carried: state.alerts.late() });
 }
 
-/** Each edit of a dossier starts another round, until the incident ends. */
+/** Runs the stages up to execution. An edit of the dossier runs them again, until the incident ends. */
 async function repair(state: IncidentState): Promise<Ended> {
   let origin = await open(state);
   for (;;) {
     if (isEnded(origin)) return origin;
     const rehearsed = await rehearse(state, origin); // observe, plan, rehearse, judge
-    const approved = 'done' in rehearsed ? await decide(state, origin, rehearsed.done) : rehearsed; // people and gateway
-    const changed = 'done' in approved ? await execute(state, approved.done) : approved; // execute, verify, undo
-    if (isEnded(changed)) return changed;
-    origin = withEdit(origin, changed);
+    const approved = 'result' in rehearsed ? await decide(state, origin, rehearsed.result) : rehearsed; // people, preflight
+    const executed = 'result' in approved ? await execute(state, approved.result) : approved; // execute, verify, undo
+    if (isEnded(executed)) return executed;
+    origin = withEdit(origin, executed);
   }
 }
 
-/** Opens the incident in the journal, once there is an alert or a request that it is about. */
+/** Writes to the journal that the incident is open. An incident without a request first waits for its first alert. */
 async function open(state: IncidentState): Promise<Origin | Ended> {
   const { incident, occurrence } = state.input;
   const { alerts } = state;
@@ -51,17 +55,17 @@ async function open(state: IncidentState): Promise<Origin | Ended> {
 }
 
 /**
- * Revokes the read lease and writes the outcome to the journal. A lease that cannot be revoked expires at the end of its
- * time to live; the outcome's reason says so.
+ * Revokes the read lease and writes the outcome to the journal. A lease that cannot be revoked expires at the end of
+ * its time to live; the outcome's reason says so.
  */
 async function close({ input, alerts }: IncidentState, reached: Outcome): Promise<Outcome> {
   const { incident, occurrence } = input;
   const failure = await observation.closeLease({ incident }).then(() => undefined, reasonOf);
   const reason = failure
-    ? `${reached.reason}; its read lease was not revoked and expires by itself (${failure})`
+    ? `${reached.reason}; the incident's read lease was not revoked and expires by itself (${failure})`
     : reached.reason;
   const outcome = { ...reached, reason };
-  // The incident that this one was merged into accepts its alerts, so they are not counted here.
+  // The alerts of a merged incident are accepted by the incident that it was merged into, so none is counted here.
   const accepted = outcome.outcome === 'merged' ? [] : alerts.accepted();
   await governance.close({ incident, occurrence, flaps: alerts.flaps(), accepted, ...outcome });
   await condition(allHandlersFinished);

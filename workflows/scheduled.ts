@@ -6,8 +6,9 @@ import type { Outcome } from './incident/outcome.ts';
 import { remediation } from './remediation.ts';
 
 /**
- * One run of a schedule: an incident that starts at the scheduled time. It runs in this workflow itself, not in a child
- * workflow, so the schedule's overlap policy sees that it is still running and starts no second one.
+ * One run of a schedule: opens an incident that starts at the scheduled time. The incident runs in this workflow
+ * itself, not in a child workflow. As long as the incident is open, the schedule's overlap policy therefore starts no
+ * second run.
  */
 export async function scheduled({ id, requested, cluster, signIn }: ScheduledInput): Promise<Outcome> {
   const startsAt = scheduledTime().toISOString();
@@ -17,7 +18,10 @@ export async function scheduled({ id, requested, cluster, signIn }: ScheduledInp
   return remediation({ incident, signIn, scheduled: { id, requested } });
 }
 
-/** Temporal sets this search attribute on workflows that a schedule starts. Others start now. */
+/**
+ * The time for which the schedule planned this run. Temporal sets the search attribute on workflows that a schedule
+ * started; for a workflow that was started otherwise it is the time of that start.
+ */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();
   const [time] = searchAttributes['TemporalScheduledStartTime'] ?? [];

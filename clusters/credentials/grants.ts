@@ -7,19 +7,24 @@ import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
 import { grantRolePrefix } from '../vault/names.ts';
 
+/** What the issuer of grants needs. */
 export interface GrantsDeps {
-  /** Under the gateway's identity. */
+  /** Calls Vault with the gateway's identity. */
   vault: VaultRequester;
-  /** A client of one cluster; this is the only use of the token. */
+  /** Creates a client of one cluster. The token is used for nothing else. */
   connect: (access: { cluster: string; token: Secret }) => KubernetesApi & Disposable;
 }
 
-/** The shortest life that Kubernetes gives a token. Grants end by revocation; this limit applies when revocation fails. */
+/**
+ * The shortest lifetime that Kubernetes gives a token. Airlock revokes every grant after use. This limit matters only
+ * if the revocation fails.
+ */
 const tokenTtl = '600s';
 
 /**
- * Grants from Vault's kubernetes engine: one Vault role per execution with the rules of its plan, and one lease on it.
- * The token goes from Vault's answer into the client and nowhere else.
+ * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, Vault's
+ * Kubernetes secrets engine gets one Vault role with the RBAC rules of the plan, and issues one lease of it. The token
+ * goes from Vault's response into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
   return {
@@ -33,7 +38,10 @@ export function createGrants(deps: GrantsDeps): Grants {
   };
 }
 
-/** The mounts that issue grants on a cluster. The second one exists only where the administrator allows node actions. */
+/**
+ * The Vault mounts that issue grants for a cluster. The second mount exists only where the cluster administrator allows
+ * actions on nodes.
+ */
 function mountsOf(cluster: string): string[] {
   return [execMount(cluster), nodeMount(cluster)];
 }
@@ -72,7 +80,10 @@ function inNamespace({ cluster, namespace, ...request }: GrantRequest): MintRequ
   return { mount: execMount(cluster), roleBody, credsBody: { kubernetes_namespace: namespace } };
 }
 
-/** Nodes have no namespace, so this is a ClusterRole with a ClusterRoleBinding, for an identity in `airlock-system`. */
+/**
+ * Nodes have no namespace. So the grant consists of a ServiceAccount in `airlock-system` and a ClusterRoleBinding to a
+ * ClusterRole.
+ */
 function onNodes({ cluster, ...request }: GrantRequest): MintRequests {
   return {
     mount: nodeMount(cluster),
@@ -95,19 +106,20 @@ function roleOf({ execution, action, rules }: Pick<GrantRequest, 'execution' | '
   };
 }
 
-/** Vault answers 404 on a mount that does not exist. */
+/** Explains the 404 that Vault answers if the mount does not exist. Other errors are thrown as they are. */
 function throwMissingMount(error: unknown, mount: string): never {
   if (!(error instanceof AirlockError) || error.details['status'] !== 404) throw error;
   const message =
-    `Vault has no mount ${mount}: the cluster's administrator does not allow node actions (allowedNodes), ` +
-    'or Vault was set up before they were allowed: set it up again';
+    `Vault has no mount ${mount}: either the cluster administrator does not allow node actions (allowedNodes), ` +
+    'or Vault was set up before the administrator allowed them: then set Vault up again';
   throw new AirlockError({ code: 'vault-mount-missing', message, details: { mount } }, { cause: error });
 }
 
 /**
- * Revokes a lease by its id, if the id is known. Otherwise it revokes by the path of the execution's own Vault role: every
- * lease has such a role, so this also ends a lease whose id a crash lost. Synchronous: when Vault answers, the target's
- * Role, RoleBinding and ServiceAccount are deleted. Vault reports no error for a lease that has already ended.
+ * Revokes the lease of an execution. It revokes by the lease id, if the id is known. If a crash lost the id, it revokes
+ * by the path of the Vault role: every execution has a Vault role of its own, so no other lease is affected. The
+ * revocation is synchronous: when Vault answers, the Role, the RoleBinding and the ServiceAccount in the target are
+ * deleted. Vault reports no error for a lease that has already ended.
  */
 async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = grantRolePrefix + execution;
@@ -119,7 +131,7 @@ async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId 
   }
 }
 
-/** Vault answers 404 to an empty list, and on a mount that does not exist. */
+/** Vault answers a LIST request with 404 if the list is empty or the mount does not exist. */
 function notFoundAsUndefined(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;
   throw error;

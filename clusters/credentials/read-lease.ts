@@ -5,12 +5,13 @@ import { Secret } from '../../src/platform/secret.ts';
 import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import { readerRole } from '../vault/names.ts';
 
-/** A credential that reads one cluster until it expires or is revoked. */
+/** A credential that can read one cluster until it expires or is revoked. */
 export interface ReadLease {
   leaseId: string;
-  /** ServiceAccount in `airlock-system` that Vault created for it. */
+  /** The ServiceAccount in `airlock-system` that Vault created for this lease. */
   account: string;
   token: Secret;
+  /** Lifetime. */
   seconds: number;
 }
 
@@ -20,7 +21,9 @@ const answerSchema = z.object({
   data: z.object({ service_account_name: z.string().max(253), service_account_token: z.string().min(1) }),
 });
 
-/** Takes a lease on a cluster: a ServiceAccount, its ClusterRoleBinding to `airlock-reader`, and a token. */
+/**
+ * Requests a lease from Vault, which creates a ServiceAccount, a ClusterRoleBinding to `airlock-reader`, and a token.
+ */
 export async function takeReadLease(vault: VaultRequester, cluster: string): Promise<ReadLease> {
   const answer = await vault.request('POST', `${readMount(cluster)}/creds/${readerRole}`, {
     kubernetes_namespace: systemNamespace,
@@ -32,12 +35,15 @@ export async function takeReadLease(vault: VaultRequester, cluster: string): Pro
   return { leaseId, account: data.service_account_name, token: new Secret(data.service_account_token), seconds };
 }
 
-/** Returns when the target has deleted the lease's objects. Idempotent: Vault accepts a lease that has already ended. */
+/**
+ * Revokes a lease, and returns when the objects of the lease are deleted in the target. Idempotent: Vault accepts the
+ * id of a lease that has already ended.
+ */
 export async function revokeReadLease(vault: VaultRequester, leaseId: string): Promise<void> {
   await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
 }
 
-/** Quotes nothing of the answer, because it may contain a token. */
+/** The error contains no part of the response, because the response may contain a token. */
 function malformedCredential(cluster: string): AirlockError {
   return new AirlockError({
     code: 'vault-response-invalid',

@@ -7,22 +7,28 @@ import { guardLease } from './lease-guard.ts';
 import { revokeReadLease, takeReadLease } from './read-lease.ts';
 import type { ClusterRegistry } from '../registry.ts';
 
+/** What the issuer of read leases needs. */
 export interface ReadLeasesDeps {
-  /** Under the identity of `observe`, which may do nothing else on read mounts. */
+  /** Calls Vault with the identity of `observe`. On read mounts its policy allows only to take and to revoke leases. */
   vault: VaultRequester;
+  /** The table of leases that are not revoked yet. It survives a crash. */
   records: LeaseRecords;
   journal: Journal;
   registry: ClusterRegistry;
   connect: (access: { url: string; ca: string; token: Secret }) => ClusterReader & Disposable;
-  /** Milliseconds. A clock that is set back replaces a lease too late, and never revokes one too late. */
+  /**
+   * The current time in milliseconds. If the clock is set back, a lease is replaced too late, but it is never revoked
+   * too late.
+   */
   now: () => number;
 }
 
-/** Read leases, and the revocation of those that a crash left behind. */
+/** Read leases, and a way to revoke those that a crash left behind. */
 export interface RecoverableReadLeases extends ReadLeases {
   /**
-   * Revokes every recorded lease without a recorded revocation. Call it once, before the first `reader`: a token does not
-   * outlive its process, so nobody uses those leases any more. `failed` has one sentence per lease.
+   * Revokes every lease that is recorded and not revoked. Call it once, before the first call of `reader`: the tokens were only
+   * in the memory of the process that crashed, so nobody uses those leases any more. `failed` has one sentence per
+   * lease.
    */
   sweep(): Promise<{ revoked: number; failed: string[] }>;
 }
@@ -31,19 +37,21 @@ type LeaseKey = Pick<RecordedLease, 'cluster' | 'incident' | 'trace'>;
 
 /** The leases of this process for one incident on one cluster. */
 interface IncidentLeases {
-  /** Of the newest lease; undefined before the first. */
+  /** The reader of the newest lease. Undefined before the first lease. */
   reader?: Promise<ClusterReader>;
+  /** The time (of `now`) until which new calls get this reader. 0 if it is unusable, infinite while it is requested. */
   usableUntil: number;
-  /** Of every lease: an activity may still read with one that was replaced. */
+  /** The clients of all leases. A replaced client stays open, because an activity may still read with it. */
   clients: Disposable[];
 }
 
-/** Longest time for which an activity reads with one reader: verification, with a margin. */
+/** Longest time for which one activity uses one reader: the time of the verification, with a margin. */
 const activityMs = 180_000;
 
 /**
- * One lease per incident and cluster, shared by the incident's activities and replaced before it ends. Its rights are the
- * ClusterRole `airlock-reader` of the target, which contains no Secrets.
+ * Creates the issuer of read leases. An incident has one lease per cluster. All its activities share the lease, and it
+ * is replaced before it ends. A lease has the permissions of the ClusterRole `airlock-reader` in the target, which
+ * contains no Secrets.
  */
 export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
   const { records, registry, now } = deps;
@@ -53,10 +61,10 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
     const { url, ca } = registry.connection(key.cluster);
     const { leaseId, account, token, seconds } = await takeReadLease(deps.vault, key.cluster);
     try {
-      await records.opened({ ...key, leaseId, account });
-      await journalOpened(deps.journal, key, { account, seconds });
+      await records.recordIssued({ ...key, leaseId, account });
+      await journalIssued(deps.journal, key, { account, seconds });
     } catch (error) {
-      await revokeReadLease(deps.vault, leaseId); // if this fails too, its error matters more
+      await revokeReadLease(deps.vault, leaseId); // if the revocation fails too, its error is thrown, because the lease is then still valid
       throw error;
     }
     const client = deps.connect({ url, ca, token });
@@ -65,11 +73,11 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
     return guardLease(client, () => (mine.usableUntil = 0));
   };
   const revoke = async (key: LeaseKey, recorded: RecordedLease[]): Promise<void> => {
-    // The journal comes second, so that an unavailable journal cannot keep a right alive. A lease is recorded as closed
-    // only after both; until then both are repeated.
+    // Vault comes first, so that an unavailable journal cannot keep a lease alive. A lease is recorded as revoked only
+    // after Vault and the journal have succeeded. Until then both are repeated.
     for (const { leaseId } of recorded) await revokeReadLease(deps.vault, leaseId);
-    await journalClosed(deps.journal, key, recorded);
-    for (const { leaseId } of recorded) await records.closed(leaseId);
+    await journalRevoked(deps.journal, key, recorded);
+    for (const { leaseId } of recorded) await records.recordRevoked(leaseId);
   };
   return {
     reader(key) {
@@ -87,12 +95,12 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
       leases.delete(nameOf(key));
       await mine?.reader?.catch(() => undefined); // the caller of `reader` got the error
       for (const client of mine?.clients ?? []) client[Symbol.dispose]();
-      const recorded = await records.open(key);
+      const recorded = await records.listUnrevoked(key);
       if (recorded.length > 0) await revoke(key, recorded);
     },
     async sweep() {
       const failed: string[] = [];
-      const recorded = await records.open();
+      const recorded = await records.listUnrevoked();
       for (const lease of recorded) {
         await revoke(lease, [lease]).catch((error: Error) => failed.push(`${lease.account}: ${error.message}`));
       }
@@ -105,21 +113,21 @@ function nameOf({ cluster, incident }: LeaseKey): string {
   return `${cluster} ${incident}`;
 }
 
-async function journalOpened(
+async function journalIssued(
   journal: Journal,
   { cluster, incident, trace }: LeaseKey,
   { account, seconds }: { account: string; seconds: number },
 ): Promise<void> {
-  const message = `reads ${cluster} as ${account}, without Secrets, for at most ${Math.round(seconds / 60)} min`;
+  const message = `observe may read ${cluster}, without Secrets, as ServiceAccount ${account} for at most ${Math.round(seconds / 60)} min`;
   await journal.append({ kind: 'lease.issued', incident, trace, message, body: { cluster, account, seconds } });
 }
 
-async function journalClosed(
+async function journalRevoked(
   journal: Journal,
   { cluster, incident, trace }: LeaseKey,
   leases: readonly RecordedLease[],
 ): Promise<void> {
   const accounts = leases.map(({ account }) => account);
-  const message = `no longer reads ${cluster}: revoked ${accounts.join(', ')}`;
+  const message = `observe may no longer read ${cluster}: the lease of ServiceAccount ${accounts.join(', ')} is revoked`;
   await journal.append({ kind: 'lease.revoked', incident, trace, message, body: { cluster, accounts } });
 }

@@ -1,4 +1,4 @@
-/** One object of the guardrails, as it is applied. */
+/** One Kubernetes object of the guardrails, in the form in which it is applied. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -21,12 +21,12 @@ export function clusterRole(name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules };
 }
 
-/** A Role. */
+/** A Role in a namespace. It grants nothing until a binding refers to it. */
 export function role(namespace: string, name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name, namespace }, rules };
 }
 
-/** The role that a binding grants, and the ServiceAccount that gets it. */
+/** A role, and the ServiceAccount to which a binding grants it. */
 export interface Binding {
   roleKind: 'Role' | 'ClusterRole';
   role: string;
@@ -40,16 +40,21 @@ export function roleBinding(namespace: string, binding: Binding): Manifest {
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
     metadata: { name: binding.role, namespace },
-    ...bound(binding),
+    ...roleAndSubject(binding),
   };
 }
 
 /** Grants a ClusterRole to one ServiceAccount in the whole cluster. The binding has the name of the role. */
 export function clusterRoleBinding(binding: Binding): Manifest {
-  return { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: binding.role }, ...bound(binding) };
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: binding.role },
+    ...roleAndSubject(binding),
+  };
 }
 
-function bound({ roleKind, role: name, account, accountNamespace }: Binding) {
+function roleAndSubject({ roleKind, role: name, account, accountNamespace }: Binding) {
   return {
     roleRef: { apiGroup: rbac, kind: roleKind, name },
     subjects: [{ kind: 'ServiceAccount', name: account, namespace: accountNamespace }],

@@ -14,8 +14,9 @@ import { readRights } from './rights/read-rights.ts';
 import type { GuardrailValues } from './values.ts';
 
 /**
- * Everything that a cluster's administrator installs for Airlock, in the order in which it must be applied: the guardrails
- * come before the rights that they limit. Pure: the chart is rendered from it, and the embedded targets get it.
+ * Everything that a cluster administrator installs for Airlock, in the order in which it must be applied: guardrails
+ * before the permissions that they limit. A pure function: the chart is rendered from its result, and the embedded
+ * targets get its result.
  */
 export function guardrailManifests(values: GuardrailValues): Manifest[] {
   const nodes = values.allowedNodes.length > 0;
@@ -38,13 +39,16 @@ export function guardrailManifests(values: GuardrailValues): Manifest[] {
   ].map(labelled);
 }
 
-/** Namespace of Airlock's own objects. No pod belongs there. */
+/** The namespace of Airlock's own objects. No pod runs there. */
 function namespace(): Manifest {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: systemNamespace, labels } };
 }
 
-/** The range of replicas. It omits `killSwitch`, so that applying it again does not turn the kill switch off. */
+/**
+ * The ConfigMap with the allowed range of replicas. It does not contain `killSwitch`, so applying it again does not
+ * turn the kill switch off.
+ */
 function limits({ minReplicas, maxReplicas }: GuardrailValues): Manifest {
   return {
     apiVersion: 'v1',
@@ -54,7 +58,7 @@ function limits({ minReplicas, maxReplicas }: GuardrailValues): Manifest {
   };
 }
 
-/** A ServiceAccount of Airlock. No pod mounts its token. */
+/** One of the installed ServiceAccounts. No pod mounts its token. */
 function serviceAccount(name: string): Manifest {
   return {
     apiVersion: 'v1',

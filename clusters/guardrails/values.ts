@@ -5,36 +5,50 @@ import { badInput } from '../../src/lib/error.ts';
 import { kubernetesNameSchema } from '../../src/domain/kubernetes/object.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
 
-/** Namespaces in which Airlock never acts, also if an administrator lists them: control of them is control of the cluster. */
+/**
+ * Namespaces in which Airlock never acts, even if an administrator lists them: control of one of them is control of the
+ * cluster.
+ */
 const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', systemNamespace] as const;
 
 const replicas = z.int().min(1).max(10_000);
-/** A label or annotation key, or a prefix that ends in `/`. It becomes part of a CEL string, so it must not end one. */
+/**
+ * A label or annotation key, or a prefix of keys that ends in `/`. It is inserted into a CEL string, so it must not
+ * contain a quote, which would end the string.
+ */
 const key = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
 
-/** A node's name in which `*` matches any characters. It becomes part of a CEL string too. */
+/** A node's name, in which `*` matches any characters. It is inserted into a CEL string too. */
 const nodePattern = z
   .string()
   .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node, in which * matches any characters');
 
 const guardrailValuesSchema = z.strictObject({
-  /** Namespaces in which Airlock may act: only there the minter has rights, and admission refuses all others. */
+  /**
+   * Namespaces in which Airlock may act. Only there the minter has permissions, and admission refuses writes to all
+   * others.
+   */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
-  /** The range of `scale-workload`, both ends included. */
+  /** The range of replicas that `scale-workload` may set, both ends included. */
   minReplicas: replicas,
   maxReplicas: replicas,
-  /** Longest life of a minted token, in seconds. Kubernetes issues no token for less than 600. */
+  /** Longest lifetime of a minted token, in seconds. Kubernetes issues no token for less than 600. */
   maxTokenSeconds: z.int().min(600).max(86_400),
-  /** Keys (or prefixes ending in `/`) of the pod template's labels and annotations that `undo-rollout` may restore. */
+  /**
+   * Keys, or prefixes that end in `/`, of the labels and annotations of the pod template that `undo-rollout` may
+   * restore.
+   */
   undoTemplateLabels: z.array(key).max(50),
   undoTemplateAnnotations: z.array(key).max(50),
-  /** Nodes that `cordon-node` and `uncordon-node` may change. If empty, nothing for these actions is installed. */
+  /**
+   * Nodes that `cordon-node` and `uncordon-node` may change. If it is empty, nothing is installed for these actions.
+   */
   allowedNodes: z.array(nodePattern).max(200).default([]),
 });
 
-/** An administrator's decisions about Airlock's rights on a cluster. All guardrails are rendered from them. */
+/** An administrator's decisions about Airlock's permissions on a cluster. All guardrails are rendered from them. */
 export type GuardrailValues = z.infer<typeof guardrailValuesSchema>;
 
 /**

@@ -4,13 +4,13 @@ import { grantNameTemplate } from '../guardrails/names.ts';
 import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
-/** The part of a target that policies refer to. */
+/** The fields of a target that the policies use. */
 export interface PolicyTarget {
   name: string;
   allowedNamespaces: readonly string[];
 }
 
-/** Replaces Vault's `default` policy, which allows more. */
+/** What each process may do with its own token. It replaces Vault's policy `default`, which allows more. */
 const ownToken: readonly PathRule[] = [
   { path: 'auth/token/lookup-self', capabilities: ['read'] },
   { path: 'auth/token/renew-self', capabilities: ['update'] },
@@ -23,17 +23,23 @@ const verifyReports: readonly PathRule[] = [
 ];
 
 const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
-/** Only for the gateway: the signer of a checkpoint states that the journal continues every earlier checkpoint. */
+/**
+ * Only the gateway may sign checkpoints. With its signature the signer states that the journal continues every earlier
+ * checkpoint.
+ */
 const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
-/** The lease id is in the path and not in the body, so that the policy limits it to leases of these roles. */
+/**
+ * Allows to revoke leases of these roles. The lease id is in the path of the request and not in its body, so that the
+ * policy can limit it.
+ */
 function revokeBelow(creds: string): PathRule {
   return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
 }
 
-/** Guardrail 1: the Vault policy of each process for these targets. */
+/** Guardrail 1: the Vault policies. Returns the policy of each process for these targets. */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
     serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
@@ -57,7 +63,10 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
   };
 }
 
-/** The only lease of a read mount: ClusterRole `airlock-reader`, for the time that its Vault role sets. */
+/**
+ * Allows the only kind of lease of a read mount: the ClusterRole `airlock-reader`, for the time that the Vault role
+ * sets.
+ */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
   return [
@@ -70,7 +79,9 @@ function readLease({ name }: PolicyTarget): PathRule[] {
   ];
 }
 
-/** Parameters of a Vault role that the target's own guardrails limit, or that grant nothing. */
+/**
+ * Parameters of a Vault role that may have any value: the guardrails of the target limit them, or they grant nothing.
+ */
 const freeRoleParameters = {
   generated_role_rules: [],
   token_default_ttl: [],
@@ -80,14 +91,17 @@ const freeRoleParameters = {
 };
 
 /**
- * One Vault role per execution, its credential, and its revocation.
- * - Denied, as is every parameter that is not listed: `service_account_name` would give out the token of any ServiceAccount,
- *   because Kubernetes has no escalation check on token requests; `kubernetes_role_name` and `kubernetes_role_type` would
- *   bind existing roles; a namespace selector would choose namespaces by label.
- * - Namespaces are those that the administrator allows, and name templates those of the registered actions.
- * - `revoke-prefix` is root-protected, hence `sudo`; on this path it reaches only leases of the gateway's own roles. The
- *   sweeper needs it when a crash kept a lease id out of the ledger; it finds such grants by listing roles.
- * - Nothing on `config`, which contains the minter's token.
+ * Allows one Vault role per execution, its credential, and its revocation.
+ * - Three parameters are denied, and so is every parameter that is not listed. `service_account_name` would issue the
+ *   token of any ServiceAccount, because Kubernetes has no escalation check on token requests. `kubernetes_role_name`
+ *   and `kubernetes_role_type` would bind existing roles. A namespace selector, which is not listed, would choose
+ *   namespaces by label.
+ * - The allowed namespaces are those of the administrator. The allowed name templates are those of the registered
+ *   actions.
+ * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles. The sweeper
+ *   of the gateway needs it if a crash happened before a lease id was written to the ledger. It finds such grants by
+ *   listing the roles.
+ * - Nothing is allowed on `config`, which contains the minter's token.
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
@@ -112,7 +126,10 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   ];
 }
 
-/** Revokes grants, and lists roles so that the sweeper finds grants whose lease id a crash kept out of the ledger. */
+/**
+ * Allows to revoke grants, and to list roles. With the list the sweeper finds grants whose lease id is not in the
+ * ledger because of a crash.
+ */
 function revocations(mount: string): PathRule[] {
   return [
     { path: `${mount}/roles/`, capabilities: ['list'] },
@@ -122,8 +139,9 @@ function revocations(mount: string): PathRule[] {
 }
 
 /**
- * The same for the third mount, whose roles are ClusterRoles only: `kubernetes_role_type` is mandatory here and denied on the
- * other mounts. Where the administrator does not allow node actions, the mount does not exist and these rules have no effect.
+ * The same as `grants`, for the third mount, which issues only ClusterRoles: here `kubernetes_role_type` is mandatory,
+ * on the other mounts it is denied. If the administrator does not allow actions on nodes, the mount does not exist, and
+ * these rules have no effect.
  */
 function nodeGrants({ name }: PolicyTarget): PathRule[] {
   const mount = nodeMount(name);

@@ -1,16 +1,22 @@
-/** One path of a Vault policy and its parameter constraints (Vault documentation, "Policies", "Parameter constraints"). */
+/**
+ * One path of a Vault policy, with constraints on the parameters of requests (Vault documentation, "Policies",
+ * "Parameter constraints").
+ */
 export interface PathRule {
   path: string;
   capabilities: readonly ('create' | 'update' | 'read' | 'delete' | 'list' | 'sudo')[];
-  /** Only these parameters are accepted; an empty list accepts every value. */
+  /** If given, Vault accepts only these parameters, with these values. An empty list accepts every value. */
   allowed?: Record<string, readonly (string | boolean)[]>;
   /** These parameters are refused with any value. */
   denied?: readonly string[];
-  /** These parameters are mandatory. Vault demands them for reads as well, so a rule with `read` must not have any. */
+  /**
+   * These parameters are mandatory. Vault demands them for reads too, so a rule with the capability `read` must not
+   * have any.
+   */
   required?: readonly string[];
 }
 
-/** Renders rules to the text of a Vault policy. Vault denies every path without a rule. */
+/** Renders the text of a Vault policy. Vault denies every path that has no rule. */
 export function policyText(rules: readonly PathRule[]): string {
   return rules.map(stanza).join('\n');
 }

@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   execMount,
   nodeMount,
   metadataPrefix,
-  processOf,
+  processNames,
   readMount,
   systemNamespace,
   type ProcessName,
 } from '../../src/domain/names.ts';
+import { retry } from '../../src/platform/retry.ts';
 import type { Secret } from '../../src/platform/secret.ts';
+import { fromBase64 } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
 import { accounts, clusterRoles, readNameTemplate } from '../guardrails/names.ts';
@@ -19,42 +20,48 @@ import { vaultPolicies, type PolicyTarget } from './policies.ts';
 /** A target cluster for which Vault issues credentials. */
 export interface VaultTarget extends PolicyTarget {
   url: string;
-  /** PEM of the certificate authority of its API server. */
+  /** PEM of the certificate authority of the target's API server. */
   ca: string;
+  /** The tokens with which Vault creates identities in the target. */
   minters: MinterTokens;
 }
 
-/** What a process logs in to Vault with (AppRole). The caller writes it to a 0600 file of that process's user. */
+/**
+ * The AppRole credentials with which a process logs in to Vault. The caller writes them to a file that only the user of
+ * that process can read (0600).
+ */
 interface VaultLogin {
   roleId: string;
   secretId: string;
 }
 
-/** Life of an AppRole token without a renewal. */
+/** Lifetime of an AppRole token that is not renewed. */
 const tokenTtl = '600s';
+/** Lifetime of a read lease. */
 const readTtl = '900s';
 
-/** A Vault, and the clusters that it shall serve. */
+/** An unsealed Vault to set up, and the clusters that it serves. */
 export interface VaultSetUp {
   address: string;
-  /** Revoked at the end. */
+  /** The root token, which the set-up revokes at its end. */
   rootToken: Secret;
-  /** Path of the audit log; its folder must exist. */
+  /** Path of the audit log. Its folder must exist. */
   auditFile: string;
   targets: readonly VaultTarget[];
 }
 
-/** Results of the set-up for the caller to pass on. */
+/** What the set-up returns. */
 export interface VaultSetUpResult {
   logins: Record<ProcessName, VaultLogin>;
-  /** 32 bytes: the public key by which the journal's checkpoints are verified. */
+  /** The public key (32 bytes) that verifies the checkpoints of the journal. */
   checkpointKey: Uint8Array;
 }
 
 /**
- * Sets Vault up: the audit device, the keys, the mounts of each target, and four identities with one policy each. At the
- * end it revokes the root token, so that from then on Vault allows only what the policies say. It may run again, and twice
- * at once with two root tokens: existing objects stay, and each run gets logins that work.
+ * Sets Vault up: the audit device, the keys, the mounts of each target, and an identity with a policy for each of the
+ * four processes. At the end it revokes the root token. From then on Vault allows only what the policies allow. It may
+ * run again, also at the same time with another root token: existing objects are kept, and each run returns logins that
+ * work.
  * @throws AirlockError of the Vault client.
  */
 export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
@@ -63,28 +70,47 @@ export async function setUpVault({ address, rootToken, auditFile, targets }: Vau
   await setUpKeys(vault);
   for (const target of targets) await setUpMounts(vault, target);
   const logins = await setUpIdentities(vault, targets);
-  const { data } = await vault.read(`${transitMount}/keys/${checkpointKey}`);
+  const publicKey = await readCheckpointKey(vault);
   await vault.write('auth/token/revoke-self', {});
-  return { logins, checkpointKey: new Uint8Array(Buffer.from(data.keys[1].public_key, 'base64')) };
+  return { logins, checkpointKey: publicKey };
 }
 
+async function readCheckpointKey(vault: VaultClient): Promise<Uint8Array> {
+  const { data } = await vault.read(`${transitMount}/keys/${checkpointKey}`);
+  const publicKey = fromBase64(String(data.keys[1].public_key));
+  if (publicKey) return publicKey;
+  const message = `the public key of transit key ${checkpointKey} is not base64: check that key in Vault`;
+  throw new AirlockError({ code: 'vault-response-invalid', message });
+}
+
+/** Two set-ups that run at once would otherwise collide again. */
+const enableRetry = { tries: 5, pauseMs: pauseAfter, jitter: 0.5 };
+
 /**
- * Enables an engine or a device at a path; one that is already enabled there stays. Two requests at the same moment can make
- * one of them fail inside Vault; the next try then finds the path in use.
+ * Enables an engine or a device at a path. If the path is already in use, nothing changes. If two requests come at the
+ * same moment, one of them can fail inside Vault. Its next try then finds the path in use.
  */
-async function enable(vault: VaultClient, path: string, options: object, tries = 5): Promise<void> {
+async function enable(vault: VaultClient, path: string, options: object): Promise<void> {
   try {
-    await vault.write(path, options);
+    await retry(enableRetry, () => vault.write(path, options));
   } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    if (/already in use|already exists/.test(error.message)) return;
-    if (!['vault-failed', 'vault-unavailable'].includes(error.code) || tries <= 1) throw error;
-    await sleep(200);
-    await enable(vault, path, options, tries - 1);
+    if (!isInUse(error)) throw error;
   }
 }
 
-/** Keys can be neither exported nor deleted: these are Vault's defaults, and no policy of Airlock allows changing them. */
+function isInUse(error: unknown): boolean {
+  return error instanceof AirlockError && /already in use|already exists/.test(error.message);
+}
+
+function pauseAfter(error: unknown): number | undefined {
+  if (!(error instanceof AirlockError) || isInUse(error)) return undefined;
+  return ['vault-failed', 'vault-unavailable'].includes(error.code) ? 200 : undefined;
+}
+
+/**
+ * Creates the keys. They can be neither exported nor deleted: these are Vault's defaults, and no policy of Airlock
+ * allows to change them.
+ */
 async function setUpKeys(vault: VaultClient): Promise<void> {
   await enable(vault, `sys/mounts/${transitMount}`, { type: 'transit' });
   await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
@@ -92,18 +118,21 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
 
-/** Two or three mounts, each with the token of its own minter, so that no mount has the rights of another's minter. */
+/**
+ * Sets up the two or three mounts of a target. Each mount has the token of its own minter, so no mount has the
+ * permissions of another minter.
+ */
 async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
   const mounts = { exec: execMount(name), read: readMount(name), node: nodeMount(name) };
   for (const kind of ['exec', 'read', 'node'] as const) {
     const token = minters[kind];
-    if (!token) continue; // the cluster's administrator does not allow node actions
+    if (!token) continue; // the cluster administrator does not allow actions on nodes
     await enable(vault, `sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
     await vault.write(`${mounts[kind]}/config`, {
       kubernetes_host: url,
       kubernetes_ca_cert: ca,
       service_account_jwt: token.reveal(),
-      disable_local_ca_jwt: true, // never the identity of a pod that Vault itself runs in
+      disable_local_ca_jwt: true, // if Vault runs in a pod, it must not use the token of that pod
     });
   }
   await vault.write(`${mounts.read}/roles/${readerRole}`, {
@@ -117,7 +146,7 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: Vault
   });
 }
 
-/** AppRole with one role and one policy per process; tokens do not have Vault's `default` policy. */
+/** Sets up AppRole with one role and one policy per process. The tokens do not get Vault's policy `default`. */
 async function setUpIdentities(
   vault: VaultClient,
   targets: readonly PolicyTarget[],
@@ -125,7 +154,7 @@ async function setUpIdentities(
   await enable(vault, 'sys/auth/approle', { type: 'approle' });
   const policies = vaultPolicies(targets);
   const logins: [ProcessName, VaultLogin][] = [];
-  for (const process of Object.values(processOf)) {
+  for (const process of Object.values(processNames)) {
     const name = vaultIdentity(process);
     const role = `auth/approle/role/${name}`;
     await vault.write(`sys/policies/acl/${name}`, { policy: policies[process] });

@@ -4,25 +4,27 @@ import { waitFor } from '../../src/platform/wait-for.ts';
 import { airlockWrites, isEffect, isMinted, type AuditedWrite } from '../audit.ts';
 
 /**
- * A TCP proxy in front of a target's API server. It forwards bytes and does not touch TLS. Once armed, it closes the
- * connection at the worst moment: the target has applied a write, and its answer has not been forwarded.
+ * A TCP proxy between a client and the API server of a target. It forwards the encrypted bytes of TLS unchanged. If it
+ * is armed, it closes the connection at the worst moment: when the target has applied a write and the client has not
+ * received the response.
  */
 export interface CutProxy extends AsyncDisposable {
-  /** Address for the client that is to connect through the proxy. */
+  /** The address to which the client connects instead of the target. */
   url: string;
-  /** Forwards connections to this target from now on. */
+  /** Forwards all later connections to this target. */
   connectTo(target: { url: string; auditLogFile: string }): void;
   /**
-   * Arms the proxy for one write: the first change of the object by a minted identity that the target's audit log shows
-   * from now on. The proxy holds the answer back, runs `beforeClose`, then closes the connection.
-   * @param object As in `AuditedWrite`. @returns the write, once it happened.
+   * Arms the proxy for one write: the first change of the object by a minted identity that appears in the audit log of
+   * the target after this call. The proxy holds the response back, runs `beforeClose`, and then closes the connection.
+   * @param object in the form of `AuditedWrite`. @returns the write, when it has happened.
    */
   cutAfterChange(object: string, beforeClose: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
 }
 
 /**
- * How long an answer that may be the write's is held until the audit log shows the write, milliseconds. The API server
- * logs a request just after it answers. The answer to the dry run before the write is held for the full time.
+ * How long (in milliseconds) the proxy holds a response back while it waits for the write in the audit log. The API
+ * server logs a request just after it has answered. A dry run precedes the write; the proxy holds its response back for
+ * the whole time.
  */
 const holdMs = 1_000;
 
@@ -33,12 +35,12 @@ interface Armed {
   done: (write: AuditedWrite) => void;
 }
 
-/** Listens on 127.0.0.1 at once. It closes connections that arrive before `connectTo`. */
+/** Starts the proxy on 127.0.0.1. It closes connections that arrive before `connectTo`. */
 export async function startCutProxy(): Promise<CutProxy> {
   let target: { url: string; auditLogFile: string } | undefined;
   let armed: Armed | undefined;
   const sockets = new Set<Socket>();
-  /** True if the answer must not be forwarded. */
+  /** True if the response must not be forwarded, because the write has happened and `beforeClose` has run. */
   const cutNow = async (): Promise<boolean> => {
     const cut = armed;
     const write = cut && target && (await effectOn(target.auditLogFile, cut));
@@ -62,15 +64,15 @@ export async function startCutProxy(): Promise<CutProxy> {
       });
     }
     client.pipe(upstream);
-    // An error here closes the connection, which both ends notice.
-    passAnswers(upstream, client, cutNow).catch(() => client.destroy());
+    // An error here closes the connection, so client and target notice it.
+    forwardResponses(upstream, client, cutNow).catch(() => client.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    connectTo(to) {
-      target = to;
+    connectTo(newTarget) {
+      target = newTarget;
     },
     cutAfterChange: (object, beforeClose) =>
       new Promise((done) => {
@@ -84,7 +86,7 @@ export async function startCutProxy(): Promise<CutProxy> {
   };
 }
 
-async function passAnswers(upstream: Socket, client: Socket, cutNow: () => Promise<boolean>): Promise<void> {
+async function forwardResponses(upstream: Socket, client: Socket, cutNow: () => Promise<boolean>): Promise<void> {
   for await (const chunk of upstream as AsyncIterable<Buffer>) {
     if (await cutNow()) break;
     if (!client.write(chunk)) await once(client, 'drain');
@@ -93,8 +95,8 @@ async function passAnswers(upstream: Socket, client: Socket, cutNow: () => Promi
 }
 
 /**
- * The change in the audit log. If the log shows only writes that are not a change (the dry run), it waits for the change
- * for up to `holdMs`; without any write of the object it returns at once.
+ * The change, as the audit log shows it. If the log shows no write of the object, the function returns at once. If it
+ * shows only a dry run, the function waits for the change for up to `holdMs`.
  */
 async function effectOn(auditLogFile: string, { object, since }: Armed): Promise<AuditedWrite | undefined> {
   const wait = { what: `the effect on ${object}`, every: 20, within: holdMs, otherwise: () => undefined };

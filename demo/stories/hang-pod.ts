@@ -1,11 +1,13 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { kindPath, objectPath } from '../../src/domain/kubernetes/resource-path.ts';
 import { hangsAnnotation } from '../../stack/shop/behaviours.ts';
+import { namespace } from '../../stack/shop/workloads.ts';
 import { poll, type StackClient } from '../stack-client.ts';
 
 /** Makes one pod of a workload hang, waits until it is not ready, and returns its name. */
 export async function hangPod(client: StackClient, target: string, name: string): Promise<string> {
   const [{ metadata } = { metadata: { name: '' } }] = await podsOf(client, target, name);
-  const path = `/api/v1/namespaces/shop/pods/${metadata.name}`;
+  const path = objectPath({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name });
   const body = { metadata: { annotations: { [hangsAnnotation]: 'yes' } } };
   await client.admin(target)({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
   return poll(`${metadata.name} to be not ready`, async () => {
@@ -17,6 +19,6 @@ export async function hangPod(client: StackClient, target: string, name: string)
 
 /** The pods of a workload of the shop. */
 export async function podsOf(client: StackClient, target: string, name: string): Promise<KubeObject[]> {
-  const path = `/api/v1/namespaces/shop/pods?labelSelector=app%3D${name}`;
+  const path = `${kindPath('v1', 'Pod', namespace)}?labelSelector=app%3D${name}`;
   return (await client.admin(target)({ method: 'GET', path })).body.items as KubeObject[];
 }

@@ -7,47 +7,50 @@ import { startCutProxy } from './cut-proxy.ts';
 import type { KillPoint } from './story.ts';
 
 /**
- * The gateway of a stack, killed between a change in its target and the target's answer. It connects to the target through
- * a proxy, which knows that moment.
+ * The gateway of a stack, with a proxy between the gateway and one target. With the proxy the gateway can be killed
+ * after the target has applied a change and before the gateway gets the response.
  */
 export interface KillableGateway extends AsyncDisposable {
-  /** `gatewayTargetUrls` for the start of the stack. */
+  /** The value of `gatewayTargetUrls` for the start of the stack. */
   targetUrls: Record<string, string>;
-  /** Must be called once the stack runs. */
+  /** Call it when the stack runs. */
   connectTo(state: StateFolder, stack: StackDescription): void;
   /**
-   * Kills the gateway by SIGKILL when the target has applied the first change of the object by a minted identity. The
-   * proxy holds the answer back meanwhile and then drops it.
-   * @param object As in `AuditedWrite`.
+   * Kills the gateway (SIGKILL) when the target has applied the first change of the object by a minted identity. The
+   * proxy holds the response back until then, and drops it afterwards.
+   * @param object in the form of `AuditedWrite`.
    */
   killAtChange(object: string): Promise<KillPoint>;
   /** Starts the killed gateway again. From then on it connects to the target directly. */
   start(): Promise<void>;
-  /** Restarts the gateway unless it already connects directly: for a stack that keeps running after this process. */
+  /**
+   * Restarts the gateway so that it connects to the target directly, except if it already does. For a stack that keeps
+   * running when this process and its proxy end.
+   */
   restartWithoutProxy(): Promise<void>;
 }
 
 /** Starts the proxy for the gateway of a stack that has not been started yet. */
 export async function createKillableGateway(target: string, options: RestartOptions): Promise<KillableGateway> {
   const proxy = await startCutProxy();
-  let up: { state: StateFolder; url: string } | undefined;
-  let direct = false;
+  let stackOfGateway: { state: StateFolder; url: string } | undefined;
+  let isDirect = false;
   const running = (): { state: StateFolder; url: string } => {
-    if (up) return up;
+    if (stackOfGateway) return stackOfGateway;
     throw new Error('connectTo was not called: the stack of this gateway does not run yet');
   };
   const start = async (): Promise<void> => {
     const { state, url } = running();
     await setGatewayTargetUrls(state, { [target]: url });
     await restartServer(state, 'gateway', options);
-    direct = true;
+    isDirect = true;
   };
   return {
     targetUrls: { [target]: proxy.url },
     connectTo(state, stack) {
       const found = stack.targets.find(({ name }) => name === target);
-      if (!found) throw new Error(`the stack has no target ${target}`);
-      up = { state, url: found.url };
+      if (!found) throw new Error(`the stack has no target ${target}: start a stack that has it`);
+      stackOfGateway = { state, url: found.url };
       proxy.connectTo(found);
     },
     async killAtChange(object) {
@@ -59,7 +62,7 @@ export async function createKillableGateway(target: string, options: RestartOpti
     },
     start,
     async restartWithoutProxy() {
-      if (direct) return;
+      if (isDirect) return;
       await killServer(running().state, 'gateway');
       await start();
     },

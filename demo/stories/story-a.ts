@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
+import { plural } from '../../src/lib/plural.ts';
 import { releaseBad } from '../../stack/shop/releases.ts';
 import { approve } from '../approve.ts';
 import { effectsOf } from '../audit.ts';
@@ -35,7 +36,10 @@ export const storyA: Story = {
     const comparison = dossier ? comparisonOf(records, await readDossier(client, id, dossier.digest)) : [];
     const kinds = records.map(({ kind }) => kind);
     const done = await effectsOf(client.auditLog(target), since, 'undo-rollout');
-    print('audit log', `${target} recorded ${done.length} write by the minted identity (${done.join(', ')})`);
+    print(
+      'audit log',
+      `${target} recorded ${plural(done.length, 'write')} by the temporary ServiceAccount (${done.join(', ')})`,
+    );
     return {
       outcome,
       comparison,
@@ -45,7 +49,7 @@ export const storyA: Story = {
         ...(kinds.includes('grant.revoked') ? [] : ['the grant was not revoked']),
         ...(refusedCalls(records) > 0 ? [] : ['no call beyond the grant was tried and refused']),
         ...differing(comparison),
-        ...(done.length === 1 ? [] : [`${done.length} writes by the minted identity instead of one`]),
+        ...(done.length === 1 ? [] : [`${done.length} writes by the temporary ServiceAccount instead of one`]),
       ],
     };
   },

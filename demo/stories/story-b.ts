@@ -27,24 +27,26 @@ export const storyB: Story = {
     const others = writes.filter((write) => !isReadLease(write));
     print(
       'audit log',
-      `${target} recorded ${writes.length - others.length} writes for the read lease and ${others.length} others`,
+      `${target} recorded ${writes.length - others.length} writes that gave Airlock read access, and ${others.length} other writes`,
     );
     return {
       outcome,
       comparison: [],
       missing: [
         ...(outcome === 'escalated' ? [] : [`the incident ended as ${outcome}`]),
-        ...(unschedulable.length > 0 ? [] : ['the report names no unschedulable pod']),
+        ...(unschedulable.length > 0 ? [] : ['the report of the rehearsal names no unschedulable pod']),
         ...others.map(({ verb, object, user }) => `${user} wrote: ${verb} ${object}`),
         ...(writes.length > 0
           ? []
-          : ['the audit log shows no read lease, so it cannot show that nothing else was written']),
+          : [
+              'the audit log does not show how Airlock got read access, so it cannot show that nothing else was written',
+            ]),
       ],
     };
   },
 };
 
-/** What the scheduler says about each pod that does not fit, from the rehearsal report. */
+/** The scheduler's message for each pod without a node, from the rehearsal report. */
 export async function unschedulablePods(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
   const done = records.find(({ kind }) => kind === 'rehearsal.completed');
   const { report: digest } = (done?.body ?? {}) as { report?: Digest };

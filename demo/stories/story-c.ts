@@ -1,5 +1,6 @@
 import type { IncidentView } from '../../src/domain/incident/incident-view.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
+import { plural } from '../../src/lib/plural.ts';
 import { effectsOf } from '../audit.ts';
 import { sendDecision } from '../send-decision.ts';
 import { command, remote } from '../command.ts';
@@ -19,11 +20,11 @@ const reason = 'the pod has hung long enough';
  */
 export const storyC: Story = {
   id: 'C',
-  title: 'a restart requested by a person in west cannot be undone and needs two other people of two groups',
+  title: 'a person requests a restart in west; it cannot be undone, so two other people of two groups have to approve',
   async run(client, print) {
     const since = new Date();
     const pod = await hangPod(client, target, 'cart');
-    print('hangs', `pod ${pod} of shop/cart is not ready, without a visible cause`);
+    print('hangs', `pod ${pod} of shop/cart is not ready, and nothing shows why`);
     const { id } = await request(client, since);
     print('requested', 'by lea, with `airlock request restart-stuck-workload` and a sign-in');
     const approvals: Promise<string[]>[] = [];
@@ -35,7 +36,7 @@ export const storyC: Story = {
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(client, id, dossier.digest)) : [];
     const done = await effectsOf(client.auditLog(target), since, 'restart-workload');
-    print('audit log', `${target} recorded ${done.length} write by the minted identity`);
+    print('audit log', `${target} recorded ${plural(done.length, 'write')} by the temporary ServiceAccount`);
     return {
       outcome,
       comparison,
@@ -44,7 +45,7 @@ export const storyC: Story = {
         ...(approvals.length > 0 ? (await Promise.all(approvals)).flat() : ['no dossier was offered']),
         ...(decisionsBeforeExecution(records) === 4 ? [] : ['it was executed before both groups had approved']),
         ...differing(comparison),
-        ...(done.length === 1 ? [] : [`${done.length} writes by the minted identity instead of one`]),
+        ...(done.length === 1 ? [] : [`${done.length} writes by the temporary ServiceAccount instead of one`]),
       ],
     };
   },
@@ -84,7 +85,10 @@ async function approveByPeople(client: StackClient, incident: string, print: Pri
   await Promise.all([again(), approve('tom', reason)]);
   await poll('the signal to be admitted', async () => (await admittedDecisions(client, incident)) === 3);
   const early = (await client.api.journal(incident)).some(({ kind }) => kind === 'execution.prepared');
-  print('still waits', 'three approvals by two people of one group count as one group: a second group has to approve');
+  print(
+    'still waits',
+    'three approvals by two people of one group are not enough, because somebody of a second group has to approve',
+  );
   await approve('olga', `${reason}; I agree`);
   return [
     ...(early ? ['the approvals of one group were enough'] : []),

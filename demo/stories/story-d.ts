@@ -1,6 +1,9 @@
 import type { RecordKind } from '../../src/domain/journal/journal.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { kindPath } from '../../src/domain/kubernetes/resource-path.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { releaseBad } from '../../stack/shop/releases.ts';
+import { namespace } from '../../stack/shop/workloads.ts';
+import { plural } from '../../src/lib/plural.ts';
 import { approve } from '../approve.ts';
 import { effectsOf } from '../audit.ts';
 import { untilCrashLoops } from './crash-loops.ts';
@@ -11,11 +14,11 @@ import { printRecord, type KillPoint, type Story, type PrintLine } from './story
 const target = 'east';
 const object = 'deployments shop/cart';
 
-/** The gateway is killed after the target applied its change and before the answer arrived. It does not repeat the change. */
+/** The gateway is killed after the target applied its change and before it got the answer. After its restart it does not repeat the change. */
 export function storyD(gateway: KillableGateway): Story {
   return {
     id: 'D',
-    title: 'the gateway is killed between a change in east and its answer',
+    title: 'the gateway is killed after it changed east and before it got the answer',
     async run(client, print) {
       const since = new Date();
       const incident = await openIncident(client, print, since);
@@ -34,16 +37,16 @@ export function storyD(gateway: KillableGateway): Story {
       const left = await mintedAccounts(client);
       print(
         'audit log',
-        `${target} recorded ${effects.length} write by minted identities; ${left.length} of these identities are left`,
+        `${target} recorded ${plural(effects.length, 'write')} by temporary ServiceAccounts, of which ${left.length} still exist`,
       );
-      return defined({
+      return omitUndefined({
         outcome,
         comparison: [],
         killPoint: crash?.at,
         missing: [
           ...killProblems(crash),
           ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}`]),
-          ...(effects.length === 1 ? [] : [`${effects.length} writes by minted identities instead of one`]),
+          ...(effects.length === 1 ? [] : [`${effects.length} writes by temporary ServiceAccounts instead of one`]),
           ...(records.some(({ kind }) => kind === 'grant.revoked') ? [] : ['the grant was not revoked']),
           ...left.map((name) => `ServiceAccount ${name} was not removed`),
         ],
@@ -78,24 +81,24 @@ async function kill(
   const { process, pid, request, auditId, at: when } = at;
   print(
     'killed',
-    `${process} (pid ${pid}): ${target} finished ${request} at ${when}, audit id ${auditId}; the answer was dropped`,
+    `${process} (pid ${pid}) was killed; ${target} had finished ${request} at ${when} (audit id ${auditId}), and the answer was dropped`,
   );
   const known = (await client.api.journal(incident)).map(({ kind }) => kind);
   await gateway.start();
-  print('restarted', `the ${process}; its last record was ${known.at(-1)}`);
+  print('restarted', `the ${process}; the incident's last record before that was ${known.at(-1)}`);
   return { at, known };
 }
 
-/** Killed between the target's apply and its answer: the step is on record as intended and not as applied. */
+/** Checks that the journal had `step.intended` and not `step.applied` while the gateway was dead. @returns what is wrong. */
 function killProblems(crash: Crash | undefined): string[] {
   if (!crash) return ['the gateway was not killed'];
   const between = crash.known.includes('step.intended') && !crash.known.includes('step.applied');
   return between ? [] : ['the gateway was not killed between the write and its answer'];
 }
 
-/** Identities minted for undo-rollout that still exist on the target. */
+/** Temporary ServiceAccounts of executions of undo-rollout that still exist in the target. */
 async function mintedAccounts(client: StackClient): Promise<string[]> {
-  const { body } = await client.admin(target)({ method: 'GET', path: '/api/v1/namespaces/shop/serviceaccounts' });
+  const { body } = await client.admin(target)({ method: 'GET', path: kindPath('v1', 'ServiceAccount', namespace) });
   const names = (body.items as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);
   return names.filter((name) => name.startsWith('airlock-undo-rollout-'));
 }

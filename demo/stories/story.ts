@@ -4,45 +4,45 @@ import { dossierSchema } from '../../src/domain/approval/dossier.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { StackClient } from '../stack-client.ts';
 
-/** Prints one line of a story: its stage in one or two words, and a sentence. */
+/** Prints one line of a story: a stage in one or two words, and a sentence. */
 export type PrintLine = (label: string, text: string) => void;
 
 /** How a story ended. */
 export interface StoryResult {
   id: string;
   title: string;
-  /** Outcome of its incident; `open` or `broken` without one. */
+  /** The outcome of its incident. `open` if the incident has not closed, `broken` if the story ended with an error. */
   outcome: string;
   /** True if the story showed everything that it must show. */
   passed: boolean;
-  /** One sentence for each thing that it must show and did not. */
+  /** One sentence for each thing that the story must show and did not show. */
   missing: string[];
   seconds: number;
-  /** Where a process was killed; only in the story that kills one. */
+  /** When a process was killed, in the story that kills one. */
   killPoint?: KillPoint;
-  /** Each prediction beside the measured value. */
+  /** Each prediction together with the measured value. */
   comparison: { measurement: string; grade: string; predicted: string; actual: string }[];
 }
 
-/** The request during which a process was killed, before it got the answer. */
+/** The process that was killed, and the request whose answer it did not get. */
 export interface KillPoint {
   process: string;
   pid: number;
-  /** When the target finished the request, from its audit log; `auditId` is the log's id of the request. */
+  /** When the target had finished the request, and the id of the request. Both are from the audit log of the target. */
   at: string;
   auditId: string;
-  /** As `patch deployments shop/web`. */
+  /** Such as `patch deployments shop/web`. */
   request: string;
 }
 
 /** What a story reports. The caller adds its name and duration. */
-type StoryFindings = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
+type StoryReport = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
 /** One story of the demo. */
 export interface Story {
   id: string;
   title: string;
-  run(client: StackClient, print: PrintLine): Promise<StoryFindings>;
+  run(client: StackClient, print: PrintLine): Promise<StoryReport>;
 }
 
 const labels: Partial<Record<JournalRecord['kind'], string>> = {
@@ -63,13 +63,13 @@ const labels: Partial<Record<JournalRecord['kind'], string>> = {
   'incident.closed': 'closed',
 };
 
-/** Prints a journal record if its kind marks a stage. */
+/** Prints a journal record if its kind is a stage of the story. */
 export function printRecord(print: PrintLine, record: JournalRecord): void {
   const label = labels[record.kind];
   if (label) print(label, record.message);
 }
 
-/** Reads a dossier from its stored bytes. */
+/** Fetches the stored bytes of a dossier and parses them. */
 export async function readDossier(client: StackClient, incident: string, digest: Digest): Promise<Dossier> {
   const bytes = await client.api.document(incident, 'dossiers', digest);
   return dossierSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

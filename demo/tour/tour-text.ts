@@ -7,10 +7,13 @@ export interface TourStep {
   printed: string;
 }
 
-/** The commands of the tour, in order. A reader can run them in the tour's folder. */
+/** The commands of the tour, in order. A reader can run them in the folder of the tour. */
 export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   return [
-    { title: 'What the approver decides on, and what happened', args: ['incidents', 'show', incident] },
+    {
+      title: 'The dossier that the approver decided on, and the journal of the incident',
+      args: ['incidents', 'show', incident],
+    },
     {
       title: 'Every record is in the signed journal',
       args: ['journal', 'prove', incident, '--key', 'checkpoint.key'],
@@ -23,7 +26,7 @@ export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   ];
 }
 
-/** The tour's page in Markdown, with the real output of the commands. */
+/** The page of the tour in Markdown. It contains the real output of the commands. */
 export function tourText(
   { incident, dossier }: { incident: string; dossier: Digest },
   steps: readonly TourStep[],
@@ -31,9 +34,9 @@ export function tourText(
   const introduction = `# A tour of one incident
 
 A release of the shop crash-loops in cluster \`east\`. Airlock observes it, plans a rollback, rehearses the rollback on a real
-control plane, and asks the lead. The gateway executes what she approved, once. Observation then verifies every prediction.
+control plane, and asks the lead to approve it. The gateway executes the approved plan once. Airlock then verifies the predictions.
 
-\`npx airlock tour\` ran the commands of this page on the embedded stack. Beside the page:
+\`npx airlock tour\` ran the commands of this page on the embedded stack. The same folder has:
 
 - [\`dossier.json\`](dossier.json): the bytes that the lead approved. \`sha256sum dossier.json\` gives \`${dossier.replace('sha256:', '')}\`.
 - [\`journal/\`](journal): the whole journal of that stack as tlog tiles, with its signed checkpoint.

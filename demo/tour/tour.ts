@@ -11,23 +11,28 @@ import { storyA } from '../stories/story-a.ts';
 import { tourCommands, tourText, type TourStep } from './tour-text.ts';
 
 /**
- * `airlock tour`: runs story A of the demo on a temporary stack and writes what a reader needs to follow the incident: a
- * README.md with the output of commands, the approved dossier, and an export of the journal, which `airlock journal
- * verify` checks with the public key beside it.
- * @param folder Is replaced. Either it does not exist yet, or it is empty, or it contains an earlier tour.
- * @throws AirlockError `bad-input` for any other folder, before anything starts; Error if the story missed something.
+ * `airlock tour`: runs story A of the demo on a temporary stack, and writes what a reader needs to follow its incident:
+ * a README.md with the output of commands, the approved dossier, an export of the journal, and the public key with
+ * which `airlock journal verify` checks the export.
+ * @param folder is replaced. It must not exist yet, or be empty, or contain an earlier tour.
+ * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story did not show
+ * something that it must show.
  */
 export async function tour(checkout: string, folder: string): Promise<void> {
-  await mayReplace(folder);
+  await requireReplaceable(folder);
   const progress = createProgress();
   const state = await openOwnState('demo');
   try {
     const client = await createStackClient(await startIn(checkout, state, { progress }));
     progress.step('running one incident, from its alert to its end');
     const { missing } = await storyA.run(client, (label, text) => progress.say(`${label.padEnd(12)} ${text}`));
-    if (missing.length > 0) throw new Error(missing.join('; '));
+    if (missing.length > 0)
+      throw new Error(`story A missed something: ${missing.join('; ')}; correct that, then run the tour again`);
     const [incident] = await client.api.incidents();
-    if (!incident?.dossier) throw new Error('the story ended without a dossier');
+    if (!incident?.dossier)
+      throw new Error(
+        'story A ended without a dossier: run `npm run demo -- --keep`, and read the journal of its incident',
+      );
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await write(client, { folder, incident: incident.id, dossier: incident.dossier.digest });
@@ -38,14 +43,14 @@ export async function tour(checkout: string, folder: string): Promise<void> {
   }
 }
 
-/** Guards against a mistyped folder: the tour deletes only what an earlier tour wrote. */
-async function mayReplace(folder: string): Promise<void> {
-  const there: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+/** Requires that the tour may replace the folder. Otherwise a mistyped folder would be deleted. */
+async function requireReplaceable(folder: string): Promise<void> {
+  const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw badInput('folder', `cannot be read: ${error.message}`);
   });
-  const isTour = ['README.md', 'dossier.json', 'checkpoint.key'].every((name) => there.includes(name));
-  if (there.length > 0 && !isTour)
+  const isTour = ['README.md', 'dossier.json', 'checkpoint.key'].every((name) => names.includes(name));
+  if (names.length > 0 && !isTour)
     throw badInput('folder', `${folder} contains files that are not a tour: choose another folder`);
 }
 
@@ -66,7 +71,7 @@ async function write(client: StackClient, subject: Subject): Promise<void> {
   await writeFile(join(folder, 'README.md'), tourText(subject, steps));
 }
 
-/** Runs a command in the tour's folder, as a reader would. @returns its standard output. */
+/** Runs a command in the folder of the tour, as a reader would. @returns its standard output. */
 async function run({ stack }: StackClient, args: readonly string[], cwd: string): Promise<string> {
   const { code, out, text } = await command(args, { env: remote(stack), cwd });
   if (code !== 0) throw new Error(`airlock ${args.join(' ')} ended with exit code ${code}: ${text}`);

@@ -1,32 +1,40 @@
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { Refusal } from '../replay/refusal.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { Refusal } from '../run/refusal.ts';
 
-/** Neither the actions' own rules nor the cluster's admission policies and quotas refused a write of the plan. */
-export function admission(findings: Findings): Check {
-  return check('admission', [...findings.refusals, ...refusalsOf(findings, 'admission')], {
-    passed: "the actions' own rules and the cluster's admission control allowed every write",
-    failed: 'a write was refused: the details name the rule; change the plan or the rule',
+/**
+ * Passes if no write of the plan was refused, neither by the rules of its actions nor by the cluster's admission
+ * policies and quotas.
+ */
+export function checkAdmission(input: CheckInput): Check {
+  return checkResult('admission', [...input.refusals, ...refusalsOf(input, 'admission')], {
+    passed: "Airlock's rules for each action and the cluster's admission control allowed every write",
+    failed: 'a write was refused; the details name the rule. Change the plan or the rule',
   });
 }
 
-/** The minter could mint the identity, and the identity's RBAC rules were sufficient for the plan. */
-export function rbacSufficient(findings: Findings): Check {
-  return check('rbac-sufficient', refusalsOf(findings, 'rbac-sufficient'), {
-    passed: 'the minter could grant the RBAC rules, and they were sufficient for every request',
-    failed: "the RBAC rules are not sufficient, or they exceed what the target's administrator lets Airlock grant",
+/**
+ * Passes if the minter (the ServiceAccount that creates identities) could create the plan's identities, and their RBAC
+ * rules were sufficient for every request.
+ */
+export function checkRbacSufficient(input: CheckInput): Check {
+  return checkResult('rbac-sufficient', refusalsOf(input, 'rbac-sufficient'), {
+    passed:
+      "Vault's minter account could grant the plan's RBAC rules, and these rules were sufficient for every request",
+    failed:
+      "the plan's RBAC rules are not sufficient, or they exceed what the cluster administrator lets Airlock grant",
   });
 }
 
-/** The refusals that fail this check. */
-export function refusalsOf({ done, undone }: Findings, id: Refusal['check']): string[] {
-  return [done?.refusal, undone?.refusal]
+/** The refusals, of the plan or of its undo, that make the check with this id fail. */
+export function refusalsOf({ planRun, undoRun }: CheckInput, id: Refusal['check']): string[] {
+  return [planRun?.refusal, undoRun?.refusal]
     .filter((refusal) => refusal !== undefined)
     .filter((refusal) => refusal.check === id)
     .map(describeRefusal);
 }
 
-/** `step do-1: ...`, with the API server's message. */
+/** A refusal as a sentence: `step do-1: ` and the API server's message. */
 export function describeRefusal({ during, message }: Refusal): string {
   return message.startsWith(`${during}:`) ? message : `${during}: ${message}`;
 }

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { namespace, pod, unschedulablePod } from '../../test/objects.ts';
-import { findings, replayOf, web, webObjects } from '../../test/rehearsal/findings.ts';
-import type { RbacRequest } from '../replay/recorded-api.ts';
-import { admission, rbacSufficient } from './admission.ts';
-import { availability, maxUnavailable } from './availability.ts';
-import { precondition } from './precondition.ts';
+import { checkInput, sandboxRun, web, webObjects } from '../../test/rehearsal/check-input.ts';
+import type { RbacRequest } from '../run/recorded-api.ts';
+import { checkAdmission, checkRbacSufficient } from './admission.ts';
+import { checkAvailability, maxUnavailable } from './availability.ts';
+import { checkPrecondition } from './precondition.ts';
 import { changesBeside } from './side-effects.ts';
-import { pdb } from './pdb.ts';
-import { quota } from './quota.ts';
-import { rbacMinimal } from './rbac-minimal.ts';
-import { references } from './references.ts';
-import { scheduled } from './scheduled.ts';
-import { undo } from './undo.ts';
+import { checkPdb } from './pdb.ts';
+import { checkQuota } from './quota.ts';
+import { checkRbacMinimal } from './rbac-minimal.ts';
+import { checkReferences } from './references.ts';
+import { checkScheduled } from './scheduled.ts';
+import { checkUndo } from './undo.ts';
 
 function changed(change: (deployment: any) => void): KubeObject[] {
   const objects = webObjects();
@@ -22,48 +22,48 @@ function changed(change: (deployment: any) => void): KubeObject[] {
 }
 
 void test('precondition: equal ones pass; a different one, and a step that finds a different one, fail', () => {
-  const found = findings();
-  assert.equal(precondition(found).passed, true);
+  const found = checkInput();
+  assert.equal(checkPrecondition(found).passed, true);
   const other = { uid: 'other', digest: found.plan.steps[0]?.precondition.digest ?? '' };
   assert.deepEqual(
-    precondition({ ...found, preconditions: { ...found.preconditions, 'do-1': other } }).details.length,
+    checkPrecondition({ ...found, preconditions: { ...found.preconditions, 'do-1': other } }).details.length,
     1,
   );
-  const done = replayOf({ refusal: { check: 'precondition', during: 'step do-1', message: 'changed' } });
-  assert.deepEqual(precondition({ ...found, done }).details, ['step do-1: changed']);
+  const planRun = sandboxRun({ refusal: { check: 'precondition', during: 'step do-1', message: 'changed' } });
+  assert.deepEqual(checkPrecondition({ ...found, planRun }).details, ['step do-1: changed']);
 });
 
 void test('admission and rbac-sufficient: no refusal passes; each refusal fails its own check', () => {
   const refusal = { check: 'rbac-sufficient', during: 'minting the identity', message: 'forbidden' } as const;
-  const found = findings({ refusals: ['it is scaled by an autoscaler'], done: replayOf({ refusal }) });
-  assert.deepEqual(admission(found).details, ['it is scaled by an autoscaler']);
-  assert.deepEqual(rbacSufficient(found).details, ['minting the identity: forbidden']);
-  assert.deepEqual([admission(findings()).passed, rbacSufficient(findings()).passed], [true, true]);
+  const found = checkInput({ refusals: ['it is scaled by an autoscaler'], planRun: sandboxRun({ refusal }) });
+  assert.deepEqual(checkAdmission(found).details, ['it is scaled by an autoscaler']);
+  assert.deepEqual(checkRbacSufficient(found).details, ['minting the identity: forbidden']);
+  assert.deepEqual([checkAdmission(checkInput()).passed, checkRbacSufficient(checkInput()).passed], [true, true]);
 });
 
 void test('rbac-minimal: used permissions pass; an unused permission fails and is named', () => {
   const get: RbacRequest = { verb: 'get', group: 'apps', resource: 'deployments', name: 'web' };
   const patch: RbacRequest = { verb: 'patch', group: 'apps', resource: 'deployments/scale', name: 'web' };
-  assert.equal(rbacMinimal(findings({ done: replayOf({ requests: [get, patch] }) })).passed, true);
-  const idle = rbacMinimal(findings({ done: replayOf({ requests: [get] }) }));
+  assert.equal(checkRbacMinimal(checkInput({ planRun: sandboxRun({ requests: [get, patch] }) })).passed, true);
+  const idle = checkRbacMinimal(checkInput({ planRun: sandboxRun({ requests: [get] }) }));
   assert.deepEqual(idle.details, ['do: patch deployments/scale.apps web']);
 });
 
 void test("scheduled: pods with nodes pass; a pending pod fails with the scheduler's message, numbered within its ReplicaSet", () => {
-  assert.equal(scheduled(findings(), replayOf()).passed, true);
+  assert.equal(checkScheduled(checkInput(), sandboxRun()).passed, true);
   const waiting = unschedulablePod('web-2', 'random');
   waiting['status'].conditions[0].message = '0/3 nodes are available';
-  const failed = scheduled(findings(), replayOf({ objects: [...webObjects(), waiting] }));
+  const failed = checkScheduled(checkInput(), sandboxRun({ objects: [...webObjects(), waiting] }));
   assert.deepEqual(failed.details, ['web-2/1: 0/3 nodes are available']);
-  assert.match(failed.sentence, /^1 pod stays without a node/);
+  assert.match(failed.sentence, /^the scheduler finds no node for 1 pod$/);
 });
 
 void test('scheduled: a rollout that did not finish fails', () => {
-  assert.equal(scheduled(findings(), replayOf({ unsettled: [web] })).passed, false);
+  assert.equal(checkScheduled(checkInput(), sandboxRun({ unsettled: [web] })).passed, false);
 });
 
 void test('references: existing objects pass; a missing object and a missing key fail', () => {
-  assert.equal(references(findings(), replayOf()).passed, true);
+  assert.equal(checkReferences(checkInput(), sandboxRun()).passed, true);
   const objects = changed((live) => {
     const [container] = live.spec.template.spec.containers;
     const secretKeyRef = { name: 'db', key: 'password' };
@@ -71,14 +71,14 @@ void test('references: existing objects pass; a missing object and a missing key
     container.envFrom = [{ configMapRef: { name: 'gone' } }, { configMapRef: { name: 'spare', optional: true } }];
   });
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace }, data: { user: '' } };
-  assert.deepEqual(references(findings(), replayOf({ objects: [...objects, secret] })).details, [
+  assert.deepEqual(checkReferences(checkInput(), sandboxRun({ objects: [...objects, secret] })).details, [
     'Deployment web needs ConfigMap gone, which does not exist',
     'Deployment web needs Secret db, key password, which does not exist',
   ]);
 });
 
 void test('quota: no refused pod passes; a refusal fails, without the random name and the current usage', () => {
-  assert.equal(quota(findings(), replayOf()).passed, true);
+  assert.equal(checkQuota(checkInput(), sandboxRun()).passed, true);
   const event = {
     apiVersion: 'v1',
     kind: 'Event',
@@ -88,14 +88,14 @@ void test('quota: no refused pod passes; a refusal fails, without the random nam
     message:
       'Error creating: pods "web-2-x7k" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2',
   };
-  assert.deepEqual(quota(findings(), replayOf({ events: [event] })).details, [
+  assert.deepEqual(checkQuota(checkInput(), sandboxRun({ events: [event] })).details, [
     'Deployment shop/web: Error creating: a pod is forbidden: exceeded quota: q, requested: pods=1, limited: pods=2',
   ]);
 });
 
 void test('availability: enough ready pods pass; too few during the rollout, and too few at the end, fail', () => {
-  const failures = (least: number, end: number) =>
-    availability(findings(), replayOf({ availability: [{ workload: web, start: 2, least, end }] })).details;
+  const failures = (lowest: number, end: number) =>
+    checkAvailability(checkInput(), sandboxRun({ readyPods: [{ workload: web, start: 2, lowest, end }] })).details;
   assert.deepEqual(failures(2, 2), []);
   assert.deepEqual(failures(1, 2), ['Deployment shop/web fell below 2 ready pods during the rollout']);
   assert.deepEqual(failures(2, 1), ['Deployment shop/web had 2 ready pods at the start and has 1 at the end']);
@@ -115,9 +115,9 @@ void test('availability: the number of pods that the strategy allows to be unava
 void test('availability: an incomplete rollout with unknown readiness does not fail', () => {
   const stuck = changed((live) => (live.status.availableReplicas = 1));
   const behaviours = new Map([['uid-web-2', { kind: 'unknown', why: '' } as const]]);
-  const replay = replayOf({ objects: stuck, availability: [{ workload: web, start: 2, least: 2, end: 1 }] });
-  assert.equal(availability(findings({ behaviours }), replay).passed, true);
-  assert.equal(availability(findings(), replay).passed, false);
+  const run = sandboxRun({ objects: stuck, readyPods: [{ workload: web, start: 2, lowest: 2, end: 1 }] });
+  assert.equal(checkAvailability(checkInput({ behaviours }), run).passed, true);
+  assert.equal(checkAvailability(checkInput(), run).passed, false);
 });
 
 void test('pdb: a budget that stays met passes; a budget that becomes violated fails', () => {
@@ -131,10 +131,11 @@ void test('pdb: a budget that stays met passes; a budget that becomes violated f
   const labelled = (suffix: string) => pod('web-2', suffix, { metadata: { labels: { app: 'web' } } });
   const others = webObjects().filter((object) => object.kind !== 'Pod');
   const before = [...others, budget, labelled('a'), labelled('b')];
-  const after = (pods: KubeObject[]) => pdb(findings({ before }), replayOf({ objects: [...others, budget, ...pods] }));
+  const after = (pods: KubeObject[]) =>
+    checkPdb(checkInput({ before }), sandboxRun({ objects: [...others, budget, ...pods] }));
   assert.equal(after([labelled('a'), labelled('c')]).passed, true);
   assert.deepEqual(after([labelled('a')]).details, [
-    'PodDisruptionBudget shop/web was met before the plan and is violated after it',
+    'PodDisruptionBudget shop/web was satisfied before the plan and is violated after it',
   ]);
 });
 
@@ -168,11 +169,11 @@ void test('side-effects: reports objects that were changed, removed, preempted o
 });
 
 void test('undo: restored preconditions pass; not restored, refused and not run fail', () => {
-  assert.equal(undo(findings({ done: replayOf(), undone: replayOf() })).passed, true);
-  const left = replayOf({ objects: changed((live) => (live.spec.replicas = 3)) });
-  assert.equal(undo(findings({ done: replayOf(), undone: left })).passed, false);
+  assert.equal(checkUndo(checkInput({ planRun: sandboxRun(), undoRun: sandboxRun() })).passed, true);
+  const left = sandboxRun({ objects: changed((live) => (live.spec.replicas = 3)) });
+  assert.equal(checkUndo(checkInput({ planRun: sandboxRun(), undoRun: left })).passed, false);
   const refusal = { check: 'admission', during: 'step undo-1', message: 'no' } as const;
-  const refused = undo(findings({ done: replayOf(), undone: replayOf({ refusal }) }));
+  const refused = checkUndo(checkInput({ planRun: sandboxRun(), undoRun: sandboxRun({ refusal }) }));
   assert.deepEqual(refused.details, ['step undo-1: no']);
-  assert.equal(undo(findings()).passed, false);
+  assert.equal(checkUndo(checkInput()).passed, false);
 });

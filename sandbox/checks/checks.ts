@@ -1,27 +1,27 @@
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import type { Findings } from '../report/findings.ts';
-import { admission, rbacSufficient } from './admission.ts';
-import { availability } from './availability.ts';
-import { precondition } from './precondition.ts';
-import { sideEffects } from './side-effects.ts';
-import { pdb } from './pdb.ts';
-import { quota } from './quota.ts';
-import { rbacMinimal } from './rbac-minimal.ts';
-import { references } from './references.ts';
-import { scheduled } from './scheduled.ts';
-import { undo } from './undo.ts';
+import type { CheckInput } from '../report/check-input.ts';
+import { checkAdmission, checkRbacSufficient } from './admission.ts';
+import { checkAvailability } from './availability.ts';
+import { checkPrecondition } from './precondition.ts';
+import { checkSideEffects } from './side-effects.ts';
+import { checkPdb } from './pdb.ts';
+import { checkQuota } from './quota.ts';
+import { checkRbacMinimal } from './rbac-minimal.ts';
+import { checkReferences } from './references.ts';
+import { checkScheduled } from './scheduled.ts';
+import { checkUndo } from './undo.ts';
 
-/** Checks of how the plan ran. */
-const runs = [precondition, admission, rbacSufficient, rbacMinimal];
-/** Checks of the plan's effects. A plan that was not applied has none. */
-const effects = [scheduled, references, quota, availability, pdb, sideEffects];
+/** Checks of the run itself: they apply to every plan, also to one that was refused. */
+const executionChecks = [checkPrecondition, checkAdmission, checkRbacSufficient, checkRbacMinimal];
+/** Checks of the plan's effects. They apply only if every step of the plan was applied. */
+const effectChecks = [checkScheduled, checkReferences, checkQuota, checkAvailability, checkPdb, checkSideEffects];
 
-/** Runs every check, in the order in which an approver reads them. */
-export function runChecks(findings: Findings): Check[] {
-  const { done } = findings;
+/** Runs every check. The results are in the order in which an approver reads them. */
+export function runChecks(input: CheckInput): Check[] {
+  const { planRun } = input;
   return [
-    ...runs.map((check) => check(findings)),
-    ...(done && !done.refusal ? effects.map((check) => check(findings, done)) : []),
-    undo(findings),
+    ...executionChecks.map((check) => check(input)),
+    ...(planRun && !planRun.refusal ? effectChecks.map((check) => check(input, planRun)) : []),
+    checkUndo(input),
   ];
 }

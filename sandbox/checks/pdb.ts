@@ -1,46 +1,48 @@
-import { condition, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
 import { describeRef, findObject, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
-import { check, type Findings } from '../report/findings.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { matchesSelector } from '../../src/domain/kubernetes/label-selector.ts';
-import type { Replay } from '../replay/replay.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * No PodDisruptionBudget that was met before the plan is violated after it. Rollouts and scaling do not use the eviction
- * API, so nothing stops them from violating a budget.
+ * Passes if every PodDisruptionBudget that was met before the plan is met after it. Only budgets that cover pods of the
+ * changed Deployments count. Rollouts and scaling do not use the eviction API, so the API server does not stop them
+ * from violating a budget.
  */
-export function pdb(findings: Findings, replay: Replay): Check {
-  const budgets = findings.before.filter((object) => object.kind === 'PodDisruptionBudget');
+export function checkPdb(input: CheckInput, run: SandboxRun): Check {
+  const budgets = input.before.filter((object) => object.kind === 'PodDisruptionBudget');
   const violated = budgets.filter((budget) => {
-    const now = findObject(replay.objects, refOf(budget)) ?? budget;
-    const affected = findings.touched.some((ref) => {
-      const deployment = findObject(replay.objects, ref);
-      return deployment && livePodsOf(replay.objects, deployment).some((pod) => covers(budget, pod));
+    const now = findObject(run.objects, refOf(budget)) ?? budget;
+    const affected = input.touched.some((ref) => {
+      const deployment = findObject(run.objects, ref);
+      return deployment && livePodsOf(run.objects, deployment).some((pod) => covers(budget, pod));
     });
     return (
       affected &&
-      healthy(budget, findings.before) >= desiredHealthy(now) &&
-      healthy(budget, replay.objects) < desiredHealthy(now)
+      healthyPods(budget, input.before) >= desiredHealthy(now) &&
+      healthyPods(budget, run.objects) < desiredHealthy(now)
     );
   });
-  return check(
+  return checkResult(
     'pdb',
-    violated.map((budget) => `${describeRef(refOf(budget))} was met before the plan and is violated after it`),
+    violated.map((budget) => `${describeRef(refOf(budget))} was satisfied before the plan and is violated after it`),
     {
-      passed: 'the plan violates no PodDisruptionBudget that was met before',
-      failed: 'the plan violates a PodDisruptionBudget',
+      passed: 'every PodDisruptionBudget that was satisfied before the plan is still satisfied after it',
+      failed: 'the plan violates a PodDisruptionBudget that was satisfied before',
     },
   );
 }
 
-/** The number that the disruption controller computed for this budget. */
+/** The number of healthy pods that the budget demands, as the disruption controller computed it. */
 function desiredHealthy(budget: KubeObject): number {
   return budget['status']?.desiredHealthy ?? 0;
 }
 
-function healthy(budget: KubeObject, objects: readonly KubeObject[]): number {
-  return objects.filter((o) => isLivePod(o) && covers(budget, o) && condition(o, 'Ready')?.status === 'True').length;
+function healthyPods(budget: KubeObject, objects: readonly KubeObject[]): number {
+  return objects.filter((pod) => isLivePod(pod) && covers(budget, pod) && conditionOf(pod, 'Ready')?.status === 'True')
+    .length;
 }
 
 function covers(budget: KubeObject, pod: KubeObject): boolean {

@@ -1,16 +1,16 @@
 import { sameJson } from '../../src/lib/json.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { refusalsOf } from './admission.ts';
 
-/** Every precondition of the plan equals the one that was found in the snapshot, or predicted from it. */
-export function precondition(findings: Findings): Check {
-  const { plan, preconditions } = findings;
+/** Passes if the precondition of every step equals the one that the rehearsal computed from the snapshot. */
+export function checkPrecondition(input: CheckInput): Check {
+  const { plan, preconditions } = input;
   const changed = [...plan.steps, ...plan.undo]
     .filter((step) => !sameJson(step.precondition, preconditions[step.id]))
     .map((step) => `step ${step.id}: its objects differ from those that the plan was made for`);
-  return check('precondition', [...changed, ...refusalsOf(findings, 'precondition')], {
-    passed: 'every step found the state that the plan was made for',
-    failed: 'the target has changed since the plan was made: make a new plan',
+  return checkResult('precondition', [...changed, ...refusalsOf(input, 'precondition')], {
+    passed: 'before each step, its objects were in the state that the plan was made for',
+    failed: 'the target cluster has changed since the plan was made, so a new plan is needed',
   });
 }

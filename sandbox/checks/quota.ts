@@ -1,12 +1,12 @@
 import { describeRef, findObject } from '../../src/domain/kubernetes/object.ts';
-import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { Replay } from '../replay/replay.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Every pod could be created: no ResourceQuota and no LimitRange refused one. */
-export function quota({ touched }: Findings, { objects, events }: Replay): Check {
+/** Passes if every pod could be created, so no ResourceQuota and no LimitRange refused one. */
+export function checkQuota({ touched }: CheckInput, { objects, events }: SandboxRun): Check {
   const failures = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);
     if (!deployment) return [];
@@ -14,16 +14,19 @@ export function quota({ touched }: Findings, { objects, events }: Replay): Check
     const refusals = events
       .filter((event) => event['reason'] === 'FailedCreate' && names.has(event['involvedObject']?.name))
       .map((event) => `${describeRef(ref)}: ${withoutVolatile(String(event['message']))}`);
-    const failing = condition(deployment, 'ReplicaFailure')?.status === 'True';
+    const failing = conditionOf(deployment, 'ReplicaFailure')?.status === 'True';
     return refusals.length > 0 || !failing ? refusals : [`${describeRef(ref)}: its pods cannot be created`];
   });
-  return check('quota', failures, {
-    passed: 'every pod could be created within the quotas and limits of the namespace',
-    failed: 'a quota or a limit of the namespace refused pods',
+  return checkResult('quota', failures, {
+    passed: 'every pod could be created within the ResourceQuotas and LimitRanges of the namespace',
+    failed: 'a ResourceQuota or a LimitRange of the namespace refused pods',
   });
 }
 
-/** Removes what differs between two runs: the random name of the pod, and the usage at that moment of the rollout. */
+/**
+ * Removes the parts of the message that differ between two runs: the random name of the pod, and the resource usage at
+ * that moment of the rollout.
+ */
 function withoutVolatile(message: string): string {
   return message.replace(/pods "[^"]*"/g, 'a pod').replace(/, used: .*?(?=, limited: )/g, '');
 }

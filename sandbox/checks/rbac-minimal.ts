@@ -2,23 +2,23 @@ import { rulesOf } from '../../src/actions/rbac.ts';
 import type { Direction } from '../../src/domain/execution/execution.ts';
 import { describeRule, type PolicyRule } from '../../src/domain/policy/policy-rule.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { RbacRequest } from '../replay/recorded-api.ts';
-import type { Replay } from '../replay/replay.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { RbacRequest } from '../run/recorded-api.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 
-/** The plan used every permission that its identities were granted. */
-export function rbacMinimal({ plan, done, undone }: Findings): Check {
-  const unused = (direction: Direction, replay: Replay | undefined): string[] =>
-    replay && !replay.refusal
-      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, replay.requests).map((one) => `${direction}: ${one}`))
+/** Passes if the plan used every permission that its identities were granted. */
+export function checkRbacMinimal({ plan, planRun, undoRun }: CheckInput): Check {
+  const unused = (direction: Direction, run: SandboxRun | undefined): string[] =>
+    run && !run.refusal
+      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, run.requests).map((one) => `${direction}: ${one}`))
       : [];
-  return check('rbac-minimal', [...unused('do', done), ...unused('undo', undone)], {
-    passed: 'every granted permission was used',
-    failed: 'the plan does not use all permissions that it would be granted',
+  return checkResult('rbac-minimal', [...unused('do', planRun), ...unused('undo', undoRun)], {
+    passed: 'the plan used every permission that it was granted',
+    failed: 'the plan did not use every permission that it was granted',
   });
 }
 
-/** The single permissions (verb and object) of a rule that no request used. */
+/** The permissions of a rule that no request used, one entry per verb and object. */
 function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
   const [group = ''] = rule.apiGroups;
   const [resource = ''] = rule.resources;

@@ -1,11 +1,14 @@
 import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { Replay } from '../replay/replay.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
-/** Every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that a resulting pod template names exists, with its key. */
-export function references({ touched }: Findings, { objects }: Replay): Check {
+/**
+ * Passes if every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that a resulting pod template refers to
+ * exists, and contains the key if the template names one.
+ */
+export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {
     const template = findObject(objects, ref)?.['spec']?.template;
     if (!template) return [];
@@ -13,9 +16,9 @@ export function references({ touched }: Findings, { objects }: Replay): Check {
       .filter((reference) => !exists(objects, ref.namespace ?? '', reference))
       .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which does not exist`);
   });
-  return check('references', missing, {
-    passed: 'every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that the pods name exists',
-    failed: 'pods would not start: the template names objects or keys that do not exist',
+  return checkResult('references', missing, {
+    passed: 'every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that the pods refer to exists',
+    failed: 'pods would not start, because their template refers to objects or keys that do not exist',
   });
 }
 
@@ -25,7 +28,7 @@ function exists(objects: readonly KubeObject[], namespace: string, { kind, name,
   return key in (object['data'] ?? {}) || key in (object['binaryData'] ?? {});
 }
 
-/** `Secret db, key password`. */
+/** A reference in words, such as `Secret db, key password`. */
 export function describeReference({ kind, name, key }: Reference): string {
   return key === undefined ? `${kind} ${name}` : `${kind} ${name}, key ${key}`;
 }

@@ -1,24 +1,32 @@
-import { condition, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf, isLivePod } from '../../src/domain/kubernetes/object-status.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { Replay } from '../replay/replay.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Every pod of the changed workloads was scheduled. Otherwise the details have the scheduler's message for each pod. */
-export function scheduled({ touched }: Findings, { objects, unsettled }: Replay): Check {
+/**
+ * Passes if every pod of the changed workloads was scheduled. If not, the details contain the message of the scheduler
+ * for each pod.
+ */
+export function checkScheduled({ touched }: CheckInput, { objects, unsettled }: SandboxRun): Check {
   const waiting = touched.flatMap((ref) => unscheduled(objects, ref));
-  const open = unsettled.map((ref) => `${ref.kind} ${ref.name} had not settled at the horizon`);
-  return check('scheduled', [...waiting, ...open], {
-    passed: 'every pod was scheduled',
+  const notSettled = unsettled.map(
+    (ref) => `${ref.kind} ${ref.name} was still changing when the rehearsal stopped waiting`,
+  );
+  return checkResult('scheduled', [...waiting, ...notSettled], {
+    passed: 'every pod of the changed workloads was scheduled',
     failed:
       waiting.length > 0
-        ? `${waiting.length} ${waiting.length === 1 ? 'pod stays' : 'pods stay'} without a node: the cluster has no capacity`
-        : 'the rollout did not finish before the horizon',
+        ? `the scheduler finds no node for ${waiting.length} ${waiting.length === 1 ? 'pod' : 'pods'}`
+        : 'the rollout did not finish before the rehearsal stopped waiting',
   });
 }
 
-/** One line per pod without a node. Names of new pods are random, so pods are numbered within their ReplicaSet. */
+/**
+ * One line per pod without a node. The names of new pods are random, so the line has the name of the ReplicaSet and a
+ * number instead.
+ */
 function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): string[] {
   const deployment = findObject(objects, workload);
   if (!deployment) return [];
@@ -26,7 +34,7 @@ function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): strin
   return sets.flatMap((set) =>
     controlledBy(objects, set)
       .filter((pod) => isLivePod(pod) && !pod['spec']?.nodeName)
-      .map((pod) => condition(pod, 'PodScheduled')?.message ?? 'the scheduler has not tried to schedule it')
+      .map((pod) => conditionOf(pod, 'PodScheduled')?.message ?? 'the scheduler has not tried to schedule it')
       .sort()
       .map((message, index) => `${set.metadata.name}/${index + 1}: ${message}`),
   );

@@ -2,18 +2,24 @@ import { sameJson } from '../../src/lib/json.ts';
 import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { controllerOf, isOwnedByAny } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
-import type { Replay } from '../replay/replay.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Only the plan's targets and the objects that they own were changed, created or removed. No other pod was preempted. */
-export function sideEffects({ before, touched }: Findings, { objects }: Replay): Check {
-  return check('side-effects', changesBeside(before, objects, touched), {
+/**
+ * Passes if the plan changed, created or removed only its own objects and the objects that they own, and preempted no
+ * other pod.
+ */
+export function checkSideEffects({ before, touched }: CheckInput, { objects }: SandboxRun): Check {
+  return checkResult('side-effects', changesBeside(before, objects, touched), {
     passed: 'no other object was changed, and no other pod was preempted',
     failed: 'the plan changes objects that it does not name',
   });
 }
 
-/** The differences between two lists of all objects, in sentences. Status and bookkeeping fields do not count. */
+/**
+ * The differences between two lists of all objects, in sentences. Differences in `status`, and in metadata that the API
+ * server writes, do not count.
+ */
 export function changesBeside(
   before: readonly KubeObject[],
   after: readonly KubeObject[],
@@ -47,13 +53,16 @@ function byName(objects: readonly KubeObject[]): Map<string, KubeObject> {
   return new Map(objects.map((object) => [describeRef(refOf(object)), object]));
 }
 
-/** Describes a new pod by its controller, because its name is random. */
+/** Describes a new pod by its controller, because the name of the pod is random. */
 function withoutName(name: string, object: KubeObject | undefined): string {
   const owner = object && controllerOf(object);
   return object?.kind === 'Pod' && owner ? `a Pod of ${owner.kind} ${owner.name}` : name;
 }
 
-/** The compared fields of an object. A pending pod that was scheduled has only got the node that it waited for. */
+/**
+ * The compared fields of an object. If a pod had no node before, its new node is no difference: it only waited to be
+ * scheduled.
+ */
 function comparable(object: KubeObject, now: KubeObject): unknown {
   const { status: _status, metadata, ...rest } = object;
   const { uid, labels = {}, annotations = {}, ownerReferences = [], finalizers = [] } = metadata;

@@ -1,4 +1,4 @@
-/** An object that a pod template names, and the key in it if the template names one. */
+/** An object that a pod template refers to. With `key`: the template needs this key of the object. */
 export interface Reference {
   kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   name: string;

@@ -3,24 +3,29 @@ import { sameJson } from '../../src/lib/json.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
-import { check, type Findings } from '../report/findings.ts';
+import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { describeRefusal } from './admission.ts';
 
-/** The undo ran too and restored what the steps wrote: the preconditions of the steps are the same again. */
-export function undo({ plan, done, undone }: Findings): Check {
-  return check('undo', failures(plan, done !== undefined && !done.refusal, undone), {
+/**
+ * Passes if the undo ran and restored what the steps wrote: the preconditions of the steps are met again. A plan
+ * without an undo passes if it says why it has none.
+ */
+export function checkUndo({ plan, planRun, undoRun }: CheckInput): Check {
+  return checkResult('undo', failures(plan, planRun !== undefined && !planRun.refusal, undoRun), {
     passed:
-      plan.undo.length > 0 ? 'the undo restores what the steps changed' : `there is no undo: ${plan.noUndo ?? ''}`,
-    failed: 'the undo of the plan does not restore what the steps changed',
+      plan.undo.length > 0
+        ? 'the undo was run too, and it restored what the plan changed'
+        : `not applicable, because the plan has no undo: ${plan.noUndo ?? ''}`,
+    failed: 'the undo did not restore what the plan changed',
   });
 }
 
-function failures(plan: Plan, applied: boolean, undone: Findings['undone']): string[] {
+function failures(plan: Plan, applied: boolean, undoRun: CheckInput['undoRun']): string[] {
   if (plan.undo.length === 0) return plan.noUndo ? [] : ['the plan has no undo and does not say why'];
   if (!applied) return ['the undo was not run, because the plan could not be applied'];
-  if (!undone) return ['the undo was not run'];
-  if (undone.refusal) return [describeRefusal(undone.refusal)];
-  return notRestored(plan, undone.objects);
+  if (!undoRun) return ['the undo was not run'];
+  if (undoRun.refusal) return [describeRefusal(undoRun.refusal)];
+  return notRestored(plan, undoRun.objects);
 }
 
 function notRestored(plan: Plan, objects: readonly KubeObject[]): string[] {

@@ -80,8 +80,10 @@ test('a response that is not a success is an error with the message of the serve
   const post = (path: string) => ({ method: 'POST', path, body: {} }) as const;
   await assert.rejects(api.call(post('/json')), {
     code: 'sandbox-api-failed',
-    message: 'POST /json in the sandbox: 409 already exists',
+    message: "POST /json: the sandbox's API server answered 409 (already exists): rehearse again",
   });
-  await assert.rejects(api.call(post('/text')), { message: 'POST /text in the sandbox: 409 plain words' });
+  await assert.rejects(api.call(post('/text')), {
+    message: "POST /text: the sandbox's API server answered 409 (plain words): rehearse again",
+  });
   assert.deepEqual(await api.send(post('/json')), { status: 409, body: { message: 'already exists' } });
 });

@@ -1,35 +1,35 @@
 import { AirlockError } from '../../src/lib/error.ts';
-import type { HttpRequest } from '../../src/platform/http/exchange.ts';
-import { createHttpClient, type HttpClient } from '../../src/platform/http/http-client.ts';
+import type { Exchange } from '../../src/platform/http/exchange.ts';
+import {
+  createKubeClient,
+  parseKubeBody,
+  type KubeAnswer,
+  type KubeCall,
+} from '../../src/platform/kubernetes/kube-client.ts';
 import { linesOf } from '../../src/platform/lines-of.ts';
+import { Secret } from '../../src/platform/secret.ts';
 import type { ResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** A response of the sandbox's API server with any status. */
-interface Answer {
-  status: number;
-  body: any;
-}
-
-export interface AdminRequest {
-  method: 'GET' | 'POST' | 'DELETE';
-  path: string;
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
 /**
- * A client of the sandbox's API server for set-up and observation, with one identity. Steps do not use it: they use the
- * same client as the gateway.
+ * A client of the sandbox's API server, with one identity. The sandbox uses it to set itself up and to observe. The
+ * steps of a plan do not use it: they use the same client as the gateway.
  */
 export interface AdminApi extends Disposable {
-  /** Sends a request and returns the response with any status. */
-  send(request: AdminRequest): Promise<Answer>;
+  /** Sends a request and returns the response, whatever its status is. */
+  send(call: KubeCall): Promise<KubeAnswer>;
   /** Sends a request and returns the body. @throws AirlockError `sandbox-api-failed` if the status is not a success. */
-  call(request: AdminRequest): Promise<any>;
+  call(call: KubeCall): Promise<any>;
+  /**
+   * Lists the objects of one kind, in one namespace or in all. Adds `apiVersion` and `kind`, which Kubernetes leaves
+   * out of list items.
+   */
   list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
-  /** Streams every change after a list. Calls `ended` with the reason when the stream ends, which is a failure. */
+  /**
+   * Watches one kind: calls `changed` for every change after `resourceVersion`. A watch must not end, so `ended`
+   * reports a failure and its reason.
+   */
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
 
@@ -39,39 +39,24 @@ interface WatchHandlers {
 }
 
 const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
-/** Far larger than a list of all objects of one kind in a snapshot. */
-const maxBytes = 128 * 1024 * 1024;
-/** Characters of one watch event. etcd accepts requests of at most 1.5 MiB. */
+/** Limit for one watch event, in characters. etcd accepts requests of at most 1.5 MiB. */
 const longestEvent = 16 * 1024 * 1024;
-const connections = 64;
 
-/** Creates a client that verifies the server by its CA. The token stays in memory. */
+/** Creates a client that accepts only a server certificate of this CA. The token is not written to a file. */
 export function createAdminApi(access: { url: string; ca: string; token: string }): AdminApi {
-  const client = createHttpClient({ origin: access.url, ca: access.ca, connections, deadlines, maxBytes });
-  const authorization = `Bearer ${access.token}`;
-  const requestOf = ({ method, path, body, headers }: AdminRequest): HttpRequest => ({
-    method,
-    path,
-    json: body,
-    headers: { authorization, ...headers },
-  });
+  const client = createKubeClient({ ...access, token: new Secret(access.token) }, deadlines);
 
-  const send = async (request: AdminRequest): Promise<Answer> => {
-    const answer = await client.request(requestOf(request));
-    return { status: answer.status, body: parsed(answer.text()) };
-  };
-
-  const call = async (request: AdminRequest): Promise<any> => {
-    const { status, body } = await send(request);
+  const call = async (request: KubeCall): Promise<any> => {
+    const { status, body } = await client.request(request);
     if (status < 300) return body;
     throw new AirlockError({
       code: 'sandbox-api-failed',
-      message: `${request.method} ${request.path} in the sandbox: ${status} ${body?.message ?? ''}`,
+      message: `${request.method} ${request.path}: the sandbox's API server answered ${status} (${body?.message ?? 'no message'}): rehearse again`,
     });
   };
 
   return {
-    send,
+    send: client.request,
     call,
     async list(mapping, namespace) {
       const body = await call({ method: 'GET', path: collectionPath(mapping, namespace) });
@@ -82,7 +67,7 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
     watch(mapping, resourceVersion, { changed, ended }) {
       const path = `${collectionPath(mapping)}?watch=true&resourceVersion=${resourceVersion}`;
       const { apiVersion, kind } = mapping;
-      follow(client, requestOf({ method: 'GET', path }), ({ type, object }) => {
+      follow(client.stream({ method: 'GET', path }), ({ type, object }) => {
         changed(type, { ...object, apiVersion, kind });
       }).then(ended, (error: Error) => ended(error.message));
     },
@@ -90,22 +75,14 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
   };
 }
 
-/** Reads one watch until it ends. @returns the reason. */
-async function follow(client: HttpClient, request: HttpRequest, changed: (event: any) => void): Promise<string> {
-  const exchange = await client.stream(request);
-  if (exchange.status !== 200) return String(parsed((await exchange.read()).text())?.message);
+/** Reads one watch until it ends. @returns the reason why it ended. */
+async function follow(stream: Promise<Exchange>, changed: (event: any) => void): Promise<string> {
+  const exchange = await stream;
+  if (exchange.status !== 200) return String(parseKubeBody((await exchange.read()).text())?.message);
   for await (const line of linesOf(exchange.chunks, longestEvent)) {
-    const event = parsed(line);
+    const event = parseKubeBody(line);
     if (event?.type === 'ERROR') return String(event.object?.message);
     if (event) changed(event);
   }
   return 'the stream was closed';
-}
-
-function parsed(text: string): any {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return { message: text.slice(0, 300) }; // a plain-text response: its text becomes the error's message
-  }
 }

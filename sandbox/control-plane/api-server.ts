@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { createAdminApi, type AdminApi } from './admin-api.ts';
 import type { ChildPrograms } from './child-programs.ts';
@@ -9,8 +10,9 @@ import type { Programs } from './programs.ts';
 import type { ApiServer } from '../tools.ts';
 
 /**
- * Readiness does not include these two post-start hooks, which saves a second. Their default roles and priority classes
- * come with the snapshot. The hooks later create those that the snapshot does not have, and do not overwrite the others.
+ * The readiness probe leaves out these two post-start hooks, which saves a second. They create the default RBAC roles
+ * and priority classes. The snapshot contains those of the target, and the hooks do not overwrite existing objects:
+ * later they only create what the snapshot does not have.
  */
 const hooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${hooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
@@ -20,12 +22,13 @@ const healthDeadlineMs = 30_000;
 /** Fixed ports: the sandbox has a network namespace of its own. */
 const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
 
+/** What the start of the sandbox's API server needs. */
 export interface ApiServerOptions {
   /** The folder for all files that the programs write. */
   scratch: string;
   programs: Programs;
   children: ChildPrograms;
-  /** Called when both processes have started, long before the API server is ready. */
+  /** Called when the processes of etcd and the API server have started, long before the API server is ready. */
   launched: () => void;
 }
 
@@ -79,20 +82,28 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
-/** The controller-manager polls `/healthz` only once a second (WaitForAPIServer), so it starts when that succeeds. */
+/**
+ * Waits until `/healthz` succeeds. The controller-manager polls it only once a second (WaitForAPIServer), so it loses
+ * up to a second if it starts earlier.
+ */
 async function waitUntilHealthy(admin: AdminApi): Promise<void> {
-  let lastMessage: unknown;
+  let lastMessage = 'no message';
   const otherwise = (): never => {
-    throw new Error(`the sandbox's API server is not healthy: ${String(lastMessage)}`);
+    throw new AirlockError({
+      code: 'sandbox-program-failed',
+      message: `kube-apiserver of the sandbox is not healthy after ${healthDeadlineMs / 1000} s (${lastMessage}): check CPU and memory of this machine, then rehearse again`,
+    });
   };
   await waitFor({ what: 'a healthy API server', every: 25, within: healthDeadlineMs, otherwise }, async () => {
     const { status, body } = await admin.send({ method: 'GET', path: '/healthz' });
-    lastMessage = body?.message;
+    lastMessage = String(body?.message ?? 'no message');
     return status === 200;
   });
 }
 
-/** KWOK simulates only nodes with `loadedAnnotation`: those that were Ready in the target. */
+/**
+ * The flags of KWOK. It simulates only nodes with `loadedAnnotation`, which are those that were Ready in the target.
+ */
 function kwokFlags(plane: ControlPlane, config: string): string[] {
   return [
     `--kubeconfig=${plane.kwokKubeconfigFile}`,

@@ -1,8 +1,9 @@
 /**
- * The API server's audit policy. The log has one line per finished write and per read of a Secret, with user, object and
- * time but without bodies, which may contain secrets. It has no other reads, and no leases, which every kubelet and
- * controller renews all the time. A dry run has `dryRun=All` in its `requestURI`. A policy cannot select by parameter
- * (audit.k8s.io/v1), so readers of the log must tell dry runs apart.
+ * The audit policy of the API server. The log has one line for each finished write and for each read of a Secret. A
+ * line names the user, the object and the time. It has no bodies, because they may contain secrets. Other reads are not
+ * logged. Leases are not logged, because every kubelet and controller renews its lease all the time.
+ * Dry runs are logged like writes, because a policy cannot select by query parameter (audit.k8s.io/v1). Readers of the
+ * log recognise them by `dryRun=All` in `requestURI`.
  */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',

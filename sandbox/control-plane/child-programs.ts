@@ -5,33 +5,45 @@ import { join } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 
-/** One program of the sandbox. `ready` may throw while the program does not answer yet. */
+/** One program to start. */
 interface ChildSpec {
   name: string;
   command: string;
   args: string[];
   cwd: string;
+  /** Longest time until the program is ready. */
   deadlineMs: number;
+  /** Tells whether the program is ready. It may throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
 }
 
-/** Starts child processes of the runner. `stopAll` ends them before the runner ends. */
+/** The child processes of the runner. Call `stopAll` before the runner ends. */
 export interface ChildPrograms {
+  /**
+   * Starts a program and resolves when it is ready. @throws AirlockError `sandbox-program-failed` if it ends or is not
+   * ready in time.
+   */
   start(spec: ChildSpec): Promise<{ stop(): Promise<void> }>;
-  /** Rejects with `sandbox-program-failed` when a program ends that was not stopped. Never resolves. */
+  /** Rejects with `sandbox-program-failed` when a program ends that nobody stopped. It never resolves. */
   readonly failure: Promise<never>;
   /** Kills the programs that still run. */
   stopAll(): Promise<void>;
 }
 
 const pollMs = 50;
-/** Less garbage collection for short-lived programs: a third less CPU until the API server is ready, 60 MB more memory. */
+/**
+ * These programs live for a short time, so they collect garbage less often. This saves a third of the CPU time until
+ * the API server is ready, and costs 60 MB of memory.
+ */
 const env = { GOGC: '400' };
 
-/** Writes the output of each program to `<name>.log` in `logs`. The error of a failed program has the last lines. */
+/**
+ * Creates the starter of child processes. The output of each program goes to `<name>.log` in the folder `logs`. If a
+ * program fails, the error contains the last lines of its output.
+ */
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
-  failure.catch(() => undefined); // the runner awaits it later; a rejection before that must not end the process
+  failure.catch(() => undefined); // the runner awaits it later; an earlier rejection must not end the process as an unhandled one
   const children = new Set<{ child: ChildProcess; ended: Promise<string> }>();
   let stopped = false;
   return {
@@ -56,7 +68,7 @@ export function createChildPrograms(logs: string): ChildPrograms {
     },
     async stopAll() {
       stopped = true;
-      // Their data is thrown away, so they need no graceful shutdown.
+      // The data of the programs is not kept, so they need no graceful shutdown.
       for (const { child } of children) child.kill('SIGKILL');
       await Promise.all([...children].map(({ ended }) => ended));
     },
@@ -72,7 +84,7 @@ function launch(spec: ChildSpec, log: string): ChildProcess {
   }
 }
 
-/** @returns the problem if the program is not ready in time. */
+/** Waits until the program is ready. @returns the problem if it is not ready in time, otherwise undefined. */
 async function waitUntilReady({ name, deadlineMs, ready }: ChildSpec): Promise<string | undefined> {
   const otherwise = (problem = 'its probe failed'): string => `not ready after ${deadlineMs / 1000} s: ${problem}`;
   const tolerate = (): boolean => true; // the program does not answer yet
@@ -85,6 +97,6 @@ async function failureOf(spec: ChildSpec, how: string, logs: string): Promise<Ai
   const lastLines = log.trimEnd().split('\n').slice(-5).join(' | ').slice(-1000);
   return new AirlockError({
     code: 'sandbox-program-failed',
-    message: `${spec.name} of the sandbox failed (${how}): ${lastLines || 'no output'}`,
+    message: `${spec.name} of the sandbox failed (${how}): check CPU, memory and disk of this machine, then rehearse again; its last output: ${lastLines || 'none'}`,
   });
 }

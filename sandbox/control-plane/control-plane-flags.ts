@@ -2,18 +2,22 @@ import { join } from 'node:path';
 
 /** The settings of one control plane. All paths are absolute. */
 export interface ControlPlaneSettings {
+  /** The folder with all files of the control plane. */
   folder: string;
   /** The API server's port on 127.0.0.1. */
   apiPort: number;
-  /** etcd's ports on 127.0.0.1, or sockets in the folder. */
+  /** Where etcd listens: on ports of 127.0.0.1, or on unix sockets in the folder. */
   etcd: EtcdListener;
-  /** For a control plane in a network namespace of its own that is thrown away: no fsync, no route to advertise. */
+  /**
+   * True for a control plane that is removed after use and has its own network namespace: etcd does not sync to disk
+   * (fsync), and the API server advertises no real address.
+   */
   throwaway: boolean;
-  /** Writes an audit log (audit-policy.ts). */
+  /** True if the API server writes an audit log (audit-policy.ts). */
   audit: boolean;
 }
 
-/** Sockets need no free port, and the mode of their folder keeps other users out. */
+/** Sockets need no free port, and the mode of their folder keeps other users out of etcd. */
 type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
 
 /** Names of the files in the folder of a control plane. */
@@ -34,9 +38,9 @@ export function etcdUrl(settings: ControlPlaneSettings): string {
 }
 
 /**
- * A cluster of one member without peers. The peer socket has a relative name: etcd drops the path of an absolute one and
- * would listen on an abstract socket, which file modes do not protect. etcd requires advertised addresses of the form
- * host:port; nothing connects to them.
+ * The flags of etcd, for a cluster of one member. The path of the peer socket is relative: from an absolute path etcd
+ * takes only the name and listens on an abstract socket, which file modes do not protect. etcd requires advertised
+ * addresses of the form host:port. Nothing connects to the advertised addresses here.
  */
 export function etcdFlags(settings: ControlPlaneSettings): string[] {
   const sockets = settings.etcd === 'sockets';
@@ -56,9 +60,10 @@ export function etcdFlags(settings: ControlPlaneSettings): string[] {
 }
 
 /**
- * RBAC authorizes, tokens.csv authenticates people and programs, and the server listens on loopback only. Without a default
- * route an API server starts only with an explicit address to advertise. A throwaway one advertises an unused address and
- * writes no endpoints.
+ * The flags of the API server. RBAC authorizes every request. People and programs authenticate with the tokens of
+ * tokens.csv. The server listens on loopback only.
+ * Without a default route an API server starts only if it is told which address to advertise. A throwaway API server
+ * advertises an unused address and writes no endpoints.
  */
 export function apiServerFlags(settings: ControlPlaneSettings): string[] {
   const path = (name: string): string => join(settings.folder, name);
@@ -84,32 +89,33 @@ function auditFlags(path: (name: string) => string): string[] {
   return [
     `--audit-policy-file=${path(files.auditPolicy)}`,
     `--audit-log-path=${path(files.auditLog)}`,
-    '--audit-log-mode=blocking', // a write is in the log before its response
+    '--audit-log-mode=blocking', // the API server logs a write before it answers
     '--audit-log-maxsize=100', // MiB
     '--audit-log-maxbackup=5',
   ];
 }
 
-// With the default client rate limits the controllers need seconds before they act.
+// With the default rate limits of their clients, the controllers need seconds before they act.
 const clientFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=500', '--kube-api-burst=1000'];
 
 /**
- * The built-in controllers. In a lasting cluster each controller acts as a ServiceAccount of its own, as in production, so
- * that the audit log tells them apart. A throwaway cluster has no audit log and saves the forty tokens.
+ * The flags of the built-in controllers. In a cluster that is kept, each controller acts as its own ServiceAccount, as
+ * in production, so that the audit log distinguishes the controllers. A throwaway cluster has no audit log, so it does
+ * without the forty tokens.
  */
 export function controllerManagerFlags(settings: ControlPlaneSettings, kubeconfig: string): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(settings.folder, files.serviceAccountKey)}`,
     ...clientFlags,
-    // These two act by the clock. A rehearsal would attribute their changes to the plan.
+    // These two controllers act at certain times. A rehearsal would take their changes for effects of the plan.
     ...(settings.throwaway
       ? ['--controllers=*,-cronjob-controller,-ttl-after-finished-controller']
       : ['--use-service-account-credentials']),
   ];
 }
 
-/** The default scheduler with its default plugins. */
+/** The flags of the scheduler, which runs with its default plugins. */
 export function schedulerFlags(kubeconfig: string): string[] {
   return [`--kubeconfig=${kubeconfig}`, ...clientFlags];
 }

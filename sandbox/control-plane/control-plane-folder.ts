@@ -1,29 +1,34 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toBase64url } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { auditPolicy } from './audit-policy.ts';
 import { files, type ControlPlaneSettings } from './control-plane-flags.ts';
 
-/** The users of a control plane that have a token in its folder. All but the administrator are its own programs. */
+/**
+ * The users that have a token in the folder of a control plane. `admin` is the administrator; the others are programs
+ * of the control plane.
+ */
 const identities = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'kwok'] as const;
+/** One of these users. */
 export type ControlPlaneIdentity = (typeof identities)[number];
 
 /** The longest path of a unix socket on Linux in bytes, without the terminating null byte (unix(7)). */
 const longestSocketPath = 107;
 
 /**
- * Creates the files that the programs of a control plane read: the key that signs ServiceAccount tokens, one random token
- * and kubeconfig per user, the audit policy. Other users cannot read them (0600 in a 0700 folder). An existing key and
- * existing tokens are kept, so that a stopped cluster restarts as the same cluster.
+ * Creates the files that the programs of a control plane read: the key that signs ServiceAccount tokens, the audit
+ * policy, and a random token and a kubeconfig for each user. Other users of the machine cannot read them (0600 in a
+ * 0700 folder). An existing key and existing tokens are kept, so that a stopped cluster restarts as the same cluster.
  */
 export async function prepareFolder(settings: ControlPlaneSettings): Promise<Record<ControlPlaneIdentity, string>> {
   const { folder } = settings;
   requireShortSocketPath(settings);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [, csv] = await Promise.all([
-    keep(join(folder, files.serviceAccountKey), newSigningKey),
-    keep(join(folder, files.tokens), newTokens),
+    readOrCreate(join(folder, files.serviceAccountKey), newSigningKey),
+    readOrCreate(join(folder, files.tokens), newTokens),
     replace(join(folder, files.auditPolicy), JSON.stringify(auditPolicy)),
   ]);
   const tokens = parseTokens(csv, join(folder, files.tokens));
@@ -38,7 +43,10 @@ export function kubeconfigFile(folder: string, identity: ControlPlaneIdentity): 
   return join(folder, `${identity.replace('system:', '')}.kubeconfig`);
 }
 
-/** An elliptic-curve key takes a millisecond, an RSA key hundreds. kube-apiserver reads both keys from one SEC 1 PEM. */
+/**
+ * Creates the key that signs ServiceAccount tokens. An elliptic-curve key takes a millisecond, an RSA key takes
+ * hundreds. kube-apiserver reads the private and the public key from one PEM file (SEC 1).
+ */
 function newSigningKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
     .privateKey.export({ type: 'sec1', format: 'pem' })
@@ -46,7 +54,7 @@ function newSigningKey(): string {
 }
 
 function newTokens(): string {
-  const line = (name: string): string => `${randomBytes(24).toString('base64url')},${name},${name},"system:masters"\n`;
+  const line = (name: string): string => `${toBase64url(randomBytes(24))},${name},${name},"system:masters"\n`;
   return identities.map(line).join('');
 }
 
@@ -68,7 +76,10 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
   };
 }
 
-/** A kubeconfig of one user. The file with the API server's certificate also contains the CA that signed it. */
+/**
+ * The kubeconfig of one user. The file with the certificate of the API server also contains the CA that signed it, so
+ * it is the `certificate-authority`.
+ */
 function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
   const server = `https://127.0.0.1:${String(settings.apiPort)}`;
   return JSON.stringify({
@@ -81,8 +92,8 @@ function kubeconfig(settings: ControlPlaneSettings, user: string, token: string)
   });
 }
 
-/** The content of a file, which is created if it does not exist. */
-async function keep(file: string, make: () => string): Promise<string> {
+/** Returns the content of the file. Creates the file if it does not exist. */
+async function readOrCreate(file: string, make: () => string): Promise<string> {
   const missing = await access(file).then(
     () => false,
     () => true,

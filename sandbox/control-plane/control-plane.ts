@@ -13,33 +13,43 @@ import { kubeconfigFile, prepareFolder } from './control-plane-folder.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { httpGet } from '../../src/platform/http/http-get.ts';
 
-/** The programs that this file starts. */
+/** The programs of a control plane. */
 type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
-/** One program to start. `start` resolves when the program is ready; when it rejects, the program does not run. */
+/** One program to start. */
 interface ProgramSpec {
   name: ControlPlaneProgram;
   command: string;
   args: string[];
-  /** The control plane's folder. Relative paths in `args` are relative to it. */
+  /** The folder of the control plane, in which the program runs. Relative paths in `args` are relative to it. */
   cwd: string;
+  /** Longest time until the program is ready. */
   deadlineMs: number;
-  /** May throw while the program does not answer yet. */
+  /** Tells whether the program is ready. It may throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
-  /** Programs stop in descending order. An API server without etcd takes a long time to end. */
+  /**
+   * The program with the highest number is stopped first. The API server is stopped before etcd, because without etcd
+   * it takes a long time to end.
+   */
   order: number;
 }
 
+/** The settings of a control plane, and how to start its programs. */
 export interface ControlPlaneOptions extends ControlPlaneSettings {
   /** The path of a program. */
   program(name: ControlPlaneProgram): string;
-  /** The readiness path of the API server, `/readyz` by default. Its `exclude` parameter leaves out single checks. */
+  /**
+   * The readiness path of the API server; `/readyz` by default. The query parameter `exclude` leaves out single checks.
+   */
   readyPath?: string;
-  /** Starts one program: detached and recorded (stack), or as a child process (sandbox). */
+  /**
+   * Starts one program, as a detached process (stack) or as a child process (sandbox). Resolves when the program is
+   * ready. If it rejects, the program does not run.
+   */
   start(spec: ProgramSpec): Promise<{ stop(): Promise<void> }>;
 }
 
-/** A running API server with its etcd. Controllers and scheduler run after `startControllers`. */
+/** A running API server with its etcd. The controllers and the scheduler run after `startControllers`. */
 export interface ControlPlane {
   url: string;
   /** PEM file with the CA certificate that signed the API server's certificate. */
@@ -50,24 +60,25 @@ export interface ControlPlane {
   etcdUrl: string;
   /** The administrator's kubeconfig. */
   kubeconfigFile: string;
-  /** KWOK's kubeconfig. KWOK writes the status of nodes and pods as kubelets do. */
+  /** The kubeconfig of KWOK, which writes the status of nodes and pods in place of kubelets. */
   kwokKubeconfigFile: string;
   auditLogFile: string;
-  /** Starts controller-manager and scheduler. It does not wait until they act, which takes about a second. */
+  /** Starts the controller-manager and the scheduler. It does not wait until they act, which takes about a second. */
   startControllers(): Promise<void>;
+  /** Stops every program of the control plane. */
   stop(): Promise<void>;
 }
 
-// Generous: the two are ready in one second on an idle machine, in five beside a compiler.
+// etcd and the API server are ready after one second on an idle machine, and after five while a compiler runs.
 const deadlineMs = 60_000;
 const probeDeadlineMs = 2_000;
 
 /**
- * Starts etcd and an API server, and resolves when `readyPath` succeeds. Namespaces such as `default` appear just after.
- * If one of the two fails, the other is stopped.
+ * Starts etcd and an API server, and resolves when `readyPath` succeeds. Namespaces such as `default` appear just after
+ * that. If one of the two programs fails, the other one is stopped.
  *
- * Access to etcd gives access to every Secret. With sockets the mode of the folder keeps other users out, but not root and
- * not processes of the same user. With ports every process in the network namespace has access.
+ * Access to etcd gives access to every Secret. With sockets, the mode of the folder keeps other users out, but not root
+ * and not processes of the same user. With ports, every process in the network namespace has access.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const tokens = await prepareFolder(options);
@@ -85,7 +96,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return status === 200;
   };
   const programs = createStarter(options);
-  // Both at the same time: the API server needs longer to start than etcd needs to answer.
+  // Starts both at the same time: etcd answers before the API server needs it.
   await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },
@@ -125,7 +136,7 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts programs and keeps them for `stop`. */
+/** Starts programs, and remembers them so that `stop` can stop them. */
 function createStarter(options: ControlPlaneOptions) {
   let started: Started[] = [];
   const startOne = async (spec: Pick<ProgramSpec, 'name' | 'args' | 'ready' | 'order'>): Promise<void> => {

@@ -2,7 +2,7 @@ import { toBase64 } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { createHttpClient, type HttpClient } from '../../src/platform/http/http-client.ts';
 
-/** One key of etcd and its value, which is stored as JSON. */
+/** A key of etcd and its value. The value is stored as JSON. */
 export interface Entry {
   key: string;
   value: unknown;
@@ -13,8 +13,9 @@ const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
 const maxBytes = 1024 * 1024;
 
 /**
- * Writes entries through etcd's JSON gateway, with one put for each. Keys of one transaction share a revision, and the API
- * server's watch cache counts as up to date with that revision after the first key, so it could miss the others.
+ * Writes entries through the JSON gateway of etcd, one put request per entry. A transaction would be wrong here: its
+ * keys share one revision, and the API server's watch cache counts as up to date with that revision after the first of
+ * these keys. The cache could miss the others.
  * @throws AirlockError `sandbox-etcd-failed` that names the refused key.
  */
 export async function putAll(url: string, entries: readonly Entry[]): Promise<void> {
@@ -34,6 +35,6 @@ async function put(client: HttpClient, { key, value }: Entry): Promise<void> {
   const json = { key: base64(key), value: base64(JSON.stringify(value)) };
   const answer = await client.request({ method: 'POST', path: '/v3/kv/put', json });
   if (answer.status === 200) return;
-  const message = `etcd of the sandbox refused ${key}: ${answer.status} ${answer.text().slice(0, 300)}`;
+  const message = `etcd of the sandbox refused ${key}: ${answer.status} ${answer.text().slice(0, 300)}; rehearse again`;
   throw new AirlockError({ code: 'sandbox-etcd-failed', message });
 }

@@ -4,9 +4,14 @@ import { badInput } from '../../src/lib/error.ts';
 /** The programs that a sandbox runs. */
 export const programNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 type ProgramName = (typeof programNames)[number];
+/** The absolute path of each program. */
 export type Programs = Record<ProgramName, string>;
 
-/** The paths of all programs, from a folder or from a JSON object. @throws AirlockError `bad-input` that names what is missing. */
+/**
+ * The paths of all programs. The text is the path of the folder that contains them, or a JSON object with a path per
+ * program.
+ * @throws AirlockError `bad-input` that names the missing program.
+ */
 export function parsePrograms(text: string | undefined): Programs {
   if (!text) throw badInput('--programs', 'give the folder of the programs, or a JSON object of their paths');
   const given: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};

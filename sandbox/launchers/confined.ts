@@ -1,18 +1,24 @@
 /** How a command is confined. */
 export interface Confinement {
-  /** Folders that the command finds empty: absolute paths that exist. */
+  /** Absolute paths of existing folders that are empty for the command. */
   hide: readonly string[];
-  /** Whether the launcher is root. Another user first needs a user namespace, in which it may create the others. */
+  /**
+   * True if the launcher is root. Another user must first create a user namespace, in which it is allowed to create the
+   * other namespaces.
+   */
   root: boolean;
 }
 
-/** Exit code of the shell below if the set-up fails. The runner does not use this code. */
+/**
+ * The exit code of the shell script below if the confinement could not be set up. The runner does not use this code.
+ */
 export const notConfined = 97;
 
 /**
- * Hides the launcher's secrets, which the command's user could otherwise read: mounts an empty read-only file system over
- * each hidden folder. Then drops the capabilities that could unmount it, and forbids programs that regain them
- * (`--no-new-privs`). `/proc` is the namespace's own, so another process's root folder is no way to the hidden files.
+ * A shell script that hides the secrets of the launcher. The command runs as the same user and could otherwise read
+ * them. The script mounts an empty read-only file system over each hidden folder. Then it drops the capabilities that
+ * could unmount it, and forbids programs that regain capabilities (`--no-new-privs`). `/proc` belongs to the new
+ * process namespace, so the command cannot reach the hidden files through the root folder of another process.
  */
 const setUp = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
@@ -25,9 +31,10 @@ const setUp = [
 ].join('\n');
 
 /**
- * The command line that confines a command: namespaces of its own for network, processes, mounts and IPC, no environment
- * variables, no capabilities. With `--kill-child` and the process namespace, the end of unshare ends every process inside.
- * Start it in a folder that is not hidden, because a process keeps access to its working folder.
+ * The command line that runs a command confined: it has its own namespaces for network, processes, mounts and IPC, no
+ * environment variables and no capabilities. When unshare ends, every process inside ends (`--kill-child` and the
+ * process namespace). Start the command in a folder that is not hidden, because a process keeps access to its working
+ * folder.
  */
 export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {
   const namespaces = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];

@@ -10,6 +10,7 @@ import type { Sandbox } from '../../src/observation/ports.ts';
 import { confined, notConfined } from './confined.ts';
 import { createSlots } from './slots.ts';
 
+/** How rehearsals run as child processes. */
 export interface ProcessSandboxOptions {
   /** Absolute paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok. */
   programs: Record<string, string>;
@@ -17,7 +18,10 @@ export interface ProcessSandboxOptions {
   node: string;
   /** Longest time of one rehearsal, from its start to its report. */
   deadlineSeconds: number;
-  /** Absolute paths of folders with the launcher's secrets. A rehearsal finds them empty, so no program may be in them. */
+  /**
+   * Absolute paths of folders with the launcher's secrets. They are empty for a rehearsal, so none of its programs may
+   * be in them.
+   */
   hide: readonly string[];
   /** How many rehearsals run at the same time (2 by default). */
   concurrency?: number;
@@ -26,12 +30,16 @@ export interface ProcessSandboxOptions {
 const runner = fileURLToPath(new URL('../main.ts', import.meta.url));
 const maxReportBytes = 8 * 1024 * 1024;
 const maxErrorBytes = 16 * 1024;
-/** Longest wait for a slot. This wait and the rehearsal's own deadline fit into the timeout of the workflow's activity. */
+/**
+ * Longest wait for a slot. This wait and `deadlineSeconds` together are shorter than the timeout of the workflow
+ * activity that rehearses.
+ */
 const waitSeconds = 90;
 
 /**
- * Runs each rehearsal as a child process in namespaces of its own. It has no network and cannot read the hidden folders,
- * and every process that it starts ends with it. Rehearsals beyond `concurrency` wait in order.
+ * Runs each rehearsal as a child process in its own Linux namespaces. A rehearsal has no network and cannot read the
+ * hidden folders, and every process that it starts ends with it. At most `concurrency` rehearsals run at once; the
+ * others wait in order.
  * @throws AirlockError `bad-input` if a hidden folder contains a file that a rehearsal must read.
  */
 export function createProcessSandbox(options: ProcessSandboxOptions): Sandbox {
@@ -63,14 +71,15 @@ async function runOnce(options: ProcessSandboxOptions, scratch: string, bundle: 
   const programs = JSON.stringify(options.programs);
   const run = [options.node, runner, '--programs', programs, '--scratch', scratch, '--lifeline'];
   const [command = '', ...args] = confined({ hide: options.hide, root: process.getuid?.() === 0 }, run);
-  // Nothing is written to the fourth pipe. The kernel closes it when this process ends, and then the runner ends too.
+  // The fourth pipe (file descriptor 3) carries no data. The kernel closes it when this process ends, and then the
+  // runner ends too.
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe'];
   const child = spawn(command, args, { env: {}, cwd: scratch, detached: true, stdio });
-  (child.stdio[3] as Readable).resume(); // an unread pipe never emits `close`, and then neither does the child
+  (child.stdio[3] as Readable).resume(); // a pipe that nobody reads never emits `close`, and then the child never does either
   const report = collect(child.stdout, maxReportBytes, () => killGroup(child));
   const errors = collect(child.stderr, maxErrorBytes, () => undefined);
   const input = child.stdin as Writable;
-  input.once('error', () => undefined); // a child that ends early reports the reason on standard error
+  input.once('error', () => undefined); // if the child ends early, its standard error says why
   input.end(JSON.stringify(bundle));
   let timedOut = false;
   const deadline = setTimeout(() => {
@@ -131,17 +140,18 @@ function parsed({ text, complete }: Collected): unknown {
   }
 }
 
-// unshare's message when the set-up fails. Its sigprocmask message only says that a signal ended its child.
+// Matches the message of unshare if the set-up fails. Its message about `sigprocmask` is no such message: it only says
+// that a signal ended the child.
 const setUpFailed = /^unshare: (?!sigprocmask )/m;
 
 function failure(code: number, output: string): AirlockError {
   if (code === notConfined || setUpFailed.test(output)) return unavailable(output);
-  const message = `the rehearsal's runner failed (exit code ${code}): ${output.trim().slice(-2000) || 'no output'}`;
+  const message = `the runner of the rehearsal failed (exit code ${code}): correct what its output shows, then rehearse again; output: ${output.trim().slice(-2000) || 'none'}`;
   return new AirlockError({ code: 'sandbox-failed', message });
 }
 
 function timeoutError(seconds: number, output: string): AirlockError {
-  const message = `the rehearsal did not finish within ${seconds} s and was stopped; its progress: ${output.trim().slice(0, 800)}`;
+  const message = `the rehearsal did not finish within ${seconds} s and was stopped: rehearse again when this machine has less load; its progress: ${output.trim().slice(0, 800)}`;
   return new AirlockError({ code: 'sandbox-timeout', message });
 }
 

@@ -1,5 +1,6 @@
 import { AirlockError } from '../../src/lib/error.ts';
 
+/** How many rehearsals run at once, and how long the others wait. */
 export interface SlotsOptions {
   /** The number of slots. */
   concurrency: number;
@@ -7,13 +8,13 @@ export interface SlotsOptions {
   waitSeconds: number;
 }
 
-/** Runs work in a slot, in the order of the calls. */
+/** Runs work when a slot is free. Waiting work gets the slots in the order of the calls. */
 export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Limits the number of rehearsals that run at the same time. Each is a whole control plane, and a machine that runs too
- * many of them finishes none.
- * @throws AirlockError `sandbox-busy` (retry) when no slot becomes free in time. Errors of the work are passed on.
+ * Limits the number of rehearsals that run at the same time. Each rehearsal runs a whole control plane: if too many run
+ * at once, none finishes in time.
+ * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. Errors of the work are passed on.
  */
 export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   const waiting: (() => void)[] = [];

@@ -1,13 +1,14 @@
-import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import { describeRef, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { controllerOf, livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /**
- * The differences between the target and the sandbox after the sandbox's controllers have acted. Compares each workload's
- * replicas, and its live pods by uid with their readiness. Restart counts and times may differ.
- * @returns one sentence for each difference; empty when the sandbox is faithful.
+ * The differences between the target and the sandbox, after the controllers of the sandbox have acted. For each
+ * workload it compares the number of replicas, the live pods by uid, and which of them are ready. Restart counts and
+ * times may differ.
+ * @returns one sentence per difference; no sentence if the sandbox is faithful.
  */
 export function differences(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {
   return target
@@ -32,7 +33,7 @@ function isPartOfDeployment(object: KubeObject): boolean {
 
 function shapeOf(objects: readonly KubeObject[], workload: KubeObject): { counts: string; pods: string } {
   const pods = livePodsOf(objects, workload);
-  const ready = pods.filter((pod) => condition(pod, 'Ready')?.status === 'True');
+  const ready = pods.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True');
   const replicas = workload['spec']?.replicas;
   const desired = replicas === undefined ? '' : `${replicas} replicas, `;
   const uids = pods.map((pod) => `${pod.metadata.uid} ${ready.includes(pod)}`).sort();

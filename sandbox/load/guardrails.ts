@@ -1,17 +1,19 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { kindPath } from '../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import type { AdminApi } from '../control-plane/admin-api.ts';
 import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { mintingFor } from '../replay/mint.ts';
+import { mintingFor } from '../run/mint.ts';
 
 const policyKind = 'ValidatingAdmissionPolicy';
 const pollMs = 50;
 
 /**
- * Requires the guardrails in the snapshot: without them Airlock cannot act on the target itself either.
- * @throws EarlyOutcome `failed` that names what is missing.
+ * Requires that the snapshot contains the guardrails (admission policies and ServiceAccounts of Airlock). Without them
+ * Airlock cannot act on the target itself either.
+ * @throws EarlyOutcome `failed` that names the missing objects.
  */
 export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): void {
   const { minter } = mintingFor(plan);
@@ -31,16 +33,16 @@ export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): v
 }
 
 /**
- * Waits until the loaded admission policies are enforced, which takes a second or two after they are stored. Sends two
- * dry-run requests that the policies must refuse. The requests have the rights of `system:masters`, so RBAC does not
- * refuse them.
- * @throws EarlyOutcome `failed` when a policy still admits its request at the deadline.
+ * Waits until the loaded admission policies are enforced. An API server enforces them a second or two after they are
+ * stored. The function sends two dry-run requests that the policies must refuse. The requests have the rights of
+ * `system:masters`, so RBAC does not refuse them.
+ * @throws EarlyOutcome `failed` if a policy still allows its request at the deadline.
  */
 export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
   const { minter, namespace } = mintingFor(plan);
   const users = [
-    `system:serviceaccount:${systemNamespace}:${minter}`, // may mint identities, but never write a ConfigMap
-    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a minted name without the name of an action
+    `system:serviceaccount:${systemNamespace}:${minter}`, // it may mint identities, but no policy lets it write a ConfigMap
+    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name as Vault mints it, but with an action that does not exist
   ];
   await Promise.all(
     users.map((user) => {
@@ -59,7 +61,7 @@ export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: n
 async function refused(api: AdminApi, namespace: string, user: string): Promise<boolean> {
   const { status, body } = await api.send({
     method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/configmaps?dryRun=All`,
+    path: `${kindPath('v1', 'ConfigMap', namespace)}?dryRun=All`,
     headers: { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' },
     body: { metadata: { name: 'airlock-sandbox-must-be-refused' } },
   });

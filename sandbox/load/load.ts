@@ -9,11 +9,12 @@ import { entryOf, loadable } from './loadable.ts';
 const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretMapping];
 
 /**
- * Writes the snapshot's objects into etcd, while the API server runs without controllers. The API would assign new uids,
- * run admission again and drop the status; a write to etcd keeps uid, generation, status and owners. Then lists every
- * kind through the API, because etcd accepts an object under a wrong key without an error.
- * @returns what was left out, in sentences.
- * @throws EarlyOutcome `failed` when an object is missing in the lists.
+ * Writes the objects of the snapshot into etcd, while the API server runs without controllers. Objects that are created
+ * through the API get new uids, pass admission again and lose their status. A write to etcd keeps uid, generation,
+ * status and owner references. Afterwards the function lists every kind through the API, because etcd accepts an object
+ * under a wrong key without an error.
+ * @returns sentences about owner references that were left out.
+ * @throws EarlyOutcome `failed` if an object is missing in the lists.
  */
 export async function load(
   server: { etcdUrl: string; admin: AdminApi },
@@ -37,7 +38,10 @@ export async function listAll(api: AdminApi): Promise<KubeObject[]> {
   return lists.flatMap((list) => list.items);
 }
 
-/** The written objects that were not found under their uid. Objects that the API server itself creates are ignored. */
+/**
+ * The written objects that the lists do not contain under their uid. Objects that the API server itself creates are
+ * ignored.
+ */
 export function missingFrom(written: readonly KubeObject[], found: readonly KubeObject[]): string[] {
   const name = (object: KubeObject): string => `${describeRef(refOf(object))} ${object.metadata.uid ?? ''}`;
   const foundNames = new Set(found.map(name));

@@ -5,14 +5,20 @@ import {
 } from '../../src/domain/kubernetes/resource-mapping.ts';
 import { describeRef, refOf, type KubeObject, type OwnerReference } from '../../src/domain/kubernetes/object.ts';
 import { metadataPrefix } from '../../src/domain/names.ts';
-import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Entry } from '../control-plane/etcd.ts';
 
-/** On a node: KWOK simulates its kubelet. On a pod: it ran before the rehearsal, so KWOK does not change its status. */
+/**
+ * The annotation of objects that come from the target. On a node it makes KWOK simulate the kubelet. On a pod it says
+ * that the pod ran before the rehearsal, so that KWOK leaves its status as it is.
+ */
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
-/** The resource mapping of a snapshot's object. @throws EarlyOutcome `failed` for a kind that a sandbox cannot hold. */
+/**
+ * The resource mapping of an object in the snapshot. @throws EarlyOutcome `failed` for a kind that a sandbox cannot
+ * hold.
+ */
 function loadableMapping(object: KubeObject): ResourceMapping {
   const isSecret = object.kind === secretMapping.kind;
   const mapping = isSecret ? secretMapping : resourceMappingOf(object.apiVersion, object.kind);
@@ -20,14 +26,20 @@ function loadableMapping(object: KubeObject): ResourceMapping {
   throw new EarlyOutcome('failed', `a sandbox cannot hold ${describeRef(refOf(object))} (${object.apiVersion})`);
 }
 
-/** The object's key in etcd and its value. The API server looks for it at `/registry/<prefix>/[<namespace>/]<name>`. */
+/**
+ * The key in etcd under which the API server looks for the object (`/registry/<prefix>/[<namespace>/]<name>`), and the
+ * value.
+ */
 export function entryOf(object: KubeObject): Entry {
   const { etcd, namespaced } = loadableMapping(object);
   const { namespace, name } = object.metadata;
   return { key: `/registry/${etcd}/${namespaced ? `${namespace}/` : ''}${name}`, value: object };
 }
 
-/** The objects as they are written to etcd: without owners that are not in the snapshot, and with the annotation. */
+/**
+ * The objects as they are written to etcd: with `loadedAnnotation`, and without references to owners that are not in
+ * the snapshot. `unknowns` has a sentence for each owner reference that was left out.
+ */
 export function loadable(objects: readonly KubeObject[]): { objects: KubeObject[]; unknowns: string[] } {
   const present = new Set(objects.map((object) => object.metadata.uid));
   const unknowns: string[] = [];
@@ -53,8 +65,11 @@ function missingOwner(object: KubeObject, owner: OwnerReference): string {
   return `${kind} belong to ${owner.kind} ${owner.name}, which is not in the snapshot and may change them`;
 }
 
-/** A node that is not Ready in the target gets no simulated kubelet. A pod without a node has never run. */
+/**
+ * A node that is not Ready in the target gets no annotation, so no kubelet is simulated for it. A pod without a node
+ * gets none, because it has never run.
+ */
 function isAnnotated(object: KubeObject): boolean {
-  if (object.kind === 'Node') return condition(object, 'Ready')?.status === 'True';
+  if (object.kind === 'Node') return conditionOf(object, 'Ready')?.status === 'True';
   return object.kind === 'Pod' && Boolean(object['spec']?.nodeName);
 }

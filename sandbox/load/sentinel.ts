@@ -8,9 +8,10 @@ const uid = (end: number): string => `00000000-0000-4000-8000-00000000000${end}`
 const created = '2026-01-01T00:00:00Z';
 
 /**
- * A Deployment and its ReplicaSet, without replicas and without status, in a namespace of their own. When the controllers
- * have written the status, they run; before that, the absence of changes shows nothing. The Deployment needs no pods, so
- * the target's admission policies and quotas have nothing to refuse.
+ * A Deployment and its ReplicaSet in a namespace of their own, without replicas and without status. They show that the
+ * controllers run: a running controller writes the status. Without them nobody could tell controllers that have nothing
+ * to do from controllers that do not run yet. The Deployment has no pods, so the admission policies and quotas of the
+ * target have nothing to refuse.
  */
 export function sentinel(): KubeObject[] {
   const labels = { [`${metadataPrefix}sentinel`]: 'true' };

@@ -1,16 +1,16 @@
 import { sameJson } from '../../src/lib/json.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { describeReference } from '../checks/references.ts';
-import type { Findings } from '../report/findings.ts';
+import type { CheckInput } from '../report/check-input.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * The Secrets and keys that the resulting template names and no running container uses. Airlock reads no Secrets: the
- * sandbox has stubs of those that templates name. A container that has started shows that its Secrets exist; nothing
- * shows that the others do.
+ * The Secrets and keys that the resulting template refers to and that no running container uses. Airlock reads no
+ * Secrets: the sandbox has stubs of all Secrets that templates refer to. A container that has started shows that its
+ * Secrets exist in the target. For the others nothing shows it.
  */
-export function unseenSecrets({ snapshot, done, before }: Findings, workload: ObjectRef): string[] {
-  const template = findObject(done?.objects ?? before, workload)?.['spec']?.template;
+export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workload: ObjectRef): string[] {
+  const template = findObject(planRun?.objects ?? before, workload)?.['spec']?.template;
   if (!template) return [];
   const started = snapshot.objects.filter((pod) => pod.metadata.namespace === workload.namespace && hasStarted(pod));
   const used = started.flatMap((pod) => referencesOf(pod['spec']));

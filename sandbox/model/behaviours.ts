@@ -5,7 +5,10 @@ import { restartedAt } from '../../src/domain/kubernetes/restarted-at.ts';
 import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 import { measuredStart, podSymptom, type PodSymptom } from './pod-symptom.ts';
 
-/** The behaviour of the containers of one pod template, as far as objects and events show it. */
+/**
+ * How the containers of one pod template behave, as far as objects and events show it: they become ready after
+ * `seconds`, crash repeatedly, cannot pull their image, or behave in an unknown way. `why` says what shows it.
+ */
 export type Behaviour =
   | { kind: 'ready'; seconds: number; why: string }
   | { kind: 'crash'; why: string }
@@ -13,35 +16,36 @@ export type Behaviour =
   | { kind: 'unknown'; why: string };
 
 /**
- * Behaviour by the uid of the ReplicaSet with the template. For a ReplicaSet that the plan's restart will create, the key
- * is a `restartKey`. A template without an entry has never been observed.
+ * The behaviour of each pod template. The key is the uid of the ReplicaSet that has the template. If the plan restarts
+ * a workload, its new ReplicaSet has no uid yet, and the key is a `restartKey`. A template without an entry has never
+ * been observed.
  */
 export type Behaviours = ReadonlyMap<string, Behaviour>;
 
 const restarted = 'restarted at ';
 
-/** The key of the pods that a restart creates: the time in the restart annotation of their template. */
+/** The key for the pods that a restart creates. `time` is the value of the restart annotation in their template. */
 export function restartKey(time: string): string {
   return `${restarted}${time}`;
 }
 
-/** The time in such a key, or undefined for the uid of a ReplicaSet. */
+/** The time in a `restartKey`, or undefined if the key is the uid of a ReplicaSet. */
 export function restartTimeOf(key: string): string | undefined {
   return key.startsWith(restarted) ? key.slice(restarted.length) : undefined;
 }
 
 const neverObserved: Behaviour = { kind: 'unknown', why: 'no pod of this template has been observed' };
 
-/** The behaviour of one ReplicaSet's pods. */
+/** The behaviour of the pods of one ReplicaSet. */
 export function behaviourOf(behaviours: Behaviours, set: KubeObject): Behaviour {
   const time = set['spec']?.template?.metadata?.annotations?.[restartedAt];
   return behaviours.get(set.metadata.uid ?? '') ?? behaviours.get(restartKey(String(time))) ?? neverObserved;
 }
 
 /**
- * Infers the behaviour of containers for each pod template (a ReplicaSet has exactly one) from objects and events, never
- * from the names of images. A ReplicaSet's live pods decide. Without pods its events decide, then the conditions of its
- * Deployment.
+ * Infers the behaviour of the containers of each pod template (a ReplicaSet has exactly one). It uses objects and
+ * events, never the names of images. The live pods of the ReplicaSet decide. If it has no pods, its events decide. If
+ * it has no events either, the conditions of its Deployment decide.
  */
 export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 'takenAt'>): Behaviours {
   const sets = snapshot.objects.filter((object) => object.kind === 'ReplicaSet');
@@ -61,17 +65,23 @@ function fromPods(pods: readonly KubeObject[], takenAt: string): Behaviour | und
   const symptoms = new Set(pods.map((pod) => podSymptom(pod, takenAt)));
   const ready = pods.filter((pod) => podSymptom(pod, takenAt) === 'ready');
   const bad = (['crash', 'pull'] satisfies PodSymptom[]).filter((symptom) => symptoms.has(symptom));
-  if (ready.length > 0 && bad.length > 0) return { kind: 'unknown', why: 'some of its pods run and others do not' };
-  if (bad.includes('pull')) return { kind: 'pull', why: 'its pods cannot pull their image' };
-  if (bad.includes('crash')) return { kind: 'crash', why: 'its pods crash repeatedly' };
+  if (ready.length > 0 && bad.length > 0)
+    return { kind: 'unknown', why: 'some pods with this template run and others do not' };
+  if (bad.includes('pull')) return { kind: 'pull', why: 'pods with this template cannot pull their image' };
+  if (bad.includes('crash')) return { kind: 'crash', why: 'pods with this template crash repeatedly' };
   if (ready.length === 0) return undefined;
-  // A pod whose readiness came back shows too long a start, never too short a one. The shortest is the most accurate.
+  // `Ready` has the time of its last change. If a pod lost its readiness and became ready again, its start seems longer
+  // than it was, never shorter. So the shortest start is the most accurate one.
   const measured = ready.map(measuredStart).filter((seconds) => seconds !== undefined);
   const seconds = measured.length > 0 ? Math.min(...measured) : 0;
-  return { kind: 'ready', seconds, why: `its running pods became ready ${seconds} s after they were scheduled` };
+  return {
+    kind: 'ready',
+    seconds,
+    why: `running pods with this template became ready ${seconds} s after they were scheduled`,
+  };
 }
 
-/** Reads the kubelet's events (pkg/kubelet/events) about pods of the ReplicaSet that no longer exist. */
+/** Reads events of the kubelet (pkg/kubelet/events) about pods of the ReplicaSet. Those pods no longer exist. */
 function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour | undefined {
   const own = events.filter(
     ({ involvedObject: object }) =>
@@ -82,15 +92,18 @@ function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour |
   const hasEvent = (pattern: RegExp): boolean =>
     own.some((event) => pattern.test(`${event['reason']} ${event['message']}`));
   if (hasEvent(/pull(ing)? image|ImagePullBackOff|ErrImagePull/i) && hasEvent(/^(Failed|BackOff) /)) {
-    return { kind: 'pull', why: 'events show that its pods could not pull their image' };
+    return { kind: 'pull', why: 'events show that pods with this template could not pull their image' };
   }
   if (hasEvent(/^BackOff .*restarting failed container/i)) {
-    return { kind: 'crash', why: 'events show that its pods crashed' };
+    return { kind: 'crash', why: 'events show that pods with this template crashed' };
   }
   return undefined;
 }
 
-/** The Deployment controller's condition names the ReplicaSet that was last fully available (NewReplicaSetAvailable). */
+/**
+ * The Deployment controller writes a condition with the reason NewReplicaSetAvailable. Its message names the ReplicaSet
+ * that was last fully available.
+ */
 function fromHistory(set: KubeObject, deployments: readonly KubeObject[]): Behaviour | undefined {
   const succeeded = deployments.some(
     (deployment) =>
@@ -104,6 +117,6 @@ function fromHistory(set: KubeObject, deployments: readonly KubeObject[]): Behav
   return {
     kind: 'ready',
     seconds: 0,
-    why: 'its Deployment reports that it was fully available; the start time is not known',
+    why: 'the Deployment reports that this ReplicaSet was fully available; how long its pods took to start is not known',
   };
 }

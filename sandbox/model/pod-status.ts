@@ -24,19 +24,19 @@ function containers(fields: string): string {
 `;
 }
 
-/** All containers run, and the pod is ready or not. */
+/** The status of a pod whose containers all run. The pod is ready or not. */
 export function runningStatus(ready: boolean): string {
   const fields = `ready: ${ready}, started: true, restartCount: 0, state: {running: {startedAt: {{ $now | Quote }}}}`;
   return `${conditions(ready)}${containers(fields)}${address}phase: Running\n`;
 }
 
-/** Containers that crash repeatedly, during the kubelet's back-off before the next start. */
+/** The status of a pod whose containers crash repeatedly, while the kubelet waits (back-off) before the next start. */
 export const crashing = `${conditions(false)}${containers(
   'ready: false, started: false, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, ' +
     'lastState: {terminated: {exitCode: 1, reason: Error, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}}',
 )}${address}phase: Running\n`;
 
-/** Containers whose image cannot be pulled. */
+/** The status of a pod whose images cannot be pulled. */
 export const notPulled = `${conditions(false)}${containers(
   'ready: false, started: false, restartCount: 0, state: {waiting: {reason: ImagePullBackOff}}',
 )}${address}phase: Pending\n`;

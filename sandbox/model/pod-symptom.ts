@@ -1,7 +1,7 @@
-import { condition } from '../../src/domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** What one pod shows about the behaviour of its template. `none`: nothing yet. */
+/** What one pod shows about the behaviour of its template. `none`: the pod shows nothing yet. */
 export type PodSymptom = 'ready' | 'crash' | 'pull' | 'none';
 
 interface ContainerStatus {
@@ -17,7 +17,10 @@ const crashReasons = new Set([
   'CreateContainerError',
   'CreateContainerConfigError',
 ]);
-/** A kubelet resets the back-off after ten minutes without a crash (MaxContainerBackOff twice, pkg/kubelet). */
+/**
+ * A kubelet resets the back-off of a container after ten minutes without a crash (twice MaxContainerBackOff,
+ * pkg/kubelet).
+ */
 const backOffResetMs = 600_000;
 
 /** Reads the symptom from container statuses and conditions, at the time of the snapshot. */
@@ -26,7 +29,7 @@ export function podSymptom(pod: KubeObject, takenAt: string): PodSymptom {
   const statuses: ContainerStatus[] = [...initContainerStatuses, ...containerStatuses];
   if (statuses.some((status) => pullReasons.has(status.state?.waiting?.reason ?? ''))) return 'pull';
   if (containerStatuses.some((status: ContainerStatus) => crashes(status, takenAt))) return 'crash';
-  return condition(pod, 'Ready')?.status === 'True' ? 'ready' : 'none';
+  return conditionOf(pod, 'Ready')?.status === 'True' ? 'ready' : 'none';
 }
 
 function crashes(status: ContainerStatus, takenAt: string): boolean {
@@ -42,10 +45,10 @@ function crashedRecently({ state, lastState, restartCount = 0 }: ContainerStatus
   return restartCount > 0 && code !== 0 && Date.parse(takenAt) - runsSince < backOffResetMs;
 }
 
-/** Whole seconds from PodScheduled to Ready, or undefined where the pod has no such times. */
+/** Whole seconds from PodScheduled to Ready, or undefined if the pod does not have both times. */
 export function measuredStart(pod: KubeObject): number | undefined {
-  const from = condition(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
-  const to = condition(pod, 'Ready')?.lastTransitionTime;
+  const from = conditionOf(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
+  const to = conditionOf(pod, 'Ready')?.lastTransitionTime;
   const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, Math.round(seconds)) : undefined;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { StepDraft } from '../../src/actions/propose.ts';
 import { deployment, replicaSet } from '../../test/objects.ts';
-import { findings, scaled } from '../../test/rehearsal/findings.ts';
+import { checkInput, scaled } from '../../test/rehearsal/check-input.ts';
 import { behaviourOf, type Behaviour, type Behaviours } from './behaviours.ts';
 import { withRestarts } from './restarts.ts';
 
@@ -17,7 +17,7 @@ const before = [deployment('web', { release: 2 }), replicaSet('web', 1, 0), repl
 const restart: StepDraft = { action: 'restart-workload', parameters: { deployment: 'web', at: 1_767_225_600 } };
 
 function after(step: StepDraft, objects: KubeObject[] = before): Behaviours {
-  return withRestarts(known, findings({ before: objects }, step).plan, objects);
+  return withRestarts(known, checkInput({ before: objects }, step).plan, objects);
 }
 
 /** The ReplicaSet that the Deployment controller creates for a restart. */

@@ -9,24 +9,27 @@ import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 const reference = { execution: 'rehearsal', step: 'rehearsal', trace: 'rehearsal' };
 
 /**
- * Adds the behaviours of the pods that the plan's restarts create. A restart changes only an annotation of the template,
- * so the new pods behave as the present pods of the template do. Their ReplicaSet does not exist yet and has no uid, so
- * the key is the time in that annotation (`restartKey`).
+ * Adds the behaviours of the pods that the restarts of the plan create. A restart changes only an annotation of the
+ * template, so the new pods behave as the present pods do. Their ReplicaSet does not exist yet and has no uid, so the
+ * key is the time in that annotation (`restartKey`).
  */
 export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readonly KubeObject[]): Behaviours {
   const restarts = plan.steps.flatMap((step) => {
-    const { action, use } = bind(plan.namespace, step);
-    const live = action.reads(use).flatMap((ref) => findObject(objects, ref) ?? [])[0];
-    return live ? restartOf(objects, live, () => action.after(use, objects, reference)) : [];
+    const { action, input } = bind(plan.namespace, step);
+    const live = action.reads(input).flatMap((ref) => findObject(objects, ref) ?? [])[0];
+    return live ? restartOf(objects, live, () => action.objectsAfter(input, objects, reference)) : [];
   });
-  const inherited = restarts.flatMap(({ time, set }): [string, Behaviour][] => {
+  const added = restarts.flatMap(({ time, set }): [string, Behaviour][] => {
     const behaviour = behaviours.get(set.metadata.uid ?? '');
     return behaviour ? [[restartKey(time), behaviour]] : [];
   });
-  return new Map([...behaviours, ...inherited]);
+  return new Map([...behaviours, ...added]);
 }
 
-/** The time in the annotation that a restart step writes, and the ReplicaSet with the present template. Empty for other steps. */
+/**
+ * For a restart step: the time that it writes into the annotation, and the ReplicaSet that has the present template.
+ * Empty for other steps.
+ */
 function restartOf(
   objects: readonly KubeObject[],
   live: KubeObject,

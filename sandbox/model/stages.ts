@@ -8,10 +8,11 @@ const restartTimeKey = `.metadata.annotations["${restartedAt}"]`;
 const deletedKey = '.metadata.deletionTimestamp';
 
 /**
- * KWOK's configuration (Stages) that makes pods behave as inferred. A Stage selects pods by the uid of their ReplicaSet,
- * or by the restart time in their annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does
- * not change them until they are deleted.
- * @param speed modelled delays are divided by it.
+ * The configuration of KWOK that makes pods behave as inferred. It consists of Stages: rules that change the status of
+ * the pods that they select. A Stage selects pods by the uid of their ReplicaSet, or by the time in their restart
+ * annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does not change them until they are
+ * deleted.
+ * @param speed every delay is divided by it.
  */
 export function stages(behaviours: Behaviours, speed: number): string {
   const groups = Map.groupBy(behaviours, ([id, behaviour]) => `${selectorKeyOf(id)} ${groupKey(behaviour)}`);
@@ -39,7 +40,7 @@ export function stages(behaviours: Behaviours, speed: number): string {
   return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
 }
 
-/** The field of a pod that holds a key of `Behaviours`. */
+/** The field of a pod that is compared with a key of `Behaviours`. */
 function selectorKeyOf(id: string): string {
   return restartTimeOf(id) === undefined ? ownerKey : restartTimeKey;
 }
@@ -85,7 +86,10 @@ function podStages(name: string, behaviour: Behaviour, speed: number, selector: 
   ];
 }
 
-/** Deletes a pod. A running container takes the whole grace period (divided by speed), the longest that it may take. */
+/**
+ * Deletes a pod that is being terminated. A pod with a running container takes the whole grace period (divided by
+ * `speed`), the longest time that it may take.
+ */
 function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';
   const seconds = `if ${running} then (.metadata.deletionGracePeriodSeconds // 0) / ${speed} else 0 end`;
@@ -94,7 +98,7 @@ function podGone(speed: number): object {
   return stage('pod-gone', 'Pod', [{ key: deletedKey, operator: 'Exists' }], { next, delay });
 }
 
-/** Keeps nodes Ready that were Ready in the target. KWOK itself renews their leases. */
+/** Makes KWOK keep those nodes Ready that were Ready in the target. KWOK itself renews their leases. */
 function nodeReady(): object {
   const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
   const statusTemplate = `{{ $now := Now }}
@@ -106,7 +110,7 @@ conditions:
   });
 }
 
-/** One Stage: the objects that it selects, and their transition. */
+/** Builds one Stage: which objects it selects, and what it changes. */
 function stage(name: string, kind: 'Pod' | 'Node', matchExpressions: Expression[], transition: Transition): object {
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',

@@ -1,6 +1,9 @@
 import type { Outcome } from '../../src/domain/rehearsal/report.ts';
 
-/** Ends a rehearsal before the plan runs: the snapshot could not be loaded, or did not settle to the state of the target. */
+/**
+ * Thrown to end a rehearsal before the plan runs: the snapshot could not be loaded (`failed`), or the loaded sandbox
+ * did not reach the state of the target (`not-faithful`).
+ */
 export class EarlyOutcome extends Error {
   override readonly name = 'EarlyOutcome';
   readonly outcome: Extract<Outcome, 'failed' | 'not-faithful'>;

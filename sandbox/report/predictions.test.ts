@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stillHolds } from '../../src/domain/rehearsal/still-holds.ts';
+import { reportMismatches } from '../../src/domain/rehearsal/report-mismatches.ts';
 import { autoscaler } from '../../test/objects.ts';
-import { findings, replayOf, webObjects } from '../../test/rehearsal/findings.ts';
-import type { Findings } from './findings.ts';
+import { checkInput, sandboxRun, webObjects } from '../../test/rehearsal/check-input.ts';
+import type { CheckInput } from './check-input.ts';
 import { predictions } from './predictions.ts';
-import type { RbacRequest } from '../replay/recorded-api.ts';
-import type { Replay } from '../replay/replay.ts';
+import type { RbacRequest } from '../run/recorded-api.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 import { reportOf } from './report.ts';
-import { createTimeline } from '../replay/timeline.ts';
+import { createTimeline } from '../run/timeline.ts';
 import { unknowns } from './unknowns.ts';
 
-function graded(found: Findings, replay: Replay): Record<string, unknown> {
+function graded(found: CheckInput, run: SandboxRun): Record<string, unknown> {
   return Object.fromEntries(
-    predictions(found, replay).map(({ measurement, value, grade }) => [measurement, [value, grade]]),
+    predictions(found, run).map(({ measurement, value, grade }) => [measurement, [value, grade]]),
   );
 }
 
@@ -31,7 +31,7 @@ function stuckObjects() {
 }
 
 void test('effects of controllers are proved, readiness is modelled', () => {
-  assert.deepEqual(without(graded(findings(), replayOf())), {
+  assert.deepEqual(without(graded(checkInput(), sandboxRun())), {
     replicas: [2, 'proved'],
     replicaSet: ['web-2', 'proved'],
     scheduled: [2, 'proved'],
@@ -41,10 +41,10 @@ void test('effects of controllers are proved, readiness is modelled', () => {
 });
 
 void test('readiness that cannot be inferred is unknown, and so is the progress of a rollout', () => {
-  const found = findings({ behaviours: unknownReadiness });
-  assert.deepEqual(graded(found, replayOf())['ready'], [null, 'unknown']);
-  assert.deepEqual(graded(found, replayOf())['scheduled'], [2, 'proved']);
-  const stuck = graded(found, replayOf({ objects: stuckObjects() }));
+  const found = checkInput({ behaviours: unknownReadiness });
+  assert.deepEqual(graded(found, sandboxRun())['ready'], [null, 'unknown']);
+  assert.deepEqual(graded(found, sandboxRun())['scheduled'], [2, 'proved']);
+  const stuck = graded(found, sandboxRun({ objects: stuckObjects() }));
   assert.deepEqual(
     [stuck['replicaSet'], stuck['scheduled']],
     [
@@ -56,21 +56,21 @@ void test('readiness that cannot be inferred is unknown, and so is the progress 
 
 void test('a rollout that crashing pods stop is modelled', () => {
   const behaviours = new Map([['uid-web-2', { kind: 'crash', why: 'its pods crash' } as const]]);
-  const measurements = graded(findings({ behaviours }), replayOf({ objects: stuckObjects() }));
+  const measurements = graded(checkInput({ behaviours }), sandboxRun({ objects: stuckObjects() }));
   assert.deepEqual(measurements['replicaSet'], ['web-2', 'modelled']);
 });
 
 void test('the name of a ReplicaSet that the plan creates is unknown; other measurements are proved', () => {
   const before = webObjects().filter(({ metadata }) => metadata.name !== 'web-2');
-  const measurements = graded(findings({ before }), replayOf());
+  const measurements = graded(checkInput({ before }), sandboxRun());
   assert.deepEqual(measurements['replicaSet'], [null, 'unknown']);
   assert.deepEqual(measurements['scheduled'], [2, 'proved']);
 });
 
 void test('measurements of a workload that had not settled at the horizon are unknown', () => {
-  const [workload] = replayOf().availability;
+  const [workload] = sandboxRun().readyPods;
   assert.ok(workload);
-  const measurements = graded(findings(), replayOf({ unsettled: [workload.workload] }));
+  const measurements = graded(checkInput(), sandboxRun({ unsettled: [workload.workload] }));
   assert.deepEqual(
     [measurements['replicas'], measurements['scheduled']],
     [
@@ -85,8 +85,8 @@ void test('the number of pods under an autoscaler is unknown, and the report say
     action: 'undo-rollout',
     parameters: { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' },
   } as const;
-  const found = findings({ before: [...webObjects(), autoscaler('web')] }, step);
-  const measurements = graded(found, replayOf());
+  const found = checkInput({ before: [...webObjects(), autoscaler('web')] }, step);
+  const measurements = graded(found, sandboxRun());
   assert.deepEqual(
     [measurements['replicas'], measurements['ready']],
     [
@@ -101,10 +101,10 @@ void test('the number of pods under an autoscaler is unknown, and the report say
 });
 
 void test('another minor version weakens proved to modelled; another patch version does not', () => {
-  const patch = graded(findings({ kubernetes: 'v1.35.9' }), replayOf());
+  const patch = graded(checkInput({ kubernetes: 'v1.35.9' }), sandboxRun());
   assert.deepEqual(patch['scheduled'], [2, 'proved']);
-  const minor = findings({ kubernetes: 'v1.34.4' });
-  assert.deepEqual(graded(minor, replayOf())['scheduled'], [2, 'modelled']);
+  const minor = checkInput({ kubernetes: 'v1.34.4' });
+  assert.deepEqual(graded(minor, sandboxRun())['scheduled'], [2, 'modelled']);
   assert.match(unknowns(minor).join(), /v1\.35\.4.*v1\.34\.4/);
 });
 
@@ -119,7 +119,7 @@ void test('names what may revert the change: GitOps, a foreign owner, a foreign 
       { manager: 'airlock', operation: 'Apply' },
     ],
   });
-  assert.deepEqual(unknowns(findings({ before })), [
+  assert.deepEqual(unknowns(checkInput({ before })), [
     'Deployment shop/web may be reverted: helm applies its fields',
     'Deployment shop/web may be reverted: it has the label or annotation argocd.argoproj.io/tracking-id',
     'Deployment shop/web may be reverted: it has the label or annotation kustomize.toolkit.fluxcd.io/name',
@@ -133,21 +133,21 @@ void test('the existence of a Secret that no running pod uses is unknown', () =>
   before[0]!['spec'].template.spec.containers[0].env = env;
   const sentence =
     'Deployment shop/web: it is unknown whether Secret db, key password exists, because no running pod uses it';
-  assert.deepEqual(unknowns(findings({ before })), [sentence]);
+  assert.deepEqual(unknowns(checkInput({ before })), [sentence]);
   const running = structuredClone(before);
   Object.assign(running[3]!['spec'], { containers: [{ name: 'web', env }] });
   running[3]!['status'].containerStatuses = [{ name: 'web', state: { running: {} } }];
-  assert.deepEqual(unknowns(findings({ before: running })), []);
+  assert.deepEqual(unknowns(checkInput({ before: running })), []);
 });
 
-void test('two reports of the same findings are safe and agree', () => {
+void test('two reports of the same input are safe and agree', () => {
   const used = { group: 'apps', name: 'web' };
   const requests: RbacRequest[] = [
     { ...used, verb: 'get', resource: 'deployments' },
     { ...used, verb: 'patch', resource: 'deployments/scale' },
   ];
-  const found = findings({ done: replayOf({ requests }), undone: replayOf({ requests }) });
+  const found = checkInput({ planRun: sandboxRun({ requests }), undoRun: sandboxRun({ requests }) });
   const [signed, fresh] = [reportOf(found, createTimeline()), reportOf(found, createTimeline())];
   assert.equal(signed.outcome, 'safe', signed.reason);
-  assert.deepEqual(stillHolds(signed, fresh), []);
+  assert.deepEqual(reportMismatches(signed, fresh), []);
 });

@@ -4,106 +4,123 @@ import type { Grade, Prediction } from '../../src/domain/rehearsal/report.ts';
 import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf, type Behaviour } from '../model/behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
-import type { Findings } from './findings.ts';
-import type { Replay } from '../replay/replay.ts';
+import type { CheckInput } from './check-input.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
 import { otherMinor } from './other-minor.ts';
-import { isRolledOut } from '../replay/settling.ts';
+import { isRolledOut } from '../run/settling.ts';
 
 type WorkloadMeasurement = keyof WorkloadMeasurements;
 type GradeAndReason = { grade: Grade; why: string };
 
+const stored: GradeAndReason = { grade: 'proved', why: "the sandbox's API server admitted and stored the write" };
 const notSettled: GradeAndReason = {
   grade: 'unknown',
-  why: 'the controllers had not settled at the horizon',
+  why: 'the controllers were still changing the object when the rehearsal stopped waiting',
 };
 
-/** Predicts every measurement of the changed objects after the plan, each with its grade. */
-export function predictions(findings: Findings, replay: Replay): Prediction[] {
-  return findings.touched.flatMap((object) => {
-    const measured = measureObject(replay.objects, object);
+/**
+ * Predicts every measurement of the changed objects after the plan. Each prediction has a grade: proved, modelled or
+ * unknown.
+ */
+export function predictions(input: CheckInput, run: SandboxRun): Prediction[] {
+  return input.touched.flatMap((object) => {
+    const measured = measureObject(run.objects, object);
     return Object.entries(measured ?? {}).map(([measurement, found]) => {
       const graded =
         object.kind === 'Node'
-          ? gradeNode(measurement, replay, object)
-          : gradeWorkload(measurement as WorkloadMeasurement, findings, replay, object);
-      const { grade, why } = weakened(graded, findings);
+          ? gradeNode(measurement, run, object)
+          : gradeWorkload(measurement as WorkloadMeasurement, input, run, object);
+      const { grade, why } = adjustForVersion(graded, input);
       return { object, measurement, value: grade === 'unknown' ? null : found, grade, why };
     });
   });
 }
 
-function gradeNode(measurement: string, { unsettled }: Replay, ref: ObjectRef): GradeAndReason {
-  if (measurement === 'cordoned') return { grade: 'proved', why: 'the API server admitted and stored the write' };
-  if (unsettled.some((open) => sameRef(open, ref))) return notSettled;
-  return { grade: 'proved', why: 'the node lifecycle controller wrote it' };
+function gradeNode(measurement: string, { unsettled }: SandboxRun, ref: ObjectRef): GradeAndReason {
+  if (measurement === 'cordoned') return stored;
+  if (unsettled.some((other) => sameRef(other, ref))) return notSettled;
+  return { grade: 'proved', why: "the sandbox's node lifecycle controller wrote it" };
 }
 
 function gradeWorkload(
   measurement: WorkloadMeasurement,
-  findings: Findings,
-  replay: Replay,
+  input: CheckInput,
+  run: SandboxRun,
   ref: ObjectRef,
 ): GradeAndReason {
-  const scaler = autoscalerOf(findings.before, ref);
+  const scaler = autoscalerOf(input.before, ref);
   if (scaler && measurement !== 'replicaSet' && measurement !== 'template') {
     const why = `HorizontalPodAutoscaler ${scaler.metadata.name} scales by metrics, which the sandbox does not have`;
     return { grade: 'unknown', why };
   }
   if (measurement === 'template' || measurement === 'replicas') {
-    return { grade: 'proved', why: 'the API server admitted and stored the write' };
+    return stored;
   }
-  return gradeRollout(measurement, findings, replay, ref);
+  return gradeRollout(measurement, input, run, ref);
 }
 
 function gradeRollout(
   measurement: WorkloadMeasurement,
-  findings: Findings,
-  replay: Replay,
+  input: CheckInput,
+  run: SandboxRun,
   ref: ObjectRef,
 ): GradeAndReason {
-  if (replay.unsettled.some((open) => sameRef(open, ref))) {
+  if (run.unsettled.some((other) => sameRef(other, ref))) {
     return notSettled;
   }
-  if (measurement === 'replicaSet' && isCreatedByPlan(findings, replay, ref)) {
-    const why = 'its name depends on the whole template, and the sandbox has only the redacted template';
+  if (measurement === 'replicaSet' && isCreatedByPlan(input, run, ref)) {
+    const why =
+      'the rollout creates a new ReplicaSet, whose name depends on the whole template; the sandbox has only the redacted template';
     return { grade: 'unknown', why };
   }
-  const behaviour = decisive(findings, replay, ref);
-  if (measurement === 'ready') return readiness(behaviour);
-  return isRolledOut(replay.objects, ref) || behaviour.kind === 'ready' ? byController(measurement) : stuck(behaviour);
+  const behaviour = decisiveBehaviour(input, run, ref);
+  if (measurement === 'ready') return gradeReadiness(behaviour);
+  return isRolledOut(run.objects, ref) || behaviour.kind === 'ready'
+    ? provedByController(measurement)
+    : gradeStuckRollout(behaviour);
 }
 
 /** True if the plan's own rollout created the current ReplicaSet. */
-function isCreatedByPlan({ before }: Findings, { objects }: Replay, ref: ObjectRef): boolean {
+function isCreatedByPlan({ before }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): boolean {
   const name = measureWorkload(objects, ref)?.replicaSet;
   return Boolean(name) && !findObject(before, { ...ref, kind: 'ReplicaSet', name: name ?? '' });
 }
 
-function byController(measurement: WorkloadMeasurement): GradeAndReason {
-  const why = measurement === 'replicaSet' ? 'the Deployment controller rolled out to it' : 'the scheduler decided it';
+function provedByController(measurement: WorkloadMeasurement): GradeAndReason {
+  const why =
+    measurement === 'replicaSet'
+      ? "the sandbox's Deployment controller rolled out to this ReplicaSet"
+      : "the sandbox's scheduler decided it";
   return { grade: 'proved', why };
 }
 
-/** A rollout waits for readiness. If readiness is only modelled or unknown, the progress of the rollout is so too. */
-function stuck(behaviour: Behaviour): GradeAndReason {
+/**
+ * A rollout waits until its pods are ready. If their readiness is only modelled or unknown, so is the progress of the
+ * rollout.
+ */
+function gradeStuckRollout(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') {
     return { grade: 'unknown', why: `the progress of the rollout is not known: ${behaviour.why}` };
   }
   return { grade: 'modelled', why: `the rollout stops because ${behaviour.why}` };
 }
 
-function readiness(behaviour: Behaviour): GradeAndReason {
+function gradeReadiness(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `readiness cannot be inferred: ${behaviour.why}` };
-  return { grade: 'modelled', why: `inferred from the target: ${behaviour.why}` };
+  return { grade: 'modelled', why: `inferred from the target cluster: ${behaviour.why}` };
 }
 
-/** The behaviour that decides readiness: an unknown one of any ReplicaSet with replicas, otherwise the latest template's. */
-function decisive({ behaviours }: Findings, { objects }: Replay, ref: ObjectRef): Behaviour {
+/**
+ * The behaviour that decides readiness. If one of the ReplicaSets with replicas has an unknown behaviour, it is that
+ * one; otherwise it is the behaviour of the latest template.
+ */
+function decisiveBehaviour({ behaviours }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);
   const sets = deployment ? replicaSetsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
   const found = sets.sort((a, b) => revision(b) - revision(a)).map((set) => behaviourOf(behaviours, set));
   return (
-    found.find(({ kind }) => kind === 'unknown') ?? found[0] ?? { kind: 'ready', seconds: 0, why: 'it has no pods' }
+    found.find(({ kind }) => kind === 'unknown') ??
+    found[0] ?? { kind: 'ready', seconds: 0, why: 'the workload has no pods' }
   );
 }
 
@@ -111,8 +128,11 @@ function revision(set: KubeObject): number {
   return Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
 }
 
-/** Controllers of another minor version may act differently, so what they did is not proved. */
-function weakened(graded: GradeAndReason, { snapshot, kubernetes }: Findings): GradeAndReason {
+/**
+ * Changes the grade `proved` to `modelled` if the sandbox runs another minor version than the target: the controllers
+ * of the target may act differently.
+ */
+function adjustForVersion(graded: GradeAndReason, { snapshot, kubernetes }: CheckInput): GradeAndReason {
   if (graded.grade !== 'proved' || !otherMinor(snapshot.kubernetes, kubernetes)) return graded;
   return {
     grade: 'modelled',

@@ -6,41 +6,44 @@ import type { ChangeLine, Report } from '../../src/domain/rehearsal/report.ts';
 import type { Snapshot, Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import { runChecks } from '../checks/checks.ts';
 import type { EarlyOutcome } from './early-outcome.ts';
-import type { Findings } from './findings.ts';
+import type { CheckInput } from './check-input.ts';
 import { predictions } from './predictions.ts';
-import type { Replay } from '../replay/replay.ts';
-import type { Timeline } from '../replay/timeline.ts';
+import type { SandboxRun } from '../run/run-plan.ts';
+import type { Timeline } from '../run/timeline.ts';
 import { unknowns } from './unknowns.ts';
 
-/** The report of a rehearsal that ran the plan. Only `record` may differ between runs of the same bundle. */
-export function reportOf(findings: Findings, timeline: Timeline): Report {
-  const { plan, preconditions, done } = findings;
-  const checks = runChecks(findings);
+/**
+ * The report of a rehearsal that was not ended early. Only `record` (times and placement of pods) may differ between
+ * two rehearsals of the same bundle.
+ */
+export function reportOf(input: CheckInput, timeline: Timeline): Report {
+  const { plan, preconditions, planRun } = input;
+  const checks = runChecks(input);
   const failed = checks.filter((check) => !check.passed);
-  const applied = done && !done.refusal ? done : undefined;
+  const applied = planRun && !planRun.refusal ? planRun : undefined;
   return {
-    ...frame(plan),
+    ...commonFields(plan),
     outcome: failed.length === 0 ? 'safe' : 'unsafe',
     reason:
       failed.length === 0
         ? 'every check passed'
         : failed
-            .map(({ id, sentence }) => `${id}: ${sentence}`)
+            .map(({ id, sentence }) => `${sentence} (check ${id})`)
             .join('; ')
             .slice(0, 4000),
     checks,
-    predictions: applied ? predictions(findings, applied) : [],
-    unknowns: unknowns(findings),
+    predictions: applied ? predictions(input, applied) : [],
+    unknowns: unknowns(input),
     preconditions,
-    diff: applied ? diff(findings, applied) : [],
-    record: { ...timeline.record(), placement: applied ? placement(findings, applied) : {} },
+    diff: applied ? diff(input, applied) : [],
+    record: { ...timeline.record(), placement: applied ? placement(input, applied) : {} },
   };
 }
 
-/** The report of a rehearsal that ended early. It says nothing about the plan. */
+/** The report of a rehearsal that ended before the plan ran. It says nothing about the effects of the plan. */
 export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timeline): Report {
   return {
-    ...frame(bundle.plan),
+    ...commonFields(bundle.plan),
     outcome: early.outcome,
     reason: early.message.slice(0, 4000),
     checks: [],
@@ -52,7 +55,7 @@ export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timel
   };
 }
 
-function frame(plan: Bundle['plan']): Pick<Report, 'version' | 'fidelity' | 'plan'> {
+function commonFields(plan: Bundle['plan']): Pick<Report, 'version' | 'fidelity' | 'plan'> {
   return { version: 'airlock-report/1', fidelity: 'control-plane', plan: planDigest(plan) };
 }
 
@@ -60,8 +63,8 @@ function sortedUnknowns(snapshot: Snapshot): string[] {
   return [...new Set(snapshot.unknowns)].sort().slice(0, 200);
 }
 
-/** The changes of the plan's targets, over the redacted form. */
-function diff({ touched, before }: Findings, { objects }: Replay): ChangeLine[] {
+/** The changes of the objects that the plan changes. Environment literals are redacted, as in the snapshot. */
+function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
   return touched
     .flatMap((ref) => {
       const [old, now] = [findObject(before, ref), findObject(objects, ref)];
@@ -70,8 +73,8 @@ function diff({ touched, before }: Findings, { objects }: Replay): ChangeLine[] 
     .slice(0, 500);
 }
 
-/** The node of each pod of the targets, by the pod's name in the sandbox. */
-function placement({ touched }: Findings, { objects }: Replay): Record<string, string> {
+/** The node of each pod of the changed Deployments, by the name of the pod in the sandbox. */
+function placement({ touched }: CheckInput, { objects }: SandboxRun): Record<string, string> {
   const pods = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);
     return deployment ? replicaSetsOf(objects, deployment).flatMap((set) => controlledBy(objects, set)) : [];

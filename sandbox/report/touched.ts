@@ -2,12 +2,12 @@ import { bind } from '../../src/actions/registry.ts';
 import { describeRef, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 
-/** The objects that the plan's steps change, each once, by name. */
+/** The objects that the steps of the plan change, each once, sorted by name. */
 export function touchedBy(plan: Plan): ObjectRef[] {
   const targets = new Map<string, ObjectRef>();
   for (const step of [...plan.steps, ...plan.undo]) {
-    const { action, use } = bind(plan.namespace, step);
-    const [target] = action.reads(use);
+    const { action, input } = bind(plan.namespace, step);
+    const [target] = action.reads(input);
     if (target) targets.set(describeRef(target), target);
   }
   return [...targets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ref]) => ref);

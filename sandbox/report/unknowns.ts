@@ -3,68 +3,63 @@ import { resourceMappingOf } from '../../src/domain/kubernetes/resource-mapping.
 import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf } from '../model/behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
-import type { Findings } from './findings.ts';
+import type { CheckInput } from './check-input.ts';
 import { otherMinor } from './other-minor.ts';
 import { unseenSecrets } from '../load/unseen-secrets.ts';
 
 /** Labels and annotations that GitOps tools (Argo CD, Flux) put on objects that they manage. */
 const gitOps = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
-/** What the rehearsal could not know, in sentences that are the same in each run. */
-export function unknowns(findings: Findings): string[] {
-  const { snapshot, leftOut, touched, kubernetes } = findings;
+/** What the rehearsal could not know, in sentences. The sentences are the same in two rehearsals of the same bundle. */
+export function unknowns(input: CheckInput): string[] {
+  const { snapshot, leftOut, touched, kubernetes } = input;
   const version = otherMinor(snapshot.kubernetes, kubernetes)
     ? [
         `the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may act differently`,
       ]
     : [];
-  const sentences = [
-    ...snapshot.unknowns,
-    ...leftOut,
-    ...version,
-    ...touched.flatMap((ref) => unknownsOf(findings, ref)),
-  ];
+  const sentences = [...snapshot.unknowns, ...leftOut, ...version, ...touched.flatMap((ref) => unknownsOf(input, ref))];
   return [...new Set(sentences)].sort().slice(0, 200);
 }
 
-function unknownsOf(findings: Findings, ref: ObjectRef): string[] {
-  const object = findObject(findings.before, ref);
+function unknownsOf(input: CheckInput, ref: ObjectRef): string[] {
+  const object = findObject(input.before, ref);
   if (!object) return [];
   const name = describeRef(ref);
-  const scaler = autoscalerOf(findings.before, ref);
+  const scaler = autoscalerOf(input.before, ref);
   return [
     ...revertReasons(object).map((reason) => `${name} may be reverted: ${reason}`),
     ...(scaler ? [`it is unknown how HorizontalPodAutoscaler ${scaler.metadata.name} will scale ${name}`] : []),
-    ...unknownReadiness(findings, ref).map(
+    ...unknownReadiness(input, ref).map(
       (set) => `it is unknown whether pods of ReplicaSet ${set} of ${name} become ready`,
     ),
-    ...unseenSecrets(findings, ref).map(
+    ...unseenSecrets(input, ref).map(
       (secret) => `${name}: it is unknown whether ${secret} exists, because no running pod uses it`,
     ),
   ];
 }
 
-/** The signs that another controller or tool manages the object and may revert the plan's change. */
+/** The signs that another controller or tool manages the object. It may revert the plan's change. */
 function revertReasons({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
   const owners = (metadata.ownerReferences ?? []).filter(
     (owner) => owner.controller && !resourceMappingOf(owner.apiVersion, owner.kind),
   );
-  const appliers = (metadata.managedFields ?? []) as { manager?: string; operation?: string }[];
+  const fieldManagers = (metadata.managedFields ?? []) as { manager?: string; operation?: string }[];
   return [
     ...keys
       .filter((key) => gitOps.some((pattern) => pattern.test(key)))
       .map((key) => `it has the label or annotation ${key}`),
     ...owners.map((owner) => `it is controlled by ${owner.kind} ${owner.name}`),
-    ...appliers
+    ...fieldManagers
       .filter(({ manager, operation }) => operation === 'Apply' && manager !== 'airlock')
       .map(({ manager }) => `${manager} applies its fields`),
   ].sort();
 }
 
-/** The ReplicaSets with replicas after the plan whose pods' readiness is unknown. */
-function unknownReadiness({ behaviours, done, before }: Findings, ref: ObjectRef): string[] {
-  const objects = done?.objects ?? before;
+/** The names of the ReplicaSets that have replicas after the plan and whose pods may or may not become ready. */
+function unknownReadiness({ behaviours, planRun, before }: CheckInput, ref: ObjectRef): string[] {
+  const objects = planRun?.objects ?? before;
   const deployment = findObject(objects, ref);
   if (!deployment) return [];
   return replicaSetsOf(objects, deployment)

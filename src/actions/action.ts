@@ -6,46 +6,55 @@ import type { ActionName } from '../domain/plan/plan.ts';
 import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 
-/** The step that wrote an object: a retry recognises its own write by it, and an auditor finds the journal entries. */
+/**
+ * Identifies the step that writes an object. The step writes it into annotations of the object. A retry recognises its own
+ * write by these annotations, and an auditor finds the journal records of the write.
+ */
 export interface StepReference {
+  /** Id of the execution. */
   execution: string;
+  /** Id of the step, such as `do-1`. */
   step: string;
+  /** Trace id of the incident. */
   trace: string;
 }
 
-/** The parameters of one use of an action, and their namespace. */
-export interface Use<P> {
+/** The input of an action: its parameters, and the namespace of the objects that the parameters name. */
+export interface ActionInput<P> {
   /** Empty for actions on cluster-scoped objects. */
   namespace: string;
   parameters: P;
 }
 
 /**
- * One entry of the closed registry. All methods are pure: the same code proposes, rehearses, executes and undoes.
- * `objects` are the objects of `reads`, redacted or real, without those that do not exist.
+ * One action of the registry (registry.ts). All methods are pure, so the same code proposes, rehearses, executes and undoes
+ * a change. The parameter `objects` has the objects that `reads` names, redacted or real. Objects that do not exist are
+ * missing.
  */
 export interface Action<P = Record<string, string | number>> {
   readonly name: ActionName;
   /** One sentence for the approver. */
   readonly summary: string;
+  /** Schema of the parameters. */
   readonly parameters: z.ZodType<P>;
+  /** Lowest risk tier that a plan with this action can have. */
   readonly lowestTier: Tier;
-  /** Kind of the object that changes. Nodes have no namespace. */
-  readonly changes: 'Deployment' | 'Node';
-  /** Objects to read before the change. The first is the one that changes. */
-  reads(use: Use<P>): ObjectRef[];
-  /** The smallest RBAC rules for reading and changing. */
-  rules(use: Use<P>): PolicyRule[];
-  /** The fields that the step reads or writes; their digest is the precondition. */
-  precondition(use: Use<P>, objects: readonly KubeObject[]): Json;
-  /** Why the action must not be used, judged by all observed objects. Empty if it may be used. */
-  refusals(use: Use<P>, observed: readonly KubeObject[]): string[];
-  /** The write with its preconditions. @throws AirlockError `object-not-found`. */
-  change(use: Use<P>, objects: readonly KubeObject[], reference: StepReference): Change;
-  /** The objects right after the write, before any controller acts. */
-  after(use: Use<P>, objects: readonly KubeObject[], reference: StepReference): KubeObject[];
-  /** True if the objects prove that this step, and not another one, was applied. */
-  applied(use: Use<P>, objects: readonly KubeObject[], reference: StepReference): boolean;
-  /** The step that reverts the change, or why there is none. */
-  undo(use: Use<P>): { action: ActionName; parameters: P } | { none: string };
+  /** Kind of the object that the action changes. Nodes have no namespace. */
+  readonly targetKind: 'Deployment' | 'Node';
+  /** The objects that must be read before the change. The first of them is the object that the action changes. */
+  reads(input: ActionInput<P>): ObjectRef[];
+  /** The smallest RBAC rules that allow reading these objects and making the change. */
+  rules(input: ActionInput<P>): PolicyRule[];
+  /** The fields that the action reads or writes. Their digest is the precondition of the step. */
+  precondition(input: ActionInput<P>, objects: readonly KubeObject[]): Json;
+  /** The reasons why the action must not be used, given all observed objects. Empty if it may be used. */
+  refusals(input: ActionInput<P>, observed: readonly KubeObject[]): string[];
+  /** The write, with its preconditions. @throws AirlockError `object-not-found`. */
+  change(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): Change;
+  /** The objects as they are immediately after the write, before any controller reacts to it. */
+  objectsAfter(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): KubeObject[];
+  /** True if the objects prove that this step was applied. The same change by another step or client does not count. */
+  isApplied(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): boolean;
+  /** The step that reverts the change, or the reason why the change cannot be reverted. */
+  undo(input: ActionInput<P>): { action: ActionName; parameters: P } | { none: string };
 }

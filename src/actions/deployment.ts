@@ -1,23 +1,43 @@
+import type { PatchOperation } from '../domain/plan/patch.ts';
 import { AirlockError } from '../lib/error.ts';
 import { describeRef, findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
+import type { StepReference } from './action.ts';
+import { annotationPatch } from './ownership-annotations.ts';
+import { sameObject } from './same-object.ts';
 
 /** Reference to a Deployment in the plan's namespace. */
 export function deploymentRef(namespace: string, name: string): ObjectRef {
   return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name };
 }
 
-/** The object with that reference. @throws AirlockError `object-not-found`. */
+/** The object with this reference. @throws AirlockError `object-not-found` if it is not among the objects. */
 export function mustFind(objects: readonly KubeObject[], ref: ObjectRef): KubeObject {
   const object = findObject(objects, ref);
   if (object) return object;
   throw new AirlockError({
     code: 'object-not-found',
-    message: `${describeRef(ref)} no longer exists: take a new snapshot and plan again`,
+    message: `${describeRef(ref)} no longer exists, so this plan cannot be used: a new plan is needed`,
   });
 }
 
-/** A refusal if the Deployment is paused: its controller would not roll out a changed template. */
+/**
+ * The JSON patch that changes the pod template by one operation. The API server refuses the patch unless the Deployment and
+ * its template are still those of `live`.
+ */
+export function templatePatch(live: KubeObject, operation: PatchOperation, reference: StepReference): PatchOperation[] {
+  return [
+    ...sameObject(live),
+    { op: 'test', path: '/spec/template', value: live['spec'].template },
+    operation,
+    ...annotationPatch(live, reference),
+  ];
+}
+
+/**
+ * Refuses a paused Deployment, because its controller does not roll out a changed template.
+ * @returns the reasons, or none.
+ */
 export function pausedRefusals(live: KubeObject): string[] {
-  const name = live.metadata.name;
-  return live['spec'].paused ? [`Deployment ${name} is paused: its team controls the rollout`] : [];
+  if (!live['spec'].paused) return [];
+  return [`Deployment ${live.metadata.name} is paused, so its controller would not roll out the change`];
 }

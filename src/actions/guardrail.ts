@@ -1,52 +1,70 @@
-/** A CEL expression that must be true, and the message for the caller whose request is refused. */
+/**
+ * A validation of an admission policy: a CEL expression that must be true, and the message to the refused caller if it is
+ * not.
+ */
 export interface Validation {
   expression: string;
   message: string;
 }
 
-/** The settings of a cluster's administrator that guardrails of actions use. */
+/** The settings by which a cluster's administrator limits the actions. */
 export interface ActionLimits {
-  /** Keys, or prefixes that end in `/`, of the pod template's labels that `undo-rollout` may restore. */
+  /** The labels of a pod template that `undo-rollout` may restore: keys, or prefixes that end in `/`. */
   undoTemplateLabels: readonly string[];
-  /** The same for the template's annotations. */
+  /** The annotations of a pod template that `undo-rollout` may restore: keys, or prefixes that end in `/`. */
   undoTemplateAnnotations: readonly string[];
-  /** Names of nodes, in which `*` matches any characters. */
+  /** The nodes that actions may change: names, in which `*` matches any characters. */
   allowedNodes: readonly string[];
 }
 
 /**
- * What admission at the target lets an identity write that was minted for one action: RBAC limits objects and verbs, never
- * fields. The expressions may use `variables.action` (the action in the identity's name) and `variables.write` (operation,
- * group, resource and subresource, such as `UPDATE apps/deployments/scale`); they must be true for every other action.
+ * The admission rules for one action, which the target cluster enforces on the identity that was minted for the action.
+ * RBAC limits objects and verbs but not fields, so these rules limit the fields. The expressions may use `variables.action`
+ * (the action in the identity's name) and `variables.write` (operation, group, resource and subresource, such as
+ * `UPDATE apps/deployments/scale`). All actions share one policy, so each expression must be true for every other action.
  */
 export interface ActionGuardrail {
-  /** CEL variables of these validations, by name. The API server evaluates a variable only where it is used. */
+  /**
+   * CEL variables that these validations use, by name. The API server evaluates a variable only if an expression uses it.
+   */
   variables?: Record<string, string>;
-  /** Part of the admission policy `airlock-identities`, which has no parameters. */
+  /** Validations of the admission policy `airlock-identities`, which has no parameters. */
   validations: readonly Validation[];
-  /** Part of `airlock-limits`, where `params.data` is the administrator's ConfigMap. `variables.action` is not available. */
+  /**
+   * Validations of the admission policy `airlock-limits`. There, `params.data` is the administrator's ConfigMap, and
+   * `variables.action` is not available.
+   */
   limits?: readonly Validation[];
 }
 
-/** CEL: every condition holds. */
-export function all(conditions: readonly string[]): string {
+/** CEL: every condition is true. */
+export function allOf(conditions: readonly string[]): string {
   return conditions.join(' && ');
 }
 
-/** CEL: these fields of two objects are equal, or missing in both. */
-export function same(object: string, old: string, fields: readonly string[]): string {
-  return all(fields.map((field) => `${object}.?${field} == ${old}.?${field}`));
+/** CEL: each of these fields is equal in both objects, or missing in both. */
+export function sameFields(object: string, old: string, fields: readonly string[]): string {
+  return allOf(fields.map((field) => `${object}.?${field} == ${old}.?${field}`));
 }
 
-/** CEL: in the map `field`, only keys that are listed (or begin with a listed `.../`) differ. */
-export function sameKeys(path: string, field: string, listed: readonly string[]): string {
+/**
+ * CEL: the map `field` is the same in `object` and `oldObject`, except for the keys in `except`. An item of `except` that
+ * ends in `/` means all keys that begin with it.
+ * @param path path of the object that has the map.
+ */
+export function sameEntriesExcept(path: string, field: string, except: readonly string[]): string {
   const [now, before] = ['object', 'oldObject'].map((object) => `${object}.${path}.?${field}.orValue({})`);
-  const free = listed.map((key) => (key.endsWith('/') ? `k.startsWith(${celString(key)})` : `k == ${celString(key)}`));
-  const changed = (test: string) => [...free, test].join(' || ');
-  return `${now}.all(k, ${changed(`${before}[?k] == ${now}[?k]`)}) && ${before}.all(k, ${changed(`k in ${now}`)})`;
+  const isExcepted = except.map((key) =>
+    key.endsWith('/') ? `k.startsWith(${celString(key)})` : `k == ${celString(key)}`,
+  );
+  const unless = (test: string) => [...isExcepted, test].join(' || ');
+  return `${now}.all(k, ${unless(`${before}[?k] == ${now}[?k]`)}) && ${before}.all(k, ${unless(`k in ${now}`)})`;
 }
 
-/** A CEL string. @throws RangeError for a text with a quote, a backslash or a line break, which could end the string. */
+/**
+ * A CEL string literal.
+ * @throws RangeError for a quote, a backslash or a line break, with which the text could end the literal.
+ */
 export function celString(text: string): string {
   if (/['\\\n]/.test(text)) throw new RangeError(`${JSON.stringify(text)} must not be part of a CEL string`);
   return `'${text}'`;

@@ -1,7 +1,10 @@
-/** Metadata of an object that no action changes, because controllers find, own and keep objects by it. */
+/**
+ * Metadata of an object that no action may change: controllers find objects by labels, and own and delete them by the other
+ * fields.
+ */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
 
-/** Fields of a Deployment's spec that an action on its template does not change: all but the template. */
+/** Fields of a Deployment's spec that an action on its template may not change: all but the template. */
 export const keptDeploymentFields = [
   'minReadySeconds',
   'paused',
@@ -13,8 +16,8 @@ export const keptDeploymentFields = [
 ] as const;
 
 /**
- * Metadata of a pod template that no action changes: the ReplicaSet copies finalizers to every pod, and the other fields
- * have no use in a template. Labels and annotations have validations of their own.
+ * Metadata of a pod template that no action may change: the ReplicaSet copies finalizers to every pod, and the other fields
+ * have no use in a template. Labels and annotations have separate validations.
  */
 export const keptTemplateMetadata = [
   'finalizers',

@@ -7,26 +7,26 @@ import { cordonNode } from './cordon-node/action.ts';
 import { uncordonNode } from './uncordon-node/action.ts';
 import { propose } from './propose.ts';
 
-const use = { namespace: '', parameters: { node: 'node-1' } };
+const input = { namespace: '', parameters: { node: 'node-1' } };
 const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const open = node('node-1');
 const cordoned = node('node-1', { unschedulable: true });
-const stamped = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 'trace-1' };
+const written = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 'trace-1' };
 
 describe('cordon-node and uncordon-node', () => {
   test('cordon-node writes one field and its annotations, with uid and resourceVersion as preconditions', () => {
-    assert.deepEqual(cordonNode.change(use, [open], reference), {
+    assert.deepEqual(cordonNode.change(input, [open], reference), {
       target: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-node-1' },
         { op: 'test', path: '/metadata/resourceVersion', value: '7' },
         { op: 'add', path: '/spec/unschedulable', value: true },
-        { op: 'add', path: '/metadata/annotations', value: stamped },
+        { op: 'add', path: '/metadata/annotations', value: written },
       ],
     });
   });
   test('uncordon-node also has the old value as a precondition', () => {
-    const { patch } = uncordonNode.change(use, [cordoned], reference);
+    const { patch } = uncordonNode.change(input, [cordoned], reference);
     assert.deepEqual(patch[2], { op: 'test', path: '/spec/unschedulable', value: true });
     assert.deepEqual(patch[3], { op: 'add', path: '/spec/unschedulable', value: false });
   });
@@ -35,16 +35,16 @@ describe('cordon-node and uncordon-node', () => {
       [cordonNode, open],
       [uncordonNode, cordoned],
     ] as const) {
-      const after = action.after(use, [before], reference);
-      assert.equal(action.applied(use, after, reference), true);
-      assert.equal(action.applied(use, after, { ...reference, execution: 'exe-2' }), false);
-      assert.equal(action.applied(use, [before], reference), false);
+      const after = action.objectsAfter(input, [before], reference);
+      assert.equal(action.isApplied(input, after, reference), true);
+      assert.equal(action.isApplied(input, after, { ...reference, execution: 'exe-2' }), false);
+      assert.equal(action.isApplied(input, [before], reference), false);
     }
-    assert.equal(cordonNode.applied(use, [cordoned], reference), false, 'somebody else cordoned it');
+    assert.equal(cordonNode.isApplied(input, [cordoned], reference), false, 'somebody else cordoned it');
   });
   test('the precondition covers unschedulable and no taint', () => {
     const tainted = node('node-1', { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }] });
-    const preconditionOf = (object: typeof open) => digestOf(cordonNode.precondition(use, [object]));
+    const preconditionOf = (object: typeof open) => digestOf(cordonNode.precondition(input, [object]));
     assert.equal(preconditionOf(tainted), preconditionOf(open));
     assert.notEqual(preconditionOf(cordoned), preconditionOf(open));
   });
@@ -57,25 +57,25 @@ describe('cordon-node and uncordon-node', () => {
         ['undo-1', 'uncordon-node'],
       ],
     );
-    assert.equal(undo[0]?.precondition.digest, digestOf(uncordonNode.precondition(use, [cordoned])));
-    assert.deepEqual(uncordonNode.undo(use), { action: 'cordon-node', parameters: { node: 'node-1' } });
+    assert.equal(undo[0]?.precondition.digest, digestOf(uncordonNode.precondition(input, [cordoned])));
+    assert.deepEqual(uncordonNode.undo(input), { action: 'cordon-node', parameters: { node: 'node-1' } });
   });
   test('needs get and patch on that node', () => {
     const rule = { apiGroups: [''], resources: ['nodes'], resourceNames: ['node-1'], verbs: ['get', 'patch'] };
-    assert.deepEqual(cordonNode.rules(use), [rule]);
-    assert.deepEqual(uncordonNode.rules(use), [rule]);
+    assert.deepEqual(cordonNode.rules(input), [rule]);
+    assert.deepEqual(uncordonNode.rules(input), [rule]);
   });
   test('refuses a node that is in the requested state already', () => {
-    assert.deepEqual(cordonNode.refusals(use, [open]), []);
-    assert.match(cordonNode.refusals(use, [cordoned]).join(), /Node node-1 is already cordoned/);
-    assert.match(uncordonNode.refusals(use, [open]).join(), /Node node-1 is not cordoned/);
+    assert.deepEqual(cordonNode.refusals(input, [open]), []);
+    assert.match(cordonNode.refusals(input, [cordoned]).join(), /Node node-1 is already cordoned/);
+    assert.match(uncordonNode.refusals(input, [open]).join(), /Node node-1 is not cordoned/);
   });
   test('refuses a node in a namespace, and a workload without one', () => {
     const parameters = { node: 'node-1' };
     assert.throws(() => bind('shop', { action: 'cordon-node', parameters }), {
-      message: /namespace: cordon-node must not have one/,
+      message: /namespace: cordon-node must not have a namespace/,
     });
     const scale = { action: 'scale-workload', parameters: { deployment: 'web', from: 1, to: 2 } } as const;
-    assert.throws(() => bind(undefined, scale), { message: /namespace: scale-workload needs one/ });
+    assert.throws(() => bind(undefined, scale), { message: /namespace: scale-workload needs a namespace/ });
   });
 });

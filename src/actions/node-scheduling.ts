@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { describeRef, kubernetesNameSchema, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
-import type { Action, Use } from './action.ts';
+import type { Action, ActionInput } from './action.ts';
 import { mustFind } from './deployment.ts';
 import { sameObject } from './same-object.ts';
-import { hasOwnershipAnnotation, ownershipAnnotations, annotationPatch } from './ownership-annotations.ts';
+import { annotated, annotationPatch, hasOwnershipAnnotation } from './ownership-annotations.ts';
 
 const parametersSchema = z.strictObject({ node: kubernetesNameSchema });
 type NodeParameters = z.infer<typeof parametersSchema>;
@@ -17,9 +17,10 @@ interface SchedulingAction {
 }
 
 /**
- * An action that sets `spec.unschedulable`, as `kubectl cordon` does. The node lifecycle controller then adds or removes
- * the taint that keeps pods away: the rehearsal predicts the taint and verification checks it, but no step writes it and no
- * precondition contains it.
+ * Creates an action that sets `spec.unschedulable`, as `kubectl cordon` does. The node lifecycle controller then adds or
+ * removes the taint that keeps pods away. The rehearsal predicts the taint, and verification checks it. No step writes the
+ * taint, and no precondition contains it.
+ * @param unschedulable the value that the action sets.
  */
 export function createSchedulingAction(
   unschedulable: boolean,
@@ -30,44 +31,45 @@ export function createSchedulingAction(
     summary,
     parameters: parametersSchema,
     lowestTier: 'medium',
-    changes: 'Node',
-    reads: (use) => [nodeRef(use)],
+    targetKind: 'Node',
+    reads: (input) => [nodeRef(input)],
     rules: ({ parameters }) => [
       { apiGroups: [''], resources: ['nodes'], resourceNames: [parameters.node], verbs: ['get', 'patch'] },
     ],
-    precondition: (use, objects) => ({ unschedulable: isUnschedulable(mustFind(objects, nodeRef(use))) }),
-    refusals(use, observed) {
-      const already = isUnschedulable(mustFind(observed, nodeRef(use))) === unschedulable;
-      return already ? [`${describeRef(nodeRef(use))} is ${unschedulable ? 'already cordoned' : 'not cordoned'}`] : [];
+    precondition: (input, objects) => ({ unschedulable: isUnschedulable(mustFind(objects, nodeRef(input))) }),
+    refusals(input, observed) {
+      const already = isUnschedulable(mustFind(observed, nodeRef(input))) === unschedulable;
+      return already
+        ? [`${describeRef(nodeRef(input))} is ${unschedulable ? 'already cordoned' : 'not cordoned'}`]
+        : [];
     },
-    change(use, objects, reference) {
-      const live = mustFind(objects, nodeRef(use));
+    change(input, objects, reference) {
+      const live = mustFind(objects, nodeRef(input));
       return {
-        target: nodeRef(use),
+        target: nodeRef(input),
         patch: [
           ...sameObject(live),
-          // Kubernetes omits false, so before a cordon there is no value to test.
+          // Kubernetes omits the field if it is false, so before a cordon there is no value to test.
           ...(unschedulable ? [] : [{ op: 'test' as const, path: '/spec/unschedulable', value: true }]),
           { op: 'add', path: '/spec/unschedulable', value: unschedulable },
           ...annotationPatch(live, reference),
         ],
       };
     },
-    after(use, objects, reference) {
-      const live = structuredClone(mustFind(objects, nodeRef(use)));
+    objectsAfter(input, objects, reference) {
+      const live = annotated(mustFind(objects, nodeRef(input)), reference);
       live['spec'] = { ...live['spec'], unschedulable };
-      live.metadata.annotations = { ...live.metadata.annotations, ...ownershipAnnotations(reference) };
       return [live];
     },
-    applied(use, objects, reference) {
-      const live = mustFind(objects, nodeRef(use));
+    isApplied(input, objects, reference) {
+      const live = mustFind(objects, nodeRef(input));
       return hasOwnershipAnnotation(live, reference) && isUnschedulable(live) === unschedulable;
     },
     undo: ({ parameters }) => ({ action: inverse, parameters }),
   };
 }
 
-function nodeRef({ parameters }: Use<NodeParameters>): ObjectRef {
+function nodeRef({ parameters }: ActionInput<NodeParameters>): ObjectRef {
   return { apiVersion: 'v1', kind: 'Node', name: parameters.node };
 }
 

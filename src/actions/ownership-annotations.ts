@@ -6,12 +6,18 @@ import type { StepReference } from './action.ts';
 
 const annotations = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
-/** The annotations that name the step and execution which wrote an object last. */
-export function ownershipAnnotations(reference: StepReference): Record<string, string> {
+/** A copy of the object with the annotations that name the execution and the step that last wrote it. */
+export function annotated(live: KubeObject, reference: StepReference): KubeObject {
+  const copy = structuredClone(live);
+  copy.metadata.annotations = { ...copy.metadata.annotations, ...ownershipAnnotations(reference) };
+  return copy;
+}
+
+function ownershipAnnotations(reference: StepReference): Record<string, string> {
   return { [annotations.execution]: `${reference.execution}.${reference.step}`, [annotations.trace]: reference.trace };
 }
 
-/** The operations of a patch that set these annotations. */
+/** The operations of a JSON patch that set the same annotations as `annotated`. */
 export function annotationPatch(live: KubeObject, reference: StepReference): PatchOperation[] {
   if (!live.metadata.annotations)
     return [{ op: 'add', path: '/metadata/annotations', value: ownershipAnnotations(reference) }];
@@ -23,8 +29,8 @@ export function annotationPatch(live: KubeObject, reference: StepReference): Pat
 }
 
 /**
- * True if the object has the annotation of this step. That alone proves nothing: a later `kubectl rollout undo` restores the
- * annotations of old ReplicaSets.
+ * True if the object has the annotation of this step. The annotation alone does not prove that the step's change is still
+ * in effect: a later `kubectl rollout undo` restores the annotations of old ReplicaSets.
  */
 export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
   return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];

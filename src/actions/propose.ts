@@ -6,18 +6,18 @@ import { preconditionOf, bind } from './registry.ts';
 /** A step without id and precondition. */
 export type StepDraft = Pick<Step, 'action' | 'parameters'>;
 
-/** Steps and the steps that undo them, with their preconditions. */
+/** The steps of a plan and the steps that undo them, with their preconditions. */
 export type Proposal = Pick<Plan, 'steps' | 'undo' | 'noUndo'>;
 
-// Preconditions never cover annotations, so their prediction works with any reference.
+// Preconditions do not contain the ownership annotations, so any reference gives the right preconditions.
 const reference: StepReference = { execution: 'proposal', step: 'proposal', trace: 'proposal' };
 
 /**
- * Turns drafts into steps with preconditions, and adds the steps that undo them, in reverse order. The precondition of
- * each step is over the state that the steps before it will have left.
+ * Turns drafts into steps with preconditions, and adds the steps that undo them, in reverse order. The precondition of each
+ * step is computed from the predicted state after the steps before it.
  * @param namespace undefined for actions on cluster-scoped objects.
- * @param objects redacted objects of the namespace, or the cluster-scoped ones.
- * @throws AirlockError when a parameter is invalid or an object no longer exists.
+ * @param objects the redacted objects of the namespace, or the redacted cluster-scoped objects.
+ * @throws AirlockError if a parameter is invalid or an object no longer exists.
  */
 export function propose(
   namespace: string | undefined,
@@ -25,20 +25,20 @@ export function propose(
   objects: readonly KubeObject[],
 ): Proposal {
   const state = new Map(objects.map((object) => [key(object), object]));
-  const run = (step: StepDraft, id: string): Step => {
+  const stepFrom = (step: StepDraft, id: string): Step => {
     const bound = bind(namespace, step);
     const before = [...state.values()];
     const precondition = preconditionOf(bound, before);
-    for (const object of bound.action.after(bound.use, before, reference)) state.set(key(object), object);
+    for (const object of bound.action.objectsAfter(bound.input, before, reference)) state.set(key(object), object);
     return { id, action: step.action, parameters: { ...step.parameters }, precondition };
   };
-  const steps = drafts.map((step, index) => run(step, `do-${index + 1}`));
+  const steps = drafts.map((step, index) => stepFrom(step, `do-${index + 1}`));
   const undo: Step[] = [];
   for (const step of steps.toReversed()) {
-    const { action, use } = bind(namespace, step);
-    const back = action.undo(use);
-    if ('none' in back) return { steps, undo: [], noUndo: back.none };
-    undo.push(run(back, step.id.replace('do', 'undo')));
+    const { action, input } = bind(namespace, step);
+    const undoDraft = action.undo(input);
+    if ('none' in undoDraft) return { steps, undo: [], noUndo: undoDraft.none };
+    undo.push(stepFrom(undoDraft, step.id.replace('do', 'undo')));
   }
   return { steps, undo };
 }

@@ -8,8 +8,8 @@ import { bind } from './registry.ts';
 export function rulesOf(plan: Plan, direction: Direction): PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
   for (const step of stepsOf(plan, direction)) {
-    const { action, use } = bind(plan.namespace, step);
-    for (const rule of action.rules(use)) rules.set(JSON.stringify(rule), rule);
+    const { action, input } = bind(plan.namespace, step);
+    for (const rule of action.rules(input)) rules.set(JSON.stringify(rule), rule);
   }
   return [...rules.values()];
 }

@@ -2,7 +2,7 @@ import { badInput } from '../lib/error.ts';
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import { digestOf } from '../lib/digest.ts';
 import { actionNameSchema, type ActionName, type Precondition, type Step } from '../domain/plan/plan.ts';
-import type { Action, Use } from './action.ts';
+import type { Action, ActionInput } from './action.ts';
 import { cordonNode } from './cordon-node/action.ts';
 import { cordonNodeGuardrail } from './cordon-node/guardrail.ts';
 import { mustFind } from './deployment.ts';
@@ -16,15 +16,15 @@ import { uncordonNodeGuardrail } from './uncordon-node/guardrail.ts';
 import { undoRollout } from './undo-rollout/action.ts';
 import { undoRolloutGuardrail } from './undo-rollout/guardrail.ts';
 
-/** An action, and what admission at the target lets its identities write. */
+/** An action, and its admission rules for a target cluster. */
 interface RegisteredAction {
   action: Action<any>;
   guardrail: (limits: ActionLimits) => ActionGuardrail;
 }
 
 /**
- * The closed list of actions. An action is a folder here (action, guardrail, policy rule, tests), one line in this table, and
- * its name in `actionNameSchema`; the type demands a line for every name.
+ * All actions. No code adds actions at run time. To add one, write a folder here (action, guardrail, policy rule, tests), a
+ * line in this table, and a name in `actionNameSchema`. The type of the table demands a line for every name.
  */
 const registry: Readonly<Record<ActionName, RegisteredAction>> = {
   'undo-rollout': { action: undoRollout, guardrail: undoRolloutGuardrail },
@@ -34,19 +34,23 @@ const registry: Readonly<Record<ActionName, RegisteredAction>> = {
   'uncordon-node': { action: uncordonNode, guardrail: uncordonNodeGuardrail },
 };
 
-/** Actions on objects of a namespace. */
+/** Names of the actions on objects in a namespace. */
 export const namespacedActions = actionNameSchema.options.filter((name) => !isClusterScoped(actionOf(name)));
-/** Actions on nodes, which have no namespace. */
+/** Names of the actions on nodes, which have no namespace. */
 export const nodeActions = actionNameSchema.options.filter((name) => isClusterScoped(actionOf(name)));
 
-/** An action with parameters that its schema has accepted: only such an action can run. */
+/**
+ * An action with an input that its schema has accepted. Only `bind` creates it, so no action runs with unchecked
+ * parameters.
+ */
 export interface BoundAction {
   action: Action<any>;
-  use: Use<any>;
+  input: ActionInput<any>;
 }
 
 /**
- * Checks a step's parameters, and that it has a namespace exactly if its objects have one.
+ * Checks the parameters of a step, and that there is a namespace if the action's objects are namespaced and none if they
+ * are cluster-scoped.
  * @throws AirlockError `bad-input` that names the wrong field.
  */
 export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
@@ -54,33 +58,33 @@ export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 
   if ((namespace === undefined) !== isClusterScoped(action)) {
     throw badInput(
       'namespace',
-      namespace === undefined ? `${action.name} needs one` : `${action.name} must not have one`,
+      namespace === undefined ? `${action.name} needs a namespace` : `${action.name} must not have a namespace`,
     );
   }
   const parsed = action.parameters.safeParse(step.parameters);
-  if (parsed.success) return { action, use: { namespace: namespace ?? '', parameters: parsed.data } };
+  if (parsed.success) return { action, input: { namespace: namespace ?? '', parameters: parsed.data } };
   const issue = parsed.error.issues[0];
   throw badInput([step.action, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not accepted');
 }
 
-/** True for an action on objects without a namespace. */
-export function isClusterScoped({ changes }: Pick<Action<any>, 'changes'>): boolean {
-  return changes === 'Node';
+/** True for an action on cluster-scoped objects. */
+export function isClusterScoped({ targetKind }: Pick<Action<any>, 'targetKind'>): boolean {
+  return targetKind === 'Node';
 }
 
-/** The action of that name. */
+/** The action with this name. */
 export function actionOf(name: ActionName): Action<any> {
   return registry[name].action;
 }
 
-/** The guardrail of the action of that name, under an administrator's limits. */
+/** The admission rules of the action with this name, for the limits of a cluster's administrator. */
 export function guardrailOf(name: ActionName, limits: ActionLimits): ActionGuardrail {
   return registry[name].guardrail(limits);
 }
 
 /** The precondition of a bound action over redacted objects. @throws AirlockError `object-not-found`. */
-export function preconditionOf({ action, use }: BoundAction, objects: readonly KubeObject[]): Precondition {
-  const [target] = action.reads(use);
+export function preconditionOf({ action, input }: BoundAction, objects: readonly KubeObject[]): Precondition {
+  const [target] = action.reads(input);
   if (!target) throw new TypeError(`action ${action.name} reads nothing`);
-  return { uid: mustFind(objects, target).metadata.uid ?? '', digest: digestOf(action.precondition(use, objects)) };
+  return { uid: mustFind(objects, target).metadata.uid ?? '', digest: digestOf(action.precondition(input, objects)) };
 }

@@ -5,18 +5,18 @@ import { kubernetesNameSchema } from '../domain/kubernetes/object.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * The parameters of a person's request for an action: the names of the subject are mandatory, the action's own parameters are
- * optional. Each is checked as the action itself checks it.
+ * Schema of the parameters of a person's request for an action. The parameters that name the subject (the object that the
+ * incident is about) are mandatory; the action's own parameters are optional. Values are checked with the action's schema.
  */
 export function requestParameters(name: ActionName): z.ZodObject {
-  const { parameters, changes } = actionOf(name);
+  const { parameters, targetKind } = actionOf(name);
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);
-  const subject = subjectParameters[changes];
-  const named = Object.fromEntries(subject.map((word) => [word, kubernetesNameSchema]));
-  return z.strictObject({ ...parameters.partial().shape, ...named });
+  const subject = subjectParameters[targetKind];
+  const subjectNames = Object.fromEntries(subject.map((word) => [word, kubernetesNameSchema]));
+  return z.strictObject({ ...parameters.partial().shape, ...subjectNames });
 }
 
-/** Those of the parameters that belong to the action; a namespace does not. */
+/** The parameters that belong to the action. The others, such as the namespace, only name the subject. */
 export function ownParameters(name: ActionName, given: GivenParameters): GivenParameters {
   const { parameters } = actionOf(name);
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);

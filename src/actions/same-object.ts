@@ -1,7 +1,7 @@
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 
-/** Preconditions of every write: the same object, unchanged since it was read. */
+/** The preconditions of every write: the object is the one that was read, and it has not changed since. */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {
   return [
     { op: 'test', path: '/metadata/uid', value: metadata.uid },

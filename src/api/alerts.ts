@@ -6,11 +6,13 @@ import type { Counters } from './http/counters.ts';
 
 const maxBodyBytes = 16 * 1024 * 1024;
 
+/** What the routes of alerts need. */
 export interface AlertDeps {
+  /** Finds the cluster of a monitoring system's bearer token. */
   sources: ReturnType<typeof createBearerCheck<{ sha256: string; cluster: string }>>;
   intake: Intake;
   counters: Counters;
-  /** Schemas of each format's body, by media type. */
+  /** Schema of the body by media type, for each format. */
   formats: Record<AlertFormat, Record<string, z.ZodType>>;
 }
 
@@ -22,18 +24,21 @@ const receiptSchema: z.ZodType<IntakeResult> = z.strictObject({
 
 const descriptions: Record<AlertFormat, { summary: string; errors: number[] }> = {
   alertmanager: {
-    summary: "Accepts Alertmanager's webhook, version 4; answers once every alert is stored.",
+    summary: "Accepts Alertmanager's webhook, version 4. Answers when every alert is stored.",
     errors: [403],
   },
   cloudevents: {
     summary:
-      'Accepts one alert as a CloudEvent 1.0 of type dev.airlock.alert.v1, in structured mode, or in binary mode with its ' +
-      'attributes in ce- headers; answers once it is stored.',
+      'Accepts one alert as a CloudEvent 1.0 of type dev.airlock.alert.v1: in structured mode, or in binary mode with the ' +
+      'attributes in ce- headers. Answers when the alert is stored.',
     errors: [403],
   },
 };
 
-/** `POST /v1/alerts/<format>`: 202 once every alert is stored. The bearer token determines the source cluster. */
+/**
+ * `POST /v1/alerts/<format>`: answers 202 when every alert is stored. The bearer token determines the cluster of the
+ * alerts.
+ */
 export function alertRoutes(app: FastifyInstance, { sources, intake, counters, formats }: AlertDeps): void {
   for (const format of Object.keys(descriptions) as AlertFormat[]) {
     app.route({

@@ -23,7 +23,7 @@ import { statusRoutes, type StatusDeps } from './status.ts';
 import type { SubmitDeps } from './submit-to-incident.ts';
 import { createUnroutedCheck } from './http/unrouted.ts';
 
-/** What the API needs. It knows bearer tokens by their SHA-256 only. */
+/** What the API needs. It knows only the SHA-256 of each bearer token, not the token. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   SubmitDeps &
   RequestDeps &
@@ -32,6 +32,7 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   EventDeps &
   Omit<StatusDeps, 'counters'> & {
     tokens: {
+      /** Tokens of monitoring systems, each for the alerts of one cluster. */
       alerts: readonly { sha256: string; cluster: string }[];
       operators: readonly { sha256: string }[];
     };
@@ -40,8 +41,8 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   };
 
 /**
- * The HTTP API of `airlock serve`, not listening yet. It does not start with a route that lacks a bearer check or a
- * description of its inputs and answers. All errors have one shape.
+ * Creates the HTTP API of `airlock serve`. It does not listen yet. It refuses to start if a route has no bearer check,
+ * or no description of its inputs and answers. All error answers have the same JSON form.
  */
 export function createApi(own: ApiDeps): FastifyInstance {
   const { journal, traceOf } = rememberTraces(own.journal);
@@ -55,9 +56,10 @@ export function createApi(own: ApiDeps): FastifyInstance {
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
-    // A route is one method, the one of its description.
+    // Each route has exactly the method that its description names, so Fastify must not add HEAD.
     exposeHeadRoutes: false,
-    // Both run before a route is found: for an address that cannot be decoded, and for bytes that are not HTTP.
+    // Both run before a route is found: the first for an address that cannot be decoded, the second for bytes that are
+    // not HTTP.
     frameworkErrors: answer,
     clientErrorHandler: createConnectionAnswer(counters),
   });
@@ -66,7 +68,7 @@ export function createApi(own: ApiDeps): FastifyInstance {
   app.addHook('onRequest', createUnroutedCheck(routes));
   app.addHook('preParsing', checkRequest);
   logRequests(app, { ...deps, traceOf });
-  // Bodies stay bytes: the handlers' parser refuses invalid UTF-8, which a string would hide.
+  // A body is passed on as bytes. The handlers' parser refuses invalid UTF-8, which decoding to a string would hide.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 

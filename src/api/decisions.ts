@@ -9,7 +9,7 @@ const maxBodyBytes = 64 * 1024;
 
 /**
  * `POST /v1/incidents/:id/decisions`: sends a decision to the incident's workflow and waits for the gateway's answer.
- * The decision token alone authorizes the decision; the bearer token only gives access to the API.
+ * The decision token in the body authorizes the decision; the bearer token only gives access to the API.
  */
 export function decisionRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({

@@ -8,11 +8,15 @@ import type { RecordKind } from '../domain/journal/journal.ts';
 import { signedReportSchema } from '../domain/rehearsal/report.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
+/** What the routes of documents need. */
 export interface DocumentDeps extends IncidentDeps {
   blobs: { bytes(digest: Digest): Promise<Uint8Array> };
 }
 
-/** Which records name a document of an incident, in which member of their body, and which writer counts. */
+/**
+ * For each kind of document: the records that contain its digest, the member of their body with the digest, and the
+ * only writer whose records count.
+ */
 const documents = {
   dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
   reports: {
@@ -32,13 +36,13 @@ interface DocumentSource {
 }
 
 /**
- * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, so that a client can recompute the
- * digest. Only documents that the incident's own records name are served, although others are stored by digest too.
+ * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, so that a client can recompute
+ * the digest. A document is served only if a record of the same incident contains its digest.
  */
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
   for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {
     const doc = {
-      summary: `One of the incident's ${name}: the exact bytes of which the digest was computed.`,
+      summary: `Reads a document of the incident by its digest (kind: ${name}). The answer is the exact bytes that the digest is of.`,
       params: incidentParamsSchema.extend({ digest: digestSchema }),
       answer: { schema },
     };
@@ -51,7 +55,10 @@ export function documentRoutes(app: FastifyInstance, { journal, blobs }: Documen
           .filter((record) => kinds.some((kind) => kind === record.kind) && record.writer === writer)
           .map((record) => (record.body as Record<string, Digest>)[member]);
         const digest = known.find((candidate) => candidate === params.digest);
-        if (!digest) throw refused('not-found', `none of the ${name} of this incident has that digest`);
+        if (!digest) {
+          const problem = `no record of incident ${params.id} names a document with that digest (kind: ${name})`;
+          throw refused('not-found', `${problem}: \`airlock journal show ${params.id} -o json\` has the digests`);
+        }
         return reply.type('application/json').send(Buffer.from(await blobs.bytes(digest)));
       },
     );

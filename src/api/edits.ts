@@ -11,8 +11,9 @@ const admittedSchema = editSchema
   .extend({ issuer: z.string(), subject: z.string(), admittedAt: z.iso.datetime() });
 
 /**
- * `POST /v1/incidents/:id/edits`: sends other parameters for the plan of the open dossier to the incident's workflow and
- * waits for the gateway's answer. The decision token alone authorizes the edit.
+ * `POST /v1/incidents/:id/edits`: sends new values of parameters, for the plan of the open dossier, to the incident's
+ * workflow, and waits for the gateway's answer. The decision token in the body authorizes the edit; the bearer token
+ * only gives access to the API.
  */
 export function editRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({
@@ -22,7 +23,8 @@ export function editRoutes(app: FastifyInstance, deps: SubmitDeps): void {
     config: {
       doc: {
         summary:
-          'Changes parameters of the plan in the open dossier, with a decision token of the person; a new dossier replaces it',
+          'Changes parameters of the plan in the open dossier, with a decision token of the person. A new dossier replaces ' +
+          'the open one.',
         params: incidentParamsSchema,
         body: { 'application/json': editSchema },
         answer: { schema: z.strictObject({ admitted: admittedSchema }) },

@@ -6,6 +6,7 @@ import { incidentView, incidentViewSchema, type IncidentView } from '../domain/i
 import type { JournalRecord } from '../domain/journal/journal.ts';
 import type { JournalReader } from '../domain/journal/ports.ts';
 
+/** What the routes of incidents need. */
 export interface IncidentDeps {
   journal: JournalReader;
 }
@@ -13,7 +14,7 @@ export interface IncidentDeps {
 /** The path parameter of all routes of one incident. */
 export const incidentParamsSchema = z.object({ id: incidentIdSchema });
 
-/** `GET /v1/incidents` and `GET /v1/incidents/:id`, computed from the journal. */
+/** `GET /v1/incidents` and `GET /v1/incidents/:id`. The answers are computed from the journal. */
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
   const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
   app.get('/v1/incidents', { config: { doc: list } }, async () => {
@@ -32,13 +33,17 @@ export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps):
   );
 }
 
-/** An incident and its records. @throws AirlockError `not-found`. */
+/** Finds an incident and its records. @throws AirlockError `not-found`. */
 export async function findIncident(
   journal: JournalReader,
   id: string,
 ): Promise<{ view: IncidentView; records: JournalRecord[] }> {
-  const records = incidentIdSchema.safeParse(id).success ? await journal.read(id) : [];
+  const wellFormed = incidentIdSchema.safeParse(id).success;
+  const records = wellFormed ? await journal.read(id) : [];
   const view = incidentView(records);
-  if (!view) throw refused('not-found', 'no incident has that id: see `airlock incidents ls`');
+  if (!view) {
+    const problem = wellFormed ? `no incident has the id ${id}` : 'the address names no incident id';
+    throw refused('not-found', `${problem}: \`airlock incidents ls\` lists all ids`);
+  }
   return { view, records };
 }

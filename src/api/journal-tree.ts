@@ -7,6 +7,7 @@ import type { Checkpoints } from '../domain/journal/ports.ts';
 import { refusedInput } from '../lib/refused-input.ts';
 import type { JournalProofs } from '../governance/journal-proofs.ts';
 
+/** What the routes of the journal's Merkle tree need. */
 export interface JournalTreeDeps {
   checkpoints: Pick<Checkpoints, 'latest'>;
   proofs: JournalProofs;
@@ -14,13 +15,17 @@ export interface JournalTreeDeps {
   checkpointKeys: () => Promise<NoteKey[]>;
 }
 
-const size = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number from 1');
+const size = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number of at least 1');
 const hash = z.string().describe('base64 of 32 bytes');
 const note = z.string().describe('C2SP signed note');
 
 const inclusionQuery = z.object({ seq: size, size });
 const inclusionAnswer = z.object({
-  entry: z.string().describe('the record as hashed in the tree: canonical JSON, a line feed, the body'),
+  entry: z
+    .string()
+    .describe(
+      'the bytes that are hashed as a leaf of the tree: canonical JSON of the record without its body, a line feed, the body',
+    ),
   proof: z.array(hash),
 });
 const consistencyQuery = z.object({ first: size, second: size });
@@ -33,8 +38,9 @@ const bundleQuery = z.object({ size });
 const text = 'text/plain';
 
 /**
- * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of 256 records. A verifier checks proofs and
- * records against the checkpoint, and must get the key from another source than this API.
+ * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of 256 records. A verifier checks proofs
+ * and records against the checkpoint. It must get the key from another source than this API, because a compromised API
+ * could answer with a key of its own.
  */
 export function journalTreeRoutes(
   app: FastifyInstance,
@@ -42,7 +48,8 @@ export function journalTreeRoutes(
 ): void {
   app.get('/v1/journal/checkpoint', { config: { doc: descriptions.checkpoint } }, async (_request, reply) => {
     const latest = await checkpoints.latest();
-    if (latest === undefined) throw refused('not-found', 'no checkpoint is signed yet: check that the gateway runs');
+    if (latest === undefined)
+      throw refused('not-found', 'no checkpoint is signed yet: check that `airlock gateway` runs');
     return reply.type(`${text}; charset=utf-8`).send(latest);
   });
   app.get('/v1/journal/keys', { config: { doc: descriptions.keys } }, async (_request, reply) => {
@@ -71,21 +78,22 @@ export function journalTreeRoutes(
 
 const descriptions = {
   checkpoint: {
-    summary: 'The latest checkpoint: size and root of the journal, signed by the gateway (C2SP tlog-checkpoint).',
+    summary:
+      "The latest checkpoint: size and root hash of the journal's Merkle tree, signed by the gateway (C2SP tlog-checkpoint).",
     answer: { type: text, schema: note },
     errors: [404],
   },
   keys: {
-    summary: 'Public keys of the journal, one verifier key per line (C2SP signed-note).',
+    summary: 'Public keys that verify checkpoints, one verifier key per line (C2SP signed-note).',
     answer: { type: text, schema: z.string() },
   },
   inclusion: {
-    summary: 'A record, and the proof that the tree of the given size includes it (RFC 9162, section 2.1.3).',
+    summary: 'A record, and the proof that the tree of the given size includes the record (RFC 9162, section 2.1.3).',
     query: inclusionQuery,
     answer: { schema: inclusionAnswer },
   },
   consistency: {
-    summary: 'The proof that one tree begins with another, smaller one (RFC 9162, section 2.1.4).',
+    summary: 'The proof that the tree of size `second` begins with the tree of size `first` (RFC 9162, section 2.1.4).',
     query: consistencyQuery,
     answer: { schema: consistencyAnswer },
   },

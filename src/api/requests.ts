@@ -9,15 +9,17 @@ import { parseBody } from './http/parse-body.ts';
 const maxBodyBytes = 64 * 1024;
 const answerSchema = z.strictObject({ incident: incidentIdSchema });
 
+/** What the routes of requests need. */
 export interface RequestDeps {
+  /** The playbooks that people may request, and the clusters. */
   requestable: Requestable;
   requests: Requests;
 }
 
 /**
- * `GET /v1/playbooks`: the playbooks that can be requested, with the schemas of their parameters. `POST /v1/requests`:
- * opens the incident of a person's request. The decision token alone authorizes the request; the bearer token only gives
- * access to the API.
+ * `GET /v1/playbooks`: the playbooks that people can request, with the schemas of their parameters. `POST
+ * /v1/requests`: opens an incident for a person's request. The decision token in the body authorizes the request; the
+ * bearer token only gives access to the API.
  */
 export function requestRoutes(app: FastifyInstance, { requestable, requests }: RequestDeps): void {
   app.route({
@@ -25,7 +27,7 @@ export function requestRoutes(app: FastifyInstance, { requestable, requests }: R
     url: '/v1/playbooks',
     config: {
       doc: {
-        summary: 'Playbooks that can be requested, the schemas of their parameters, and the clusters.',
+        summary: 'The playbooks that people can request, the schemas of their parameters, and the clusters.',
         answer: { schema: requestableSchema },
       },
     },
@@ -37,7 +39,7 @@ export function requestRoutes(app: FastifyInstance, { requestable, requests }: R
     bodyLimit: maxBodyBytes,
     config: {
       doc: {
-        summary: 'Requests a playbook, or the undo of an executed incident, with a decision token of the requester.',
+        summary: "Requests a playbook, or the undo of an incident's change, with a decision token of the requester.",
         body: { 'application/json': submittedRequestSchema },
         answer: { status: 202, schema: answerSchema },
         errors: [422],

@@ -1,8 +1,8 @@
-import { refused } from '../lib/error.ts';
+import { refused, type AirlockError } from '../lib/error.ts';
 import type { IncidentWorkflows, SignatureCheck } from '../governance/ports.ts';
 import { findIncident, type IncidentDeps } from './incidents.ts';
 
-/** What routes need that submit a decision or an edit to an incident. */
+/** What the routes of decisions and edits need. */
 export interface SubmitDeps extends IncidentDeps {
   workflows: IncidentWorkflows;
   verifySignature: SignatureCheck;
@@ -12,25 +12,34 @@ export interface SubmitDeps extends IncidentDeps {
 interface Submission<T> {
   incident: string;
   message: { token: string };
-  /** Code of the error that refuses it. */
+  /** Code of the error if the decision or edit is refused. */
   code: 'decision-refused' | 'edit-refused';
-  /** Sends it to the incident's workflow, by workflow id, and waits for the gateway's answer. */
-  send(workflow: string): Promise<{ admitted: T } | { refused: string }>;
+  /** Sends the message to the incident's workflow and waits for the gateway's answer. */
+  send(workflowId: string): Promise<{ admitted: T } | { refused: string }>;
 }
 
 /**
- * Sends it to the incident's workflow after two checks: the incident is open, and the issuer signed the token.
- * @throws AirlockError `not-found`, `no-open-dossier`, its own code when it is refused, `issuer-unavailable` (retry).
+ * Sends a decision or edit to the incident's workflow, after two checks: the incident is open, and the issuer has
+ * signed the token.
+ * @throws AirlockError `not-found`, `no-open-dossier`, `issuer-unavailable` (retry), and `code` if it is refused.
  */
 export async function submitToIncident<T>(
   { journal, verifySignature }: SubmitDeps,
   { incident, message, code, send }: Submission<T>,
 ): Promise<{ admitted: T }> {
   const { view } = await findIncident(journal, incident);
-  if (view.outcome) throw refused('no-open-dossier', `the incident is closed: ${view.outcome.outcome}`);
+  if (view.outcome) {
+    const problem = `incident ${incident} is closed (outcome: ${view.outcome.outcome})`;
+    throw refused('no-open-dossier', `${problem}: if the problem continues, request a new repair`);
+  }
+  const refusedSubmission = (why: string): AirlockError =>
+    refused(
+      code,
+      `incident ${incident}: ${why}; read its dossier with \`airlock incidents show ${incident}\`, then try again`,
+    );
   const signature = await verifySignature(message.token);
-  if ('refused' in signature) throw refused(code, signature.refused);
+  if ('refused' in signature) throw refusedSubmission(signature.refused);
   const answer = await send(view.workflow);
-  if ('refused' in answer) throw refused(code, answer.refused);
+  if ('refused' in answer) throw refusedSubmission(answer.refused);
   return answer;
 }

@@ -1,20 +1,25 @@
 import { digestOf, shortDigest, type Digest } from '../lib/digest.ts';
 
-/** The class of agents in this build. It is part of every queue and identity name; later classes are capacity and security. */
+/**
+ * The class of agents in this build. The name of every queue and identity contains it, so that the classes that are planned
+ * (capacity, security) can have their own.
+ */
 export const agentClass = 'remediation';
 
 /** The four planes. Each has its own process, task queue, Vault identity and PostgreSQL role. */
 export const planes = ['governance', 'reasoning', 'observation', 'execution'] as const;
+/** One of the four planes. */
 export type Plane = (typeof planes)[number];
 
 /** The name of each plane's process on the command line and in identities. */
-export const processOf = {
+export const processNames = {
   governance: 'serve',
   reasoning: 'reason',
   observation: 'observe',
   execution: 'gateway',
 } as const satisfies Record<Plane, string>;
-export type ProcessName = (typeof processOf)[Plane];
+/** The name of one plane's process. */
+export type ProcessName = (typeof processNames)[Plane];
 
 /** Temporal task queue of a plane. */
 export function taskQueue(plane: Plane): string {
@@ -24,28 +29,31 @@ export function taskQueue(plane: Plane): string {
 /** Temporal namespace that holds the workflows. */
 export const temporalNamespace = 'airlock';
 
-/** Vault mount whose leases are grants on one cluster. */
+/** Vault mount that issues grants (short-lived credentials for one execution) for one cluster. */
 export function execMount(cluster: string): string {
   return `k8s-${cluster}-exec`;
 }
 
-/** Vault mount whose leases read one cluster. */
+/** Vault mount that issues read leases (short-lived credentials that can only read) for one cluster. */
 export function readMount(cluster: string): string {
   return `k8s-${cluster}-read`;
 }
 
-/** Vault mount whose leases are grants on the nodes of one cluster; only if the cluster's administrator allows node actions. */
+/**
+ * Vault mount that issues grants for the nodes of one cluster. It exists only if the cluster's administrator allows node
+ * actions.
+ */
 export function nodeMount(cluster: string): string {
   return `k8s-${cluster}-node`;
 }
 
-/** Prefix of all labels and annotations that Airlock writes in a target. */
+/** Prefix of all labels and annotations that Airlock writes in a target cluster. */
 export const metadataPrefix = 'airlock.dev/';
 
-/** Namespace of Airlock's own objects in every target. */
+/** Namespace of Airlock's own objects in every target cluster. */
 export const systemNamespace = 'airlock-system';
 
-/** Workflow id of a group's open incident. It depends on the group only, so a second start finds the running workflow. */
+/** Workflow id for a group of alerts. It depends on the group only, so a second start finds the running workflow. */
 export function workflowId(cluster: string, group: string): string {
   return `airlock-${agentClass}-${shortDigest(digestOf(['workflow', cluster, group]))}`;
 }
@@ -58,12 +66,15 @@ export function scheduleId(id: string): string {
 /** Prefix by which Airlock recognises its own schedules in a Temporal namespace. */
 export const schedulePrefix = `airlock-${agentClass}-schedule-`;
 
-/** Id of an incident. The start of its first alert distinguishes it from other incidents of the group. */
+/** Id of an incident. Incidents of the same group differ in the start of their first alert. */
 export function incidentId(cluster: string, group: string, startsAt: string): string {
   return `inc-${shortDigest(digestOf(['incident', cluster, group, startsAt]))}`;
 }
 
-/** Id of an execution. It derives from the approved dossier, so a reset of the workflow cannot repeat an effect. */
+/**
+ * Id of an execution. It is derived from the approved dossier, so a workflow that was reset gets the same id again, and the
+ * execution ledger prevents a second write.
+ */
 export function executionId(dossier: Digest, direction: 'do' | 'undo'): string {
   return `exe-${shortDigest(digestOf(['execution', dossier, direction]))}`;
 }

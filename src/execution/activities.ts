@@ -13,7 +13,7 @@ import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
 
-// Anyone who can write to the task queue can send anything, so inputs are parsed as hostile.
+// Anyone who can write to the task queue can send any input, so inputs are untrusted until they are parsed.
 const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
 const admitRequestInput = z.strictObject({ incident: incidentSchema, request: submittedRequestSchema });
 const admitEditInput = z.strictObject({ incident: z.string(), trace: z.string(), edit: editSchema });
@@ -23,17 +23,17 @@ const executeInput = z.discriminatedUnion('direction', [
   prepareInput.extend({ direction: z.literal('undo') }),
 ]);
 
-/** What the gateway's activities need from outside. */
+/** Everything that the gateway's activities need from outside. */
 export type GatewayDeps = AdmitDecisionDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
 
-/** The gateway's activities. `executed` is called at the end of each execution, whatever its outcome. */
-export function createActivities(deps: GatewayDeps & { executed: () => void }): ExecutionActivities {
+/** The gateway's activities. They call `onExecuted` at the end of each execution, even of a failed one. */
+export function createActivities(deps: GatewayDeps & { onExecuted: () => void }): ExecutionActivities {
   return {
     admitDecision: asFailure(async (input) => admitDecision(deps, parse(admitInput, input))),
     admitRequest: asFailure(async (input) => admitRequest(deps, parse(admitRequestInput, input))),
     admitEdit: asFailure(async (input) => admitEdit(deps, parse(admitEditInput, input))),
     prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
-    execute: asFailure(async (input) => execute(deps, parse(executeInput, input)).finally(deps.executed)),
+    execute: asFailure(async (input) => execute(deps, parse(executeInput, input)).finally(deps.onExecuted)),
   };
 }
 

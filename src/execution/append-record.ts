@@ -1,4 +1,4 @@
-import type { JournalEntry, RecordKind } from '../domain/journal/journal.ts';
+import type { NewRecord, RecordKind } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 
@@ -16,13 +16,13 @@ export interface RecordContent {
   body: { [key: string]: Json };
 }
 
-/** Appends one record to the journal. The caller acts only after it has returned: no append, no action. */
+/** Appends one record to the journal. The caller must not act before this returns, so that no action lacks a record. */
 export function appendRecord(
   journal: Journal,
   kind: RecordKind,
   { incident, trace }: RecordContext,
   { message, body }: RecordContent,
 ): Promise<void> {
-  const entry: JournalEntry = { kind, incident, trace, message, body };
+  const entry: NewRecord = { kind, incident, trace, message, body };
   return journal.append(entry);
 }

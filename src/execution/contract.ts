@@ -10,13 +10,15 @@ import type { RequestAnswer, RequestInput } from '../domain/approval/request.ts'
  * signed data.
  */
 export interface ExecutionActivities {
+  /** Admits a decision on a dossier, or refuses it with a reason. */
   admitDecision(input: DecisionInput): Promise<DecisionAnswer>;
+  /** Admits the request that opened the incident, or refuses it with a reason. */
   admitRequest(input: RequestInput): Promise<RequestAnswer>;
-  /** Admitting an edit invalidates its dossier. */
+  /** Admits an edit of a dossier, or refuses it with a reason. An admitted edit invalidates the dossier. */
   admitEdit(input: EditInput): Promise<EditAnswer>;
-  /** Checks the dossier and its admitted decisions. Stores a random challenge for the preflight rehearsal. */
+  /** Checks the dossier and its admitted decisions, and issues a random challenge for the preflight rehearsal. */
   prepare(input: { incident: Incident; dossier: Digest }): Promise<Prepared>;
-  /** `do` needs a preflight report that carries the open challenge. `undo` needs none: the same approvals cover it. */
+  /** Runs the plan (`do`) or its undo. Only `do` needs `report`: the preflight report, which contains the challenge. */
   execute(input: {
     incident: Incident;
     dossier: Digest;

@@ -3,14 +3,15 @@ import type { Grants, LeaseRecord } from './ports.ts';
 
 /**
  * Revokes a lease and deletes its Vault role.
- * @throws AirlockError `revocation-failed` (retry): an execution gets no result while its credential may be alive.
+ * @throws AirlockError `revocation-failed` (retry): an execution gets no result while its credential may still be
+ * valid.
  */
 export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void> {
   try {
     await grants.revoke(lease);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `the lease of ${lease.execution} on ${lease.cluster} may still be alive: ${why}`;
+    const message = `the grant of ${lease.execution} in ${lease.cluster} may still be valid (${why}): Airlock tries to revoke it again`;
     throw new AirlockError({ code: 'revocation-failed', message }, { cause });
   }
 }

@@ -8,18 +8,19 @@ import { admitPreflight, type PreflightInput, type PreflightDeps } from './check
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { loadDossier } from './checks/load.ts';
 import { appendRecord, type RecordContext } from './append-record.ts';
-import { finish, stop } from './outcome.ts';
+import { finish, stoppedResult } from './outcome.ts';
 import type { Ledger } from './ports.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 import { runSteps, type RunDeps } from './run-steps.ts';
 import { revokeLeftovers } from './sweep.ts';
-import { executedFor, executionToUndo } from './checks/undoable.ts';
+import { undoDelayOf, executionToUndo } from './checks/undoable.ts';
 
+/** What `execute` needs from outside. */
 export interface ExecuteDeps extends RecheckDeps, PreflightDeps, RunDeps {
   ledger: Ledger;
 }
 
-/** One direction of one dossier. `do` needs the report of the preflight rehearsal. */
+/** One direction of one dossier. `do` needs `report`: the report of the preflight rehearsal. */
 export interface ExecuteInput {
   incident: Incident;
   dossier: Digest;
@@ -28,19 +29,20 @@ export interface ExecuteInput {
 }
 
 /**
- * Executes one direction of a dossier. Its effects happen at most once, over all attempts, and its credential is revoked
- * before the result is written. An execution that is already finished returns the ledger's result again.
- * @throws AirlockError with `next: 'retry'` when the same call should be made again (another attempt is running, a server
- * does not answer); with `stop` when this input can never be executed. Neither changes the state of the execution.
+ * Executes one direction of a dossier. Each step is applied at most once, even over several attempts. The credential is
+ * revoked before the result is written. If the execution has finished already, the result in the ledger is returned.
+ * @throws AirlockError with `next: 'retry'` when the caller should call again with the same input, because another
+ * attempt is running or a server does not answer; with `next: 'stop'` when this input can never be executed. A thrown
+ * error is not recorded as a result.
  */
 export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<ExecutionResult> {
   const dossier = await loadDossier(deps.blobs, input.dossier);
   const execution = executionId(input.dossier, input.direction);
   const now = deps.clock();
   const record = { incident: dossier.incident, trace: dossier.trace };
-  const at = { execution, dossier, digest: input.report };
-  const preflight = input.direction === 'do' ? await checkPreflight(deps, at, record) : undefined;
-  const before = input.direction === 'undo' ? await executionToUndo(deps.ledger, input.dossier) : undefined;
+  const preflightInput = { execution, dossier, digest: input.report };
+  const preflight = input.direction === 'do' ? await checkPreflight(deps, preflightInput, record) : undefined;
+  const toUndo = input.direction === 'undo' ? await executionToUndo(deps.ledger, input.dossier) : undefined;
   await using lock = await deps.ledger.acquire({
     id: execution,
     dossier: input.dossier,
@@ -51,13 +53,17 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   });
   await revokeLeftovers(deps, lock);
   const earlier = await lock.record();
-  // An execution id is a shortened hash, so two dossiers may share it. Approvals are for the whole digest.
+  // The execution id contains only a part of the dossier's digest, so two dossiers can have the same id. Approvals are
+  // for the whole digest.
   if (earlier.dossier !== input.dossier)
-    throw refused('execution-conflict', `${execution} belongs to another dossier: plan again`);
+    throw refused(
+      'execution-conflict',
+      `${execution} is the execution of another dossier, so the incident needs a new plan and a new dossier`,
+    );
   if (earlier.result) return earlier.result;
   const { incident, direction } = input;
-  const startedAt = (before ?? (earlier.receipts.length > 0 ? earlier : undefined))?.startedAt;
-  const executedSeconds = before && executedFor(before, { undo: earlier, now });
+  const startedAt = (toUndo ?? (earlier.receipts.length > 0 ? earlier : undefined))?.startedAt;
+  const undoDelaySeconds = toUndo && undoDelayOf(toUndo, { undo: earlier, now });
   const context: ExecutionContext = {
     incident,
     digest: input.dossier,
@@ -66,21 +72,22 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
     now,
     preflight,
     startedAt,
-    executedSeconds,
+    undoDelaySeconds,
   };
   const reasons = await recheck(context, deps);
-  const result = reasons.length > 0 ? await stop(lock, reasons) : await runSteps(deps, { context, lock, before });
+  const result =
+    reasons.length > 0 ? await stoppedResult(lock, reasons) : await runSteps(deps, { context, lock, toUndo });
   // `await` is needed here: the lock is released at the end of this block.
   return await finish(deps, lock, result);
 }
 
-/** Records a refused preflight report: it may be a forgery. */
-async function checkPreflight(deps: ExecuteDeps, at: PreflightInput, record: RecordContext): Promise<SignedReport> {
+/** Admits the preflight report. A refused report is recorded in the journal, because it may be forged. */
+async function checkPreflight(deps: ExecuteDeps, input: PreflightInput, record: RecordContext): Promise<SignedReport> {
   try {
-    return await admitPreflight(deps, at);
+    return await admitPreflight(deps, input);
   } catch (error) {
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    const body = { execution: at.execution, report: at.digest ?? null, code: error.code };
+    const body = { execution: input.execution, report: input.digest ?? null, code: error.code };
     await appendRecord(deps.journal, 'execution.refused', record, { message: error.message, body });
     throw error;
   }

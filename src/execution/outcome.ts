@@ -5,16 +5,18 @@ import { appendRecord } from './append-record.ts';
 import type { ExecutionLock } from './ports.ts';
 
 /**
- * The outcome of an execution that cannot continue. Without any write it is invalidated. After a write, or an intended
- * one, it has failed, and a person must look at it.
+ * The result of an execution that cannot continue. Its outcome is `invalidated` if nothing was written. It is `failed`
+ * if a step was, or may have been, written: then a person must look at it.
  */
-export async function stop(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
+export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
   const { id: execution, receipts } = await lock.record();
   if (receipts.length === 0) return { outcome: 'invalidated', execution, reasons };
   return { outcome: 'failed', execution, receipts, reason: reasons.join('; ') };
 }
 
-/** Writes the result to the journal, then to the ledger, which answers every later call. */
+/**
+ * Writes the result to the journal, then to the ledger. Every later call for this execution gets it from the ledger.
+ */
 export async function finish(
   { journal, clock }: { journal: Journal; clock: () => Date },
   lock: ExecutionLock,

@@ -13,16 +13,16 @@ import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 /** Verifies the signatures of ID tokens. It does not judge the claims. */
 export interface TokenVerifier {
   /**
-   * Verifies with the keys of the configured issuer, which this process fetches itself.
+   * Verifies with the public keys of the configured issuer. The gateway fetches these keys itself.
    * @throws AirlockError `issuer-unavailable` (retry).
    */
   verify(token: string): Promise<{ claims: unknown; key: Json } | { refused: string }>;
-  /** Verifies with the key that was archived beside the token, without any request. */
+  /** Verifies with the key that was archived with the token. Makes no network request. */
   verifyArchived(token: string, key: Json): Promise<{ claims: unknown } | { refused: string }>;
 }
 
-/** An admitted decision as the gateway archived it: everything that is needed to verify it again. */
-export interface Admission {
+/** An admitted decision in the gateway's archive, with everything that is needed to verify its token again. */
+export interface ArchivedDecision {
   decision: Decision;
   issuer: string;
   subject: string;
@@ -34,15 +34,16 @@ export interface Admission {
 }
 
 /** The gateway's own archive of decisions and their tokens. It is append-only. */
-export interface Admissions {
+export interface DecisionArchive {
   /** The archived row of this token. */
-  find(token: string): Promise<Admission | undefined>;
+  find(token: string): Promise<ArchivedDecision | undefined>;
   /** Stores one row per token. @returns the stored row, which an earlier attempt may have written. */
-  add(admission: Admission): Promise<Admission>;
-  ofDossier(dossier: Digest): Promise<Admission[]>;
+  add(decision: ArchivedDecision): Promise<ArchivedDecision>;
+  /** All admitted decisions on a dossier. */
+  ofDossier(dossier: Digest): Promise<ArchivedDecision[]>;
 }
 
-/** An admitted request or edit as the gateway archived it: everything that is needed to verify it again. */
+/** An admitted request or edit in the gateway's archive, with everything that is needed to verify its token again. */
 export type RequesterRecord = Person & {
   /** The incident that the request opened, or whose dossier the edit invalidated. */
   incident: string;
@@ -54,12 +55,13 @@ export type RequesterRecord = Person & {
   admittedAt: string;
 } & ({ kind: 'request'; request: Request } | { kind: 'edit'; edit: Omit<Edit, 'token'> });
 
-/** The gateway's own archive of who requested what. It is append-only. */
+/** The gateway's own archive of requests and edits and their tokens. It is append-only. */
 export interface RequesterRecords {
   /** The archived row of this token. */
   find(token: string): Promise<RequesterRecord | undefined>;
   /** Stores one row per token. @returns the stored row, which an earlier attempt may have written. */
   add(record: RequesterRecord): Promise<RequesterRecord>;
+  /** All admitted requests and edits for an incident. */
   ofIncident(incident: string): Promise<RequesterRecord[]>;
   /** The first edit of a dossier, which invalidated it. */
   editOf(dossier: Digest): Promise<RequesterRecord | undefined>;
@@ -77,16 +79,16 @@ export interface ExecutionIdentity {
   startedAt: string;
 }
 
-/** What the ledger holds about an execution that has started. */
+/** The ledger's record of an execution that has started. */
 export interface ExecutionRecord extends ExecutionIdentity {
-  /** One per step, in the order of their first write. */
+  /** One for each step that was written or may have been written, in order. */
   receipts: Receipt[];
   result?: ExecutionResult;
-  /** When the result was written, ISO 8601, by the gateway's clock. Present exactly when `result` is. */
+  /** When the result was written, ISO 8601, by the gateway's clock. Present if and only if `result` is present. */
   finishedAt?: string;
 }
 
-/** A Vault lease as the ledger knows it after a crash. `leaseId` is absent when Vault's answer never arrived. */
+/** A Vault lease as the ledger records it. `leaseId` is absent when the gateway has not received Vault's answer. */
 export interface LeaseRecord {
   execution: string;
   cluster: string;
@@ -94,12 +96,15 @@ export interface LeaseRecord {
 }
 
 /**
- * The exclusive lock of one execution, held until it is disposed or the process dies. Every write is fenced by the
- * attempt number: a process that has lost the lock gets `execution-busy`.
+ * The exclusive lock of one execution, held until it is disposed or the process dies. Every write to the ledger
+ * compares the attempt number, so a process that has lost the lock cannot write: it gets `execution-busy`.
  */
 export interface ExecutionLock extends AsyncDisposable {
+  /** The current content of the ledger for this execution. */
   record(): Promise<ExecutionRecord>;
+  /** Called before the write of a step: from now on the write may have happened. */
   markIntended(step: string, resourceVersion: string): Promise<void>;
+  /** Called after the write of a step has succeeded. */
   markApplied(step: string, resourceVersion: string): Promise<void>;
   /** Called before the request to Vault: from now on a lease of this execution may exist. */
   markMinting(): Promise<void>;
@@ -107,12 +112,13 @@ export interface ExecutionLock extends AsyncDisposable {
   markMinted(lease: { leaseId: string; serviceAccount: string }): Promise<void>;
   /** Called after Vault has confirmed that no lease of this execution is left. */
   markRevoked(): Promise<void>;
+  /** Leases of this execution whose revocation is not confirmed. */
   unrevokedLeases(): Promise<LeaseRecord[]>;
   /** Writes the result once; the database refuses a second one. @param at by the gateway's clock. */
   finish(result: ExecutionResult, at: Date): Promise<void>;
 }
 
-/** The same lock, held only to keep the execution from starting or going on. It gives no right to write. */
+/** The same lock, acquired only to prevent the execution from starting or continuing. Its holder cannot write. */
 export interface LockHandle extends AsyncDisposable {
   /** Whether the execution had started before the lock was acquired. */
   readonly started: boolean;
@@ -120,10 +126,14 @@ export interface LockHandle extends AsyncDisposable {
   assertHeld(): Promise<void>;
 }
 
-/** The gateway's record of executions, which makes every effect happen at most once. */
+/** The gateway's database of executions. With it, each step is applied at most once. */
 export interface Ledger {
+  /** The record of an execution; undefined if it has not started. */
   find(execution: string): Promise<ExecutionRecord | undefined>;
-  /** Starts an attempt under the execution lock. @throws AirlockError `execution-busy` (retry) while another runs. */
+  /**
+   * Acquires the lock and starts an attempt.
+   * @throws AirlockError `execution-busy` (retry) while another attempt runs.
+   */
   acquire(execution: ExecutionIdentity): Promise<ExecutionLock>;
   /** Acquires the lock without starting the execution. @throws AirlockError `execution-busy` (retry). */
   lockWithoutStarting(execution: string): Promise<LockHandle>;
@@ -131,25 +141,30 @@ export interface Ledger {
   unrevokedLeases(): Promise<LeaseRecord[]>;
 }
 
-/** The challenge that the preflight rehearsal of an execution must carry. */
+/** The challenge that the report of an execution's preflight rehearsal must contain. */
 export interface Challenge {
+  /** 32 random bytes, base64url. */
   challenge: string;
   /** ISO 8601, by the gateway's clock. */
   madeAt: string;
-  /** Digest of the report that used it. */
+  /** Digest of the preflight report that redeemed the challenge. Absent until then. */
   redeemedBy?: Digest;
 }
 
-/** Challenges: one per execution, used by one report. */
+/** The store of challenges: each execution has one, and one report redeems it. */
 export interface Challenges {
+  /** The challenge of an execution, if it has one. */
   find(execution: string): Promise<Challenge | undefined>;
   /** Stores the challenge unless the execution has one. @returns the stored one. */
   open(execution: string, challenge: Omit<Challenge, 'redeemedBy'>): Promise<Challenge>;
-  /** Redeems the challenge for a report, atomically. @returns the report that redeemed it: this one or an earlier one. */
+  /**
+   * Redeems the challenge for a report, atomically.
+   * @returns the report that redeemed it: this one or an earlier one.
+   */
   redeem(execution: string, report: Digest): Promise<Digest>;
 }
 
-/** What a grant is minted from. */
+/** The permissions that a grant is minted with. */
 export interface GrantRequest {
   execution: string;
   cluster: string;
@@ -159,21 +174,28 @@ export interface GrantRequest {
   rules: PolicyRule[];
 }
 
-/** One Vault lease for one execution. Only `api` holds its token. Disposing it closes the connections. */
+/**
+ * The credential of one execution: a Vault lease on a new ServiceAccount of the target cluster. Its token is held only
+ * by `api`. Disposing the grant closes the connections; it does not revoke the lease.
+ */
 export interface Grant extends Disposable {
   readonly leaseId: string;
+  /** Name of the ServiceAccount that Vault created. */
   readonly serviceAccount: string;
+  /** The target cluster's API, with this credential. */
   readonly api: KubernetesApi;
 }
 
 /** Mints and revokes the credentials of executions. */
 export interface Grants {
   /**
-   * The caller must revoke, even after a failure: Vault's answer may have been lost.
-   * @throws AirlockError of Vault's session: `stop` with the API server's words when a guardrail of the target cluster refused it.
+   * Mints a grant. The caller must call `revoke`, even after a failure: Vault may have created the lease and its answer
+   * may be lost.
+   * @throws AirlockError of the Vault adapter. When a guardrail of the target cluster refuses the grant, the error has
+   * `next: 'stop'` and quotes the API server.
    */
   mint(request: GrantRequest): Promise<Grant>;
-  /** Revokes every lease of an execution, also unknown ones, and deletes its Vault role. Idempotent. */
+  /** Revokes every lease of an execution, also those that the ledger lacks, and deletes its Vault role. Idempotent. */
   revoke(lease: LeaseRecord): Promise<void>;
   /** Executions for which a Vault role of this cluster exists. */
   executionsWithRole(cluster: string): Promise<string[]>;
@@ -189,6 +211,7 @@ export interface CheckpointSigner {
 
 /** The last checkpoint that this gateway signed, stored where an intruder in the database cannot change it. */
 export interface KeptCheckpoint {
+  /** The signed note; undefined before the first checkpoint. */
   read(): Promise<string | undefined>;
   write(note: string): Promise<void>;
 }

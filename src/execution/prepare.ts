@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../lib/base64.ts';
 import type { Digest } from '../lib/digest.ts';
 import type { Prepared } from '../domain/execution/execution.ts';
 import type { Incident } from '../domain/incident/incident.ts';
@@ -9,6 +10,7 @@ import { appendRecord } from './append-record.ts';
 import type { Challenge, Challenges } from './ports.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 
+/** What `prepare` needs from outside. */
 export interface PrepareDeps extends RecheckDeps {
   blobs: Blobs;
   challenges: Challenges;
@@ -17,9 +19,9 @@ export interface PrepareDeps extends RecheckDeps {
 }
 
 /**
- * Checks whether a dossier may be executed now. Returns the challenge that its preflight rehearsal must carry: 32 random
- * bytes, base64url. Until a report has redeemed the challenge, every call returns the same one; afterwards a dossier
- * never gets another, because it is executed once.
+ * Checks whether a dossier may be executed now. If so, returns the challenge that the report of its preflight rehearsal
+ * must contain: 32 random bytes, base64url. Every call returns the same challenge until a report redeems it. After that
+ * the answer is never `ready` again, because a dossier is executed once.
  */
 export async function prepare(deps: PrepareDeps, input: { incident: Incident; dossier: Digest }): Promise<Prepared> {
   const execution = executionId(input.dossier, 'do');
@@ -50,5 +52,5 @@ function redeemed(challenge: Challenge | undefined): string[] {
 }
 
 function newChallenge(now: Date): Challenge {
-  return { challenge: randomBytes(32).toString('base64url'), madeAt: now.toISOString() };
+  return { challenge: toBase64url(randomBytes(32)), madeAt: now.toISOString() };
 }

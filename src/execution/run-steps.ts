@@ -8,40 +8,44 @@ import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 import type { Tracing } from '../domain/incident/tracing.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
-import { stop } from './outcome.ts';
+import { stoppedResult } from './outcome.ts';
 import { undoOf } from './checks/plan-checks.ts';
 import type { ExecutionLock, ExecutionRecord } from './ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 
+/** What running the steps needs from outside. */
 export interface RunDeps extends GrantDeps {
-  /** Redacts live objects. The preconditions of a plan are digests of redacted objects. */
+  /** Redacts live objects: the preconditions of a plan are digests of redacted objects. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
-  /** Runs work in a child span of the incident's trace: one per step. */
+  /** Runs a function in a child span of the incident's trace. Each step gets one. */
   span: Tracing['inChildSpan'];
 }
 
-/** One checked execution under its lock. */
+/** One execution that passed all checks, with its lock held. */
 export interface Run {
   context: ExecutionContext;
   lock: ExecutionLock;
-  /** The execution that an undo takes back. */
-  before?: ExecutionRecord | undefined;
+  /** For an undo: the execution that it reverts. */
+  toUndo?: ExecutionRecord | undefined;
 }
 
-/** Most attempts of one step. Another writer can change the object between read and write; each attempt compares anew. */
+/**
+ * Most attempts of one step. Another writer can change the object between the read and the write of a step. Each
+ * attempt reads the object and compares the precondition again.
+ */
 const maxConflictAttempts = 5;
 const conflictPauseMs = 100;
 
 /**
- * Runs the steps that the ledger does not record as applied, in order, with one grant.
- * @throws AirlockError (retry) when an answer is missing: the next attempt finds out what happened.
+ * Runs, in order and with one grant, the steps that the ledger does not record as applied.
+ * @throws AirlockError (retry) when a server does not answer. The next attempt finds out whether the write happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.lock.record();
   const steps = stepsOf(run).filter((step) => !isIn('applied', receipts, step));
   if (steps.length === 0 && receipts.length > 0) return { outcome: 'executed', execution, receipts };
   if (steps.length === 0) {
-    return stop(run.lock, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
+    return stoppedResult(run.lock, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
   }
   try {
     await withGrant(deps, run, async (api) => {
@@ -51,20 +55,21 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
       }
     });
   } catch (thrown) {
-    // The lease outlives a failed step only if its revocation failed. Then that error decides: it is retried.
+    // A SuppressedError means that a step failed and then the revocation of the lease failed. The revocation is
+    // retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    return stop(run.lock, [error.message]);
+    return stoppedResult(run.lock, [error.message]);
   }
   const { receipts: all } = await run.lock.record();
   return { outcome: 'executed', execution, receipts: all };
 }
 
-/** An undo takes back only the steps that the ledger records as applied. */
-function stepsOf({ context, before }: Run): Step[] {
+/** The steps of this direction. An undo reverts only the steps that the ledger records as applied. */
+function stepsOf({ context, toUndo }: Run): Step[] {
   const { plan } = context.dossier;
-  if (!before) return plan.steps;
-  const applied = before.receipts.filter((receipt) => receipt.state === 'applied').map(({ step }) => undoOf(step));
+  if (!toUndo) return plan.steps;
+  const applied = toUndo.receipts.filter((receipt) => receipt.state === 'applied').map(({ step }) => undoOf(step));
   return plan.undo.filter((step) => applied.includes(step.id));
 }
 
@@ -75,7 +80,7 @@ function isIn(state: Receipt['state'], receipts: readonly Receipt[], step: Step)
 interface StepAttempt {
   api: KubernetesApi;
   step: Step;
-  /** Whether an earlier attempt recorded the intent to write. */
+  /** True if an earlier attempt recorded that it was about to write: the write may have happened. */
   retry: boolean;
 }
 
@@ -88,15 +93,18 @@ async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<vo
     namespace: run.context.dossier.plan.namespace,
     reference: { execution, step: step.id, trace: record.trace },
     redact: deps.redact,
-    retry: attempt.retry,
-    async intended(resourceVersion) {
+    mayBeApplied: attempt.retry,
+    async onIntended(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      await appendRecord(deps.journal, 'step.intended', record, { message: `${step.id}: ${step.action}`, body });
+      await appendRecord(deps.journal, 'step.intended', record, {
+        message: `about to write step ${step.id} (${step.action})`,
+        body,
+      });
       await lock.markIntended(step.id, resourceVersion);
     },
-    async applied(resourceVersion) {
+    async onApplied(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      const message = `${step.id}: ${step.action}, resourceVersion ${resourceVersion}`;
+      const message = `wrote step ${step.id} (${step.action}); the object now has resourceVersion ${resourceVersion}`;
       await appendRecord(deps.journal, 'step.applied', record, { message, body });
       await lock.markApplied(step.id, resourceVersion);
     },
@@ -108,7 +116,10 @@ function pauseAfter(error: unknown): number | undefined {
   return isConflict(error) ? conflictPauseMs : undefined;
 }
 
-/** The API server refused the write's preconditions, so nothing was written. Status and HPA writes cause this often. */
+/**
+ * True if the API server refused the write because the object had changed, so nothing was written. Writes of the status
+ * and of an HPA often cause this.
+ */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof AirlockError) || error.next !== 'retry') return false;
   return ['kubernetes-conflict', 'kubernetes-patch-failed'].includes(error.code);

@@ -1,10 +1,12 @@
 import { AirlockError } from '../lib/error.ts';
+import { plural } from '../lib/plural.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 import { endLease } from './end-lease.ts';
 import { appendRecord } from './append-record.ts';
 import type { ExecutionLock, Grants, Ledger } from './ports.ts';
 
+/** What revoking leases needs from outside. */
 export interface SweepDeps {
   ledger: Ledger;
   grants: Grants;
@@ -13,7 +15,7 @@ export interface SweepDeps {
 
 /**
  * Revokes the leases of earlier attempts of this execution.
- * @throws AirlockError (retry) when a credential may still be alive.
+ * @throws AirlockError `revocation-failed` (retry) when a credential may still be valid.
  */
 export async function revokeLeftovers(
   { grants, journal }: Omit<SweepDeps, 'ledger'>,
@@ -23,7 +25,7 @@ export async function revokeLeftovers(
   if (leases.length === 0) return;
   for (const lease of leases) await endLease(grants, lease);
   const record = await lock.record();
-  const message = `${leases.length} lease(s) of an earlier attempt of ${record.id} are revoked`;
+  const message = `revoked ${plural(leases.length, 'grant')} of an earlier attempt of ${record.id}`;
   await appendRecord(journal, 'grant.revoked', record, {
     message,
     body: { execution: record.id, leases: leases.length },
@@ -32,9 +34,9 @@ export async function revokeLeftovers(
 }
 
 /**
- * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs at start-up.
- * It skips executions that another gateway holds the lock of. It logs each failure; the next attempt of the execution,
- * or the next start, tries again.
+ * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs when the
+ * gateway starts. Executions whose lock another gateway holds are skipped. Each failure is logged; the next attempt of
+ * the execution, or the next start, tries again.
  * @returns how many executions it cleaned up. @throws AirlockError (retry) when the ledger or Vault does not answer.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
@@ -60,14 +62,17 @@ async function sweepOne(
       await revokeLeftovers(deps, lock);
       await endLease(deps.grants, found);
     } else {
-      // The ledger knows every execution before its credential is minted, so no execution uses this role.
+      // An execution is written to the ledger before its credential is minted, so no execution uses this role.
       await endLease(deps.grants, found);
     }
-    deps.log.warn(found, 'revoked a lease or deleted a role of an earlier run');
+    deps.log.warn(found, 'an earlier run of the gateway had left a lease or a Vault role: revoked or deleted it');
     return true;
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
-    deps.log.warn({ ...found, code: error.code }, `lease or role of an earlier run not cleaned up: ${error.message}`);
+    deps.log.warn(
+      { ...found, code: error.code },
+      `an earlier run of the gateway had left a lease or a Vault role, which could not be removed: ${error.message}`,
+    );
     return false;
   }
 }

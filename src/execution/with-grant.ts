@@ -11,25 +11,28 @@ import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
 import type { ExecutionLock, Grant, Grants } from './ports.ts';
 
+/** What minting and revoking a grant needs from outside. */
 export interface GrantDeps {
   grants: Grants;
   journal: Journal;
 }
 
-/** Longest wait until the target's RBAC authorizer, which is fed by a watch, knows a new grant, milliseconds. */
+/** Longest wait until the target's RBAC authorizer knows a new Role, milliseconds: it learns of Roles by a watch. */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
+/** Several executions may wait for the same API server. */
+const jitter = 0.2;
 
 /**
- * Mints a credential for one direction of a plan, tests that it is narrow, and passes it to `use`. Before this returns,
- * whatever the result of `use`, the lease is revoked and its Vault role deleted.
- * @throws AirlockError `revocation-failed` (retry); the ledger keeps the lease, so that a later attempt or start-up
- * revokes it.
+ * Mints a credential for one direction of a plan, tests that it may not read other objects, and calls `work` with it.
+ * Before this returns or throws, the lease is revoked and its Vault role is deleted.
+ * @throws what `work` throws; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
+ * (retry): then the ledger keeps the lease, and the next attempt or the next start of the gateway revokes it.
  */
 export async function withGrant<T>(
   deps: GrantDeps,
   { context, lock }: { context: ExecutionContext; lock: ExecutionLock },
-  use: (api: KubernetesApi) => Promise<T>,
+  work: (api: KubernetesApi) => Promise<T>,
 ): Promise<T> {
   const { plan, rules } = context.dossier;
   const { id: execution, ...record } = await lock.record();
@@ -38,7 +41,7 @@ export async function withGrant<T>(
   const lease: { execution: string; cluster: string; leaseId?: string } = { execution, cluster: plan.cluster };
   cleanup.defer(async () => {
     await endLease(deps.grants, lease);
-    const message = `the lease of ${execution} is revoked and its role deleted`;
+    const message = `the grant of ${execution} is revoked, and its Vault role is deleted`;
     await appendRecord(deps.journal, 'grant.revoked', record, { message, body: { ...lease } });
     await lock.markRevoked();
   });
@@ -52,30 +55,32 @@ export async function withGrant<T>(
   const { serviceAccount } = grant;
   const forbidden = await assertNarrow(grant.api, plan);
   const may = rules[context.direction].map(describeRule).join('; ');
-  const message = `${serviceAccount} may ${may}; refused: ${forbidden.join(', ')}`;
+  const message = `${serviceAccount} may ${may}; tested: it may not ${forbidden.join(' or ')}`;
   const body = { execution, serviceAccount, rules: rules[context.direction], refused: forbidden };
   await appendRecord(deps.journal, 'grant.minted', record, { message, body });
   // `await` is needed here: the lease is revoked at the end of this block.
-  return await use(grant.api);
+  return await work(grant.api);
 }
 
 async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): Promise<void> {
   const [first] = plan.steps;
   if (!first) return;
-  const { action, use } = bind(plan.namespace, first);
-  const [target] = action.reads(use);
+  const { action, input } = bind(plan.namespace, first);
+  const [target] = action.reads(input);
   if (!target) throw new TypeError(`action ${actionOf(first.action).name} reads nothing`);
   const otherwise = (): never => {
-    const message = `${serviceAccount} still may not read ${describeRef(target)}: check the target's RBAC, then retry`;
+    const message = `${serviceAccount} may still not read ${describeRef(target)} ${effectiveWithinMs / 1000} s after Vault created it: check its Role and RoleBinding on the target cluster`;
     throw new AirlockError({ code: 'grant-not-effective', message });
   };
-  const wait = { what: `the grant of ${serviceAccount}`, every: probeEveryMs, within: effectiveWithinMs, otherwise };
+  const what = `the grant of ${serviceAccount}`;
+  const wait = { what, every: probeEveryMs, within: effectiveWithinMs, jitter, otherwise };
   await waitFor(wait, async () => !(await isForbidden(api, target)));
 }
 
 /**
  * Tries reads that the grant must not allow: another object of the same kind, and a Deployment in a namespace that no
- * plan touches. The requested rules alone say too little, because roles of the target cluster may widen them.
+ * plan changes. Checking the requested rules is not enough: RBAC adds up, so other bindings of the target cluster, such
+ * as one to all ServiceAccounts, can allow more.
  * @returns the refused reads. @throws AirlockError `grant-too-wide`.
  */
 async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {
@@ -85,7 +90,10 @@ async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<st
   const outside: ObjectRef[] = [sameKind, { ...deployment, namespace: 'kube-system' }];
   for (const ref of outside) {
     if (await isForbidden(api, ref)) continue;
-    throw refused('grant-too-wide', `the minted identity may read ${describeRef(ref)}: check the target's roles`);
+    throw refused(
+      'grant-too-wide',
+      `the execution's credential may read ${describeRef(ref)}, which the plan does not need: check which roles of the target cluster are bound to all ServiceAccounts`,
+    );
   }
   return outside.map((ref) => `get ${describeRef(ref)}`);
 }

@@ -9,7 +9,7 @@ import { judge, type JudgeDeps } from './dossier/judge.ts';
 import { open, type OpenDeps } from './open.ts';
 import { remind, type RemindDeps } from './remind.ts';
 
-/** Everything that the activities need from outside. */
+/** Everything that the governance activities need from outside. */
 export type GovernanceDeps = JudgeDeps &
   OpenDeps &
   ExecutedPlanDeps &
@@ -21,16 +21,19 @@ export type GovernanceDeps = JudgeDeps &
 /** The activities of the governance plane. */
 export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   return {
-    open: asFailure((input) => open(deps, { ...input, workflow: ownWorkflow() })),
-    takeOwnership: asFailure((input) => takeOwnership(deps, { ...input, workflow: ownWorkflow() })),
+    open: asFailure((input) => open(deps, { ...input, workflowId: callingWorkflowId() })),
+    takeOwnership: asFailure((input) => takeOwnership(deps, { ...input, workflowId: callingWorkflowId() })),
     executedPlan: asFailure(({ of, incident: { cluster } }) => executedPlan(deps, { of, cluster })),
     judge: asFailure((input) => judge(deps, input)),
     remind: asFailure((input) => remind(deps, input)),
-    close: asFailure((input) => close(deps, { ...input, workflow: ownWorkflow() })),
-    forwardLateAlerts: asFailure(({ delivery }) => forwardLateAlerts(deps, { delivery, workflow: ownWorkflow() })),
+    close: asFailure((input) => close(deps, { ...input, workflowId: callingWorkflowId() })),
+    forwardLateAlerts: asFailure(({ delivery }) =>
+      forwardLateAlerts(deps, { delivery, workflowId: callingWorkflowId() }),
+    ),
   };
 }
 
-function ownWorkflow(): string {
+/** Id of the workflow that called the activity. */
+function callingWorkflowId(): string {
   return activityInfo().workflowExecution?.workflowId ?? '';
 }

@@ -5,9 +5,10 @@ import { refusedInput } from '../lib/refused-input.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * Refuses a request for a playbook that could never be planned. The same rules apply to a person and to a schedule.
- * @param at the path of the request in the body or the configuration, such as `schedules[0]`.
- * @throws AirlockError `bad-input` naming `at`.playbook, or the parameter in `at`.parameters.
+ * Refuses a request for a playbook if no plan could ever result from it: the playbook is unknown, does not accept this
+ * cause, or does not have these parameters. The same rules apply to people and to schedules.
+ * @param at the path of the request in the HTTP body or the configuration, such as `schedules[0]`, for error messages.
+ * @throws AirlockError `bad-input` that names `at`.playbook, or the parameter in `at`.parameters.
  */
 export function assertRequestable(
   playbooks: readonly PlaybookDoc[],

@@ -9,9 +9,11 @@ export interface CloseDeps {
   routingStates: Pick<RoutingStates, 'close'>;
 }
 
-/** Writes the outcome of an incident to the journal once, then closes its occurrence for routing. */
-export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflow: string }) {
-  const { incident, occurrence, outcome, reason, flaps, accepted, workflow } = closed;
+/**
+ * Writes the outcome of an incident to the journal once, then closes its occurrence: alerts are no longer routed to it.
+ */
+export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflowId: string }) {
+  const { incident, occurrence, outcome, reason, flaps, accepted, workflowId } = closed;
   if (!incidentView(await journal.read(incident.id))?.outcome) {
     await journal.append({
       kind: 'incident.closed',
@@ -21,5 +23,5 @@ export async function close({ journal, routingStates }: CloseDeps, closed: Close
       body: { outcome, reason },
     });
   }
-  if (occurrence) await routingStates.close(workflow, occurrence, { flaps, accepted });
+  if (occurrence) await routingStates.close(workflowId, occurrence, { flaps, accepted });
 }

@@ -8,24 +8,36 @@ import type { Person } from '../domain/approval/decision-token.ts';
 import type { Tier, Verdict } from '../domain/policy/verdict.ts';
 import type { AcceptedAlerts } from './ports.ts';
 
-/** Activities of the governance plane. Each can be retried without a second effect. */
+/** The activities of the governance plane, as workflows call them. A retry of an activity has no second effect. */
 export interface GovernanceActivities {
-  /** Writes to the journal that the incident is open. False: the occurrence has closed, and the workflow must stop. */
+  /**
+   * Writes to the journal that the incident is open. `opened` is false if the occurrence has closed already: the
+   * workflow must stop then.
+   */
   open(input: {
     incident: Incident;
+    /** Absent for an incident that no alert opened. */
     occurrence?: Occurrence | undefined;
     alerts: Alert[];
     /** The request or schedule that opened the incident; absent when alerts opened it. */
     requestCause?: RequestCause | undefined;
   }): Promise<{ opened: boolean }>;
-  /** Makes the incident the owner of the observed object. `owner` is another open incident that owns it already. */
+  /**
+   * Makes the incident the owner of the observed object, so that no two open incidents change one object. `owner` is
+   * set if another open incident owns the object already: this incident is merged into that one.
+   */
   takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
-  /** The executed plan of the closed incident `of`, and the object that it changed; `none` says why it cannot be undone. */
+  /**
+   * Finds the plan that the closed incident `of` executed, and the object that it changed. `none`: why it cannot be
+   * undone.
+   */
   executedPlan(input: {
     incident: Incident;
     of: string;
   }): Promise<{ plan: Digest; subject: ObjectRef } | { none: string }>;
-  /** The verdict on a signed rehearsal; also the dossier for approvers unless policy denies or the phase is shadow. */
+  /**
+   * Evaluates policy on a rehearsed plan. Makes the dossier for approvers, unless policy denies or the phase is shadow.
+   */
   judge(input: {
     incident: Incident;
     alerts: Alert[];
@@ -39,16 +51,22 @@ export interface GovernanceActivities {
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal and closes the occurrence. */
   close(input: ClosedIncident): Promise<void>;
-  /** Forwards a late delivery to its incident. `occurrence`: it belongs to a new occurrence of the calling workflow. */
+  /**
+   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if they open a new occurrence of
+   * the calling workflow: that workflow must continue with it.
+   */
   forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }
 
-/** How an incident ended, and which alerts it had accepted. */
+/** An incident that ends: its outcome, and the alerts that it has accepted. */
 export interface ClosedIncident {
   incident: Incident;
+  /** Absent for an incident that no alert opened. */
   occurrence?: Occurrence | undefined;
   outcome: IncidentOutcome;
+  /** One sentence. */
   reason: string;
+  /** How often the incident has fired again so far. */
   flaps: number;
   accepted: AcceptedAlerts[];
 }

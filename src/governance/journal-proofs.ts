@@ -10,17 +10,27 @@ interface RecordProof {
   proof: Uint8Array[];
 }
 
-/** Proofs from the journal's Merkle tree. Clients check them against a signed checkpoint, because this process may lie. */
+/**
+ * Proofs from the journal's Merkle tree. Clients verify them with a signed checkpoint, so they need not trust this
+ * process.
+ */
 export interface JournalProofs {
-  /** Record `seq`, counted from 1, in the tree of the first `size` records. @throws AirlockError `bad-input`. */
+  /** Proof that record `seq` (from 1) is in the tree of the first `size` records. @throws AirlockError `bad-input`. */
   inclusion(seq: number, size: number): Promise<RecordProof>;
-  /** Proof that the tree of `second` records continues the tree of `first` records. @throws AirlockError `bad-input`. */
+  /**
+   * Proof that the tree of `second` records starts with the tree of `first` records.
+   * @throws AirlockError `bad-input`.
+   */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
   /** The `index`-th bundle of entries of the first `size` records. @throws AirlockError `bad-input`. */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
-/** Keeps the tree in memory (64 bytes per record plus Node's overhead) and reads only new records. */
+const tooLarge = 'is larger than the number of records in the journal';
+
+/**
+ * Creates proofs from a tree in memory: 64 bytes per record and Node's overhead. Each call reads only the new records.
+ */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();
   let growing: Promise<void> = Promise.resolve();
@@ -31,9 +41,9 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
       for (const entry of page) tree.append(leafHash(entry));
     }
   };
-  // Calls run one after the other, so that no two add the same records. A failed call does not fail the next one.
-  const upTo = async (size: number, field: string): Promise<void> => {
-    if (size > tree.size && size > (await entries.size())) throw badInput(field, 'is more than the journal has');
+  // Calls wait for each other, so that no two add the same records. After a failed call the next one tries again.
+  const growTo = async (size: number, field: string): Promise<void> => {
+    if (size > tree.size && size > (await entries.size())) throw badInput(field, tooLarge);
     growing = growing.catch(() => undefined).then(() => grow(size));
     await growing;
   };
@@ -41,19 +51,19 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
   return {
     async inclusion(seq, size) {
       if (seq > size) throw badInput('query.seq', 'is larger than size');
-      await upTo(size, 'query.size');
+      await growTo(size, 'query.size');
       const [entry = new Uint8Array()] = await entries.read(seq, seq);
       return { entry, proof: tree.inclusion(seq - 1, size) };
     },
     async consistency(first, second) {
       if (first > second) throw badInput('query.first', 'is larger than second');
-      await upTo(second, 'query.second');
+      await growTo(second, 'query.second');
       return tree.consistency(first, second);
     },
     async bundle(index, size) {
       const from = index * tileWidth + 1;
-      if (from > size) throw badInput('params.bundle', 'is beyond size');
-      if (size > (await entries.size())) throw badInput('query.size', 'is more than the journal has');
+      if (from > size) throw badInput('params.bundle', 'starts after the last of the query.size records');
+      if (size > (await entries.size())) throw badInput('query.size', tooLarge);
       return encodeBundle(await entries.read(from, Math.min(from + tileWidth - 1, size)));
     },
   };

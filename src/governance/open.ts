@@ -1,6 +1,7 @@
 import type { Cause } from '../domain/approval/dossier.ts';
 import { incidentView, latestGovernanceRecord } from '../domain/incident/incident-view.ts';
 import type { Journal, JournalReader } from '../domain/journal/ports.ts';
+import { plural } from '../lib/plural.ts';
 import { causeOf } from './dossier/cause-of.ts';
 import type { OpenedIncident, RoutingStates } from './ports.ts';
 
@@ -11,36 +12,39 @@ export interface OpenDeps {
 }
 
 /**
- * Writes to the journal which alerts arrived, then that their incident is open or reopened. A retry writes nothing twice.
- * @returns false when the occurrence has closed: its workflow was started once more after its end.
+ * Writes to the journal which alerts arrived, and then that their incident is opened or reopened. A retry writes
+ * nothing twice.
+ * @returns `opened` is false if the occurrence has closed: then its workflow was started a second time, after its end.
  */
 export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
-  const { incident, occurrence, alerts, requestCause, workflow } = opened;
-  if (occurrence && !(await routingStates.isOpen(workflow, occurrence))) return { opened: false };
+  const { incident, occurrence, alerts, requestCause, workflowId } = opened;
+  if (occurrence && !(await routingStates.isOpen(workflowId, occurrence))) return { opened: false };
   const records = await journal.read(incident.id);
   const view = incidentView(records);
   if (view && !view.outcome) return { opened: true };
   const cause = causeOf(alerts, requestCause);
-  const of = { incident: incident.id, trace: incident.trace };
+  const context = { incident: incident.id, trace: incident.trace };
   const received = {
-    ...of,
+    ...context,
     kind: 'alert.received',
-    message: `${cause.name}: ${alerts.length} alert(s) from ${incident.cluster}`,
+    message: `${cause.name}: ${plural(alerts.length, 'alert')} from ${incident.cluster}`,
     body: alerts.map(({ fingerprint, startsAt, status, labels }) => ({ fingerprint, startsAt, status, labels })),
   } as const;
-  // An earlier attempt may have failed between the two records.
+  // An earlier attempt may have failed after the first of the two records.
   if (alerts.length > 0 && latestGovernanceRecord(records)?.kind !== 'alert.received') await journal.append(received);
-  await journal.append(view ? { ...of, ...reopened(cause, opened) } : { ...of, ...openedFirst(cause, opened) });
+  await journal.append(
+    view ? { ...context, ...reopened(cause, opened) } : { ...context, ...openedFirst(cause, opened) },
+  );
   return { opened: true };
 }
 
-function openedFirst({ name, kind: cause }: Cause, { incident: { cluster, startsAt }, workflow }: OpenedIncident) {
+function openedFirst({ name, kind: cause }: Cause, { incident: { cluster, startsAt }, workflowId }: OpenedIncident) {
   const message = `${name} in ${cluster} since ${startsAt}`;
-  return { kind: 'incident.opened', message, body: { name, cause, cluster, startsAt, workflow } } as const;
+  return { kind: 'incident.opened', message, body: { name, cause, cluster, startsAt, workflow: workflowId } } as const;
 }
 
 function reopened({ name }: Cause, { occurrence }: OpenedIncident) {
   const { number = 1, flaps = 0, flapLimit = 1 } = occurrence ?? {};
-  const message = `${name}: occurrence ${number}; fired again ${flaps} of at most ${flapLimit} times`;
+  const message = `${name}: occurrence ${number}. The alerts have fired again ${plural(flaps, 'time')}; at ${flapLimit} the incident is escalated`;
   return { kind: 'incident.reopened', message, body: { occurrence: number, flaps } } as const;
 }

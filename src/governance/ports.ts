@@ -10,9 +10,15 @@ import type { DecisionAnswer } from '../domain/approval/decision.ts';
 import type { EditAnswer } from '../domain/approval/edit.ts';
 import type { RequestInput } from '../domain/approval/request.ts';
 
-/** A parsed call of a monitoring system: alerts of one group, from the cluster of its token. */
+/**
+ * A parsed webhook request of a monitoring system: alerts of one group, from the cluster that the sender's token is
+ * for.
+ */
 export interface Webhook {
-  /** Canonical JSON of the receiver and the labels by which the source grouped. */
+  /**
+   * Key of the group: canonical JSON of the receiver and of the labels by which the monitoring system grouped the
+   * alerts.
+   */
   group: string;
   /** The monitoring system's own key of the group. It is part of each alert's identity and may be long. */
   groupKey: string;
@@ -27,7 +33,10 @@ export interface SentAlerts {
   body: Uint8Array;
 }
 
-/** Parses one format of alerts that were received at `at`. @throws AirlockError `bad-input` with the field, `cluster-not-allowed`. */
+/**
+ * Parses one format of alerts that were received at `at`.
+ * @throws AirlockError `bad-input` with the field, `cluster-not-allowed`.
+ */
 export type WebhookParser = (from: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
 
 /** Stores alerts before the API acknowledges them with a 2xx. */
@@ -39,25 +48,28 @@ export interface Inbox {
   store(request: Webhook & { cluster: string; trace: string }): Promise<number>;
 }
 
-/** A group of alerts. At most one incident of a group is open at a time. */
+/** The key of a group of alerts. At most one incident of a group is open at a time. */
 export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
 
-/** The inbox, as the relay reads it. */
+/** The inbox, as the relay uses it: the relay delivers stored alerts to workflows. */
 export interface InboxQueue {
-  /** The oldest deliveries that were not delivered to a workflow yet, in order, without those of the excluded groups. */
+  /** The oldest deliveries that no workflow has received yet, oldest first. @param except groups to leave out. */
   waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;
-  /** Marks a delivery as no longer waiting. @param refusal why Temporal refuses it permanently, if it does. */
-  relayed(delivery: Delivery, refusal?: string): Promise<void>;
+  /** Marks a delivery as no longer waiting. @param refusal the reason, if Temporal refuses the delivery permanently. */
+  markRelayed(delivery: Delivery, refusal?: string): Promise<void>;
   /** When the delivery with this trace was stored, ISO 8601; undefined if there is none. */
   storedAt(trace: string): Promise<string | undefined>;
 }
 
-/** Where a delivery goes: to the workflow with this id. */
+/** The workflow that a delivery goes to. */
 export interface Route {
-  workflow: string;
+  workflowId: string;
   /** Alerts that are known to have ended are marked as resolved. */
   delivery: Delivery;
-  /** The occurrence to start the workflow with, if it is not running. Absent when no alert fires: nothing is started. */
+  /**
+   * If the workflow is not running, it is started with this occurrence. Absent if no alert fires: then nothing is
+   * started.
+   */
   occurrence?: Occurrence;
 }
 
@@ -67,21 +79,27 @@ export interface AcceptedAlerts {
   alerts: number;
 }
 
-/** Routing states of all groups of alerts. The database serialises the decisions about one group. */
+/**
+ * Decides which incident each delivery goes to. The database makes the decisions about one group one after the other.
+ */
 export interface RoutingStates {
-  /** Routes a delivery; a repeated call gives the same route. @returns undefined when a closed incident has handled it. */
-  route(delivery: Delivery): Promise<Route | undefined>;
-  /** False when the occurrence has closed or never existed: a workflow that was started for it must stop. */
-  isOpen(workflow: string, occurrence: Occurrence): Promise<boolean>;
   /**
-   * Makes an open incident the owner of a Kubernetes object.
-   * @returns the open incident that owns the object already. The calling incident is closed then, and deliveries of its
-   * group go to the owner while the owner is open.
+   * Routes a delivery. A repeated call gives the same route.
+   * @returns undefined if a closed incident has handled it.
    */
-  takeOwnership(workflow: string, occurrence: Occurrence, subject: string): Promise<Incident | undefined>;
-  /** Closes an occurrence. The deliveries that it accepted completely open no incident any more. */
+  route(delivery: Delivery): Promise<Route | undefined>;
+  /** False if the occurrence has closed or never existed: a workflow that was started for it must stop. */
+  isOpen(workflowId: string, occurrence: Occurrence): Promise<boolean>;
+  /**
+   * Makes an open incident the owner of a Kubernetes object. If another open incident owns the object already, the
+   * calling incident is closed, and deliveries of its group go to the owner while the owner is open.
+   * @param subject canonical JSON of the cluster and the object's reference.
+   * @returns the other incident that owns the object, if there is one.
+   */
+  takeOwnership(workflowId: string, occurrence: Occurrence, subject: string): Promise<Incident | undefined>;
+  /** Closes an occurrence. A delivery of which it has accepted all alerts opens no incident later. */
   close(
-    workflow: string,
+    workflowId: string,
     occurrence: Occurrence,
     ended: { flaps: number; accepted: readonly AcceptedAlerts[] },
   ): Promise<void>;
@@ -90,7 +108,7 @@ export interface RoutingStates {
 /** Delivers routed alerts to their workflow. @throws AirlockError or Temporal's error; the call can be repeated. */
 export type IncidentSignaler = (route: Route) => Promise<void>;
 
-/** Reads the phases file, at every call. @throws AirlockError `bad-input` with file and field. */
+/** Reads the phases file. Every call reads it again. @throws AirlockError `bad-input` with file and field. */
 export type PhasesReader = () => Promise<Phases>;
 
 /** Messages to the workflows of incidents, by workflow id. */
@@ -99,19 +117,19 @@ export interface IncidentWorkflows {
    * Sends a decision and waits for the answer. The same decision gets the same answer when it is sent again.
    * @throws AirlockError `no-open-dossier`, `decision-refused` (stop), `workflow-unavailable` (retry).
    */
-  decide(workflow: string, decision: Decision): Promise<DecisionAnswer>;
+  decide(workflowId: string, decision: Decision): Promise<DecisionAnswer>;
   /**
    * Sends an edit and waits for the answer. The same edit gets the same answer when it is sent again.
    * @throws AirlockError `no-open-dossier`, `edit-refused` (stop), `workflow-unavailable` (retry).
    */
-  edit(workflow: string, edit: Edit): Promise<EditAnswer>;
-  /** Opens the incident of a request, once per request. @throws AirlockError `workflow-unavailable`. */
+  edit(workflowId: string, edit: Edit): Promise<EditAnswer>;
+  /** Starts the workflow of a request, once per request. @throws AirlockError `workflow-unavailable` (retry). */
   open(request: RequestInput & { group: string; signIn: SignInTerms }): Promise<void>;
 }
 
 /**
- * Verifies a token's signature with the issuer's public keys, so that forged tokens are rejected before a workflow gets
- * them. The gateway decides whether the token counts.
+ * Verifies a token's signature with the issuer's public keys, so that no workflow gets a forged token. It does not
+ * judge the claims: the gateway decides whether the token counts.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export type SignatureCheck = (token: string) => Promise<{ claims: unknown } | { refused: string }>;
@@ -122,5 +140,5 @@ export type OpenedIncident = {
   occurrence?: Occurrence | undefined;
   alerts: Alert[];
   requestCause?: RequestCause | undefined;
-  workflow: string;
+  workflowId: string;
 };

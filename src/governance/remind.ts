@@ -10,8 +10,8 @@ export interface RemindDeps {
 }
 
 /**
- * Writes to the journal, once, that a dossier waits for this group from now on. It sends no notification: people and
- * notifiers read the journal.
+ * Writes to the journal, once, that a dossier waits for this group too from now on. It sends no notification: people
+ * and notification tools read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,
@@ -24,7 +24,7 @@ export async function remind(
     kind: 'group.reminded',
     incident: incident.id,
     trace: incident.trace,
-    message: `the dossier is undecided: group ${group} can decide it too and is asked now`,
+    message: `nobody has decided yet, so group ${group} is asked to decide on the dossier too`,
     body,
   });
 }

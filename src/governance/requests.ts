@@ -1,4 +1,4 @@
-import { badInput, refused } from '../lib/error.ts';
+import { badInput, refused, type AirlockError } from '../lib/error.ts';
 import { incidentView } from '../domain/incident/incident-view.ts';
 import type { Requestable } from '../domain/plan/playbook.ts';
 import { tokenClaimsSchema, type SignInTerms } from '../domain/approval/decision-token.ts';
@@ -7,12 +7,13 @@ import { executedPlan, type ExecutedPlanDeps } from './dossier/executed-plan.ts'
 import { assertRequestable } from './assert-requestable.ts';
 import type { IncidentWorkflows, SignatureCheck } from './ports.ts';
 
-/** What taking in requests needs from outside. */
+/** What `createRequests` needs from outside. */
 export interface RequestsDeps extends ExecutedPlanDeps {
+  /** The clusters and playbooks that people may request. */
   requestable: Requestable;
   workflows: Pick<IncidentWorkflows, 'open'>;
   verifySignature: SignatureCheck;
-  /** Terms under which the incident's workflow passes tokens to the gateway. */
+  /** Which sign-ins count. The incident's workflow gets these terms. */
   signIn: SignInTerms;
   newTrace: () => string;
 }
@@ -21,16 +22,16 @@ export interface RequestsDeps extends ExecutedPlanDeps {
 export type Requests = (request: SubmittedRequest) => Promise<{ incident: string }>;
 
 /**
- * Rejects requests that cannot be carried out and requests with an invalid token, before a workflow starts. In the
- * incident the gateway checks the request and decides whether it counts.
+ * Creates the function that takes in requests. It rejects impossible requests and forged tokens before a workflow
+ * starts. Later the incident's workflow asks the gateway, which decides whether the request counts.
  */
 export function createRequests(deps: RequestsDeps): Requests {
   return async (request) => {
-    await mustBePossible(deps, request);
+    await assertPossible(deps, request);
     const signature = await deps.verifySignature(request.token);
-    if ('refused' in signature) throw refused('request-refused', signature.refused);
+    if ('refused' in signature) throw refusedToken(request, signature.refused);
     const claims = tokenClaimsSchema.safeParse(signature.claims);
-    if (!claims.success) throw refused('request-refused', 'the token does not have the claims of a sign-in');
+    if (!claims.success) throw refusedToken(request, 'the token does not have the claims of a sign-in');
     const { id, startsAt } = incidentOfRequest(request, claims.data);
     const { cluster } = request;
     if (!incidentView(await deps.journal.read(id))) {
@@ -41,8 +42,12 @@ export function createRequests(deps: RequestsDeps): Requests {
   };
 }
 
-/** @throws AirlockError `bad-input` naming the field, `request-refused`. */
-async function mustBePossible(deps: RequestsDeps, { cluster, requested }: Request): Promise<void> {
+function refusedToken({ cluster }: Request, why: string): AirlockError {
+  return refused('request-refused', `request for cluster ${cluster}: ${why}; sign in again, with \`airlock request\``);
+}
+
+/** @throws AirlockError `bad-input` that names the field, `request-refused`. */
+async function assertPossible(deps: RequestsDeps, { cluster, requested }: Request): Promise<void> {
   const { clusters, playbooks } = deps.requestable;
   if (!clusters.includes(cluster)) throw badInput('cluster', `expected one of ${clusters.join(', ')}`);
   if (requested.kind === 'undo') {

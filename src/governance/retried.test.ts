@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JournalEntry, JournalRecord } from '../domain/journal/journal.ts';
+import type { NewRecord, JournalRecord } from '../domain/journal/journal.ts';
 import type { Journal, JournalReader } from '../domain/journal/ports.ts';
 import { close } from './close.ts';
 import { open } from './open.ts';
@@ -8,14 +8,14 @@ import { open } from './open.ts';
 const incident = { id: 'inc-1', cluster: 'east', trace: 't', startsAt: '2026-11-21T12:00:00Z' };
 const closed = {
   incident,
-  workflow: 'w',
+  workflowId: 'w',
   outcome: 'repaired' as const,
-  reason: 'every prediction came true',
+  reason: 'every checked prediction came true',
   flaps: 0,
   accepted: [],
 };
 const firing = { cluster: 'east', fingerprint: 'f', status: 'firing', startsAt: incident.startsAt } as const;
-const opened = { incident, alerts: [{ ...firing, labels: {}, annotations: {} }], workflow: 'w' };
+const opened = { incident, alerts: [{ ...firing, labels: {}, annotations: {} }], workflowId: 'w' };
 // An incident without an occurrence has no routing state.
 const routingStates = { isOpen: () => assert.fail(), close: () => assert.fail() };
 
@@ -26,7 +26,7 @@ function failingAt(
 ): { journal: Journal & Pick<JournalReader, 'read'>; kinds(): string[] } {
   const records: JournalRecord[] = [];
   let appended = 0;
-  const store = (entry: JournalEntry): void => {
+  const store = (entry: NewRecord): void => {
     records.push({ ...entry, seq: records.length + 1, at: incident.startsAt, writer: 'airlock_serve' });
   };
   return {

@@ -10,17 +10,22 @@ export function toBase64url(bytes: Uint8Array): string {
   return base64urlnopad.encode(bytes);
 }
 
-/** The bytes of base64 text. Undefined for text that is not their canonical form, so no two texts mean the same bytes. */
+/**
+ * The bytes of base64 text. Undefined if the text is not their canonical form, so that no two texts decode to the same
+ * bytes.
+ */
 export function fromBase64(text: string): Uint8Array | undefined {
   return decoded(base64, text);
 }
 
-/** The bytes of base64url text without padding. Undefined for text that is not their canonical form. */
+/** The bytes of base64url text without padding. Undefined if the text is not their canonical form. */
 export function fromBase64url(text: string): Uint8Array | undefined {
   return decoded(base64urlnopad, text);
 }
 
-/** @scure/base throws for invalid text, with the text in its message. */
+/**
+ * For invalid text, @scure/base throws an error that quotes the text. The text may be a secret, so the error is dropped.
+ */
 function decoded(coder: BytesCoder, text: string): Uint8Array | undefined {
   try {
     return coder.decode(text);

@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './json.ts';
 
-/** Size of a value, bytes, as it is stored and sent: JSON in UTF-8. */
+/** Size of a value as it is stored and sent (JSON in UTF-8), bytes. */
 export function bytesOf(value: unknown): number {
   return utf8ToBytes(canonicalJson(value)).length;
 }
@@ -14,7 +14,7 @@ export function byteParts<T>(items: readonly T[], maxBytes: number): T[][] {
   const parts: T[][] = [];
   let remaining = 0;
   for (const item of items) {
-    const bytes = bytesOf(item) + 1; // and the comma that separates it
+    const bytes = bytesOf(item) + 1; // 1 for the comma after the item
     if (bytes > remaining || parts.length === 0) {
       parts.push([]);
       remaining = maxBytes;

@@ -32,12 +32,12 @@ export const errorCatalogue = {
 /** Code of an AirlockError: kebab-case, and part of the API. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** The codes after which the caller does this. */
+/** The codes whose `next` is N. */
 export type ErrorCodeWith<N extends Next> = {
   [C in ErrorCode]: (typeof errorCatalogue)[C] extends ErrorEntry<N> ? C : never;
 }[ErrorCode];
 
-/** True for a code of this build. Codes from another process may be of a newer one. */
+/** True for a code of this build. A process of a newer build may send codes that this build does not have. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCatalogue, code);
 }

@@ -7,8 +7,8 @@ const unsafeCharacters =
 
 /**
  * Escapes untrusted text for one line of a terminal. A character that could act on the terminal or deceive the reader
- * (escape sequences, bidirectional overrides, zero-width characters) becomes `\u{202e}`. A backslash is doubled, so text
- * cannot imitate an escape.
+ * (escape sequences, bidirectional overrides, zero-width characters) is replaced by its code point, such as `\u{202e}`. A
+ * backslash is doubled, so that text cannot imitate such a replacement.
  */
 export function escapeForTerminal(text: string): string {
   return text

@@ -2,9 +2,9 @@ import { badInput } from './error.ts';
 import { textOf } from './utf8.ts';
 
 /**
- * Parses a caller's bytes as JSON. Strict: the bytes must be valid UTF-8, no member may be named `__proto__` (parsers
- * disagree about it), and the nesting must fit the stack.
- * @throws AirlockError `bad-input`, which quotes nothing of the body.
+ * Parses bytes from a caller as JSON. It is strict: the bytes must be valid UTF-8, no member may have the name `__proto__`
+ * (parsers disagree about it), and the nesting must not overflow the stack.
+ * @throws AirlockError `bad-input`. The error quotes nothing of the body.
  */
 export function strictJson(body: Uint8Array): unknown {
   const text = decode(body);

@@ -7,7 +7,10 @@ import { verify, type VerifyDeps } from './verification/verify.ts';
 /** What the activities of the observation plane need. */
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 
-/** The activities of the observation plane. All can be retried: they only read clusters and store by digest. */
+/**
+ * The activities of the observation plane. All can be retried: they only read clusters, and they store documents under
+ * their digest.
+ */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
   return {
     observe: asFailure((input) => observe(deps, input)),

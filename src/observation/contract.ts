@@ -8,21 +8,28 @@ import type { Outcome } from '../domain/rehearsal/report.ts';
 /** The activities of the observation plane, as workflows call them. */
 export interface ObservationActivities {
   /**
-   * Collects evidence, of limited size, about `subject` or else the object that the alerts name.
-   * @returns `none` with the reason when there is no such object.
+   * Collects evidence of limited size about `subject`, or about the object that the alerts name if `subject` is
+   * undefined.
+   * @returns the digest of the evidence, or in `none` the reason why there is none, such as that the object does not
+   * exist.
    */
   observe(input: {
     incident: Incident;
     alerts: Alert[];
     subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
-  /** Takes a snapshot, rehearses the plan in a sandbox and signs the report. A preflight has the gateway's challenge. */
+  /**
+   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. `preflight` makes it the rehearsal
+   * immediately before an execution: the signed report then contains the gateway's challenge and the execution id.
+   */
   rehearse(input: {
     incident: Incident;
     plan: Digest;
     preflight?: { challenge: string; execution: string };
   }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
-  /** Compares the target with the report's predictions (do) or with the preconditions of the plan (undo). */
+  /**
+   * Compares the target cluster with the report's predictions (`do`) or with the preconditions of the plan (`undo`).
+   */
   verify(input: {
     incident: Incident;
     plan: Digest;

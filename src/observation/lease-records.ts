@@ -1,4 +1,4 @@
-/** A Vault read lease, as stored for revocation after a crash. Its token exists only in the memory of its holder. */
+/** A Vault lease for reading a cluster, stored so that it can be revoked after a crash. Its token is not stored. */
 export interface RecordedLease {
   leaseId: string;
   cluster: string;
@@ -8,11 +8,12 @@ export interface RecordedLease {
   account: string;
 }
 
-/** Stores read leases before their first use, so that none outlives its incident. */
+/** The store of read leases. A lease is recorded before its first use, so that it can be revoked after a crash too. */
 export interface LeaseRecords {
   /** Durable when it returns. @throws AirlockError `read-leases-unavailable` (retry). */
-  opened(lease: RecordedLease): Promise<void>;
-  /** Leases without a recorded revocation: of one incident on one cluster, or all. */
-  open(of?: { cluster: string; incident: string }): Promise<RecordedLease[]>;
-  closed(leaseId: string): Promise<void>;
+  recordIssued(lease: RecordedLease): Promise<void>;
+  /** Leases whose revocation is not recorded: those of one incident on one cluster, or all. */
+  listUnrevoked(of?: { cluster: string; incident: string }): Promise<RecordedLease[]>;
+  /** Records that a lease was revoked. */
+  recordRevoked(leaseId: string): Promise<void>;
 }

@@ -6,24 +6,35 @@ import type { Bundle } from '../domain/rehearsal/snapshot.ts';
 export interface ClusterReader {
   /** Lists every object of a kind, in one namespace or in all, over all pages. */
   list(kind: ResourceMapping, namespace?: string): Promise<KubeObject[]>;
+  /** Reads one object; undefined if it does not exist. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
-  /** `gitVersion` of the API server. */
+  /** The Kubernetes version of the API server: `gitVersion`, such as v1.36.0. */
   version(): Promise<string>;
 }
 
-/** Read leases: one per incident, taken when first needed and revoked at its close, also after a restart. */
+/**
+ * Vault leases for reading clusters. Each incident has one. It is revoked when the incident closes, even after a
+ * restart.
+ */
 export interface ReadLeases {
+  /** Reads with the incident's lease, which is issued at the first call. */
   reader(lease: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
+  /** Revokes the incident's lease. */
   close(lease: { cluster: string; incident: string; trace: string }): Promise<void>;
 }
 
-/** Signs the canonical JSON of a statement as the observer (Vault transit key `report`). */
+/** Signs the canonical JSON of a statement with the observer's key (Vault transit key `report`). */
 export interface ReportSigner {
   sign(statement: unknown): Promise<string>;
 }
 
-/** Runs one bundle in a disposable control plane. The result is untrusted input. */
+/** Runs rehearsals, each in a disposable control plane. */
 export interface Sandbox {
-  /** @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry), `sandbox-unavailable` (no namespaces). */
+  /**
+   * Rehearses one bundle (a plan and a snapshot).
+   * @returns the report, which is untrusted input.
+   * @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry); `sandbox-unavailable` when this
+   * machine does not allow the Linux namespaces that a sandbox needs.
+   */
   rehearse(bundle: Bundle): Promise<unknown>;
 }

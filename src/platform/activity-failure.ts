@@ -1,16 +1,17 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
-import { defined } from '../lib/defined.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 
-/** Longest delay that a server can ask for. `retryAfterSeconds` is a server's hint and must not stall an incident. */
+/** Longest delay before a retry. A server asks for the delay (`retryAfterSeconds`), and it must not stall an incident. */
 const maxRetryDelaySeconds = 60;
 
 /**
- * Wraps an activity and translates its errors into Temporal failures. The failure's `type` is the error code; an error with
- * `next: 'retry'` is retryable, `ask` and `stop` are not. Causes are dropped, because a workflow history keeps everything
- * that a failure contains and an SDK's error may quote a request. Any other error is a defect: it is retryable, and only
- * its name and message are kept. If the server gave a delay (`retryAfterSeconds`), Temporal retries after that delay, at
- * most after a minute.
+ * Wraps an activity and translates its errors into Temporal failures.
+ * - An AirlockError: the failure's `type` is the error code. The failure is retryable if `next` is `retry`, and not if it
+ *   is `ask` or `stop`. The error's cause is dropped: a workflow history keeps everything that a failure contains, and an
+ *   error of an SDK may quote a request. If the server asked for a delay, Temporal retries after that delay, at most after
+ *   a minute.
+ * - Any other error is a defect. The failure is retryable and keeps only the error's name and message.
  */
 export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
   return async (...args) => {
@@ -25,12 +26,12 @@ export function asFailure<A extends unknown[], R>(activity: (...args: A) => Prom
 function failureOf(error: unknown): ApplicationFailure {
   if (!(error instanceof AirlockError)) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return ApplicationFailure.create({ type: 'unexpected', message: `${name}: ${message}` });
+    return ApplicationFailure.create({ type: 'internal', message: `${name}: ${message}` });
   }
   const { code, message, next, details } = error;
   const seconds = Number(details['retryAfterSeconds']);
   const nextRetryDelay = seconds > 0 ? Math.min(seconds, maxRetryDelaySeconds) * 1000 : undefined;
   return ApplicationFailure.create(
-    defined({ type: code, message, nonRetryable: next !== 'retry', details: [details], nextRetryDelay }),
+    omitUndefined({ type: code, message, nonRetryable: next !== 'retry', details: [details], nextRetryDelay }),
   );
 }

@@ -13,7 +13,7 @@ async function collected(lines: AsyncIterable<string>): Promise<string[]> {
   return all;
 }
 
-test('OK: lines are found wherever the text is cut, also within a character', async () => {
+test('finds lines wherever the text is cut, also within a character', async () => {
   for (let size = 1; size < 12; size += 1) {
     const lines = await collected(linesOf(pieces('é1\n\r\n2ü\r3\nrest', size), 100));
     assert.deepEqual(lines, ['é1', '', '2ü', '3']);

@@ -1,8 +1,8 @@
 /**
- * Lines of UTF-8 text that arrives in pieces, without their ends (`\n`, `\r\n` or `\r`). A last line that has no end is
- * not a line.
- * @param longest characters.
- * @throws RangeError for a longer line, and what `chunks` throws.
+ * Splits UTF-8 text that arrives in pieces into lines, without their line ends (`\n`, `\r\n` or `\r`). Text after the last
+ * line end is dropped.
+ * @param longest longest line, characters.
+ * @throws RangeError for a longer line. Errors of `chunks` are passed on.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();

@@ -1,11 +1,15 @@
 import { pino, type Logger } from 'pino';
 
+/** The structured log of a process: pino's, one JSON object per line. */
 export type { Logger };
 
-/** Members that the log never shows. No caller passes a secret to the log; this is the second barrier. */
+/** Members that the log never shows. No caller passes a secret to the log. If one did by mistake, this would hide it. */
 const redactedPaths = ['token', 'secretId', 'password', 'authorization', '*.token', '*.password'];
 
-/** Structured log of one Airlock process on standard error. `process` is the process name, such as `gateway`. */
+/**
+ * Creates the structured log of one Airlock process on standard error.
+ * @param process name of the process, such as `gateway`.
+ */
 export function createLogger(process: string, level = 'info'): Logger {
   return pino(
     { name: `airlock-${process}`, level, redact: { paths: redactedPaths, censor: '[secret]' } },

@@ -5,7 +5,8 @@ import { readYaml } from './read-yaml.ts';
 
 /**
  * Reads a YAML configuration file and checks it against a schema.
- * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. It quotes nothing of the file.
+ * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. The error quotes nothing of the
+ * file.
  */
 export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readFile(file).catch((error: Error) => {
@@ -14,6 +15,7 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
   const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field the reason is a message of the YAML library, which quotes the file. A wrong path may name any file.
+  // Without a field, the reason is a message of the YAML library, which quotes the file. If the path is wrong, that can be
+  // a file with secrets, so the reason is not shown.
   throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
 }

@@ -29,19 +29,19 @@ export function readYaml<T>(
   bytes: Uint8Array,
   schema: z.ZodType<T>,
 ): ReadYaml<T> | { problems: YamlProblem[] } {
-  const whole = (reason: string) => ({ problems: [{ where: file, reason }] });
-  if (bytes.length > maxBytes) return whole(`is larger than ${String(maxBytes)} bytes`);
+  const refuseFile = (reason: string) => ({ problems: [{ where: file, reason }] });
+  if (bytes.length > maxBytes) return refuseFile(`is larger than ${String(maxBytes)} bytes`);
   const text = textOf(bytes);
-  if (text === undefined) return whole('is not UTF-8');
+  if (text === undefined) return refuseFile('is not UTF-8');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${String(line)}:${String(col)}`;
   };
-  const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0)
-    return { problems: broken.map(({ pos, message }) => ({ where: at(pos[0]), reason: message })) };
+  const syntaxProblems = [...document.errors, ...document.warnings];
+  if (syntaxProblems.length > 0)
+    return { problems: syntaxProblems.map(({ pos, message }) => ({ where: at(pos[0]), reason: message })) };
   const where = (path: readonly PropertyKey[]): string => at(offsetOf(document, path));
   const content = contentOf(document);
   if (!content) {
@@ -64,8 +64,8 @@ export function describeProblem({ where, field, reason }: YamlProblem): string {
 }
 
 /**
- * The document's value; undefined if the library refuses its aliases: those without an anchor, and those that expand a small
- * file to a huge value.
+ * The document's value. Undefined if the library refuses its aliases: an alias has no anchor, or the aliases would expand a
+ * small file to a huge value.
  */
 function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   try {
@@ -76,6 +76,7 @@ function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   }
 }
 
+/** Offset of the document's first alias. */
 function firstAlias(document: Document.Parsed): number {
   let offset = 0;
   visit(document, {

@@ -13,7 +13,7 @@ function failing(times: number) {
 }
 const pauseMs = (): number => 1;
 
-test('OK: the first result is given', async () => {
+test('returns the first result', async () => {
   const { work, count } = failing(2);
   assert.equal(await retry({ tries: 3, pauseMs, jitter: 0 }, work), 'done');
   assert.equal(count(), 3);

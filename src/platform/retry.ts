@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jittered } from './jittered.ts';
+import { pause } from './pause.ts';
 
 /** When and how often `retry` tries again. */
 interface RetryOptions {
@@ -11,15 +11,18 @@ interface RetryOptions {
   jitter: number;
 }
 
-/** Does the work again after transient errors. @throws the last error, unchanged. */
-export async function retry<T>({ tries, pauseMs, jitter }: RetryOptions, work: () => Promise<T>): Promise<T> {
+/** Does the work again after transient errors. `attempt` counts from 1. @throws the last error, unchanged. */
+export async function retry<T>(
+  { tries, pauseMs, jitter }: RetryOptions,
+  work: (attempt: number) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await work(attempt);
     } catch (error) {
-      const pause = attempt < tries ? pauseMs(error) : undefined;
-      if (pause === undefined) throw error;
-      await sleep(jittered(pause, jitter));
+      const delay = attempt < tries ? pauseMs(error) : undefined;
+      if (delay === undefined) throw error;
+      await pause(jittered(delay, jitter));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-const shown = '[secret]';
+const placeholder = '[secret]';
 
 /** A value that prints, logs and serialises as `[secret]`. Only `reveal` returns it. */
 export class Secret<T = string> {
@@ -15,14 +15,14 @@ export class Secret<T = string> {
   }
 
   toString(): string {
-    return shown;
+    return placeholder;
   }
 
   toJSON(): string {
-    return shown;
+    return placeholder;
   }
 
   [inspect.custom](): string {
-    return shown;
+    return placeholder;
   }
 }

@@ -4,13 +4,13 @@ import { waitFor } from './wait-for.ts';
 
 const options = { what: 'the nodes to be ready', every: 10, within: 100 };
 
-/** Fails, or says no, as often as told. */
+/** A probe that fails, or returns false, the given number of times. */
 function nth(times: number, before: () => undefined | false) {
   let count = 0;
   return { probe: async () => (++count > times ? 'there' : before()), count: () => count };
 }
 
-test('OK: the first value is given, at once where it is there', async () => {
+test('returns the first value, at once if the first probe gives one', async () => {
   const from = performance.now();
   assert.equal(await waitFor({ ...options, every: 60_000 }, () => 0), 0);
   assert.ok(performance.now() - from < 1_000);
@@ -47,7 +47,7 @@ test('an error of the probe ends the wait', async () => {
   assert.equal(broken.count(), 1);
 });
 
-test('errors that are tolerated are waited out, and the last one is told', async () => {
+test('waits while errors are tolerated, and reports the last one', async () => {
   const tolerate = (error: unknown): boolean => error instanceof RangeError;
   const late = nth(2, () => {
     throw new RangeError('not yet');

@@ -1,32 +1,35 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import { AirlockError } from '../lib/error.ts';
 import { jittered } from './jittered.ts';
+import { pause } from './pause.ts';
 
 /** All times in milliseconds. */
 interface WaitOptions<E> {
-  /** For the error: `the nodes to be ready`. */
+  /** The condition in the error message, such as `the nodes to be ready`. */
   what: string;
   /** Pause between two probes. */
   every: number;
-  /** From the call until it gives up. A probe under way is not cut short: its own calls need deadlines. */
+  /** Longest time to wait. A probe that has begun is not interrupted, so its own calls need deadlines. */
   within: number;
-  /** Lengthens each pause by up to this fraction, at random: for waits that several processes make together. */
+  /** Lengthens each pause at random by up to this fraction, because several processes may wait at the same time. */
   jitter?: number;
-  /** Ends the wait: it rejects with the signal's reason. */
+  /** Ends the wait when it aborts. The wait then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Errors of the probe that mean "not yet". By default an error of the probe ends the wait. */
   tolerate?: (error: unknown) => boolean;
-  /** The result, or the error, where the time is over. Gets the last tolerated error's message, if the last probe failed. */
+  /**
+   * Returns the result of the wait when the time is over, or throws an error. The default throws `wait-timeout`.
+   * @param problem message of the tolerated error of the last probe, if the last probe failed.
+   */
   otherwise?: (problem: string | undefined) => E;
 }
 
 const longestProblem = 300;
 
 /**
- * Polls until the probe gives a value, that is neither `undefined` nor `false`, and returns the value. Probes at once,
- * and for the last time when the time is over.
- * @throws AirlockError `wait-timeout` (ask) that names what it waited for and the probe's last error.
+ * Calls the probe again and again until it returns a value other than `undefined` and `false`, and returns that value. The
+ * first call is at once, the last one when the time is over.
+ * @throws AirlockError `wait-timeout` (ask), which names the condition and the probe's last error.
  */
 export async function waitFor<T, E = never>(
   options: WaitOptions<E>,
@@ -36,20 +39,20 @@ export async function waitFor<T, E = never>(
   const end = performance.now() + within;
   for (let last = false; ;) {
     signal?.throwIfAborted();
-    const { value, problem } = await tried(probe, tolerate);
+    const { value, problem } = await probeOnce(probe, tolerate);
     if (value !== undefined && value !== false) return value;
-    const left = end - performance.now();
-    if (last || left <= 0) {
+    const remaining = end - performance.now();
+    if (last || remaining <= 0) {
       if (otherwise) return otherwise(problem);
       throw timeout(what, within, problem);
     }
     const next = jittered(every, jitter);
-    last = next >= left;
-    await pause(Math.ceil(Math.min(next, left)), signal);
+    last = next >= remaining;
+    await pause(Math.ceil(Math.min(next, remaining)), signal);
   }
 }
 
-async function tried<T>(
+async function probeOnce<T>(
   probe: () => T | Promise<T>,
   tolerate: (error: unknown) => boolean,
 ): Promise<{ value?: T; problem?: string }> {
@@ -59,12 +62,6 @@ async function tried<T>(
     if (!tolerate(error)) throw error;
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
-    throw signal?.aborted ? signal.reason : error;
-  });
 }
 
 function timeout(what: string, within: number, problem: string | undefined): AirlockError {

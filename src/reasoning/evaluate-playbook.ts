@@ -2,7 +2,7 @@ import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { actionOf, bind } from '../actions/registry.ts';
 import { propose } from '../actions/propose.ts';
 import { ownParameters } from '../actions/request-parameters.ts';
-import { defined } from '../lib/defined.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
 import { describeRef } from '../domain/kubernetes/object.ts';
@@ -14,28 +14,31 @@ import type { Playbook } from './playbooks/compile.ts';
 import { celContext } from './playbooks/expressions.ts';
 import { view } from './view/view.ts';
 
-/** The result of evaluating a playbook for an incident: the plan that it makes, or why it makes none, in one sentence. */
+/**
+ * The result of evaluating a playbook for an incident: the plan that it makes, or why it makes none, in one sentence.
+ */
 export type Evaluation = { plan: Plan } | { rejected: string };
 
-/** The kind of object that an action changes, in messages for people. */
+/** Words for kinds of objects in messages. */
 const objectWords = { Deployment: 'workload', Node: 'node' };
 
-/** By cause of an incident: the message when the playbook does not list that cause. */
+/** By cause of an incident: the message if nothing of that cause triggers the playbook. */
 const missingTrigger: Record<PlaybookTrigger['cause'], (object: string) => string> = {
-  alert: (object) => `no firing alert about this ${object} matches its causes`,
+  alert: (object) => `none of the alerts that it handles is firing for this ${object}`,
   person: () => 'it does not accept requests from people',
   schedule: () => 'it does not accept schedules',
 };
 
-/** The first reason why a playbook makes no plan. Thrown and caught in this file only. */
+/** The first reason why a playbook makes no plan. Only this file throws and catches it. */
 class Rejection extends Error {
   override readonly name = 'Rejection';
 }
 
 /**
- * Evaluates one playbook for one incident. Pure: the same trigger and evidence give the same result. Texts of alerts and
- * events can decide conditions, but only integers and names of observed objects reach the plan, also when a person
- * supplies them. The same conditions must hold for supplied parameters as for computed ones.
+ * Evaluates one playbook for one incident. Pure: the same trigger and evidence give the same result. Texts of alerts
+ * and events can make a condition true or false, but they never reach the plan: every parameter is an integer or the
+ * name of an observed object, even if a person supplies it. The playbook's conditions must hold for supplied parameters
+ * too.
  */
 export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Evaluation {
   try {
@@ -49,23 +52,26 @@ export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger
 
 function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Plan {
   const { kind, namespace } = evidence.subject;
-  const { changes } = actionOf(playbook.action);
-  if (changes !== kind)
-    throw new Rejection(`it changes a ${objectWords[changes]}, but the incident is about a ${escapeForTerminal(kind)}`);
+  const { targetKind } = actionOf(playbook.action);
+  if (targetKind !== kind)
+    throw new Rejection(
+      `it changes a ${objectWords[targetKind]}, but the incident is about a ${escapeForTerminal(kind)}`,
+    );
   const alert = triggeringAlert(playbook.causes, evidence, trigger);
-  if (!alert) throw new Rejection(missingTrigger[trigger.cause](objectWords[changes]));
-  const viewed = view(evidence, alert);
-  if (!viewed) throw new Rejection(`the evidence does not contain ${escapeForTerminal(describeRef(evidence.subject))}`);
+  if (!alert) throw new Rejection(missingTrigger[trigger.cause](objectWords[targetKind]));
+  const variables = view(evidence, alert);
+  if (!variables)
+    throw new Rejection(`the evidence does not contain ${escapeForTerminal(describeRef(evidence.subject))}`);
   const supplied = ownParameters(playbook.action, trigger.supplied);
-  const context = contextOf(playbook, celContext(viewed), suppliedValues(playbook, supplied));
+  const context = contextOf(playbook, celContext(variables), suppliedValues(playbook, supplied));
   const parameters = parametersOf({ ...playbook, supplied }, evidence, context);
   const { name, digest, action } = playbook;
   const { cluster } = evidence;
   const objects = objectsOf(evidence);
   const bound = bind(namespace, { action, parameters });
-  const [refusal] = bound.action.refusals(bound.use, objects);
+  const [refusal] = bound.action.refusals(bound.input, objects);
   if (refusal) throw new Rejection(`action ${action} refuses: ${escapeForTerminal(refusal)}`);
-  return defined({
+  return omitUndefined({
     version: 'airlock-plan/1' as const,
     cluster,
     namespace,
@@ -77,13 +83,16 @@ function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger
   });
 }
 
-/** The view and the playbook's values, by name. @throws Rejection with the first condition that does not hold. */
+/**
+ * The variables of the view and the playbook's values, by name.
+ * @throws Rejection with the first condition that fails.
+ */
 function contextOf(
   { values, evidence }: Playbook,
-  viewed: Record<string, unknown>,
+  variables: Record<string, unknown>,
   supplied: Map<string, unknown>,
 ): Record<string, unknown> {
-  const context = { ...viewed };
+  const context = { ...variables };
   for (const { name, compute } of values)
     context[name] = supplied.get(name) ?? evaluate(compute, context, `value ${name}`);
   for (const { that, when } of evidence) {
@@ -97,7 +106,7 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
   try {
     return expression(context);
   } catch (error) {
-    // Only the code: the library's message can quote the evidence.
+    // The message contains only the error code, because the library's message can quote the evidence.
     if (error instanceof EvaluationError)
       throw new Rejection(`${what} cannot be computed from this evidence: CEL error ${error.code}`);
     throw error;
@@ -107,22 +116,23 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 type Parameters = Record<string, string | number>;
 
 /**
- * The playbook's values that supplied parameters replace. A parameter whose expression is only the name of a value is
- * free: the supplied parameter becomes that value, so later values and all conditions apply to what would be done.
+ * The values of the playbook that supplied parameters replace. A parameter is free if its expression is only the name
+ * of a value. A supplied free parameter replaces that value, so later values are computed from it and all conditions
+ * check it.
  */
 function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(
     parameters.flatMap(({ name, value }) => {
-      const own = supplied[name];
-      if (value === undefined || own === undefined) return [];
-      return [[value, typeof own === 'number' ? BigInt(own) : own]];
+      const given = supplied[name];
+      if (value === undefined || given === undefined) return [];
+      return [[value, typeof given === 'number' ? BigInt(given) : given]];
     }),
   );
 }
 
 /**
- * The parameters of the step. A text must be the name of an observed object, so nobody can put other text into a plan.
- * A parameter that the requester supplied and the playbook does not declare as free must equal the computed value.
+ * Computes the parameters of the step. A text must be the name of an observed object, so nobody can put other text into
+ * a plan. A supplied parameter that is not free must equal the computed value.
  */
 function parametersOf(
   { parameters, supplied }: Pick<Playbook, 'parameters'> & { supplied: GivenParameters },
@@ -145,7 +155,7 @@ function parametersOf(
   return Object.fromEntries(entries);
 }
 
-/** An expression's result as a parameter of a plan: CEL integers are bigint. */
+/** Converts the result of an expression into a parameter of a plan: CEL integers are bigint. */
 function plain(value: unknown): string | number {
   return typeof value === 'bigint' ? Number(value) : (value as string | number);
 }

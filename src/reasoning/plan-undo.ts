@@ -10,11 +10,12 @@ import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import type { Evaluation } from './evaluate-playbook.ts';
 
 /**
- * The plan that undoes an executed one. Its steps are the undo steps of the executed plan, with preconditions over today's
- * evidence, and it has undo steps of its own. It is made only while the objects that its first step reads are as the
- * execution left them.
+ * Makes the plan that undoes an executed plan. Its steps are the undo steps of the executed plan, with preconditions
+ * computed from new evidence. It has undo steps itself. It is made only if the objects that its first step reads are
+ * still in the state in which the execution left them.
+ * @param undo digest of the executed plan.
  * @param of id of the incident whose execution is undone.
- * @throws AirlockError `plan-invalid`, and what blobs throw.
+ * @throws AirlockError `plan-invalid`, and the errors of the blob store.
  */
 export async function planUndo(
   blobs: Blobs,
@@ -23,7 +24,10 @@ export async function planUndo(
 ): Promise<Evaluation> {
   const parsed = planSchema.safeParse(await blobs.get(digest));
   if (!parsed.success)
-    throw refused('plan-invalid', `plan ${digest} does not match the schema of plans: it cannot be undone`);
+    throw refused(
+      'plan-invalid',
+      `document ${digest} does not match the schema of plans, so it cannot be undone: a person has to undo it by hand`,
+    );
   const original = parsed.data;
   if (original.cluster !== evidence.cluster) return { rejected: 'the plan was executed in another cluster' };
   if (original.undo.length === 0)
@@ -41,8 +45,8 @@ function undoPlan(original: Plan, evidence: Evidence, of: string): Evaluation {
   const { namespace } = original;
   const drafts = original.undo.map(({ action, parameters }) => ({ action, parameters }));
   const [refusal] = drafts.slice(0, 1).flatMap((step) => {
-    const { action, use } = bind(namespace, step);
-    return action.refusals(use, objects);
+    const { action, input } = bind(namespace, step);
+    return action.refusals(input, objects);
   });
   if (refusal) return { rejected: `the state is no longer what the execution left: ${escapeForTerminal(refusal)}` };
   const proposal = propose(namespace, drafts, objects);

@@ -6,7 +6,7 @@ import type { Alert } from '../domain/alert/alert.ts';
 import { digestOf } from '../lib/digest.ts';
 import { AirlockError } from '../lib/error.ts';
 import type { Evidence } from '../domain/plan/evidence.ts';
-import type { JournalEntry } from '../domain/journal/journal.ts';
+import type { NewRecord } from '../domain/journal/journal.ts';
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import { planSchema } from '../domain/plan/plan.ts';
 import type { Playbook } from './playbooks/compile.ts';
@@ -41,7 +41,7 @@ async function planning(
   const observations = [{ source: 'test', at: '2026-01-01T00:00:00Z', objects }];
   const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject, observations };
   const kept = new Map<string, unknown>([[digestOf(evidence), evidence]]);
-  const journal: JournalEntry[] = [];
+  const journal: NewRecord[] = [];
   const blobs = {
     put: async (value: unknown) => {
       kept.set(digestOf(value), value);
@@ -49,7 +49,7 @@ async function planning(
     },
     get: async (digest: string) => kept.get(digest),
   };
-  const deps = { playbooks, blobs, journal: { append: async (entry: JournalEntry) => void journal.push(entry) } };
+  const deps = { playbooks, blobs, journal: { append: async (entry: NewRecord) => void journal.push(entry) } };
   const answer = await plan(deps, { incident, cause: 'alert', alerts, evidence: digestOf(evidence), ...change });
   return { answer, journal, made: 'plan' in answer ? planSchema.parse(kept.get(answer.plan)) : undefined };
 }
@@ -75,8 +75,8 @@ describe('plan', () => {
     assert.deepEqual(
       journal.map(({ kind, message }) => `${kind}: ${message}`),
       [
-        'playbook.evaluated: playbook add-capacity was not chosen: no firing alert about this workload matches its causes',
-        'playbook.evaluated: playbook undo-bad-release was chosen: it is the first playbook whose causes match and whose conditions hold',
+        'playbook.evaluated: playbook add-capacity was not chosen: none of the alerts that it handles is firing for this workload',
+        'playbook.evaluated: playbook undo-bad-release was chosen: it is the first playbook that handles this cause and whose conditions hold',
         'plan.created: Roll back Deployment web in shop from ReplicaSet web-2 to web-1',
       ],
     );
@@ -92,7 +92,7 @@ describe('plan', () => {
     assert.equal('playbook' in answer && answer.playbook, 'add-capacity');
     assert.match(
       journal[1]?.message ?? '',
-      /add-capacity-again was not chosen: it fits too, but add-capacity has precedence/,
+      /add-capacity-again was not chosen: it fits too, but playbook add-capacity comes before it/,
     );
   });
 
@@ -100,7 +100,7 @@ describe('plan', () => {
     const { answer, journal } = await planning(playbooks, busy, [alert('KubePodCrashLooping')]);
     assert.match(
       'none' in answer ? answer.none : '',
-      /add-capacity: no firing alert.*; undo-bad-release: condition does not hold: the/,
+      /add-capacity: none of the alerts that it handles is firing.*; undo-bad-release: condition does not hold: the/,
     );
     assert.deepEqual(
       journal.map(({ kind }) => kind),

@@ -1,6 +1,6 @@
 import { badInput, refused } from '../lib/error.ts';
 import { evidenceSchema, type Evidence } from '../domain/plan/evidence.ts';
-import type { JournalEntry } from '../domain/journal/journal.ts';
+import type { NewRecord } from '../domain/journal/journal.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Blobs, Journal } from '../domain/journal/ports.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
@@ -10,7 +10,7 @@ import { evaluatePlaybook, type Evaluation } from './evaluate-playbook.ts';
 import type { ReasoningActivities } from './contract.ts';
 import { planUndo } from './plan-undo.ts';
 
-/** What planning needs. */
+/** What `plan` needs from outside. */
 export interface PlanDeps {
   /** In order of precedence: the first playbook that fits is chosen. */
   playbooks: readonly Playbook[];
@@ -22,9 +22,10 @@ export interface PlanDeps {
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Evaluates every playbook, in order of file names, and journals why each was or was not chosen. The first that fits makes
- * the plan. The playbooks after it are still evaluated, so the journal shows what precedence decided. When a playbook is
- * requested, only that one is evaluated. A requested undo is planned from the executed plan.
+ * Evaluates every playbook, in order of file names, and writes to the journal why each was or was not chosen. The first
+ * one that fits makes the plan. The others are evaluated too, so the journal shows which playbooks it took precedence
+ * over. If a playbook is requested, only that one is evaluated. If an undo is requested, it is planned from the
+ * executed plan.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);
@@ -79,14 +80,14 @@ async function load(blobs: Blobs, { incident, evidence: digest }: PlanInput): Pr
     throw badInput(`evidence ${digest}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'does not match its schema');
   }
   if (parsed.data.cluster === incident.cluster) return parsed.data;
-  const problem = `evidence ${digest} was taken in another cluster than that of incident ${incident.id}`;
-  throw refused('evidence-mismatch', `${problem}: collect the evidence again`);
+  const problem = `evidence ${digest} is of cluster ${parsed.data.cluster}, but incident ${incident.id} is in ${incident.cluster}`;
+  throw refused('evidence-mismatch', `${problem}: the incident needs new evidence`);
 }
 
 function reasonOf(result: Evaluation, chosen: Plan | undefined): string {
   if ('rejected' in result) return result.rejected;
-  if (result.plan === chosen) return 'it is the first playbook whose causes match and whose conditions hold';
-  return `it fits too, but ${chosen?.playbook.name ?? 'another'} has precedence`;
+  if (result.plan === chosen) return 'it is the first playbook that handles this cause and whose conditions hold';
+  return `it fits too, but playbook ${chosen?.playbook.name ?? 'another'} comes before it`;
 }
 
 async function store({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan) {
@@ -98,6 +99,6 @@ async function store({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan)
   return { plan: digest, playbook: playbook.name, summary };
 }
 
-function entry({ incident }: PlanInput, record: Pick<JournalEntry, 'kind' | 'message' | 'body'>): JournalEntry {
+function entry({ incident }: PlanInput, record: Pick<NewRecord, 'kind' | 'message' | 'body'>): NewRecord {
   return { ...record, incident: incident.id, trace: incident.trace };
 }

@@ -4,13 +4,16 @@ import type { Cause } from '../domain/approval/dossier.ts';
 import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
-/** By kind of object: the labels by which an alert commonly names one, each with the field of the object's reference. */
+/**
+ * By kind: the labels by which alerts name an object of this kind, and the field of the object's reference that each
+ * gives.
+ */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
   Deployment: { namespace: 'namespace', deployment: 'name' },
   Node: { node: 'name' },
 };
 
-/** Why a playbook is evaluated: the alerts of an incident, a person's request or a schedule. */
+/** The reason to evaluate a playbook: the alerts of an incident, a person's request or a schedule. */
 export interface PlaybookTrigger {
   cause: Cause['kind'];
   alerts: readonly Alert[];
@@ -22,9 +25,10 @@ export interface PlaybookTrigger {
 const noAlert = { labels: {} };
 
 /**
- * The alert that triggers a playbook, as its expressions see it. Of the firing alerts that match one of the playbook's
- * causes, it is the one that started first. An alert that names another namespace, Deployment or node than the evidence
- * does not trigger. A request or a schedule triggers a playbook that lists it as a cause, with an alert without labels.
+ * The alert that triggers a playbook: the value of `alert` in its expressions. It is the firing alert that started
+ * first, among those that match one of the playbook's causes. Alerts that name another namespace, Deployment or node
+ * than the evidence are ignored. A request or a schedule triggers a playbook if the playbook lists it as a cause; then
+ * the alert has no labels.
  * @returns undefined when nothing triggers the playbook.
  */
 export function triggeringAlert(
@@ -53,6 +57,7 @@ function matches({ labels }: Alert, cause: CauseMatcher): boolean {
   return labels['alertname'] === cause.alert && required.every(([name, value]) => labels[name] === value);
 }
 
+/** True if no label of the alert names another object than the evidence. */
 function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
   return Object.entries(subjectLabels[subject.kind] ?? {}).every(
     ([label, field]) => (labels[label] ?? subject[field]) === subject[field],

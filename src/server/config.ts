@@ -24,39 +24,49 @@ const clusterSchema = z.strictObject({
     )
     .default({}),
 });
-/** With the API server's address and CA: only for the processes that may call it. */
+/** A cluster with the address and CA of its API server: only for the processes that may call the API server. */
 const targetSchema = clusterSchema.extend({ url, caFile: file });
 
 const shared = {
   temporal: z.strictObject({ address: z.string() }),
   postgres: secretText,
-  /** Where the spans of incidents go: a file for OTLP/JSON lines, an OTLP/HTTP address, both or neither. */
+  /** Where spans are written to: a file (OTLP/JSON lines), an OTLP/HTTP address, both, or neither. */
   telemetry: z.strictObject({ file: file.optional(), otlp: url.optional() }).default({}),
 };
 const clusters = z.array(clusterSchema).min(1);
 const targets = z.array(targetSchema).min(1);
 const vault = z.strictObject({ address: url, identityFile: file });
-const oidc = z.strictObject({ issuer: url, maxSignInAge: z.int().positive().default(300) });
+const oidc = z.strictObject({
+  issuer: url,
+  /** Longest time between a sign-in and the use of its token, seconds. */
+  maxSignInAge: z.int().positive().default(300),
+});
 const policy = z.strictObject({ opa: url, phasesFile: file });
-/** Groups whose approvals can count. Policy chooses among them for each tier; a group that is not listed here is refused. */
+/**
+ * Groups whose approvals can count. For each tier, policy chooses some of these groups; a group that is not listed here
+ * is refused.
+ */
 const approverGroups = z.array(z.string().min(1)).min(1);
 
-/** When an alert that fires again reopens its incident, and how often before a person has to decide. */
+/**
+ * When an alert that fires again reopens its incident, and after how many times the incident is escalated to a person.
+ */
 const refireSchema = z.strictObject({
-  /** Seconds after an incident's close. */
+  /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: seconds.default(1800),
+  /** An incident whose alerts have fired again this often is escalated and not repaired again. */
   flapLimit: z.int().positive().default(3),
 });
 
 const slug = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/, 'expected lower case, digits and dashes');
 const scheduleFields = {
-  /** Part of the identity of the incidents that it opens: another id is another schedule. */
+  /** The ids of the incidents that the schedule opens contain this id. Another id means another schedule. */
   id: slug,
   cluster: z.string(),
   playbook: slug,
   parameters: z.record(z.string(), z.union([z.string(), z.int()])).default({}),
 };
-/** A playbook that runs on a schedule: every given number of seconds, or by a cron expression in UTC. */
+/** A playbook that runs on a schedule: every `every` seconds, or at the times of a cron expression in UTC. */
 const scheduleSchema = z.union([
   z.strictObject({ ...scheduleFields, every: seconds }),
   z.strictObject({ ...scheduleFields, cron: z.string().min(1).max(200) }),
@@ -69,14 +79,14 @@ const serveFieldsSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
-  /** Folder of the playbooks that can be requested: the same as that of `airlock reason`. */
+  /** Folder of the playbooks that people can request. It must be the same as the folder of `airlock reason`. */
   playbooks: file,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   tokens: z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
     operators: z.array(z.strictObject({ sha256: sha256Hex })),
   }),
-  /** Event streams: how many at once, seconds between heartbeat comments, seconds until a stalled reader is disconnected. */
+  /** Limits of the event streams: see `StreamLimits` in src/api/events/events.ts. */
   events: z
     .strictObject({
       streams: z.int().positive().default(50),
@@ -84,13 +94,16 @@ const serveFieldsSchema = z.strictObject({
       stallSeconds: z.number().positive().default(20),
     })
     .prefault({}),
-  /** How long a dossier can be decided on and executed, seconds, by tier. */
+  /** Time in which a dossier can be decided on and executed, seconds, by tier. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
 });
 
-/** Configuration of `airlock serve`. It contains SHA-256 digests of bearer tokens, no tokens. Alerts and schedules name its clusters. */
+/**
+ * Configuration of `airlock serve`. It contains the SHA-256 digests of bearer tokens, not the tokens. Tokens for
+ * alerts, and schedules, may name only its clusters.
+ */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
   const names = config.clusters.map(({ name }) => name);
   const checkClusters = (entries: readonly { cluster: string }[], ...path: string[]): void => {
@@ -109,7 +122,7 @@ export const serveConfigSchema = serveFieldsSchema.superRefine((config, context)
 });
 export type ServeConfig = z.infer<typeof serveConfigSchema>;
 
-/** Configuration of `airlock reason`: no Vault identity, no cluster address and no key. */
+/** Configuration of `airlock reason`. It has no Vault identity, no address of a cluster and no signing key. */
 export const reasonConfigSchema = z.strictObject({ ...shared, clusters, playbooks: file });
 export type ReasonConfig = z.infer<typeof reasonConfigSchema>;
 
@@ -119,15 +132,15 @@ export const observeConfigSchema = z.strictObject({
   clusters: targets,
   vault,
   observation: z.strictObject({
-    /** Path of each program of a sandbox: those of a Kubernetes control plane, and KWOK. */
+    /** Path of each program that a sandbox runs: the programs of a Kubernetes control plane, and KWOK. */
     programs: z.record(z.string(), file),
-    /** Longest time for each phase of a rehearsal to settle, seconds of the sandbox's clock. */
+    /** Longest time that each phase of a rehearsal may take to settle, seconds of the sandbox's clock. */
     horizonSeconds: z.number().positive().default(30),
-    /** Modelled delays are divided by this. */
+    /** The sandbox divides modelled delays, such as the start of a container, by this number. */
     speed: z.number().min(1).default(10),
     /** Longest time of a whole rehearsal, seconds. */
     deadlineSeconds: z.number().positive().default(120),
-    /** Longest time for a target to reach the predicted state, seconds. */
+    /** Longest time that the target cluster may take to reach the predicted state, seconds. */
     verifySeconds: z.number().positive().default(60),
   }),
 });
@@ -141,20 +154,29 @@ export const gatewayConfigSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
-  /** Groups whose members may request a playbook; by default the groups that approve. */
+  /** Groups whose members may request a playbook; by default `approverGroups`. */
   requesterGroups: approverGroups.optional(),
-  /** Longest validity of a dossier and of a decision on it, seconds, by tier. A later expiry in the dossier is ignored. */
+  /**
+   * Longest time that a dossier, and a decision on it, is valid, seconds, by tier. A dossier that names a later expiry
+   * still expires at this age.
+   */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
-    /** Where the last checkpoint is kept: in a folder of the gateway's own, which database administrators cannot write. */
+    /**
+     * File with the last checkpoint, in a folder that only the gateway can write to: database administrators must not
+     * be able to.
+     */
     file,
-    /** Seconds between checkpoints of a growing journal, in addition to the end of each execution. */
+    /** Seconds between two checkpoints while the journal grows. The end of an execution also makes a checkpoint. */
     everySeconds: z.number().positive().default(10),
   }),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-/** Reads a process's configuration file. @throws AirlockError `bad-input` that names file and field and quotes no value. */
+/**
+ * Reads the configuration file of a process.
+ * @throws AirlockError `bad-input` that names the file and the field, and quotes no value.
+ */
 export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw badInput(path, `cannot be read: ${error.message}`);
@@ -164,7 +186,7 @@ export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise
   throw refusedFile(path, parsed.error);
 }
 
-/** The first issue of a schema, as an error that names file and field and quotes no value. */
+/** The error for a value that the schema refuses. It names the file and the field, and quotes no value. */
 function refusedFile(file: string, error: z.ZodError): AirlockError {
   const issue = error.issues[0];
   const field = issue?.path.join('.');
@@ -175,7 +197,8 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The engine's message quotes the file, which contains a password: only the position at its end is kept.
+    // The message of JSON.parse quotes the file, which contains a password. Only the position at the message's end is
+    // kept.
     const [where = ''] = / at position \d+( \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
     throw badInput(path, `is not JSON${where}`);
   }

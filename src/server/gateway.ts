@@ -3,7 +3,7 @@ import { createGrants } from '../../clusters/credentials/grants.ts';
 import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
 import { createTokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
-import { createAdmissions } from '../adapters/postgres/approval/admissions.ts';
+import { createDecisionArchive } from '../adapters/postgres/approval/decision-archive.ts';
 import { createRequesterRecords } from '../adapters/postgres/approval/requester-records.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/ledger/challenges.ts';
@@ -28,22 +28,26 @@ import type { Logger } from '../platform/logger.ts';
 import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 
-/** `airlock gateway`: the only process that can hold a grant. Before it takes work it revokes what a crash left behind. */
+/**
+ * `airlock gateway`: the only process that can have a credential which writes to a cluster. Before it takes work, it
+ * revokes the credentials that a crash has left.
+ */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // a malformed file would make every check refuse: better not to start
+  await phases(); // checks the file at start: with a malformed one, every check would refuse
   const registry = await createClusterRegistry(config.clusters);
   await using resources = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(resources, config, { name: 'gateway', log });
   const vault = resources.use(createVaultSession(config.vault));
-  const journal = createJournal(pool);
+  const blobs = createBlobs(pool);
+  const journal = createJournal(pool, blobs);
   const ledger = createLedger(pool);
   const grants = createGrants({
     vault,
     connect: ({ cluster, token }) => createKubernetesApi({ ...registry.connection(cluster), token }),
   });
   const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
-  if (swept > 0) log.info({ executions: swept }, 'revoked grants of an earlier run');
+  if (swept > 0) log.info({ executions: swept }, 'revoked grants that an earlier run had left');
   const checkpoint = createCheckpointer({
     entries: createJournalEntries(pool),
     checkpoints: createCheckpoints(pool),
@@ -54,10 +58,10 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const checkpoints = resources.use(startCheckpoints({ checkpoint, log, everyMs }));
   const redactor = createRedactor(vault);
   const activities = createActivities({
-    blobs: createBlobs(pool),
+    blobs,
     tokens: createTokenVerifier({ issuer: config.oidc.issuer }),
     signIn: config.oidc,
-    admissions: createAdmissions(pool),
+    decisionArchive: createDecisionArchive(pool),
     requesterRecords: createRequesterRecords(pool),
     challenges: createChallenges(pool),
     reports: createReportVerifier(vault),
@@ -70,7 +74,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     redact: (objects) => redact(redactor, objects),
     span: tracing.inChildSpan,
     clock: () => new Date(),
-    executed: () => checkpoints.soon(),
+    onExecuted: () => checkpoints.soon(),
     journal,
     ledger,
     grants: { ...grants, mint: (request) => tracing.inChildSpan('mint', {}, () => grants.mint(request)) },

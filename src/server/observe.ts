@@ -18,27 +18,30 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
 
 /**
- * `airlock observe`: reads clusters and runs rehearsals. Before it takes work it revokes the read leases of earlier runs.
- * @param file path of the configuration: rehearsals run as this user and must not read it.
+ * `airlock observe`: reads clusters and runs rehearsals. Before it takes work, it revokes the read leases that an
+ * earlier run has left.
+ * @param file path of the configuration file. Rehearsals run as the same user as this process, and must not read the
+ * file.
  */
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {
   const registry = await createClusterRegistry(config.clusters);
   await using resources = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(resources, config, { name: 'observe', log });
   const vault = resources.use(createVaultSession(config.vault));
-  const journal = createJournal(pool);
+  const blobs = createBlobs(pool);
+  const journal = createJournal(pool, blobs);
   const records = createLeaseRecords(pool);
   const leases = createReadLeases({ vault, records, journal, registry, connect: createKubernetesApi, now: Date.now });
   const { revoked, failed } = await leases.sweep();
-  if (revoked > 0) log.info({ leases: revoked }, 'revoked read leases of an earlier run');
-  for (const problem of failed) log.warn({ problem }, 'cannot revoke a read lease of an earlier run');
+  if (revoked > 0) log.info({ leases: revoked }, 'revoked read leases that an earlier run had left');
+  for (const problem of failed) log.warn({ problem }, 'cannot revoke a read lease that an earlier run has left');
   const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
   const hide = secretFolders(config, file);
   const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide });
   const activities = createActivities({
     leases,
     journal,
-    blobs: createBlobs(pool),
+    blobs,
     redactor: createRedactor(vault),
     signer: createReportSigner(vault),
     reports: createReportVerifier(vault),

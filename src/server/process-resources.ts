@@ -1,5 +1,5 @@
 import type { Pool } from '../adapters/postgres/pool.ts';
-import { createTracing, type Exports } from '../adapters/opentelemetry/tracing.ts';
+import { createTracing, type SpanDestinations } from '../adapters/opentelemetry/tracing.ts';
 import { connectWorkers } from '../adapters/temporal/connect.ts';
 import { createPool } from '../adapters/postgres/pool.ts';
 import type { ProcessName } from '../domain/names.ts';
@@ -13,10 +13,13 @@ interface ProcessResources {
   tracing: Tracing;
 }
 
-/** Opens what every process needs: tracing, its own database login and a connection for its worker. The stack closes them. */
+/**
+ * Opens what every process needs: tracing, a pool under its own database login, and a connection for its worker.
+ * `stack` closes them.
+ */
 export async function openResources(
   stack: AsyncDisposableStack,
-  config: { postgres: Secret; temporal: { address: string }; telemetry: Exports },
+  config: { postgres: Secret; temporal: { address: string }; telemetry: SpanDestinations },
   { name, log }: { name: ProcessName; log: Logger },
 ): Promise<ProcessResources> {
   const tracing = stack.use(await createTracing(name, config.telemetry, log));

@@ -8,12 +8,15 @@ import type { Logger } from '../platform/logger.ts';
 import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 
-/** `airlock reason`: makes plans from evidence. It has no Vault identity, no cluster address and no key. */
+/**
+ * `airlock reason`: makes plans from evidence. It has no Vault identity, no address of a cluster and no signing key.
+ */
 export async function startReason(config: ReasonConfig, log: Logger): Promise<RunningProcess> {
   const playbooks = await loadPlaybooks(config.playbooks);
   await using resources = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(resources, config, { name: 'reason', log });
-  const activities = createActivities({ playbooks, blobs: createBlobs(pool), journal: createJournal(pool) });
+  const blobs = createBlobs(pool);
+  const activities = createActivities({ playbooks, blobs, journal: createJournal(pool, blobs) });
   const worker = await createPlaneWorker({ connection, plane: 'reasoning', activities, log, tracing });
   return runWorker(worker, resources.move());
 }

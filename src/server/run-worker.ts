@@ -1,14 +1,17 @@
 import type { Worker } from '@temporalio/worker';
 
-/** One of Airlock's processes after its start. Disposing it lets running activities reach a safe point, then stops it. */
+/**
+ * One of Airlock's four processes after its start. Disposing it waits for running activities, for a limited time, and
+ * then stops it.
+ */
 export interface RunningProcess extends AsyncDisposable {
-  /** Rejects when the worker fails; stays pending while it runs. */
+  /** Rejects when the worker fails. It is pending in all other cases. */
   failed: Promise<never>;
 }
 
 /**
  * Runs a worker until the process stops.
- * @param resources what the worker's activities use; closed in reverse order after the worker has drained.
+ * @param resources what the worker's activities use. It is closed, in reverse order, after the worker has shut down.
  */
 export function runWorker(worker: Worker, resources: AsyncDisposableStack): RunningProcess {
   const ended = worker.run();
@@ -17,7 +20,7 @@ export function runWorker(worker: Worker, resources: AsyncDisposableStack): Runn
     failed,
     async [Symbol.asyncDispose]() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended.catch(() => undefined); // `failed` rejects with it
+      await ended.catch(() => undefined); // `failed` reports this error
       await resources.disposeAsync();
     },
   };

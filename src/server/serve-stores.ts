@@ -11,13 +11,14 @@ import type { ServeConfig } from './config.ts';
 /** The stores of `airlock serve`, shared by API, relay and activities. */
 export type ServeStores = ReturnType<typeof createServeStores>;
 
-/** Builds each store once on the process's database login. */
+/** Creates each store once. All use the same pool, which is logged in as the process's database role. */
 export function createServeStores(pool: Pool, refire: ServeConfig['refire']) {
+  const blobs = createBlobs(pool);
   return {
-    blobs: createBlobs(pool),
+    blobs,
     checkpoints: createCheckpoints(pool),
     inbox: createInbox(pool),
-    journal: createJournal(pool),
+    journal: createJournal(pool, blobs),
     journalEntries: createJournalEntries(pool),
     journalReader: createJournalReader(pool),
     routingStates: createRoutingStates(pool, refire),

@@ -22,6 +22,7 @@ import type { ServeConfig } from './config.ts';
 import type { PlaybookDoc } from '../domain/plan/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake/intake.ts';
+import type { IncidentSignaler } from '../governance/ports.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
 import { assertRequestable } from '../governance/assert-requestable.ts';
 import { createRequests } from '../governance/requests.ts';
@@ -37,10 +38,12 @@ import { traceClose } from './trace-close.ts';
 import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
-/** `airlock serve`: API, intake, workflows and verdicts. It has no cluster address and no signing key. */
+/**
+ * `airlock serve`: API, intake of alerts, workflows and verdicts. It has no address of a cluster and no signing key.
+ */
 export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // a malformed file would make every verdict refuse: better not to start
+  await phases(); // checks the file at start: with a malformed one, every verdict would be a refusal
   const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
   for (const [index, schedule] of config.schedules.entries()) {
     assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });
@@ -54,7 +57,8 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   resources.defer(() => client.connection.close());
   const vault = resources.use(createVaultSession(config.vault));
   const stores = createServeStores(pool, config.refire);
-  const deps: ServeDeps = { config, log, tracing, pool, client, vault, stores, phases, playbooks };
+  const signaler = createIncidentSignaler({ client, signIn: config.oidc });
+  const deps: ServeDeps = { config, log, tracing, pool, client, signaler, vault, stores, phases, playbooks };
   const activities = createServeActivities(deps);
   const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
   await reconcileSchedules(client, config.schedules, config.oidc);
@@ -63,20 +67,21 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   return runWorker(worker, resources.move());
 }
 
-/** What API, relay and activities of this process share. */
+/** What the API, the relay and the activities of this process share. */
 interface ServeDeps {
   config: ServeConfig;
   log: Logger;
   tracing: Tracing;
   pool: Pool;
   client: Client;
+  signaler: IncidentSignaler;
   vault: VaultSession;
   stores: ServeStores;
   phases: ReturnType<typeof createPhasesReader>;
   playbooks: PlaybookDoc[];
 }
 
-function createServeActivities({ config, log, tracing, client, vault, stores, phases }: ServeDeps): object {
+function createServeActivities({ config, log, tracing, signaler, vault, stores, phases }: ServeDeps): object {
   const { blobs, inbox, routingStates } = stores;
   const journal = { ...stores.journal, ...stores.journalReader };
   const activities = createActivities({
@@ -89,16 +94,16 @@ function createServeActivities({ config, log, tracing, client, vault, stores, ph
     approverGroups: config.approverGroups,
     dossierSeconds: config.dossierSeconds,
     routingStates,
-    signaler: createIncidentSignaler({ client, signIn: config.oidc }),
+    signaler,
     clock: () => new Date(),
   });
   return traceClose(activities, { journal, inbox, tracing, log });
 }
 
-function startRelay({ config, log, tracing, client, stores }: ServeDeps, resources: AsyncDisposableStack): void {
+function startRelay({ log, tracing, signaler, stores }: ServeDeps, resources: AsyncDisposableStack): void {
   const stop = new AbortController();
   const { inbox, routingStates } = stores;
-  const relay = runRelay({ client, inbox, routingStates, signIn: config.oidc, log, tracing }, stop.signal);
+  const relay = runRelay({ signaler, inbox, routingStates, log, tracing }, stop.signal);
   resources.defer(async () => {
     stop.abort();
     await relay;
@@ -136,7 +141,7 @@ async function listen(deps: ServeDeps, resources: AsyncDisposableStack): Promise
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     events: config.events,
     versions,
-    parts: { queues: () => describeQueues(client), ...status, phases },
+    sections: { queues: () => describeQueues(client), ...status, phases },
     checks: {
       postgres: () => pool.query('select 1'),
       temporal: () => client.connection.ensureConnected(),

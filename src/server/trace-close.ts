@@ -5,7 +5,8 @@ import type { GovernanceActivities } from '../governance/contract.ts';
 import type { InboxQueue } from '../governance/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 
-interface CloseTracing {
+/** What is needed to write the spans of a closed incident. */
+interface CloseTracingDeps {
   tracing: Tracing;
   log: Logger;
   journal: JournalReader;
@@ -13,17 +14,18 @@ interface CloseTracing {
 }
 
 /**
- * Ends the trace when the incident closes: only then the journal contains the times of the whole incident and of its
- * wait for people. A trace that cannot be written does not keep the incident open.
+ * Adds to the activity `close` that it also records the incident's root span and the span of the wait for people. Only
+ * when the incident closes does the journal contain the times of these spans. If they cannot be written, the incident
+ * still closes.
  */
-export function traceClose(activities: GovernanceActivities, deps: CloseTracing): GovernanceActivities {
+export function traceClose(activities: GovernanceActivities, deps: CloseTracingDeps): GovernanceActivities {
   return {
     ...activities,
     async close(input) {
       await activities.close(input);
       await recordIncident(input.incident, deps).catch((error: Error) => {
         const { id: incident, trace } = input.incident;
-        deps.log.warn({ incident, trace, problem: error.message }, 'cannot write the root span');
+        deps.log.warn({ incident, trace, problem: error.message }, 'the spans of the whole incident were not written');
       });
     },
   };
@@ -31,7 +33,7 @@ export function traceClose(activities: GovernanceActivities, deps: CloseTracing)
 
 async function recordIncident(
   { id: incident, trace }: { id: string; trace: string },
-  { journal, inbox, tracing }: CloseTracing,
+  { journal, inbox, tracing }: CloseTracingDeps,
 ): Promise<void> {
   const spans = incidentSpans(await journal.read(incident), await inbox.storedAt(trace));
   for (const span of spans) tracing[span.name === 'incident' ? 'recordRoot' : 'recordSpan']({ incident, trace }, span);

@@ -2,7 +2,10 @@ import type { Intake } from '../governance/intake/intake.ts';
 import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
 
-/** Records intake as the first span of the trace that it begins. A call that stored no new alert begins no trace. */
+/**
+ * Adds to the intake of alerts that each call is logged, and recorded as the first span of its trace. A call that
+ * stored no new alert records no span.
+ */
 export function traceIntake(intake: Intake, { tracing, log }: { tracing: Tracing; log: Logger }): Intake {
   return async (...call) => {
     const start = new Date().toISOString();

@@ -1,12 +1,12 @@
 import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Change } from '../domain/plan/patch.ts';
 
-/** What a step needs of a Kubernetes API server. The implementation holds the identity. */
+/** The part of a Kubernetes API that a step uses. The implementation has the credential. */
 export interface KubernetesApi {
-  /** @returns undefined when the object does not exist. @throws AirlockError `kubernetes-<reason>` for other refusals. */
+  /** Reads an object; undefined if it does not exist. @throws AirlockError `kubernetes-<reason>` for all other errors. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   /**
-   * Applies a JSON patch as field manager `airlock`, never forced.
+   * Sends a JSON patch as field manager `airlock`, without `force`. @returns the object after the patch.
    * @throws AirlockError `kubernetes-<reason>` with `details.status`: `kubernetes-forbidden` (401, 403, admission),
    * `kubernetes-conflict` (409), `kubernetes-invalid` (a failed `test`, 422), `kubernetes-unreachable` (no answer; the
    * write may have happened).

@@ -20,16 +20,16 @@ function stepOf(action: Step['action'], parameters: Step['parameters']): Step {
 }
 
 /** Runs a step once and records what a ledger would. */
-async function attempt(api: MemoryApi, step: Step, { retry = false, execution = 'exe-1' } = {}) {
+async function attempt(api: MemoryApi, step: Step, { mayBeApplied = false, execution = 'exe-1' } = {}) {
   const ledger: string[] = [];
   const error = await runStep(step, {
     api,
     namespace,
-    retry,
+    mayBeApplied,
     reference: { execution, step: step.id, trace: 'trace-1' },
     redact: async (read) => read,
-    intended: async (version) => void ledger.push(`intended ${version}`),
-    applied: async (version) => void ledger.push(`applied ${version}`),
+    onIntended: async (version) => void ledger.push(`intended ${version}`),
+    onApplied: async (version) => void ledger.push(`applied ${version}`),
   }).catch((thrown: { code: string }) => thrown.code);
   return { ledger, error };
 }
@@ -85,11 +85,11 @@ describe('runStep', () => {
     const context = {
       api,
       namespace,
-      retry: false,
+      mayBeApplied: false,
       reference: { execution: 'exe-1', step: 'do-1', trace: 't' },
       redact: async (read: KubeObject[]) => read,
-      intended: () => Promise.reject(refusal('ledger-unavailable', 'no database')),
-      applied: () => Promise.resolve(),
+      onIntended: () => Promise.reject(refusal('ledger-unavailable', 'no database')),
+      onApplied: () => Promise.resolve(),
     };
     await assert.rejects(runStep(scale, context), { code: 'ledger-unavailable' });
     assert.equal(api.writes.length, 0);
@@ -101,14 +101,14 @@ describe('runStep after a lost answer', () => {
     test(`a retry of ${step.action} recognises its own write and writes nothing more`, async () => {
       const api = memoryApi(objects, { lostAnswer: unreachable });
       assert.deepEqual(await attempt(api, step), { ledger: ['intended 100'], error: 'kubernetes-unreachable' });
-      assert.deepEqual(await attempt(api, step, { retry: true }), { ledger: ['applied 101'], error: undefined });
-      assert.deepEqual(await attempt(api, step, { retry: true }), { ledger: ['applied 101'], error: undefined });
+      assert.deepEqual(await attempt(api, step, { mayBeApplied: true }), { ledger: ['applied 101'], error: undefined });
+      assert.deepEqual(await attempt(api, step, { mayBeApplied: true }), { ledger: ['applied 101'], error: undefined });
       assert.equal(api.writes.length, 1);
     });
   }
   test('a retry of a write that never arrived writes it', async () => {
     const api = memoryApi(objects);
-    assert.deepEqual((await attempt(api, rollback, { retry: true })).ledger, ['intended 100', 'applied 101']);
+    assert.deepEqual((await attempt(api, rollback, { mayBeApplied: true })).ledger, ['intended 100', 'applied 101']);
     assert.equal(api.writes.length, 1);
   });
 
@@ -120,7 +120,7 @@ describe('runStep after a lost answer', () => {
   test('a retry does not count the write of another execution as its own', async () => {
     const api = memoryApi(objects);
     await attempt(api, rollback, { execution: 'exe-0' });
-    const retried = await attempt(api, rollback, { retry: true });
+    const retried = await attempt(api, rollback, { mayBeApplied: true });
     assert.deepEqual(retried, { ledger: [], error: 'precondition-changed' });
     assert.equal(api.writes.length, 1);
   });
@@ -128,6 +128,6 @@ describe('runStep after a lost answer', () => {
     const api = memoryApi(objects, { lostAnswer: unreachable });
     await attempt(api, rollback);
     live(api)['spec'].template = template('web', 'web:3');
-    assert.equal((await attempt(api, rollback, { retry: true })).error, 'precondition-changed');
+    assert.equal((await attempt(api, rollback, { mayBeApplied: true })).error, 'precondition-changed');
   });
 });

@@ -5,40 +5,56 @@ import { describeRef, type KubeObject, type ObjectRef } from '../domain/kubernet
 import type { Step } from '../domain/plan/plan.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
-/** What a step runs with. The gateway writes its ledger in the two callbacks; the sandbox has no ledger. */
+/**
+ * The environment of a step. The gateway writes its execution ledger in `onIntended` and `onApplied`. The sandbox has no
+ * ledger, so its callbacks do nothing.
+ */
 export interface StepContext {
   api: KubernetesApi;
   /** Undefined for steps on cluster-scoped objects. */
   namespace: string | undefined;
+  /** Identifies the step in the annotations that it writes. */
   reference: StepReference;
-  /** Redacts real objects: preconditions are computed over the redacted form. The sandbox's objects are redacted already. */
+  /**
+   * Redacts objects, because preconditions are computed over the redacted form. The objects in the sandbox are already
+   * redacted.
+   */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
-  /** True when an earlier attempt may have written. Only then does an effect that is already there count as this step's. */
-  retry: boolean;
-  /** Called before anything is written. If it fails, the step stops. */
-  intended: (resourceVersion: string) => Promise<void>;
-  /** Called after the write, or when the effect of an earlier attempt is found. */
-  applied: (resourceVersion: string) => Promise<void>;
+  /**
+   * True if an earlier attempt may have applied the step. Only then is the step skipped when the objects show its effect.
+   */
+  mayBeApplied: boolean;
+  /**
+   * Called before the write. If it throws, nothing is written.
+   * @param resourceVersion that of the object as it was read.
+   */
+  onIntended: (resourceVersion: string) => Promise<void>;
+  /**
+   * Called after the write, or if an earlier attempt has applied the step.
+   * @param resourceVersion that of the written object.
+   */
+  onApplied: (resourceVersion: string) => Promise<void>;
 }
 
 /**
- * Runs one step: reads the objects, recognises the effect of an earlier attempt, compares the precondition, reports the
- * intent, sends the change as a dry run, and writes.
- * @throws AirlockError `precondition-changed` when the target is not as approved. Nothing was written then.
+ * Runs one step: reads the objects, stops if an earlier attempt has applied the step, compares the precondition, calls
+ * `onIntended`, sends the change as a dry run, writes it, and calls `onApplied`.
+ * @throws AirlockError `precondition-changed` if an object is not in the state that was approved. Nothing was written then.
  */
 export async function runStep(step: Step, context: StepContext): Promise<void> {
   const bound = bind(context.namespace, step);
-  const objects = await readAll(context.api, bound.action.reads(bound.use));
+  const objects = await readAll(context.api, bound.action.reads(bound.input));
   const version = objects[0]?.metadata.resourceVersion ?? '';
-  if (context.retry && bound.action.applied(bound.use, objects, context.reference)) return context.applied(version);
+  if (context.mayBeApplied && bound.action.isApplied(bound.input, objects, context.reference))
+    return context.onApplied(version);
   const precondition = preconditionOf(bound, await context.redact(objects));
   if (precondition.uid !== step.precondition.uid || precondition.digest !== step.precondition.digest)
     throw preconditionChanged(step, objects[0]);
-  await context.intended(version);
-  const change = bound.action.change(bound.use, objects, context.reference);
+  await context.onIntended(version);
+  const change = bound.action.change(bound.input, objects, context.reference);
   await context.api.patch(change, { dryRun: true });
   const written = await context.api.patch(change, { dryRun: false });
-  await context.applied(written.metadata.resourceVersion ?? '');
+  await context.onApplied(written.metadata.resourceVersion ?? '');
 }
 
 async function readAll(api: KubernetesApi, refs: ObjectRef[]): Promise<KubeObject[]> {
@@ -52,7 +68,7 @@ function preconditionChanged(step: Step, object: KubeObject | undefined): Airloc
     : 'object';
   return new AirlockError({
     code: 'precondition-changed',
-    message: `step ${step.id}: ${where} has changed since the plan was approved; nothing was written; plan and rehearse again`,
+    message: `step ${step.id}: ${where} has changed since the plan was approved, so nothing was written; a new plan is needed`,
     details: { step: step.id },
   });
 }

@@ -1,9 +1,9 @@
-import { condition, isLivePod } from '../domain/kubernetes/object-status.ts';
+import { conditionOf, isLivePod } from '../domain/kubernetes/object-status.ts';
 import { measureNode } from '../domain/rehearsal/measurement.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../domain/kubernetes/owner-chain.ts';
 
-/** Whether the controllers have finished with an object that a plan changes, a Deployment or a Node. */
+/** Whether the Kubernetes controllers have finished their work on an object that a plan changes: a Deployment or a Node. */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
   if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
   const node = findObject(objects, ref);
@@ -13,10 +13,13 @@ export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boole
 }
 
 /**
- * Whether the controllers have finished with a Deployment, successfully or not: its controller has observed the latest
- * spec, every ReplicaSet has its number of pods or reports that it cannot create them, no pod is terminating, each pod
- * has a node or is unschedulable, and the rollout cannot continue. Says nothing about readiness. Finished pods, such as
- * those that an eviction leaves behind, do not count. `observedGeneration` first: an older status describes an older spec.
+ * Whether the controllers have finished their work on a Deployment, successfully or not. All of these must be true:
+ * - The Deployment's controller has observed the latest spec. This is checked first, because an older status describes an
+ *   older spec.
+ * - Every ReplicaSet has its number of pods, or reports that it cannot create them.
+ * - No pod is terminating, and each pod has a node or is unschedulable.
+ * - The rollout cannot continue.
+ * Pods need not be ready. Finished pods, such as those that an eviction leaves behind, do not count.
  */
 function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
@@ -44,17 +47,17 @@ function replicasOf(object: KubeObject): number {
 
 function isFilled(set: KubeObject, pods: KubeObject[]): boolean {
   if (pods.some((pod) => pod.metadata.deletionTimestamp)) return false;
-  const refused = condition(set, 'ReplicaFailure')?.status === 'True';
+  const refused = conditionOf(set, 'ReplicaFailure')?.status === 'True';
   return refused || pods.filter(isLivePod).length === replicasOf(set);
 }
 
 function isScheduled(pod: KubeObject): boolean {
-  const scheduled = condition(pod, 'PodScheduled')?.status;
+  const scheduled = conditionOf(pod, 'PodScheduled')?.status;
   return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
 }
 
-/** When two ReplicaSets have pods and all pods are ready, the Deployment's controller is about to replace the next one. */
+/** If two ReplicaSets have pods and all pods are ready, the Deployment's controller is about to replace the next pod. */
 function canContinue(sets: { pods: KubeObject[] }[]): boolean {
   const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
-  return sets.length > 1 && live.every((pod) => condition(pod, 'Ready')?.status === 'True');
+  return sets.length > 1 && live.every((pod) => conditionOf(pod, 'Ready')?.status === 'True');
 }

@@ -1,19 +1,23 @@
 import { emptyRoot, isPowerOfTwo, nodeHash } from './merkle.ts';
 
 /**
- * A Merkle tree that grows leaf by leaf and gives proofs for its current and all earlier sizes.
- * All methods throw a RangeError for a size or an index that the tree does not have.
+ * A Merkle tree to which leaves are appended. It gives proofs for its current size and all earlier sizes. Indexes start at
+ * 0. All methods throw a RangeError for a size or an index that the tree does not have.
  */
 export interface MerkleTree {
+  /** Number of leaves. */
   readonly size: number;
+  /** Appends the hash of a leaf. */
   append(leaf: Uint8Array): void;
+  /** Hash of the leaf at this index. */
   leaf(index: number): Uint8Array;
+  /** Root of the tree that consists of the first `size` leaves. */
   root(size: number): Uint8Array;
-  /** Inclusion proof of the leaf at this index in the tree of this size, from the leaf's sibling upwards. */
+  /** Inclusion proof of the leaf at this index in the tree of this size. It begins with the leaf's sibling. */
   inclusion(index: number, size: number): Uint8Array[];
   /** Consistency proof of the trees of two sizes. Empty if the first tree is empty, or if both sizes are equal. */
   consistency(first: number, second: number): Uint8Array[];
-  /** Root of the `index`-th complete subtree of 2^height leaves. */
+  /** Root of the complete subtree number `index` among the subtrees of 2^height leaves. */
   subtree(height: number, index: number): Uint8Array;
 }
 
@@ -45,7 +49,8 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
     return index < right.from ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
-  // `known`: the range begins where the first tree began, so the verifier already has its hash.
+  // `known`: the range begins with the first leaf of the tree. If it also ends at `end`, it is the first tree, and the
+  // verifier already has its root.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
     if (end === range.from + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);

@@ -20,7 +20,9 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** Root of the empty tree. */
 export const emptyRoot: Uint8Array = sha256(new Uint8Array());
 
-/** States that the leaf is at this index (from 0) in the tree of this size and root, with the proof. */
+/**
+ * An inclusion proof and the claim that it proves: this leaf has this index (from 0) in the tree with this size and root.
+ */
 export interface Inclusion {
   leaf: Uint8Array;
   index: number;
@@ -29,7 +31,7 @@ export interface Inclusion {
   proof: readonly Uint8Array[];
 }
 
-/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). False for every invalid proof, also a malformed one. */
+/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). False for every invalid proof, including a malformed one. */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!isSize(index) || !isSize(size) || index >= size) return false;
   const position = { index, last: size - 1 };
@@ -42,14 +44,14 @@ export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): 
   return position.last === 0 && sameBytes(hash, root);
 }
 
-/** States that the second tree begins with all leaves of the first, with the proof. */
+/** A consistency proof and the claim that it proves: the second tree begins with all leaves of the first. */
 export interface Consistency {
   first: { size: number; root: Uint8Array };
   second: { size: number; root: Uint8Array };
   proof: readonly Uint8Array[];
 }
 
-/** Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the empty tree. */
+/** Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the empty tree, which needs no proof. */
 export function verifyConsistency(consistency: Consistency): boolean {
   const { first, second, proof } = consistency;
   if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false;
@@ -59,7 +61,8 @@ export function verifyConsistency(consistency: Consistency): boolean {
 }
 
 function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
-  // If the first tree is one complete subtree, its root is the first node of the proof, and the proof leaves it out.
+  // If the first tree is one complete subtree, the first node would be its root. The verifier has this root, so the proof
+  // omits it.
   const [start = emptyRoot, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
   const position = { index: first.size - 1, last: second.size - 1 };
   while (position.index % 2 === 1) halve(position);
@@ -77,7 +80,7 @@ function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
   return position.last === 0 && sameBytes(ofFirst, first.root) && sameBytes(ofSecond, second.root);
 }
 
-/** Position of a proof in the tree: index of its current node in a level, and index of the last node of that level. */
+/** The tree node that a proof has reached: its index in its level, and the index of the last node of that level. */
 interface Position {
   index: number;
   last: number;
@@ -94,7 +97,7 @@ function moveToParent(position: Position): void {
   halve(position);
 }
 
-// Division instead of a shift: bit operations work on 32 bits, and a tree may have more leaves.
+// Division instead of a shift: bit operations work on 32 bits, and the index of a leaf may need more.
 function halve(position: Position): void {
   position.index = Math.floor(position.index / 2);
   position.last = Math.floor(position.last / 2);
@@ -104,12 +107,12 @@ function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Exact for every size up to `Number.MAX_SAFE_INTEGER`. */
+/** Whether this is a power of two. The answer is right for every value up to `Number.MAX_SAFE_INTEGER`. */
 export function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(Math.log2(value));
 }
 
-/** Compares public values. It is not constant-time, so never compare secrets with it. */
+/** Whether two byte arrays are equal. The comparison is not constant-time, so it must not be used for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

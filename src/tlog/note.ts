@@ -10,7 +10,10 @@ export interface NoteKey {
   publicKey: Uint8Array;
 }
 
-/** Checks an Ed25519 signature (RFC 8032). Callers pass it in, because this pure library has no cryptography but hashes. */
+/**
+ * Checks an Ed25519 signature (RFC 8032). The caller provides this function, because this pure library has only hash
+ * functions.
+ */
 export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
 /** Signature type of Ed25519 (C2SP signed-note, "Signature types"). */
@@ -19,7 +22,10 @@ const [publicKeyBytes, keyIdBytes, signatureBytes] = [32, 4, 64];
 /** Longest note, characters: far longer than a note with the signatures of many witnesses. */
 const maxNoteLength = 64 * 1024;
 
-/** The first four bytes of a hash of the key. It tells keys apart and proves nothing. */
+/** What to do with a note that was refused. */
+const advice = 'do not trust this note, and get the checkpoint again';
+
+/** The first four bytes of a hash of the key. They help to find the key of a signature; they are not a proof. */
 function keyId({ name, publicKey }: NoteKey): Uint8Array {
   return sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519), publicKey)).slice(0, keyIdBytes);
 }
@@ -36,17 +42,21 @@ export function parseVerifierKey(line: string): NoteKey {
   const bytes = fromBase64(encoded);
   const key = { name, publicKey: bytes?.slice(1) ?? new Uint8Array() };
   if (bytes?.[0] === ed25519 && key.publicKey.length === publicKeyBytes && verifierKey(key) === line) return key;
-  throw refused('key-refused', 'malformed verifier key: expected <name>+<key id>+<base64> of an Ed25519 key');
+  throw refused(
+    'key-refused',
+    'malformed verifier key: copy the whole line, <name>+<key id>+<base64> of an Ed25519 key',
+  );
 }
 
-/** A note with one signature. */
+/** Builds a note with one signature. */
 export function signedNote(text: string, key: NoteKey, signature: Uint8Array): string {
   return `${text}\n— ${key.name} ${toBase64(concatBytes(keyId(key), signature))}\n`;
 }
 
 /**
- * The text of a note that at least one of the keys signed. Signatures of unknown keys are ignored, as the format demands.
- * An invalid signature of a known key refuses the note, even if another known key signed it validly.
+ * Verifies a note and returns its text. At least one of the keys must have signed the note. Signatures of unknown keys are
+ * ignored, as the format demands. If a signature of a known key is invalid, the note is refused, even if it also has a
+ * valid signature of another known key.
  * @throws AirlockError `checkpoint-refused` with the reason.
  */
 export function openNote(note: string, keys: readonly NoteKey[], verify: VerifySignature): string {
@@ -54,7 +64,7 @@ export function openNote(note: string, keys: readonly NoteKey[], verify: VerifyS
   const text = note.slice(0, end);
   const lines = note.slice(end + 1).split('\n');
   const malformed = /[\u0000-\u0009\u000b-\u001f]/.test(note) || note.length > maxNoteLength || end === 0;
-  if (malformed || lines.pop() !== '') throw refused('checkpoint-refused', 'malformed signed note');
+  if (malformed || lines.pop() !== '') throw refused('checkpoint-refused', `malformed signed note: ${advice}`);
   const signatures = lines.map(parseSignature);
   const known = signatures.flatMap((signature) => {
     const key = keys.find(
@@ -64,13 +74,16 @@ export function openNote(note: string, keys: readonly NoteKey[], verify: VerifyS
   });
   if (known.length === 0) {
     const names = keys.map(verifierKey).join(', ') || 'a known key';
-    throw refused('checkpoint-refused', `the note has no signature of ${names}`);
+    throw refused(
+      'checkpoint-refused',
+      `the note has no signature of ${names}: check that these keys are the right ones, or ${advice}`,
+    );
   }
   for (const { key, signature } of known) {
     const valid =
       signature.bytes.length === signatureBytes && verify(key.publicKey, utf8ToBytes(text), signature.bytes);
     if (!valid) {
-      const problem = `the signature of ${key.name} does not match the text: the note is forged or damaged`;
+      const problem = `the signature of ${key.name} does not match the text: the note is forged or damaged; ${advice}`;
       throw refused('checkpoint-refused', problem);
     }
   }
@@ -80,6 +93,6 @@ export function openNote(note: string, keys: readonly NoteKey[], verify: VerifyS
 function parseSignature(line: string): { name: string; id: Uint8Array; bytes: Uint8Array } {
   const [, name, encoded = ''] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   const bytes = fromBase64(encoded);
-  if (!name || !bytes) throw refused('checkpoint-refused', 'the note contains a malformed signature line');
+  if (!name || !bytes) throw refused('checkpoint-refused', `the note contains a malformed signature line: ${advice}`);
   return { name, id: bytes.slice(0, keyIdBytes), bytes: bytes.slice(keyIdBytes) };
 }

@@ -19,13 +19,16 @@ test('a tree of 70,000 has 273 full tiles and one of 112 at level 0, then one fu
 
 test('decodes the bundle that it encoded, and refuses an entry above the largest size', () => {
   const entries = [new Uint8Array(), Uint8Array.of(1, 2), new Uint8Array(65_535).fill(7)];
-  assert.deepEqual(decodeBundle(encodeBundle(entries)), entries);
+  assert.deepEqual(decodeBundle(encodeBundle(entries), 'tile/entries/000'), entries);
   assert.throws(() => encodeBundle([new Uint8Array(65_536)]), RangeError);
 });
 
 test('refuses a bundle that ends within an entry', () => {
   const bundle = encodeBundle([Uint8Array.of(1, 2, 3)]);
   for (let length = 1; length < bundle.length; length += 1) {
-    assert.throws(() => decodeBundle(bundle.slice(0, length)), { code: 'export-refused' });
+    assert.throws(() => decodeBundle(bundle.slice(0, length), 'tile/entries/000'), {
+      code: 'export-refused',
+      message: 'tile/entries/000 ends within an entry: export the journal again',
+    });
   }
 });

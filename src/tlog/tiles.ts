@@ -8,11 +8,14 @@ export const tileWidth = 256;
 /** Longest entry, bytes: the length prefix of an entry in a bundle has 16 bits (C2SP tlog-tiles, "Log entries"). */
 const maxEntryBytes = 65_535;
 
-/** One tile: consecutive hashes of one level of the tree, or a bundle of entries. The hashes of level 0 are those of the leaves. */
+/**
+ * One tile (C2SP tlog-tiles): consecutive hashes of one level of the tree, or a bundle of entries. Level 0 has the hashes
+ * of the leaves; each hash of a higher level is the root of 256 hashes of the level below.
+ */
 export interface Tile {
   level: number | 'entries';
   index: number;
-  /** 256, or fewer at the right edge of the tree. */
+  /** Number of hashes or entries: 256, or fewer in the last tile of a level. */
   width: number;
 }
 
@@ -55,13 +58,13 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-/** The entries of a bundle. @throws AirlockError `export-refused` if the bundle ends within an entry. */
-export function decodeBundle(bytes: Uint8Array): Uint8Array[] {
+/** The entries of a bundle. @param path of the bundle. @throws AirlockError `export-refused` if it ends within an entry. */
+export function decodeBundle(bytes: Uint8Array, path: string): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
     const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
     const end = at + 2 + length;
-    if (end > bytes.length) throw refused('export-refused', 'a bundle of entries ends within an entry');
+    if (end > bytes.length) throw refused('export-refused', `${path} ends within an entry: export the journal again`);
     entries.push(bytes.slice(at + 2, end));
     at = end;
   }

@@ -6,8 +6,11 @@ import { postgresProgram } from '../servers/postgres-program.ts';
 import { postgresUser } from '../servers/postgres.ts';
 import { tryRun, type Finding } from './finding.ts';
 
-/** Whether PostgreSQL runs. It refuses root, so as root the stack starts it as user `nobody`, and so does this check. */
-export async function database(): Promise<Finding> {
+/**
+ * Checks whether PostgreSQL runs. PostgreSQL refuses to run as root, so as root the stack starts it as user `nobody`,
+ * and this check does too.
+ */
+export async function checkDatabase(): Promise<Finding> {
   const user = postgresUser();
   const name = 'PostgreSQL';
   // If the user cannot reach the installed PostgreSQL, this tries a copy, as the stack does.

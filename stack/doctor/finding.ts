@@ -3,15 +3,15 @@ import { execFile } from 'node:child_process';
 /** Result of one check. */
 export interface Finding {
   name: string;
-  /** False if a stack would not start or a rehearsal would not run. */
+  /** False if because of it a stack would not start, or a rehearsal would not run. */
   ok: boolean;
   /** What the check found, in a few words. */
   found: string;
-  /** How to fix it. Only with `ok: false`. */
+  /** How to fix the problem. Given only with `ok: false`. */
   fix?: string;
 }
 
-/** A finding that has its fix only if the check failed. */
+/** Makes a finding. It drops the fix if the check succeeded. */
 export function findingOf({ fix, ...finding }: Required<Finding>): Finding {
   return finding.ok ? finding : { ...finding, fix };
 }

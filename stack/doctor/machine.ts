@@ -8,13 +8,13 @@ import { findingOf, tryRun, type Finding } from './finding.ts';
 
 const gib = 1024 ** 3;
 /** Two targets, the servers, four processes and one rehearsal need at most 3.2 GiB. */
-const memoryGib = 4;
+const minMemoryGib = 4;
 /** Go's caches and the five tools take 6 GiB; a stack writes less than 1 GiB a day. */
 const cacheGib = 7;
 const stateGib = 1;
 
-/** Memory and disk. */
-export async function resources(toolsMissing: boolean): Promise<Finding[]> {
+/** Checks whether memory and disk space are sufficient. */
+export async function checkResources(toolsMissing: boolean): Promise<Finding[]> {
   return [
     await memory(),
     await disk('disk, state', defaultStatePath(), stateGib),
@@ -24,20 +24,20 @@ export async function resources(toolsMissing: boolean): Promise<Finding[]> {
 
 async function memory(): Promise<Finding> {
   const kib = Number(/MemAvailable:\s+(\d+)/.exec(await readFile('/proc/meminfo', 'utf8'))?.[1] ?? 0);
-  const ok = kib * 1024 >= memoryGib * gib;
-  const fix = `free memory until ${String(memoryGib)} GiB are available`;
+  const ok = kib * 1024 >= minMemoryGib * gib;
+  const fix = `free memory until ${String(minMemoryGib)} GiB are available`;
   return findingOf({ name: 'memory', ok, found: `${inGib(kib * 1024)} available`, fix });
 }
 
-async function disk(name: string, folder: string, least: number): Promise<Finding> {
+async function disk(name: string, folder: string, minGib: number): Promise<Finding> {
   const { bavail, bsize } = await fileSystemOf(folder);
   const free = bavail * bsize;
-  const ok = free >= least * gib;
-  const fix = `free ${String(least)} GiB there, or choose another folder (AIRLOCK_STATE, XDG_CACHE_HOME)`;
+  const ok = free >= minGib * gib;
+  const fix = `free ${String(minGib)} GiB there, or choose another folder (AIRLOCK_STATE, XDG_CACHE_HOME)`;
   return findingOf({ name, ok, found: `${inGib(free)} free for ${folder}`, fix });
 }
 
-/** File system of a folder, or of its nearest ancestor that exists. */
+/** The file system of a folder. If the folder does not exist, that of its nearest existing ancestor. */
 async function fileSystemOf(folder: string): Promise<{ bavail: number; bsize: number }> {
   try {
     return await statfs(folder);
@@ -52,10 +52,11 @@ function inGib(bytes: number): string {
 }
 
 /**
- * Whether a rehearsal can run in its own namespaces, with a loopback, a hidden folder and no capabilities. The check runs
- * the launcher's command line, because kernels and containers forbid namespaces in many ways.
+ * Checks whether a rehearsal can run confined: in its own namespaces with a loopback interface, with a hidden folder,
+ * and without capabilities. The check runs a command with the command line of the launcher, because kernels and
+ * containers forbid namespaces in many ways.
  */
-export async function networkNamespace(user: { uid: number; gid: number } | undefined): Promise<Finding> {
+export async function checkNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
   const asRoot = process.getuid?.() === 0 && user === undefined;
   const [command = '', ...args] = confined({ hide: [tmpdir()], root: asRoot }, ['/bin/true']);
   const { succeeded, text } = await tryRun(command, args, user);

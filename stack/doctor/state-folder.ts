@@ -5,20 +5,20 @@ import { alive } from '../process/process.ts';
 import { defaultStatePath, openState } from '../state/state.ts';
 import { findingOf, type Finding } from './finding.ts';
 
-/** Whether the state folder can be used, and whether it has leftovers of an earlier run. Creates nothing. */
-export async function stateFolder(): Promise<Finding[]> {
+/** Checks whether the state folder can be used, and whether an earlier run left processes. It creates nothing. */
+export async function checkStateFolder(): Promise<Finding[]> {
   const path = defaultStatePath();
-  const there = await stat(path).then(
-    (found) => found,
+  const found = await stat(path).then(
+    (stats) => stats,
     () => undefined,
   );
-  if (there === undefined) return [await creatable(path)];
-  const mine = there.uid === process.getuid?.();
-  const closed = (there.mode & 0o022) === 0;
-  const ok = there.isDirectory() && mine && closed;
+  if (found === undefined) return [await creatable(path)];
+  const mine = found.uid === process.getuid?.();
+  const notWritableByOthers = (found.mode & 0o022) === 0;
+  const ok = found.isDirectory() && mine && notWritableByOthers;
   const fix = `make ${path} a folder that you own and that nobody else can write to, or choose another (AIRLOCK_STATE)`;
-  const mode = (there.mode & 0o777).toString(8);
-  const finding = { name: 'state folder', ok, found: `${path}, mode ${mode}, of user ${String(there.uid)}` };
+  const mode = (found.mode & 0o777).toString(8);
+  const finding = { name: 'state folder', ok, found: `${path}, mode ${mode}, of user ${String(found.uid)}` };
   return ok ? [finding, await leftovers(path)] : [{ ...finding, fix }];
 }
 
@@ -33,14 +33,17 @@ async function creatable(path: string): Promise<Finding> {
 }
 
 async function firstExisting(folder: string): Promise<string> {
-  const there = await access(folder).then(
+  const exists = await access(folder).then(
     () => true,
     () => false,
   );
-  return there || folder === dirname(folder) ? folder : firstExisting(dirname(folder));
+  return exists || folder === dirname(folder) ? folder : firstExisting(dirname(folder));
 }
 
-/** Recorded processes: if all run, a stack is up. If some or all do not run, a run has crashed. */
+/**
+ * Checks the processes that an earlier run recorded. If all of them run, a stack is up. If some or none of them run,
+ * that run has crashed.
+ */
 async function leftovers(path: string): Promise<Finding> {
   const records = await (await openState(path)).records();
   const lives = await Promise.all(records.map(alive));

@@ -5,16 +5,16 @@ import { goVersion, oldestGo } from '../toolchain/go.ts';
 import { findPython } from '../toolchain/python.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
-const oldestMajor = 24;
+const minNodeMajor = 24;
 
-/** The Node that runs Airlock, and npm. */
-export async function nodeAndNpm(): Promise<Finding[]> {
+/** Checks the Node that runs Airlock, and npm. */
+export async function checkNodeAndNpm(): Promise<Finding[]> {
   const major = Number(process.versions.node.split('.')[0]);
   const npm = await tryRun('npm', ['--version']);
   return [
     findingOf({
       name: 'node',
-      ok: major >= oldestMajor,
+      ok: major >= minNodeMajor,
       found: `${process.version} (${process.execPath})`,
       fix: 'start Airlock through `npx airlock`, which brings its own Node 24',
     }),
@@ -27,8 +27,8 @@ export async function nodeAndNpm(): Promise<Finding[]> {
   ];
 }
 
-/** Python. Only one test of the API needs it and skips without it, so a missing Python is not a problem. */
-export async function python(): Promise<Finding> {
+/** Checks Python. Only one test needs it, and the test is skipped without it, so a missing Python is not a problem. */
+export async function checkPython(): Promise<Finding> {
   const found = await findPython().then(
     ({ build }) => build,
     (error: Error) => `missing; only one test needs it and is skipped: ${error.message}`,
@@ -36,15 +36,15 @@ export async function python(): Promise<Finding> {
   return { name: 'python', ok: true, found };
 }
 
-/** Go and every tool. A missing tool is not a problem as long as Go can build it. */
-export async function goAndTools(): Promise<Finding[]> {
+/** Checks Go and every tool. A missing tool is not a problem if Go can build it. */
+export async function checkGoAndTools(): Promise<Finding[]> {
   const tools = await findTools();
   const go = await tryGo();
   const needed = tools.some((tool) => tool.missing.length > 0);
   const ok = go.succeeded || !needed;
-  const least = `${String(oldestGo.major)}.${String(oldestGo.minor)}`;
+  const oldest = `${String(oldestGo.major)}.${String(oldestGo.minor)}`;
   const found = go.succeeded ? go.text : needed ? go.text : 'not needed: no tool is missing';
-  const goFinding = findingOf({ name: 'go', ok, found, fix: `install Go ${least} or newer and put it on PATH` });
+  const goFinding = findingOf({ name: 'go', ok, found, fix: `install Go ${oldest} or newer and put it on PATH` });
   return [goFinding, ...tools.map((tool) => toolFinding(tool, go.succeeded))];
 }
 
@@ -59,9 +59,9 @@ async function tryGo(): Promise<{ succeeded: boolean; text: string }> {
 
 function toolFinding(found: FoundTool, canBuild: boolean): Finding {
   const { tool, programs, missing, ignored } = found;
-  const there = [...new Set(Object.values(programs))];
+  const files = [...new Set(Object.values(programs))];
   const build = `not built yet: ${missing.join(', ')}; the next start compiles it (about ${String(tool.coldMinutes)} min)`;
-  const texts = [...(missing.length > 0 ? [build] : [`in ${shared(there)}`]), ...ignored];
+  const texts = [...(missing.length > 0 ? [build] : [`in ${folderOrFiles(files)}`]), ...ignored];
   const chosen = process.env['AIRLOCK_TOOLCHAIN'];
   const wrongChoice = ignored.some((sentence) => chosen && sentence.startsWith(join(resolve(chosen), '/')));
   const ok = !wrongChoice && (canBuild || missing.length === 0);
@@ -71,8 +71,8 @@ function toolFinding(found: FoundTool, canBuild: boolean): Finding {
   return findingOf({ name: `tool ${tool.name}`, ok, found: texts.join('; '), fix });
 }
 
-/** The folder that all files are in, otherwise the files. */
-function shared(files: string[]): string {
+/** The folder that contains all files. If there is no such folder, the files. */
+function folderOrFiles(files: string[]): string {
   const folders = [...new Set(files.map((file) => file.slice(0, file.lastIndexOf('/'))))];
   return folders.length === 1 ? (folders[0] ?? '') : files.join(', ');
 }

@@ -3,13 +3,16 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** Clients of the local provider. Tests use the last one to get tokens for another audience. */
+/** The clients of the local provider. Tests use the last one to get tokens for another audience. */
 const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
-/** Path of the loopback redirect URI. Any port is allowed (RFC 8252, section 7.3). */
+/** The path of the redirect URI, which is on loopback. The provider accepts any port (RFC 8252, section 7.3). */
 const redirectPath = '/callback';
 
-/** A public client on the user's machine: no secret, code flow with PKCE, no refresh token. */
+/**
+ * A public client on the user's machine: it has no secret, uses the authorization code flow with PKCE, and gets no
+ * refresh token.
+ */
 function client(id: string): ClientMetadata {
   return {
     client_id: id,
@@ -25,7 +28,10 @@ function client(id: string): ClientMetadata {
   };
 }
 
-/** Configuration of the provider: what Airlock needs of any OIDC provider, with all other features off. */
+/**
+ * The configuration of the provider: the features that Airlock needs from any OIDC provider. All other features are
+ * off.
+ */
 export function configuration(keys: ProviderKeys, users: readonly TestUser[]): Configuration {
   return {
     jwks: keys.jwks,
@@ -33,7 +39,8 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
     clients: clientIds.map(client),
     scopes: ['openid', 'groups'],
     claims: { openid: ['sub'], groups: ['groups'] },
-    // The ID token itself carries the groups: it is the decision token, and Airlock does not ask the provider again.
+    // The ID token itself contains the groups. Airlock uses it as the decision token and does not query the provider
+    // again.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     issueRefreshToken: () => false,
@@ -53,7 +60,10 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
   };
 }
 
-/** Removes the rule that native clients ask for consent each time. These clients are first-party. */
+/**
+ * Removes the rule that a native client must get the consent of the user at every sign-in. These clients belong to
+ * Airlock itself (first-party).
+ */
 function policy() {
   const prompts = interactionPolicy.base();
   prompts.get('consent')?.checks.remove('native_client_prompt');

@@ -1,14 +1,15 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { JWK } from 'oidc-provider';
+import { toBase64url } from '../../src/lib/base64.ts';
 
-/** Keys of the provider. Only the provider reads their file. */
+/** The keys of the provider. Only the process of the provider reads their file. */
 export interface ProviderKeys {
   jwks: { keys: JWK[] };
   /** Keys that sign the provider's cookies. */
   cookies: string[];
 }
 
-/** New keys: ES256 signs the ID tokens; RS256 is mandatory for OIDC providers. */
+/** Generates keys. ES256 signs the ID tokens. RS256 is there because it is mandatory for OIDC providers. */
 export function newProviderKeys(): ProviderKeys {
   return {
     jwks: {
@@ -17,7 +18,7 @@ export function newProviderKeys(): ProviderKeys {
         jwk(generateKeyPairSync('rsa', { modulusLength: 2048 }), 'RS256'),
       ],
     },
-    cookies: [randomBytes(32).toString('base64url')],
+    cookies: [toBase64url(randomBytes(32))],
   };
 }
 
@@ -25,7 +26,7 @@ function jwk({ privateKey }: { privateKey: import('node:crypto').KeyObject }, al
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomBytes(8).toString('hex') } as JWK;
 }
 
-/** Checks the content of a key file, except for what the provider checks. */
+/** Checks the content of a key file. The provider itself checks the keys. */
 export function parseProviderKeys(value: unknown): ProviderKeys {
   const keys = value as Partial<ProviderKeys>;
   if (!Array.isArray(keys.jwks?.keys) || !Array.isArray(keys.cookies)) throw new TypeError('not provider keys');

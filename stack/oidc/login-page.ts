@@ -1,16 +1,16 @@
 /** What the sign-in page shows. */
 export interface LoginPage {
-  /** Id of the client that started the sign-in. */
+  /** The id of the client that started the sign-in. */
   client: string;
-  /** Why the last attempt failed, as a sentence. */
+  /** The reason why the last attempt failed, as a sentence. */
   problem?: string;
-  /** User name of the last attempt. The password is never shown again. */
+  /** The user name of the last attempt. The page never shows the password. */
   username?: string;
 }
 
 /**
- * The sign-in form of the local provider. It posts `username` and `password` (application/x-www-form-urlencoded) to its own
- * URL. It loads no script, no image and nothing from other origins.
+ * The sign-in form of the local provider. It posts `username` and `password` to its own URL
+ * (application/x-www-form-urlencoded). It loads no script, no image and nothing from other origins.
  */
 export function loginPage({ client, problem, username = '' }: LoginPage): string {
   const alert = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';

@@ -1,6 +1,6 @@
 /**
- * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. On its first start it makes its keys and
- * test users. Only the provider uses the folder of the keys.
+ * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. On its first start it generates its
+ * keys and the test users.
  */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -14,8 +14,8 @@ import { newTestUsers, parseTestUsers } from './test-users.ts';
 const [folder = '', port = ''] = process.argv.slice(2);
 const state = await openState(folder);
 await state.folder('oidc/keys');
-const users = await readOrMake(state, 'oidc/users.json', parseTestUsers, newTestUsers);
-const keys = await readOrMake(state, 'oidc/keys/keys.json', parseProviderKeys, newProviderKeys);
+const users = await readOrCreate(state, 'oidc/users.json', parseTestUsers, newTestUsers);
+const keys = await readOrCreate(state, 'oidc/keys/keys.json', parseProviderKeys, newProviderKeys);
 const provider = new Provider(`http://127.0.0.1:${port}`, configuration(keys, users));
 // Logs internal errors. The provider's errors contain no tokens or passwords.
 provider.on('server_error', (_ctx, error) => {
@@ -38,10 +38,15 @@ createServer((request, response) => {
   });
 }).listen(Number(port), '127.0.0.1');
 
-/** Reads a JSON file, or writes it with what `make` returns. */
-async function readOrMake<T>(from: StateFolder, name: string, parse: (value: unknown) => T, make: () => T): Promise<T> {
-  const there = await from.readJson(name, parse);
-  if (there !== undefined) return there;
+/** Reads a JSON file. If it does not exist, writes what `make` returns. */
+async function readOrCreate<T>(
+  from: StateFolder,
+  name: string,
+  parse: (value: unknown) => T,
+  make: () => T,
+): Promise<T> {
+  const kept = await from.readJson(name, parse);
+  if (kept !== undefined) return kept;
   const made = make();
   await from.writeJson(name, made);
   return made;

@@ -3,11 +3,12 @@ import type { Provider } from 'oidc-provider';
 import { loginPage, problemPage } from './login-page.ts';
 import { signedIn, type TestUser } from './test-users.ts';
 
-const mostBytes = 4096;
+const maxBytes = 4096;
 
 /**
- * Handles the sign-in URL. GET shows the form. POST checks it: with the right password the browser returns to the provider,
- * otherwise the form is shown again with the problem. A request without a running sign-in gets an error page.
+ * Handles requests to the sign-in URL. GET shows the form. POST checks the name and password: if they are right, the
+ * browser is sent back to the provider, otherwise it gets the form again with the problem. A request that belongs to no
+ * running sign-in gets an error page.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -48,7 +49,7 @@ async function checkForm(
   await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
 }
 
-/** Client of the sign-in that the cookie names, or undefined if that sign-in does not exist or has expired. */
+/** The client of the sign-in that the cookie names. Undefined if that sign-in does not exist or has expired. */
 async function clientOf(
   provider: Provider,
   request: IncomingMessage,
@@ -67,16 +68,16 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= mostBytes) chunks.push(chunk); // reads the rest too, so that the client reads the answer
+    if (bytes <= maxBytes) chunks.push(chunk); // reads the rest too: a client that still sends does not read the response
   }
-  return bytes > mostBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return bytes > maxBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
 function send(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The form's answer redirects to the loopback address of the command, on any port.
+    // The response to the form redirects to the command that waits on the loopback address, on any port.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',

@@ -1,10 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { toBase64url } from '../../src/lib/base64.ts';
 
 /** One of the four users of a local stack. */
 export interface TestUser {
   username: string;
   groups: string[];
-  /** Generated for each stack, so it is of no use elsewhere. */
+  /** Generated for each stack, so it is useless elsewhere. */
   password: string;
 }
 
@@ -15,12 +16,12 @@ const people = [
   { username: 'tom', groups: ['sre'] },
 ];
 
-/** The four users with new passwords. */
+/** The four users, with new passwords. */
 export function newTestUsers(): TestUser[] {
-  return people.map((person) => ({ ...person, password: randomBytes(12).toString('base64url') }));
+  return people.map((person) => ({ ...person, password: toBase64url(randomBytes(12)) }));
 }
 
-/** The user with that name and password. Compares in constant time, also for an unknown name. */
+/** The user with that name and password, or undefined. The comparison takes the same time for an unknown name. */
 export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
   const user = users.find((candidate) => candidate.username === username);
   const right = timingSafeEqual(sha256(password), sha256(user?.password ?? randomBytes(32).toString('hex')));
@@ -34,8 +35,8 @@ function sha256(text: string): Buffer {
 /** Checks the content of a users file. */
 export function parseTestUsers(value: unknown): TestUser[] {
   const users = value as TestUser[];
-  const whole = (user: TestUser) => typeof user.username === 'string' && typeof user.password === 'string';
-  if (!Array.isArray(users) || !users.every((user) => whole(user) && Array.isArray(user.groups))) {
+  const isComplete = (user: TestUser) => typeof user.username === 'string' && typeof user.password === 'string';
+  if (!Array.isArray(users) || !users.every((user) => isComplete(user) && Array.isArray(user.groups))) {
     throw new TypeError('not a list of test users');
   }
   return users;

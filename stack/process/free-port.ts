@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Below the range that Linux uses for outgoing connections (from 32768), so the next connection does not take the port. */
+/**
+ * This range is below the one from which Linux takes ports for outgoing connections (from 32768). So no outgoing
+ * connection takes the port.
+ */
 const range = { from: 20_000, to: 32_000 };
-const mostTries = 200;
+const maxTries = 200;
 
 /**
- * Finds different free ports of 127.0.0.1. They are not reserved: a server whose port is taken meanwhile must be started
- * again with a new port.
+ * Finds free ports of 127.0.0.1, all different. The ports are not reserved: if another process takes one before the
+ * server listens, start the server again with a new port.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
@@ -18,11 +21,13 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 async function listenOnFreePort(): Promise<Server> {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const server = await listen(randomInt(range.from, range.to));
     if (server) return server;
   }
-  throw new RangeError(`no free port between ${range.from} and ${range.to} after ${mostTries} tries`);
+  throw new RangeError(
+    `no free port between ${range.from} and ${range.to} after ${maxTries} tries: stop programs that listen on these ports`,
+  );
 }
 
 /** Listens on a port. @returns undefined if the port is taken. */

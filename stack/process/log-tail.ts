@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 
-const mostBytes = 8_192;
-const mostLines = 20;
+const maxBytes = 8_192;
+const maxLines = 20;
 
-/** The last lines of a log after byte `from`: at most 20 lines and 8 KiB. Empty if there are none. */
+/** The last lines of a log after its byte `from`: at most 20 lines and 8 KiB. Empty if there are no lines. */
 export async function tailOf(file: string, from: number): Promise<string> {
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
-  const start = Math.max(from, size - mostBytes);
+  const start = Math.max(from, size - maxBytes);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(0, size - start)), { position: start });
-  return buffer.subarray(0, bytesRead).toString('utf8').trimEnd().split('\n').slice(-mostLines).join('\n');
+  return buffer.subarray(0, bytesRead).toString('utf8').trimEnd().split('\n').slice(-maxLines).join('\n');
 }

@@ -1,13 +1,16 @@
-/** Identity of a process from `/proc`. Together with the pid it is unique; a pid alone is reused. */
+/**
+ * Identifies a process, with data from `/proc`. Pid and identity together are unique. A pid alone is not, because the
+ * kernel reuses pids.
+ */
 export interface ProcessIdentity {
-  /** Field 22 of `/proc/<pid>/stat`. */
+  /** Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since the boot. */
   startTime: string;
   bootId: string;
 }
 
 /**
- * Identity of a running process, or undefined if no process has that pid. A zombie counts as ended: it waits for its parent
- * to collect it, which may never happen in a container.
+ * The identity of a running process, or undefined if no process has that pid. A zombie (a process that has ended and
+ * waits for its parent to collect it) counts as ended. In a container a zombie may wait for ever.
  */
 export function identityOf(pid: number): ProcessIdentity | undefined;
 

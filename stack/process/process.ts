@@ -1,28 +1,31 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { tailOf } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
 
-/** How to start a server. Its environment is `env` and PATH; nothing else is inherited. */
+/** How to start a server. Its environment contains `env` and PATH and nothing else of this process. */
 export interface ServerSpec {
   name: string;
   command: string;
   args: string[];
   env?: Record<string, string>;
-  /** Runs the server as another user, without supplementary groups. Needs root. */
+  /**
+   * The user that runs the server, without supplementary groups. Needs root. By default it is the user of this process.
+   */
   user?: { uid: number; gid: number };
   cwd?: string;
-  /** Longest time from the start until `ready` returns true, milliseconds. */
+  /** Longest time from the start until `ready` returns true, in milliseconds. */
   deadlineMs: number;
-  /** Polled every 50 ms. It may throw while the server does not answer yet. */
+  /** Tells whether the server is ready. It is called every 50 ms. It may throw while the server does not answer yet. */
   ready: () => Promise<boolean>;
-  /** Servers stop in descending order. */
+  /** The servers with the highest number are stopped first. */
   order: number;
+  /** The signal that stops the server, SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
 }
 
@@ -30,6 +33,7 @@ export interface ServerSpec {
 export interface RunningServer {
   name: string;
   pid: number;
+  /** Stops the server and deletes its record. */
   stop(): Promise<void>;
 }
 
@@ -37,9 +41,11 @@ const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**
- * Starts a server that outlives this process and waits until it is ready. Its output is appended to `logs/<name>.log` of
- * the state folder. The process is recorded at once, so an interrupted start can be stopped.
- * @throws AirlockError `server-failed` with the log's last lines if the server ends or is not ready in time. It is stopped.
+ * Starts a server and waits until it is ready. The server goes on when this process ends. Its output is appended to
+ * `logs/<name>.log` of the state folder. The process is recorded before it is ready, so that an interrupted start can
+ * be stopped.
+ * @throws AirlockError `server-failed` with the last lines of the log, if the server ends or is not ready in time. The
+ * server is then stopped.
  */
 export async function startServer(state: StateFolder, spec: ServerSpec): Promise<RunningServer> {
   const log = join(await state.folder('logs'), `${spec.name}.log`);
@@ -64,13 +70,13 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
   }
   if (record) await stopOne(state, record);
   const lines = await tailOf(log, logStart);
-  const message = `${spec.name} ${problem ?? ''}; its log is ${log}${lines ? `, which ends with:\n${lines}` : ' and is empty'}`;
+  const message = `${spec.name} ${problem ?? ''}: correct what its log shows, then start it again. Its log is ${log}${lines ? `, which ends with:\n${lines}` : ' and is empty'}`;
   throw new AirlockError({ code: 'server-failed', message, details: { server: spec.name, log } });
 }
 
 /**
- * Stops all recorded processes, in descending order, and returns the names of those that still ran. A pid with another
- * start time or of an earlier boot belongs to another process: only its record is deleted.
+ * Stops all recorded processes, those with the highest `order` first. Returns the names of those that were running. If
+ * the pid now belongs to a process with another start time or boot id, only the record is deleted.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
   const records = await state.records();
@@ -86,19 +92,23 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Kills one server as a crash would, without its child processes, and deletes its record.
+ * Kills one server, as a crash would end it: without its child processes. Deletes its record.
  * @returns its pid. @throws AirlockError `server-not-running`.
  */
 export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name && isAlive(each));
-  if (!record) throw new AirlockError({ code: 'server-not-running', message: `${name} does not run in ${state.path}` });
+  if (!record)
+    throw new AirlockError({
+      code: 'server-not-running',
+      message: `${name} does not run in ${state.path}: start the stack again`,
+    });
   signal(record.pid, how);
   if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   await state.forget(record.pid);
   return record.pid;
 }
 
-/** True while the recorded process runs, not another one with its pid. */
+/** True if the recorded process runs. False if another process has its pid. */
 export async function alive(record: ProcessRecord): Promise<boolean> {
   return Promise.resolve(isAlive(record));
 }
@@ -126,13 +136,19 @@ function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart:
 }
 
 function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefined {
-  // A child that has already ended is a zombie until the event loop runs. Then there is nothing to record.
+  // A child that has already ended is a zombie until the event loop collects it. Then there is nothing to record.
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (child.pid === undefined || identity === undefined) return undefined;
-  return defined({ name: spec.name, pid: child.pid, ...identity, order: spec.order, stopSignal: spec.stopSignal });
+  return omitUndefined({
+    name: spec.name,
+    pid: child.pid,
+    ...identity,
+    order: spec.order,
+    stopSignal: spec.stopSignal,
+  });
 }
 
-/** @returns the problem if the server is not ready in time. */
+/** Waits until the server is ready. @returns the problem if it is not ready in time, otherwise undefined. */
 async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: AbortSignal): Promise<string | undefined> {
   const otherwise = (problem: string | undefined): string =>
     `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last answer: ${problem})`}`;
@@ -144,7 +160,7 @@ async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: Abort
 async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void> {
   if (isAlive(record)) signal(record.pid, record.stopSignal ?? 'SIGTERM');
   if (!(await endedWithin(record, stopDeadlineMs))) {
-    signal(-record.pid, 'SIGKILL'); // it leads its process group, so this kills its children too
+    signal(-record.pid, 'SIGKILL'); // a negative pid kills the process group, so the children of the server too
     if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   }
   await state.forget(record.pid);

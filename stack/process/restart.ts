@@ -5,7 +5,7 @@ import { startPostgresServer } from '../servers/postgres.ts';
 import type { StateFolder } from '../state/state.ts';
 import { startTemporal } from '../servers/temporal.ts';
 
-/** Servers and processes that can be restarted while the rest of the stack runs. */
+/** The servers and processes that can be restarted while the rest of the stack runs. */
 export type RestartableServer = ProcessName | 'temporal' | 'postgres';
 
 /** Options for a restart. */
@@ -15,8 +15,8 @@ export interface RestartOptions {
 }
 
 /**
- * Starts one server of a running stack again after it ended, with its data, port and configuration. In production a
- * supervisor (systemd, Kubernetes) does this; the embedded stack has none.
+ * Starts one server of a running stack again after it has ended. It keeps its data, port and configuration. In
+ * production a supervisor (systemd, Kubernetes) does this; the embedded stack has no supervisor.
  * @throws AirlockError `server-failed`.
  */
 export async function restartServer(

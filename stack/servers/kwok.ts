@@ -8,12 +8,14 @@ import type { StateFolder } from '../state/state.ts';
 export interface KwokOptions {
   /** Path of KWOK. */
   program: string;
+  /** Name of the target. */
   target: string;
+  /** Folder of the target, in which KWOK gets its configuration. */
   folder: string;
   kubeconfigFile: string;
 }
 
-/** Starts KWOK for all nodes of a target. It renews the nodes' leases and listens on no port. */
+/** Starts KWOK for all nodes of a target. It renews the leases of the nodes. It listens on no port. */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
   const config = join(options.folder, 'stages.yaml');
   await writeFile(
@@ -36,7 +38,7 @@ export async function startKwok(state: StateFolder, options: KwokOptions): Promi
     env: { HOME: options.folder },
     cwd: options.folder,
     deadlineMs: 30_000,
-    ready: async () => Promise.resolve(true), // callers that create pods wait for the pods themselves
+    ready: async () => Promise.resolve(true), // KWOK has no endpoint to probe: callers wait for the pods that they create
     order: 23,
   });
 }

@@ -4,16 +4,16 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** How clients find the local provider. */
+/** Where the local provider is, and where its users are listed. */
 export interface OidcServer {
   issuer: string;
-  /** JSON list of `{username, groups, password}` of the test users, mode 0600. */
+  /** The file with the test users, a JSON list of `{username, groups, password}` (mode 0600). */
   usersFile: string;
 }
 
 /**
- * Starts the local OIDC provider on 127.0.0.1, with four test users. It keeps its keys over restarts, and its issuer unless
- * another process has taken its port. In production any OIDC provider takes its place.
+ * Starts the local OIDC provider on 127.0.0.1, with four test users. It keeps its keys over restarts. It also keeps its
+ * issuer, except if another process has taken its port. In production any OIDC provider takes its place.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {

@@ -7,12 +7,14 @@ import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
 /**
- * Starts OPA on 127.0.0.1 with one bundle of policies. Its API cannot change them, because a bundle without declared roots
- * owns all of them. Only a restart reloads them.
- * @param program Path of OPA.
- * @param folders The first has the data files; of the others only the rules are loaded. Tests are never loaded.
- * @returns Its base URL.
- * @throws AirlockError `server-failed`. If a policy does not compile, its file and the reason are in the log lines of the error.
+ * Starts OPA on 127.0.0.1 with one bundle of policies. Nobody can change the policies through its API, because a bundle
+ * without declared roots owns all paths. OPA reads the policies only when it starts.
+ * @param program path of OPA.
+ * @param folders folders with policies. Of the first one, the data files and the rules are loaded; of the others only
+ * the rules. Tests are never loaded.
+ * @returns the base URL of OPA.
+ * @throws AirlockError `server-failed`. If a policy does not compile, the log lines in the error name the file and the
+ * reason.
  */
 export async function startOpa(state: StateFolder, program: string, folders: readonly string[]): Promise<string> {
   const folder = await state.folder('opa');
@@ -42,7 +44,10 @@ export async function startOpa(state: StateFolder, program: string, folders: rea
   return url;
 }
 
-/** Copies the folders into one bundle, because OPA does not load two bundles that both own all roots. @returns its path. */
+/**
+ * Copies the folders into one bundle: OPA does not load two bundles that both own all paths. @returns the path of the
+ * bundle.
+ */
 async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {
   await rm(bundle, { recursive: true, force: true });
   const isTest = (path: string): boolean => path.endsWith('_test.rego');

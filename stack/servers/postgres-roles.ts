@@ -1,28 +1,28 @@
 import { Client } from 'pg';
-import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { newPassword, scramVerifier } from './postgres-password.ts';
 
-/** Database of a stack. */
+/** The name of the database of a stack. */
 export const databaseName = 'airlock';
 
-/** Owns the schema. No process logs in as this role. */
+/** The role that owns the schema. No process of Airlock logs in with it. */
 const ownerRole = 'airlock_owner';
 
-/** Connection strings of the schema's owner and of each process. The passwords are new at every start. */
+/** The connection strings of the schema's owner and of each process. The passwords are new at every start. */
 export interface PostgresLogins {
-  /** Role `airlock_owner`, which writes the schema. No process gets it. */
+  /** For the role `airlock_owner`, which writes the schema. No process of Airlock gets this connection string. */
   owner: string;
   processes: Record<ProcessName, string>;
 }
 
-/** Connection string of a role of the server at that port. */
+/** The connection string of a role for the server at that port. */
 export function connectionString(port: number, role: string, password: string, database: string): string {
   return `postgresql://${role}:${password}@127.0.0.1:${String(port)}/${database}`;
 }
 
 /**
- * Creates the database and its roles if they are missing, and gives every role a new password. Only these roles can connect.
- * Only the owner can create objects, unless the schema grants more.
+ * Creates the database and its roles if they do not exist, and gives every role a new password. Only these roles can
+ * connect. Only the owner can create objects, except where the schema grants more.
  */
 export async function postgresLogins(superuser: string, port: number): Promise<PostgresLogins> {
   const login = async (role: string): Promise<string> => {
@@ -31,9 +31,10 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
     return connectionString(port, role, password, databaseName);
   };
   const owner = await login(ownerRole);
-  // The schema's functions terminate a session that blocks the journal. Only their owner gets the right, no process of Airlock.
+  // Functions of the schema terminate a session that blocks the journal. They run with the permissions of their owner,
+  // so only the owner gets this permission and no process of Airlock.
   await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
-  const names = Object.values(processOf);
+  const names = Object.values(processNames);
   const entries = [];
   for (const name of names) entries.push([name, await login(`airlock_${name}`)]);
   await ensureDatabase(

@@ -16,8 +16,8 @@ const superuser = 'airlock_superuser';
 const secretFile = 'postgres-superuser.json';
 
 /**
- * Starts PostgreSQL on 127.0.0.1 with the default settings for durability (fsync, synchronous commit, full page writes). The
- * data survives restarts; the logins are new at each start.
+ * Starts PostgreSQL on 127.0.0.1 with the default settings for durability (fsync, synchronous commit, full page
+ * writes). The data is kept over restarts. The logins are new at each start.
  * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
  */
 export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
@@ -25,7 +25,10 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
   return postgresLogins(url, port);
 }
 
-/** Starts only the server and keeps the current logins: after a crash. @throws AirlockError as `startPostgres`. */
+/**
+ * Starts only the server and keeps the current logins, for a restart after a crash. @throws the same errors as
+ * `startPostgres`.
+ */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
   const folder = await state.folder('postgres');
@@ -54,7 +57,10 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
   return { url, port };
 }
 
-/** User for PostgreSQL: `nobody` as root, because PostgreSQL refuses root and initdb needs a user in /etc/passwd. */
+/**
+ * The user that runs PostgreSQL: `nobody` if this process is root, otherwise the same user (undefined). PostgreSQL
+ * refuses to run as root, and its initdb needs a user that is in /etc/passwd.
+ */
 export function postgresUser(): User | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 }
@@ -65,7 +71,10 @@ interface Installation {
   user: User | undefined;
 }
 
-/** Creates the data folder atomically if it is missing. @returns the superuser's password. */
+/**
+ * Creates the data folder if it does not exist. An interrupted creation leaves no data folder. @returns the password of
+ * the superuser.
+ */
 async function initialise(state: StateFolder, { folder, program, user }: Installation): Promise<string> {
   const data = join(folder, 'data');
   const kept = await state.readJson(secretFile, parsePassword);
@@ -105,8 +114,8 @@ async function initdb({
   try {
     await run(join(program, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
   } catch (cause) {
-    const said = String((cause as { stderr?: string }).stderr ?? cause).trim();
-    const message = `PostgreSQL's initdb failed: ${said}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;
+    const output = String((cause as { stderr?: string }).stderr ?? cause).trim();
+    const message = `PostgreSQL's initdb failed: ${output}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;
     throw new AirlockError({ code: 'postgres-init-failed', message });
   }
 }

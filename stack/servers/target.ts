@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createKubeRequest } from '../../clusters/guardrails/install/https-request.ts';
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { createKubeClient, type KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/control-plane/control-plane.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startKwok } from './kwok.ts';
@@ -10,20 +9,23 @@ import { settleAll } from '../process/settle-all.ts';
 import { waitForNodes, createShop, waitForShop } from '../shop/create-shop.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** A running embedded cluster, with the access of its administrator. */
+/** A running embedded target cluster, with the access of its administrator. */
 export interface Target {
   name: string;
   controlPlane: ControlPlane;
-  /** Sends requests to its API server as the cluster's admin: for set-up, and for fixtures that act as other people. */
+  /**
+   * Sends requests to the API server as the administrator: to set the cluster up, and for demo stories and tests that
+   * change it as other people would.
+   */
   request: KubeRequest;
 }
 
 const settleDeadlineMs = 60_000;
 
 /**
- * Starts a cluster with simulated nodes, an audit log and the shop, and resolves when all pods of the shop are ready. If the
- * state folder already has the cluster, it starts with its data and this resolves when its nodes are ready. If this throws,
- * `stopAll` stops what it started.
+ * Starts a target cluster with simulated nodes, an audit log and the shop (the demo application). Resolves when all
+ * pods of the shop are ready. If the state folder already contains the cluster, it starts with its old data, and the
+ * function resolves when its nodes are ready. If the function throws, call `stopAll` to stop what it has started.
  * @throws AirlockError `server-failed`, `wait-timeout` or `demo-shop-refused`.
  */
 export async function startTarget(state: StateFolder, toolchain: Toolchain, name: string): Promise<Target> {
@@ -37,7 +39,7 @@ export async function startTarget(state: StateFolder, toolchain: Toolchain, name
     program: toolchain.program,
     start: (spec) => startServer(state, { ...spec, name: `${name}-${spec.name}`, env: { HOME: folder } }),
   });
-  const request = createKubeRequest({
+  const { request } = createKubeClient({
     url: controlPlane.url,
     ca: await readFile(controlPlane.caFile, 'utf8'),
     token: controlPlane.adminToken,
@@ -51,7 +53,7 @@ export async function startTarget(state: StateFolder, toolchain: Toolchain, name
   return { name, controlPlane, request };
 }
 
-/** Creates the shop on the first start only. Later starts keep all changes that people made. */
+/** Creates the shop, only on the first start of the cluster. Later starts keep all changes. */
 async function createShopOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
   const file = `target-${name}.opened.json`;
   if (await state.readJson(file, Boolean)) {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { temporalNamespace } from '../../src/domain/names.ts';
 import { freePorts } from '../process/free-port.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** Addresses of Temporal. `ui` is its web interface, if requested. */
+/** Addresses of Temporal. `ui` is the address of its web interface, if it was requested. */
 export interface TemporalServer {
   /** `host:port` of the gRPC service. */
   address: string;
@@ -15,9 +15,9 @@ export interface TemporalServer {
 }
 
 /**
- * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. Its SQLite file survives restarts. It ignores
- * the Temporal configuration of the user.
- * @param program Path of the Temporal CLI.
+ * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. Its SQLite file is kept over
+ * restarts. It ignores the user's own Temporal configuration.
+ * @param program path of the Temporal CLI.
  * @throws AirlockError `server-failed`.
  */
 export async function startTemporal(
@@ -40,7 +40,8 @@ export async function startTemporal(
       '127.0.0.1',
       '--port',
       String(port),
-      // Explicit ports: two stacks that start at once could get the same random port from the server.
+      // The ports are explicit because Temporal chooses random ones, and two stacks that start at once could get the
+      // same.
       '--http-port',
       String(http),
       '--metrics-port',
@@ -61,7 +62,7 @@ export async function startTemporal(
     ready: () => hasNamespace(address),
     order: 20,
   });
-  return defined({ address, ui: options.ui ? `http://127.0.0.1:${String(ui)}` : undefined });
+  return omitUndefined({ address, ui: options.ui ? `http://127.0.0.1:${String(ui)}` : undefined });
 }
 
 async function hasNamespace(address: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { isSuccess } from '../../src/platform/http/http-answer.ts';
@@ -13,11 +13,14 @@ import type { StateFolder } from '../state/state.ts';
 /** A running, unsealed Vault. */
 export interface VaultServer {
   address: string;
-  /** File for its audit device, in a folder that only the stack's user can enter. */
+  /** The file for the audit device, in a folder that only the user of the stack can enter. */
   auditFile: string;
-  /** Root token for set-up. Undefined once `finished` was called. It is held in memory only. */
+  /** The root token for the set-up, only in memory. Undefined if an earlier start has finished the set-up. */
   rootToken?: Secret;
-  /** Call it when set-up is done and the root token is revoked. Until then a restart begins with an empty Vault. */
+  /**
+   * Call it when the set-up is done and the root token is revoked. If it was not called, the next start deletes this
+   * Vault and begins with an empty one.
+   */
   finished(): Promise<void>;
 }
 
@@ -29,11 +32,11 @@ interface Unseal {
 }
 
 /**
- * Starts Vault on 127.0.0.1 with file storage. It is initialised with one key share, which is kept in a file of mode 0600:
- * a reader of that file can unseal this Vault and generate a root token. A Vault whose set-up did not finish is deleted,
- * because it holds nothing of value.
- * @param program Path of Vault.
- * @throws AirlockError `server-failed`, `vault-unseal-failed` or one of the client's.
+ * Starts Vault on 127.0.0.1 with file storage. Vault is initialised with one key share, which is kept in a file of mode
+ * 0600. A reader of that file can unseal this Vault and generate a root token. A Vault whose set-up did not finish is
+ * deleted, because it contains nothing of value.
+ * @param program path of Vault.
+ * @throws AirlockError `server-failed`, `vault-unseal-failed` or an error of the client.
  */
 export async function startVault(state: StateFolder, program: string): Promise<VaultServer> {
   const folder = await state.folder('vault');
@@ -45,7 +48,7 @@ export async function startVault(state: StateFolder, program: string): Promise<V
   const { key, rootToken } = kept ?? (await initialise(vault));
   if (!kept) await state.writeJson(secretFile, { key, finished: false } satisfies Unseal);
   await unseal(vault, key);
-  return defined({
+  return omitUndefined({
     address,
     auditFile: join(folder, 'audit.log'),
     rootToken,
@@ -53,7 +56,7 @@ export async function startVault(state: StateFolder, program: string): Promise<V
   });
 }
 
-/** The unseal key of a Vault whose set-up has finished. */
+/** The unseal key of a Vault whose set-up has finished, otherwise undefined. */
 async function keptUnseal(state: StateFolder): Promise<{ key: string; rootToken?: Secret } | undefined> {
   const kept = await state.readJson(secretFile, parseUnseal);
   return kept?.finished ? { key: kept.key } : undefined;

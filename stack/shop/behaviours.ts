@@ -1,6 +1,6 @@
 /**
- * What a container of the shop does when it runs. It drives the simulated kubelets of embedded targets. Nothing in src/ or
- * sandbox/ may read it: otherwise a prediction would know the result.
+ * What a container of the shop does when it runs. KWOK simulates it in the embedded targets. Nothing in src/ or
+ * sandbox/ may read this file: otherwise a prediction would know the result.
  */
 export type Behaviour =
   | { does: 'serve'; startMs: number; readyMs: number }
@@ -14,27 +14,30 @@ export function image(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
 
-/** A pod with this annotation hangs: its containers run but are not ready, until the pod is recreated. */
+/** A pod with this annotation hangs: its containers run but are not ready. Only a new pod helps. */
 export const hangsAnnotation = 'shop.example/hangs';
 
-/** The release of each workload that exits right after it starts. */
-export const crashing = {
+/** For each workload, the image of a release that exits right after it starts. */
+export const crashingImages = {
   web: image('web', '1.5.0'),
   cart: image('cart', '2.2.0'),
   catalog: image('catalog', '1.0.0'),
 };
-/** A release of `web` whose image was never pushed. */
-export const missingWeb = image('web', '1.5.1');
+/** The image of a release of `web`. The image was never pushed to the registry. */
+export const missingWebImage = image('web', '1.5.1');
 
-/** Every image whose behaviour differs from `otherwise`. */
+/** Every image whose behaviour is not `defaultBehaviour`. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...Object.fromEntries(
-    Object.values(crashing).map((name) => [name, { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 } as const]),
+    Object.values(crashingImages).map((name) => [
+      name,
+      { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 } as const,
+    ]),
   ),
-  [missingWeb]: { does: 'not-pulled' },
+  [missingWebImage]: { does: 'not-pulled' },
   [image('cart', '2.1.0')]: { does: 'serve', startMs: 200, readyMs: 600 },
   [image('catalog', '0.9.1')]: { does: 'serve', startMs: 200, readyMs: 800 },
 };
 
 /** The behaviour of all other images. */
-export const otherwise: Extract<Behaviour, { does: 'serve' }> = { does: 'serve', startMs: 200, readyMs: 400 };
+export const defaultBehaviour: Extract<Behaviour, { does: 'serve' }> = { does: 'serve', startMs: 200, readyMs: 400 };

@@ -1,28 +1,28 @@
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { AirlockError } from '../../src/lib/error.ts';
-import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { knownResourceMapping, secretMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
-import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
+import { collectionPath, kindPath, objectPath } from '../../src/domain/kubernetes/resource-path.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { firstNodes, node } from './nodes.ts';
+import { initialNodes, node } from './nodes.ts';
 import { shopNamespace, shopObjects } from './objects.ts';
 import { deployment, namespace, workloads, type Workload } from './workloads.ts';
 
 const pollMs = 50;
-const deploymentsPath = `/apis/apps/v1/namespaces/${namespace}/deployments`;
+const deploymentsPath = kindPath('apps/v1', 'Deployment', namespace);
 
 /**
- * Creates the nodes and the shop in an empty cluster, each Deployment at its second revision. It can be repeated after an
+ * Creates the nodes and the shop in an empty cluster. Each Deployment gets two revisions. It may run again after an
  * interruption. It does not wait for the pods.
  */
 export async function createShop(request: KubeRequest): Promise<void> {
-  const nodes = Array.from({ length: firstNodes }, (_, index) => node(index + 1, new Date()));
+  const nodes = Array.from({ length: initialNodes }, (_, index) => node(index + 1, new Date()));
   await Promise.all([...nodes, shopNamespace].map((manifest) => create(request, manifest)));
   await Promise.all(shopObjects().map((manifest) => create(request, manifest)));
   await Promise.all(workloads.map((workload) => release(request, workload)));
 }
 
-/** Waits until all pods of every Deployment of the shop are ready. `deadlineMs` counts from the call. */
+/** Waits until all pods of every Deployment of the shop are ready, for at most `deadlineMs`. */
 export async function waitForShop(request: KubeRequest, deadlineMs: number): Promise<void> {
   await waitFor({ what: 'the pods of the shop to be ready', every: pollMs, within: deadlineMs }, async () => {
     const list = await request({ method: 'GET', path: deploymentsPath });
@@ -34,7 +34,7 @@ export async function waitForShop(request: KubeRequest, deadlineMs: number): Pro
 /** Waits until all nodes of a restarted cluster are Ready. */
 export async function waitForNodes(request: KubeRequest, deadlineMs: number): Promise<void> {
   await waitFor({ what: 'the nodes to be ready', every: pollMs, within: deadlineMs }, async () => {
-    const { body } = await request({ method: 'GET', path: '/api/v1/nodes' });
+    const { body } = await request({ method: 'GET', path: kindPath('v1', 'Node') });
     return body.items.every(({ status }: any) =>
       status.conditions.some(({ type, status: value }: any) => type === 'Ready' && value === 'True'),
     );
@@ -46,10 +46,14 @@ function isReady({ metadata, spec, status }: any): boolean {
   return status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas);
 }
 
-/** Creates revision 1 and 2. It waits for the ReplicaSet of revision 1, because otherwise the Deployment would have no history. */
+/**
+ * Creates revisions 1 and 2 of a Deployment. In between it waits until the controller has created revision 1, because
+ * otherwise the Deployment would have no history.
+ */
 async function release(request: KubeRequest, workload: Workload): Promise<void> {
-  const path = `${deploymentsPath}/${workload.name}`;
-  await create(request, deployment(workload, 1));
+  const first = deployment(workload, 1);
+  const path = objectPath(refOf(first));
+  await create(request, first);
   await waitFor({ what: `revision 1 of ${workload.name}`, every: pollMs, within: 20_000 }, async () => {
     const { body } = await request({ method: 'GET', path });
     return body.metadata.annotations?.['deployment.kubernetes.io/revision'] !== undefined;
@@ -58,7 +62,7 @@ async function release(request: KubeRequest, workload: Workload): Promise<void> 
   expectAccepted(workload.name, await request({ method: 'PATCH', path, contentType, body: deployment(workload, 2) }));
 }
 
-/** Creates an object. If it exists, it stays unchanged. */
+/** Creates an object. If the object exists, it is not changed. */
 export async function create(request: KubeRequest, manifest: KubeObject): Promise<void> {
   const { apiVersion, kind, metadata } = manifest;
   const mapping = kind === secretMapping.kind ? secretMapping : knownResourceMapping(apiVersion, kind);
@@ -70,6 +74,6 @@ export async function create(request: KubeRequest, manifest: KubeObject): Promis
 /** @throws AirlockError `demo-shop-refused` unless the API server accepted the request. */
 export function expectAccepted(what: string, { status, body }: { status: number; body: any }): void {
   if (status < 300) return;
-  const message = `the target refused ${what} (${String(status)}): ${String(body?.message ?? '')}`;
+  const message = `the target refused ${what} (${String(status)}: ${String(body?.message ?? 'no message')}): delete the stack's state with \`airlock down --purge\`, then start it again`;
   throw new AirlockError({ code: 'demo-shop-refused', message, details: { what, status } });
 }

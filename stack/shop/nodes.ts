@@ -1,13 +1,16 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** Number of nodes of a new embedded target: three zones, one of them with two nodes. */
-export const firstNodes = 4;
+/** The number of nodes of a new embedded target. They are in three zones, so one zone has two nodes. */
+export const initialNodes = 4;
 
 const zones = ['a', 'b', 'c'];
-/** By requested CPU, three pods of the shop fit on a node, so twelve fit on four nodes. */
+/**
+ * The size of a node. Judged by the CPU that they request, three pods of the shop fit on a node, so twelve fit on four
+ * nodes.
+ */
 const size = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
 
-/** Node number n, counted from 1, as its kubelet would register it. It is Ready from the start. */
+/** The node with this number (the first is 1), as its kubelet would register it. It is Ready from the start. */
 export function node(number: number, now: Date): KubeObject {
   const name = `node-${String(number)}`;
   const time = now.toISOString().replace(/\.\d+/, '');

@@ -1,26 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { metadataPrefix } from '../../src/domain/names.ts';
+import { toBase64url } from '../../src/lib/base64.ts';
 import { namespace, workloads } from './workloads.ts';
 
-/** The namespace, with the class that policies and phases refer to. */
+/** The namespace of the shop. Its label is the namespace class, to which policies and trust phases refer. */
 export const shopNamespace: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: namespace, labels: { [`${metadataPrefix}namespace-class`]: 'standard' } },
 };
 
-/** All objects of the shop except its Deployments, which refer to some of them and are created later. */
+/**
+ * All objects of the shop except its Deployments. The Deployments refer to some of these objects, so they are created
+ * later.
+ */
 export function shopObjects(): KubeObject[] {
   return [
-    // A controller creates it too, but later; no pod can be created without it.
+    // A controller creates it too, but later, and without it no pod can be created.
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
     {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'shop-database', namespace },
       type: 'Opaque',
-      stringData: { username: 'shop', password: randomBytes(18).toString('base64url') },
+      stringData: { username: 'shop', password: toBase64url(randomBytes(18)) },
     },
     {
       apiVersion: 'v1',

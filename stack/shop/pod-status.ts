@@ -1,6 +1,7 @@
 /**
- * Templates (Go text/template, rendered by KWOK) of the pod statuses that a kubelet writes, with the kubelet's own texts: see
- * pkg/kubelet/status/generate.go and pkg/kubelet/container of Kubernetes 1.35. All containers of a pod behave alike.
+ * Templates of the pod statuses that a kubelet writes, with the texts of the kubelet: see
+ * pkg/kubelet/status/generate.go and pkg/kubelet/container of Kubernetes 1.35. KWOK renders them (Go text/template).
+ * All containers of a pod behave alike.
  */
 const now = '{{ $now := Now }}';
 const names = '[{{ range $i, $c := .spec.containers }}{{ if $i }} {{ end }}{{ $c.name }}{{ end }}]';
@@ -11,7 +12,7 @@ function condition(type: string, status: 'True' | 'False'): string {
   return `- {type: ${type}, status: "${status}"${why}, lastProbeTime: null, lastTransitionTime: {{ $now | Quote }}}`;
 }
 
-/** One status per container. `$old` is the previous status, if any. */
+/** One status per container. In `fields`, `$old` is the previous status, if there is one. */
 function containers(fields: string): string {
   return `containerStatuses:
 {{ $statuses := .status.containerStatuses }}
@@ -31,7 +32,7 @@ function died(exitCode: number): string {
   return `lastState: {terminated: {exitCode: ${String(exitCode)}, reason: Error, ${times}}}`;
 }
 
-/** The kubelet has accepted the pod and pulls its images. */
+/** Status: the kubelet has accepted the pod and pulls its images. */
 export const creating = `${now}
 phase: Pending
 startTime: {{ $now | Quote }}
@@ -47,34 +48,34 @@ ${containers(`${notRunning}, restartCount: 0, state: {waiting: {reason: Containe
 const podIP =
   '{{ PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") | Quote }}';
 
-/** The containers run and have not passed their readiness probe yet. */
+/** Status: the containers run and have not passed their readiness probe yet. */
 export const started = `${now}
 phase: Running
 podIP: ${podIP}
 podIPs: [{ip: ${podIP}}]
 ${containers(`ready: false, started: true, ${restarts}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
 
-/** The containers have passed their readiness probe. */
+/** Status: the containers have passed their readiness probe. */
 export const ready = `${now}
 conditions:
 ${condition('Ready', 'True')}
 ${condition('ContainersReady', 'True')}
 ${containers(`ready: true, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
 
-/** The containers run and no longer pass their readiness probe. */
+/** Status: the containers run and no longer pass their readiness probe. */
 export const hung = `${now}
 conditions:
 ${condition('Ready', 'False')}
 ${condition('ContainersReady', 'False')}
 ${containers(`ready: false, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
 
-/** After the first exit the kubelet restarts the container at once. */
+/** Status after the first exit of a container: the kubelet has restarted it at once. */
 export function restarted(exitCode: number): string {
   return `${now}
 ${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}, ${died(exitCode)}`)}`;
 }
 
-/** After every later exit the kubelet waits before it restarts the container. */
+/** Status after every later exit of a container: the kubelet waits before it restarts it. */
 export function backingOff(exitCode: number, backOff: string): string {
   const pod = '{{ $.metadata.name }}_{{ $.metadata.namespace }}({{ $.metadata.uid }})';
   const message = `'back-off ${backOff} restarting failed container={{ $c.name }} pod=${pod}'`;
@@ -83,11 +84,11 @@ export function backingOff(exitCode: number, backOff: string): string {
 ${containers(`${notRunning}, ${restarts}, ${waiting}, ${died(exitCode)}`)}`;
 }
 
-/** The kubelet has restarted the container after the back-off. */
+/** Status: the kubelet has restarted the container after the back-off. */
 export const restartedAfterWait = `${now}
 ${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
 
-/** The registry does not have the image. */
+/** Status: the registry does not have the image. */
 export function notPulled(reason: 'ErrImagePull' | 'ImagePullBackOff'): string {
   const message =
     reason === 'ErrImagePull'

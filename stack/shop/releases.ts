@@ -1,25 +1,26 @@
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
-import { crashing, missingWeb } from './behaviours.ts';
+import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import { kindPath, objectPath } from '../../src/domain/kubernetes/resource-path.ts';
+import { crashingImages, missingWebImage } from './behaviours.ts';
 import { node } from './nodes.ts';
 import { create, expectAccepted } from './create-shop.ts';
 import { namespace } from './workloads.ts';
 
 /**
- * Releases a version of a workload (default `web`) that exits right after it starts. The rolling update stops: all old pods
- * but one serve, and two new pods crash-loop.
+ * Releases a version of a workload (`web` by default) that exits right after it starts. The rolling update stops: all
+ * old pods except one go on serving, and two new pods crash-loop.
  */
-export function releaseBad(request: KubeRequest, workload: keyof typeof crashing = 'web'): Promise<void> {
-  return release(request, workload, crashing[workload]);
+export function releaseBad(request: KubeRequest, workload: keyof typeof crashingImages = 'web'): Promise<void> {
+  return release(request, workload, crashingImages[workload]);
 }
 
 /** Releases a version of `web` whose image was never pushed. */
 export function releaseMissing(request: KubeRequest): Promise<void> {
-  return release(request, 'web', missingWeb);
+  return release(request, 'web', missingWebImage);
 }
 
-/** Adds a node like the others to the cluster. */
+/** Adds a node of the same size to the cluster. */
 export async function addNode(request: KubeRequest): Promise<void> {
-  const { body } = await request({ method: 'GET', path: '/api/v1/nodes' });
+  const { body } = await request({ method: 'GET', path: kindPath('v1', 'Node') });
   await create(request, node(body.items.length + 1, new Date()));
 }
 
@@ -27,7 +28,7 @@ async function release(request: KubeRequest, workload: string, image: string): P
   const version = image.slice(image.lastIndexOf(':') + 1);
   const answer = await request({
     method: 'PATCH',
-    path: `/apis/apps/v1/namespaces/${namespace}/deployments/${workload}`,
+    path: objectPath({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: workload }),
     contentType: 'application/strategic-merge-patch+json',
     body: {
       metadata: { annotations: { 'kubernetes.io/change-cause': `release ${version}` } },

@@ -1,4 +1,4 @@
-/** A Stage of KWOK (kwok.x-k8s.io/v1alpha1): changes matching objects after a delay. */
+/** A Stage of KWOK (kwok.x-k8s.io/v1alpha1): it changes the objects that it matches, after a delay. */
 export interface Stage {
   apiVersion: 'kwok.x-k8s.io/v1alpha1';
   kind: 'Stage';
@@ -20,7 +20,10 @@ interface Match {
   jq: { key: string; operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; values?: string[] };
 }
 
-/** Matches objects for which the jq expression returns one of the values; with `not`, none of them. */
+/**
+ * Matches objects for which the jq expression returns one of the values. With `not`, matches objects for which it
+ * returns none of them.
+ */
 export function among(key: string, values: string[], not = false): Match {
   return { jq: { key, operator: not ? 'NotIn' : 'In', values } };
 }
@@ -35,17 +38,17 @@ export function absent(key: string): Match {
   return { jq: { key, operator: 'DoesNotExist' } };
 }
 
-/** Writes a status from a Go text/template. */
+/** A step that writes the status from a Go text/template. */
 export function status(template: string): Step {
   return { patch: { subresource: 'status', root: 'status', template } };
 }
 
-/** Emits an event about the object. */
+/** A step that creates an event about the object. */
 export function event(type: 'Normal' | 'Warning', reason: string, message: string): Step {
   return { event: { type, reason, message } };
 }
 
-/** A Stage over pods or nodes. */
+/** A Stage for pods or nodes that match all conditions of `when`. */
 export function stage(
   name: string,
   kind: 'Pod' | 'Node',

@@ -1,4 +1,4 @@
-import { behaviours, hangsAnnotation, otherwise, type Behaviour } from './behaviours.ts';
+import { behaviours, hangsAnnotation, defaultBehaviour, type Behaviour } from './behaviours.ts';
 import { backingOff, creating, hung, notPulled, ready, restarted, restartedAfterWait, started } from './pod-status.ts';
 import { absent, among, event, present, stage, status, type Stage } from './stage.ts';
 
@@ -8,20 +8,22 @@ const waiting = '.status.containerStatuses.[0].state.waiting.reason';
 const running = '.status.containerStatuses.[0].state.running.startedAt';
 const isReady = '.status.containerStatuses.[0].ready';
 const restarts = '.status.containerStatuses.[0].restartCount';
-// The comparison is inside the expression, because KWOK compares strings, booleans and integers, and JSON numbers are doubles.
+// The comparison is part of the jq expression. KWOK itself compares only strings, booleans and integers, but numbers in
+// JSON are doubles.
 const neverRestarted = `${restarts} == 0`;
 const hangs = `.metadata.annotations["${hangsAnnotation}"]`;
 const imageOf = '.spec.containers.[0].image';
 
 /**
- * 1 s, doubled with each restart, at most 60 s: the kubelet's back-off with the feature gate
- * ReduceDefaultCrashLoopBackOffDecay (KEP-4603). Without it the back-off starts at 10 s, too long for a demo.
+ * The back-off of a crash-looping container: 1 s, doubled with each restart, at most 60 s. Kubelets wait like this with
+ * the feature gate ReduceDefaultCrashLoopBackOffDecay (KEP-4603). Without the gate the back-off starts at 10 s, which
+ * is too long for a demo.
  */
 const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
 const backOffWords =
   '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
 
-/** All behaviour of the nodes and pods of an embedded target. */
+/** The Stages for all behaviour of the nodes and pods of an embedded target. */
 export function shopStages(): Stage[] {
   const special = Object.keys(behaviours);
   return [
@@ -29,7 +31,7 @@ export function shopStages(): Stage[] {
     ...Object.entries(behaviours).flatMap(([image, behaviour], index) =>
       stagesOf(`image-${String(index)}`, behaviour, among(imageOf, [image])),
     ),
-    ...stagesOf('otherwise', otherwise, among(imageOf, special, true)),
+    ...stagesOf('otherwise', defaultBehaviour, among(imageOf, special, true)),
   ];
 }
 

@@ -5,9 +5,9 @@ import { image } from './behaviours.ts';
 export interface Workload {
   name: string;
   replicas: number;
-  /** Requested CPU of one pod. */
+  /** The CPU that one pod requests. */
   cpu: string;
-  /** Releases of revision 1 and of revision 2, which runs. */
+  /** The releases of revision 1 and of revision 2. Revision 2 runs. */
   releases: [string, string];
   /** Environment variables of the running release. */
   env: Record<string, string>;
@@ -19,8 +19,8 @@ export interface Workload {
 export const namespace = 'shop';
 
 /**
- * Ten pods, of which nine request a third of a node. There is room for two more, so four more pods of `web` do not fit; with
- * one more node they do.
+ * The shop has ten pods, of which nine request a third of a node each. There is room for two more such pods. So four
+ * more pods of `web` do not fit on the nodes, but they fit after one more node is added.
  */
 export const workloads: readonly Workload[] = [
   {
@@ -43,7 +43,10 @@ export const workloads: readonly Workload[] = [
   },
 ];
 
-/** The Deployment of a workload at one of its releases. Revision 1 has no replicas, so that no pod starts twice. */
+/**
+ * The Deployment of a workload at one of its releases. At revision 1 it has no replicas, so that no pod is started only
+ * to be replaced.
+ */
 export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
   const release = workload.releases[revision - 1] ?? '';
   const labels = { app: workload.name };

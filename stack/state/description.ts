@@ -4,25 +4,25 @@ import type { StateFolder } from './state.ts';
 
 const file = z.string();
 
-/** Addresses and file names of a running stack. It contains no secret. */
+/** The addresses and file names of a running stack. They contain no secret. */
 const descriptionSchema = z.strictObject({
   api: z.url(),
   issuer: z.url(),
   temporal: z.string(),
   vault: z.url(),
   operatorTokenFile: file,
-  /** File with the bearer token of each source cluster. */
+  /** The file with the bearer token for alerts of each target cluster. */
   alertTokenFiles: z.record(z.string(), file),
-  /** The local provider's test users. */
+  /** The file with the test users of the local provider. */
   usersFile: file,
-  /** Public key that verifies the journal, as one line. */
+  /** The file with the public key that verifies the journal, in one line. */
   checkpointKeyFile: file,
-  /** Whether each of Airlock's processes runs as its own operating system user. */
+  /** True if each of Airlock's processes runs as its own operating system user. */
   ownUsers: z.boolean(),
   /** The target clusters, with the kubeconfig of their administrator. */
   targets: z.array(z.strictObject({ name: z.string(), url: z.url(), kubeconfigFile: file, auditLogFile: file })),
 });
-/** Description of a running stack, which `readDescription` validates. */
+/** The description of a running stack. */
 export type StackDescription = z.infer<typeof descriptionSchema>;
 
 const name = 'stack.json';

@@ -3,11 +3,11 @@ import { waitFor } from '../../src/platform/wait-for.ts';
 import { freePorts } from '../process/free-port.ts';
 import type { StateFolder } from './state.ts';
 
-const letGoMs = 2_000;
+const releaseMs = 2_000;
 
 /**
- * Port of a server over restarts: the last one, unless another process listens on it now. A new port needs no other change,
- * because every start writes all configuration again.
+ * The port of a server. It is the same as at the last start, except if another process listens on it now. A new port
+ * needs no other change, because every start writes all configuration again.
  */
 export async function keptPort(state: StateFolder, server: string): Promise<number> {
   const file = `${server}.port.json`;
@@ -24,9 +24,9 @@ function parsePort(value: unknown): number {
   throw new TypeError('not a port');
 }
 
-/** Waits a moment for a stopped server: it releases its port only when its last thread has ended. */
+/** Waits up to 2 s until the port is free: a stopped server releases its port only when its last thread has ended. */
 function becomesFree(port: number): Promise<boolean> {
-  const wait = { what: `port ${port} to be free`, every: 20, within: letGoMs, otherwise: () => false };
+  const wait = { what: `port ${port} to be free`, every: 20, within: releaseMs, otherwise: () => false };
   return waitFor(wait, () => isFree(port));
 }
 

@@ -1,4 +1,5 @@
-// Plain JavaScript, with its own polling: bin/airlock.mjs runs it on Node 20 before the npm packages are installed.
+// Plain JavaScript, because bin/airlock.mjs runs it on Node 20 before the npm packages are installed. It polls itself:
+// src/platform/wait-for.ts is TypeScript and has a deadline, and a lock may be held for as long as its holder works.
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -50,7 +51,10 @@ async function create(file, content) {
   }
 }
 
-/** Removes the lock of a dead process. If it turns out to be the lock of a process that was faster, puts it back. */
+/**
+ * Removes the lock of a dead process. If another process has replaced that lock in the meantime, puts the new lock
+ * back.
+ */
 async function removeStale(file, stale) {
   const aside = `${file}.${randomBytes(4).toString('hex')}`;
   try {

@@ -4,36 +4,50 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** A started process. Pid, start time and boot id together identify it uniquely. */
+/** A started process. Pid, start time and boot id together identify it. */
 export interface ProcessRecord {
   name: string;
   pid: number;
-  /** Field 22 of `/proc/<pid>/stat`: clock ticks since boot. A pid is reused; pid and start time are not. */
+  /**
+   * Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since the boot. The kernel reuses a pid, but never
+   * the same pid with the same start time.
+   */
   startTime: string;
-  /** `/proc/sys/kernel/random/boot_id`, because start times count from the boot. */
+  /** `/proc/sys/kernel/random/boot_id`. It is needed because start times count from the boot. */
   bootId: string;
-  /** Servers stop in descending order. */
+  /** The servers with the highest number are stopped first. */
   order: number;
-  /** Signal that stops the process. Default: SIGTERM. */
+  /** The signal that stops the process, SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
 }
 
-/** The only folder that a stack writes to: process records, logs, secrets, a folder per server. */
+/** The only folder that a stack writes to. It contains process records, logs, secrets, and a folder for each server. */
 export interface StateFolder {
   readonly path: string;
-  /** Path of a subfolder. Creates it with `mode` (default 0700) if it is missing. */
+  /** The path of a subfolder. Creates it with `mode` (default 0700) if it does not exist. */
   folder(name: string, mode?: number): Promise<string>;
-  /** Reads and parses a JSON file; undefined if it does not exist. @throws AirlockError `state-corrupt` with the file's name. */
+  /**
+   * Reads and parses a JSON file. Undefined if the file does not exist. @throws AirlockError `state-corrupt` that names
+   * the file.
+   */
   readJson<T>(name: string, parse: (value: unknown) => T): Promise<T | undefined>;
   /** Replaces a JSON file atomically, with mode 0600 by default. */
   writeJson(name: string, value: unknown, mode?: number): Promise<void>;
-  /** Processes that were started and not seen to end, in no order. */
+  /**
+   * The records of started processes that nobody has deleted yet, in no particular order. A recorded process may have
+   * ended.
+   */
   records(): Promise<ProcessRecord[]>;
+  /** Writes a process record. */
   record(record: ProcessRecord): Promise<void>;
+  /** Deletes a process record. */
   forget(pid: number): Promise<void>;
 }
 
-/** Default path of the state folder: AIRLOCK_STATE, otherwise a folder of the system (as root) or of the user. */
+/**
+ * The default path of the state folder: the value of AIRLOCK_STATE if it is set, otherwise a folder of the system (as
+ * root) or of the user.
+ */
 export function defaultStatePath(): string {
   const chosen = process.env['AIRLOCK_STATE'];
   if (chosen) return resolve(chosen);
@@ -42,8 +56,8 @@ export function defaultStatePath(): string {
 }
 
 /**
- * Opens a state folder and creates it if it is missing. As root its mode is 0711, because servers that run as other users
- * must reach their subfolders. Every subfolder has its own mode.
+ * Opens a state folder, and creates it if it does not exist. As root the folder has mode 0711, because servers that run
+ * as other users must reach their subfolders. Every subfolder has its own mode.
  */
 export async function openState(path: string): Promise<StateFolder> {
   await makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -100,8 +114,8 @@ function parseFile<T>(file: string, text: string, parse: (value: unknown) => T):
 
 function parseRecord(value: unknown): ProcessRecord {
   const record = value as ProcessRecord;
-  const whole = Number.isSafeInteger(record.pid) && record.pid > 1 && Number.isFinite(record.order);
-  if (!whole || [record.name, record.startTime, record.bootId].some((field) => typeof field !== 'string')) {
+  const isComplete = Number.isSafeInteger(record.pid) && record.pid > 1 && Number.isFinite(record.order);
+  if (!isComplete || [record.name, record.startTime, record.bootId].some((field) => typeof field !== 'string')) {
     throw new TypeError('not a process record');
   }
   return record;

@@ -1,17 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toBase64url } from '../../src/lib/base64.ts';
 
-/** A bearer token in its own file of mode 0600. The server that checks it knows only its SHA-256. */
+/** A file that contains one bearer token (mode 0600). The server that checks the token knows only its SHA-256. */
 export interface BearerFile {
   file: string;
   sha256: string;
 }
 
-/** The token of that name. It is generated once per state folder: 32 random bytes, base64url. */
+/** The file of the token with that name. The token is generated once per state folder: 32 random bytes in base64url. */
 export async function bearerFile(folder: string, name: string): Promise<BearerFile> {
   const file = join(folder, name);
-  const fresh = `${randomBytes(32).toString('base64url')}\n`;
+  const fresh = `${toBase64url(randomBytes(32))}\n`;
   await writeFile(file, fresh, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

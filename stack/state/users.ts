@@ -2,19 +2,20 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ProcessName } from '../../src/domain/names.ts';
 
-/** An operating system user by its ids. It needs no entry in /etc/passwd. */
+/** An operating system user, given by ids. The user needs no entry in /etc/passwd. */
 export interface User {
   uid: number;
   gid: number;
 }
 
-// Above the range that Debian allocates dynamically (policy manual, section 9.2.2), below 65534.
+// These ids are above the range that Debian allocates dynamically (policy manual, section 9.2.2), and below 65534.
 const firstUid = 64_100;
 const processes: readonly ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
 
 /**
- * The user for a process. Each process gets its own if the stack runs as root and other users can read the checkout.
- * Otherwise undefined: all processes run as the stack's user, and only Vault and PostgreSQL separate them.
+ * The operating system user of a process. If the stack runs as root and other users can read the checkout, each process
+ * gets its own user. Otherwise undefined: all processes run as the user of the stack. Then only their different rights
+ * in Vault and PostgreSQL separate them.
  */
 export async function userOf(process: ProcessName, checkout: string): Promise<User | undefined> {
   if (globalThis.process.getuid?.() !== 0 || !(await isReadableByOthers(checkout))) return undefined;

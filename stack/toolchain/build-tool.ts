@@ -12,10 +12,10 @@ import { buildArguments } from './cache-folder.ts';
 import type { Tool } from './table.ts';
 
 /**
- * Builds a tool into its folder of the cache. It builds in a temporary folder and renames it, so an interrupted build
- * leaves no incomplete folder. If two processes build the same tool, one builds and the other waits.
- * @param label Progress line, such as `building kube (tool 1 of 5)`.
- * @throws AirlockError `tool-build-failed` with the last lines and the path of the compiler's log.
+ * Builds a tool into its folder of the cache. It builds in a temporary folder and then renames that, so an interrupted
+ * build leaves no incomplete folder. If two processes need the same tool, one builds it and the other waits.
+ * @param label the progress line, such as `building kube (tool 1 of 5)`.
+ * @throws AirlockError `tool-build-failed` with the last lines and the path of the log.
  */
 export async function buildTool(tool: Tool, folder: string, { progress, label }: Reported): Promise<void> {
   const onWait = (pid: number): void => {
@@ -44,7 +44,8 @@ async function build(tool: Tool, folder: string): Promise<void> {
   const draft = `${folder}.${randomBytes(4).toString('hex')}${draftEnd}`;
   await mkdir(draft);
   await compile(tool, join(draft, tool.name), `${folder}.log`);
-  // Hard links: a copy of one of the names elsewhere is the program, not a broken symbolic link.
+  // The other names are hard links. So if somebody copies one of them, the copy is the program and not a broken
+  // symbolic link.
   const names = tool.programs.filter((program) => program !== tool.name);
   await Promise.all(names.map((name) => link(join(draft, tool.name), join(draft, name))));
   await rename(draft, folder);
@@ -59,13 +60,15 @@ async function removeDrafts(folder: string): Promise<void> {
   await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
 }
 
-/** Runs Go with the user's environment, which holds proxies and caches, except for three variables. */
+/**
+ * Runs Go with the environment of the user, which may contain proxies and cache folders. Three variables are replaced.
+ */
 async function compile(tool: Tool, output: string, log: string): Promise<void> {
   const file = openSync(log, 'w');
   const env = { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOWORK: 'off' };
   const go = spawn('go', buildArguments(tool, output), { cwd: tool.module, env, stdio: ['ignore', file, file] });
   closeSync(file);
-  // ^C in a terminal reaches Go directly. A signal to this process alone must stop Go too.
+  // ^C in a terminal reaches Go directly. If a signal is sent only to this process, this process must stop Go.
   const stop = (signal: NodeJS.Signals): void => {
     go.kill(signal);
     process.off(signal, stop);

@@ -6,18 +6,21 @@ import type { Tool } from './table.ts';
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Arguments of `go` that build a tool into `output`. */
+/** The arguments of `go` that build a tool into the file `output`. */
 export function buildArguments(tool: Tool, output: string): string[] {
   const ldflags = ['-s', '-w', ...tool.ldflags].join(' ');
   return ['build', '-mod=readonly', '-trimpath', '-ldflags', ldflags, '-o', output, tool.package];
 }
 
-/** Cache of built tools. It is outside the checkout, so that a second clone finds it. */
+/** The folder with the built tools. It is outside the checkout, so that other clones use it too. */
 export function cacheFolder(): string {
   return join(resolve(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')), 'airlock', 'parts');
 }
 
-/** Folder of a tool at its current pin. Another pin, build flag or machine type gives another folder. */
+/**
+ * The folder of a tool in the cache. Its name contains a digest of the pinned module, the build flags and the machine
+ * type, so after a change of these the tool gets another folder.
+ */
 export async function toolFolder(tool: Tool): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([platform(), goArch[arch()] ?? arch(), buildArguments(tool, '')]));

@@ -7,9 +7,9 @@ import { tools, type Tool, type ProgramName, type VersionProbe } from './table.t
 /** Which programs of one tool exist, before anything is built. */
 export interface FoundTool {
   tool: Tool;
-  /** Its folder in the cache, also if it is not built yet. */
+  /** Its folder in the cache. It may not exist yet. */
   folder: string;
-  /** Absolute path of each program found with the right version. */
+  /** The absolute path of each program that was found with the right version. */
   programs: Partial<Record<ProgramName, string>>;
   /** Programs that were not found. */
   missing: ProgramName[];
@@ -18,8 +18,9 @@ export interface FoundTool {
 }
 
 /**
- * Looks for every program, without building: in the folder that AIRLOCK_TOOLCHAIN names, in the cache, on PATH. Programs
- * outside the cache are run for their version. In the cache the folder's name contains the digest of the pin.
+ * Looks for every program: in the folder that AIRLOCK_TOOLCHAIN names, in the cache, and on PATH. It builds nothing. It
+ * runs a program outside the cache to get its version. For a program in the cache the name of its folder shows the
+ * version.
  */
 export function findTools(): Promise<FoundTool[]> {
   return Promise.all(tools.map(findTool));
@@ -51,7 +52,7 @@ async function findProgram(name: ProgramName, tool: Tool, into: FoundTool): Prom
   return undefined;
 }
 
-/** Folders of PATH without relative, missing and duplicate ones (/bin is often a link to /usr/bin). */
+/** The absolute folders of PATH that exist, each once (/bin is often a link to /usr/bin). */
 async function searchPath(): Promise<Set<string>> {
   const entries = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   const real = await Promise.all(entries.map((entry) => realpath(entry).catch(() => undefined)));
@@ -61,7 +62,7 @@ async function searchPath(): Promise<Set<string>> {
 async function isRight(file: string, version: VersionProbe, into: FoundTool): Promise<boolean> {
   const result = await probe(file, version);
   if (result.found === 'other') {
-    into.ignored.push(`${file} is ignored: it is not version ${version.version} (its answer: ${result.says})`);
+    into.ignored.push(`${file} is ignored: it is not version ${version.version} (it prints: ${result.says})`);
   }
   return result.found === 'right';
 }

@@ -3,18 +3,21 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { VersionProbe } from './table.ts';
 
-/** Whether a file is a program of the right version, of another version (with its answer), or no program. */
+/**
+ * What a file is: no executable program (`nothing`), a program of another version (with what it printed), or the
+ * program of the right version.
+ */
 export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
 
 const deadlineMs = 10_000;
 
-/** Runs a program to get its version, for at most 10 s. */
+/** Runs a program, for at most 10 s, to get its version. */
 export async function probe(file: string, version: VersionProbe): Promise<Probed> {
-  const there = await access(file, constants.X_OK).then(
+  const isExecutable = await access(file, constants.X_OK).then(
     () => true,
     () => false,
   );
-  if (!there) return { found: 'nothing' };
+  if (!isExecutable) return { found: 'nothing' };
   const says = await output(file, version.args);
   return version.answers.test(says) ? { found: 'right' } : { found: 'other', says: firstLine(says) };
 }

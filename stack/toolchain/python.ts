@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** The oldest Python that runs what tools/schemathesis pins. */
+/** The oldest Python that runs the packages that tools/schemathesis pins. */
 const oldest = { major: 3, minor: 11 };
 
 const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
@@ -9,7 +9,10 @@ const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or n
 /** A Python that can install packages. */
 export interface Python {
   command: string;
-  /** Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`: packages are built for these. */
+  /**
+   * Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`. Installed packages work only with
+   * these.
+   */
   build: string;
 }
 
@@ -21,7 +24,7 @@ print(sys.version.split()[0], sys.implementation.cache_tag, sysconfig.get_platfo
 print(any(look.find_spec(name) for name in ('pip', 'ensurepip')))
 `;
 
-/** The python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`, with how to fix it. */
+/** The python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`. The error says how to fix it. */
 export async function findPython(): Promise<Python> {
   const command = 'python3';
   const said = await runPython(command, ['-c', question]).catch((error: Error) => {

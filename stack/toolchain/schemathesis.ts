@@ -11,7 +11,7 @@ import { findPython, runPython, type Python } from './python.ts';
 const requirements = fileURLToPath(new URL('../../tools/schemathesis/requirements.txt', import.meta.url));
 const draftEnd = '.installing';
 
-/** How to start schemathesis: the program, its first arguments, and variables for its environment. */
+/** How to start schemathesis: the program, its first arguments, and additional environment variables. */
 export interface Schemathesis {
   command: string;
   args: readonly string[];
@@ -19,8 +19,9 @@ export interface Schemathesis {
 }
 
 /**
- * Installs schemathesis from PyPI, with the versions and hashes that tools/schemathesis pins, into a folder of the tools'
- * cache. It installs into a temporary folder and renames it. Another pin or Python gives another folder.
+ * Installs schemathesis from PyPI, with the versions and hashes that tools/schemathesis pins, into a folder of the tool
+ * cache. It installs into a temporary folder and then renames that. After a change of the pins or of Python the folder
+ * has another name.
  * @throws AirlockError `python-missing`, `python-too-old`, `schemathesis-install-failed`.
  */
 export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
@@ -70,7 +71,10 @@ async function install(python: Python, folder: string): Promise<void> {
   }
 }
 
-/** A Python with pip: the one that was found, or a temporary virtual environment, because Debian's Python has no pip. */
+/**
+ * The command of a Python with pip. If the Python that was found has no pip (as on Debian), it is a temporary virtual
+ * environment.
+ */
 async function pipOf({ command }: Python, venv: string): Promise<string> {
   const has = await runPython(command, ['-m', 'pip', '--version']).then(
     () => true,

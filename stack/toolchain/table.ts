@@ -3,28 +3,31 @@ import { fileURLToPath } from 'node:url';
 /** A tool: one Go module below tools/ and the programs that it builds. */
 export interface Tool {
   name: ToolName;
-  /** Folder of the pinned Go module. */
+  /** The folder of the Go module whose go.mod pins the versions. */
   module: string;
   programs: readonly ProgramName[];
-  /** Argument of `go build`: a package path, or `.` for the module's own main package. */
+  /** The argument of `go build`: the path of a package, or `.` for the main package of the module itself. */
   package: string;
-  /** Linker flags beside `-s -w`. */
+  /** Linker flags in addition to `-s -w`. */
   ldflags: readonly string[];
-  /** How to check the version of each program, if it is not from the cache. */
+  /** How to check the version of each program that is not from the cache. */
   versions: Readonly<Record<string, VersionProbe>>;
-  /** Wall-clock minutes of a build from nothing on two cores, for the progress line. */
+  /** How many minutes a build without any cache takes on two cores. For the progress line. */
   coldMinutes: number;
 }
 
-/** How to ask a program for its version. */
+/** How to get the version of a program. */
 export interface VersionProbe {
   args: readonly string[];
-  /** Matches the answer of the right version. The version must end there: v1.35.40 does not match v1.35.4. */
+  /** Matches what the right version prints. Nothing may follow the version: v1.35.40 does not match v1.35.4. */
   answers: RegExp;
+  /** The right version. */
   version: string;
 }
 
 type ToolName = 'kube' | 'kwok' | 'temporal' | 'vault' | 'opa';
+
+/** A program that the toolchain builds. Some tools contain several programs. */
 export type ProgramName =
   | 'etcd'
   | 'kube-apiserver'
@@ -39,10 +42,10 @@ export type ProgramName =
 const kubernetes = { major: '1', minor: '35', version: 'v1.35.4' };
 
 /**
- * Linker flags for the version, which kubeadm, kubelet and clients of `/version` depend on. The date is fixed, because a
- * changing date would defeat the build cache.
+ * Linker flags that set the version of Kubernetes. kubeadm, kubelet and clients of `/version` depend on it. The build
+ * date is fixed, because a date that changes would make the build cache useless.
  */
-function kubernetesStamps(): string[] {
+function kubernetesVersionFlags(): string[] {
   const fields = {
     gitVersion: kubernetes.version,
     gitMajor: kubernetes.major,
@@ -66,14 +69,14 @@ function moduleOf(name: ToolName): string {
   return fileURLToPath(new URL(`../../tools/${name}`, import.meta.url));
 }
 
-/** All tools, in build order: the slowest first. */
+/** All tools. The slowest build is first. */
 export const tools: readonly Tool[] = [
   {
     name: 'kube',
     module: moduleOf('kube'),
     programs: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'],
     package: '.',
-    ldflags: kubernetesStamps(),
+    ldflags: kubernetesVersionFlags(),
     versions: {
       etcd: probe(['--version'], 'etcd Version: ', '3.6.5'),
       'kube-apiserver': ofKubernetes,

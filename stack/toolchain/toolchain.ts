@@ -12,8 +12,8 @@ export interface Toolchain {
 }
 
 /**
- * Finds every tool and builds the missing ones from their pinned modules. It builds one at a time: one `go build` already
- * uses two cores, and two at once need twice the memory.
+ * Finds every tool, and builds the missing ones from their pinned modules. It builds one tool at a time, because one
+ * `go build` already uses two cores, and two builds at once need twice the memory.
  * @throws AirlockError `go-missing`, `go-too-old` or `tool-build-failed`.
  */
 export async function ensureToolchain(progress: Progress): Promise<Toolchain> {
@@ -26,7 +26,7 @@ export async function ensureToolchain(progress: Progress): Promise<Toolchain> {
     const again = await findTool(tool);
     for (const [name, file] of Object.entries(again.programs)) programs.set(name, file);
   }
-  return { program: (name) => programs.get(name) ?? notThere(name) };
+  return { program: (name) => programs.get(name) ?? throwMissing(name) };
 }
 
 async function buildAll(missing: FoundTool[], progress: Progress): Promise<void> {
@@ -42,7 +42,7 @@ async function buildAll(missing: FoundTool[], progress: Progress): Promise<void>
   }
 }
 
-function notThere(name: ProgramName): never {
+function throwMissing(name: ProgramName): never {
   const message = `${name} is missing after its build; the cache folder may have been emptied meanwhile: try again`;
   throw new AirlockError({ code: 'tool-missing', message, details: { program: name } });
 }

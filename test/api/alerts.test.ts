@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import { createPool } from '../../src/adapters/postgres/pool.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
+import { startApiOnDatabase } from './api-on-database.ts';
 import { ahead, alert, createTestApi, tokens, webhook } from './api-under-test.ts';
 
-let database: Database;
-let api: ReturnType<typeof createTestApi>;
-
-before(async () => {
-  database = await startDatabase();
-  api = createTestApi(database.pools.serve);
-});
-
-after(async () => {
-  await api.close();
-  await database[Symbol.asyncDispose]();
-});
+const { api, database } = await startApiOnDatabase();
+beforeEach(() => database.pools.owner.query('TRUNCATE inbox'));
 
 async function rows(): Promise<number> {
   const { rows: found } = await database.pools.owner.query<{ n: number }>('SELECT count(*)::int AS n FROM inbox');
@@ -25,7 +16,8 @@ async function rows(): Promise<number> {
 
 function send(payload: string | Buffer | object, token: string | undefined = tokens.east, to = api) {
   const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
-  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const authorization = token ? `Bearer ${token}` : undefined;
+  const headers = omitUndefined({ 'content-type': 'application/json', authorization });
   return to.inject({ method: 'POST', url: '/v1/alerts/alertmanager', headers, payload: body });
 }
 
@@ -40,6 +32,7 @@ describe('POST /v1/alerts/alertmanager', () => {
   });
 
   it('stores an alert once, also when it is sent fifty times at once', async () => {
+    await send(webhook([alert(), alert({ fingerprint: 'ff' })]));
     const again = Array.from({ length: 50 }, () => send(webhook([alert(), alert({ fingerprint: 'ff' })])));
     for (const answer of await Promise.all(again)) {
       assert.equal(answer.statusCode, 202);
@@ -50,6 +43,7 @@ describe('POST /v1/alerts/alertmanager', () => {
 
   it('stores a resolved alert, and one that started later, as further events', async () => {
     const later = { startsAt: '2026-11-21T13:00:00Z' };
+    await send(webhook());
     const answer = await send(webhook([alert({ status: 'resolved' }), alert(later), alert()]));
     assert.equal(answer.json<{ stored: number }>().stored, 2);
   });
@@ -62,6 +56,9 @@ describe('POST /v1/alerts/alertmanager', () => {
   it('gives the relay one delivery per call, in order, until it is delivered', async () => {
     const { createInbox } = await import('../../src/adapters/postgres/routing/inbox.ts');
     const inbox = createInbox(database.pools.serve);
+    await send(webhook([alert(), alert({ fingerprint: 'ff' })]));
+    await send(webhook([alert({ status: 'resolved' }), alert({ fingerprint: 'aa' })]));
+    await send(webhook([alert({ startsAt: ahead(600) })]));
     const waiting = await inbox.waiting();
     assert.deepEqual(
       waiting.map((delivery) => delivery.alerts.length),
@@ -69,7 +66,7 @@ describe('POST /v1/alerts/alertmanager', () => {
     );
     assert.equal(waiting[0]?.group, '["airlock",{"alertname":"CrashLooping","namespace":"shop"}]');
     assert.equal(waiting[0]?.cluster, 'east');
-    for (const delivery of waiting) await inbox.relayed(delivery);
+    for (const delivery of waiting) await inbox.markRelayed(delivery);
     assert.deepEqual(await inbox.waiting(), []);
   });
 });
@@ -176,12 +173,18 @@ describe('an invalid webhook is refused: the error names the field and quotes no
   });
 
   it('counts refusals by code', async () => {
+    const counting = createTestApi(database.pools.serve);
+    for (const token of ['', 'wrong', tokens.operator, 'x.y.z']) await send(webhook(), token, counting);
+    for (const cluster of ['west', 'north', 'x']) await send(webhook([alert({}, { cluster })]), tokens.east, counting);
+    const five = Array.from({ length: 5 }, (_, index) => alert({ fingerprint: `f${index}` }));
+    await send(webhook(five), tokens.east, counting);
     const headers = { authorization: `Bearer ${tokens.operator}` };
-    const answer = await api.inject({ url: '/v1/status', headers });
+    const answer = await counting.inject({ url: '/v1/status', headers });
     const { dependencies, counters } = answer.json<{ dependencies: object; counters: Record<string, number> }>();
     assert.deepEqual(dependencies, { postgres: 'ok' });
     assert.equal(counters['refused unauthorized'], 4);
     assert.equal(counters['refused cluster-not-allowed'], 3);
     assert.equal(counters['alerts stored'], 5);
+    await counting.close();
   });
 });

@@ -75,7 +75,7 @@ export function createTestApi(
     checks: { postgres: () => pool.query('SELECT 1') },
     events,
     versions: { airlock: '0', node: '24' },
-    parts: {
+    sections: {
       queues: () => Promise.reject(new Error('no Temporal in this test')),
       ...createStatusReader(pool),
       phases: async () => ({ default: 'limited', scopes: [] }),

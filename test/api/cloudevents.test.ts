@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { startDatabase, type Database } from '../execution/database.ts';
-import { ahead, createTestApi, tokens } from './api-under-test.ts';
+import { beforeEach, describe, it } from 'node:test';
+import { startApiOnDatabase } from './api-on-database.ts';
+import { ahead, tokens } from './api-under-test.ts';
 
-let database: Database;
-let api: ReturnType<typeof createTestApi>;
-
-before(async () => {
-  database = await startDatabase();
-  api = createTestApi(database.pools.serve);
-});
-after(async () => {
-  await api.close();
-  await database[Symbol.asyncDispose]();
-});
+const { api, database } = await startApiOnDatabase();
+beforeEach(() => database.pools.owner.query('TRUNCATE inbox'));
 
 const structured = 'application/cloudevents+json; charset=UTF-8';
 const labels = { alertname: 'CrashLooping', namespace: 'shop', deployment: 'web' };
@@ -55,6 +46,7 @@ describe('POST /v1/alerts/cloudevents', () => {
   });
 
   it('stores the same alert once, in each mode, in each encoding and under another event id', async () => {
+    await send(event());
     const { data: _, ...rest } = event();
     const encoded = { ...rest, data_base64: Buffer.from(JSON.stringify(data)).toString('base64') };
     const answers = [
@@ -79,6 +71,7 @@ describe('POST /v1/alerts/cloudevents', () => {
   });
 
   it('gives a resolved alert the same fingerprint, and uses the labels as the group without a subject', async () => {
+    await send(event());
     await send(event({ id: 'e-3', data: { ...data, status: 'resolved' } }));
     const [firing, resolved] = await stored();
     assert.equal(resolved?.alert.fingerprint, firing?.alert.fingerprint);

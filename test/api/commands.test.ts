@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
 import { request as requestPlaybook } from '../../src/cli/approval/request.ts';
 import { listIncidents } from '../../src/cli/incidents/list-incidents.ts';
@@ -20,9 +20,10 @@ import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
-import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
+import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
 import { seedIncident, type Documents } from './seed-incident.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const ids = ['inc-0000000000000001', 'inc-0000000000000002'] as const;
 const parameters = { namespace: 'shop', deployment: 'web', to: 6 };
@@ -58,7 +59,7 @@ async function start(port = 0): Promise<void> {
 function append(role: ProcessName, id: string): Promise<void> {
   const message = `by ${role}\nid: 9`;
   const entry = { kind: 'evidence.collected', incident: id, trace: 'a'.repeat(32), message, body: {} } as const;
-  return createJournal(database.pools[role]).append(entry);
+  return journalOf(database.pools[role]).append(entry);
 }
 
 describe('airlock incidents and journal', () => {
@@ -71,7 +72,7 @@ describe('airlock incidents and journal', () => {
     await showIncident(client, incident.id, output);
     await showJournal(client, incident.id, output);
     const screen = lines.join('');
-    assert.match(screen, new RegExp(`WHAT YOU APPROVE\n {2}${documents.dossiers}`));
+    assert.match(screen, new RegExp(`DOSSIER DIGEST\n {2}${documents.dossiers}`));
     assert.doesNotMatch(screen, /[^\x20-\x7e\n]/);
   });
 });

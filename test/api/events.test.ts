@@ -3,14 +3,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import type { StreamEvent } from '../../src/cli/api/event-stream.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { openStream, type StreamReader } from './stream-reader.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
 const ids = ['inc-0000000000000001', 'inc-0000000000000002'] as const;
@@ -25,7 +27,7 @@ before(async () => {
   const { serve } = database.pools;
   for (const incident of ids) {
     const body = { name: 'n', cluster: 'east', startsAt: 'then', workflow: 'wf' };
-    await createJournal(serve).append({ kind: 'incident.opened', incident, trace: 'a'.repeat(32), message: 'f', body });
+    await journalOf(serve).append({ kind: 'incident.opened', incident, trace: 'a'.repeat(32), message: 'f', body });
   }
 });
 after(async () => {
@@ -46,7 +48,7 @@ function append(role: ProcessName, incident: string = ids[0], body = {}): Promis
     message: `by ${role}\nid: 9`,
     body,
   } as const;
-  return createJournal(database.pools[role]).append(entry);
+  return journalOf(database.pools[role]).append(entry);
 }
 
 /** Four processes append at once, `each` times. */
@@ -151,10 +153,7 @@ describe('GET /v1/events', () => {
   ];
   for (const [name, query, header, status, field] of refusals) {
     it(`answers ${status} to ${name}`, async () => {
-      const headers = {
-        authorization: `Bearer ${tokens.operator}`,
-        ...(header === undefined ? {} : { 'last-event-id': header }),
-      };
+      const headers = omitUndefined({ authorization: `Bearer ${tokens.operator}`, 'last-event-id': header });
       const response = await api.inject({ url: `/v1/events${query}`, headers });
       assert.equal(response.statusCode, status, response.body);
       const { code, details } = response.json<{ code: string; details: { field?: string } }>();

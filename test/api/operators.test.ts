@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { canonicalJson } from '../../src/lib/json.ts';
 import { digestOf } from '../../src/lib/digest.ts';
@@ -16,9 +15,10 @@ import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
-import { startIssuer } from '../execution/issuer.ts';
+import { startIssuer } from '../execution/admission/issuer.ts';
 import { collectRoutes } from './routes.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const decisionToken = 'aaaa.bbbb.cccc';
 const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: decisionToken };
@@ -49,17 +49,17 @@ before(async () => {
   api = createTestApi(database.pools.serve, { decide: answerDecision });
 
   const { serve, reason } = database.pools;
-  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  const journal = journalOf(serve);
   // A record of another role neither opens an incident nor prevents that it is opened.
   const of = { incident: incident.id, trace: incident.trace };
   const forgery = { name: 'x', cluster: 'x', startsAt: 'x', workflow: 'x' };
-  await createJournal(reason).append({ ...of, kind: 'incident.opened', message: 'forged', body: forgery });
+  await journalOf(reason).append({ ...of, kind: 'incident.opened', message: 'forged', body: forgery });
   const labels = { alertname: 'TooFew\u001b[2J' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
   for (const _ of [1, 2]) {
     await open(
       { journal, routingStates: createRoutingStates(serve, refire) },
-      { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' },
+      { incident, alerts: [{ ...firing, annotations: {} }], workflowId: 'wf-1' },
     );
   }
   const plan = scalePlan([deployment('web', 2)], { web: 3 });
@@ -67,13 +67,13 @@ before(async () => {
   digest = await createBlobs(serve).put(dossier);
   const body = { digest, expiresAt: dossier.expiresAt };
   await journal.append({ ...of, kind: 'dossier.offered', message: 'a dossier', body });
-  await createJournal(reason).append({
+  await journalOf(reason).append({
     ...of,
     kind: 'dossier.offered',
     message: 'forged',
     body: { ...body, digest: '' },
   });
-  await createJournal(reason).append({
+  await journalOf(reason).append({
     ...of,
     incident: 'inc-ffffffffffffffff',
     kind: 'incident.opened',
@@ -221,14 +221,14 @@ describe('POST /v1/incidents/:id/decisions', () => {
 
   it('answers 409 for a closed incident', async () => {
     const { serve } = database.pools;
-    const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+    const journal = journalOf(serve);
     const closed = {
       incident,
       outcome: 'escalated',
       reason: 'nothing fits',
       flaps: 0,
       accepted: [],
-      workflow: 'wf-1',
+      workflowId: 'wf-1',
     } as const;
     for (const _ of [1, 2]) {
       await close({ journal, routingStates: createRoutingStates(serve, refire) }, { ...closed, accepted: [] });

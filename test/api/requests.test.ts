@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { refused } from '../../src/lib/error.ts';
@@ -16,8 +15,9 @@ import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
-import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
+import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const parameters = { namespace: 'shop', deployment: 'web', to: 6 };
 const requested = { kind: 'playbook', playbook: 'add-capacity', parameters } as const;
@@ -28,7 +28,7 @@ const ended = {
   occurrence: undefined,
   flaps: 0,
   accepted: [],
-  workflow: 'wf',
+  workflowId: 'wf',
 };
 const edit = { dossier: digestOf('dossier'), parameters: { to: 6 }, reason: 'six will do' };
 
@@ -37,7 +37,7 @@ let issuer: TestIssuer;
 let api: ReturnType<typeof createTestApi>;
 const opened: RequestInput[] = [];
 let editAnswer = (): Promise<object> => Promise.reject(refused('no-open-dossier', 'none is open'));
-const journal = () => ({ ...createJournal(database.pools.serve), ...createJournalReader(database.pools.serve) });
+const journal = () => journalOf(database.pools.serve);
 const deps = () => ({
   journal: journal(),
   routingStates: createRoutingStates(database.pools.serve, { windowSeconds: 1800, flapLimit: 3 }),
@@ -61,7 +61,7 @@ after(async () => {
 function opens(of: Incident): Promise<unknown> {
   const labels = { alertname: 'TooFew' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: of.startsAt, labels } as const;
-  return open(deps(), { incident: of, alerts: [{ ...firing, annotations: {} }], workflow: 'wf' });
+  return open(deps(), { incident: of, alerts: [{ ...firing, annotations: {} }], workflowId: 'wf' });
 }
 
 function post(url: string, body: unknown) {
@@ -175,9 +175,9 @@ describe('a request for an undo', () => {
       body: { execution: executionId(digest, direction), outcome: 'executed' },
     });
     // A record of another role does not count as an execution.
-    await createJournal(database.pools.observe).append(finished('do'));
-    if (executed) await createJournal(database.pools.gateway).append(finished('do'));
-    if (undone) await createJournal(database.pools.gateway).append(finished('undo'));
+    await journalOf(database.pools.observe).append(finished('do'));
+    if (executed) await journalOf(database.pools.gateway).append(finished('do'));
+    if (undone) await journalOf(database.pools.gateway).append(finished('undo'));
     if (closed) await close(deps(), { ...ended, incident: of });
     return id;
   }
@@ -192,7 +192,7 @@ describe('a request for an undo', () => {
     const later = { ...incident, id: 'inc-00000000000000b0' };
     const again = await past('inc-00000000000000a6');
     const cause = { kind: 'person', name: `undo of ${again}`, reason: 'why not' } as const;
-    await open(deps(), { incident: later, alerts: [], requestCause: cause, workflow: 'wf' });
+    await open(deps(), { incident: later, alerts: [], requestCause: cause, workflowId: 'wf' });
     await close(deps(), { ...ended, incident: later });
     const attempts: [string, RegExp][] = [
       ['inc-00000000000000a0', /incident inc-00000000000000a0 does not exist/],

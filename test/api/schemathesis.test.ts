@@ -23,7 +23,7 @@ import { createProgress } from '../../stack/progress.ts';
 import { openState } from '../../stack/state/state.ts';
 import { startTemporal } from '../../stack/servers/temporal.ts';
 import { startDatabase } from '../execution/database.ts';
-import { startIssuer } from '../execution/issuer.ts';
+import { startIssuer } from '../execution/admission/issuer.ts';
 import { edit, goodBodies, request } from './good-bodies.ts';
 import { documentFor, type Described } from './schemathesis-document.ts';
 import { seedIncident } from './seed-incident.ts';

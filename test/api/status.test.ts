@@ -1,31 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
-import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
 import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { degradations, renderStatus } from '../../src/cli/render/status.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { executionId } from '../../src/domain/names.ts';
 import { statusSchema, type SystemStatus } from '../../src/domain/incident/system-status.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
+import { startDatabase } from '../execution/database.ts';
+import { startApiOnDatabase } from './api-on-database.ts';
 import { alert, createTestApi, tokens } from './api-under-test.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
-let database: Database;
-let api: ReturnType<typeof createTestApi>;
+const { api, database } = await startApiOnDatabase();
 
-before(async () => {
-  database = await startDatabase();
-  api = createTestApi(database.pools.serve);
-});
-after(async () => {
-  await api.close();
-  await database[Symbol.asyncDispose]();
-});
-
-async function status(): Promise<SystemStatus> {
-  const answer = await api.inject({ url: '/v1/status', headers: { authorization: `Bearer ${tokens.operator}` } });
+async function status(of = api): Promise<SystemStatus> {
+  const answer = await of.inject({ url: '/v1/status', headers: { authorization: `Bearer ${tokens.operator}` } });
   assert.equal(answer.statusCode, 200);
   return statusSchema.parse(answer.json());
 }
@@ -36,25 +27,28 @@ const { id, cluster, trace } = incident;
 async function createWork(): Promise<void> {
   const { serve, observe, gateway } = database.pools;
   const body = { name: 'Few\u001b[2J', cluster, startsAt: incident.startsAt, workflow: 'wf-1' };
-  await createJournal(serve).append({ kind: 'incident.opened', incident: id, trace, message: 'opened', body });
+  await journalOf(serve).append({ kind: 'incident.opened', incident: id, trace, message: 'opened', body });
   const leases = createLeaseRecords(observe);
   for (const leaseId of ['secret-path/1', 'secret-path/2']) {
-    await leases.opened({ leaseId, cluster, incident: id, trace, account: 'reader' });
+    await leases.recordIssued({ leaseId, cluster, incident: id, trace, account: 'reader' });
   }
-  await leases.closed('secret-path/1');
+  await leases.recordRevoked('secret-path/1');
   const dossier = digestOf('dossier');
   const execution = { id: executionId(dossier, 'do'), dossier, direction: 'do', incident: id, trace, cluster } as const;
-  await using claim = await createLedger(gateway).acquire({ ...execution, startedAt: new Date().toISOString() });
-  await claim.markMinting();
-  await claim.markMinted({ leaseId: 'secret-path/3', serviceAccount: 'airlock-scale-workload-00000000' });
+  await using lock = await createLedger(gateway).acquire({ ...execution, startedAt: new Date().toISOString() });
+  await lock.markMinting();
+  await lock.markMinted({ leaseId: 'secret-path/3', serviceAccount: 'airlock-scale-workload-00000000' });
   const { status: state, labels, annotations, startsAt, fingerprint } = alert();
   const stored = { cluster, fingerprint, status: state as 'firing', startsAt, labels, annotations };
   await createInbox(serve).store({ cluster, group: 'g', groupKey: 'g', trace, alerts: [stored] });
 }
 
 describe('GET /v1/status', () => {
+  before(createWork);
+
   it('shows an empty system', async () => {
-    const { inbox, leases, incidents, phases } = await status();
+    await using empty = await startDatabase();
+    const { inbox, leases, incidents, phases } = await status(createTestApi(empty.pools.serve));
     assert.deepEqual(inbox, { value: { waiting: 0, refused: 0 } });
     assert.deepEqual(leases, { value: { read: [], grants: [] } });
     assert.deepEqual(incidents, { value: {} });
@@ -62,7 +56,6 @@ describe('GET /v1/status', () => {
   });
 
   it('counts unrevoked leases and waiting deliveries, without lease ids', async () => {
-    await createWork();
     const shown = await status();
     const alive = { cluster, incident: id, alive: 1 };
     assert.deepEqual(shown.leases, { value: { read: [alive], grants: [alive] } });
@@ -79,7 +72,7 @@ describe('GET /v1/status', () => {
     const screen = renderStatus({ ...shown, dependencies: { vault: 'sealed\u001b[2J' } }).join('\n');
     assert.match(screen, /^queues +no answer +no Temporal in this test$/m);
     assert.match(screen, /^servers +vault +sealed\\u\{1b\}\[2J$/m);
-    assert.match(screen, new RegExp(`^leases +1 read +on ${cluster} for ${id}$`, 'm'));
+    assert.match(screen, new RegExp(`^leases +1 read lease +in ${cluster} for ${id}$`, 'm'));
     assert.doesNotMatch(screen, /[^\x20-\x7e\n]/);
   });
 

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { generateKeyPair } from 'jose';
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import type { Decision } from '../../src/domain/approval/decision.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
-import { startIssuer, type Forgery, type TestIssuer } from '../execution/issuer.ts';
+import { startIssuer, type Forgery, type TestIssuer } from '../execution/admission/issuer.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const decision: Omit<Decision, 'token'> = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right' };
 const of = { dossier: decision.dossier, verb: decision.verb, reason: decision.reason, groups: ['lead'] };
@@ -31,11 +31,11 @@ before(async () => {
     },
   };
   api = createTestApi(serve, workflows, createTokenVerifier(issuer).verify);
-  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  const journal = journalOf(serve);
   const labels = { alertname: 'TooFew' };
   const firing = { cluster: 'east', fingerprint: 'f1', status: 'firing', startsAt: incident.startsAt, labels } as const;
   const routingStates = createRoutingStates(serve, { windowSeconds: 1800, flapLimit: 3 });
-  await open({ journal, routingStates }, { incident, alerts: [{ ...firing, annotations: {} }], workflow: 'wf-1' });
+  await open({ journal, routingStates }, { incident, alerts: [{ ...firing, annotations: {} }], workflowId: 'wf-1' });
 });
 beforeEach(() => received.splice(0));
 after(async () => {

@@ -23,8 +23,8 @@ const view: IncidentView = {
   workflow: 'airlock-remediation-0123456789abcdef',
   startsAt,
   openedAt: startsAt,
-  stage: 'dossier.offered',
-  dossier: { digest, expiresAt: dossier.expiresAt, asked: ['sre', 'lead'] },
+  latestRecord: 'dossier.offered',
+  dossier: { digest, expiresAt: dossier.expiresAt, notified: ['sre', 'lead'] },
   flaps: 2,
 };
 const record: JournalRecord = {
@@ -133,7 +133,7 @@ describe('the table and -o wide', () => {
     assert.equal((await run('incidents', { AIRLOCK_API: degradedApi.url })).stdout, 'no incidents yet\n');
   });
 
-  it('incidents show: status, dossier, what to type, journal; trace only when wide', async () => {
+  it('incidents show: status, dossier, commands that decide, journal; trace only when wide', async () => {
     const [table, wide] = await Promise.all([run(`incidents show ${id}`), run(`incidents show ${id} -o wide`)]);
     for (const ended of [table, wide]) {
       assert.equal(ended.code, 0, ended.stderr);

@@ -8,7 +8,7 @@ import type { RecordKind } from '../../src/domain/journal/journal.ts';
 import { execMount } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { alive } from '../../stack/process/process.ts';
-import { realVaultToken } from '../loop/canary-token.ts';
+import { realVaultToken } from '../loop/attacks/canary-token.ts';
 import { target, type CrashStack } from './crash-stack.ts';
 import { sandboxProcesses } from './sandboxes.ts';
 import type { SurvivedIncident } from './run-with-kills.ts';

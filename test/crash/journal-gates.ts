@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { poll } from '../../demo/stack-client.ts';
 import type { RecordKind } from '../../src/domain/journal/journal.ts';
-import { superuserOf } from '../loop/superuser.ts';
+import { superuserOf } from '../loop/attacks/superuser.ts';
 
 /**
  * Gates in the journal. While the gate of a record kind is closed, the session that appends a record of that kind waits

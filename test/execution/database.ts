@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
-import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { startPostgresServer } from '../../stack/servers/postgres.ts';
 import { databaseName, postgresLogins } from '../../stack/servers/postgres-roles.ts';
@@ -38,7 +38,7 @@ export async function startDatabase(): Promise<Database> {
     const superuser = open(Object.assign(new URL(server.url), { pathname: databaseName }).href);
     const owner = open(logins.owner);
     await migrate(owner);
-    const named = Object.values(processOf).map((name) => [name, open(logins.processes[name])] as const);
+    const named = Object.values(processNames).map((name) => [name, open(logins.processes[name])] as const);
     return {
       pools: { owner, superuser, ...(Object.fromEntries(named) as Record<ProcessName, Pool>) },
       another: () => open(logins.processes.gateway),

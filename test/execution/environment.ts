@@ -9,7 +9,7 @@ import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import { startDatabase, type Database } from './database.ts';
 import { deployment, dossierOf, observer, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
 import { createTestGateway, type Gateway } from './gateway.ts';
-import { startIssuer, type TestIssuer } from './issuer.ts';
+import { startIssuer, type TestIssuer } from './admission/issuer.ts';
 import { fakeTarget, type FakeTarget } from './target.ts';
 
 /** A stored dossier that scales web and db, and its rehearsal report. */

@@ -126,7 +126,7 @@ export function dossierOf(plan: Plan, rehearsal: SignedReport, now: Date, verdic
     rehearsal,
     verdict,
     rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
-    owners: [],
+    fieldManagers: [],
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + 600_000).toISOString(),
   });

@@ -1,13 +1,13 @@
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
-import { createAdmissions } from '../../src/adapters/postgres/approval/admissions.ts';
+import { createDecisionArchive } from '../../src/adapters/postgres/approval/decision-archive.ts';
 import { createRequesterRecords } from '../../src/adapters/postgres/approval/requester-records.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createChallenges } from '../../src/adapters/postgres/ledger/challenges.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import type { Verb } from '../../src/domain/approval/decision.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
 import type { Direction, ExecutionResult, Prepared } from '../../src/domain/execution/execution.ts';
@@ -22,7 +22,8 @@ import { prepare } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
 import { approverGroups, incident, signed, type ReportKey } from './fixture.ts';
-import type { TestIssuer } from './issuer.ts';
+import type { TestIssuer } from './admission/issuer.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 /** What a test controls. Everything else is real. */
 export interface GatewayInput {
@@ -55,9 +56,9 @@ export function createTestGateway(input: GatewayInput, pool: Pool = input.databa
     blobs: createBlobs(pool),
     tokens: createTokenVerifier({ issuer: issuer.issuer }),
     signIn: { issuer: issuer.issuer, maxSignInAge: 300 },
-    admissions: createAdmissions(pool),
+    decisionArchive: createDecisionArchive(pool),
     requesterRecords: createRequesterRecords(pool),
-    journal: createJournal(pool),
+    journal: journalOf(pool),
     challenges: createChallenges(pool),
     ledger: createLedger(pool),
     clock: input.now,
@@ -86,7 +87,7 @@ export function createTestGateway(input: GatewayInput, pool: Pool = input.databa
       const takenAt = input.now().toISOString();
       return deps.blobs.put(await signed(reportKey.sign, report, { takenAt, ...given, ...change }));
     },
-    execute: (dossier, direction, report) => execute(deps, defined({ incident, dossier, direction, report })),
+    execute: (dossier, direction, report) => execute(deps, omitUndefined({ incident, dossier, direction, report })),
     journal: () => createJournalReader(database.pools.serve).read(incident.id),
   };
 }

@@ -49,9 +49,9 @@ describe('admitPreflight', () => {
     const { digest, report } = await env.offered();
     await env.gateway.approve(digest, 'lea');
     const early = await env.gateway.storePreflight({ ready: false, execution: '', reasons: [] }, report);
-    await assert.rejects(env.gateway.execute(digest, 'do', early), hasError('preflight-refused', /call prepare first/));
+    await assert.rejects(env.gateway.execute(digest, 'do', early), hasError('preflight-refused', /was not prepared/));
     const prepared = await env.gateway.prepare(digest);
-    await assert.rejects(env.gateway.execute(digest, 'do'), hasError('preflight-refused', /needs its report/));
+    await assert.rejects(env.gateway.execute(digest, 'do'), hasError('preflight-refused', /the caller gave no report/));
     const result = await env.gateway.execute(digest, 'do', await env.gateway.storePreflight(prepared, report));
     assert.equal(result.outcome, 'executed');
     assert.ok((await env.recordKindsOf(digest)).includes('execution.refused'));

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { propose } from '../../src/actions/propose.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { executionId } from '../../src/domain/names.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import { impersonated } from '../guardrails/attempt.ts';
 import { startEnvironment } from '../guardrails/environment.ts';
 import { startDatabase } from './database.ts';
 import { dossierOf, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
 import { createTestGateway } from './gateway.ts';
-import { startIssuer } from './issuer.ts';
+import { startIssuer } from './admission/issuer.ts';
 import { vaultGrants, vaultReportKey } from './real-target.ts';
 
 const now = (): Date => new Date();
@@ -110,13 +111,21 @@ describe('a real target with its guardrails, a real Vault', () => {
 
   it('a target with its kill switch on: fails at the dry run, writes nothing and leaves nothing', async () => {
     const limits = '/api/v1/namespaces/airlock-system/configmaps/airlock-limits';
+    const { replicas } = (await read(`${apps}/deployments/db`)).spec;
+    const contentType = 'application/merge-patch+json';
+    const minted = impersonated(bed, 'system:serviceaccount:shop:airlock-scale-workload-00000000');
+    const isScaleRefused = async (): Promise<boolean> => {
+      const path = `${apps}/deployments/db/scale?dryRun=All`;
+      const body = { spec: { replicas: replicas + 1 } };
+      return (await minted({ method: 'PATCH', path, body, contentType })).status >= 400;
+    };
     const setKillSwitch = async (value: 'on' | 'off'): Promise<void> => {
       const body = { data: { killSwitch: value } };
-      const contentType = 'application/merge-patch+json';
       assert.equal((await bed.admin({ method: 'PATCH', path: limits, body, contentType })).status, 200);
-      await pause(1000); // admission reads its parameters through a watch
+      // Admission reads its parameters through a watch.
+      const what = `admission to see that the kill switch is ${value}`;
+      await waitFor({ what, every: 10, within: 5_000 }, async () => (await isScaleRefused()) === (value === 'on'));
     };
-    const { replicas } = (await read(`${apps}/deployments/db`)).spec;
     const plan = scalePlan(await objects(), { db: replicas + 1 });
     await setKillSwitch('on');
     try {

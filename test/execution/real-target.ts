@@ -7,7 +7,7 @@ import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Secret } from '../../src/platform/secret.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
-import type { KubeAnswer } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer } from '../../src/platform/kubernetes/kube-client.ts';
 import type { Environment } from '../guardrails/environment.ts';
 import type { ReportKey } from './fixture.ts';
 

@@ -37,7 +37,7 @@ function dependencies(change: Partial<RecheckDeps> = {}): Dependencies {
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { shop: 'critical' } }],
     approverGroups,
     maxDossierSeconds: { low: 600, medium: 60, high: 60 },
-    admissions: { find: async () => undefined, add: async (admission) => admission, ofDossier: async () => [] },
+    decisionArchive: { find: async () => undefined, add: async (decision) => decision, ofDossier: async () => [] },
     requesterRecords: {
       find: async () => undefined,
       add: async (record) => record,

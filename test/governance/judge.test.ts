@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createPolicy } from '../../src/adapters/opa/policy.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { dossierSchema } from '../../src/domain/approval/dossier.ts';
@@ -13,6 +13,7 @@ import { remind } from '../../src/governance/remind.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { approverGroups, deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { serveOpa } from './opa.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const labels = { alertname: 'TooFewReplicas', deployment: 'web' };
 const alert: Alert = {
@@ -35,7 +36,7 @@ before(async () => {
   [opa, database] = await Promise.all([serveOpa(), startDatabase()]);
   deps = {
     blobs: createBlobs(database.pools.serve),
-    journal: createJournal(database.pools.serve),
+    journal: journalOf(database.pools.serve),
     reports,
     policy: createPolicy(opa.url),
     phases: async () => ({ default: phase, scopes: [] }),
@@ -72,10 +73,10 @@ async function judged({ report = {}, statement = {}, sealedBy = sign }: Change =
 
 const read = () => createJournalReader(database.pools.serve).read(incident.id);
 
-/** Groups that are asked first about the latest dossier, from the journal. */
+/** Groups that are notified first of the latest dossier, from the journal. */
 async function askedFirst(): Promise<unknown> {
   const offered = (await read()).findLast(({ kind }) => kind === 'dossier.offered');
-  return (offered?.body as { asked?: unknown } | undefined)?.asked;
+  return (offered?.body as { notified?: unknown } | undefined)?.notified;
 }
 
 async function journalled(): Promise<string[]> {
@@ -91,14 +92,14 @@ describe('judge', () => {
     const stored = dossierSchema.parse(await deps.blobs.get(dossier.digest));
     assert.equal(digestOf(stored), dossier.digest);
     assert.deepEqual(stored.cause, { kind: 'alert', name: 'TooFewReplicas', fingerprints: ['f1'] });
-    assert.deepEqual(stored.owners, [{ field: '/spec/replicas', manager: 'helm' }]);
+    assert.deepEqual(stored.fieldManagers, [{ field: '/spec/replicas', manager: 'helm' }]);
     assert.deepEqual(
       stored.rules.do.map((rule) => rule.resources[0]),
       ['deployments', 'deployments/scale'],
     );
     const [issued, offered] = (await journalled()).slice(-2);
-    assert.match(issued ?? '', /^verdict\.issued: low in phase limited/);
-    assert.match(offered ?? '', /^dossier\.offered: scale: 1 approval\(s\) needed until 2026/);
+    assert.match(issued ?? '', /^verdict\.issued: tier low in trust phase limited/);
+    assert.match(offered ?? '', /^dossier\.offered: scale; needs 1 approval before 2026/);
   });
 
   it('policy denies: the verdict has the report’s reason, and there is no dossier', async () => {
@@ -121,7 +122,7 @@ describe('judge', () => {
     assert.match(verdict.reasons[0]?.sentence ?? '', /names group sre, which is not a configured/);
   });
 
-  it('the first group is asked if the phase allows execution; each next group is reminded once', async () => {
+  it('the first group is notified if the phase allows execution; each next group is reminded once', async () => {
     const { dossier = assert.fail() } = await judged();
     assert.deepEqual(await askedFirst(), ['sre']);
     phase = 'assist';
@@ -129,7 +130,7 @@ describe('judge', () => {
     assert.deepEqual(await askedFirst(), []);
     phase = 'limited';
     const { serve } = database.pools;
-    const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+    const journal = journalOf(serve);
     const about = { incident, dossier: dossier.digest, tier: 'low' } as const;
     for (const group of ['lead', 'lead', 'owner', 'lead']) await remind({ journal }, { ...about, group });
     const reminded = (await read()).filter(({ kind }) => kind === 'group.reminded');
@@ -156,7 +157,7 @@ describe('judge', () => {
     ['of another cluster', { statement: { cluster: 'west' } }, /another cluster/],
     ['of another plan', { report: { plan: digestOf('other') } }, /another plan/],
     ['of a preflight rehearsal', { statement: { challenge: 'c', execution: 'e' } }, /a preflight rehearsal, not/],
-    ['malformed', { report: { outcome: 'great' as never } }, /form of a signed report/],
+    ['malformed', { report: { outcome: 'great' as never } }, /schema of signed reports/],
   ];
   for (const [name, change, message] of forgeries) {
     it(`refuses a report that is ${name}`, async () => {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { digestOf } from '../../src/lib/digest.ts';
-import type { JournalEntry } from '../../src/domain/journal/journal.ts';
+import type { NewRecord } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { emptyDatabase } from '../execution/fresh-database.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 const schema = new URL('../../src/adapters/postgres/schema/', import.meta.url).pathname;
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
@@ -21,7 +22,7 @@ before(async () => {
 });
 after(() => database[Symbol.asyncDispose]());
 
-function entry(message: string): JournalEntry {
+function entry(message: string): NewRecord {
   return { kind: 'evidence.collected', incident: 'inc-1', trace: 'trace-1', message, body: { message } };
 }
 
@@ -35,7 +36,7 @@ describe('journal', () => {
     const before = await reader.last();
     const appends = Array.from({ length: 200 }, (_, index) => {
       const role = everyone[index % 4] ?? 'serve';
-      return createJournal(database.pools[role]).append({ ...entry(role), incident: 'inc-5' });
+      return journalOf(database.pools[role]).append({ ...entry(role), incident: 'inc-5' });
     });
     await Promise.all(appends);
     const records = await reader.read('inc-5');
@@ -51,7 +52,7 @@ describe('journal', () => {
   });
 
   it('a message may contain any text', async () => {
-    await createJournal(database.pools.observe).append({ ...entry('a\0b\ud800'), incident: 'inc-2' });
+    await journalOf(database.pools.observe).append({ ...entry('a\0b\ud800'), incident: 'inc-2' });
     const [record] = await createJournalReader(database.pools.serve).read('inc-2');
     assert.equal(record?.message, 'a\\u{0}b\ufffd');
   });
@@ -79,21 +80,21 @@ describe('journal', () => {
     const { pools } = database;
     const escaped = pools.serve.query("SELECT journal_append('a.b', 'i', 't', repeat(chr(1), 8000), '{}')");
     await assert.rejects(escaped, { code: '23514' }, 'as JSON it does not fit an entry');
-    const endless = createJournal(pools.serve).append({ ...entry('x'), trace: 'x'.repeat(201) });
+    const endless = journalOf(pools.serve).append({ ...entry('x'), trace: 'x'.repeat(201) });
     await assert.rejects(endless, { code: 'journal-rejected', next: 'stop' });
   });
 
   it('a body that is too large for a record is stored as a blob, and the record holds its digest', async () => {
     const body = { x: 'x'.repeat(300_000) };
-    await createJournal(database.pools.observe).append({ ...entry('large'), incident: 'inc-3', body });
+    await journalOf(database.pools.observe).append({ ...entry('large'), incident: 'inc-3', body });
     const [record] = await createJournalReader(database.pools.serve).read('inc-3');
     assert.deepEqual(record?.body, { blob: digestOf(body) });
     assert.deepEqual(await createBlobs(database.pools.serve).get(digestOf(body)), body);
   });
 
   it('an overview has the records of views and the latest record of each opened incident', async () => {
-    const append = (role: ProcessName, incident: string, kind: JournalEntry['kind']) =>
-      createJournal(database.pools[role]).append({ ...entry('x'), incident, kind });
+    const append = (role: ProcessName, incident: string, kind: NewRecord['kind']) =>
+      journalOf(database.pools[role]).append({ ...entry('x'), incident, kind });
     await append('serve', 'inc-4', 'incident.opened');
     await append('serve', 'inc-4', 'verdict.issued');
     await append('serve', 'inc-4', 'dossier.offered');
@@ -119,7 +120,7 @@ describe('journal', () => {
     const ended = new Promise<Error & { code?: string }>((resolve) => intruder.on('error', resolve));
     await intruder.query('SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; BEGIN');
     await intruder.query("SELECT journal_append('a.b', 'held', 't', 'f', '{}')");
-    const appends = everyone.map((role) => createJournal(database.pools[role]).append(entry('waited')));
+    const appends = everyone.map((role) => journalOf(database.pools[role]).append(entry('waited')));
     await Promise.all(appends);
     assert.equal((await ended).code, '57P01');
     intruder.release(true);

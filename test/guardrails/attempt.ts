@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import type { VaultClient } from '../../src/platform/vault/vault-client.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { AirlockError } from '../../src/lib/error.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
@@ -96,7 +96,7 @@ export function nodeRule(names: string[], verbs = ['get', 'patch'], resource = '
 
 function ruleOver(group: string, resource: string, names: string[], verbs: string[]) {
   const resourceNames = names.length > 0 ? names : undefined;
-  return defined({ apiGroups: [group], resources: [resource], resourceNames, verbs });
+  return omitUndefined({ apiGroups: [group], resources: [resource], resourceNames, verbs });
 }
 
 /** What Vault created for one execution. */

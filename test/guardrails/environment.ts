@@ -1,16 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKubeRequest } from '../../clusters/guardrails/install/https-request.ts';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import { createKubeClient, type KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { minterTokens, type MinterTokens } from '../../clusters/guardrails/install/minter-token.ts';
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
 import { readGuardrailValues, type GuardrailValues } from '../../clusters/guardrails/values.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { startControlPlane } from '../../sandbox/control-plane/control-plane.ts';
-import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { freePorts } from '../../stack/process/free-port.ts';
@@ -83,7 +82,7 @@ async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typ
     const { auth } = await anonymous.write('auth/approle/login', { role_id: roleId, secret_id: secretId });
     return [process, anonymous.withToken(new Secret<string>(auth.client_token))];
   };
-  const vault = Object.fromEntries(await Promise.all(Object.values(processOf).map(logIn))) as Environment['vault'];
+  const vault = Object.fromEntries(await Promise.all(Object.values(processNames).map(logIn))) as Environment['vault'];
   return {
     values,
     admin,
@@ -108,7 +107,7 @@ async function bootTarget(state: StateFolder, { program }: Toolchain) {
     start: (spec) => startServer(state, spec),
   });
   const ca = await readFile(plane.caFile, 'utf8');
-  const as = (token: Secret): KubeRequest => createKubeRequest({ url: plane.url, ca, token });
+  const as = (token: Secret): KubeRequest => createKubeClient({ url: plane.url, ca, token }).request;
   return { url: plane.url, ca, as, adminToken: plane.adminToken };
 }
 

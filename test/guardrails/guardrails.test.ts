@@ -1,5 +1,5 @@
-import { test } from 'node:test';
-import { startEnvironment } from './environment.ts';
+import { after, before, describe, it } from 'node:test';
+import { startEnvironment, type Environment } from './environment.ts';
 import { coverageCases } from './coverage.ts';
 import { grantCases } from './grants.ts';
 import { killSwitchCases } from './kill-switch.ts';
@@ -12,17 +12,22 @@ import { restartWorkloadCases } from './restart-workload.ts';
 import { scaleWorkloadCases } from './scale-workload.ts';
 import { undoRolloutCases } from './undo-rollout.ts';
 
-test('the guardrails of a target, with a real Vault and a real API server', async (t) => {
-  await using environment = await startEnvironment();
-  await t.test('grants', (t) => grantCases(t, environment));
-  await t.test('minters', (t) => minterCases(t, environment));
-  await t.test('undo-rollout', (t) => undoRolloutCases(t, environment));
-  await t.test('scale-workload', (t) => scaleWorkloadCases(t, environment));
-  await t.test('restart-workload', (t) => restartWorkloadCases(t, environment));
-  await t.test('node actions', (t) => nodeCases(t, environment));
-  await t.test('node minter', (t) => nodeMinterCases(t, environment));
-  await t.test('reads', (t) => readCases(t, environment));
-  await t.test('keys and identities', (t) => keyCases(t, environment));
-  await t.test('coverage', (t) => coverageCases(t, environment));
-  await t.test('kill switch', (t) => killSwitchCases(t, environment));
+describe('the guardrails of a target, with a real Vault and a real API server', () => {
+  let environment: Environment;
+  before(async () => {
+    environment = await startEnvironment();
+  });
+  after(() => environment?.[Symbol.asyncDispose]());
+
+  it('grants', (t) => grantCases(t, environment));
+  it('minters', (t) => minterCases(t, environment));
+  it('undo-rollout', (t) => undoRolloutCases(t, environment));
+  it('scale-workload', (t) => scaleWorkloadCases(t, environment));
+  it('restart-workload', (t) => restartWorkloadCases(t, environment));
+  it('node actions', (t) => nodeCases(t, environment));
+  it('node minter', (t) => nodeMinterCases(t, environment));
+  it('reads', (t) => readCases(t, environment));
+  it('keys and identities', (t) => keyCases(t, environment));
+  it('coverage', (t) => coverageCases(t, environment));
+  it('kill switch', (t) => killSwitchCases(t, environment));
 });

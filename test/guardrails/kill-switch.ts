@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import {
@@ -25,7 +25,10 @@ const refusal = (says: string): Guardrail => ({ policy: 'airlock-kill-switch', s
 const patchLimits = (as: KubeRequest, body: object, path = limits): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path, contentType, body });
 
-/** The kill switch: who can turn it on, what it stops, and that only the administrator can turn it off. Last: it stops the others. */
+/**
+ * The kill switch: who can turn it on, what it stops, and that only the administrator can turn it off. Each step begins
+ * and ends with the switch off, because it stops every minted identity.
+ */
 export async function killSwitchCases(t: TestContext, environment: Environment): Promise<void> {
   const as = await minted(environment, 'scale-workload', [rule('deployments/scale', ['web'])]);
   const write = (): Promise<KubeAnswer> =>
@@ -43,24 +46,47 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
     await environment.admin({ method: 'POST', path: account, body: { spec: { expirationSeconds: 600 } } }),
   );
   const operator = environment.as(new Secret<string>(issued.status.token));
+  const untilOff = async (): Promise<void> => {
+    done(await until(write, ({ status }) => status < 300));
+    done(
+      await until(
+        () => cordon(environment.as(token)),
+        ({ status }) => status < 300,
+      ),
+    );
+  };
+  /** Runs a step after the account has turned the switch on. Then the administrator removes the key, as in a new ConfigMap. */
+  const whileOn = async (step: () => Promise<void>): Promise<void> => {
+    await untilOff();
+    done(await patchLimits(operator, { data: { killSwitch: 'on' } }));
+    try {
+      await step();
+    } finally {
+      done(await patchLimits(environment.admin, { data: { killSwitch: null } }));
+      await untilOff();
+    }
+  };
 
   await t.test('refused: its account changes a range, adds a key, or writes another value than on', async () => {
     refusedBy(
-      refusal('changes no other key'),
+      refusal('may change no other key'),
       await patchLimits(operator, { data: { killSwitch: 'on', maxReplicas: '9999' } }),
     );
     refusedBy(
-      refusal('changes no other key'),
+      refusal('may change no other key'),
       await patchLimits(operator, { data: { killSwitch: 'on', maxReplicas: null } }),
     );
-    refusedBy(refusal('changes no other key'), await patchLimits(operator, { data: { killSwitch: 'on', more: '1' } }));
-    refusedBy(refusal('can only be turned on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
     refusedBy(
-      refusal('nothing but data'),
+      refusal('may change no other key'),
+      await patchLimits(operator, { data: { killSwitch: 'on', more: '1' } }),
+    );
+    refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
+    refusedBy(
+      refusal('may change only data'),
       await patchLimits(operator, { data: { killSwitch: 'on' }, immutable: true }),
     );
     refusedBy(
-      refusal('nothing but data'),
+      refusal('may change only data'),
       await patchLimits(operator, { data: { killSwitch: 'on' }, metadata: { labels: { a: 'b' } } }),
     );
   });
@@ -69,38 +95,42 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
     refusedBy('rbac', await operator({ method: 'DELETE', path: limits }));
     refusedBy('rbac', await operator({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } }));
     const free = impersonated(environment, 'system:serviceaccount:airlock-system:airlock-kill-switch');
-    refusedBy(refusal('only patches'), await free({ method: 'DELETE', path: limits }));
+    refusedBy(refusal('may only patch'), await free({ method: 'DELETE', path: limits }));
     refusedBy(
-      refusal('only patches'),
+      refusal('may only patch'),
       await free({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } }),
     );
   });
   await t.test('its account turns it on, and minted identities can write nothing any more', async () => {
     done(await write());
-    done(await patchLimits(operator, { data: { killSwitch: 'on' } }));
-    const answer = await until(write, ({ status }) => status >= 400);
-    refusedBy({ policy: 'airlock-limits', says: 'kill switch is on' }, answer);
-    const onNode = await until(
-      () => cordon(environment.as(token)),
-      ({ status }) => status >= 400,
-    );
-    refusedBy({ policy: 'airlock-node-kill-switch', says: 'kill switch is on' }, onNode);
-    const minting = mintOnNodes(environment.vault.gateway, nodeRole('cordon-node', ['node-1']));
-    await mintRefusedBy({ policy: 'airlock-node-mint-kill-switch', says: 'kill switch is on' }, minting);
+    await whileOn(async () => {
+      const answer = await until(write, ({ status }) => status >= 400);
+      refusedBy({ policy: 'airlock-limits', says: 'kill switch is on' }, answer);
+      const onNode = await until(
+        () => cordon(environment.as(token)),
+        ({ status }) => status >= 400,
+      );
+      refusedBy({ policy: 'airlock-node-kill-switch', says: 'kill switch is on' }, onNode);
+      const minting = mintOnNodes(environment.vault.gateway, nodeRole('cordon-node', ['node-1']));
+      await mintRefusedBy({ policy: 'airlock-node-mint-kill-switch', says: 'kill switch is on' }, minting);
+    });
   });
-  await t.test(
-    'it stays on: its account cannot turn it off, and installing the guardrails again does not',
-    async () => {
-      refusedBy(refusal('can only be turned on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
-      refusedBy(refusal('can only be turned on'), await patchLimits(operator, { data: { killSwitch: null } }));
+  await t.test('it stays on: its account cannot turn it off, and installing the guardrails again does not', () =>
+    whileOn(async () => {
+      refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
+      refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: null } }));
       await installGuardrails(environment.admin, environment.values);
       assert.equal(done(await environment.admin({ method: 'GET', path: limits })).data.killSwitch, 'on');
-    },
+    }),
   );
-  await t.test('the administrator turns it off', async () => {
-    done(await patchLimits(environment.admin, { data: { killSwitch: 'off' } }));
-    done(await until(write, ({ status }) => status < 300));
-  });
+  await t.test('the administrator turns it off', () =>
+    whileOn(async () => {
+      const answer = await until(write, ({ status }) => status >= 400);
+      refusedBy({ policy: 'airlock-limits', says: 'kill switch is on' }, answer);
+      done(await patchLimits(environment.admin, { data: { killSwitch: 'off' } }));
+      done(await until(write, ({ status }) => status < 300));
+    }),
+  );
   await t.test(
     'without its ConfigMap nothing is scaled; the rest of the cluster works, and the administrator can install it again',
     async () => {

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeCall } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeCall } from '../../src/platform/kubernetes/kube-client.ts';
 import { impersonated, done, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
@@ -21,12 +21,12 @@ function binding(to: { kind: string; name: string }, account: string, namespace:
 
 const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });
 const read = (says: string): Guardrail => ({ policy: 'airlock-read-minter', says });
-const execNames = exec('only names');
-const readNames = read('only names');
+const execNames = exec('may only use names');
+const readNames = read('may only use names');
 const otherNamespace = exec('does not allow Airlock in this namespace');
-const onlyMints = exec('only creates and deletes');
-const binds = exec('binds a Role only');
-const bindsReader = read('binds only airlock-reader');
+const onlyMints = exec('may only create and delete');
+const binds = exec('may bind a Role only');
+const bindsReader = read('may bind only airlock-reader');
 
 /** Attempts of a thief of the exec minter's token, each with RBAC and without it. */
 const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
@@ -60,14 +60,14 @@ const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
   [
     'a ServiceAccount without the label',
     post(`${core}/shop/serviceaccounts`, { metadata: { name } }),
-    exec('only objects labelled'),
-    exec('only objects labelled'),
+    exec('may only write objects with the label'),
+    exec('may only write objects with the label'),
   ],
   [
     'a ServiceAccount that a finalizer keeps',
     post(`${core}/shop/serviceaccounts`, { metadata: { name, labels, finalizers: ['a.example/b'] } }),
-    exec('no finalizers'),
-    exec('no finalizers'),
+    exec('may not set finalizers'),
+    exec('may not set finalizers'),
   ],
   [
     'a ServiceAccount in kube-system',
@@ -146,7 +146,7 @@ const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
       rules: [rule('deployments', ['web'], ['delete'])],
     }),
     'rbac',
-    exec('rules only'),
+    exec('may only grant rules'),
   ],
   [
     'a Role with wildcards',
@@ -155,7 +155,7 @@ const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
       rules: [{ apiGroups: ['*'], resources: ['*'], resourceNames: ['web'], verbs: ['*'] }],
     }),
     'rbac',
-    exec('rules only'),
+    exec('may only grant rules'),
   ],
 ];
 
@@ -190,7 +190,7 @@ const readAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
     'a token in kube-system',
     token('kube-system', 'powerful'),
     'rbac',
-    read('only ServiceAccounts and tokens in airlock-system'),
+    read('may only write ServiceAccounts and tokens in airlock-system'),
   ],
   [
     'deleting the exec minter',

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeCall } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeCall } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, mintOnNodes, mintRefusedBy, nodeRole, nodeRule, refusedBy, vaultRole } from './attempt.ts';
 import type { Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
@@ -23,10 +23,10 @@ const binding = (to: { kind: string; name: string }, account = name, namespace =
     subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
   });
 
-const names = minter('only names');
-const rules = minter('rules only over named nodes');
-const binds = minter('binds a ClusterRole only');
-const only = minter('only ServiceAccounts and tokens');
+const names = minter('may only use names');
+const rules = minter('may only grant rules over named nodes');
+const binds = minter('may bind a ClusterRole only');
+const only = minter('may only write ServiceAccounts and tokens');
 
 /** Attempts of a thief of the node minter's token, each with RBAC and without it. */
 const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
@@ -39,8 +39,8 @@ const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Gu
   [
     'an identity without the label',
     post(accounts, { metadata: { name } }),
-    minter('only objects'),
-    minter('only objects'),
+    minter('may only write objects'),
+    minter('may only write objects'),
   ],
   ['deleting the read minter', remove(`${accounts}/airlock-read-minter`), names, names],
   ['deleting a ClusterRole that it did not create', remove(`${rbac}/clusterroles/cluster-admin`), names, names],
@@ -108,7 +108,7 @@ export async function nodeMinterCases(t: TestContext, environment: Environment):
   await t.test('the other minters mint nothing for nodes', async () => {
     const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });
     const inShop = post('/api/v1/namespaces/shop/serviceaccounts', { metadata: { name, labels } });
-    refusedBy(exec('only names'), await environment.as(environment.minters.exec)(inShop));
+    refusedBy(exec('may only use names'), await environment.as(environment.minters.exec)(inShop));
     const nodes = post(`${rbac}/namespaces/shop/roles`, {
       metadata: { name: 'airlock-undo-rollout-abcd9999', labels },
       rules: [nodeRule(['node-1'])],
@@ -116,7 +116,7 @@ export async function nodeMinterCases(t: TestContext, environment: Environment):
     refusedBy('rbac', await environment.as(environment.minters.exec)(nodes));
     refusedBy('rbac', await environment.as(environment.minters.exec)(role([nodeRule(['node-1'])])));
     refusedBy(
-      { policy: 'airlock-read-minter', says: 'only names' },
+      { policy: 'airlock-read-minter', says: 'may only use names' },
       await environment.as(environment.minters.read)(account(name)),
     );
     refusedBy('rbac', await environment.as(environment.minters.read)(role([nodeRule(['node-1'])])));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import {
   deniedByVault,
   done,
@@ -57,8 +57,8 @@ export async function nodeCases(t: TestContext, environment: Environment): Promi
     done(await patch(back, [...uncordon, ...annotation]));
   });
   await t.test('refused: each does what only the other may do', async () => {
-    refusedBy(node('only sets unschedulable to true'), await patch(as, uncordon));
-    refusedBy(guardrail('uncordon-node', 'only sets unschedulable to false'), await patch(back, cordon));
+    refusedBy(node('may set unschedulable only to true'), await patch(as, uncordon));
+    refusedBy(guardrail('uncordon-node', 'may set unschedulable only to false'), await patch(back, cordon));
   });
   for (const [name, operations, expected] of refused) {
     await t.test(`refused: ${name}`, async () => refusedBy(expected, await patch(as, [...cordon, ...operations])));
@@ -73,14 +73,17 @@ export async function nodeCases(t: TestContext, environment: Environment): Promi
   });
   await t.test('refused by admission without RBAC: the same', async () => {
     const free = impersonated(environment, 'system:serviceaccount:airlock-system:airlock-cordon-node-abcd1234');
-    refusedBy(node('only nodes that the administrator allows'), await patch(free, cordon, `${nodes}/control-plane`));
-    refusedBy(node('only a node'), await patch(free, set('/status/phase', 'x'), `${nodes}/node-1/status`));
-    refusedBy(node('only a node'), await free({ method: 'DELETE', path: `${nodes}/node-1?dryRun=All` }));
     refusedBy(
-      node('only a node'),
+      node('may change only nodes that the administrator allows'),
+      await patch(free, cordon, `${nodes}/control-plane`),
+    );
+    refusedBy(node('may change only nodes'), await patch(free, set('/status/phase', 'x'), `${nodes}/node-1/status`));
+    refusedBy(node('may change only nodes'), await free({ method: 'DELETE', path: `${nodes}/node-1?dryRun=All` }));
+    refusedBy(
+      node('may change only nodes'),
       await free({ method: 'POST', path: `${nodes}?dryRun=All`, body: { metadata: { name: 'x' } } }),
     );
-    const wrongScope: Guardrail = { policy: 'airlock-identities', says: 'only in its own namespace' };
+    const wrongScope: Guardrail = { policy: 'airlock-identities', says: 'may only write in its own namespace' };
     const scale = {
       method: 'PATCH',
       contentType: 'application/merge-patch+json',

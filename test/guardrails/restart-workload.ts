@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
@@ -63,9 +63,12 @@ export async function restartWorkloadCases(t: TestContext, environment: Environm
   });
   await t.test('refused by admission without RBAC: scaling, deleting, another namespace', async () => {
     const free = impersonated(environment, 'system:serviceaccount:shop:airlock-restart-workload-abcd1234');
-    refusedBy(restart('only a Deployment'), await patch(free, set('/spec/replicas', 3), `${web}/scale`));
-    refusedBy(restart('only a Deployment'), await free({ method: 'DELETE', path: `${web}?dryRun=All` }));
+    refusedBy(restart('may change only Deployments'), await patch(free, set('/spec/replicas', 3), `${web}/scale`));
+    refusedBy(restart('may change only Deployments'), await free({ method: 'DELETE', path: `${web}?dryRun=All` }));
     const elsewhere = impersonated(environment, 'system:serviceaccount:other:airlock-restart-workload-abcd1234');
-    refusedBy({ policy: 'airlock-identities', says: 'only in its own namespace' }, await patch(elsewhere, now));
+    refusedBy(
+      { policy: 'airlock-identities', says: 'may only write in its own namespace' },
+      await patch(elsewhere, now),
+    );
   });
 }

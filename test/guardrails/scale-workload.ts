@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
@@ -18,8 +18,11 @@ export async function scaleWorkloadCases(t: TestContext, environment: Environmen
     rule('deployments/scale', ['web']),
     rule('deployments', ['web']),
   ]);
-  const range: Guardrail = { policy: 'airlock-limits', says: "scale-workload: outside the administrator's range" };
-  const only: Guardrail = { policy: 'airlock-identities', says: 'scale-workload: only the scale' };
+  const range: Guardrail = {
+    policy: 'airlock-limits',
+    says: "scale-workload: the number of replicas is outside the administrator's range",
+  };
+  const only: Guardrail = { policy: 'airlock-identities', says: 'scale-workload: may change only the scale' };
   const { minReplicas, maxReplicas } = environment.values;
 
   await t.test("both ends of the administrator's range", async () => {
@@ -38,8 +41,8 @@ export async function scaleWorkloadCases(t: TestContext, environment: Environmen
     refusedBy(only, await as({ method: 'PATCH', path: `${web}?dryRun=All`, contentType, body: image }));
     refusedBy('rbac', await scaleTo(as, 3, '/apis/apps/v1/namespaces/shop/deployments/db/scale'));
   });
-  await t.test('refused: identities whose name carries no action', async () => {
-    const none: Guardrail = { policy: 'airlock-identities', says: 'carries no action' };
+  await t.test('refused: identities whose name contains no action', async () => {
+    const none: Guardrail = { policy: 'airlock-identities', says: 'contains no action' };
     for (const name of [
       'airlock-x',
       'airlock-drain-node-abcd1234',

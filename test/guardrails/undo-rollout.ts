@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import { deployment, workloads } from '../../stack/shop/workloads.ts';
 import type { Environment } from './environment.ts';
@@ -36,7 +36,7 @@ const secret = (name: string, key: string) => ({ name: 'STOLEN', valueFrom: { se
 const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'n', uid: '00000000-0000-0000-0000-000000000001' };
 const templateMetadata = undo("the template's name, owners and finalizers");
 const podField = undo('a field of the pod');
-const kept = undo('containers and their security');
+const kept = undo('the set of containers and their security');
 
 const refused: [name: string, operations: Operation[], guardrail: Guardrail][] = [
   ['ownerReferences', set('/metadata/ownerReferences', [owner]), undo('labels, owners')],
@@ -76,23 +76,43 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ['another container', set(`${pod}/containers/-`, { name: 'more', image: 'registry.example:5000/shop/web:1' }), kept],
   ['another init container', set(`${pod}/initContainers/-`, { name: 'more', image: 'shop/migrate' }), kept],
   ['removing the init container', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
-  ['an image from elsewhere', set(`${shop}/image`, 'evil.example/shop/web:1'), undo('images only')],
+  [
+    'an image from elsewhere',
+    set(`${shop}/image`, 'evil.example/shop/web:1'),
+    undo('images must stay in the same repository'),
+  ],
   [
     'an image beside it in the registry',
     set(`${shop}/image`, 'registry.example:5000/shop/webshell:1'),
-    undo('images only'),
+    undo('images must stay in the same repository'),
   ],
-  ['an image of another port', set(`${shop}/image`, 'registry.example:5001/shop/web:1'), undo('images only')],
-  ["another init container's image", set(`${pod}/initContainers/0/image`, 'evil.example/x'), undo('images only')],
-  ['another key of a Secret', set(`${shop}/env/-`, secret('shop-database', 'other')), undo('no Secret')],
-  ['another Secret', set(`${shop}/env/-`, secret('root-password', 'password')), undo('no Secret')],
-  ['a whole Secret', set(`${shop}/envFrom`, [{ secretRef: { name: 'shop-database' } }]), undo('no Secret')],
+  [
+    'an image of another port',
+    set(`${shop}/image`, 'registry.example:5001/shop/web:1'),
+    undo('images must stay in the same repository'),
+  ],
+  [
+    "another init container's image",
+    set(`${pod}/initContainers/0/image`, 'evil.example/x'),
+    undo('images must stay in the same repository'),
+  ],
+  [
+    'another key of a Secret',
+    set(`${shop}/env/-`, secret('shop-database', 'other')),
+    undo('the pod must not read a Secret'),
+  ],
+  ['another Secret', set(`${shop}/env/-`, secret('root-password', 'password')), undo('the pod must not read a Secret')],
+  [
+    'a whole Secret',
+    set(`${shop}/envFrom`, [{ secretRef: { name: 'shop-database' } }]),
+    undo('the pod must not read a Secret'),
+  ],
   [
     "a Secret in an init container's env",
     set(`${pod}/initContainers/0/env`, [secret('root-password', 'x')]),
-    undo('no Secret'),
+    undo('the pod must not read a Secret'),
   ],
-  ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('no new host port')],
+  ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('the pod must not open a new host port')],
   ['a probe of another host', set(`${shop}/readinessProbe/httpGet/host`, '169.254.169.254'), undo('probes and hooks')],
   [
     'a hook that calls another host',
@@ -126,7 +146,7 @@ export async function undoRolloutCases(t: TestContext, environment: Environment)
   });
   await t.test('refused by admission without RBAC: other verbs, subresources, objects and namespaces', async () => {
     const free = impersonated(environment, 'system:serviceaccount:shop:airlock-undo-rollout-abcd1234');
-    const only = undo('only the template of a Deployment');
+    const only = undo('may change only the template of Deployments');
     const scale = [{ op: 'replace' as const, path: '/spec/replicas', value: 3 }];
     refusedBy(only, await patch(free, scale, `${deployments}/web/scale`));
     refusedBy(only, await patch(free, set('/status/replicas', 0), `${deployments}/web/status`));
@@ -138,7 +158,7 @@ export async function undoRolloutCases(t: TestContext, environment: Environment)
       await free({ method: 'POST', path: '/api/v1/namespaces/shop/serviceaccounts/app/token', body: { spec: {} } }),
     );
     const elsewhere = impersonated(environment, 'system:serviceaccount:other:airlock-undo-rollout-abcd1234');
-    const otherNamespace: Guardrail = { policy: 'airlock-identities', says: 'only in its own namespace' };
+    const otherNamespace: Guardrail = { policy: 'airlock-identities', says: 'may only write in its own namespace' };
     refusedBy(otherNamespace, await patch(elsewhere, allowed['an env literal'] ?? []));
     refusedBy(
       otherNamespace,

@@ -7,7 +7,7 @@ import { createJournalEntries } from '../../src/adapters/postgres/journal/journa
 import { createCheckpointSigner } from '../../src/adapters/vault/checkpoint-keys.ts';
 import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
 import { journalOrigin } from '../../src/tlog/checkpoint.ts';
-import { processOf, type ProcessName } from '../../src/domain/names.ts';
+import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import type { NoteKey } from '../../src/tlog/note.ts';
 import { createCheckpointer, type CheckpointDeps } from '../../src/execution/checkpoints/checkpoint.ts';
 import { createKeptCheckpoint } from '../../src/execution/checkpoints/kept-checkpoint.ts';
@@ -33,24 +33,24 @@ export interface JournalEnvironment extends AsyncDisposable {
 
 /** Starts both servers in a temporary folder. */
 export async function startJournalEnvironment(): Promise<JournalEnvironment> {
-  const held = new AsyncDisposableStack();
+  const stack = new AsyncDisposableStack();
   try {
     const path = await mkdtemp(join(tmpdir(), 'airlock-journal-'));
-    held.defer(() => rm(path, { recursive: true }));
+    stack.defer(() => rm(path, { recursive: true }));
     const state = await openState(join(path, 'state'));
-    held.defer(async () => {
+    stack.defer(async () => {
       await stopAll(state);
     });
     const toolchain = await ensureToolchain(createProgress());
-    const database = held.use(await startDatabase());
+    const database = stack.use(await startDatabase());
     const { address, rootToken, auditFile, finished } = await startVault(state, toolchain.program('vault'));
     if (!rootToken) throw new Error('a new Vault has a root token');
     const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
     await finished();
-    const sessions = Object.values(processOf).map(async (name): Promise<[ProcessName, VaultSession]> => {
+    const sessions = Object.values(processNames).map(async (name): Promise<[ProcessName, VaultSession]> => {
       const identityFile = join(path, `${name}.json`);
       await writeFile(identityFile, JSON.stringify(logins[name]), { mode: 0o600 });
-      return [name, held.use(createVaultSession({ address, identityFile }))];
+      return [name, stack.use(createVaultSession({ address, identityFile }))];
     });
     const vault = Object.fromEntries(await Promise.all(sessions)) as JournalEnvironment['vault'];
     const depsOf = (keptFile: string, { pools } = database): CheckpointDeps => ({
@@ -59,7 +59,7 @@ export async function startJournalEnvironment(): Promise<JournalEnvironment> {
       signer: createCheckpointSigner(vault.gateway),
       kept: createKeptCheckpoint(join(path, keptFile)),
     });
-    const moved = held.move();
+    const moved = stack.move();
     return {
       path,
       database,
@@ -70,7 +70,7 @@ export async function startJournalEnvironment(): Promise<JournalEnvironment> {
       [Symbol.asyncDispose]: () => moved.disposeAsync(),
     };
   } finally {
-    await held.disposeAsync();
+    await stack.disposeAsync();
   }
 }
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
 import { proveJournal } from '../../src/cli/journal/prove-journal.ts';
+import { plainTerminal } from '../../src/cli/render/terminal.ts';
 import { checkpointText } from '../../src/tlog/checkpoint.ts';
 import { startCheckpoints } from '../../src/execution/checkpoints/checkpoint-loop.ts';
 import { Secret } from '../../src/platform/secret.ts';
@@ -18,6 +18,7 @@ import type { Database } from '../execution/database.ts';
 import { freshDatabase } from '../execution/fresh-database.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { append, entry, incident, olderCheckpoint, sizeOf } from './scene.ts';
+import { journalOf } from './journal-of.ts';
 
 const others = ['serve', 'reason', 'observe'] as const;
 let environment: JournalEnvironment;
@@ -31,7 +32,7 @@ before(async () => {
   ({ api, close: closeApi } = await startApi(database));
   gateway = environment.gateway('kept');
   const opened = { name: 'x', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'w' };
-  await createJournal(database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
+  await journalOf(database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
   await append(database, 4);
   await gateway();
   await append(database, 300);
@@ -48,6 +49,8 @@ async function startApi({ pools }: Database): Promise<{ api: ApiClient; close: (
   const address = await server.listen({ host: '127.0.0.1', port: 0 });
   return { api: createApiClient(address, new Secret(tokens.operator)), close: () => server.close() };
 }
+
+const silent = { format: 'table', terminal: plainTerminal, write: () => undefined } as const;
 
 const collected = (): { write: (text: string) => void; text: () => string } => {
   let all = '';
@@ -144,12 +147,13 @@ describe('proofs', () => {
     const size = await sizeOf(environment.database);
     const { write, text } = collected();
     const since = await olderCheckpoint(environment.database, 5);
-    await proveJournal({ api, keys: [environment.key], write }, incident, since);
+    const output = { format: 'table', terminal: plainTerminal, write } as const;
+    await proveJournal({ api, keys: [environment.key], output }, incident, since);
     const lines = text().trimEnd().split('\n');
     assert.equal(lines.length, size + 1);
     assert.ok(lines.slice(0, -1).every((line) => line.startsWith('proved ')));
     assert.match(lines[1] ?? '', /2 {2}20.*reason {3}plan\.created {12}a plan\\u\{a\}with "quotes"/);
-    const summary = `${String(size)} records are in airlock.dev/journal: checkpoint of ${String(size)} records, root `;
+    const summary = `${String(size)} records are in airlock.dev/journal; its checkpoint covers ${String(size)} records and has root `;
     assert.ok(lines.at(-1)?.startsWith(summary), lines.at(-1));
   });
 
@@ -181,7 +185,7 @@ describe('proofs', () => {
       ],
     ];
     for (const [name, lie, message] of lies) {
-      const deps = { api: { ...api, ...lie }, keys: [environment.key], write: () => undefined, patienceMs: 0 };
+      const deps = { api: { ...api, ...lie }, keys: [environment.key], output: silent, patienceMs: 0 };
       await assert.rejects(proveJournal(deps, incident), { message }, name);
     }
   });
@@ -189,7 +193,7 @@ describe('proofs', () => {
   test('a journal that does not continue the older checkpoint is detected', async () => {
     await gateway();
     const size = await sizeOf(environment.database);
-    const deps = { api, keys: [environment.key], write: () => undefined };
+    const deps = { api, keys: [environment.key], output: silent };
     // Whoever has stolen the key can sign another history.
     const since = await environment.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, since), { message: /first 5 records are not those/ });
@@ -202,7 +206,7 @@ describe('proofs', () => {
   const bad: [string, RegExp][] = [
     ['inclusion?seq=0&size=3', /^query\.seq|^seq/],
     ['inclusion?seq=4&size=3', /^query\.seq: is larger than size/],
-    ['inclusion?seq=1&size=99999', /^query\.size: is more than the journal has/],
+    ['inclusion?seq=1&size=99999', /^query\.size: is larger than the number of records in the journal/],
     ['inclusion?seq=1', /^size/],
     ['inclusion?seq=1&size=3&size=4', /^size/],
     ['inclusion?seq=1&size=1e1', /^size/],

@@ -1,9 +1,9 @@
 import { createJournalEntries } from '../../src/adapters/postgres/journal/journal-entries.ts';
-import { createJournal } from '../../src/adapters/postgres/journal/journal.ts';
 import type { ApiClient } from '../../src/cli/api/api-client.ts';
-import type { JournalEntry } from '../../src/domain/journal/journal.ts';
+import type { NewRecord } from '../../src/domain/journal/journal.ts';
 import type { Database } from '../execution/database.ts';
 import type { JournalEnvironment } from './environment.ts';
+import { journalOf } from './journal-of.ts';
 
 export const incident = 'inc-0123456789abcdef';
 
@@ -17,13 +17,13 @@ export interface Scene {
 }
 
 /** A record of the scene's incident. */
-export function entry(change: Partial<JournalEntry> = {}): JournalEntry {
+export function entry(change: Partial<NewRecord> = {}): NewRecord {
   return { kind: 'plan.created', incident, trace: 't', message: 'a plan\nwith "quotes"', body: { n: 1 }, ...change };
 }
 
 /** Appends records as `airlock reason`. */
 export async function append({ pools }: Database, count: number): Promise<void> {
-  const journal = createJournal(pools.reason);
+  const journal = journalOf(pools.reason);
   for (let left = count; left > 0; left -= 1) await journal.append(entry());
 }
 

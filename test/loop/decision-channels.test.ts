@@ -8,7 +8,7 @@ import { showIncident } from '../../src/cli/incidents/show-incident.ts';
 import { plainTerminal } from '../../src/cli/render/terminal.ts';
 import { decisionSchema } from '../../src/domain/approval/decision.ts';
 import type { JournalRecord, RecordKind } from '../../src/domain/journal/journal.ts';
-import { crashing } from '../../stack/shop/behaviours.ts';
+import { crashingImages } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
 import { openIncident, type TestIncident } from './test-incident.ts';
@@ -48,7 +48,7 @@ async function serveLog(): Promise<string> {
 
 describe('decisions of people, by every channel of the real stack', { concurrency: 2 }, () => {
   test('high tier: takes two people of two groups, also through the Temporal CLI; one deny ends the incident', async () => {
-    await breakWorkload(client(), 'east', 'catalog', crashing.catalog);
+    await breakWorkload(client(), 'east', 'catalog', crashingImages.catalog);
     const alert = { target: 'east', alert: 'KubePodCrashLooping', deployment: 'catalog' };
     const first = await openIncident(client(), alert);
     const stale = await unsentDecision(first, 'approve', 'lea');
@@ -99,15 +99,18 @@ describe('decisions of people, by every channel of the real stack', { concurrenc
 
   test('low tier: asks the next groups in turn while nobody decides, then expires', async () => {
     const incident = await openIncident(client(), { target: 'west', alert: 'ShopHighLoad', deployment: 'mail' });
-    const { digest, asked } = (await incident.recordOf('dossier.offered')).body as { digest: string; asked: string[] };
-    assert.deepEqual(asked, ['sre']);
+    const { digest, notified } = (await incident.recordOf('dossier.offered')).body as {
+      digest: string;
+      notified: string[];
+    };
+    assert.deepEqual(notified, ['sre']);
     await incident.recordOf('group.reminded');
     let shown = '';
     const write = (text: string): void => {
       shown += text;
     };
     await showIncident(client().api, incident.id, { format: 'table', terminal: plainTerminal, write });
-    assert.match(shown, /^ {2}asked to decide +sre, then lead/m);
+    assert.match(shown, /^ {2}notified +sre, then lead/m);
     const { outcome } = await incident.outcome();
     assert.equal(outcome, 'expired');
     const reminded = incident.records.filter(({ kind }) => kind === 'group.reminded').map(({ body }) => body);

@@ -4,13 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import { airlockWrites, effectsOf, isReadLease } from '../../demo/audit.ts';
 import { unschedulablePods } from '../../demo/stories/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
-import { crashing } from '../../stack/shop/behaviours.ts';
+import { crashingImages } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
 import { openIncident } from './test-incident.ts';
-import { attacks } from './attacks.ts';
+import { attacks } from './attacks/attacks.ts';
 import { journalProofs } from './journal-proofs.ts';
-import { credentialSearch } from './credential-search.ts';
+import { credentialSearch } from './attacks/credential-search.ts';
 
 let stack: BootedStack;
 const client = () => stack.client;
@@ -27,7 +27,7 @@ describe('an incident on the real stack', { concurrency: 3 }, () => {
   test('undoes a bad release once, and every prediction comes true', async () => {
     const since = new Date();
     const { template: good } = (await readDeployment(client(), 'east', 'web'))['spec'];
-    await breakWorkload(client(), 'east', 'web', crashing.web);
+    await breakWorkload(client(), 'east', 'web', crashingImages.web);
     const incident = await openIncident(client(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
     assert.equal((await incident.decide('approve', 'lea')).code, 0);
     assert.equal((await incident.outcome()).outcome, 'repaired');
@@ -110,7 +110,7 @@ describe('an incident on the real stack', { concurrency: 3 }, () => {
 
 describe('a change while people decide', { concurrency: 2 }, () => {
   test('does not invalidate the dossier if it is a status write or a write of the autoscaler', async () => {
-    await breakWorkload(client(), 'east', 'catalog', crashing.catalog);
+    await breakWorkload(client(), 'east', 'catalog', crashingImages.catalog);
     const incident = await openIncident(client(), {
       target: 'east',
       alert: 'KubePodCrashLooping',
@@ -125,7 +125,7 @@ describe('a change while people decide', { concurrency: 2 }, () => {
   });
 
   test('invalidates the dossier if it is another release, and nothing is written', async () => {
-    await breakWorkload(client(), 'west', 'web', crashing.web);
+    await breakWorkload(client(), 'west', 'web', crashingImages.web);
     const incident = await openIncident(client(), { target: 'west', alert: 'KubePodCrashLooping', deployment: 'web' });
     await incident.recordOf('dossier.offered');
     const newer = { metadata: { annotations: { 'example.com/build': '77' } } };
@@ -139,7 +139,7 @@ describe('a change while people decide', { concurrency: 2 }, () => {
 
 describe('an execution whose predictions do not come true', () => {
   test('is undone under the same approval, and the undo is verified', async () => {
-    await breakWorkload(client(), 'east', 'cart', crashing.cart);
+    await breakWorkload(client(), 'east', 'cart', crashingImages.cart);
     const broken = (await readDeployment(client(), 'east', 'cart'))['spec'].template;
     const incident = await openIncident(client(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'cart' });
     assert.equal((await incident.decide('approve', 'lea')).code, 0);

@@ -5,11 +5,11 @@ import { command, remote, type CommandResult } from '../../demo/command.ts';
 import { poll } from '../../demo/stack-client.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
 import { killServer } from '../../stack/process/process.ts';
-import { crashing } from '../../stack/shop/behaviours.ts';
+import { crashingImages } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
 import { openIncident, type TestIncident } from './test-incident.ts';
-import { findCredentials } from './find-credentials.ts';
+import { findCredentials } from './attacks/find-credentials.ts';
 import { logLines, readSpans, type ReadSpan } from './spans.ts';
 
 const processes = ['serve', 'reason', 'observe', 'gateway'];
@@ -20,7 +20,7 @@ let spans: ReadSpan[];
 before(async () => {
   stack = await bootStack({ dossierSeconds: { low: 600, medium: 600, high: 600 }, verifySeconds: 12 });
   const { client } = stack;
-  await breakWorkload(client, 'east', 'web', crashing.web);
+  await breakWorkload(client, 'east', 'web', crashingImages.web);
   incident = await openIncident(client, { target: 'east', alert: 'KubePodCrashLooping', deployment: 'web' });
   await incident.recordOf('dossier.offered');
   await sendMalformedSignal();

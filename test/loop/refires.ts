@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { effectsOf } from '../../demo/audit.ts';
-import { crashing } from '../../stack/shop/behaviours.ts';
+import { crashingImages } from '../../stack/shop/behaviours.ts';
 import type { BootedStack } from './boot-stack.ts';
 import { breakWorkload } from './changes.ts';
 import { openIncident } from './test-incident.ts';
@@ -14,7 +14,7 @@ export function refires(booted: () => BootedStack): void {
   describe('alerts about one workload', () => {
     test('merges two groups about one workload into one incident, repairs it once, and reopens it when it fires again', async () => {
       const since = new Date();
-      await breakWorkload(client(), 'east', 'web', crashing.web);
+      await breakWorkload(client(), 'east', 'web', crashingImages.web);
       const owner = await openIncident(client(), { ...workload, alert: 'KubeDeploymentRolloutStuck' });
       await owner.recordOf('plan.created');
       const other = await openIncident(client(), { ...workload, alert: 'KubePodUnknown' });
@@ -27,7 +27,7 @@ export function refires(booted: () => BootedStack): void {
       const effects = await effectsOf(client().auditLog('east'), since, 'undo-rollout');
       assert.deepEqual(effects, ['patch deployments shop/web']);
 
-      await breakWorkload(client(), 'east', 'web', crashing.web);
+      await breakWorkload(client(), 'east', 'web', crashingImages.web);
       const again = await openIncident(client(), { ...workload, alert: 'KubeDeploymentRolloutStuck' });
       assert.equal(again.id, owner.id);
       await again.recordOf('dossier.offered');

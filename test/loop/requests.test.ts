@@ -10,8 +10,8 @@ import { decideUpdate } from '../../workflows/messages.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { readDeployment } from './changes.ts';
 import { followIncident } from './test-incident.ts';
-import { createAttacker } from './attacker.ts';
-import { signedInToken } from './signed-in-token.ts';
+import { createAttacker } from './attacks/attacker.ts';
+import { signedInToken } from './attacks/signed-in-token.ts';
 
 let stack: BootedStack;
 const client = () => stack.client;
@@ -113,7 +113,10 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
   test('an impossible request is refused before the sign-in', async () => {
     const shop = ['--param', 'namespace=shop', '--param', 'deployment=mail'];
     const attempts: [string[], RegExp][] = [
-      [['request', 'no-such', '--cluster', 'east', ...shop], /playbook: expected one that can be asked for: add-cap/],
+      [
+        ['request', 'no-such', '--cluster', 'east', ...shop],
+        /playbook: expected a playbook that people may request: add-cap/,
+      ],
       [['request', 'add-capacity', '--cluster', 'north', ...shop], /--cluster: expected one of east, west/],
       [['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'image=x'], /expected some of/],
       [

@@ -19,33 +19,44 @@ interface Attribute {
   value: Record<string, unknown>;
 }
 
-interface WrittenSpan {
+/** One span of OTLP/JSON. */
+export interface OtlpSpan {
   traceId: string;
   spanId: string;
   parentSpanId?: string;
   name: string;
   startTimeUnixNano: string;
   endTimeUnixNano: string;
+  status: { code: number; message?: string };
   attributes: Attribute[];
+}
+
+/** The spans of a file or of a request's body: one `ExportTraceServiceRequest` in OTLP/JSON on each line. */
+export function spansIn(text: string): (OtlpSpan & { service: string })[] {
+  const requests = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  return requests.flatMap(({ resourceSpans: [{ resource, scopeSpans }] }) => {
+    const [name] = (resource.attributes as Attribute[]).filter(({ key }) => key === 'service.name');
+    const service = String(name?.value['stringValue']);
+    return (scopeSpans as { spans: OtlpSpan[] }[]).flatMap(({ spans }) => spans.map((span) => ({ ...span, service })));
+  });
 }
 
 /** All spans of one trace, from the files that the stack's processes export to. */
 export async function readSpans(folder: string, trace: string): Promise<ReadSpan[]> {
   const files = await readdir(join(folder, 'traces'));
   const read = await Promise.all(files.map((file) => readFile(join(folder, 'traces', file), 'utf8')));
-  const requests = read.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => JSON.parse(line));
-  return requests.flatMap(({ resourceSpans: [{ resource, scopeSpans }] }) => {
-    const [service] = (resource.attributes as Attribute[]).filter(({ key }) => key === 'service.name');
-    const spans = (scopeSpans as { spans: WrittenSpan[] }[]).flatMap((scope) => scope.spans);
-    return spans
-      .filter(({ traceId }) => traceId === trace)
-      .map((span) => spanOf(span, String(service?.value['stringValue'])));
-  });
+  return read
+    .flatMap(spansIn)
+    .filter(({ traceId }) => traceId === trace)
+    .map(spanOf);
 }
 
-function spanOf(written: WrittenSpan, process: string): ReadSpan {
+function spanOf(written: OtlpSpan & { service: string }): ReadSpan {
   return {
-    process,
+    process: written.service,
     id: written.spanId,
     parent: written.parentSpanId ?? '',
     name: written.name,

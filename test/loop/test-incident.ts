@@ -1,7 +1,7 @@
 import type { CommandResult } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import type { StackClient } from '../../demo/stack-client.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { IncidentView } from '../../src/domain/incident/incident-view.ts';
 import type { JournalRecord, RecordKind } from '../../src/domain/journal/journal.ts';
 
@@ -42,7 +42,7 @@ export async function openIncident(
 ): Promise<AlertedIncident> {
   const since = new Date();
   const firing = {
-    labels: { alertname: alert, ...defined({ namespace: object.deployment && 'shop' }), ...object },
+    labels: { alertname: alert, ...omitUndefined({ namespace: object.deployment && 'shop' }), ...object },
     annotations: {},
     startsAt: since.toISOString(),
   };

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
 import { minterTokens } from '../../clusters/guardrails/install/minter-token.ts';
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
@@ -16,7 +16,7 @@ import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { createKubernetesApi, type KubernetesClient } from '../../src/adapters/kubernetes/api.ts';
 import { createBlobs, type StoredBlobs } from '../../src/adapters/postgres/blobs.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
@@ -32,6 +32,7 @@ import { settleAll } from '../../stack/process/settle-all.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTarget } from '../../stack/servers/target.ts';
 import { startVault } from '../../stack/servers/vault.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 /** A real target with its shop and guardrails, a real Vault and a real PostgreSQL, all with the observer's identities. */
 export interface Environment extends AsyncDisposable {
@@ -104,7 +105,7 @@ async function boot(
   }) as [Pool, Pool, Pool];
   await migrate(owner);
   const registry = await createClusterRegistry([{ name: 'east', url, caFile }]);
-  const journal = createJournal(pool);
+  const journal = journalOf(pool);
   const adminApi = stack.use(createKubernetesApi({ url, ca, token: controlPlane.adminToken }));
   return {
     admin,

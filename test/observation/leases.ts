@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { resourceMappingOf, type ResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { Journal } from '../../src/domain/journal/ports.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { firstNodes } from '../../stack/shop/nodes.ts';
+import { initialNodes } from '../../stack/shop/nodes.ts';
 import type { Environment } from './environment.ts';
 
 const nodes = resourceMappingOf('v1', 'Node') as ResourceMapping;
@@ -22,7 +22,7 @@ export async function readLeases(t: TestContext, environment: Environment): Prom
     const of = lease('inc-one');
     const leases = environment.leases();
     const reader = await leases.reader(of);
-    assert.equal((await reader.list(nodes)).length, firstNodes);
+    assert.equal((await reader.list(nodes)).length, initialNodes);
     await assert.rejects(reader.list(secrets), fail('kubernetes-forbidden'));
     assert.equal(await leases.reader(of), reader);
     assert.equal((await accountsOf(environment, of.incident)).length, 1);
@@ -89,7 +89,7 @@ export async function readLeases(t: TestContext, environment: Environment): Prom
     const refused = { what: 'the API server to refuse the reader', every: 20, within: 30_000 };
     const reading = waitFor(refused, async () => (await reader.list(nodes)) && false);
     await assert.rejects(reading, fail('read-lease-lost'));
-    assert.equal((await (await leases.reader(of)).list(nodes)).length, firstNodes);
+    assert.equal((await (await leases.reader(of)).list(nodes)).length, initialNodes);
     await leases.close(of);
   });
 
@@ -119,7 +119,7 @@ function lease(incident: string) {
 
 async function accountsOf(environment: Environment, incident: string): Promise<string[]> {
   const { rows } = await environment.owner.query<{ account: string }>(
-    'SELECT account FROM read_leases WHERE incident = $1 ORDER BY opened_at',
+    'SELECT account FROM read_leases WHERE incident = $1 ORDER BY issued_at',
     [incident],
   );
   return rows.map((row) => row.account);

@@ -3,11 +3,11 @@ import type { TestContext } from 'node:test';
 import { createRedactor } from '../../src/adapters/vault/redactor.ts';
 import { createReportSigner } from '../../src/adapters/vault/report-signer.ts';
 import { createReportVerifier } from '../../src/adapters/vault/report-verifier.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { signedReportSchema, type Report } from '../../src/domain/rehearsal/report.ts';
-import { stillHolds } from '../../src/domain/rehearsal/still-holds.ts';
+import { reportMismatches } from '../../src/domain/rehearsal/report-mismatches.ts';
 import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { redact } from '../../src/observation/snapshot/redact.ts';
@@ -34,7 +34,7 @@ export async function rehearsals(t: TestContext, environment: Environment): Prom
     signer: createReportSigner(environment.vault),
   };
   const run = (sandbox: Sandbox, preflight?: { challenge: string; execution: string }) =>
-    rehearse({ ...base, sandbox }, defined({ incident, plan, preflight }));
+    rehearse({ ...base, sandbox }, omitUndefined({ incident, plan, preflight }));
 
   await t.test('two rehearsals of the same plan are safe, signed and agree', async () => {
     const answers = [await run(environment.sandbox), await run(environment.sandbox)];
@@ -44,7 +44,7 @@ export async function rehearsals(t: TestContext, environment: Environment): Prom
     );
     const stored = await Promise.all(answers.map(({ report }) => environment.blobs.get(report)));
     const [first, second] = stored.map((value) => signedReportSchema.parse(value).statement.report) as [Report, Report];
-    assert.deepEqual(stillHolds(first, second), []);
+    assert.deepEqual(reportMismatches(first, second), []);
     assert.deepEqual(
       first.predictions.filter(({ measurement }) => measurement === 'scheduled').map(({ value }) => value),
       [4],

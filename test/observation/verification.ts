@@ -58,7 +58,7 @@ export async function verification(t: TestContext, environment: Environment): Pr
     );
     assert.match(
       records.at(-1)?.message ?? '',
-      /^3 of 3 predictions came true after \d+ s, 1 of grade unknown not checked$/,
+      /^3 of 3 checked predictions came true after \d+ s; 1 unknown prediction not checked$/,
     );
   });
 

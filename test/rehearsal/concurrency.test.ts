@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 
@@ -18,7 +18,7 @@ async function highestConcurrency(concurrency: number | undefined): Promise<numb
       node,
       deadlineSeconds: 30,
       hide: [],
-      ...defined({ concurrency }),
+      ...omitUndefined({ concurrency }),
     });
     await Promise.all(Array.from({ length: 4 }, () => sandbox.rehearse({} as Bundle)));
     const steps = (await readFile(log, 'utf8')).trim().split('\n').map(Number);

@@ -68,7 +68,7 @@ void test('a process of the same user cannot read a hidden secret, and sees noth
 });
 
 void test('the same if the launcher is not root', async (t) => {
-  if (!root) return t.skip('the previous test ran without root');
+  if (!root) return t.skip('this user is not root: the test of a process of the same user covers this case');
   const result = await probe(other);
   assertNothingLeaks(result);
   assert.equal(result.capabilities, '0000000000000000');

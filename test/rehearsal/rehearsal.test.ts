@@ -69,10 +69,10 @@ void test('restart-workload replaces every pod, predicts the exact template, and
   const report = await rehearseFor(bundle);
   assert.equal(report.outcome, 'safe', report.reason);
   const { template, ...measurements } = predicted(report) as Record<string, [string, string]>;
-  const { after } = actionOf('restart-workload');
-  const use = { namespace: 'shop', parameters: bundle.plan.steps[0]?.parameters };
+  const { objectsAfter } = actionOf('restart-workload');
+  const input = { namespace: 'shop', parameters: bundle.plan.steps[0]?.parameters };
   const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
-  const [expected] = after(use, bundle.snapshot.objects, reference);
+  const [expected] = objectsAfter(input, bundle.snapshot.objects, reference);
   assert.deepEqual(template, [digestOf(expected?.['spec'].template), 'proved']);
   assert.deepEqual(measurements, {
     replicas: [2, 'proved'],
@@ -82,7 +82,10 @@ void test('restart-workload replaces every pod, predicts the exact template, and
     ready: [2, 'modelled'],
   });
   const undo = report.checks.find((check) => check.id === 'undo');
-  assert.deepEqual([undo?.passed, undo?.sentence], [true, `there is no undo: ${bundle.plan.noUndo}`]);
+  assert.deepEqual(
+    [undo?.passed, undo?.sentence],
+    [true, `not applicable, because the plan has no undo: ${bundle.plan.noUndo}`],
+  );
 });
 
 void test('cordon-node and its undo run with separate identities; the pods stay, and a controller taints the node', async () => {
@@ -107,7 +110,7 @@ void test('a node that the administrator does not allow: unsafe; a target withou
     rehearseFor(bundleOf(off, cordon)),
   ]);
   assert.deepEqual(failedChecks(report), ['admission', 'undo']);
-  assert.match(JSON.stringify(report.checks), /rules only over named nodes that the administrator allows/);
+  assert.match(JSON.stringify(report.checks), /may only grant rules over named nodes that the administrator allows/);
   assert.equal(without.outcome, 'failed');
   assert.match(without.reason, /no ServiceAccount airlock-system\/airlock-node-minter.*or not for cordon-node/);
 });
@@ -138,7 +141,7 @@ void test("a write outside the administrator's range: unsafe, with the message o
   const report = await rehearseFor(bundleOf(snapshot, scaleTo(21)));
   assert.equal(report.outcome, 'unsafe');
   assert.deepEqual(failedChecks(report), ['admission', 'undo']);
-  assert.match(JSON.stringify(report.checks), /outside the administrator's range of replicas/);
+  assert.match(JSON.stringify(report.checks), /the number of replicas is outside the administrator's range/);
 });
 
 void test('a target without the guardrails: failed, because nothing would be executed there', async () => {

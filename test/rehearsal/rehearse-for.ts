@@ -1,5 +1,5 @@
 import { actionOf, isClusterScoped } from '../../src/actions/registry.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { propose, type StepDraft } from '../../src/actions/propose.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { reportSchema, type Report } from '../../src/domain/rehearsal/report.ts';
@@ -17,7 +17,7 @@ export function bundleOf(snapshot: Snapshot, step: StepDraft): Bundle {
   const plan: Plan = {
     version: 'airlock-plan/1',
     cluster: snapshot.cluster,
-    ...defined({ namespace: planNamespace }),
+    ...omitUndefined({ namespace: planNamespace }),
     playbook: { name: 'by-hand', digest: `sha256:${'0'.repeat(64)}` },
     action: step.action,
     ...propose(planNamespace, [step], objects),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { guardrailManifests } from '../../clusters/guardrails/manifests.ts';
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
 import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 
@@ -131,7 +131,7 @@ function replicaSet(deployment: KubeObject, release: Release, replicas: number):
         replicas,
         fullyLabeledReplicas: replicas,
         observedGeneration: 1,
-        ...defined({ readyReplicas: ready, availableReplicas: ready }),
+        ...omitUndefined({ readyReplicas: ready, availableReplicas: ready }),
       },
     },
   );

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { KubeRequest } from '../../clusters/guardrails/install/kube-request.ts';
+import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
 import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';

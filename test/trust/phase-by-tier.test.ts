@@ -7,14 +7,15 @@ import type { Person } from '../../src/domain/approval/decision-token.ts';
 import { tierSchema, type Phase, type Tier } from '../../src/domain/policy/verdict.ts';
 import { prepare } from '../../src/execution/prepare.ts';
 import { judge, type JudgeDeps } from '../../src/governance/dossier/judge.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
 import { createTestGateway, type Gateway } from '../execution/gateway.ts';
-import { startIssuer, type TestIssuer } from '../execution/issuer.ts';
+import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
 import { serveOpa } from '../governance/opa.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 // What each phase allows with each tier, with real policy, governance and gateway on a real database.
 
@@ -41,7 +42,7 @@ before(async () => {
   governance = {
     ...common,
     blobs: createBlobs(pool),
-    journal: createJournal(pool),
+    journal: journalOf(pool),
     reports: reportKey.reports,
     dossierSeconds,
     clock: now,
@@ -150,7 +151,7 @@ describe('trust phase by tier', () => {
       ['verdict.issued', 'shadow.recorded'],
     );
     const { message, body } = records[1] ?? assert.fail();
-    assert.equal(message, 'would have asked 1 of lead, owner for: scale');
+    assert.equal(message, 'not offered in trust phase shadow: scale; it would have needed 1 approval of lead or owner');
     const { tier, approvals, action, playbook } = body as Record<string, unknown>;
     assert.deepEqual(
       { tier, approvals, action, playbook },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
-import { createJournal, createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { createIncidentSignaler } from '../../src/adapters/temporal/incident-signaler.ts';
 import { relay } from '../../src/adapters/temporal/relay.ts';
@@ -20,6 +19,7 @@ import { until } from './incident.ts';
 import { signIn } from './people.ts';
 import type { Activities, Script } from './script.ts';
 import type { TestEnvironment } from './environment.ts';
+import { journalOf } from '../journal/journal-of.ts';
 
 /** Groups of alerts on the real inbox, routing states, journal and relay. The other planes are scripted. */
 export function alertGroups(
@@ -30,10 +30,10 @@ export function alertGroups(
   const { serve } = database.pools;
   const { client } = environment;
   const routingStates = createRoutingStates(serve, refire);
-  const journal = { ...createJournal(serve), ...createJournalReader(serve) };
+  const journal = journalOf(serve);
   const blobs = createBlobs(serve);
-  const deps = { client, inbox: createInbox(serve), routingStates, journal, blobs, signIn };
-  const signaler = createIncidentSignaler(deps);
+  const signaler = createIncidentSignaler({ client, signIn });
+  const deps = { client, inbox: createInbox(serve), routingStates, signaler, signIn, journal, blobs };
   let traces = 0;
   return {
     deps,
@@ -43,10 +43,11 @@ export function alertGroups(
       assert.ok(incident);
       const workflow = workflowId(delivery.cluster, delivery.group);
       const script = environment.script(incident.id, {
-        open: (input) => open(deps, { ...input, workflow }),
-        takeOwnership: (input) => takeOwnership(deps, { ...input, workflow }),
-        close: (input) => close(deps, { ...input, workflow }),
-        forwardLateAlerts: (input) => forwardLateAlerts({ routingStates, signaler }, { ...input, workflow }),
+        open: (input) => open(deps, { ...input, workflowId: workflow }),
+        takeOwnership: (input) => takeOwnership(deps, { ...input, workflowId: workflow }),
+        close: (input) => close(deps, { ...input, workflowId: workflow }),
+        forwardLateAlerts: (input) =>
+          forwardLateAlerts({ routingStates, signaler }, { ...input, workflowId: workflow }),
         ...answers,
       });
       return Object.assign(script, { id: incident.id });
@@ -64,7 +65,7 @@ export function alertGroups(
       const waiting = (await deps.inbox.waiting()).filter(({ trace }) => trace === delivery.trace);
       for (const each of waiting) {
         await relay(deps, each);
-        await deps.inbox.relayed(each);
+        await deps.inbox.markRelayed(each);
       }
       return delivery;
     },
@@ -87,5 +88,3 @@ export function alertGroups(
     },
   };
 }
-
-export type AlertGroups = ReturnType<typeof alertGroups>;

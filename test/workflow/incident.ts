@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import type { Decision } from '../../src/domain/approval/decision.ts';
-import { defined } from '../../src/lib/defined.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import type { Occurrence } from '../../src/domain/incident/routing.ts';
 import { taskQueue, workflowId } from '../../src/domain/names.ts';
@@ -40,11 +40,9 @@ export async function openIncident(
     {
       workflowId: workflowId('east', delivery.group),
       taskQueue: taskQueue('governance'),
-      ...{
-        args: [defined({ incident, signIn, occurrence: occurrence && { incident, ...occurrence } })],
-        signal: alertsSignal,
-        signalArgs: [delivery],
-      },
+      args: [omitUndefined({ incident, signIn, occurrence: occurrence && { incident, ...occurrence } })],
+      signal: alertsSignal,
+      signalArgs: [delivery],
     },
   );
   const decide = createIncidentWorkflows(environment.client).decide;

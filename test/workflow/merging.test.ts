@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Alert } from '../../src/domain/alert/alert.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
-import { alertGroups, type AlertGroups } from './alert-groups.ts';
+import { alertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities } from './script.ts';
-import { startEnvironment, type TestEnvironment } from './environment.ts';
+import { startEnvironmentOnDatabase } from './environment-on-database.ts';
 
-let environment: TestEnvironment;
-let database: Database;
-let groups: AlertGroups;
-
-before(async () => {
-  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
-  groups = alertGroups(environment, database);
-});
-after(async () => {
-  await environment[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const { environment, database } = await startEnvironmentOnDatabase();
+const groups = alertGroups(environment, database);
 
 const of = (group: string, status: Alert['status'] = 'firing', hour = 12): Alert => ({
   ...(status === 'firing' ? firing : resolved),

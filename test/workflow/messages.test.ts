@@ -28,7 +28,12 @@ describe('decisions that the validator rejects', () => {
     ['another issuer', decision('lea', 'approve', { claims: { iss: 'x' } }), 'decision-refused', /issuer/],
     ['expired', decision('lea', 'approve', { claims: { exp: now - 60 } }), 'decision-refused', /expired/],
     ['an old sign-in', decision('lea', 'approve', { claims: { auth_time: now - 900 } }), 'decision-refused', /too old/],
-    ['no claims', decision('lea', 'approve', { token: 'aaaa.bbbb.cccc' }), 'decision-refused', /no claims/],
+    [
+      'no claims',
+      decision('lea', 'approve', { token: 'aaaa.bbbb.cccc' }),
+      'decision-refused',
+      /the token is not a JWT with claims/,
+    ],
     ['malformed', { ...decision('lea'), reason: '\u001b' }, 'bad-input', /malformed decision/],
   ];
   it('are rejected with their reason and without an event in the history', async () => {

@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { relay } from '../../src/adapters/temporal/relay.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
-import { alertGroups, type AlertGroups } from './alert-groups.ts';
+import { alertGroups } from './alert-groups.ts';
 import { firing, gate, resolved, until } from './incident.ts';
 import { judged, verdict, type Activities, type Script } from './script.ts';
-import { startEnvironment, type TestEnvironment } from './environment.ts';
+import { startEnvironmentOnDatabase } from './environment-on-database.ts';
 
-let environment: TestEnvironment;
-let database: Database;
-let groups: AlertGroups;
-
-before(async () => {
-  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
-  groups = alertGroups(environment, database);
-});
-after(async () => {
-  await environment[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const { environment, database } = await startEnvironmentOnDatabase();
+const groups = alertGroups(environment, database);
 
 const at = (hour: number, status: Alert['status'] = 'firing', fingerprint = 'f1'): Alert => ({
   ...(status === 'firing' ? firing : resolved),
@@ -44,7 +33,7 @@ describe('alerts that fire again', { concurrency: 4 }, () => {
     const script = await opened('again', alone);
     assert.deepEqual(await groups.closed(script.id), {
       outcome: 'repaired',
-      reason: 'every prediction came true',
+      reason: 'every checked prediction came true',
       flaps: 0,
     });
     await groups.send('again', at(12, 'resolved'));

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts';
 import { relay, runRelay, type RelayDeps } from '../../src/adapters/temporal/relay.ts';
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
 import { alertGroups } from './alert-groups.ts';
 import { firing, resolved, until } from './incident.ts';
 import type { Script } from './script.ts';
-import { startEnvironment, type TestEnvironment } from './environment.ts';
+import { startEnvironmentOnDatabase } from './environment-on-database.ts';
 
 const log = createLogger('serve', 'silent');
 const tracing = await createTracing('serve', {}, log);
-let environment: TestEnvironment;
-let database: Database;
-
-before(async () => {
-  [environment, database] = await Promise.all([startEnvironment(), startDatabase()]);
-});
-after(async () => {
-  await environment[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+const { environment, database } = await startEnvironmentOnDatabase();
 
 const deps = () => ({ ...alertGroups(environment, database).deps, log, tracing });
 

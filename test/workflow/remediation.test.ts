@@ -27,7 +27,7 @@ describe('an incident that is executed', { concurrency: 4 }, () => {
     const incident = await open();
     await offered(incident);
     assert.ok('admitted' in (await incident.decide(decision('lea'))));
-    assert.deepEqual(await incident.closed(), { outcome: 'repaired', reason: 'every prediction came true' });
+    assert.deepEqual(await incident.closed(), { outcome: 'repaired', reason: 'every checked prediction came true' });
     const { calls } = incident.script;
     const names = incident.script.names();
     assert.deepEqual(
@@ -79,7 +79,7 @@ describe('an incident that ends before execution', { concurrency: 4 }, () => {
       {
         judge: async () => ({ verdict: { allowed: false, reasons: [{ rule: 'r', sentence: '2 pods stay pending' }] } }),
       },
-      /policy denies: 2 pods stay pending/,
+      /policy denies the plan: 2 pods stay pending/,
     ],
     ['phase assist', { judge: judged(verdict(0, { phase: 'assist', execute: false })) }, /phase assist/],
     [

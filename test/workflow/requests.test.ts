@@ -26,7 +26,7 @@ async function atDecide(incident: { stage(): Promise<string> }): Promise<void> {
 }
 
 describe('an incident that a person requested', { concurrency: 4 }, () => {
-  it('does not wait for an alert; the gateway admits it first; only the requested plan is made; another person approves', async () => {
+  it('starts without an alert, after the gateway has admitted it; makes only the requested plan; needs the approval of another person', async () => {
     const incident = await ask();
     await atDecide(incident);
     const own = { code: 'decision-refused', message: /lea requested this change, so another person must approve it/ };
@@ -180,11 +180,15 @@ describe('an edit', { concurrency: 4 }, () => {
     const before = await historyOf(incident.handle);
     const other = decision('omar').token;
     const refusals: [ReturnType<typeof edit>, string, RegExp][] = [
-      [edit('omar', 6, { dossier: digests.plan }), 'edit-refused', /another dossier than the open one/],
+      [
+        edit('omar', 6, { dossier: digests.plan }),
+        'edit-refused',
+        /the edit is about another dossier: the open one is sha256:/,
+      ],
       [{ ...edit('omar', 6), parameters: { to: 7 } }, 'edit-refused', /dossier, parameters or reason/],
       [{ ...edit('omar', 6), parameters: {} }, 'bad-input', /malformed edit/],
       [edit('omar', 6, { token: other }), 'edit-refused', /another audience/],
-      [edit('omar', 6, { token: 'aaaa.bbbb.cccc' }), 'edit-refused', /no claims/],
+      [edit('omar', 6, { token: 'aaaa.bbbb.cccc' }), 'edit-refused', /the token is not a JWT with claims/],
     ];
     for (const [sent, code, message] of refusals) await assert.rejects(incident.edit(sent), { code, message });
     assert.equal(await historyOf(incident.handle), before);

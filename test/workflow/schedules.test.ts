@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { reconcileSchedules, type ScheduleEntry } from '../../src/adapters/temporal/schedules.ts';
 import { scheduleId } from '../../src/domain/names.ts';
 import { parameters } from './requested-incident.ts';
@@ -89,7 +90,7 @@ describe('schedules of the configuration', () => {
     const { handle, script, decide, stage } = await scheduledIncident(environment, 'whole');
     await until(async () => (await stage()) === 'decide');
     await decide(decision('lea'));
-    assert.deepEqual(await handle.result(), { outcome: 'repaired', reason: 'every prediction came true' });
+    assert.deepEqual(await handle.result(), { outcome: 'repaired', reason: 'every checked prediction came true' });
     const stages = ['open', 'observe', 'plan', 'rehearse', 'judge', 'admitDecision', 'prepare', 'rehearse', 'execute'];
     assert.deepEqual(script.names(), [...stages, 'verify', 'closeLease', 'close']);
     const input = (name: string) => script.calls.find((call) => call.name === name)?.input;
@@ -118,10 +119,11 @@ describe('schedules of the configuration', () => {
     await until(async () => (await runs('each')).length === 2);
     await reconcile();
     for (const { workflowId } of await runs('each')) {
-      await environment.client.workflow
-        .getHandle(workflowId)
-        .terminate()
-        .catch(() => undefined);
+      await environment.client.workflow.getHandle(workflowId).terminate().catch(ignoreIfEnded);
     }
   });
 });
+
+function ignoreIfEnded(error: unknown): void {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
+}

@@ -10,9 +10,10 @@ const planes = ['observation', 'reasoning', 'governance', 'execution'];
 const planeMay = ['domain', 'tlog', 'actions', 'lib', 'platform'];
 
 /**
- * Who may import whom, row by row (ARCHITECTURE, "Who may import whom"). `in` is a folder or a file; the longest one
- * that contains a file is the file's area. `may` names areas; `types` names areas of which only `import type` is
- * allowed; `packages` is everything that is not a relative path.
+ * Who may import whom, one row per area (ARCHITECTURE, "Who may import whom"). `in` is the folder or file of an area.
+ * If several rows contain a file, the one with the longest path applies. `may` lists the areas whose code it may
+ * import. `types` lists areas from which only `import type` is allowed. `packages` lists the packages that it may
+ * import.
  */
 const areas = [
   { name: 'lib', in: 'src/lib', may: [], packages: [zod, noble, scure] },
@@ -74,15 +75,18 @@ const areas = [
   { name: 'config', in: 'src/server/config.ts', may: ['domain', 'lib', 'platform'], packages: [builtins, zod] },
 ];
 
-/** One folder per technology; adapters do not import one another. Only `temporal` may import the workflow's messages. */
+/**
+ * The row of an adapter. Each technology has its own folder, and adapters do not import one another. Only the adapter
+ * `temporal` may import the messages of the workflow.
+ */
 function adapter(technology) {
   const may = ['domain', 'tlog', 'lib', 'platform', ...(technology === 'temporal' ? ['messages'] : [])];
   return { name: `adapters/${technology}`, may, types: ['steps', ...planes], packages: [anyPackage] };
 }
 
-/** Files that wire everything together. They may import all areas; only other entry points and tests import them. */
+/** Files that connect all parts. They may import every area. Only other entry points and tests may import them. */
 const wiring = ['src/main.ts', 'src/cli/commands', 'src/server', 'sandbox/main.ts'];
-const entryPoints = [...wiring, 'demo', 'bench', 'test', 'bin', 'tools', 'eslint.config.js'];
+const entryPoints = [...wiring, 'demo', 'test', 'bin', 'tools', 'eslint.config.js'];
 
 function within(path, folder) {
   return path === folder || path.startsWith(`${folder}/`);
@@ -97,7 +101,7 @@ function areaOf(path) {
   return entry ? { name: 'entry point', entry: true } : area;
 }
 
-/** Why an area may not import something, or undefined where it may. */
+/** Why an area may not import something, or undefined if it may. */
 function refusal(area, file, source, typeOnly) {
   const forActivities = source === '@temporalio/activity' || /\/activity-failure\.ts$/.test(source);
   if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file)) return 'only activities.ts may';
@@ -119,7 +123,9 @@ function refusalOfPath(area, path, typeOnly) {
   return typeOnly ? undefined : `of ${target.name} only types: write "import type"`;
 }
 
-/** The lint rule `airlock/boundaries`: every import of production code is in the table above, or is refused. */
+/**
+ * The lint rule `airlock/boundaries`: it refuses every import of production code that the table above does not allow.
+ */
 export const boundaries = {
   meta: {
     type: 'problem',

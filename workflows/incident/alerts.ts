@@ -5,7 +5,7 @@ import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts
 import type { AcceptedAlerts } from '../../src/governance/ports.ts';
 import type { RemediationInput } from '../messages.ts';
 
-// Limits of the activities' inputs: a group may have thousands of alerts, and all of them are about one object.
+// Activities get only so many alerts: a group may have thousands, and all of them are about one object.
 const maxShown = 50;
 const maxShownBytes = 512 * 1024;
 
@@ -13,23 +13,24 @@ const maxShownBytes = 512 * 1024;
 export interface Alerts {
   /** Handles the Signal `alerts`. */
   receive(delivery: unknown): void;
+  /** True once an alert has arrived. */
   any(): boolean;
   /** True once every alert that fired is resolved. */
   resolved(): boolean;
-  /** Firing alerts first; at most 50 and at most 512 KiB. */
+  /** The alerts for the inputs of activities: firing ones first, at most 50 and at most 512 KiB. */
   shown(): Alert[];
-  /** How often the incident has fired again so far, including its earlier occurrences. */
+  /** How often the incident's alerts have fired again so far, in this occurrence and in earlier ones. */
   flaps(): number;
-  /** How many alerts this incident has accepted, by the trace of their delivery. */
+  /** For each delivery, by its trace: how many of its alerts this incident has accepted. */
   accepted(): AcceptedAlerts[];
-  /** Deliveries that arrive from now on are late: they belong to another incident or occurrence. */
+  /** From now on every delivery is late: it belongs to another incident or occurrence. */
   stopAccepting(): void;
-  /** Stops accepting, and makes the accepted deliveries late too. */
+  /** Stops accepting, and makes the deliveries that were already accepted late too. */
   releaseAccepted(): void;
-  /** Late deliveries that are not forwarded yet, oldest first. */
+  /** The late deliveries that are not forwarded yet, oldest first. */
   late(): Delivery[];
-  /** Removes the first late delivery. */
-  forwarded(): void;
+  /** Removes the first late delivery, after it was forwarded. */
+  removeFirstLate(): void;
 }
 
 /** Starts with the deliveries that the previous run of this workflow carried over. */
@@ -56,8 +57,8 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
       if (parsed.success) take(parsed.data);
       else log.warn('ignored a malformed alerts signal');
     },
-    any: known.any,
-    resolved: known.resolved,
+    any: known.hasAlerts,
+    resolved: known.allResolved,
     shown: () => byteParts(known.all().slice(0, maxShown), maxShownBytes)[0] ?? [],
     flaps: () => (occurrence?.flaps ?? 0) + (flapsAtStop ?? known.flaps()),
     accepted: () => countByTrace(accepted),
@@ -67,12 +68,13 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
       late.unshift(...accepted.splice(0));
     },
     late: () => [...late],
-    forwarded() {
+    removeFirstLate() {
       late.shift();
     },
   };
 }
 
+/** An alert that arrived twice with the same status counts once. */
 function countByTrace(deliveries: readonly Delivery[]): AcceptedAlerts[] {
   const keys = new Map<string, Set<string>>();
   for (const { trace, alerts } of deliveries) {

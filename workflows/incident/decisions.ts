@@ -1,5 +1,5 @@
 import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
-import { approvalOf, ownApproval, type Approval } from '../../src/domain/approval/approval.ts';
+import { approvalOf, checkSelfApproval, type Approval } from '../../src/domain/approval/approval.ts';
 import {
   decisionSchema,
   purposeOfDecision,
@@ -20,8 +20,9 @@ import { refusal, inspectToken } from './inspect-token.ts';
 interface OpenDossier {
   digest: Digest;
   expiresAt: string;
+  /** How many approvals, of which groups, the dossier needs. */
   obligation: Obligation;
-  /** Their own approval does not count. */
+  /** The people who requested or edited the plan. Their approval does not count. */
   requesters: readonly Person[];
 }
 
@@ -29,31 +30,36 @@ interface OpenDossier {
 export interface Decisions {
   /** Handles the Update `decide`. */
   decide(decision: Decision): Promise<DecisionAnswer>;
-  /** Validates the Update `decide`. @throws ApplicationFailure, which leaves no event in the history. */
+  /**
+   * Validates the Update `decide`.
+   * @throws ApplicationFailure: the caller gets the reason, and the history no event.
+   */
   validate(decision: unknown): void;
   /** Handles the Signal `decision`. A decision that does not count is logged and ignored. */
   receive(decision: Decision): Promise<void>;
+  /** Opens a dossier for decisions. */
   offer(dossier: OpenDossier): void;
-  /** Closes the open dossier. Another one can be offered. */
+  /** Closes the open dossier. Another dossier can be offered later. */
   withdraw(): void;
-  /** Rejects decisions from now on. */
+  /** Rejects all decisions from now on. */
   close(): void;
-  /** Approval of the open dossier; undefined when none is open. */
+  /** Whether the open dossier is approved, denied or still waits; undefined if no dossier is open. */
   approval(): Approval | undefined;
+  /** The decisions that the gateway has admitted, on all dossiers of the incident. */
   admitted(): AdmittedDecision[];
   /** True while the gateway is checking no decision. */
   isIdle(): boolean;
 }
 
 /**
- * Decisions arrive as Update or as Signal. Malformed decisions, and decisions on another dossier, are rejected here. The
- * gateway checks all others, and a decision counts only when the gateway has admitted it.
+ * Decisions arrive as an Update or as a Signal. This code rejects malformed decisions and decisions on another dossier.
+ * The gateway checks all others. A decision counts only if the gateway has admitted it.
  */
 export function createDecisions({ incident, signIn }: RemediationInput): Decisions {
   let open: OpenDossier | undefined;
   let closed = false;
   const admitted: AdmittedDecision[] = [];
-  const gateway = oneAtATime(async (decision) => {
+  const gateway = shareAnswers(async (decision) => {
     const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
     if ('admitted' in answer && !admitted.some((known) => sameJson(known, answer.admitted))) {
       admitted.push(answer.admitted);
@@ -61,7 +67,7 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
     return answer;
   });
   const refusalOf = (decision: unknown): ApplicationFailure | undefined =>
-    mismatch(decision, closed ? undefined : open, signIn);
+    checkDecision(decision, closed ? undefined : open, signIn);
   return {
     decide: gateway.admit,
     validate(decision) {
@@ -69,7 +75,7 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
       if (refusal) throw refusal;
     },
     async receive(decision) {
-      const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(failed));
+      const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(refusedBecause));
       // A Signal has no answer, and a Signal handler that throws fails the workflow.
       if (why) log.warn(`ignored a decision signal: ${why}`);
     },
@@ -90,15 +96,15 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
       return approvalOf(dossier.obligation, about, dossier.requesters);
     },
     admitted: () => [...admitted],
-    isIdle: gateway.isQuiet,
+    isIdle: gateway.isIdle,
   };
 }
 
-/** A decision that arrives again while the gateway checks it, as Update or as Signal, gets the answer to the first. */
-function oneAtATime(admit: (decision: Decision) => Promise<DecisionAnswer>) {
+/** If a decision arrives again while the gateway is checking it, both copies get the same answer of the gateway. */
+function shareAnswers(admit: (decision: Decision) => Promise<DecisionAnswer>) {
   const atGateway = new Map<Digest, Promise<DecisionAnswer>>();
   return {
-    isQuiet: () => atGateway.size === 0,
+    isIdle: () => atGateway.size === 0,
     async admit(decision: Decision): Promise<DecisionAnswer> {
       const key = digestOf(decision);
       const answer = atGateway.get(key) ?? admit(decision);
@@ -116,12 +122,15 @@ function refusedIn(answer: DecisionAnswer): string | undefined {
   return 'refused' in answer ? answer.refused : undefined;
 }
 
-function failed(error: unknown): DecisionAnswer {
+function refusedBecause(error: unknown): DecisionAnswer {
   return { refused: isCancellation(error) ? 'the workflow was cancelled' : reasonOf(error) };
 }
 
-/** Why something is not a decision on the open dossier, as far as that shows without checking signatures. */
-function mismatch(
+/**
+ * Checks everything that needs no signature check: the form, the dossier, the token's claims, and that the person did
+ * not request the plan. @returns the refusal; undefined if the gateway has to decide.
+ */
+function checkDecision(
   decision: unknown,
   open: OpenDossier | undefined,
   signIn: SignInTerms,
@@ -130,10 +139,10 @@ function mismatch(
   if (!parsed.success) return refusal('bad-input', 'malformed decision');
   if (!open) return refusal('no-open-dossier', 'no dossier of this incident is open for decisions');
   if (parsed.data.dossier !== open.digest) {
-    return refusal('decision-refused', `the decision is about another dossier than the open one, ${open.digest}`);
+    return refusal('decision-refused', `the decision is about another dossier: the open one is ${open.digest}`);
   }
   const token = inspectToken(purposeOfDecision(parsed.data), parsed.data.token, signIn);
   if ('refused' in token) return refusal('decision-refused', token.refused);
-  const own = ownApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
+  const own = checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
   return own ? refusal('decision-refused', own) : undefined;
 }

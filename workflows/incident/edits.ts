@@ -5,37 +5,41 @@ import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
 import { refusal, inspectToken } from './inspect-token.ts';
 
-/** Limits the number of dossiers of one incident: each edit costs a rehearsal. */
+/** Most edits of one incident: each edit leads to another rehearsal and another dossier. */
 const maxEdits = 10;
 
 /** Edits of the open dossier. At most one dossier is open at a time, and it is edited at most once. */
 export interface Edits {
   /** Handles the Update `edit`. */
   edit(edit: Edit): Promise<EditAnswer>;
-  /** Validates the Update `edit`. @throws ApplicationFailure, which leaves no event in the history. */
+  /** Validates the Update `edit`. @throws ApplicationFailure: the caller gets the reason, and the history no event. */
   validate(edit: unknown): void;
+  /** Opens a dossier for edits. */
   offer(dossier: Digest): void;
-  /** Rejects edits from now on. */
+  /** Rejects all edits from now on. */
   close(): void;
-  /** The admitted edit of the dossier that was offered last. */
+  /** The edit of the dossier that was offered last, if the gateway has admitted one. */
   admitted(): AdmittedEdit | undefined;
   /** True while the gateway is checking no edit. */
   isIdle(): boolean;
 }
 
-/** Malformed edits, and edits of another dossier, are rejected here. The gateway checks and admits all others. */
+/**
+ * This code rejects malformed edits and edits of another dossier. The gateway checks all others, and admits or refuses
+ * them.
+ */
 export function createEdits({ incident, request, signIn }: RemediationInput): Edits {
   let open: Digest | undefined;
   let closed = false;
   let checking = 0;
-  const all: AdmittedEdit[] = [];
-  const admitted = (): AdmittedEdit | undefined => all.find(({ dossier }) => dossier === open);
-  const mustBeOpen = ({ dossier }: Edit): void => {
+  const allAdmitted: AdmittedEdit[] = [];
+  const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === open);
+  const assertEditable = ({ dossier }: Edit): void => {
     if (closed || !open) throw refusal('no-open-dossier', 'no dossier of this incident is open for edits');
-    if (dossier !== open) throw refusal('edit-refused', `the edit is about another dossier than the open one, ${open}`);
+    if (dossier !== open) throw refusal('edit-refused', `the edit is about another dossier: the open one is ${open}`);
     if (checking > 0 || admitted())
       throw refusal('edit-refused', 'another edit of this dossier came first: wait for the next dossier');
-    if (all.length >= maxEdits)
+    if (allAdmitted.length >= maxEdits)
       throw refusal('edit-refused', `this incident was edited ${maxEdits} times already: make a new request`);
     if (request?.requested.kind === 'undo')
       throw refusal('edit-refused', 'an undo cannot be edited: approve or deny it');
@@ -45,7 +49,7 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
       checking += 1;
       try {
         const answer = await execution.admitEdit({ incident: incident.id, trace: incident.trace, edit });
-        if ('admitted' in answer) all.push(answer.admitted);
+        if ('admitted' in answer) allAdmitted.push(answer.admitted);
         return answer;
       } finally {
         checking -= 1;
@@ -54,7 +58,7 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
     validate(edit) {
       const parsed = editSchema.safeParse(edit);
       if (!parsed.success) throw refusal('bad-input', 'malformed edit');
-      mustBeOpen(parsed.data);
+      assertEditable(parsed.data);
       const token = inspectToken(purposeOfEdit(parsed.data), parsed.data.token, signIn);
       if ('refused' in token) throw refusal('edit-refused', token.refused);
     },

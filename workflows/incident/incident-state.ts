@@ -18,9 +18,9 @@ import type { Rehearsed } from '../stages/rehearse.ts';
 import { isEnded, type Edited, type Ended, type StageResult } from './stage-result.ts';
 
 /**
- * State of one incident: everything that messages change, and what the `status` Query reports. It registers all handlers
- * of the workflow. Temporal delivers buffered messages as soon as their handler is registered, so the constructor
- * initialises the state first.
+ * State of one incident: everything that messages change, and what the `status` Query reports. It registers all
+ * handlers of the workflow. Temporal delivers buffered messages as soon as their handler is registered, so the
+ * constructor initialises the state first.
  */
 export class IncidentState {
   readonly input: RemediationInput;
@@ -28,7 +28,7 @@ export class IncidentState {
   readonly #decisions: Decisions;
   readonly #edits: Edits;
   readonly #status: Omit<Status, 'decisions'> = { stage: 'open' };
-  /** The plan of the open dossier, while an edit can still replace it. */
+  /** The playbook of the open dossier. Undefined if no dossier is open that an edit could replace. */
   #editable: { playbook: string } | undefined;
 
   constructor(input: RemediationInput) {
@@ -45,20 +45,24 @@ export class IncidentState {
   }
 
   /**
-   * Runs one stage before execution. The stage does not begin when messages have ended the incident: its alerts are
-   * resolved, it is flapping, or somebody denied the dossier. Work that ends the incident returns `ended`. Afterwards an
-   * edit of the open dossier replaces the result.
+   * Runs one stage before execution. The stage does not begin if messages have already ended the incident: its alerts
+   * are resolved, it is flapping, or somebody denied the dossier. Work that ends the incident returns `ended`. If the
+   * gateway admitted an edit of the open dossier during the stage, the stage's result is dropped and the edit is
+   * returned.
    */
   async stage<T extends object>(name: Stage, work: () => Promise<T | Ended>): Promise<StageResult<T>> {
     this.#status.stage = name;
     const outcome = this.#outcomeFromMessages();
     if (outcome) return { ended: outcome };
-    const done = await work();
-    if (isEnded(done)) return done;
-    return (await this.#takeEdit()) ?? { done };
+    const result = await work();
+    if (isEnded(result)) return result;
+    return (await this.#takeEdit()) ?? { result };
   }
 
-  /** Runs one stage after execution began. Messages cannot end it: a change that was begun is verified or undone. */
+  /**
+   * Runs one stage after execution has begun. Messages cannot end the incident: a change of the cluster is verified or
+   * undone.
+   */
   stageAfterExecution<T>(name: Stage, work: () => Promise<T>): Promise<T> {
     this.#status.stage = name;
     return work();
@@ -91,8 +95,9 @@ export class IncidentState {
   }
 
   /**
-   * Stops accepting messages for this incident and enters the stage `close`. The gateway invalidates a dossier as soon as
-   * it admits a denial, so an invalidated incident waits for decisions at the gateway and ends denied if one denies it.
+   * Stops accepting messages for this incident and enters the stage `close`. The gateway invalidates a dossier as soon
+   * as it admits a denial. An incident that ends as invalidated therefore waits until the gateway has checked all
+   * decisions, and ends as denied if one of them is a denial.
    * @returns the terminal outcome.
    */
   async stopAccepting(reached: Outcome): Promise<Outcome> {
@@ -108,7 +113,7 @@ export class IncidentState {
     this.#status.outcome = outcome;
   }
 
-  /** Waits for the gateway's answer to an edit. An admitted edit invalidates the open dossier. */
+  /** Waits for the gateway's answer to an edit that it is checking. An admitted edit invalidates the open dossier. */
   async #takeEdit(): Promise<Edited | undefined> {
     const editable = this.#editable;
     if (!editable) return undefined;

@@ -3,7 +3,7 @@ import type { AdmittedDecision } from '../../src/domain/approval/decision.ts';
 import type { IncidentOutcome } from '../../src/domain/incident/incident.ts';
 import type { Ended } from './stage-result.ts';
 
-/** How an incident ended, and one sentence that says why. The result of the workflow. */
+/** The result of the workflow: how the incident ended, and one sentence that says why. */
 export interface Outcome {
   outcome: IncidentOutcome;
   reason: string;
@@ -14,7 +14,7 @@ export function escalated(reason: string): Outcome {
   return { outcome: 'escalated', reason };
 }
 
-/** The gateway refused a request or a dossier. */
+/** The gateway refused a request or a dossier, or the incident had already closed. */
 export function invalidated(reason: string): Outcome {
   return { outcome: 'invalidated', reason };
 }
@@ -25,9 +25,9 @@ export function denied({ subject, reason }: AdmittedDecision): Outcome {
 }
 
 /**
- * Runs an incident to its terminal outcome. Cancellation of the workflow cancels the incident. An activity that failed
- * permanently escalates it, with the activity's error as the reason.
- * @throws every other error: Temporal fails the workflow task and tries it again.
+ * Runs an incident to its terminal outcome. A cancelled workflow cancels the incident. An activity that failed
+ * permanently escalates the incident, with the activity's error as the reason.
+ * @throws every other error. Temporal then fails the workflow task and tries the task again.
  */
 export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended> {
   try {
@@ -38,7 +38,10 @@ export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended>
   }
 }
 
-/** Name of the activity that failed, and its error message. @throws the error itself where no activity failed. */
+/**
+ * Name of the activity that failed, and its error message.
+ * @throws every error that is not the failure of an activity.
+ */
 export function reasonOf(error: unknown): string {
   if (error instanceof ActivityFailure) return `${error.activityType} failed: ${error.cause?.message ?? error.message}`;
   throw error;

@@ -5,25 +5,30 @@ import type { Outcome } from './outcome.ts';
 export interface Ended {
   ended: Outcome;
   /**
-   * The occurrence was closed before this run of the workflow started. The run writes nothing to the journal and only
-   * forwards its alerts.
+   * True if the occurrence had closed before this run of the workflow started. Such a run writes nothing to the journal
+   * and only forwards its alerts.
    */
   stale?: true;
 }
 
-/** An edit invalidated the open dossier: the same playbook has to be planned again with other parameters. */
+/**
+ * An edit has invalidated the open dossier: a plan has to be made again, by the same playbook with other parameters.
+ */
 export interface Edited {
   edited: AdmittedEdit;
   playbook: string;
 }
 
-/** What ends a stage without a result of its own. */
+/** Why a stage has no result. */
 export type Interrupted = Ended | Edited;
 
-/** Result of a stage. The caller has to handle that the incident ended or that the dossier was edited. */
-export type StageResult<T> = { done: T } | Interrupted;
+/**
+ * The result of a stage, or why there is none: the incident has ended, or the dossier was edited. The type
+ * makes the caller handle each case.
+ */
+export type StageResult<T> = { result: T } | Interrupted;
 
-/** Tells an early end from a result. */
+/** True if the incident has ended. */
 export function isEnded(result: object): result is Ended {
   return 'ended' in result;
 }

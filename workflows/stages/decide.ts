@@ -9,8 +9,9 @@ import type { Ended, StageResult } from '../incident/stage-result.ts';
 import { waitForPeople } from './waiting.ts';
 
 /**
- * Waits for people to approve a dossier, then rehearses its plan once more against the current cluster: an approval may
- * be an hour old. The incident ends when people do not approve, or when the gateway invalidates the dossier.
+ * Waits for people to approve a dossier. Then it rehearses the plan of the dossier once more, against the current
+ * cluster (the preflight), because an approval may be an hour old. The incident ends if people do not approve, or if
+ * the gateway invalidates the dossier.
  */
 export async function decide(
   state: IncidentState,
@@ -21,21 +22,24 @@ export async function decide(
   const { plan, report } = rehearsed;
   const dossier = rehearsed.dossier.digest;
   const decided = await state.stage('decide', () => decideInTime(state, origin, rehearsed));
-  if (!('done' in decided)) return decided;
+  if (!('result' in decided)) return decided;
 
   const prepared = await state.stage('prepare', () => execution.prepare({ incident, dossier }));
-  if (!('done' in prepared)) return prepared;
-  if (!prepared.done.ready) return { ended: invalidated(prepared.done.reasons.join('; ')) };
+  if (!('result' in prepared)) return prepared;
+  if (!prepared.result.ready) return { ended: invalidated(prepared.result.reasons.join('; ')) };
 
-  const { challenge, execution: id } = prepared.done;
+  const { challenge, execution: executionId } = prepared.result;
   const preflight = await state.stage('preflight', () =>
-    observation.rehearse({ incident, plan, preflight: { challenge, execution: id } }),
+    observation.rehearse({ incident, plan, preflight: { challenge, execution: executionId } }),
   );
-  if (!('done' in preflight)) return preflight;
-  return { done: { incident, plan, report, dossier, preflight: preflight.done.report } };
+  if (!('result' in preflight)) return preflight;
+  return { result: { incident, plan, report, dossier, preflight: preflight.result.report } };
 }
 
-/** Offers the dossier, and reminds one group after another until people have decided or the dossier expires. */
+/**
+ * Opens the dossier for decisions, and reminds one group of approvers after another until people have decided or the
+ * dossier expires. @returns the rehearsed plan, or the end of the incident when the dossier has expired.
+ */
 async function decideInTime(
   state: IncidentState,
   { requesters }: Origin,
@@ -44,7 +48,7 @@ async function decideInTime(
   const { incident } = state.input;
   const { tier, obligation, dossier } = rehearsed;
   state.offer(rehearsed, requesters);
-  const unanswered = await waitForPeople(
+  const expired = await waitForPeople(
     { tier, obligation, expiresAt: dossier.expiresAt },
     {
       now: Date.now,
@@ -54,5 +58,5 @@ async function decideInTime(
       remind: (group) => governance.remind({ incident, dossier: dossier.digest, group, tier }),
     },
   );
-  return unanswered ? { ended: unanswered } : rehearsed;
+  return expired ? { ended: expired } : rehearsed;
 }

@@ -7,49 +7,57 @@ import type { Interrupted } from '../incident/stage-result.ts';
 
 type VerifyInput = Parameters<typeof observation.verify>[0];
 
-/** A plan that may be executed: `preflight` is the digest of the report that the gateway's challenge asked for. */
+/** An approved plan after its preflight, the last rehearsal before execution. */
 export interface ExecutablePlan extends Omit<VerifyInput, 'direction'> {
   dossier: Digest;
+  /** Digest of the preflight's report, which contains the gateway's challenge. */
   preflight: Digest;
 }
 
-/** Executes an approved plan. From here on resolved alerts and cancellation no longer stop it. */
+/**
+ * Executes an approved plan. After this has begun, neither resolved alerts nor a cancelled workflow stop the execution.
+ */
 export async function execute(state: IncidentState, target: ExecutablePlan): Promise<Interrupted> {
   const executed = await state.stage('execute', () => {
     state.stopDeciding();
     return CancellationScope.nonCancellable(() => change(state, target));
   });
-  return 'done' in executed ? { ended: executed.done } : executed;
+  return 'result' in executed ? { ended: executed.result } : executed;
 }
 
-/** Changes the cluster and verifies the prediction. Undoes the change when the prediction did not come true. */
+/**
+ * Changes the cluster and verifies the predictions. Undoes the change if a step failed after others were written, or if
+ * a prediction did not come true.
+ */
 async function change(
   state: IncidentState,
   { incident, plan, report, dossier, preflight }: ExecutablePlan,
 ): Promise<Outcome> {
-  const done = await execution.execute({ incident, dossier, direction: 'do', report: preflight });
-  if (done.outcome === 'invalidated') return invalidated(done.reasons.join('; '));
-  if (done.outcome === 'failed' && done.receipts.length === 0) return escalated(`nothing was written: ${done.reason}`);
+  const planRun = await execution.execute({ incident, dossier, direction: 'do', report: preflight });
+  if (planRun.outcome === 'invalidated') return invalidated(planRun.reasons.join('; '));
+  if (planRun.outcome === 'failed' && planRun.receipts.length === 0)
+    return escalated(`nothing was written: ${planRun.reason}`);
 
   const failure =
-    done.outcome === 'failed'
-      ? done.reason
+    planRun.outcome === 'failed'
+      ? planRun.reason
       : await state.stageAfterExecution('verify', () => mismatch({ incident, plan, report, direction: 'do' }));
-  if (!failure) return { outcome: 'repaired', reason: 'every prediction came true' };
+  if (!failure) return { outcome: 'repaired', reason: 'every checked prediction came true' };
 
-  const undone = await state.stageAfterExecution('undo', () =>
+  const undoRun = await state.stageAfterExecution('undo', () =>
     execution.execute({ incident, dossier, direction: 'undo' }),
   );
-  if (undone.outcome === 'invalidated')
-    return escalated(`${failure}; the undo was invalidated: ${undone.reasons.join('; ')}`);
-  if (undone.outcome === 'failed') return escalated(`${failure}; the undo failed: ${undone.reason}`);
+  if (undoRun.outcome === 'invalidated')
+    return escalated(`${failure}; the undo was invalidated: ${undoRun.reasons.join('; ')}`);
+  if (undoRun.outcome === 'failed') return escalated(`${failure}; the undo failed: ${undoRun.reason}`);
 
-  const left = await state.stageAfterExecution('verify the undo', () =>
+  const undoMismatch = await state.stageAfterExecution('verify the undo', () =>
     mismatch({ incident, plan, report, direction: 'undo' }),
   );
-  return left ? escalated(`${failure}; undone, but ${left}`) : { outcome: 'undone', reason: failure };
+  return undoMismatch ? escalated(`${failure}; undone, but ${undoMismatch}`) : { outcome: 'undone', reason: failure };
 }
 
+/** @returns how the cluster differs from the predictions; undefined if every checked prediction came true. */
 async function mismatch(compared: VerifyInput): Promise<string | undefined> {
   const { verified, mismatches } = await observation.verify(compared);
   return verified ? undefined : `not as predicted: ${mismatches.join('; ')}`;

@@ -8,15 +8,15 @@ import type { RemediationInput } from '../messages.ts';
 import { escalated, invalidated } from '../incident/outcome.ts';
 import type { Edited, Ended } from '../incident/stage-result.ts';
 
-/** What an incident is planned from, besides its alerts. */
+/** What a plan of an incident is made from, besides the incident's alerts. */
 export interface Origin {
   /** The request or schedule that opened the incident; absent when alerts opened it. */
   requestCause?: RequestCause;
-  /** The only plan to make. When absent, reasoning selects a playbook. */
+  /** The plan that was requested, and no other may be made. If absent, reasoning selects a playbook. */
   requested?: RequestedPlan;
-  /** The Kubernetes object that the incident is about. When absent, the alerts name it. */
+  /** The Kubernetes object that the incident is about. If absent, the alerts name it. */
   subject?: ObjectRef;
-  /** People whose approval does not count, as the gateway identified them. */
+  /** The people who requested or edited the plan, as the gateway identified them. Their approval does not count. */
   requesters: Person[];
 }
 
@@ -26,7 +26,10 @@ export function requestCauseOf({ request, scheduled }: RemediationInput): Reques
   return request && { kind: 'person', name: describeRequest(request.requested), reason: request.reason };
 }
 
-/** Lets the gateway admit a person's request before anything reads the cluster. A refusal ends the incident. */
+/**
+ * The origin of an incident before any edit. The gateway has to admit a person's request before anything reads the
+ * cluster; a refused request ends the incident.
+ */
 export async function originOf(
   { incident, request, scheduled }: RemediationInput,
   requestCause: RequestCause | undefined,
@@ -49,14 +52,17 @@ export async function originOf(
   };
 }
 
-/** Takes the object from the parameters. Parameters that name none end the incident. */
+/** Takes the subject from the parameters. Parameters that name no object end the incident. */
 function withSubject(origin: Origin, requested: Extract<RequestedPlan, { playbook: string }>): Origin | Ended {
   const subject = subjectOf(requested.parameters);
   if (subject) return { ...origin, requested, subject };
   return { ended: escalated('the parameters name no object: they need namespace and deployment, or node') };
 }
 
-/** The origin of the next dossier: the same playbook, with the edit's parameters in addition to the earlier ones. */
+/**
+ * The origin of the next dossier: the same playbook. A parameter of the edit replaces the earlier value, if there is
+ * one.
+ */
 export function withEdit(origin: Origin, { edited, playbook }: Edited): Origin {
   const { issuer, subject, parameters } = edited;
   const before = origin.requested && 'parameters' in origin.requested ? origin.requested.parameters : {};

@@ -1,4 +1,5 @@
 import type { Digest } from '../../src/lib/digest.ts';
+import { denialSentences } from '../../src/domain/policy/denial-sentences.ts';
 import type { Obligation, Tier } from '../../src/domain/policy/verdict.ts';
 import { governance, observation, reasoning } from '../activity-options.ts';
 import type { IncidentState } from '../incident/incident-state.ts';
@@ -11,29 +12,34 @@ import type { Ended, StageResult } from '../incident/stage-result.ts';
 export interface Rehearsed {
   playbook: string;
   plan: Digest;
+  /** Digest of the signed report of the rehearsal. */
   report: Digest;
   dossier: { digest: Digest; expiresAt: string };
   tier: Tier;
+  /** How many approvals, of which groups, the dossier needs. */
   obligation: Obligation;
 }
 
-/** Observes, plans, rehearses and judges. The incident ends when there is no plan, or when policy allows no execution. */
+/**
+ * Observes, plans, rehearses and judges. The incident ends if there is no plan, or if policy does not allow to execute
+ * it.
+ */
 export async function rehearse(state: IncidentState, origin: Origin): Promise<StageResult<Rehearsed>> {
   const { incident } = state.input;
   const observed = await state.stage('observe', () => observe(state, origin));
-  if (!('done' in observed)) return observed;
+  if (!('result' in observed)) return observed;
 
-  const planned = await state.stage('plan', () => makePlan(state, origin, observed.done.evidence));
-  if (!('done' in planned)) return planned;
-  const { plan, playbook } = planned.done;
+  const planned = await state.stage('plan', () => makePlan(state, origin, observed.result.evidence));
+  if (!('result' in planned)) return planned;
+  const { plan, playbook } = planned.result;
 
   const rehearsed = await state.stage('rehearse', () => observation.rehearse({ incident, plan }));
-  if (!('done' in rehearsed)) return rehearsed;
-  const { report } = rehearsed.done;
+  if (!('result' in rehearsed)) return rehearsed;
+  const { report } = rehearsed.result;
 
   const judged = await state.stage('judge', () => judge(state, origin, { plan, report }));
-  if (!('done' in judged)) return judged;
-  return { done: { playbook, plan, report, ...judged.done } };
+  if (!('result' in judged)) return judged;
+  return { result: { playbook, plan, report, ...judged.result } };
 }
 
 async function observe({ input, alerts }: IncidentState, { subject }: Origin): Promise<{ evidence: Digest } | Ended> {
@@ -64,11 +70,16 @@ async function judge(
   const alerts = state.alerts.shown();
   const { verdict, dossier } = await governance.judge({ incident, alerts, requestCause, requesters, plan, report });
   if (!verdict.allowed) {
-    return { ended: escalated(`policy denies: ${verdict.reasons.map(({ sentence }) => sentence).join('; ')}`) };
+    return { ended: escalated(`policy denies the plan: ${denialSentences(verdict).join('; ')}`) };
   }
   const { phase, execute, tier, obligation } = verdict;
   if (phase === 'shadow') {
-    return { ended: { outcome: 'recorded', reason: 'phase shadow: nobody was asked and nothing was executed' } };
+    return {
+      ended: {
+        outcome: 'recorded',
+        reason: 'trust phase shadow: nobody was asked to approve, and nothing was executed',
+      },
+    };
   }
   if (!execute || !dossier) return { ended: escalated(`nothing is executed in phase ${phase}`) };
   return { dossier, tier, obligation };

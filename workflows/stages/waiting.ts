@@ -1,10 +1,11 @@
 import type { Obligation, Tier } from '../../src/domain/policy/verdict.ts';
-import { roundsOf, unanswered } from '../../src/domain/approval/escalation.ts';
+import { roundsOf, expiryOutcomes } from '../../src/domain/approval/reminder-rounds.ts';
 import type { Outcome } from '../incident/outcome.ts';
 
-/** The dossier that waits for people. */
+/** The dossier that waits for the decisions of people. */
 interface OfferedDossier {
   tier: Tier;
+  /** How many approvals, of which groups, the dossier needs. */
   obligation: Obligation;
   /** ISO 8601. */
   expiresAt: string;
@@ -13,38 +14,45 @@ interface OfferedDossier {
 /** What waiting needs from outside: workflow time and messages in a workflow, a simulated clock in a test. */
 export interface WaitingDeps {
   now(): number;
-  /** Resolves to true as soon as the condition holds, or to false after so many milliseconds. */
+  /** Resolves to true as soon as the condition is true, or to false when `withinMs` milliseconds have passed. */
   waitFor(condition: () => boolean, withinMs: number): Promise<boolean>;
   /** True once there is nothing left to wait for. */
   isSettled(): boolean;
   /** True while the gateway is checking neither a decision nor an edit. */
   isIdle(): boolean;
-  /** Records that a dossier waits for this group. */
+  /** Records in the journal that the dossier waits for this group of approvers. */
   remind(group: string): Promise<void>;
 }
 
-// Longer than the gateway's activities can take with all their retries (activity-options.ts).
+// Longest wait for the gateway's answer to a decision or edit: longer than the activity for it can take with all its
+// retries (activity-options.ts).
 const answerWithinMs = 10 * 60_000;
 
 /**
- * Waits until people have decided, and reminds one group after another. Each reminder is in the journal before decisions
- * are evaluated again. While the gateway is checking a decision, no reminder is sent and the dossier does not expire.
- * @returns the outcome when the dossier expired, otherwise undefined.
+ * Waits until people have decided, and reminds one group of approvers after another. Each reminder is in the journal
+ * before decisions are evaluated again. While the gateway is checking a decision, no reminder is written and the
+ * dossier does not expire.
+ * @returns the outcome if the dossier has expired, otherwise undefined.
  */
 export async function waitForPeople(
   { tier, obligation, expiresAt }: OfferedDossier,
   deps: WaitingDeps,
 ): Promise<Outcome | undefined> {
   const expires = Date.parse(expiresAt);
+  // The group of the first round was asked when the dossier was offered, so it gets no reminder.
   for (const { group, from } of roundsOf(obligation, deps.now(), expires).slice(1)) {
     if (await settledBy(from, deps)) return undefined;
     await deps.remind(group);
   }
   if (await settledBy(expires, deps)) return undefined;
-  const { outcome, sentence } = unanswered[tier];
+  const { outcome, sentence } = expiryOutcomes[tier];
   return { outcome, reason: `${sentence} (it expired at ${expiresAt})` };
 }
 
+/**
+ * Waits until that time. A decision that the gateway is checking at that time still counts.
+ * @returns true if nothing is left to wait for.
+ */
 async function settledBy(instant: number, { now, waitFor, isSettled, isIdle }: WaitingDeps): Promise<boolean> {
   if (await waitFor(isSettled, Math.max(1, instant - now()))) return true;
   if (!isIdle()) await waitFor(() => isSettled() || isIdle(), answerWithinMs);

@@ -1,28 +1,33 @@
 import type { Validation } from '../../../src/actions/guardrail.ts';
-import { defined } from '../../../src/lib/defined.ts';
+import { omitUndefined } from '../../../src/lib/omit-undefined.ts';
 import type { Manifest } from '../manifest.ts';
 
-/** The requests that a guardrail matches, if not all. */
+/** The requests that a guardrail with parameters matches. */
 interface Scope {
   operations: string[];
   apiGroups: string[];
   resources: string[];
-  /** Empty for objects without a namespace. */
+  /** The namespaces of the objects; empty for objects that have no namespace. */
   namespaces: readonly string[];
 }
 
-/** An admission policy for the writes of some users. */
+/** A guardrail: an admission policy that limits the writes of some users. */
 export interface Guardrail {
   name: string;
-  /** CEL: true for the users to whom it applies. */
+  /** CEL: true for the users whose requests it limits. */
   users: string;
   /**
-   * ConfigMap whose `data` is `params.data`. While it is missing, `missing: 'Deny'` denies every request in the scope, for all
-   * users: Kubernetes looks up parameters before it evaluates match conditions. So a guardrail with parameters has a
-   * scope. `missing: 'Allow'` skips the guardrail meanwhile, for a scope whose other users must not be stopped.
+   * The ConfigMap whose `data` the validations read as `params.data`, and the requests that the guardrail matches
+   * (`scope`). `missing` says what happens to these requests while the ConfigMap does not exist. `Deny`: all of them
+   * are denied, for all users, because Kubernetes looks up parameters before it evaluates which users a policy is for.
+   * That is why a guardrail with parameters needs a scope. `Allow`: the guardrail is skipped, for a scope in which
+   * other users must not be stopped.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
-  /** CEL expressions by name. A variable may use those before it; it is evaluated only where it is used. */
+  /**
+   * CEL expressions by name. An expression may use the variables before it. The API server evaluates a variable only
+   * where it is used.
+   */
   variables: Record<string, string>;
   validations: readonly Validation[];
 }
@@ -30,14 +35,14 @@ export interface Guardrail {
 const api = 'admissionregistration.k8s.io/v1';
 
 /**
- * Renders a guardrail as ValidatingAdmissionPolicy and binding.
- * - Without a scope it matches every operation on every resource and subresource and so denies by default, also a kind that
- *   a later version of Kubernetes adds.
- * - `failurePolicy: Fail`: an expression that cannot be evaluated denies.
- * - `parameterNotFoundAction`: see `params`.
+ * Renders a guardrail as a ValidatingAdmissionPolicy and its binding.
+ * - Without a scope the policy matches every operation on every resource and subresource. So it denies by default, also
+ *   a kind that a later version of Kubernetes adds.
+ * - `failurePolicy: Fail`: the API server denies the request if an expression cannot be evaluated.
+ * - `parameterNotFoundAction` is `params.missing`.
  */
 export function admissionPolicy({ name, users, params, variables, validations }: Guardrail): Manifest[] {
-  const spec = defined({
+  const spec = omitUndefined({
     failurePolicy: 'Fail',
     paramKind: params && { apiVersion: 'v1', kind: 'ConfigMap' },
     matchConstraints: constraints(params?.scope),
@@ -45,7 +50,7 @@ export function admissionPolicy({ name, users, params, variables, validations }:
     variables: Object.entries(variables).map(([variable, expression]) => ({ name: variable, expression })),
     validations,
   });
-  const binding = defined({
+  const binding = omitUndefined({
     policyName: name,
     validationActions: ['Deny'],
     paramRef: params && paramRef(params),
@@ -70,6 +75,9 @@ function paramRef({ name, namespace, missing }: NonNullable<Guardrail['params']>
   return { name, namespace, parameterNotFoundAction: missing };
 }
 
-/** CEL: operation, group, resource and subresource of the request as one word, such as `UPDATE apps/deployments/scale`. */
+/**
+ * CEL: operation, group, resource and subresource of the request in one string, such as `UPDATE
+ * apps/deployments/scale`.
+ */
 export const requestedWrite =
   "request.operation + ' ' + request.resource.group + '/' + request.resource.resource + '/' + request.?subResource.orValue('')";

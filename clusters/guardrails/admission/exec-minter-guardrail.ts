@@ -2,10 +2,17 @@ import { celList, celString } from '../../../src/actions/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { ceilingRules } from '../rights/exec-rights.ts';
 import type { Manifest } from '../manifest.ts';
-import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import {
+  bindsAccountOfSameName,
+  isWithinCeiling,
+  isOneOf,
+  minterValidations,
+  minterVariables,
+} from './minter-guardrail.ts';
 import { accounts, grantNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the exec minter. Kubernetes names it in refusals. */
 export const execMinterPolicyName = 'airlock-exec-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -18,8 +25,10 @@ const writes = [
 ];
 
 /**
- * Guardrail 2: how the exec minter may use its rights. Token requests have no escalation check, so without this it could ask
- * for the token of any ServiceAccount. It holds the ceiling to pass parts of it on, and must never use it itself.
+ * Guardrail 2: how the exec minter (the ServiceAccount that creates identities for actions) may use its RBAC
+ * permissions. Token requests have no escalation check, so without this guardrail the minter could request the token of
+ * any ServiceAccount. The minter has the permissions of the ceiling only to grant parts of them. This guardrail keeps
+ * it from using them itself.
  */
 export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({
@@ -29,7 +38,7 @@ export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
     validations: [
       {
         expression: isOneOf(writes),
-        message: 'minter: only creates and deletes ServiceAccounts, Roles and RoleBindings, and creates tokens',
+        message: 'minter: may only create and delete ServiceAccounts, Roles and RoleBindings, and create tokens',
       },
       {
         expression: `request.?namespace.orValue('') in ${celList(values.allowedNamespaces)}`,
@@ -37,14 +46,14 @@ export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
       },
       ...minterValidations(grantNames, values.maxTokenSeconds),
       {
-        expression: `variables.write != 'CREATE ${rbac}/roles/' || object.rules.all(r, ${grantedRule(ceilingRules)})`,
-        message: 'minter: rules only over named objects of the ceiling',
+        expression: `variables.write != 'CREATE ${rbac}/roles/' || object.rules.all(r, ${isWithinCeiling(ceilingRules)})`,
+        message: 'minter: may only grant rules over named objects, within the ceiling',
       },
       {
         expression:
           `variables.write != 'CREATE ${rbac}/rolebindings/' || ` +
-          `(${bindsItself({ kind: 'Role', name: 'object.metadata.name' }, 'request.namespace')})`,
-        message: 'minter: binds a Role only to the ServiceAccount of the same name',
+          `(${bindsAccountOfSameName({ kind: 'Role', name: 'object.metadata.name' }, 'request.namespace')})`,
+        message: 'minter: may bind a Role only to the ServiceAccount of the same name',
       },
     ],
   });

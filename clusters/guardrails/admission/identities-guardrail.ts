@@ -6,24 +6,29 @@ import { accounts, actingNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits minted identities by their action. */
 export const identitiesPolicyName = 'airlock-identities';
 
 const known = Object.values(accounts).map(systemUsername);
 const user = 'request.userInfo.username';
 
-/** CEL: the request comes from a minted identity, for an action or for reading. */
+/** CEL: true if the user is a minted identity, for an action or for reading. */
 export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-') && !(${user} in ${celList(known)})`;
 
 const isNodeAction = `variables.action in ${celList(nodeActions)}`;
 
-/** CEL: the identity is in `airlock-system`, where only the node minter makes such identities, and the object has no namespace. */
+/**
+ * CEL: true if the identity is in `airlock-system`, where only the node minter creates identities for actions, and the
+ * object of the request has no namespace.
+ */
 const isClusterScoped =
   `${user}.split(':')[2] == ${celString(systemNamespace)} && ` + "request.?namespace.orValue('') == ''";
 
 /**
- * Guardrail 4: what a minted identity may write, by the action in its name. RBAC limits objects and verbs, never fields. It
- * applies in every namespace to every ServiceAccount named `airlock-...` except the installed ones: also to identities for
- * reading, which may write nothing. The kill switch and the range of replicas are in `airlock-limits`.
+ * Guardrail 4: what a minted identity may write, depending on the action in its name. It is needed beside RBAC, which
+ * limits objects and verbs but never fields. It applies in every namespace to every ServiceAccount named `airlock-...`,
+ * except the installed ones. So it also applies to identities for reading, which may write nothing. The kill switch and
+ * the allowed range of replicas are in `airlock-limits`.
  */
 export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
   const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];
@@ -41,14 +46,15 @@ export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
     validations: [
       {
         expression: `variables.action in ${celList(actions)}`,
-        message: 'the name of this identity carries no action that may write',
+        message: 'the name of this identity contains no action that may write',
       },
       {
         expression:
           `${isNodeAction} ? (${isClusterScoped}) : ` +
           `(request.?namespace.orValue('') == ${user}.split(':')[2] && ` +
           `request.namespace in ${celList(values.allowedNamespaces)})`,
-        message: 'only in its own namespace, and only in namespaces that the administrator allows',
+        message:
+          'this identity may only write in its own namespace, and only if the administrator allows Airlock there',
       },
       ...guardrails.flatMap(({ validations }) => validations),
     ],

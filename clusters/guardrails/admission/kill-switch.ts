@@ -4,11 +4,15 @@ import { role, roleBinding, type Manifest } from '../manifest.ts';
 import { accounts, limitsName, systemUsername } from '../names.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the kill switch's ServiceAccount. */
 export const killSwitchPolicyName = 'airlock-kill-switch';
 
 const kept = ['labels', 'annotations', 'ownerReferences', 'finalizers'].map((field) => `metadata.?${field}`);
 
-/** The right of the kill switch's ServiceAccount: to patch the limits. It cannot read or list; its guardrail allows one key. */
+/**
+ * The RBAC permission of the kill switch's ServiceAccount: to patch the limits, without reading or listing them. Its
+ * guardrail allows the change of one key.
+ */
 export function killSwitchRights(): Manifest[] {
   return [
     role(systemNamespace, accounts.killSwitch, [
@@ -23,10 +27,14 @@ export function killSwitchRights(): Manifest[] {
   ];
 }
 
-/** The kill switch's ServiceAccount may set `killSwitch` to `on` and change nothing else. It cannot turn the switch off. */
+/**
+ * The guardrail of the kill switch's ServiceAccount, which may set `killSwitch` to `on` and change nothing else. `on`
+ * stops every write of Airlock to the cluster. This ServiceAccount cannot set it to `off`; only the administrator can.
+ */
 export function killSwitchGuardrail(): Manifest[] {
   const target = `UPDATE /configmaps/ ${systemNamespace} ${limitsName}`;
-  // `immutable` too: it would keep the administrator from ever turning the kill switch off.
+  // `immutable` must not change either: an immutable ConfigMap would keep the administrator from setting the kill
+  // switch to `off`.
   const same = [...kept, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
   return admissionPolicy({
     name: killSwitchPolicyName,
@@ -37,18 +45,18 @@ export function killSwitchGuardrail(): Manifest[] {
       data: 'object.?data.orValue({})',
     },
     validations: [
-      { expression: `variables.target == ${celString(target)}`, message: `kill switch: only patches ${limitsName}` },
+      { expression: `variables.target == ${celString(target)}`, message: `kill switch: may only patch ${limitsName}` },
       {
         expression: "variables.data[?'killSwitch'].orValue('') == 'on'",
-        message: 'kill switch: can only be turned on',
+        message: 'kill switch: may only turn it on',
       },
       {
         expression:
           "variables.data.all(k, k == 'killSwitch' || variables.oldData[?k] == variables.data[?k]) && " +
           "variables.oldData.all(k, k == 'killSwitch' || k in variables.data)",
-        message: 'kill switch: changes no other key',
+        message: 'kill switch: may change no other key',
       },
-      { expression: same.join(' && '), message: 'kill switch: changes nothing but data' },
+      { expression: same.join(' && '), message: 'kill switch: may change only data' },
     ],
   });
 }

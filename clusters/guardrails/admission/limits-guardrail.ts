@@ -7,14 +7,21 @@ import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, with the kill switch and the range of replicas as parameters. */
 export const limitsPolicyName = 'airlock-limits';
 
-/** No real user has this name. Its writes are always refused, which shows that a guardrail is enforced and reads its ConfigMap. */
+/**
+ * A user name that no real user has. The guardrails with parameters always refuse its writes. Such a refusal shows that
+ * the guardrail is enforced and has read its ConfigMap.
+ */
 export const enforcementProbeUser = 'airlock-enforcement-probe';
 
 const user = 'request.userInfo.username';
 
-/** The kill switch: while it is on, nobody passes. The second validation refuses the probe alone. */
+/**
+ * The validations of the kill switch. While it is on, the first one refuses every matched user. The second one refuses
+ * only `enforcementProbeUser`.
+ */
 export const killSwitchIsOff: readonly Validation[] = [
   {
     expression: "params.?data[?'killSwitch'].orValue('off') == 'off'",
@@ -24,12 +31,13 @@ export const killSwitchIsOff: readonly Validation[] = [
 ];
 
 /**
- * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. It covers
- * everything in namespaces that minted identities may write. `killSwitch` may be absent, so that applying the manifests again
- * never turns it off; every value but `off` counts as on.
+ * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. It
+ * covers everything that minted identities may write in namespaces. The key `killSwitch` may be missing, which counts
+ * as `off`, so the manifests do not contain it and applying them again never turns the kill switch off. Every value
+ * except `off` counts as on.
  *
- * While the ConfigMap is missing, nobody can write Deployments of the allowed namespaces: that is the price of failing
- * closed. An administrator who uninstalls Airlock deletes the bindings first.
+ * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces. This is the price of a
+ * guardrail that fails closed. An administrator who uninstalls Airlock must delete the bindings first.
  */
 export function limitsGuardrail(values: GuardrailValues): Manifest[] {
   const scope = {

@@ -2,7 +2,10 @@ import { celList, celString, type Validation } from '../../../src/actions/guardr
 import type { Rule } from '../manifest.ts';
 import { vaultLabel } from '../names.ts';
 
-/** CEL variables of the minters' guardrails: name and labels of the object that is written or deleted, or gets a token. */
+/**
+ * CEL variables of the minters' guardrails: name and labels of the object that is written or deleted, or whose token is
+ * requested.
+ */
 export const minterVariables = {
   name:
     "request.?subResource.orValue('') == 'token' ? request.?name.orValue('') : " +
@@ -10,17 +13,19 @@ export const minterVariables = {
   labels: "(request.operation == 'DELETE' ? oldObject : object).metadata.?labels.orValue({})",
 };
 
-/** Validations of every minter: names, the label of Vault, and nothing that outlives a revocation. */
+/**
+ * Validations that apply to every minter: allowed names, the label of Vault, the lifetime of tokens, and no finalizers.
+ */
 export function minterValidations(names: string, maxTokenSeconds: number): Validation[] {
   const label = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
   return [
     {
       expression: `variables.name.matches(${celString(names)})`,
-      message: 'minter: only names of an allowed action with eight random characters',
+      message: 'minter: may only use names with an allowed action and eight random characters',
     },
     {
       expression: `request.?subResource.orValue('') == 'token' || ${label}`,
-      message: `minter: only objects labelled ${vaultLabel.key}=${vaultLabel.value}`,
+      message: `minter: may only write objects with the label ${vaultLabel.key}=${vaultLabel.value}`,
     },
     {
       expression:
@@ -29,15 +34,18 @@ export function minterValidations(names: string, maxTokenSeconds: number): Valid
       message: `minter: tokens live ${maxTokenSeconds} seconds at most`,
     },
     {
-      // A finalizer would keep a revoked ServiceAccount alive, and with it its token.
+      // A finalizer would keep a revoked ServiceAccount alive, and so its token valid.
       expression: "request.operation != 'CREATE' || !has(object.metadata.finalizers)",
-      message: 'minter: no finalizers',
+      message: 'minter: may not set finalizers',
     },
   ];
 }
 
-/** CEL: the binding gives the role only to the ServiceAccount of the binding's own name in that namespace. */
-export function bindsItself(role: { kind: string; name: string }, namespace: string): string {
+/**
+ * CEL: true if the binding grants the role to one ServiceAccount only: the one in that namespace that has the same name
+ * as the binding.
+ */
+export function bindsAccountOfSameName(role: { kind: string; name: string }, namespace: string): string {
   return (
     `object.roleRef.kind == ${celString(role.kind)} && object.roleRef.name == ${role.name} && ` +
     'size(object.subjects) == 1 && object.subjects.all(s, ' +
@@ -45,13 +53,16 @@ export function bindsItself(role: { kind: string; name: string }, namespace: str
   );
 }
 
-/** CEL: the write is one of these. */
+/** CEL: true if the write is one of these. */
 export function isOneOf(writes: readonly string[]): string {
   return `variables.write in ${celList(writes)}`;
 }
 
-/** CEL over a rule `r`: it is inside the ceiling (the API server also checks that), and it names every object. */
-export function grantedRule(ceiling: readonly Rule[]): string {
+/**
+ * CEL about a rule `r`: true if the rule is within the ceiling (which the API server checks too) and names every
+ * object.
+ */
+export function isWithinCeiling(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);
   const resources = celList([...new Set(ceiling.flatMap((rule) => rule.resources))]);
   const verbs = celList([...new Set(ceiling.flatMap((rule) => rule.verbs))]);

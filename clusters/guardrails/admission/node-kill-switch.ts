@@ -6,7 +6,9 @@ import { admissionPolicy } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that denies writes to nodes while the kill switch is on. */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that denies new identities for nodes while it is on. */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 
 const user = 'request.userInfo.username';
@@ -14,9 +16,12 @@ const isProbe = `${user} == ${celString(enforcementProbeUser)}`;
 const params = { name: limitsName, namespace: systemNamespace };
 
 /**
- * The kill switch for writes to nodes, in two guardrails (ADR 10). While the ConfigMap is missing, Kubernetes skips the first:
- * otherwise it would keep the cluster's own controllers from tainting a failing node. The second then still denies every
- * new identity that could act on nodes, and with it, for all users, every new ServiceAccount in `airlock-system`.
+ * The kill switch for writes to nodes, in two guardrails (ADR 10). The first denies writes to nodes, the second denies
+ * new identities that could write to nodes.
+ *
+ * While the ConfigMap does not exist, Kubernetes skips the first guardrail (`Allow`). If it denied, the controllers of
+ * the cluster could not taint a failing node. The second guardrail denies (`Deny`), so Airlock still gets no new
+ * identity for nodes. For that time it also denies all other users every new ServiceAccount in `airlock-system`.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {
   return [

@@ -3,11 +3,18 @@ import { celString } from '../../../src/actions/guardrail.ts';
 import { allowedNodeNames } from '../../../src/actions/node-guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
-import { bindsItself, grantedRule, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import {
+  bindsAccountOfSameName,
+  isWithinCeiling,
+  isOneOf,
+  minterValidations,
+  minterVariables,
+} from './minter-guardrail.ts';
 import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the node minter. */
 export const nodeMinterPolicyName = 'airlock-node-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -18,9 +25,10 @@ const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 of the third mount: the node minter may create only identities in `airlock-system` that are named after an
- * action on nodes, each bound to a ClusterRole of its own name over nodes that the administrator allows. No aggregation: a
- * controller would add rules of other ClusterRoles to such a role.
+ * Guardrail 2 for the third Vault mount, which is for actions on nodes. The node minter may create identities only in
+ * `airlock-system`, named after an action on nodes. Each identity may be bound only to the ClusterRole of its own name,
+ * whose rules cover only nodes that the administrator allows. Aggregation is forbidden: with it a controller would add
+ * rules of other ClusterRoles to the ClusterRole.
  */
 export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);
@@ -34,20 +42,20 @@ export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression:
           `${isOneOf(clusterWrites)} || ` +
           `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
-        message: `minter: only ServiceAccounts and tokens in ${systemNamespace}, ClusterRoles and their bindings`,
+        message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, ClusterRoles and their bindings`,
       },
       ...minterValidations(nodeGrantNames, values.maxTokenSeconds),
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +
-          `object.rules.all(r, ${grantedRule(nodeCeilingRules)} && ${allowed}))`,
-        message: 'minter: rules only over named nodes that the administrator allows',
+          `object.rules.all(r, ${isWithinCeiling(nodeCeilingRules)} && ${allowed}))`,
+        message: 'minter: may only grant rules over named nodes that the administrator allows',
       },
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterrolebindings/' || ` +
-          `(${bindsItself({ kind: 'ClusterRole', name: 'object.metadata.name' }, system)})`,
-        message: 'minter: binds a ClusterRole only to the ServiceAccount of the same name',
+          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: 'object.metadata.name' }, system)})`,
+        message: 'minter: may bind a ClusterRole only to the ServiceAccount of the same name',
       },
     ],
   });

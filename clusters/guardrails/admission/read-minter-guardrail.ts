@@ -2,16 +2,20 @@ import { systemNamespace } from '../../../src/domain/names.ts';
 import { celString } from '../../../src/actions/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
-import { bindsItself, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import { bindsAccountOfSameName, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
 import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
+/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the read minter. */
 export const readMinterPolicyName = 'airlock-read-minter';
 
 const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
-/** The read minter may create only identities named `airlock-read-...` in `airlock-system`, bound to `airlock-reader`. */
+/**
+ * Guardrail 2 for the mount of read leases: the read minter may create only identities named `airlock-read-...` in
+ * `airlock-system`, bound to the ClusterRole `airlock-reader`.
+ */
 export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);
   return admissionPolicy({
@@ -23,14 +27,14 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression:
           `${isOneOf([`CREATE ${binding}`, `DELETE ${binding}`])} || ` +
           `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
-        message: `minter: only ServiceAccounts and tokens in ${systemNamespace}, and ClusterRoleBindings`,
+        message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, and ClusterRoleBindings`,
       },
       ...minterValidations(readNames, values.maxTokenSeconds),
       {
         expression:
           `variables.write != 'CREATE ${binding}' || ` +
-          `(${bindsItself({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, system)})`,
-        message: `minter: binds only ${clusterRoles.reader}, and only to the ServiceAccount of the same name`,
+          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, system)})`,
+        message: `minter: may bind only ${clusterRoles.reader}, and only to the ServiceAccount of the same name`,
       },
     ],
   });

@@ -1,18 +1,19 @@
+import { kindPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { enforcementProbeUser, limitsPolicyName } from '../admission/limits-guardrail.ts';
 import { execMinterPolicyName } from '../admission/exec-minter-guardrail.ts';
 import { killSwitchPolicyName } from '../admission/kill-switch.ts';
 import { identitiesPolicyName } from '../admission/identities-guardrail.ts';
-import type { KubeAnswer, KubeCall } from './kube-request.ts';
+import type { KubeAnswer, KubeCall } from '../../../src/platform/kubernetes/kube-client.ts';
 import { accounts, systemUsername } from '../names.ts';
 import { nodeKillSwitchPolicyName, nodeMintKillSwitchPolicyName } from '../admission/node-kill-switch.ts';
 import { nodeMinterPolicyName } from '../admission/node-minter-guardrail.ts';
 import { readMinterPolicyName } from '../admission/read-minter-guardrail.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** A dry-run write that one guardrail must refuse, under an identity to which the guardrail applies. */
+/** A dry-run write that one guardrail must refuse. It is sent as a user whom the guardrail limits. */
 export interface EnforcementProbe {
-  /** Name of the admission policy; its refusal contains it. */
+  /** Name of the admission policy, which is part of its refusal. */
   policy: string;
   /** Matches the message of the expected refusal. */
   refusal: RegExp;
@@ -22,31 +23,41 @@ export interface EnforcementProbe {
 const metadata = { name: 'airlock-enforcement-probe' };
 
 /**
- * One probe per guardrail. An API server enforces an admission policy up to seconds after it was written, and until then allows
- * everything. The probes impersonate with the group `system:masters`, so that RBAC allows them and only admission can
- * refuse. They are dry runs and write nothing.
+ * One probe per guardrail. An API server enforces an admission policy only some seconds after it was written. Until
+ * then the policy denies nothing. The probes impersonate the user with the group `system:masters`, so RBAC allows them
+ * and only admission can refuse them. They are dry runs, so they write nothing.
  */
 export function enforcementProbes({ allowedNamespaces, allowedNodes }: GuardrailValues): EnforcementProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
   const minted = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
   return [
-    probe(execMinterPolicyName, /minter: only creates/, systemUsername(accounts.execMinter), namespace),
-    probe(readMinterPolicyName, /minter: only ServiceAccounts/, systemUsername(accounts.readMinter), systemNamespace),
-    probe(identitiesPolicyName, /undo-rollout: only/, minted, namespace),
-    limits(limitsPolicyName, `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment),
-    probe(killSwitchPolicyName, /kill switch: only patches/, systemUsername(accounts.killSwitch), systemNamespace),
+    probe(execMinterPolicyName, /minter: may only create/, systemUsername(accounts.execMinter), namespace),
+    probe(
+      readMinterPolicyName,
+      /minter: may only write ServiceAccounts/,
+      systemUsername(accounts.readMinter),
+      systemNamespace,
+    ),
+    probe(identitiesPolicyName, /undo-rollout: may change only/, minted, namespace),
+    limitsProbe(limitsPolicyName, kindPath('apps/v1', 'Deployment', namespace), deployment),
+    probe(killSwitchPolicyName, /kill switch: may only patch/, systemUsername(accounts.killSwitch), systemNamespace),
     ...(allowedNodes.length > 0 ? nodeProbes : []),
   ];
 }
 
 const nodeProbes = [
-  probe(nodeMinterPolicyName, /minter: only ServiceAccounts/, systemUsername(accounts.nodeMinter), systemNamespace),
-  limits(nodeKillSwitchPolicyName, '/api/v1/nodes', { metadata }),
-  limits(nodeMintKillSwitchPolicyName, `/api/v1/namespaces/${systemNamespace}/serviceaccounts`, { metadata }),
+  probe(
+    nodeMinterPolicyName,
+    /minter: may only write ServiceAccounts/,
+    systemUsername(accounts.nodeMinter),
+    systemNamespace,
+  ),
+  limitsProbe(nodeKillSwitchPolicyName, kindPath('v1', 'Node'), { metadata }),
+  limitsProbe(nodeMintKillSwitchPolicyName, kindPath('v1', 'ServiceAccount', systemNamespace), { metadata }),
 ];
 
-/** Both messages show that the guardrail has read its ConfigMap. */
-function limits(policy: string, collection: string, body: object): EnforcementProbe {
+/** A probe of a guardrail with parameters. Each of the two messages shows that the guardrail has read its ConfigMap. */
+function limitsProbe(policy: string, collection: string, body: object): EnforcementProbe {
   return {
     policy,
     refusal: /the limits are enforced|kill switch is on/,
@@ -55,10 +66,10 @@ function limits(policy: string, collection: string, body: object): EnforcementPr
 }
 
 function probe(policy: string, refusal: RegExp, user: string, namespace: string): EnforcementProbe {
-  return { policy, refusal, call: dryRun(user, `/api/v1/namespaces/${namespace}/configmaps`, { metadata }) };
+  return { policy, refusal, call: dryRun(user, kindPath('v1', 'ConfigMap', namespace), { metadata }) };
 }
 
-/** True for the refusal that shows that the guardrail is enforced. */
+/** True if the response is the refusal that shows that the guardrail is enforced. */
 export function isEnforced({ policy, refusal }: EnforcementProbe, { status, body }: KubeAnswer): boolean {
   const message = String(body?.message ?? '');
   return status >= 400 && message.includes(`'${policy}'`) && refusal.test(message);
@@ -70,7 +81,7 @@ function dryRun(user: string, collection: string, body: object): KubeCall {
 }
 
 const labels = { app: metadata.name };
-/** A valid object, because the API server validates before it calls admission. */
+/** The object must be valid, because the API server validates it before it calls admission. */
 const deployment = {
   metadata,
   spec: {

@@ -6,15 +6,17 @@ import type { Manifest } from '../manifest.ts';
 import { guardrailManifests } from '../manifests.ts';
 import type { GuardrailValues } from '../values.ts';
 import { enforcementProbes, isEnforced, type EnforcementProbe } from './enforcement-probes.ts';
-import type { KubeAnswer, KubeRequest } from './kube-request.ts';
+import type { KubeAnswer, KubeRequest } from '../../../src/platform/kubernetes/kube-client.ts';
 
 const pollMs = 50;
 
 /**
- * Installs the guardrails, as a cluster's administrator does once with an identity of `system:masters`: applies the manifests,
- * then waits until every guardrail is enforced. It may run again; a kill switch that is on stays on. The allowed namespaces
- * must exist.
- * @throws AirlockError `guardrail-apply-refused` (the target did not accept an object) or `guardrail-not-enforced` (deadline).
+ * Installs the guardrails: applies the manifests, then waits until every guardrail is enforced. Airlock never does this
+ * in production: the cluster administrator installs the chart. This function does the same for the embedded targets.
+ * `request` must have the permissions of `system:masters`, and the allowed namespaces must exist. It may run again; a
+ * kill switch that is on stays on.
+ * @throws AirlockError `guardrail-apply-refused` if the target did not accept an object, or `guardrail-not-enforced` if
+ * a guardrail is not enforced at the deadline.
  */
 export async function installGuardrails(
   request: KubeRequest,
@@ -26,7 +28,7 @@ export async function installGuardrails(
   for (const probe of enforcementProbes(values)) await waitUntilEnforced(request, probe, end - performance.now());
 }
 
-/** Server-side apply: it leaves keys of other field managers (`killSwitch`) as they are. */
+/** Applies one manifest. Server-side apply leaves keys of other field managers (`killSwitch`) as they are. */
 async function apply(request: KubeRequest, manifest: Manifest): Promise<void> {
   const { status, body } = await request({
     method: 'PATCH',
@@ -37,7 +39,7 @@ async function apply(request: KubeRequest, manifest: Manifest): Promise<void> {
   if (status < 300) return;
   throw new AirlockError({
     code: 'guardrail-apply-refused',
-    message: `the target did not accept ${manifest.kind} ${manifest.metadata.name} (${status}): ${body?.message ?? ''}`,
+    message: `the target did not accept ${manifest.kind} ${manifest.metadata.name} (${status}: ${body?.message ?? 'no message'}); correct the values of the chart, or install as a cluster administrator`,
     details: { status, kind: manifest.kind, name: manifest.metadata.name },
   });
 }

@@ -1,11 +1,15 @@
 import { AirlockError } from '../../../src/lib/error.ts';
+import { objectPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { Secret } from '../../../src/platform/secret.ts';
-import type { KubeRequest } from './kube-request.ts';
+import type { KubeRequest } from '../../../src/platform/kubernetes/kube-client.ts';
 import { accounts } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Tokens of a target's minters, each for the config of its own Vault mount; `node` only if node actions are allowed. */
+/**
+ * The tokens of a target's minters. Each token is for the config of its own Vault mount. `node` exists only if the
+ * administrator allows actions on nodes.
+ */
 export interface MinterTokens {
   exec: Secret;
   read: Secret;
@@ -13,8 +17,9 @@ export interface MinterTokens {
 }
 
 /**
- * The minters' tokens. They belong in the configs of Vault's mounts only: store them nowhere else.
- * @param seconds Life of the tokens. After it Vault can neither mint nor revoke until it gets new tokens.
+ * Requests the tokens of the minters. They belong only in the configs of Vault's mounts: store them nowhere else.
+ * @param seconds Lifetime of the tokens. When they have expired, Vault can neither mint nor revoke until it gets new
+ * tokens.
  * @throws AirlockError `minter-token-refused`.
  */
 export async function minterTokens(
@@ -29,9 +34,10 @@ export async function minterTokens(
 }
 
 async function minterToken(request: KubeRequest, name: string, seconds: number): Promise<Secret> {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: systemNamespace, name };
   const { status, body } = await request({
     method: 'POST',
-    path: `/api/v1/namespaces/${systemNamespace}/serviceaccounts/${name}/token`,
+    path: `${objectPath(account)}/token`,
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: seconds } },
   });
   if (status === 201 && typeof body?.status?.token === 'string') return new Secret<string>(body.status.token);

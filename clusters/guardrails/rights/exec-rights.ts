@@ -4,9 +4,11 @@ import { accounts, clusterRoles } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * Guardrail 3, the ceiling: the most that any grant can have. The API server does not let the minter create a Role with more
- * than the minter itself has (RBAC's privilege escalation prevention), so this limits Vault too.
- * No `list` or `watch`: RBAC cannot limit them to object names. No `delete`: no action deletes.
+ * Guardrail 3, the ceiling: the permissions that a grant (the credential of one execution) can have at most. The API
+ * server does not let the minter create a Role with more permissions than the minter itself has (RBAC's privilege
+ * escalation prevention). So the ceiling limits Vault too.
+ * It contains no `list` and no `watch`, because RBAC cannot limit them to object names. It contains no `delete`,
+ * because no action deletes.
  */
 export const ceilingRules: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get', 'patch'] },
@@ -19,8 +21,8 @@ const minterRules: Rule[] = [
 ];
 
 /**
- * The exec minter's rights: to mint, and the ceiling. Both are bound in each allowed namespace only. Neither `escalate` nor
- * `bind`, which would disable the ceiling.
+ * The permissions of the exec minter: those that minting needs, and those of the ceiling. Both are bound only in the
+ * allowed namespaces. The minter has neither `escalate` nor `bind`, which would disable the ceiling.
  */
 export function execRights(values: GuardrailValues): Manifest[] {
   const bindings = values.allowedNamespaces.flatMap((namespace) =>

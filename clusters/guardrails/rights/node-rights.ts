@@ -4,13 +4,16 @@ import { accounts, clusterRoles } from '../names.ts';
 
 const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
-/** Guardrail 3 of the third mount, the ceiling: the most that a grant on nodes can have. No `nodes/status`, no `list`. */
+/**
+ * Guardrail 3 for the third Vault mount, the ceiling: the permissions that a grant on nodes can have at most. It
+ * contains neither `nodes/status` nor `list`.
+ */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
 /**
- * The node minter's rights: to mint, and the ceiling. Both apply in the whole cluster, because nodes have no namespace.
- * Neither `escalate` nor `bind`. ServiceAccounts and tokens only in `airlock-system`, where its guardrail protects the
- * installed ServiceAccounts.
+ * The permissions of the node minter: those that minting needs, and those of the ceiling. They apply in the whole
+ * cluster, because nodes have no namespace. The minter has neither `escalate` nor `bind`. It may create ServiceAccounts
+ * and tokens only in `airlock-system`, where its guardrail protects the installed ServiceAccounts.
  */
 export function nodeRights(): Manifest[] {
   return [

@@ -7,9 +7,9 @@ const rbac = 'rbac.authorization.k8s.io';
 const subject = { account: accounts.readMinter, accountNamespace: systemNamespace };
 
 /**
- * The read minter's rights. It has none of the reader's: `bind` on that one ClusterRole lets it grant what it does not have
- * itself, and nothing else. ServiceAccounts and tokens only in `airlock-system`, where its guardrail protects the installed
- * ServiceAccounts.
+ * The permissions of the read minter. It has no permission of `airlock-reader` itself. `bind` on that one ClusterRole
+ * lets it grant what it does not have, and no other ClusterRole. It may create ServiceAccounts and tokens only in
+ * `airlock-system`, where its guardrail protects the installed ServiceAccounts.
  */
 export function readRights(): Manifest[] {
   return [

@@ -4,11 +4,12 @@ import { clusterRoles } from '../names.ts';
 const read = ['get', 'list', 'watch'];
 
 /**
- * What observation may read: the objects of a snapshot, the objects of evidence, and the guardrails themselves, which a
- * rehearsal loads so that the sandbox forbids what the cluster forbids.
- * - No Secrets, tokens, logs or exec: a rehearsal creates stubs for the Secrets that templates refer to.
- * - ConfigMaps with their values: RBAC cannot grant only names and keys. Rehearsals need the keys, and the values of
- *   ConfigMaps that are parameters of admission policies. Secrets in ConfigMaps are therefore visible to observation.
+ * What `observe` may read in a cluster: the objects of a snapshot, the objects of evidence, and the guardrails. A
+ * rehearsal loads the guardrails, so that the sandbox forbids what the cluster forbids.
+ * - No Secrets, tokens, logs or exec. A rehearsal creates stubs for the Secrets that templates refer to.
+ * - ConfigMaps with their values, because RBAC cannot grant only names and keys. Rehearsals need the keys, and the
+ *   values of those ConfigMaps that are parameters of admission policies. So if somebody keeps a secret in a ConfigMap,
+ *   `observe` can read it.
  */
 const rules: Rule[] = [
   {

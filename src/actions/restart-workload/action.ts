@@ -3,19 +3,18 @@ import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../../dom
 import { jsonPointer } from '../../lib/json-pointer.ts';
 import type { PatchOperation } from '../../domain/plan/patch.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
-import type { Action, Use } from '../action.ts';
-import { deploymentRef, mustFind, pausedRefusals } from '../deployment.ts';
-import { sameObject } from '../same-object.ts';
-import { hasOwnershipAnnotation, ownershipAnnotations, annotationPatch } from '../ownership-annotations.ts';
+import type { Action, ActionInput } from '../action.ts';
+import { deploymentRef, mustFind, pausedRefusals, templatePatch } from '../deployment.ts';
+import { annotated, hasOwnershipAnnotation } from '../ownership-annotations.ts';
 
-/** The last second of the year 9999, the last one that RFC 3339 can express. */
+/** The last second of the year 9999, in Unix time. RFC 3339 cannot express a later time. */
 const lastSecond = 253_402_300_799;
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
   /**
-   * The time in the annotation, Unix seconds. It is part of the plan and not the time of the execution, so that the rehearsal
-   * creates the same template as the execution.
+   * The time that is written into the annotation, Unix seconds. The plan fixes it, so that the rehearsal and the execution
+   * create the same template.
    */
   at: z.int().min(1).max(lastSecond),
 });
@@ -27,9 +26,9 @@ export const restartWorkload: Action<Parameters> = {
   summary: 'recreate every pod of a Deployment from its current template',
   parameters: parametersSchema,
   lowestTier: 'medium',
-  changes: 'Deployment',
+  targetKind: 'Deployment',
 
-  reads: (use) => [deployment(use)],
+  reads: (input) => [deployment(input)],
 
   rules: ({ parameters }) => [
     {
@@ -40,55 +39,46 @@ export const restartWorkload: Action<Parameters> = {
     },
   ],
 
-  precondition(use, objects) {
-    const { selector, strategy, paused, template } = mustFind(objects, deployment(use))['spec'];
+  precondition(input, objects) {
+    const { selector, strategy, paused, template } = mustFind(objects, deployment(input))['spec'];
     return { selector, strategy, paused: paused ?? false, template };
   },
 
-  refusals(use, observed) {
-    const live = mustFind(observed, deployment(use));
-    const isRepeated = timeOf(live) === time(use);
+  refusals(input, observed) {
+    const live = mustFind(observed, deployment(input));
+    const isRepeated = timeOf(live) === time(input);
     return [
-      ...(isRepeated ? [`Deployment ${live.metadata.name} was already restarted at ${time(use)}`] : []),
+      ...(isRepeated ? [`Deployment ${live.metadata.name} was already restarted at ${time(input)}`] : []),
       ...pausedRefusals(live),
     ];
   },
 
-  change(use, objects, reference) {
-    const live = mustFind(objects, deployment(use));
-    return {
-      target: deployment(use),
-      patch: [
-        ...sameObject(live),
-        { op: 'test', path: '/spec/template', value: live['spec'].template },
-        restarting(live, time(use)),
-        ...annotationPatch(live, reference),
-      ],
-    };
+  change(input, objects, reference) {
+    const live = mustFind(objects, deployment(input));
+    return { target: deployment(input), patch: templatePatch(live, setRestartedAt(live, time(input)), reference) };
   },
 
-  after(use, objects, reference) {
-    const live = structuredClone(mustFind(objects, deployment(use)));
+  objectsAfter(input, objects, reference) {
+    const live = annotated(mustFind(objects, deployment(input)), reference);
     const { metadata } = live['spec'].template;
-    metadata.annotations = { ...metadata.annotations, [restartedAt]: time(use) };
-    live.metadata.annotations = { ...live.metadata.annotations, ...ownershipAnnotations(reference) };
+    metadata.annotations = { ...metadata.annotations, [restartedAt]: time(input) };
     return [live];
   },
 
-  applied(use, objects, reference) {
-    const live = mustFind(objects, deployment(use));
-    return hasOwnershipAnnotation(live, reference) && timeOf(live) === time(use);
+  isApplied(input, objects, reference) {
+    const live = mustFind(objects, deployment(input));
+    return hasOwnershipAnnotation(live, reference) && timeOf(live) === time(input);
   },
 
   undo: () => ({ none: 'deleted pods cannot be restored' }),
 };
 
-function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
+function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return deploymentRef(namespace, parameters.deployment);
 }
 
-/** RFC 3339, as kubectl writes it. */
-function time({ parameters }: Use<Parameters>): string {
+/** The time for the annotation in RFC 3339, as kubectl writes it. */
+function time({ parameters }: ActionInput<Parameters>): string {
   return new Date(parameters.at * 1000).toISOString().replace('.000Z', 'Z');
 }
 
@@ -96,8 +86,11 @@ function timeOf(live: KubeObject): string | undefined {
   return live['spec'].template.metadata?.annotations?.[restartedAt];
 }
 
-/** A template always has metadata, because the Deployment selects pods by its labels. */
-function restarting(live: KubeObject, value: string): PatchOperation {
+/**
+ * The patch operation that sets the annotation. A template always has metadata, because a Deployment selects pods by its
+ * labels.
+ */
+function setRestartedAt(live: KubeObject, value: string): PatchOperation {
   const path = jsonPointer('spec', 'template', 'metadata', 'annotations');
   if (!live['spec'].template.metadata.annotations) return { op: 'add', path, value: { [restartedAt]: value } };
   return { op: 'add', path: path + jsonPointer(restartedAt), value };

@@ -1,12 +1,15 @@
 import { metadataPrefix } from '../../domain/names.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
-import { celString, same, sameKeys, type ActionGuardrail, type Validation } from '../guardrail.ts';
+import { celString, sameFields, sameEntriesExcept, type ActionGuardrail, type Validation } from '../guardrail.ts';
 import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
 
 const write = "variables.write == 'UPDATE apps/deployments/'";
 const time = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
-/** What `restart-workload` may write: one annotation of a Deployment's template, and as its value only a time. */
+/**
+ * The admission rules for `restart-workload`: it may write only one annotation of a Deployment's template, and only a time
+ * as its value.
+ */
 export function restartWorkloadGuardrail(): ActionGuardrail {
   const rule = (expression: string, message: string): Validation => ({
     expression: `variables.action != 'restart-workload' || (${expression})`,
@@ -14,20 +17,26 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
   });
   const annotation = `object.spec.template.?metadata.?annotations[?${celString(restartedAt)}].orValue('')`;
   const validations = [
-    rule(write, 'only a Deployment'),
-    rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers must not change'),
+    rule(write, 'may change only Deployments'),
     rule(
-      sameKeys('metadata', 'annotations', [metadataPrefix]),
+      sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
+      'labels, owners and finalizers must not change',
+    ),
+    rule(
+      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
       `annotations other than ${metadataPrefix} must not change`,
     ),
-    rule(same('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
+    rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule('object.spec.template.spec == oldObject.spec.template.spec', 'the pod spec must not change'),
     rule(
-      same('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', ['labels', ...keptTemplateMetadata]),
+      sameFields('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', [
+        'labels',
+        ...keptTemplateMetadata,
+      ]),
       "the template's labels, name, owners and finalizers must not change",
     ),
     rule(
-      sameKeys('spec.template.?metadata', 'annotations', [restartedAt]),
+      sameEntriesExcept('spec.template.?metadata', 'annotations', [restartedAt]),
       `the template's annotations must not change, except ${restartedAt}`,
     ),
     rule(`${annotation}.matches(${celString(time)})`, `${restartedAt} must be a time in UTC`),

@@ -4,13 +4,13 @@ import { autoscaler, deployment, namespace } from '../../../test/objects.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { scaleWorkload } from './action.ts';
 
-const use = { namespace, parameters: { deployment: 'cart', from: 3, to: 7 } };
+const input = { namespace, parameters: { deployment: 'cart', from: 3, to: 7 } };
 const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const live = deployment('cart', { replicas: 3 });
 
 describe('scale-workload', () => {
   test('changes only the scale, with uid, resourceVersion and the old number as preconditions', () => {
-    assert.deepEqual(scaleWorkload.change(use, [live], reference), {
+    assert.deepEqual(scaleWorkload.change(input, [live], reference), {
       target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
       subresource: 'scale',
       patch: [
@@ -22,43 +22,46 @@ describe('scale-workload', () => {
     });
   });
   test('the predicted object proves that the step was applied', () => {
-    const after = scaleWorkload.after(use, [live], reference);
+    const after = scaleWorkload.objectsAfter(input, [live], reference);
     assert.equal(after[0]?.['spec'].replicas, 7);
     assert.equal(live['spec'].replicas, 3);
-    assert.equal(scaleWorkload.applied(use, after, reference), true);
-    assert.equal(scaleWorkload.applied(use, [live], reference), false);
+    assert.equal(scaleWorkload.isApplied(input, after, reference), true);
+    assert.equal(scaleWorkload.isApplied(input, [live], reference), false);
   });
   test('the undo restores the original number', () => {
-    const back = scaleWorkload.undo(use);
+    const back = scaleWorkload.undo(input);
     assert.deepEqual(back, { action: 'scale-workload', parameters: { deployment: 'cart', from: 7, to: 3 } });
   });
   test('the precondition covers only the number of replicas', () => {
     const other = deployment('cart', { replicas: 3, release: 5 });
-    assert.equal(digestOf(scaleWorkload.precondition(use, [other])), digestOf(scaleWorkload.precondition(use, [live])));
+    assert.equal(
+      digestOf(scaleWorkload.precondition(input, [other])),
+      digestOf(scaleWorkload.precondition(input, [live])),
+    );
     const scaled = deployment('cart', { replicas: 4 });
     assert.notEqual(
-      digestOf(scaleWorkload.precondition(use, [scaled])),
-      digestOf(scaleWorkload.precondition(use, [live])),
+      digestOf(scaleWorkload.precondition(input, [scaled])),
+      digestOf(scaleWorkload.precondition(input, [live])),
     );
   });
   test('accepts a Deployment without an autoscaler', () => {
-    assert.deepEqual(scaleWorkload.refusals(use, [live, autoscaler('web')]), []);
+    assert.deepEqual(scaleWorkload.refusals(input, [live, autoscaler('web')]), []);
   });
 
   test('refuses a Deployment with an autoscaler', () => {
-    const [why] = scaleWorkload.refusals(use, [live, autoscaler('cart')]);
+    const [why] = scaleWorkload.refusals(input, [live, autoscaler('cart')]);
     assert.match(why ?? '', /is scaled by HorizontalPodAutoscaler cart-scaler/);
   });
   test('accepts a Deployment when the autoscaler is in another namespace', () => {
     const elsewhere = autoscaler('cart');
     elsewhere.metadata.namespace = 'elsewhere';
-    assert.deepEqual(scaleWorkload.refusals(use, [live, elsewhere]), []);
+    assert.deepEqual(scaleWorkload.refusals(input, [live, elsewhere]), []);
   });
   test('refuses a current number that is wrong', () => {
-    const [why] = scaleWorkload.refusals(use, [deployment('cart', { replicas: 5 })]);
+    const [why] = scaleWorkload.refusals(input, [deployment('cart', { replicas: 5 })]);
     assert.match(why ?? '', /has 5 replicas, not 3/);
   });
   test('fails when the Deployment does not exist', () => {
-    assert.throws(() => scaleWorkload.change(use, [], reference), { code: 'object-not-found' });
+    assert.throws(() => scaleWorkload.change(input, [], reference), { code: 'object-not-found' });
   });
 });

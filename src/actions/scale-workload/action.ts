@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { autoscalerOf } from '../../domain/kubernetes/autoscaler.ts';
 import { describeRef, kubernetesNameSchema, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
-import type { Action, Use } from '../action.ts';
+import type { Action, ActionInput } from '../action.ts';
 import { deploymentRef, mustFind } from '../deployment.ts';
 import { sameObject } from '../same-object.ts';
 
 const replicas = z.int().min(1).max(10_000);
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
-  /** The current and the new number of replicas. */
+  /** Current number of replicas. */
   from: replicas,
+  /** New number of replicas. */
   to: replicas,
 });
 type Parameters = z.infer<typeof parametersSchema>;
@@ -20,53 +21,53 @@ export const scaleWorkload: Action<Parameters> = {
   summary: 'set the number of replicas of a Deployment that no autoscaler manages',
   parameters: parametersSchema,
   lowestTier: 'low',
-  changes: 'Deployment',
+  targetKind: 'Deployment',
 
-  reads: (use) => [deployment(use)],
+  reads: (input) => [deployment(input)],
 
   rules: ({ parameters }) => [
     { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [parameters.deployment], verbs: ['get'] },
     { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: [parameters.deployment], verbs: ['patch'] },
   ],
 
-  precondition: (use, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(use))) }),
+  precondition: (input, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(input))) }),
 
-  refusals(use, observed) {
-    const live = mustFind(observed, deployment(use));
-    const scaler = autoscalerOf(observed, deployment(use));
+  refusals(input, observed) {
+    const live = mustFind(observed, deployment(input));
+    const scaler = autoscalerOf(observed, deployment(input));
     const now = replicasOf(live);
     return [
       ...(scaler
-        ? [`${describeRef(deployment(use))} is scaled by HorizontalPodAutoscaler ${scaler.metadata.name}`]
+        ? [`${describeRef(deployment(input))} is scaled by HorizontalPodAutoscaler ${scaler.metadata.name}`]
         : []),
-      ...(now === use.parameters.from
+      ...(now === input.parameters.from
         ? []
-        : [`${describeRef(deployment(use))} has ${now} replicas, not ${use.parameters.from}`]),
-      ...(now === use.parameters.to ? [`${describeRef(deployment(use))} has ${now} replicas already`] : []),
+        : [`${describeRef(deployment(input))} has ${now} replicas, not ${input.parameters.from}`]),
+      ...(now === input.parameters.to ? [`${describeRef(deployment(input))} has ${now} replicas already`] : []),
     ];
   },
 
-  change(use, objects) {
-    const live = mustFind(objects, deployment(use));
+  change(input, objects) {
+    const live = mustFind(objects, deployment(input));
     return {
-      target: deployment(use),
+      target: deployment(input),
       subresource: 'scale',
       patch: [
         ...sameObject(live),
-        { op: 'test', path: '/spec/replicas', value: use.parameters.from },
-        { op: 'replace', path: '/spec/replicas', value: use.parameters.to },
+        { op: 'test', path: '/spec/replicas', value: input.parameters.from },
+        { op: 'replace', path: '/spec/replicas', value: input.parameters.to },
       ],
     };
   },
 
-  after(use, objects) {
-    const live = structuredClone(mustFind(objects, deployment(use)));
-    live['spec'].replicas = use.parameters.to;
+  objectsAfter(input, objects) {
+    const live = structuredClone(mustFind(objects, deployment(input)));
+    live['spec'].replicas = input.parameters.to;
     return [live];
   },
 
-  // Kubernetes drops annotations of a Scale, so the value together with its precondition is the proof.
-  applied: (use, objects) => replicasOf(mustFind(objects, deployment(use))) === use.parameters.to,
+  // Kubernetes drops the annotations of a Scale. The proof is the new value, together with the precondition on the old one.
+  isApplied: (input, objects) => replicasOf(mustFind(objects, deployment(input))) === input.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({
     action: 'scale-workload',
@@ -74,7 +75,7 @@ export const scaleWorkload: Action<Parameters> = {
   }),
 };
 
-function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
+function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return deploymentRef(namespace, parameters.deployment);
 }
 

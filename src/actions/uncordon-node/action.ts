@@ -4,5 +4,5 @@ import { createSchedulingAction } from '../node-scheduling.ts';
 export const uncordonNode = createSchedulingAction(false, {
   name: 'uncordon-node',
   inverse: 'cordon-node',
-  summary: 'let new pods be put on a node again',
+  summary: 'allow new pods on a node again',
 });

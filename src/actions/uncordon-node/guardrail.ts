@@ -1,7 +1,10 @@
 import type { ActionGuardrail, ActionLimits } from '../guardrail.ts';
 import { nodeGuardrail } from '../node-guardrail.ts';
 
-/** What `uncordon-node` may write: `spec.unschedulable: false` of a node that the administrator allows. */
+/**
+ * The admission rules for `uncordon-node`: it may set only `spec.unschedulable: false`, on nodes that the administrator
+ * allows.
+ */
 export function uncordonNodeGuardrail(limits: ActionLimits): ActionGuardrail {
   return nodeGuardrail('uncordon-node', false, limits);
 }

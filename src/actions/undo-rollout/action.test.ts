@@ -5,11 +5,11 @@ import { digestOf } from '../../lib/digest.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { undoRollout } from './action.ts';
 
-const use = { namespace, parameters: { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' } };
+const input = { namespace, parameters: { deployment: 'web', fromReplicaSet: 'web-2', toReplicaSet: 'web-1' } };
 const reference = { execution: 'exe-1', step: 'do-1', trace: 'trace-1' };
 const live = deployment('web', { release: 2 });
 const objects = [live, replicaSet('web', 1, 1), replicaSet('web', 2, 1)];
-const stamped = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 'trace-1' };
+const written = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 'trace-1' };
 
 function changed(object: KubeObject, change: (copy: any) => void): KubeObject {
   const copy = structuredClone(object);
@@ -19,27 +19,27 @@ function changed(object: KubeObject, change: (copy: any) => void): KubeObject {
 
 describe('undo-rollout change', () => {
   test('tests uid, resourceVersion and the old template, then restores the earlier template and annotates', () => {
-    assert.deepEqual(undoRollout.change(use, objects, reference), {
+    assert.deepEqual(undoRollout.change(input, objects, reference), {
       target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-web' },
         { op: 'test', path: '/metadata/resourceVersion', value: '100' },
         { op: 'test', path: '/spec/template', value: template('web', 'web:2') },
         { op: 'replace', path: '/spec/template', value: template('web', 'web:1') },
-        { op: 'add', path: '/metadata/annotations', value: stamped },
+        { op: 'add', path: '/metadata/annotations', value: written },
       ],
     });
   });
   test('keeps existing annotations', () => {
     const annotated = changed(live, (copy) => (copy.metadata.annotations = { owner: 'team' }));
-    const { patch } = undoRollout.change(use, [annotated, ...objects.slice(1)], reference);
+    const { patch } = undoRollout.change(input, [annotated, ...objects.slice(1)], reference);
     assert.deepEqual(patch.slice(4), [
       { op: 'add', path: '/metadata/annotations/airlock.dev~1execution', value: 'exe-1.do-1' },
       { op: 'add', path: '/metadata/annotations/airlock.dev~1trace', value: 'trace-1' },
     ]);
   });
   test('fails when the earlier ReplicaSet does not exist', () => {
-    assert.throws(() => undoRollout.change(use, [live], reference), {
+    assert.throws(() => undoRollout.change(input, [live], reference), {
       code: 'object-not-found',
       message: /ReplicaSet shop\/web-1/,
     });
@@ -47,36 +47,36 @@ describe('undo-rollout change', () => {
 });
 
 describe('undo-rollout after and applied', () => {
-  const after = undoRollout.after(use, objects, reference);
+  const after = undoRollout.objectsAfter(input, objects, reference);
 
   test('the predicted object proves that the step was applied', () => {
     assert.deepEqual(after[0]?.['spec'].template, template('web', 'web:1'));
-    assert.equal(undoRollout.applied(use, after, reference), true);
-    assert.equal(undoRollout.applied(use, objects, reference), false);
+    assert.equal(undoRollout.isApplied(input, after, reference), true);
+    assert.equal(undoRollout.isApplied(input, objects, reference), false);
   });
   test('does not change its arguments', () => {
     assert.deepEqual(live, deployment('web', { release: 2 }));
   });
   test('the annotation alone is no proof: kubectl restores annotations of old ReplicaSets', () => {
-    const forged = changed(live, (copy) => (copy.metadata.annotations = stamped));
-    assert.equal(undoRollout.applied(use, [forged, ...objects.slice(1)], reference), false);
+    const forged = changed(live, (copy) => (copy.metadata.annotations = written));
+    assert.equal(undoRollout.isApplied(input, [forged, ...objects.slice(1)], reference), false);
   });
   test('the template alone is no proof: another client may have restored it', () => {
     const byHand = changed(live, (copy) => (copy.spec.template = template('web', 'web:1')));
-    assert.equal(undoRollout.applied(use, [byHand, ...objects.slice(1)], reference), false);
+    assert.equal(undoRollout.isApplied(input, [byHand, ...objects.slice(1)], reference), false);
   });
   test('the annotation of another step or execution is no proof', () => {
-    assert.equal(undoRollout.applied(use, after, { ...reference, step: 'do-2' }), false);
-    assert.equal(undoRollout.applied(use, after, { ...reference, execution: 'exe-2' }), false);
+    assert.equal(undoRollout.isApplied(input, after, { ...reference, step: 'do-2' }), false);
+    assert.equal(undoRollout.isApplied(input, after, { ...reference, execution: 'exe-2' }), false);
   });
 });
 
 describe('undo-rollout undo', () => {
   test('the undo restores the original template', () => {
-    const back = undoRollout.undo(use);
+    const back = undoRollout.undo(input);
     assert.ok('parameters' in back);
-    const there = [...undoRollout.after(use, objects, reference), objects[2] as KubeObject];
-    const [again] = undoRollout.after({ namespace, parameters: back.parameters }, there, reference);
+    const there = [...undoRollout.objectsAfter(input, objects, reference), objects[2] as KubeObject];
+    const [again] = undoRollout.objectsAfter({ namespace, parameters: back.parameters }, there, reference);
     assert.deepEqual(again?.['spec'], live['spec']);
   });
 });
@@ -84,7 +84,7 @@ describe('undo-rollout undo', () => {
 describe('undo-rollout precondition', () => {
   const precondition = (...changes: KubeObject[]): string =>
     digestOf(
-      undoRollout.precondition(use, [
+      undoRollout.precondition(input, [
         ...changes,
         ...objects.filter((o) => !changes.some((c) => c.metadata.name === o.metadata.name)),
       ]),
@@ -119,9 +119,9 @@ describe('undo-rollout precondition', () => {
 
 describe('undo-rollout refusals', () => {
   test('accepts an earlier ReplicaSet of the Deployment', () =>
-    assert.deepEqual(undoRollout.refusals(use, objects), []));
+    assert.deepEqual(undoRollout.refusals(input, objects), []));
   test('refuses a ReplicaSet of another Deployment', () => {
-    const other = { ...use, parameters: { ...use.parameters, toReplicaSet: 'cart-1' } };
+    const other = { ...input, parameters: { ...input.parameters, toReplicaSet: 'cart-1' } };
     assert.match(
       undoRollout.refusals(other, [...objects, replicaSet('cart', 1, 1)])[0] ?? '',
       /cart-1 does not belong/,
@@ -129,6 +129,6 @@ describe('undo-rollout refusals', () => {
   });
   test('refuses a Deployment that is paused', () => {
     const paused = changed(live, (copy) => (copy.spec.paused = true));
-    assert.match(undoRollout.refusals(use, [paused, ...objects.slice(1)])[0] ?? '', /web is paused/);
+    assert.match(undoRollout.refusals(input, [paused, ...objects.slice(1)])[0] ?? '', /web is paused/);
   });
 });

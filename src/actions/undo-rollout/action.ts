@@ -8,10 +8,9 @@ import {
   type ObjectRef,
 } from '../../domain/kubernetes/object.ts';
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
-import type { Action, Use } from '../action.ts';
-import { deploymentRef, mustFind, pausedRefusals } from '../deployment.ts';
-import { sameObject } from '../same-object.ts';
-import { hasOwnershipAnnotation, ownershipAnnotations, annotationPatch } from '../ownership-annotations.ts';
+import type { Action, ActionInput } from '../action.ts';
+import { deploymentRef, mustFind, pausedRefusals, templatePatch } from '../deployment.ts';
+import { annotated, hasOwnershipAnnotation } from '../ownership-annotations.ts';
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
@@ -30,9 +29,9 @@ export const undoRollout: Action<Parameters> = {
   summary: 'give a Deployment the pod template of one of its earlier ReplicaSets',
   parameters: parametersSchema,
   lowestTier: 'medium',
-  changes: 'Deployment',
+  targetKind: 'Deployment',
 
-  reads: (use) => [deployment(use), replicaSet(use)],
+  reads: (input) => [deployment(input), replicaSet(input)],
 
   rules: ({ parameters }) => [
     {
@@ -44,53 +43,46 @@ export const undoRollout: Action<Parameters> = {
     { apiGroups: ['apps'], resources: ['replicasets'], resourceNames: [parameters.toReplicaSet], verbs: ['get'] },
   ],
 
-  precondition(use, objects) {
-    const { selector, strategy, paused, template } = mustFind(objects, deployment(use))['spec'];
-    const target = mustFind(objects, replicaSet(use));
+  precondition(input, objects) {
+    const { selector, strategy, paused, template } = mustFind(objects, deployment(input))['spec'];
+    const target = mustFind(objects, replicaSet(input));
     return { selector, strategy, paused: paused ?? false, template, to: [target.metadata.uid ?? '', restored(target)] };
   },
 
-  refusals(use, observed) {
-    const live = mustFind(observed, deployment(use));
-    const target = mustFind(observed, replicaSet(use));
+  refusals(input, observed) {
+    const live = mustFind(observed, deployment(input));
+    const target = mustFind(observed, replicaSet(input));
     const owned = isOwnedByAny(target, new Set([live.metadata.uid]));
     return [
       ...(owned
         ? []
-        : [`ReplicaSet ${use.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
-      ...(runs(live, observed, use.parameters.fromReplicaSet)
+        : [`ReplicaSet ${input.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(hasTemplateOf(live, observed, input.parameters.fromReplicaSet)
         ? []
-        : [`Deployment ${live.metadata.name} does not run the pods of ReplicaSet ${use.parameters.fromReplicaSet}`]),
+        : [`Deployment ${live.metadata.name} does not run the pods of ReplicaSet ${input.parameters.fromReplicaSet}`]),
       ...pausedRefusals(live),
     ];
   },
 
-  change(use, objects, reference) {
-    const live = mustFind(objects, deployment(use));
-    return {
-      target: deployment(use),
-      patch: [
-        ...sameObject(live),
-        { op: 'test', path: '/spec/template', value: live['spec'].template },
-        { op: 'replace', path: '/spec/template', value: restored(mustFind(objects, replicaSet(use))) },
-        ...annotationPatch(live, reference),
-      ],
-    };
+  change(input, objects, reference) {
+    const live = mustFind(objects, deployment(input));
+    const value = restored(mustFind(objects, replicaSet(input)));
+    const operation = { op: 'replace' as const, path: '/spec/template', value };
+    return { target: deployment(input), patch: templatePatch(live, operation, reference) };
   },
 
-  after(use, objects, reference) {
-    const live = structuredClone(mustFind(objects, deployment(use)));
-    const target = mustFind(objects, replicaSet(use));
+  objectsAfter(input, objects, reference) {
+    const live = annotated(mustFind(objects, deployment(input)), reference);
+    const target = mustFind(objects, replicaSet(input));
     live['spec'].template = restored(target);
-    live.metadata.annotations = { ...live.metadata.annotations, ...ownershipAnnotations(reference) };
     return [live, target];
   },
 
-  applied(use, objects, reference) {
-    const live = mustFind(objects, deployment(use));
+  isApplied(input, objects, reference) {
+    const live = mustFind(objects, deployment(input));
     return (
       hasOwnershipAnnotation(live, reference) &&
-      sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(use))))
+      sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(input))))
     );
   },
 
@@ -100,22 +92,25 @@ export const undoRollout: Action<Parameters> = {
   }),
 };
 
-function deployment({ namespace, parameters }: Use<Parameters>): ObjectRef {
+function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return deploymentRef(namespace, parameters.deployment);
 }
 
-/** Otherwise the undo would restore a template that was never in use. */
-function runs(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
+/**
+ * Whether the Deployment's template is that of this ReplicaSet. Otherwise the undo would restore a template that was never
+ * in use.
+ */
+function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };
   const set = findObject(observed, ref);
   return set !== undefined && sameJson(live['spec'].template, restored(set));
 }
 
-function replicaSet({ namespace, parameters }: Use<Parameters>): ObjectRef {
+function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: parameters.toReplicaSet };
 }
 
-/** The template without the label that the Deployment controller adds to each ReplicaSet. */
+/** The pod template of a ReplicaSet, without the label that the Deployment controller adds to each ReplicaSet. */
 function restored(set: KubeObject): any {
   const template = structuredClone(set['spec'].template);
   delete template.metadata?.labels?.[hashLabel];

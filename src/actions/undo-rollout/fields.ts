@@ -1,7 +1,7 @@
 /**
- * Fields of the pod spec that `undo-rollout` does not change: the pod's identity, its volumes, where it runs, and its access
- * to the node. A person restores a revision that differs in one of them: admission cannot see whether a template was ever
- * in use, so it must be safe for every template.
+ * Fields of the pod spec that `undo-rollout` may not change: the pod's identity, its volumes, where it runs, and its access
+ * to the node. Admission cannot see whether a template was ever in use, so its rules must be safe for every template. If a
+ * revision differs in one of these fields, a person must restore it.
  */
 export const keptPodFields = [
   'serviceAccount',
@@ -45,10 +45,10 @@ export const keptPodFields = [
   'workloadRef',
 ] as const;
 
-/** Fields of the pod spec that `undo-rollout` may restore; containers only within the limits below. */
+/** Fields of the pod spec that `undo-rollout` may restore. Containers are limited further by the fields below. */
 export const restoredPodFields = ['containers', 'initContainers', 'terminationGracePeriodSeconds'] as const;
 
-/** Fields of a container that must equal those of the container of the same name. */
+/** Fields of a container that `undo-rollout` may not change. Containers before and after the write are matched by name. */
 export const keptContainerFields = [
   'securityContext',
   'volumeDevices',
@@ -60,7 +60,10 @@ export const keptContainerFields = [
   'tty',
 ] as const;
 
-/** Fields of a container that may be restored to any value. Mounts refer to volumes, which do not change. */
+/**
+ * Fields of a container that may be restored to any value. Mounts are safe, because they refer to volumes, which do not
+ * change.
+ */
 export const restoredContainerFields = [
   'args',
   'command',
@@ -73,8 +76,8 @@ export const restoredContainerFields = [
 ] as const;
 
 /**
- * Fields of a container that may be restored within a limit of their own: image (same repository), env and envFrom (no
- * Secret that the pod does not read already), ports (no new host port), probes and hooks (no other host).
+ * Fields of a container that may be restored within a limit: image (only from the same repository), env and envFrom (no
+ * Secret that the pod does not read already), ports (no new host port), probes and hooks (no call to another host).
  */
 export const limitedContainerFields = [
   'name',
@@ -88,7 +91,7 @@ export const limitedContainerFields = [
   'startupProbe',
 ] as const;
 
-/** Handlers of probes and hooks: with `httpGet.host` or `tcpSocket.host` the kubelet calls another machine. */
+/** Handlers of probes and hooks. With `httpGet.host` or `tcpSocket.host`, the kubelet would call another machine. */
 export const handlers = [
   'livenessProbe',
   'readinessProbe',

@@ -1,11 +1,20 @@
 import { metadataPrefix } from '../../domain/names.ts';
-import { all, same, sameKeys, type ActionGuardrail, type ActionLimits, type Validation } from '../guardrail.ts';
+import {
+  allOf,
+  sameFields,
+  sameEntriesExcept,
+  type ActionGuardrail,
+  type ActionLimits,
+  type Validation,
+} from '../guardrail.ts';
 import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
 import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
 
 const write = "variables.write == 'UPDATE apps/deployments/'";
 
-/** CEL variables: the pod specs after and before the write. */
+/**
+ * CEL variables: whether this is a write of `undo-rollout`, and the pod specs and containers after and before the write.
+ */
 const variables = {
   undo: `variables.action == 'undo-rollout' && ${write}`,
   pod: 'object.spec.template.spec',
@@ -14,7 +23,10 @@ const variables = {
   oldContainers: 'variables.oldPod.containers + variables.oldPod.?initContainers.orValue([])',
 };
 
-/** What `undo-rollout` may write: the template of a Deployment, and in it only the fields that a release changes. */
+/**
+ * The admission rules for `undo-rollout`: it may write only the template of a Deployment, and in it only the fields that a
+ * release changes.
+ */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
   return { variables, validations: validations(limits) };
 }
@@ -27,48 +39,59 @@ function validations(limits: ActionLimits): Validation[] {
   return [
     {
       expression: `variables.action != 'undo-rollout' || ${write}`,
-      message: 'undo-rollout: only the template of a Deployment',
+      message: 'undo-rollout: may change only the template of Deployments',
     },
-    rule(same('object.metadata', 'oldObject.metadata', keptMetadata), 'labels, owners and finalizers must not change'),
     rule(
-      sameKeys('metadata', 'annotations', [metadataPrefix]),
+      sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
+      'labels, owners and finalizers must not change',
+    ),
+    rule(
+      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
       `annotations other than ${metadataPrefix} must not change`,
     ),
-    rule(same('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
+    rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule(
-      sameKeys('spec.template.?metadata', 'labels', limits.undoTemplateLabels),
+      sameEntriesExcept('spec.template.?metadata', 'labels', limits.undoTemplateLabels),
       "the template's labels must not change, except those that the administrator lists",
     ),
     rule(
-      sameKeys('spec.template.?metadata', 'annotations', limits.undoTemplateAnnotations),
+      sameEntriesExcept('spec.template.?metadata', 'annotations', limits.undoTemplateAnnotations),
       "the template's annotations must not change, except those that the administrator lists",
     ),
     rule(
-      same('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', keptTemplateMetadata),
+      sameFields('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', keptTemplateMetadata),
       "the template's name, owners and finalizers must not change",
     ),
-    rule(same('variables.pod', 'variables.oldPod', keptPodFields), 'a field of the pod that no release may change'),
-    rule(all(['containers', 'initContainers'].map(sameContainers)), 'containers and their security must not change'),
-    rule(pairs(`${repository('c')} == ${repository('o')}`), 'images only from the repository in use'),
-    rule(readsNoNewSecret, 'no Secret that the pod does not read already'),
-    rule(pairs(opensNoNewHostPort), 'no new host port'),
-    rule(pairs(all(handlers.map(sameHost))), 'probes and hooks must not call another host'),
+    rule(
+      sameFields('variables.pod', 'variables.oldPod', keptPodFields),
+      'a field of the pod spec that no rollback may change has changed',
+    ),
+    rule(
+      allOf(['containers', 'initContainers'].map(sameContainers)),
+      'the set of containers and their security must not change',
+    ),
+    rule(pairs(`${repository('c')} == ${repository('o')}`), 'images must stay in the same repository'),
+    rule(readsNoNewSecret, 'the pod must not read a Secret that it does not read already'),
+    rule(pairs(opensNoNewHostPort), 'the pod must not open a new host port'),
+    rule(pairs(allOf(handlers.map(sameHost))), 'probes and hooks must not call another host'),
   ];
 }
 
-/** CEL: the same containers by name (Kubernetes keeps names unique), and their kept fields are equal. */
+/** CEL: both pod specs have containers of the same names (names are unique in a pod), and the kept fields are equal. */
 function sameContainers(list: string): string {
   const [now, before] = ['pod', 'oldPod'].map((pod) => `variables.${pod}.?${list}.orValue([])`);
-  const kept = same('c', 'o', keptContainerFields);
+  const kept = sameFields('c', 'o', keptContainerFields);
   return `size(${now}) == size(${before}) && ${now}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
 }
 
-/** CEL: the condition holds for every container `c` and the container `o` that it replaces. */
+/** CEL: the condition is true for every container `c` and the old container `o` with the same name. */
 function pairs(condition: string): string {
   return `variables.containers.all(c, variables.oldContainers.exists(o, o.name == c.name && ${condition}))`;
 }
 
-/** CEL: an image without tag and digest; a colon before a slash belongs to a registry's port. */
+/**
+ * CEL: the image of a container without tag and digest. A colon that is followed by digits and a slash belongs to a port.
+ */
 function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
@@ -87,5 +110,5 @@ const opensNoNewHostPort =
   'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP))';
 
 function sameHost(handler: string): string {
-  return all(['httpGet', 'tcpSocket'].map((call) => `c.?${handler}.?${call}.?host == o.?${handler}.?${call}.?host`));
+  return allOf(['httpGet', 'tcpSocket'].map((call) => `c.?${handler}.?${call}.?host == o.?${handler}.?${call}.?host`));
 }

@@ -5,7 +5,7 @@ import { alertOf, labelsSchema, refuseOtherCluster, sourceAlertSchema } from '..
 import { strictJson } from '../../lib/strict-json.ts';
 import type { SentAlerts, Webhook } from '../../governance/ports.ts';
 
-/** Alertmanager's webhook, version 4. Members that Airlock does not use are not checked. */
+/** The body of Alertmanager's webhook, version 4. Members that Airlock does not use are not checked. */
 const webhookSchema = z.object({
   version: z.literal('4', 'expected version 4 of the webhook'),
   groupKey: z.string().min(1).max(16_384),
@@ -15,13 +15,13 @@ const webhookSchema = z.object({
   alerts: z.array(sourceAlertSchema).min(1).max(10_000),
 });
 
-/** Schema of the body by media type, for the API's description. */
+/** Schema of the body by media type, for the OpenAPI document. */
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
  * Parses one call of Alertmanager's webhook.
- * @param from the cluster of the caller's bearer token, and the time of the call. Alerts that name another cluster are
- *   refused, not relabelled.
+ * @param from the cluster of the caller's bearer token, and the time of the call. An alert with a label for another
+ * cluster is refused; its label is not changed.
  * @throws AirlockError `bad-input` or `cluster-not-allowed` that names the field and quotes no value.
  */
 export function parseAlertmanagerWebhook(from: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {

@@ -3,21 +3,21 @@ import { sourceAlertSchema } from '../../domain/alert/source-alert.ts';
 import { attributesSchema } from './attributes.ts';
 import { binaryType, structuredType } from './event.ts';
 
-/** The only accepted type of event: its data is one alert. Data of another form would get another type. */
+/** The only accepted type of event. Its data is one alert. A later version of the data will get another type. */
 export const alertEventType = 'dev.airlock.alert.v1';
 
-/** Data of such an event. Without a fingerprint, source and labels identify the alert. */
+/** Data of such an event. If it has no fingerprint, the event's source and the labels identify the alert. */
 export const alertDataSchema = z.strictObject({
   ...sourceAlertSchema.shape,
   annotations: sourceAlertSchema.shape.annotations.default({}),
   fingerprint: sourceAlertSchema.shape.fingerprint.optional(),
 });
 
-/** Schemas of the body of each mode by media type, for the API's description. */
+/** Schema of the body in each mode by media type, for the OpenAPI document. */
 export const alertEventBodies = {
   [structuredType]: z.looseObject({
     ...attributesSchema.shape,
-    // JSON format 2.1: an attribute that is null counts as absent.
+    // JSON format, section 2.1: an attribute that is null counts as absent.
     ...nullable(attributesSchema.pick({ subject: true, time: true, dataschema: true, datacontenttype: true })),
     type: z.literal(alertEventType),
     data: alertDataSchema.optional(),

@@ -9,8 +9,8 @@ import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';
 
 /**
- * Parses one alert from a CloudEvent. Source and subject form its group, or source and labels without a subject. An alert
- * that is sent again is stored once, even under another event id.
+ * Parses one alert from a CloudEvent. The event's source and subject form the alert's group; if the event has no
+ * subject, source and labels form it. An alert that is sent again under another event id is still stored only once.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */
 export function parseAlertEvent(from: { cluster: string; at: Date }, sent: SentAlerts): Webhook {

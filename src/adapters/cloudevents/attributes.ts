@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { badInput } from '../../lib/error.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 
-// CloudEvents 1.0.2, "Type system": no control characters, no lone surrogates, no non-characters.
+// CloudEvents 1.0.2, "Type system": a string has no control characters, no lone surrogates and no non-characters.
 const text = z
   .string()
   .min(1, 'is empty')
   .max(2048)
   .regex(/^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]*$/u, 'has characters that CloudEvents does not allow');
 
-// RFC 3986: the characters of a URI-reference, and complete percent-encodings.
+// RFC 3986: a URI-reference consists of these characters and of complete percent-encodings.
 const uriReference = text.regex(/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/, 'is not a URI-reference');
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/;
 
-/** The attributes that the CloudEvents specification defines, with its rules. */
+/** The attributes that the CloudEvents specification defines, each with the rules of the specification. */
 export const attributesSchema = z.object({
   specversion: z.literal('1.0', 'expected 1.0'),
   id: text,
@@ -38,14 +38,14 @@ const extension = z.union([
 
 /**
  * Checks all attributes of an event, extension attributes included. An attribute that is null counts as absent (JSON
- * format 2.1).
+ * format, section 2.1).
  * @throws AirlockError `bad-input` that names the attribute and quotes no value.
  */
 export function attributesOf(sent: Record<string, unknown>): Attributes {
   const entries = Object.entries(sent).filter(([, value]) => value !== null);
   for (const [name, value] of entries) {
     if (!/^[a-z0-9]{1,128}$/.test(name))
-      throw badInput('event', 'has an attribute whose name is not lower-case letters and digits');
+      throw badInput('event', 'has an attribute whose name is not made of lower-case letters and digits');
     if (!extension.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
   }
   const time = entries.map(([name, value]) => [

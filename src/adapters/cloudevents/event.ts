@@ -5,7 +5,7 @@ import type { SentAlerts } from '../../governance/ports.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { headerValue } from './header-value.ts';
 
-/** One event; its data is JSON. */
+/** One event. Its data is any JSON value. */
 export interface CloudEvent {
   attributes: Attributes;
   data: unknown;
@@ -13,13 +13,14 @@ export interface CloudEvent {
 
 /** Media type of structured mode. */
 export const structuredType = 'application/cloudevents+json';
-/** The only accepted media type of binary mode, where it describes the data. */
+/** The only accepted media type of binary mode. In this mode the content type describes the data. */
 export const binaryType = 'application/json';
 
 /**
- * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2, HTTP binding 3.1, 3.2, and JSON
- * format 2, 3). A batch is refused: its events can belong to several groups, which are not stored in one transaction.
- * @throws AirlockError `bad-input`, `unsupported-media-type`; neither quotes any input.
+ * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2: sections 3.1 and 3.2 of the
+ * HTTP binding, sections 2 and 3 of the JSON format). A batch is refused: its events can belong to several groups of
+ * alerts, and those are not stored in one transaction.
+ * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no input.
  */
 export function readEvent({ headers, body }: SentAlerts): CloudEvent {
   const contentType = mediaTypeOf(headers['content-type'], 'content-type');
@@ -39,7 +40,7 @@ function structuredEvent(body: Uint8Array): CloudEvent {
   return { attributes, data: encoded === undefined ? data : strictJson(decoded(encoded)) };
 }
 
-/** JSON format 3.1.1: `data_base64` is RFC 4648 with padding. */
+/** JSON format, section 3.1.1: `data_base64` is base64 of RFC 4648 with padding. */
 function decoded(encoded: unknown): Uint8Array {
   const bytes = typeof encoded === 'string' ? fromBase64(encoded) : undefined;
   if (!bytes) throw badInput('data_base64', 'is not base64');
@@ -48,7 +49,7 @@ function decoded(encoded: unknown): Uint8Array {
 
 function binaryEvent(headers: SentAlerts['headers'], body: Uint8Array): CloudEvent {
   if (headers['ce-datacontenttype'] !== undefined)
-    throw badInput('ce-datacontenttype', 'not allowed: content-type gives the media type');
+    throw badInput('ce-datacontenttype', 'is not allowed: the content-type header gives the media type of the data');
   const named = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
   const values = named.map(([name, value]) => [name.slice('ce-'.length), headerValue(name, value)]);
   return { attributes: attributesOf(Object.fromEntries(values)), data: strictJson(body) };

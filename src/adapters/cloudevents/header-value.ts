@@ -1,14 +1,14 @@
 import { badInput } from '../../lib/error.ts';
 
 /**
- * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2): a quoted string is unescaped first, then
- * percent-decoded once. Invalid UTF-8 is refused. A space or a character beyond ASCII must be encoded; this also refuses
- * a repeated header, whose values HTTP joins with a comma and a space.
+ * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2). A quoted string is unescaped first; then the
+ * value is percent-decoded once. Invalid UTF-8 is refused, and so is a space or a non-ASCII character that is not
+ * encoded. A header that was sent twice is refused too, because HTTP joins its values with a comma and a space.
  * @throws AirlockError `bad-input` that names the header.
  */
 export function headerValue(name: string, value: unknown): string {
-  // Header names are HTTP tokens, which contain no control characters, so quoting them is safe.
-  if (typeof value !== 'string') throw badInput(name, 'repeated header');
+  // The error quotes the header's name. That is safe: a name is an HTTP token, which contains no control characters.
+  if (typeof value !== 'string') throw badInput(name, 'this header was sent more than once');
   try {
     return decodeURIComponent(unquoted(name, value));
   } catch (error) {

@@ -7,18 +7,18 @@ import { createConnection, type ClusterAccess } from './connection.ts';
 import { collectionPath, objectPath } from '../../domain/kubernetes/resource-path.ts';
 import { createSend, type Send } from './request.ts';
 
-/** Objects per page of a list, the same as kubectl's: limits what one answer costs the API server. */
+/** Objects per page of a list, the same as in kubectl. It limits the work of the API server for one answer. */
 const pageSize = 500;
 /** From the call to the last byte of the answer. The API server's own limit is 60 s. */
 const defaultDeadlineMs = 30_000;
 
-/** A client of one API server under one identity. Disposing of it closes its connections. */
+/** A client of one API server with one identity. Disposing it closes its connections. */
 export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposable {}
 
 /**
- * The only implementation of the port of src/steps: the gateway and the sandbox's runner both use it. Objects are passed on
- * as the API server's JSON, never through client-node's typed models, which turn dates into Date and drop fields that they do
- * not know: preconditions and digests are over every field.
+ * Creates a client. It is the only implementation of `KubernetesApi`; the gateway and the sandbox runner both use it.
+ * Objects are the API server's JSON, unchanged, because preconditions and digests are over every field. The typed models of
+ * client-node would turn dates into Date and drop fields that they do not know.
  * @param deadlineMs longest time for one request, 30 s by default.
  */
 export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {
@@ -43,7 +43,7 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
   };
 }
 
-/** Lists all pages. The items of a list have no apiVersion and kind, so they get those of the list. */
+/** Lists all pages. The items of a list have no apiVersion and kind, so this function adds those of the list's kind. */
 async function listAll(send: Send, kind: ResourceMapping, namespace?: string): Promise<KubeObject[]> {
   const { apiVersion, kind: name } = kind;
   const objects: KubeObject[] = [];

@@ -1,11 +1,12 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
+import { toBase64 } from '../../lib/base64.ts';
 import type { HttpRequest } from '../../platform/http/exchange.ts';
 import type { HttpAnswer } from '../../platform/http/http-answer.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** Address and identity for one API server. The token is only in memory. */
+/** Address of one API server, and the credential for it. The token is only in memory. */
 export interface ClusterAccess {
   /** `https://` address of the API server. */
   url: string;
@@ -21,21 +22,23 @@ export interface Connection {
   close(): void;
 }
 
-/** Concurrent requests to one API server; more wait. Keeps a snapshot from crowding out other clients. */
+/**
+ * Largest number of concurrent requests to one API server; more wait. Otherwise a snapshot could slow down other clients.
+ */
 const connections = 8;
-/** Far larger than any page of a list. A server that sends more is broken or hostile. */
+/** Largest answer, bytes: far larger than any page of a list. A server that sends more is broken or hostile. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * client-node's KubeConfig supplies the identity, as headers; of everything that it can authenticate with, `ClusterAccess`
- * has only a token. Requests and TLS are the HTTP client's: client-node keeps no connection alive, has no deadlines, and
- * would let an environment variable switch the verification of certificates off.
+ * Creates a connection. client-node's KubeConfig adds the credential to the headers; of the credentials that it supports,
+ * `ClusterAccess` has only a token. Airlock's own HTTP client sends the requests, because that of client-node keeps no
+ * connection alive, has no deadlines, and lets an environment variable disable the verification of certificates.
  * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
-    { name: 'cluster', server: url, caData: Buffer.from(ca).toString('base64'), skipTLSVerify: false },
+    { name: 'cluster', server: url, caData: toBase64(Buffer.from(ca)), skipTLSVerify: false },
     { name: 'airlock', token: token.reveal() },
   );
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };

@@ -1,4 +1,4 @@
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
@@ -10,9 +10,9 @@ export interface RefusedAnswer {
   text: string;
 }
 
-/** Messages of an admission policy or webhook. The status is 422 or 403, as the author of the policy chooses. */
+/** Messages of an admission policy or webhook. The author of the policy chooses the status: 422 or 403. */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
-/** apimachinery's message (api/errors, NewGenericServerResponse) for a JSON patch that cannot be applied. */
+/** The message of apimachinery (api/errors, NewGenericServerResponse) for a JSON patch that cannot be applied. */
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
 /** Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go), except those that the HTTP status alone decides. */
@@ -34,20 +34,29 @@ const reasons = new Map<string, ErrorCode>([
 ]);
 
 /**
- * The error for an unsuccessful response (status 300 and above): its code comes from the Status object's reason, its
- * message is cut and escaped. 401 and 403 are never retried, also not with another token.
+ * The error for an unsuccessful response (status 300 and above). Its code is derived from the HTTP status and the reason in
+ * the Status object. Its message is that of the Status object, shortened and escaped. 401 and 403 are never retried, not
+ * even with another token.
+ * @param subject the object or list that was requested, for the message.
  */
 export function refusal(answer: RefusedAnswer, subject: string): AirlockError {
   const status = parseStatus(answer.text);
   const message = typeof status['message'] === 'string' ? status['message'] : `status ${answer.status}`;
+  const code = codeOf(answer.status, message, status['reason']);
+  const shown = escapeForTerminal(message.slice(0, 500));
   return new AirlockError({
-    code: codeOf(answer.status, message, status['reason']),
-    message: `${subject}: the API server refused (${answer.status}): ${escapeForTerminal(message.slice(0, 500))}`,
-    details: defined({ status: answer.status, retryAfterSeconds: retryAfterSeconds(answer) }),
+    code,
+    message: `${subject}: the API server refused (${answer.status}): ${shown}; ${adviceOn(code)}`,
+    details: omitUndefined({ status: answer.status, retryAfterSeconds: retryAfterSeconds(answer) }),
   });
 }
 
-/** Seconds of a Retry-After header (RFC 9110). Only the delay form: Kubernetes sends no dates. */
+function adviceOn(code: ErrorCode): string {
+  if (code === 'kubernetes-forbidden') return 'check the RBAC and admission policies for this identity';
+  return errorCatalogue[code].next === 'retry' ? 'try again' : 'read the object again, then correct the request';
+}
+
+/** Seconds of a Retry-After header (RFC 9110). A date in the header is ignored, because Kubernetes sends no dates. */
 function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
   const value = headers['retry-after'];
   return typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : undefined;
@@ -61,14 +70,14 @@ function codeOf(status: number, message: string, reason: unknown): ErrorCode {
   return codeOfReason(reason, isTemporary(status) ? 'retry' : 'stop');
 }
 
-/** The status decides whether a retry makes sense: a webhook or proxy can send any reason with it. */
+/** The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with it. */
 function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
   if (known && errorCatalogue[known].next === next) return known;
   return next === 'retry' ? 'kubernetes-unavailable' : 'kubernetes-refused';
 }
 
-/** Too many requests, an expired list token, a server error. */
+/** True for too many requests, an expired `continue` token of a list, and errors of the server. */
 function isTemporary(status: number): boolean {
   return status === 429 || status === 410 || status >= 500;
 }

@@ -19,13 +19,13 @@ interface Call {
 /** Sends one call and returns the JSON of the response unchanged. */
 export type Send = (call: Call) => Promise<any>;
 
-/** Reads are repeated when the server asks for a short wait. Everything else is the caller's decision. */
+/** A read is repeated if the server asks for a short wait. The caller decides about all other retries. */
 const readTries = 3;
 const longestPauseSeconds = 5;
 
 /**
  * Sends calls over one connection.
- * @throws AirlockError as documented in `KubernetesApi`; `kubernetes-unreachable` without a complete response.
+ * @throws AirlockError as documented in `KubernetesApi`; `kubernetes-unreachable` if there is no complete response.
  */
 export function createSend(connection: Connection, url: string): Send {
   const { host } = new URL(url);
@@ -40,7 +40,7 @@ export function createSend(connection: Connection, url: string): Send {
   };
 }
 
-/** The pause that an overloaded server asks for, when it is short. */
+/** The pause that an overloaded server asks for, milliseconds; undefined if it asks for none or for a long one. */
 function pauseAfter(error: unknown): number | undefined {
   if (!(error instanceof AirlockError)) return undefined;
   const { status, retryAfterSeconds: seconds } = error.details;

@@ -14,21 +14,22 @@ const metadataSchema = z.object({
 const deadlineMs = 5_000;
 
 /**
- * Reads from the issuer's metadata the address of its keys.
- * @throws AirlockError `issuer-unavailable` (retry) without an answer, `issuer-invalid` (ask) with unusable metadata.
+ * Reads the address of the issuer's public keys from the issuer's metadata.
+ * @throws AirlockError `issuer-unavailable` (retry) if no answer comes, `issuer-invalid` (ask) if the metadata is
+ * unusable.
  */
 export async function discoverKeys(issuer: string): Promise<URL> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const answer = await metadataAt(address);
   const metadata = metadataSchema.safeParse(answer);
-  if (!metadata.success) throw invalid(address, 'is not provider metadata');
-  // Section 4.3: without this check another issuer's keys could be served under this name.
+  if (!metadata.success) throw invalid(address, 'is not metadata of an OpenID provider');
+  // Section 4.3. Without this check, keys of another issuer could be served under this issuer's name.
   if (metadata.data.issuer !== issuer) throw invalid(address, 'names another issuer');
-  // Section 8: a pairwise subject differs for each client, so a requester could not be recognised as the approver.
+  // Section 8. A pairwise subject differs for each client, so an approver could not be recognised as the requester.
   if (!metadata.data.subject_types_supported.includes('public'))
     throw invalid(address, 'does not support public subject identifiers');
   const keys = new URL(metadata.data.jwks_uri);
-  if (!isProtected(keys)) throw invalid(address, 'has a jwks_uri without TLS');
+  if (!isProtected(keys)) throw invalid(address, 'has a jwks_uri that does not use TLS');
   return keys;
 }
 
@@ -43,14 +44,19 @@ async function metadataAt(address: string): Promise<unknown> {
   }
 }
 
-/** True for TLS and for a loopback address, the only one without TLS that RFC 8252 section 8.3 allows. */
+/**
+ * True for an address with TLS, and for a loopback address: RFC 8252, section 8.3, allows no other address without TLS.
+ */
 export function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(url.hostname));
 }
 
-/** The error when the identity provider does not answer: nothing was decided, so the same call can be repeated. */
+/**
+ * The error if the identity provider does not answer. The token was neither accepted nor refused, so the call can be
+ * repeated.
+ */
 export function issuerUnavailable(why: string): AirlockError {
-  const message = `the identity provider did not answer (${why}): check that it runs, then try again`;
+  const message = `the identity provider did not answer (${why}): check that the identity provider runs, then try again`;
   return new AirlockError({ code: 'issuer-unavailable', message });
 }
 

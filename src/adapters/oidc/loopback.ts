@@ -3,19 +3,20 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AirlockError } from '../../lib/error.ts';
 
-/** The redirect address of a sign-in: loopback only, on a free port that the kernel assigns (RFC 8252, section 7.3). */
+/** An HTTP listener that receives the redirect of a sign-in: loopback only, on a free port (RFC 8252, section 7.3). */
 export interface Loopback extends AsyncDisposable {
   readonly redirectUri: string;
   /**
-   * Waits for the browser and returns its address with the provider's answer. Requests with another `state` get a 404.
-   * @throws AirlockError `sign-in-timeout` when no browser arrives before the deadline.
+   * Waits for the browser's request with this `state`, and returns the requested address: it contains the provider's
+   * answer. Requests with another `state` get a 404.
+   * @throws AirlockError `sign-in-timeout` if no such request arrives before the deadline.
    */
   redirect(state: string, deadlineMs: number): Promise<URL>;
 }
 
 const path = '/callback';
 
-/** Opens the listener; disposing closes it. */
+/** Starts the listener. Disposing closes it. */
 export async function openLoopback(): Promise<Loopback> {
   const arrived = Promise.withResolvers<URL>();
   let expected: string | undefined;
@@ -48,7 +49,7 @@ export async function openLoopback(): Promise<Loopback> {
 }
 
 function respond(response: ServerResponse, status: number, sentence: string): void {
-  // The address contains the authorization code: no Referer header may send it on, and no cache may keep it.
+  // The address contains the authorization code. No Referer header may pass it on, and no cache may keep it.
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
@@ -58,6 +59,6 @@ function respond(response: ServerResponse, status: number, sentence: string): vo
 }
 
 function timeout(deadlineMs: number): AirlockError {
-  const message = `no sign-in within ${deadlineMs / 60_000} minutes: nothing was decided, run the command again`;
+  const message = `nobody signed in within ${deadlineMs / 60_000} minutes: nothing was sent to Airlock; run the command again`;
   return new AirlockError({ code: 'sign-in-timeout', message });
 }

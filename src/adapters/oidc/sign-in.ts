@@ -14,6 +14,7 @@ import { Secret } from '../../platform/secret.ts';
 import { isProtected } from './discover.ts';
 import { openLoopback } from './loopback.ts';
 
+/** One sign-in of a person at the identity provider. */
 export interface SignInRequest {
   issuer: string;
   clientId: string;
@@ -29,8 +30,8 @@ export interface SignInRequest {
 const answerSeconds = 10;
 
 /**
- * Makes a person sign in again in their own browser and returns the ID token. It uses the authorization code flow with PKCE
- * (S256) and state, a public client and a loopback redirect (RFC 8252). The access token is dropped.
+ * Makes a person sign in again in their own browser, and returns the ID token. The sign-in is an authorization code
+ * flow with PKCE (S256) and state, of a public client with a loopback redirect (RFC 8252). The access token is dropped.
  * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (ask).
  */
 export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
@@ -66,7 +67,9 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
 
 async function discoverProvider(issuer: URL, clientId: string): Promise<Configuration> {
   if (!isProtected(issuer)) {
-    const message = `${issuer.href} is neither https nor a loopback address: others on the network could read the sign-in`;
+    const message =
+      `${issuer.href} is neither an https nor a loopback address, so others on the network could read the sign-in: ` +
+      'configure an issuer with https';
     throw new AirlockError({ code: 'issuer-insecure', message });
   }
   const execute = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
@@ -74,12 +77,12 @@ async function discoverProvider(issuer: URL, clientId: string): Promise<Configur
   return discovery(issuer, clientId, client, None(), { execute, timeout: answerSeconds });
 }
 
-/** The library's errors may contain answers of the provider, so only the name of the problem is kept. */
+/** The library's errors may contain answers of the provider, so only one short text is kept: error code or message. */
 function refusedSignIn(error: unknown): AirlockError {
   const { code, error: name, message } = error as { code?: unknown; error?: unknown; message?: unknown };
   const why = [name, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
   return new AirlockError({
     code: 'sign-in-refused',
-    message: `the sign-in failed (${String(why)}): nothing was decided, run the command again`,
+    message: `the sign-in failed (${String(why)}): nothing was sent to Airlock; run the command again`,
   });
 }

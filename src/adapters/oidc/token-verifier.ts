@@ -14,12 +14,15 @@ import type { TokenVerifier } from '../../execution/ports.ts';
 import { discoverKeys, issuerUnavailable } from './discover.ts';
 
 /**
- * Asymmetric algorithms only: `none` needs no key, and with HMAC a forger could use the issuer's public key as the secret
- * (RFC 8725, sections 2.1 and 3.1).
+ * Asymmetric algorithms only. A token with the algorithm `none` needs no key, and with HMAC a forger could use the
+ * issuer's public key as the secret (RFC 8725, sections 2.1 and 3.1).
  */
 const algorithms = ['RS256', 'ES256', 'EdDSA'];
 
-/** Shortest time between two fetches for an unknown key id, milliseconds: forged tokens must not cause many requests. */
+/**
+ * Shortest time between two fetches of the keys because of an unknown key id, milliseconds. Forged tokens with random
+ * key ids must not cause many requests.
+ */
 const keysCooldownMs = 10_000;
 const keysDeadlineMs = 5_000;
 
@@ -29,7 +32,7 @@ type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) 
 export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifier {
   let known: Promise<KeySource> | undefined;
   const keys = (): Promise<KeySource> => {
-    // A failed discovery is forgotten: the next token tries it again.
+    // A failed discovery is not kept: the next token tries it again.
     known ??= discover(issuer).catch((error: unknown) => {
       known = undefined;
       throw error;
@@ -66,7 +69,7 @@ async function discover(issuer: string): Promise<KeySource> {
   return createRemoteJWKSet(await discoverKeys(issuer), timing);
 }
 
-/** ID tokens have the type `JWT` or none; a JWT access token has `at+jwt` (RFC 9068, section 2.1). */
+/** An ID token has the type `JWT` or no type. A JWT access token has the type `at+jwt` (RFC 9068, section 2.1). */
 function wrongType(typ: string | undefined): string | undefined {
   return typ === undefined || typ.toUpperCase() === 'JWT' ? undefined : 'the token is not an ID token';
 }
@@ -86,10 +89,13 @@ const refusals = [
   SyntaxError,
 ];
 
-/** An invalid token is a refusal that quotes nothing of it. Everything else means that the issuer's keys are not available. */
+/**
+ * The refusal of an invalid token, which quotes nothing of the token. Any other error means that the issuer's keys are
+ * not available.
+ */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof errors.JWKSNoMatchingKey)
-    return { refused: 'the token names a key that its issuer does not have' };
-  if (refusals.some((kind) => error instanceof kind)) return { refused: 'the signature of the token does not verify' };
+    return { refused: 'the token was signed with a key that its issuer does not publish' };
+  if (refusals.some((kind) => error instanceof kind)) return { refused: 'the signature of the token is not valid' };
   throw issuerUnavailable(error instanceof Error ? error.message : String(error));
 }

@@ -6,18 +6,20 @@ import { policyDataSchema } from './policy-data.ts';
 
 const deadlineMs = 20_000;
 
+/** One error in the JSON output of the program. */
 interface CheckError {
   message: string;
   location?: { file?: string; row?: number; col?: number };
 }
 
 /**
- * Checks policies before a start: rules without errors (`opa check --strict`), data files that load, and a `data.yaml`
- * without a value that is missing, malformed or unknown to the rules.
- * @param opaProgram path of the program that will serve the policies, so that both agree on the language.
- * @param folders the folders of policies; the first has `data.yaml`.
- * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` if
- * the program cannot be run.
+ * Checks policies before a start: the rules have no errors (`opa check --strict`), the data files load, and in
+ * `data.yaml` no value is missing, malformed or unknown to the rules.
+ * @param opaProgram path of the OPA program that will serve the policies, so that the check uses the same version of
+ * Rego.
+ * @param folders the folders of policies; the first contains `data.yaml`.
+ * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` if the
+ * program cannot be run.
  */
 export async function checkPolicies(opaProgram: string, folders: readonly [string, ...string[]]): Promise<void> {
   const [folder] = folders;
@@ -26,7 +28,8 @@ export async function checkPolicies(opaProgram: string, folders: readonly [strin
     if (output !== undefined) throw refusalOf(output, folder);
   };
   await check(['check', '--strict', ...folders]);
-  // `check` reads no data files. A value that no rule can use would later deny every plan, or none.
+  // `opa check` reads no data files. A malformed value would show only later: a rule that cannot use it denies every
+  // plan, or denies none.
   await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
   await check(['eval', ...folders.flatMap((each) => ['--data', each]), 'true']); // loads every data file
 }
@@ -45,7 +48,12 @@ function run(program: string, args: string[]): Promise<string | undefined> {
       // A number is an exit code: the program ran and found a problem.
       if (typeof error.code === 'number') return resolve(stderr.trim() ? stderr : stdout);
       const why = error.killed ? `no answer within ${deadlineMs} ms` : error.message;
-      reject(new AirlockError({ code: 'policy-check-failed', message: `${program} check: ${why}` }));
+      reject(
+        new AirlockError({
+          code: 'policy-check-failed',
+          message: `${program} could not check the policies (${why}): check that it runs, then start again`,
+        }),
+      );
     });
   });
 }
@@ -54,7 +62,7 @@ function errorsIn(output: string): CheckError[] {
   try {
     return (JSON.parse(output) as { errors?: CheckError[] }).errors ?? [{ message: output }];
   } catch {
-    // OPA prints some failures as plain text, such as a missing folder.
+    // OPA prints some failures, such as a missing folder, as plain text instead of JSON.
     return [{ message: output.trim().slice(0, 500) }];
   }
 }

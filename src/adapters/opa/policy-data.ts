@@ -4,7 +4,8 @@ import { tierSchema } from '../../domain/policy/verdict.ts';
 const name = z.string().min(1);
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour clock such as 06:30');
 
-// JavaScript also accepts offsets and names in another case. OPA does not, and would treat every time as frozen.
+// JavaScript also accepts UTC offsets, and zone names in another case. OPA accepts neither, so the rule of the freeze
+// window would treat every time as frozen.
 const zone = z
   .string()
   .regex(/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/, 'expected an IANA name such as Europe/Berlin')
@@ -19,7 +20,7 @@ function isKnown(timeZone: string): boolean {
   }
 }
 
-/** The values of `data.yaml`: exactly those that the rules in `policies/` read. */
+/** The values of `data.yaml`: exactly the values that the rules in `policies/` read. */
 export const policyDataSchema = z.strictObject({
   limits: z.strictObject({ max_replicas: z.int().positive() }),
   protected_namespaces: z.array(name),

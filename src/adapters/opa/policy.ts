@@ -8,12 +8,12 @@ import { HttpFailure } from '../../platform/http/http-failure.ts';
 
 const path = '/v1/data/airlock/verdict';
 const deadlines = { headersMs: 5_000, bodyMs: 5_000, totalMs: 5_000 };
-/** A verdict is a few sentences. */
+/** Limit of an answer's size. A verdict is only a few sentences. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). No answer, a late answer, an undefined result and a
- * malformed verdict are errors, never an allow.
+ * Reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). A missing or late answer, an undefined result
+ * and a malformed verdict are errors. None of them ever allows a plan.
  * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (ask).
  */
 export function createPolicy(opa: string): Policy {
@@ -24,7 +24,7 @@ export function createPolicy(opa: string): Policy {
 async function evaluate(client: HttpClient, input: PolicyInput): Promise<unknown> {
   try {
     const answer = await client.request({ method: 'POST', path, json: { input } });
-    if (!isSuccess(answer)) throw unavailable(`it answered ${answer.status}`);
+    if (!isSuccess(answer)) throw unavailable(`HTTP status ${answer.status}`);
     return answer.json();
   } catch (error) {
     throw error instanceof HttpFailure ? unavailable(error.problem) : error;
@@ -38,14 +38,14 @@ function verdictOf(answer: unknown): Verdict {
   const issue = parsed.error.issues[0];
   const why =
     result === undefined
-      ? 'no verdict: are the policies loaded?'
+      ? 'no verdict (are the policies loaded?)'
       : `a malformed verdict (${issue?.path.join('.')}: ${issue?.message})`;
-  throw new AirlockError({ code: 'policy-invalid', message: `OPA returned ${why}; correct the policies` });
+  throw new AirlockError({ code: 'policy-invalid', message: `OPA returned ${why}: correct the policies` });
 }
 
 function unavailable(why: string): AirlockError {
   return new AirlockError({
     code: 'policy-unavailable',
-    message: `OPA did not answer (${why}): check that it runs, then try again`,
+    message: `OPA did not answer (${why}): check that OPA runs, then try again`,
   });
 }

@@ -3,14 +3,14 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { badInput } from '../../lib/error.ts';
 
-// ExportResultCode of @opentelemetry/core.
+// The results of an export: 0 is SUCCESS and 1 is FAILED in ExportResultCode of @opentelemetry/core.
 const exported = { code: 0 };
 const notExported = (error: Error) => ({ code: 1, error });
 
 /**
- * Appends spans to a file, one OTLP/JSON `ExportTraceServiceRequest` per line: the file format of the OpenTelemetry
- * protocol (opentelemetry.io/docs/specs/otel/protocol/file-exporter).
- * @throws AirlockError `bad-input` when the file cannot be written.
+ * Appends spans to a file. Each line is one `ExportTraceServiceRequest` in OTLP/JSON, as the file format of the
+ * OpenTelemetry protocol requires (opentelemetry.io/docs/specs/otel/protocol/file-exporter).
+ * @throws AirlockError `bad-input` if the file cannot be written.
  */
 export async function createFileExporter(path: string): Promise<SpanExporter> {
   const file = await open(path, 'a', 0o600).catch((error: Error) => {
@@ -19,7 +19,7 @@ export async function createFileExporter(path: string): Promise<SpanExporter> {
   return {
     export(spans, done) {
       const line = Buffer.concat([JsonTraceSerializer.serializeRequest(spans) ?? Buffer.of(), Buffer.from('\n')]);
-      // One write per line: a concurrent reader sees whole lines, except perhaps the last.
+      // Each line is one write, so a concurrent reader sees complete lines, except perhaps the last one.
       file.appendFile(line).then(
         () => done(exported),
         (error: Error) => done(notExported(error)),

@@ -1,11 +1,14 @@
 import { digestOf, shortDigest } from '../../lib/digest.ts';
 
-/** Id of an incident's root span. Every process derives the same id, also after a restart. */
+/** Id of an incident's root span. Every process derives the same id, even after a restart. */
 export function rootSpanId(trace: string): string {
   return shortDigest(digestOf(['root span', trace]));
 }
 
-/** Id of a span whose times come from records. Recording it again gives the same id, so it stays one span. */
+/**
+ * Id of a span whose times come from the journal. If the span is recorded again, it gets the same id, so it is not a
+ * second span.
+ */
 export function pastSpanId(trace: string, { name, start }: { name: string; start: string }): string {
   return shortDigest(digestOf(['past span', trace, name, start]));
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { spansIn, type OtlpSpan } from '../../../test/loop/spans.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { rootSpanId } from './span-ids.ts';
 import { createTracing } from './tracing.ts';
@@ -19,24 +20,6 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'airlock-tracing-'));
 });
 after(() => rm(folder, { recursive: true }));
-
-interface Span {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  status: { code: number; message?: string };
-}
-
-function spansIn(text: string): Span[] {
-  const requests = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-  return requests.flatMap(({ resourceSpans }) => resourceSpans[0].scopeSpans[0].spans as Span[]);
-}
 
 describe('tracing', () => {
   it('puts the spans of two processes, one of them restarted, below one root', async () => {
@@ -52,7 +35,7 @@ describe('tracing', () => {
     const spans = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap(spansIn);
     assert.ok(spans.every(({ traceId }) => traceId === context.trace));
     const root = rootSpanId(context.trace);
-    const named = (name: string): Span[] => spans.filter((span) => span.name === name);
+    const named = (name: string): OtlpSpan[] => spans.filter((span) => span.name === name);
     const ids = (name: string): string[] => named(name).map(({ spanId }) => spanId);
     assert.deepEqual([named('incident')[0]?.spanId, named('incident')[0]?.parentSpanId ?? ''], [root, '']);
     assert.equal(named('incident')[0]?.endTimeUnixNano, '1795262401500000000');

@@ -23,30 +23,34 @@ import type { Logger } from '../../platform/logger.ts';
 import { createFileExporter } from './file-exporter.ts';
 import { pastSpanId, rootSpanId } from './span-ids.ts';
 
-/** Where a process sends its spans. Without both members it records none. */
-export interface Exports {
+/** Where a process sends its spans. If neither member is set, it sends none. */
+export interface SpanDestinations {
   /** A file to append to. */
   file?: string | undefined;
   /** Address of an OTLP/HTTP receiver, with its path: `http://collector:4318/v1/traces`. */
   otlp?: string | undefined;
 }
 
-/** Deadline of one export with its retries, milliseconds. A process that stops waits no longer than this. */
+/**
+ * Deadline of one export including its retries, milliseconds. A process that stops waits no longer than this for its
+ * spans.
+ */
 const exportWithinMs = 3_000;
 
 /**
- * This process's part of the incidents' traces. Spans are written when they end; disposing writes the remaining ones.
- * @throws AirlockError `bad-input` that names the field when the file cannot be written.
+ * Records this process's spans in the traces of incidents. A span is written after it has ended; disposing writes the
+ * remaining ones.
+ * @throws AirlockError `bad-input` that names the field of the configuration if the file cannot be written.
  */
 export async function createTracing(
   process: ProcessName,
-  exports: Exports,
+  destinations: SpanDestinations,
   log: Logger,
 ): Promise<Tracing & AsyncDisposable> {
   diag.setLogger(diagnostics(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const ids = createIds();
   const resource = resourceFromAttributes({ 'service.name': `airlock-${process}` });
-  const provider = new TracerProvider({ resource, idGenerator: ids, spanProcessors: await processorsOf(exports) });
+  const provider = new TracerProvider({ resource, idGenerator: ids, spanProcessors: await processorsOf(destinations) });
   const tracer = provider.getTracer('airlock');
   const current = new AsyncLocalStorage<Context>();
 
@@ -80,18 +84,23 @@ export async function createTracing(
     recordSpan: ({ trace }, span) => record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootOf(trace)),
     recordRoot: ({ trace }, span) => record({ traceId: trace, spanId: rootSpanId(trace) }, span, ROOT_CONTEXT),
     [Symbol.asyncDispose]: () =>
-      provider.shutdown().catch((error: Error) => log.warn({ problem: error.message }, 'lost the last spans')),
+      provider
+        .shutdown()
+        .catch((error: Error) => log.warn({ problem: error.message }, 'the last spans were not exported')),
   };
 }
 
-async function processorsOf({ file, otlp }: Exports): Promise<SpanProcessor[]> {
+async function processorsOf({ file, otlp }: SpanDestinations): Promise<SpanProcessor[]> {
   const toFile = file && new SimpleSpanProcessor({ exporter: await createFileExporter(file) });
   const toCollector =
     otlp && new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlp, timeoutMillis: exportWithinMs }) });
   return [toFile, toCollector].filter((processor) => typeof processor === 'object');
 }
 
-/** W3C Trace Context: 32 lower-case hex digits, not all 0. Trace ids come from other processes, so they are checked. */
+/**
+ * W3C Trace Context: 32 lower-case hex digits, at least one of them not 0. Trace ids come from other processes, so they
+ * are checked.
+ */
 function isTraceId(trace: string): boolean {
   return /^(?!0{32})[0-9a-f]{32}$/.test(trace);
 }
@@ -101,7 +110,10 @@ function rootOf(trace: string): Context {
   return api.setSpanContext(ROOT_CONTEXT, root);
 }
 
-/** Random ids, except for the span that `next` starts. The SDK generates ids only while it starts a span. */
+/**
+ * Generates random ids for spans, except for the span that `next` starts: that span gets the given ids. This works
+ * because the SDK asks for ids only while it starts a span.
+ */
 function createIds() {
   const random = new RandomIdGenerator();
   let fixed: { traceId: string; spanId: string } | undefined;
@@ -119,7 +131,7 @@ function createIds() {
   };
 }
 
-/** Sends the SDK's messages, such as that a collector does not answer, to the process's own log. */
+/** Writes the SDK's messages to the log of the process, such as the message that a collector does not answer. */
 function diagnostics(log: Logger) {
   const logAt = (level: 'warn' | 'debug') => (problem: string) => log[level]({ problem }, 'telemetry');
   return {

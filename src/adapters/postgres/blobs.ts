@@ -5,25 +5,30 @@ import type { Blobs } from '../../domain/journal/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** The database has the same limit as a constraint. */
+/** Limit of a document's size. The database has a constraint with the same limit. */
 const maxBytes = 64 * 1024 * 1024;
 
-/** Documents by digest, also as the exact bytes, from which a client can recompute the digest. */
+/**
+ * Documents by digest. They can also be read as the exact stored bytes, from which a client can recompute the digest.
+ */
 export interface StoredBlobs extends Blobs {
   /** @throws AirlockError `blob-missing` (ask), `blob-corrupt` (ask), `blobs-unavailable` (retry). */
   bytes(digest: Digest): Promise<Uint8Array>;
 }
 
-/** Blobs in PostgreSQL: inserted once, never changed. The digest is checked when a blob is stored and when it is read. */
+/**
+ * Blobs in PostgreSQL. A blob is inserted once and never changed. Its digest is checked when it is stored and when it
+ * is read.
+ */
 export function createBlobs(pool: Pool): StoredBlobs {
   const bytes = async (digest: Digest): Promise<Uint8Array> => {
     const { rows } = await pool
       .query<{ bytes: Buffer }>('SELECT bytes FROM blobs WHERE digest = $1', [digest])
       .catch(unavailable('blobs'));
     const found = rows[0]?.bytes;
-    if (!found) throw lost('blob-missing', `nothing is stored under ${digest}`);
+    if (!found) throw lost('blob-missing', `no document is stored under ${digest}`);
     if (digestOfBytes(found) !== digest)
-      throw lost('blob-corrupt', `the bytes stored under ${digest} have another digest`);
+      throw lost('blob-corrupt', `the document stored under ${digest} has other bytes than this digest says`);
     return found;
   };
   return {
@@ -32,7 +37,10 @@ export function createBlobs(pool: Pool): StoredBlobs {
     async put(value) {
       const stored = Buffer.from(canonicalJson(value), 'utf8');
       if (stored.length > maxBytes)
-        throw refused('blob-too-large', `a document of ${stored.length} bytes exceeds the limit of ${maxBytes} bytes`);
+        throw refused(
+          'blob-too-large',
+          `a document of ${stored.length} bytes exceeds the limit of ${maxBytes} bytes: a person has to repair this incident by hand`,
+        );
       const digest = digestOfBytes(stored);
       await pool
         .query('INSERT INTO blobs (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING', [digest, stored])
@@ -43,5 +51,8 @@ export function createBlobs(pool: Pool): StoredBlobs {
 }
 
 function lost(code: 'blob-missing' | 'blob-corrupt', message: string): AirlockError {
-  return new AirlockError({ code, message: `${message}: restore it from a backup, or plan again` });
+  return new AirlockError({
+    code,
+    message: `${message}: restore the document from a backup, or request the repair again`,
+  });
 }

@@ -7,7 +7,7 @@ import type { Pool } from './pool.ts';
 
 const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 
-/** The first schema file: every database of this build has it. */
+/** The first schema file. Every database that this build has set up contains it. */
 const baseline = '0001-baseline.sql';
 
 const historyTable = `
@@ -15,12 +15,12 @@ const historyTable = `
   REVOKE ALL ON schema_files FROM PUBLIC`;
 
 /**
- * Migrates the database to this build's schema: applies each file of the folder once, in the order of their names, all in
- * one transaction. An advisory lock makes a second migration wait for the first.
- * @param owner connections of the role that owns the schema. No process of Airlock has that role.
- * @returns names of the files that were applied now.
- * @throws AirlockError `schema-outdated` when the database was not set up from this build's baseline; `schema-changed`
- * when a file that was applied before has other contents now, or is missing.
+ * Migrates the database to this build's schema: applies each schema file that was not applied before, in the order of
+ * the file names. All of this is one transaction. An advisory lock makes a concurrent migration wait.
+ * @param owner connections of the role that owns the schema. No process of Airlock logs in as that role.
+ * @returns names of the files that this call applied.
+ * @throws AirlockError `schema-outdated` if the database was not set up from this build's baseline; `schema-changed` if
+ * a file that was applied before has other contents now, or is missing.
  */
 export async function migrate(owner: Pool, folder = schemaFolder): Promise<string[]> {
   const files = await readFiles(folder);
@@ -33,7 +33,7 @@ export async function migrate(owner: Pool, folder = schemaFolder): Promise<strin
     client.release();
     return applied;
   } catch (error) {
-    // Closing the connection ends the transaction, also when a ROLLBACK would fail.
+    // Closing the connection ends the transaction even if a ROLLBACK would fail.
     client.release(true);
     throw error;
   }
@@ -69,7 +69,7 @@ async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string
   return fresh.map((file) => file.name);
 }
 
-/** Refuses a database with other schema files than this build's, or with tables that no schema file made. */
+/** Refuses a database that has tables or schema files but not this build's baseline: an older build has set it up. */
 async function refuseOlderBuild(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ found: string }>(foreign, [baseline]);
   const [first] = rows;
@@ -96,7 +96,9 @@ function outdated(found: string): AirlockError {
 function changed(name: string): AirlockError {
   return new AirlockError({
     code: 'schema-changed',
-    message: `schema file ${name} differs from the one that this database was set up with: restore it and put changes into a new file`,
+    message:
+      `schema file ${name} is not the file that this database was set up with: ` +
+      'restore the file, and put changes into a new one',
     details: { file: name },
   });
 }

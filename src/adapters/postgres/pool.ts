@@ -1,11 +1,12 @@
 import pg from 'pg';
 import type { Secret } from '../../platform/secret.ts';
 
+/** The connections of one PostgreSQL role. Its owner calls `end`. */
 export type Pool = pg.Pool;
 
 /**
- * Connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement, 10 s for
- * a lock, 20 s for an answer from a server that does not respond.
+ * Connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement, 10 s
+ * for a lock, 20 s for an answer if the server does not respond at all.
  */
 export function createPool(url: Secret): Pool {
   const pool = new pg.Pool({
@@ -18,8 +19,8 @@ export function createPool(url: Secret): Pool {
     idle_in_transaction_session_timeout: 15_000,
     query_timeout: 20_000,
   });
-  // A broken idle connection is replaced by the next query, which reports a lasting fault. Without this listener it would
-  // end the process.
+  // Without this listener a broken idle connection would end the process. The next query opens another connection, and
+  // reports the problem if it lasts.
   pool.on('error', () => undefined);
   return pool;
 }

@@ -2,20 +2,22 @@ import type { LeaseRecords, RecordedLease } from '../../observation/lease-record
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Records of read leases in PostgreSQL. The observer's role may insert a row and set its time of revocation. */
+/**
+ * Records of read leases in PostgreSQL. The observer's role may only insert a row, and set the time of its revocation.
+ */
 export function createLeaseRecords(pool: Pool): LeaseRecords {
   return {
-    async opened({ leaseId, cluster, incident, trace, account }) {
+    async recordIssued({ leaseId, cluster, incident, trace, account }) {
       await pool.query(insert, [leaseId, cluster, incident, trace, account]).catch(unavailable('read-leases'));
     },
-    async open(of) {
+    async listUnrevoked(of) {
       const { rows } = await pool
         .query<RecordedLease>(select, [of?.cluster ?? null, of?.incident ?? null])
         .catch(unavailable('read-leases'));
       return rows;
     },
-    async closed(leaseId) {
-      await pool.query(close, [leaseId]).catch(unavailable('read-leases'));
+    async recordRevoked(leaseId) {
+      await pool.query(markRevoked, [leaseId]).catch(unavailable('read-leases'));
     },
   };
 }
@@ -26,6 +28,6 @@ const insert = `
 
 const select = `
   SELECT lease_id AS "leaseId", cluster, incident, trace, account FROM read_leases
-  WHERE closed_at IS NULL AND ($1::text IS NULL OR (cluster = $1 AND incident = $2)) ORDER BY opened_at`;
+  WHERE revoked_at IS NULL AND ($1::text IS NULL OR (cluster = $1 AND incident = $2)) ORDER BY issued_at`;
 
-const close = `UPDATE read_leases SET closed_at = clock_timestamp() WHERE lease_id = $1 AND closed_at IS NULL`;
+const markRevoked = `UPDATE read_leases SET revoked_at = clock_timestamp() WHERE lease_id = $1 AND revoked_at IS NULL`;

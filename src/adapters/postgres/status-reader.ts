@@ -1,14 +1,16 @@
-import type { LeasesAlive, StatusParts } from '../../domain/incident/system-status.ts';
+import type { LeasesAlive, StatusSections } from '../../domain/incident/system-status.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** The numbers of `airlock status` that PostgreSQL holds, as governance's role may read them. */
+/** Reads the numbers of `airlock status` that come from PostgreSQL, as far as governance's role may read them. */
 export interface StatusReader {
-  inbox(): Promise<StatusParts['inbox']>;
-  leases(): Promise<StatusParts['leases']>;
+  /** How many alerts wait in the inbox, since when, and how many Temporal has refused. */
+  inbox(): Promise<StatusSections['inbox']>;
+  /** How many read leases and grants are not revoked yet, by cluster and incident. */
+  leases(): Promise<StatusSections['leases']>;
 }
 
-/** @throws AirlockError `status-unavailable` (retry). */
+/** Every method throws AirlockError `status-unavailable` (retry) if PostgreSQL does not answer. */
 export function createStatusReader(pool: Pool): StatusReader {
   const counts = async (sql: string): Promise<LeasesAlive[]> => {
     const { rows } = await pool.query<LeasesAlive>(sql).catch(unavailable('status'));
@@ -37,7 +39,7 @@ const backlog = `
     (SELECT count(*)::int FROM inbox WHERE refused IS NOT NULL) AS refused
   FROM inbox WHERE relayed_at IS NULL`;
 const readLeases = `
-  SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE closed_at IS NULL
+  SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE revoked_at IS NULL
   GROUP BY cluster, incident ORDER BY cluster, incident`;
 const grants = `
   SELECT lease.cluster, incident, count(*)::int AS alive

@@ -4,19 +4,20 @@ import type { Pool } from './pool.ts';
 import { unavailable, type Store } from './unavailable.ts';
 
 /**
- * Runs statements in one transaction. An error rolls all of them back.
- * @param store determines the error codes: `<store>-unavailable` (retry), `<store>-rejected` (stop). An AirlockError passes unchanged.
+ * Runs the statements of `work` in one transaction. An error rolls all of them back.
+ * @param store determines the codes of errors: `<store>-unavailable` (retry), `<store>-rejected` (stop). An
+ * AirlockError that `work` throws is passed on unchanged.
  */
-export async function inTransaction<T>(pool: Pool, store: Store, use: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: Pool, store: Store, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch(unavailable(store));
   try {
     await client.query('BEGIN');
-    const result = await use(client);
+    const result = await work(client);
     await client.query('COMMIT');
     client.release();
     return result;
   } catch (error) {
-    // Closing the connection ends the transaction, also when a ROLLBACK would fail.
+    // Closing the connection ends the transaction even if a ROLLBACK would fail.
     client.release(true);
     if (error instanceof AirlockError) throw error;
     return unavailable(store)(error as Error);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { AirlockError } from '../../lib/error.ts';
 
-/** What a statement was about, as its error codes name it. */
+/** The store that a statement belongs to: the first part of its error codes. */
 export type Store =
   | 'admissions'
   | 'blobs'
@@ -15,12 +15,14 @@ export type Store =
   | 'routing'
   | 'status';
 
-// SQLSTATE classes: data exception, integrity constraint, syntax error or access rule. The same call fails again.
+// SQLSTATE classes: data exception (22), integrity constraint (23), syntax error or access rule (42). The same
+// statement would fail again.
 const permanent = /^(22|23|42)/;
 
 /**
- * Makes a handler that turns any failure of a query into `<store>-unavailable` (retry), or into `<store>-rejected` (stop)
- * where the database rejected the statement. Quotes the server's message, which contains no value of the statement.
+ * Makes a handler for failed queries. The handler throws `<store>-rejected` (stop) if the database rejected the
+ * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message, which
+ * contains no value of the statement.
  */
 export function unavailable(store: Store): (error: Error) => never {
   return (error) => {
@@ -28,12 +30,12 @@ export function unavailable(store: Store): (error: Error) => never {
     if (permanent.test(code)) {
       throw new AirlockError({
         code: `${store}-rejected`,
-        message: `PostgreSQL rejected the statement: ${error.message}`,
+        message: `PostgreSQL rejected a statement on ${store} (${error.message}): check that this build set up the database and its roles`,
       });
     }
     throw new AirlockError({
       code: `${store}-unavailable`,
-      message: `PostgreSQL did not answer (${error.message}): check that it runs and can write, then try again`,
+      message: `PostgreSQL did not answer a statement on ${store} (${error.message}): check that PostgreSQL runs and can write to its disk, then try again`,
     });
   };
 }

@@ -2,8 +2,9 @@ import { heartbeat } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 
 /**
- * Heartbeat interval of activities, milliseconds. It is also the SDK's throttle interval: by default the SDK holds
- * heartbeats back for four fifths of the heartbeat timeout, so that one missed heartbeat would be a timeout.
+ * Heartbeat interval of activities, milliseconds. The worker sets the SDK's throttle interval to the same value. By
+ * default the SDK holds heartbeats back for four fifths of the heartbeat timeout, so a single missed heartbeat would
+ * already be a timeout.
  */
 export const heartbeatMs = 1_000;
 

@@ -5,7 +5,10 @@ import { temporalNamespace } from '../../domain/names.ts';
 
 const connectTimeoutMs = 10_000;
 
-/** A client of the namespace `airlock`. The caller closes its `connection`. @throws AirlockError `temporal-unavailable`. */
+/**
+ * A client of Temporal's namespace `airlock`. The caller closes its `connection`.
+ * @throws AirlockError `temporal-unavailable`.
+ */
 export async function connectClient(address: string): Promise<Client> {
   const connection = await Connection.connect({ address, connectTimeout: connectTimeoutMs }).catch(
     unreachable(address),
@@ -22,7 +25,7 @@ function unreachable(address: string): (error: Error) => never {
   return (error) => {
     throw new AirlockError({
       code: 'temporal-unavailable',
-      message: `Temporal at ${address} cannot be reached (${error.message}): check that it runs, then try again`,
+      message: `Temporal at ${address} cannot be reached (${error.message}): check that Temporal runs, then try again`,
     });
   };
 }

@@ -8,21 +8,25 @@ import type { IncidentSignaler } from '../../governance/ports.ts';
 /** Most bytes of alerts in one Signal. Together with the group this is well below Temporal's payload limit of 2 MB. */
 const maxBytesPerSignal = 512 * 1024;
 const callWithinMs = 15_000;
-/** INVALID_ARGUMENT: Temporal refuses a payload that is too large, or a Signal to a workflow that had too many, with it. */
+/**
+ * The gRPC status INVALID_ARGUMENT. Temporal answers with it if a payload is too large, or if a workflow has received
+ * too many Signals.
+ */
 const invalidArgument = 3;
 
 /** What the signaler needs from outside. */
-export interface IncidentSignalerDeps {
+interface IncidentSignalerDeps {
   client: Client;
+  /** Which sign-ins of people count in the workflows that the signaler starts. */
   signIn: RemediationInput['signIn'];
 }
 
 /**
- * Sends a routed delivery to its workflow, in Signals of limited size. Firing alerts go by signal-with-start: they reach
- * the open incident, or start the workflow when it has closed at the same moment.
+ * Sends a routed delivery to its workflow, in Signals of limited size. A delivery with firing alerts is sent by
+ * signal-with-start: it reaches the workflow of the open incident, or starts the workflow if it does not run.
  */
 export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {
-  return async ({ workflow, delivery, occurrence }) => {
+  return async ({ workflowId: workflow, delivery, occurrence }) => {
     for (const alerts of byteParts(delivery.alerts, maxBytesPerSignal)) {
       const part = { ...delivery, alerts };
       const send = (): Promise<unknown> =>
@@ -34,7 +38,7 @@ export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps)
   };
 }
 
-/** Temporal's message when it will refuse the same call again; undefined when a retry can succeed. */
+/** Temporal's message if Temporal would refuse the same call again; undefined if a retry can succeed. */
 export function permanentRefusal(error: unknown): string | undefined {
   const cause = error instanceof ServiceError ? error.cause : undefined;
   return isGrpcServiceError(cause) && cause.code === invalidArgument ? cause.details : undefined;
@@ -56,7 +60,7 @@ async function signal(client: Client, id: string, delivery: Delivery): Promise<v
   try {
     await client.workflow.getHandle(id).signal(alertsSignal, delivery);
   } catch (error) {
-    // The incident has closed: resolved alerts have nothing to cancel.
+    // The workflow has ended, so the resolved alerts have no incident to cancel.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

@@ -17,16 +17,18 @@ const answerWithinMs = 30_000;
 
 /** Sends Updates to the workflows of incidents, and starts the workflows of requests. */
 export function createIncidentWorkflows(client: Client): IncidentWorkflows {
-  const soon = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerWithinMs, call);
-  // The same message has the same Update id, so Temporal returns the answer to the first one.
-  const update = <A, M>(workflow: string, definition: UpdateDefinition<A, [M]>, message: M): Promise<A> => {
-    const handle = client.workflow.getHandle(workflow);
+  const inTime = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerWithinMs, call);
+  // A message that is sent again has the same Update id. Temporal then returns the answer to the first copy.
+  const update = <A, M>(id: string, definition: UpdateDefinition<A, [M]>, message: M): Promise<A> => {
+    const handle = client.workflow.getHandle(id);
     const options = { updateId: digestOf(message), args: [message] as [M] };
-    return soon(() => handle.executeUpdate(definition, options)).catch(refusal);
+    return inTime(() => handle.executeUpdate(definition, options)).catch((error: unknown) =>
+      translateFailure(error, id),
+    );
   };
   return {
-    decide: (workflow, decision) => update(workflow, decideUpdate, decision),
-    edit: (workflow, edit) => update(workflow, editUpdate, edit),
+    decide: (id, decision) => update(id, decideUpdate, decision),
+    edit: (id, edit) => update(id, editUpdate, edit),
     async open({ group, ...input }) {
       const options = {
         workflowId: workflowId(input.incident.cluster, group),
@@ -35,34 +37,40 @@ export function createIncidentWorkflows(client: Client): IncidentWorkflows {
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         args: [input] as [RemediationInput],
       } as const;
-      await soon(() => client.workflow.start(remediationWorkflow, options)).catch((error: unknown) => {
-        // The incident has closed: the request has had its outcome.
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) refusal(error);
+      await inTime(() => client.workflow.start(remediationWorkflow, options)).catch((error: unknown) => {
+        // The request was sent before, and its incident has already closed: nothing is left to open.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) translateFailure(error, options.workflowId);
       });
     },
   };
 }
 
-function refusal(error: unknown): never {
-  if (error instanceof WorkflowNotFoundError) throw refused('no-open-dossier', 'the incident is closed');
+/** Turns a failed call of Temporal's client into an AirlockError. @param id workflow id. */
+function translateFailure(error: unknown, id: string): never {
+  if (error instanceof WorkflowNotFoundError) {
+    throw refused('no-open-dossier', `workflow ${id} has ended, so its incident is closed: request the repair again`);
+  }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message, nonRetryable } = error.cause;
     if (type && nonRetryable) throw refusedBy(type, message);
   }
-  throw unavailable(error);
+  throw unavailable(error, id);
 }
 
-/** The workflow's own code. A failure of a newer or foreign worker may have a type that is no code of this build. */
+/**
+ * The workflow's refusal. Its failure type is an error code. A worker of another build may send a code that this build
+ * does not have.
+ */
 function refusedBy(type: string, message: string): AirlockError {
   return isErrorCode(type) ? new AirlockError({ code: type, message }) : refused('workflow-refused', message, { type });
 }
 
-function unavailable(error: unknown): AirlockError {
+function unavailable(error: unknown, id: string): AirlockError {
   const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   const known = late || error instanceof ServiceError || error instanceof WorkflowUpdateFailedError;
   if (!known) throw error;
   return new AirlockError({
     code: 'workflow-unavailable',
-    message: `the incident's workflow did not answer (${error.message}): send the same again`,
+    message: `workflow ${id} did not answer (${error.message}): send the same message again`,
   });
 }

@@ -1,16 +1,22 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { planes, taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-import type { StatusParts } from '../../domain/incident/system-status.ts';
+import type { StatusSections } from '../../domain/incident/system-status.ts';
 
 const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
-/** A worker polls again within a minute. Temporal still lists workers that have stopped polling. */
+/**
+ * A running worker polls again within a minute. Temporal goes on listing workers that have stopped, so a poller counts
+ * only if it has polled within this time.
+ */
 const pollingWithinMs = 90_000;
 
-/** Pollers and backlog of each plane's task queue. @throws errors of Temporal's client. */
-export async function describeQueues({ connection }: Client): Promise<StatusParts['queues']> {
-  const one = async (plane: Plane): Promise<StatusParts['queues'][number]> => {
+/**
+ * For each plane's task queue: how many workers poll it, and how many tasks wait in it.
+ * @throws errors of Temporal's client.
+ */
+export async function describeQueues({ connection }: Client): Promise<StatusSections['queues']> {
+  const one = async (plane: Plane): Promise<StatusSections['queues'][number]> => {
     const { pollers, stats } = await connection.workflowService.describeTaskQueue({
       namespace: temporalNamespace,
       taskQueue: { name: taskQueue(plane) },

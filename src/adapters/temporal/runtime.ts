@@ -1,12 +1,12 @@
 import { Runtime, type LogEntry } from '@temporalio/worker';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
 /**
- * Makes Temporal's SDK write to the log of the process, and leaves SIGINT and SIGTERM to the process itself. Called once,
- * before the first worker is created.
+ * Makes Temporal's SDK write to the log of the process. The SDK does not handle SIGINT and SIGTERM; the process does.
+ * Call this once, before the first worker is created.
  */
 export function installRuntime(log: Logger): void {
   const write = ({ level, message, meta }: Pick<LogEntry, 'level' | 'message' | 'meta'>): void => {
@@ -15,7 +15,7 @@ export function installRuntime(log: Logger): void {
     log[levels[level]]({ workflowId, activityType, incident, trace, problem }, message);
   };
   const at = (level: LogEntry['level']) => (message: string, meta?: LogEntry['meta']) => {
-    write(defined({ level, message, meta }));
+    write(omitUndefined({ level, message, meta }));
   };
   Runtime.install({
     shutdownSignals: [],

@@ -13,7 +13,10 @@ import { AirlockError, badInput } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { scheduleId, schedulePrefix, taskQueue } from '../../domain/names.ts';
 
-/** A schedule of the configuration: a playbook, its parameters, and when it runs. */
+/**
+ * A schedule of the configuration: a playbook, its parameters, and when it runs. `every` is in seconds; `cron` is in
+ * UTC.
+ */
 export type ScheduleEntry = {
   id: string;
   cluster: string;
@@ -24,9 +27,9 @@ export type ScheduleEntry = {
 const callWithinMs = 15_000;
 
 /**
- * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's other
- * schedules. Two processes may run it at the same time.
- * @throws AirlockError `bad-input` with the entry that Temporal refuses, `temporal-unavailable` (retry).
+ * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's
+ * schedules that are not configured. Two processes may call this at the same time.
+ * @throws AirlockError `bad-input` that names the entry which Temporal refuses; `temporal-unavailable` (retry).
  */
 export async function reconcileSchedules(
   client: Client,
@@ -52,7 +55,7 @@ function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Opti
   return {
     scheduleId: scheduleId(id),
     spec: 'cron' in entry ? { cronExpressions: [entry.cron] } : { intervals: [{ every: entry.every * 1000 }] },
-    // One run at a time. Runs that were missed while Temporal was down are not caught up.
+    // One run at a time. A run that Temporal missed by more than a minute, because it was down, is dropped.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
       type: 'startWorkflow',
@@ -73,7 +76,7 @@ async function put(client: Client, options: Options, index: number): Promise<voi
       await client.schedule.getHandle(id).update(({ state }) => ({ ...rest, state }));
     });
   } catch (error) {
-    // Temporal's client throws a TypeError for a malformed time. Its message quotes only the configuration.
+    // Temporal's client throws a TypeError for a malformed time. The error's message quotes only the configuration.
     if (error instanceof TypeError) throw badInput(`schedules[${index}]`, escapeForTerminal(error.message));
     throw error;
   }
@@ -91,6 +94,6 @@ function unavailable(error: Error): never {
   if (!(error instanceof ServiceError)) throw error;
   throw new AirlockError({
     code: 'temporal-unavailable',
-    message: `Temporal did not accept the schedules (${error.message}): check that it runs, then start again`,
+    message: `Temporal did not accept the schedules (${error.message}): check that Temporal runs, then start \`airlock serve\` again`,
   });
 }

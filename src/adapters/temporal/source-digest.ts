@@ -3,20 +3,20 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /**
- * The digest of the names and contents of all files that `sources` name below `root`: the same files give the same
- * digest, in every order of `sources` and on every file system.
+ * The digest of the names and contents of all files that `sources` list, relative to `root`. The same files give the
+ * same digest, whatever the order of `sources` and on every file system.
  */
 export async function digestSources(root: string, sources: readonly string[]): Promise<string> {
   const files = await listSources(root, sources);
   const digests = await Promise.all(files.map(async (file) => [file, sha256(await readFile(join(root, file)))]));
-  // JSON keeps names and contents apart, so that no two different trees have one text.
+  // JSON keeps names and contents apart, so two different trees never give the same text.
   return sha256(JSON.stringify(digests)).slice(0, 32);
 }
 
 /**
- * The files that `sources` name, relative to `root` and sorted. A source is a file or a folder; a folder counts with its
- * sub-folders and without its tests. A source that names no file is an error, because a folder that has moved would
- * otherwise drop out of the digest unnoticed.
+ * The files that `sources` list, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
+ * its sub-folders, and excludes tests. A source that does not exist is an error: otherwise a folder that was moved
+ * would drop out of the digest without notice.
  */
 export async function listSources(root: string, sources: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(sources.map((source) => filesOf(root, source)));
@@ -27,7 +27,8 @@ async function filesOf(root: string, source: string): Promise<string[]> {
   const path = join(root, source);
   if (!(await isFolder(root, source))) return [source];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  // A link to a folder stays in the list: reading it as a file fails, which is better than skipping what it contains.
+  // A link to a folder stays in the list. Reading the link as a file fails, and that is better than to skip its
+  // contents.
   const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.test.ts'));
   if (files.length === 0) throw unusable(root, source, 'contains no source file');
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name)));

@@ -1,12 +1,13 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { logContextOf } from '../../domain/incident/log-context.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Tracing } from '../../domain/incident/tracing.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /**
- * Records each attempt of an activity in the process that runs it: two log lines, and a span in the incident's trace.
- * Inputs and results are not recorded. The reason of a failure is, as in the workflow's history.
+ * Records each attempt of an activity in the process that runs the activity: two log lines, and a span in the
+ * incident's trace. Inputs and results are not recorded. The error message of a failure is recorded; the workflow's
+ * history contains it too.
  */
 export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracing }): ActivityInterceptorsFactory {
   return ({ info: { activityType: activity, attempt } }) => ({
@@ -18,7 +19,7 @@ export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracin
         const ms = (): number => Math.round(performance.now() - from);
         lines.info('activity starts');
         try {
-          const attributes = defined({ attempt, incident: context?.incident });
+          const attributes = omitUndefined({ attempt, incident: context?.incident });
           const result = await tracing.inIncident(context, { name: activity, attributes }, () => next(input));
           lines.info({ ms: ms() }, 'activity done');
           return result;

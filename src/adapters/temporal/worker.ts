@@ -1,30 +1,30 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Tracing } from '../../domain/incident/tracing.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { heartbeatMs, heartbeats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
 
 /** What the worker of a plane is created from. */
-export interface PlaneWorker {
+export interface PlaneWorkerOptions {
   connection: NativeConnection;
   plane: Plane;
   activities: object;
-  /** Gets two lines per attempt of an activity. */
+  /** Gets two log lines for each attempt of an activity. */
   log: Logger;
   tracing: Tracing;
-  /** Only for governance: the other planes run no workflows. */
+  /** The code of the workflows. Only for governance: the workers of other planes run no workflows. */
   workflows?: WorkflowBundleOption;
 }
 
 /**
- * The worker of a plane on the plane's own task queue. Activities send heartbeats. After `shutdown()`, `run()` ends when
- * the running activities have ended, at the latest after 20 s.
+ * The worker of a plane on the plane's own task queue. Its activities send heartbeats. After `shutdown()`, `run()`
+ * resolves when the running activities have ended, and after 20 s at the latest.
  */
-export function createPlaneWorker(own: PlaneWorker): Promise<Worker> {
+export function createPlaneWorker(own: PlaneWorkerOptions): Promise<Worker> {
   const { connection, plane, activities, workflows } = own;
-  const options = defined({
+  const options = omitUndefined({
     connection,
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),

@@ -8,14 +8,15 @@ import { digestSources } from './source-digest.ts';
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const cacheFolder = join(checkout, 'node_modules/.cache/airlock');
 
-// Webpack's progress is not logged; its errors are thrown.
+// The progress of webpack is not logged. Errors of webpack are thrown.
 const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /**
- * Everything that determines the bundle: the folders that workflows may import from (tools/lint/import-rules.js), the versions of
- * packages, and this file, which holds the bundler's options. A folder that workflows or the domain may newly import
- * from belongs here; workflow-bundle.test.ts fails when webpack bundles a file that this list does not cover.
+ * Everything that determines the bundle: the folders that workflows may import from (tools/lint/import-rules.js), the
+ * versions of packages, and this file, because it contains the bundler's options. If workflows or the domain are
+ * allowed to import from another folder, add that folder here. workflow-bundle.test.ts fails if webpack bundles a file
+ * that this list does not cover.
  */
 export const workflowSources = [
   'workflows',
@@ -27,6 +28,7 @@ export const workflowSources = [
   'src/adapters/temporal/workflow-bundle.ts',
 ];
 
+/** Options of webpack for the workflows' code, the same for workers and for the replay of recorded histories. */
 export const workflowBundleOptions = {
   workflowsPath: join(checkout, 'workflows/workflows.ts'),
   payloadConverterPath: join(checkout, 'workflows/payload-converter.ts'),
@@ -35,20 +37,21 @@ export const workflowBundleOptions = {
 } satisfies BundleOptions;
 
 /**
- * The workflows' code as the governance worker runs it. Webpack takes seconds, so the bundle of each state of the sources
- * is built once and kept in `node_modules/.cache`, which is trusted as much as the packages beside it.
+ * The workflows' code as the governance worker runs it. Webpack takes seconds, so the bundle is built once for each
+ * state of the sources and kept in `node_modules/.cache`. That folder is trusted as much as the packages beside it.
  */
 export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   const digest = await digestSources(checkout, workflowSources);
   const codePath = join(cacheFolder, `workflows-${digest}.js`);
   if (await exists(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode(workflowBundleOptions);
-  // A source that was edited while webpack ran may be in the code and not in the digest: such a bundle is not kept.
+  // If a source was edited while webpack ran, the bundle may contain the edit although the digest does not: do not keep
+  // it.
   if ((await digestSources(checkout, workflowSources)) === digest) await keepWherePermitted(codePath, code);
   return { code };
 }
 
-/** A process whose user may only read the checkout keeps nothing: it bundles at each start. */
+/** A process whose user may not write to the checkout keeps no bundle. Such a process bundles at each start. */
 async function keepWherePermitted(file: string, code: string): Promise<void> {
   await keep(file, code).catch((error: NodeJS.ErrnoException) => {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;

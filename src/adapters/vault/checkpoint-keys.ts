@@ -1,22 +1,26 @@
 import { journalOrigin } from '../../tlog/checkpoint.ts';
+import { toBase64 } from '../../lib/base64.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { signedNote, type NoteKey } from '../../tlog/note.ts';
 import type { CheckpointSigner } from '../../execution/ports.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** Public keys of the transit key `checkpoint`: every version that Vault still accepts. */
+/** Reads the public keys of all versions of the transit key `checkpoint` that Vault still accepts. */
 export async function readCheckpointKeys(vault: VaultRequester): Promise<NoteKey[]> {
   const keys = await readTransitKeys(vault, 'checkpoint');
   return [...keys.values()].map((publicKey) => ({ name: journalOrigin, publicKey }));
 }
 
-/** Signs with the transit engine's Ed25519 key `checkpoint`; only the gateway's Vault policy allows that path. */
+/**
+ * Signs checkpoints with the Ed25519 key `checkpoint` of Vault's transit engine. Only the gateway's Vault policy allows
+ * this.
+ */
 export function createCheckpointSigner(vault: VaultRequester): CheckpointSigner {
   return {
     keys: () => readCheckpointKeys(vault),
     async sign(text) {
-      const input = Buffer.from(text, 'utf8').toString('base64');
+      const input = toBase64(Buffer.from(text, 'utf8'));
       const answer = await vault.request('POST', 'transit/sign/checkpoint', { input });
       const signature = parseTransitSignature(String(answer.data.signature));
       const publicKey = signature && (await readTransitKeys(vault, 'checkpoint')).get(signature.version);

@@ -5,16 +5,16 @@ import { Secret } from '../../platform/secret.ts';
 
 const identitySchema = z.strictObject({ roleId: z.string().min(1), secretId: z.string().min(1) });
 
-/** What a process logs in to Vault with (AppRole). */
+/** The credential with which a process logs in to Vault (AppRole). */
 export interface VaultIdentity {
   roleId: string;
   secretId: Secret;
 }
 
 /**
- * Reads an identity file, `{roleId, secretId}`. It is read again at each login, so that a rotated file
- * is picked up.
- * @throws AirlockError `bad-input`, also if users other than the file's owner may read it.
+ * Reads an identity file, `{roleId, secretId}`. The session reads the file again at each login, so a rotated file takes
+ * effect without a restart.
+ * @throws AirlockError `bad-input` if the file is malformed, cannot be read, or is readable by other users.
  */
 export async function readIdentity(file: string): Promise<VaultIdentity> {
   const status = await stat(file).catch((error: Error) => {
@@ -30,6 +30,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema refuses it; the parser's message could quote part of the secret
+    return undefined; // the schema refuses it. The parser's error is dropped, because it could quote part of the secret.
   }
 }

@@ -1,10 +1,11 @@
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
+import { toBase64 } from '../../lib/base64.ts';
 import { AirlockError } from '../../lib/error.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
- * Redacts with the transit engine's HMAC under the key `redaction`, which never leaves Vault. One request carries every
- * distinct text. A result is `v1:<base64>`: the key's version and the HMAC-SHA-256.
+ * Creates a redactor. It computes HMACs in Vault's transit engine with the key `redaction`, which never leaves Vault. Each
+ * call sends one request with all different texts. A result is `v1:<base64>`: the version of the key, and the HMAC-SHA-256.
  */
 export function createRedactor(vault: VaultRequester): Redactor {
   return {
@@ -12,7 +13,7 @@ export function createRedactor(vault: VaultRequester): Redactor {
       const distinct = [...new Set(texts)];
       if (distinct.length === 0) return [];
       const answer = await vault.request('POST', 'transit/hmac/redaction', {
-        batch_input: distinct.map((text) => ({ input: Buffer.from(text, 'utf8').toString('base64') })),
+        batch_input: distinct.map((text) => ({ input: toBase64(Buffer.from(text, 'utf8')) })),
       });
       const results: { hmac?: string }[] = answer?.data?.batch_results ?? [];
       const digests = new Map(distinct.map((text, index) => [text, digestOf(results[index]?.hmac)]));

@@ -4,12 +4,13 @@ import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** How long fetched keys are used: a key version that Vault's operator withdraws is accepted this much longer. */
+/** How long fetched keys are used. A key version that Vault's operator withdraws is still accepted for this time. */
 const keysLastMs = 60_000;
 
 /**
- * Verifies with the public keys of the transit key `report`. It does not call `transit/verify`: so the identity only needs
- * to read public keys, the report stays in the process, and nobody can forge a remote `valid: true`.
+ * Verifies signatures in this process, with the public keys of the transit key `report`. It does not call `transit/verify`:
+ * the identity then needs only the right to read public keys, the report stays in the process, and there is no remote
+ * answer `valid: true` that somebody could forge.
  */
 export function createReportVerifier(vault: VaultRequester, now: () => number = Date.now): ReportVerifier {
   let keys: { byVersion: Map<string, Uint8Array>; until: number } = { byVersion: new Map(), until: 0 };

@@ -4,17 +4,19 @@ import { createVaultClient, type VaultRequester } from '../../platform/vault/vau
 import { readIdentity } from './identity.ts';
 
 /**
- * Vault under one process's identity, with the token in memory only. A request logs in first when there is no token, and
- * once more when Vault no longer accepts the token. Disposing the session stops the renewal.
+ * Vault's API under the identity of one process. The token is only in memory. If there is no token, a request logs in
+ * first. If Vault no longer accepts the token, the request logs in once more and is sent again. Disposing the session stops
+ * the renewal of the token.
  */
 export interface VaultSession extends VaultRequester, Disposable {
   /** @throws AirlockError as VaultRequester, and `vault-login-failed` (ask). */
   request: VaultRequester['request'];
 }
 
+/** Where Vault is, and with which AppRole the process logs in. */
 export interface VaultSessionOptions {
   address: string;
-  /** File of mode 0600 with the process's AppRole login. */
+  /** File of mode 0600 with the AppRole credential of the process. */
   identityFile: string;
 }
 
@@ -23,12 +25,13 @@ interface Login {
   renewal: NodeJS.Timeout;
 }
 
-/** Longest delay that a timer of Node takes. */
+/** Longest delay that a timer of Node accepts, milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * A session that lasts as long as Vault allows: the token is renewed at half its life, because Vault revokes every
- * lease together with the token that took it. When the token cannot be renewed any more, the next request logs in.
+ * Creates a session. It renews its token at half the token's lifetime for as long as Vault allows it, because Vault revokes
+ * the leases that were created with a token when the token ends. If the token can no longer be renewed, the next request
+ * logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
   const vault = createVaultClient({ address });
@@ -67,7 +70,7 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
       );
     if (login?.token !== token) return;
     forget(token);
-    // A shorter life than before means that Vault has fixed the token's end: a new login is due.
+    // A shorter lifetime than before means that the token reaches its maximum. Without renewal, the next request logs in.
     if (next >= seconds) keep(token, next);
   };
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
 import type { JournalReader } from '../../domain/journal/ports.ts';
+import { jittered } from '../../platform/jittered.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** One record as a server-sent event. */
@@ -11,24 +12,30 @@ interface FeedEvent {
   frame: string;
 }
 
-/** New records of the journal for any number of streams; the journal is read once for all of them. */
+/** New records of the journal, for any number of streams. The journal is read only once for all of them. */
 export interface EventFeed {
   /**
-   * The records after `seq`, in order and without a gap. Waits briefly when there are none yet, and may then return none.
-   * @throws AirlockError `journal-unavailable` when older records cannot be read.
+   * The records after `seq`, in order and without a gap. If there are none yet, the call waits briefly, and may then
+   * return none.
+   * @throws AirlockError `journal-unavailable` if older records cannot be read.
    */
   after(seq: number): Promise<readonly FeedEvent[]>;
 }
 
 const pollMs = 250;
 const retryMs = 1_000;
+/** Several `airlock serve` processes poll the same database. With jitter they do not all do so at once. */
+const jitter = 0.2;
 const rowsAtOnce = 100;
-/** Size of the buffer for streams that are slightly behind. Streams further behind read the journal. */
+/**
+ * Size of the buffer, for streams that are slightly behind. A stream that is further behind reads from the journal
+ * itself.
+ */
 const bufferCharacters = 4 * 1024 * 1024;
 
 /**
- * Sequence numbers have no gaps and are committed in order, so "greater than the last" misses no record. The journal is
- * polled only while a stream waits.
+ * Polls the journal for records with a greater sequence number than the last one that was read. This misses no record,
+ * because sequence numbers have no gaps and are committed in order. It polls only while a stream waits.
  */
 export function createEventFeed({ journal, log }: { journal: JournalReader; log: Logger }): EventFeed {
   let buffer: FeedEvent[] = [];
@@ -39,7 +46,7 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
   let waiting: Promise<void> | undefined;
 
   const keep = (event: FeedEvent): void => {
-    if (event.seq <= head) return; // `head` was reset meanwhile
+    if (event.seq <= head) return; // `after` has reset `head` while this poll was running
     buffer.push(event);
     characters += event.frame.length;
     head = event.seq;
@@ -47,7 +54,7 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
       characters -= buffer[0]?.frame.length ?? 0;
   };
   const poll = async (): Promise<void> => {
-    await sleep(pollMs, undefined, { ref: false });
+    await sleep(jittered(pollMs, jitter), undefined, { ref: false });
     try {
       for (let rows = rowsAtOnce; rows === rowsAtOnce;) {
         const fresh = await journal.readAfter(head, rowsAtOnce);
@@ -55,14 +62,18 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
         rows = fresh.length;
       }
     } catch (error) {
-      log.warn({ problem: (error as Error).message }, 'event streams wait for the journal');
-      await sleep(retryMs, undefined, { ref: false });
+      log.warn(
+        { problem: (error as Error).message },
+        'the journal cannot be read: event streams wait, and it is tried again',
+      );
+      await sleep(jittered(retryMs, jitter), undefined, { ref: false });
     }
   };
   return {
     async after(seq) {
       if (seq > head) {
-        // No stream read for a while: restart the buffer here. A stream that is behind reads the journal.
+        // No stream was reading for a while: start the buffer again here. Streams that are behind read from the journal
+        // itself.
         [buffer, characters, floor, head] = [[], 0, seq, seq];
       }
       if (seq < floor) return (await journal.readAfter(seq, rowsAtOnce)).map(eventOf);

@@ -8,17 +8,17 @@ interface FrameOptions {
   limits: { heartbeatSeconds: number; stallSeconds: number };
   /** Ends the stream. */
   stop: AbortSignal;
-  /** Breaks the connection; called when the reader takes nothing for `stallSeconds`. */
+  /** Breaks the connection. Called when the reader has read nothing for `stallSeconds`. */
   disconnect: () => void;
 }
 
-/** Milliseconds until a client reconnects after it lost the connection. */
+/** Milliseconds after which a client reconnects when it has lost the connection. */
 const reconnectMs = 1_000;
 
 /**
- * The frames of one stream. The next frame is made only when the reader has taken the last one, so that a slow reader
- * costs no memory. The first frame carries the id at which the stream begins, so that a reader can resume before its first
- * event. Errors of the journal break the connection, and the reader resumes.
+ * The frames of one stream. The next frame is made only when the reader has read the last one, so a slow reader needs
+ * no memory here. The first frame contains the id at which the stream begins, so that a reader can resume even before
+ * its first event. If the journal cannot be read, the connection breaks, and the reader reconnects and resumes.
  */
 export async function* eventFrames(feed: EventFeed, stream: FrameOptions): AsyncGenerator<string> {
   const { incident, limits, stop } = stream;
@@ -41,7 +41,7 @@ export async function* eventFrames(feed: EventFeed, stream: FrameOptions): Async
       if (incident === undefined || of === incident) yield* send(frame);
       if (stop.aborted) return;
     }
-    // The id tells a reader of one incident up to which record the journal has been read for it.
+    // The id tells the reader of a single incident up to which record the journal was read. It can resume from there.
     const quiet = Date.now() - quietSince >= limits.heartbeatSeconds * 1000;
     if (quiet) yield* send(`: nothing new\nid: ${at}\n\n`);
   }

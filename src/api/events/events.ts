@@ -14,14 +14,15 @@ import { findIncident, type IncidentDeps } from '../incidents.ts';
 
 /** Limits of the event streams of one process. */
 export interface StreamLimits {
-  /** Open streams at the same time; further requests get a 503. */
+  /** Most streams that are open at the same time. Further requests get a 503. */
   streams: number;
-  /** Seconds without an event after which a comment is sent. */
+  /** Seconds without an event after which a comment is sent, so that the reader sees that the connection works. */
   heartbeatSeconds: number;
-  /** Seconds after which a reader that takes nothing is disconnected; it can resume. */
+  /** Seconds after which a reader that reads nothing is disconnected. The reader can resume. */
   stallSeconds: number;
 }
 
+/** What the event streams need. */
 export interface EventDeps extends IncidentDeps {
   events: StreamLimits;
   log: Logger;
@@ -33,34 +34,35 @@ const querySchema = z.strictObject({
 });
 
 /**
- * `GET /v1/events`: every new record of the journal as a server-sent event (WHATWG HTML, 9.2). `id` is the record's
- * sequence number, `event` its kind, `data` the record. The stream begins after `Last-Event-ID`, else after `?after=`, else
- * with the next record.
+ * `GET /v1/events`: every new record of the journal as a server-sent event (WHATWG HTML, section 9.2). The event's `id`
+ * is the record's sequence number, `event` is the record's kind, and `data` is the record. The stream begins after the
+ * record that the header `Last-Event-ID` names; without that header after `?after=`; without both with the next record.
  */
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   const { journal, events: limits } = deps;
   const feed = createEventFeed(deps);
   const open = new Map<ServerResponse, AbortController>();
   const doc = {
-    summary: 'Every new record of the journal as a server-sent event; resumable by Last-Event-ID.',
+    summary: 'Every new record of the journal as a server-sent event; the header Last-Event-ID resumes a stream.',
     query: querySchema,
     answer: { type: 'text/event-stream' },
     errors: [404, 503],
   };
-  // Streams end first: closing the server would break their connections.
+  // The streams are ended before the server closes, because closing it would break their connections.
   app.addHook('preClose', () => endAll(open));
   app.get('/v1/events', { config: { doc } }, async (request, reply) => {
     const stop = registerStream(open, reply.raw);
     const { incident, after } = startOf(request);
     if (incident !== undefined) await findIncident(journal, incident);
     const last = await journal.last();
-    if (after && after.seq > last) throw badInput(after.field, `after the last record of the journal, ${last}`);
+    if (after && after.seq > last)
+      throw badInput(after.field, `is greater than the number of the journal's last record, ${last}`);
     if (open.size > limits.streams) throw tooManyStreams(limits);
     const disconnect = (): void => {
       reply.raw.destroy();
     };
     const frames = eventFrames(feed, { from: after?.seq ?? last, incident, limits, stop, disconnect });
-    // A proxy must not buffer events.
+    // These headers keep a proxy from buffering the events.
     return reply
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
@@ -69,7 +71,9 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   });
 }
 
-/** Counts the stream until its response closes. Called first: a reader that leaves earlier would never be uncounted. */
+/**
+ * Counts the stream until its response closes. Call it first: a stream that ended before would stay counted for ever.
+ */
 function registerStream(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
   const stop = new AbortController();
   open.set(response, stop);
@@ -95,7 +99,9 @@ interface StreamStart {
   field: string;
 }
 
-/** A browser that reconnects sends the header with its old address, so the header is newer than the query. */
+/**
+ * Last-Event-ID takes precedence over the query: a browser that reconnects sends the new header with the old address.
+ */
 function startOf({ headers, query }: FastifyRequest): {
   incident?: string | undefined;
   after?: StreamStart | undefined;
@@ -111,6 +117,6 @@ function startOf({ headers, query }: FastifyRequest): {
 }
 
 function tooManyStreams({ streams }: StreamLimits): AirlockError {
-  const message = `all ${streams} event streams are in use: close one, or try again later`;
+  const message = `all ${streams} event streams of this process are in use: close one, or try again later`;
   return new AirlockError({ code: 'too-many-streams', message });
 }

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
 /**
- * Refuses a body of a media type and query parameters that the route's description does not contain, before the body is
- * read. Handlers parse the values.
+ * Refuses query parameters, and a media type of the body, that the route's description does not contain. This happens
+ * before the body is read. Handlers parse the values.
  * @throws AirlockError `unsupported-media-type`, `bad-input`.
  */
 export async function checkRequest(request: FastifyRequest): Promise<void> {

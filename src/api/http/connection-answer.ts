@@ -7,7 +7,9 @@ const statuses: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
-/** Answers bytes that are not HTTP with an error of the same shape as every other, which quotes nothing of them. */
+/**
+ * Answers bytes that are not valid HTTP. The error has the same JSON form as every other, and quotes none of the bytes.
+ */
 export function createConnectionAnswer(counters: Counters) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;

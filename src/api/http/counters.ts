@@ -1,10 +1,14 @@
-/** Counts by name since the process started. Refused input leaves nothing else behind. */
+/**
+ * Numbers of events since the process started, by the name of the counter. A refused request is only counted and
+ * logged.
+ */
 export interface Counters {
+  /** Adds to a counter, 1 by default. */
   count(name: string, by?: number): void;
   read(): Record<string, number>;
 }
 
-/** Makes counters. Names come from the code, never from a caller, so their number is bounded. */
+/** Creates counters. Names come from the code and never from a request, so their number is limited. */
 export function createCounters(): Counters {
   const counts = new Map<string, number>();
   return {

@@ -4,7 +4,9 @@ import { AirlockError, badInput, type ErrorBody } from '../../lib/error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Counters } from './counters.ts';
 
-/** The one translator of errors to HTTP. An error that is not an AirlockError is logged and not sent. */
+/**
+ * Translates errors to HTTP answers; no other code does. An error that is not an AirlockError is logged and not sent.
+ */
 export function createErrorAnswer(counters: Counters, log: Logger) {
   return (error: Error & { statusCode?: number }, reply: FastifyReply): ErrorBody => {
     const known = error instanceof AirlockError ? error : fromFastify(error);
@@ -13,18 +15,18 @@ export function createErrorAnswer(counters: Counters, log: Logger) {
     const { status, next } = errorCatalogue[code];
     reply.code(status);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
-    // Alertmanager tries again after a 5xx alone; it drops everything that got a 4xx, 429 too.
+    // Alertmanager tries again only after a 5xx. It drops everything that got a 4xx, including 429.
     if (status === 503) reply.header('retry-after', '5');
     if (known) return { code, message: known.message, next, details: known.details };
     log.error({ problem: error.stack ?? error.message }, 'request failed');
-    return { code, message: 'a defect of Airlock: see the log of airlock serve', next };
+    return { code, message: 'a defect of Airlock: the log of `airlock serve` has the details', next };
   };
 }
 
 function fromFastify(error: { statusCode?: number }): AirlockError | undefined {
   if (error.statusCode === 413) {
-    return new AirlockError({ code: 'too-large', message: 'body: too large; send less at once' });
+    return new AirlockError({ code: 'too-large', message: 'body: is too large; send less at once' });
   }
-  const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-  return theirs ? badInput('request', 'malformed HTTP request') : undefined;
+  const isClientError = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+  return isClientError ? badInput('request', 'malformed HTTP request') : undefined;
 }

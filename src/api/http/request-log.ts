@@ -12,7 +12,10 @@ export interface TracedReader {
   traceOf(incident: string): string | undefined;
 }
 
-/** Remembers trace ids as handlers read incidents: looking them up for the log would cost each request another query. */
+/**
+ * Remembers the trace id of each incident that a handler reads. To look it up for the log would cost each request
+ * another query.
+ */
 export function rememberTraces(journal: JournalReader): TracedReader {
   const traces = new Map<string, string>();
   return {
@@ -35,8 +38,8 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 }
 
 /**
- * Writes one log line per answered request, with the route pattern instead of the address, so that no input is logged. A
- * POST to an incident is also recorded as a span of the incident's trace.
+ * Writes one log line per answered request. The line contains the route's pattern instead of the address, so that no
+ * input is logged. A POST to an incident is also recorded as a span of the incident's trace.
  */
 export function logRequests(
   app: FastifyInstance,

@@ -1,22 +1,25 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Whose bearer tokens a route accepts: those of monitoring systems, each for one cluster, or those of operators. */
+/**
+ * Whose bearer tokens a route accepts: `source` those of monitoring systems (each for one cluster), `operator` those of
+ * operators.
+ */
 export type RouteGroup = 'source' | 'operator';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set inside a route group only. A route outside of every group is refused when it is added. */
+    /** Set only inside a route group. A route that is added outside of every group is refused (described-routes.ts). */
     routeGroup?: RouteGroup;
   }
 }
 
 interface GroupOptions {
   name: RouteGroup;
-  /** @throws AirlockError `unauthorized`. */
+  /** Gets the Authorization header. @throws AirlockError `unauthorized`. */
   check: (authorization?: string) => unknown;
 }
 
-/** Adds routes behind one bearer check, which runs before a byte of the body is read. */
+/** Adds routes behind one bearer check. The check runs before any byte of the body is read. */
 export function addRouteGroup(
   app: FastifyInstance,
   { name, check }: GroupOptions,

@@ -3,18 +3,19 @@ import { refused } from '../../lib/error.ts';
 import type { DescribedRoute } from '../openapi/described-routes.ts';
 
 /**
- * Refuses a request without a route before its body is read: 405 with the allowed methods for a known address (RFC 9110,
- * 15.5.6), 404 for every other address.
+ * Refuses a request for which there is no route, before the request's body is read. A known address is answered with
+ * 405 and the allowed methods (RFC 9110, section 15.5.6), every other address with 404.
  */
 export function createUnroutedCheck(routes: readonly DescribedRoute[]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (!request.is404) return;
     const [path = ''] = request.url.split('?');
     const methods = routes.filter(({ url }) => patternOf(url).test(path)).map(({ method }) => method);
-    if (methods.length === 0) throw refused('not-found', 'no route has this address');
+    if (methods.length === 0)
+      throw refused('not-found', 'no route has this address: GET /v1/openapi.json lists all routes');
     const allowed = methods.join(', ');
     reply.header('allow', allowed);
-    throw refused('method-not-allowed', `this address allows only ${allowed}`);
+    throw refused('method-not-allowed', `this address allows only ${allowed}: use one of these methods`);
   };
 }
 

@@ -10,7 +10,7 @@ import { planSchema } from '../../domain/plan/plan.ts';
 import { signedReportSchema } from '../../domain/rehearsal/report.ts';
 import { verdictSchema } from '../../domain/policy/verdict.ts';
 
-/** Schemas that the OpenAPI document refers to by name; all others are written out where they are used. */
+/** The schemas to which the OpenAPI document refers by name. All other schemas are repeated where they are used. */
 export const components = z
   .registry<{ id: string }>()
   .add(admittedDecisionSchema, { id: 'AdmittedDecision' })

@@ -12,8 +12,9 @@ export interface DescribedRoute {
 }
 
 /**
- * Collects every route of an API as it is added; the list is complete once the API is ready.
- * @throws Error from `ready` or `listen` for a route without a description or outside of a route group.
+ * Collects every route of an API as the route is added. The list is complete once the API is ready.
+ * @throws Error for a route without a description or outside of a route group. `ready` and `listen` of the API then
+ * reject with it.
  */
 export function describedRoutes(app: FastifyInstance): readonly DescribedRoute[] {
   const routes: DescribedRoute[] = [];
@@ -27,8 +28,8 @@ function described(method: string, { url, config }: RouteOptions, group: RouteGr
   const doc = config?.doc;
   if (!doc) throw new Error(`${method} ${url} has no description: give it a config.doc (src/api/openapi/route-doc.ts)`);
   if (!group) throw new Error(`${method} ${url} has no bearer check: add it inside a route group`);
-  const missing = namesIn(url).find((name) => !(name in (doc.params?.shape ?? {})));
-  if (missing) throw new Error(`${method} ${url}: config.doc.params does not describe ${missing}`);
+  const undescribed = namesIn(url).find((name) => !(name in (doc.params?.shape ?? {})));
+  if (undescribed) throw new Error(`${method} ${url}: config.doc.params does not describe ${undescribed}`);
   return { method, url, doc, group };
 }
 

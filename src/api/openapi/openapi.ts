@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { errorBodySchema } from '../../lib/error.ts';
 import { components } from './components.ts';
 import type { DescribedRoute } from './described-routes.ts';
@@ -11,37 +11,43 @@ const schemes = {
   operator: {
     type: 'http',
     scheme: 'bearer',
-    description: "an operator's token: reads, and submits decisions, edits and requests",
+    description: "An operator's token: allows to read, and to submit decisions, edits and requests.",
   },
-  source: { type: 'http', scheme: 'bearer', description: "a monitoring system's token: sends alerts of one cluster" },
+  source: {
+    type: 'http',
+    scheme: 'bearer',
+    description: "A monitoring system's token: allows to send alerts of one cluster.",
+  },
 } as const satisfies Record<DescribedRoute['group'], object>;
 
 const meanings: Record<number, string> = {
-  400: 'The input does not fit this document; `details.field` is the path of the field.',
+  400: 'The input does not match this document. `details.field` is the path of the wrong field.',
   401: 'The bearer token is missing, or this route does not accept it.',
-  403: 'The bearer token is for another cluster than the input names.',
+  403: 'The alerts are labelled with another cluster than the one that the bearer token is for.',
   404: 'The object does not exist.',
-  409: 'The state of the incident does not allow this.',
+  409: 'The incident is closed, or no dossier of it is open for decisions and edits.',
   413: 'The body is too large.',
   415: 'This route does not accept the media type of the body.',
-  422: 'The decision token is not valid for this, or the gateway refuses what it asks for.',
-  500: 'A defect, or stored data that is corrupt.',
+  422: 'The decision token is not valid for this decision, edit or request, or the gateway refuses it.',
+  500: 'A defect of Airlock, or stored data is corrupt.',
   503: 'A server that Airlock depends on did not answer: send the same request again.',
 };
 
-/** `GET /v1/openapi.json`: inputs and answers of every route, from the schemas in the routes' own descriptions. */
+/**
+ * `GET /v1/openapi.json`: inputs and answers of every route, generated from the schemas in the routes' descriptions.
+ */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
   let document: Members = {};
-  // Built at start: the process must not start with a schema that cannot be described.
+  // Generated at start, because the process must not start if a schema has no JSON Schema.
   app.addHook('onReady', async () => {
     document = openApiOf(routes);
   });
   const schema = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
-  const doc = { summary: 'This document.', answer: { schema } };
+  const doc = { summary: 'This OpenAPI document.', answer: { schema } };
   app.get('/v1/openapi.json', { config: { doc } }, async () => document);
 }
 
-/** The OpenAPI 3.1 document of these routes: sorted, so that the same routes give the same document. */
+/** The OpenAPI 3.1 document of these routes. It is sorted, so that the same routes always give the same document. */
 export function openApiOf(routes: readonly DescribedRoute[]): Members {
   const schemas: Members = {};
   const put: Describe = (schema, io) => schemaOf(schema, { io, schemas });
@@ -64,7 +70,7 @@ function operationOf({ doc, group }: DescribedRoute, put: Describe): Members {
   const { params, query, body } = doc;
   const parameters = [...parametersOf('path', params, put), ...parametersOf('query', query, put)];
   const content = mapValues(body ?? {}, (schema) => ({ schema: put(schema, 'input') }));
-  return defined({
+  return omitUndefined({
     summary: doc.summary,
     security: [{ [group]: [] }],
     parameters: parameters.length > 0 ? parameters : undefined,
@@ -88,18 +94,24 @@ function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'
   const failed = [...new Set([...any, ...errors])].sort();
   const error = { content: { 'application/json': { schema: put(errorBodySchema, 'output') } } };
   return {
-    [status]: { description: 'Done.', content: { [type]: schema ? { schema: put(schema, 'output') } : {} } },
+    [status]: {
+      description: 'The request succeeded.',
+      content: { [type]: schema ? { schema: put(schema, 'output') } : {} },
+    },
     ...Object.fromEntries(failed.map((code) => [code, { description: meanings[code] ?? 'Refused.', ...error }])),
   };
 }
 
-/** JSON Schema 2020-12 of a schema; schemas with a name in components.ts become components and are referred to. */
+/**
+ * JSON Schema 2020-12 of a schema. A schema that has a name in components.ts becomes a component, and is referred to by
+ * name.
+ */
 function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: Members }): Members {
-  // Objects of a cluster have no schema here: they are any JSON.
+  // Objects of a cluster have no schema in Airlock: they are described as any JSON.
   const made = z.toJSONSchema(schema, { io, metadata: components, unrepresentable: 'any' });
   const text = JSON.stringify(made);
   if (/"\$ref":"#("|\/\$defs\/__)/.test(text)) {
-    throw new Error('a schema that contains itself needs a name in src/api/openapi/components.ts');
+    throw new Error('a recursive schema has no name: add it to src/api/openapi/components.ts');
   }
   const { $schema: _, $defs, ...own } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Members;
   Object.assign(schemas, $defs);

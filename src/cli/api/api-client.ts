@@ -2,7 +2,7 @@ import { decisionSchema, type Decision } from '../../domain/approval/decision.ts
 import type { Digest } from '../../lib/digest.ts';
 import { editSchema, type AdmittedEdit, type Edit } from '../../domain/approval/edit.ts';
 import { isErrorCode } from '../../lib/error-catalogue.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { AirlockError, type ErrorBody } from '../../lib/error.ts';
 import type { IncidentView } from '../../domain/incident/incident-view.ts';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
@@ -19,46 +19,57 @@ import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;
 const deadlines = { headersMs: answerWithinMs, bodyMs: answerWithinMs, totalMs: answerWithinMs };
-/** Far more than any document or list has. */
+/** Limit of one answer. No document or list is nearly as large. */
 const maxBytes = 128 * 1024 * 1024;
 
-/** The documents of an incident that are addressed by digest. */
+/** The kinds of documents of an incident. Each document is read by its digest. */
 export type DocumentKind = 'dossiers' | 'reports' | 'evidence';
 
-/** The API of `airlock serve`, as an operator uses it. Every method throws AirlockError with the API's own message. */
+/**
+ * Client of the API of `airlock serve`, with an operator's token. Every method throws AirlockError with the API's
+ * message.
+ */
 export interface ApiClient {
   incidents(): Promise<IncidentView[]>;
   incident(id: string): Promise<IncidentView>;
+  /** Every record of an incident, in order. */
   journal(id: string): Promise<JournalRecord[]>;
   /** The exact stored bytes. The caller recomputes the digest before it trusts them. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
   /** Signed note of the latest checkpoint. @throws AirlockError `not-found` before the first one. */
   checkpoint(): Promise<string>;
+  /** A record as it is hashed in the tree, and the proof (base64 hashes) that the tree of that size includes it. */
   inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
+  /** The proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
   consistency(first: number, second: number): Promise<{ proof: string[] }>;
-  /** Bundle of up to 256 entries, `index` from 0. */
+  /** Bundle of up to 256 entries of the tree of that size; the first bundle has the index 0. */
   entries(index: number, size: number): Promise<Uint8Array>;
+  /** Sends a decision and waits for the gateway's answer. */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
-  /** Which playbooks people may request, and in which clusters. */
+  /** The playbooks, with their causes, and the clusters in which people may request them. */
   requestable(): Promise<Requestable>;
-  /** @throws AirlockError `request-refused`, `bad-input`. */
+  /**
+   * Sends a request; returns the id of the incident that it opens.
+   * @throws AirlockError `request-refused`, `bad-input`.
+   */
   request(request: SubmittedRequest): Promise<{ incident: string }>;
-  /** @throws AirlockError `edit-refused`, `no-open-dossier`. */
+  /** Sends an edit and waits for the gateway's answer. @throws AirlockError `edit-refused`, `no-open-dossier`. */
   edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
-  /** Records as they are appended, until the connection breaks or `signal` aborts. */
+  /** The records of the journal, each when it is appended, until the connection breaks or `signal` is aborted. */
   events(selection: EventSelection): Promise<AsyncIterable<StreamEvent>>;
 }
 
 /** Which records a stream delivers. */
 interface EventSelection {
+  /** Only records of this incident. */
   incident?: string | undefined;
-  /** Id of the last event that was received; without it, the stream begins with the next record. */
+  /** Id of the last event that was received. Without it, the stream begins with the next new record. */
   after?: string | undefined;
   signal: AbortSignal;
 }
 
-/** @param token operator's bearer token, from its 0600 file. */
+/** @param token bearer token of an operator. */
 export function createApiClient(url: string, token: Secret): ApiClient {
   const client = createHttpClient({ origin: url, deadlines, maxBytes });
   const headers = { authorization: `Bearer ${token.reveal()}` };
@@ -85,7 +96,7 @@ export function createApiClient(url: string, token: Secret): ApiClient {
     consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
     entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
     async events({ incident, after, signal }) {
-      const query = new URLSearchParams(defined({ incident, after }));
+      const query = new URLSearchParams(omitUndefined({ incident, after }));
       const path = `/v1/events?${query}`;
       return translated(url, async () => readEvents(await chunksOf(client, { method: 'GET', path, headers, signal })));
     },
@@ -117,7 +128,7 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'api-unavailable',
-      message: `airlock serve at ${url} does not answer (${error.problem}): see \`airlock status\``,
+      message: `airlock serve at ${url} does not answer (${error.problem}): check that it runs with \`airlock status\``,
     });
   }
 }
@@ -125,7 +136,8 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
 function errorOf(answer: HttpAnswer): AirlockError {
   const body = parsed(answer) as Partial<ErrorBody> | undefined;
   if (body?.code && typeof body.message === 'string' && body.next) {
-    // On one line: a server must not be able to print a line that looks like this command's own. Printing escapes the rest.
+    // Line breaks are removed, so a server cannot print a line that looks like output of this command. Printing escapes
+    // the rest.
     const message = body.message.replaceAll('\n', ' ');
     const { code, details = {} } = body;
     if (isErrorCode(code)) return new AirlockError({ code, message, details });
@@ -141,6 +153,6 @@ function parsed(answer: HttpAnswer): unknown {
   try {
     return answer.json();
   } catch {
-    return undefined; // such as the error page of a proxy
+    return undefined; // not JSON, such as the error page of a proxy
   }
 }

@@ -1,18 +1,18 @@
 import { linesOf } from '../../platform/lines-of.ts';
 
-/** One server-sent event (WHATWG HTML standard, 9.2.6). `data` is empty where the event has an id alone. */
+/** One server-sent event (WHATWG HTML standard, section 9.2.6). `data` is empty if the event has only an id. */
 export interface StreamEvent {
   id?: string;
   data: string;
 }
 
-/** Longer than any record: `airlock serve` sends no such line. */
+/** Longest accepted line, characters. It is longer than any record, so `airlock serve` never sends such a line. */
 const longestLine = 2 * 1024 * 1024;
 
 /**
- * Reads the server-sent events of a response's body. Unlike a browser it also yields events without data: their id says
- * how far the stream has come.
- * @throws RangeError for a line without an end, and whatever the body throws.
+ * Reads the server-sent events of a response's body. Unlike a browser, this function also yields events without data:
+ * their id says up to which record the stream has come.
+ * @throws RangeError for a line that is too long, and every error of the body.
  */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   let event: StreamEvent = { data: '' };

@@ -1,7 +1,7 @@
 import { purposeOfDecision, type Decision, type Verb } from '../../domain/approval/decision.ts';
 import type { Digest } from '../../lib/digest.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { ApiClient } from '../api/api-client.ts';
@@ -9,29 +9,30 @@ import { temporalCommands } from './temporal-commands.ts';
 import { obtainToken, type SignInDeps } from './obtain-token.ts';
 import { readDossier } from './read-dossier.ts';
 
-/** What a person typed. The command checked it before it read a file or called the API. */
+/** Input of `airlock approve` and `airlock deny`, already checked by the command. */
 export interface DecideInput {
   verb: Verb;
   incident: string;
   dossier: Digest;
   reason: string;
-  /** Prints the decision with its token and sends nothing: for another channel. */
+  /** Prints the decision with its token and does not send it, so that the Temporal CLI can send it. */
   tokenOnly?: boolean;
 }
 
+/** What `airlock approve` and `airlock deny` need from outside. */
 export interface DecideDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'decide' | 'incident'>;
-  /** `host:port` of Temporal, where it is known. */
+  /** `host:port` of Temporal, if it is known. */
   temporal?: string;
   renderDossier: (dossier: Dossier) => string;
-  /** Takes a line of standard output: the result. */
+  /** Prints a line on standard output: the result. */
   out: (line: string) => void;
 }
 
 /**
- * `airlock approve` and `airlock deny`: shows the dossier, whose digest it recomputed from the bytes, has the person sign
- * in for this decision alone, and sends the decision with its token. The token is neither printed nor stored; only with
- * `--token-only` the decision with its token is printed on standard output, and nothing is sent.
+ * `airlock approve` and `airlock deny`. It shows the dossier, after it recomputed the digest from the bytes. Then the person
+ * signs in for this decision alone, and the command sends the decision with its token. It does not print or store the token.
+ * With `--token-only` it prints the decision with its token on standard output and sends nothing.
  * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and those of sign-in and API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
@@ -39,33 +40,33 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   const { verb, incident, dossier: digest, reason } = input;
   const dossier = await readDossier(api, { incident, digest });
   err(deps.renderDossier(dossier));
-  err(`You are about to ${verb} ${digest}, because: ${reason}`);
+  err(`You are about to ${verb} dossier ${digest}. Your reason: ${reason}`);
   const content = { verb, reason, dossier: digest };
   const decision: Decision = { ...content, token: await obtainToken(deps, purposeOfDecision(content)) };
   if (input.tokenOnly) return printDecision(deps, incident, decision);
   const answer = await api.decide(incident, decision);
   if ('refused' in answer) {
-    const message = `the decision does not count: ${answer.refused}`;
+    const message = `the decision on dossier ${digest} does not count: ${answer.refused}; read the incident with \`airlock incidents show ${incident}\`, then decide again`;
     throw new AirlockError({ code: 'decision-not-admitted', message });
   }
   const { subject, groups, admittedAt } = answer.admitted;
   out(
-    `${verb} by ${escapeForTerminal(subject)} (${groups.map((group) => escapeForTerminal(group)).join(', ')}) admitted at ${admittedAt}`,
+    `${verb === 'approve' ? 'approval' : 'denial'} by ${escapeForTerminal(subject)} (${groups.map((group) => escapeForTerminal(group)).join(', ')}) admitted at ${admittedAt}`,
   );
 }
 
-/** Prints the decision, and how Temporal's own program sends it. */
+/** Prints the decision, and the commands with which the Temporal CLI sends it. */
 async function printDecision(
   { api, temporal, out, err }: DecideDeps,
   incident: string,
   decision: Decision,
 ): Promise<void> {
   const { workflow } = await api.incident(incident);
-  const lines = temporalCommands(decision, defined({ workflow, address: temporal }));
+  const lines = temporalCommands(decision, omitUndefined({ workflow, address: temporal }));
   err(
-    'Nothing was sent. The decision is on standard output. Store it as decision.json, readable by you alone, and send',
+    'Nothing was sent. Standard output has the decision. Store it in the file decision.json, which only you may read.',
   );
-  err('it within minutes, before its token expires, with one of:');
+  err('Send it within a few minutes, before its token expires, with one of these commands:');
   for (const line of lines) err(`  ${line}`);
   if (!temporal) err('Set TEMPORAL_ADDRESS to the address of Temporal first.');
   out(JSON.stringify(decision));

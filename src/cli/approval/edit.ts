@@ -7,13 +7,13 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { obtainToken, type SignInDeps } from './obtain-token.ts';
 import { readDossier } from './read-dossier.ts';
-import { withNumbers, type TypedParameters } from '../input/typed-parameters.ts';
+import { convertIntegers, type TextParameters } from '../input/parameters.ts';
 
-/** What a person typed, checked. */
+/** Input of `airlock edit`, already checked by the command. */
 export interface EditInput {
   incident: string;
   dossier: string;
-  param: TypedParameters;
+  param: TextParameters;
   reason: string;
 }
 
@@ -21,13 +21,13 @@ interface EditDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'edit'>;
   renderDossier: (dossier: Dossier) => string;
   /** Why the plan does not take these parameters, or undefined. */
-  editRefusal: (plan: Plan, parameters: GivenParameters) => string | undefined;
+  checkEdit: (plan: Plan, parameters: GivenParameters) => string | undefined;
   out: (line: string) => void;
 }
 
 /**
- * `airlock edit`: shows the dossier, has the person sign in for this edit alone, and sends the edit. The dossier becomes
- * invalid; a new one follows, which another person has to approve.
+ * `airlock edit`: shows the dossier, asks the person to sign in for this edit alone, and sends the edit. The edit invalidates
+ * the dossier. A new dossier follows, which another person has to approve.
  * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and those of sign-in and API.
  */
 export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
@@ -35,18 +35,20 @@ export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { incident, dossier: digest, reason } = input;
   const dossier = await readDossier(api, { incident, digest });
   const { plan } = dossier;
-  const parameters = withNumbers(input.param, (name) => typeof plan.steps[0]?.parameters[name] === 'number');
+  const parameters = convertIntegers(input.param, (name) => typeof plan.steps[0]?.parameters[name] === 'number');
   const refusal =
     Object.keys(parameters).length > 0
-      ? deps.editRefusal(plan, parameters)
+      ? deps.checkEdit(plan, parameters)
       : 'expected at least one parameter: --param name=value';
   if (refusal) throw badInput('--param', refusal);
   err(deps.renderDossier(dossier));
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-  err(`You are about to replace ${digest} by a new plan with ${given.join(', ')}, because: ${reason}`);
+  err(
+    `You are about to invalidate dossier ${digest} and to request a new plan with ${given.join(', ')}. Your reason: ${reason}`,
+  );
   const edited = { dossier: digest, parameters, reason };
   const token = await obtainToken(deps, purposeOfEdit(edited));
   const { subject, admittedAt } = await api.edit(incident, { ...edited, token });
-  out(`edit by ${escapeForTerminal(subject)} admitted at ${admittedAt}; ${digest} is no longer valid`);
+  out(`edit by ${escapeForTerminal(subject)} admitted at ${admittedAt}; dossier ${digest} is no longer valid`);
   err(`See \`airlock incidents show ${incident}\` for the new dossier. Another person has to approve it.`);
 }

@@ -1,7 +1,7 @@
 import type { TokenPurpose } from '../../domain/approval/decision-token.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** How a person signs in for one decision or request alone. */
+/** What signing in for one decision or request needs. */
 export interface SignInDeps {
   issuer: string;
   signIn: (request: {
@@ -11,14 +11,14 @@ export interface SignInDeps {
     show: (url: string) => void;
     deadlineMs: number;
   }) => Promise<Secret>;
-  /** Takes a line of standard error: a notice. */
+  /** Prints a line on standard error. */
   err: (line: string) => void;
 }
 
 const signInMinutes = 5;
 
 /**
- * Has the person sign in for this purpose alone, in their own browser. The token is neither printed nor stored.
+ * Asks the person to sign in for this purpose alone, in their own browser. It does not print or store the token.
  * @throws AirlockError of the sign-in.
  */
 export async function obtainToken(
@@ -27,7 +27,7 @@ export async function obtainToken(
 ): Promise<string> {
   const show = (url: string): void => {
     err(`Sign in: ${url}`);
-    err(`Waiting for the sign-in, ${signInMinutes} minutes at most.`);
+    err(`Waiting at most ${signInMinutes} minutes for the sign-in.`);
   };
   const token = await signIn({ issuer, clientId, nonce, show, deadlineMs: signInMinutes * 60_000 });
   return token.reveal();

@@ -5,7 +5,7 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { ApiClient } from '../api/api-client.ts';
 
 /**
- * Reads the dossier with the digest that was typed. The server is not trusted: digest, form and incident are checked here.
+ * Reads the dossier with this digest. The server is not trusted, so this function checks digest, schema and incident.
  * @throws AirlockError `dossier-mismatch`, and those of the API.
  */
 export async function readDossier(
@@ -16,7 +16,7 @@ export async function readDossier(
   const mismatch = (why: string): AirlockError =>
     new AirlockError({
       code: 'dossier-mismatch',
-      message: `${requested.digest}: the document that the server sent ${why}. Approve nothing, and ask who runs the server`,
+      message: `${requested.digest}: the document that the server sent ${why}. Approve nothing, and tell the operator of the server`,
     });
   if (digestOfBytes(bytes) !== requested.digest) throw mismatch('has another digest');
   const dossier = dossierSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -4,24 +4,25 @@ import type { PlaybookDoc } from '../../domain/plan/playbook.ts';
 import { purposeOfRequest, type GivenParameters, type Request } from '../../domain/approval/request.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { obtainToken, type SignInDeps } from './obtain-token.ts';
-import { refusedParameter, withNumbers, type TypedParameters } from '../input/typed-parameters.ts';
+import { invalidParameter, convertIntegers, type TextParameters } from '../input/parameters.ts';
 
-/** What a person typed, checked. */
+/** Input of `airlock request`, already checked by the command. */
 export interface RequestInput {
   playbook: string;
   cluster: string;
-  param: TypedParameters;
+  param: TextParameters;
   reason: string;
 }
 
+/** What `airlock request` needs from outside. */
 export interface RequestDeps extends SignInDeps {
   api: Pick<ApiClient, 'requestable' | 'request'>;
   out: (line: string) => void;
 }
 
 /**
- * `airlock request`: checks the request against what the API offers, has the person sign in for this request alone, and
- * sends it. The API opens an incident for it.
+ * `airlock request`: checks the request against the playbooks and clusters that the API lists, asks the person to sign in for
+ * this request alone, and sends it. The API opens an incident for it.
  * @throws AirlockError `bad-input` (exit code 2) before any sign-in, `request-refused`, and those of sign-in and API.
  */
 export async function request(deps: RequestDeps, input: RequestInput): Promise<void> {
@@ -31,13 +32,16 @@ export async function request(deps: RequestDeps, input: RequestInput): Promise<v
   const playbook = playbooks.find(({ name }) => name === input.playbook);
   const requestable = playbooks.filter(({ causes }) => causes.includes('person')).map(({ name }) => name);
   if (!playbook || !requestable.includes(playbook.name)) {
-    throw badInput('playbook', `expected one that people may request: ${requestable.join(', ') || 'there are none'}`);
+    throw badInput(
+      'playbook',
+      `expected a playbook that people may request: ${requestable.join(', ') || 'there are none'}`,
+    );
   }
   const parameters = checked(playbook, input.param);
   await send(deps, { cluster, reason, requested: { kind: 'playbook', playbook: playbook.name, parameters } });
 }
 
-/** Has the person sign in for a request, sends it, prints the incident's id, and says what follows. */
+/** Asks the person to sign in for a request, sends it, and prints the incident's id and the next steps. */
 export async function send(
   deps: Omit<RequestDeps, 'api'> & { api: Pick<ApiClient, 'request'> },
   content: Request,
@@ -48,12 +52,15 @@ export async function send(
   deps.err(`See \`airlock incidents show ${incident}\`. You requested it, so another person has to approve it.`);
 }
 
-function checked({ parameters: schema }: PlaybookDoc, typed: TypedParameters): GivenParameters {
+function checked({ parameters: schema }: PlaybookDoc, typed: TextParameters): GivenParameters {
   const properties = z.record(z.string(), z.looseObject({ type: z.string().optional() })).parse(schema['properties']);
-  const given = withNumbers(typed, (name) => Object.hasOwn(properties, name) && properties[name]?.type === 'integer');
+  const given = convertIntegers(
+    typed,
+    (name) => Object.hasOwn(properties, name) && properties[name]?.type === 'integer',
+  );
   const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(given);
   if (parsed.success) return given;
   const known = Object.keys(properties).join(', ');
   if (parsed.error.issues[0]?.code === 'unrecognized_keys') throw badInput('--param', `expected one of ${known}`);
-  throw refusedParameter(parsed.error, given);
+  throw invalidParameter(parsed.error, given);
 }

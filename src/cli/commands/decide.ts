@@ -12,7 +12,7 @@ export function addDecide(program: Command): void {
   for (const verb of ['approve', 'deny'] as const) {
     program
       .command(verb)
-      .description(`${verb} one dossier, with a sign-in for this decision alone`)
+      .description(`${verb} one dossier; needs a sign-in for this decision only`)
       .argument('<incident>', 'id of the incident: inc-...')
       .addOption(dossierOption())
       .addOption(reasonOption())
@@ -22,13 +22,13 @@ export function addDecide(program: Command): void {
 }
 
 async function decide(verb: 'approve' | 'deny', incident: string, { dossier, reason, tokenOnly }: DecideOptions) {
-  const { typedIncident } = await import('../input/typed-incident.ts');
-  const { typedDossier, typedReason } = await import('../input/typed-decision.ts');
+  const { parseIncidentId } = await import('../input/parse-incident-id.ts');
+  const { parseDossierDigest, parseReason } = await import('../input/decision-options.ts');
   const input = {
     verb,
-    incident: typedIncident(incident),
-    dossier: typedDossier(dossier),
-    reason: typedReason(reason),
+    incident: parseIncidentId(incident),
+    dossier: parseDossierDigest(dossier),
+    reason: parseReason(reason),
     tokenOnly: tokenOnly ?? false,
   };
   const { openSession } = await import('./wiring/session.ts');

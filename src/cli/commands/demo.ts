@@ -5,9 +5,9 @@ import { checkout } from './wiring/checkout.ts';
 export function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('run the demo stories on a stack of their own, then stop it')
-    .option('--json', 'print the results as one JSON document')
-    .option('--keep', 'leave the stack running')
+    .description('start a stack, run the demo stories on it, then stop it')
+    .option('--json', 'print the results as one JSON document, as -o json of other commands does')
+    .option('--keep', 'do not stop the stack')
     .action(async (options: { json?: boolean; keep?: boolean }) => {
       const { demo } = await import('../../../demo/main.ts');
       await demo(checkout, options);

@@ -4,23 +4,23 @@ import { print, standardOutput, type View } from '../render/output.ts';
 import { renderTable, type Cell } from '../render/table.ts';
 import { outputOption, type OutputOptions } from './options.ts';
 
-/** `airlock doctor`: exit code 1 where something is missing or wrong. */
+/** `airlock doctor`: exit code 1 if something is missing or wrong. */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('check this machine: what is missing or wrong, and how to fix it')
+    .description('check this machine: show what is missing or wrong, and how to fix it')
     .addOption(outputOption())
     .action(runDoctor);
 }
 
 async function runDoctor({ output }: OutputOptions): Promise<void> {
-  const { doctor } = await import('../../../stack/doctor/doctor.ts');
-  const findings = await doctor();
+  const { checkMachine } = await import('../../../stack/doctor/doctor.ts');
+  const findings = await checkMachine();
   print(standardOutput(output), findings, renderFindings);
   const failed = findings.filter(({ ok }) => !ok).map(({ name }) => name);
   if (failed.length === 0) return;
   const { AirlockError } = await import('../../lib/error.ts');
-  const message = `failed: ${failed.join(', ')}. The list above says how to fix each`;
+  const message = `failed checks: ${failed.join(', ')}. The list above says how to fix each one`;
   throw new AirlockError({ code: 'prerequisites-missing', message });
 }
 

@@ -11,26 +11,28 @@ interface EditOptions {
 export function addEdit(program: Command): void {
   program
     .command('edit')
-    .description('change parameters of the plan of an open dossier: the dossier becomes invalid and a new one follows')
+    .description(
+      'change parameters of the plan of an open dossier: this dossier becomes invalid, and a new one replaces it',
+    )
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(dossierOption())
-    .addOption(paramOption('parameter that changes'))
+    .addOption(paramOption('parameter to change'))
     .addOption(reasonOption())
     .action(edit);
 }
 
 async function edit(incident: string, { dossier, param = [], reason }: EditOptions): Promise<void> {
-  const { typedIncident } = await import('../input/typed-incident.ts');
-  const { typedDossier, typedReason } = await import('../input/typed-decision.ts');
-  const { typedParameters } = await import('../input/typed-parameters.ts');
+  const { parseIncidentId } = await import('../input/parse-incident-id.ts');
+  const { parseDossierDigest, parseReason } = await import('../input/decision-options.ts');
+  const { splitParameters } = await import('../input/parameters.ts');
   const input = {
-    incident: typedIncident(incident),
-    dossier: typedDossier(dossier),
-    param: typedParameters(param),
-    reason: typedReason(reason),
+    incident: parseIncidentId(incident),
+    dossier: parseDossierDigest(dossier),
+    param: splitParameters(param),
+    reason: parseReason(reason),
   };
   const { openSession } = await import('./wiring/session.ts');
   const { edit: editWith } = await import('../approval/edit.ts');
-  const { editRefusal } = await import('../../actions/edit-refusal.ts');
-  await editWith({ ...(await openSession()), editRefusal }, input);
+  const { checkEdit } = await import('../../actions/check-edit.ts');
+  await editWith({ ...(await openSession()), checkEdit }, input);
 }

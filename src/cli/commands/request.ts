@@ -11,7 +11,7 @@ interface RequestOptions {
 export function addRequest(program: Command): void {
   program
     .command('request')
-    .description('request a playbook in a cluster, with a sign-in for this request alone')
+    .description('request a playbook in a cluster; needs a sign-in for this request only')
     .argument('<playbook>', 'name of the playbook')
     .requiredOption('--cluster <name>', 'cluster in which it runs')
     .addOption(paramOption('parameter of the playbook, such as namespace=shop'))
@@ -20,15 +20,15 @@ export function addRequest(program: Command): void {
 }
 
 async function request(playbook: string, { cluster, param = [], reason }: RequestOptions): Promise<void> {
-  const { checkInput } = await import('../input/check-input.ts');
-  const { typedReason } = await import('../input/typed-decision.ts');
-  const { typedParameters } = await import('../input/typed-parameters.ts');
+  const { parseInput } = await import('../input/parse-input.ts');
+  const { parseReason } = await import('../input/decision-options.ts');
+  const { splitParameters } = await import('../input/parameters.ts');
   const { clusterNameSchema } = await import('../../domain/kubernetes/object.ts');
   const input = {
     playbook,
-    cluster: checkInput('--cluster', clusterNameSchema, cluster),
-    param: typedParameters(param),
-    reason: typedReason(reason),
+    cluster: parseInput('--cluster', clusterNameSchema, cluster),
+    param: splitParameters(param),
+    reason: parseReason(reason),
   };
   const { openSession } = await import('./wiring/session.ts');
   const { request: requestWith } = await import('../approval/request.ts');

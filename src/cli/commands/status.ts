@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { print, standardOutput } from '../render/output.ts';
 import { outputOption, type OutputOptions } from './options.ts';
 
-/** `airlock status`: exit code 1 where something does not run, does not answer or is degraded. */
+/** `airlock status`: exit code 1 if something does not run, does not answer or is degraded. */
 export function addStatus(program: Command): void {
   program
     .command('status')
@@ -22,12 +22,17 @@ async function status({ output: format }: OutputOptions): Promise<void> {
   const problems = [...ended, ...degradations(answer)];
   if (problems.length === 0) return;
   const { AirlockError } = await import('../../lib/error.ts');
-  const advice = embedded ? 'run `npx airlock down` and `npx airlock up`' : 'restart what does not run';
+  const advice = embedded
+    ? 'run `npx airlock down` and `npx airlock up`'
+    : 'restart the processes and servers that do not run';
   const message = `degraded: ${problems.join('; ')}. Read the logs, then ${advice}`;
   throw new AirlockError({ code: 'status-degraded', message });
 }
 
-/** Printed before the API is asked, which may not answer. JSON is the API's answer alone. @returns what is wrong. */
+/**
+ * Shows the local processes before the request to the API, because the API may not answer. Format `json` prints only
+ * the API's answer. @returns one phrase for each process that does not run.
+ */
 async function showLocalStack({ format, terminal, write }: ReturnType<typeof standardOutput>): Promise<string[]> {
   const { endedProcesses, readLocalStack, renderLocalStack } = await import('./wiring/local-stack.ts');
   const stack = await readLocalStack();

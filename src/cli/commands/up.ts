@@ -5,7 +5,7 @@ import { checkout } from './wiring/checkout.ts';
 export function addUp(program: Command): void {
   program
     .command('up')
-    .description('start the embedded stack: servers, two target clusters, the four processes')
+    .description('start the embedded stack: the servers, two target clusters, and the four processes of Airlock')
     .action(up);
 }
 
@@ -21,7 +21,7 @@ async function up(): Promise<void> {
     const state = await openState(defaultStatePath());
     const serve = (await state.records()).filter(({ name }) => name === 'serve');
     if ((await Promise.all(serve.map(alive))).includes(true)) {
-      process.stdout.write('the stack is already running: see `npx airlock status`\n');
+      process.stdout.write('the stack is already running: `npx airlock status` shows it\n');
       return;
     }
     const description = await startIn(checkout, state, { progress });

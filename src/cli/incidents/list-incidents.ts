@@ -18,20 +18,20 @@ const incidentColumns: IncidentColumn[] = [
   { title: 'INCIDENT', cell: ({ id }) => id },
   { title: 'OPENED', cell: ({ openedAt }) => openedAt },
   { title: 'CLUSTER', cell: ({ cluster }) => cluster },
-  { title: 'STATUS', cell: ({ outcome, stage }) => outcome?.outcome ?? { text: stage, style: 'yellow' } },
+  { title: 'STATUS', cell: ({ outcome, latestRecord }) => outcome?.outcome ?? { text: latestRecord, style: 'yellow' } },
   { title: 'NAME', fit: 'cut', cell: ({ name }) => name },
-  { title: 'ASKED TO DECIDE', fit: 'cut', cell: ({ dossier, outcome }) => (outcome ? '' : askedOf(dossier)) },
+  { title: 'ASKED TO DECIDE', fit: 'cut', cell: ({ dossier, outcome }) => (outcome ? '' : notifiedOf(dossier)) },
   { title: 'REOPENED', align: 'right', cell: ({ flaps }) => String(flaps) },
-  { title: 'CAUSE', wide: true, cell: ({ cause }) => cause },
+  { title: 'OPENED BY', wide: true, cell: ({ cause }) => cause },
   { title: 'DOSSIER', wide: true, cell: ({ dossier }) => dossier?.digest ?? '' },
   { title: 'EXPIRES', wide: true, cell: ({ dossier }) => dossier?.expiresAt ?? '' },
   { title: 'WORKFLOW', wide: true, cell: ({ workflow }) => workflow },
   { title: 'TRACE', wide: true, cell: ({ trace }) => trace },
 ];
 
-/** The groups that were asked to decide on a dossier so far, in their order. */
-export function askedOf(dossier: IncidentView['dossier']): string {
-  return dossier ? dossier.asked.join(', then ') || 'nobody' : '';
+/** The groups that have been asked to decide on the dossier so far, in that order; empty without a dossier. */
+export function notifiedOf(dossier: IncidentView['dossier']): string {
+  return dossier ? dossier.notified.join(', then ') || 'nobody' : '';
 }
 
 function renderIncidents(incidents: readonly IncidentView[], { terminal, wide }: View): string[] {

@@ -21,7 +21,7 @@ const plan = scalePlan([deployment('web', 2)], { web: 3 });
 const report = await signed(observer().sign, safeReport(plan));
 const dossier = dossierOf(plan, report, new Date());
 const { id, cluster, trace, startsAt } = incident;
-const offered = { digest: dossierDigest(dossier), expiresAt: dossier.expiresAt, asked: ['sre', 'lead'] };
+const offered = { digest: dossierDigest(dossier), expiresAt: dossier.expiresAt, notified: ['sre', 'lead'] };
 const view: IncidentView = {
   id,
   trace,
@@ -31,7 +31,7 @@ const view: IncidentView = {
   workflow: 'w',
   startsAt,
   openedAt: startsAt,
-  stage: 'dossier.offered',
+  latestRecord: 'dossier.offered',
   flaps: 0,
 };
 
@@ -40,18 +40,18 @@ function record(kind: RecordKind, body: JournalRecord['body'] = {}): JournalReco
 }
 
 async function shown(change: Partial<IncidentView>, journal: JournalRecord[], document: object = dossier) {
-  let text = '';
+  const chunks: string[] = [];
   const api = {
     incident: async () => ({ ...view, ...change }),
     journal: async () => journal,
     document: async () => new TextEncoder().encode(canonicalJson(document)),
   };
-  await showIncident(api, id, { format: 'table', terminal: plainTerminal, write: (line) => void (text += line) });
-  return text;
+  await showIncident(api, id, { format: 'table', terminal: plainTerminal, write: (line) => chunks.push(line) });
+  return chunks.join('');
 }
 
 describe('showIncident', () => {
-  test('an offered dossier: who was asked, until when, and what to type', async () => {
+  test('an offered dossier: the groups that were asked, the expiry, and the commands that decide', async () => {
     const text = await shown({ dossier: offered }, [record('dossier.offered')]);
     assert.match(
       text,
@@ -63,9 +63,9 @@ describe('showIncident', () => {
     );
   });
 
-  test('a dossier that is being executed: nobody is asked any more', async () => {
+  test('a dossier that is being executed: shows no asked group and no command', async () => {
     const records = [record('dossier.offered'), record('execution.prepared')];
-    const text = await shown({ dossier: offered, stage: 'execution.prepared' }, records);
+    const text = await shown({ dossier: offered, latestRecord: 'execution.prepared' }, records);
     assert.match(text, /^ {2}status +open \(latest record: execution\.prepared\)$/m);
     assert.doesNotMatch(text, /asked to decide|TO DECIDE/);
   });

@@ -1,5 +1,6 @@
 import type { IncidentView } from '../../domain/incident/incident-view.ts';
 import type { JournalRecord, RecordKind } from '../../domain/journal/journal.ts';
+import { plural } from '../../lib/plural.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { dossierSections } from '../render/dossier.ts';
 import { evidenceSections } from '../render/evidence.ts';
@@ -8,18 +9,18 @@ import { renderPage, type Section } from '../render/page.ts';
 import { recordTable } from '../render/record.ts';
 import { reportSections } from '../render/report.ts';
 import type { Cell, Table } from '../render/table.ts';
-import { askedOf } from './list-incidents.ts';
-import { readFindings, type Findings } from './read-findings.ts';
+import { notifiedOf } from './list-incidents.ts';
+import { readIncidentDocuments, type IncidentDocuments } from './read-documents.ts';
 
-/** The document of `--output json`: each member as the API answers it. */
-interface ShownIncident extends Findings {
+/** The document that `--output json` prints. Each member is as the API answers it. */
+interface ShownIncident extends IncidentDocuments {
   incident: IncidentView;
   journal: JournalRecord[];
 }
 
 /**
- * `airlock incidents show`: the incident's status; its dossier as an approver needs it, or what was found so far; its
- * journal.
+ * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. Without a
+ * dossier it prints the latest rehearsal report or the evidence.
  * @throws AirlockError `document-mismatch`, and those of the API.
  */
 export async function showIncident(
@@ -29,7 +30,7 @@ export async function showIncident(
 ): Promise<void> {
   const incident = await client.incident(id);
   const journal = await client.journal(id);
-  const shown: ShownIncident = { incident, ...(await readFindings(client, incident, journal)), journal };
+  const shown: ShownIncident = { incident, ...(await readIncidentDocuments(client, incident, journal)), journal };
   print(output, shown, renderIncident);
 }
 
@@ -38,7 +39,10 @@ function renderIncident(shown: ShownIncident, view: View): string[] {
     ['INCIDENT', [summaryTable(shown, view)]],
     ...findingSections(shown, view),
     ...decisionSection(shown),
-    ['JOURNAL', [recordTable(shown.journal, view)]],
+    [
+      'JOURNAL',
+      ['SEQ counts the records of all incidents, so numbers are missing here.', recordTable(shown.journal, view)],
+    ],
   ];
   return renderPage(sections, view.terminal);
 }
@@ -48,22 +52,29 @@ function summaryTable(shown: ShownIncident, { wide }: View): Table {
   const rows: Cell[][] = [
     ['incident', id],
     ['name', name],
-    ['cause', cause],
     ['cluster', cluster],
-    ['opened', flaps > 0 ? `${openedAt}, reopened ${flaps} times` : openedAt],
+    ['opened', flaps > 0 ? `${openedAt}, reopened ${plural(flaps, 'time')}` : openedAt],
+    ['opened by', openerWords[cause]],
     ['status', statusOf(shown)],
   ];
   const dossier = undecidedDossier(shown);
   if (outcome) rows.push(['reason', outcome.reason]);
-  if (dossier) rows.push(['asked to decide', askedOf(dossier)], ['decide before', dossier.expiresAt]);
+  if (dossier) rows.push(['asked to decide', notifiedOf(dossier)], ['decide before', dossier.expiresAt]);
   if (wide) rows.push(['workflow', workflow], ['trace', trace]);
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
+/** By cause: the opener of an incident, in words. */
+const openerWords: Record<IncidentView['cause'], string> = {
+  alert: 'an alert',
+  person: "a person's request",
+  schedule: 'a schedule',
+};
+
 function statusOf(shown: ShownIncident): Cell {
-  const { outcome, stage } = shown.incident;
-  if (outcome) return outcome.outcome;
-  const text = undecidedDossier(shown) ? 'waiting for a decision' : `open (latest record: ${stage})`;
+  const { outcome, latestRecord } = shown.incident;
+  if (outcome) return outcome.outcome === 'escalated' ? 'escalated: a person has to take over' : outcome.outcome;
+  const text = undecidedDossier(shown) ? 'waiting for a decision' : `open (latest record: ${latestRecord})`;
   return { text, style: 'yellow' };
 }
 
@@ -79,12 +90,15 @@ function findingSections(shown: ShownIncident, view: View): Section[] {
   if (dossier) return dossierSections(dossier, view);
   if (report) {
     const found = reportSections(report.statement.report);
-    return [['DOSSIER', ['No dossier was offered. This is what the rehearsal found.']], ...found];
+    return [
+      ['DOSSIER', ['No dossier was offered to approvers. The next sections show what the rehearsal found.']],
+      ...found,
+    ];
   }
   return evidence ? evidenceSections(evidence) : [];
 }
 
-/** What to type to decide. The lines are never wrapped, so that they can be copied. */
+/** The commands that decide. The lines are never wrapped, so a person can copy them. */
 function decisionSection(shown: ShownIncident): Section[] {
   const dossier = undecidedDossier(shown);
   if (!dossier) return [];

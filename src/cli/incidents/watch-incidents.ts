@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { jittered } from '../../platform/jittered.ts';
+import { pause } from '../../platform/pause.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { asciiJson, type Output } from '../render/output.ts';
 import { renderRecord } from '../render/record.ts';
@@ -14,18 +14,18 @@ interface WatchInput {
   /** Ends the watch. */
   signal: AbortSignal;
   output: Output;
-  /** Takes a line of standard error. */
+  /** Prints a line on standard error. */
   err: (line: string) => void;
 }
 
 const shortestPauseMs = 250;
 const longestPauseMs = 5_000;
-/** Clients that lost the same server do not all come back at once. */
+/** Random part of each pause, so that clients of the same server do not all reconnect at once. */
 const jitter = 0.2;
-/** Longer than the server is ever silent (`events.heartbeatSeconds`): a connection that died unnoticed is closed. */
+/** A connection that is silent for longer is dead and is closed: the server sends a heartbeat more often (`events.heartbeatSeconds`). */
 const silentMs = 60_000;
 
-/** What a watch knows of its connections. */
+/** State of a watch across its connections. */
 interface Progress {
   /** Id of the last event. */
   after: string | undefined;
@@ -37,10 +37,10 @@ interface Progress {
 }
 
 /**
- * `airlock incidents watch`: prints each record as it is appended, until `signal`; with `json`, one document per line.
- * Where the connection breaks or `airlock serve` restarts, it says so and continues after the last record: none is
- * missing and none is printed twice.
- * @throws AirlockError where the first connection fails, or the API refuses.
+ * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each record is one
+ * document on one line. When the connection breaks or `airlock serve` restarts, it reports that and continues after the last
+ * record, so it omits no record and prints none twice.
+ * @throws AirlockError if the first connection fails, or if the API refuses.
  */
 export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {
   const { signal, err } = input;
@@ -51,7 +51,7 @@ export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: W
     if (problem.next !== 'retry' || !progress.connectedOnce) throw problem;
     if (!progress.lost) err(`the connection is lost (${escapeForTerminal(problem.message)}); trying again`);
     progress.lost = true;
-    await sleep(jittered(progress.pauseMs, jitter), undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+    await pause(jittered(progress.pauseMs, jitter), signal);
     progress.pauseMs = Math.min(progress.pauseMs * 2, longestPauseMs);
   }
 }
@@ -83,7 +83,10 @@ function connected(progress: Progress, err: WatchInput['err']): void {
 }
 
 function broken(why: string): AirlockError {
-  return new AirlockError({ code: 'api-unavailable', message: why });
+  return new AirlockError({
+    code: 'api-unavailable',
+    message: `the event stream of airlock serve ended (${why}): see its log`,
+  });
 }
 
 function printRecord({ format, terminal, write }: Output, record: JournalRecord): void {

@@ -5,7 +5,7 @@ import { journalOrigin, openCheckpoint, type Checkpoint } from '../../tlog/check
 import { badInput } from '../../lib/error.ts';
 import { exportFiles, verifyExport } from '../../domain/journal/journal-export.ts';
 import type { NoteKey } from '../../tlog/note.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { decodeBundle, tilesOf } from '../../tlog/tiles.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { ApiClient } from '../api/api-client.ts';
@@ -13,8 +13,8 @@ import type { ApiClient } from '../api/api-client.ts';
 type Write = (text: string) => void;
 
 /**
- * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). All of it
- * is verified before the first file is written. The folder must be new or empty.
+ * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). It verifies
+ * the whole journal before it writes the first file. The folder must be new or empty.
  * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and those of the API.
  */
 export async function exportJournal(
@@ -22,12 +22,12 @@ export async function exportJournal(
   folder: string,
 ): Promise<void> {
   const present = await readdir(folder).catch(emptyWhereMissing);
-  if (present.length > 0) throw badInput('folder', 'is not empty: name a new one');
+  if (present.length > 0) throw badInput('folder', 'is not empty: expected a new or an empty folder');
   const note = await api.checkpoint();
   const { size } = openCheckpoint(note, keys, verifyEd25519);
   const entries: Uint8Array[] = [];
   for (const { index } of tilesOf(size).filter(({ level }) => level === 'entries')) {
-    entries.push(...decodeBundle(await api.entries(index, size)));
+    entries.push(...decodeBundle(await api.entries(index, size), `bundle ${index} of the journal`));
   }
   const files = exportFiles(note, entries);
   const checkpoint = verifyExport(files, { keys, verify: verifyEd25519 });
@@ -39,8 +39,8 @@ export async function exportJournal(
 }
 
 /**
- * `airlock journal verify <folder>`: verifies an export with a key alone, without any server.
- * @param since file with the signed note of a checkpoint that was kept elsewhere.
+ * `airlock journal verify <folder>`: verifies an export with only a key, without any server.
+ * @param since file with the signed note of an older checkpoint, which the export must continue.
  * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused` with the first mismatch.
  */
 export async function verifyJournal(
@@ -50,7 +50,7 @@ export async function verifyJournal(
 ): Promise<void> {
   const files = await readFiles(folder);
   const older = since === undefined ? undefined : await readNote('--since', since);
-  const trust = defined({ keys, verify: verifyEd25519, since: older });
+  const trust = omitUndefined({ keys, verify: verifyEd25519, since: older });
   write(`${summary(verifyExport(files, trust))}\n`);
 }
 

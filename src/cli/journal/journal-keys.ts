@@ -3,7 +3,8 @@ import { badInput } from '../../lib/error.ts';
 import { parseVerifierKey, type NoteKey } from '../../tlog/note.ts';
 
 /**
- * The keys that a journal is verified with: one verifier key as typed, or a file of them, one per line.
+ * Reads the keys that a journal is verified with.
+ * @param keyOrFile one verifier key, or the name of a file with one verifier key per line.
  * @throws AirlockError `bad-input` naming `field`.
  */
 export async function readJournalKeys(field: string, keyOrFile: string): Promise<NoteKey[]> {

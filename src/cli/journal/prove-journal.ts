@@ -1,43 +1,55 @@
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
 import { journalOrigin, openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts';
 import { AirlockError, refused } from '../../lib/error.ts';
-import { journalRecord, recordOf } from '../../domain/journal/journal-entry.ts';
+import { journalRecord, parseEntry } from '../../domain/journal/journal-entry.ts';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from '../../tlog/merkle.ts';
 import type { NoteKey } from '../../tlog/note.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import { waitFor } from '../../platform/wait-for.ts';
 import type { ApiClient } from '../api/api-client.ts';
+import { print, type Output } from '../render/output.ts';
 import { renderRecord } from '../render/record.ts';
-import { plainTerminal } from '../render/terminal.ts';
 
 interface ProveDeps {
   api: Pick<ApiClient, 'journal' | 'checkpoint' | 'inclusion' | 'consistency'>;
-  /** They must not come from the API: then it could not be caught lying. */
+  /** The caller must not read them from the API: a false API could send a journal that it signed with its own key. */
   keys: readonly NoteKey[];
-  write: (text: string) => void;
+  /** Text shows each record as soon as it is proved; JSON is one document with all of them. */
+  output: Output;
   /** Longest wait for the gateway to sign the incident's last record. */
   patienceMs?: number;
 }
 
 /**
  * `airlock journal prove <incident>`: proves on this machine that each record of the incident is in the journal that the
- * gateway signed. It prints the records as the Merkle tree holds them, not as the server lists them.
+ * gateway signed. It prints the records from the Merkle tree, not from the server's list.
  * @param since signed note of an older checkpoint, which the journal must continue.
  * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and those of the API.
  */
 export async function proveJournal({ patienceMs = 30_000, ...deps }: ProveDeps, incident: string, since?: string) {
-  const { api, keys, write } = deps;
+  const { api, keys, output } = deps;
   const listed = await api.journal(incident);
   const last = Math.max(...listed.map(({ seq }) => seq));
   const checkpoint = await checkpointCovering(deps, last, patienceMs);
   if (since !== undefined) await verifyContinues(api, openCheckpoint(since, keys, verifyEd25519), checkpoint);
+  const records: JournalRecord[] = [];
   for (const { seq } of listed) {
     const record = await proveRecord(api, { seq, incident }, checkpoint);
-    for (const line of renderRecord(record, plainTerminal)) write(`proved ${line}\n`);
+    records.push(record);
+    printProved(output, record);
   }
-  const { size, root } = checkpoint;
-  write(`${listed.length} records are in ${journalOrigin}: checkpoint of ${size} records, root ${toBase64(root)}\n`);
+  const { size } = checkpoint;
+  const root = toBase64(checkpoint.root);
+  const summary = `${records.length} records are in ${journalOrigin}; its checkpoint covers ${size} records and has root ${root}`;
+  print(output, { records, checkpoint: { origin: journalOrigin, size, root } }, () => [summary]);
+}
+
+/** Prints one proved record as text. Format `wide` adds the trace. */
+function printProved({ format, terminal, write }: Output, record: JournalRecord): void {
+  if (format === 'json') return;
+  const before = format === 'wide' ? ['proved', record.trace] : ['proved'];
+  for (const line of renderRecord(record, terminal, before)) write(`${line}\n`);
 }
 
 /** The latest checkpoint, once it covers that record. @throws AirlockError `checkpoint-pending`. */
@@ -56,7 +68,7 @@ async function checkpointCovering({ api, keys }: ProveDeps, last: number, patien
   });
 }
 
-/** There is no checkpoint before the first records are signed. */
+/** Turns `not-found` into undefined: there is no checkpoint before the gateway has signed the first records. */
 function noneYet(error: unknown): undefined {
   if (!(error instanceof AirlockError) || error.code !== 'not-found') throw error;
 }
@@ -72,7 +84,7 @@ async function proveRecord(
   if (!proof || !verifyInclusion({ leaf: leafHash(entry), index: seq - 1, size, root, proof })) {
     throw invalid(`record ${seq} is not in the signed journal of ${size} records`);
   }
-  const record = journalRecord(recordOf(entry));
+  const record = journalRecord(parseEntry(entry, seq));
   if (record.seq !== seq || record.incident !== incident) throw invalid(`record ${seq} is not a record of ${incident}`);
   return record;
 }
@@ -84,7 +96,9 @@ async function verifyContinues(api: ProveDeps['api'], first: Checkpoint, second:
   }
   const proof = first.size === 0 ? [] : hashes((await api.consistency(first.size, second.size)).proof);
   if (proof && verifyConsistency({ first, second, proof })) return;
-  throw invalid(`its first ${first.size} records are not those of the older checkpoint: it was rewritten or forked`);
+  throw invalid(
+    `the first ${first.size} records are not those of the older checkpoint, so the journal was rewritten or forked`,
+  );
 }
 
 function hashes(proof: readonly string[]): Uint8Array[] | undefined {
@@ -93,13 +107,13 @@ function hashes(proof: readonly string[]): Uint8Array[] | undefined {
 }
 
 function notSigned(last: number, size: number): AirlockError {
-  const message = `record ${last} is not signed yet: the checkpoint is of ${size} records. Try again, or read the log of airlock gateway`;
+  const message = `record ${last} is not signed yet: the latest checkpoint covers ${size} records. Try again, or read the log of airlock gateway`;
   return new AirlockError({ code: 'checkpoint-pending', message });
 }
 
 function invalid(problem: string): AirlockError {
   return refused(
     'journal-proof-invalid',
-    `the journal is not proved: ${problem}. Keep your checkpoints and exports, and ask who runs the server`,
+    `the journal is not proved: ${problem}. Keep your checkpoints and exports, and tell the operator of the server`,
   );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dossierDigest, type Dossier } from '../../domain/approval/dossier.ts';
+import type { Report } from '../../domain/rehearsal/report.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { renderDossier } from './dossier.ts';
 import { plainView } from './output.ts';
@@ -26,7 +27,10 @@ const dossier: Dossier = {
   requesters: [],
   plan: {
     version: 'airlock-plan/1',
-    ...{ cluster: 'east', namespace: 'shop', action: 'scale-workload', success: ['ready'] },
+    cluster: 'east',
+    namespace: 'shop',
+    action: 'scale-workload',
+    success: ['ready'],
     playbook: { name: 'capacity', digest: digestOf('playbook') },
     steps: [step('do-1', 2, 4)],
     undo: [step('undo-1', 4, 2)],
@@ -35,12 +39,16 @@ const dossier: Dossier = {
   rehearsal: {
     statement: {
       version: 'airlock-statement/1',
-      ...{ cluster: 'east', incident: 'inc-0123456789abcdef' },
+      cluster: 'east',
+      incident: 'inc-0123456789abcdef',
       takenAt: '2026-11-21T12:00:00Z',
       snapshot: digestOf('snapshot'),
       report: {
         version: 'airlock-report/1',
-        ...{ fidelity: 'control-plane', outcome: 'safe', reason: 'every check passed', plan: digestOf('plan') },
+        fidelity: 'control-plane',
+        outcome: 'safe',
+        reason: 'every check passed',
+        plan: digestOf('plan'),
         checks: [{ id: 'scheduled', passed: true, sentence: 'every pod has a node', details: [] }],
         predictions: [{ object, measurement: 'replicas', value: 4, grade: 'proved', why: 'the controller did it' }],
         unknowns: ['what the metrics will say'],
@@ -52,12 +60,17 @@ const dossier: Dossier = {
     signature: 'vault:v1:x',
   },
   verdict: {
-    ...{ allowed: true, tier: 'high', phase: 'limited', execute: true },
+    allowed: true,
+    tier: 'high',
+    phase: 'limited',
+    execute: true,
     obligation: { approvals: 2, groups: ['lead', 'owner'], distinctGroups: true },
     reasons: [{ rule: 'critical-namespace', sentence: 'namespace shop is of class critical' }],
   },
   rules: { do: [rule], undo: [rule] },
-  owners: [{ field: '/spec/replicas', manager: 'flux', warning: 'the next apply by flux conflicts with this change' }],
+  fieldManagers: [
+    { field: '/spec/replicas', manager: 'flux', warning: 'the next apply by flux conflicts with this change' },
+  ],
   createdAt: '2026-11-21T12:00:00Z',
   expiresAt: '2026-11-21T12:10:00Z',
 };
@@ -65,24 +78,24 @@ const dossier: Dossier = {
 test('shows everything that an approver needs', () => {
   const page = renderDossier(dossier);
   const expected = [
-    /CAUSE\n {2}cause {9}alert TooFewReplicas \(fingerprints f1\)\n {2}incident {6}inc-0123456789abcdef\n/,
+    /DOSSIER\n {2}opened by {5}alert TooFewReplicas, fingerprint f1\n {2}incident {6}inc-0123456789abcdef\n/,
     / {2}cluster {7}east\n {2}scope {9}namespace shop\n {2}playbook {6}capacity\n/,
-    / {2}rehearsed on {2}the cluster's state of 2026-11-21T12:00:00Z \(fidelity control-plane\)\n/,
-    /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}do-1 {2}scale-workload deployment=web from=2 to=4/,
+    / {2}rehearsed on {2}a real control plane without containers, loaded with the cluster's state of 2026-11-21T12:00:00Z\n/,
+    /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}step do-1: scale-workload deployment=web from=2 to=4/,
     / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
-    /WHO ELSE WRITES THESE FIELDS\n {2}flux: \/spec\/replicas \(the next apply by flux conflicts/,
-    /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4: the controller did it/,
+    /OTHER FIELD MANAGERS\n {2}\/spec\/replicas: field manager flux; the next apply by flux conflicts/,
+    /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4 \(the controller did it\)/,
     /REHEARSAL\n {2}safe: every check passed\n {2}passed {2}scheduled: every pod has a node/,
-    /NOT KNOWN\n {2}what the metrics will say/,
-    /UNDO\n {2}undo-1 {2}scale-workload deployment=web from=4 to=2/,
-    /TEMPORARY PERMISSIONS\n {2}do {4}patch deployments\/scale.apps web\n {2}undo {2}patch deployments\/scale.apps web/,
-    /POLICY\n {2}high tier in phase limited: executed once approved/,
-    /approvals needed: 2 people of lead or owner, each from a different group/,
-    /critical-namespace: namespace shop is of class critical/,
+    /NOT REHEARSED\n {2}what the metrics will say/,
+    /UNDO\n {2}step undo-1: scale-workload deployment=web from=4 to=2/,
+    /TEMPORARY PERMISSIONS\n {2}for the plan {2}patch deployments\/scale.apps web\n {2}for the undo {2}patch deployments\/scale.apps web/,
+    /POLICY\n {2}tier {14}high\n {2}trust phase {7}limited, in which an approved plan is executed\n/,
+    /approvals needed {2}2 people, each of a different group \(lead or owner\); several approvals by one person count once\n/,
+    /why this tier {5}namespace shop is of class critical \(rule critical-namespace\)\n/,
     /valid until 2026-11-21T12:10:00Z/,
   ];
   for (const lines of expected) assert.match(page, lines);
-  assert.ok(page.includes(`WHAT YOU APPROVE\n  ${dossierDigest(dossier)}`));
+  assert.ok(page.includes(`DOSSIER DIGEST\n  ${dossierDigest(dossier)}`));
 });
 
 test('shows trace and playbook digest only when wide', () => {
@@ -94,7 +107,7 @@ test('shows trace and playbook digest only when wide', () => {
 
 test('says that requesters do not approve', () => {
   const requesters = [{ issuer: 'https://idp.example', subject: 'lea' }];
-  const line = /requested or edited by {2}lea of https:\/\/idp.example: their approval does not count/;
+  const line = /requested or edited by {2}lea \(issuer https:\/\/idp.example\), who cannot approve this dossier/;
   assert.match(renderDossier({ ...dossier, requesters }), line);
 });
 
@@ -106,6 +119,52 @@ test('says that a plan without a namespace affects the whole cluster', () => {
 test('says that an undo is not possible, and why', () => {
   const plan = { ...dossier.plan, undo: [], noUndo: 'a drained node stays drained' };
   assert.match(renderDossier({ ...dossier, plan }), /UNDO\n {2}NOT POSSIBLE: a drained node stays drained/);
+});
+
+test('shows the time of a restart as RFC 3339 beside the number', () => {
+  const page = (at: number): string => {
+    const restart = {
+      ...step('do-1', 2, 4),
+      action: 'restart-workload' as const,
+      parameters: { deployment: 'web', at },
+    };
+    return renderDossier({ ...dossier, plan: { ...dossier.plan, steps: [restart] } });
+  };
+  assert.match(page(1_795_815_574), /restart-workload deployment=web at=1795815574 \(2026-11-27T21:39:34Z\)\n/);
+  assert.match(page(1e300), /restart-workload deployment=web at=1e\+300\n/);
+});
+
+function withReport(change: Partial<Report>): Dossier {
+  const { statement, signature } = dossier.rehearsal;
+  const report = { ...statement.report, ...change };
+  return { ...dossier, rehearsal: { statement: { ...statement, report }, signature } };
+}
+
+test('says that a value of grade unknown is not predicted', () => {
+  const predictions: Report['predictions'] = [
+    { object, measurement: 'replicaSet', value: null, grade: 'unknown', why: 'its name is new' },
+  ];
+  assert.match(
+    renderDossier(withReport({ predictions })),
+    / {2}unknown {3}Deployment shop\/web replicaSet is not predicted \(its name is new\)\n/,
+  );
+});
+
+test('counts the failed checks and shows the sentence of each once', () => {
+  const failed = { id: 'scheduled', passed: false, sentence: 'no node for 2 pods', details: ['0/4 nodes'] };
+  const [passed] = dossier.rehearsal.statement.report.checks;
+  const checks = passed ? [passed, failed] : [failed];
+  const page = renderDossier(withReport({ outcome: 'unsafe', reason: 'no node for 2 pods (check scheduled)', checks }));
+  assert.match(page, /REHEARSAL\n {2}unsafe: 1 of 2 checks failed\n/);
+  assert.match(page, /FAILED {2}scheduled: no node for 2 pods\n {10}0\/4 nodes\n/);
+  assert.equal(page.split('no node for 2 pods').length, 2);
+});
+
+test('explains redacted values and the annotations that the execution writes with other values', () => {
+  const line = { object, before: null, after: 'hmac:v1:x', path: '/metadata/annotations/airlock.dev~1execution' };
+  const page = renderDossier(withReport({ diff: [line] }));
+  assert.match(page, /Values that may be secret are shown as keyed digests \(hmac:\.\.\.\)\.\n/);
+  assert.match(page, /The execution writes its own id and the incident's trace id to the annotations airlock\.dev\/\*/);
 });
 
 /** A copy in which every text that is not a fixed word ends in terminal escapes and a line break. */

@@ -1,76 +1,97 @@
 import { dossierDigest, type Cause, type Dossier } from '../../domain/approval/dossier.ts';
 import type { Plan, Step } from '../../domain/plan/plan.ts';
 import { describeRule } from '../../domain/policy/policy-rule.ts';
-import type { Verdict } from '../../domain/policy/verdict.ts';
+import type { Obligation, Verdict } from '../../domain/policy/verdict.ts';
+import type { Report } from '../../domain/rehearsal/report.ts';
+import { either } from '../../lib/either.ts';
+import { plural } from '../../lib/plural.ts';
 import { plainView, type View } from './output.ts';
 import { renderPage, type Section } from './page.ts';
 import { diffLines, findingSections } from './report.ts';
 import type { Cell, Table } from './table.ts';
 
-/** One page for an approver, made of the dossier alone. */
+/** The page that an approver reads. It shows only the dossier. */
 export function renderDossier(dossier: Dossier, view: View = plainView): string {
   return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
 }
 
 /** The sections of that page. */
 export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Section[] {
-  const { plan, verdict, rules, owners, createdAt, expiresAt } = dossier;
+  const { plan, verdict, rules, fieldManagers, createdAt, expiresAt } = dossier;
   const { report } = dossier.rehearsal.statement;
   return [
-    ['CAUSE', [causeTable(dossier, view)]],
+    ['DOSSIER', [originTable(dossier, view)]],
     ['WHAT CHANGES', [plan.summary, ...plan.steps.map(stepLine), ...diffLines(report.diff)]],
-    ['WHO ELSE WRITES THESE FIELDS', owners.map(({ manager, field, warning }) => writerLine(manager, field, warning))],
+    ['OTHER FIELD MANAGERS', fieldManagerLines(fieldManagers)],
     ...findingSections(report),
     ['UNDO', undoLines(plan)],
     [
       'TEMPORARY PERMISSIONS',
       [
-        ...rules.do.map((rule) => `do    ${describeRule(rule)}`),
-        ...rules.undo.map((rule) => `undo  ${describeRule(rule)}`),
+        ...rules.do.map((rule) => `for the plan  ${describeRule(rule)}`),
+        ...rules.undo.map((rule) => `for the undo  ${describeRule(rule)}`),
       ],
     ],
-    ['POLICY', verdictLines(verdict)],
-    ['WHAT YOU APPROVE', [dossierDigest(dossier), `valid until ${expiresAt}, made ${createdAt}`]],
+    ['POLICY', verdictBlocks(verdict)],
+    ['DOSSIER DIGEST', [dossierDigest(dossier), `made at ${createdAt}, valid until ${expiresAt}`]],
   ];
 }
 
-function causeTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
+function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
   const { cause, requesters, incident, trace, plan, rehearsal } = dossier;
   const { name, digest } = plan.playbook;
   const { takenAt, report } = rehearsal.statement;
   const rows = [
-    ['cause', describeCause(cause)],
+    ['opened by', describeCause(cause)],
     ['incident', incident],
     ['cluster', plan.cluster],
     ['scope', plan.namespace ? `namespace ${plan.namespace}` : 'objects of the whole cluster'],
     ['playbook', wide ? `${name} ${digest}` : name],
-    ['rehearsed on', `the cluster's state of ${takenAt} (fidelity ${report.fidelity})`],
+    ['rehearsed on', `${sandboxWords[report.fidelity]}, loaded with the cluster's state of ${takenAt}`],
   ];
-  const people = requesters.map(({ subject, issuer }) => `${subject} of ${issuer}`);
-  if (people.length > 0) rows.push(['requested or edited by', `${people.join(', ')}: their approval does not count`]);
+  const people = requesters.map(({ subject, issuer }) => `${subject} (issuer ${issuer})`);
+  if (people.length > 0) rows.push(['requested or edited by', `${people.join(', ')}, who cannot approve this dossier`]);
   if (wide) rows.push(['trace', trace]);
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
+/** By fidelity of a report: the control plane that a rehearsal ran on. */
+const sandboxWords: Record<Report['fidelity'], string> = {
+  'control-plane': 'a real control plane without containers',
+  kind: 'a kind cluster with containers',
+};
+
 function describeCause(cause: Cause): string {
   switch (cause.kind) {
     case 'alert':
-      return `alert ${cause.name} (fingerprints ${cause.fingerprints.join(', ')})`;
+      return `alert ${cause.name}, fingerprint ${cause.fingerprints.join(', ')}`;
     case 'person':
-      return `request for ${cause.name}: ${cause.reason}`;
+      return `a person's request for ${cause.name}, because: ${cause.reason}`;
     case 'schedule':
       return `schedule ${cause.name}`;
   }
 }
 
 function stepLine({ id, action, parameters }: Step): string {
-  const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-  return `${id}  ${action} ${given.join(' ')}`;
+  const given = Object.entries(parameters).map(([name, value]) => {
+    const isTime = action === 'restart-workload' && name === 'at';
+    return `${name}=${value}${isTime ? timeOf(Number(value)) : ''}`;
+  });
+  return `step ${id}: ${action} ${given.join(' ')}`;
 }
 
-function writerLine(manager: string, field: string, warning: string | undefined): Cell {
-  const line = `${manager}: ${field}`;
-  return warning ? { text: `${line} (${warning})`, style: 'yellow' } : line;
+/** The time in RFC 3339, in parentheses; empty if the number is not a time. @param seconds Unix time. */
+function timeOf(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? '' : ` (${time.toISOString().replace('.000Z', 'Z')})`;
+}
+
+function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
+  if (managers.length === 0) return ['none'];
+  return managers.map(({ manager, field, warning }) => {
+    const line = `${field}: ${manager === 'unknown' ? 'an unnamed field manager' : `field manager ${manager}`}`;
+    return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
+  });
 }
 
 function undoLines({ undo, noUndo }: Plan): Cell[] {
@@ -78,20 +99,26 @@ function undoLines({ undo, noUndo }: Plan): Cell[] {
   return [{ text: `NOT POSSIBLE: ${noUndo ?? 'the plan gives no reason'}`, style: 'red' }];
 }
 
-function verdictLines(verdict: Verdict): Cell[] {
-  const reasons = verdict.reasons.map(({ rule, sentence }) => `${rule}: ${sentence}`);
+function verdictBlocks(verdict: Verdict): (Cell | Table)[] {
+  const reasons = verdict.reasons.map(({ rule, sentence }) => `${sentence} (rule ${rule})`);
   if (!verdict.allowed) return [{ text: 'denied', style: 'red' }, ...reasons];
-  const { tier, phase, execute } = verdict;
-  const then = execute ? 'executed once approved' : 'shown, never executed';
-  return [
-    `${tier} tier in phase ${phase}: ${then}`,
-    `approvals needed: ${approvalsOf(verdict.obligation)}`,
-    ...reasons,
+  const { tier, phase, execute, obligation } = verdict;
+  const executed =
+    obligation.approvals === 0 ? 'the plan is executed without approval' : 'an approved plan is executed';
+  const rows = [
+    ['tier', tier],
+    ['trust phase', `${phase}, in which ${execute ? executed : 'no plan is executed'}`],
+    ['approvals needed', describeApprovals(obligation)],
+    ...reasons.map((reason) => ['why this tier', reason]),
   ];
+  return [{ columns: [{}, { fit: 'wrap' }], rows }];
 }
 
-function approvalsOf({ approvals, groups, distinctGroups }: Extract<Verdict, { allowed: true }>['obligation']): string {
+function describeApprovals({ approvals, groups, distinctGroups }: Obligation): string {
   if (approvals === 0) return 'none';
-  const people = `${approvals} ${approvals === 1 ? 'person' : 'people'} of ${groups.join(' or ')}`;
-  return distinctGroups && approvals > 1 ? `${people}, each from a different group` : people;
+  const people = plural(approvals, 'person', 'people');
+  const anyGroup = either(groups);
+  if (approvals === 1) return `${people} of group ${anyGroup}`;
+  const of = distinctGroups ? `${people}, each of a different group (${anyGroup})` : `${people} of group ${anyGroup}`;
+  return `${of}; several approvals by one person count once`;
 }

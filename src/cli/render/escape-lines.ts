@@ -1,6 +1,6 @@
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Text of several lines for a terminal: its line breaks stay, everything else that acts on a terminal is escaped. */
+/** Escapes a text of several lines for a terminal. Line breaks stay; all other characters that control a terminal are escaped. */
 export function escapeLines(text: string): string {
   return text
     .split('\n')

@@ -1,9 +1,9 @@
 import { describeRef, refOf, type KubeObject } from '../../domain/kubernetes/object.ts';
 import type { Evidence } from '../../domain/plan/evidence.ts';
-import { condition } from '../../domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import type { Section } from './page.ts';
 
-/** What was observed, for a person who takes over where no playbook fits: each object with its status in a few words. */
+/** Shows the observations to a person who takes over when no playbook fits: each object with its status in a few words. */
 export function evidenceSections({ cluster, subject, observations }: Evidence): Section[] {
   return [
     ['OBSERVED OBJECT', [`${cluster}: ${describeRef(subject)}`]],
@@ -19,7 +19,7 @@ const statusWords: Record<string, (object: KubeObject) => string> = {
   ReplicaSet: ({ spec, status }) => `${status?.readyReplicas ?? 0} of ${spec?.replicas ?? 0} ready`,
   Pod: ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? status?.phase ?? 'no status',
   Node: (node) =>
-    `${condition(node, 'Ready')?.status === 'True' ? 'ready' : 'NOT READY'}${node['spec']?.unschedulable ? ', cordoned' : ''}`,
+    `${conditionOf(node, 'Ready')?.status === 'True' ? 'ready' : 'NOT READY'}${node['spec']?.unschedulable ? ', cordoned' : ''}`,
   Event: (event) => `${event['reason'] ?? ''}: ${event['message'] ?? ''}`,
 };
 

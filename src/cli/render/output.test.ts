@@ -4,10 +4,10 @@ import { asciiJson, print, type OutputFormat } from './output.ts';
 import { plainTerminal } from './terminal.ts';
 
 function printed(format: OutputFormat, value: unknown): string {
-  let text = '';
-  const output = { format, terminal: plainTerminal, write: (chunk: string) => void (text += chunk) };
+  const chunks: string[] = [];
+  const output = { format, terminal: plainTerminal, write: (chunk: string) => chunks.push(chunk) };
   print(output, value, (_value, { wide }) => ['a line', wide ? 'a wide line' : 'a short line']);
-  return text;
+  return chunks.join('');
 }
 
 describe('print', () => {

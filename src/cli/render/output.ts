@@ -1,32 +1,33 @@
 import { plainTerminal, terminalOf, type Terminal } from './terminal.ts';
 
-/** What `--output` takes: a table for people, the same with more columns, or one JSON document for programs. */
+/** The values of `--output`: a table for people, a table with more columns, or one JSON document for programs. */
 export const outputFormats = ['table', 'wide', 'json'] as const;
+/** One value of `--output`. */
 export type OutputFormat = (typeof outputFormats)[number];
 
-/** How text for people is laid out. */
+/** The layout of text for people. */
 export interface View {
   terminal: Terminal;
-  /** With digests, hashes and trace ids. */
+  /** True to show digests, hashes and trace ids too. */
   wide: boolean;
 }
 
-/** For a file or a pipe, and short. */
+/** The layout for a file or a pipe, without digests and trace ids. */
 export const plainView: View = { terminal: plainTerminal, wide: false };
 
-/** Where a listing goes, and in which form. */
+/** Destination and format of a listing. */
 export interface Output {
   format: OutputFormat;
   terminal: Terminal;
   write: (text: string) => void;
 }
 
-/** Standard output in the given form. */
+/** Standard output in the given format. */
 export function standardOutput(format: OutputFormat): Output {
   return { format, terminal: terminalOf(process.stdout), write: (text) => void process.stdout.write(text) };
 }
 
-/** Prints a value: with `json` as exactly one document, else as the lines that `render` makes of it. */
+/** Prints a value: as exactly one document in format `json`, otherwise as the lines that `render` returns. */
 export function print<T>(output: Output, value: T, render: (value: T, view: View) => string[]): void {
   const { format, terminal, write } = output;
   if (format === 'json') return write(`${asciiJson(value, 2)}\n`);
@@ -34,7 +35,7 @@ export function print<T>(output: Output, value: T, render: (value: T, view: View
 }
 
 /**
- * JSON in ASCII alone: other characters are written as `\u` escapes, so that text from outside cannot act on a terminal.
+ * JSON in ASCII only. Other characters become `\u` escapes, so untrusted text cannot control a terminal.
  * A parser reads the same value.
  */
 export function asciiJson(value: unknown, indent?: number): string {

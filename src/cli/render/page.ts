@@ -3,14 +3,14 @@ import { escaped, renderTable, styled, type Cell, type Table } from './table.ts'
 import type { Terminal } from './terminal.ts';
 import { wrapTo } from './text-width.ts';
 
-/** A part of a page: its title, and its lines and tables. */
+/** A section of a page: its title, then its lines and tables. */
 export type Section = [title: string, blocks: readonly (Cell | Table)[]];
 
 const indent = '  ';
 
 /**
- * Sections as one page of text, an empty one as `none`. Every text in it is escaped, so that nothing from outside acts
- * on the terminal or starts a line of its own. Lines wrap at the terminal's width.
+ * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped, so untrusted text cannot
+ * control the terminal or start a new line. Lines wrap at the terminal's width.
  */
 export function renderPage(sections: readonly Section[], terminal: Terminal): string[] {
   const width = terminal.columns === undefined ? undefined : Math.max(20, terminal.columns - indent.length);

@@ -4,10 +4,10 @@ import { renderTable, type Cell, type Column, type Table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const longestKind = Math.max(...recordKinds.map((kind) => kind.length));
-/** `reason`, `gateway` and the like. */
+/** The longest name of a writer: `observe`, `gateway`. */
 const longestWriter = 7;
 
-/** Records one below the other; `wide` adds the trace. */
+/** A table with one row per record; `wide` adds the trace. */
 export function recordTable(records: readonly JournalRecord[], { wide }: Pick<View, 'wide'>): Table {
   const columns: Column[] = [
     { title: 'SEQ', align: 'right' },
@@ -22,9 +22,9 @@ export function recordTable(records: readonly JournalRecord[], { wide }: Pick<Vi
 }
 
 /**
- * One record for a list that is printed as it grows: as wide as every other record, and on one line where the terminal's
- * width is not known.
- * @param before cells in front of it, such as the incident.
+ * One record of a list that is printed while it grows. Its columns are as wide as those of every other record. It takes one
+ * line if the terminal's width is not known.
+ * @param before cells in front of the record's own, such as the incident.
  */
 export function renderRecord(record: JournalRecord, terminal: Terminal, before: readonly string[] = []): string[] {
   const columns: Column[] = [

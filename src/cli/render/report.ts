@@ -1,28 +1,46 @@
 import { describeRef } from '../../domain/kubernetes/object.ts';
 import type { ChangeLine, Check, Prediction, Report } from '../../domain/rehearsal/report.ts';
+import { metadataPrefix } from '../../domain/names.ts';
+import { jsonPointer } from '../../lib/json-pointer.ts';
+import { plural } from '../../lib/plural.ts';
 import type { Section } from './page.ts';
 import type { Cell, Table } from './table.ts';
 
-/** The report alone, for a person who takes over where no dossier was offered. */
+/** Shows a report to a person who takes over because no dossier was offered. */
 export function reportSections(report: Report): Section[] {
   return [['REHEARSED CHANGE', diffLines(report.diff)], ...findingSections(report)];
 }
 
-/** What a rehearsal found: its predictions, its checks, and what it could not know. */
-export function findingSections({ outcome, reason, predictions, checks, unknowns }: Report): Section[] {
-  const result: Cell = { text: `${outcome}: ${reason}`, style: outcome === 'safe' ? 'green' : 'red' };
+/** The findings of a rehearsal: its predictions, its checks, and the things that it could not rehearse. */
+export function findingSections(report: Report): Section[] {
+  const { outcome, predictions, checks, unknowns } = report;
+  const result: Cell = { text: `${outcome}: ${summaryOf(report)}`, style: outcome === 'safe' ? 'green' : 'red' };
   return [
     ['PREDICTED RESULT', predictions.length > 0 ? [predictionTable(predictions)] : []],
     ['REHEARSAL', [result, ...checks.flatMap(checkLines)]],
-    ['NOT KNOWN', unknowns],
+    ['NOT REHEARSED', unknowns],
   ];
+}
+
+/** The reason of a report repeats the sentence of each failed check. Here the checks follow, so their number is enough. */
+function summaryOf({ checks, reason }: Report): string {
+  const failed = checks.filter(({ passed }) => !passed);
+  return failed.length > 0 ? `${failed.length} of ${plural(checks.length, 'check')} failed` : reason;
 }
 
 /** The fields that change, by object: the old value after `-`, the new one after `+`. */
 export function diffLines(diff: readonly ChangeLine[]): Cell[] {
   const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
-  return [...byObject].flatMap(([object, lines]): Cell[] => [object, ...lines.flatMap(changeLines)]);
+  const lines = [...byObject].flatMap(([object, changes]): Cell[] => [object, ...changes.flatMap(changeLines)]);
+  const isRedacted = diff.some(({ before, after }) => [before, after].some((value) => value?.startsWith('hmac:')));
+  const isMarked = diff.some(({ path }) => path === executionPath);
+  return [...lines, ...(isRedacted ? [redactionHint] : []), ...(isMarked ? [ownershipHint] : [])];
 }
+
+const redactionHint = 'Values that may be secret are shown as keyed digests (hmac:...).';
+
+const executionPath = jsonPointer('metadata', 'annotations', `${metadataPrefix}execution`);
+const ownershipHint = `The execution writes its own id and the incident's trace id to the annotations ${metadataPrefix}*, not the values above.`;
 
 function changeLines({ path, before, after }: ChangeLine): Cell[] {
   const lines: Cell[] = [];
@@ -34,7 +52,7 @@ function changeLines({ path, before, after }: ChangeLine): Cell[] {
 function predictionTable(predictions: readonly Prediction[]): Table {
   const rows = predictions.map(({ object, measurement, value, grade, why }) => [
     grade,
-    `${describeRef(object)} ${measurement} = ${value ?? 'none'}: ${why}`,
+    `${describeRef(object)} ${measurement} ${grade === 'unknown' ? 'is not predicted' : `= ${value ?? 'none'}`} (${why})`,
   ]);
   return { columns: [{ minWidth: longestGrade }, { fit: 'wrap' }], rows };
 }

@@ -1,28 +1,27 @@
-import type { StatusParts, SystemStatus } from '../../domain/incident/system-status.ts';
+import type { StatusSections, SystemStatus } from '../../domain/incident/system-status.ts';
+import { plural } from '../../lib/plural.ts';
 import { plainView, type View } from './output.ts';
 import { renderTable, type Cell } from './table.ts';
 
-/** The status as one table: the rows of each part together, a part that did not answer with its problem. */
+/** Renders the status as one table. A section that did not answer shows its problem. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
   const { versions, dependencies, queues, inbox, leases, phases, incidents } = status;
   const rows = [
-    ...part('versions', Object.entries(versions)),
-    ...part('servers', Object.entries(dependencies).map(dependencyRow)),
+    ...section('versions', Object.entries(versions)),
+    ...section('servers', Object.entries(dependencies).map(dependencyRow)),
     ...answered('queues', queues, (value) => value.map(queueRow)),
     ...answered('inbox', inbox, inboxRows),
     ...answered('leases', leases, leaseRows),
     ...answered('phases', phases, (value) => phaseRows(value, wide)),
-    ...answered('incidents', incidents, (value) =>
-      Object.entries(value).map(([stage, open]) => [stage, `${open} open`]),
-    ),
+    ...answered('incidents', incidents, (value) => Object.entries(value).map(([kind, open]) => [kind, `${open} open`])),
   ];
-  const columns = [{ title: 'PART' }, { title: 'NAME' }, { title: 'STATUS', fit: 'wrap' }] as const;
+  const columns = [{ title: 'SECTION' }, { title: 'NAME' }, { title: 'STATUS', fit: 'wrap' }] as const;
   return renderTable({ columns, rows }, terminal);
 }
 
-/** What is degraded, one phrase each: a server that is not ok, a queue without workers, a part that did not answer. */
-export function degradations({ dependencies, queues, ...parts }: SystemStatus): string[] {
-  const { inbox, leases, phases, incidents } = parts;
+/** One phrase for each degradation: a server that is not ok, a queue without workers, a section that did not answer. */
+export function degradations({ dependencies, queues, ...sections }: SystemStatus): string[] {
+  const { inbox, leases, phases, incidents } = sections;
   const silent = Object.entries({ queues, inbox, leases, phases, incidents }).flatMap(([name, answer]) =>
     'value' in answer ? [] : [`${name}: ${answer.problem}`],
   );
@@ -36,11 +35,11 @@ export function degradations({ dependencies, queues, ...parts }: SystemStatus): 
 type Row = readonly [name: string, status: Cell];
 
 function answered<T>(name: string, answer: { value: T } | { problem: string }, rowsOf: (value: T) => Row[]): Cell[][] {
-  if ('value' in answer) return part(name, rowsOf(answer.value));
-  return part(name, [['no answer', { text: answer.problem, style: 'red' }]]);
+  if ('value' in answer) return section(name, rowsOf(answer.value));
+  return section(name, [['no answer', { text: answer.problem, style: 'red' }]]);
 }
 
-function part(name: string, rows: readonly Row[]): Cell[][] {
+function section(name: string, rows: readonly Row[]): Cell[][] {
   const shown: readonly Row[] = rows.length > 0 ? rows : [['none', '']];
   return shown.map(([left, right], index) => [index === 0 ? name : '', left, right]);
 }
@@ -49,29 +48,29 @@ function dependencyRow([name, state]: [string, string]): Row {
   return [name, { text: state, style: state === 'ok' ? 'green' : 'red' }];
 }
 
-function queueRow({ plane, pollers, backlog }: StatusParts['queues'][number]): Row {
+function queueRow({ plane, pollers, backlog }: StatusSections['queues'][number]): Row {
   if (pollers === 0) return [plane, { text: `NO WORKERS, ${backlog} tasks waiting`, style: 'red' }];
-  return [plane, `${pollers} ${pollers === 1 ? 'worker' : 'workers'}, ${backlog} tasks waiting`];
+  return [plane, `${plural(pollers, 'worker')}, ${backlog} tasks waiting`];
 }
 
-function inboxRows({ waiting, refused, since }: StatusParts['inbox']): Row[] {
+function inboxRows({ waiting, refused, since }: StatusSections['inbox']): Row[] {
   const rows: Row[] = [[`${waiting} waiting`, since ? `since ${since}` : '']];
   if (refused > 0) {
     rows.push([
       `${refused} refused`,
-      { text: 'by Temporal, for good: the log of airlock serve has the reason', style: 'red' },
+      { text: 'permanently by Temporal; the log of airlock serve has the reason', style: 'red' },
     ]);
   }
   return rows;
 }
 
-function leaseRows({ read, grants }: StatusParts['leases']): Row[] {
-  const rows = (what: string, leases: StatusParts['leases']['read']): Row[] =>
-    leases.map(({ cluster, incident, alive }) => [`${alive} ${what}`, `on ${cluster} for ${incident}`]);
-  return [...rows('read', read), ...rows('grant', grants)];
+function leaseRows({ read, grants }: StatusSections['leases']): Row[] {
+  const rows = (kind: string, leases: StatusSections['leases']['read']): Row[] =>
+    leases.map(({ cluster, incident, alive }) => [plural(alive, kind), `in ${cluster} for ${incident}`]);
+  return [...rows('read lease', read), ...rows('grant', grants)];
 }
 
-function phaseRows({ default: usual, scopes }: StatusParts['phases'], wide: boolean): Row[] {
+function phaseRows({ default: usual, scopes }: StatusSections['phases'], wide: boolean): Row[] {
   const exceptions = scopes.map(({ phase, ...scope }): Row => {
     const shown = Object.entries(scope).filter(([field]) => wide || field !== 'playbookDigest');
     const fields = shown.filter(([, value]) => value !== undefined);

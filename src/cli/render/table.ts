@@ -2,31 +2,33 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { cutTo, textWidth, wrapTo } from './text-width.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-/** Text of any origin: what renders it escapes it. */
+/** A text of any origin. The renderer escapes it. */
 export type Cell = string | { text: string; style: Style };
 
+/** The layout of one column of a table. */
 export interface Column {
-  /** Left out in a table without a header. */
+  /** Undefined in a table without a header. */
   title?: string;
-  /** How the column gets narrower where the terminal is. Without it the column never does: ids and digests stay whole. */
+  /** How the column gets narrower on a narrow terminal. A column without `fit` never gets narrower, so ids and digests stay whole. */
   fit?: 'cut' | 'wrap';
   align?: 'right';
-  /** Fewest cells: for rows that are printed one at a time and still form columns. */
+  /** Smallest width in cells. Rows that are printed one at a time need it to form columns. */
   minWidth?: number;
 }
 
+/** A table. Each row has one cell for each column. */
 export interface Table {
   columns: readonly Column[];
   rows: readonly (readonly Cell[])[];
 }
 
 const gap = 2;
-/** Fewest cells of a column that gets narrower: what is left of it stays readable. */
-const least = { cut: 12, wrap: 24 };
+/** Smallest width in cells of a column that gets narrower: its text stays readable. */
+const smallestWidth = { cut: 12, wrap: 24 };
 
 /**
- * The lines of a table: a header where columns have titles, then the rows, in columns that are two spaces apart. It fits
- * the terminal as far as its columns may be cut or wrapped; in a file or a pipe it has its natural width.
+ * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. For a narrow terminal
+ * it cuts or wraps the columns that have `fit`. In a file or a pipe nothing is cut or wrapped.
  */
 export function renderTable({ columns, rows }: Table, terminal: Terminal): string[] {
   const header = columns.map(({ title = '' }): Cell => ({ text: title, style: 'bold' }));
@@ -40,7 +42,7 @@ interface Escaped {
   style?: Style;
 }
 
-/** A cell whose text can do nothing to a terminal. */
+/** The cell with its text escaped for a terminal. */
 export function escaped(cell: Cell): Escaped {
   return typeof cell === 'string'
     ? { text: escapeForTerminal(cell) }
@@ -52,12 +54,12 @@ export function styled({ text, style }: Escaped, terminal: Terminal): string {
   return style && text ? terminal.style(style, text) : text;
 }
 
-/** The widest of the columns that may still get narrower loses a cell, until the line fits or none is left. */
+/** Narrows the widest column that may still get narrower, cell by cell, until the line fits or no column can. */
 function fitted(columns: readonly Column[], rows: Escaped[][], available: number | undefined): number[] {
   const texts = columns.map((_, index) => rows.map((row) => row[index]?.text ?? ''));
   const widths = columns.map(({ minWidth = 0 }, index) => Math.max(minWidth, ...(texts[index] ?? []).map(textWidth)));
   if (available === undefined) return widths;
-  const floor = columns.map(({ fit }, index) => (fit ? least[fit] : (widths[index] ?? 0)));
+  const floor = columns.map(({ fit }, index) => (fit ? smallestWidth[fit] : (widths[index] ?? 0)));
   const total = widths.reduce((sum, width) => sum + width, gap * (columns.length - 1));
   for (let over = total - available; over > 0; over -= 1) {
     const spare = widths.map((width, index) => (width > (floor[index] ?? 0) ? width : 0));

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 
-/** The styles in use; each says one thing: a heading, what is well, what is wrong, what needs attention. */
+/** Styles and their meanings: bold is a heading, green is good, red is wrong, yellow needs attention. */
 export type Style = 'bold' | 'green' | 'red' | 'yellow';
 
-/** The screen that text is made for. */
+/** The terminal, file or pipe that text is rendered for. */
 export interface Terminal {
-  /** Characters per line; undefined for a file or a pipe, where lines may be of any length. */
+  /** Characters per line; undefined for a file or a pipe, in which lines may have any length. */
   columns: number | undefined;
   style(style: Style, text: string): string;
 }
@@ -13,10 +13,10 @@ export interface Terminal {
 /** A file or a pipe: no colours, no line is shortened. */
 export const plainTerminal: Terminal = { columns: undefined, style: (_style, text) => text };
 
-/** A stream as it is: `styleText` obeys NO_COLOR and FORCE_COLOR, and leaves colours out where the stream is no TTY. */
+/** The terminal of a stream. `styleText` obeys NO_COLOR and FORCE_COLOR, and omits colours if the stream is not a TTY. */
 export function terminalOf(stream: NodeJS.WriteStream): Terminal {
   return {
-    // Some pseudo-terminals report 0 columns: their size is not known.
+    // Some pseudo-terminals report 0 columns, which means that their size is not known.
     columns: stream.isTTY && stream.columns > 0 ? stream.columns : undefined,
     style: (style, text) => styleText(style, text, { stream }),
   };

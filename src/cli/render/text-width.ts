@@ -1,17 +1,17 @@
 const graphemes = new Intl.Segmenter();
-// Terminals give these two cells (UAX 11, East Asian Width W and F, and emoji).
+// Terminals show each of these characters in two cells (UAX 11, East Asian Width W and F, and emoji).
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
-const mark = '…';
+const ellipsis = '…';
 
-/** Terminal cells that an escaped text takes. */
+/** The number of terminal cells that an escaped text needs. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;
 }
 
-/** A text of at most `width` cells; where it was longer, `…` at its end says so. */
+/** Cuts a text to at most `width` cells. A text that was cut ends in `…`. */
 export function cutTo(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
@@ -19,10 +19,10 @@ export function cutTo(text: string, width: number): string {
     if (textWidth(kept + segment) > width - 1) break;
     kept += segment;
   }
-  return `${kept}${mark}`;
+  return `${kept}${ellipsis}`;
 }
 
-/** A text as lines of at most `width` cells, broken at spaces. A longer word, such as a digest, is never broken. */
+/** Breaks a text at spaces into lines of at most `width` cells. A longer word, such as a digest, is never broken. */
 export function wrapTo(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];

@@ -11,11 +11,17 @@ export const alertSchema = z.strictObject({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
-/** One delivered group of alerts. Intake stores it, and the relay sends it to the incident's workflow. */
+/**
+ * Alerts that a source delivered together. Intake stores the delivery, and the relay sends it to the incident's workflow.
+ */
 export const deliverySchema = z.strictObject({
   cluster: z.string(),
-  /** Canonical JSON of the receiver and of the labels by which the source grouped. Only intake knows its content. */
+  /**
+   * Key of the alert group: canonical JSON of the receiver and of the labels by which the source grouped the alerts. Only
+   * intake reads these parts; all other code compares the key as a whole.
+   */
   group: z.string(),
+  /** Trace id, 32 hex digits. Intake creates one for each delivery. */
   trace: z.string(),
   alerts: z.array(alertSchema).min(1),
 });

@@ -1,43 +1,50 @@
 import type { Alert } from './alert.ts';
 
-/** The alerts of one incident. The answers depend on the set of alerts, not on their order, and duplicates change nothing. */
+/**
+ * The alerts of one incident. The answers depend on the set of alerts, not on their order, and duplicates change nothing.
+ */
 export interface KnownAlerts {
-  /** Adds alerts. @returns those that are new: unknown, or known as firing and now resolved. */
+  /**
+   * Adds alerts.
+   * @returns those that changed something: alerts that were unknown, and firing alerts that are now resolved.
+   */
   add(alerts: readonly Alert[]): Alert[];
-  any(): boolean;
-  /** True once there is an alert and none fires. */
-  resolved(): boolean;
-  /** All alerts; those that fire come first. */
+  /** True once an alert has been added. */
+  hasAlerts(): boolean;
+  /** True if at least one alert has been added and no alert is firing. */
+  allResolved(): boolean;
+  /** All alerts. The firing alerts come first. */
   all(): Alert[];
   isFiring(alert: Alert): boolean;
-  /** How often alerts fired again: the starts of each fingerprint after its first. */
+  /** How often alerts fired again: for each fingerprint, the number of different starts after the first. */
   flaps(): number;
 }
 
 /**
- * A resolved alert stays resolved, also if a firing copy of it arrives late. An alert whose fingerprint has started again
- * has ended, also if its resolution never arrived.
- * @param since start of the current occurrence. Earlier starts were counted as flaps of earlier occurrences.
+ * A resolved alert stays resolved, even if a firing copy of it arrives late. If an alert with the same fingerprint and a
+ * later start arrives, the earlier alert counts as ended, even if its resolution never arrived.
+ * @param occurrenceStart start of the current occurrence of the incident, ISO 8601. Earlier starts are not counted as
+ * flaps, because earlier occurrences have counted them.
  */
-export function createKnownAlerts(since?: string): KnownAlerts {
+export function createKnownAlerts(occurrenceStart?: string): KnownAlerts {
   const known = new Map<string, Alert>();
   const starts = new Map<string, Set<number>>();
-  const latest = ({ fingerprint }: Alert): number => Math.max(...(starts.get(fingerprint) ?? []));
+  const latestStart = ({ fingerprint }: Alert): number => Math.max(...(starts.get(fingerprint) ?? []));
   const isFiring = (alert: Alert): boolean =>
-    known.get(keyOf(alert))?.status === 'firing' && Date.parse(alert.startsAt) === latest(alert);
-  const take = (alert: Alert): boolean => {
-    const before = known.get(keyOf(alert))?.status;
-    if (before === 'resolved' || before === alert.status) return false;
+    known.get(keyOf(alert))?.status === 'firing' && Date.parse(alert.startsAt) === latestStart(alert);
+  const addOne = (alert: Alert): boolean => {
+    const knownStatus = known.get(keyOf(alert))?.status;
+    if (knownStatus === 'resolved' || knownStatus === alert.status) return false;
     known.set(keyOf(alert), alert);
-    const all = starts.get(alert.fingerprint) ?? new Set();
-    starts.set(alert.fingerprint, all.add(Date.parse(alert.startsAt)));
+    const startsOfFingerprint = starts.get(alert.fingerprint) ?? new Set();
+    starts.set(alert.fingerprint, startsOfFingerprint.add(Date.parse(alert.startsAt)));
     return true;
   };
   return {
     isFiring,
-    add: (alerts) => alerts.filter(take),
-    any: () => known.size > 0,
-    resolved: () => known.size > 0 && ![...known.values()].some(isFiring),
+    add: (alerts) => alerts.filter(addOne),
+    hasAlerts: () => known.size > 0,
+    allResolved: () => known.size > 0 && ![...known.values()].some(isFiring),
     all() {
       const { firing = [], ended = [] } = Object.groupBy(known.values(), (alert) =>
         isFiring(alert) ? 'firing' : 'ended',
@@ -45,7 +52,7 @@ export function createKnownAlerts(since?: string): KnownAlerts {
       return [...firing, ...ended];
     },
     flaps() {
-      const from = since === undefined ? -Infinity : Date.parse(since);
+      const from = occurrenceStart === undefined ? -Infinity : Date.parse(occurrenceStart);
       const counts = [...starts.values()].map((all) => [...all].filter((start) => start >= from).length);
       return counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
     },

@@ -5,7 +5,10 @@ import { AirlockError, badInput } from '../../lib/error.ts';
 
 /** Largest alert as JSON, bytes. It limits the size of workflow messages. */
 const maxAlertBytes = 16_384;
-/** Largest difference between the clocks of a source and of intake. A start far in the future would hide all earlier starts. */
+/**
+ * How far in the future an alert may start, because the clocks of source and intake can differ. Only the latest start of a
+ * fingerprint counts as firing, so an alert that starts far in the future would hide all others.
+ */
 const maxAheadMinutes = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
@@ -19,10 +22,10 @@ const annotationValue = z
   .max(8192)
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
 
-/** Labels that a source may send. */
+/** Labels of an alert or of a delivery, within the limits for sources. */
 export const labelsSchema = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 
-/** One alert as a source sends it. It is the same in every delivery format. */
+/** One alert as a source sends it. Every delivery format contains alerts in this form. */
 export const sourceAlertSchema = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: labelsSchema,
@@ -32,18 +35,19 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Builds an alert of the cluster that the source's token is for.
+ * Builds the alert from what the source sent. Each source has a token for one cluster; this cluster becomes the alert's.
+ * @param sent the alert as the source sent it.
  * @param field path of the alert in the request, for errors.
- * @throws AirlockError `bad-input` if the alert is too large or starts in the future, `cluster-not-allowed`. No error quotes
- * a value.
+ * @throws AirlockError `bad-input` if the alert is too large or starts in the future; `cluster-not-allowed` if its labels
+ * name another cluster. No error quotes a value.
  */
 export function alertOf(
-  { cluster, at }: { cluster: string; at: Date },
+  { cluster, at: receivedAt }: { cluster: string; at: Date },
   sent: z.infer<typeof sourceAlertSchema>,
   field: string,
 ): Alert {
   refuseOtherCluster(cluster, sent.labels, `${field}.labels`);
-  if (Date.parse(sent.startsAt) > at.getTime() + maxAheadMinutes * 60_000)
+  if (Date.parse(sent.startsAt) > receivedAt.getTime() + maxAheadMinutes * 60_000)
     throw badInput(
       `${field}.startsAt`,
       `is more than ${maxAheadMinutes} minutes in the future; check the sender's clock`,
@@ -53,7 +57,10 @@ export function alertOf(
   throw badInput(field, `the alert is larger than ${maxAlertBytes} bytes; shorten its labels and annotations`);
 }
 
-/** Refuses labels that name another cluster than the token's. They are not relabelled. @throws AirlockError `cluster-not-allowed`. */
+/**
+ * Refuses labels that name a cluster other than the token's. It does not correct them.
+ * @throws AirlockError `cluster-not-allowed`.
+ */
 export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {
   if (labels['cluster'] === undefined || labels['cluster'] === cluster) return;
   throw new AirlockError({

@@ -2,16 +2,16 @@ import type { AdmittedDecision, Verb } from './decision.ts';
 import type { Person } from './decision-token.ts';
 import type { Obligation } from '../policy/verdict.ts';
 
-/** The state of a dossier's approval. */
+/** The state of a dossier's approval. `missing` is the number of approvals that are still needed. */
 export type Approval =
   | { state: 'waiting'; missing: number }
   | { state: 'approved'; by: AdmittedDecision[] }
   | { state: 'denied'; by: AdmittedDecision };
 
 /**
- * The only place that counts decisions. One deny decides, in whatever order the decisions come. A person (issuer and
- * subject) counts once, with the groups of all their tokens, so the order of arrival makes no difference. The approval of
- * a requester does not count.
+ * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. A person (issuer and subject)
+ * counts once, with the groups of all their tokens. The approval of a requester does not count. The result does not depend
+ * on the order in which the decisions arrived.
  * @param decisions admitted decisions on one dossier, in any order.
  * @param requesters people who requested the change or edited it.
  */
@@ -40,8 +40,14 @@ function union(...decisions: AdmittedDecision[]): string[] {
   return [...new Set(decisions.flatMap(({ groups }) => groups))];
 }
 
-/** Why an approval can never count: a requester may not approve their own change. They may deny it. */
-export function ownApproval(decision: Person & { verb: Verb }, requesters: readonly Person[]): string | undefined {
+/**
+ * A requester may not approve their own change. They may deny it.
+ * @returns why this decision can never count, or undefined if it can.
+ */
+export function checkSelfApproval(
+  decision: Person & { verb: Verb },
+  requesters: readonly Person[],
+): string | undefined {
   if (decision.verb === 'deny' || !isOneOf(requesters, decision)) return undefined;
   return `${decision.subject} requested this change, so another person must approve it`;
 }
@@ -50,7 +56,10 @@ function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolea
   return people.some((person) => person.issuer === issuer && person.subject === subject);
 }
 
-/** Size of the largest matching of people to different groups (Kuhn's augmenting paths; both sides are small). */
+/**
+ * The largest number of people to whom different groups can be assigned, each person to one of their own groups: a maximum
+ * bipartite matching by Kuhn's augmenting paths. There are few people and few groups.
+ */
 function distinctGroups(people: readonly AdmittedDecision[], groups: readonly string[]): number {
   const holder = new Map<string, AdmittedDecision>();
   const assign = (person: AdmittedDecision, tried: Set<string>): boolean =>

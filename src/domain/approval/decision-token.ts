@@ -44,7 +44,7 @@ export function nonceOf(text: string): string {
 export const personSchema = z.strictObject({ issuer: z.string(), subject: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
-/** The claims of a token that Airlock judges. They count only after its signature was verified. */
+/** The claims of a token that Airlock reads. They are trusted only after the token's signature has been verified. */
 export const tokenClaimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
@@ -57,24 +57,24 @@ export const tokenClaimsSchema = z.object({
 });
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
 
-/** What a token must have been issued for. */
+/** The purpose that a token must have been issued for. A token with another audience or nonce is refused. */
 export interface TokenPurpose {
-  /** The OIDC client that it must have been issued to. */
+  /** The OIDC client that the token must have been issued to. */
   clientId: string;
   nonce: string;
-  /** What the nonce is computed from, for error messages: `dossier, verb or reason`. */
+  /** The values from which the nonce is computed, as an error message lists them: `dossier, verb or reason`. */
   boundTo: string;
 }
 
-/** Which sign-ins count. */
+/** The conditions that a sign-in must meet. */
 export interface SignInTerms {
-  /** The only OIDC issuer whose tokens count. */
+  /** The only OIDC issuer whose tokens are accepted. */
   issuer: string;
   /** Longest time between a person's sign-in and the arrival of the token, seconds. */
   maxSignInAge: number;
 }
 
-/** What a token is judged against. */
+/** The conditions that a token's claims must meet at a given time. */
 export interface TokenTerms extends SignInTerms {
   /** Seconds since the epoch. */
   now: number;
@@ -83,11 +83,11 @@ export interface TokenTerms extends SignInTerms {
 const clockSkewSeconds = 30;
 
 /**
- * Checks the claims of a token against its purpose at the moment it arrives (OpenID Connect Core 1.0, section 3.1.3.7).
+ * Checks the claims of a token against its purpose when the token arrives (OpenID Connect Core 1.0, section 3.1.3.7).
  * It does not verify the signature.
  * @returns the first reason to refuse the token, or undefined.
  */
-export function tokenRefusal(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {
+export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {
   if (claims.iss !== terms.issuer) return 'the token is from another issuer';
   const audience = Array.isArray(claims.aud) ? claims.aud[0] : claims.aud;
   if (audience !== purpose.clientId) return `the token is for another audience than ${purpose.clientId}`;

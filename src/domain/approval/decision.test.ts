@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { decisionClientId, decisionNonce, decisionSchema, purposeOfDecision, type Decision } from './decision.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { tokenRefusal, type TokenClaims } from './decision-token.ts';
+import { checkTokenClaims, type TokenClaims } from './decision-token.ts';
 
 const dossier = digestOf('dossier');
 const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
@@ -36,19 +36,22 @@ describe('decisionNonce', () => {
   });
 });
 
-describe('tokenRefusal', () => {
+describe('checkTokenClaims', () => {
   test('accepts the claims of this decision', () => {
-    assert.equal(tokenRefusal(purposeOfDecision(decision), claims, terms), undefined);
+    assert.equal(checkTokenClaims(purposeOfDecision(decision), claims, terms), undefined);
   });
   test('accepts an audience that is a list of one', () => {
-    assert.equal(tokenRefusal(purposeOfDecision(decision), { ...claims, aud: [decisionClientId] }, terms), undefined);
+    assert.equal(
+      checkTokenClaims(purposeOfDecision(decision), { ...claims, aud: [decisionClientId] }, terms),
+      undefined,
+    );
   });
   test('accepts clocks that differ by half a minute', () => {
     assert.equal(
-      tokenRefusal(purposeOfDecision(decision), { ...claims, iat: now + 30, auth_time: now + 30 }, terms),
+      checkTokenClaims(purposeOfDecision(decision), { ...claims, iat: now + 30, auth_time: now + 30 }, terms),
       undefined,
     );
-    assert.equal(tokenRefusal(purposeOfDecision(decision), { ...claims, exp: now - 29 }, terms), undefined);
+    assert.equal(checkTokenClaims(purposeOfDecision(decision), { ...claims, exp: now - 29 }, terms), undefined);
   });
 
   const refusals: [string, Partial<TokenClaims>, RegExp][] = [
@@ -69,7 +72,7 @@ describe('tokenRefusal', () => {
   for (const [name, change, expected] of refusals) {
     test(`refuses ${name}`, () => {
       assert.match(
-        tokenRefusal(purposeOfDecision(decision), { ...claims, ...change }, terms) ?? 'was not refused',
+        checkTokenClaims(purposeOfDecision(decision), { ...claims, ...change }, terms) ?? 'was not refused',
         expected,
       );
     });

@@ -8,7 +8,10 @@ export const decisionClientId = 'airlock-decision';
 const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
-/** One person approves or denies one dossier, with the decision token that their provider issued for this decision. */
+/**
+ * One person approves or denies one dossier (dossier.ts). The identity provider has issued the token only for this
+ * decision.
+ */
 export const decisionSchema = z.strictObject({
   dossier: digestSchema,
   verb: verbSchema,
@@ -22,13 +25,16 @@ export function decisionNonce(dossier: Digest, verb: Verb, reason: string): stri
   return nonceOf(JSON.stringify(['airlock-decision/1', dossier, verb, reason]));
 }
 
-/** What the token of a decision must have been issued for. */
+/** The purpose of a decision's token. */
 export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'token'>): TokenPurpose {
   const nonce = decisionNonce(dossier, verb, reason);
   return { clientId: decisionClientId, nonce, boundTo: 'dossier, verb or reason' };
 }
 
-/** A decision that the gateway admitted. Issuer and subject identify the person; the groups are the token's. */
+/**
+ * A decision that the gateway (the process of the execution plane) admitted: it verified the token and archived it. Issuer
+ * and subject identify the person. The groups are those of the token.
+ */
 export const admittedDecisionSchema = z.strictObject({
   dossier: digestSchema,
   verb: verbSchema,

@@ -14,19 +14,22 @@ const alertCauseSchema = z.strictObject({
 });
 
 const requestCauseSchema = z.discriminatedUnion('kind', [
-  /** The requested playbook, or `undo of inc-...`, and the person's reason. */
+  /** `name` is the requested playbook or `undo of inc-...`; `reason` is the person's reason. */
   z.strictObject({ kind: z.literal('person'), name: z.string(), reason: reasonSchema }),
   /** Id of the schedule. */
   z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
 ]);
-/** The cause of an incident that no alert opened. */
+/** What opened an incident that no alert opened. */
 export type RequestCause = z.infer<typeof requestCauseSchema>;
 
-/** The cause of an incident: an alert, a person's request, or a schedule. */
+/** What opened an incident: an alert, a person's request, or a schedule. It is not the root cause of the problem. */
 const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCauseSchema]);
 export type Cause = z.infer<typeof causeSchema>;
 
-/** Everything that an approver decides on. It is stored as canonical JSON, and its digest is over these bytes. */
+/**
+ * Everything that an approver decides on: the plan, its signed rehearsal report and the verdict of policy. A dossier is
+ * stored as canonical JSON, and its digest is over these bytes.
+ */
 export const dossierSchema = z.strictObject({
   version: z.literal('airlock-dossier/1'),
   incident: z.string(),
@@ -35,13 +38,15 @@ export const dossierSchema = z.strictObject({
   /** The people who requested the change or edited its parameters. Their approvals do not count. */
   requesters: z.array(personSchema).max(50),
   plan: planSchema,
-  /** The whole signed report of the rehearsal. Its preconditions are the state of the objects that the plan changes. */
+  /**
+   * The whole signed report of the rehearsal. Its preconditions identify the state of the objects that the plan changes.
+   */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
-  /** The RBAC rules of the two executions that an approval allows. */
+  /** The RBAC rules for the two executions that an approval allows: the plan, and the undo of the plan. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
-  /** Other field managers of the fields that the plan writes (managedFields), with a warning where they will conflict. */
-  owners: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
+  /** Other field managers (managedFields) of the fields that the plan writes. `warning` says why one will conflict. */
+  fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
   /** After this instant no execution starts. */
   expiresAt: z.iso.datetime(),

@@ -4,7 +4,10 @@ import { canonicalJson } from '../../lib/json.ts';
 import { nonceOf, decisionTokenSchema, reasonSchema, type Person, type TokenPurpose } from './decision-token.ts';
 import { givenParametersSchema, requestClientId, type GivenParameters } from './request.ts';
 
-/** One person gives the plan of a dossier other parameters. An admitted edit invalidates the dossier. */
+/**
+ * One person replaces parameters of a dossier's plan. If the gateway admits the edit, the dossier becomes invalid, and a
+ * new dossier follows.
+ */
 export const editSchema = z.strictObject({
   dossier: digestSchema,
   parameters: givenParametersSchema.refine((given) => Object.keys(given).length > 0, 'expected at least one parameter'),
@@ -14,7 +17,7 @@ export const editSchema = z.strictObject({
 export type Edit = z.infer<typeof editSchema>;
 
 /**
- * What the token of an edit must have been issued for. Its nonce is base64url(sha256(canonical JSON of
+ * The purpose of an edit's token. Its nonce is base64url(sha256(canonical JSON of
  * ['airlock-edit/1', dossier, parameters, reason])).
  */
 export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token'>): TokenPurpose {
@@ -22,7 +25,7 @@ export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token
   return { clientId: requestClientId, nonce, boundTo: 'dossier, parameters or reason' };
 }
 
-/** An edit that the gateway admitted. Its person becomes a requester of the next dossier. */
+/** An edit that the gateway admitted. The person who made it becomes a requester of the next dossier. */
 export interface AdmittedEdit extends Person {
   dossier: Digest;
   parameters: GivenParameters;

@@ -23,13 +23,13 @@ const parameterText = z
   .max(253)
   .regex(/^[\x21-\x7e]*$/, 'expected printable ASCII without spaces');
 
-/** Parameters that a person gives. The schema of the action restricts each further. */
+/** Parameters that a person gives. The schema of the action restricts each of them further. */
 export const givenParametersSchema = z
   .record(parameterName, z.union([parameterText, z.int()], 'expected a text or an integer'))
   .refine((given) => Object.keys(given).length <= 20, 'expected 20 parameters at most');
 export type GivenParameters = z.infer<typeof givenParametersSchema>;
 
-/** What a person requests: one playbook with parameters, or the undo of an incident's finished execution. */
+/** The change that a person requests: one playbook with parameters, or the undo of an incident's finished execution. */
 const requestedChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('playbook'),
@@ -40,7 +40,7 @@ const requestedChangeSchema = z.discriminatedUnion('kind', [
 ]);
 export type RequestedChange = z.infer<typeof requestedChangeSchema>;
 
-/** A person's request for a change in one cluster, with its reason. */
+/** A person's request for a change in one cluster, with the person's reason. */
 export const requestSchema = z.strictObject({
   cluster: clusterNameSchema,
   requested: requestedChangeSchema,
@@ -53,7 +53,7 @@ export const submittedRequestSchema = requestSchema.extend({ token: decisionToke
 export type SubmittedRequest = z.infer<typeof submittedRequestSchema>;
 
 /**
- * What the token of a request must have been issued for. Its nonce is base64url(sha256(canonical JSON of
+ * The purpose of a request's token. Its nonce is base64url(sha256(canonical JSON of
  * ['airlock-request/1', request])).
  */
 export function purposeOfRequest({ cluster, requested, reason }: Request): TokenPurpose {
@@ -61,13 +61,16 @@ export function purposeOfRequest({ cluster, requested, reason }: Request): Token
   return { clientId: requestClientId, nonce, boundTo: 'cluster, requested change or reason' };
 }
 
-/** Group key of the incident that a request opens. It comes from the token, so a resent request finds its incident. */
+/**
+ * Key that a request has in place of the key of an alert group. It is derived from the token, so the same request, sent
+ * again, finds the incident that it opened.
+ */
 export function groupOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
   return canonicalJson(['person', digestOfToken(token)]);
 }
 
 /**
- * The incident that a request opens. Id and start come from the token, so every process that has verified the token
+ * The incident that a request opens. Id and start are derived from the token, so every process that has verified the token
  * derives the same incident.
  */
 export function incidentOfRequest(
@@ -78,15 +81,18 @@ export function incidentOfRequest(
   return { id: incidentId(cluster, groupOfRequest({ token }), startsAt), startsAt };
 }
 
-/** Name of a requested change, for people. */
+/** Name of a requested change as people read it: `undo of inc-...`, or the name of the playbook. */
 export function describeRequest(requested: RequestedChange): string {
   return requested.kind === 'undo' ? `undo of ${requested.incident}` : requested.playbook;
 }
 
-/** The parameters by which a request names its subject. An action need not have them itself. */
+/**
+ * The parameters by which a request names its subject (the object that the incident is about), by kind of object. The
+ * action itself need not have these parameters.
+ */
 export const subjectParameters = { Deployment: ['namespace', 'deployment'], Node: ['node'] } as const;
 
-/** The object that the parameters name; undefined when they name none or the name is invalid in Kubernetes. */
+/** The object that the parameters name. Undefined if they name no object, or if a name is invalid in Kubernetes. */
 export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
   const name = (key: string): string | undefined => kubernetesNameSchema.safeParse(parameters[key]).data;
   const [node, namespace, deployment] = [name('node'), name('namespace'), name('deployment')];

@@ -2,9 +2,9 @@ import { fromBase64url } from '../../lib/base64.ts';
 import { tokenClaimsSchema, type TokenClaims } from './decision-token.ts';
 
 /**
- * Reads the claims of a compact JWS (RFC 7515) without verifying its signature. They may be used to refuse a token early,
- * never to admit one.
- * @returns undefined when they are not the claims of a decision token.
+ * Reads the claims of a compact JWS (RFC 7515) without verifying its signature. Callers may use these claims to refuse a
+ * token early, never to admit one.
+ * @returns undefined if the payload does not have the claims of a decision token.
  */
 export function unverifiedClaims(token: string): TokenClaims | undefined {
   const bytes = fromBase64url(token.split('.')[1] ?? '');

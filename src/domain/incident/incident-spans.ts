@@ -9,12 +9,16 @@ export interface IncidentSpan {
 }
 
 /** Kinds of records that end the wait for decisions on a dossier. */
-const endings: readonly string[] = ['execution.prepared', 'dossier.offered', 'incident.closed'] satisfies RecordKind[];
+const kindsThatEndWait: readonly string[] = [
+  'execution.prepared',
+  'dossier.offered',
+  'incident.closed',
+] satisfies RecordKind[];
 
 /**
- * The spans that no single process can measure, because processes restart: the whole incident, and the wait for people on
- * each dossier. The wait lasts from the offer of the dossier to the last admitted decision on it. Without a decision it
- * lasts until the record that ended the wait.
+ * The spans that no single process can measure, because processes restart: the whole incident, and for each dossier the
+ * wait for people's decisions. A wait lasts from the record that offers the dossier to the last admitted decision on it.
+ * Without a decision, it lasts until the record that ended the wait.
  * @param receivedAt when intake received the incident's first alert or request. The default is the first record.
  */
 export function incidentSpans(records: readonly JournalRecord[], receivedAt?: string): IncidentSpan[] {
@@ -26,9 +30,9 @@ export function incidentSpans(records: readonly JournalRecord[], receivedAt?: st
   const waits = records.flatMap((record, index): IncidentSpan[] => {
     if (record.kind !== 'dossier.offered' || record.writer !== 'airlock_serve') return [];
     const later = records.slice(index + 1);
-    const end = later.findIndex(({ kind }) => endings.includes(kind));
-    const meanwhile = later.slice(0, end < 0 ? later.length : end);
-    const decided = meanwhile.findLast(
+    const end = later.findIndex(({ kind }) => kindsThatEndWait.includes(kind));
+    const duringWait = later.slice(0, end < 0 ? later.length : end);
+    const decided = duringWait.findLast(
       ({ kind, writer }) => kind === 'decision.admitted' && writer === 'airlock_gateway',
     );
     const { digest } = record.body as { digest: string };

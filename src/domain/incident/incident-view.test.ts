@@ -12,7 +12,7 @@ const about = {
   startsAt: '2026-11-21T12:00:00Z',
   workflow: 'wf-1',
 };
-const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z', asked: ['sre'] };
+const dossier = { digest: digestOf('dossier'), expiresAt: '2026-11-21T13:00:00Z', notified: ['sre'] };
 
 function record(kind: RecordKind, body: Json = {}, writer: Writer = 'airlock_serve'): JournalRecord {
   return { kind, body, writer, incident: 'inc-1', trace: 't', message: 'f', seq: 1, at: '2026-11-21T12:00:01Z' };
@@ -21,7 +21,14 @@ const opened = record('incident.opened', about);
 
 test('shows an open incident with its stage', () => {
   const view = incidentView([record('alert.received'), opened, record('plan.created', {}, 'airlock_reason')]);
-  assert.deepEqual(view, { ...about, id: 'inc-1', trace: 't', openedAt: opened.at, stage: 'plan.created', flaps: 0 });
+  assert.deepEqual(view, {
+    ...about,
+    id: 'inc-1',
+    trace: 't',
+    openedAt: opened.at,
+    latestRecord: 'plan.created',
+    flaps: 0,
+  });
 });
 
 test('shows the latest dossier and the outcome', () => {
@@ -35,13 +42,13 @@ test('shows the latest dossier and the outcome', () => {
   assert.deepEqual(view?.outcome, { outcome: 'repaired', reason: 'r' });
 });
 
-test('lists the groups asked so far: the first, and those that were reminded of this dossier', () => {
+test('lists the groups notified so far: the first, and those that were reminded of this dossier', () => {
   const reminded = (group: string, of = dossier.digest, writer: Writer = 'airlock_serve'): JournalRecord =>
     record('group.reminded', { dossier: of, group, tier: 'high' }, writer);
   const offered = record('dossier.offered', dossier);
   const others = [reminded('other', digestOf('older')), reminded('forged', dossier.digest, 'airlock_observe')];
   const view = incidentView([opened, offered, reminded('lead'), ...others, reminded('owner')]);
-  assert.deepEqual(view?.dossier?.asked, ['sre', 'lead', 'owner']);
+  assert.deepEqual(view?.dossier?.notified, ['sre', 'lead', 'owner']);
 });
 
 test('shows the latest occurrence only: no earlier dossier or outcome, and the number of flaps', () => {
@@ -49,7 +56,7 @@ test('shows the latest occurrence only: no earlier dossier or outcome, and the n
   const again = { ...record('incident.reopened', { occurrence: 2, flaps: 1 }), at: '2026-11-21T12:30:00Z' };
   const view = incidentView([opened, record('dossier.offered', dossier), closed, record('alert.received'), again]);
   assert.deepEqual(
-    [view?.dossier, view?.outcome, view?.flaps, view?.stage, view?.openedAt],
+    [view?.dossier, view?.outcome, view?.flaps, view?.latestRecord, view?.openedAt],
     [undefined, undefined, 1, 'incident.reopened', '2026-11-21T12:30:00Z'],
   );
   const merged = record('incident.closed', { outcome: 'merged', reason: 'other' });

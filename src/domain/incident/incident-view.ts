@@ -1,27 +1,27 @@
 import { z } from 'zod';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { incidentOutcomeSchema } from './incident.ts';
-import type { JournalRecord } from '../journal/journal.ts';
+import { recordKinds, type JournalRecord } from '../journal/journal.ts';
 
-/** An incident as lists show it. All of it is derived from the journal. */
+/** An incident as lists show it. Every field is derived from the journal. */
 export const incidentViewSchema = z.strictObject({
   id: z.string(),
   trace: z.string(),
   cluster: z.string(),
   name: z.string(),
-  /** What opened the incident. */
+  /** What opened the incident. It is not the root cause of the problem. */
   cause: z.enum(['alert', 'person', 'schedule']).default('alert'),
   /** Id of the workflow that runs the incident while it is open. */
   workflow: z.string(),
   startsAt: z.string(),
   /** Start of the latest occurrence. */
   openedAt: z.string(),
-  /** Kind of the latest record. */
-  stage: z.string(),
-  /** The latest dossier of this occurrence, and the groups that have been asked to decide on it so far, in order. */
+  /** Kind of the latest record, whoever wrote it. */
+  latestRecord: z.enum(recordKinds),
+  /** The latest dossier of this occurrence, and the groups that were notified of it so far, in order. */
   dossier: z
-    .strictObject({ digest: digestSchema, expiresAt: z.string(), asked: z.array(z.string()).default([]) })
+    .strictObject({ digest: digestSchema, expiresAt: z.string(), notified: z.array(z.string()).default([]) })
     .optional(),
   outcome: z.strictObject({ outcome: incidentOutcomeSchema, reason: z.string() }).optional(),
   /** How often the incident was reopened because its alerts fired again. */
@@ -40,7 +40,10 @@ const remindedSchema = z.object({ dossier: digestSchema, group: z.string() });
 const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.shape;
 const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });
 
-/** Kinds of governance's records that a view needs, besides the incident's latest record of any writer. */
+/**
+ * The kinds of records that a view is built from, if governance wrote them. A view also needs the incident's latest record,
+ * whatever its kind and writer.
+ */
 export const viewRecordKinds = [
   'incident.opened',
   'incident.reopened',
@@ -60,26 +63,26 @@ function isByGovernance({ writer }: JournalRecord): boolean {
 }
 
 /**
- * Derives the view of one incident's latest occurrence from its journal records. Every process may append records, and each
- * record has the role of its writer, so only governance's records count.
+ * Derives the view of one incident's latest occurrence from its journal records. Every process may append records, so the
+ * view uses only the records whose writer is governance. The exception is `latestRecord`: any writer counts.
  * @returns undefined without records, or if governance has not opened the incident.
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
-  const own = records.filter(isByGovernance);
-  const opened = own.find((record) => record.kind === 'incident.opened');
+  const byGovernance = records.filter(isByGovernance);
+  const opened = byGovernance.find((record) => record.kind === 'incident.opened');
   const details = openedSchema.safeParse(opened?.body);
   if (!opened || !details.success) return undefined;
-  const reopened = own.findLast((record) => record.kind === 'incident.reopened');
-  const current = own.slice(reopened ? own.indexOf(reopened) : 0);
-  const of = (kind: ViewKind): JournalRecord[] => current.filter((record) => record.kind === kind);
-  return defined({
+  const reopened = byGovernance.findLast((record) => record.kind === 'incident.reopened');
+  const current = byGovernance.slice(reopened ? byGovernance.indexOf(reopened) : 0);
+  const recordsOf = (kind: ViewKind): JournalRecord[] => current.filter((record) => record.kind === kind);
+  return omitUndefined({
     ...details.data,
     id: opened.incident,
     trace: opened.trace,
     openedAt: (reopened ?? opened).at,
-    stage: records.at(-1)?.kind ?? opened.kind,
-    dossier: offeredDossier(of('dossier.offered').at(-1), of('group.reminded')),
-    outcome: outcomeSchema.safeParse(of('incident.closed').at(-1)?.body).data,
+    latestRecord: records.at(-1)?.kind ?? opened.kind,
+    dossier: offeredDossier(recordsOf('dossier.offered').at(-1), recordsOf('group.reminded')),
+    outcome: outcomeSchema.safeParse(recordsOf('incident.closed').at(-1)?.body).data,
     flaps: flapsOf(reopened),
   });
 }
@@ -90,7 +93,7 @@ function flapsOf(reopened: JournalRecord | undefined): number {
 
 function offeredDossier(record: JournalRecord | undefined, reminders: JournalRecord[]): IncidentView['dossier'] {
   const dossier = dossierSchema.safeParse(record?.body).data;
-  return dossier && { ...dossier, asked: [...dossier.asked, ...reminded(reminders, dossier.digest)] };
+  return dossier && { ...dossier, notified: [...dossier.notified, ...reminded(reminders, dossier.digest)] };
 }
 
 /** The groups that were reminded of a dossier while it was undecided. */

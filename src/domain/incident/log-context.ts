@@ -1,17 +1,20 @@
-/** The incident that a piece of work belongs to, and its trace id. Every log line and span of the work carries both. */
+/**
+ * The incident that a piece of work belongs to, and the incident's trace id. Every log line and span of the work has both.
+ */
 export interface LogContext {
-  /** 32 hex digits. Intake makes it. */
+  /** 32 hex digits. Intake creates it. */
   trace: string;
-  /** Absent until intake has found the incident of the alerts. */
+  /** Absent until intake has found out which incident the alerts belong to. */
   incident?: string;
 }
 
-/** Longest id that is copied to the log, characters. */
+/** Longest id that may be written to the log, characters. */
 const maxIdLength = 200;
 
 /**
  * Reads the log context from the input of a workflow or an activity: `{incident: {id, trace}}` or `{incident, trace}`.
- * A client of the task queue can send any value, so this accepts any value and returns undefined for other shapes.
+ * A client of the task queue can send any value, so this function accepts any value. It returns undefined if the value has
+ * neither form.
  */
 export function logContextOf(input: unknown): LogContext | undefined {
   const { incident, trace } = fieldsOf(input);

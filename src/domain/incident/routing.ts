@@ -2,20 +2,23 @@ import type { Delivery } from '../alert/alert.ts';
 import type { Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
 
-/** An occurrence of an incident: the first time it is open, or a time that it is open again because alerts fired again. */
+/**
+ * One period in which an incident is open. The first occurrence begins when the incident opens. If alerts fire again after
+ * it closed, the incident is reopened, and another occurrence begins.
+ */
 export interface Occurrence {
   incident: Incident;
   /** 1 for the first occurrence. */
   number: number;
-  /** How often the incident had fired again before. */
+  /** How often the incident's alerts had fired again when this occurrence began. */
   flaps: number;
-  /** An incident that has fired again this often is escalated and not repaired again. */
+  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
   flapLimit: number;
-  /** First start among the alerts that reopened the incident. */
+  /** Earliest start of the alerts that reopened the incident, ISO 8601. Undefined for the first occurrence. */
   since?: string | undefined;
 }
 
-/** The routing state of a group of alerts: the latest incident of its workflow id. */
+/** The routing state of a group of alerts: the latest occurrence of the group's latest incident. */
 export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {
   /** Trace of the delivery that opened the latest occurrence. */
   openedBy: string;
@@ -23,32 +26,32 @@ export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {
   closedForMs?: number;
 }
 
-/** Where a delivery of a group's alerts goes. */
+/** Where a delivery of a group's alerts is sent. */
 export type RoutingDecision =
-  /** Nowhere: a closed incident has handled it. */
+  /** The delivery is dropped: a closed incident has already accepted all of its alerts. */
   | { kind: 'drop' }
-  /** To the open incident, if there is one: no alert of the delivery fires. */
+  /** No alert of the delivery is firing. It is sent to the open incident; without an open incident it is dropped. */
   | { kind: 'notify' }
-  /** To the open incident. */
+  /** It is sent to the open incident. */
   | { kind: 'join' }
-  /** To a new incident. */
+  /** It opens a new incident. */
   | { kind: 'open'; incident: Incident }
-  /** To the latest incident, which is reopened. */
+  /** It reopens the latest incident. `flap`: alerts fired again. `since`: their earliest start. */
   | { kind: 'reopen'; flap: boolean; since: string };
 
-/** What a routing decision depends on, besides the delivery. */
+/** The values on which a routing decision depends, besides the delivery. */
 export interface RoutingInputs {
-  /** Undefined for a new group. */
+  /** Undefined for a group that has had no incident. */
   state: RoutingState | undefined;
   /** Whether a closed incident has accepted all alerts of the delivery. */
   handled: boolean;
-  /** How long after its close an incident is reopened by alerts that fire again. */
+  /** Alerts that fire again within this time after an incident closed reopen the incident. Later alerts open a new one. */
   windowMs: number;
 }
 
 /**
- * Decides where a delivery goes. Nothing else routes alerts.
- * @param delivery alerts that are known to have ended are marked as resolved.
+ * Decides where a delivery is sent. No other code routes alerts.
+ * @param delivery the caller has set the status of each alert that is known to have ended to `resolved`.
  */
 export function route(delivery: Delivery, { state, handled, windowMs }: RoutingInputs): RoutingDecision {
   if (handled) return { kind: 'drop' };
@@ -56,8 +59,9 @@ export function route(delivery: Delivery, { state, handled, windowMs }: RoutingI
   if (!incident) return { kind: 'notify' };
   if (!state) return { kind: 'open', incident };
   if (state.closedForMs === undefined) return { kind: 'join' };
-  // The same first start is the same incident, also after the window: an incident id is never used twice.
+  // The incident id is derived from the first start. A delivery with the same first start therefore reopens the incident
+  // even after the window: a new incident would have the same id.
   if (state.closedForMs > windowMs && incident.id !== state.incident.id) return { kind: 'open', incident };
-  // A delivery can be routed again when its incident closes before receiving it. That is not a flap.
+  // If an incident closes before it receives the delivery that opened it, the delivery is routed again. That is not a flap.
   return { kind: 'reopen', flap: state.openedBy !== delivery.trace, since: incident.startsAt };
 }

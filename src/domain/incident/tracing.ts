@@ -1,9 +1,9 @@
 import type { LogContext } from './log-context.ts';
 
-/** Small attributes of a span: never a secret, never a long text. */
+/** Attributes of a span. They are short and never secret. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** A span that has already ended and whose times come from a record, such as the journal. Times are ISO 8601. */
+/** A span that has already ended. Its times come from stored records, such as the journal, and are ISO 8601. */
 export interface PastSpan {
   name: string;
   start: string;
@@ -12,20 +12,22 @@ export interface PastSpan {
 }
 
 /**
- * One OpenTelemetry trace per incident. Intake makes the trace id, and the id of the root span follows from the trace
- * id. Every process that works for the incident, also after restarts, therefore puts its spans below the same root.
+ * One OpenTelemetry trace per incident. Intake creates the trace id. The id of the root span is derived from the trace id,
+ * so every process that works for the incident, even after a restart, puts its spans below the same root span.
  */
 export interface Tracing {
-  /** Runs work in a span directly below the incident's root. Without a valid trace id it runs the work without a span. */
+  /** Runs the work in a span directly below the incident's root span. Without a valid trace id, it creates no span. */
   inIncident<T>(
     context: LogContext | undefined,
     span: { name: string; attributes: SpanAttributes },
     work: () => Promise<T>,
   ): Promise<T>;
-  /** Runs work in a child span of the active span. Without an active span it runs the work without a span. */
+  /** Runs the work in a child span of the active span. Without an active span, it creates no span. */
   inChildSpan<T>(name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T>;
-  /** Records a span that has ended, below the incident's root. */
+  /** Records a span that has ended, below the incident's root span. */
   recordSpan(context: LogContext, span: PastSpan): void;
-  /** Records the incident's root span. The span id is always the same, so a repeated call does not add a second span. */
+  /**
+   * Records the incident's root span. Its id depends only on the trace id, so a repeated call does not add a second span.
+   */
   recordRoot(context: LogContext, span: PastSpan): void;
 }

@@ -11,7 +11,7 @@ export interface StoredRecord extends Omit<JournalRecord, 'body'> {
 }
 
 const headSchema = z.strictObject({
-  // PostgreSQL stores microseconds. A rounded time would make another record.
+  // PostgreSQL stores microseconds. A rounded time would result in another entry.
   at: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/),
   incident: z.string(),
   kind: z.string().transform((kind) => kind as RecordKind),
@@ -22,42 +22,47 @@ const headSchema = z.strictObject({
 });
 
 /**
- * The entry of a record, which is a leaf of the journal's Merkle tree: canonical JSON of all columns but the body, a line
- * feed, and the body exactly as it is stored. The database computes none of it, and it leaves out nothing of the record.
+ * The entry of a record, which is a leaf of the journal's Merkle tree. The entry is canonical JSON of all columns except
+ * the body, then a line feed, then the body exactly as it is stored. It contains the whole record, and the database
+ * computes no part of it.
  */
 export function entryOf({ body, at, incident, kind, message, seq, trace, writer }: StoredRecord): Uint8Array {
   return utf8ToBytes(`${canonicalJson({ at, incident, kind, message, seq, trace, writer })}\n${body}`);
 }
 
-/** Parses an entry. @throws AirlockError `entry-malformed` if the bytes are not the canonical entry of a record. */
-export function recordOf(entry: Uint8Array): StoredRecord {
+/**
+ * Parses an entry.
+ * @param seq where the entry was found, for the error message only: the entry may have another sequence number.
+ * @throws AirlockError `entry-malformed` if the bytes are not the canonical entry of a record.
+ */
+export function parseEntry(entry: Uint8Array, seq: number): StoredRecord {
   const text = textOf(entry);
-  if (text === undefined) throw malformed();
+  if (text === undefined) throw malformed(seq);
   const end = text.indexOf('\n');
-  const head = headSchema.safeParse(parsed(text.slice(0, end)));
-  if (end < 0 || !head.success) throw malformed();
+  const head = headSchema.safeParse(parsed(text.slice(0, end), seq));
+  if (end < 0 || !head.success) throw malformed(seq);
   const record = { ...head.data, body: text.slice(end + 1) };
-  // The head must be canonical: another form of the same record would be another leaf.
-  if (canonicalJson(head.data) !== text.slice(0, end)) throw malformed();
+  // The head must be canonical. Otherwise the same record could have several entries, and each would be a different leaf.
+  if (canonicalJson(head.data) !== text.slice(0, end)) throw malformed(seq);
   return record;
 }
 
 /** Parses the body of a stored record. @throws AirlockError `entry-malformed` if the body is not JSON. */
 export function journalRecord(record: StoredRecord): JournalRecord {
-  return { ...record, body: parsed(record.body) as Json };
+  return { ...record, body: parsed(record.body, record.seq) as Json };
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, seq: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed();
+    throw malformed(seq);
   }
 }
 
-function malformed(): Error {
+function malformed(seq: number): Error {
   return refused(
     'entry-malformed',
-    'an entry is not the canonical form of a journal record: the export was damaged or forged',
+    `entry ${seq} is not the canonical form of a journal record, so it was damaged or forged: keep the data as it is, and find out who changed it`,
   );
 }

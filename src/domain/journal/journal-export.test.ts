@@ -34,14 +34,14 @@ describe('verifyExport', () => {
     for (const count of [0, 1, 2, 255, 256, 257, size]) {
       const part = entries.slice(0, count);
       assert.equal(verifyExport(exportFiles(note(part), part), trust).size, count);
-      assert.equal(verifyExport(files, { ...trust, since: note(part) }).size, size);
+      assert.equal(verifyExport(files, { ...trust, olderCheckpoint: note(part) }).size, size);
     }
   });
   test('refuses a changed record, also if its bundle or its tile was made to fit', () => {
     const other = entriesOf(size, (seq) => record(seq, seq === 17 ? { message: 'nothing happened' } : {}));
     const bundle = exportFiles(note(entries), other).get('tile/entries/000') ?? new Uint8Array();
-    refused(new Map(files).set('tile/entries/000', bundle), /record 17 does not have the hash in its tile/);
-    refused(exportFiles(note(entries), other), /300 records do not have the root that the checkpoint signs/);
+    refused(new Map(files).set('tile/entries/000', bundle), /the hash of record 17 is not the hash in its tile/);
+    refused(exportFiles(note(entries), other), /the root of its 300 records is not the root in the signed checkpoint/);
   });
   test('refuses records that were deleted, inserted or swapped', () => {
     refused(
@@ -70,7 +70,7 @@ describe('verifyExport', () => {
     const part = entries.slice(0, 199);
     refused(exportFiles(note(part), part), /ends at record 199, before the known checkpoint of 200/, {
       ...trust,
-      since,
+      olderCheckpoint: since,
     });
   });
   test("refuses a forked or rewritten journal that the journal's own key signed", () => {
@@ -78,14 +78,17 @@ describe('verifyExport', () => {
       const other = entriesOf(size, (seq) => record(seq, seq >= from ? { message: 'it was otherwise' } : {}));
       const forged = exportFiles(note(other), other);
       assert.equal(verifyExport(forged, trust).size, size, 'the key alone cannot tell');
-      refused(forged, /first 200 records differ from.*rewritten or forked/, { ...trust, since });
+      refused(forged, /first 200 records differ from.*rewritten or forked/, { ...trust, olderCheckpoint: since });
     }
   });
   test('refuses another key, also as the key of a known checkpoint', () => {
     const thief = newJournalKey();
     refused(exportFiles(note(entries, thief.sign), entries), /the note has no signature of/);
     refused(files, /the note has no signature of/, { ...trust, keys: [thief.key] });
-    refused(files, /the note has no signature of/, { ...trust, since: note(entries.slice(0, 9), thief.sign) });
+    refused(files, /the note has no signature of/, {
+      ...trust,
+      olderCheckpoint: note(entries.slice(0, 9), thief.sign),
+    });
   });
   test('refuses more records than the checkpoint signs', () => {
     refused(exportFiles(since, entries), /does not belong to a journal of 200 records|is missing/);

@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts';
 import { refused } from '../../lib/error.ts';
-import { recordOf } from './journal-entry.ts';
+import { parseEntry } from './journal-entry.ts';
 import { leafHash, sameBytes } from '../../tlog/merkle.ts';
 import { createMerkleTree, type MerkleTree } from '../../tlog/merkle-tree.ts';
 import type { NoteKey, VerifySignature } from '../../tlog/note.ts';
@@ -9,12 +9,16 @@ import { decodeBundle, encodeBundle, tileBytes, tilePath, tilesOf, tileWidth, ty
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { textOf } from '../../lib/utf8.ts';
 
-/** The files of an export: path to content. The whole export is in memory. */
+/** The files of an export, by path. The whole export is in memory. */
 export type ExportFiles = ReadonlyMap<string, Uint8Array>;
 
 const notePath = 'checkpoint';
 
-/** Creates an export (C2SP tlog-tiles): checkpoint, tiles, bundles of entries. It checks nothing; use `verifyExport`. */
+/**
+ * Creates an export (C2SP tlog-tiles): the checkpoint, the tiles of hashes, and the bundles of entries. It does not verify
+ * anything; `verifyExport` does.
+ * @param note the checkpoint as a signed note.
+ */
 export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<string, Uint8Array> {
   const tree = createMerkleTree(entries.map(leafHash));
   const files = new Map<string, Uint8Array>([[notePath, utf8ToBytes(note)]]);
@@ -26,18 +30,22 @@ export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<s
   return files;
 }
 
-/** What a verifier trusts. */
+/** What a verifier trusts besides the export. */
 export interface Trust {
+  /** Public keys that may have signed the checkpoint. */
   keys: readonly NoteKey[];
   verify: VerifySignature;
-  /** Signed note of an older checkpoint that was kept elsewhere. The export must begin with the journal of that checkpoint. */
-  since?: string;
+  /**
+   * An older checkpoint, as a signed note, that the verifier kept outside the journal. The export must begin with the
+   * records of that checkpoint.
+   */
+  olderCheckpoint?: string;
 }
 
 /**
- * Verifies an export offline: signature, every file, every record, every hash, the order of the records, and that no file is
- * missing or superfluous.
- * @returns the checkpoint, whose root the records have.
+ * Verifies an export offline: the signature, every file, every record, every hash, and the order of the records. No file
+ * may be missing, and there may be no other files.
+ * @returns the checkpoint. Its root is the root of the export's records.
  * @throws AirlockError `export-refused` or `checkpoint-refused` with the first problem.
  */
 export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
@@ -46,33 +54,34 @@ export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
   const expected = new Set([notePath, ...tiles.map(tilePath)]);
   for (const path of files.keys()) {
     if (!expected.has(path))
-      throw wrong(`${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`);
+      throw exportRefused(`${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`);
   }
   const tree = createMerkleTree();
   for (const tile of tiles.filter((each) => !isHashes(each))) addEntries(tree, tile, files);
   for (const tile of tiles.filter(isHashes)) checkTile(tree, tile, files);
   if (!sameBytes(tree.root(checkpoint.size), checkpoint.root)) {
-    throw wrong(`its ${checkpoint.size} records do not have the root that the checkpoint signs`);
+    throw exportRefused(`the root of its ${checkpoint.size} records is not the root in the signed checkpoint`);
   }
-  if (trust.since !== undefined) checkSince(tree, openCheckpoint(trust.since, trust.keys, trust.verify));
+  if (trust.olderCheckpoint !== undefined)
+    checkBeginsWith(openCheckpoint(trust.olderCheckpoint, trust.keys, trust.verify), tree);
   return checkpoint;
 }
 
-/** Adds the bundle's records to the tree. Each record must have the hash that the tile of level 0 states. */
+/** Adds the records of a bundle to the tree. The hash of each record must be the hash in the tile of level 0. */
 function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
-  const entries = decodeBundle(fileOf(files, tilePath(tile)));
+  const entries = decodeBundle(fileOf(files, tilePath(tile)), tilePath(tile));
   const hashes = fileOf(files, tilePath({ ...tile, level: 0 }));
   if (entries.length !== tile.width) {
-    throw wrong(`${tilePath(tile)} has ${entries.length} records instead of ${tile.width}`);
+    throw exportRefused(`${tilePath(tile)} has ${entries.length} records instead of ${tile.width}`);
   }
   for (const entry of entries) {
     const seq = tree.size + 1;
     const hash = leafHash(entry);
     const at = (tree.size % tileWidth) * hash.length;
     if (!sameBytes(hash, hashes.subarray(at, at + hash.length)))
-      throw wrong(`record ${seq} does not have the hash in its tile`);
-    const { seq: stated } = recordOf(entry);
-    if (stated !== seq) throw wrong(`the record at position ${seq} has the sequence number ${stated}`);
+      throw exportRefused(`the hash of record ${seq} is not the hash in its tile`);
+    const { seq: seqInEntry } = parseEntry(entry, seq);
+    if (seqInEntry !== seq) throw exportRefused(`the record at position ${seq} has the sequence number ${seqInEntry}`);
     tree.append(hash);
   }
 }
@@ -80,19 +89,19 @@ function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
 function checkTile(tree: MerkleTree, tile: Tile & { level: number }, files: ExportFiles): void {
   const path = tilePath(tile);
   if (!sameBytes(tileBytes(tree, tile), fileOf(files, path)))
-    throw wrong(`the hashes of ${path} are not those of its records`);
+    throw exportRefused(`the hashes in ${path} are not the hashes of the records`);
 }
 
-/** The export must begin with the records of the older checkpoint. */
-function checkSince(tree: MerkleTree, since: Checkpoint): void {
-  if (since.size > tree.size) {
-    throw wrong(
-      `it ends at record ${tree.size}, before the known checkpoint of ${since.size} records: it was truncated or is older`,
+/** Checks that the export begins with the records of the older checkpoint. */
+function checkBeginsWith(older: Checkpoint, tree: MerkleTree): void {
+  if (older.size > tree.size) {
+    throw exportRefused(
+      `it ends at record ${tree.size}, before the known checkpoint of ${older.size} records: it was truncated or is older`,
     );
   }
-  if (sameBytes(tree.root(since.size), since.root)) return;
-  throw wrong(
-    `its first ${since.size} records differ from those of the known checkpoint: history was rewritten or forked`,
+  if (sameBytes(tree.root(older.size), older.root)) return;
+  throw exportRefused(
+    `its first ${older.size} records differ from those of the known checkpoint: history was rewritten or forked`,
   );
 }
 
@@ -102,16 +111,19 @@ function isHashes(tile: Tile): tile is Tile & { level: number } {
 
 function fileOf(files: ExportFiles, path: string): Uint8Array {
   const bytes = files.get(path);
-  if (!bytes) throw wrong(`${path} is missing`);
+  if (!bytes) throw exportRefused(`${path} is missing`);
   return bytes;
 }
 
 function decoded(note: Uint8Array): string {
   const text = textOf(note);
-  if (text === undefined) throw refused('checkpoint-refused', 'the checkpoint is not UTF-8');
+  if (text === undefined) throw refused('checkpoint-refused', `${notePath} is not UTF-8: export the journal again`);
   return text;
 }
 
-function wrong(problem: string): Error {
-  return refused('export-refused', `the export is not the journal: ${problem}`);
+function exportRefused(problem: string): Error {
+  return refused(
+    'export-refused',
+    `the export does not match the signed journal: ${problem}. Export the journal again; if that does not help, tell the operator of the server`,
+  );
 }

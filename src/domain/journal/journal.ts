@@ -35,9 +35,13 @@ export const recordKinds = [
   'lease.revoked',
   'incident.closed',
 ] as const;
+/** The kind of one journal record. */
 export type RecordKind = (typeof recordKinds)[number];
 
-/** Sequence number of a record, or 0 for before the first, as text: what `id` fields of events are. */
+/**
+ * Sequence number of a record as text. 0 is the position before the first record. The `id` of a server-sent event has this
+ * form.
+ */
 export const sequenceSchema = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the sequence number of a record, or 0');
@@ -45,10 +49,8 @@ export const sequenceSchema = z
 /** PostgreSQL role of the process that appended a record. */
 export type Writer = `airlock_${ProcessName}`;
 
-/**
- * One record to append. `message` is one sentence for people. `body` holds small values and digests, never a secret.
- */
-export interface JournalEntry {
+/** A record to append. `message` is one sentence for people. `body` holds small values and digests, never a secret. */
+export interface NewRecord {
   kind: RecordKind;
   incident: string;
   trace: string;
@@ -57,17 +59,19 @@ export interface JournalEntry {
 }
 
 /** A stored record. The database sets sequence number, time and writer; the process that appends cannot choose them. */
-export interface JournalRecord extends JournalEntry {
+export interface JournalRecord extends NewRecord {
+  /** Position in the journal, which all incidents share. The first record has 1. */
   seq: number;
+  /** ISO 8601. */
   at: string;
   writer: Writer;
 }
 
-/** The same, as it crosses an edge. */
+/** Parses a record that comes from another process. */
 export const journalRecordSchema: z.ZodType<JournalRecord> = z.strictObject({
   seq: z.int().positive(),
   at: z.iso.datetime(),
-  // Not an enum: a record of another role means that the database was changed, and has to be shown.
+  // Not an enum: a record with an unknown role is a sign that somebody manipulated the database, so readers must see it.
   writer: z.string() as unknown as z.ZodType<Writer>,
   kind: z.enum(recordKinds),
   incident: z.string(),

@@ -1,49 +1,57 @@
 import type { Digest } from '../../lib/digest.ts';
-import type { JournalEntry, JournalRecord } from './journal.ts';
+import type { NewRecord, JournalRecord } from './journal.ts';
 
-/** Appends to the journal. Callers append before they act: an action without a record must not happen. */
+/** Appends to the journal. Callers append the record before they act, so that there is no action without a record. */
 export interface Journal {
-  /** Returns once the record is durable and has its place in the order. @throws AirlockError `journal-unavailable` (retry). */
-  append(entry: JournalEntry): Promise<void>;
+  /** Returns once the record is durable and has its sequence number. @throws AirlockError `journal-unavailable` (retry). */
+  append(entry: NewRecord): Promise<void>;
 }
 
 /** Reads the journal. */
 export interface JournalReader {
   /** Records of one incident, in order. */
   read(incident: string): Promise<JournalRecord[]>;
-  /** The records from which the views of all incidents are built (incident-view.ts), in order. Not the whole journal. */
+  /**
+   * The records from which the views of all incidents are built (incident-view.ts), in order. The journal has more records.
+   */
   overview(): Promise<JournalRecord[]>;
-  /** At most `limit` records that follow `seq`, in order. Sequence numbers have no gaps and are committed in order. */
+  /**
+   * The records after sequence number `seq`, at most `limit`, in order. Sequence numbers have no gaps and are committed in
+   * order.
+   */
   readAfter(seq: number, limit: number): Promise<JournalRecord[]>;
   /** Sequence number of the latest record; 0 for an empty journal. */
   last(): Promise<number>;
 }
 
-/** Reads the journal as the entries of its Merkle tree (journal-entry.ts), as the database stores them now. */
+/**
+ * Reads records, as the database stores them now, in the form of entries of the journal's Merkle tree (journal-entry.ts).
+ */
 export interface JournalEntries {
   /** Number of records. */
   size(): Promise<number>;
   /**
-   * Entries of the records `from` to `to`, both included, counted from 1.
-   * @throws AirlockError `journal-corrupt` if one of them is missing.
+   * The entries of the records with the sequence numbers `from` to `to`, both included.
+   * @throws AirlockError `journal-corrupt` if a record is missing.
    */
   read(from: number, to: number): Promise<Uint8Array[]>;
 }
 
 /** Stores the checkpoints that the gateway signed. */
 export interface Checkpoints {
-  /** The signed note of the largest size. */
+  /** The signed note of the checkpoint with the most records. Undefined if there is no checkpoint. */
   latest(): Promise<string | undefined>;
-  /** Stores one note per size. A second note for the same size is dropped. */
+  /** Stores the signed note of a checkpoint of `size` records. If there is a note for this size, the new one is dropped. */
   add(size: number, note: string): Promise<void>;
 }
 
 /**
- * Stores the values that journal records refer to by digest: evidence, plans, snapshots, reports and dossiers. Values
- * are stored as canonical JSON.
+ * Stores the values to which journal records refer by digest: evidence, plans, snapshots, reports and dossiers. Values are
+ * stored as canonical JSON.
  */
 export interface Blobs {
+  /** Stores a value. @returns its digest. */
   put(value: unknown): Promise<Digest>;
-  /** Returns a value after it has checked the digest of the bytes. @throws AirlockError `blob-missing`, `blob-corrupt`. */
+  /** Returns the value, if the stored bytes have this digest. @throws AirlockError `blob-missing`, `blob-corrupt`. */
   get(digest: Digest): Promise<unknown>;
 }

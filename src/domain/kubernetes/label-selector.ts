@@ -17,13 +17,13 @@ export function matchesSelector(selector: LabelSelector | undefined, object: Kub
   if (!selector) return false;
   const labels = object.metadata.labels ?? {};
   const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return equal && (selector.matchExpressions ?? []).every((expression) => holds(expression, labels));
+  return equal && (selector.matchExpressions ?? []).every((expression) => matchesExpression(expression, labels));
 }
 
-function holds({ key, operator, values = [] }: LabelExpression, labels: Record<string, string>): boolean {
+function matchesExpression({ key, operator, values = [] }: LabelExpression, labels: Record<string, string>): boolean {
   const value = labels[key];
   if (operator === 'Exists') return value !== undefined;
   if (operator === 'DoesNotExist') return value === undefined;
-  const among = value !== undefined && values.includes(value);
-  return operator === 'In' ? among : !among;
+  const isListed = value !== undefined && values.includes(value);
+  return operator === 'In' ? isListed : !isListed;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Json } from '../../lib/json.ts';
 
 const dnsName = z
@@ -10,7 +10,10 @@ const dnsName = z
 /** A namespace or object name that Kubernetes itself would accept (RFC 1123). */
 export const kubernetesNameSchema = dnsName;
 
-/** Name of a cluster in Airlock's configuration. It is short because names of Vault mounts and accounts contain it. */
+/**
+ * Name of a cluster in Airlock's configuration. It is short because the names of Vault mounts and ServiceAccounts contain
+ * it.
+ */
 export const clusterNameSchema = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'expected the name of a cluster');
@@ -57,27 +60,30 @@ export interface KubeObject {
   [key: string]: any;
 }
 
-/** The reference that names an object. */
+/** The reference to an object. */
 export function refOf(object: KubeObject): ObjectRef {
   const { name, namespace } = object.metadata;
-  return defined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
+  return omitUndefined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
 }
 
-/** `Deployment shop/web`, for people. */
+/** The object in a message for people, such as `Deployment shop/web`. */
 export function describeRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
-/** True if both name the same object. All versions of an API group serve the same objects, so versions may differ. */
+/**
+ * True if both references are to the same object. Their versions may differ: all versions of an API group serve the same
+ * objects.
+ */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
-  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && group(a) === group(b);
+  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && apiGroup(a) === apiGroup(b);
 }
 
-function group(ref: ObjectRef): string {
+function apiGroup(ref: ObjectRef): string {
   return ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
 }
 
-/** The object that the reference names. */
+/** The object to which the reference refers, if it is among these objects. */
 export function findObject(objects: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {
   return objects.find((object) => sameRef(refOf(object), ref));
 }

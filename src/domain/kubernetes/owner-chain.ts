@@ -6,7 +6,9 @@ export function controllerOf({ metadata }: KubeObject): OwnerReference | undefin
   return metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
-/** The objects whose controller is `owner`. The uid decides: an object recreated under the same name controls nothing yet. */
+/**
+ * The objects whose controller is `owner`, by uid: an owner that was recreated under the same name does not control them.
+ */
 export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return objects.filter((object) => {
     const controller = controllerOf(object);
@@ -14,7 +16,7 @@ export function controlledBy(objects: readonly KubeObject[], owner: KubeObject):
   });
 }
 
-/** Whether one of the object's owners, controller or not, has one of these uids. */
+/** Whether one of the object's ownerReferences (the controller's or another) has one of these uids. */
 export function isOwnedByAny({ metadata }: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => uids.has(owner.uid));
 }
@@ -24,13 +26,13 @@ export function replicaSetsOf(objects: readonly KubeObject[], deployment: KubeOb
   return controlledBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
 }
 
-/** The live pods of a workload. The pods of a Deployment are controlled by its ReplicaSets. */
+/** The live pods of a workload. For a Deployment, these are the pods that its ReplicaSets control. */
 export function livePodsOf(objects: readonly KubeObject[], workload: KubeObject): KubeObject[] {
   const controllers = workload.kind === 'Deployment' ? replicaSetsOf(objects, workload) : [workload];
   return controllers.flatMap((controller) => controlledBy(objects, controller)).filter(isLivePod);
 }
 
-/** The object and everything below it along controller references: a Deployment, its ReplicaSets, their pods. */
+/** The object and all objects that it controls, directly or indirectly: a Deployment, its ReplicaSets, their pods. */
 export function withControlled(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return [owner, ...controlledBy(objects, owner).flatMap((object) => withControlled(objects, object))];
 }

@@ -1,10 +1,14 @@
-/** Where Kubernetes keeps the objects of one kind: the API resource, and the key `/registry/<etcd>/[<namespace>/]<name>` in etcd. */
+/**
+ * The API resource of a kind, and where kube-apiserver stores its objects in etcd: `/registry/<etcd>/[<namespace>/]<name>`.
+ */
 export interface ResourceMapping {
   apiVersion: string;
   kind: string;
   plural: string;
   namespaced: boolean;
-  /** Key prefix in etcd below `/registry/`. It is the plural unless Kubernetes kept an older word. */
+  /**
+   * Key prefix in etcd below `/registry/`. It is the plural, except for kinds that had another name in early Kubernetes.
+   */
   etcd: string;
 }
 
@@ -19,7 +23,7 @@ function mapping(
 const clusterScoped = { namespaced: false };
 
 /**
- * The kinds that a snapshot holds. Secrets are not among them.
+ * The kinds of objects in a snapshot. Secrets are not among them.
  * The etcd prefixes are those of kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
  */
 export const resourceMappings: readonly ResourceMapping[] = [
@@ -61,8 +65,8 @@ export const resourceMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * Kinds that are listed for the report's unknowns and are never loaded: the sandbox has no network over which its API
- * server could call webhooks and foreign API services.
+ * Kinds that a snapshot lists only to name them among the unknowns of the report. They are never loaded into the sandbox:
+ * without a network, its API server could not call webhooks and aggregated API services.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(
@@ -80,7 +84,10 @@ export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping('apiregistration.k8s.io/v1', 'APIService', 'apiservices', clusterScoped),
 ];
 
-/** Secrets are loaded as stubs (names and keys, empty values). `resourceMappingOf` does not know them: Airlock reads none. */
+/**
+ * The mapping of Secrets, for loading stubs (names and keys with empty values) into the sandbox. `resourceMappingOf` does
+ * not return it, because Airlock never reads Secrets.
+ */
 export const secretMapping = mapping('v1', 'Secret', 'secrets');
 
 const eventMapping = mapping('v1', 'Event', 'events');
@@ -93,7 +100,7 @@ export function resourceMappingOf(apiVersion: string, kind: string): ResourceMap
   return byKey.get(`${apiVersion} ${kind}`);
 }
 
-/** The mapping of a kind that the code names itself. @throws TypeError for an unknown kind, which is a defect. */
+/** The mapping of a kind that is fixed in the code. @throws TypeError for an unknown kind, which is a defect. */
 export function knownResourceMapping(apiVersion: string, kind: string): ResourceMapping {
   const found = resourceMappingOf(apiVersion, kind);
   if (!found) throw new TypeError(`resource-mapping.ts has no ${apiVersion} ${kind}`);

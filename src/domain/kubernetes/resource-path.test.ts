@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { secretMapping } from './resource-mapping.ts';
-import { collectionPath, objectPath } from './resource-path.ts';
+import { collectionPath, kindPath, objectPath } from './resource-path.ts';
 
 describe('collectionPath', () => {
   test('distinguishes the core group from the others, and one namespace from all', () => {
@@ -13,6 +13,12 @@ describe('collectionPath', () => {
   test('escapes the namespace', () => {
     assert.equal(collectionPath(secretMapping, '../x'), '/api/v1/namespaces/..%2Fx/secrets');
   });
+});
+
+test('kindPath finds the resource of a kind', () => {
+  assert.equal(kindPath('apps/v1', 'Deployment', 'shop'), '/apis/apps/v1/namespaces/shop/deployments');
+  assert.equal(kindPath('v1', 'Node'), '/api/v1/nodes');
+  assert.throws(() => kindPath('v1', 'Rollout'), TypeError);
 });
 
 describe('objectPath', () => {

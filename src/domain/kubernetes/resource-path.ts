@@ -1,8 +1,8 @@
 import { AirlockError } from '../../lib/error.ts';
 import { describeRef, type ObjectRef } from './object.ts';
-import { resourceMappingOf, type ResourceMapping } from './resource-mapping.ts';
+import { knownResourceMapping, resourceMappingOf, type ResourceMapping } from './resource-mapping.ts';
 
-/** API path of a resource's collection, in one namespace or in all. */
+/** API path of all objects of a resource, in one namespace or, without `namespace`, in all. */
 export function collectionPath(
   { apiVersion, plural }: Pick<ResourceMapping, 'apiVersion' | 'plural'>,
   namespace?: string,
@@ -13,11 +13,19 @@ export function collectionPath(
     : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }
 
-/** API path of one object. @throws AirlockError `kubernetes-unknown-kind` if no resource mapping fits its kind and scope. */
+/** API path of all objects of a kind that is fixed in the code. @throws TypeError for an unknown kind, which is a defect. */
+export function kindPath(apiVersion: string, kind: string, namespace?: string): string {
+  return collectionPath(knownResourceMapping(apiVersion, kind), namespace);
+}
+
+/**
+ * API path of one object.
+ * @throws AirlockError `kubernetes-unknown-kind` if its kind, or the kind in this scope, has no mapping.
+ */
 export function objectPath(ref: ObjectRef): string {
   const mapping = resourceMappingOf(ref.apiVersion, ref.kind);
   if (!mapping || mapping.namespaced !== (ref.namespace !== undefined)) {
-    const message = `${describeRef(ref)}: Airlock does not read or write ${ref.apiVersion} ${ref.kind} in that scope`;
+    const message = `${describeRef(ref)}: Airlock does not read or write ${ref.apiVersion} ${ref.kind} in that scope; a person has to read or change it`;
     throw new AirlockError({ code: 'kubernetes-unknown-kind', message });
   }
   return `${collectionPath(mapping, ref.namespace)}/${encodeURIComponent(ref.name)}`;

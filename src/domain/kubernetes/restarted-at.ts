@@ -1,10 +1,10 @@
 /**
- * The pod template annotation that `kubectl rollout restart` and `restart-workload` set to replace all pods. No component of
- * Kubernetes reads it, so pods of templates that differ only in it behave the same.
+ * The pod template annotation that `kubectl rollout restart` and the action `restart-workload` set to replace all pods. No
+ * component of Kubernetes reads the annotation, so pods behave the same if their templates differ only in it.
  */
 export const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
-/** A pod template without that annotation and without the label that the Deployment controller adds to each ReplicaSet. */
+/** A pod template without `restartedAt` and without the label that the Deployment controller adds to each ReplicaSet. */
 export function withoutRestart(template: any): unknown {
   const { annotations = {}, labels = {}, ...metadata } = template?.metadata ?? {};
   const { [restartedAt]: _time, ...otherAnnotations } = annotations;

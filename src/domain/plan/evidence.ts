@@ -5,12 +5,17 @@ import { objectRefSchema, type KubeObject } from '../kubernetes/object.ts';
 const observationSchema = z.strictObject({
   source: z.string(),
   at: z.iso.datetime(),
-  /** Redacted objects: literals of environment variables are keyed digests; managed fields and last-applied are removed. */
+  /**
+   * Redacted objects: literal values of environment variables are replaced by keyed digests; `managedFields` and the
+   * last-applied annotation are removed.
+   */
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)),
 });
 export type Observation = z.infer<typeof observationSchema>;
 
-/** All observations for one incident: a workload with its revisions, pods, events and nodes; or a node and its pods. */
+/**
+ * All observations for one incident: of a workload with its revisions, pods, events and nodes, or of a node with its pods.
+ */
 export const evidenceSchema = z.strictObject({
   version: z.literal('airlock-evidence/1'),
   cluster: z.string(),

@@ -7,21 +7,23 @@ import type { ChangeLine } from '../rehearsal/report.ts';
 export type PatchOperation =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
-/** One write: a JSON patch on one object or its scale subresource. The `test` operations of the patch are preconditions. */
+/**
+ * One write: a JSON patch on one object or on its scale subresource. The patch contains `test` operations as preconditions.
+ */
 export interface Change {
   target: ObjectRef;
   subresource?: 'scale';
   patch: PatchOperation[];
 }
 
-/** The leaves that differ between two versions of one object, in the order of their paths. */
+/** The fields that differ between two versions of one object, in the order of their paths: one line for each leaf value. */
 export function changeLines(object: ObjectRef, before: unknown, after: unknown): ChangeLine[] {
   const from = leaves(before);
   const to = leaves(after);
   const paths = [...new Set([...from.keys(), ...to.keys()])].sort();
   return paths
     .filter((path) => !sameJson(from.get(path), to.get(path)))
-    .map((path) => ({ object, path, before: shown(from.get(path)), after: shown(to.get(path)) }));
+    .map((path) => ({ object, path, before: asText(from.get(path)), after: asText(to.get(path)) }));
 }
 
 function leaves(value: unknown, path = '', into = new Map<string, Json>()): Map<string, Json> {
@@ -33,12 +35,12 @@ function leaves(value: unknown, path = '', into = new Map<string, Json>()): Map<
   return into;
 }
 
-function shown(value: Json | undefined): string | null {
+function asText(value: Json | undefined): string | null {
   if (value === undefined) return null;
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 4000);
 }
 
-/** The parts of an object that a diff shows because a change may write them: its annotations and its spec. */
+/** The parts of an object that the diff compares, because a change may write them: its annotations and its spec. */
 export function diffable(object: KubeObject): unknown {
   return { metadata: { annotations: object.metadata.annotations ?? {} }, spec: object['spec'] };
 }

@@ -3,11 +3,16 @@ import { digestOf, digestSchema, type Digest } from '../../lib/digest.ts';
 import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
-/** Precondition of a step: uid of its object, and digest of the fields that it reads or writes, in redacted form. */
+/**
+ * Precondition of a step: uid of the object that it changes, and digest of the fields that it reads or writes, redacted.
+ */
 export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
 export type Precondition = z.infer<typeof preconditionSchema>;
 
-/** Names of the actions in the catalogue. The username of a minted identity contains one of them. */
+/**
+ * Names of the actions in the catalogue. For each execution, Vault creates a ServiceAccount (a minted identity), and its
+ * name contains the name of one action.
+ */
 export const actionNameSchema = z.enum([
   'undo-rollout',
   'scale-workload',
@@ -17,7 +22,7 @@ export const actionNameSchema = z.enum([
 ]);
 export type ActionName = z.infer<typeof actionNameSchema>;
 
-/** One use of one action. The action's own schema checks `parameters` (src/actions). */
+/** One action with its parameters. The action's own schema checks the parameters (src/actions). */
 const stepSchema = z.strictObject({
   id: z.string().regex(/^(do|undo)-[0-9]{1,2}$/),
   action: actionNameSchema,
@@ -27,9 +32,10 @@ const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps in one namespace of one cluster, or on its cluster-scoped objects, and the steps that undo them. All steps
- * share one action, and all undo steps share one action (ADR 3, ADR 10): the name of the minted identity contains the
- * action, and the target's admission policies match on that name. The undo has an identity of its own.
+ * Ordered steps, and the steps that undo them. The steps change objects in one namespace of one cluster, or cluster-scoped
+ * objects of one cluster. All steps use the same action, and all undo steps use the same action (ADR 3, ADR 10), because
+ * the name of the minted identity contains the action and the target's admission policies match on that name. The undo has
+ * an identity of its own.
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
@@ -39,7 +45,7 @@ export const planSchema = z.strictObject({
   playbook: z.strictObject({ name: z.string(), digest: digestSchema }),
   action: actionNameSchema,
   steps: z.array(stepSchema).min(1).max(20),
-  /** Empty only if `noUndo` gives the reason. */
+  /** Empty only if the change cannot be undone; `noUndo` then gives the reason. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
   /** Success criteria: measurements that the rehearsal must predict. Otherwise policy denies the plan. */
@@ -49,12 +55,12 @@ export const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** Digest of a plan. Report, dossier and execution refer to the plan by it. */
+/** Digest of a plan. Report, dossier and execution refer to the plan by this digest. */
 export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** The action that all steps of one direction share; the minted identity of that direction is named after it. */
+/** The action of all steps of one direction. The name of that direction's minted identity contains it. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }

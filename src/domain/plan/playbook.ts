@@ -17,7 +17,7 @@ const causeMatcherSchema = z.strictObject({
 });
 export type CauseMatcher = z.infer<typeof causeMatcherSchema>;
 
-/** What can trigger a playbook: an alert, a person's request, or a schedule. */
+/** A cause to which a playbook may respond: an alert, a person's request, or a schedule. */
 const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
 export type PlaybookCause = z.infer<typeof playbookCauseSchema>;
 
@@ -33,7 +33,7 @@ const testFieldsSchema = z.strictObject({
   request: givenParametersSchema.optional(),
   /** Name, without `.yaml`, of a file in the folder `evidence` beside the playbooks. */
   evidence: slug,
-  /** Objects that are added to the evidence. Each replaces an object of the same kind and name. */
+  /** Objects that are added to the evidence. They replace objects of the same kind and name. */
   with: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).default([]),
   expect: z.union([
     z.strictObject({ parameters: z.record(z.string(), parameterValue) }),
@@ -49,7 +49,10 @@ const playbookTestSchema = testFieldsSchema.refine(
 );
 export type PlaybookTest = z.infer<typeof playbookTestSchema>;
 
-/** A playbook's file, before its expressions are checked. The variables of expressions: src/reasoning/view/view.ts. */
+/**
+ * The content of a playbook's file, before its expressions are checked. Variables of expressions:
+ * src/reasoning/view/view.ts.
+ */
 export const playbookSchema = z.strictObject({
   version: z.literal('airlock-playbook/1'),
   name: slug,
@@ -60,12 +63,15 @@ export const playbookSchema = z.strictObject({
   evidence: z.array(evidenceConditionSchema).min(1),
   action: actionNameSchema,
   /**
-   * The action's parameters in CEL. A text must be the name of an observed object. A parameter whose expression is only
-   * the name of a value is free: a request or an edit can choose it. The chosen value replaces that value before the
-   * conditions are evaluated.
+   * The action's parameters as CEL expressions. If a result is a text, it must be the name of an observed object. A
+   * parameter whose expression is only the name of one of `values` is free: a request or an edit may choose it. The choice
+   * then replaces the result of that value before the conditions are evaluated.
    */
   parameters: z.record(word, expression),
-  /** Measurements that decide about success: a rehearsal must predict them, and verification must find them. */
+  /**
+   * Success criteria: a rehearsal must predict these measurements, and after execution verification must measure the same
+   * values.
+   */
   success: z.array(measurementNameSchema).min(1),
   /** One sentence for the approver. `{parameter}` and `{namespace}` are replaced by their values. */
   summary: sentence,
@@ -79,7 +85,7 @@ export const testEvidenceSchema = z.strictObject({
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).min(1),
 });
 
-/** A playbook by name and digest of its file's bytes. Plans and the journal refer to playbooks by it. */
+/** Name of a playbook and digest of its file's bytes. Plans and the journal refer to a playbook by both. */
 export interface PlaybookId {
   name: string;
   digest: Digest;
@@ -96,7 +102,7 @@ export const playbookDocSchema = z.strictObject({
 });
 export type PlaybookDoc = z.infer<typeof playbookDocSchema>;
 
-/** Playbooks that can be requested, and the clusters: `GET /v1/playbooks`. */
+/** The answer of `GET /v1/playbooks`: the playbooks that people can request, and the clusters. */
 export const requestableSchema = z.strictObject({
   clusters: z.array(z.string()),
   playbooks: z.array(playbookDocSchema),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { phaseSchema, type Phase } from './verdict.ts';
 
-/** What a phase applies to: playbook, cluster and namespace class. The digest is of the playbook's bytes. */
+/**
+ * The values by which the phases file decides the phase of a plan. The digest is that of the playbook file's bytes. The
+ * namespace class is the operator's classification of the namespace, such as `standard`.
+ */
 export interface Scope {
   playbook: string;
   playbookDigest: Digest;
@@ -29,10 +32,11 @@ const entrySchema = z
   });
 
 /**
- * The phases file: a default and exceptions, of which the first that matches applies. The bytes of one playbook earn the
- * trust to run without an approval, so an autonomous entry pins name and digest, and the default is never autonomous. A plan
- * names the playbook that made it, and nothing proves this. Autonomous therefore also means that the reasoning plane is
- * trusted with tier low, within the limits of rehearsal, policy and the target's guardrails.
+ * The phases file: exceptions, of which the first that matches applies, and a default. Only a playbook that an operator has
+ * reviewed may run without an approval, so an autonomous entry names the playbook and the digest of its file. The default
+ * is never autonomous. The reasoning plane names the playbook in the plan, and nothing proves that the playbook really made
+ * the plan. An autonomous entry therefore also trusts the reasoning plane with plans of tier low, within the limits of
+ * rehearsal, policy and the target's guardrails.
  */
 export const phasesSchema = z.strictObject({
   default: phaseSchema.exclude(
@@ -43,7 +47,7 @@ export const phasesSchema = z.strictObject({
 });
 export type Phases = z.infer<typeof phasesSchema>;
 
-/** The phase of a scope. A field that an entry leaves out matches every value. */
+/** The phase that applies to a scope. If an entry leaves out a field, it matches every value of that field. */
 export function phaseOf(phases: Phases, scope: Scope): Phase {
   const match = phases.scopes.find(
     (entry) =>

@@ -1,6 +1,6 @@
 /**
- * The folders of a checkout with OPA's policies: the rules about every plan with their data, and the actions, each with its
- * own rule in `policy.rego`. OPA denies an action without a rule.
+ * The folders of a checkout from which OPA loads its policies. `policies` has the rules for every plan, and their data.
+ * Each folder in `actions` has the rule for one action, `policy.rego`. A plan whose action has no rule is denied.
  */
 export function policyFolders(checkout: string): [policies: string, actions: string] {
   return [`${checkout}/policies`, `${checkout}/src/actions`];

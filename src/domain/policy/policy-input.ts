@@ -1,4 +1,4 @@
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Scope } from './phase.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Report } from '../rehearsal/report.ts';
@@ -13,7 +13,10 @@ export interface ClusterClassification {
   namespaceClasses: Record<string, string>;
 }
 
-/** Input of the Rego policy, derived from verified data only. Governance derives it for a dossier, and the gateway again. */
+/**
+ * Input of the Rego policy, derived only from data whose digests or signatures were verified. Governance derives it for a
+ * dossier, and the gateway derives it again before execution.
+ */
 export interface PolicyInput {
   cluster: { name: string; class: string };
   /** Absent for plans on cluster-scoped objects. */
@@ -22,7 +25,7 @@ export interface PolicyInput {
   phase: Phase;
   /** ISO 8601, from the caller's clock. */
   now: string;
-  /** From the action catalogue; the plan cannot lower it. */
+  /** The lowest tier that the action catalogue allows for the plan. The plan itself cannot lower it. */
   lowestTier: Tier;
   plan: { action: string; steps: { action: string; parameters: Record<string, string | number> }[]; undoable: boolean };
   report: {
@@ -46,12 +49,14 @@ export interface PolicySources {
   now: string;
 }
 
-/** Builds the policy input. It is pure, so governance and the gateway build the same input from the same values. */
+/**
+ * Builds the policy input. The function is pure, so governance and the gateway build the same input from the same values.
+ */
 export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicySources): PolicyInput {
   const { namespace } = plan;
   const grades: Record<string, number> = {};
   for (const { grade } of report.predictions) grades[grade] = (grades[grade] ?? 0) + 1;
-  return defined({
+  return omitUndefined({
     cluster: { name: cluster.name, class: cluster.class },
     namespace: namespace === undefined ? undefined : { name: namespace, class: namespaceClassOf(cluster, namespace) },
     playbook: plan.playbook.name,
@@ -76,10 +81,12 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
   });
 }
 
-/** Namespace class of plans on cluster-scoped objects. The configuration cannot give it to a namespace (config.ts). */
+/**
+ * Namespace class of plans on cluster-scoped objects. The configuration cannot give this class to a namespace (config.ts).
+ */
 export const clusterScopeClass = 'cluster';
 
-/** The scope of a plan, for which the phases file has a phase. */
+/** The scope of a plan, from which the phases file decides the plan's phase. */
 export function scopeOf(cluster: ClusterClassification, { playbook, namespace }: Plan): Scope {
   const namespaceClass = namespaceClassOf(cluster, namespace);
   return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
@@ -87,12 +94,12 @@ export function scopeOf(cluster: ClusterClassification, { playbook, namespace }:
 
 function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace: string | undefined): string {
   if (namespace === undefined) return clusterScopeClass;
-  // Own members only: a namespace may be named like an inherited member, such as `constructor`.
+  // Own members only: a namespace may have the name of an inherited member, such as `constructor`.
   const own = Object.hasOwn(namespaceClasses, namespace) ? namespaceClasses[namespace] : undefined;
   return own ?? 'standard';
 }
 
-/** Success criteria that the rehearsal does not predict. Policy treats them like failed checks. */
+/** The plan's success criteria that the rehearsal does not predict, in the form of failed checks: policy denies both. */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
   const known = new Set(
     report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ measurement }) => measurement),

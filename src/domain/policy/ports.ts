@@ -1,7 +1,8 @@
 import type { PolicyInput } from './policy-input.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Asks the policy engine. It throws an error if it gets no answer; it never treats that as an allow. */
+/** The policy engine. */
 export interface Policy {
+  /** The verdict on a plan. @throws AirlockError if the engine does not answer; a missing answer is never an allow. */
   verdict(input: PolicyInput): Promise<Verdict>;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NodeMeasurements, WorkloadMeasurements } from './measurement.ts';
 
-/** Names of all measurements (measurement.ts), by the kind of object. A rehearsal predicts each of them. */
+/** Names of all measurements (measurement.ts), by kind of object. A rehearsal predicts every measurement of its objects. */
 export const measurementNames = {
   Deployment: ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'],
   Node: ['cordoned', 'tainted'],

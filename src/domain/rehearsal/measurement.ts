@@ -1,23 +1,25 @@
 import { digestOf } from '../../lib/digest.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../kubernetes/object.ts';
-import { condition, isLivePod } from '../kubernetes/object-status.ts';
+import { conditionOf, isLivePod } from '../kubernetes/object-status.ts';
 import { controlledBy, replicaSetsOf } from '../kubernetes/owner-chain.ts';
 
-/** The measurements of a Deployment. The same function measures in the sandbox and in the target cluster. */
+/** The measurements of a Deployment. The same function measures it in the sandbox and in the target cluster. */
 export interface WorkloadMeasurements {
-  /** Digest of the pod template, over the redacted form. */
+  /** Digest of the redacted pod template. */
   template: string;
+  /** `spec.replicas`. */
   replicas: number;
-  /** Name of the ReplicaSet that has all live pods; null if several ReplicaSets have live pods, or none has. */
+  /** Name of the only ReplicaSet with live pods; null if no ReplicaSet or more than one has live pods. */
   replicaSet: string | null;
   /** Live pods that the scheduler has assigned to a node. */
   scheduled: number;
   /** Live pods for which the scheduler found no node. */
   unschedulable: number;
+  /** Live pods whose condition Ready is true. */
   ready: number;
 }
 
-/** Measures a Deployment among the objects of one cluster; undefined if it does not exist. Objects must be redacted. */
+/** Measures a Deployment. Undefined if it does not exist. @param objects objects of its cluster, redacted. */
 export function measureWorkload(objects: readonly KubeObject[], workload: ObjectRef): WorkloadMeasurements | undefined {
   const deployment = findObject(objects, workload);
   if (!deployment) return undefined;
@@ -30,14 +32,14 @@ export function measureWorkload(objects: readonly KubeObject[], workload: Object
     replicas: deployment['spec']?.replicas ?? 1,
     replicaSet: live.length === 1 ? (live[0]?.metadata.name ?? null) : null,
     scheduled: all.filter((pod) => pod['spec']?.nodeName).length,
-    unschedulable: all.filter((pod) => condition(pod, 'PodScheduled')?.status === 'False').length,
-    ready: all.filter((pod) => condition(pod, 'Ready')?.status === 'True').length,
+    unschedulable: all.filter((pod) => conditionOf(pod, 'PodScheduled')?.status === 'False').length,
+    ready: all.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length,
   };
 }
 
 /**
- * The measurements of a Node: only what a plan decides. Readiness and the pods on the node can change at any time
- * without the plan.
+ * The measurements of a Node: only those that a plan determines. Readiness and the pods on the node can change at any time
+ * for other reasons.
  */
 export interface NodeMeasurements {
   /** `yes` if `spec.unschedulable` is set. */
@@ -55,7 +57,10 @@ export function measureNode({ spec }: KubeObject): NodeMeasurements {
   };
 }
 
-/** The measurements of a Deployment or a Node among the objects of one cluster, by name; undefined if it does not exist. */
+/**
+ * The measurements of a Deployment or a Node, by name. Undefined if it does not exist.
+ * @param objects objects of its cluster.
+ */
 export function measureObject(
   objects: readonly KubeObject[],
   ref: ObjectRef,

@@ -3,7 +3,13 @@ import { digestSchema } from '../../lib/digest.ts';
 import { preconditionSchema } from '../plan/plan.ts';
 import { objectRefSchema } from '../kubernetes/object.ts';
 
-/** How a prediction is known: proved by a real controller, observed on real containers, modelled from history, or unknown. */
+/**
+ * How certain a prediction is.
+ * - `proved`: a real Kubernetes controller or API server produced the value in the sandbox.
+ * - `observed`: real containers produced it.
+ * - `modelled`: it was inferred from the history of the target cluster.
+ * - `unknown`: there is no prediction.
+ */
 const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
 export type Grade = z.infer<typeof gradeSchema>;
 
@@ -16,17 +22,20 @@ const predictionSchema = z.strictObject({
   measurement: z.string().max(60),
   value: z.union([z.string().max(300), z.int(), z.null()]),
   grade: gradeSchema,
-  /** What proved the value, or why the grade is not higher. */
+  /** For grade `proved`: which component produced the value. For other grades: why the grade is not higher. */
   why: text,
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
 /** One check of a rehearsal. A failed check makes the outcome `unsafe`. */
 const checkSchema = z.strictObject({
-  /** Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb, side-effects, undo. */
+  /**
+   * Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb,
+   * side-effects, undo.
+   */
   id: z.string().max(60),
   passed: z.boolean(),
-  /** One sentence on which a person can act. */
+  /** The result, in one sentence that tells a person enough to act. */
   sentence: text,
   /** Evidence, such as the scheduler's message for each pod. */
   details: z.array(text).max(50),
@@ -43,16 +52,22 @@ const changeLineSchema = z.strictObject({
 });
 export type ChangeLine = z.infer<typeof changeLineSchema>;
 
-/** Outcome of a rehearsal. `not-faithful`: the sandbox did not reproduce the target, so nothing can be predicted. */
+/**
+ * Outcome of a rehearsal.
+ * - `safe`: every check passed. `unsafe`: a check failed.
+ * - `not-faithful`: the sandbox did not reproduce the state of the target cluster, so nothing can be predicted.
+ * - `failed`: the rehearsal could not be completed.
+ */
 const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * The result of one rehearsal. The same bundle gives the same report, except for `record`: placement and times vary, and
- * nothing compares them. The sandbox runner writes it, so it is parsed as hostile input.
+ * The result of one rehearsal. A rehearsal of the same bundle gives the same report, except for `record`: placement and
+ * times vary, and no check compares them. The sandbox runner writes the report, so readers parse it as hostile input.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
+  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster with real nodes. */
   fidelity: z.enum(['control-plane', 'kind']),
   plan: digestSchema,
   outcome: outcomeSchema,
@@ -60,9 +75,9 @@ export const reportSchema = z.strictObject({
   reason: text,
   checks: z.array(checkSchema).max(100),
   predictions: z.array(predictionSchema).max(500),
-  /** What the rehearsal could not determine, in sentences. */
+  /** What the rehearsal could not determine, one sentence each. */
   unknowns: z.array(text).max(200),
-  /** Precondition of each step, by step id: read from the snapshot (`do`) or predicted (`undo`). */
+  /** Precondition of each step, by step id. Those of the plan come from the snapshot; those of the undo are predicted. */
   preconditions: z.record(z.string(), preconditionSchema),
   diff: z.array(changeLineSchema).max(500),
   record: z.strictObject({
@@ -74,8 +89,8 @@ export const reportSchema = z.strictObject({
 export type Report = z.infer<typeof reportSchema>;
 
 /**
- * A report that the observer signed. The signature is over the canonical JSON of `statement` (Ed25519 by Vault transit key
- * `report`, form `vault:v1:...`).
+ * A report that the observer (the process of the observation plane) signed. The signature is over the canonical JSON of
+ * `statement`, with the Ed25519 key `report` of Vault's transit engine, and has the form `vault:v1:...`.
  */
 export const signedReportSchema = z.strictObject({
   statement: z.strictObject({
@@ -86,7 +101,10 @@ export const signedReportSchema = z.strictObject({
     takenAt: z.iso.datetime(),
     snapshot: digestSchema,
     report: reportSchema,
-    /** In a preflight rehearsal only: the gateway's challenge and the execution that it is for. */
+    /**
+     * Only for a preflight rehearsal (the rehearsal immediately before execution): the gateway's challenge, and the
+     * execution's id.
+     */
     challenge: z.string().optional(),
     execution: z.string().optional(),
   }),

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kubernetes/object.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** The redacted state of one cluster. Observation writes it; the sandbox runner loads it. */
+/** The redacted state of one cluster. The observation plane takes the snapshot, and the sandbox runner loads it. */
 export interface Snapshot {
   version: 'airlock-snapshot/1';
   cluster: string;
@@ -11,9 +11,9 @@ export interface Snapshot {
   kubernetes: string;
   /** All objects of the kinds in resource-mapping.ts, redacted. Secrets are stubs with names and keys, without values. */
   objects: KubeObject[];
-  /** Events of the plan's namespace. The runner infers behaviour from them and never loads them. */
+  /** Events of the plan's namespace. The runner infers the behaviour of containers from them and does not load them. */
   events: KubeObject[];
-  /** What the sandbox cannot load, in sentences: webhooks, foreign API services, custom resources. */
+  /** What the sandbox cannot load, one sentence each: webhooks, aggregated API services, custom resources. */
   unknowns: string[];
 }
 
@@ -22,8 +22,8 @@ export interface Bundle {
   version: 'airlock-bundle/1';
   plan: Plan;
   snapshot: Snapshot;
-  /** Longest time that the runner waits for each phase to settle, seconds of sandbox time. */
+  /** Longest time that the runner waits for each phase of the rehearsal to settle, seconds of sandbox time. */
   horizonSeconds: number;
-  /** Modelled delays are divided by this factor. */
+  /** The runner divides modelled delays, such as the time until a container is ready, by this factor. */
   speed: number;
 }

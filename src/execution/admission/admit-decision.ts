@@ -1,4 +1,4 @@
-import { ownApproval } from '../../domain/approval/approval.ts';
+import { checkSelfApproval } from '../../domain/approval/approval.ts';
 import {
   purposeOfDecision,
   type AdmittedDecision,
@@ -10,56 +10,56 @@ import type { Journal } from '../../domain/journal/ports.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord } from '../append-record.ts';
 import { openDossier, type OpenDossierDeps } from './open-dossier.ts';
-import type { Admission, Admissions } from '../ports.ts';
+import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
 import { verifyToken } from './verify-token.ts';
 import { requestersOf, type RequestersDeps } from './requesters.ts';
 
 /** What admitting decisions needs from outside. */
 export interface AdmitDecisionDeps extends OpenDossierDeps, RequestersDeps {
-  admissions: Admissions;
+  decisionArchive: DecisionArchive;
   journal: Journal;
   clock: () => Date;
 }
 
 /**
- * Admits a decision when it arrives, or says why not; a requester's own approval is refused too. The same token sent
- * again gets the same answer and counts once. Whether enough people have approved is decided elsewhere, from all admitted
- * decisions (src/domain/approval/approval.ts).
- * @throws AirlockError (retry) when the issuer, the blobs, the archive or the journal do not answer.
+ * Judges a decision when it arrives: admits it, or refuses it with a reason. A requester's approval of their own change
+ * is refused. When the same decision arrives again, it gets the same answer and counts once. This function does not
+ * count approvals: src/domain/approval/approval.ts counts them, from all admitted decisions.
+ * @throws AirlockError (retry) when the OIDC issuer, the blob store, the archive or the journal does not answer.
  */
 export async function admitDecision(deps: AdmitDecisionDeps, input: DecisionInput): Promise<DecisionAnswer> {
   const { decision } = input;
-  const earlier = await deps.admissions.find(decision.token);
+  const earlier = await deps.decisionArchive.find(decision.token);
   if (earlier && isSame(earlier.decision, decision)) return { admitted: admittedOf(earlier) };
   const judged = await judge(deps, input.incident, decision);
   const { dossier, verb, reason } = decision;
   const token = digestOfToken(decision.token);
   if ('refused' in judged) {
-    const message = `${verb} of ${dossier} refused: ${judged.refused}`;
+    const message = `${verb === 'approve' ? 'approval' : 'denial'} of ${dossier} refused: ${judged.refused}`;
     const body = { dossier, verb, token, why: judged.refused };
     await appendRecord(deps.journal, 'decision.refused', input, { message, body });
     return judged;
   }
   const { issuer, subject, groups } = judged;
-  const message = `${verb} by ${subject} (${groups.join(', ')}): ${reason}`;
+  const message = `${verb === 'approve' ? 'approved' : 'denied'} by ${subject} (${groups.join(', ')}): ${reason}`;
   const body = { dossier, verb, reason, issuer, subject, groups, token };
   await appendRecord(deps.journal, 'decision.admitted', input, { message, body });
-  return { admitted: admittedOf(await deps.admissions.add(judged)) };
+  return { admitted: admittedOf(await deps.decisionArchive.add(judged)) };
 }
 
 async function judge(
   deps: AdmitDecisionDeps,
   incident: string,
   decision: Decision,
-): Promise<Admission | { refused: string }> {
+): Promise<ArchivedDecision | { refused: string }> {
   const now = deps.clock();
   const dossier = await openDossier(deps, { incident, dossier: decision.dossier, now });
   if ('refused' in dossier) return dossier;
   const verified = await verifyToken(deps, purposeOfDecision(decision), { token: decision.token, now });
   if ('refused' in verified) return verified;
   const { iss: issuer, sub: subject, groups } = verified.claims;
-  const own = ownApproval({ ...decision, issuer, subject }, await requestersOf(deps, dossier));
-  if (own) return { refused: own };
+  const refusal = checkSelfApproval({ ...decision, issuer, subject }, await requestersOf(deps, dossier));
+  if (refusal) return { refused: refusal };
   return { decision, issuer, subject, groups, key: verified.key, admittedAt: now.toISOString() };
 }
 
@@ -67,7 +67,7 @@ function isSame(a: Decision, b: Decision): boolean {
   return a.dossier === b.dossier && a.verb === b.verb && a.reason === b.reason;
 }
 
-function admittedOf({ decision, issuer, subject, groups, admittedAt }: Admission): AdmittedDecision {
+function admittedOf({ decision, issuer, subject, groups, admittedAt }: ArchivedDecision): AdmittedDecision {
   const { dossier, verb, reason } = decision;
   return { dossier, verb, reason, issuer, subject, groups, admittedAt };
 }

@@ -1,4 +1,4 @@
-import { editRefusal } from '../../actions/edit-refusal.ts';
+import { checkEdit } from '../../actions/check-edit.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import {
   purposeOfEdit,
@@ -23,7 +23,7 @@ export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
   blobs: Blobs;
   journal: Journal;
   ledger: Pick<Ledger, 'lockWithoutStarting'>;
-  /** The groups whose approvals can count. */
+  /** The groups whose approvals can count, from the gateway's own configuration. */
   approverGroups: readonly string[];
   clock: () => Date;
 }
@@ -31,11 +31,12 @@ export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
 type EditRecord = RequesterRecord & { kind: 'edit' };
 
 /**
- * Admits an edit when it arrives, or says why not. An admitted edit invalidates its dossier, whatever was decided on it.
- * The same token sent again gets the same answer and counts once. The edit is recorded under the execution lock, so
- * either the edit or the execution is refused as too late.
- * @throws AirlockError (retry) when an attempt of the execution is running, or when the issuer, the blobs, the archive,
- * the ledger or the journal do not answer.
+ * Judges an edit when it arrives: admits it, or refuses it with a reason. An admitted edit invalidates its dossier,
+ * even an approved one. When the same edit arrives again, it gets the same answer and counts once. The edit is recorded
+ * under the lock of the dossier's execution. So if an edit and the execution arrive at the same time, one of them is
+ * refused.
+ * @throws AirlockError (retry) when an attempt of the execution is running, or when the OIDC issuer, the blob store,
+ * the archive, the ledger or the journal does not answer.
  */
 export async function admitEdit(deps: AdmitEditDeps, input: EditInput): Promise<EditAnswer> {
   const { edit } = input;
@@ -61,7 +62,7 @@ async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInp
   return earlier && isSame(earlier, input) ? { admitted: answerOf(earlier) } : undefined;
 }
 
-/** An answer other than "admitted" when the dossier was executed or edited since the edit was judged. */
+/** The answer if the dossier was executed or edited after the edit was judged and before the lock was acquired. */
 async function tooLate(
   deps: AdmitEditDeps,
   input: EditInput,
@@ -78,7 +79,7 @@ async function refuse(deps: AdmitEditDeps, input: EditInput, { refused }: { refu
   return { refused };
 }
 
-/** The edit as a record's body shows it: with the digest of its token. */
+/** The edit as the body of a journal record: with the digest of its token instead of the token. */
 function bodyOf({ dossier, parameters, reason, token }: Edit) {
   return { dossier, parameters, reason, token: digestOfToken(token) };
 }
@@ -91,7 +92,7 @@ async function judge(
   const now = deps.clock();
   const dossier = await openDossier(deps, { incident, dossier: edit.dossier, now });
   if ('refused' in dossier) return dossier;
-  const impossible = editRefusal(dossier.plan, edit.parameters);
+  const impossible = checkEdit(dossier.plan, edit.parameters);
   if (impossible) return { refused: impossible };
   const verified = await verifyToken(deps, purposeOfEdit(edit), { token, now });
   if ('refused' in verified) return verified;

@@ -28,9 +28,10 @@ export interface AdmitRequestDeps extends VerifyTokenDeps {
 type RequestRecord = RequesterRecord & { kind: 'request' };
 
 /**
- * Admits a request when it arrives, or says why not. From then on the person of its token is the requester. The same
- * token sent again gets the same answer and counts once, for the one incident that the token determines.
- * @throws AirlockError (retry) when the issuer, the archive or the journal do not answer.
+ * Judges a request when it arrives: admits it, or refuses it with a reason. The person whom the token identifies
+ * becomes the requester. The incident's id is derived from the token, so one token can open only one incident. When the
+ * same request arrives again, it gets the same answer and counts once.
+ * @throws AirlockError (retry) when the OIDC issuer, the archive or the journal does not answer.
  */
 export async function admitRequest(deps: AdmitRequestDeps, input: RequestInput): Promise<RequestAnswer> {
   const { incident, request } = input;
@@ -69,9 +70,9 @@ async function judge(
   const verified = await verifyToken(deps, purposeOfRequest(content), { token, now });
   if ('refused' in verified) return verified;
   const { iss: issuer, sub: subject, groups } = verified.claims;
-  const own = incidentOfRequest(request, verified.claims);
-  if (own.id !== incident.id || own.startsAt !== incident.startsAt) {
-    return { refused: `the token of the request opens incident ${own.id}, not this one` };
+  const opened = incidentOfRequest(request, verified.claims);
+  if (opened.id !== incident.id || opened.startsAt !== incident.startsAt) {
+    return { refused: `the token of the request opens incident ${opened.id}, not this one` };
   }
   if (!groups.some((group) => deps.requesterGroups.includes(group))) {
     return {
@@ -81,7 +82,7 @@ async function judge(
   const admittedAt = now.toISOString();
   return {
     kind: 'request',
-    incident: own.id,
+    incident: opened.id,
     request: content,
     token,
     issuer,

@@ -6,13 +6,17 @@ import { loadDossier } from '../checks/load.ts';
 import type { RequesterRecords } from '../ports.ts';
 import { invalidatedBy } from './requesters.ts';
 
-/** What looking up an open dossier needs from outside. */
+/** What `openDossier` needs from outside. */
 export interface OpenDossierDeps {
   blobs: Blobs;
   requesterRecords: RequesterRecords;
 }
 
-/** Reads a dossier that is open for decisions and edits: of this incident, not expired, not edited. Else says why not. */
+/**
+ * Reads a dossier and checks that it is open for decisions and edits: it belongs to this incident, has not expired and
+ * was not edited.
+ * @returns the dossier, or the reason why it is not open.
+ */
 export async function openDossier(
   { blobs, requesterRecords }: OpenDossierDeps,
   { incident, dossier: digest, now }: { incident: string; dossier: Digest; now: Date },
@@ -25,7 +29,7 @@ export async function openDossier(
   return edit ? { refused: invalidatedBy(edit) } : dossier;
 }
 
-/** A missing or invalid dossier is a refusal. A store that does not answer is an error to retry. */
+/** The refusal for a missing or invalid dossier. If the blob store does not answer, its error is thrown again. */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof AirlockError && error.next !== 'retry') return { refused: error.message };
   throw error;

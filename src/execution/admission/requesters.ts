@@ -6,16 +6,16 @@ import type { ExecutionContext } from '../checks/execution-context.ts';
 import type { RequesterRecord, RequesterRecords } from '../ports.ts';
 import { verifyArchivedToken, type VerifyTokenDeps } from './verify-token.ts';
 
-/** What finding the requesters needs from outside. */
+/** What `requestersOf` needs from outside. */
 export interface RequestersDeps extends VerifyTokenDeps {
   requesterRecords: RequesterRecords;
 }
 
 /**
- * The people whose approval of a dossier does not count: the requesters that it names, and those whose requests and edits
- * for its incident are in the gateway's own archive, because a compromised governance process could leave names out.
- * Each archived token is verified again.
- * @param until ISO 8601: ignores later records, which do not revoke an approval that was sufficient by then.
+ * The people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody whose
+ * request or edit for the dossier's incident is in the gateway's own archive. The archive is read too because a
+ * compromised governance process could leave names out of the dossier. Each archived token is verified again.
+ * @param until ISO 8601. Records after this time are ignored: approvals that sufficed at this time stay valid.
  * @throws AirlockError `token-corrupt`.
  */
 export async function requestersOf(
@@ -25,21 +25,21 @@ export async function requestersOf(
 ): Promise<Person[]> {
   const records = await deps.requesterRecords.ofIncident(incident);
   const counted = records.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
-  const own = await Promise.all(
+  const archived = await Promise.all(
     counted.map(async (record) => {
       const purpose = { ...purposeOfRecord(record), what: record.incident };
       const { iss: issuer, sub: subject } = await verifyArchivedToken(deps, purpose, record);
       return { issuer, subject };
     }),
   );
-  return [...requesters, ...own];
+  return [...requesters, ...archived];
 }
 
 function purposeOfRecord(record: RequesterRecord): TokenPurpose {
   return record.kind === 'request' ? purposeOfRequest(record.request) : purposeOfEdit(record.edit);
 }
 
-/** An edit invalidates its dossier, except for an execution that had already started. */
+/** Passes if nobody has edited the dossier. An execution that has already started passes too. */
 export async function notInvalidated(
   { digest, startedAt }: ExecutionContext,
   { requesterRecords }: RequestersDeps,
@@ -49,7 +49,7 @@ export async function notInvalidated(
   return edit ? [invalidatedBy(edit)] : [];
 }
 
-/** Why an edited dossier no longer counts. */
-export function invalidatedBy({ subject }: Person): string {
-  return `the dossier is invalidated: ${subject} edited its parameters, so a new dossier replaces it`;
+/** The reason why an edited dossier may not be executed. @param edit the person who edited it. */
+export function invalidatedBy(edit: Person): string {
+  return `the dossier is invalidated: ${edit.subject} edited its parameters, so a new dossier replaces it`;
 }

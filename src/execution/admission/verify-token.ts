@@ -1,7 +1,7 @@
 import type { Json } from '../../lib/json.ts';
 import {
   tokenClaimsSchema,
-  tokenRefusal,
+  checkTokenClaims,
   type SignInTerms,
   type TokenClaims,
   type TokenPurpose,
@@ -25,7 +25,7 @@ export interface ArchivedToken {
 }
 
 /**
- * Verifies a token that arrives now: its signature with the issuer's keys, its claims, nonce and times.
+ * Verifies a token when it arrives: its signature with the issuer's keys, its claims, its nonce and its times.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export async function verifyToken(
@@ -37,14 +37,16 @@ export async function verifyToken(
   if ('refused' in verified) return verified;
   const claims = tokenClaimsSchema.safeParse(verified.claims);
   if (!claims.success) return { refused: `the token has no usable claim ${claims.error.issues[0]?.path.join('.')}` };
-  const refusal = tokenRefusal(purpose, claims.data, { ...signIn, now: now.getTime() / 1000 });
+  const refusal = checkTokenClaims(purpose, claims.data, { ...signIn, now: now.getTime() / 1000 });
   return refusal ? { refused: refusal } : { claims: claims.data, key: verified.key };
 }
 
 /**
- * Verifies an archived token again, as of its admission, with the key that was archived beside it.
- * @param purpose.what what the token was for, for the error message.
- * @throws AirlockError `token-corrupt`: a token that was changed in the archive counts neither for nor against anything.
+ * Verifies an archived token again, with the key that was archived with it, and as if the time of its admission were
+ * now.
+ * @param purpose.what what the token was for: the dossier or the incident, for the error message.
+ * @throws AirlockError `token-corrupt` when the archive was changed. Such a token is not ignored, because it may be a
+ * denial.
  */
 export async function verifyArchivedToken(
   { tokens, signIn }: VerifyTokenDeps,
@@ -54,13 +56,13 @@ export async function verifyArchivedToken(
   const corrupt = (why: string): Error =>
     refused(
       'token-corrupt',
-      `archived token for ${purpose.what}, admitted ${admittedAt}: ${why}; ask for new decisions`,
+      `archived token for ${purpose.what}, admitted ${admittedAt}: ${why}; the archive was changed, so a new dossier and new approvals are needed`,
     );
   const verified = await tokens.verifyArchived(token, key);
   if ('refused' in verified) throw corrupt(verified.refused);
   const claims = tokenClaimsSchema.safeParse(verified.claims);
   if (!claims.success) throw corrupt('claims are missing');
-  const refusal = tokenRefusal(purpose, claims.data, { ...signIn, now: Date.parse(admittedAt) / 1000 });
+  const refusal = checkTokenClaims(purpose, claims.data, { ...signIn, now: Date.parse(admittedAt) / 1000 });
   if (refusal) throw corrupt(refusal);
   return claims.data;
 }

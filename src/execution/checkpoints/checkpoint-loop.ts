@@ -3,16 +3,19 @@ import type { Logger } from '../../platform/logger.ts';
 
 /** Signs checkpoints until it is disposed. */
 export interface CheckpointLoop extends AsyncDisposable {
-  /** Requests a checkpoint before the interval is over, because an execution has ended. */
+  /** Requests a checkpoint without waiting for the end of the interval. Called when an execution has ended. */
   soon(): void;
 }
 
-/** Largest share of its time that a gateway spends on reading its journal. A long journal is signed less often. */
+/**
+ * Largest share of the time that the loop spends on `checkpoint`, which reads the whole journal. So a long journal is
+ * signed less often.
+ */
 const maxTimeShare = 1 / 20;
 
 /**
- * Runs `checkpoint` at once, then every `everyMs`, or sooner on request. It logs each error, and the next run tries again.
- * Errors that a retry does not mend are logged at level `error`.
+ * Runs `checkpoint` at once, then every `everyMs` milliseconds, or sooner on request. Each error is logged, and the
+ * next run tries again. Errors that a retry cannot solve are logged at level `error`.
  */
 export function startCheckpoints(deps: {
   checkpoint: () => Promise<unknown>;
@@ -21,7 +24,7 @@ export function startCheckpoints(deps: {
 }): CheckpointLoop {
   let [requested, ended] = [false, false];
   let wake: () => void = () => undefined;
-  const rest = async (ms: number, { until }: { until: () => boolean }): Promise<void> => {
+  const sleep = async (ms: number, { until }: { until: () => boolean }): Promise<void> => {
     if (until()) return;
     const timer = Promise.withResolvers<void>();
     const timeout = setTimeout(timer.resolve, ms);
@@ -33,9 +36,9 @@ export function startCheckpoints(deps: {
     while (!ended) {
       requested = false;
       const began = performance.now();
-      await deps.checkpoint().catch((error: unknown) => report(deps.log, error));
-      await rest((performance.now() - began) * (1 / maxTimeShare - 1), { until: () => ended });
-      await rest(deps.everyMs, { until: () => requested || ended });
+      await deps.checkpoint().catch((error: unknown) => logFailure(deps.log, error));
+      await sleep((performance.now() - began) * (1 / maxTimeShare - 1), { until: () => ended });
+      await sleep(deps.everyMs, { until: () => requested || ended });
     }
   };
   const running = run();
@@ -52,7 +55,7 @@ export function startCheckpoints(deps: {
   };
 }
 
-function report(log: Logger, error: unknown): void {
+function logFailure(log: Logger, error: unknown): void {
   const { message, stack } = error as Error;
   const isTransient = error instanceof AirlockError && error.next === 'retry';
   if (isTransient) log.warn({ problem: message }, 'the journal was not signed; trying again');

@@ -18,10 +18,10 @@ export interface CheckpointDeps {
 const pageSize = 256;
 
 /**
- * Creates the function that signs a checkpoint of the journal when it has grown. Each call reads the whole journal and
- * compares it, hash by hash, with what the last call read; the first call compares it with the checkpoints that were
- * signed before this process started. A journal that does not continue the signed one is never signed (C2SP
- * tlog-checkpoint, "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
+ * Creates the function that signs a checkpoint of the journal. Each call reads the whole journal and compares it, hash
+ * by hash, with what the previous call read. The first call compares it with the checkpoints that were signed before
+ * this process started. A journal that does not continue the last signed one is never signed (C2SP tlog-checkpoint,
+ * "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
  * @throws AirlockError `journal-corrupt` (ask) when earlier records have changed; `*-unavailable` (retry).
  */
 export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoint | undefined> {
@@ -31,11 +31,13 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
     signed ??= await signedBefore(deps);
     const size = await deps.entries.size();
     if (size === tree.size && signed.some((checkpoint) => checkpoint.size === size)) return undefined;
-    const before = tree;
-    tree = createMerkleTree(); // kept if this call fails, so that the next one does not compare with a corrupt tree
-    await readAll(deps.entries, before, size);
-    for (const checkpoint of signed) assertContinues(before, checkpoint);
-    tree = before;
+    const grown = tree;
+    // If this call fails, `tree` stays empty and the next call reads everything anew: `grown` may hold corrupt records
+    // then.
+    tree = createMerkleTree();
+    await readAll(deps.entries, grown, size);
+    for (const checkpoint of signed) assertContinues(grown, checkpoint);
+    tree = grown;
     if (size === 0) return undefined;
     const checkpoint = { size, root: tree.root(size) };
     const note = await deps.signer.sign(checkpointText(checkpoint));
@@ -46,7 +48,7 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
   };
 }
 
-/** The last checkpoints in the database and in the gateway's own file. Usually they are the same. */
+/** The last checkpoint in the database and the last one in the gateway's own file. Usually they are the same. */
 async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Promise<Checkpoint[]> {
   const notes = [await checkpoints.latest(), await kept.read()].filter((note) => note !== undefined);
   if (notes.length === 0) return [];
@@ -54,9 +56,9 @@ async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Prom
   return notes.map((note) => openCheckpoint(note, keys, verifyEd25519));
 }
 
-/** Reads every record. Records in the tree must be unchanged; the others are added to it. */
+/** Reads every record. Records that are in the tree already must be unchanged; the others are added to the tree. */
 async function readAll(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
-  if (size < tree.size) throw corrupt(`it ends at record ${size}, but had ${tree.size} records before`);
+  if (size < tree.size) throw corrupt(`it ends at record ${size}, but it had ${tree.size} records before`);
   for (let from = 1; from <= size; from += pageSize) {
     const page = await entries.read(from, Math.min(from + pageSize - 1, size));
     for (const [at, entry] of page.entries()) addOrCompare(tree, from + at, leafHash(entry));
@@ -74,6 +76,6 @@ function assertContinues(tree: MerkleTree, { size, root }: Checkpoint): void {
 }
 
 function corrupt(how: string): AirlockError {
-  const message = `the journal was changed: ${how}; nothing is signed until it is restored: keep the database as it is, find out who changed it, then restore it`;
+  const message = `the journal was changed: ${how}; the gateway signs nothing until the journal is restored. Keep the database as it is, find out who changed it, then restore the journal`;
   return new AirlockError({ code: 'journal-corrupt', message });
 }

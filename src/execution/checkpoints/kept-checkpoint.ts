@@ -1,7 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { KeptCheckpoint } from '../ports.ts';
 
-/** Keeps the checkpoint in a file that is replaced atomically. The file belongs on another disk than the database. */
+/**
+ * Keeps the last signed checkpoint in a file, which is replaced atomically. Do not put it on the disk of the database.
+ */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {
     read: () =>

@@ -1,17 +1,17 @@
 import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import { approvalOf } from '../../domain/approval/approval.ts';
 import { purposeOfDecision, type AdmittedDecision } from '../../domain/approval/decision.ts';
-import { refused } from '../../lib/error.ts';
+import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { phaseOf, type Phases } from '../../domain/policy/phase.ts';
 import { policyInput, scopeOf, type ClusterClassification } from '../../domain/policy/policy-input.ts';
 import type { Policy } from '../../domain/policy/ports.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Report } from '../../domain/rehearsal/report.ts';
 import type { Obligation, Tier, Verdict } from '../../domain/policy/verdict.ts';
-import { enforceFloor, obligationFor } from '../../domain/policy/verdict-fits.ts';
+import { enforceFloor, obligationFor } from '../../domain/policy/verdict-floor.ts';
 import { tooOld } from './dossier-age.ts';
 import type { ExecutionContext } from './execution-context.ts';
-import type { Admission, Admissions } from '../ports.ts';
+import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
 import { verifyArchivedToken } from '../admission/verify-token.ts';
 import { requestersOf, type RequestersDeps } from '../admission/requesters.ts';
 
@@ -23,12 +23,15 @@ export interface ApprovalDeps extends RequestersDeps {
   clusters: readonly ClusterClassification[];
   /** The groups whose approvals can count. Policy cannot add any. */
   approverGroups: readonly string[];
-  /** Longest lifetime of a dossier and longest age of a decision on it, seconds, by tier. */
+  /** By risk tier: longest lifetime of a dossier, and longest age of a decision on it, seconds. */
   maxDossierSeconds: Record<Tier, number>;
-  admissions: Admissions;
+  decisionArchive: DecisionArchive;
 }
 
-/** Policy, evaluated again with input derived here, allows the execution, and the admitted decisions meet its obligation. */
+/**
+ * Passes if policy allows the execution and the admitted decisions fulfil policy's obligation (the approvals that it
+ * demands). Policy is evaluated again here, with input that the gateway derives itself.
+ */
 export async function allowedAndApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const rehearsals = context.preflight ? [context.dossier.rehearsal, context.preflight] : [context.dossier.rehearsal];
   const reports = rehearsals.map(({ statement }) => statement.report);
@@ -47,8 +50,8 @@ export async function allowedAndApproved(context: ExecutionContext, deps: Approv
 }
 
 /**
- * The decisions that approved the execution still verify and still approve it. Policy is not evaluated: the same
- * approvals cover the undo, and a demotion of the phase must not prevent it.
+ * Passes if the decisions that approved the execution still verify and still suffice. Policy is not evaluated: the
+ * approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
  */
 export async function stillApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = context.dossier;
@@ -63,7 +66,7 @@ async function verdictOn(
   deps: ApprovalDeps,
 ): Promise<Verdict> {
   const cluster = deps.clusters.find((known) => known.name === plan.cluster);
-  if (!cluster) throw refused('cluster-unknown', `cluster ${plan.cluster} is not configured for the gateway`);
+  if (!cluster) throw clusterUnknown(plan.cluster, 'airlock gateway');
   const phase = phaseOf(await deps.phases(), scopeOf(cluster, plan));
   const lowestTier = lowestTierOf(plan);
   const input = policyInput({ cluster, plan, report, phase, lowestTier, now: now.toISOString() });
@@ -98,23 +101,26 @@ interface VerifiedRecords {
   requesters: Person[];
 }
 
-/** Verifies every archived token for the dossier again, as of its admission. @param until ISO 8601: ignores later ones. */
+/**
+ * Verifies every archived token for the dossier again.
+ * @param until ISO 8601: ignores tokens that were admitted later.
+ */
 async function verifiedRecords(
   { digest, dossier }: ExecutionContext,
   deps: ApprovalDeps,
   until?: string,
 ): Promise<VerifiedRecords> {
-  const archived = await deps.admissions.ofDossier(digest);
-  const counted = archived.filter((admission) => until === undefined || admission.admittedAt <= until);
+  const archived = await deps.decisionArchive.ofDossier(digest);
+  const counted = archived.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
   const [requesters, decisions] = await Promise.all([
     requestersOf(deps, dossier, until),
-    Promise.all(counted.map((admission) => verifyAgain(admission, deps))),
+    Promise.all(counted.map((each) => verifyAgain(each, deps))),
   ]);
   return { decisions, requesters };
 }
 
-async function verifyAgain(admission: Admission, deps: ApprovalDeps): Promise<AdmittedDecision> {
-  const { decision, admittedAt, key } = admission;
+async function verifyAgain(archived: ArchivedDecision, deps: ApprovalDeps): Promise<AdmittedDecision> {
+  const { decision, admittedAt, key } = archived;
   const { dossier, verb, reason, token } = decision;
   const claims = await verifyArchivedToken(
     deps,

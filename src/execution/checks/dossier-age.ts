@@ -5,24 +5,26 @@ import type { ExecutionContext } from './execution-context.ts';
 const clockSkewSeconds = 30;
 
 /**
- * Limits the age of approvals and the lifetime of dossiers to the gateway's own configuration. A compromised governance
- * process could write any expiry.
- * @param counted the decisions that approve the execution.
- * @param longest seconds, for the tier that policy gives now.
- * @returns what is too old or lasts too long; empty when nothing does.
+ * Compares the lifetime of the dossier and the age of its approvals with the gateway's own configuration, because a
+ * compromised governance process could write any expiry into a dossier.
+ * @param approvals the decisions that approve the execution.
+ * @param maxSeconds the limit for the risk tier that policy gives the plan now.
+ * @returns the reasons not to execute; empty if everything is within the limit.
  */
 export function tooOld(
   { dossier, now, startedAt }: ExecutionContext,
-  counted: readonly AdmittedDecision[],
-  longest: number,
+  approvals: readonly AdmittedDecision[],
+  maxSeconds: number,
 ): string[] {
   const start = startedAt ? Date.parse(startedAt) : now.getTime();
   const created = Date.parse(dossier.createdAt);
   const lifetime = (Date.parse(dossier.expiresAt) - created) / 1000;
-  const old = counted.filter(({ admittedAt }) => (start - Date.parse(admittedAt)) / 1000 > longest);
+  const old = approvals.filter(({ admittedAt }) => (start - Date.parse(admittedAt)) / 1000 > maxSeconds);
   return [
-    ...(lifetime > longest ? [`the dossier is valid for ${lifetime} s, but at most ${longest} s are allowed`] : []),
+    ...(lifetime > maxSeconds
+      ? [`the dossier is valid for ${lifetime} s, but at most ${maxSeconds} s are allowed`]
+      : []),
     ...(created > start + clockSkewSeconds * 1000 ? [`the dossier is dated in the future: ${dossier.createdAt}`] : []),
-    ...old.map(({ subject }) => `${subject} decided more than ${longest} s ago: ask for a new decision`),
+    ...old.map(({ subject }) => `${subject} decided more than ${maxSeconds} s ago: ask for a new decision`),
   ];
 }

@@ -4,7 +4,7 @@ import type { Direction } from '../../domain/execution/execution.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** One requested execution and the data that the gateway read for it. All of it is untrusted until checked. */
+/** One requested execution and the data that the gateway read for it. All of this is untrusted until it is checked. */
 export interface ExecutionContext {
   incident: Incident;
   /** Digest of the dossier. */
@@ -16,10 +16,11 @@ export interface ExecutionContext {
   /** The report of the preflight rehearsal; absent in `prepare` and for an undo. */
   preflight?: SignedReport | undefined;
   /**
-   * When the dossier's execution, of which an undo may follow, started; ISO 8601. Absent when it has written nothing.
-   * Expiry is judged at that moment, and later decisions do not prevent an undo.
+   * ISO 8601. For direction `do`: when the first attempt started, absent until an attempt has written something. For
+   * direction `undo`: when the execution to undo started. Expiry is judged at this time instead of `now`, and an undo
+   * ignores decisions that were admitted later.
    */
   startedAt?: string | undefined;
-  /** Seconds between the end of an execution and its undo: see `executedFor`. */
-  executedSeconds?: number | undefined;
+  /** For direction `undo`: seconds between the end of the execution and its undo (see `undoDelayOf`). */
+  undoDelaySeconds?: number | undefined;
 }

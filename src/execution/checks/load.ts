@@ -9,19 +9,22 @@ import { signedReportSchema, type SignedReport } from '../../domain/rehearsal/re
 export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
   const parsed = dossierSchema.safeParse(await blobs.get(digest));
   const invalid = (why: string): AirlockError =>
-    refused('dossier-invalid', `dossier ${digest}: ${why}; build a new one`);
+    refused('dossier-invalid', `dossier ${digest}: ${why}; it cannot be executed: the incident needs a new dossier`);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);
   }
-  if (dossierDigest(parsed.data) !== digest) throw invalid('its content has another digest');
+  if (dossierDigest(parsed.data) !== digest) throw invalid('its content does not have this digest');
   return parsed.data;
 }
 
-/** Reads a signed report by its digest. It does not verify the signature. @throws AirlockError `report-invalid`. */
+/** Reads a signed report by its digest, without verifying its signature. @throws AirlockError `report-invalid`. */
 export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedReport> {
   const parsed = signedReportSchema.safeParse(await blobs.get(digest));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw refused('report-invalid', `report ${digest}: ${issue?.path.join('.')}: ${issue?.message}; rehearse again`);
+  throw refused(
+    'report-invalid',
+    `report ${digest}: ${issue?.path.join('.')}: ${issue?.message}; the plan must be rehearsed again`,
+  );
 }

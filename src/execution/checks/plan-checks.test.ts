@@ -46,7 +46,7 @@ describe('a plan whose undo has another action', () => {
   test('is refused when it gives a node a namespace', async () => {
     assert.match(
       stepsAreValid(await contextOf(plan).then((context) => inShop(context))).join(),
-      /cordon-node must not have one/,
+      /cordon-node must not have a namespace/,
     );
   });
 });

@@ -5,7 +5,7 @@ import { actionIn, type Plan, type Step } from '../../domain/plan/plan.ts';
 import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** The dossier belongs to the incident that it is executed for, and to that incident's cluster. */
+/** Passes if the dossier and its rehearsal belong to the incident of the execution, and to that incident's cluster. */
 export function sameIncident({ dossier, incident }: ExecutionContext): string[] {
   const { statement } = dossier.rehearsal;
   const incidents = [dossier.incident, statement.incident];
@@ -18,7 +18,7 @@ export function sameIncident({ dossier, incident }: ExecutionContext): string[] 
   ];
 }
 
-/** The gateway is configured for the plan's cluster. */
+/** Passes if the gateway is configured for the plan's cluster. */
 export function clusterKnown(
   { dossier: { plan } }: ExecutionContext,
   clusters: readonly ClusterClassification[],
@@ -28,8 +28,9 @@ export function clusterKnown(
 }
 
 /**
- * The steps have one action and the undo has one, because a minted identity is for one action. Step ids are unique, and
- * each action accepts its parameters.
+ * Passes if all steps have the plan's action and all undo steps have the undo's action, step ids are unique, and each
+ * action accepts its parameters. One action per direction, because the credential of an execution is made for one
+ * action.
  */
 export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
   const steps = [...plan.steps, ...plan.undo];
@@ -60,13 +61,14 @@ function bindingOf(step: Step, plan: Plan): string[] {
 }
 
 /**
- * The undo is what each step's action says reverts it, last step first. A plan leaves its undo out only when an action
- * has none, and then gives a reason.
+ * Passes if the undo steps are exactly those that the actions of the plan's steps define, in reverse order. A plan may
+ * have no undo steps only if one of its actions has no undo; then it must give the reason.
  */
 export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
   const reverts = plan.steps.toReversed().map(({ id, action, ...step }) => {
-    const revert = actionOf(action).undo(bind(plan.namespace, { action, ...step }).use);
-    return { id: undoOf(id), ...('none' in revert ? { action: null, parameters: null } : revert) };
+    const undo = actionOf(action).undo(bind(plan.namespace, { action, ...step }).input);
+    const revert = 'none' in undo ? { action: null, parameters: null } : undo;
+    return { id: undoOf(id), ...revert };
   });
   if (plan.undo.length === 0) {
     if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
@@ -77,12 +79,12 @@ export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): strin
   return sameJson(given, reverts) ? [] : ['the undo does not revert the steps'];
 }
 
-/** Id of the undo step of a step. */
-export function undoOf(step: string): string {
-  return step.replace(/^do-/, 'undo-');
+/** The id of the undo step that reverts the step with this id. */
+export function undoOf(stepId: string): string {
+  return stepId.replace(/^do-/, 'undo-');
 }
 
-/** The RBAC rules that approvers saw are the smallest ones for the plan, derived here again. */
+/** Passes if the RBAC rules in the dossier are the smallest ones for its plan. They are derived again here. */
 export function rulesMatchPlan({ dossier: { plan, rules } }: ExecutionContext): string[] {
   return (['do', 'undo'] as const)
     .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))

@@ -9,9 +9,10 @@ import type { SignedReport } from '../../domain/rehearsal/report.ts';
 import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
-/** Longest age of a preflight rehearsal when it is first used, seconds. After that the cluster may have changed. */
+/** Longest age of a preflight rehearsal's snapshot at its first use, seconds. Later the cluster may have changed. */
 const maxPreflightAgeSeconds = 600;
 
+/** What admitting a preflight report needs from outside. */
 export interface PreflightDeps {
   blobs: Blobs;
   reports: ReportVerifier;
@@ -28,32 +29,39 @@ export interface PreflightInput {
 }
 
 /**
- * Admits the report of a preflight rehearsal: signed by the observer, of this plan, incident and cluster, made for this
- * execution after its challenge was issued. One report redeems the challenge; a retry may bring the same report again.
- * @throws AirlockError `preflight-refused`. A refused report does not redeem the challenge, so a forgery cannot use up
- * the challenge of the real report.
+ * Admits the report of a preflight rehearsal. The observer must have signed it. It must be about this plan, incident
+ * and cluster, and it must be made for this execution after the execution's challenge was issued. The first admitted
+ * report redeems the challenge. A retry may bring the same report again, but no other report.
+ * @throws AirlockError `preflight-refused`. A refused report does not redeem the challenge, so a forged report cannot
+ * use up the challenge of the real one.
  */
 export async function admitPreflight(
   deps: PreflightDeps,
   { execution, dossier, digest }: PreflightInput,
 ): Promise<SignedReport> {
   const refuse = (why: string): AirlockError =>
-    refused('preflight-refused', `preflight rehearsal of ${execution}: ${why}`);
-  if (!digest) throw refuse('an execution needs its report');
+    refused(
+      'preflight-refused',
+      `preflight rehearsal of ${execution}: ${why}; nothing was written, and the repair has to be requested again`,
+    );
+  if (!digest) throw refuse('the caller gave no report');
   const challenge = await deps.challenges.find(execution);
-  if (!challenge) throw refuse('no challenge is open: call prepare first');
+  if (!challenge) throw refuse('the execution has no challenge, because it was not prepared');
   const report = await loadReport(deps.blobs, digest);
   if (!(await deps.reports.verify(report.statement, report.signature)))
     throw refuse('the signature is not the observer’s');
-  const wrong =
+  const mismatch =
     scopeMismatch(report, dossier) ?? challengeMismatch(report, { execution, digest, challenge, now: deps.clock() });
-  if (wrong) throw refuse(wrong);
+  if (mismatch) throw refuse(mismatch);
   if ((await deps.challenges.redeem(execution, digest)) !== digest)
-    throw refuse('another report redeemed the challenge');
+    throw refuse('another report has redeemed the challenge');
   return report;
 }
 
-/** Later checks would refuse such a report too, but only after it had redeemed the challenge. */
+/**
+ * Compares what the report is about. Later checks would refuse a wrong report too, but only after it had redeemed the
+ * challenge.
+ */
 function scopeMismatch({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
   if (statement.report.plan !== planDigest(plan)) return 'it ran another plan';
   if (statement.cluster !== plan.cluster) return 'it is of another cluster';
@@ -72,11 +80,11 @@ function challengeMismatch(
   { execution, digest, challenge, now }: Expected,
 ): string | undefined {
   if (statement.execution !== execution) return 'it was made for another execution';
-  if (statement.challenge !== challenge.challenge) return 'it does not carry the open challenge';
+  if (statement.challenge !== challenge.challenge) return 'it does not contain the challenge of this execution';
   const taken = Date.parse(statement.takenAt);
   if (taken < Date.parse(challenge.madeAt)) return 'its snapshot is older than the challenge';
   const age = (now.getTime() - taken) / 1000;
   if (challenge.redeemedBy !== digest && age > maxPreflightAgeSeconds)
-    return `its snapshot is ${Math.round(age)} s old`;
+    return `its snapshot is ${Math.round(age)} s old, but at most ${maxPreflightAgeSeconds} s are allowed`;
   return undefined;
 }

@@ -23,15 +23,16 @@ const always: readonly Check[] = [
   reportMatchesPlan,
 ];
 
-/** The checks before an execution, in this order. A later check may rely on the earlier ones. */
+/** By direction: the checks before an execution, in this order. A check may rely on the checks before it. */
 const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
   do: [...always, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
-  // The undo was rehearsed and approved with the plan. It needs no unexpired dossier, no preflight and no new verdict: ADR 4.
+  // The undo was rehearsed and approved with the plan, so the dossier may be expired, and neither a preflight rehearsal
+  // nor a new verdict is needed (ADR 4).
   undo: [...always, undoInTime, stillApproved],
 };
 
 /**
- * Checks everything again from signed data, as if no other process had checked anything.
+ * Checks everything again from signed data. It does not rely on the checks of other processes.
  * @returns the reasons of the first check that fails; empty when the execution may run.
  * @throws AirlockError when a server does not answer (retry) or an archived token was changed (stop).
  */

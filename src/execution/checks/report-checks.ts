@@ -1,10 +1,10 @@
 import { sameJson } from '../../lib/json.ts';
 import { planDigest } from '../../domain/plan/plan.ts';
 import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
-import { stillHolds } from '../../domain/rehearsal/still-holds.ts';
+import { reportMismatches } from '../../domain/rehearsal/report-mismatches.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** The signature of the dossier's rehearsal report is the observer's. */
+/** Passes if the observer signed the dossier's rehearsal report. */
 export async function reportSigned(
   { dossier: { rehearsal } }: ExecutionContext,
   reports: ReportVerifier,
@@ -13,7 +13,10 @@ export async function reportSigned(
   return valid ? [] : ['the signature of the rehearsal is not the observer’s'];
 }
 
-/** The signed report is about this plan, found it safe, and saw every object in the state of the plan's preconditions. */
+/**
+ * Passes if the signed report is about this plan, its outcome is safe, and it has the preconditions of the plan's
+ * steps.
+ */
 export function reportMatchesPlan({ dossier: { plan, rehearsal } }: ExecutionContext): string[] {
   const { report } = rehearsal.statement;
   const changed = [...plan.steps, ...plan.undo].filter(
@@ -26,13 +29,15 @@ export function reportMatchesPlan({ dossier: { plan, rehearsal } }: ExecutionCon
   ];
 }
 
-/** No execution starts after the dossier has expired, by the gateway's clock. */
+/** Passes if the execution starts, or has started, before the dossier expires, by the gateway's clock. */
 export function notExpired({ dossier, now, startedAt }: ExecutionContext): string[] {
   const start = startedAt ? Date.parse(startedAt) : now.getTime();
   return start < Date.parse(dossier.expiresAt) ? [] : [`the dossier expired at ${dossier.expiresAt}`];
 }
 
-/** The preflight rehearsal confirms the approved one. Its signature and challenge were checked before. */
+/**
+ * Passes if the preflight rehearsal confirms the approved rehearsal. Its signature and challenge were checked before.
+ */
 export function preflightConfirms({ dossier: { rehearsal }, preflight }: ExecutionContext): string[] {
   if (!preflight) return [];
   const elsewhere = (['cluster', 'incident'] as const).filter(
@@ -40,6 +45,6 @@ export function preflightConfirms({ dossier: { rehearsal }, preflight }: Executi
   );
   return [
     ...elsewhere.map((key) => `the preflight rehearsal is of another ${key}`),
-    ...stillHolds(rehearsal.statement.report, preflight.statement.report),
+    ...reportMismatches(rehearsal.statement.report, preflight.statement.report),
   ];
 }

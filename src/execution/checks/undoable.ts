@@ -5,30 +5,35 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * Longest time between the end of an execution and the start of its undo, seconds. Verification, which requests the undo,
- * takes minutes at most. Later the change is part of how the cluster runs, and undoing it needs a new plan and new
+ * Longest time between the end of an execution and the start of its undo, seconds. Verification requests the undo, and
+ * it takes minutes at most. After this time people may rely on the change, so undoing it needs a new plan and new
  * approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * Reads the finished execution that an undo takes back from the ledger. The execution may have applied nothing.
- * @throws AirlockError `nothing-to-undo`; `execution-unfinished` while the execution could still apply steps.
+ * Reads from the ledger the execution that an undo reverts. It must have a result, but it may have applied no step.
+ * @throws AirlockError `nothing-to-undo` when the execution never started; `execution-unfinished` when it has no result
+ * yet.
  */
 export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<ExecutionRecord> {
   const execution = executionId(dossier, 'do');
   const record = await ledger.find(execution);
   if (record?.dossier !== dossier)
-    throw refused('nothing-to-undo', `${execution} never began: there is nothing to undo`);
+    throw refused('nothing-to-undo', `${execution} never started, so there is nothing to undo`);
   if (record.result) return record;
-  throw refused('execution-unfinished', `${execution} has no result yet: wait until it has finished, then undo it`);
+  throw refused(
+    'execution-unfinished',
+    `${execution} has no result yet and may still write, so it cannot be undone now: wait until it ends, then request the undo again`,
+  );
 }
 
 /**
- * Seconds between the end of an execution and the first write of its undo, or now when the undo has not written. Absent
- * when the execution did not end as executed: a partial change may be undone at any time.
+ * Seconds between the end of an execution and the start of its undo; until now if the undo has not written anything
+ * yet.
+ * @returns undefined if the outcome of the execution is not `executed`: a partial change may be undone at any time.
  */
-export function executedFor(
+export function undoDelayOf(
   { result, finishedAt }: ExecutionRecord,
   { undo, now }: { undo: ExecutionRecord; now: Date },
 ): number | undefined {
@@ -37,8 +42,8 @@ export function executedFor(
   return (start - Date.parse(finishedAt)) / 1000;
 }
 
-/** The approvals of an execution cover its undo for `maxUndoSeconds`. */
-export function undoInTime({ executedSeconds }: ExecutionContext): string[] {
-  if (executedSeconds === undefined || executedSeconds <= maxUndoSeconds) return [];
-  return [`executed ${Math.round(executedSeconds)} s ago, too long ago for its undo: make a new plan`];
+/** Passes if the undo starts soon enough: the approvals of an execution cover its undo only for `maxUndoSeconds`. */
+export function undoInTime({ undoDelaySeconds }: ExecutionContext): string[] {
+  if (undoDelaySeconds === undefined || undoDelaySeconds <= maxUndoSeconds) return [];
+  return [`executed ${Math.round(undoDelaySeconds)} s ago, too long ago for its undo: make a new plan`];
 }

@@ -8,9 +8,9 @@ import type { SignedReport } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
-import { fieldOwners } from './field-owners.ts';
+import { fieldManagers } from './field-managers.ts';
 
-/** How long a dossier of each tier can be approved and executed, seconds. */
+/** By risk tier: how long a dossier can be approved and executed, seconds. */
 export type DossierSeconds = Record<Tier, number>;
 
 /** Everything that a dossier is built from. */
@@ -28,7 +28,7 @@ export interface DossierInput {
   now: Date;
 }
 
-/** Builds the dossier that people approve, from verified data. The only free text in it is the playbook's. */
+/** Builds the dossier that people approve, from verified data. All free text in it comes from the playbook. */
 export function dossierOf({
   incident,
   alerts,
@@ -51,7 +51,7 @@ export function dossierOf({
     rehearsal,
     verdict,
     rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
-    owners: fieldOwners(snapshot, rehearsal.statement.report.diff),
+    fieldManagers: fieldManagers(snapshot, rehearsal.statement.report.diff),
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + seconds[verdict.tier] * 1000).toISOString(),
   };

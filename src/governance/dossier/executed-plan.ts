@@ -23,9 +23,10 @@ export interface ExecutedPlan {
 }
 
 /**
- * The plan that a closed incident executed, to be undone by another plan. A record counts only when the role that is
- * responsible for it wrote it: governance for dossiers, the gateway for executions.
- * @returns `none` with the reason when there is nothing that can be undone.
+ * Finds the plan that a closed incident executed, so that a new plan can undo it. A journal record counts only if the
+ * responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions.
+ * @param of id of the closed incident. @param cluster the cluster that it must belong to.
+ * @returns the plan, or in `none` the reason why nothing can be undone.
  */
 export async function executedPlan(
   { journal, blobs }: ExecutedPlanDeps,
@@ -34,9 +35,10 @@ export async function executedPlan(
   const executed = executedDossier(await journal.read(of), { of, cluster });
   if ('none' in executed) return executed;
   const later = await undoneBy(journal, of);
-  if (later) return { none: `${of} was undone by ${later}` };
+  if (later) return { none: `${of} was undone by ${later}, so there is nothing to undo` };
   const parsed = dossierSchema.safeParse(await blobs.get(executed.dossier));
-  if (!parsed.success) return { none: `the dossier of ${of} has a form that this version cannot read` };
+  if (!parsed.success)
+    return { none: `the dossier of ${of} has a form that this version cannot read: undo its change by hand` };
   const { plan } = parsed.data;
   const subject = subjectOf(plan);
   if (!subject) return { none: `the plan of ${of} cannot be undone: ${plan.noUndo ?? 'it gives no reason'}` };
@@ -48,22 +50,25 @@ function executedDossier(
   { of, cluster }: { of: string; cluster: string },
 ): { dossier: Digest } | { none: string } {
   const view = incidentView(records);
-  if (!view) return { none: `incident ${of} does not exist` };
-  if (view.cluster !== cluster) return { none: `${of} belongs to cluster ${view.cluster}` };
+  if (!view) return { none: `incident ${of} does not exist: \`airlock incidents ls\` lists all ids` };
+  if (view.cluster !== cluster)
+    return { none: `${of} belongs to cluster ${view.cluster}: request the undo for that cluster` };
   if (!view.outcome) return { none: `${of} is still open and may undo its change itself: wait until it closes` };
   const dossier = offered(records).findLast((digest) => isExecuted(records, executionId(digest, 'do')));
-  if (!dossier) return { none: `${of} executed nothing` };
-  if (isExecuted(records, executionId(dossier, 'undo'))) return { none: `${of} undid its change itself` };
+  if (!dossier) return { none: `${of} executed nothing, so there is nothing to undo` };
+  if (isExecuted(records, executionId(dossier, 'undo')))
+    return { none: `${of} undid its change itself, so there is nothing to undo` };
   return { dossier };
 }
 
-/** The object that the first undo step changes; undefined for a plan without undo. */
+/** The object that the first undo step changes; undefined if the plan has no undo steps. */
 function subjectOf({ namespace, undo: [first] }: Plan): ObjectRef | undefined {
   if (!first) return undefined;
-  const { action, use } = bind(namespace, first);
-  return action.reads(use)[0];
+  const { action, input } = bind(namespace, first);
+  return action.reads(input)[0];
 }
 
+/** Digests of the dossiers that the incident offered to approvers. */
 function offered(records: readonly JournalRecord[]): Digest[] {
   const offers = records.filter(({ kind, writer }) => kind === 'dossier.offered' && writer === 'airlock_serve');
   const digests = offers.map(({ body }) => digestSchema.safeParse((body as { digest?: unknown }).digest).data);
@@ -78,7 +83,7 @@ function isExecuted(records: readonly JournalRecord[], execution: string): boole
   });
 }
 
-/** The incident that a request to undo this one opened and that was repaired: executed and not undone itself. */
+/** Id of the incident that has undone this one: a request to undo opened it, and its outcome is `repaired`. */
 async function undoneBy(journal: JournalReader, of: string): Promise<string | undefined> {
   const byIncident = Map.groupBy(await journal.overview(), ({ incident }) => incident);
   const name = describeRequest({ kind: 'undo', incident: of });

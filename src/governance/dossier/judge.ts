@@ -2,7 +2,9 @@ import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Digest } from '../../lib/digest.ts';
 import type { RequestCause } from '../../domain/approval/dossier.ts';
-import { refused } from '../../lib/error.ts';
+import { clusterUnknown } from '../../domain/cluster-unknown.ts';
+import { either } from '../../lib/either.ts';
+import { plural } from '../../lib/plural.ts';
 import { phaseOf } from '../../domain/policy/phase.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import {
@@ -16,8 +18,9 @@ import type { Policy } from '../../domain/policy/ports.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import type { Verdict } from '../../domain/policy/verdict.ts';
-import { enforceFloor } from '../../domain/policy/verdict-fits.ts';
-import { roundsOf } from '../../domain/approval/escalation.ts';
+import { denialSentences } from '../../domain/policy/denial-sentences.ts';
+import { enforceFloor } from '../../domain/policy/verdict-floor.ts';
+import { roundsOf } from '../../domain/approval/reminder-rounds.ts';
 import { dossierOf, type DossierInput, type DossierSeconds } from './dossier-of.ts';
 import type { PhasesReader } from '../ports.ts';
 import { rehearsedPlan, type RehearsedPlanDeps, type RehearsedPlanRef } from './rehearsed-plan.ts';
@@ -28,19 +31,19 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   policy: Policy;
   phases: PhasesReader;
   clusters: readonly ClusterClassification[];
-  /** Every group whose approvals can count. */
+  /** The groups whose approvals can count. */
   approverGroups: readonly string[];
   dossierSeconds: DossierSeconds;
   clock: () => Date;
 }
 
-/** A rehearsed plan, and what the dossier says about its incident. */
+/** A rehearsed plan, and the data about its incident that the dossier must contain. */
 export type JudgeInput = RehearsedPlanRef & {
   alerts: Alert[];
   requestCause?: RequestCause | undefined;
   requesters: Person[];
 };
-/** The verdict, and the dossier that approvers can see. */
+/** The verdict, and the dossier if there is one. */
 export interface Judged {
   verdict: Verdict;
   dossier?: { digest: Digest; expiresAt: string };
@@ -48,14 +51,14 @@ export interface Judged {
 
 /**
  * Evaluates policy on a rehearsed plan. Makes the dossier unless policy denies or the phase is shadow.
- * @throws AirlockError `report-refused`, `cluster-unknown`, or what policy, blobs and journal throw.
+ * @throws AirlockError `report-refused`, `cluster-unknown`, and the errors of policy, blob store and journal.
  */
 export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged> {
   const rehearsed = await rehearsedPlan(deps, input);
   const now = deps.clock();
-  const question = await policyInputOf(deps, rehearsed, now);
-  const verdict = enforceFloor(await deps.policy.verdict(question), {
-    ...question,
+  const inputForPolicy = await policyInputOf(deps, rehearsed, now);
+  const verdict = enforceFloor(await deps.policy.verdict(inputForPolicy), {
+    ...inputForPolicy,
     approverGroups: deps.approverGroups,
     requesters: input.requesters,
   });
@@ -74,24 +77,23 @@ async function policyInputOf(
   now: Date,
 ): Promise<PolicyInput> {
   const cluster = clusters.find((known) => known.name === plan.cluster);
-  if (!cluster)
-    throw refused(
-      'cluster-unknown',
-      `cluster ${plan.cluster} is not configured: add it to the configuration, then retry`,
-    );
+  if (!cluster) throw clusterUnknown(plan.cluster, 'airlock serve');
   const phase = phaseOf(await phases(), scopeOf(cluster, plan));
   const { report } = rehearsal.statement;
   return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
 }
 
 async function record(journal: Journal, { incident, plan, report }: JudgeInput, verdict: Verdict): Promise<void> {
-  const why = verdict.reasons.map(({ rule, sentence }) => `${rule}: ${sentence}`).join('; ');
-  const message = verdict.allowed ? `${verdict.tier} in phase ${verdict.phase}: ${why}` : `denied: ${why}`;
+  const message = verdict.allowed
+    ? [`tier ${verdict.tier} in trust phase ${verdict.phase}`, ...verdict.reasons.map(({ sentence }) => sentence)].join(
+        '; ',
+      )
+    : `denied: ${denialSentences(verdict).join('; ')}`;
   const body = { plan, report, verdict };
   await journal.append({ kind: 'verdict.issued', incident: incident.id, trace: incident.trace, message, body });
 }
 
-/** Records what phase shadow would have offered, for scoring. There is no dossier, so nobody can approve. */
+/** Records the approval that phase shadow would have asked for, so that it can be scored later. It makes no dossier. */
 async function recordShadow(
   journal: Journal,
   { incident, plan: digest, report }: JudgeInput,
@@ -102,7 +104,7 @@ async function recordShadow(
     kind: 'shadow.recorded',
     incident: incident.id,
     trace: incident.trace,
-    message: `would have asked ${approvals} of ${groups.join(', ')} for: ${plan.summary}`,
+    message: `not offered in trust phase shadow: ${plan.summary}; it would have needed ${plural(approvals, 'approval')} of ${either(groups)}`,
     body: { plan: digest, report, playbook: plan.playbook.name, action: plan.action, tier, approvals, groups },
   });
 }
@@ -123,8 +125,8 @@ async function offer(
     kind: 'dossier.offered',
     incident: incident.id,
     trace: incident.trace,
-    message: `${plan.summary}: ${obligation.approvals} approval(s) needed until ${expiresAt}`,
-    body: { digest, expiresAt, asked: first ? [first.group] : [] },
+    message: `${plan.summary}; needs ${plural(obligation.approvals, 'approval')} before ${expiresAt}`,
+    body: { digest, expiresAt, notified: first ? [first.group] : [] },
   });
   return { digest, expiresAt };
 }

@@ -20,8 +20,8 @@ export interface RehearsedPlanRef {
 }
 
 /**
- * Reads a plan and the signed report of its rehearsal. Verifies the observer's signature, and that incident, cluster, plan
- * and report belong together.
+ * Reads a plan and the signed report of its rehearsal. Verifies the observer's signature, and that plan and report
+ * belong to each other and to this incident and cluster.
  * @throws AirlockError `report-refused`, `plan-invalid`, `blob-missing`.
  */
 export async function rehearsedPlan(
@@ -29,9 +29,13 @@ export async function rehearsedPlan(
   ref: RehearsedPlanRef,
 ): Promise<{ plan: Plan; rehearsal: SignedReport }> {
   const plan = planSchema.safeParse(await blobs.get(ref.plan));
-  if (!plan.success) throw refused('plan-invalid', `document ${ref.plan} is not a plan: plan again`);
+  if (!plan.success)
+    throw refused(
+      'plan-invalid',
+      `document ${ref.plan} does not match the schema of plans, so the incident needs a new plan`,
+    );
   const rehearsal = signedReportSchema.safeParse(await blobs.get(ref.report));
-  if (!rehearsal.success) throw refuse(ref, 'it does not have the form of a signed report');
+  if (!rehearsal.success) throw refuse(ref, 'it does not match the schema of signed reports');
   if (!(await reports.verify(rehearsal.data.statement, rehearsal.data.signature))) {
     throw refuse(ref, 'its signature is not the observer’s');
   }
@@ -54,5 +58,5 @@ function firstMismatch(
 }
 
 function refuse({ report }: RehearsedPlanRef, why: string): AirlockError {
-  return refused('report-refused', `report ${report}: ${why}; rehearse again`);
+  return refused('report-refused', `report ${report}: ${why}; the plan must be rehearsed again`);
 }

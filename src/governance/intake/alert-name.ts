@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** A name for people: the alerts' names, at most five, safe to display. */
+/** The name of an incident for people: at most five names of its alerts, safe to display. */
 export function alertName(alerts: readonly Alert[]): string {
   const names = new Set(alerts.map((alert) => escapeForTerminal(alert.labels['alertname'] ?? 'unnamed').slice(0, 100)));
   return [...names].slice(0, 5).join(', ');

@@ -9,16 +9,17 @@ export interface ForwardLateAlertsDeps {
 }
 
 /**
- * Routes a delivery that arrived after its incident had closed, and sends it to the incident that it belongs to now.
- * @returns the occurrence that the calling workflow itself has to continue with, if the delivery belongs to it.
+ * Routes a delivery again that arrived after its incident had closed, and sends it to the workflow of its new incident.
+ * @param workflowId id of the calling workflow.
+ * @returns `occurrence` if the delivery opens a new occurrence of the calling workflow, which must continue with it.
  */
 export async function forwardLateAlerts(
   { routingStates, signaler }: ForwardLateAlertsDeps,
-  { delivery, workflow }: { delivery: Delivery; workflow: string },
+  { delivery, workflowId }: { delivery: Delivery; workflowId: string },
 ): Promise<{ occurrence?: Occurrence }> {
   const route = await routingStates.route(delivery);
   if (!route) return {};
-  if (route.workflow === workflow) return route.occurrence ? { occurrence: route.occurrence } : {};
+  if (route.workflowId === workflowId) return route.occurrence ? { occurrence: route.occurrence } : {};
   await signaler(route);
   return {};
 }

@@ -7,22 +7,22 @@ export type AlertFormat = 'alertmanager' | 'cloudevents';
 export interface IntakeDeps {
   inbox: Inbox;
   parsers: Record<AlertFormat, WebhookParser>;
-  /** A new trace id. Workflow, journal, ledger, patches and lease labels carry it. */
+  /** Creates a trace id. It is stored with the workflow, the journal, the ledger, patches and leases. */
   newTrace: () => string;
   clock: () => Date;
 }
 
-/** The answer to the sender: all `received` alerts are stored, `stored` of them for the first time. */
+/** The answer to the sender. All `received` alerts are stored; `stored` of them were not stored before. */
 export interface IntakeResult {
   trace: string;
   received: number;
   stored: number;
 }
 
-/** Takes in one call of a monitoring system for a cluster. */
+/** Takes in one webhook request of a monitoring system. @param cluster the cluster that the sender's token is for. */
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<IntakeResult>;
 
-/** Parses alerts and stores each once. The API may acknowledge them after that. */
+/** Creates the intake: it parses alerts and stores each once. The API acknowledges them only after that. */
 export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {
   return async (cluster, format, sent) => {
     const webhook = parsers[format]({ cluster, at: clock() }, sent);

@@ -15,29 +15,34 @@ export interface TakeOwnershipDeps {
   routingStates: Pick<RoutingStates, 'takeOwnership'>;
 }
 
-/** An open incident, and the evidence that names the object it is about. */
+/** An open incident, and the evidence about its object. */
 export interface ObservedIncident {
   incident: Incident;
   occurrence: Occurrence;
-  /** The evidence's subject becomes the incident's. */
+  /** Digest of the evidence. The incident becomes the owner of the evidence's subject. */
   evidence: Digest;
-  workflow: string;
+  /** Id of the calling workflow. */
+  workflowId: string;
 }
 
 /**
- * Makes the incident the owner of the observed workload, or merges it into the open incident that owns the workload
- * already. A merge is written once to the records of both incidents.
+ * Makes the incident the owner of the observed object. If another open incident owns the object already, this incident
+ * is merged into that one. A merge is written once to the journal of both incidents.
  * @throws AirlockError `routing-busy` (retry), `evidence-invalid`.
  */
 export async function takeOwnership(
   deps: TakeOwnershipDeps,
-  { incident, occurrence, evidence, workflow }: ObservedIncident,
+  { incident, occurrence, evidence, workflowId }: ObservedIncident,
 ): Promise<{ owner?: Incident }> {
   const parsed = evidenceSchema.safeParse(await deps.blobs.get(evidence));
-  if (!parsed.success) throw refused('evidence-invalid', `document ${evidence} is not evidence: observe again`);
+  if (!parsed.success)
+    throw refused(
+      'evidence-invalid',
+      `document ${evidence} does not match the schema of evidence, so the incident needs new evidence`,
+    );
   const { subject } = parsed.data;
   const owner = await deps.routingStates.takeOwnership(
-    workflow,
+    workflowId,
     occurrence,
     canonicalJson([incident.cluster, subject]),
   );
@@ -54,15 +59,18 @@ export async function takeOwnership(
   return { owner };
 }
 
-/** Once per merge, not per incident: an incident that was merged can be reopened and merged again. */
+/**
+ * Writes a merge to the journal, unless it is written already. An incident can be reopened and merged again: that is a
+ * new merge.
+ */
 async function appendMerge(
   journal: Journal & JournalReader,
   { id, trace }: Incident,
   { message, body }: { message: string; body: Record<string, string> },
 ): Promise<void> {
-  const since = (await journal.read(id)).findLast(
+  const latest = (await journal.read(id)).findLast(
     ({ kind }) => kind === 'incident.merged' || kind === 'incident.reopened',
   );
-  if (since?.kind === 'incident.merged' && canonicalJson(since.body) === canonicalJson(body)) return;
+  if (latest?.kind === 'incident.merged' && canonicalJson(latest.body) === canonicalJson(body)) return;
   await journal.append({ kind: 'incident.merged', incident: id, trace, message, body });
 }

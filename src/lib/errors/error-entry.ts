@@ -1,7 +1,7 @@
-/** What the caller does about an error: send the same call again, ask a person, or give up. */
+/** What the caller should do after an error: send the same call again, ask a person, or give up. */
 export type Next = 'retry' | 'ask' | 'stop';
 
-/** What is fixed for an error code. */
+/** The properties that every error with this code has. */
 export interface ErrorEntry<N extends Next = Next> {
   /** HTTP status with which the API of `airlock serve` answers. */
   status: number;
@@ -10,17 +10,17 @@ export interface ErrorEntry<N extends Next = Next> {
   summary: string;
 }
 
-/** The same call may succeed later. */
+/** An error after which the same call may succeed later. */
 export function retry(summary: string): ErrorEntry<'retry'> {
   return { status: 503, next: 'retry', summary };
 }
 
-/** A person has to look or to change something first. */
+/** An error after which a person must look at something, or change something, first. */
 export function ask(summary: string): ErrorEntry<'ask'> {
   return { status: 500, next: 'ask', summary };
 }
 
-/** The same call can only fail again. */
+/** An error after which the same call can only fail again. */
 export function stop(summary: string, status = 500): ErrorEntry<'stop'> {
   return { status, next: 'stop', summary };
 }

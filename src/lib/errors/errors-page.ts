@@ -6,11 +6,11 @@ const introduction = `# Errors
 <!-- Generated from src/lib/error-catalogue.ts by \`npm run docs:errors\`. Do not edit. -->
 
 Every error of Airlock has the form \`{code, message, next, details}\`. The message names the object and what to do.
-\`next\` tells a program what to do: \`retry\` (the same call may succeed later), \`ask\` (a person has to look or to
-change something first), \`stop\` (the same call can only fail again). The status is the one with which the API of
-\`airlock serve\` answers; an error that ends a command alone never reaches HTTP. Commands exit with 2 after \`bad-input\`
-and with 1 after every other error. Activities fail with the code as the type of their Temporal failure, and only
-\`retry\` is retried.
+\`next\` tells a program what to do: \`retry\` (the same call may succeed later), \`ask\` (a person must look at something, or
+change something, first), \`stop\` (the same call can only fail again). HTTP is the status with which the API of
+\`airlock serve\` answers; some errors end a command and never reach the API. Commands exit with 2 after \`bad-input\` and
+with 1 after every other error. In Temporal, the code is the type of the activity's failure, and Temporal retries only errors
+with \`retry\`. An activity that fails because of a defect has the type \`internal\`, and Temporal retries it too.
 `;
 
 /** docs/errors.md: one table per area, in the order of the catalogue. */

@@ -1,4 +1,4 @@
-import { condition } from '../../domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import { measureWorkload } from '../../domain/rehearsal/measurement.ts';
 import { controlledBy } from '../../domain/kubernetes/owner-chain.ts';
 import { refOf, type KubeObject } from '../../domain/kubernetes/object.ts';
@@ -9,13 +9,14 @@ import { stripPod } from '../snapshot/strip-pod.ts';
 
 /** Collects the evidence about one kind of object and summarises it in one line. */
 export interface EvidenceCollector {
-  /** The objects of the evidence, of limited number, as the cluster returns them: not redacted yet. */
+  /** Reads the objects of the evidence, a limited number. They are not redacted yet. */
   collect(reader: ClusterReader, subject: KubeObject): Promise<KubeObject[]>;
+  /** One line for the journal. */
   summary(subject: KubeObject, objects: readonly KubeObject[]): string;
 }
 
-/** Kinds that evidence about a workload lists in its namespace. Only its own pods and ReplicaSets are kept. */
-const kinds = {
+/** The kinds to list in the namespace of a Deployment. Of pods and ReplicaSets, only its own are kept. */
+const listedKinds = {
   sets: knownResourceMapping('apps/v1', 'ReplicaSet'),
   pods: knownResourceMapping('v1', 'Pod'),
   scalers: knownResourceMapping('autoscaling/v2', 'HorizontalPodAutoscaler'),
@@ -24,14 +25,17 @@ const kinds = {
 };
 const nodeKind = knownResourceMapping('v1', 'Node');
 
-/** The namespace of events about cluster-scoped objects. */
+/** The namespace in which Kubernetes stores events about cluster-scoped objects. */
 const clusterEventNamespace = 'default';
 
-/** A Deployment, its ReplicaSets and pods, the autoscalers and disruption budgets of its namespace, events, all nodes. */
+/**
+ * The evidence about a Deployment: its ReplicaSets and pods, the autoscalers and PodDisruptionBudgets of its namespace,
+ * the events about these objects, and all nodes.
+ */
 const workload: EvidenceCollector = {
   async collect(reader, deployment) {
     const { namespace = '' } = refOf(deployment);
-    const lists = Object.values(kinds).map((kind) => reader.list(kind, namespace));
+    const lists = Object.values(listedKinds).map((kind) => reader.list(kind, namespace));
     const [sets = [], pods = [], scalers = [], budgets = [], events = []] = await Promise.all(lists);
     const nodes = await reader.list(nodeKind);
     const ownSets = controlledBy(sets, deployment);
@@ -48,29 +52,32 @@ const workload: EvidenceCollector = {
   },
 };
 
-/** All nodes, events about this one, and its pods reduced to what scheduling reads: they can be of any namespace. */
+/**
+ * The evidence about a node: all nodes, the events about this node, and its pods. The pods can be of any namespace, so
+ * they are reduced to the fields that the scheduler reads.
+ */
 const node: EvidenceCollector = {
   async collect(reader, subject) {
     const { name } = subject.metadata;
     const [nodes, pods, events] = await Promise.all([
       reader.list(nodeKind),
-      reader.list(kinds.pods),
-      reader.list(kinds.events, clusterEventNamespace),
+      reader.list(listedKinds.pods),
+      reader.list(listedKinds.events, clusterEventNamespace),
     ]);
-    const own = limitPods(pods.filter((pod) => pod['spec']?.nodeName === name)).map(stripPod);
-    // The kubelet's events have the node's name as uid, those of other components its uid.
+    const podsOnNode = limitPods(pods.filter((pod) => pod['spec']?.nodeName === name)).map(stripPod);
+    // Events of the kubelet have the node's name as involvedObject.uid. Events of other components have the node's uid.
     const withNameAsUid = { ...subject, metadata: { ...subject.metadata, uid: name } };
     const others = nodes.filter((other) => other.metadata.name !== name);
-    return [...limitNodes([subject, ...others]), ...own, ...limitEvents(events, [subject, withNameAsUid])];
+    return [...limitNodes([subject, ...others]), ...podsOnNode, ...limitEvents(events, [subject, withNameAsUid])];
   },
   summary(subject, objects) {
-    const ready = condition(subject, 'Ready')?.status === 'True' ? 'ready' : 'not ready';
+    const ready = conditionOf(subject, 'Ready')?.status === 'True' ? 'ready' : 'not ready';
     const state = subject['spec']?.unschedulable ? `${ready}, cordoned` : ready;
     return `${state}, ${countOf(objects, 'Pod')} pods, 1 of ${countOf(objects, 'Node')} nodes`;
   },
 };
 
-/** By kind of the object that an incident is about. */
+/** The evidence collector for each kind of object that an incident can be about. */
 export const evidenceCollectors: Readonly<Record<string, EvidenceCollector>> = { Deployment: workload, Node: node };
 
 function countOf(objects: readonly KubeObject[], kind: string): number {

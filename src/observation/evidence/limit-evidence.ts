@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick } from '../pick.ts';
 
-/** The most objects of each kind in the evidence, and characters of an event's message. More would not help a planner. */
+/** Limits of the evidence: objects of each kind, and characters of an event's message. More would not help planning. */
 const limits = { pods: 500, events: 300, nodes: 200, message: 1_000 };
 
 /** The first pods by name, up to the limit. */
@@ -10,7 +10,10 @@ export function limitPods(pods: readonly KubeObject[]): KubeObject[] {
   return [...pods].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, limits.pods);
 }
 
-/** The newest events about these objects. Messages are cut: anybody who can create an event can write a long one. */
+/**
+ * The newest events about these objects. Messages are cut, because anybody who can create an event can write a long
+ * one.
+ */
 export function limitEvents(events: readonly KubeObject[], objects: readonly KubeObject[]): KubeObject[] {
   const uids = new Set(objects.map((object) => object.metadata.uid));
   return events
@@ -25,12 +28,12 @@ export function eventTime(event: KubeObject): string {
   return String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp ?? '');
 }
 
-/** Nodes, up to the limit, reduced to their labels, whether they are schedulable and what is allocatable. */
+/** Nodes, up to the limit, reduced to labels, taints, `unschedulable`, allocatable resources and conditions. */
 export function limitNodes(nodes: readonly KubeObject[]): KubeObject[] {
   return nodes.slice(0, limits.nodes).map(({ apiVersion, kind, metadata: { name, uid, labels }, ...node }) => ({
     apiVersion,
     kind,
-    metadata: defined({ name, uid, labels }),
+    metadata: omitUndefined({ name, uid, labels }),
     spec: pick(node['spec'], ['taints', 'unschedulable']),
     status: pick(node['status'], ['allocatable', 'conditions']),
   }));

@@ -12,7 +12,7 @@ import type { ReadLeases } from '../ports.ts';
 import { redact } from '../snapshot/redact.ts';
 import { subjectOf } from './subject-of.ts';
 
-/** What collecting evidence needs. */
+/** What `observe` needs from outside. */
 export interface ObserveDeps {
   leases: ReadLeases;
   redactor: Redactor;
@@ -30,8 +30,8 @@ export interface ObserveInput {
 }
 
 /**
- * Collects evidence about the Deployment or Node that the incident is about, redacts and stores it.
- * @returns `none` with the reason when there is no such object.
+ * Collects evidence about the Deployment or Node that the incident is about, redacts the evidence and stores it.
+ * @returns the digest of the evidence, or in `none` the reason why there is none.
  */
 export async function observe(
   deps: ObserveDeps,
@@ -59,10 +59,10 @@ export async function observe(
   return { evidence: digest };
 }
 
-/** One observation for each kind. */
+/** Groups the objects into one observation for each kind. */
 function observationsOf(objects: readonly KubeObject[], at: string): Observation[] {
   const byKind = Map.groupBy(objects, ({ kind }) => kind);
-  return [...byKind].map(([kind, own]) => ({ source: `kubernetes api: ${kind}`, at, objects: own }));
+  return [...byKind].map(([kind, sameKind]) => ({ source: `kubernetes api: ${kind}`, at, objects: sameKind }));
 }
 
 async function recordNone(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {

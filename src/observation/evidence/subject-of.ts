@@ -3,14 +3,19 @@ import { describeRef, kubernetesNameSchema, type ObjectRef } from '../../domain/
 
 type Labels = Alert['labels'];
 
-/** The labels by which alerts name a kind of object (kube-state-metrics has the same), and the reference that they give. */
+/** The labels by which alerts name an object of one kind. They are the labels of kube-state-metrics. */
 interface SubjectLabels {
+  /** The alert must have all of these labels. */
   labels: readonly string[];
+  /** The object that they name. */
   refOf(labels: Labels): ObjectRef;
 }
 
-/** The first kind whose labels an alert has counts: an alert about a Deployment's pod often names the pod's node too. */
-const kinds: readonly SubjectLabels[] = [
+/**
+ * An alert names an object of the first of these kinds whose labels it has. Deployment is first, because an alert about
+ * a pod of a Deployment often names the pod's node too.
+ */
+const subjectKinds: readonly SubjectLabels[] = [
   {
     labels: ['namespace', 'deployment'],
     refOf: ({ namespace = '', deployment = '' }) => ({
@@ -24,14 +29,14 @@ const kinds: readonly SubjectLabels[] = [
 ];
 
 /**
- * The Deployment or Node that the alerts name. When some alerts fire, only these count. Alerts without the labels are
- * ignored.
- * @returns `none` with the reason when no alert names an object, or when they name several and a person has to choose.
+ * The Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts that have
+ * none of these labels are ignored too.
+ * @returns the object, or a reason in `none`: no alert names an object, or the alerts name several.
  */
 export function subjectOf(alerts: readonly Alert[]): ObjectRef | { none: string } {
   const firing = alerts.filter((alert) => alert.status === 'firing');
   const named = (firing.length > 0 ? firing : alerts).flatMap(({ labels }) => {
-    const kind = kinds.find((one) => one.labels.every((key) => key in labels));
+    const kind = subjectKinds.find((one) => one.labels.every((key) => key in labels));
     return kind ? [{ kind, labels }] : [];
   });
   if (named.length === 0) {

@@ -4,13 +4,16 @@ import { planDigest, type Plan } from '../../domain/plan/plan.ts';
 import { reportSchema, type Report } from '../../domain/rehearsal/report.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Far larger than any honest report. A limit, because signed reports are kept for ever and read by people. */
+/**
+ * Largest accepted report: far larger than a correct one. Signed reports are stored for ever, so their size is limited.
+ */
 const maxBytes = 2 * 1024 * 1024;
 
 /**
- * Parses a sandbox's output as a report. Output that is not acceptable gives a report with outcome `failed` and the
- * reason. The sandbox ran state of the target cluster, so its output is untrusted: this checks the schema, the size, the
- * plan's digest, and that the outcome `safe` follows from the checks.
+ * Parses a sandbox's output as a report. The output is untrusted, because the sandbox ran with objects of the target
+ * cluster. So this checks the schema, the size, the plan's digest, and that the outcome `safe` agrees with the report's
+ * checks.
+ * @returns the report. If the output is not accepted, a report with outcome `failed` and the reason.
  */
 export function parseReport(raw: unknown, plan: Plan): Report {
   const digest = planDigest(plan);

@@ -5,22 +5,25 @@ import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Outcome, Report, SignedReport } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { loadPlan } from './load-plan.ts';
 import { parseReport } from './parse-report.ts';
 import type { ReadLeases, ReportSigner, Sandbox } from '../ports.ts';
 import { takeSnapshot, type SnapshotDeps } from '../snapshot/take-snapshot.ts';
 
-/** What a rehearsal needs. */
+/** What `rehearse` needs from outside. */
 export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
   leases: ReadLeases;
   blobs: Blobs;
   journal: Journal;
   sandbox: Sandbox;
   signer: ReportSigner;
-  /** How long each phase may take to settle, in seconds of the sandbox. */
+  /**
+   * Longest wait, seconds, until the sandbox's controllers have finished: at the start, after the plan and after its
+   * undo.
+   */
   horizonSeconds: number;
-  /** Divisor of modelled delays. */
+  /** The sandbox divides modelled delays, such as the start-up time of pods, by this number. */
   speed: number;
 }
 
@@ -32,9 +35,9 @@ export interface RehearseInput {
 }
 
 /**
- * One rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight the signed statement
- * contains the gateway's challenge and the execution id. What the plan does in the sandbox is an outcome. An unavailable
- * sandbox is an error, which is retried.
+ * One rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight rehearsal the signed
+ * statement contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome of the
+ * report says so. If the sandbox itself cannot run, this throws.
  */
 export async function rehearse(
   deps: RehearseDeps,
@@ -65,7 +68,7 @@ async function sign(
   { incident, preflight }: RehearseInput,
   { snapshot, report }: { snapshot: Snapshot; report: Report },
 ): Promise<SignedReport> {
-  const statement: SignedReport['statement'] = defined({
+  const statement: SignedReport['statement'] = omitUndefined({
     version: 'airlock-statement/1' as const,
     cluster: snapshot.cluster,
     incident: incident.id,
@@ -90,7 +93,7 @@ async function record(
     incident: incident.id,
     trace: incident.trace,
     message: `${outcome}: ${escapeForTerminal(reason.slice(0, 500))}`,
-    body: defined({
+    body: omitUndefined({
       report: stored,
       plan,
       snapshot,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { unknownsOf as unknownsFor } from './unknowns.ts';
 
 const unknownsOf = (listed: KubeObject[]) => unknownsFor(listed, 'workloads');
@@ -18,7 +18,7 @@ function service(group: string, served?: object): KubeObject {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: `v1.${group}` },
-    spec: defined({ group: group || undefined, version: 'v1', service: served }),
+    spec: omitUndefined({ group: group || undefined, version: 'v1', service: served }),
   };
 }
 

@@ -29,7 +29,10 @@ const builtIn = new Set([
   'storagemigration.k8s.io',
 ]);
 
-/** By what a plan changes: the resources, by API group, that the plan or controllers write because of it. */
+/**
+ * The resources, by API group, that a plan writes itself or makes a controller write. `workloads` is for plans that
+ * change a Deployment, `nodes` for plans that change a node.
+ */
 const writtenResources = {
   workloads: new Map([
     ['apps', ['deployments', 'deployments/scale', 'replicasets']],
@@ -39,9 +42,9 @@ const writtenResources = {
 };
 
 /**
- * One sentence for each part of the cluster that the sandbox does not contain, although it could affect the plan: webhooks
- * that match what the plan writes, aggregated API servers, custom resources. Sorted and without counts, so the same
- * cluster gives the same sentences.
+ * One sentence for each part of the cluster that could affect the plan and is not in the sandbox: webhooks that match
+ * the resources that the plan writes, aggregated API servers, custom resources. The sentences are sorted and contain no
+ * counts, so the same cluster gives the same sentences.
  */
 export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
   const of = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
@@ -63,11 +66,12 @@ export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof 
   ].sort();
 }
 
-/** Empty for the core group: its objects have no field `group`. */
+/** The API group of an APIService; empty for the core group, which has no field `group`. */
 function groupOf(service: KubeObject): string {
   return String(service['spec']?.group ?? '');
 }
 
+/** True if a rule of the webhook configuration covers a resource that the plan writes. */
 function matches(configuration: KubeObject, changed: keyof typeof writtenResources): boolean {
   const hooks = (configuration['webhooks'] ?? []) as Fields[];
   const rules = hooks.flatMap((hook) => (hook['rules'] ?? []) as Fields[]);
@@ -83,7 +87,11 @@ function matches(configuration: KubeObject, changed: keyof typeof writtenResourc
   );
 }
 
-/** `*` and `pods` match resources, `*\/*` also subresources, `pods/*` and `*\/scale` only subresources (Rule.resources). */
+/**
+ * True if a pattern of a webhook rule covers a resource (field `resources` of Rule, admissionregistration.k8s.io/v1).
+ * `*` and `pods` cover resources, `*\/*` covers resources and subresources, `pods/*` and `*\/scale` cover only
+ * subresources.
+ */
 function covers(pattern: string, resource: string): boolean {
   if (pattern === '*/*') return true;
   const [main, sub] = resource.split('/');

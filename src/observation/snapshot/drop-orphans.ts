@@ -3,9 +3,10 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 
 /**
- * Removes objects whose owners are missing, and then the objects that they own. The lists of a snapshot are taken at
- * slightly different times, and the garbage collector would delete such objects. An owner of a kind that snapshots do
- * not contain cannot be known to be missing, so its objects are kept.
+ * Removes objects whose owners (ownerReferences) are missing, and then the objects that the removed ones own. Owners
+ * can be missing because the lists of a snapshot are taken at slightly different times; the sandbox's garbage collector
+ * would delete their objects. Nobody can tell whether an owner is missing if snapshots do not contain its kind, so the
+ * objects of such an owner are kept.
  */
 export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   let kept = [...objects];
@@ -17,7 +18,7 @@ export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   }
 }
 
-/** One existing owner is enough, as for Kubernetes' garbage collector. */
+/** True if an object has no owners or one of them exists. Kubernetes' garbage collector has the same rule. */
 function hasOwner(object: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   const owners = object.metadata.ownerReferences ?? [];
   if (owners.length === 0) return true;

@@ -1,6 +1,7 @@
 import { matchesSelector, type LabelSelector } from '../../domain/kubernetes/label-selector.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 
+/** The field `paramRef` of a ValidatingAdmissionPolicyBinding. */
 interface ParamRef {
   name?: string;
   namespace?: string;
@@ -8,24 +9,28 @@ interface ParamRef {
 }
 
 /**
- * Tells which ConfigMaps are parameters of an admission policy and so keep their values: those that a binding of such a
- * policy names or selects by labels. Without a namespace in the binding, the parameters are in the namespace of each
- * request. ConfigMaps selected by an empty selector or by expressions lose their values: a policy that then refuses is
- * better than values that leak.
+ * Creates the function that tells whether a ConfigMap is a parameter of a ValidatingAdmissionPolicy. Snapshots keep the
+ * values of such ConfigMaps. They are those that a binding of the policy names or selects by labels. If the binding has
+ * no namespace, the parameters are in the namespace of each request. ConfigMaps that are selected by an empty selector
+ * or by expressions do not count. Without their values the policy may refuse a write in the sandbox, but no private
+ * value leaks.
  */
-export function parameterMaps(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
+export function parameterMapPredicate(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
   const policies = new Set(
     objects
-      .filter(({ kind, ...policy }) => kind === 'ValidatingAdmissionPolicy' && takesConfigMaps(policy['spec']))
+      .filter(({ kind, ...policy }) => kind === 'ValidatingAdmissionPolicy' && hasConfigMapParameters(policy['spec']))
       .map(({ metadata }) => metadata.name),
   );
   const refs = objects
-    .filter(({ kind, ...it }) => kind === 'ValidatingAdmissionPolicyBinding' && policies.has(it['spec']?.policyName))
+    .filter(
+      ({ kind, ...binding }) =>
+        kind === 'ValidatingAdmissionPolicyBinding' && policies.has(binding['spec']?.policyName),
+    )
     .flatMap((binding): ParamRef[] => binding['spec'].paramRef ?? []);
   return (map) => refs.some((ref) => inNamespace(ref, map) && (isNamed(ref, map) || isSelected(ref, map)));
 }
 
-function takesConfigMaps(spec: { paramKind?: { apiVersion?: string; kind?: string } } | undefined): boolean {
+function hasConfigMapParameters(spec: { paramKind?: { apiVersion?: string; kind?: string } } | undefined): boolean {
   return spec?.paramKind?.apiVersion === 'v1' && spec.paramKind.kind === 'ConfigMap';
 }
 

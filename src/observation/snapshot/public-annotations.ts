@@ -1,13 +1,16 @@
 import { metadataPrefix } from '../../domain/names.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 
-/** The annotation `restartedAt` is public when its value is a time. Any other value there may be private. */
+/**
+ * The form of a time. The annotation `restartedAt` is public only with such a value: any other value may be private.
+ */
 const time = /^[-0-9T:.+Z]{20,40}$/;
 
 /**
- * Prefixes of annotations that Kubernetes' API server, controllers and scheduler act upon (Kubernetes reference,
- * "Well-Known Labels, Annotations and Taints", v1.36). As digests they would be refused, or would change the rehearsal.
- * Prefixes of add-ons below kubernetes.io, such as an ingress controller's, are not included.
+ * Prefixes of annotations that Kubernetes' API server, controllers and scheduler read (Kubernetes reference,
+ * "Well-Known Labels, Annotations and Taints", v1.36). If a digest replaced such a value, the API server would refuse
+ * the object or the rehearsal would behave differently. Prefixes of add-ons under kubernetes.io, such as those of
+ * ingress controllers, are not included.
  */
 const prefixes: readonly string[] = [
   metadataPrefix,
@@ -37,15 +40,15 @@ const prefixes: readonly string[] = [
 const commandLine = 'kubernetes.io/change-cause';
 const maxLength = 256;
 
-/** JSON by definition, and public: the taints that pods of a namespace tolerate. */
+/** Annotations whose value is JSON and public: the taints that pods of a namespace tolerate. */
 const tolerations: readonly string[] = [
   'scheduler.alpha.kubernetes.io/defaultTolerations',
   'scheduler.alpha.kubernetes.io/tolerationsWhitelist',
 ];
 
 /**
- * Whether an annotation is kept unchanged: Kubernetes reads its key, and its value is short and not a document; or it is
- * the time of the last restart, which a rehearsal predicts.
+ * True if an annotation is public, so redaction keeps it unchanged. Kubernetes must read this key, and the value must
+ * be short and not a document. The time of the last restart is public too, because rehearsals predict it.
  */
 export function isPublicAnnotation(key: string, value: string): boolean {
   if (tolerations.includes(key)) return true;

@@ -2,27 +2,28 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { isPublicAnnotation } from './public-annotations.ts';
 
-/** kubectl stores the whole object in it as text, including the environment. */
+/** In this annotation kubectl stores the whole object as text, including environment variables. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Lists whose entries have a name and a literal `value`: a container's environment, and headers of probes and hooks. */
+/** Lists of entries with a name and a literal `value`: environment variables, and HTTP headers of probes and hooks. */
 const literalLists: readonly string[] = ['env', 'httpHeaders'];
 
-/** A text in an object that is to be replaced. */
+/** The place of a text that must be replaced: `holder[key]`. */
 interface TextField {
   holder: Record<string, unknown>;
   key: string;
 }
 
 /**
- * Redacts objects. Airlock digests, compares, predicts and shows only this form of real objects: every literal of an
- * environment or header, and every annotation that Kubernetes itself does not read (tools store whole manifests in
- * theirs), is replaced by `hmac:<keyed digest>`, in templates too. Managed fields and the last-applied annotation are
- * removed. All texts go to the redactor in one call. Equal texts stay equal, so a changed text is still recognised.
+ * Redacts objects. Airlock digests, compares, predicts and shows real objects only in redacted form. `hmac:<keyed
+ * digest>` replaces every literal value of an environment variable or HTTP header, in pod templates too. It also
+ * replaces every annotation that Kubernetes itself does not read, because tools store whole manifests in annotations.
+ * Managed fields and the last-applied annotation are removed. Equal texts have equal digests, so a changed text is
+ * still recognised. All texts go to the redactor in one call.
  *
- * Call it once, on objects as the cluster returns them. A text that already looks redacted is digested like any other,
- * because otherwise an author of templates could make one value look like another.
- * @throws what the redactor throws.
+ * Redact objects once, as the cluster returns them. A text that looks redacted already is digested like any other text.
+ * Otherwise the author of a template could make one value look like another.
+ * @throws the errors of the redactor.
  */
 export async function redact(redactor: Redactor, objects: readonly KubeObject[]): Promise<KubeObject[]> {
   const copies = objects.map(withoutBookkeeping);
@@ -41,7 +42,9 @@ function withoutBookkeeping(object: KubeObject): KubeObject {
   return copy;
 }
 
-/** Searches by field names, because the depth of templates differs between kinds. */
+/**
+ * Finds the texts to replace. It searches by field name, because pod templates are at different depths in each kind.
+ */
 function privateTexts(value: unknown): TextField[] {
   if (Array.isArray(value)) return value.flatMap(privateTexts);
   if (!isMap(value)) return [];

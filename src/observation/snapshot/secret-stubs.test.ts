@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { secretReferences, secretStub } from './secret-stubs.ts';
 
 function deployment(spec: object): KubeObject {
@@ -9,7 +9,7 @@ function deployment(spec: object): KubeObject {
 }
 const key = (name: string, of: string, optional?: boolean) => ({
   name: 'X',
-  valueFrom: { secretKeyRef: defined({ name, key: of, optional }) },
+  valueFrom: { secretKeyRef: omitUndefined({ name, key: of, optional }) },
 });
 
 test('finds every kind of reference to a Secret, each name once, sorted', () => {

@@ -4,13 +4,13 @@ import { metadataPrefix } from '../../domain/names.ts';
 
 type Fields = Record<string, any>;
 
-/** A Secret's name and its referenced keys, sorted. */
+/** The name of a Secret and the keys that pods reference, sorted. */
 export interface SecretReference {
   name: string;
   keys: string[];
 }
 
-/** The Secrets that pods and pod templates among these objects need to start, by name. Optional references are omitted. */
+/** The Secrets without which the pods and pod templates among these objects do not start, sorted by name. */
 export function secretReferences(objects: readonly KubeObject[]): SecretReference[] {
   const keysOf = new Map<string, Set<string>>();
   for (const [name, key] of objects.flatMap((object) => referencesOf(podSpecOf(object)))) {
@@ -23,9 +23,10 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
 }
 
 /**
- * A stub that replaces a Secret in a snapshot: it has the name and keys that templates reference, no values, and a label
- * that marks it. It says nothing about the real Secret, which the observer may not read; the rehearsal decides whether the
- * Secret is known to exist. The uid is derived from the name, so two snapshots contain the same one.
+ * A stub that replaces a Secret in a snapshot. It has the name and the keys that pods reference, empty values, and a
+ * label that marks it as a stub. The observer may not read Secrets, so a stub does not show that the real Secret
+ * exists: the rehearsal decides whether that is known. The uid is derived from the name, so two snapshots contain the
+ * same uid.
  */
 export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);
@@ -43,38 +44,41 @@ function podSpecOf(object: KubeObject): Fields {
   return (object.kind === 'Pod' ? object['spec'] : object['spec']?.template?.spec) ?? {};
 }
 
+/** A reference to a Secret, or to one key of it. Optional references are left out. */
 type Reference = [name: string, key?: string];
 
 function referencesOf(spec: Fields): Reference[] {
   const containers: Fields[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])];
   const pulls: Fields[] = spec['imagePullSecrets'] ?? [];
   return [
-    ...containers.flatMap(ofContainer),
-    ...((spec['volumes'] ?? []) as Fields[]).flatMap(ofVolume),
+    ...containers.flatMap(referencesOfContainer),
+    ...((spec['volumes'] ?? []) as Fields[]).flatMap(referencesOfVolume),
     ...pulls.flatMap(({ name }): Reference[] => (name ? [[name]] : [])),
   ];
 }
 
-function ofContainer({ env, envFrom }: Fields): Reference[] {
-  const single = ((env ?? []) as Fields[]).flatMap((entry) => needed(entry['valueFrom']?.secretKeyRef, 'key'));
-  return [...single, ...((envFrom ?? []) as Fields[]).flatMap((entry) => needed(entry['secretRef']))];
+function referencesOfContainer({ env, envFrom }: Fields): Reference[] {
+  const single = ((env ?? []) as Fields[]).flatMap((entry) =>
+    requiredReference(entry['valueFrom']?.secretKeyRef, 'key'),
+  );
+  return [...single, ...((envFrom ?? []) as Fields[]).flatMap((entry) => requiredReference(entry['secretRef']))];
 }
 
-function ofVolume({ secret, projected }: Fields): Reference[] {
+function referencesOfVolume({ secret, projected }: Fields): Reference[] {
   const sources: Fields[] = projected?.sources ?? [];
   return [
-    ...ofItems(secret?.secretName, secret),
-    ...sources.flatMap(({ secret: source }) => ofItems(source?.name, source)),
+    ...referencesOfItems(secret?.secretName, secret),
+    ...sources.flatMap(({ secret: source }) => referencesOfItems(source?.name, source)),
   ];
 }
 
-function ofItems(name: string | undefined, source: Fields | undefined): Reference[] {
+function referencesOfItems(name: string | undefined, source: Fields | undefined): Reference[] {
   if (!name || source?.['optional']) return [];
   const items: Fields[] = source?.['items'] ?? [];
   return items.length > 0 ? items.map(({ key }): Reference => [name, key]) : [[name]];
 }
 
-function needed(reference: Fields | undefined, key?: string): Reference[] {
+function requiredReference(reference: Fields | undefined, key?: string): Reference[] {
   if (!reference?.['name'] || reference['optional']) return [];
   return [[reference['name'], ...(key && reference[key] ? [reference[key] as string] : [])] as Reference];
 }

@@ -115,20 +115,20 @@ function kept(objects: KubeObject[]): string[] {
 }
 
 test('keeps the values of ConfigMaps only when they are parameters of an admission policy', () => {
-  const maps = [map('bounds', 'airlock-system'), map('bounds'), map('settings')];
-  const named = binding('p', { name: 'bounds', namespace: 'airlock-system' });
-  assert.deepEqual(kept([takesMaps, named, ...maps]), ['airlock-system/bounds']);
+  const maps = [map('limits', 'airlock-system'), map('limits'), map('settings')];
+  const named = binding('p', { name: 'limits', namespace: 'airlock-system' });
+  assert.deepEqual(kept([takesMaps, named, ...maps]), ['airlock-system/limits']);
   const [, , , , emptied] = shapeSnapshot([takesMaps, named, ...maps], 'shop');
   assert.deepEqual(emptied?.['data'], { key: '' });
 });
 
 test('selects parameters by labels; without a namespace in the binding, in the namespace of the request', () => {
   const chosen = map('chosen');
-  chosen.metadata.labels = { policy: 'bounds', more: 'x' };
+  chosen.metadata.labels = { policy: 'limits', more: 'x' };
   const select = (selector: object) => binding('p', { selector, namespace: 'shop' });
-  const maps = [chosen, map('settings'), map('bounds', 'bank')];
-  assert.deepEqual(kept([takesMaps, select({ matchLabels: { policy: 'bounds' } }), ...maps]), ['shop/chosen']);
-  assert.deepEqual(kept([takesMaps, binding('p', { name: 'bounds' }), ...maps]), ['bank/bounds']);
+  const maps = [chosen, map('settings'), map('limits', 'bank')];
+  assert.deepEqual(kept([takesMaps, select({ matchLabels: { policy: 'limits' } }), ...maps]), ['shop/chosen']);
+  assert.deepEqual(kept([takesMaps, binding('p', { name: 'limits' }), ...maps]), ['bank/limits']);
 });
 
 test('keeps no values for an empty selector or one with expressions', () => {

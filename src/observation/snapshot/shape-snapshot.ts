@@ -1,17 +1,18 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { dropOrphans } from './drop-orphans.ts';
 import { isMinted } from '../minted.ts';
-import { parameterMaps } from './parameter-maps.ts';
+import { parameterMapPredicate } from './parameter-maps.ts';
 import { stripPod } from './strip-pod.ts';
 
 /**
- * Reduces listed objects to what a rehearsal may contain. Objects that Vault created for Airlock are removed, so that the
- * incident's own read lease does not make two snapshots differ. Pods of other namespaces keep only what scheduling reads.
- * ConfigMaps keep their keys; only parameters of admission policies keep their values. Objects without their owners are
- * removed.
+ * Reduces the listed objects to those fields that a snapshot may contain. Objects that Vault created for Airlock are
+ * removed; otherwise each read lease would make a difference between two snapshots. Pods of other namespaces keep only
+ * the fields that the scheduler reads. ConfigMaps keep their keys; only parameters of admission policies keep their
+ * values too. Objects whose owners are missing are removed.
+ * @param namespace the plan's namespace; undefined for a plan on cluster-scoped objects.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {
-  const isParameter = parameterMaps(objects);
+  const isParameter = parameterMapPredicate(objects);
   const shaped = objects
     .filter((object) => !isMinted(object))
     .map((object) => {

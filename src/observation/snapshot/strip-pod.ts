@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
-import { defined } from '../../lib/defined.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick, type Fields } from '../pick.ts';
 
 /** Fields that the scheduler and its plugins read (scheduler framework, v1.31 to v1.36). */
@@ -39,9 +39,10 @@ const containerStatusFields = ['name', 'ready', 'started', 'restartCount', 'reso
 const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
- * Reduces a pod of another namespace to what decides where other pods fit: requests, ports, affinities, priorities,
- * claims, labels and status. Commands, environment, annotations, addresses and all messages are removed: a container
- * writes its own termination message, which can contain anything.
+ * Reduces a pod of another namespace to the fields that decide where other pods fit: resource requests, ports,
+ * affinities, priorities, claims, labels and status. Commands, environment variables, annotations, addresses and all
+ * messages are removed. Messages are removed because a container writes its own termination message, which can contain
+ * any text.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -51,8 +52,8 @@ export function stripPod(pod: KubeObject): KubeObject {
   return {
     apiVersion: pod.apiVersion,
     kind: pod.kind,
-    metadata: defined({ ...kept, deletionGracePeriodSeconds }) as unknown as KubeObject['metadata'],
-    spec: defined({
+    metadata: omitUndefined({ ...kept, deletionGracePeriodSeconds }) as unknown as KubeObject['metadata'],
+    spec: omitUndefined({
       ...pick(spec, specFields),
       containers: spec['containers']?.map(stripContainer),
       initContainers: spec['initContainers']?.map(stripContainer),
@@ -62,9 +63,9 @@ export function stripPod(pod: KubeObject): KubeObject {
   };
 }
 
-/** Only reasons and times, from which the sandbox infers how pods of this template start, run and end. */
+/** Keeps reasons and times: from them the sandbox infers how pods of the same template start, run and end. */
 function stripStatus(status: Fields): Fields {
-  return defined({
+  return omitUndefined({
     ...pick(status, statusFields),
     conditions: status['conditions']?.map((condition: Fields) => pick(condition, conditionFields)),
     containerStatuses: status['containerStatuses']?.map(stripContainerStatus),
@@ -74,7 +75,7 @@ function stripStatus(status: Fields): Fields {
 
 function stripContainerStatus(status: Fields): Fields {
   const { state, lastState } = status;
-  return defined({
+  return omitUndefined({
     ...pick(status, containerStatusFields),
     state: state && stripState(state),
     lastState: lastState && stripState(lastState),

@@ -17,34 +17,37 @@ import { refuseTooLarge } from './snapshot-limits.ts';
 import { targetsOf, touchedBy } from './touched.ts';
 import { unknownsOf } from '../rehearsal/unknowns.ts';
 
-/** What taking a snapshot needs. */
+/** What `takeSnapshot` needs from outside. */
 export interface SnapshotDeps {
   reader: ClusterReader;
   redactor: Redactor;
   clock: () => Date;
 }
 
-/** The number of newest events of the namespace in a snapshot. The sandbox infers the behaviour of pods from them. */
+/**
+ * Most events in a snapshot: the newest of the plan's namespace. The sandbox infers the behaviour of pods from them.
+ */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
 const podKind = knownResourceMapping('v1', 'Pod');
 const eventKind = knownResourceMapping('v1', 'Event');
 
 /**
- * Takes the redacted state of the plan's cluster that a rehearsal loads. Nodes and pods are listed first, so that a
- * cluster that is too large is not listed further; then all other lists run at once (the reader limits open requests).
- * @throws AirlockError `snapshot-too-large`, and what reader and redactor throw.
+ * Takes the snapshot of the plan's cluster that a rehearsal loads. The objects in it are redacted. Nodes and pods are
+ * listed first: if the cluster is too large, nothing else is listed. Then all other lists run at the same time (the
+ * reader limits open requests).
+ * @throws AirlockError `snapshot-too-large`, and the errors of reader and redactor.
  */
 export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, plan: Plan): Promise<Snapshot> {
   const [nodes, pods] = await Promise.all([reader.list(nodeKind), reader.list(podKind)]);
   const takenAt = clock().toISOString();
   refuseTooLarge(plan.cluster, { nodes: nodes.length, pods: pods.length });
-  const known = new Map([
+  const alreadyListed = new Map([
     [nodeKind, nodes],
     [podKind, pods],
   ]);
-  const list = async (kind: ResourceMapping): Promise<KubeObject[]> => known.get(kind) ?? reader.list(kind);
-  const [listed, foreign, events, kubernetes] = await Promise.all([
+  const list = async (kind: ResourceMapping): Promise<KubeObject[]> => alreadyListed.get(kind) ?? reader.list(kind);
+  const [listed, listedOnly, events, kubernetes] = await Promise.all([
     Promise.all(resourceMappings.map(list)),
     Promise.all(listedOnlyMappings.map((kind) => reader.list(kind))),
     plan.namespace === undefined ? [] : reader.list(eventKind, plan.namespace),
@@ -61,18 +64,23 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     kubernetes,
     objects: [...objects, ...stubs(plan, shaped)],
     events: newest(events),
-    unknowns: unknownsOf(foreign.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
+    unknowns: unknownsOf(listedOnly.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
   };
 }
 
-/** Stubs of the Secrets that the affected pods need to start. A plan on cluster-scoped objects starts no pods. */
+/**
+ * Stubs of the Secrets without which the affected pods do not start. A plan on cluster-scoped objects starts no pods.
+ */
 function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];
   const secrets = secretReferences(touchedBy({ namespace, ...plan }, shaped));
   return secrets.map((secret) => secretStub(namespace, secret));
 }
 
-/** Restores the managed fields of the plan's targets: the dossier lists the managers. They contain names, no values. */
+/**
+ * Restores `managedFields` of the objects that the plan changes, which redaction has removed: the dossier lists the
+ * field managers. Managed fields contain names of fields, no values.
+ */
 function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
   for (const ref of targetsOf(plan)) {
     const managedFields = findObject(live, ref)?.metadata.managedFields;

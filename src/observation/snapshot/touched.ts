@@ -6,14 +6,16 @@ import type { Plan } from '../../domain/plan/plan.ts';
 /** The objects that the steps of a plan change, each once, in order. */
 export function targetsOf(plan: Pick<Plan, 'namespace' | 'steps'>): ObjectRef[] {
   const targets = plan.steps.flatMap((step) => {
-    const { action, use } = bind(plan.namespace, step);
-    return action.reads(use).slice(0, 1);
+    const { action, input } = bind(plan.namespace, step);
+    return action.reads(input).slice(0, 1);
   });
   const once = new Map(targets.map((ref) => [`${ref.apiVersion} ${ref.kind} ${ref.namespace ?? ''}/${ref.name}`, ref]));
   return [...once.values()];
 }
 
-/** The objects that a plan changes and all objects that they control: a Deployment, its ReplicaSets and their pods. */
+/**
+ * The objects that a plan changes and all objects that these control, such as a Deployment, its ReplicaSets and pods.
+ */
 export function touchedBy(plan: Pick<Plan, 'namespace' | 'steps'>, objects: readonly KubeObject[]): KubeObject[] {
   const targets = targetsOf(plan).flatMap((ref) => findObject(objects, ref) ?? []);
   return targets.flatMap((target) => withControlled(objects, target));

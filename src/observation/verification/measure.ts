@@ -15,26 +15,29 @@ const podKind = knownResourceMapping('v1', 'Pod');
 
 /** An expected value and the value on the target. */
 export interface Comparison {
-  /** `Deployment shop/web ready`. */
+  /** Object and measurement, such as `Deployment shop/web ready`. */
   what: string;
   predicted: string | number | null;
   actual: string | number | null;
   matches: boolean;
 }
 
-/** The state of the target: comparisons, and whether the controllers have finished with the objects that the plan changed. */
+/** The state of the target at one moment. */
 export interface Measured {
+  /** True if the controllers have finished with the objects that the plan changed. */
   settled: boolean;
   compared: Comparison[];
 }
 
-/** What measuring needs. */
+/** What measuring needs from outside. */
 export interface MeasureDeps {
   reader: ClusterReader;
   redactor: Redactor;
 }
 
-/** Compares the predictions with the target. Predictions of grade unknown have no value to compare and are left out. */
+/**
+ * Compares the target with the predictions. Predictions of grade unknown are left out: they have no value to compare.
+ */
 export async function measurePredictions(
   deps: MeasureDeps,
   plan: Plan,
@@ -55,7 +58,10 @@ export async function measurePredictions(
   return { settled: allSettled(objects, plan), compared };
 }
 
-/** Compares the target with the precondition of the first step on each object: that state is what an undo restores. */
+/**
+ * Compares the target, after an undo, with the state before the plan: the precondition of the first step on each
+ * object.
+ */
 export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Measured> {
   const objects = await readTouched(deps, plan);
   const compared = await Promise.all(firstSteps(plan).map((step) => comparePrecondition(deps, plan, step)));
@@ -63,8 +69,9 @@ export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promi
 }
 
 /**
- * Reads the plan's targets, redacted because their templates are compared, and the ReplicaSets and pods of its namespace,
- * which are only counted. A plan on cluster-scoped objects has no namespace.
+ * Reads the objects that the plan changes and redacts them, because digests of redacted templates are compared. Also
+ * reads the ReplicaSets and pods of the plan's namespace, which are only counted. A plan on cluster-scoped objects has
+ * no namespace.
  */
 async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
   const counted = plan.namespace === undefined ? [] : [setKind, podKind];
@@ -86,6 +93,7 @@ function allSettled(objects: readonly KubeObject[], plan: Plan): boolean {
 
 type Step = Plan['steps'][number];
 
+/** The first step on each object. */
 function firstSteps(plan: Plan): Step[] {
   const seen = new Set<string>();
   return plan.steps.filter((step) => {
@@ -97,7 +105,7 @@ function firstSteps(plan: Plan): Step[] {
 
 async function comparePrecondition({ reader, redactor }: MeasureDeps, plan: Plan, step: Step): Promise<Comparison> {
   const bound = bind(plan.namespace, step);
-  const refs = bound.action.reads(bound.use);
+  const refs = bound.action.reads(bound.input);
   const read = await Promise.all(refs.map((ref) => reader.get(ref)));
   const found = read.filter((object) => object !== undefined);
   const [target] = refs;

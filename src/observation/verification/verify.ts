@@ -7,6 +7,7 @@ import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Redactor, ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { signedReportSchema, type Report } from '../../domain/rehearsal/report.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { plural } from '../../lib/plural.ts';
 import { waitFor } from '../../platform/wait-for.ts';
 import { loadPlan } from '../rehearsal/load-plan.ts';
 import {
@@ -18,17 +19,19 @@ import {
 } from './measure.ts';
 import type { ReadLeases } from '../ports.ts';
 
-/** What verification needs. */
+/** What `verify` needs from outside. */
 export interface VerifyDeps {
   leases: ReadLeases;
   redactor: Redactor;
   blobs: Blobs;
   journal: Journal;
-  /** Checks the observer's own signature: the digest comes from a workflow, which is not trusted. */
+  /**
+   * Verifies the observer's signature of the report: the report's digest comes from a workflow, which is not trusted.
+   */
   reports: ReportVerifier;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** How long, in milliseconds, the target may take to match. */
+  /** Longest wait until the target matches, milliseconds. */
   verifyMs: number;
 }
 
@@ -42,13 +45,18 @@ export interface VerifyInput {
 
 /** Polling interval: short enough to time a repair to the second, long enough not to load the API server. */
 const pauseMs = 500;
-/** Limits of what goes into workflow and journal, whatever a report predicts. */
+/** Several incidents may verify on the same API server. */
+const jitter = 0.2;
+/**
+ * Limits of the result of the activity (mismatches) and of the journal record (rows), however much a report predicts.
+ */
 const maxMismatches = 20;
 const maxRows = 100;
 
 /**
- * Compares the target with the report's predictions (do) or with the preconditions of the plan (undo), repeatedly, until
- * everything matches and the controllers have finished, or until the time is over. The journal records the last comparison.
+ * Compares the target with the report's predictions (`do`) or with the preconditions of the plan (`undo`). It repeats
+ * this until everything matches and the controllers have finished, or until `verifyMs` is over. The journal records the
+ * last comparison.
  */
 export async function verify(
   deps: VerifyDeps,
@@ -58,7 +66,7 @@ export async function verify(
   const plan = await loadPlan(deps.blobs, input.plan, incident);
   const report = await loadReport(deps, input);
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
-  const measure = measurement({ reader, redactor: deps.redactor }, { plan, report, direction });
+  const measure = createMeasure({ reader, redactor: deps.redactor }, { plan, report, direction });
   const from = deps.now();
   const measured = await measureUntilMatch(deps.verifyMs, measure);
   const mismatches = mismatchesOf(measured);
@@ -68,7 +76,8 @@ export async function verify(
   return { verified: mismatches.length === 0, mismatches };
 }
 
-function measurement(
+/** Creates the function that makes one comparison for this direction. */
+function createMeasure(
   deps: MeasureDeps,
   { plan, report, direction }: { plan: Plan; report: Report; direction: Direction },
 ): () => Promise<Measured> {
@@ -76,10 +85,10 @@ function measurement(
   return () => measurePredictions(deps, plan, report.predictions);
 }
 
-/** Measures until everything matches, or until the time is over. @returns the last measurement. */
+/** Compares until everything matches, or until the time is over. @returns the last comparison. */
 async function measureUntilMatch(verifyMs: number, measure: () => Promise<Measured>): Promise<Measured> {
   let latest: Measured = { settled: false, compared: [] };
-  const wait = { what: 'the target to match', every: pauseMs, within: verifyMs, otherwise: () => latest };
+  const wait = { what: 'the target to match', every: pauseMs, within: verifyMs, jitter, otherwise: () => latest };
   return waitFor(wait, async () => {
     latest = await measure();
     return mismatchesOf(latest).length === 0 && latest;
@@ -99,15 +108,18 @@ function shown(value: Comparison['actual']): string {
   return escapeForTerminal(String(value ?? 'none').slice(0, 300));
 }
 
+const advice = 'a person has to check whether the target is as the plan intends';
+
 async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, report }: VerifyInput): Promise<Report> {
   const parsed = signedReportSchema.safeParse(await blobs.get(report));
   const signed = parsed.success && (await reports.verify(parsed.data.statement, parsed.data.signature));
-  if (!parsed.success || !signed) throw refused('report-refused', `report ${report} is not signed by the observer`);
+  if (!parsed.success || !signed)
+    throw refused('report-refused', `report ${report} is not signed by the observer: ${advice}`);
   const { statement } = parsed.data;
   if (statement.incident === incident.id && statement.cluster === incident.cluster && statement.report.plan === plan) {
     return statement.report;
   }
-  throw refused('report-refused', `report ${report} is about another incident, cluster or plan`);
+  throw refused('report-refused', `report ${report} is about another incident, cluster or plan: ${advice}`);
 }
 
 async function record(
@@ -118,8 +130,8 @@ async function record(
   const { measured, mismatches, seconds, unchecked } = found;
   const { compared } = measured;
   const matching = compared.filter(({ matches }) => matches).length;
-  const what = direction === 'do' ? 'predictions came true' : 'objects are as before';
-  const rest = unchecked > 0 ? `, ${unchecked} of grade unknown not checked` : '';
+  const what = direction === 'do' ? 'checked predictions came true' : 'objects are as before the plan';
+  const rest = unchecked > 0 ? `; ${plural(unchecked, 'unknown prediction')} not checked` : '';
   const message = `${matching} of ${compared.length} ${what} after ${seconds} s${rest}${mismatches[0] ? `; ${mismatches[0]}` : ''}`;
   const rows = compared.slice(0, maxRows).map((row) => ({ ...row }));
   const body = { report, direction, verified: mismatches.length === 0, seconds, unchecked, compared: rows };

@@ -1,6 +1,7 @@
 import { buildConnector, Pool } from 'undici';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 
-/** Thrown inside this folder only: an attempt to connect failed, so nothing was sent. */
+/** An attempt to connect failed, so nothing was sent. Only code in this folder throws and catches this error. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected';
 }
@@ -10,28 +11,30 @@ interface PoolOptions {
   origin: string;
   /** PEM of the certificate authorities to trust in place of Node's own. */
   ca: string | undefined;
-  /** Most connections at a time; further requests wait for one. */
+  /** Largest number of connections at a time. Further requests wait for a connection. */
   connections: number;
 }
 
 const unixScheme = 'unix://';
 
 /**
- * Connections to one server, reused while they are open. TLS is always verified, 1.2 or newer. No option comes from the
- * environment: no proxy, and `NODE_TLS_REJECT_UNAUTHORIZED` has no effect.
+ * Creates a pool of connections to one server. Requests reuse connections that are open. Certificates are always verified,
+ * and TLS is 1.2 or newer. No option comes from the environment: there is no proxy, and `NODE_TLS_REJECT_UNAUTHORIZED` has
+ * no effect.
  */
 export function createPool({ origin, ca, connections }: PoolOptions): Pool {
   const socketPath = origin.startsWith(unixScheme) ? origin.slice(unixScheme.length) : null;
-  const tls = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
+  const tls = omitUndefined({ ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const });
   const connect = buildConnector({ ...tls, allowH2: false, socketPath, timeout: 0 });
   return new Pool(socketPath === null ? origin : 'http://localhost', {
     connections,
     allowH2: false,
     useMilo: false, // the default is an environment variable
-    // Deadlines are the exchange's: the pool's own are precise to half a second and do not count waiting for a connection.
+    // No timeouts here: those of the pool are precise only to half a second, and they do not include the time that a
+    // request waits for a connection. exchange.ts enforces the deadlines.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Returns the socket: the pool ends an attempt that no request waits for any more.
+    // Returns the socket, so that the pool can end an attempt to connect for which no request waits any more.
     connect: (options, done) =>
       connect(options, (...[error, socket]: [Error | null, unknown]) => {
         if (error) done(new NotConnected(problemOf(error)), null);
@@ -40,7 +43,10 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
   });
 }
 
-/** The words of an error; a host with several addresses fails with one error for each of them and no words. */
+/**
+ * The message of an error. For a host with several addresses, Node throws an error without a message that contains one
+ * error for each address.
+ */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0]);
   const { message, code } = error as { message?: string; code?: string };

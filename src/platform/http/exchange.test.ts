@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { clientOf, deadlines, drip, fails, get, plain } from '../../../test/http/local-server.ts';
 import type { HttpFailure } from './http-failure.ts';
 
-test('OK: a stream has no total deadline, and leaving its loop closes the connection', async (t) => {
+test('a stream has no total deadline, and leaving its loop closes the connection', async (t) => {
   const { server, client } = await plain(t, (_, response) => drip(response), {
     deadlines: { headersMs: 200, bodyMs: 10, totalMs: 200 },
     maxBytes: 1,
@@ -21,7 +21,7 @@ test('OK: a stream has no total deadline, and leaving its loop closes the connec
   await closed;
 });
 
-test('OK: the body of a stream can be read as a whole', async (t) => {
+test('the body of a stream can be read as a whole', async (t) => {
   const { client } = await plain(t, (_, response) => response.writeHead(400).end('{"code":"bad-input"}'));
   const answer = await (await client.stream(get)).read();
   assert.deepEqual([answer.status, answer.json()], [400, { code: 'bad-input' }]);
@@ -78,13 +78,13 @@ test('a body that stops', async (t) => {
   const { client } = await plain(t, (_, response) => response.writeHead(200).write('{'), {
     deadlines: { ...deadlines, bodyMs: 200 },
   });
-  await fails(client.request(get), 'deadline', /^the body stopped for 0\.2 s$/);
+  await fails(client.request(get), 'deadline', /^the body paused for 0\.2 s$/);
 });
 
 test('a body of a byte now and then', async (t) => {
   const { client } = await plain(t, (_, response) => drip(response), { deadlines: { ...deadlines, totalMs: 400 } });
   const from = performance.now();
-  await fails(client.request(get), 'deadline', /^no whole answer within 0\.4 s$/);
+  await fails(client.request(get), 'deadline', /^no complete answer within 0\.4 s$/);
   assert.ok(performance.now() - from < 1_000);
 });
 
@@ -109,9 +109,9 @@ test('abort: before it is sent, while it waits, in its body; the client closed',
   const soon = (): AbortSignal => AbortSignal.timeout(150);
   const silent = client.request({ method: 'GET', path: '/silent', signal: soon() });
   await assert.rejects(silent, { reason: 'aborted' });
-  await fails(client.request({ ...get, signal: soon() }), 'aborted', /^the caller gave up$/);
+  await fails(client.request({ ...get, signal: soon() }), 'aborted', /^the caller aborted the request$/);
   const { chunks } = await client.stream({ ...get, signal: soon() });
-  await fails(drain(chunks), 'aborted', /^the caller gave up$/);
+  await fails(drain(chunks), 'aborted', /^the caller aborted the request$/);
   const [stream, unread] = [await client.stream(get), await client.stream(get)];
   setTimeout(() => client[Symbol.dispose](), 50);
   await fails(drain(stream.chunks), 'aborted', /^the client is closed$/);

@@ -3,47 +3,50 @@ import { NotConnected, problemOf } from './connection-pool.ts';
 import { httpAnswer, type HttpAnswer, type HttpHeaders } from './http-answer.ts';
 import { HttpFailure, type HttpFailureReason } from './http-failure.ts';
 
-/** Bounds of one request, milliseconds. */
+/** Deadlines of one request, milliseconds. */
 export interface HttpDeadlines {
-  /** From the call to the end of the headers; waiting for a connection counts. */
+  /** From the call to the end of the response's headers, including the time that the request waits for a connection. */
   headersMs: number;
-  /** Longest silence between two pieces of a body. */
+  /** Longest pause between two pieces of a body. */
   bodyMs: number;
   /** From the call to the end of the body. */
   totalMs: number;
 }
 
+/** One request to the server of a client. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query, beginning with `/`. */
   path: string;
   /** Names in lower case. */
   headers?: Record<string, string>;
-  /** Sent as JSON, as `application/json` unless the headers name another type. */
+  /** Body that is sent as JSON. The content type is `application/json`, unless the headers name another one. */
   json?: unknown;
-  /** Sent as it is, in place of `json`. */
+  /** Body that is sent unchanged, in place of `json`. */
   body?: string;
-  /** Gives the request up, at whatever point it is. */
+  /** Aborts the request at any time: before it is sent, before the answer, or while the body is read. */
   signal?: AbortSignal | undefined;
 }
 
-/** What an exchange works with. */
+/** The values that all exchanges with one server share. */
 interface ExchangeDeps {
   pool: Pool;
-  /** For errors. */
+  /** Named in errors. */
   origin: string;
   deadlines: HttpDeadlines;
-  /** Most bytes of a body that is read as a whole. */
+  /** Largest body that `read` accepts, bytes. */
   maxBytes: number;
 }
 
-/** An answer whose headers have arrived and whose body is still to be read. */
+/** An answer whose headers have arrived. Its body has not been read yet. */
 export interface Exchange {
   status: number;
   headers: HttpHeaders;
-  /** The body as it arrives, without a deadline and of any size. Leaving the loop ends the connection. */
+  /**
+   * The pieces of the body as they arrive, without a deadline or a limit of size. Leaving the loop ends the connection.
+   */
   chunks: AsyncIterable<Uint8Array>;
-  /** The whole body, under `bodyMs`, `totalMs` (from the call on) and `maxBytes`. */
+  /** Reads the whole body within `bodyMs`, `totalMs` (counted from the call) and `maxBytes`. */
   read(): Promise<HttpAnswer>;
 }
 
@@ -51,7 +54,7 @@ type Fail = (reason: HttpFailureReason, problem: string) => HttpFailure;
 
 /**
  * Sends a request and waits for the headers of its answer.
- * @throws HttpFailure, as do both ways of reading the body.
+ * @throws HttpFailure. `chunks` and `read` throw it too.
  */
 export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Promise<Exchange> {
   const { deadlines, origin } = deps;
@@ -61,19 +64,19 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
   const guard = createGuard(fail, request.signal);
   const { statusCode: status, headers, body } = await sendGuarded(deps, request, guard, fail);
   body.once('close', () => guard[Symbol.dispose]());
-  body.on('error', () => undefined); // an error that arrives before the body is read is thrown by the reader
+  body.on('error', () => undefined); // if the body fails before it is read, reading it throws the error
   return {
     status,
     headers,
     chunks: chunksOf(body, fail),
     async read() {
-      const left = deadlines.totalMs - (performance.now() - startedAt);
-      guard.limit(left, `no whole answer within ${seconds(deadlines.totalMs)}`);
-      const silence = guard.limit(deadlines.bodyMs, `the body stopped for ${seconds(deadlines.bodyMs)}`);
+      const remaining = deadlines.totalMs - (performance.now() - startedAt);
+      guard.limit(remaining, `no complete answer within ${seconds(deadlines.totalMs)}`);
+      const pause = guard.limit(deadlines.bodyMs, `the body paused for ${seconds(deadlines.bodyMs)}`);
       const chunks: Uint8Array[] = [];
       let size = 0;
       for await (const chunk of chunksOf(body, fail)) {
-        silence.restart();
+        pause.restart();
         size += chunk.length;
         if (size > deps.maxBytes) throw fail('too-large', `the body is larger than ${deps.maxBytes} bytes`);
         chunks.push(chunk);
@@ -90,15 +93,15 @@ async function sendGuarded(
   fail: Fail,
 ): Promise<Dispatcher.ResponseData> {
   const headersMs = Math.min(deadlines.headersMs, deadlines.totalMs);
-  const late = guard.limit(headersMs, `no answer within ${seconds(headersMs)}`);
+  const headersLimit = guard.limit(headersMs, `no answer within ${seconds(headersMs)}`);
   try {
-    if (signal?.aborted) throw fail('aborted', 'the caller gave up before it was sent');
+    if (signal?.aborted) throw fail('aborted', 'the caller aborted the request before it was sent');
     return await pool.request({ method, path, ...encoded(content), signal: guard.signal });
   } catch (error) {
     guard[Symbol.dispose]();
     throw failureOf(error, fail);
   } finally {
-    late.stop();
+    headersLimit.stop();
   }
 }
 
@@ -116,42 +119,45 @@ async function* chunksOf(body: AsyncIterable<Uint8Array>, fail: Fail): AsyncGene
 }
 
 function failureOf(error: unknown, fail: Fail): HttpFailure {
-  if (error instanceof HttpFailure) return error; // of the guard
+  if (error instanceof HttpFailure) return error; // the guard made it: a deadline passed, or the caller aborted
   if (error instanceof NotConnected) return fail('unreachable', error.message);
   const closed = ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes((error as { code?: string }).code ?? '');
   return closed ? fail('aborted', 'the client is closed') : fail('protocol', problemOf(error));
 }
 
-/** Ends an exchange at a deadline, or when the caller gives up. Once disposed, it has no timers. */
+/** Ends an exchange at a deadline, or when the caller aborts it. Disposing the guard stops its timers. */
 interface Guard extends Disposable {
+  /** Aborts when the exchange must end. */
   signal: AbortSignal;
+  /** Ends the exchange after `ms` milliseconds with this problem, unless the limit is stopped before. */
   limit(ms: number, problem: string): Limit;
 }
 
 interface Limit {
+  /** Starts the time again. */
   restart(): void;
   stop(): void;
 }
 
-function createGuard(fail: Fail, given: AbortSignal | undefined): Guard {
-  const ending = new AbortController();
-  const held = new DisposableStack();
-  const giveUp = (): void => ending.abort(fail('aborted', 'the caller gave up'));
-  given?.addEventListener('abort', giveUp);
-  held.defer(() => given?.removeEventListener('abort', giveUp));
+function createGuard(fail: Fail, callerSignal: AbortSignal | undefined): Guard {
+  const controller = new AbortController();
+  const cleanup = new DisposableStack();
+  const onCallerAbort = (): void => controller.abort(fail('aborted', 'the caller aborted the request'));
+  callerSignal?.addEventListener('abort', onCallerAbort);
+  cleanup.defer(() => callerSignal?.removeEventListener('abort', onCallerAbort));
   return {
-    signal: ending.signal,
+    signal: controller.signal,
     limit(ms, problem) {
-      const timer = setTimeout(() => ending.abort(fail('deadline', problem)), Math.max(0, ms));
+      const timer = setTimeout(() => controller.abort(fail('deadline', problem)), Math.max(0, ms));
       const stop = (): void => clearTimeout(timer);
-      if (held.disposed) stop();
-      else held.defer(stop);
+      if (cleanup.disposed) stop();
+      else cleanup.defer(stop);
       const restart = (): void => {
-        if (!held.disposed) timer.refresh();
+        if (!cleanup.disposed) timer.refresh();
       };
       return { stop, restart };
     },
-    [Symbol.dispose]: () => held.dispose(),
+    [Symbol.dispose]: () => cleanup.dispose(),
   };
 }
 

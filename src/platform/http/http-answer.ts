@@ -3,23 +3,23 @@ import { HttpFailure, type NamedRequest } from './http-failure.ts';
 /** Headers of an answer, names in lower case. */
 export type HttpHeaders = Record<string, string | string[] | undefined>;
 
-/** A whole answer, whatever its status. A redirect is an answer too: the client never follows one. */
+/** A complete answer with any status. A redirect is an answer like others: the client does not follow it. */
 export interface HttpAnswer {
   status: number;
   headers: HttpHeaders;
   bytes: Uint8Array;
-  /** The body as UTF-8; malformed bytes become U+FFFD. */
+  /** The body, decoded as UTF-8. Malformed bytes become U+FFFD. */
   text(): string;
   /** @throws HttpFailure `protocol` for a body that is not JSON. */
   json(): unknown;
 }
 
-/** True for the statuses of success, 200 to 299. */
+/** True for the statuses 200 to 299. */
 export function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
-/** @param request the request that it answers, for errors. */
+/** Builds an answer. @param request the answered request, for errors. */
 export function httpAnswer(request: NamedRequest, status: number, headers: HttpHeaders, bytes: Buffer): HttpAnswer {
   const text = (): string => bytes.toString('utf8');
   return {

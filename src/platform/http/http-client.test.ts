@@ -12,7 +12,7 @@ import { clientOf, deadlines, fails, get, listening, plain } from '../../../test
 import { selfSigned } from '../../../test/observation/self-signed.ts';
 import { HttpFailure } from './http-failure.ts';
 
-test('OK: method, path, headers and body arrive; status, headers and body come back', async (t) => {
+test('method, path, headers and body arrive; status, headers and body come back', async (t) => {
   const { client } = await plain(t, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -31,7 +31,7 @@ test('OK: method, path, headers and body arrive; status, headers and body come b
   assert.equal(answer.text().length, answer.bytes.length - 1);
 });
 
-test('OK: JSON is sent as such, under another type where the headers name one', async (t) => {
+test('sends JSON as application/json, or as the type that the headers name', async (t) => {
   const { client } = await plain(t, (request, response) => {
     response.setHeader('content-type', request.headers['content-type'] ?? 'none');
     request.pipe(response);
@@ -52,7 +52,7 @@ test('OK: JSON is sent as such, under another type where the headers name one', 
   );
 });
 
-test('OK: connections are reused and never more than allowed', async (t) => {
+test('reuses connections and opens no more than allowed', async (t) => {
   const sockets = new Set<Socket>();
   const listener: RequestListener = (request, response) => {
     sockets.add(request.socket);
@@ -67,14 +67,14 @@ test('OK: connections are reused and never more than allowed', async (t) => {
   assert.equal(sockets.size, 2);
 });
 
-test('OK: TLS with the given authority', async (t) => {
+test('accepts TLS with the given certificate authority', async (t) => {
   const { key, cert } = selfSigned();
   const server = createTlsServer({ key, cert }, (_, response) => response.end('ok'));
   const client = clientOf(t, `https://${await listening(t, server)}/path-is-ignored`, { ca: cert });
   assert.equal((await client.request(get)).text(), 'ok');
 });
 
-test('OK: a unix socket', async (t) => {
+test('connects to a unix socket', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'airlock-http-'));
   t.after(() => rm(folder, { recursive: true }));
   const server = createServer((request, response) => response.end(request.url));

@@ -2,13 +2,15 @@ import { createPool } from './connection-pool.ts';
 import { openExchange, type Exchange, type HttpDeadlines, type HttpRequest } from './exchange.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
-/** One server, and how much of its time and output is accepted. */
+/** One server, and the limits for its answers. */
 export interface HttpClientOptions {
-  /** Its URL, of which only the origin counts: `http://`, `https://`, or `unix://` and the absolute path of a socket. */
+  /** URL of the server: `http://`, `https://`, or `unix://` and the absolute path of a socket. Only its origin is used. */
   origin: string;
   /** PEM of the certificate authorities to trust in place of Node's own. */
   ca?: string | undefined;
-  /** Most connections at a time, 8 unless told otherwise; further requests wait for one, within their deadline. */
+  /**
+   * Largest number of connections at a time, 8 by default. Further requests wait for a connection within their deadline.
+   */
   connections?: number;
   deadlines: HttpDeadlines;
   /** Largest body that is accepted, bytes. */
@@ -16,23 +18,24 @@ export interface HttpClientOptions {
 }
 
 /**
- * A client of one server. Every method throws HttpFailure and no other error. Idle connections close after seconds and
- * do not keep the process alive, so that a client need not be closed; disposing it closes all connections at once, and
- * requests under way fail.
+ * A client of one server. Every method throws HttpFailure and no other error. Idle connections close after some seconds and
+ * do not keep the process alive, so a client need not be disposed. Disposing a client closes all connections at once;
+ * requests that have not finished fail.
  */
 export interface HttpClient extends Disposable {
-  /** Sends a request and reads the whole answer, whatever its status. */
+  /** Sends a request and reads the complete answer. An answer with an error status is returned, not thrown. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
-   * Sends a request whose answer may go on for ever, such as a watch or server-sent events: only its headers have a
-   * deadline. Read the body to its end, leave the loop over it, or abort `signal`: until then it holds a connection.
+   * Sends a request whose answer may never end, such as a watch or server-sent events. Only the headers have a deadline.
+   * The exchange occupies a connection until the caller has read the body to its end, leaves the loop over it, or aborts
+   * `signal`.
    */
   stream(request: HttpRequest): Promise<Exchange>;
 }
 
 /**
- * The one way in which Airlock sends HTTP requests. TLS is always verified, redirects are not followed, nothing is tried
- * again and no option comes from the environment.
+ * Creates a client. Airlock sends HTTP requests only with this client. Certificates are always verified, redirects are not
+ * followed, failed requests are not retried, and no option comes from the environment.
  */
 export function createHttpClient({
   ca,
@@ -52,7 +55,7 @@ export function createHttpClient({
   };
 }
 
-/** Without path, query and credentials, so that no error shows them. */
+/** The URL without path, query and credentials, so that no error shows them. */
 function originOf(url: string): string {
   return url.startsWith('unix://') ? url : new URL(url).origin;
 }

@@ -2,8 +2,9 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
  * Why a request has no usable answer.
- * - `unreachable`: no connection to the right server (name, route, refusal, certificate). The request was not sent.
- * - `deadline`: the server is silent, or slower than allowed. The request may have taken effect.
+ * - `unreachable`: no connection to the right server (DNS, route, refused connection, certificate). The request was not
+ *   sent.
+ * - `deadline`: the server did not answer, or answered more slowly than allowed. The request may have taken effect.
  * - `too-large`: the body is larger than the client accepts. The request has taken effect.
  * - `aborted`: the caller's signal aborted, or the client was closed. The request may have taken effect.
  * - `protocol`: the connection broke, or the answer is malformed. The request may have taken effect.
@@ -25,22 +26,23 @@ const advice: Record<HttpFailureReason, string> = {
   protocol: 'check that the address belongs to the right server, then try again',
 };
 
+/** Longest text of a problem in a message, characters. */
 const longestProblem = 200;
 
 /**
- * The one error of the HTTP client. Its message names method, path and origin, the problem and what to do next; it
- * never contains a header or a body, and keeps no error of the library, which may.
+ * The only error of the HTTP client. Its message names method, path and origin, the problem, and what to do next. It never
+ * contains a header or a body. It has no `cause`, because an error of the HTTP library may contain them.
  */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
   readonly reason: HttpFailureReason;
-  /** The problem alone, such as `connect ECONNREFUSED 127.0.0.1:1`: for a message of the caller's own. Safe to print. */
+  /** The problem alone, such as `connect ECONNREFUSED 127.0.0.1:1`, for the caller's own message. It is safe to print. */
   readonly problem: string;
 
   constructor({ method, origin, path }: NamedRequest, reason: HttpFailureReason, problem: string) {
-    const shown = escapeForTerminal(problem.slice(0, longestProblem));
-    super(`${method} ${path} on ${origin}: ${shown}; ${advice[reason]}`);
+    const escaped = escapeForTerminal(problem.slice(0, longestProblem));
+    super(`${method} ${path} on ${origin}: ${escaped}; ${advice[reason]}`);
     this.reason = reason;
-    this.problem = shown;
+    this.problem = escaped;
   }
 }

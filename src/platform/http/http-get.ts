@@ -2,21 +2,22 @@ import type { HttpAnswer } from './http-answer.ts';
 import { createHttpClient } from './http-client.ts';
 
 interface HttpGet {
-  /** URL whose origin counts, as `HttpClientOptions` has it. */
+  /** URL, of which only the origin counts, as in `HttpClientOptions`. */
   origin: string;
   /** Path and query, beginning with `/`. */
   path: string;
   /** PEM of the certificate authorities to trust in place of Node's own. */
   ca?: string | undefined;
   headers?: Record<string, string>;
-  /** For the whole answer. */
+  /** Longest time until the answer is complete. */
   deadlineMs: number;
 }
 
+/** Largest accepted body, bytes. */
 const maxBytes = 1024 * 1024;
 
 /**
- * One GET on a connection of its own: for servers that are still starting, and for what is asked once. At most 1 MiB.
+ * Sends one GET on a connection of its own: for servers that are still starting, and for requests that are sent only once.
  * @throws HttpFailure.
  */
 export async function httpGet({ origin, path, ca, headers = {}, deadlineMs }: HttpGet): Promise<HttpAnswer> {

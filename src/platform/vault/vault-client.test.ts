@@ -111,7 +111,7 @@ test('gives up at the deadline, also on an answer that arrives byte by byte', as
     },
     200,
   );
-  await assert.rejects(vault.read('a'), { code: 'vault-unreachable', message: /no whole answer within 0\.2 s/ });
+  await assert.rejects(vault.read('a'), { code: 'vault-unreachable', message: /no complete answer within 0\.2 s/ });
 });
 
 test('reports an answer that is not JSON without quoting it', async (t) => {

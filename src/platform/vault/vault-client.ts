@@ -7,7 +7,7 @@ import { vaultError, vaultUnreachable } from './vault-error.ts';
 
 type VaultMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'LIST';
 
-/** Vault's API under one identity. Paths are without `/v1/`, results are Vault's JSON. */
+/** Vault's API under one identity. Paths are without `/v1/`. Results are the JSON of Vault's answers. */
 export interface VaultRequester {
   /**
    * @throws AirlockError `vault-denied`, `vault-refused`, `vault-unavailable`, `vault-failed` or `vault-unreachable`
@@ -16,7 +16,10 @@ export interface VaultRequester {
   request(method: VaultMethod, path: string, body?: object): Promise<any>;
 }
 
-/** A requester with one token, or without any for the calls that need none, and its short forms. */
+/**
+ * A requester with one token, or without a token for requests that need none. `read`, `write` and `delete` send GET, POST
+ * and DELETE.
+ */
 export interface VaultClient extends VaultRequester {
   read(path: string): Promise<any>;
   write(path: string, body: object): Promise<any>;
@@ -25,24 +28,26 @@ export interface VaultClient extends VaultRequester {
   withToken(token: Secret): VaultClient;
 }
 
+/** Where Vault is, the token of the requests, and how long a request may take. */
 export interface VaultClientOptions {
   /** `https://host:port`; `http://` only on the loopback interface. */
   address: string;
   token?: Secret;
-  /** Longest time from a request to its complete answer, milliseconds; 20 s unless told otherwise. */
+  /** Longest time from a request to its complete answer, milliseconds; 20 s by default. */
   deadlineMs?: number;
 }
 
-/** Vault issues 5 credentials per second and mount, so under load one takes seconds. */
+/** Vault issues at most 5 credentials per second and mount, so under load a request can take seconds. */
 const usualDeadlineMs = 20_000;
-/** A batch of redactions is the largest answer: about 100 bytes for each literal of a snapshot. */
+/**
+ * Largest answer, bytes. The largest is that to a batch of texts to redact: about 100 bytes for each literal of a snapshot.
+ */
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * The one client of Vault: node-vault with Airlock's own HTTP client as its transport. Nothing comes from the
- * environment: no address, token, namespace or path prefix (node-vault reads `VAULT_ADDR`, `VAULT_TOKEN`,
- * `VAULT_NAMESPACE` and `VAULT_PREFIX`), no proxy and no disabled TLS check (`VAULT_SKIP_VERIFY`). No redirect is
- * followed, and `DEBUG` prints nothing.
+ * Creates a client of Vault: node-vault with Airlock's own HTTP client as its transport. No option comes from the
+ * environment. node-vault alone would read `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_PREFIX`, a proxy and
+ * `VAULT_SKIP_VERIFY`, which disables the TLS check. Redirects are not followed, and `DEBUG` prints nothing.
  */
 export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs }: VaultClientOptions): VaultClient {
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
@@ -51,10 +56,11 @@ export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs
     endpoint: address,
     apiVersion: 'v1',
     noCustomHTTPVerbs: true, // a list is GET with ?list=1
-    debug: () => undefined, // node-vault prints request bodies, and with them credentials, where DEBUG is set
+    debug: () => undefined, // if DEBUG is set, node-vault prints request bodies, which contain credentials
     'request-promise': { defaults: () => (options: NodeVaultRequest) => send(http, options) },
   });
-  // An empty option counts as absent: node-vault then takes the environment's. Only assignment makes them empty.
+  // node-vault treats an empty option as absent and takes the value of the environment. Assigning it afterwards makes it
+  // empty.
   Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
   return clientWith(client, token);
 }
@@ -78,7 +84,7 @@ function clientWith(client: nodeVault.client, token: Secret | undefined): VaultC
   };
 }
 
-/** A request as node-vault hands it to its transport. */
+/** A request as node-vault passes it to its transport. */
 interface NodeVaultRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   uri: string;
@@ -86,14 +92,16 @@ interface NodeVaultRequest {
   json?: object | undefined;
 }
 
-/** The transport, in the form of the library `request-promise` that node-vault was written for. */
+/** The transport. It has the interface of the library `request-promise`, which node-vault expects. */
 async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultRequest) {
   const { pathname, search } = new URL(uri);
   const answer = await http.request({ method, path: pathname + search, headers, json });
   return { statusCode: answer.status, body: bodyOf(answer), request: { path: pathname } };
 }
 
-/** A body that is not JSON comes from something in front of Vault: only an error may have one. */
+/**
+ * Parses a body. A body that is not JSON comes from a proxy in front of Vault. It is accepted only with an error status.
+ */
 function bodyOf(answer: HttpAnswer): unknown {
   if (answer.bytes.length === 0) return undefined;
   const isError = answer.status !== 200;

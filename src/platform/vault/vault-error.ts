@@ -9,21 +9,21 @@ export interface VaultAnswer {
   errors: readonly string[];
 }
 
-/** Longest text of Vault in a message, characters. */
+/** Longest text from Vault in a message, characters. */
 const longestReason = 400;
-/** Most reasons in `details.errors`, and the longest text of each, characters. */
+/** Largest number of reasons in `details.errors`, and the longest text of each, characters. */
 const mostDetails = 5;
 const longestDetail = 1_000;
 
 /**
- * Words of a Kubernetes API server inside Vault's answer. Vault answers 500 both for its own faults and for what the
- * RBAC or admission of a target cluster refused; trying a refused request again is pointless.
+ * Text of a Kubernetes API server inside an answer of Vault. Vault answers 500 both for its own faults and for requests
+ * that RBAC or admission of a target cluster refused. Only the former are worth a retry.
  */
 const targetRefused = /is forbidden|denied request|denied the request|is invalid|Unauthorized/;
 
 /**
- * The one translation of Vault's answers.
- * - `vault-denied`: the policy lacks the right, or the token is not valid; `details.invalidToken` tells them apart.
+ * Translates an error answer of Vault. No other code does this.
+ * - `vault-denied`: Vault's policy does not allow the request, or the token is invalid. `details.invalidToken` tells which.
  * - `vault-refused`: a bad request, or the target cluster refused it.
  * - `vault-unavailable` (try again): sealed, not the active node, or over a rate limit.
  * - `vault-failed` (try again): 500.
@@ -46,7 +46,9 @@ export function vaultError(call: string, answer: VaultAnswer): AirlockError {
   });
 }
 
-/** True for the answer to a token that is unknown, expired or revoked; false for one whose policy lacks the right. */
+/**
+ * True if the token is unknown, expired or revoked. False if the token is valid and its policy does not allow the request.
+ */
 export function isInvalidToken({ status, errors }: VaultAnswer): boolean {
   return status === 403 && errors.some((error) => error.includes('invalid token'));
 }
@@ -59,9 +61,14 @@ export function vaultUnreachable(call: string, problem: string): AirlockError {
 }
 
 function classify(status: number, reasons: string): { code: ErrorCode; advice: string } {
-  if (status === 403) return { code: 'vault-denied', advice: "this identity's policy does not allow it" };
-  if (isUnavailable(status)) return { code: 'vault-unavailable', advice: 'it is sealed or not the active node' };
-  if (status < 500) return { code: 'vault-refused', advice: 'the request is not acceptable' };
+  if (status === 403) return { code: 'vault-denied', advice: 'check the token and the Vault policy of this identity' };
+  if (isUnavailable(status))
+    return {
+      code: 'vault-unavailable',
+      advice: 'check that Vault is unsealed, active and below its rate limit, then try again',
+    };
+  if (status < 500)
+    return { code: 'vault-refused', advice: 'check that Vault has the mount, role or key of this call' };
   if (targetRefused.test(reasons)) {
     return { code: 'vault-refused', advice: 'the target cluster refused it; ask its administrator' };
   }

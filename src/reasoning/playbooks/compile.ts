@@ -7,35 +7,39 @@ import type { PlaybookCause, PlaybookFile, PlaybookId, PlaybookTest } from '../.
 import type { ActionName } from '../../domain/plan/plan.ts';
 import { createEnvironment } from './expressions.ts';
 
-/** A playbook whose expressions are parsed and type-checked. Only such expressions are ever evaluated. */
+/** A playbook whose expressions are parsed and type-checked. Airlock evaluates no other expressions. */
 export interface Playbook extends PlaybookId {
   causes: PlaybookCause[];
   /** In the order in which they are computed: a value can use earlier ones. */
   values: { name: string; compute: ParseResult }[];
+  /** The playbook's conditions: `that` is the sentence for people, `when` the expression that must be true. */
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
-  /** `value` is set when the whole expression is the name of a value. Such a parameter is free: a request may choose it. */
+  /**
+   * `value` is set if the expression is only the name of that value. Such a parameter is free: a request may choose it.
+   */
   parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
   success: PlaybookFile['success'];
   summary: string;
   tests: PlaybookTest[];
 }
 
-/** A mistake in a playbook, at a path of its YAML. */
+/** A mistake in a playbook, and its path in the YAML file. */
 export interface Problem {
   path: (string | number)[];
   reason: string;
 }
 
 /**
- * Checks everything about a playbook that does not depend on evidence: syntax, variables, fields and types of each
- * expression, the action's parameters, the summary's placeholders.
+ * Parses the expressions of a playbook and checks everything that does not depend on evidence: the syntax, variables,
+ * fields and types of each expression, the action's parameters, the success measurements and the summary's
+ * placeholders.
  * @returns the playbook, or all problems.
  */
 export function compile(file: PlaybookFile, digest: Digest): { playbook: Playbook } | { problems: Problem[] } {
   const problems: Problem[] = [];
-  const { changes } = actionOf(file.action);
-  const environment = createEnvironment(changes);
+  const { targetKind } = actionOf(file.action);
+  const environment = createEnvironment(targetKind);
   const check = (source: string, path: Problem['path'], expected?: string): ParseResult | undefined => {
     const { valid, type, error } = environment.check(source);
     if (!valid) problems.push({ path, reason: celReason(error) });
@@ -71,7 +75,7 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
   });
   problems.push(
     ...missing(file, [...types.keys()]),
-    ...measurementProblems(file, changes),
+    ...measurementProblems(file, targetKind),
     ...placeholderProblems(file),
   );
   if (problems.length > 0) return { problems };
@@ -79,7 +83,7 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
   return { playbook: { name, digest, causes, values, evidence, action, parameters, success, summary, tests } };
 }
 
-/** The CEL type of each parameter of an action, from the action's own schema. */
+/** The CEL type of each parameter of an action, derived from the action's schema. */
 function parameterTypes(action: ActionName): Map<string, string> {
   const { properties = {} } = z.toJSONSchema(actionOf(action).parameters);
   const celTypes: Record<string, string> = { string: 'string', integer: 'int' };
@@ -91,20 +95,21 @@ function parameterTypes(action: ActionName): Map<string, string> {
   );
 }
 
+/** One problem for each parameter that the action needs and the playbook does not have. */
 function missing(file: PlaybookFile, names: string[]): Problem[] {
   return names
     .filter((name) => !(name in file.parameters))
     .map((name) => ({ path: ['parameters'], reason: `action ${file.action} needs parameter ${name}` }));
 }
 
-/** Success must be judged by measurements of the object that the action changes: policy denies any other plan. */
-function measurementProblems({ action, success }: PlaybookFile, changes: keyof typeof measurementNames): Problem[] {
-  const known: readonly string[] = measurementNames[changes];
+/** Success must be judged by measurements of the object that the action changes. Policy denies any other plan. */
+function measurementProblems({ action, success }: PlaybookFile, targetKind: keyof typeof measurementNames): Problem[] {
+  const known: readonly string[] = measurementNames[targetKind];
   return success
     .filter((name) => !known.includes(name))
     .map((name) => ({
       path: ['success'],
-      reason: `action ${action} changes a ${changes}, which has no measurement ${name}`,
+      reason: `action ${action} changes a ${targetKind}, which has no measurement ${name}`,
     }));
 }
 

@@ -59,7 +59,7 @@ const variables = {
   } satisfies Record<keyof WorkloadView, string>,
   Node: { ...common, node: 'Node' } satisfies Record<keyof NodeSubjectView, string>,
 };
-type Subject = Action['changes'];
+type Subject = Action['targetKind'];
 
 // The library recognises values of registered types by their class.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
@@ -67,10 +67,10 @@ const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class
   new () => object
 >;
 
-/** Limits of one expression: far above what a playbook needs, low enough that evaluating it takes no noticeable time. */
+/** Limits of one expression: far above the needs of a playbook, low enough that evaluation takes no noticeable time. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** A CEL environment with the variables of the view of that kind of object and their types, and nothing else. */
+/** A CEL environment that has only the variables for this kind of object, with their types. */
 export function createEnvironment(subject: Subject): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
@@ -82,7 +82,7 @@ export function createEnvironment(subject: Subject): Environment {
 
 /**
  * Converts a view into CEL values.
- * @throws AirlockError `evidence-invalid` for a number that no API server writes there.
+ * @throws AirlockError `evidence-invalid` for a non-integer in an integer field: no API server writes that.
  */
 export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
   const values: Record<string, unknown> = { ...view };
@@ -104,6 +104,6 @@ function integer(value: unknown): bigint {
   if (Number.isSafeInteger(value)) return BigInt(value as number);
   throw refused(
     'evidence-invalid',
-    'the evidence contains a non-integer in a field that is an integer in Kubernetes: collect the evidence again',
+    'the evidence contains a non-integer in a field that is an integer in Kubernetes: the incident needs new evidence',
   );
 }

@@ -7,8 +7,9 @@ import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 
 /**
- * Loads every playbook of a folder (its files that end in .yaml), in order of file names, which is their precedence.
- * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`. A process with a broken
+ * Loads all playbooks of a folder, in order of file names. This order is their precedence. Each file must be a
+ * playbook.
+ * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`. A process with an invalid
  * playbook must not start.
  */
 export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
@@ -25,7 +26,7 @@ export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
 
 async function loadPlaybook(folder: string, file: string): Promise<{ playbook: Playbook } | { problems: string[] }> {
   const path = join(folder, file);
-  // A playbook with a misspelt file name must not be ignored silently.
+  // Otherwise a playbook with a mistake in its file name would be ignored silently.
   if (!file.endsWith('.yaml'))
     return { problems: [`${path}: is not a playbook: the name of a playbook's file ends in .yaml`] };
   const bytes = await readFile(path);

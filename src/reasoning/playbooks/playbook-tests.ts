@@ -11,7 +11,7 @@ import type { Playbook } from './compile.ts';
 import { evaluatePlaybook, type Evaluation } from '../evaluate-playbook.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
 
-/** Names of the tests that passed, and one printable sentence for each that failed. */
+/** Names of the tests that passed, and one sentence for each test that failed. */
 export interface PlaybookTestResult {
   passed: string[];
   failed: string[];
@@ -20,7 +20,7 @@ export interface PlaybookTestResult {
 const cluster = 'test';
 const at = '2026-01-01T00:00:00Z';
 
-/** Runs the tests that the playbooks of a folder contain. Mistakes in playbooks are failures in the result, not exceptions. */
+/** Runs the tests in the playbooks of a folder. An invalid playbook is a failure in the result, not an exception. */
 export async function runPlaybookTests(folder: string): Promise<PlaybookTestResult> {
   const { playbooks, problems } = await load(folder);
   const result: PlaybookTestResult = { passed: [], failed: problems };

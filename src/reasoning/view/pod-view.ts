@@ -1,19 +1,22 @@
-import { condition, isLivePod } from '../../domain/kubernetes/object-status.ts';
+import { conditionOf, isLivePod } from '../../domain/kubernetes/object-status.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 
 /** One pod, as the expressions of a playbook see it. */
 export interface PodView {
   name: string;
-  /** Name of the ReplicaSet that owns it. */
+  /** Name of the ReplicaSet that owns the pod; empty if the playbook is about a node. */
   replicaSet: string;
   phase: string;
   /** False for a pod that is terminating or has finished. Summaries do not count such pods. */
   live: boolean;
   ready: boolean;
   scheduled: boolean;
+  /** Name of the pod's node; empty if the pod is not scheduled. */
   node: string;
   restarts: number;
+  /** True if a container crashes again and again (see `isCrashLooping`). */
   crashLooping: boolean;
+  /** True if the image of a container cannot be pulled. */
   cannotPull: boolean;
 }
 
@@ -26,10 +29,10 @@ export interface PodsSummary {
   unschedulable: number;
 }
 
-/** Reasons of the kubelet for an image that it cannot pull (kubelet/images/types.go). */
+/** The kubelet's waiting reasons for an image that cannot be pulled (kubelet/images/types.go). */
 const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
 
-/** The view of one pod of the evidence; `replicaSet` is the name of its owner. */
+/** The view of one pod of the evidence. @param replicaSet the name of its owner. */
 export function podView(pod: KubeObject, replicaSet: string): PodView {
   const status = { phase: '', initContainerStatuses: [], containerStatuses: [], ...pod['status'] };
   const containers: ContainerStatus[] = [...status.initContainerStatuses, ...status.containerStatuses];
@@ -39,7 +42,7 @@ export function podView(pod: KubeObject, replicaSet: string): PodView {
     replicaSet,
     phase: status.phase,
     live: isLivePod(pod),
-    ready: condition(pod, 'Ready')?.status === 'True',
+    ready: conditionOf(pod, 'Ready')?.status === 'True',
     scheduled: node !== '',
     node,
     restarts: containers.reduce((sum, container) => sum + (container.restartCount ?? 0), 0),
@@ -68,7 +71,10 @@ interface ContainerStatus {
   lastState?: { terminated?: { exitCode?: number } };
 }
 
-/** In back-off, or between two back-offs: restarted more than once, not ready, and the last run exited with an error. */
+/**
+ * True in back-off, and between two back-offs: then the container has restarted more than once, is not ready, and its
+ * last run exited with an error.
+ */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;
   return !ready && (restartCount ?? 0) > 1 && (lastState?.terminated?.exitCode ?? 0) !== 0;

@@ -1,17 +1,19 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import { objectsOf, type Evidence } from '../../domain/plan/evidence.ts';
-import { condition } from '../../domain/kubernetes/object-status.ts';
+import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../domain/kubernetes/owner-chain.ts';
 import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
 
-/** The variables of every playbook's expressions: plain values and lists of limited length; all numbers are integers. */
+/** The variables of the expressions of every playbook. Lists have a limited length, and all numbers are integers. */
 export interface CommonView {
   alert: { name: string; labels: Record<string, string> };
-  /** When the evidence was taken, Unix seconds. */
+  /** When the evidence was collected, Unix seconds. */
   observedAt: number;
   pods: PodView[];
-  /** Without their messages: anybody in the cluster can write these texts, so they are no evidence. */
+  /**
+   * Events have no messages here: anybody who can create an event can write any message, so no condition may use it.
+   */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
   nodes: NodeView[];
 }
@@ -20,13 +22,15 @@ export interface CommonView {
 export interface WorkloadView extends CommonView {
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /** ReplicaSets that the Deployment owns, newest revision first. The first is the one that is rolled out. */
+  /**
+   * The Deployment's ReplicaSets, newest revision first. The first one is the one that is being, or was, rolled out.
+   */
   replicaSets: ReplicaSetView[];
   /** HorizontalPodAutoscalers of the namespace; `kind` and `target` name the object that each scales. */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
 }
 
-/** The variables of a playbook whose action changes a node. `nodes` are all nodes, `pods` those on this node. */
+/** The variables of a playbook whose action changes a node. `nodes` are all nodes, `pods` are the pods on this node. */
 export interface NodeSubjectView extends CommonView {
   node: NodeView;
 }
@@ -43,9 +47,9 @@ interface DeploymentView {
   ready: number;
   updated: number;
   paused: boolean;
-  /** True when the controller has observed the latest spec. Otherwise the status describes an older spec. */
+  /** True if the controller has observed the latest spec. If false, the status describes an older spec. */
   observed: boolean;
-  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty without that condition. */
+  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty if there is no such condition. */
   progress: string;
 }
 
@@ -61,8 +65,9 @@ const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * The evidence as expressions see it. Pure and in a fixed order, so the same evidence gives the same plan.
- * @returns undefined when the evidence does not contain the subject.
+ * The variables of the expressions, from the evidence. Pure, and lists are sorted, so the same evidence gives the same
+ * plan.
+ * @returns undefined if the evidence does not contain the object that the incident is about.
  */
 export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
   const objects = objectsOf(evidence);
@@ -103,7 +108,7 @@ function workloadView(
   };
 }
 
-/** The time of the latest observation: all observations of one collection are of about the same time. */
+/** The time of the latest observation. All observations of one collection have about the same time. */
 function observedAt({ observations }: Evidence): number {
   return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }
@@ -123,7 +128,7 @@ function deploymentView(deployment: KubeObject): DeploymentView {
     updated: status.updatedReplicas,
     paused: spec.paused,
     observed: status.observedGeneration >= (deployment.metadata.generation ?? 0),
-    progress: condition(deployment, 'Progressing')?.reason ?? '',
+    progress: conditionOf(deployment, 'Progressing')?.reason ?? '',
   };
 }
 
@@ -144,7 +149,7 @@ function eventView(event: KubeObject): CommonView['events'][number] {
 }
 
 function nodeView(node: KubeObject): NodeView {
-  const ready = condition(node, 'Ready')?.status === 'True';
+  const ready = conditionOf(node, 'Ready')?.status === 'True';
   return { name: node.metadata.name, ready, schedulable: !node['spec']?.unschedulable };
 }
 

@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
-import { defined } from '../../../src/lib/defined.ts';
+import { describe, it } from 'node:test';
+import { omitUndefined } from '../../../src/lib/omit-undefined.ts';
 import { errorBodySchema } from '../../../src/lib/error.ts';
-import { startDatabase } from '../../execution/database.ts';
 import { incident } from '../../execution/fixture.ts';
 import { marker } from './bad-bodies.ts';
 import { badRequests, type BadRequest } from './bad-requests.ts';
 import { collectRoutes } from '../routes.ts';
 import { seedIncident, type Documents } from '../seed-incident.ts';
-import { createTestApi, tokens } from '../api-under-test.ts';
+import { startApiOnDatabase } from '../api-on-database.ts';
+import { tokens } from '../api-under-test.ts';
 
-const database = await startDatabase();
+const { api, database } = await startApiOnDatabase();
 const documents = await seedIncident(database);
 const routes = collectRoutes();
-const api = createTestApi(database.pools.serve);
 await api.ready();
-
-after(async () => {
-  await api.close();
-  await database[Symbol.asyncDispose]();
-});
 
 function send(url: string, { method, path, type, body }: BadRequest) {
   const authorization = `Bearer ${url.startsWith('/v1/alerts') ? tokens.east : tokens.operator}`;
-  const headers = defined({ authorization, 'content-type': type || undefined });
-  return api.inject(defined({ method: method as 'GET', url: path, headers, payload: body }));
+  const headers = omitUndefined({ authorization, 'content-type': type || undefined });
+  return api.inject(omitUndefined({ method: method as 'GET', url: path, headers, payload: body }));
 }
 
 /** Number of rows of every table. */

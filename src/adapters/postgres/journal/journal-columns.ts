@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../../domain/journal/journal-entry.ts';
 
-/** Every column as it is stored. The time is text with microseconds, which a JavaScript Date would cut off. */
+/** Every column as it is stored. The time is read as text, because a JavaScript Date would cut off its microseconds. */
 export const journalColumns = `
   seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, writer, kind, incident, trace, message, body`;
 

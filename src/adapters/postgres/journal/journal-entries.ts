@@ -5,7 +5,7 @@ import { journalColumns, storedRecord, type JournalRow } from './journal-columns
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The journal's records as entries of its Merkle tree, read from PostgreSQL at each call. */
+/** The journal's records as entries of the journal's Merkle tree, read from PostgreSQL at each call. */
 export function createJournalEntries(pool: Pool): JournalEntries {
   return {
     async size() {
@@ -17,8 +17,8 @@ export function createJournalEntries(pool: Pool): JournalEntries {
     async read(from, to) {
       const { rows } = await pool.query<JournalRow>(select, [from, to]).catch(unavailable('journal'));
       const records = rows.map(storedRecord);
-      const wrong = records.findIndex((record, index) => record.seq !== from + index);
-      const missing = wrong < 0 ? from + records.length : from + wrong;
+      const firstWrong = records.findIndex((record, index) => record.seq !== from + index);
+      const missing = firstWrong < 0 ? from + records.length : from + firstWrong;
       if (missing <= to) throw gap(missing);
       return records.map(entryOf);
     },
@@ -30,7 +30,7 @@ const select = `SELECT ${journalColumns} FROM journal WHERE seq BETWEEN $1 AND $
 function gap(seq: number): AirlockError {
   return new AirlockError({
     code: 'journal-corrupt',
-    message: `record ${seq} of the journal is missing: somebody changed the database; keep it as it is and find out who`,
+    message: `record ${seq} of the journal is missing, so somebody changed the database: leave it as it is and find out who`,
     details: { seq },
   });
 }

@@ -1,24 +1,22 @@
 import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import { journalRecord } from '../../../domain/journal/journal-entry.ts';
 import { canonicalJson } from '../../../lib/json.ts';
-import type { Journal, JournalReader } from '../../../domain/journal/ports.ts';
-import { createBlobs } from '../blobs.ts';
+import type { Blobs, Journal, JournalReader } from '../../../domain/journal/ports.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Limit of the schema: a record has to fit an entry of the tree. */
+/** The schema has the same limit: a record has to fit into one entry of the journal's tree. */
 const maxBodyBytes = 40_960;
 
 /**
- * Appends to the journal as the role that is logged in. Returns when the record is on disk. A body that is too large for
- * a record is stored as a blob, and the record holds its digest.
+ * Appends to the journal. The writer of a record is the database role that is logged in. A call returns when the record
+ * is on disk. A body that is too large for a record is stored as a blob, and the record contains the blob's digest.
  */
-export function createJournal(pool: Pool): Journal {
-  const blobs = createBlobs(pool);
+export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   return {
     async append({ kind, incident, trace, message, body }) {
-      // PostgreSQL's text cannot hold NUL, and a message may quote a cluster.
+      // A message may quote a cluster, and so contain NUL, which PostgreSQL's type text cannot store.
       const storable = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
       const whole = canonicalJson(body);
       const fits = Buffer.byteLength(whole) <= maxBodyBytes;
@@ -29,7 +27,7 @@ export function createJournal(pool: Pool): Journal {
   };
 }
 
-/** Reads the journal. Only the roles of governance and of the gateway may. */
+/** Reads the journal. Only the database roles of governance and of the gateway may read it. */
 export function createJournalReader(pool: Pool): JournalReader {
   const read = async (sql: string, values: unknown[]): ReturnType<JournalReader['read']> => {
     const { rows } = await pool.query<JournalRow>(sql, values).catch(unavailable('journal'));
@@ -49,7 +47,7 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
 }
 
-// Each incident's latest record comes from the index by incident.
+// The records of the incident list, and each incident's latest record, which the index by incident finds quickly.
 const overview = `
   WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
   latest AS (

@@ -4,7 +4,10 @@ import type { Challenge, Challenges } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The challenges of preflight rehearsals in PostgreSQL. A primary key lets one report redeem each. */
+/**
+ * The challenges of preflight rehearsals in PostgreSQL. A primary key ensures that only one report can redeem a
+ * challenge.
+ */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {
     const { rows } = await pool.query<Row>(select, [execution]).catch(unavailable('challenges'));
@@ -42,8 +45,10 @@ interface Row {
   report: Digest | null;
 }
 
-/** A row that was just inserted is missing: only a role with more rights than the gateway's can have deleted it. */
+/**
+ * A row that was just inserted is missing. The gateway's role cannot delete it, so another role with more rights has.
+ */
 function lost(execution: string): never {
-  const message = `the challenge of ${execution} was deleted from the ledger: find out who deletes rows there`;
+  const message = `the challenge of ${execution} was deleted from the ledger, which Airlock never does: find out which database role did`;
   throw new AirlockError({ code: 'ledger-corrupt', message });
 }

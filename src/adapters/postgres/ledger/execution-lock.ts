@@ -5,19 +5,20 @@ import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The connections of one lock: one that holds it and one to write with. */
+/** The connections of one lock: one that holds the lock, and a pool of others for the writes. */
 export interface LockDeps {
   /** The lock's own connection. Its open transaction holds the row lock; it is closed when the lock is disposed. */
   client: PoolClient;
-  /** Each write commits by itself, at once. */
+  /** Each write is a transaction of its own on this pool, and commits at once. */
   pool: Pool;
 }
 
 /**
  * Acquires the execution lock and records that an attempt begins. The lock is a row lock of an open transaction, so
- * PostgreSQL releases it as soon as the process or its connection dies. An attempt number fences the writes: an attempt
- * that lost its lock without noticing cannot write after its successor has begun.
- * @throws AirlockError `execution-busy`; the connection is closed then too.
+ * PostgreSQL releases it as soon as the process or its connection dies. Each write carries the number of its attempt (a
+ * fencing token): an attempt that has lost its lock without noticing cannot write after the next attempt has begun.
+ * @param ended is called once, when the lock is disposed.
+ * @throws AirlockError `execution-busy`. In this case, too, the connection is closed.
  */
 export async function acquireLock(
   deps: LockDeps,
@@ -34,8 +35,8 @@ export async function acquireLock(
 }
 
 /**
- * Acquires the same lock without beginning an attempt.
- * @throws AirlockError `execution-busy`; the connection is closed then too.
+ * Acquires the same lock, but begins no attempt: as long as an edit is admitted, no execution of its dossier may begin.
+ * @throws AirlockError `execution-busy`. In this case, too, the connection is closed.
  */
 export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
   try {
@@ -60,7 +61,7 @@ function executionLock(
   const { id, cluster } = execution;
   const { attempt } = own;
   const write = async (sql: string, values: unknown[]): Promise<void> => {
-    // This check races with the loss of the lock. The attempt number in the statement decides.
+    // The lock can be lost right after this check. The attempt number in the statement below catches that case.
     await assertHeld(client);
     const { rowCount } = await pool.query(sql, [id, attempt, ...values]).catch(unavailable('ledger'));
     if (rowCount === 0) throw busy(id);
@@ -84,13 +85,13 @@ function executionLock(
   };
 }
 
-/** Any statement fails when the connection, and so the lock, is gone. */
+/** Runs an empty statement on the lock's connection. It fails if the connection, and with it the lock, is lost. */
 async function assertHeld(client: PoolClient): Promise<void> {
   await client.query('SELECT').catch(unavailable('ledger'));
 }
 
 async function release(client: PoolClient, ended: () => void): Promise<void> {
-  // Closing the connection also frees the lock, but only when the server notices. The rollback frees it at once.
+  // The rollback releases the lock at once. Closing the connection would release it only when the server notices that.
   await client.query('ROLLBACK').catch(() => undefined);
   client.release(true);
   ended();
@@ -98,7 +99,8 @@ async function release(client: PoolClient, ended: () => void): Promise<void> {
 
 async function lockRow({ client, pool }: LockDeps, id: string): Promise<void> {
   await pool.query(insertLockRow, [id]).catch(unavailable('ledger'));
-  // An attempt can wait for its cluster longer than the pool's idle_in_transaction_session_timeout.
+  // This transaction stays idle while the attempt waits for its cluster. That can take longer than the pool's
+  // idle_in_transaction_session_timeout allows.
   await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
   const { rowCount } = await client
     .query('SELECT FROM execution_locks WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])
@@ -121,7 +123,7 @@ const nextAttempt = `
   SELECT $1, coalesce(max(attempt), 0) + 1 FROM execution_attempts WHERE execution = $1
   RETURNING attempt`;
 
-// Each write checks in the same statement that this is still the latest attempt.
+// Each write checks, in the same statement, that its attempt is still the latest one.
 const latest = '(SELECT max(attempt) FROM execution_attempts WHERE execution = $1) = $2';
 const insertStep = `
   INSERT INTO execution_steps (execution, attempt, step, state, resource_version)
@@ -138,6 +140,6 @@ const insertResult = `
   INSERT INTO execution_results (execution, result, finished_at) SELECT $1, $3, $4::timestamptz WHERE ${latest}`;
 
 function busy(id: string): AirlockError {
-  const message = `another attempt of ${id} is running: retry to get its result`;
+  const message = `another attempt of ${id} is running: Airlock tries again later and gets the result of that attempt`;
   return new AirlockError({ code: 'execution-busy', message });
 }

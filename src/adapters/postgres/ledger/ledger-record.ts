@@ -6,7 +6,9 @@ import { unavailable } from '../unavailable.ts';
 
 type Queries = Pool | PoolClient;
 
-/** Everything that the ledger holds about one execution, read in one statement: a consistent snapshot. */
+/**
+ * Everything that the ledger contains about one execution. It is read in one statement, so it is a consistent snapshot.
+ */
 export async function readRecord(on: Queries, execution: string): Promise<ExecutionRecord | undefined> {
   const { rows } = await on.query<Row>(select, [execution]).catch(unavailable('ledger'));
   const [row] = rows;
@@ -21,7 +23,8 @@ function resultOf({ result, finished_at: at }: Row): Pick<ExecutionRecord, 'resu
   return result && at ? { result: JSON.parse(result) as ExecutionResult, finishedAt: at.toISOString() } : {};
 }
 
-// The strongest and latest state of each step: `applied` sorts before `intended`.
+// One row per step, in the order in which the steps began: the latest `applied` row if there is one, else the latest
+// `intended` row (`applied` sorts before `intended`).
 const select = `
   SELECT executions.*, result, finished_at, coalesce(steps, '[]') AS steps
   FROM executions

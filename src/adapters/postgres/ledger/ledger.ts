@@ -6,12 +6,13 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Most execution locks at the same time. Each holds a connection for as long as its execution runs. The number is below
- * the pool's size, because an execution waits for the journal, which needs a connection too.
+ * Most execution locks at the same time. Each lock occupies a connection for as long as its execution runs. The number
+ * is lower than the pool's size, because each execution also needs a second connection, to write to the ledger and
+ * journal.
  */
 const maxLocks = 4;
 
-/** The ledger in PostgreSQL, written by the gateway's role alone. */
+/** The ledger in PostgreSQL. Only the gateway's role may write to it. */
 export function createLedger(pool: Pool): Ledger {
   let held = 0;
   const connected = async <T>(take: (deps: LockDeps, ended: () => void) => Promise<T>): Promise<T> => {
@@ -19,7 +20,7 @@ export function createLedger(pool: Pool): Ledger {
     held += 1;
     try {
       const client = await pool.connect().catch(unavailable('ledger'));
-      // Without a listener a connection that breaks would end the process; the next query reports it.
+      // Without this listener a broken connection would end the process. The next query reports the problem anyway.
       client.on('error', () => undefined);
       return await take({ pool, client }, () => (held -= 1));
     } catch (error) {
@@ -36,6 +37,6 @@ export function createLedger(pool: Pool): Ledger {
 }
 
 function full(): AirlockError {
-  const message = `the gateway already runs ${maxLocks} executions: retry`;
+  const message = `the gateway already runs ${maxLocks} executions: Airlock tries again when one has ended`;
   return new AirlockError({ code: 'execution-busy', message });
 }

@@ -3,8 +3,9 @@ import type { Delivery } from '../../../domain/alert/alert.ts';
 import { alertSeries } from './alert-series.ts';
 
 /**
- * Marks alerts of a delivery as resolved when the inbox shows that they have ended: their resolution, or a later start of
- * the same alert, arrived earlier. Deliveries in the wrong order then lead to the same result as in the right order.
+ * Marks an alert of a delivery as resolved if the inbox shows that it has ended: a delivery that arrived earlier
+ * contained the alert's resolution, or a later start of the same alert. Deliveries that arrive in the wrong order
+ * therefore have the same result as deliveries in the right order.
  */
 export async function markEnded(client: PoolClient, delivery: Delivery): Promise<Delivery> {
   const series = delivery.alerts.map((alert) => alertSeries(delivery.group, alert));

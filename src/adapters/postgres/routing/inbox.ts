@@ -5,9 +5,10 @@ import { alertSeries } from './alert-series.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-const deliveriesAtOnce = 50;
+/** Most deliveries that one call of `waiting` returns. */
+const maxDeliveries = 50;
 
-/** The inbox in PostgreSQL: alerts from their acknowledgement with a 2xx until a workflow has them. */
+/** The inbox in PostgreSQL: alerts that were acknowledged with a 2xx, and whether a workflow has received them. */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
   return {
     async store({ cluster, group, groupKey, trace, alerts }) {
@@ -23,7 +24,7 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
     },
     async waiting(except = []) {
       const others = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
-      const { rows } = await pool.query<Row>(oldestWaiting, [deliveriesAtOnce, ...others]).catch(unavailable('inbox'));
+      const { rows } = await pool.query<Row>(oldestWaiting, [maxDeliveries, ...others]).catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
     async storedAt(trace) {
@@ -32,14 +33,14 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
         .catch(unavailable('inbox'));
       return rows[0]?.at?.toISOString();
     },
-    async relayed({ trace }, refusal) {
+    async markRelayed({ trace }, refusal) {
       await pool.query(markRelayed, [trace, refusal]).catch(unavailable('inbox'));
     },
   };
 }
 
-// One statement is one transaction: all new alerts of a call are stored, or none. The order by key prevents a deadlock of
-// two calls with the same alerts.
+// One statement is one transaction: either all new alerts of a call are stored, or none of them. Two calls with the
+// same alerts insert them in the same order (by key), so they cannot deadlock.
 const insertNew = `
   INSERT INTO inbox (key, alert, cluster, alert_group, trace, series, starts_ms, resolved)
   SELECT key, alert, $3, $4, $5, series, starts_ms, resolved

@@ -1,8 +1,10 @@
 import type { PoolClient } from 'pg';
-import { defined } from '../../../lib/defined.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { RoutingState } from '../../../domain/incident/routing.ts';
 
-/** A row of `routing_states`. The database computes the time since the close, because its clock set `closed_at`. */
+/**
+ * A row of `routing_states`. The database itself computes `closed_for_ms`, because its own clock has set `closed_at`.
+ */
 export interface RoutingRow {
   workflow: string;
   incident: string;
@@ -30,7 +32,7 @@ const select = `
 
 /** The routing state of a row. */
 export function routingStateOf(row: RoutingRow): RoutingState {
-  return defined({
+  return omitUndefined({
     incident: { id: row.incident, cluster: row.cluster, trace: row.trace, startsAt: row.starts_at },
     number: row.occurrence,
     flaps: row.flaps,

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Delivery } from '../../../domain/alert/alert.ts';
 import { AirlockError } from '../../../lib/error.ts';
 import { workflowId } from '../../../domain/names.ts';
-import { defined } from '../../../lib/defined.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import { route, type RoutingDecision, type Occurrence, type RoutingState } from '../../../domain/incident/routing.ts';
 import type { RoutingStates, Route } from '../../../governance/ports.ts';
 import { takeSubject } from './subject-ownership.ts';
@@ -12,15 +12,17 @@ import type { Pool } from '../pool.ts';
 import { inTransaction } from '../transaction.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** When an alert that fires again reopens its incident. */
+/** When an alert that fires again reopens its incident, instead of opening another one. */
 export interface Refire {
-  /** How long after its close the incident is reopened, seconds. Later alerts open another incident. */
+  /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: number;
-  /** An incident that has fired again this often is escalated and not repaired again. */
+  /** An incident whose alerts have fired again this often is escalated and not repaired again. */
   flapLimit: number;
 }
 
-/** Routing states in PostgreSQL. The row of a group is locked while a delivery of the group is routed. */
+/**
+ * Routing states in PostgreSQL, one row per group of alerts. The row is locked while a delivery of the group is routed.
+ */
 export function createRoutingStates(pool: Pool, refire: Refire): RoutingStates {
   return {
     route: (delivery) => inTransaction(pool, 'routing', (client) => routeDelivery(client, delivery, refire)),
@@ -49,15 +51,18 @@ async function routeDelivery(client: PoolClient, sent: Delivery, refire: Refire)
   const decision = route(delivery, { state, handled: handled.length > 0, windowMs });
   if (decision.kind === 'drop') return undefined;
   const next = owner ?? (await store(client, { workflow, row, decision, trace: sent.trace }));
-  if (decision.kind === 'notify') return { workflow: next?.workflow ?? workflow, delivery };
+  if (decision.kind === 'notify') return { workflowId: next?.workflow ?? workflow, delivery };
   if (!next) throw new TypeError(`group ${workflow} has no routing state although one was stored`);
-  return { workflow: next.workflow, delivery, occurrence: occurrenceOf(routingStateOf(next), refire) };
+  return { workflowId: next.workflow, delivery, occurrence: occurrenceOf(routingStateOf(next), refire) };
 }
 
 interface Routed {
+  /** Workflow id of the group. */
   workflow: string;
+  /** The group's row before; undefined for a new group. */
   row: RoutingRow | undefined;
   decision: RoutingDecision;
+  /** Trace of the delivery. */
   trace: string;
 }
 
@@ -65,9 +70,10 @@ interface Routed {
 async function store(client: PoolClient, { workflow, row, decision, trace }: Routed): Promise<RoutingRow | undefined> {
   if (decision.kind === 'open') {
     const { id, cluster, startsAt, trace: own } = decision.incident;
-    // A row that does not exist cannot be locked: of two transactions that open a new group, one inserts no row here.
+    // A row that does not exist cannot be locked. Two transactions may therefore open the same new group at once: one
+    // of them inserts no row here, and its caller tries again.
     const { rowCount } = await client.query(row ? openNext : openFirst, [workflow, id, cluster, own, startsAt, trace]);
-    if (rowCount === 0) throw busy();
+    if (rowCount === 0) throw busy(workflow);
   } else if (decision.kind === 'reopen') {
     await client.query(openAgain, [workflow, trace, decision.since, decision.flap ? 1 : 0]);
   } else {
@@ -76,13 +82,12 @@ async function store(client: PoolClient, { workflow, row, decision, trace }: Rou
   return selectRoutingRow(client, workflow);
 }
 
-function busy(): AirlockError {
-  const message =
-    'another transaction opens an incident for the same group of alerts at this moment: route the delivery again';
+function busy(workflow: string): AirlockError {
+  const message = `another transaction is opening an incident for group ${workflow}: Airlock routes the delivery again`;
   return new AirlockError({ code: 'routing-busy', message });
 }
 
-/** The row of the open incident into which a group's incident was merged. */
+/** The row of the open incident into which the incident of this row was merged, if there is one. */
 async function ownerOf(client: PoolClient, row: RoutingRow | undefined): Promise<RoutingRow | undefined> {
   if (!row?.merged_into) return undefined;
   const { rows } = await client.query<{ workflow: string }>(openByIncident, [row.merged_into]);
@@ -90,7 +95,7 @@ async function ownerOf(client: PoolClient, row: RoutingRow | undefined): Promise
 }
 
 function occurrenceOf({ incident, number, flaps, since }: RoutingState, { flapLimit }: Refire): Occurrence {
-  return defined({ incident, number, flaps, flapLimit, since });
+  return omitUndefined({ incident, number, flaps, flapLimit, since });
 }
 
 const openRow = `
@@ -113,7 +118,8 @@ const openAgain = `
 const closeRow = `
   UPDATE routing_states SET closed_at = coalesce(closed_at, clock_timestamp()), flaps = $4
   WHERE workflow = $1 AND occurrence = $2 AND incident = $3`;
-// Only deliveries that were accepted completely: other Signals of the same delivery may still arrive.
+// Marks only deliveries of which the incident has accepted every alert: otherwise a Signal with the rest may still
+// arrive.
 const markHandled = `
   UPDATE inbox SET handled_at = clock_timestamp()
   WHERE handled_at IS NULL AND trace IN (

@@ -6,18 +6,21 @@ import { routingStateOf, selectRoutingRow, type RoutingRow } from './routing-row
 import type { Pool } from '../pool.ts';
 import { inTransaction } from '../transaction.ts';
 
-/** An occurrence of an incident that is open, and the object that it is about. */
+/** An open occurrence of an incident, and the Kubernetes object that the incident is about. */
 export interface OwnershipRequest {
+  /** Workflow id of the incident. */
   workflow: string;
   occurrence: Occurrence;
+  /** The object, as the column `subject` stores it. */
   subject: string;
 }
 
 /**
- * Makes the open incident the owner of the object, or closes the incident because another open incident owns the object.
- * When that owner is closing, the call waits until it has closed; the object is free then.
- * @returns the other owner; the same again when the call is repeated.
- * @throws AirlockError `routing-busy` (retry) when another incident takes ownership at the same time.
+ * Makes an open incident the owner of its object. If another open incident already owns the object, the calling
+ * incident is closed as merged into that owner. If the owner is just closing, the call waits for that and then takes
+ * the object.
+ * @returns the other owner, if there is one. A repeated call returns the same owner.
+ * @throws AirlockError `routing-busy` (retry) if another incident takes ownership at the same time.
  */
 export function takeSubject(pool: Pool, request: OwnershipRequest): Promise<Incident | undefined> {
   return inTransaction(pool, 'routing', (client) => takeOnce(client, request));
@@ -32,7 +35,9 @@ async function takeOnce(
   if (own.merged_into) return byIncident(client, own.merged_into);
   const owner = await ownerOf(client, workflow, subject);
   if (!owner) {
-    await client.query('UPDATE routing_states SET subject = $2 WHERE workflow = $1', [workflow, subject]).catch(busy);
+    await client
+      .query('UPDATE routing_states SET subject = $2 WHERE workflow = $1', [workflow, subject])
+      .catch(busyFor(subject));
     return undefined;
   }
   await client.query(merge, [workflow, owner.incident, subject]);
@@ -51,17 +56,19 @@ async function byIncident(client: PoolClient, incident: string): Promise<Inciden
 }
 
 /**
- * Two incidents that find no owner both write. The second waits for the first and violates the unique index; its next
- * attempt finds the owner.
+ * Two incidents may find at the same time that the object has no owner, and both write. The second write waits for the
+ * first and then violates the unique index. When the second incident tries again, it finds the first as the owner.
  */
-function busy(error: Error & { constraint?: string }): never {
-  if (error.constraint !== 'one_open_incident_per_subject') throw error;
-  const message = 'another incident takes ownership of the same object at this moment: try again';
-  throw new AirlockError({ code: 'routing-busy', message });
+function busyFor(subject: string) {
+  return (error: Error & { constraint?: string }): never => {
+    if (error.constraint !== 'one_open_incident_per_subject') throw error;
+    const message = `another incident is taking ownership of ${subject}: Airlock tries again`;
+    throw new AirlockError({ code: 'routing-busy', message });
+  };
 }
 
 const workflowOfIncident = 'SELECT workflow FROM routing_states WHERE incident = $1';
-// FOR UPDATE waits for an owner that is closing, and does not return it once it has closed.
+// FOR UPDATE waits until an owner that is closing has closed. The row then no longer matches and is not returned.
 const openOwner = `
   SELECT workflow FROM routing_states WHERE subject = $1 AND workflow <> $2 AND closed_at IS NULL FOR UPDATE`;
 const merge = `

@@ -1,15 +1,16 @@
--- Airlock's database. The roles airlock_serve, airlock_reason, airlock_observe and airlock_gateway exist already; each
--- is the login of one process. No process logs in as the owner of the schema, so that no process can change a table or
+-- Airlock's database. The roles airlock_serve, airlock_reason, airlock_observe and airlock_gateway must exist before.
+-- Each is the login of one process. No process logs in as the owner of the schema, so no process can change a table or
 -- a grant.
 
 -- ### Blobs
 
--- Evidence, plans, snapshots, reports and dossiers by the digest of their exact bytes. No role may update or delete.
+-- Evidence, plans, snapshots, reports and dossiers, each stored under the digest of its exact bytes. No role may update
+-- or delete a row.
 CREATE TABLE blobs (
   digest text PRIMARY KEY,
   bytes bytea NOT NULL,
   stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  -- The database refuses a wrong digest itself, so that no process can store bytes under the digest of others.
+  -- The database itself refuses a wrong digest, so no process can store bytes under the digest of other bytes.
   CONSTRAINT digest_is_of_bytes CHECK (digest = 'sha256:' || encode(sha256(bytes), 'hex')),
   CONSTRAINT at_most_64_mib CHECK (octet_length(bytes) <= 67108864)
 );
@@ -20,7 +21,7 @@ GRANT SELECT, INSERT (digest, bytes) ON blobs TO airlock_serve, airlock_reason, 
 -- ### Inbox and routing
 
 -- Alerts that were acknowledged with a 2xx. The rows of one webhook call share a trace and are one delivery. Rows stay
--- after the relay has delivered them to a workflow: a row is how a re-sent alert is recognised.
+-- after the relay has delivered them to a workflow, so that an alert which is sent again is recognised by its row.
 CREATE TABLE inbox (
   seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   -- Digest of (cluster, receiver, groupKey, fingerprint, status, startsAt).
@@ -31,14 +32,15 @@ CREATE TABLE inbox (
   alert text NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   relayed_at timestamptz,
-  -- Temporal's reason for refusing the delivery permanently. relayed_at is the time of that refusal then.
+  -- Why Temporal refuses the delivery permanently, if it does. In this case relayed_at is the time of the refusal.
   refused text CHECK (refused IS NULL OR relayed_at IS NOT NULL),
-  -- The series of an alert is the digest of cluster, group and fingerprint. A row with a later start of the same
-  -- series, or with its resolution, shows that an alert has ended, also when deliveries arrive in the wrong order.
+  -- The series of an alert is the digest of cluster, group and fingerprint. An alert has ended if another row of its
+  -- series has a later start, or has the same start and is resolved. The order in which deliveries arrive does not
+  -- matter.
   series text,
   starts_ms bigint,
   resolved boolean,
-  -- When an incident closed that had accepted the whole delivery.
+  -- When the incident that had accepted all alerts of the delivery was closed.
   handled_at timestamptz
 );
 CREATE INDEX inbox_waiting ON inbox (seq) WHERE relayed_at IS NULL;
@@ -50,28 +52,28 @@ REVOKE ALL ON inbox FROM PUBLIC;
 GRANT SELECT, INSERT (key, cluster, alert_group, trace, alert, series, starts_ms, resolved),
   UPDATE (relayed_at, refused, handled_at) ON inbox TO airlock_serve;
 
--- Routing state of each group of alerts: the latest incident of its workflow id.
+-- One row per group of alerts: the latest incident of the group. All incidents of a group use the same workflow id.
 CREATE TABLE routing_states (
   workflow text PRIMARY KEY,
   incident text NOT NULL,
   cluster text NOT NULL,
   trace text NOT NULL,
   starts_at text NOT NULL,
-  -- Number of the incident's latest occurrence, how often the incident has fired again, and the first start among the
-  -- alerts of that occurrence.
+  -- The incident's latest occurrence: its number, how often the incident's alerts have fired again so far, and the
+  -- first start among the alerts that opened this occurrence (null for the first occurrence).
   occurrence int NOT NULL DEFAULT 1 CHECK (occurrence > 0),
   flaps int NOT NULL DEFAULT 0 CHECK (flaps >= 0),
   since text,
   -- Trace of the delivery that opened the latest occurrence.
   opened_by text NOT NULL,
   closed_at timestamptz,
-  -- The Kubernetes object that the incident is about, known after observation.
+  -- The Kubernetes object that the incident is about. It is known only after observation.
   subject text,
   -- The open incident of the same object that this one was merged into.
   merged_into text,
   CHECK (merged_into IS NULL OR closed_at IS NOT NULL)
 );
--- At most one open incident per object, also when two workflows take ownership of it at the same time.
+-- At most one open incident per object, even if two workflows take ownership of it at the same time.
 CREATE UNIQUE INDEX one_open_incident_per_subject ON routing_states (subject) WHERE closed_at IS NULL;
 CREATE INDEX routing_states_by_incident ON routing_states (incident);
 
@@ -80,9 +82,9 @@ GRANT SELECT, INSERT, UPDATE ON routing_states TO airlock_serve;
 
 -- ### Journal
 
--- Everything that happened, in one order. Rows come in through journal_append alone, so that no process chooses a
--- sequence number, a time or a writer. No role may update or delete. The records are the leaves of a Merkle tree, which
--- is computed from them and stored nowhere.
+-- Everything that happened, in one order. Rows are inserted only by journal_append, so no process can choose a sequence
+-- number, a time or a writer. No role may update or delete a row. The records are the leaves of a Merkle tree. The tree
+-- is computed from them and not stored.
 CREATE TABLE journal (
   seq bigint PRIMARY KEY,
   at timestamptz NOT NULL,
@@ -92,23 +94,25 @@ CREATE TABLE journal (
   incident text NOT NULL CHECK (octet_length(incident) BETWEEN 1 AND 200),
   trace text NOT NULL CHECK (octet_length(trace) BETWEEN 1 AND 200),
   message text NOT NULL CHECK (octet_length(message) BETWEEN 1 AND 8192),
-  -- Canonical JSON, stored byte for byte: later digests are over these bytes.
+  -- Canonical JSON, stored byte for byte, because the hashes of the Merkle tree are computed from these bytes.
   body text NOT NULL CHECK (octet_length(body) <= 262144),
-  -- A record is one entry of a bundle whose length prefix has two bytes (C2SP tlog-tiles). The columns but the body are
-  -- JSON in an entry, where escapes need more room than here. Together these limits stay below 65,535 bytes.
+  -- A record is one entry of a bundle, and an entry's length prefix has two bytes (C2SP tlog-tiles). An entry contains
+  -- all columns except the body as JSON, where escapes need more bytes than here. With these limits an entry stays
+  -- below 65,535 bytes.
   CONSTRAINT kind_is_short CHECK (octet_length(kind) <= 64),
   CONSTRAINT message_fits_an_entry CHECK (octet_length(to_json(message)::text) <= 16384),
   CONSTRAINT body_fits_an_entry CHECK (octet_length(body) <= 40960)
 );
 CREATE INDEX journal_by_incident ON journal (incident, seq);
--- A list of incidents is read from these records, without the rest of the journal: domain/incident/incident-view.ts.
+-- For the list of incidents, which is read from these records only: domain/incident/incident-view.ts.
 CREATE INDEX journal_of_governance ON journal (kind, seq) WHERE writer = 'airlock_serve';
 
--- The append lock: one row, which only functions of the schema's owner can lock. Any role could take an advisory lock.
+-- The append lock is a row lock on the only row of this table. Only functions of the schema's owner can lock the row.
+-- An advisory lock would not do, because any role could take it.
 CREATE TABLE journal_append_lock (one boolean PRIMARY KEY CHECK (one));
 INSERT INTO journal_append_lock VALUES (true);
 
--- Sessions that hold the append lock in a transaction which is older than any append takes.
+-- Sessions that hold the append lock in a transaction that is older than 5 s. No append takes that long.
 CREATE FUNCTION journal_append_lock_holders() RETURNS TABLE (pid int, since timestamptz)
 LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
@@ -117,11 +121,12 @@ AS $$
   FROM pg_locks AS holder JOIN pg_stat_activity AS session USING (pid)
   WHERE holder.locktype = 'relation' AND holder.relation = 'public.journal_append_lock'::regclass
     AND holder.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    -- The table lock of SELECT FOR UPDATE. A session that only reads, such as a backup, has another one and blocks
-    -- nobody.
+    -- RowShareLock is the table lock of SELECT FOR UPDATE. A session that only reads, such as a backup, has a different
+    -- table lock and blocks nobody.
     AND holder.mode = 'RowShareLock' AND holder.granted
     AND holder.pid <> pg_backend_pid() AND session.xact_start < clock_timestamp() - interval '5 s'
-    -- A session that waits for the row holds or waits for its tuple lock. The holder of the row does neither.
+    -- Exclude sessions that wait for the row: they hold the row's tuple lock, or wait for it. The holder of the row
+    -- lock does neither.
     AND NOT EXISTS (
       SELECT FROM pg_locks AS waits
       WHERE waits.pid = holder.pid AND waits.locktype = 'tuple'
@@ -130,11 +135,11 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION journal_append_lock_holders FROM PUBLIC;
 
--- Terminates a session that holds the append lock for longer than any append takes. A compromised process could hold it
--- as long as its transaction is open, and no timeout prevents that, because each session may set its own. Therefore the
--- next writer terminates it. The owner of the schema needs pg_signal_backend and pg_read_all_stats for that; without
--- them no session is terminated, and the writer gets an error that can be retried. Only journal_append calls this
--- function.
+-- Terminates a session that holds the append lock for longer than any append takes. A compromised process could hold
+-- the lock as long as its transaction is open. No timeout prevents that, because each session may set its own timeouts.
+-- Therefore the next writer terminates such a session. For this the owner of the schema needs the roles
+-- pg_signal_backend and pg_read_all_stats. Without them no session is terminated, and the writer gets an error that can
+-- be retried. Only journal_append calls this function.
 CREATE FUNCTION journal_append_lock_terminate() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
@@ -143,13 +148,14 @@ DECLARE
   before text[] := array(SELECT holders::text FROM journal_append_lock_holders() AS holders);
   other int;
 BEGIN
-  -- A session that has waited as long and has just acquired the lock finishes within this second. It is not terminated.
+  -- A session that waited for a long time and has only just acquired the lock finishes within this second. It is then
+  -- no longer in the list, and is not terminated.
   PERFORM pg_sleep(1);
   PERFORM pg_stat_clear_snapshot();
   FOR other IN
     SELECT holders.pid FROM journal_append_lock_holders() AS holders WHERE holders::text = ANY (before)
   LOOP
-    -- A superuser's session cannot be terminated; the others still are.
+    -- A superuser's session cannot be terminated. The loop goes on with the other sessions.
     BEGIN
       PERFORM pg_terminate_backend(other);
     EXCEPTION WHEN insufficient_privilege THEN
@@ -169,7 +175,7 @@ DECLARE
   new_seq bigint;
 BEGIN
   PERFORM body::json;
-  -- One writer at a time, until its commit: no gaps, no two records in the wrong order.
+  -- One writer at a time, until its commit. Sequence numbers therefore have no gaps and are committed in their order.
   BEGIN
     PERFORM FROM journal_append_lock FOR UPDATE;
   EXCEPTION WHEN lock_not_available THEN
@@ -185,10 +191,12 @@ $$;
 REVOKE ALL ON journal, journal_append_lock FROM PUBLIC;
 REVOKE ALL ON FUNCTION journal_append FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION journal_append TO airlock_serve, airlock_reason, airlock_observe, airlock_gateway;
--- Governance shows the journal to people. The gateway computes the tree from it. The other roles only append.
+-- Governance shows the journal to people. The gateway computes the Merkle tree from it. The other roles can only
+-- append.
 GRANT SELECT ON journal TO airlock_serve, airlock_gateway;
 
--- Size and root of the journal's tree as the gateway signed them (C2SP tlog-checkpoint). No role may update or delete.
+-- Checkpoints: size and root of the journal's tree, signed by the gateway (C2SP tlog-checkpoint). No role may update or
+-- delete a row.
 CREATE TABLE checkpoints (
   size bigint PRIMARY KEY CHECK (size > 0),
   note text NOT NULL CHECK (octet_length(note) <= 4096),
@@ -199,9 +207,10 @@ REVOKE ALL ON checkpoints FROM PUBLIC;
 GRANT SELECT, INSERT (size, note) ON checkpoints TO airlock_gateway;
 GRANT SELECT ON checkpoints TO airlock_serve;
 
--- ### Ledger: the gateway's record that makes every write to a cluster happen at most once
+-- ### Ledger: the gateway's records of executions. They ensure that every write to a cluster happens at most once
 
--- Only the gateway writes these tables. Rows are only added, except that a lease row is completed and revoked.
+-- Only the gateway writes to these tables. Rows are only added, except that the row of a lease is completed and later
+-- marked as revoked.
 CREATE TABLE executions (
   -- Derived from the dossier's digest and the direction: domain/names.ts.
   id text PRIMARY KEY,
@@ -210,20 +219,22 @@ CREATE TABLE executions (
   incident text NOT NULL,
   trace text NOT NULL,
   cluster text NOT NULL,
-  -- The gateway's clock, which also decides whether a dossier has expired.
+  -- By the gateway's clock. The same clock decides whether a dossier has expired.
   started_at timestamptz NOT NULL,
   UNIQUE (dossier, direction)
 );
 CREATE INDEX executions_by_incident ON executions (incident);
 
--- The execution lock is a row lock here, held in a transaction as long as an attempt runs. Only a role that may update
--- the row can take it, and only the gateway may. Any role could take an advisory lock. The table is separate from
--- executions, so that inserts of rows which refer to an execution do not wait for the lock.
+-- The execution lock is a row lock in this table, held in a transaction as long as an attempt runs. Only a role that
+-- may update the row can take the lock, and only the gateway's role may. An advisory lock would not do, because any
+-- role could take it. The table is separate from executions, so that inserts of rows which refer to an execution do not
+-- wait for the lock.
 CREATE TABLE execution_locks (
   execution text PRIMARY KEY
 );
 
--- Attempts, in order. A later attempt fences off the earlier ones: their writes carry a lower number and are refused.
+-- The attempts of each execution, numbered in their order. Each write carries the number of its attempt and is refused
+-- if a later attempt has begun (a fencing token).
 CREATE TABLE execution_attempts (
   execution text NOT NULL REFERENCES executions,
   attempt int NOT NULL CHECK (attempt > 0),
@@ -247,12 +258,12 @@ CREATE UNIQUE INDEX a_step_is_applied_once ON execution_steps (execution, step) 
 CREATE TABLE execution_results (
   execution text PRIMARY KEY REFERENCES executions,
   result text NOT NULL,
-  -- The gateway's clock, which also decides how long an undo stays possible.
+  -- By the gateway's clock. The same clock decides how long an undo stays possible.
   finished_at timestamptz NOT NULL
 );
 
--- The gateway inserts a row before it asks Vault for a credential, and sets the lease id before the credential's first
--- use.
+-- The gateway inserts a row before it requests a credential from Vault. It sets the lease id before it uses the
+-- credential for the first time.
 CREATE TABLE execution_leases (
   execution text NOT NULL,
   attempt int NOT NULL,
@@ -266,8 +277,8 @@ CREATE TABLE execution_leases (
 );
 CREATE INDEX execution_leases_alive ON execution_leases (execution) WHERE revoked_at IS NULL;
 
--- The challenge that the report of a preflight has to contain. The primary keys allow one challenge per execution and
--- one report per challenge.
+-- The report of a preflight has to contain the challenge of its execution. The primary keys allow one challenge per
+-- execution, and one report per challenge.
 CREATE TABLE challenges (
   execution text PRIMARY KEY,
   challenge text NOT NULL,
@@ -281,10 +292,11 @@ CREATE TABLE challenge_uses (
 
 -- ### Decisions, requests and edits, with their tokens
 
--- Decisions with their decision token, the key that verified it and the time: an execution verifies them again. Only
--- the gateway reads the tokens. No role may update or delete.
+-- Admitted decisions, each with its token, the key that verified the token, and the time: every execution verifies them
+-- again. Only the gateway reads the tokens. No role may update or delete a row.
 CREATE TABLE admissions (
-  -- Digest of the signed part of the token: the same token counts once, however its signature is encoded.
+  -- Digest of the token without its signature: the same token counts once, even if its signature is encoded
+  -- differently.
   token_digest text PRIMARY KEY,
   token text NOT NULL,
   dossier text NOT NULL,
@@ -298,16 +310,17 @@ CREATE TABLE admissions (
 );
 CREATE INDEX admissions_by_dossier ON admissions (dossier, admitted_at);
 
--- Requests and edits with their token, the key that verified it and the time. The gateway derives from this table alone
--- whose approval does not count and which dossier an edit has invalidated. Only the gateway reads the tokens. No role
--- may update or delete.
+-- Admitted requests and edits, each with its token, the key that verified the token, and the time. From this table, and
+-- no other, the gateway derives whose approval does not count and which dossier an edit has invalidated. Only the
+-- gateway reads the tokens. No role may update or delete a row.
 CREATE TABLE requester_records (
-  -- Digest of the signed part of the token: the same token counts once, however its signature is encoded.
+  -- Digest of the token without its signature: the same token counts once, even if its signature is encoded
+  -- differently.
   token_digest text PRIMARY KEY,
   token text NOT NULL,
   kind text NOT NULL CHECK (kind IN ('request', 'edit')),
   incident text NOT NULL,
-  -- Of an edit: the dossier that it invalidated.
+  -- The dossier that the edit invalidated; null for a request.
   dossier text CHECK ((dossier IS NULL) = (kind = 'request')),
   -- Canonical JSON of the request or edit, without its token.
   content text NOT NULL,
@@ -333,20 +346,20 @@ GRANT SELECT (execution, cluster, revoked_at) ON execution_leases TO airlock_ser
 
 -- ### Read leases of the observation plane
 
--- A lease is recorded before its first use; tokens are not stored. A row without closed_at may still be valid in Vault.
--- It is revoked when its incident closes, or when the process starts again.
+-- A lease is recorded before it is used for the first time. Tokens are not stored. If revoked_at is null, the lease may
+-- still be valid in Vault. It is revoked when its incident closes, or when the process starts again.
 CREATE TABLE read_leases (
   lease_id text PRIMARY KEY CHECK (octet_length(lease_id) BETWEEN 1 AND 500),
   cluster text NOT NULL,
   incident text NOT NULL,
   trace text NOT NULL,
-  -- ServiceAccount on the target cluster; its audit log names the reader by it.
+  -- ServiceAccount on the target cluster. The cluster's audit log shows every read under this account.
   account text NOT NULL,
-  opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  closed_at timestamptz
+  issued_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  revoked_at timestamptz
 );
-CREATE INDEX read_leases_open ON read_leases (incident, cluster) WHERE closed_at IS NULL;
+CREATE INDEX unrevoked_read_leases ON read_leases (incident, cluster) WHERE revoked_at IS NULL;
 
 REVOKE ALL ON read_leases FROM PUBLIC;
-GRANT SELECT, INSERT (lease_id, cluster, incident, trace, account), UPDATE (closed_at) ON read_leases TO airlock_observe;
-GRANT SELECT (cluster, incident, closed_at) ON read_leases TO airlock_serve;
+GRANT SELECT, INSERT (lease_id, cluster, incident, trace, account), UPDATE (revoked_at) ON read_leases TO airlock_observe;
+GRANT SELECT (cluster, incident, revoked_at) ON read_leases TO airlock_serve;

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { standardOutput } from '../../render/output.ts';
 import { outputOption, type OutputOptions } from '../options.ts';
 
-/** `airlock incidents ls`, and `airlock incidents` */
+/** `airlock incidents ls`, and `airlock incidents`, whose help therefore shows the options of `ls` too */
 export function addLs(incidents: Command): void {
-  incidents
+  const ls = incidents
     .command('ls', { isDefault: true })
     .description('list all incidents, oldest first')
     .addOption(outputOption())
@@ -13,4 +13,5 @@ export function addLs(incidents: Command): void {
       const { listIncidents } = await import('../../incidents/list-incidents.ts');
       await listIncidents((await connect()).api, standardOutput(output));
     });
+  incidents.addHelpText('after', () => `\nWithout a command, incidents runs ls:\n\n${ls.helpInformation()}`);
 }

@@ -11,19 +11,19 @@ interface WatchOptions extends OutputOptions {
 export function addWatch(incidents: Command): void {
   incidents
     .command('watch')
-    .description('print each journal record as it is appended, until Ctrl-C; with json, one document per line')
+    .description('print each journal record when it is appended, until Ctrl-C; with -o json, one document per line')
     .option('--incident <incident>', 'only records of this incident: inc-...')
-    .option('--after <seq>', 'begin after the record with this sequence number; 0 for all')
+    .option('--after <seq>', 'begin after the record with this sequence number; 0 prints all records')
     .addOption(outputOption())
     .action(watch);
 }
 
 async function watch({ incident, after, output }: WatchOptions): Promise<void> {
-  const { typedIncident } = await import('../../input/typed-incident.ts');
-  const { checkInput } = await import('../../input/check-input.ts');
+  const { parseIncidentId } = await import('../../input/parse-incident-id.ts');
+  const { parseInput } = await import('../../input/parse-input.ts');
   const { sequenceSchema } = await import('../../../domain/journal/journal.ts');
-  if (incident !== undefined) typedIncident(incident, '--incident');
-  if (after !== undefined) checkInput('--after', sequenceSchema, after);
+  if (incident !== undefined) parseIncidentId(incident, '--incident');
+  if (after !== undefined) parseInput('--after', sequenceSchema, after);
   const { connect } = await import('../wiring/connect.ts');
   const { watchIncidents } = await import('../../incidents/watch-incidents.ts');
   const { api } = await connect();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { keyOption } from '../options.ts';
 
-/** `airlock journal export`: what is written was verified on this machine. */
+/** `airlock journal export`: verifies the journal on this machine before it writes it. */
 export function addExport(journal: Command): void {
   journal
     .command('export')

@@ -6,6 +6,6 @@ import { addVerify } from './verify.ts';
 
 /** `airlock journal` */
 export function addJournal(program: Command): void {
-  const journal = program.command('journal').description('show the append-only journal, prove, export or verify it');
+  const journal = program.command('journal').description('show, prove, export or verify the append-only journal');
   for (const add of [addShow, addProve, addExport, addVerify]) add(journal);
 }

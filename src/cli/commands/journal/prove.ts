@@ -1,20 +1,27 @@
 import type { Command } from 'commander';
-import { keyOption, sinceOption } from '../options.ts';
+import { standardOutput } from '../../render/output.ts';
+import { keyOption, outputOption, sinceOption, type OutputOptions } from '../options.ts';
 
-/** `airlock journal prove`: trusts no server; the key comes from elsewhere. */
+interface ProveOptions extends OutputOptions {
+  key?: string;
+  since?: string;
+}
+
+/** `airlock journal prove`: verifies with a key that does not come from the API. */
 export function addProve(journal: Command): void {
   journal
     .command('prove')
-    .description('prove on this machine that each record of an incident is in the journal that the gateway signed')
+    .description('prove, on this machine, that the journal signed by the gateway contains each record of an incident')
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(keyOption())
     .addOption(sinceOption())
+    .addOption(outputOption())
     .action(prove);
 }
 
-async function prove(typed: string, { key, since }: { key?: string; since?: string }): Promise<void> {
-  const { typedIncident } = await import('../../input/typed-incident.ts');
-  const incident = typedIncident(typed);
+async function prove(typed: string, { key, since, output }: ProveOptions): Promise<void> {
+  const { parseIncidentId } = await import('../../input/parse-incident-id.ts');
+  const incident = parseIncidentId(typed);
   const { connect } = await import('../wiring/connect.ts');
   const { keysFor } = await import('../wiring/journal-keys.ts');
   const { readNote } = await import('../../journal/export-journal.ts');
@@ -22,5 +29,5 @@ async function prove(typed: string, { key, since }: { key?: string; since?: stri
   const keys = await keysFor(key);
   const older = since === undefined ? undefined : await readNote('--since', since);
   const { api } = await connect();
-  await proveJournal({ api, keys, write: (text) => void process.stdout.write(text) }, incident, older);
+  await proveJournal({ api, keys, output: standardOutput(output) }, incident, older);
 }

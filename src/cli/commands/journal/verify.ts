@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { sinceOption } from '../options.ts';
+import { requiredKeyOption, sinceOption } from '../options.ts';
 
-/** `airlock journal verify`: needs no stack and no network. */
+/** `airlock journal verify`. It needs no running stack and no network. */
 export function addVerify(journal: Command): void {
   journal
     .command('verify')
-    .description('verify an exported journal with a key alone, without any server')
+    .description('verify an exported journal with only a key, without any server')
     .argument('<folder>', 'folder of an export')
-    .requiredOption('--key <vkey>', 'verifier key, or a file of them')
+    .addOption(requiredKeyOption())
     .addOption(sinceOption())
     .action(async (folder: string, { key, since }: { key: string; since?: string }) => {
       const { readJournalKeys } = await import('../../journal/journal-keys.ts');

@@ -5,22 +5,24 @@ import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
 import { badInput } from '../../../lib/error.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { createApiClient, type ApiClient } from '../../api/api-client.ts';
-import { checkInput } from '../../input/check-input.ts';
+import { parseInput } from '../../input/parse-input.ts';
 
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
-// A header that cannot hold the token would be quoted, token included, in the error of the HTTP client.
-const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that holds one bearer token');
+// A token with other characters would make an invalid header, and the HTTP client would quote that header in its error.
+const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that contains one bearer token');
 
-/** `airlock serve` as an operator reaches it. */
+/** What a command needs to call `airlock serve`. */
 export interface Connection {
   api: ApiClient;
+  /** The identity provider at which people sign in. */
   issuer: string;
   /** Temporal's address; known only for the embedded stack. */
   temporal?: string;
 }
 
 /**
- * Reads AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE; where none of them is set, the embedded stack of this machine.
+ * Connects with AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or to the embedded stack of this machine if none is
+ * set.
  * @throws AirlockError `bad-input` naming the variable that is missing or malformed, `stack-not-running`.
  */
 export async function connect(env = process.env): Promise<Connection> {
@@ -29,12 +31,15 @@ export async function connect(env = process.env): Promise<Connection> {
   if (!api) throw badInput('AIRLOCK_API', 'is not set, but AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE is');
   if (!issuer) throw badInput('AIRLOCK_ISSUER', 'is not set, but AIRLOCK_API is');
   if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', 'is not set, but AIRLOCK_API is');
-  const url = checkInput('AIRLOCK_API', urlSchema, api);
-  const provider = checkInput('AIRLOCK_ISSUER', urlSchema, issuer);
+  const url = parseInput('AIRLOCK_API', urlSchema, api);
+  const provider = parseInput('AIRLOCK_ISSUER', urlSchema, issuer);
   return { api: createApiClient(url, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: provider };
 }
 
-/** True where the environment names no API, so that commands use the embedded stack of this machine. */
+/**
+ * True if the environment sets no AIRLOCK_API, AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE, so commands use the embedded
+ * stack.
+ */
 export function isEmbedded(env = process.env): boolean {
   return Object.values(variables(env)).every((value) => value === undefined);
 }
@@ -52,5 +57,5 @@ async function readToken(field: string, file: string): Promise<Secret> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw badInput(field, `cannot be read: ${error.message}`);
   });
-  return new Secret(checkInput(field, tokenSchema, text.trim()));
+  return new Secret(parseInput(field, tokenSchema, text.trim()));
 }

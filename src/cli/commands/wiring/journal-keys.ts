@@ -6,12 +6,13 @@ import { readJournalKeys } from '../../journal/journal-keys.ts';
 import { isEmbedded } from './connect.ts';
 
 /**
- * The key as it was typed, or the one that the set-up of the embedded stack wrote down.
- * @throws AirlockError `bad-input` where the API is another machine's and no key was typed: its own word is not enough.
+ * Reads the keys of `--key`. Without that option it reads the key file of the embedded stack on this machine.
+ * @throws AirlockError `bad-input` without `--key` for a stack of another machine: its API must not provide the key
+ * that its journal is verified with.
  */
 export async function keysFor(key: string | undefined): Promise<NoteKey[]> {
   if (key !== undefined) return readJournalKeys('--key', key);
-  if (!isEmbedded()) throw badInput('--key', 'is required for a stack that is not the embedded one of this machine');
+  if (!isEmbedded()) throw badInput('--key', 'is required for every stack except the embedded one of this machine');
   const { checkpointKeyFile } = await readDescription(await openState(defaultStatePath()));
   return readJournalKeys('checkpointKeyFile', checkpointKeyFile);
 }

@@ -4,13 +4,13 @@ import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
 import { renderTable, type Cell } from '../../render/table.ts';
 import type { Terminal } from '../../render/terminal.ts';
 
-/** The processes of the embedded stack, as the state folder has them on record. */
+/** The embedded stack and its processes, as recorded in the state folder. */
 interface LocalStack {
   description: StackDescription;
   processes: { name: string; pid: number; running: boolean }[];
 }
 
-/** @throws AirlockError `stack-not-running`. */
+/** Reads the state folder of the embedded stack. @throws AirlockError `stack-not-running`. */
 export async function readLocalStack(): Promise<LocalStack> {
   const state = await openState(defaultStatePath());
   const description = await readDescription(state);
@@ -20,13 +20,13 @@ export async function readLocalStack(): Promise<LocalStack> {
   return { description, processes };
 }
 
-/** What is wrong with the processes, one phrase each. */
+/** One phrase for each process that does not run. */
 export function endedProcesses({ processes }: LocalStack): string[] {
-  if (processes.length === 0) return ['no process is on record'];
+  if (processes.length === 0) return ['no process is recorded'];
   return processes.flatMap(({ name, running }) => (running ? [] : [`process ${name}: not running`]));
 }
 
-/** Processes, then addresses. */
+/** Renders the processes, then the addresses. */
 export function renderLocalStack({ description, processes }: LocalStack, terminal: Terminal): string[] {
   const rows = processes.map(({ name, pid, running }): Cell[] => [
     name,
@@ -37,14 +37,14 @@ export function renderLocalStack({ description, processes }: LocalStack, termina
   return [...renderTable({ columns, rows }, terminal), '', ...renderAddresses(description, terminal)];
 }
 
-/** How the parts of an embedded stack are reached. */
+/** Renders the addresses of an embedded stack. */
 export function renderAddresses(description: StackDescription, terminal: Terminal): string[] {
   const { api, issuer, ownUsers, targets, usersFile } = description;
   const rows = [
     ['API', api],
     ['sign-in', `${issuer}, users in ${usersFile}`],
     ...targets.map(({ name, kubeconfigFile }) => [name, `kubectl --kubeconfig ${kubeconfigFile}`]),
-    ['users', ownUsers ? 'each process runs as its own user' : 'all processes share one user: see SECURITY.md'],
+    ['users', ownUsers ? 'each process runs as its own user' : 'all processes run as the same user: see SECURITY.md'],
   ];
   return renderTable({ columns: [{}, { fit: 'wrap' }], rows }, terminal);
 }

@@ -6,7 +6,7 @@ import { connect } from './connect.ts';
 
 const line = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 
-/** A person who decides or requests: the connection, the sign-in, results on standard output, notices on standard error. */
+/** What a decision or a request of a person needs: the connection, the sign-in, and output to both standard streams. */
 export async function openSession() {
   return {
     ...(await connect()),

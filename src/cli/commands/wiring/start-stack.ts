@@ -13,7 +13,8 @@ import { loadPlaybooks } from '../../../reasoning/playbooks/load-playbooks.ts';
 import { Secret } from '../../../platform/secret.ts';
 
 /**
- * Builds what is missing and starts a stack in that state folder. Here alone the stack meets the adapters' schema.
+ * Builds missing programs and starts a stack in that state folder. The code in `stack/` may not import adapters, so
+ * this function passes the adapters' migration of the database to it.
  * @throws AirlockError of the toolchain, the policies, the playbooks or a server.
  */
 export async function startIn(

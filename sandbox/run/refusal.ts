@@ -1,0 +1,21 @@
+/**
+ * Why a run stopped: a request was refused. `check` is the id of the check that then fails, `message` is from the API
+ * server.
+ */
+export interface Refusal {
+  check: 'admission' | 'rbac-sufficient' | 'precondition';
+  /** The refused operation, such as `step do-1`. */
+  during: string;
+  message: string;
+}
+
+/**
+ * Decides from the API server's message which check fails. The random end of the minted name is replaced in the
+ * message, so that two rehearsals of the same bundle have the same message.
+ */
+export function refusalOf(during: string, message: string, mintedName: string): Refusal {
+  const shown = message.replaceAll(mintedName, `${mintedName.slice(0, -8)}<random>`).slice(0, 2000);
+  const admission = /ValidatingAdmissionPolicy|admission webhook|exceeded quota|denied the request/.test(message);
+  const forbidden = /forbidden|unauthorized/i.test(message);
+  return { check: !admission && forbidden ? 'rbac-sufficient' : 'admission', during, message: shown };
+}

@@ -1,0 +1,135 @@
+import { bind } from '../../src/actions/registry.ts';
+import { rulesOf } from '../../src/actions/rbac.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
+import { AirlockError } from '../../src/lib/error.ts';
+import type { Direction } from '../../src/domain/execution/execution.ts';
+import { knownResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
+import type { KubeObject, ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { stepsOf, type Plan, type Step } from '../../src/domain/plan/plan.ts';
+import { retry } from '../../src/platform/retry.ts';
+import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
+import { runStep } from '../../src/steps/run-step.ts';
+import { waitUntilAuthorised } from './wait-until-authorised.ts';
+import { countReadyPods, type ReadyPodCounts } from './ready-pods.ts';
+import type { Behaviours } from '../model/behaviours.ts';
+import { listAll } from '../load/load.ts';
+import { mint } from './mint.ts';
+import { recordedApi, type RbacRequest } from './recorded-api.ts';
+import { refusalOf, type Refusal } from './refusal.ts';
+import { settle } from './settling.ts';
+import type { ApiServer, SandboxTools } from '../tools.ts';
+import type { ClusterState } from '../cluster-state.ts';
+
+/** The result of running one direction of the plan in the sandbox: its steps (do) or its undo. */
+export interface SandboxRun {
+  /**
+   * Present if a request was refused: to mint the identity, a step, or to revoke the identity. The steps after it did
+   * not run.
+   */
+  refusal?: Refusal;
+  /** Every request that the steps sent, in order. */
+  requests: RbacRequest[];
+  /** Every object after the workloads have settled. */
+  objects: KubeObject[];
+  /** Events of the plan's namespace, or of all namespaces if the plan has none. */
+  events: KubeObject[];
+  /** Changed workloads that had not settled at the horizon. */
+  unsettled: ObjectRef[];
+  /** The counts of each changed Deployment. */
+  readyPods: ReadyPodCounts[];
+}
+
+/** What a run needs: the plan, the cluster state and the API server. */
+export interface RunContext {
+  plan: Plan;
+  touched: readonly ObjectRef[];
+  behaviours: Behaviours;
+  horizonSeconds: number;
+  clusterState: ClusterState;
+  server: Pick<ApiServer, 'url' | 'ca' | 'admin' | 'connectAs'>;
+  kubernetes: SandboxTools['kubernetes'];
+}
+
+/** A step is tried again after a write conflict: the Deployment controller may write the status at any moment. */
+const stepRetry = {
+  tries: 5,
+  pauseMs: (error: unknown) => (error instanceof AirlockError && error.next === 'retry' ? 20 : undefined),
+  jitter: 0.5,
+};
+
+/**
+ * Runs the steps of one direction with the identity that would be minted for them in production. Then waits until the
+ * changed workloads have settled.
+ */
+export async function runPlan(context: RunContext, direction: Direction): Promise<SandboxRun> {
+  const requests: RbacRequest[] = [];
+  const stopCounting = countReadyPods(context.clusterState, context.touched);
+  const refusal = await runSteps(context, direction, requests);
+  const unsettled = await settle(context.clusterState, context.touched, context);
+  const readyPods = stopCounting();
+  const [objects, events] = await Promise.all([listAll(context.server.admin), eventsOf(context)]);
+  return omitUndefined({ refusal, requests, objects, events, unsettled, readyPods });
+}
+
+async function runSteps(
+  context: RunContext,
+  direction: Direction,
+  requests: RbacRequest[],
+): Promise<Refusal | undefined> {
+  const { plan, server } = context;
+  const identity = await mint(server, plan, direction);
+  if ('check' in identity) return identity;
+  const { username } = identity;
+  await waitUntilAuthorised(server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
+  using api = context.kubernetes({ url: server.url, ca: server.ca, token: identity.token });
+  const recorded = recordedApi(api, requests);
+  for (const step of stepsOf(plan, direction)) {
+    const error = await errorOf(step, recorded, plan.namespace);
+    if (error) return refusalOfStep(step, error, identity.name);
+  }
+  return identity.revoke();
+}
+
+function refusalOfStep(step: Step, error: AirlockError, name: string): Refusal {
+  const refusal = refusalOf(`step ${step.id}`, error.message, name);
+  return ['precondition-changed', 'object-not-found'].includes(error.code)
+    ? { ...refusal, check: 'precondition' }
+    : refusal;
+}
+
+/** Runs a step. @returns the error that stopped it, or undefined if it was applied. */
+async function errorOf(
+  step: Step,
+  api: KubernetesApi,
+  namespace: string | undefined,
+): Promise<AirlockError | undefined> {
+  const reference = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
+  const noLedger = async (): Promise<void> => undefined;
+  const context = {
+    api,
+    namespace,
+    reference,
+    redact: async (objects: KubeObject[]) => objects,
+    onIntended: noLedger,
+    onApplied: noLedger,
+  };
+  try {
+    await retry(stepRetry, (attempt) => runStep(step, { ...context, mayBeApplied: attempt > 1 }));
+    return undefined;
+  } catch (error) {
+    if (error instanceof AirlockError) return error;
+    throw error;
+  }
+}
+
+/** Refusals of the plan by the rules of its actions, for these objects. Empty if they allow the plan. */
+export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
+  return plan.steps.flatMap((step) => {
+    const { action, input } = bind(plan.namespace, step);
+    return action.refusals(input, objects);
+  });
+}
+
+async function eventsOf({ server, plan }: RunContext): Promise<KubeObject[]> {
+  return (await server.admin.list(knownResourceMapping('v1', 'Event'), plan.namespace)).items;
+}

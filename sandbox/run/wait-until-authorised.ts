@@ -1,0 +1,42 @@
+import type { PolicyRule } from '../../src/domain/policy/policy-rule.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import type { AdminApi } from '../control-plane/admin-api.ts';
+
+const deadlineMs = 2_000;
+const pollMs = 10;
+
+/**
+ * Waits until the API server's RBAC authorizer knows the rules of a new identity. The authorizer reads rules through a
+ * watch, so it knows them a moment after they are created. The wait ends after 2 s in any case: if a permission is
+ * still missing then, the API server refuses the step that needs it.
+ */
+export async function waitUntilAuthorised(
+  admin: AdminApi,
+  identity: { username: string; namespace: string | undefined; rules: readonly PolicyRule[] },
+): Promise<void> {
+  const reviews = identity.rules.flatMap(({ apiGroups: [group], resources: [name = ''], resourceNames, verbs }) => {
+    const [resource, subresource] = name.split('/');
+    return resourceNames.flatMap((object) =>
+      verbs.map((verb) => ({ namespace: identity.namespace, group, resource, subresource, name: object, verb })),
+    );
+  });
+  const wait = {
+    what: `the RBAC rules of ${identity.username}`,
+    every: pollMs,
+    within: deadlineMs,
+    otherwise: () => false,
+  };
+  await waitFor(wait, async () => {
+    const answers = await Promise.all(reviews.map((attributes) => isAllowed(admin, identity.username, attributes)));
+    return answers.every(Boolean);
+  });
+}
+
+async function isAllowed(admin: AdminApi, user: string, resourceAttributes: object): Promise<boolean> {
+  const review = await admin.call({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    body: { spec: { user, resourceAttributes } },
+  });
+  return review.status.allowed === true;
+}

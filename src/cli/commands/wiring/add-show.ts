@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../../api/api-client.ts';
+import { standardOutput, type Output } from '../../render/output.ts';
+import { outputOption, type OutputOptions } from '../options.ts';
+
+type Show = (api: ApiClient, incident: string, output: Output) => Promise<void>;
+
+/** Adds `show <incident>` to a group of commands. `load` imports the code of the command only when it runs. */
+export function addShowCommand(group: Command, description: string, load: () => Promise<Show>): void {
+  group
+    .command('show')
+    .description(description)
+    .argument('<incident>', 'id of the incident: inc-...')
+    .addOption(outputOption())
+    .action(async (typed: string, { output }: OutputOptions) => {
+      const { parseIncidentId } = await import('../../input/parse-incident-id.ts');
+      const incident = parseIncidentId(typed);
+      const { connect } = await import('./connect.ts');
+      const show = await load();
+      await show((await connect()).api, incident, standardOutput(output));
+    });
+}

@@ -1,0 +1,10 @@
+import type { Verdict } from './verdict.ts';
+
+/**
+ * The reasons of a denial as sentences, each fact once. Two rules can state the same fact: a failed check has a reason of its
+ * own, and the reason of an unsafe rehearsal repeats it. A sentence that another one contains is left out.
+ */
+export function denialSentences({ reasons }: Pick<Verdict, 'reasons'>): string[] {
+  const sentences = [...new Set(reasons.map(({ sentence }) => sentence))];
+  return sentences.filter((one) => !sentences.some((other) => other !== one && other.includes(one)));
+}

@@ -1,0 +1,84 @@
+import type { Person } from '../approval/decision-token.ts';
+import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
+
+/** The minimum that an allowing verdict must meet. The caller knows these values without asking policy. */
+export interface VerdictFloor {
+  /** The phase in the policy input. */
+  phase: Phase;
+  /** Lowest tier of the plan, from the action catalogue. */
+  lowestTier: Tier;
+  /** All groups whose approvals can count, from the caller's own configuration. */
+  approverGroups: readonly string[];
+  /** The people who requested the plan or edited it. */
+  requesters: readonly Person[];
+}
+
+type Allowed = Extract<Verdict, { allowed: true }>;
+
+/**
+ * Checks that a verdict which allows the plan meets the floor: the same phase, no lower tier, and the approvals that
+ * ARCHITECTURE's table of phase by tier demands, from groups that the caller knows. Policy may demand more, never less. A
+ * denial always meets the floor.
+ * @returns the violations of the floor, one sentence each; empty if the verdict meets it.
+ */
+export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[] {
+  if (!verdict.allowed) return [];
+  return [
+    ...phaseAndTierViolations(verdict, floor),
+    ...approvalViolations(verdict),
+    ...groupViolations(verdict, floor),
+  ];
+}
+
+/**
+ * The obligation (the approvals that a plan needs). If a person requested or edited the plan, another person must approve
+ * it, even if policy demands no approval. This person must be in one of the groups that policy names.
+ */
+export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
+  if (requesters.length === 0 || obligation.approvals > 0) return obligation;
+  return { ...obligation, approvals: 1 };
+}
+
+/**
+ * Adds the approval that requesters make necessary (`obligationFor`) to policy's verdict. @returns the result, or a denial
+ * with the violations if the result does not meet the floor.
+ */
+export function enforceFloor(answer: Verdict, floor: VerdictFloor): Verdict {
+  const verdict = answer.allowed
+    ? { ...answer, obligation: obligationFor(answer.obligation, floor.requesters) }
+    : answer;
+  const reasons = floorViolations(verdict, floor).map((sentence) => ({ rule: 'verdict-unfit', sentence }));
+  return reasons.length > 0 ? { allowed: false, reasons } : verdict;
+}
+
+function phaseAndTierViolations({ phase, tier, execute }: Allowed, floor: VerdictFloor): string[] {
+  const rank = (of: Tier): number => tierSchema.options.indexOf(of);
+  const mayExecute = floor.phase === 'limited' || floor.phase === 'autonomous';
+  return [
+    ...(phase === floor.phase ? [] : [`policy answered for phase ${phase}, but the input has phase ${floor.phase}`]),
+    ...(rank(tier) >= rank(floor.lowestTier)
+      ? []
+      : [`policy gave tier ${tier}, but the plan's lowest tier is ${floor.lowestTier}`]),
+    ...(execute && !mayExecute
+      ? [`policy allows execution in phase ${floor.phase}, in which nothing is executed`]
+      : []),
+  ];
+}
+
+function approvalViolations({ phase, tier, obligation }: Allowed): string[] {
+  const { approvals, distinctGroups } = obligation;
+  if (tier === 'high')
+    return approvals >= 2 && distinctGroups
+      ? []
+      : ['tier high needs approvals of two people from two groups; policy demands less'];
+  if (approvals > 0 || (phase === 'autonomous' && tier === 'low')) return [];
+  return [`tier ${tier} in phase ${phase} needs an approval; policy demands none`];
+}
+
+function groupViolations({ obligation: { approvals, groups } }: Allowed, { approverGroups }: VerdictFloor): string[] {
+  const unknown = groups.filter((group) => !approverGroups.includes(group));
+  return [
+    ...(approvals > 0 && groups.length === 0 ? ['policy demands approvals and names no group that can give them'] : []),
+    ...unknown.map((group) => `policy names group ${group}, which is not a configured approver group`),
+  ];
+}

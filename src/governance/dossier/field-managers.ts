@@ -1,0 +1,67 @@
+import type { Dossier } from '../../domain/approval/dossier.ts';
+import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
+import type { ChangeLine } from '../../domain/rehearsal/report.ts';
+import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
+import { keysOfJsonPointer } from '../../lib/json-pointer.ts';
+
+/** Another field manager of one field, as in the dossier. */
+type FieldManager = Dossier['fieldManagers'][number];
+type Fields = Record<string, unknown>;
+
+/** An entry of `metadata.managedFields`, with the members that this code reads (Kubernetes API, ManagedFieldsEntry). */
+interface Managed {
+  manager?: string;
+  operation?: string;
+  fieldsV1?: Fields;
+}
+
+const ownManager = 'airlock';
+const maxFieldManagers = 100;
+
+/**
+ * The field managers, other than Airlock, of the fields that a plan changes. They are read from `managedFields` of the
+ * objects in the snapshot. For a manager that uses server-side apply there is a warning: its next apply conflicts with
+ * the change.
+ */
+export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonly ChangeLine[]): FieldManager[] {
+  const managers = diff.flatMap(({ object: ref, path }) => {
+    const object = findObject(snapshot.objects, ref);
+    return object ? managersOf(object, path) : [];
+  });
+  const once = new Map(managers.map((each) => [`${each.field} ${each.manager}`, each]));
+  return [...once.values()].slice(0, maxFieldManagers);
+}
+
+function managersOf(object: KubeObject, path: string): FieldManager[] {
+  const keys = keysOfJsonPointer(path);
+  return ((object.metadata.managedFields ?? []) as Managed[])
+    .filter((entry) => entry.manager !== ownManager && covers(entry.fieldsV1 ?? {}, object, keys))
+    .map(({ manager = 'unknown', operation }) => {
+      const warning = operation === 'Apply' ? `the next apply by ${manager} conflicts with this change` : undefined;
+      return omitUndefined({ field: path, manager, warning });
+    });
+}
+
+/** True if a set of fields (FieldsV1) contains the field at `keys`, or a whole object that contains this field. */
+function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boolean {
+  const inner = key === undefined ? [] : Object.keys(fields).filter((field) => names(field, key, value));
+  if (key === undefined) return true;
+  const below = (value as Fields | undefined)?.[key];
+  return inner.some((field) => {
+    const next = fields[field] as Fields;
+    return Object.keys(next).length === 0 || covers(next, below, rest);
+  });
+}
+
+/**
+ * True if an entry of FieldsV1 is for the member or list item `key` of `value`. `f:name` is a member, `k:{...}` is the
+ * list item with these key fields. Entries with another prefix (`v:`, `i:`) have no fields below them.
+ */
+function names(field: string, key: string, value: unknown): boolean {
+  if (field === `f:${key}`) return true;
+  if (!field.startsWith('k:') || !Array.isArray(value)) return false;
+  const item = value[Number(key)] as Fields | undefined;
+  const itemKeys = JSON.parse(field.slice(2)) as Fields;
+  return item !== undefined && Object.entries(itemKeys).every(([member, expected]) => item[member] === expected);
+}

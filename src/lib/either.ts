@@ -1,0 +1,5 @@
+/** Alternatives as a phrase: `a`, `a or b`, `a, b or c`. */
+export function either(alternatives: readonly string[]): string {
+  const last = alternatives.at(-1) ?? '';
+  return alternatives.length < 2 ? last : `${alternatives.slice(0, -1).join(', ')} or ${last}`;
+}

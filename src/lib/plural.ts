@@ -1,0 +1,4 @@
+/** A number with its noun: `1 alert`, `2 alerts`. */
+export function plural(number: number, noun: string, nouns = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : nouns}`;
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { signIn as postForm } from '../../../demo/sign-in.ts';
+import { createTokenVerifier } from '../../../src/adapters/oidc/token-verifier.ts';
+import { signIn } from '../../../src/adapters/oidc/sign-in.ts';
+import { decide, type DecideDeps, type DecideInput } from '../../../src/cli/approval/decide.ts';
+import { renderDossier } from '../../../src/cli/render/dossier.ts';
+import {
+  decisionNonce,
+  decisionSchema,
+  purposeOfDecision,
+  type Decision,
+} from '../../../src/domain/approval/decision.ts';
+import { digestOf } from '../../../src/lib/digest.ts';
+import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
+import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
+import { canonicalJson } from '../../../src/lib/json.ts';
+import { tokenClaimsSchema, checkTokenClaims } from '../../../src/domain/approval/decision-token.ts';
+import type { DecisionAnswer } from '../../../src/domain/approval/decision.ts';
+import { startOidc } from '../../../stack/servers/oidc.ts';
+import { stopAll } from '../../../stack/process/process.ts';
+import { openState } from '../../../stack/state/state.ts';
+import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../fixture.ts';
+
+const path = await mkdtemp(join(tmpdir(), 'airlock-decide-'));
+const state = await openState(join(path, 'state'));
+const { issuer, usersFile } = await startOidc(state);
+const users: { username: string; password: string }[] = JSON.parse(await readFile(usersFile, 'utf8'));
+const lea = users.find(({ username }) => username === 'lea') ?? { username: '', password: '' };
+
+after(async () => {
+  await stopAll(state);
+  await rm(path, { recursive: true });
+});
+
+const plan = scalePlan([deployment('web', 2)], { web: 3 });
+const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
+const digest = dossierDigest(dossier);
+const bytes = new TextEncoder().encode(canonicalJson(dossier));
+const typed: DecideInput = { verb: 'approve', incident: incident.id, dossier: digest, reason: 'looks right' };
+
+interface Session {
+  deps: DecideDeps;
+  out: string[];
+  err: string[];
+  sent: Decision[];
+}
+
+/** The command with the real provider. lea signs in as soon as the address is shown. */
+function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Session {
+  const made: Omit<Session, 'deps'> = { out: [], err: [], sent: [] };
+  const admitted = {
+    ...typed,
+    dossier: digest,
+    issuer,
+    subject: 'lea',
+    groups: ['lead'],
+    admittedAt: '2026-11-21T12:00:00Z',
+  };
+  const deps: DecideDeps = {
+    api: {
+      document: async () => bytes,
+      incident: async () => assert.fail('asked for the incident'),
+      async decide(_, decision) {
+        made.sent.push(decision);
+        return answer ?? { admitted };
+      },
+    },
+    issuer,
+    renderDossier,
+    signIn,
+    out: (line) => made.out.push(line),
+    err(line) {
+      made.err.push(line);
+      const [, url] = /^Sign in: (.*)$/.exec(line) ?? [];
+      if (url) postForm(url, lea).catch((error: Error) => made.err.push(error.message));
+    },
+    ...change,
+  };
+  return { deps, ...made };
+}
+
+describe('airlock approve', () => {
+  it('shows the dossier, signs in, sends a token that the gateway would admit, and prints no token', async () => {
+    const { deps, out, err, sent } = session();
+    await decide(deps, typed);
+    const { token, ...decision } = sent[0] ?? assert.fail('nothing was sent');
+    assert.deepEqual(decision, { verb: 'approve', reason: 'looks right', dossier: digest });
+    const verified = await createTokenVerifier({ issuer }).verify(token);
+    const claims = tokenClaimsSchema.parse('claims' in verified && verified.claims);
+    const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
+    assert.equal(checkTokenClaims(purposeOfDecision(decision), claims, terms), undefined);
+    assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
+    assert.ok(err[0]?.includes(digest));
+    assert.deepEqual(out, ['approval by lea (lead) admitted at 2026-11-21T12:00:00Z']);
+    assert.ok(![...out, ...err].some((line) => line.includes(token)), 'the token was printed');
+  });
+
+  it('with --token-only prints the decision, sends nothing, and names the two commands that send it', async () => {
+    const workflow = 'airlock-remediation-0123456789abcdef';
+    const { deps, out, err, sent } = session();
+    const api = { ...deps.api, incident: async () => ({ workflow }) as IncidentView };
+    await decide({ ...deps, api, temporal: '127.0.0.1:7233' }, { ...typed, tokenOnly: true });
+    assert.deepEqual(sent, []);
+    const printed = decisionSchema.parse(JSON.parse(out.join('')));
+    assert.deepEqual({ ...printed, token: '' }, { verb: 'approve', reason: 'looks right', dossier: digest, token: '' });
+    assert.ok('claims' in (await createTokenVerifier({ issuer }).verify(printed.token)));
+    assert.ok(err[0]?.includes(digest), 'the dossier was not shown');
+    assert.ok(!err.some((line) => line.includes(printed.token)), 'the token was shown among the notices');
+    const to = `--address 127.0.0.1:7233 --namespace airlock --workflow-id ${workflow}`;
+    assert.deepEqual(err.slice(-2), [
+      `  temporal workflow signal ${to} --name decision --input-file decision.json`,
+      `  temporal workflow update execute ${to} --name decide --update-id ${digestOf(printed)} --input-file decision.json`,
+    ]);
+  });
+
+  it('with --token-only does not print a workflow id with shell metacharacters', async () => {
+    const { deps, out, err } = session();
+    const api = { ...deps.api, incident: async () => ({ workflow: 'x; touch /tmp/x' }) as IncidentView };
+    await assert.rejects(decide({ ...deps, api }, { ...typed, tokenOnly: true }), { code: 'workflow-id-invalid' });
+    assert.ok(![...out, ...err].some((line) => line.includes('touch')));
+  });
+
+  it('sends a token that the archived key verifies without any request', async () => {
+    const { deps, sent } = session();
+    await decide(deps, { ...typed, verb: 'deny' });
+    const token = sent[0]?.token ?? '';
+    const verified = await createTokenVerifier({ issuer }).verify(token);
+    assert.ok('key' in verified && !('d' in (verified.key as object)));
+    const nobody = createTokenVerifier({ issuer: 'http://127.0.0.1:1' });
+    assert.deepEqual(await nobody.verifyArchived(token, verified.key), { claims: verified.claims });
+    assert.ok('refused' in (await nobody.verifyArchived(`${token.slice(0, -8)}AAAAAAAA`, verified.key)));
+  });
+
+  it('reports a refusal as an error with its reason', async () => {
+    const { deps } = session({ refused: 'the sign-in is too old' });
+    await assert.rejects(decide(deps, typed), { code: 'decision-not-admitted', message: /the sign-in is too old/ });
+  });
+
+  it('asks nobody to sign in for bytes with another digest, no dossier, or a dossier of another incident', async () => {
+    const notCalled = { signIn: async () => assert.fail('asked to sign in') };
+    const other = new TextEncoder().encode(canonicalJson({ ...dossier, trace: 'other' }));
+    const api = (sentBytes: Uint8Array) => ({ ...session().deps.api, document: async () => sentBytes });
+    const attempts: [Partial<DecideDeps>, Partial<DecideInput>, RegExp][] = [
+      [{ api: api(other) }, {}, /another digest/],
+      [{ api: api(new TextEncoder().encode('not json')) }, {}, /another digest/],
+      [{}, { incident: 'inc-other' }, /belongs to incident/],
+    ];
+    for (const [change, input, message] of attempts) {
+      const { deps } = session(undefined, { ...change, ...notCalled });
+      await assert.rejects(decide(deps, { ...typed, ...input }), { code: 'dossier-mismatch', message });
+    }
+  });
+});
+
+describe('signing in', () => {
+  const request = {
+    issuer,
+    clientId: 'airlock-decision',
+    nonce: decisionNonce(digest, 'deny', 'no'),
+    deadlineMs: 300_000,
+  };
+
+  it('says how long it waited when nobody signs in', async () => {
+    const asked = signIn({ ...request, deadlineMs: 60, show: () => undefined });
+    await assert.rejects(asked, { code: 'sign-in-timeout', message: /0.001 minutes/ });
+  });
+
+  it('answers 404 to a call without the state and goes on waiting', async () => {
+    const answers: number[] = [];
+    const show = async (url: string): Promise<void> => {
+      const target = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
+      for (const query of ['', '?code=stolen&state=guessed'])
+        answers.push((await fetch(`${target.href}${query}`)).status);
+      await postForm(url, lea);
+    };
+    const shown: Promise<void>[] = [];
+    const token = await signIn({ ...request, show: (url) => shown.push(show(url)) });
+    await Promise.all(shown);
+    assert.deepEqual(answers, [404, 404]);
+    assert.equal(String(token), '[secret]');
+  });
+
+  it('is refused with the error of the provider', async () => {
+    const show = (url: string): void => {
+      const asked = new URL(url).searchParams;
+      const answer = new URLSearchParams({ error: 'access_denied', state: asked.get('state') ?? '', iss: issuer });
+      void fetch(`${asked.get('redirect_uri') ?? ''}?${answer.toString()}`);
+    };
+    await assert.rejects(signIn({ ...request, show }), { code: 'sign-in-refused', message: /access_denied/ });
+  });
+
+  it('sends nobody to a remote provider without TLS', async () => {
+    const asked = signIn({ ...request, issuer: 'http://idp.example', show: () => assert.fail('was shown') });
+    await assert.rejects(asked, { code: 'issuer-insecure' });
+  });
+});

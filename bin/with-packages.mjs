@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Installs the npm packages if they are missing, then runs a program of node_modules/.bin on the Node 24 that is one of
-// them. npm scripts use this, so that they work in a fresh clone: `node bin/with-packages.mjs eslint .`
+// Installs the npm packages (one of them is Node 24) if they are missing. Then runs a program of node_modules/.bin on that
+// Node 24. npm scripts use this, so that they work in a fresh clone: `node bin/with-packages.mjs eslint .`
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter } from 'node:path';

@@ -4,7 +4,10 @@ import { decide } from './decide.ts';
 import type { StackClient } from './stack-client.ts';
 import { readDossier, type PrintLine } from './stories/story.ts';
 
-/** Prints what an approval would allow, then has the lead approve. @throws Error with the output of a failed command. */
+/**
+ * Prints what an approval would allow, then has Lea approve, who is in group `lead`. @throws Error with the output of a
+ * failed command.
+ */
 export async function approve(
   client: StackClient,
   print: PrintLine,
@@ -14,8 +17,18 @@ export async function approve(
   if (!dossier) throw new Error(`${incident} has no dossier: read why with \`airlock journal show ${incident}\``);
   const { rules, verdict } = await readDossier(client, incident, dossier.digest);
   const groups = verdict.allowed ? either(verdict.obligation.groups) : '';
-  print('asks', `${groups} to approve; the temporary ServiceAccount could ${rules.do.map(describeRule).join('; ')}`);
-  const user = client.user('lea');
-  const { code, text } = await decide(client, { verb: 'approve', incident, dossier: dossier.digest, reason, user });
+  const permissions = rules.do.map(describeRule).join('; ');
+  print(
+    'approval',
+    `${groups} must approve; an approval lets the temporary ServiceAccount ${permissions}, nothing else`,
+  );
+  const lead = client.user('lea');
+  const { code, text } = await decide(client, {
+    verb: 'approve',
+    incident,
+    dossier: dossier.digest,
+    reason,
+    user: lead,
+  });
   if (code !== 0) throw new Error(`airlock approve ended with exit code ${code}: ${text}`);
 }

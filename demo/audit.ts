@@ -26,8 +26,9 @@ interface AuditEvent {
 }
 
 /**
- * All writes by Airlock's minters and by minted identities since a moment. They come from the audit log of the target's
- * API server, to which Airlock cannot write.
+ * All writes since a moment by Airlock's minters (the ServiceAccounts with which Vault creates credentials) and by
+ * minted identities (the temporary ServiceAccounts that Vault creates). The writes are read from the audit log of the
+ * target's API server, to which Airlock cannot write.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
@@ -45,8 +46,8 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 
 /**
  * The changes that minted identities made since a moment, such as `patch deployments shop/web`.
- * @param action counts only identities that were minted for this action. For clusters in which other incidents run at
- * the same time.
+ * @param action counts only identities that were minted for this action. Give it if other incidents run in the same
+ * cluster at the same time.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -60,7 +61,7 @@ export function isEffect(write: AuditedWrite): boolean {
   return isMinted(write) && !write.dryRun;
 }
 
-/** True if the target accepted the write and it was made by such an identity. Dry runs count too. */
+/** True if the target accepted the write and an identity minted for an execution made it. Dry runs count too. */
 export function isMinted({ user, status }: AuditedWrite): boolean {
   return mintedName.test(user) && status < 300;
 }

@@ -23,8 +23,8 @@ export interface CommandOptions {
   user?: TestUser;
 }
 
-/** The environment of a person who uses the API of a stack from another machine. */
-export function remote({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
+/** The environment variables with which a command uses a stack as if that stack ran on another machine. */
+export function clientEnvironment({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }
 

@@ -1,5 +1,5 @@
 import type { TestUser } from '../stack/oidc/test-users.ts';
-import { command, remote, type CommandResult } from './command.ts';
+import { command, clientEnvironment, type CommandResult } from './command.ts';
 import type { StackClient } from './stack-client.ts';
 
 /** A decision, and who makes it. */
@@ -18,5 +18,5 @@ export function decide(client: StackClient, decision: DecisionCommand): Promise<
   const { verb, incident, dossier, reason, user, tokenOnly = false } = decision;
   const options = ['--dossier', dossier, '--reason', reason];
   if (tokenOnly) options.push('--token-only');
-  return command([verb, incident, ...options], { env: remote(client.stack), user });
+  return command([verb, incident, ...options], { env: clientEnvironment(client.stack), user });
 }

@@ -26,8 +26,8 @@ export interface StackClient {
   /** Posts an alert and returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
   /**
-   * Waits for an incident of that name which opened in the target since a moment. If labels are given, its latest
-   * alerts must include one that has all of them.
+   * Waits for an incident of that name which opened in the target since a moment. If labels are given, the
+   * latest alerts of the incident must include one that has all these labels.
    */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**

@@ -7,9 +7,9 @@ import type { StoryResult } from './stories/story.ts';
 export interface DemoRun {
   stack: StackDescription;
   results: StoryResult[];
-  /** From the ready stack to the end of the last story. */
+  /** The time from the ready stack to the end of the last story. */
   seconds: number;
-  /** From the start of the stack until it is ready. */
+  /** The time from the start of the stack until it is ready. */
   stackSeconds: number;
 }
 

@@ -16,7 +16,7 @@ import { addUp } from './cli/commands/up.ts';
 import { escapeLines } from './cli/render/escape-lines.ts';
 import { printFailure } from './cli/render/failure.ts';
 
-// Each command imports what it runs only when it runs: a process must not carry another plane's code.
+// A process must not load the code of another plane, so each command imports its code only when it runs.
 const commandGroups: Record<string, ((program: Command) => void)[]> = {
   'Incidents:': [addIncidents, addDecide, addEdit, addRequest, addUndo],
   'Journal:': [addJournal],
@@ -28,7 +28,8 @@ const commandGroups: Record<string, ((program: Command) => void)[]> = {
 const program = new Command('airlock')
   .description('Repairs Kubernetes clusters: each change is rehearsed, approved, limited and verified.')
   .showHelpAfterError()
-  // Commands inherit this when they are made. Errors quote what was typed, which may hold terminal escapes.
+  // Error messages quote what was typed, which may contain terminal escapes. A command copies this setting when it is
+  // created, so the setting comes first.
   .configureOutput({ outputError: (text, write) => write(escapeLines(text)) })
   .exitOverride();
 
@@ -37,7 +38,7 @@ for (const [heading, group] of Object.entries(commandGroups)) {
   for (const add of group) add(program);
 }
 
-// The reader of a pipe may stop reading: `airlock incidents | head` is no failure.
+// The reader of a pipe may stop early, as in `airlock incidents | head`. That is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

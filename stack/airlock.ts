@@ -7,7 +7,7 @@ import type { StateFolder } from './state/state.ts';
 import { bearerFile } from './state/tokens.ts';
 import { userOf, type User } from './state/users.ts';
 
-/** What the CLI needs to use a running stack. */
+/** The address and the token files with which the CLI uses a running stack. (Not the Kubernetes kind `Endpoints`.) */
 export interface Endpoints {
   /** The address of the HTTP API. */
   api: string;
@@ -69,8 +69,8 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
 }
 
 /**
- * The folder in which the gateway keeps its checkpoint of the journal. The gateway must keep it even if the database is
- * rolled back. Only the gateway's user can enter the folder.
+ * The folder in which the gateway keeps the last signed checkpoint of the journal. This copy is outside the database,
+ * so the gateway notices if the database is rolled back. Only the gateway's user can enter the folder.
  */
 async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);

@@ -8,7 +8,7 @@ export interface Cluster {
   caFile: string;
 }
 
-/** What the configuration of Airlock's four processes is written from: the addresses of the servers, and settings. */
+/** The addresses of the servers, and settings. The configuration of Airlock's four processes is written from them. */
 export interface Environment {
   /** `host:port`. */
   temporal: string;
@@ -37,8 +37,8 @@ export interface Environment {
 }
 
 /**
- * Addresses of API servers, by target name. The gateway uses them instead of the real addresses, so that a proxy can
- * stand between.
+ * Addresses of proxies, by target name. The gateway connects to the proxy of a target instead of its API server.
+ * Targets without a proxy keep their own address.
  */
 export type GatewayTargetUrls = Readonly<Record<string, string>>;
 

@@ -45,13 +45,15 @@ export interface UpOptions {
 /** Names of the two target clusters. */
 const targetNames = ['east', 'west'] as const;
 
-// A local stack works for this long. Administrators of real clusters choose the lifetime of the tokens for their
-// minters.
+// Lifetime of the tokens of the minters (the ServiceAccounts with which Vault creates credentials in a target). Without
+// valid tokens Vault cannot create credentials, so a local stack works for 30 days. Administrators of real clusters choose
+// this lifetime themselves.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
- * Starts a stack. The servers and the targets start at the same time; each target gets its guardrails, and PostgreSQL
- * gets the schema. Then Vault is set up. Then the four processes of Airlock start.
+ * Starts a stack. The servers and the targets start at the same time. Each target gets its guardrails (admission
+ * policies and RBAC that limit Airlock), and PostgreSQL gets the schema. Then Vault is set up. Then the four processes
+ * of Airlock start.
  *
  * Two calls at once are safe: the second one waits and returns the stack of the first. If some processes of an earlier
  * stack in this state folder do not run any more, the others are stopped first. If the start fails, everything that it

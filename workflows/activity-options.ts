@@ -7,9 +7,9 @@ import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
 type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-// Six missed heartbeats (adapters/temporal/activity-heartbeat.ts sends one each second). On a machine without free CPU
-// a worker can miss them although it runs. Temporal then starts a second attempt beside the first, and the ledger lets
-// only one of the two write.
+// Temporal declares an attempt dead after six missed heartbeats (adapters/temporal/activity-heartbeat.ts sends one each
+// second). On a machine without free CPU a worker can miss them although it runs. Temporal then starts a second attempt
+// beside the first, and the ledger lets only one of the two write.
 const heartbeatTimeout = '6s';
 
 /**

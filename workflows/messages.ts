@@ -20,7 +20,9 @@ export interface RemediationInput {
   incident: Incident;
   /** Which sign-ins of people count for decisions and edits. */
   signIn: SignInTerms;
-  /** Only if alerts opened the incident: its first occurrence, or a later one because the alerts have fired again. */
+  /**
+   * Present only if alerts opened the incident: the first occurrence, or a later one if the alerts have fired again.
+   */
   occurrence?: Occurrence;
   /** The schedule that opened the incident. Such an incident does not wait for an alert. */
   scheduled?: Scheduled;
@@ -84,7 +86,7 @@ export const alertsSignal = defineSignal<[Delivery]>('alerts');
  */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
- * The same decision with the same token, for clients that do not wait for an answer. A decision that does not count is
+ * A decision as for `decideUpdate`, for clients that do not wait for an answer. A decision that does not count is
  * logged and ignored.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');

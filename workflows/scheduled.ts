@@ -20,7 +20,7 @@ export async function scheduled({ id, requested, cluster, signIn }: ScheduledInp
 
 /**
  * The time for which the schedule planned this run. Temporal sets the search attribute on workflows that a schedule
- * started; for a workflow that was started otherwise it is the time of that start.
+ * started; for other workflows this is the time at which the workflow started.
  */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();

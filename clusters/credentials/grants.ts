@@ -5,7 +5,7 @@ import { Secret } from '../../src/platform/secret.ts';
 import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
-import { grantRolePrefix } from '../vault/names.ts';
+import { executionRolePrefix } from '../vault/names.ts';
 
 /** What the issuer of grants needs. */
 export interface GrantsDeps {
@@ -16,15 +16,15 @@ export interface GrantsDeps {
 }
 
 /**
- * The shortest lifetime that Kubernetes gives a token. Airlock revokes every grant after use. This limit matters only
- * if the revocation fails.
+ * The shortest lifetime that Kubernetes gives a token. Airlock revokes every grant after use, so this limit matters
+ * only if the revocation fails.
  */
 const tokenTtl = '600s';
 
 /**
  * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, Vault's
- * Kubernetes secrets engine gets one Vault role with the RBAC rules of the plan, and issues one lease of it. The token
- * goes from Vault's response into the client and nowhere else.
+ * Kubernetes secrets engine gets one Vault role with the RBAC rules of the plan, and issues one lease for that role.
+ * The token goes from Vault's response into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
   return {
@@ -32,8 +32,8 @@ export function createGrants(deps: GrantsDeps): Grants {
     revoke: (lease) => revokeLease(deps.vault, lease),
     async executionsWithRole(cluster) {
       const roles = await Promise.all(mountsOf(cluster).map((mount) => rolesOn(deps.vault, mount)));
-      const names = roles.flat().filter((name) => name.startsWith(grantRolePrefix));
-      return names.map((name) => name.slice(grantRolePrefix.length));
+      const names = roles.flat().filter((name) => name.startsWith(executionRolePrefix));
+      return names.map((name) => name.slice(executionRolePrefix.length));
     },
   };
 }
@@ -53,7 +53,7 @@ async function rolesOn(vault: VaultRequester, mount: string): Promise<string[]> 
 
 async function mint({ vault, connect }: GrantsDeps, request: GrantRequest): Promise<Grant> {
   const { execution, cluster } = request;
-  const role = grantRolePrefix + execution;
+  const role = executionRolePrefix + execution;
   const { mount, roleBody, credsBody } = request.namespace === undefined ? onNodes(request) : inNamespace(request);
   await vault
     .request('POST', `${mount}/roles/${role}`, roleBody)
@@ -122,7 +122,7 @@ function throwMissingMount(error: unknown, mount: string): never {
  * deleted. Vault reports no error for a lease that has already ended.
  */
 async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
-  const role = grantRolePrefix + execution;
+  const role = executionRolePrefix + execution;
   if (leaseId) await vault.request('PUT', `sys/leases/revoke/${leaseId}`, { sync: true });
   for (const mount of mountsOf(cluster)) {
     if (!(await rolesOn(vault, mount)).includes(role)) continue;

@@ -4,8 +4,8 @@ import type { ClusterReader } from '../../src/observation/ports.ts';
 /**
  * Wraps a reader, so that errors tell an ended lease from a missing permission. If a read succeeded before and is
  * forbidden now, the lease has ended: Vault revokes a lease together with the Vault token that requested it, and the
- * cluster administrator may delete its ServiceAccount. If a kind was never readable, the lease is not the reason: a new
- * lease would have the same permissions.
+ * cluster administrator may delete the ServiceAccount of the lease. If a kind was never readable, the lease is not the
+ * reason: a new lease would have the same permissions.
  * @param lost is called when the lease has ended, so that the next reader gets a new lease.
  * @throws AirlockError `read-lease-lost` (retry), and every error of the reader.
  */

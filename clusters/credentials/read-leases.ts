@@ -9,7 +9,10 @@ import type { ClusterRegistry } from '../registry.ts';
 
 /** What the issuer of read leases needs. */
 export interface ReadLeasesDeps {
-  /** Calls Vault with the identity of `observe`. On read mounts its policy allows only to take and to revoke leases. */
+  /**
+   * Calls Vault with the identity of `observe`. On read mounts (the Vault mounts that issue read leases), the Vault
+   * policy of `observe` allows only to request and revoke leases.
+   */
   vault: VaultRequester;
   /** The table of leases that are not revoked yet. It survives a crash. */
   records: LeaseRecords;
@@ -17,8 +20,8 @@ export interface ReadLeasesDeps {
   registry: ClusterRegistry;
   connect: (access: { url: string; ca: string; token: Secret }) => ClusterReader & Disposable;
   /**
-   * The current time in milliseconds. If the clock is set back, a lease is replaced too late, but it is never revoked
-   * too late.
+   * The current time in milliseconds. If the clock is set back, a lease is replaced too late. It is still revoked in
+   * time, because the revocation does not depend on this clock.
    */
   now: () => number;
 }
@@ -26,9 +29,10 @@ export interface ReadLeasesDeps {
 /** Read leases, and a way to revoke those that a crash left behind. */
 export interface RecoverableReadLeases extends ReadLeases {
   /**
-   * Revokes every lease that is recorded and not revoked. Call it once, before the first call of `reader`: the tokens were only
-   * in the memory of the process that crashed, so nobody uses those leases any more. `failed` has one sentence per
-   * lease.
+   * Revokes every lease that is recorded and not revoked. The tokens of these leases were only in the memory of the
+   * process that crashed, so nobody uses the leases any more. Call `sweep` once, before the first call of `reader`,
+   * because later it would also revoke the leases of this process. `failed` has one sentence per lease that was not
+   * revoked.
    */
   sweep(): Promise<{ revoked: number; failed: string[] }>;
 }
@@ -39,7 +43,10 @@ type LeaseKey = Pick<RecordedLease, 'cluster' | 'incident' | 'trace'>;
 interface IncidentLeases {
   /** The reader of the newest lease. Undefined before the first lease. */
   reader?: Promise<ClusterReader>;
-  /** The time (of `now`) until which new calls get this reader. 0 if it is unusable, infinite while it is requested. */
+  /**
+   * The time (of `now`) until which new calls get this reader. 0 if the reader is unusable, infinite while its lease is
+   * requested.
+   */
   usableUntil: number;
   /** The clients of all leases. A replaced client stays open, because an activity may still read with it. */
   clients: Disposable[];
@@ -49,9 +56,9 @@ interface IncidentLeases {
 const activityMs = 180_000;
 
 /**
- * Creates the issuer of read leases. An incident has one lease per cluster. All its activities share the lease, and it
- * is replaced before it ends. A lease has the permissions of the ClusterRole `airlock-reader` in the target, which
- * contains no Secrets.
+ * Creates the issuer of read leases. An incident has one lease per cluster. All activities of the incident share the
+ * lease. A new lease replaces the old one before the old one ends. A lease has the permissions of the ClusterRole
+ * `airlock-reader` in the target. This ClusterRole does not allow to read Secrets.
  */
 export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
   const { records, registry, now } = deps;

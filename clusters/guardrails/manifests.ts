@@ -15,8 +15,8 @@ import type { GuardrailValues } from './values.ts';
 
 /**
  * Everything that a cluster administrator installs for Airlock, in the order in which it must be applied: guardrails
- * before the permissions that they limit. A pure function: the chart is rendered from its result, and the embedded
- * targets get its result.
+ * before the permissions that they limit. The function is pure, so the chart (which is rendered from the result) and
+ * the embedded targets get the same objects.
  */
 export function guardrailManifests(values: GuardrailValues): Manifest[] {
   const nodes = values.allowedNodes.length > 0;

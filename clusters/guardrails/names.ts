@@ -3,8 +3,8 @@ import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import type { ActionName } from '../../src/domain/plan/plan.ts';
 
 /**
- * The installed ServiceAccounts in `airlock-system`. Every other ServiceAccount whose name begins with `airlock-` is a
- * minted identity.
+ * The installed ServiceAccounts in `airlock-system`. With a minter, Vault creates (mints) temporary identities. Every
+ * other ServiceAccount whose name begins with `airlock-` is such a minted identity.
  */
 export const accounts = {
   execMinter: 'airlock-exec-minter',
@@ -13,7 +13,10 @@ export const accounts = {
   killSwitch: 'airlock-kill-switch',
 };
 
-/** The installed ClusterRoles. */
+/**
+ * The installed ClusterRoles. A ceiling has the permissions that a grant (the credential of one execution) can have at
+ * most.
+ */
 export const clusterRoles = {
   minter: 'airlock-minter',
   ceiling: 'airlock-ceiling',
@@ -36,7 +39,10 @@ export const vaultLabel = { key: 'app.kubernetes.io/managed-by', value: 'HashiCo
  * to lower case.
  */
 const random = '[a-z0-9]{8}';
-/** Regular expression (RE2) for the names of identities for actions in namespaces. */
+/**
+ * Regular expression (RE2) for the names of identities for actions in namespaces, such as
+ * `airlock-undo-rollout-1a2b3c4d`.
+ */
 export const grantNames = namesFor(namespacedActions);
 /** Regular expression (RE2) for the names of identities for actions on nodes. */
 export const nodeGrantNames = namesFor(nodeActions);

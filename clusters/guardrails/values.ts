@@ -27,8 +27,8 @@ const nodePattern = z
 
 const guardrailValuesSchema = z.strictObject({
   /**
-   * Namespaces in which Airlock may act. Only there the minter has permissions, and admission refuses writes to all
-   * others.
+   * Namespaces in which Airlock may act. Only in these namespaces, the exec minter (the ServiceAccount with which Vault
+   * creates grants) has permissions. Admission refuses actions in all other namespaces.
    */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
   /** The range of replicas that `scale-workload` may set, both ends included. */
@@ -43,7 +43,8 @@ const guardrailValuesSchema = z.strictObject({
   undoTemplateLabels: z.array(key).max(50),
   undoTemplateAnnotations: z.array(key).max(50),
   /**
-   * Nodes that `cordon-node` and `uncordon-node` may change. If it is empty, nothing is installed for these actions.
+   * Nodes that `cordon-node` and `uncordon-node` may change. If the list is empty, nothing is installed for these
+   * actions.
    */
   allowedNodes: z.array(nodePattern).max(200).default([]),
 });

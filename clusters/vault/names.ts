@@ -6,14 +6,17 @@ export const transitMount = 'transit';
 export const reportKey = 'report';
 /** The Ed25519 key that signs the checkpoints of the journal. */
 export const checkpointKey = 'checkpoint';
-/** The HMAC key that redacts environment literals in snapshots. */
+/** The HMAC key for redaction: in snapshots, the literal values of environment variables are replaced by their HMAC. */
 export const redactionKey = 'redaction';
-/** The only Vault role of a read mount. */
+/** The only role of the Kubernetes secrets engine from which observe takes its read leases. */
 export const readerRole = 'reader';
-/** Prefix of the Vault roles of executions, one per execution. */
-export const grantRolePrefix = 'exec-';
+/** Each execution has its own Vault role. Its name begins with this prefix. */
+export const executionRolePrefix = 'exec-';
 
-/** The name of the AppRole role and of the Vault policy of a process. */
+/**
+ * The name of the AppRole role and of the Vault policy of a process, such as `airlock-remediation-gateway`.
+ * There `agentClass` (`remediation`) is the kind of work that this build of Airlock does.
+ */
 export function vaultIdentity(process: ProcessName): string {
   return `airlock-${agentClass}-${process}`;
 }

@@ -1,7 +1,7 @@
 import { execMount, nodeMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
 import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
-import { checkpointKey, grantRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
+import { checkpointKey, executionRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
 /** The fields of a target that the policies use. */
@@ -10,7 +10,7 @@ export interface PolicyTarget {
   allowedNamespaces: readonly string[];
 }
 
-/** What each process may do with its own token. It replaces Vault's policy `default`, which allows more. */
+/** What each process may do with its own token. These rules replace Vault's policy `default`, which allows more. */
 const ownToken: readonly PathRule[] = [
   { path: 'auth/token/lookup-self', capabilities: ['read'] },
   { path: 'auth/token/renew-self', capabilities: ['update'] },
@@ -32,8 +32,8 @@ const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
 /**
- * Allows to revoke leases of these roles. The lease id is in the path of the request and not in its body, so that the
- * policy can limit it.
+ * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. The lease id is in the path of the
+ * request and not in its body, so that the policy can limit it.
  */
 function revokeBelow(creds: string): PathRule {
   return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
@@ -64,8 +64,8 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
 }
 
 /**
- * Allows the only kind of lease of a read mount: the ClusterRole `airlock-reader`, for the time that the Vault role
- * sets.
+ * Allows to request and to revoke the leases of a read mount, which is the Vault mount that issues read leases. All of
+ * them grant the ClusterRole `airlock-reader`, for the time that the Vault role sets.
  */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
@@ -80,7 +80,8 @@ function readLease({ name }: PolicyTarget): PathRule[] {
 }
 
 /**
- * Parameters of a Vault role that may have any value: the guardrails of the target limit them, or they grant nothing.
+ * Parameters of a Vault role that may have any value. The guardrails of the target limit the rules and the lifetimes.
+ * Labels and annotations grant nothing.
  */
 const freeRoleParameters = {
   generated_role_rules: [],
@@ -101,13 +102,14 @@ const freeRoleParameters = {
  * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles. The sweeper
  *   of the gateway needs it if a crash happened before a lease id was written to the ledger. It finds such grants by
  *   listing the roles.
- * - Nothing is allowed on `config`, which contains the minter's token.
+ * - Nothing is allowed on `config`, which contains the minter's token (the token with which Vault creates identities in
+ *   the target).
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
   return [
     {
-      path: `${mount}/roles/${grantRolePrefix}*`,
+      path: `${mount}/roles/${executionRolePrefix}*`,
       capabilities: ['create', 'update', 'delete'],
       required: ['allowed_kubernetes_namespaces', 'name_template', 'generated_role_rules'],
       allowed: {
@@ -118,7 +120,7 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       denied: ['service_account_name', 'kubernetes_role_name', 'kubernetes_role_type'],
     },
     {
-      path: `${mount}/creds/${grantRolePrefix}*`,
+      path: `${mount}/creds/${executionRolePrefix}*`,
       capabilities: ['update'],
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
@@ -133,21 +135,21 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
 function revocations(mount: string): PathRule[] {
   return [
     { path: `${mount}/roles/`, capabilities: ['list'] },
-    revokeBelow(`${mount}/creds/${grantRolePrefix}*`),
-    { path: `sys/leases/revoke-prefix/${mount}/creds/${grantRolePrefix}*`, capabilities: ['update', 'sudo'] },
+    revokeBelow(`${mount}/creds/${executionRolePrefix}*`),
+    { path: `sys/leases/revoke-prefix/${mount}/creds/${executionRolePrefix}*`, capabilities: ['update', 'sudo'] },
   ];
 }
 
 /**
- * The same as `grants`, for the third mount, which issues only ClusterRoles: here `kubernetes_role_type` is mandatory,
- * on the other mounts it is denied. If the administrator does not allow actions on nodes, the mount does not exist, and
- * these rules have no effect.
+ * The same as `grants`, for the mount for actions on nodes. This mount issues only ClusterRoles, so
+ * `kubernetes_role_type` is mandatory; in `grants` it is denied. If the administrator does not allow actions on nodes,
+ * the mount does not exist, and these rules have no effect.
  */
 function nodeGrants({ name }: PolicyTarget): PathRule[] {
   const mount = nodeMount(name);
   return [
     {
-      path: `${mount}/roles/${grantRolePrefix}*`,
+      path: `${mount}/roles/${executionRolePrefix}*`,
       capabilities: ['create', 'update', 'delete'],
       required: ['allowed_kubernetes_namespaces', 'name_template', 'generated_role_rules', 'kubernetes_role_type'],
       allowed: {
@@ -159,7 +161,7 @@ function nodeGrants({ name }: PolicyTarget): PathRule[] {
       denied: ['service_account_name', 'kubernetes_role_name'],
     },
     {
-      path: `${mount}/creds/${grantRolePrefix}*`,
+      path: `${mount}/creds/${executionRolePrefix}*`,
       capabilities: ['update'],
       required: ['kubernetes_namespace', 'cluster_role_binding'],
       allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true], ttl: [] },

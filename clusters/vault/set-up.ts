@@ -22,7 +22,7 @@ export interface VaultTarget extends PolicyTarget {
   url: string;
   /** PEM of the certificate authority of the target's API server. */
   ca: string;
-  /** The tokens with which Vault creates identities in the target. */
+  /** The tokens of the minters (the ServiceAccounts with which Vault creates identities in the target). */
   minters: MinterTokens;
 }
 
@@ -59,9 +59,9 @@ export interface VaultSetUpResult {
 
 /**
  * Sets Vault up: the audit device, the keys, the mounts of each target, and an identity with a policy for each of the
- * four processes. At the end it revokes the root token. From then on Vault allows only what the policies allow. It may
- * run again, also at the same time with another root token: existing objects are kept, and each run returns logins that
- * work.
+ * four processes. At the end it revokes the root token. From then on Vault allows only what the policies allow. The
+ * set-up may run again, also at the same time with another root token: existing objects are kept, and each run returns
+ * logins that work.
  * @throws AirlockError of the Vault client.
  */
 export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
@@ -83,7 +83,7 @@ async function readCheckpointKey(vault: VaultClient): Promise<Uint8Array> {
   throw new AirlockError({ code: 'vault-response-invalid', message });
 }
 
-/** Two set-ups that run at once would otherwise collide again. */
+/** The pauses are random. With equal pauses, two set-ups that run at once would collide again. */
 const enableRetry = { tries: 5, pauseMs: pauseAfter, jitter: 0.5 };
 
 /**
@@ -120,7 +120,7 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
 
 /**
  * Sets up the two or three mounts of a target. Each mount has the token of its own minter, so no mount has the
- * permissions of another minter.
+ * permissions of another mount's minter.
  */
 async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
   const mounts = { exec: execMount(name), read: readMount(name), node: nodeMount(name) };

@@ -23,8 +23,8 @@ export interface CutProxy extends AsyncDisposable {
 
 /**
  * How long (in milliseconds) the proxy holds a response back while it waits for the write in the audit log. The API
- * server logs a request just after it has answered. A dry run precedes the write; the proxy holds its response back for
- * the whole time.
+ * server logs a request just after it has answered. A dry run precedes the write. While the log shows only the
+ * dry run, the write may still appear, so the proxy holds the response to the dry run back for the whole time.
  */
 const holdMs = 1_000;
 

@@ -24,8 +24,8 @@ export interface KillableGateway extends AsyncDisposable {
   /** Starts the killed gateway again. From then on it connects to the target directly. */
   start(): Promise<void>;
   /**
-   * Restarts the gateway so that it connects to the target directly, except if it already does. For a stack that keeps
-   * running when this process and its proxy end.
+   * Restarts the gateway so that it connects to the target directly, except if it already does. Call this if the stack
+   * keeps running when this process and its proxy end.
    */
   restartWithoutProxy(): Promise<void>;
 }

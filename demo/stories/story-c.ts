@@ -3,7 +3,7 @@ import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import { plural } from '../../src/lib/plural.ts';
 import { effectsOf } from '../audit.ts';
 import { sendDecision } from '../send-decision.ts';
-import { command, remote } from '../command.ts';
+import { command, clientEnvironment } from '../command.ts';
 import { comparisonOf, differing } from '../comparison.ts';
 import { decide } from '../decide.ts';
 import { hangPod } from './hang-pod.ts';
@@ -55,7 +55,7 @@ export const storyC: Story = {
 async function request(client: StackClient, since: Date): Promise<IncidentView> {
   const parameters = ['--param', 'namespace=shop', '--param', 'deployment=cart'];
   const args = ['request', playbook, '--cluster', target, ...parameters, '--reason', reason];
-  const { code, text } = await command(args, { env: remote(client.stack), user: client.user('lea') });
+  const { code, text } = await command(args, { env: clientEnvironment(client.stack), user: client.user('lea') });
   if (code !== 0) throw new Error(`airlock request ended with exit code ${code}: ${text}`);
   return client.incidentOf(target, since, playbook);
 }

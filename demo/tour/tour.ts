@@ -5,7 +5,7 @@ import { badInput } from '../../src/lib/error.ts';
 import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
 import { openOwnState, removeState } from '../../stack/state/own-state.ts';
 import { createProgress } from '../../stack/progress.ts';
-import { command, remote } from '../command.ts';
+import { command, clientEnvironment } from '../command.ts';
 import { createStackClient, type StackClient } from '../stack-client.ts';
 import { storyA } from '../stories/story-a.ts';
 import { tourCommands, tourText, type TourStep } from './tour-text.ts';
@@ -14,7 +14,7 @@ import { tourCommands, tourText, type TourStep } from './tour-text.ts';
  * `airlock tour`: runs story A of the demo on a temporary stack, and writes what a reader needs to follow its incident:
  * a README.md with the output of commands, the approved dossier, an export of the journal, and the public key with
  * which `airlock journal verify` checks the export.
- * @param folder is replaced. It must not exist yet, or be empty, or contain an earlier tour.
+ * @param folder is replaced. The folder must be absent, empty, or an earlier tour.
  * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story did not show
  * something that it must show.
  */
@@ -27,7 +27,9 @@ export async function tour(checkout: string, folder: string): Promise<void> {
     progress.step('running one incident, from its alert to its end');
     const { missing } = await storyA.run(client, (label, text) => progress.say(`${label.padEnd(12)} ${text}`));
     if (missing.length > 0)
-      throw new Error(`story A missed something: ${missing.join('; ')}; correct that, then run the tour again`);
+      throw new Error(
+        `story A did not show: ${missing.join('; ')}; find the cause with \`npm run demo -- --keep\`, then run the tour again`,
+      );
     const [incident] = await client.api.incidents();
     if (!incident?.dossier)
       throw new Error(
@@ -43,7 +45,10 @@ export async function tour(checkout: string, folder: string): Promise<void> {
   }
 }
 
-/** Requires that the tour may replace the folder. Otherwise a mistyped folder would be deleted. */
+/**
+ * Throws if the folder is neither empty nor an earlier tour. Without this check, a mistyped path would delete that
+ * folder.
+ */
 async function requireReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -54,26 +59,26 @@ async function requireReplaceable(folder: string): Promise<void> {
     throw badInput('folder', `${folder} contains files that are not a tour: choose another folder`);
 }
 
-interface Subject {
+interface TourSource {
   folder: string;
   incident: string;
   dossier: Digest;
 }
 
-async function write(client: StackClient, subject: Subject): Promise<void> {
-  const { folder, incident, dossier } = subject;
+async function write(client: StackClient, source: TourSource): Promise<void> {
+  const { folder, incident, dossier } = source;
   await writeFile(join(folder, 'dossier.json'), await client.api.document(incident, 'dossiers', dossier));
   await copyFile(client.stack.checkpointKeyFile, join(folder, 'checkpoint.key'));
   const steps: TourStep[] = [];
   for (const { title, args } of tourCommands(incident)) {
     steps.push({ title, args, printed: await run(client, args, folder) });
   }
-  await writeFile(join(folder, 'README.md'), tourText(subject, steps));
+  await writeFile(join(folder, 'README.md'), tourText(source, steps));
 }
 
 /** Runs a command in the folder of the tour, as a reader would. @returns its standard output. */
 async function run({ stack }: StackClient, args: readonly string[], cwd: string): Promise<string> {
-  const { code, out, text } = await command(args, { env: remote(stack), cwd });
+  const { code, out, text } = await command(args, { env: clientEnvironment(stack), cwd });
   if (code !== 0) throw new Error(`airlock ${args.join(' ')} ended with exit code ${code}: ${text}`);
   return out;
 }

@@ -48,7 +48,7 @@ function isReadinessUnknown({ behaviours }: CheckInput, { objects }: SandboxRun,
 
 /**
  * The number of pods that the rollout strategy allows to be unavailable. A percentage of maxUnavailable is rounded
- * down. If maxUnavailable and maxSurge are both 0, the result is 1, because otherwise the rollout could not proceed
+ * down. If maxUnavailable and maxSurge are both 0, the result is 1, because with 0 the rollout could not proceed
  * (ResolveFenceposts, pkg/controller/deployment/util).
  */
 export function maxUnavailable(deployment: KubeObject): number {

@@ -17,8 +17,8 @@ export function checkSideEffects({ before, touched }: CheckInput, { objects }: S
 }
 
 /**
- * The differences between two lists of all objects, in sentences. Differences in `status`, and in metadata that the API
- * server writes, do not count.
+ * Describes the differences between two lists of all objects, in sentences. It leaves out the `touched` objects and the
+ * objects that they own. Differences in `status`, and in metadata that the API server writes, do not count.
  */
 export function changesBeside(
   before: readonly KubeObject[],
@@ -60,8 +60,8 @@ function withoutName(name: string, object: KubeObject | undefined): string {
 }
 
 /**
- * The compared fields of an object. If a pod had no node before, its new node is no difference: it only waited to be
- * scheduled.
+ * The compared fields of an object. If a pod had no node before, its new node is no difference: the pod only waited to
+ * be scheduled.
  */
 function comparable(object: KubeObject, now: KubeObject): unknown {
   const { status: _status, metadata, ...rest } = object;

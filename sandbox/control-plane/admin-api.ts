@@ -13,8 +13,9 @@ import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /**
- * A client of the sandbox's API server, with one identity. The sandbox uses it to set itself up and to observe. The
- * steps of a plan do not use it: they use the same client as the gateway.
+ * A client of the sandbox's API server, with the identity of the administrator or, through `connectAs`, of a minter.
+ * The sandbox uses it to set itself up and to observe. The steps of a plan do not use it: they use the same client as
+ * the gateway.
  */
 export interface AdminApi extends Disposable {
   /** Sends a request and returns the response, whatever its status is. */

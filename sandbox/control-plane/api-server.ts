@@ -10,9 +10,9 @@ import type { Programs } from './programs.ts';
 import type { ApiServer } from '../tools.ts';
 
 /**
- * The readiness probe leaves out these two post-start hooks, which saves a second. They create the default RBAC roles
- * and priority classes. The snapshot contains those of the target, and the hooks do not overwrite existing objects:
- * later they only create what the snapshot does not have.
+ * The readiness probe leaves out these two post-start hooks, which saves a second. The hooks create the default RBAC
+ * roles and priority classes. The snapshot contains those of the target, and the hooks do not overwrite existing
+ * objects. They only add, later, what the snapshot does not have.
  */
 const hooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${hooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
@@ -36,7 +36,7 @@ export interface ApiServerOptions {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { scratch, programs, children, launched } = options;
   let etcd: Promise<unknown> | undefined;
-  const plane = await startControlPlane({
+  const controlPlane = await startControlPlane({
     folder: join(scratch, 'plane'),
     apiPort: ports.api,
     etcd: ports.etcd,
@@ -45,7 +45,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     program: (name) => programs[name],
     readyPath,
     async start(spec) {
-      // An API server that cannot reach etcd retries after a second, with each of its seventy connections.
+      // An API server that cannot reach etcd retries after a second, with each of its seventy connections. So here etcd
+      // is ready before the API server starts.
       if (spec.name === 'kube-apiserver') await etcd;
       const started = children.start(spec);
       if (spec.name === 'etcd') etcd = started;
@@ -53,10 +54,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return started;
     },
   });
-  const { url, etcdUrl } = plane;
-  const ca = await readFile(plane.caFile, 'utf8');
+  const { url, etcdUrl } = controlPlane;
+  const ca = await readFile(controlPlane.caFile, 'utf8');
   const connectAs = (token: string): AdminApi => createAdminApi({ url, ca, token });
-  const admin = connectAs(plane.adminToken.reveal());
+  const admin = connectAs(controlPlane.adminToken.reveal());
   const { gitVersion: version } = await admin.call({ method: 'GET', path: '/version' });
   return {
     url,
@@ -68,12 +69,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async startControllers(stages) {
       const config = join(scratch, 'stages.yaml');
       await writeFile(config, stages);
-      const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(plane, config), cwd: scratch };
+      const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(controlPlane, config), cwd: scratch };
       // KWOK has no endpoint to probe. The rehearsal waits for its effects instead.
       const ready = async (): Promise<boolean> => true;
       await children.start({ ...kwok, deadlineMs: 1000, ready });
       await waitUntilHealthy(admin);
-      await plane.startControllers();
+      await controlPlane.startControllers();
     },
     async [Symbol.asyncDispose]() {
       admin[Symbol.dispose]();
@@ -104,9 +105,9 @@ async function waitUntilHealthy(admin: AdminApi): Promise<void> {
 /**
  * The flags of KWOK. It simulates only nodes with `loadedAnnotation`, which are those that were Ready in the target.
  */
-function kwokFlags(plane: ControlPlane, config: string): string[] {
+function kwokFlags(controlPlane: ControlPlane, config: string): string[] {
   return [
-    `--kubeconfig=${plane.kwokKubeconfigFile}`,
+    `--kubeconfig=${controlPlane.kwokKubeconfigFile}`,
     `--config=${config}`,
     '--manage-all-nodes=false',
     `--manage-nodes-with-annotation-selector=${loadedAnnotation.key}=${loadedAnnotation.value}`,

@@ -38,8 +38,8 @@ export function etcdUrl(settings: ControlPlaneSettings): string {
 }
 
 /**
- * The flags of etcd, for a cluster of one member. The path of the peer socket is relative: from an absolute path etcd
- * takes only the name and listens on an abstract socket, which file modes do not protect. etcd requires advertised
+ * The flags of etcd, for a cluster of one member. The path of the peer socket is relative. If it were absolute, etcd
+ * would use only the name and listen on an abstract socket, which file modes do not protect. etcd requires advertised
  * addresses of the form host:port. Nothing connects to the advertised addresses here.
  */
 export function etcdFlags(settings: ControlPlaneSettings): string[] {
@@ -100,8 +100,8 @@ const clientFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=
 
 /**
  * The flags of the built-in controllers. In a cluster that is kept, each controller acts as its own ServiceAccount, as
- * in production, so that the audit log distinguishes the controllers. A throwaway cluster has no audit log, so it does
- * without the forty tokens.
+ * in production, so that the audit log distinguishes the controllers. A throwaway cluster has no audit log, so its
+ * controllers act as one user, which saves forty tokens.
  */
 export function controllerManagerFlags(settings: ControlPlaneSettings, kubeconfig: string): string[] {
   return [

@@ -77,8 +77,8 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
 }
 
 /**
- * The kubeconfig of one user. The file with the certificate of the API server also contains the CA that signed it, so
- * it is the `certificate-authority`.
+ * The kubeconfig of one user. The file with the certificate of the API server also contains the CA that signed the
+ * certificate. So that file is the `certificate-authority`.
  */
 function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
   const server = `https://127.0.0.1:${String(settings.apiPort)}`;

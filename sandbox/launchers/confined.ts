@@ -3,8 +3,8 @@ export interface Confinement {
   /** Absolute paths of existing folders that are empty for the command. */
   hide: readonly string[];
   /**
-   * True if the launcher is root. Another user must first create a user namespace, in which it is allowed to create the
-   * other namespaces.
+   * True if the launcher is root. Another user must first create a Linux user namespace, in which that user may create
+   * the other Linux namespaces.
    */
   root: boolean;
 }
@@ -15,10 +15,11 @@ export interface Confinement {
 export const notConfined = 97;
 
 /**
- * A shell script that hides the secrets of the launcher. The command runs as the same user and could otherwise read
- * them. The script mounts an empty read-only file system over each hidden folder. Then it drops the capabilities that
- * could unmount it, and forbids programs that regain capabilities (`--no-new-privs`). `/proc` belongs to the new
- * process namespace, so the command cannot reach the hidden files through the root folder of another process.
+ * A shell script that hides the secrets of the launcher. The command runs as the same user as the launcher, so without
+ * the script it could read them. The script mounts an empty read-only file system over each hidden folder. Then it
+ * drops the capabilities that could unmount that file system, and forbids programs that regain capabilities
+ * (`--no-new-privs`). `/proc` belongs to the new process namespace, so the command cannot reach the hidden files
+ * through the root folder of another process.
  */
 const setUp = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
@@ -31,15 +32,15 @@ const setUp = [
 ].join('\n');
 
 /**
- * The command line that runs a command confined: it has its own namespaces for network, processes, mounts and IPC, no
- * environment variables and no capabilities. When unshare ends, every process inside ends (`--kill-child` and the
- * process namespace). Start the command in a folder that is not hidden, because a process keeps access to its working
- * folder.
+ * The command line that runs a command confined: it has its own Linux namespaces for network, processes, mounts and
+ * IPC, no environment variables and no capabilities. When unshare ends, every process inside ends (`--kill-child` and
+ * the process namespace). Start the command in a folder that is not hidden, because a process keeps access to its
+ * working folder.
  */
 export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {
-  const namespaces = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
-  // Root keeps CAP_DAC_OVERRIDE, to read a checkout of another user. It gives no access to hidden folders.
+  const namespaceFlags = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  // Root keeps CAP_DAC_OVERRIDE, to read a checkout of another user. This capability gives no access to hidden folders.
   const capabilities = root ? '-all,+dac_override' : '-all';
-  const unshare = ['unshare', ...(root ? [] : ['--map-root-user']), ...namespaces];
+  const unshare = ['unshare', ...(root ? [] : ['--map-root-user']), ...namespaceFlags];
   return [...unshare, '/bin/sh', '-c', setUp, 'sh', capabilities, ...hide, '--', ...command];
 }

@@ -19,8 +19,8 @@ export interface ProcessSandboxOptions {
   /** Longest time of one rehearsal, from its start to its report. */
   deadlineSeconds: number;
   /**
-   * Absolute paths of folders with the launcher's secrets. They are empty for a rehearsal, so none of its programs may
-   * be in them.
+   * Absolute paths of folders with the launcher's secrets. A rehearsal sees these folders empty, so they must not
+   * contain any file that it needs.
    */
   hide: readonly string[];
   /** How many rehearsals run at the same time (2 by default). */
@@ -140,8 +140,8 @@ function parsed({ text, complete }: Collected): unknown {
   }
 }
 
-// Matches the message of unshare if the set-up fails. Its message about `sigprocmask` is no such message: it only says
-// that a signal ended the child.
+// Matches the message that unshare prints if it cannot set up the namespaces. The message about `sigprocmask` is
+// excluded, because it only says that a signal ended the child.
 const setUpFailed = /^unshare: (?!sigprocmask )/m;
 
 function failure(code: number, output: string): AirlockError {

@@ -26,7 +26,10 @@ const bundleSchema = z.strictObject({
   speed: z.number().min(1).max(1000),
 }) satisfies z.ZodType<Bundle>;
 
-/** Parses the runner's input. @throws AirlockError `bad-input` that names the wrong field. */
+/**
+ * Parses a bundle, which is the input of the runner (the process of one rehearsal). @throws AirlockError `bad-input`
+ * that names the wrong field.
+ */
 export function parseBundle(text: string): Bundle {
   const parsed = bundleSchema.safeParse(json(text));
   if (parsed.success) return parsed.data as Bundle;

@@ -16,8 +16,8 @@ import type { Entry } from '../control-plane/etcd.ts';
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
 /**
- * The resource mapping of an object in the snapshot. @throws EarlyOutcome `failed` for a kind that a sandbox cannot
- * hold.
+ * The resource mapping of an object in the snapshot: its API resource and its key prefix in etcd. @throws EarlyOutcome
+ * `failed` for a kind that a sandbox cannot hold.
  */
 function loadableMapping(object: KubeObject): ResourceMapping {
   const isSecret = object.kind === secretMapping.kind;
@@ -67,7 +67,7 @@ function missingOwner(object: KubeObject, owner: OwnerReference): string {
 
 /**
  * A node that is not Ready in the target gets no annotation, so no kubelet is simulated for it. A pod without a node
- * gets none, because it has never run.
+ * gets no annotation either, because it has never run.
  */
 function isAnnotated(object: KubeObject): boolean {
   if (object.kind === 'Node') return conditionOf(object, 'Ready')?.status === 'True';

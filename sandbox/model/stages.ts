@@ -21,6 +21,7 @@ export function stages(behaviours: Behaviours, speed: number): string {
     const values = members.map(([member]) => restartTimeOf(member) ?? member).sort();
     return first ? [{ behaviour: first[1], selector: { key: selectorKeyOf(first[0]), values } }] : [];
   });
+  /** Matches only pods that no Stage selects by this field. */
   const excluded = (key: string): Expression => {
     const values = known.flatMap(({ selector }) => (selector.key === key ? selector.values : []));
     return { key, operator: 'NotIn', values: [...values, 'none'].sort() };
@@ -88,7 +89,7 @@ function podStages(name: string, behaviour: Behaviour, speed: number, selector: 
 
 /**
  * Deletes a pod that is being terminated. A pod with a running container takes the whole grace period (divided by
- * `speed`), the longest time that it may take.
+ * `speed`), which is the longest time that Kubernetes allows.
  */
 function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';
@@ -98,7 +99,7 @@ function podGone(speed: number): object {
   return stage('pod-gone', 'Pod', [{ key: deletedKey, operator: 'Exists' }], { next, delay });
 }
 
-/** Makes KWOK keep those nodes Ready that were Ready in the target. KWOK itself renews their leases. */
+/** Makes KWOK keep those nodes Ready that were Ready in the target. KWOK itself renews the leases of these nodes. */
 function nodeReady(): object {
   const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
   const statusTemplate = `{{ $now := Now }}

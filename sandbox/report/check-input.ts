@@ -15,11 +15,14 @@ export interface CheckInput {
   touched: readonly ObjectRef[];
   /** How the containers of each pod template behave, as inferred from the snapshot. */
   behaviours: Behaviours;
-  /** Sentences about objects that were loaded with changes: without owners that are not in the snapshot. */
+  /**
+   * Sentences about the owner references that were left out when objects were loaded, because the owner is not in the
+   * snapshot.
+   */
   leftOut: readonly string[];
   /**
-   * The precondition of every step, by step id. For a step of the plan it is computed from the snapshot, for a step of
-   * the undo from the predicted state after the steps before it.
+   * The precondition of every step, by step id. For the first step it is computed from the snapshot, for every later
+   * step (and for the undo) from the predicted state after the steps before it.
    */
   preconditions: Record<string, Precondition>;
   /** Refusals of the plan by the rules of its actions, before anything ran. Empty if they allow the plan. */

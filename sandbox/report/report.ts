@@ -20,7 +20,7 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
   const { plan, preconditions, planRun } = input;
   const checks = runChecks(input);
   const failed = checks.filter((check) => !check.passed);
-  const applied = planRun && !planRun.refusal ? planRun : undefined;
+  const appliedRun = planRun && !planRun.refusal ? planRun : undefined;
   return {
     ...commonFields(plan),
     outcome: failed.length === 0 ? 'safe' : 'unsafe',
@@ -32,11 +32,11 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
             .join('; ')
             .slice(0, 4000),
     checks,
-    predictions: applied ? predictions(input, applied) : [],
+    predictions: appliedRun ? predictions(input, appliedRun) : [],
     unknowns: unknowns(input),
     preconditions,
-    diff: applied ? diff(input, applied) : [],
-    record: { ...timeline.record(), placement: applied ? placement(input, applied) : {} },
+    diff: appliedRun ? diff(input, appliedRun) : [],
+    record: { ...timeline.record(), placement: appliedRun ? placement(input, appliedRun) : {} },
   };
 }
 
@@ -63,7 +63,10 @@ function sortedUnknowns(snapshot: Snapshot): string[] {
   return [...new Set(snapshot.unknowns)].sort().slice(0, 200);
 }
 
-/** The changes of the objects that the plan changes. Environment literals are redacted, as in the snapshot. */
+/**
+ * The changes of the objects that the plan changes. The values of environment variables are redacted, as in the
+ * snapshot.
+ */
 function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
   return touched
     .flatMap((ref) => {

@@ -10,7 +10,10 @@ import { unseenSecrets } from '../load/unseen-secrets.ts';
 /** Labels and annotations that GitOps tools (Argo CD, Flux) put on objects that they manage. */
 const gitOps = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
-/** What the rehearsal could not know, in sentences. The sentences are the same in two rehearsals of the same bundle. */
+/**
+ * Lists, in sentences, what the rehearsal could not find out. The sentences are the same in two rehearsals of the same
+ * bundle.
+ */
 export function unknowns(input: CheckInput): string[] {
   const { snapshot, leftOut, touched, kubernetes } = input;
   const version = otherMinor(snapshot.kubernetes, kubernetes)

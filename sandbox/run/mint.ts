@@ -12,8 +12,8 @@ import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 
 /**
- * The minter of a plan, which is the ServiceAccount in `airlock-system` that creates (mints) the identities of the
- * plan, and the namespace of these identities. In production a Vault mount holds the token of the minter.
+ * Returns the minter of a plan, and the namespace of the identities of the plan. The minter is the ServiceAccount in
+ * `airlock-system` that creates (mints) these identities. In production a Vault mount holds the minter's token.
  */
 export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; namespace: string } {
   if (namespace === undefined) return { minter: 'airlock-node-minter', namespace: systemNamespace };
@@ -55,7 +55,7 @@ export async function mint(
   direction: Direction,
 ): Promise<Identity | Refusal> {
   const { minter, namespace } = mintingFor(plan);
-  const minting = await admin.call(tokenOf(systemNamespace, minter));
+  const minting = await admin.call(tokenRequest(systemNamespace, minter));
   using api = connectAs(minting.status.token);
   const name = `airlock-${actionIn(plan, direction)}-${random(8)}`;
   const requests = creations(rulesOf(plan, direction), name, plan.namespace);
@@ -63,7 +63,7 @@ export async function mint(
     const { status, body } = await api.send(request);
     if (status >= 300) return refusalOf('minting the identity', String(body?.message), name);
   }
-  const { status, body } = await api.send(tokenOf(namespace, name));
+  const { status, body } = await api.send(tokenRequest(namespace, name));
   if (status >= 300) return refusalOf("requesting the identity's token", String(body?.message), name);
   return {
     name,
@@ -73,10 +73,10 @@ export async function mint(
   };
 }
 
-async function revoke(api: AdminApi, requests: KubeCall[], name: string): Promise<Refusal | undefined> {
-  using minter = api;
+async function revoke(minterApi: AdminApi, requests: KubeCall[], name: string): Promise<Refusal | undefined> {
+  using api = minterApi;
   for (const { path } of requests.toReversed()) {
-    const { status, body } = await minter.send({ method: 'DELETE', path: `${path}/${name}` });
+    const { status, body } = await api.send({ method: 'DELETE', path: `${path}/${name}` });
     if (status >= 300) return refusalOf('revoking the identity', String(body?.message), name);
   }
   return undefined;
@@ -100,7 +100,7 @@ function creations(rules: readonly PolicyRule[], name: string, namespace: string
   ];
 }
 
-function tokenOf(namespace: string, account: string): KubeCall {
+function tokenRequest(namespace: string, account: string): KubeCall {
   const path = `${objectPath({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: account })}/token`;
   return { method: 'POST', path, body: { spec: { expirationSeconds: tokenSeconds } } };
 }

@@ -47,6 +47,6 @@ function readyPodsOf(objects: readonly KubeObject[], workload: ObjectRef): numbe
 }
 
 /** The counts in words, such as `Deployment shop/web: ready pods 3 at the start, 2 at the lowest, 3 at the end`. */
-export function describeReadyPods({ workload, start, lowest: lowest, end }: ReadyPodCounts): string {
+export function describeReadyPods({ workload, start, lowest, end }: ReadyPodCounts): string {
   return `${describeRef(workload)}: ready pods ${start} at the start, ${lowest} at the lowest, ${end} at the end`;
 }

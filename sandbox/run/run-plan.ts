@@ -23,7 +23,7 @@ import type { ClusterState } from '../cluster-state.ts';
 /** The result of running one direction of the plan in the sandbox: its steps (do) or its undo. */
 export interface SandboxRun {
   /**
-   * Present if a request was refused: to mint the identity, a step, or to revoke the identity. The steps after it did
+   * Present if a request was refused, either while the identity was minted or revoked, or in a step. Later steps did
    * not run.
    */
   refusal?: Refusal;
@@ -35,7 +35,7 @@ export interface SandboxRun {
   events: KubeObject[];
   /** Changed workloads that had not settled at the horizon. */
   unsettled: ObjectRef[];
-  /** The counts of each changed Deployment. */
+  /** The counts of ready pods of each changed Deployment. */
   readyPods: ReadyPodCounts[];
 }
 

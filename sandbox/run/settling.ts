@@ -11,7 +11,8 @@ const quietMs = 700;
 
 /**
  * Waits until every workload has settled. It has settled when its rollout is complete, or when its rollout is stuck and
- * nothing is about to change it. No capacity, crashing pods and a quota make a rollout stuck.
+ * nothing is about to change it. For example, a rollout is stuck if no node has capacity, if pods crash, or if a quota
+ * refuses pods.
  * @returns the workloads that had not settled at the horizon.
  */
 export async function settle(

@@ -35,7 +35,7 @@ export function templatePatch(live: KubeObject, operation: PatchOperation, refer
 
 /**
  * Refuses a paused Deployment, because its controller does not roll out a changed template.
- * @returns the reasons, or none.
+ * @returns the reason in a list, or an empty list.
  */
 export function pausedRefusals(live: KubeObject): string[] {
   if (!live['spec'].paused) return [];

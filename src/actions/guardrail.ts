@@ -1,6 +1,6 @@
 /**
- * A validation of an admission policy: a CEL expression that must be true, and the message to the refused caller if it is
- * not.
+ * A validation of an admission policy: a CEL expression that must be true, and the message that the caller gets if the
+ * expression is false.
  */
 export interface Validation {
   expression: string;
@@ -18,10 +18,11 @@ export interface ActionLimits {
 }
 
 /**
- * The admission rules for one action, which the target cluster enforces on the identity that was minted for the action.
- * RBAC limits objects and verbs but not fields, so these rules limit the fields. The expressions may use `variables.action`
- * (the action in the identity's name) and `variables.write` (operation, group, resource and subresource, such as
- * `UPDATE apps/deployments/scale`). All actions share one policy, so each expression must be true for every other action.
+ * The admission rules for one action, which the target cluster enforces on the identity (ServiceAccount) that Vault
+ * creates for one execution of this action. RBAC limits objects and verbs but not fields, so these rules limit the
+ * fields. The expressions may use `variables.action` (the action in the identity's name) and `variables.write`
+ * (operation, group, resource and subresource, such as `UPDATE apps/deployments/scale`). All actions share one policy, so
+ * each expression must be true if `variables.action` is another action.
  */
 export interface ActionGuardrail {
   /**

@@ -1,6 +1,6 @@
 /**
- * Metadata of an object that no action may change: controllers find objects by labels, and own and delete them by the other
- * fields.
+ * Metadata of an object that no action may change: controllers find objects by labels, and the other fields decide which
+ * object owns the object and when it is deleted.
  */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
 

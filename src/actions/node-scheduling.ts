@@ -10,7 +10,7 @@ type NodeParameters = z.infer<typeof parametersSchema>;
 
 interface SchedulingAction {
   name: 'cordon-node' | 'uncordon-node';
-  /** The action that reverts it. */
+  /** The action that reverts this action. */
   inverse: 'cordon-node' | 'uncordon-node';
   /** One sentence for the approver. */
   summary: string;

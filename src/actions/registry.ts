@@ -51,7 +51,7 @@ export interface BoundAction {
 /**
  * Checks the parameters of a step, and that there is a namespace if the action's objects are namespaced and none if they
  * are cluster-scoped.
- * @throws AirlockError `bad-input` that names the wrong field.
+ * @throws AirlockError `bad-input` that names the invalid field.
  */
 export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
   const action = actionOf(step.action);

@@ -73,18 +73,18 @@ export function createApi(own: ApiDeps): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   const sources = createBearerCheck(deps.tokens.alerts);
-  addRouteGroup(app, { name: 'source', check: sources }, (scope) => alertRoutes(scope, { ...deps, counters, sources }));
-  addRouteGroup(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (scope) => {
-    incidentRoutes(scope, deps);
-    journalRoutes(scope, deps);
-    journalTreeRoutes(scope, deps);
-    documentRoutes(scope, deps);
-    decisionRoutes(scope, deps);
-    requestRoutes(scope, deps);
-    editRoutes(scope, deps);
-    statusRoutes(scope, { ...deps, counters });
-    eventRoutes(scope, deps);
-    openApiRoutes(scope, { routes });
+  addRouteGroup(app, { name: 'source', check: sources }, (group) => alertRoutes(group, { ...deps, counters, sources }));
+  addRouteGroup(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (group) => {
+    incidentRoutes(group, deps);
+    journalRoutes(group, deps);
+    journalTreeRoutes(group, deps);
+    documentRoutes(group, deps);
+    decisionRoutes(group, deps);
+    requestRoutes(group, deps);
+    editRoutes(group, deps);
+    statusRoutes(group, { ...deps, counters });
+    eventRoutes(group, deps);
+    openApiRoutes(group, { routes });
   });
   return app;
 }

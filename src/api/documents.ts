@@ -14,8 +14,8 @@ export interface DocumentDeps extends IncidentDeps {
 }
 
 /**
- * For each kind of document: the records that contain its digest, the member of their body with the digest, and the
- * only writer whose records count.
+ * Says for each kind of document which records contain its digest, and in which member of their body. Only the records
+ * of one writer count, because other processes can append to the journal too.
  */
 const documents = {
   dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },

@@ -21,7 +21,8 @@ interface Submission<T> {
 /**
  * Sends a decision or edit to the incident's workflow, after two checks: the incident is open, and the issuer has
  * signed the token.
- * @throws AirlockError `not-found`, `no-open-dossier`, `issuer-unavailable` (retry), and `code` if it is refused.
+ * @throws AirlockError `not-found`, `no-open-dossier`, `issuer-unavailable` (retry), and the given `code` if the
+ * decision or edit is refused.
  */
 export async function submitToIncident<T>(
   { journal, verifySignature }: SubmitDeps,

@@ -1,12 +1,16 @@
 import { digestOf, shortDigest, type Digest } from '../lib/digest.ts';
 
 /**
- * The class of agents in this build. The name of every queue and identity contains it, so that the classes that are planned
- * (capacity, security) can have their own.
+ * The kind of work that this build of Airlock does: it repairs incidents. The name of every task queue and Vault
+ * identity contains this word, such as `airlock-remediation-gateway`, so that the kinds that are planned (capacity,
+ * security) can have task queues and identities of their own.
  */
 export const agentClass = 'remediation';
 
-/** The four planes. Each has its own process, task queue, Vault identity and PostgreSQL role. */
+/**
+ * The four planes (parts of Airlock with different rights). Each has its own process, task queue, Vault identity and
+ * PostgreSQL role.
+ */
 export const planes = ['governance', 'reasoning', 'observation', 'execution'] as const;
 /** One of the four planes. */
 export type Plane = (typeof planes)[number];
@@ -29,19 +33,25 @@ export function taskQueue(plane: Plane): string {
 /** Temporal namespace that holds the workflows. */
 export const temporalNamespace = 'airlock';
 
-/** Vault mount that issues grants (short-lived credentials for one execution) for one cluster. */
+/**
+ * Mount of Vault's Kubernetes secrets engine that issues grants (short-lived credentials for one execution) for one
+ * cluster.
+ */
 export function execMount(cluster: string): string {
   return `k8s-${cluster}-exec`;
 }
 
-/** Vault mount that issues read leases (short-lived credentials that can only read) for one cluster. */
+/**
+ * Mount of Vault's Kubernetes secrets engine that issues read leases (short-lived credentials that can only read) for one
+ * cluster.
+ */
 export function readMount(cluster: string): string {
   return `k8s-${cluster}-read`;
 }
 
 /**
- * Vault mount that issues grants for the nodes of one cluster. It exists only if the cluster's administrator allows node
- * actions.
+ * Mount of Vault's Kubernetes secrets engine that issues grants for the nodes of one cluster. It exists only if the
+ * cluster's administrator allows node actions.
  */
 export function nodeMount(cluster: string): string {
   return `k8s-${cluster}-node`;
@@ -53,12 +63,14 @@ export const metadataPrefix = 'airlock.dev/';
 /** Namespace of Airlock's own objects in every target cluster. */
 export const systemNamespace = 'airlock-system';
 
-/** Workflow id for a group of alerts. It depends on the group only, so a second start finds the running workflow. */
+/**
+ * Workflow id for a group of alerts. It depends only on cluster and group, so a second start finds the running workflow.
+ */
 export function workflowId(cluster: string, group: string): string {
   return `airlock-${agentClass}-${shortDigest(digestOf(['workflow', cluster, group]))}`;
 }
 
-/** Id of a schedule in Temporal. The ids of the workflows that it starts begin with it. */
+/** Id of a schedule in Temporal. The ids of the workflows that the schedule starts begin with this id. */
 export function scheduleId(id: string): string {
   return `${schedulePrefix}${id}`;
 }

@@ -20,7 +20,10 @@ export interface ExecuteDeps extends RecheckDeps, PreflightDeps, RunDeps {
   ledger: Ledger;
 }
 
-/** One direction of one dossier. `do` needs `report`: the report of the preflight rehearsal. */
+/**
+ * Selects what is executed: the plan of a dossier (direction `do`) or its undo. Only `do` needs `report`, the digest of
+ * the report of the preflight rehearsal.
+ */
 export interface ExecuteInput {
   incident: Incident;
   dossier: Digest;

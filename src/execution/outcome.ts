@@ -6,7 +6,7 @@ import type { ExecutionLock } from './ports.ts';
 
 /**
  * The result of an execution that cannot continue. Its outcome is `invalidated` if nothing was written. It is `failed`
- * if a step was, or may have been, written: then a person must look at it.
+ * if a step was, or may have been, written. A person must then check the cluster.
  */
 export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
   const { id: execution, receipts } = await lock.record();
@@ -15,7 +15,8 @@ export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Pro
 }
 
 /**
- * Writes the result to the journal, then to the ledger. Every later call for this execution gets it from the ledger.
+ * Writes the result to the journal, then to the ledger. Every later call for this execution gets the result from the
+ * ledger.
  */
 export async function finish(
   { journal, clock }: { journal: Journal; clock: () => Date },

@@ -118,7 +118,10 @@ export interface ExecutionLock extends AsyncDisposable {
   finish(result: ExecutionResult, at: Date): Promise<void>;
 }
 
-/** The same lock, acquired only to prevent the execution from starting or continuing. Its holder cannot write. */
+/**
+ * The lock of an execution, acquired only so that the execution can neither start nor continue. The holder cannot write
+ * to the ledger.
+ */
 export interface LockHandle extends AsyncDisposable {
   /** Whether the execution had started before the lock was acquired. */
   readonly started: boolean;
@@ -164,7 +167,7 @@ export interface Challenges {
   redeem(execution: string, report: Digest): Promise<Digest>;
 }
 
-/** The permissions that a grant is minted with. */
+/** The permissions of a new grant (the credential of one execution). */
 export interface GrantRequest {
   execution: string;
   cluster: string;
@@ -175,8 +178,8 @@ export interface GrantRequest {
 }
 
 /**
- * The credential of one execution: a Vault lease on a new ServiceAccount of the target cluster. Its token is held only
- * by `api`. Disposing the grant closes the connections; it does not revoke the lease.
+ * The credential of one execution: a Vault lease on a new ServiceAccount of the target cluster. The token of the
+ * ServiceAccount is only inside `api`. Disposing the grant closes the connections; it does not revoke the lease.
  */
 export interface Grant extends Disposable {
   readonly leaseId: string;

@@ -30,8 +30,8 @@ export interface Run {
 }
 
 /**
- * Most attempts of one step. Another writer can change the object between the read and the write of a step. Each
- * attempt reads the object and compares the precondition again.
+ * Limit on the attempts of one step. Another writer can change the object between the read and the write of a step.
+ * Each attempt reads the object and compares the precondition again.
  */
 const maxConflictAttempts = 5;
 const conflictPauseMs = 100;
@@ -55,8 +55,8 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
       }
     });
   } catch (thrown) {
-    // A SuppressedError means that a step failed and then the revocation of the lease failed. The revocation is
-    // retried.
+    // A SuppressedError means that a step failed and that then the revocation of the lease failed. Its `error` is the
+    // failed revocation, which the caller has to retry.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
     return stoppedResult(run.lock, [error.message]);
@@ -117,8 +117,8 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 /**
- * True if the API server refused the write because the object had changed, so nothing was written. Writes of the status
- * and of an HPA often cause this.
+ * True if the API server refused the write because the object had changed, so nothing was written. Controllers that
+ * write the status, and an HPA that scales, often cause this.
  */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof AirlockError) || error.next !== 'retry') return false;

@@ -62,7 +62,8 @@ async function sweepOne(
       await revokeLeftovers(deps, lock);
       await endLease(deps.grants, found);
     } else {
-      // An execution is written to the ledger before its credential is minted, so no execution uses this role.
+      // The ledger does not know this execution. Every execution is in the ledger before its credential is minted, so
+      // none uses this role.
       await endLease(deps.grants, found);
     }
     deps.log.warn(found, 'an earlier run of the gateway had left a lease or a Vault role: revoked or deleted it');

@@ -17,15 +17,18 @@ export interface GrantDeps {
   journal: Journal;
 }
 
-/** Longest wait until the target's RBAC authorizer knows a new Role, milliseconds: it learns of Roles by a watch. */
+/**
+ * The target's RBAC authorizer learns of a new Role by a watch, so a grant is not effective at once. Longest wait,
+ * milliseconds.
+ */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
-/** Several executions may wait for the same API server. */
+/** Spreads the probes of executions that wait for the same API server. */
 const jitter = 0.2;
 
 /**
- * Mints a credential for one direction of a plan, tests that it may not read other objects, and calls `work` with it.
- * Before this returns or throws, the lease is revoked and its Vault role is deleted.
+ * Mints a credential for one direction of a plan, tests that the credential may not read other objects, and calls
+ * `work` with it. Before this returns or throws, the lease is revoked and its Vault role is deleted.
  * @throws what `work` throws; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
  * (retry): then the ledger keeps the lease, and the next attempt or the next start of the gateway revokes it.
  */

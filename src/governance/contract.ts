@@ -28,8 +28,8 @@ export interface GovernanceActivities {
    */
   takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
   /**
-   * Finds the plan that the closed incident `of` executed, and the object that it changed. `none`: why it cannot be
-   * undone.
+   * Finds the plan that the closed incident `of` executed, and the object that this plan changed.
+   * @returns in `none` the reason if the plan cannot be undone.
    */
   executedPlan(input: {
     incident: Incident;
@@ -47,7 +47,7 @@ export interface GovernanceActivities {
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Writes to the journal that a dossier waits for this group from now on. */
+  /** Writes to the journal that a dossier waits for the decision of this group from now on. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal and closes the occurrence. */
   close(input: ClosedIncident): Promise<void>;

@@ -29,7 +29,8 @@ export interface JournalProofs {
 const tooLarge = 'is larger than the number of records in the journal';
 
 /**
- * Creates proofs from a tree in memory: 64 bytes per record and Node's overhead. Each call reads only the new records.
+ * The tree is kept in memory, so that each call reads from the database only the records that are new. It needs 64
+ * bytes per record plus Node's overhead.
  */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();

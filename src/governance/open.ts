@@ -14,7 +14,7 @@ export interface OpenDeps {
 /**
  * Writes to the journal which alerts arrived, and then that their incident is opened or reopened. A retry writes
  * nothing twice.
- * @returns `opened` is false if the occurrence has closed: then its workflow was started a second time, after its end.
+ * @returns `opened` is false if the occurrence has closed: its workflow had ended and was then started a second time.
  */
 export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
   const { incident, occurrence, alerts, requestCause, workflowId } = opened;

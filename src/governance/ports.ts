@@ -97,7 +97,10 @@ export interface RoutingStates {
    * @returns the other incident that owns the object, if there is one.
    */
   takeOwnership(workflowId: string, occurrence: Occurrence, subject: string): Promise<Incident | undefined>;
-  /** Closes an occurrence. A delivery of which it has accepted all alerts opens no incident later. */
+  /**
+   * Closes an occurrence. If the occurrence has accepted all alerts of a delivery, that delivery opens no incident
+   * later.
+   */
   close(
     workflowId: string,
     occurrence: Occurrence,

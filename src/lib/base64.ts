@@ -11,14 +11,14 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base64 text. Undefined if the text is not their canonical form, so that no two texts decode to the same
- * bytes.
+ * The bytes of base64 text. Undefined if `toBase64` of the bytes would not give this text, so that no two texts decode to
+ * the same bytes.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   return decoded(base64, text);
 }
 
-/** The bytes of base64url text without padding. Undefined if the text is not their canonical form. */
+/** The bytes of base64url text without padding. Undefined if `toBase64url` of the bytes would not give this text. */
 export function fromBase64url(text: string): Uint8Array | undefined {
   return decoded(base64urlnopad, text);
 }

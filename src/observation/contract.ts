@@ -36,6 +36,6 @@ export interface ObservationActivities {
     report: Digest;
     direction: Direction;
   }): Promise<{ verified: boolean; mismatches: string[] }>;
-  /** Revokes the incident's read lease. */
+  /** Revokes the incident's read lease (the Vault lease with which the observer reads the cluster). */
   closeLease(input: { incident: Incident }): Promise<void>;
 }

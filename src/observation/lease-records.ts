@@ -4,7 +4,10 @@ export interface RecordedLease {
   cluster: string;
   incident: string;
   trace: string;
-  /** Name of the ServiceAccount that Vault created on the target for this lease: the reader's name in its audit log. */
+  /**
+   * Name of the ServiceAccount that Vault created on the target for this lease. The target's audit log shows reads
+   * under this name.
+   */
   account: string;
 }
 

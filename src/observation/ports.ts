@@ -2,7 +2,7 @@ import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
 import type { ResourceMapping } from '../domain/kubernetes/resource-mapping.ts';
 import type { Bundle } from '../domain/rehearsal/snapshot.ts';
 
-/** Reads one cluster with the read lease of one incident. */
+/** Reads one cluster with the read lease of one incident (see `ReadLeases`). */
 export interface ClusterReader {
   /** Lists every object of a kind, in one namespace or in all, over all pages. */
   list(kind: ResourceMapping, namespace?: string): Promise<KubeObject[]>;
@@ -13,8 +13,8 @@ export interface ClusterReader {
 }
 
 /**
- * Vault leases for reading clusters. Each incident has one. It is revoked when the incident closes, even after a
- * restart.
+ * Vault leases for reading clusters. Each incident has one lease, which is revoked when the incident closes, even after
+ * a restart.
  */
 export interface ReadLeases {
   /** Reads with the incident's lease, which is issued at the first call. */

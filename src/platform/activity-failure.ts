@@ -2,7 +2,10 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 
-/** Longest delay before a retry. A server asks for the delay (`retryAfterSeconds`), and it must not stall an incident. */
+/**
+ * Longest delay before a retry. A server can ask for a delay (`retryAfterSeconds`). Without this limit, a server could
+ * stall an incident.
+ */
 const maxRetryDelaySeconds = 60;
 
 /**

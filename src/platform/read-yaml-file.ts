@@ -15,7 +15,7 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
   const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field, the reason is a message of the YAML library, which quotes the file. If the path is wrong, that can be
-  // a file with secrets, so the reason is not shown.
+  // Without a field, the reason is a message of the YAML library, which quotes the file. If the path is wrong, the file
+  // may contain secrets, so the reason is not shown.
   throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
 }

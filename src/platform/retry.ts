@@ -11,7 +11,7 @@ interface RetryOptions {
   jitter: number;
 }
 
-/** Does the work again after transient errors. `attempt` counts from 1. @throws the last error, unchanged. */
+/** Does the work, and repeats it after transient errors. `attempt` counts from 1. @throws the last error, unchanged. */
 export async function retry<T>(
   { tries, pauseMs, jitter }: RetryOptions,
   work: (attempt: number) => Promise<T>,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const placeholder = '[secret]';
 
-/** A value that prints, logs and serialises as `[secret]`. Only `reveal` returns it. */
+/** A value in memory (not a Kubernetes Secret) that prints, logs and serialises as `[secret]`. Only `reveal` returns it. */
 export class Secret<T = string> {
   readonly #value: T;
 

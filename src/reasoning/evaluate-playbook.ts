@@ -19,10 +19,10 @@ import { view } from './view/view.ts';
  */
 export type Evaluation = { plan: Plan } | { rejected: string };
 
-/** Words for kinds of objects in messages. */
+/** The words that messages use for kinds of objects. */
 const objectWords = { Deployment: 'workload', Node: 'node' };
 
-/** By cause of an incident: the message if nothing of that cause triggers the playbook. */
+/** The message if nothing triggers the playbook, for each cause of an incident. */
 const missingTrigger: Record<PlaybookTrigger['cause'], (object: string) => string> = {
   alert: (object) => `none of the alerts that it handles is firing for this ${object}`,
   person: () => 'it does not accept requests from people',
@@ -116,9 +116,9 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 type Parameters = Record<string, string | number>;
 
 /**
- * The values of the playbook that supplied parameters replace. A parameter is free if its expression is only the name
- * of a value. A supplied free parameter replaces that value, so later values are computed from it and all conditions
- * check it.
+ * The supplied free parameters, by the name of the playbook's value that each replaces. A parameter is free if its
+ * expression is only the name of a value, such as `to: target` in add-capacity.yaml. Later values are computed from the
+ * replacement, and all conditions check it.
  */
 function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(

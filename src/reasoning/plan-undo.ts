@@ -11,8 +11,8 @@ import type { Evaluation } from './evaluate-playbook.ts';
 
 /**
  * Makes the plan that undoes an executed plan. Its steps are the undo steps of the executed plan, with preconditions
- * computed from new evidence. It has undo steps itself. It is made only if the objects that its first step reads are
- * still in the state in which the execution left them.
+ * computed from new evidence. The new plan has undo steps itself. It is made only if the objects that its first step
+ * reads are still in the state in which the execution left them.
  * @param undo digest of the executed plan.
  * @param of id of the incident whose execution is undone.
  * @throws AirlockError `plan-invalid`, and the errors of the blob store.

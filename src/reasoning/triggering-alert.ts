@@ -5,7 +5,7 @@ import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * By kind: the labels by which alerts name an object of this kind, and the field of the object's reference that each
+ * The labels by which alerts name an object of each kind, and the field of the object's reference that each label
  * gives.
  */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
@@ -28,7 +28,7 @@ const noAlert = { labels: {} };
  * The alert that triggers a playbook: the value of `alert` in its expressions. It is the firing alert that started
  * first, among those that match one of the playbook's causes. Alerts that name another namespace, Deployment or node
  * than the evidence are ignored. A request or a schedule triggers a playbook if the playbook lists it as a cause; then
- * the alert has no labels.
+ * the value of `alert` has no labels.
  * @returns undefined when nothing triggers the playbook.
  */
 export function triggeringAlert(

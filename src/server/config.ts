@@ -49,7 +49,8 @@ const policy = z.strictObject({ opa: url, phasesFile: file });
 const approverGroups = z.array(z.string().min(1)).min(1);
 
 /**
- * When an alert that fires again reopens its incident, and after how many times the incident is escalated to a person.
+ * Decides when an alert that fires again reopens its incident, and after how many times the incident is escalated to a
+ * person.
  */
 const refireSchema = z.strictObject({
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
@@ -102,7 +103,7 @@ const serveFieldsSchema = z.strictObject({
 
 /**
  * Configuration of `airlock serve`. It contains the SHA-256 digests of bearer tokens, not the tokens. Tokens for
- * alerts, and schedules, may name only its clusters.
+ * alerts, and schedules, may name only clusters of the same configuration.
  */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
   const names = config.clusters.map(({ name }) => name);

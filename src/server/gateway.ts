@@ -36,9 +36,9 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const phases = createPhasesReader(config.policy.phasesFile);
   await phases(); // checks the file at start: with a malformed one, every check would refuse
   const registry = await createClusterRegistry(config.clusters);
-  await using resources = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await openResources(resources, config, { name: 'gateway', log });
-  const vault = resources.use(createVaultSession(config.vault));
+  await using disposables = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(disposables, config, { name: 'gateway', log });
+  const vault = disposables.use(createVaultSession(config.vault));
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
   const ledger = createLedger(pool);
@@ -55,7 +55,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     kept: createKeptCheckpoint(config.checkpoint.file),
   });
   const everyMs = config.checkpoint.everySeconds * 1000;
-  const checkpoints = resources.use(startCheckpoints({ checkpoint, log, everyMs }));
+  const checkpoints = disposables.use(startCheckpoints({ checkpoint, log, everyMs }));
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs,
@@ -80,5 +80,5 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     grants: { ...grants, mint: (request) => tracing.inChildSpan('mint', {}, () => grants.mint(request)) },
   });
   const worker = await createPlaneWorker({ connection, plane: 'execution', activities, log, tracing });
-  return runWorker(worker, resources.move());
+  return runWorker(worker, disposables.move());
 }

@@ -25,9 +25,9 @@ import { secretFolders } from './secret-folders.ts';
  */
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {
   const registry = await createClusterRegistry(config.clusters);
-  await using resources = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await openResources(resources, config, { name: 'observe', log });
-  const vault = resources.use(createVaultSession(config.vault));
+  await using disposables = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(disposables, config, { name: 'observe', log });
+  const vault = disposables.use(createVaultSession(config.vault));
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
   const records = createLeaseRecords(pool);
@@ -53,5 +53,5 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
     verifyMs: verifySeconds * 1000,
   });
   const worker = await createPlaneWorker({ connection, plane: 'observation', activities, log, tracing });
-  return runWorker(worker, resources.move());
+  return runWorker(worker, disposables.move());
 }

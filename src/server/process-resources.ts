@@ -15,15 +15,17 @@ interface ProcessResources {
 
 /**
  * Opens what every process needs: tracing, a pool under its own database login, and a connection for its worker.
- * `stack` closes them.
+ * Disposing `disposables` closes them.
  */
 export async function openResources(
-  stack: AsyncDisposableStack,
+  disposables: AsyncDisposableStack,
   config: { postgres: Secret; temporal: { address: string }; telemetry: SpanDestinations },
   { name, log }: { name: ProcessName; log: Logger },
 ): Promise<ProcessResources> {
-  const tracing = stack.use(await createTracing(name, config.telemetry, log));
-  const pool = stack.adopt(createPool(config.postgres), (pool) => pool.end());
-  const connection = stack.adopt(await connectWorkers(config.temporal.address), (connection) => connection.close());
+  const tracing = disposables.use(await createTracing(name, config.telemetry, log));
+  const pool = disposables.adopt(createPool(config.postgres), (pool) => pool.end());
+  const connection = disposables.adopt(await connectWorkers(config.temporal.address), (connection) =>
+    connection.close(),
+  );
   return { pool, connection, tracing };
 }

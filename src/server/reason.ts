@@ -13,10 +13,10 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
  */
 export async function startReason(config: ReasonConfig, log: Logger): Promise<RunningProcess> {
   const playbooks = await loadPlaybooks(config.playbooks);
-  await using resources = new AsyncDisposableStack();
-  const { pool, connection, tracing } = await openResources(resources, config, { name: 'reason', log });
+  await using disposables = new AsyncDisposableStack();
+  const { pool, connection, tracing } = await openResources(disposables, config, { name: 'reason', log });
   const blobs = createBlobs(pool);
   const activities = createActivities({ playbooks, blobs, journal: createJournal(pool, blobs) });
   const worker = await createPlaneWorker({ connection, plane: 'reasoning', activities, log, tracing });
-  return runWorker(worker, resources.move());
+  return runWorker(worker, disposables.move());
 }

@@ -1,8 +1,8 @@
 import type { Worker } from '@temporalio/worker';
 
 /**
- * One of Airlock's four processes after its start. Disposing it waits for running activities, for a limited time, and
- * then stops it.
+ * One of Airlock's four processes after its start. Disposing first waits for running activities, for a limited time,
+ * and then closes the connections of the process.
  */
 export interface RunningProcess extends AsyncDisposable {
   /** Rejects when the worker fails. It is pending in all other cases. */
@@ -11,9 +11,9 @@ export interface RunningProcess extends AsyncDisposable {
 
 /**
  * Runs a worker until the process stops.
- * @param resources what the worker's activities use. It is closed, in reverse order, after the worker has shut down.
+ * @param disposables what the worker's activities use. It is closed, in reverse order, after the worker has shut down.
  */
-export function runWorker(worker: Worker, resources: AsyncDisposableStack): RunningProcess {
+export function runWorker(worker: Worker, disposables: AsyncDisposableStack): RunningProcess {
   const ended = worker.run();
   const failed = ended.then(() => new Promise<never>(() => undefined));
   return {
@@ -21,7 +21,7 @@ export function runWorker(worker: Worker, resources: AsyncDisposableStack): Runn
     async [Symbol.asyncDispose]() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended.catch(() => undefined); // `failed` reports this error
-      await resources.disposeAsync();
+      await disposables.disposeAsync();
     },
   };
 }

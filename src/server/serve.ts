@@ -48,23 +48,23 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   for (const [index, schedule] of config.schedules.entries()) {
     assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });
   }
-  await using resources = new AsyncDisposableStack();
+  await using disposables = new AsyncDisposableStack();
   const [{ pool, connection, tracing }, workflows] = await Promise.all([
-    openResources(resources, config, { name: 'serve', log }),
+    openResources(disposables, config, { name: 'serve', log }),
     bundleWorkflows(),
   ]);
   const client = await connectClient(config.temporal.address);
-  resources.defer(() => client.connection.close());
-  const vault = resources.use(createVaultSession(config.vault));
+  disposables.defer(() => client.connection.close());
+  const vault = disposables.use(createVaultSession(config.vault));
   const stores = createServeStores(pool, config.refire);
   const signaler = createIncidentSignaler({ client, signIn: config.oidc });
   const deps: ServeDeps = { config, log, tracing, pool, client, signaler, vault, stores, phases, playbooks };
   const activities = createServeActivities(deps);
   const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
   await reconcileSchedules(client, config.schedules, config.oidc);
-  startRelay(deps, resources);
-  await listen(deps, resources);
-  return runWorker(worker, resources.move());
+  startRelay(deps, disposables);
+  await listen(deps, disposables);
+  return runWorker(worker, disposables.move());
 }
 
 /** What the API, the relay and the activities of this process share. */
@@ -100,11 +100,11 @@ function createServeActivities({ config, log, tracing, signaler, vault, stores, 
   return traceClose(activities, { journal, inbox, tracing, log });
 }
 
-function startRelay({ log, tracing, signaler, stores }: ServeDeps, resources: AsyncDisposableStack): void {
+function startRelay({ log, tracing, signaler, stores }: ServeDeps, disposables: AsyncDisposableStack): void {
   const stop = new AbortController();
   const { inbox, routingStates } = stores;
   const relay = runRelay({ signaler, inbox, routingStates, log, tracing }, stop.signal);
-  resources.defer(async () => {
+  disposables.defer(async () => {
     stop.abort();
     await relay;
   });
@@ -112,7 +112,7 @@ function startRelay({ log, tracing, signaler, stores }: ServeDeps, resources: As
 
 const newTrace = (): string => randomBytes(16).toString('hex');
 
-async function listen(deps: ServeDeps, resources: AsyncDisposableStack): Promise<void> {
+async function listen(deps: ServeDeps, disposables: AsyncDisposableStack): Promise<void> {
   const { config, log, tracing, pool, client, vault, stores, phases, playbooks } = deps;
   const { blobs, checkpoints, inbox, journalEntries, journalReader, status } = stores;
   const intake = createIntake({
@@ -149,5 +149,5 @@ async function listen(deps: ServeDeps, resources: AsyncDisposableStack): Promise
     },
   });
   await api.listen(config.listen);
-  resources.defer(() => api.close());
+  disposables.defer(() => api.close());
 }

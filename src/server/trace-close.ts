@@ -14,9 +14,9 @@ interface CloseTracingDeps {
 }
 
 /**
- * Adds to the activity `close` that it also records the incident's root span and the span of the wait for people. Only
- * when the incident closes does the journal contain the times of these spans. If they cannot be written, the incident
- * still closes.
+ * Extends the activity `close`: the extended activity also records the incident's root span and the span of the wait
+ * for people. The journal contains the times of these spans only when the incident closes. If the spans cannot be
+ * written, the incident still closes.
  */
 export function traceClose(activities: GovernanceActivities, deps: CloseTracingDeps): GovernanceActivities {
   return {

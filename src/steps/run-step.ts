@@ -21,7 +21,7 @@ export interface StepContext {
    */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
   /**
-   * True if an earlier attempt may have applied the step. Only then is the step skipped when the objects show its effect.
+   * True if an earlier attempt may have applied the step. If false, the step runs even if the objects show its effect.
    */
   mayBeApplied: boolean;
   /**

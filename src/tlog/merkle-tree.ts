@@ -49,8 +49,8 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
     return index < right.from ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
-  // `known`: the range begins with the first leaf of the tree. If it also ends at `end`, it is the first tree, and the
-  // verifier already has its root.
+  // `known`: the range begins with the first leaf of the tree. If the range also ends at `end`, it is the whole first
+  // tree, whose root the verifier already has.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
     if (end === range.from + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);

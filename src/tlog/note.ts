@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../lib/base64.ts';
 import { refused } from '../lib/error.ts';
 import { sameBytes } from './merkle.ts';
 
-/** A key that signs notes: its name and the 32 bytes of its Ed25519 public key (C2SP signed-note). */
+/** The public part of a key that signs notes: its name and the 32 bytes of its Ed25519 public key (C2SP signed-note). */
 export interface NoteKey {
   name: string;
   publicKey: Uint8Array;

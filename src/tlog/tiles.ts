@@ -58,7 +58,7 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-/** The entries of a bundle. @param path of the bundle. @throws AirlockError `export-refused` if it ends within an entry. */
+/** The entries of a bundle. @param path of the bundle. @throws AirlockError `export-refused` if the last entry is cut. */
 export function decodeBundle(bytes: Uint8Array, path: string): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { checkDatabase } from './database.ts';
 import type { Finding } from './finding.ts';
-import { checkNamespaces, checkResources } from './machine.ts';
+import { checkLinuxNamespaces, checkMemoryAndDisk } from './machine.ts';
 import { checkStateFolder } from './state-folder.ts';
 import { checkGoAndTools, checkNodeAndNpm, checkPython } from './tools.ts';
 import { userOf } from '../state/users.ts';
@@ -9,9 +9,9 @@ import { userOf } from '../state/users.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Checks whether this machine has what a stack needs, and tells a fix for each problem. It creates a network namespace
- * and runs PostgreSQL as another user, as a stack does, but it changes nothing and builds nothing. Each check takes at
- * most 10 s.
+ * Checks whether this machine has what a stack needs, and tells a fix for each problem. To test Linux namespaces and
+ * PostgreSQL, it creates a network namespace and, as root, runs PostgreSQL under another user, like a stack. Both are
+ * removed again: the machine stays unchanged, and nothing is built. Each check takes at most 10 s.
  */
 export async function checkMachine(): Promise<Finding[]> {
   if (process.platform !== 'linux') {
@@ -24,9 +24,9 @@ export async function checkMachine(): Promise<Finding[]> {
     checkNodeAndNpm(),
     tools,
     checkPython().then((finding) => [finding]),
-    checkResources(toolsMissing),
+    checkMemoryAndDisk(toolsMissing),
     checkStateFolder(),
-    checkNamespaces(await userOf('observe', checkout)).then((finding) => [finding]),
+    checkLinuxNamespaces(await userOf('observe', checkout)).then((finding) => [finding]),
     checkDatabase().then((finding) => [finding]),
   ]);
   return groups.flat();

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 /** Result of one check. */
 export interface Finding {
   name: string;
-  /** False if because of it a stack would not start, or a rehearsal would not run. */
+  /** False if this problem keeps a stack from starting or a rehearsal from running. */
   ok: boolean;
   /** What the check found, in a few words. */
   found: string;
@@ -11,7 +11,7 @@ export interface Finding {
   fix?: string;
 }
 
-/** Makes a finding. It drops the fix if the check succeeded. */
+/** Makes a finding. A finding of a check that succeeded has no fix. */
 export function findingOf({ fix, ...finding }: Required<Finding>): Finding {
   return finding.ok ? finding : { ...finding, fix };
 }

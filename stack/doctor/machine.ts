@@ -14,7 +14,7 @@ const cacheGib = 7;
 const stateGib = 1;
 
 /** Checks whether memory and disk space are sufficient. */
-export async function checkResources(toolsMissing: boolean): Promise<Finding[]> {
+export async function checkMemoryAndDisk(toolsMissing: boolean): Promise<Finding[]> {
   return [
     await memory(),
     await disk('disk, state', defaultStatePath(), stateGib),
@@ -52,11 +52,11 @@ function inGib(bytes: number): string {
 }
 
 /**
- * Checks whether a rehearsal can run confined: in its own namespaces with a loopback interface, with a hidden folder,
- * and without capabilities. The check runs a command with the command line of the launcher, because kernels and
- * containers forbid namespaces in many ways.
+ * Checks whether a rehearsal can run confined: in its own Linux namespaces with a loopback interface, with a hidden
+ * folder, and without capabilities. Kernels and containers can forbid Linux namespaces in many ways, so the check
+ * starts a program exactly as the launcher of the sandbox starts a rehearsal.
  */
-export async function checkNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
+export async function checkLinuxNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
   const asRoot = process.getuid?.() === 0 && user === undefined;
   const [command = '', ...args] = confined({ hide: [tmpdir()], root: asRoot }, ['/bin/true']);
   const { succeeded, text } = await tryRun(command, args, user);
@@ -66,5 +66,5 @@ export async function checkNamespaces(user: { uid: number; gid: number } | undef
     'CAP_SYS_ADMIN, otherwise with sysctl kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0. ' +
     'Without namespaces rehearsals do not start';
   const found = succeeded ? `work${who}` : `do not work${who}: ${text}`;
-  return findingOf({ name: 'sandbox namespaces', ok: succeeded, found, fix });
+  return findingOf({ name: 'Linux namespaces', ok: succeeded, found, fix });
 }

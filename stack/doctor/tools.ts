@@ -5,6 +5,7 @@ import { goVersion, oldestGo } from '../toolchain/go.ts';
 import { findPython } from '../toolchain/python.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
+/** Airlock runs on Node 24, which npm installs as a dependency. A Node of 20 or newer is enough to run npm. */
 const minNodeMajor = 24;
 
 /** Checks the Node that runs Airlock, and npm. */
@@ -27,11 +28,11 @@ export async function checkNodeAndNpm(): Promise<Finding[]> {
   ];
 }
 
-/** Checks Python. Only one test needs it, and the test is skipped without it, so a missing Python is not a problem. */
+/** Checks Python. A missing Python is not a problem: one test is skipped, nothing else needs Python. */
 export async function checkPython(): Promise<Finding> {
   const found = await findPython().then(
     ({ build }) => build,
-    (error: Error) => `missing; only one test needs it and is skipped: ${error.message}`,
+    (error: Error) => `missing (${error.message}); one test is skipped, nothing else needs Python`,
   );
   return { name: 'python', ok: true, found };
 }
@@ -58,12 +59,13 @@ async function tryGo(): Promise<{ succeeded: boolean; text: string }> {
 }
 
 function toolFinding(found: FoundTool, canBuild: boolean): Finding {
-  const { tool, programs, missing, ignored } = found;
+  const { tool, programs, missing, ignoredBecause } = found;
   const files = [...new Set(Object.values(programs))];
-  const build = `not built yet: ${missing.join(', ')}; the next start compiles it (about ${String(tool.coldMinutes)} min)`;
-  const texts = [...(missing.length > 0 ? [build] : [`in ${folderOrFiles(files)}`]), ...ignored];
+  const build = `not built yet: ${missing.join(', ')}; the next \`airlock up\` compiles them (about ${String(tool.coldMinutes)} min)`;
+  const texts = [...(missing.length > 0 ? [build] : [`in ${folderOrFiles(files)}`]), ...ignoredBecause];
   const chosen = process.env['AIRLOCK_TOOLCHAIN'];
-  const wrongChoice = ignored.some((sentence) => chosen && sentence.startsWith(join(resolve(chosen), '/')));
+  // Each sentence begins with the path of the ignored program.
+  const wrongChoice = ignoredBecause.some((sentence) => chosen && sentence.startsWith(join(resolve(chosen), '/')));
   const ok = !wrongChoice && (canBuild || missing.length === 0);
   const fix = wrongChoice
     ? 'put the right version into the folder that AIRLOCK_TOOLCHAIN names, or unset it'

@@ -8,7 +8,7 @@ import { tailOf } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
 
-/** How to start a server. Its environment contains `env` and PATH and nothing else of this process. */
+/** How to start a server. The server inherits PATH from the environment of this process, and nothing else. */
 export interface ServerSpec {
   name: string;
   command: string;
@@ -75,8 +75,9 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
 }
 
 /**
- * Stops all recorded processes, those with the highest `order` first. Returns the names of those that were running. If
- * the pid now belongs to a process with another start time or boot id, only the record is deleted.
+ * Stops all recorded processes, those with the highest `order` first. If a recorded pid now belongs to
+ * another process (another start time or boot id), only the record is deleted. @returns the names of the processes that
+ * were running.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
   const records = await state.records();
@@ -92,7 +93,7 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Kills one server, as a crash would end it: without its child processes. Deletes its record.
+ * Kills one server as a crash would: its child processes go on running. Deletes the record of the server.
  * @returns its pid. @throws AirlockError `server-not-running`.
  */
 export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {

@@ -9,8 +9,9 @@ import type { User } from '../state/users.ts';
 const run = promisify(execFile);
 
 /**
- * The folder `bin/` of a PostgreSQL that `user` can run. If the user can reach the PostgreSQL that npm installed, it is
- * that one. Otherwise (for example if the checkout is below a home folder of mode 0700) it is a copy in `folder`.
+ * Returns the folder `bin/` of a PostgreSQL that `user` can run. If the user can reach the PostgreSQL that npm
+ * installed, the function returns that one. If not (for example if the checkout is below a home folder of mode 0700),
+ * it makes a copy in `folder` and returns the copy.
  * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
  */
 export async function postgresProgram(folder: string, user: User | undefined): Promise<string> {

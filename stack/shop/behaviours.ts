@@ -1,6 +1,6 @@
 /**
  * What a container of the shop does when it runs. KWOK simulates it in the embedded targets. Nothing in src/ or
- * sandbox/ may read this file: otherwise a prediction would know the result.
+ * sandbox/ may read this file: a prediction that knows these behaviours in advance would prove nothing.
  */
 export type Behaviour =
   | { does: 'serve'; startMs: number; readyMs: number }

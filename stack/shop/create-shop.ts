@@ -47,8 +47,8 @@ function isReady({ metadata, spec, status }: any): boolean {
 }
 
 /**
- * Creates revisions 1 and 2 of a Deployment. In between it waits until the controller has created revision 1, because
- * otherwise the Deployment would have no history.
+ * Creates revisions 1 and 2 of a Deployment. In between it waits until the controller has created revision 1. Without
+ * this wait, the Deployment would have no earlier revision to roll back to.
  */
 async function release(request: KubeRequest, workload: Workload): Promise<void> {
   const first = deployment(workload, 1);

@@ -5,8 +5,7 @@ export const initialNodes = 4;
 
 const zones = ['a', 'b', 'c'];
 /**
- * The size of a node. Judged by the CPU that they request, three pods of the shop fit on a node, so twelve fit on four
- * nodes.
+ * The size of a node. Most pods of the shop request one CPU, so three of them fit on a node and twelve on four nodes.
  */
 const size = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
 

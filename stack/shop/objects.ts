@@ -12,12 +12,12 @@ export const shopNamespace: KubeObject = {
 };
 
 /**
- * All objects of the shop except its Deployments. The Deployments refer to some of these objects, so they are created
- * later.
+ * All objects of the shop except its Deployments. The Deployments are created after these objects, because they refer
+ * to some of them.
  */
 export function shopObjects(): KubeObject[] {
   return [
-    // A controller creates it too, but later, and without it no pod can be created.
+    // No pod can be created without the ServiceAccount `default`. A controller would create it, but too late.
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
     {
       apiVersion: 'v1',

@@ -13,14 +13,14 @@ export interface FoundTool {
   programs: Partial<Record<ProgramName, string>>;
   /** Programs that were not found. */
   missing: ProgramName[];
-  /** One sentence per program that was ignored because of its version. */
-  ignored: string[];
+  /** One sentence per program that was ignored because of its version. Each begins with the path of the program. */
+  ignoredBecause: string[];
 }
 
 /**
- * Looks for every program: in the folder that AIRLOCK_TOOLCHAIN names, in the cache, and on PATH. It builds nothing. It
- * runs a program outside the cache to get its version. For a program in the cache the name of its folder shows the
- * version.
+ * Looks for every program: in the folder that AIRLOCK_TOOLCHAIN names, in the cache, and on PATH. It builds nothing. A
+ * program outside the cache is run to get its version. A program in the cache is not run, because the name of its
+ * folder contains a digest of the pinned version.
  */
 export function findTools(): Promise<FoundTool[]> {
   return Promise.all(tools.map(findTool));
@@ -29,7 +29,7 @@ export function findTools(): Promise<FoundTool[]> {
 /** Looks for the programs of one tool. */
 export async function findTool(tool: Tool): Promise<FoundTool> {
   const folder = await toolFolder(tool);
-  const result: FoundTool = { tool, folder, programs: {}, missing: [], ignored: [] };
+  const result: FoundTool = { tool, folder, programs: {}, missing: [], ignoredBecause: [] };
   const find = async (name: ProgramName): Promise<void> => {
     const file = await findProgram(name, tool, result);
     if (file === undefined) result.missing.push(name);
@@ -62,7 +62,7 @@ async function searchPath(): Promise<Set<string>> {
 async function isRight(file: string, version: VersionProbe, into: FoundTool): Promise<boolean> {
   const result = await probe(file, version);
   if (result.found === 'other') {
-    into.ignored.push(`${file} is ignored: it is not version ${version.version} (it prints: ${result.says})`);
+    into.ignoredBecause.push(`${file} is ignored: it is not version ${version.version} (it prints: ${result.says})`);
   }
   return result.found === 'right';
 }

@@ -18,7 +18,7 @@ export interface Toolchain {
  */
 export async function ensureToolchain(progress: Progress): Promise<Toolchain> {
   const found = await findTools();
-  for (const sentence of found.flatMap((tool) => tool.ignored)) progress.say(sentence);
+  for (const sentence of found.flatMap((tool) => tool.ignoredBecause)) progress.say(sentence);
   const missing = found.filter((tool) => tool.missing.length > 0);
   if (missing.length > 0) await buildAll(missing, progress);
   const programs = new Map(found.flatMap((tool) => Object.entries(tool.programs)));

@@ -107,7 +107,7 @@ describe('judge', () => {
     const { verdict, dossier } = await judged({ report: { outcome: 'unsafe', reason: 'pods stay pending', checks } });
     assert.equal(dossier, undefined);
     assert.deepEqual(verdict.reasons.map(({ sentence }) => sentence).sort(), [
-      'scheduled: 2 pods stay unscheduled',
+      '2 pods stay unscheduled (check scheduled)',
       'the rehearsal is unsafe: pods stay pending',
     ]);
   });

@@ -56,7 +56,9 @@ export function exported(scene: () => Scene): void {
       await writeFile(bundle, bytes.fill('n', at, at + 1));
       assert.deepEqual(await verify(copy, '--key', keyFile), {
         code: 1,
-        said: 'airlock: the export does not match the signed journal: the hash of record 1 is not the hash in its tile\n',
+        said:
+          'airlock: the export does not match the signed journal: the hash of record 1 is not the hash in its tile. ' +
+          'Export the journal again; if that does not help, tell the operator of the server\n',
       });
       await rm(bundle);
       assert.match((await verify(copy, '--key', keyFile)).said, /tile\/entries\/000 is missing/);

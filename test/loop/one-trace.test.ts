@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { command, remote, type CommandResult } from '../../demo/command.ts';
+import { command, clientEnvironment, type CommandResult } from '../../demo/command.ts';
 import { poll } from '../../demo/stack-client.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
 import { killServer } from '../../stack/process/process.ts';
@@ -122,7 +122,7 @@ describe('airlock status', () => {
   const embedded = (): Promise<CommandResult> => command(['status'], { env: { AIRLOCK_STATE: stack.folder } });
 
   test('shows the status of the stack through the API alone', async () => {
-    const { code, text } = await command(['status'], { env: remote(stack.client.stack) });
+    const { code, text } = await command(['status'], { env: clientEnvironment(stack.client.stack) });
     assert.equal(code, 0, text);
     for (const plane of ['governance', 'reasoning', 'observation', 'execution']) {
       assert.match(text, new RegExp(`${plane} +[1-9]\\d* workers?, 0 tasks waiting`));

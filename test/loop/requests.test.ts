@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { command, remote } from '../../demo/command.ts';
+import { command, clientEnvironment } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import { poll } from '../../demo/stack-client.ts';
 import { purposeOfDecision } from '../../src/domain/approval/decision.ts';
@@ -15,7 +15,8 @@ import { signedInToken } from './attacks/signed-in-token.ts';
 
 let stack: BootedStack;
 const client = () => stack.client;
-const run = (args: string[], user: string) => command(args, { env: remote(client().stack), user: client().user(user) });
+const run = (args: string[], user: string) =>
+  command(args, { env: clientEnvironment(client().stack), user: client().user(user) });
 const reason = 'more load is expected';
 const seconds = { low: 3600, medium: 3600, high: 3600 };
 

@@ -127,9 +127,9 @@ test('a program of another version is ignored and reported', async (t) => {
   setEnvironment(t, 'PATH', '/nowhere');
   for (const says of ['Version: 1.21.0', 'Version: 1.22.01', 'Version: 1.22.0-dev']) {
     await program(join(chosen, 'opa'), says);
-    const { missing, ignored } = await findTool(tool);
+    const { missing, ignoredBecause } = await findTool(tool);
     assert.deepEqual(missing, ['opa']);
-    assert.deepEqual(ignored, [`${chosen}/opa is ignored: it is not version 1.22.0 (it prints: ${says})`]);
+    assert.deepEqual(ignoredBecause, [`${chosen}/opa is ignored: it is not version 1.22.0 (it prints: ${says})`]);
   }
 });
 

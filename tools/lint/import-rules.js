@@ -92,6 +92,10 @@ function within(path, folder) {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
+/**
+ * The area of a file. A file of an entry point counts as entry point, except if a row of the table names the file more
+ * exactly (src/server/config.ts).
+ */
 function areaOf(path) {
   const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
   if (technology) return adapter(technology);

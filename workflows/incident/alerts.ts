@@ -5,7 +5,7 @@ import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts
 import type { AcceptedAlerts } from '../../src/governance/ports.ts';
 import type { RemediationInput } from '../messages.ts';
 
-// Activities get only so many alerts: a group may have thousands, and all of them are about one object.
+// Limits of the alerts that an activity gets. A group may have thousands, but all of them are about one object.
 const maxShown = 50;
 const maxShownBytes = 512 * 1024;
 
@@ -25,7 +25,7 @@ export interface Alerts {
   accepted(): AcceptedAlerts[];
   /** From now on every delivery is late: it belongs to another incident or occurrence. */
   stopAccepting(): void;
-  /** Stops accepting, and makes the deliveries that were already accepted late too. */
+  /** Stops accepting. The deliveries that were accepted before count as late from now on. */
   releaseAccepted(): void;
   /** The late deliveries that are not forwarded yet, oldest first. */
   late(): Delivery[];

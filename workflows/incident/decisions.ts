@@ -32,7 +32,7 @@ export interface Decisions {
   decide(decision: Decision): Promise<DecisionAnswer>;
   /**
    * Validates the Update `decide`.
-   * @throws ApplicationFailure: the caller gets the reason, and the history no event.
+   * @throws ApplicationFailure: the caller gets the reason, and the history gets no event.
    */
   validate(decision: unknown): void;
   /** Handles the Signal `decision`. A decision that does not count is logged and ignored. */

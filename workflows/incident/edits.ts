@@ -5,14 +5,16 @@ import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
 import { refusal, inspectToken } from './inspect-token.ts';
 
-/** Most edits of one incident: each edit leads to another rehearsal and another dossier. */
+/** Limit on the edits of one incident, because each edit leads to another rehearsal and another dossier. */
 const maxEdits = 10;
 
 /** Edits of the open dossier. At most one dossier is open at a time, and it is edited at most once. */
 export interface Edits {
   /** Handles the Update `edit`. */
   edit(edit: Edit): Promise<EditAnswer>;
-  /** Validates the Update `edit`. @throws ApplicationFailure: the caller gets the reason, and the history no event. */
+  /**
+   * Validates the Update `edit`. @throws ApplicationFailure: the caller gets the reason, and the history gets no event.
+   */
   validate(edit: unknown): void;
   /** Opens a dossier for edits. */
   offer(dossier: Digest): void;

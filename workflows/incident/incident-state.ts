@@ -18,7 +18,7 @@ import type { Rehearsed } from '../stages/rehearse.ts';
 import { isEnded, type Edited, type Ended, type StageResult } from './stage-result.ts';
 
 /**
- * State of one incident: everything that messages change, and what the `status` Query reports. It registers all
+ * State of one incident: everything that messages change, and what the `status` Query reports. This class registers all
  * handlers of the workflow. Temporal delivers buffered messages as soon as their handler is registered, so the
  * constructor initialises the state first.
  */
@@ -60,8 +60,8 @@ export class IncidentState {
   }
 
   /**
-   * Runs one stage after execution has begun. Messages cannot end the incident: a change of the cluster is verified or
-   * undone.
+   * Runs one stage after execution has begun. Messages cannot end the incident any more, because a change of the
+   * cluster has to be verified or undone.
    */
   stageAfterExecution<T>(name: Stage, work: () => Promise<T>): Promise<T> {
     this.#status.stage = name;

@@ -17,10 +17,10 @@ export interface ExecutablePlan extends Omit<VerifyInput, 'direction'> {
 /**
  * Executes an approved plan. After this has begun, neither resolved alerts nor a cancelled workflow stop the execution.
  */
-export async function execute(state: IncidentState, target: ExecutablePlan): Promise<Interrupted> {
+export async function execute(state: IncidentState, approved: ExecutablePlan): Promise<Interrupted> {
   const executed = await state.stage('execute', () => {
     state.stopDeciding();
-    return CancellationScope.nonCancellable(() => change(state, target));
+    return CancellationScope.nonCancellable(() => change(state, approved));
   });
   return 'result' in executed ? { ended: executed.result } : executed;
 }

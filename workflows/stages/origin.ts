@@ -12,7 +12,7 @@ import type { Edited, Ended } from '../incident/stage-result.ts';
 export interface Origin {
   /** The request or schedule that opened the incident; absent when alerts opened it. */
   requestCause?: RequestCause;
-  /** The plan that was requested, and no other may be made. If absent, reasoning selects a playbook. */
+  /** The requested plan. If present, no other plan may be made. If absent, reasoning selects a playbook. */
   requested?: RequestedPlan;
   /** The Kubernetes object that the incident is about. If absent, the alerts name it. */
   subject?: ObjectRef;

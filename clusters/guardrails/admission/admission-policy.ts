@@ -2,7 +2,7 @@ import type { Validation } from '../../../src/actions/guardrail.ts';
 import { omitUndefined } from '../../../src/lib/omit-undefined.ts';
 import type { Manifest } from '../manifest.ts';
 
-/** The requests that a guardrail with parameters matches. */
+/** The requests that a guardrail with parameters matches. This is not the scope of a trust phase. */
 interface Scope {
   operations: string[];
   apiGroups: string[];
@@ -14,14 +14,14 @@ interface Scope {
 /** A guardrail: an admission policy that limits the writes of some users. */
 export interface Guardrail {
   name: string;
-  /** CEL: true for the users whose requests it limits. */
+  /** CEL: true for the users whose requests the guardrail limits. */
   users: string;
   /**
    * The ConfigMap whose `data` the validations read as `params.data`, and the requests that the guardrail matches
-   * (`scope`). `missing` says what happens to these requests while the ConfigMap does not exist. `Deny`: all of them
-   * are denied, for all users, because Kubernetes looks up parameters before it evaluates which users a policy is for.
-   * That is why a guardrail with parameters needs a scope. `Allow`: the guardrail is skipped, for a scope in which
-   * other users must not be stopped.
+   * (`scope`). `missing` decides about these requests while the ConfigMap does not exist:
+   * - `Deny`: Kubernetes denies them to all users, because it looks up the parameters before it evaluates `users`. So a
+   *   guardrail with parameters needs a scope.
+   * - `Allow`: Kubernetes skips the guardrail. Use it for a scope in which a denial would stop other users.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
   /**

@@ -27,8 +27,8 @@ const writes = [
 /**
  * Guardrail 2: how the exec minter (the ServiceAccount that creates identities for actions) may use its RBAC
  * permissions. Token requests have no escalation check, so without this guardrail the minter could request the token of
- * any ServiceAccount. The minter has the permissions of the ceiling only to grant parts of them. This guardrail keeps
- * it from using them itself.
+ * any ServiceAccount. The minter has the permissions of the ceiling only so that it can grant parts of them. This
+ * guardrail keeps the minter from using them itself.
  */
 export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({

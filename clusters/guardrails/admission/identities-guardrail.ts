@@ -6,14 +6,17 @@ import { accounts, actingNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits minted identities by their action. */
+/**
+ * Name of the ValidatingAdmissionPolicy, and of its binding, that limits minted identities (ServiceAccounts that Vault
+ * creates) by their action.
+ */
 export const identitiesPolicyName = 'airlock-identities';
 
-const known = Object.values(accounts).map(systemUsername);
+const installed = Object.values(accounts).map(systemUsername);
 const user = 'request.userInfo.username';
 
 /** CEL: true if the user is a minted identity, for an action or for reading. */
-export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-') && !(${user} in ${celList(known)})`;
+export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-') && !(${user} in ${celList(installed)})`;
 
 const isNodeAction = `variables.action in ${celList(nodeActions)}`;
 
@@ -28,7 +31,7 @@ const isClusterScoped =
  * Guardrail 4: what a minted identity may write, depending on the action in its name. It is needed beside RBAC, which
  * limits objects and verbs but never fields. It applies in every namespace to every ServiceAccount named `airlock-...`,
  * except the installed ones. So it also applies to identities for reading, which may write nothing. The kill switch and
- * the allowed range of replicas are in `airlock-limits`.
+ * the allowed range of replicas are enforced by the policy `airlock-limits`.
  */
 export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
   const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];

@@ -10,8 +10,8 @@ export const killSwitchPolicyName = 'airlock-kill-switch';
 const kept = ['labels', 'annotations', 'ownerReferences', 'finalizers'].map((field) => `metadata.?${field}`);
 
 /**
- * The RBAC permission of the kill switch's ServiceAccount: to patch the limits, without reading or listing them. Its
- * guardrail allows the change of one key.
+ * The RBAC permission of the kill switch's ServiceAccount: to patch the ConfigMap `airlock-limits`, without reading it.
+ * The guardrail of the ServiceAccount allows the change of one key.
  */
 export function killSwitchRights(): Manifest[] {
   return [
@@ -32,7 +32,7 @@ export function killSwitchRights(): Manifest[] {
  * stops every write of Airlock to the cluster. This ServiceAccount cannot set it to `off`; only the administrator can.
  */
 export function killSwitchGuardrail(): Manifest[] {
-  const target = `UPDATE /configmaps/ ${systemNamespace} ${limitsName}`;
+  const allowedWrite = `UPDATE /configmaps/ ${systemNamespace} ${limitsName}`;
   // `immutable` must not change either: an immutable ConfigMap would keep the administrator from setting the kill
   // switch to `off`.
   const same = [...kept, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
@@ -45,7 +45,10 @@ export function killSwitchGuardrail(): Manifest[] {
       data: 'object.?data.orValue({})',
     },
     validations: [
-      { expression: `variables.target == ${celString(target)}`, message: `kill switch: may only patch ${limitsName}` },
+      {
+        expression: `variables.target == ${celString(allowedWrite)}`,
+        message: `kill switch: may only patch ${limitsName}`,
+      },
       {
         expression: "variables.data[?'killSwitch'].orValue('') == 'on'",
         message: 'kill switch: may only turn it on',

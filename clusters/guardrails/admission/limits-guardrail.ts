@@ -37,7 +37,8 @@ export const killSwitchIsOff: readonly Validation[] = [
  * except `off` counts as on.
  *
  * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces. This is the price of a
- * guardrail that fails closed. An administrator who uninstalls Airlock must delete the bindings first.
+ * guardrail that fails closed. An administrator who uninstalls Airlock must delete the bindings of the admission
+ * policies before the ConfigMap.
  */
 export function limitsGuardrail(values: GuardrailValues): Manifest[] {
   const scope = {

@@ -3,8 +3,8 @@ import type { Rule } from '../manifest.ts';
 import { vaultLabel } from '../names.ts';
 
 /**
- * CEL variables of the minters' guardrails: name and labels of the object that is written or deleted, or whose token is
- * requested.
+ * CEL variables of the guardrails of the minters (the ServiceAccounts with which Vault creates identities): name and
+ * labels of the object that is written or deleted, or whose token is requested.
  */
 export const minterVariables = {
   name:
@@ -59,8 +59,8 @@ export function isOneOf(writes: readonly string[]): string {
 }
 
 /**
- * CEL about a rule `r`: true if the rule is within the ceiling (which the API server checks too) and names every
- * object.
+ * CEL about a rule `r`: true if the rule is within the ceiling (the permissions that a grant can have at most) and
+ * names every object. The API server checks the ceiling too.
  */
 export function isWithinCeiling(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);

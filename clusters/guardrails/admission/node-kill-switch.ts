@@ -8,7 +8,10 @@ import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
 
 /** Name of the ValidatingAdmissionPolicy, and of its binding, that denies writes to nodes while the kill switch is on. */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that denies new identities for nodes while it is on. */
+/**
+ * Name of the ValidatingAdmissionPolicy, and of its binding, that denies new identities for nodes while the kill switch
+ * is on.
+ */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 
 const user = 'request.userInfo.username';
@@ -19,9 +22,10 @@ const params = { name: limitsName, namespace: systemNamespace };
  * The kill switch for writes to nodes, in two guardrails (ADR 10). The first denies writes to nodes, the second denies
  * new identities that could write to nodes.
  *
- * While the ConfigMap does not exist, Kubernetes skips the first guardrail (`Allow`). If it denied, the controllers of
- * the cluster could not taint a failing node. The second guardrail denies (`Deny`), so Airlock still gets no new
- * identity for nodes. For that time it also denies all other users every new ServiceAccount in `airlock-system`.
+ * While the ConfigMap does not exist, Kubernetes skips the first guardrail (`Allow`). If Kubernetes denied instead, the
+ * controllers of the cluster could not taint a failing node. The second guardrail denies (`Deny`), so Airlock still
+ * gets no new identity for nodes. During that time the second guardrail also keeps all other users from creating
+ * ServiceAccounts and tokens in `airlock-system`.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {
   return [

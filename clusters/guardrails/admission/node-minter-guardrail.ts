@@ -25,10 +25,10 @@ const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for the third Vault mount, which is for actions on nodes. The node minter may create identities only in
- * `airlock-system`, named after an action on nodes. Each identity may be bound only to the ClusterRole of its own name,
- * whose rules cover only nodes that the administrator allows. Aggregation is forbidden: with it a controller would add
- * rules of other ClusterRoles to the ClusterRole.
+ * Guardrail 2 for the Vault mount for actions on nodes. The node minter (the ServiceAccount with which Vault creates
+ * identities for these actions) may create identities only in `airlock-system`, named after an action on nodes. Each
+ * identity may be bound only to the ClusterRole of its own name, whose rules cover only nodes that the administrator
+ * allows. Aggregation is forbidden, because a controller adds rules of other ClusterRoles to an aggregated ClusterRole.
  */
 export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);

@@ -13,8 +13,8 @@ const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for the mount of read leases: the read minter may create only identities named `airlock-read-...` in
- * `airlock-system`, bound to the ClusterRole `airlock-reader`.
+ * Guardrail 2 for the mount of read leases: the read minter (the ServiceAccount with which Vault creates read leases)
+ * may create only identities named `airlock-read-...` in `airlock-system`, bound to the ClusterRole `airlock-reader`.
  */
 export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);

@@ -13,7 +13,7 @@ import type { GuardrailValues } from '../values.ts';
 
 /** A dry-run write that one guardrail must refuse. It is sent as a user whom the guardrail limits. */
 export interface EnforcementProbe {
-  /** Name of the admission policy, which is part of its refusal. */
+  /** Name of the admission policy. The message of its refusals contains this name. */
   policy: string;
   /** Matches the message of the expected refusal. */
   refusal: RegExp;

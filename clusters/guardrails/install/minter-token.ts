@@ -7,8 +7,8 @@ import { accounts } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * The tokens of a target's minters. Each token is for the config of its own Vault mount. `node` exists only if the
- * administrator allows actions on nodes.
+ * The tokens of a target's minters (the ServiceAccounts with which Vault creates identities). Each token is for the
+ * config of its own Vault mount. `node` exists only if the administrator allows actions on nodes.
  */
 export interface MinterTokens {
   exec: Secret;
@@ -18,8 +18,8 @@ export interface MinterTokens {
 
 /**
  * Requests the tokens of the minters. They belong only in the configs of Vault's mounts: store them nowhere else.
- * @param seconds Lifetime of the tokens. When they have expired, Vault can neither mint nor revoke until it gets new
- * tokens.
+ * @param seconds Lifetime of the tokens. When the tokens have expired, Vault can neither mint nor revoke until it gets
+ * new tokens.
  * @throws AirlockError `minter-token-refused`.
  */
 export async function minterTokens(

@@ -5,10 +5,10 @@ import type { GuardrailValues } from '../values.ts';
 
 /**
  * Guardrail 3, the ceiling: the permissions that a grant (the credential of one execution) can have at most. The API
- * server does not let the minter create a Role with more permissions than the minter itself has (RBAC's privilege
- * escalation prevention). So the ceiling limits Vault too.
- * It contains no `list` and no `watch`, because RBAC cannot limit them to object names. It contains no `delete`,
- * because no action deletes.
+ * server does not let the minter (the ServiceAccount with which Vault creates grants) create a Role with more
+ * permissions than the minter itself has (RBAC's privilege escalation prevention). So the ceiling limits Vault too. It
+ * contains no `list` and no `watch`, because RBAC cannot limit them to object names. It contains no `delete`, because
+ * no action deletes.
  */
 export const ceilingRules: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get', 'patch'] },

@@ -5,15 +5,16 @@ import { accounts, clusterRoles } from '../names.ts';
 const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
 /**
- * Guardrail 3 for the third Vault mount, the ceiling: the permissions that a grant on nodes can have at most. It
- * contains neither `nodes/status` nor `list`.
+ * Guardrail 3 for actions on nodes: the ceiling, which has the permissions that a grant on nodes can have at most. The
+ * ceiling contains neither `nodes/status` nor `list`.
  */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
 /**
- * The permissions of the node minter: those that minting needs, and those of the ceiling. They apply in the whole
- * cluster, because nodes have no namespace. The minter has neither `escalate` nor `bind`. It may create ServiceAccounts
- * and tokens only in `airlock-system`, where its guardrail protects the installed ServiceAccounts.
+ * The permissions of the node minter (the ServiceAccount with which Vault creates identities for actions on nodes):
+ * those that minting needs, and those of the ceiling. They apply in the whole cluster, because nodes have no namespace.
+ * The minter has neither `escalate` nor `bind`. It may create ServiceAccounts and tokens only in `airlock-system`,
+ * where the minter's guardrail protects the installed ServiceAccounts.
  */
 export function nodeRights(): Manifest[] {
   return [

@@ -7,8 +7,9 @@ const rbac = 'rbac.authorization.k8s.io';
 const subject = { account: accounts.readMinter, accountNamespace: systemNamespace };
 
 /**
- * The permissions of the read minter. It has no permission of `airlock-reader` itself. `bind` on that one ClusterRole
- * lets it grant what it does not have, and no other ClusterRole. It may create ServiceAccounts and tokens only in
+ * The permissions of the read minter (the ServiceAccount with which Vault creates read leases). The minter itself does
+ * not have the permissions of `airlock-reader`. The verb `bind` on that ClusterRole lets the minter grant
+ * `airlock-reader`, and no other ClusterRole. The minter may create ServiceAccounts and tokens only in
  * `airlock-system`, where its guardrail protects the installed ServiceAccounts.
  */
 export function readRights(): Manifest[] {

@@ -3,8 +3,10 @@ import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 import { celString, sameFields, sameEntriesExcept, type ActionGuardrail, type Validation } from '../guardrail.ts';
 import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
 
-const write = "variables.write == 'UPDATE apps/deployments/'";
-const time = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
+/** CEL: the request updates a Deployment itself, not its scale or status. */
+const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
+/** Regular expression (RE2) of a time in UTC, RFC 3339. */
+const timePattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
 /**
  * The admission rules for `restart-workload`: it may write only one annotation of a Deployment's template, and only a time
@@ -17,7 +19,7 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
   });
   const annotation = `object.spec.template.?metadata.?annotations[?${celString(restartedAt)}].orValue('')`;
   const validations = [
-    rule(write, 'may change only Deployments'),
+    rule(isDeploymentUpdate, 'may change only Deployments'),
     rule(
       sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
       'labels, owners and finalizers must not change',
@@ -39,7 +41,7 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
       sameEntriesExcept('spec.template.?metadata', 'annotations', [restartedAt]),
       `the template's annotations must not change, except ${restartedAt}`,
     ),
-    rule(`${annotation}.matches(${celString(time)})`, `${restartedAt} must be a time in UTC`),
+    rule(`${annotation}.matches(${celString(timePattern)})`, `${restartedAt} must be a time in UTC`),
   ];
   return { validations };
 }

@@ -1,7 +1,8 @@
 import type { ActionGuardrail } from '../guardrail.ts';
 
-const scale = "'UPDATE apps/deployments/scale'";
-// A Scale to 0 has no `replicas`.
+/** CEL string: the value of `variables.write` for an update of a Deployment's scale. */
+const scaleUpdate = "'UPDATE apps/deployments/scale'";
+// A Scale to 0 has no field `replicas`, because Kubernetes omits the value 0.
 const replicas = 'object.spec.?replicas.orValue(0)';
 
 /**
@@ -12,14 +13,14 @@ export function scaleWorkloadGuardrail(): ActionGuardrail {
   return {
     validations: [
       {
-        expression: `variables.action != 'scale-workload' || variables.write == ${scale}`,
+        expression: `variables.action != 'scale-workload' || variables.write == ${scaleUpdate}`,
         message: 'scale-workload: may change only the scale of Deployments',
       },
     ],
     limits: [
       {
         expression:
-          `variables.write != ${scale} || ` +
+          `variables.write != ${scaleUpdate} || ` +
           `(${replicas} >= int(params.data.minReplicas) && ${replicas} <= int(params.data.maxReplicas))`,
         message: "scale-workload: the number of replicas is outside the administrator's range",
       },

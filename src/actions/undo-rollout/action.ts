@@ -97,8 +97,8 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /**
- * Whether the Deployment's template is that of this ReplicaSet. Otherwise the undo would restore a template that was never
- * in use.
+ * Whether the Deployment's template is that of this ReplicaSet. Without this check, the step that undoes this action
+ * could restore a template that was not in use before.
  */
 function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };

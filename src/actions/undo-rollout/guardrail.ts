@@ -10,13 +10,14 @@ import {
 import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
 import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
 
-const write = "variables.write == 'UPDATE apps/deployments/'";
+/** CEL: the request updates a Deployment itself, not its scale or status. */
+const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 
 /**
  * CEL variables: whether this is a write of `undo-rollout`, and the pod specs and containers after and before the write.
  */
 const variables = {
-  undo: `variables.action == 'undo-rollout' && ${write}`,
+  undo: `variables.action == 'undo-rollout' && ${isDeploymentUpdate}`,
   pod: 'object.spec.template.spec',
   oldPod: 'oldObject.spec.template.spec',
   containers: 'variables.pod.containers + variables.pod.?initContainers.orValue([])',
@@ -38,7 +39,7 @@ function validations(limits: ActionLimits): Validation[] {
   });
   return [
     {
-      expression: `variables.action != 'undo-rollout' || ${write}`,
+      expression: `variables.action != 'undo-rollout' || ${isDeploymentUpdate}`,
       message: 'undo-rollout: may change only the template of Deployments',
     },
     rule(

@@ -6,7 +6,9 @@ import { binaryType, structuredType } from './event.ts';
 /** The only accepted type of event. Its data is one alert. A later version of the data will get another type. */
 export const alertEventType = 'dev.airlock.alert.v1';
 
-/** Data of such an event. If it has no fingerprint, the event's source and the labels identify the alert. */
+/**
+ * Data of an event of this type. If the data has no fingerprint, the event's source and the labels identify the alert.
+ */
 export const alertDataSchema = z.strictObject({
   ...sourceAlertSchema.shape,
   annotations: sourceAlertSchema.shape.annotations.default({}),

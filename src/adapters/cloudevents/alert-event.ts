@@ -9,8 +9,9 @@ import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';
 
 /**
- * Parses one alert from a CloudEvent. The event's source and subject form the alert's group; if the event has no
- * subject, source and labels form it. An alert that is sent again under another event id is still stored only once.
+ * Parses one alert from a CloudEvent. The attributes `source` and `subject` of the event form the alert's group. If the
+ * event has no `subject`, `source` and the alert's labels form the group. An alert that is sent again under another
+ * event id is still stored only once.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */
 export function parseAlertEvent(from: { cluster: string; at: Date }, sent: SentAlerts): Webhook {

@@ -48,11 +48,12 @@ export function attributesOf(sent: Record<string, unknown>): Attributes {
       throw badInput('event', 'has an attribute whose name is not made of lower-case letters and digits');
     if (!extension.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
   }
-  const time = entries.map(([name, value]) => [
+  // RFC 3339 also allows a lower-case `t` and `z`, which the schema refuses.
+  const normalized = entries.map(([name, value]) => [
     name,
     name === 'time' && typeof value === 'string' ? value.toUpperCase() : value,
   ]);
-  const parsed = attributesSchema.safeParse(Object.fromEntries(time));
+  const parsed = attributesSchema.safeParse(Object.fromEntries(normalized));
   if (!parsed.success) throw refusedInput(parsed.error, 'event');
   return parsed.data;
 }

@@ -19,7 +19,7 @@ export const binaryType = 'application/json';
 /**
  * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2: sections 3.1 and 3.2 of the
  * HTTP binding, sections 2 and 3 of the JSON format). A batch is refused: its events can belong to several groups of
- * alerts, and those are not stored in one transaction.
+ * alerts, and Airlock does not store several groups in one transaction.
  * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no input.
  */
 export function readEvent({ headers, body }: SentAlerts): CloudEvent {

@@ -9,7 +9,7 @@ import { createSend, type Send } from './request.ts';
 
 /** Objects per page of a list, the same as in kubectl. It limits the work of the API server for one answer. */
 const pageSize = 500;
-/** From the call to the last byte of the answer. The API server's own limit is 60 s. */
+/** Longest time for one request, from the call to the last byte of the answer. The API server's own limit is 60 s. */
 const defaultDeadlineMs = 30_000;
 
 /** A client of one API server with one identity. Disposing it closes its connections. */
@@ -17,8 +17,8 @@ export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposab
 
 /**
  * Creates a client. It is the only implementation of `KubernetesApi`; the gateway and the sandbox runner both use it.
- * Objects are the API server's JSON, unchanged, because preconditions and digests are over every field. The typed models of
- * client-node would turn dates into Date and drop fields that they do not know.
+ * Objects are the API server's JSON, unchanged, because preconditions and digests cover every field. The typed models
+ * of client-node would turn dates into Date and drop fields that they do not know.
  * @param deadlineMs longest time for one request, 30 s by default.
  */
 export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {
@@ -27,16 +27,16 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
   return {
     async get(ref) {
       const path = objectPath(ref);
-      return send({ method: 'GET', path, subject: describeRef(ref) }).catch(missingAsUndefined);
+      return send({ method: 'GET', path, description: describeRef(ref) }).catch(missingAsUndefined);
     },
     async patch({ target, subresource, patch }, { dryRun }) {
       const query = `fieldManager=airlock${dryRun ? '&dryRun=All' : ''}`;
       const path = `${objectPath(target)}${subresource ? `/${subresource}` : ''}?${query}`;
-      return send({ method: 'PATCH', path, subject: describeRef(target), body: patch });
+      return send({ method: 'PATCH', path, description: describeRef(target), body: patch });
     },
     list: (kind, namespace) => listAll(send, kind, namespace),
     async version() {
-      const version = await send({ method: 'GET', path: '/version', subject: 'version' });
+      const version = await send({ method: 'GET', path: '/version', description: 'version' });
       return String(version?.gitVersion ?? 'unknown');
     },
     [Symbol.dispose]: connection.close,
@@ -53,7 +53,7 @@ async function listAll(send: Send, kind: ResourceMapping, namespace?: string): P
     const page = await send({
       method: 'GET',
       path: `${collectionPath(kind, namespace)}?${query}`,
-      subject: `list of ${kind.plural}${namespace ? ` in ${namespace}` : ''}`,
+      description: `list of ${kind.plural}${namespace ? ` in ${namespace}` : ''}`,
     });
     for (const item of page.items ?? []) objects.push({ ...item, apiVersion, kind: name });
     next = page.metadata?.continue ?? '';

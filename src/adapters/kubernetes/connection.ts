@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../../platform/http/http-answer.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** Address of one API server, and the credential for it. The token is only in memory. */
+/** Address of one API server, and the credential for it. The token is kept in memory and in no file. */
 export interface ClusterAccess {
   /** `https://` address of the API server. */
   url: string;
@@ -23,16 +23,18 @@ export interface Connection {
 }
 
 /**
- * Largest number of concurrent requests to one API server; more wait. Otherwise a snapshot could slow down other clients.
+ * Largest number of concurrent requests to one API server; further requests wait. Without this limit, a snapshot could
+ * slow down the server's other clients.
  */
 const connections = 8;
 /** Largest answer, bytes: far larger than any page of a list. A server that sends more is broken or hostile. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Creates a connection. client-node's KubeConfig adds the credential to the headers; of the credentials that it supports,
- * `ClusterAccess` has only a token. Airlock's own HTTP client sends the requests, because that of client-node keeps no
- * connection alive, has no deadlines, and lets an environment variable disable the verification of certificates.
+ * Creates a connection. client-node's KubeConfig adds the credential to the headers; of the credentials that it
+ * supports, `ClusterAccess` has only a token. Airlock's own HTTP client sends the requests, because that of client-node
+ * keeps no connection alive, has no deadlines, and lets an environment variable disable the verification of
+ * certificates.
  * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {

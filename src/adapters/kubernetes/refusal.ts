@@ -10,12 +10,15 @@ export interface RefusedAnswer {
   text: string;
 }
 
-/** Messages of an admission policy or webhook. The author of the policy chooses the status: 422 or 403. */
+/** Matches the message of an admission policy or webhook. The status does not show which of them refused, because the
+ * author of a policy chooses the status: 422 or 403. */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
 /** The message of apimachinery (api/errors, NewGenericServerResponse) for a JSON patch that cannot be applied. */
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
-/** Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go), except those that the HTTP status alone decides. */
+/**
+ * Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go), except those that the HTTP status alone decides.
+ */
 const reasons = new Map<string, ErrorCode>([
   ['BadRequest', 'kubernetes-bad-request'],
   ['Expired', 'kubernetes-expired'],
@@ -34,19 +37,19 @@ const reasons = new Map<string, ErrorCode>([
 ]);
 
 /**
- * The error for an unsuccessful response (status 300 and above). Its code is derived from the HTTP status and the reason in
- * the Status object. Its message is that of the Status object, shortened and escaped. 401 and 403 are never retried, not
- * even with another token.
- * @param subject the object or list that was requested, for the message.
+ * The error for an unsuccessful response (status 300 and above). Its code is derived from the HTTP status and the
+ * reason in the Status object. Its message is that of the Status object, shortened and escaped. 401 and 403 are never
+ * retried, not even with another token.
+ * @param description describes the requested object or list in the message.
  */
-export function refusal(answer: RefusedAnswer, subject: string): AirlockError {
+export function refusal(answer: RefusedAnswer, description: string): AirlockError {
   const status = parseStatus(answer.text);
   const message = typeof status['message'] === 'string' ? status['message'] : `status ${answer.status}`;
   const code = codeOf(answer.status, message, status['reason']);
   const shown = escapeForTerminal(message.slice(0, 500));
   return new AirlockError({
     code,
-    message: `${subject}: the API server refused (${answer.status}): ${shown}; ${adviceOn(code)}`,
+    message: `${description}: the API server refused (${answer.status}): ${shown}; ${adviceOn(code)}`,
     details: omitUndefined({ status: answer.status, retryAfterSeconds: retryAfterSeconds(answer) }),
   });
 }
@@ -65,12 +68,15 @@ function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
 function codeOf(status: number, message: string, reason: unknown): ErrorCode {
   if (status === 401 || status === 403 || admission.test(message)) return 'kubernetes-forbidden';
   if (status === 409) return 'kubernetes-conflict';
-  // A failed `test` means that the object changed since it was read. Another attempt reads it again and can succeed.
+  // A failed `test` operation of a JSON patch means that the object changed since it was read. Another attempt reads
+  // the object again and can succeed.
   if (status === 422) return message.includes(unappliedPatch) ? 'kubernetes-patch-failed' : 'kubernetes-invalid';
   return codeOfReason(reason, isTemporary(status) ? 'retry' : 'stop');
 }
 
-/** The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with it. */
+/**
+ * The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with it.
+ */
 function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
   if (known && errorCatalogue[known].next === next) return known;

@@ -10,8 +10,8 @@ interface Call {
   method: 'GET' | 'PATCH';
   /** Path and query, beginning with `/`. */
   path: string;
-  /** The object or list in the error message. */
-  subject: string;
+  /** Describes the requested object or list in error messages. */
+  description: string;
   /** A JSON patch. */
   body?: unknown;
 }
@@ -35,7 +35,7 @@ export function createSend(connection: Connection, url: string): Send {
       const answer = await exchange(call, host, connection);
       const { status, headers } = answer;
       if (status < 300) return parse(answer, call);
-      throw refusal({ status, headers, text: answer.text() }, call.subject);
+      throw refusal({ status, headers, text: answer.text() }, call.description);
     });
   };
 }
@@ -49,7 +49,7 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 async function exchange(call: Call, host: string, connection: Connection): Promise<HttpAnswer> {
-  const { method, path, subject, body } = call;
+  const { method, path, description, body } = call;
   const headers = { accept: 'application/json', 'user-agent': 'airlock' };
   const patch = { ...headers, 'content-type': 'application/json-patch+json' };
   try {
@@ -58,7 +58,7 @@ async function exchange(call: Call, host: string, connection: Connection): Promi
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${method} ${subject}: the API server at ${host} did not respond (${error.problem}); ${advice(call)}`,
+      message: `${method} ${description}: the API server at ${host} did not respond (${error.problem}); ${advice(call)}`,
       details: { server: host },
     });
   }
@@ -68,13 +68,13 @@ function advice({ method }: Call): string {
   return method === 'GET' ? 'try again' : 'the write may have happened: read before writing again';
 }
 
-function parse(answer: HttpAnswer, { method, subject }: Call): unknown {
+function parse(answer: HttpAnswer, { method, description }: Call): unknown {
   try {
     return answer.json();
   } catch {
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${method} ${subject}: the response is not JSON; check that the address is that of an API server`,
+      message: `${method} ${description}: the response is not JSON; check that the address is that of an API server`,
     });
   }
 }

@@ -49,7 +49,7 @@ export async function openLoopback(): Promise<Loopback> {
 }
 
 function respond(response: ServerResponse, status: number, sentence: string): void {
-  // The address contains the authorization code. No Referer header may pass it on, and no cache may keep it.
+  // The address contains the authorization code. No Referer header may pass the code on, and no cache may keep it.
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',

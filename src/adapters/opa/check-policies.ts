@@ -13,8 +13,8 @@ interface CheckError {
 }
 
 /**
- * Checks policies before a start: the rules have no errors (`opa check --strict`), the data files load, and in
- * `data.yaml` no value is missing, malformed or unknown to the rules.
+ * Checks policies before OPA is started with them: the rules have no errors (`opa check --strict`), the data files
+ * load, and in `data.yaml` no value is missing, malformed or unknown to the rules.
  * @param opaProgram path of the OPA program that will serve the policies, so that the check uses the same version of
  * Rego.
  * @param folders the folders of policies; the first contains `data.yaml`.
@@ -28,8 +28,8 @@ export async function checkPolicies(opaProgram: string, folders: readonly [strin
     if (output !== undefined) throw refusalOf(output, folder);
   };
   await check(['check', '--strict', ...folders]);
-  // `opa check` reads no data files. A malformed value would show only later: a rule that cannot use it denies every
-  // plan, or denies none.
+  // `opa check` reads no data files. Without this check, a malformed value would be noticed only later: a rule that
+  // cannot use the value denies every plan, or denies none.
   await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
   await check(['eval', ...folders.flatMap((each) => ['--data', each]), 'true']); // loads every data file
 }

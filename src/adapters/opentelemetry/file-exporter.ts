@@ -4,8 +4,8 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { badInput } from '../../lib/error.ts';
 
 // The results of an export: 0 is SUCCESS and 1 is FAILED in ExportResultCode of @opentelemetry/core.
-const exported = { code: 0 };
-const notExported = (error: Error) => ({ code: 1, error });
+const success = { code: 0 };
+const failure = (error: Error) => ({ code: 1, error });
 
 /**
  * Appends spans to a file. Each line is one `ExportTraceServiceRequest` in OTLP/JSON, as the file format of the
@@ -21,8 +21,8 @@ export async function createFileExporter(path: string): Promise<SpanExporter> {
       const line = Buffer.concat([JsonTraceSerializer.serializeRequest(spans) ?? Buffer.of(), Buffer.from('\n')]);
       // Each line is one write, so a concurrent reader sees complete lines, except perhaps the last one.
       file.appendFile(line).then(
-        () => done(exported),
-        (error: Error) => done(notExported(error)),
+        () => done(success),
+        (error: Error) => done(failure(error)),
       );
     },
     shutdown: () => file.close(),

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Secret } from '../../platform/secret.ts';
 
-/** The connections of one PostgreSQL role. Its owner calls `end`. */
+/** The connections of one PostgreSQL role. The code that creates the pool calls `end`. */
 export type Pool = pg.Pool;
 
 /**

@@ -3,7 +3,8 @@ import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
 /**
- * Records of read leases in PostgreSQL. The observer's role may only insert a row, and set the time of its revocation.
+ * Records, in PostgreSQL, of the Vault leases with which `airlock observe` reads clusters. The database role of that
+ * process can insert a row and set the time of its revocation, but cannot delete a row or change it otherwise.
  */
 export function createLeaseRecords(pool: Pool): LeaseRecords {
   return {

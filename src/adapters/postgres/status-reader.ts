@@ -6,7 +6,10 @@ import { unavailable } from './unavailable.ts';
 export interface StatusReader {
   /** How many alerts wait in the inbox, since when, and how many Temporal has refused. */
   inbox(): Promise<StatusSections['inbox']>;
-  /** How many read leases and grants are not revoked yet, by cluster and incident. */
+  /**
+   * How many read leases (of `airlock observe`) and grants (leases with which the gateway writes to a cluster) are not
+   * revoked yet, by cluster and incident.
+   */
   leases(): Promise<StatusSections['leases']>;
 }
 

@@ -12,7 +12,8 @@ const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 const pollingWithinMs = 90_000;
 
 /**
- * For each plane's task queue: how many workers poll it, and how many tasks wait in it.
+ * Counts the workers that poll, and the tasks that wait in, the task queue of each plane. Each of Airlock's four
+ * processes runs one plane: `airlock gateway` runs the execution plane.
  * @throws errors of Temporal's client.
  */
 export async function describeQueues({ connection }: Client): Promise<StatusSections['queues']> {

@@ -27,10 +27,10 @@ export interface RelayDeps {
 }
 
 /**
- * Delivers the alerts of the inbox to the workflows of incidents, at least once, until `stop` is aborted. Deliveries of
- * a group stay in order: a failed delivery is retried with backoff before the next one is sent. Groups do not wait for
- * one another. A delivery that Temporal refuses permanently is logged and stays in the inbox, marked as refused; the
- * next delivery follows.
+ * Delivers the alerts of the inbox to the workflows of incidents, at least once, until `stop` is aborted. A delivery
+ * consists of the alerts of one webhook call. Deliveries of a group stay in order: a failed delivery is retried with
+ * backoff before the next one is sent. Groups do not wait for one another. A delivery that Temporal refuses permanently
+ * is logged and stays in the inbox, marked as refused; the next delivery follows.
  */
 export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void> {
   const groups = createGroups(deps, stop);
@@ -48,7 +48,10 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
   await groups.allEnded();
 }
 
-/** The groups that are in progress or wait for a retry. Of a group that waits, no delivery is kept in memory. */
+/**
+ * Keeps the groups that are in progress or wait for a retry. While a group waits, its deliveries are not kept in
+ * memory.
+ */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
   /** Last wait before a retry, milliseconds, of each group whose last delivery failed. */

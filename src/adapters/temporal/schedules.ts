@@ -55,7 +55,8 @@ function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Opti
   return {
     scheduleId: scheduleId(id),
     spec: 'cron' in entry ? { cronExpressions: [entry.cron] } : { intervals: [{ every: entry.every * 1000 }] },
-    // One run at a time. A run that Temporal missed by more than a minute, because it was down, is dropped.
+    // One run at a time. If Temporal was down at the time of a run, the run starts at most a minute late, or is
+    // dropped.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
       type: 'startWorkflow',

@@ -15,8 +15,8 @@ export async function digestSources(root: string, sources: readonly string[]): P
 
 /**
  * The files that `sources` list, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
- * its sub-folders, and excludes tests. A source that does not exist is an error: otherwise a folder that was moved
- * would drop out of the digest without notice.
+ * its sub-folders, and excludes tests. A source that does not exist is an error. Without this check, a folder that was
+ * moved would drop out of the digest without notice.
  */
 export async function listSources(root: string, sources: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(sources.map((source) => filesOf(root, source)));
@@ -27,8 +27,8 @@ async function filesOf(root: string, source: string): Promise<string[]> {
   const path = join(root, source);
   if (!(await isFolder(root, source))) return [source];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  // A link to a folder stays in the list. Reading the link as a file fails, and that is better than to skip its
-  // contents.
+  // A link to a folder stays in the list. Reading the link as a file fails, and that is better than skipping the
+  // folder's contents.
   const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.test.ts'));
   if (files.length === 0) throw unusable(root, source, 'contains no source file');
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name)));

@@ -19,8 +19,9 @@ export interface PlaneWorkerOptions {
 }
 
 /**
- * The worker of a plane on the plane's own task queue. Its activities send heartbeats. After `shutdown()`, `run()`
- * resolves when the running activities have ended, and after 20 s at the latest.
+ * Creates the worker of a plane on the plane's own task queue. Each of Airlock's four processes runs one plane. The
+ * worker's activities send heartbeats. After `shutdown()`, `run()` resolves when the running activities have ended, and
+ * after 20 s at the latest.
  */
 export function createPlaneWorker(own: PlaneWorkerOptions): Promise<Worker> {
   const { connection, plane, activities, workflows } = own;

@@ -4,8 +4,9 @@ import { AirlockError } from '../../lib/error.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
- * Creates a redactor. It computes HMACs in Vault's transit engine with the key `redaction`, which never leaves Vault. Each
- * call sends one request with all different texts. A result is `v1:<base64>`: the version of the key, and the HMAC-SHA-256.
+ * Creates a redactor, with which texts of cluster objects that may be secret are replaced by HMACs. It computes them in
+ * Vault's transit engine with the key `redaction`, which never leaves Vault. Each call sends one request with all
+ * different texts. A result is `v1:<base64>`: the version of the key, and the HMAC-SHA-256.
  */
 export function createRedactor(vault: VaultRequester): Redactor {
   return {
@@ -22,7 +23,7 @@ export function createRedactor(vault: VaultRequester): Redactor {
   };
 }
 
-/** Vault's `vault:v1:...` without the first part. */
+/** Returns Vault's `vault:v1:...` without `vault:`. */
 function digestOf(hmac: string | undefined): string {
   if (hmac?.startsWith('vault:v')) return hmac.slice('vault:'.length);
   const message = 'Vault returned fewer HMACs than texts: check the transit key redaction';

@@ -8,9 +8,9 @@ import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 const keysLastMs = 60_000;
 
 /**
- * Verifies signatures in this process, with the public keys of the transit key `report`. It does not call `transit/verify`:
- * the identity then needs only the right to read public keys, the report stays in the process, and there is no remote
- * answer `valid: true` that somebody could forge.
+ * Verifies signatures in this process, with the public keys of the transit key `report`. It does not call
+ * `transit/verify`. Therefore the process needs only the right to read public keys, the report stays in the process,
+ * and nobody can forge a remote answer `valid: true`.
  */
 export function createReportVerifier(vault: VaultRequester, now: () => number = Date.now): ReportVerifier {
   let keys: { byVersion: Map<string, Uint8Array>; until: number } = { byVersion: new Map(), until: 0 };

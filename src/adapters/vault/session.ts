@@ -4,9 +4,9 @@ import { createVaultClient, type VaultRequester } from '../../platform/vault/vau
 import { readIdentity } from './identity.ts';
 
 /**
- * Vault's API under the identity of one process. The token is only in memory. If there is no token, a request logs in
- * first. If Vault no longer accepts the token, the request logs in once more and is sent again. Disposing the session stops
- * the renewal of the token.
+ * Vault's API under the identity of one process. The token is kept in memory and in no file. If there is no token, a
+ * request logs in first. If Vault no longer accepts the token, the request logs in once more and is sent again.
+ * Disposing the session stops the renewal of the token.
  */
 export interface VaultSession extends VaultRequester, Disposable {
   /** @throws AirlockError as VaultRequester, and `vault-login-failed` (ask). */
@@ -29,9 +29,9 @@ interface Login {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a session. It renews its token at half the token's lifetime for as long as Vault allows it, because Vault revokes
- * the leases that were created with a token when the token ends. If the token can no longer be renewed, the next request
- * logs in.
+ * Creates a session. It renews its token at half the token's lifetime for as long as Vault allows it, because Vault
+ * revokes the leases that were created with a token when the token ends. If the token can no longer be renewed, the
+ * next request logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
   const vault = createVaultClient({ address });
@@ -70,7 +70,8 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
       );
     if (login?.token !== token) return;
     forget(token);
-    // A shorter lifetime than before means that the token reaches its maximum. Without renewal, the next request logs in.
+    // A shorter lifetime than before means that the token reaches its maximum. Without renewal, the next request logs
+    // in.
     if (next >= seconds) keep(token, next);
   };
   return {

@@ -3,7 +3,7 @@ import type { EventFeed } from './event-feed.ts';
 interface FrameOptions {
   /** The stream begins after this record. */
   from: number;
-  /** Only records of this incident. */
+  /** If defined, the stream contains only the records of this incident. */
   incident: string | undefined;
   limits: { heartbeatSeconds: number; stallSeconds: number };
   /** Ends the stream. */
@@ -41,7 +41,8 @@ export async function* eventFrames(feed: EventFeed, stream: FrameOptions): Async
       if (incident === undefined || of === incident) yield* send(frame);
       if (stop.aborted) return;
     }
-    // The id tells the reader of a single incident up to which record the journal was read. It can resume from there.
+    // The id tells the reader of a single incident up to which record the journal was read. The reader can resume from
+    // there.
     const quiet = Date.now() - quietSince >= limits.heartbeatSeconds * 1000;
     if (quiet) yield* send(`: nothing new\nid: ${at}\n\n`);
   }

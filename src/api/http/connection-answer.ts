@@ -8,7 +8,8 @@ const statuses: Record<string, string> = {
 };
 
 /**
- * Answers bytes that are not valid HTTP. The error has the same JSON form as every other, and quotes none of the bytes.
+ * Answers bytes that are not valid HTTP. The answer has the same JSON form as every other error, and quotes none of the
+ * bytes.
  */
 export function createConnectionAnswer(counters: Counters) {
   return (error: Error & { code?: string }, socket: Socket): void => {

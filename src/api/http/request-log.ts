@@ -13,7 +13,7 @@ export interface TracedReader {
 }
 
 /**
- * Remembers the trace id of each incident that a handler reads. To look it up for the log would cost each request
+ * Remembers the trace id of each incident that a handler reads. Looking the id up for the log would cost each request
  * another query.
  */
 export function rememberTraces(journal: JournalReader): TracedReader {

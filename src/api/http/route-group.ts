@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Whose bearer tokens a route accepts: `source` those of monitoring systems (each for one cluster), `operator` those of
- * operators.
+ * Names the bearer tokens that a route accepts: `source` for the tokens of monitoring systems (each for one cluster),
+ * `operator` for the tokens of operators.
  */
 export type RouteGroup = 'source' | 'operator';
 
@@ -23,11 +23,11 @@ interface GroupOptions {
 export function addRouteGroup(
   app: FastifyInstance,
   { name, check }: GroupOptions,
-  add: (scope: FastifyInstance) => void,
+  add: (group: FastifyInstance) => void,
 ): void {
-  void app.register(async (scope) => {
-    scope.decorate('routeGroup', name);
-    scope.addHook('onRequest', async (request) => void check(request.headers.authorization));
-    add(scope);
+  void app.register(async (group) => {
+    group.decorate('routeGroup', name);
+    group.addHook('onRequest', async (request) => void check(request.headers.authorization));
+    add(group);
   });
 }

@@ -19,7 +19,7 @@ import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;
 const deadlines = { headersMs: answerWithinMs, bodyMs: answerWithinMs, totalMs: answerWithinMs };
-/** Limit of one answer. No document or list is nearly as large. */
+/** Limit of one answer, bytes. No document or list is nearly as large. */
 const maxBytes = 128 * 1024 * 1024;
 
 /** The kinds of documents of an incident. Each document is read by its digest. */

@@ -30,10 +30,12 @@ export interface DecideDeps extends SignInDeps {
 }
 
 /**
- * `airlock approve` and `airlock deny`. It shows the dossier, after it recomputed the digest from the bytes. Then the person
- * signs in for this decision alone, and the command sends the decision with its token. It does not print or store the token.
- * With `--token-only` it prints the decision with its token on standard output and sends nothing.
- * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and those of sign-in and API.
+ * `airlock approve` and `airlock deny`: recomputes the digest from the bytes of the dossier and shows the dossier. Then
+ * the person signs in for this decision alone, and the command sends the decision with its token. It stores no token
+ * and prints none, except with `--token-only`: then it prints the decision with its token on standard output and sends
+ * nothing.
+ * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and those of sign-in and
+ * API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
   const { api, out, err } = deps;

@@ -20,15 +20,16 @@ export interface EditInput {
 interface EditDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'edit'>;
   renderDossier: (dossier: Dossier) => string;
-  /** Why the plan does not take these parameters, or undefined. */
+  /** Returns why the plan does not take these parameters, or undefined if it does. */
   checkEdit: (plan: Plan, parameters: GivenParameters) => string | undefined;
   out: (line: string) => void;
 }
 
 /**
- * `airlock edit`: shows the dossier, asks the person to sign in for this edit alone, and sends the edit. The edit invalidates
- * the dossier. A new dossier follows, which another person has to approve.
- * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and those of sign-in and API.
+ * `airlock edit`: shows the dossier, asks the person to sign in for this edit alone, and sends the edit. The edit
+ * invalidates the dossier. A new dossier follows, which another person has to approve.
+ * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and those of sign-in and
+ * API.
  */
 export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { api, out, err } = deps;

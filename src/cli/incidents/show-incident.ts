@@ -19,8 +19,8 @@ interface ShownIncident extends IncidentDocuments {
 }
 
 /**
- * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. Without a
- * dossier it prints the latest rehearsal report or the evidence.
+ * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. Without
+ * a dossier it prints the latest rehearsal report or the evidence.
  * @throws AirlockError `document-mismatch`, and those of the API.
  */
 export async function showIncident(
@@ -37,7 +37,7 @@ export async function showIncident(
 function renderIncident(shown: ShownIncident, view: View): string[] {
   const sections: Section[] = [
     ['INCIDENT', [summaryTable(shown, view)]],
-    ...findingSections(shown, view),
+    ...documentSections(shown, view),
     ...decisionSection(shown),
     [
       'JOURNAL',
@@ -64,7 +64,7 @@ function summaryTable(shown: ShownIncident, { wide }: View): Table {
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** By cause: the opener of an incident, in words. */
+/** Says in words what opened an incident. The key is the incident's cause. */
 const openerWords: Record<IncidentView['cause'], string> = {
   alert: 'an alert',
   person: "a person's request",
@@ -85,7 +85,8 @@ function undecidedDossier({ incident, journal }: ShownIncident): IncidentView['d
   return undecided ? incident.dossier : undefined;
 }
 
-function findingSections(shown: ShownIncident, view: View): Section[] {
+/** The sections of the most complete document of the incident: its dossier, a report, or evidence. */
+function documentSections(shown: ShownIncident, view: View): Section[] {
   const { dossier, report, evidence } = shown;
   if (dossier) return dossierSections(dossier, view);
   if (report) {

@@ -22,7 +22,10 @@ const shortestPauseMs = 250;
 const longestPauseMs = 5_000;
 /** Random part of each pause, so that clients of the same server do not all reconnect at once. */
 const jitter = 0.2;
-/** A connection that is silent for longer is dead and is closed: the server sends a heartbeat more often (`events.heartbeatSeconds`). */
+/**
+ * A connection without data for this long is dead and is closed. A live server sends a heartbeat more often
+ * (`events.heartbeatSeconds`).
+ */
 const silentMs = 60_000;
 
 /** State of a watch across its connections. */
@@ -37,9 +40,9 @@ interface Progress {
 }
 
 /**
- * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each record is one
- * document on one line. When the connection breaks or `airlock serve` restarts, it reports that and continues after the last
- * record, so it omits no record and prints none twice.
+ * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each
+ * record is one document on one line. When the connection breaks or `airlock serve` restarts, it reports that and
+ * continues after the last record, so it omits no record and prints none twice.
  * @throws AirlockError if the first connection fails, or if the API refuses.
  */
 export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {

@@ -3,7 +3,7 @@ import { parseInput } from './parse-input.ts';
 
 /**
  * Parses the argument `<incident>`.
- * @param field for the error: `--incident` for the option of that name.
+ * @param field the name of the input in the error: `--incident` if it was typed as that option.
  * @throws AirlockError `bad-input`.
  */
 export function parseIncidentId(typed: string, field = 'incident'): string {

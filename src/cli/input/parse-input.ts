@@ -3,7 +3,7 @@ import { badInput } from '../../lib/error.ts';
 
 /**
  * Parses typed input with its schema.
- * @param field for the error: `incident`, `--reason`.
+ * @param field the name of the input in the error, such as `incident` or `--reason`.
  * @throws AirlockError `bad-input`. The value is not quoted: it may be a secret.
  */
 export function parseInput<T>(field: string, schema: z.ZodType<T>, value: unknown): T {

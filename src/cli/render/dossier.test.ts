@@ -78,9 +78,9 @@ const dossier: Dossier = {
 test('shows everything that an approver needs', () => {
   const page = renderDossier(dossier);
   const expected = [
-    /DOSSIER\n {2}opened by {5}alert TooFewReplicas, fingerprint f1\n {2}incident {6}inc-0123456789abcdef\n/,
-    / {2}cluster {7}east\n {2}scope {9}namespace shop\n {2}playbook {6}capacity\n/,
-    / {2}rehearsed on {2}a real control plane without containers, loaded with the cluster's state of 2026-11-21T12:00:00Z\n/,
+    /DOSSIER\n {2}opened by {11}alert TooFewReplicas, fingerprint f1\n {2}incident {12}inc-0123456789abcdef\n/,
+    / {2}cluster {13}east\n {2}changes objects in {2}namespace shop\n {2}playbook {12}capacity\n/,
+    / {2}rehearsed on {8}a real control plane without containers, loaded with the cluster's state of 2026-11-21T12:00:00Z\n/,
     /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}step do-1: scale-workload deployment=web from=2 to=4/,
     / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
     /OTHER FIELD MANAGERS\n {2}\/spec\/replicas: field manager flux; the next apply by flux conflicts/,
@@ -113,7 +113,7 @@ test('says that requesters do not approve', () => {
 
 test('says that a plan without a namespace affects the whole cluster', () => {
   const { namespace: _none, ...plan } = dossier.plan;
-  assert.match(renderDossier({ ...dossier, plan }), /cluster +east\n {2}scope +objects of the whole cluster\n/);
+  assert.match(renderDossier({ ...dossier, plan }), /cluster +east\n {2}changes objects in +the whole cluster\n/);
 });
 
 test('says that an undo is not possible, and why', () => {

@@ -10,12 +10,15 @@ import { renderPage, type Section } from './page.ts';
 import { diffLines, findingSections } from './report.ts';
 import type { Cell, Table } from './table.ts';
 
-/** The page that an approver reads. It shows only the dossier. */
+/**
+ * Renders the page that an approver reads. Everything on it comes from the dossier, so the digest that a person
+ * approves covers all of it.
+ */
 export function renderDossier(dossier: Dossier, view: View = plainView): string {
   return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
 }
 
-/** The sections of that page. */
+/** The sections of the page that an approver reads. */
 export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Section[] {
   const { plan, verdict, rules, fieldManagers, createdAt, expiresAt } = dossier;
   const { report } = dossier.rehearsal.statement;
@@ -45,7 +48,7 @@ function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
     ['opened by', describeCause(cause)],
     ['incident', incident],
     ['cluster', plan.cluster],
-    ['scope', plan.namespace ? `namespace ${plan.namespace}` : 'objects of the whole cluster'],
+    ['changes objects in', plan.namespace ? `namespace ${plan.namespace}` : 'the whole cluster'],
     ['playbook', wide ? `${name} ${digest}` : name],
     ['rehearsed on', `${sandboxWords[report.fidelity]}, loaded with the cluster's state of ${takenAt}`],
   ];
@@ -55,7 +58,7 @@ function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** By fidelity of a report: the control plane that a rehearsal ran on. */
+/** Describes the control plane on which a rehearsal ran. The key is the report's `fidelity`: the kind of sandbox. */
 const sandboxWords: Record<Report['fidelity'], string> = {
   'control-plane': 'a real control plane without containers',
   kind: 'a kind cluster with containers',
@@ -103,11 +106,11 @@ function verdictBlocks(verdict: Verdict): (Cell | Table)[] {
   const reasons = verdict.reasons.map(({ rule, sentence }) => `${sentence} (rule ${rule})`);
   if (!verdict.allowed) return [{ text: 'denied', style: 'red' }, ...reasons];
   const { tier, phase, execute, obligation } = verdict;
-  const executed =
+  const executionPhrase =
     obligation.approvals === 0 ? 'the plan is executed without approval' : 'an approved plan is executed';
   const rows = [
     ['tier', tier],
-    ['trust phase', `${phase}, in which ${execute ? executed : 'no plan is executed'}`],
+    ['trust phase', `${phase}, in which ${execute ? executionPhrase : 'no plan is executed'}`],
     ['approvals needed', describeApprovals(obligation)],
     ...reasons.map((reason) => ['why this tier', reason]),
   ];

@@ -35,7 +35,8 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Builds the alert from what the source sent. Each source has a token for one cluster; this cluster becomes the alert's.
+ * Builds the alert from what the source sent. Each source has a token for one cluster; this cluster becomes the cluster
+ * of the alert.
  * @param sent the alert as the source sent it.
  * @param field path of the alert in the request, for errors.
  * @throws AirlockError `bad-input` if the alert is too large or starts in the future; `cluster-not-allowed` if its labels
@@ -58,7 +59,7 @@ export function alertOf(
 }
 
 /**
- * Refuses labels that name a cluster other than the token's. It does not correct them.
+ * Refuses labels that name a cluster other than the token's. The labels are not corrected.
  * @throws AirlockError `cluster-not-allowed`.
  */
 export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { toBase64url } from '../../lib/base64.ts';
 import { digestOf, type Digest } from '../../lib/digest.ts';
 
-// The unused bits of the last digit are zero. Otherwise one token would have several spellings (RFC 4648, section 3.5).
+// The unused bits of the last digit must be zero. Without this rule, one token would have several spellings (RFC 4648,
+// section 3.5).
 const canonicalBase64url = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 
 /**

@@ -5,6 +5,7 @@ import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from '.
 /** The OIDC client whose ID tokens are valid only for decisions. */
 export const decisionClientId = 'airlock-decision';
 
+/** What a decision does. It is not a verb of RBAC. */
 const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 

@@ -45,7 +45,7 @@ export const dossierSchema = z.strictObject({
   verdict: verdictSchema,
   /** The RBAC rules for the two executions that an approval allows: the plan, and the undo of the plan. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
-  /** Other field managers (managedFields) of the fields that the plan writes. `warning` says why one will conflict. */
+  /** Other field managers (managedFields) of the fields that the plan writes. `warning`: why the manager will conflict. */
   fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
   /** After this instant no execution starts. */

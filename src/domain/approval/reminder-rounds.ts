@@ -1,7 +1,7 @@
 import type { IncidentOutcome } from '../incident/incident.ts';
 import type { Obligation, Tier } from '../policy/verdict.ts';
 
-/** One round of reminders: a group that is asked to decide from then on. */
+/** One round of reminders. From its start on, one more group is asked to decide. */
 export interface Round {
   group: string;
   /** Start of the round, milliseconds since the epoch. */

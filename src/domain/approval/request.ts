@@ -40,7 +40,7 @@ const requestedChangeSchema = z.discriminatedUnion('kind', [
 ]);
 export type RequestedChange = z.infer<typeof requestedChangeSchema>;
 
-/** A person's request for a change in one cluster, with the person's reason. */
+/** A person's request (not an HTTP request) for a change in one cluster, with the person's reason. */
 export const requestSchema = z.strictObject({
   cluster: clusterNameSchema,
   requested: requestedChangeSchema,

@@ -29,9 +29,9 @@ export type ExecutionResult =
   | { outcome: 'failed'; execution: string; receipts: Receipt[]; reason: string };
 
 /**
- * The answer of `prepare`, the gateway's first activity of an execution. If the checks pass, it has a challenge: a value
- * that the report of the preflight rehearsal (the rehearsal immediately before execution) must repeat, so that an older
- * report cannot be used. If they do not pass, it has the reasons.
+ * The answer of `prepare`, the gateway's first activity of an execution. If the checks pass, the answer has a challenge:
+ * a value that the report of the preflight rehearsal (the rehearsal immediately before execution) must repeat, so that an
+ * older report cannot be used. If a check does not pass, the answer has the reasons.
  */
 export type Prepared =
   | { ready: true; execution: string; challenge: string; dossier: Digest }

@@ -17,7 +17,7 @@ export const incidentViewSchema = z.strictObject({
   startsAt: z.string(),
   /** Start of the latest occurrence. */
   openedAt: z.string(),
-  /** Kind of the latest record, whoever wrote it. */
+  /** Kind of the latest record, from any writer. */
   latestRecord: z.enum(recordKinds),
   /** The latest dossier of this occurrence, and the groups that were notified of it so far, in order. */
   dossier: z

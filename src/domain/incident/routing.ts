@@ -30,13 +30,13 @@ export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {
 export type RoutingDecision =
   /** The delivery is dropped: a closed incident has already accepted all of its alerts. */
   | { kind: 'drop' }
-  /** No alert of the delivery is firing. It is sent to the open incident; without an open incident it is dropped. */
+  /** No alert of the delivery is firing. The delivery is sent to the open incident, or dropped if no incident is open. */
   | { kind: 'notify' }
-  /** It is sent to the open incident. */
+  /** The delivery is sent to the open incident. */
   | { kind: 'join' }
-  /** It opens a new incident. */
+  /** The delivery opens a new incident. */
   | { kind: 'open'; incident: Incident }
-  /** It reopens the latest incident. `flap`: alerts fired again. `since`: their earliest start. */
+  /** The delivery reopens the latest incident. `flap`: alerts fired again. `since`: their earliest start. */
   | { kind: 'reopen'; flap: boolean; since: string };
 
 /** The values on which a routing decision depends, besides the delivery. */
@@ -51,7 +51,7 @@ export interface RoutingInputs {
 
 /**
  * Decides where a delivery is sent. No other code routes alerts.
- * @param delivery the caller has set the status of each alert that is known to have ended to `resolved`.
+ * @param delivery the caller has set the status to `resolved` for each alert that is known to have ended.
  */
 export function route(delivery: Delivery, { state, handled, windowMs }: RoutingInputs): RoutingDecision {
   if (handled) return { kind: 'drop' };

@@ -31,7 +31,7 @@ const statusSectionsSchema = z.strictObject({
 /** The sections of `airlock status` that are read separately. The rest are dependencies, counters and versions. */
 export type StatusSections = z.infer<typeof statusSectionsSchema>;
 
-/** A section of the status, or why it could not be read: the others are shown in either case. */
+/** A section of the status, or why this section could not be read. A section that fails does not hide the others. */
 function section<T extends z.ZodType>(schema: T) {
   return z.union([z.strictObject({ value: schema }), z.strictObject({ problem: z.string() })]);
 }

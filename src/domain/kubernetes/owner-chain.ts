@@ -7,7 +7,8 @@ export function controllerOf({ metadata }: KubeObject): OwnerReference | undefin
 }
 
 /**
- * The objects whose controller is `owner`, by uid: an owner that was recreated under the same name does not control them.
+ * The objects whose controller is `owner`. The uid is compared, because an owner that was recreated under the same name
+ * does not control them.
  */
 export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return objects.filter((object) => {

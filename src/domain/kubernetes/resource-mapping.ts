@@ -1,5 +1,6 @@
 /**
- * The API resource of a kind, and where kube-apiserver stores its objects in etcd: `/registry/<etcd>/[<namespace>/]<name>`.
+ * The API resource of a kind, and where kube-apiserver stores the objects of this kind in etcd:
+ * `/registry/<etcd>/[<namespace>/]<name>`.
  */
 export interface ResourceMapping {
   apiVersion: string;
@@ -66,7 +67,7 @@ export const resourceMappings: readonly ResourceMapping[] = [
 
 /**
  * Kinds that a snapshot lists only to name them among the unknowns of the report. They are never loaded into the sandbox:
- * without a network, its API server could not call webhooks and aggregated API services.
+ * the sandbox has no network, so its API server could not call webhooks and aggregated API services.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(

@@ -20,7 +20,8 @@ export function kindPath(apiVersion: string, kind: string, namespace?: string): 
 
 /**
  * API path of one object.
- * @throws AirlockError `kubernetes-unknown-kind` if its kind, or the kind in this scope, has no mapping.
+ * @throws AirlockError `kubernetes-unknown-kind` if resource-mapping.ts does not have the kind, if a namespaced kind has
+ * no namespace, or if a cluster-scoped kind has one.
  */
 export function objectPath(ref: ObjectRef): string {
   const mapping = resourceMappingOf(ref.apiVersion, ref.kind);

@@ -4,14 +4,15 @@ import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
 /**
- * Precondition of a step: uid of the object that it changes, and digest of the fields that it reads or writes, redacted.
+ * Precondition of a step: uid of the object that the step changes, and digest of the fields (redacted) that the step
+ * reads or writes.
  */
 export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
 export type Precondition = z.infer<typeof preconditionSchema>;
 
 /**
- * Names of the actions in the catalogue. For each execution, Vault creates a ServiceAccount (a minted identity), and its
- * name contains the name of one action.
+ * Names of the actions in the catalogue. For each execution, Vault creates a ServiceAccount (the minted
+ * identity), whose name contains the name of one action.
  */
 export const actionNameSchema = z.enum([
   'undo-rollout',
@@ -48,7 +49,7 @@ export const planSchema = z.strictObject({
   /** Empty only if the change cannot be undone; `noUndo` then gives the reason. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
-  /** Success criteria: measurements that the rehearsal must predict. Otherwise policy denies the plan. */
+  /** Success criteria: measurements. Policy denies the plan if the rehearsal does not predict all of them. */
   success: z.array(measurementNameSchema).min(1).max(20),
   /** One sentence for the approver. The playbook builds it from values of the evidence. */
   summary: z.string(),

@@ -50,7 +50,7 @@ const playbookTestSchema = testFieldsSchema.refine(
 export type PlaybookTest = z.infer<typeof playbookTestSchema>;
 
 /**
- * The content of a playbook's file, before its expressions are checked. Variables of expressions:
+ * The content of a playbook's file, before its expressions are checked. The variables that expressions can use are in
  * src/reasoning/view/view.ts.
  */
 export const playbookSchema = z.strictObject({

@@ -99,7 +99,10 @@ function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace
   return own ?? 'standard';
 }
 
-/** The plan's success criteria that the rehearsal does not predict, in the form of failed checks: policy denies both. */
+/**
+ * The plan's success criteria that the rehearsal does not predict. They have the form of failed checks, because policy
+ * denies a plan for either.
+ */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
   const known = new Set(
     report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ measurement }) => measurement),

@@ -19,7 +19,7 @@ export interface WorkloadMeasurements {
   ready: number;
 }
 
-/** Measures a Deployment. Undefined if it does not exist. @param objects objects of its cluster, redacted. */
+/** Measures a Deployment. Undefined if the Deployment does not exist. @param objects objects of its cluster, redacted. */
 export function measureWorkload(objects: readonly KubeObject[], workload: ObjectRef): WorkloadMeasurements | undefined {
   const deployment = findObject(objects, workload);
   if (!deployment) return undefined;
@@ -38,13 +38,13 @@ export function measureWorkload(objects: readonly KubeObject[], workload: Object
 }
 
 /**
- * The measurements of a Node: only those that a plan determines. Readiness and the pods on the node can change at any time
- * for other reasons.
+ * The measurements of a Node. Readiness and the pods on the node are not among them, because they can change at any time
+ * for reasons other than the plan.
  */
 export interface NodeMeasurements {
   /** `yes` if `spec.unschedulable` is set. */
   cordoned: 'yes' | 'no';
-  /** `yes` if the node has the taint node.kubernetes.io/unschedulable, which its controller adds to a cordoned node. */
+  /** `yes` if the node has the taint node.kubernetes.io/unschedulable, which Kubernetes adds to a cordoned node. */
   tainted: 'yes' | 'no';
 }
 
@@ -58,7 +58,7 @@ export function measureNode({ spec }: KubeObject): NodeMeasurements {
 }
 
 /**
- * The measurements of a Deployment or a Node, by name. Undefined if it does not exist.
+ * The measurements of a Deployment or a Node, by name of the measurement. Undefined if the object does not exist.
  * @param objects objects of its cluster.
  */
 export function measureObject(

@@ -6,8 +6,8 @@ import { objectRefSchema } from '../kubernetes/object.ts';
 /**
  * How certain a prediction is.
  * - `proved`: a real Kubernetes controller or API server produced the value in the sandbox.
- * - `observed`: real containers produced it.
- * - `modelled`: it was inferred from the history of the target cluster.
+ * - `observed`: real containers produced the value.
+ * - `modelled`: the value was inferred from the history of the target cluster.
  * - `unknown`: there is no prediction.
  */
 const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
@@ -77,7 +77,10 @@ export const reportSchema = z.strictObject({
   predictions: z.array(predictionSchema).max(500),
   /** What the rehearsal could not determine, one sentence each. */
   unknowns: z.array(text).max(200),
-  /** Precondition of each step, by step id. Those of the plan come from the snapshot; those of the undo are predicted. */
+  /**
+   * Precondition of each step, by step id. The preconditions of the steps come from the snapshot. The preconditions of
+   * the undo steps are predicted.
+   */
   preconditions: z.record(z.string(), preconditionSchema),
   diff: z.array(changeLineSchema).max(500),
   record: z.strictObject({

@@ -17,12 +17,15 @@ export interface Snapshot {
   unknowns: string[];
 }
 
-/** The whole input of the sandbox runner, which it reads from standard input. */
+/** The whole input of the sandbox runner. The runner reads the bundle from standard input. */
 export interface Bundle {
   version: 'airlock-bundle/1';
   plan: Plan;
   snapshot: Snapshot;
-  /** Longest time that the runner waits for each phase of the rehearsal to settle, seconds of sandbox time. */
+  /**
+   * Longest time that the runner waits for the cluster to settle after each part of the rehearsal, seconds of sandbox
+   * time.
+   */
   horizonSeconds: number;
   /** The runner divides modelled delays, such as the time until a container is ready, by this factor. */
   speed: number;

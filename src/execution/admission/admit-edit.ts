@@ -62,7 +62,11 @@ async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInp
   return earlier && isSame(earlier, input) ? { admitted: answerOf(earlier) } : undefined;
 }
 
-/** The answer if the dossier was executed or edited after the edit was judged and before the lock was acquired. */
+/**
+ * Checks again while the lock is held, because since `judge` the execution may have started or another edit may have
+ * been admitted.
+ * @returns the answer in that case; undefined if this edit is in time.
+ */
 async function tooLate(
   deps: AdmitEditDeps,
   input: EditInput,
@@ -79,7 +83,7 @@ async function refuse(deps: AdmitEditDeps, input: EditInput, { refused }: { refu
   return { refused };
 }
 
-/** The edit as the body of a journal record: with the digest of its token instead of the token. */
+/** The body of a journal record about an edit. It contains the digest of the token, not the token. */
 function bodyOf({ dossier, parameters, reason, token }: Edit) {
   return { dossier, parameters, reason, token: digestOfToken(token) };
 }

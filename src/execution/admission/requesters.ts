@@ -15,7 +15,7 @@ export interface RequestersDeps extends VerifyTokenDeps {
  * The people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody whose
  * request or edit for the dossier's incident is in the gateway's own archive. The archive is read too because a
  * compromised governance process could leave names out of the dossier. Each archived token is verified again.
- * @param until ISO 8601. Records after this time are ignored: approvals that sufficed at this time stay valid.
+ * @param until ISO 8601. Later records are ignored, so that approvals that sufficed at this time stay valid.
  * @throws AirlockError `token-corrupt`.
  */
 export async function requestersOf(

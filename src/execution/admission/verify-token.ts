@@ -42,8 +42,8 @@ export async function verifyToken(
 }
 
 /**
- * Verifies an archived token again, with the key that was archived with it, and as if the time of its admission were
- * now.
+ * Verifies an archived token again. The key is the one that was archived with the token, and the times in the token are
+ * compared with the time of its admission.
  * @param purpose.what what the token was for: the dossier or the incident, for the error message.
  * @throws AirlockError `token-corrupt` when the archive was changed. Such a token is not ignored, because it may be a
  * denial.

@@ -8,8 +8,8 @@ export interface CheckpointLoop extends AsyncDisposable {
 }
 
 /**
- * Largest share of the time that the loop spends on `checkpoint`, which reads the whole journal. So a long journal is
- * signed less often.
+ * The loop spends at most this share of its time in `checkpoint`. Each call reads the whole journal, so a long journal
+ * is signed less often.
  */
 const maxTimeShare = 1 / 20;
 

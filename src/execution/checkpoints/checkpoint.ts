@@ -32,8 +32,8 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
     const size = await deps.entries.size();
     if (size === tree.size && signed.some((checkpoint) => checkpoint.size === size)) return undefined;
     const grown = tree;
-    // If this call fails, `tree` stays empty and the next call reads everything anew: `grown` may hold corrupt records
-    // then.
+    // `grown` may hold corrupt records if this call fails. Therefore `tree` is empty until the call succeeds, and the
+    // call after a failure reads everything anew.
     tree = createMerkleTree();
     await readAll(deps.entries, grown, size);
     for (const checkpoint of signed) assertContinues(grown, checkpoint);

@@ -2,7 +2,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { KeptCheckpoint } from '../ports.ts';
 
 /**
- * Keeps the last signed checkpoint in a file, which is replaced atomically. Do not put it on the disk of the database.
+ * Keeps the last signed checkpoint in a file, which is replaced atomically. The file must not be on the disk of the
+ * database: an intruder in the database could then change the file too.
  */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {

@@ -18,12 +18,15 @@ import { requestersOf, type RequestersDeps } from '../admission/requesters.ts';
 /** What the checks of approvals need from outside. */
 export interface ApprovalDeps extends RequestersDeps {
   policy: Policy;
-  /** Reads the phases file on each call. */
+  /** Reads the phases file (which plans are in which trust phase) on each call. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
   /** The groups whose approvals can count. Policy cannot add any. */
   approverGroups: readonly string[];
-  /** By risk tier: longest lifetime of a dossier, and longest age of a decision on it, seconds. */
+  /**
+   * Limit for each risk tier, seconds. Neither the lifetime of a dossier nor the age of a decision on it may exceed the
+   * limit.
+   */
   maxDossierSeconds: Record<Tier, number>;
   decisionArchive: DecisionArchive;
 }

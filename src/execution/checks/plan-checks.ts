@@ -29,8 +29,8 @@ export function clusterKnown(
 
 /**
  * Passes if all steps have the plan's action and all undo steps have the undo's action, step ids are unique, and each
- * action accepts its parameters. One action per direction, because the credential of an execution is made for one
- * action.
+ * action accepts its parameters. All steps of a direction have one action, because the credential of an execution is
+ * made for one action.
  */
 export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
   const steps = [...plan.steps, ...plan.undo];
@@ -84,7 +84,7 @@ export function undoOf(stepId: string): string {
   return stepId.replace(/^do-/, 'undo-');
 }
 
-/** Passes if the RBAC rules in the dossier are the smallest ones for its plan. They are derived again here. */
+/** Passes if the RBAC rules in the dossier are the smallest ones for its plan. The rules are derived again here. */
 export function rulesMatchPlan({ dossier: { plan, rules } }: ExecutionContext): string[] {
   return (['do', 'undo'] as const)
     .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))

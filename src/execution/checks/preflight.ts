@@ -9,7 +9,10 @@ import type { SignedReport } from '../../domain/rehearsal/report.ts';
 import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
-/** Longest age of a preflight rehearsal's snapshot at its first use, seconds. Later the cluster may have changed. */
+/**
+ * Longest age of the snapshot of a preflight rehearsal when the report is first used, seconds. The cluster may have
+ * changed since an older snapshot.
+ */
 const maxPreflightAgeSeconds = 600;
 
 /** What admitting a preflight report needs from outside. */
@@ -51,7 +54,7 @@ export async function admitPreflight(
   if (!(await deps.reports.verify(report.statement, report.signature)))
     throw refuse('the signature is not the observer’s');
   const mismatch =
-    scopeMismatch(report, dossier) ?? challengeMismatch(report, { execution, digest, challenge, now: deps.clock() });
+    dossierMismatch(report, dossier) ?? challengeMismatch(report, { execution, digest, challenge, now: deps.clock() });
   if (mismatch) throw refuse(mismatch);
   if ((await deps.challenges.redeem(execution, digest)) !== digest)
     throw refuse('another report has redeemed the challenge');
@@ -59,10 +62,10 @@ export async function admitPreflight(
 }
 
 /**
- * Compares what the report is about. Later checks would refuse a wrong report too, but only after it had redeemed the
- * challenge.
+ * Compares the report's plan, cluster and incident with those of the dossier. Later checks would refuse a wrong report
+ * too, but only after it had redeemed the challenge.
  */
-function scopeMismatch({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
+function dossierMismatch({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
   if (statement.report.plan !== planDigest(plan)) return 'it ran another plan';
   if (statement.cluster !== plan.cluster) return 'it is of another cluster';
   return statement.incident === incident ? undefined : 'it is of another incident';

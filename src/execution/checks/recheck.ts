@@ -23,7 +23,10 @@ const always: readonly Check[] = [
   reportMatchesPlan,
 ];
 
-/** By direction: the checks before an execution, in this order. A check may rely on the checks before it. */
+/**
+ * The checks before an execution, for each direction. They run in this order, so a check may rely on the ones before
+ * it.
+ */
 const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
   do: [...always, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
   // The undo was rehearsed and approved with the plan, so the dossier may be expired, and neither a preflight rehearsal
@@ -32,7 +35,7 @@ const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
 };
 
 /**
- * Checks everything again from signed data. It does not rely on the checks of other processes.
+ * Checks everything again from signed data, so it does not rely on the checks of other processes.
  * @returns the reasons of the first check that fails; empty when the execution may run.
  * @throws AirlockError when a server does not answer (retry) or an archived token was changed (stop).
  */

@@ -36,7 +36,8 @@ export function notExpired({ dossier, now, startedAt }: ExecutionContext): strin
 }
 
 /**
- * Passes if the preflight rehearsal confirms the approved rehearsal. Its signature and challenge were checked before.
+ * Passes if the preflight rehearsal confirms the approved rehearsal. `admitPreflight` has already checked the signature
+ * and the challenge of the preflight report.
  */
 export function preflightConfirms({ dossier: { rehearsal }, preflight }: ExecutionContext): string[] {
   if (!preflight) return [];

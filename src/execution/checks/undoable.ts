@@ -5,14 +5,15 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * Longest time between the end of an execution and the start of its undo, seconds. Verification requests the undo, and
- * it takes minutes at most. After this time people may rely on the change, so undoing it needs a new plan and new
+ * Longest time between the end of an execution and the start of its undo, seconds. Verification requests the undo and
+ * takes minutes at most. After this time people may rely on the change, so undoing it needs a new plan and new
  * approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * Reads from the ledger the execution that an undo reverts. It must have a result, but it may have applied no step.
+ * Reads from the ledger the execution that an undo reverts. That execution must have a result, but may have applied no
+ * step.
  * @throws AirlockError `nothing-to-undo` when the execution never started; `execution-unfinished` when it has no result
  * yet.
  */
@@ -29,8 +30,8 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
 }
 
 /**
- * Seconds between the end of an execution and the start of its undo; until now if the undo has not written anything
- * yet.
+ * Seconds between the end of an execution and the start of its undo. If the undo has not written anything yet, its
+ * start is now.
  * @returns undefined if the outcome of the execution is not `executed`: a partial change may be undone at any time.
  */
 export function undoDelayOf(

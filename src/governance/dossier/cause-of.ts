@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { RequestCause, Cause } from '../../domain/approval/dossier.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
-import { alertName } from '../intake/alert-name.ts';
+import { incidentName } from '../intake/incident-name.ts';
 
 /**
  * What opened an incident: its request or schedule if it has one, otherwise its alerts. The texts are safe to display.
@@ -9,5 +9,5 @@ import { alertName } from '../intake/alert-name.ts';
 export function causeOf(alerts: readonly Alert[], requestCause?: RequestCause): Cause {
   if (requestCause) return { ...requestCause, name: escapeForTerminal(requestCause.name) };
   const fingerprints = [...new Set(alerts.map((alert) => alert.fingerprint))];
-  return { kind: 'alert', name: alertName(alerts), fingerprints };
+  return { kind: 'alert', name: incidentName(alerts), fingerprints };
 }

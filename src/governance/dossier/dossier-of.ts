@@ -10,7 +10,7 @@ import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
 import { fieldManagers } from './field-managers.ts';
 
-/** By risk tier: how long a dossier can be approved and executed, seconds. */
+/** How long a dossier can be approved and executed, seconds, for each risk tier. */
 export type DossierSeconds = Record<Tier, number>;
 
 /** Everything that a dossier is built from. */

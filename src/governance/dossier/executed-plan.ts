@@ -83,7 +83,10 @@ function isExecuted(records: readonly JournalRecord[], execution: string): boole
   });
 }
 
-/** Id of the incident that has undone this one: a request to undo opened it, and its outcome is `repaired`. */
+/**
+ * Id of the incident that has undone this one. A request to undo this incident opened that one, whose outcome is
+ * `repaired`.
+ */
 async function undoneBy(journal: JournalReader, of: string): Promise<string | undefined> {
   const byIncident = Map.groupBy(await journal.overview(), ({ incident }) => incident);
   const name = describeRequest({ kind: 'undo', incident: of });

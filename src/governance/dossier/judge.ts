@@ -93,7 +93,10 @@ async function record(journal: Journal, { incident, plan, report }: JudgeInput, 
   await journal.append({ kind: 'verdict.issued', incident: incident.id, trace: incident.trace, message, body });
 }
 
-/** Records the approval that phase shadow would have asked for, so that it can be scored later. It makes no dossier. */
+/**
+ * Phase shadow makes no dossier. This records which approval the plan would have needed, so that the plan can be scored
+ * later.
+ */
 async function recordShadow(
   journal: Journal,
   { incident, plan: digest, report }: JudgeInput,

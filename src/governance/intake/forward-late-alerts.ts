@@ -9,7 +9,8 @@ export interface ForwardLateAlertsDeps {
 }
 
 /**
- * Routes a delivery again that arrived after its incident had closed, and sends it to the workflow of its new incident.
+ * Handles a delivery that arrived after its incident had closed: routes the delivery again, and sends it to the
+ * workflow of the incident that it belongs to now.
  * @param workflowId id of the calling workflow.
  * @returns `occurrence` if the delivery opens a new occurrence of the calling workflow, which must continue with it.
  */

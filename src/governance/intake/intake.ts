@@ -7,12 +7,12 @@ export type AlertFormat = 'alertmanager' | 'cloudevents';
 export interface IntakeDeps {
   inbox: Inbox;
   parsers: Record<AlertFormat, WebhookParser>;
-  /** Creates a trace id. It is stored with the workflow, the journal, the ledger, patches and leases. */
+  /** Creates a trace id, which is stored with the workflow, the journal, the ledger, patches and leases. */
   newTrace: () => string;
   clock: () => Date;
 }
 
-/** The answer to the sender. All `received` alerts are stored; `stored` of them were not stored before. */
+/** The answer to the sender. All `received` alerts are stored now; `stored` of them are new. */
 export interface IntakeResult {
   trace: string;
   received: number;

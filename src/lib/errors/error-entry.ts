@@ -3,7 +3,7 @@ export type Next = 'retry' | 'ask' | 'stop';
 
 /** The properties that every error with this code has. */
 export interface ErrorEntry<N extends Next = Next> {
-  /** HTTP status with which the API of `airlock serve` answers. */
+  /** HTTP status with which the API of `airlock serve` reports the error. */
   status: number;
   next: N;
   /** What happened, in one sentence, for docs/errors.md. */

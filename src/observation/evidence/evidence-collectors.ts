@@ -9,13 +9,13 @@ import { stripPod } from '../snapshot/strip-pod.ts';
 
 /** Collects the evidence about one kind of object and summarises it in one line. */
 export interface EvidenceCollector {
-  /** Reads the objects of the evidence, a limited number. They are not redacted yet. */
+  /** Reads a limited number of objects for the evidence. They are not redacted yet. */
   collect(reader: ClusterReader, subject: KubeObject): Promise<KubeObject[]>;
   /** One line for the journal. */
   summary(subject: KubeObject, objects: readonly KubeObject[]): string;
 }
 
-/** The kinds to list in the namespace of a Deployment. Of pods and ReplicaSets, only its own are kept. */
+/** The kinds to list in the namespace of a Deployment. Pods and ReplicaSets that it does not control are left out. */
 const listedKinds = {
   sets: knownResourceMapping('apps/v1', 'ReplicaSet'),
   pods: knownResourceMapping('v1', 'Pod'),

@@ -4,9 +4,9 @@ import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 
 /**
  * Removes objects whose owners (ownerReferences) are missing, and then the objects that the removed ones own. Owners
- * can be missing because the lists of a snapshot are taken at slightly different times; the sandbox's garbage collector
- * would delete their objects. Nobody can tell whether an owner is missing if snapshots do not contain its kind, so the
- * objects of such an owner are kept.
+ * can be missing because the lists of a snapshot are taken at slightly different times. The sandbox's garbage collector
+ * would delete the objects of missing owners during a rehearsal. Some kinds are never in a snapshot: whether an owner
+ * of such a kind exists is unknown, so its objects are kept.
  */
 export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   let kept = [...objects];

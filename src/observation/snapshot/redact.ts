@@ -22,7 +22,7 @@ interface TextField {
  * still recognised. All texts go to the redactor in one call.
  *
  * Redact objects once, as the cluster returns them. A text that looks redacted already is digested like any other text.
- * Otherwise the author of a template could make one value look like another.
+ * If such a text were kept, the author of a template could make one value look like another.
  * @throws the errors of the redactor.
  */
 export async function redact(redactor: Redactor, objects: readonly KubeObject[]): Promise<KubeObject[]> {

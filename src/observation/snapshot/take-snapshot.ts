@@ -25,7 +25,8 @@ export interface SnapshotDeps {
 }
 
 /**
- * Most events in a snapshot: the newest of the plan's namespace. The sandbox infers the behaviour of pods from them.
+ * Limit on the events in a snapshot, which are the newest of the plan's namespace. The sandbox infers the behaviour of
+ * pods from them.
  */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
@@ -78,8 +79,8 @@ function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): Kub
 }
 
 /**
- * Restores `managedFields` of the objects that the plan changes, which redaction has removed: the dossier lists the
- * field managers. Managed fields contain names of fields, no values.
+ * Redaction removes `managedFields`, but the dossier lists the field managers of the objects that the plan changes. So
+ * this restores `managedFields` of these objects. Managed fields contain names of fields, no values.
  */
 function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
   for (const ref of targetsOf(plan)) {

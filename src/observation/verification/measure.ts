@@ -13,7 +13,7 @@ import { targetsOf } from '../snapshot/touched.ts';
 const setKind = knownResourceMapping('apps/v1', 'ReplicaSet');
 const podKind = knownResourceMapping('v1', 'Pod');
 
-/** An expected value and the value on the target. */
+/** An expected value and the value in the target cluster. */
 export interface Comparison {
   /** Object and measurement, such as `Deployment shop/web ready`. */
   what: string;
@@ -22,7 +22,7 @@ export interface Comparison {
   matches: boolean;
 }
 
-/** The state of the target at one moment. */
+/** One comparison of the target cluster with the expected values. */
 export interface Measured {
   /** True if the controllers have finished with the objects that the plan changed. */
   settled: boolean;
@@ -36,7 +36,8 @@ export interface MeasureDeps {
 }
 
 /**
- * Compares the target with the predictions. Predictions of grade unknown are left out: they have no value to compare.
+ * Compares the target cluster with the predictions. Predictions of grade unknown are left out: they have no value to
+ * compare.
  */
 export async function measurePredictions(
   deps: MeasureDeps,
@@ -59,8 +60,8 @@ export async function measurePredictions(
 }
 
 /**
- * Compares the target, after an undo, with the state before the plan: the precondition of the first step on each
- * object.
+ * Compares the target cluster, after an undo, with the state before the plan: the precondition of the first step on
+ * each object.
  */
 export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Measured> {
   const objects = await readTouched(deps, plan);
@@ -69,9 +70,9 @@ export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promi
 }
 
 /**
- * Reads the objects that the plan changes and redacts them, because digests of redacted templates are compared. Also
- * reads the ReplicaSets and pods of the plan's namespace, which are only counted. A plan on cluster-scoped objects has
- * no namespace.
+ * Reads the objects that the plan changes and redacts them, because digests of redacted templates are compared. The
+ * ReplicaSets and pods of the plan's namespace are read too. They are counted, not compared, so they are not redacted.
+ * A plan on cluster-scoped objects has no namespace.
  */
 async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
   const counted = plan.namespace === undefined ? [] : [setKind, podKind];

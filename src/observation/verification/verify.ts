@@ -45,7 +45,7 @@ export interface VerifyInput {
 
 /** Polling interval: short enough to time a repair to the second, long enough not to load the API server. */
 const pauseMs = 500;
-/** Several incidents may verify on the same API server. */
+/** Spreads the polls of incidents that verify on the same API server. */
 const jitter = 0.2;
 /**
  * Limits of the result of the activity (mismatches) and of the journal record (rows), however much a report predicts.
@@ -54,9 +54,9 @@ const maxMismatches = 20;
 const maxRows = 100;
 
 /**
- * Compares the target with the report's predictions (`do`) or with the preconditions of the plan (`undo`). It repeats
- * this until everything matches and the controllers have finished, or until `verifyMs` is over. The journal records the
- * last comparison.
+ * Compares the target cluster with the report's predictions (`do`) or with the preconditions of the plan (`undo`). The
+ * comparison is repeated until everything matches and the controllers have finished, or until `verifyMs` is over. The
+ * journal records the last comparison.
  */
 export async function verify(
   deps: VerifyDeps,

@@ -44,7 +44,7 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
 }
 
 /**
- * The message of an error. For a host with several addresses, Node throws an error without a message that contains one
+ * The message of an error. For a host with several addresses, Node throws an error that has no message and contains one
  * error for each address.
  */
 export function problemOf(error: unknown): string {

@@ -2,7 +2,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import { createHttpClient } from './http-client.ts';
 
 interface HttpGet {
-  /** URL, of which only the origin counts, as in `HttpClientOptions`. */
+  /** URL of the server. Only its origin is used, as in `HttpClientOptions`. */
   origin: string;
   /** Path and query, beginning with `/`. */
   path: string;

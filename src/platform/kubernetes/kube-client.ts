@@ -43,7 +43,7 @@ export interface KubeClient extends Disposable {
 
 const connections = 64;
 const defaultDeadlines: HttpDeadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 20_000 };
-/** Limit for one response. It is far larger than a list of all objects of one kind. */
+/** Largest response, bytes. It is far larger than a list of all objects of one kind. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**

@@ -40,7 +40,8 @@ export interface VaultClientOptions {
 /** Vault issues at most 5 credentials per second and mount, so under load a request can take seconds. */
 const usualDeadlineMs = 20_000;
 /**
- * Largest answer, bytes. The largest is that to a batch of texts to redact: about 100 bytes for each literal of a snapshot.
+ * Largest answer, bytes. Vault's longest answer has the digests of the texts to redact: about 100 bytes for each redacted
+ * value of a snapshot.
  */
 const maxBytes = 32 * 1024 * 1024;
 
@@ -59,8 +60,8 @@ export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs
     debug: () => undefined, // if DEBUG is set, node-vault prints request bodies, which contain credentials
     'request-promise': { defaults: () => (options: NodeVaultRequest) => send(http, options) },
   });
-  // node-vault treats an empty option as absent and takes the value of the environment. Assigning it afterwards makes it
-  // empty.
+  // node-vault treats an empty option as absent and takes the value of the environment. The options become empty only
+  // if they are assigned to the finished client.
   Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
   return clientWith(client, token);
 }

@@ -17,7 +17,7 @@ const longestDetail = 1_000;
 
 /**
  * Text of a Kubernetes API server inside an answer of Vault. Vault answers 500 both for its own faults and for requests
- * that RBAC or admission of a target cluster refused. Only the former are worth a retry.
+ * that RBAC or admission of a target cluster refused. Only Vault's own faults are worth a retry.
  */
 const targetRefused = /is forbidden|denied request|denied the request|is invalid|Unauthorized/;
 
@@ -77,7 +77,8 @@ function classify(status: number, reasons: string): { code: ErrorCode; advice: s
 
 /**
  * 429, 472 and 473 are Vault's statuses of a rate limit and of standby nodes. A standby that cannot forward a request
- * redirects to the active node; the client follows no redirect, because that would send the token to another host.
+ * redirects (307) to the active node. The client does not follow the redirect, because it would send the token to another
+ * host.
  */
 function isUnavailable(status: number): boolean {
   return [307, 429, 472, 473].includes(status) || status > 500;

@@ -102,7 +102,10 @@ function missing(file: PlaybookFile, names: string[]): Problem[] {
     .map((name) => ({ path: ['parameters'], reason: `action ${file.action} needs parameter ${name}` }));
 }
 
-/** Success must be judged by measurements of the object that the action changes. Policy denies any other plan. */
+/**
+ * Success must be judged by measurements of the object that the action changes. Policy denies a plan whose success is
+ * judged otherwise.
+ */
 function measurementProblems({ action, success }: PlaybookFile, targetKind: keyof typeof measurementNames): Problem[] {
   const known: readonly string[] = measurementNames[targetKind];
   return success

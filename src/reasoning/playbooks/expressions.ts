@@ -59,7 +59,7 @@ const variables = {
   } satisfies Record<keyof WorkloadView, string>,
   Node: { ...common, node: 'Node' } satisfies Record<keyof NodeSubjectView, string>,
 };
-type Subject = Action['targetKind'];
+type TargetKind = Action['targetKind'];
 
 // The library recognises values of registered types by their class.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
@@ -70,13 +70,13 @@ const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class
 /** Limits of one expression: far above the needs of a playbook, low enough that evaluation takes no noticeable time. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** A CEL environment that has only the variables for this kind of object, with their types. */
-export function createEnvironment(subject: Subject): Environment {
+/** A CEL environment with the variables for this kind of object, and their types. Any other variable is an error. */
+export function createEnvironment(targetKind: TargetKind): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
     environment.registerType(name, { ctor: classes[name as TypeName], fields });
   }
-  for (const [name, type] of Object.entries(variables[subject])) environment.registerVariable(name, type);
+  for (const [name, type] of Object.entries(variables[targetKind])) environment.registerVariable(name, type);
   return environment;
 }
 

@@ -26,7 +26,7 @@ export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
 
 async function loadPlaybook(folder: string, file: string): Promise<{ playbook: Playbook } | { problems: string[] }> {
   const path = join(folder, file);
-  // Otherwise a playbook with a mistake in its file name would be ignored silently.
+  // Without this check, a playbook with a mistake in its file name would be ignored silently.
   if (!file.endsWith('.yaml'))
     return { problems: [`${path}: is not a playbook: the name of a playbook's file ends in .yaml`] };
   const bytes = await readFile(path);

@@ -72,8 +72,8 @@ interface ContainerStatus {
 }
 
 /**
- * True in back-off, and between two back-offs: then the container has restarted more than once, is not ready, and its
- * last run exited with an error.
+ * True if the container is in back-off or between two back-offs. Between two back-offs the container has restarted more
+ * than once, is not ready, and its last run exited with an error.
  */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;

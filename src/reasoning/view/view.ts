@@ -22,9 +22,7 @@ export interface CommonView {
 export interface WorkloadView extends CommonView {
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /**
-   * The Deployment's ReplicaSets, newest revision first. The first one is the one that is being, or was, rolled out.
-   */
+  /** The Deployment's ReplicaSets, newest revision first. The first one is being rolled out or was rolled out last. */
   replicaSets: ReplicaSetView[];
   /** HorizontalPodAutoscalers of the namespace; `kind` and `target` name the object that each scales. */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
@@ -65,8 +63,8 @@ const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * The variables of the expressions, from the evidence. Pure, and lists are sorted, so the same evidence gives the same
- * plan.
+ * Makes the variables of the expressions from the evidence. It is pure and sorts all lists, so the same evidence gives
+ * the same plan.
  * @returns undefined if the evidence does not contain the object that the incident is about.
  */
 export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {

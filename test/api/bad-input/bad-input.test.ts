@@ -10,9 +10,9 @@ import { seedIncident, type Documents } from '../seed-incident.ts';
 import { startApiOnDatabase } from '../api-on-database.ts';
 import { tokens } from '../api-under-test.ts';
 
+const routes = collectRoutes();
 const { api, database } = await startApiOnDatabase();
 const documents = await seedIncident(database);
-const routes = collectRoutes();
 await api.ready();
 
 function send(url: string, { method, path, type, body }: BadRequest) {

@@ -25,7 +25,7 @@ const unfit: [string, object, RegExp][] = [
   ],
   ['without subject_types_supported', { subject_types_supported: undefined }, /is not metadata of an OpenID provider/],
   ['that names another issuer', { issuer: 'https://other.example' }, /names another issuer/],
-  ['whose keys are served without TLS', { jwks_uri: 'http://other.example/jwks' }, /without TLS/],
+  ['whose keys are served without TLS', { jwks_uri: 'http://other.example/jwks' }, /jwks_uri that does not use TLS/],
 ];
 for (const [name, metadata, why] of unfit) {
   test(`refuses an issuer ${name}`, async () => {

@@ -43,6 +43,7 @@ interface Row {
   verb: Verb;
   reason: string;
   issuer: string;
+  /** The claim `sub` of the token. */
   subject: string;
   groups: string;
   key: string;

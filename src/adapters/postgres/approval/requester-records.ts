@@ -42,6 +42,7 @@ interface Row {
   incident: string;
   content: string;
   issuer: string;
+  /** The claim `sub` of the token. */
   subject: string;
   groups: string;
   key: string;

@@ -35,7 +35,8 @@ export async function acquireLock(
 }
 
 /**
- * Acquires the same lock, but begins no attempt: as long as an edit is admitted, no execution of its dossier may begin.
+ * Acquires the same lock, but begins no attempt. The caller holds the lock while it admits an edit, so that no
+ * execution of the edited dossier begins meanwhile.
  * @throws AirlockError `execution-busy`. In this case, too, the connection is closed.
  */
 export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
@@ -91,7 +92,8 @@ async function assertHeld(client: PoolClient): Promise<void> {
 }
 
 async function release(client: PoolClient, ended: () => void): Promise<void> {
-  // The rollback releases the lock at once. Closing the connection would release it only when the server notices that.
+  // The rollback releases the lock at once. Without the rollback, the lock would last until the server notices that the
+  // connection is closed.
   await client.query('ROLLBACK').catch(() => undefined);
   client.release(true);
   ended();

@@ -55,7 +55,7 @@ function receiptOf({ step, state, resource_version: resourceVersion, at }: StepR
   return { step, state, resourceVersion, at: new Date(at).toISOString() };
 }
 
-/** Leases of one execution, or of all, whose revocation is not confirmed. */
+/** Reads the leases whose revocation is not confirmed: of one execution, or of all if none is given. */
 export async function unrevokedLeases(on: Queries, execution?: string): Promise<LeaseRecord[]> {
   const where = execution === undefined ? '' : 'AND execution = $1';
   const { rows } = await on

@@ -23,8 +23,8 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       return rowCount ?? 0;
     },
     async waiting(except = []) {
-      const others = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
-      const { rows } = await pool.query<Row>(oldestWaiting, [maxDeliveries, ...others]).catch(unavailable('inbox'));
+      const excluded = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
+      const { rows } = await pool.query<Row>(oldestWaiting, [maxDeliveries, ...excluded]).catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
     async storedAt(trace) {

@@ -12,7 +12,7 @@ import type { Pool } from '../pool.ts';
 import { inTransaction } from '../transaction.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** When an alert that fires again reopens its incident, instead of opening another one. */
+/** Limits that decide whether an alert that fires again reopens its incident or opens another one. */
 export interface Refire {
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: number;
@@ -118,8 +118,8 @@ const openAgain = `
 const closeRow = `
   UPDATE routing_states SET closed_at = coalesce(closed_at, clock_timestamp()), flaps = $4
   WHERE workflow = $1 AND occurrence = $2 AND incident = $3`;
-// Marks only deliveries of which the incident has accepted every alert: otherwise a Signal with the rest may still
-// arrive.
+// Marks only deliveries of which the incident has accepted every alert. For any other delivery, a Signal with the
+// remaining alerts may still arrive.
 const markHandled = `
   UPDATE inbox SET handled_at = clock_timestamp()
   WHERE handled_at IS NULL AND trace IN (

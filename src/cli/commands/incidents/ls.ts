@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { standardOutput } from '../../render/output.ts';
 import { outputOption, type OutputOptions } from '../options.ts';
 
-/** `airlock incidents ls`, and `airlock incidents`, whose help therefore shows the options of `ls` too */
+/** `airlock incidents ls`. `airlock incidents` runs it too, so the help of `airlock incidents` shows its options. */
 export function addLs(incidents: Command): void {
   const ls = incidents
     .command('ls', { isDefault: true })

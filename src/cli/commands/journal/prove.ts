@@ -7,7 +7,9 @@ interface ProveOptions extends OutputOptions {
   since?: string;
 }
 
-/** `airlock journal prove`: verifies with a key that does not come from the API. */
+/**
+ * `airlock journal prove`: verifies with a key that does not come from the API, so a false API cannot forge a journal.
+ */
 export function addProve(journal: Command): void {
   journal
     .command('prove')

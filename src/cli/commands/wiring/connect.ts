@@ -21,8 +21,8 @@ export interface Connection {
 }
 
 /**
- * Connects with AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or to the embedded stack of this machine if none is
- * set.
+ * Connects with AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or to the embedded stack of this machine if none of
+ * them is set.
  * @throws AirlockError `bad-input` naming the variable that is missing or malformed, `stack-not-running`.
  */
 export async function connect(env = process.env): Promise<Connection> {

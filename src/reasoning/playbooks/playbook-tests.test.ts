@@ -48,7 +48,13 @@ describe('runPlaybookTests', () => {
       '1 == 2',
       /was rejected: condition does not hold/,
     ],
-    ['a removed cause', 'undo-bad-release.yaml', '  - alert: KubeDeploymentRolloutStuck\n', '', /none of the alerts that it handles is firing/],
+    [
+      'a removed cause',
+      'undo-bad-release.yaml',
+      '  - alert: KubeDeploymentRolloutStuck\n',
+      '',
+      /none of the alerts that it handles is firing/,
+    ],
     ['missing evidence', 'add-capacity.yaml', 'evidence: busy-workload', 'evidence: lost', /lost.yaml/],
     ['malformed evidence', 'evidence/busy-workload.yaml', 'subject: {', 'subyect: {', /busy-workload.yaml:\d+:\d+/],
     [

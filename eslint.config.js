@@ -10,7 +10,7 @@ const testFunctions = [{ from: 'package', package: 'node:test', name: ['describe
 const erasable = 'is not erasable syntax: Node runs these files by stripping types.';
 const syntax = [
   { selector: 'TSEnumDeclaration', message: `An enum ${erasable} Use a union of string literals.` },
-  // `declare module` is allowed: it only adds types to another package, so no code is left to run.
+  // `declare module` is allowed: it only adds types to another package, so type stripping removes all of it.
   { selector: 'TSModuleDeclaration[kind!="global"][declare!=true]', message: `A namespace ${erasable} Use a module.` },
   { selector: 'TSParameterProperty', message: `A parameter property ${erasable} Assign in the constructor.` },
 ];

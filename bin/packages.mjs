@@ -75,7 +75,7 @@ async function install(checkout) {
 }
 
 async function npm(checkout, args) {
-  // Within `npm run` this is the npm that runs the script, otherwise the npm on PATH.
+  // `npm run` sets npm_execpath to the path of its own npm. Without that variable, this runs the npm on PATH.
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
   const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });

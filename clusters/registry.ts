@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { clusterUnknown } from '../src/domain/cluster-unknown.ts';
 import { badInput } from '../src/lib/error.ts';
 
-/** How to reach the API server of a target. It contains no identity. */
+/** How to reach the API server of a target. It contains no credentials. */
 interface ClusterConnection {
   name: string;
   /** `https://` address of the API server. */
   url: string;
-  /** PEM of the certificate authority that must have issued the certificate of the API server. */
+  /** The certificate of the CA, in PEM. This CA must have issued the certificate of the API server. */
   ca: string;
 }
 
@@ -19,8 +19,7 @@ export interface ClusterRegistry {
 }
 
 /**
- * A target cluster as the configuration of a process names it. A process that calls no cluster needs neither `url` nor
- * `caFile`.
+ * A target cluster in the configuration of a process. A process that calls no cluster needs neither `url` nor `caFile`.
  */
 export interface ConfiguredCluster {
   name: string;

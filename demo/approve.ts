@@ -5,8 +5,8 @@ import type { StackClient } from './stack-client.ts';
 import { readDossier, type PrintLine } from './stories/story.ts';
 
 /**
- * Prints what an approval would allow, then has Lea approve, who is in group `lead`. @throws Error with the output of a
- * failed command.
+ * Prints what an approval would allow. Then runs `airlock approve` as the test user Lea, who is in group `lead`.
+ * @throws Error with the output of a failed command.
  */
 export async function approve(
   client: StackClient,

@@ -11,7 +11,7 @@ export interface AuditedWrite {
   /** Such as `deployments shop/web`, or `deployments/scale shop/web` with a subresource. */
   object: string;
   status: number;
-  /** True if nothing was stored. */
+  /** True for a dry run: the API server stored nothing. */
   dryRun: boolean;
 }
 
@@ -26,9 +26,9 @@ interface AuditEvent {
 }
 
 /**
- * All writes since a moment by Airlock's minters (the ServiceAccounts with which Vault creates credentials) and by
- * minted identities (the temporary ServiceAccounts that Vault creates). The writes are read from the audit log of the
- * target's API server, to which Airlock cannot write.
+ * Reads the audit log of a target's API server. Airlock cannot write to this log. Returns the writes of Airlock's
+ * minters and of minted identities from the time `since` on. A minter is a ServiceAccount with which Vault creates
+ * credentials. A minted identity is a temporary ServiceAccount that Vault creates.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
@@ -45,9 +45,9 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 }
 
 /**
- * The changes that minted identities made since a moment, such as `patch deployments shop/web`.
- * @param action counts only identities that were minted for this action. Give it if other incidents run in the same
- * cluster at the same time.
+ * Returns the changes that minted identities made from the time `since` on, such as `patch deployments shop/web`.
+ * @param action if given, only identities that were minted for this action count. Give it if other incidents run in the
+ * same cluster at the same time.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -87,7 +87,10 @@ function written(event: AuditEvent): AuditedWrite {
 const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
 const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
-/** True if the write creates or removes a read lease. Reading a cluster causes no other writes. */
+/**
+ * True if the write creates or removes a read lease (a temporary ServiceAccount that may read the cluster, and its
+ * binding). Reading a cluster causes no other writes.
+ */
 export function isReadLease(write: AuditedWrite): boolean {
   const [resource = '', name = ''] = write.object.split(' ');
   const isLeaseName = /^(airlock-system\/)?airlock-read-/.test(name);

@@ -54,8 +54,8 @@ export async function demo(checkout: string, { json = false, keep = false }: Dem
 }
 
 /**
- * Stops the stack, even while it is starting. When its servers are stopped, the start fails. Before it fails it may
- * launch more servers, so they are stopped in a second pass.
+ * Stops the stack, even while it is starting. A start fails when its servers are stopped, but it may launch more
+ * servers before it fails. So this function waits until the start has ended, and then stops all servers again.
  */
 async function stop(
   state: StateFolder,

@@ -6,7 +6,7 @@ import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
 import { createProgress } from '../stack/progress.ts';
 import type { StackClient } from './stack-client.ts';
 
-/** The Temporal messages that can carry a decision, by the subcommand of the Temporal CLI. */
+/** The ways to send a decision to its workflow. Each value is a subcommand of `temporal workflow`. */
 export type TemporalChannel = 'signal' | 'update execute';
 
 /**

@@ -5,7 +5,7 @@ const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
 /**
  * Signs a test user in at the local provider, as a browser would. It posts the login form, follows redirects and keeps
- * cookies, until it reaches the loopback address on which the command listens. Only for the demo and the tests.
+ * cookies, until it reaches the loopback address on which the command listens. Only the demo and the tests use it.
  * @param url the authorization URL that the command printed.
  * @throws Error if the provider shows the form again (wrong password), or after 15 pages.
  */

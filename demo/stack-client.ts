@@ -11,8 +11,8 @@ import { sendAlert, type DemoAlert } from './alert.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
 /**
- * What stories and tests use of a running stack: the interfaces that people and Alertmanager use, and the API servers
- * of the targets.
+ * Gives stories and tests access to a running stack: to the interfaces that people and Alertmanager use, and to the API
+ * servers of the targets.
  */
 export interface StackClient {
   stack: StackDescription;
@@ -26,8 +26,8 @@ export interface StackClient {
   /** Posts an alert and returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
   /**
-   * Waits for an incident of that name which opened in the target since a moment. If labels are given, the
-   * latest alerts of the incident must include one that has all these labels.
+   * Waits for an incident with this name that opened in the target at the time `since` or later. If labels are given,
+   * the latest alerts of the incident must include one that has all these labels.
    */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**

@@ -22,7 +22,10 @@ export function jsonOf({ results, seconds, stackSeconds }: DemoRun): object {
   return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories: results };
 }
 
-/** The tables at the end: predicted and actual for each story that compares them, then how each story ended. */
+/**
+ * Renders the tables at the end: first the predicted and the actual values of each story that compares them, then one
+ * table that shows how each story ended.
+ */
 export function tablesOf({ results, seconds, stackSeconds }: DemoRun, terminal: Terminal = plainTerminal): string {
   const slow = seconds > budgetSeconds ? ` (more than ${budgetSeconds} s, which is enough on an idle machine)` : '';
   const times = `the stories took ${seconds.toFixed(1)} s${slow}; the stack started in ${stackSeconds.toFixed(1)} s`;

@@ -10,7 +10,7 @@ deny contains {"rule": "rehearsal-not-safe", "sentence": sentence} if {
 
 deny contains {"rule": "check-failed", "sentence": sentence} if {
 	some check in input.report.failedChecks
-	sentence := sprintf("%s (check %s)", [check.sentence, check.id])
+	sentence := sprintf("%s (failed check: %s)", [check.sentence, check.id])
 }
 
 deny contains {"rule": "protected-namespace", "sentence": sentence} if {

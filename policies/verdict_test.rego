@@ -113,7 +113,7 @@ test_default_deny_of_a_step_whose_action_has_no_rule if {
 test_denied_each_failed_check if {
 	given := but("/report/failedChecks", [{"id": "quota", "sentence": "too much"}, {"id": "pdb", "sentence": "too few"}])
 	sentences := {reason.sentence | some reason in verdict(given).reasons}
-	sentences == {"too much (check quota)", "too few (check pdb)"}
+	sentences == {"too much (failed check: quota)", "too few (failed check: pdb)"}
 	not verdict(given).allowed
 }
 

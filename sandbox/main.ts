@@ -13,7 +13,7 @@ import { parsePrograms } from './control-plane/programs.ts';
 
 const { values: options } = parseArgs({
   options: {
-    /** The folder that holds the programs, or a JSON object with their paths. */
+    /** The folder that contains the programs, or a JSON object with the path of each program. */
     programs: { type: 'string' },
     /** The working folder. Without this option the runner creates one. The runner removes the folder when it ends. */
     scratch: { type: 'string' },

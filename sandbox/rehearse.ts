@@ -97,8 +97,9 @@ async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, d
 }
 
 /**
- * The precondition of each step, by step id. The precondition of the first step is computed from the snapshot. Those of
- * the later steps and of the undo are computed from the state that the steps before them are predicted to leave.
+ * The precondition of each step, by step id. The precondition of the first step is computed from the snapshot. The
+ * precondition of every later step, and of every step of the undo, is computed from the predicted state after the steps
+ * before it.
  */
 function preconditionsOf(plan: Plan, { objects }: Snapshot): Record<string, Precondition> {
   const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);

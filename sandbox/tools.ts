@@ -5,11 +5,11 @@ import type { AdminApi } from './control-plane/admin-api.ts';
 /** What the rehearsal needs from outside: a running API server and a Kubernetes client. */
 export interface SandboxTools {
   /**
-   * etcd and the API server, without controllers. A promise, because they start before the bundle is read: their start
-   * takes the longest.
+   * etcd and the API server, without controllers. This is a promise, because the two programs start before the bundle
+   * is read. Their start takes the longest.
    */
   apiServer: Promise<ApiServer>;
-  /** The Kubernetes client that the gateway uses too. */
+  /** Creates a Kubernetes client. The gateway uses the same implementation. */
   kubernetes(access: { url: string; ca: string; token: Secret }): KubernetesApi & Disposable;
 }
 
@@ -26,7 +26,8 @@ export interface ApiServer extends AsyncDisposable {
   /** `gitVersion` of the API server. */
   version: string;
   /**
-   * Starts the controllers, the scheduler and KWOK. KWOK gets these Stages, its rules for the status of pods and nodes.
+   * Starts the controllers, the scheduler and KWOK. `stages` is the configuration of KWOK: the rules by which KWOK
+   * changes the status of pods and nodes.
    */
   startControllers(stages: string): Promise<void>;
 }

@@ -16,7 +16,8 @@ import { addUp } from './cli/commands/up.ts';
 import { escapeLines } from './cli/render/escape-lines.ts';
 import { printFailure } from './cli/render/failure.ts';
 
-// A process must not load the code of another plane, so each command imports its code only when it runs.
+// A process must not load the code of another plane (observation, reasoning, governance or execution). So each command
+// imports its code only when it runs.
 const commandGroups: Record<string, ((program: Command) => void)[]> = {
   'Incidents:': [addIncidents, addDecide, addEdit, addRequest, addUndo],
   'Journal:': [addJournal],

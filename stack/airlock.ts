@@ -89,7 +89,7 @@ async function configureAndStart(
   const identity = join(folder, `${name}.identity.json`);
   const spans = join(await state.folder('traces', 0o711), `${name}.jsonl`);
   if (environment.vault.identities) await writeOwned(identity, environment.vault.identities[name], user);
-  await appendFile(spans, '', { mode: 0o600 }); // keeps the spans of earlier runs
+  await appendFile(spans, '', { mode: 0o600 }); // creates the file if it is missing, and keeps the spans of earlier runs
   if (user) await chown(spans, user.uid, user.gid);
   await writeOwned(
     configFile(folder, name),

@@ -3,6 +3,7 @@ import type { ProcessName } from '../src/domain/names.ts';
 /** A target cluster, as the configuration of the processes names it. */
 export interface Cluster {
   name: string;
+  /** The class of the cluster, such as `embedded`. Policies can select clusters by class. */
   class: string;
   url: string;
   caFile: string;
@@ -28,7 +29,10 @@ export interface Environment {
   programs: Record<string, string>;
   /** The folder of Airlock's source code, which the processes run. */
   checkout: string;
-  /** The file with the trust phases. It is read again for every policy decision (verdict). */
+  /**
+   * The file with the trust phases (how far Airlock may act: from executing no plan to executing plans without
+   * approval). It is read again for every policy decision (verdict).
+   */
   phasesFile: string;
   /** The port of the HTTP API of `serve`. */
   port: number;

@@ -55,9 +55,9 @@ const minterTokenSeconds = 30 * 24 * 3600;
  * policies and RBAC that limit Airlock), and PostgreSQL gets the schema. Then Vault is set up. Then the four processes
  * of Airlock start.
  *
- * Two calls at once are safe: the second one waits and returns the stack of the first. If some processes of an earlier
- * stack in this state folder do not run any more, the others are stopped first. If the start fails, everything that it
- * has started is stopped.
+ * Two calls at the same time are safe: the second call waits, and then returns the stack that the first call started.
+ * If some processes of an earlier stack in this state folder do not run any more, the others are stopped first. If the
+ * start fails, everything that it has started is stopped.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
   const { state, progress } = options;
@@ -75,8 +75,8 @@ export async function up(options: UpOptions): Promise<StackDescription> {
 }
 
 /**
- * True if all processes of the last start run. That start was complete if the gateway is recorded, because it is among
- * the last to start.
+ * True if the last start was complete and all its processes still run. The gateway is among the last processes to
+ * start, so a record of the gateway shows that the start was complete.
  */
 async function runsCompletely(state: StateFolder): Promise<boolean> {
   const records = await state.records();

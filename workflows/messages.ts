@@ -11,17 +11,22 @@ import type { EditAnswer } from '../src/domain/approval/edit.ts';
 import type { SubmittedRequest } from '../src/domain/approval/request.ts';
 
 /**
- * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`, the first by signal-with-start.
+ * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`. The first delivery also starts the
+ * workflow (signal-with-start).
  */
 export const remediationWorkflow = 'remediation';
 
 /** Input of the workflow of an incident. */
 export interface RemediationInput {
   incident: Incident;
-  /** Which sign-ins of people count for decisions and edits. */
+  /**
+   * The conditions (issuer, age) that the sign-in of a person must meet, so that decisions and edits of that person
+   * count.
+   */
   signIn: SignInTerms;
   /**
-   * Present only if alerts opened the incident: the first occurrence, or a later one if the alerts have fired again.
+   * The period in which the alerts are open: the first one, or a later one if the alerts have fired again. Absent if no
+   * alert opened the incident.
    */
   occurrence?: Occurrence;
   /** The schedule that opened the incident. Such an incident does not wait for an alert. */
@@ -86,8 +91,8 @@ export const alertsSignal = defineSignal<[Delivery]>('alerts');
  */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
- * A decision as for `decideUpdate`, for clients that do not wait for an answer. A decision that does not count is
- * logged and ignored.
+ * The same decision as in `decideUpdate`, sent by a client that does not wait for an answer. A decision that does not
+ * count is logged and ignored.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
 /**

@@ -28,7 +28,7 @@ export async function remediation(input: RemediationInput): Promise<Outcome> {
   return continueAsNew<typeof remediation>({ ...input, incident, occurrence, carried: state.alerts.late() });
 }
 
-/** Runs the stages up to execution. An edit of the dossier runs them again, until the incident ends. */
+/** Runs the stages between `open` and `close`. If the dossier is edited, runs them again for the edited plan. */
 async function repair(state: IncidentState): Promise<Ended> {
   let origin = await open(state);
   for (;;) {
@@ -55,8 +55,8 @@ async function open(state: IncidentState): Promise<Origin | Ended> {
 }
 
 /**
- * Revokes the read lease and writes the outcome to the journal. A lease that cannot be revoked expires at the end of
- * its time to live; the outcome's reason says so.
+ * Revokes the read lease (of the credential that observed the cluster) and writes the outcome to the journal. A lease
+ * that cannot be revoked expires at the end of its time to live; the outcome's reason says so.
  */
 async function close({ input, alerts }: IncidentState, reached: Outcome): Promise<Outcome> {
   const { incident, occurrence } = input;

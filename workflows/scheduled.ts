@@ -7,7 +7,7 @@ import { remediation } from './remediation.ts';
 
 /**
  * One run of a schedule: opens an incident that starts at the scheduled time. The incident runs in this workflow
- * itself, not in a child workflow. As long as the incident is open, the schedule's overlap policy therefore starts no
+ * itself, not in a child workflow. Therefore, while the incident is open, the schedule's overlap policy starts no
  * second run.
  */
 export async function scheduled({ id, requested, cluster, signIn }: ScheduledInput): Promise<Outcome> {
@@ -20,7 +20,7 @@ export async function scheduled({ id, requested, cluster, signIn }: ScheduledInp
 
 /**
  * The time for which the schedule planned this run. Temporal sets the search attribute on workflows that a schedule
- * started; for other workflows this is the time at which the workflow started.
+ * started; for other workflows, the result is the time at which the workflow started.
  */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();

@@ -11,7 +11,7 @@ import { executionRolePrefix } from '../vault/names.ts';
 export interface GrantsDeps {
   /** Calls Vault with the gateway's identity. */
   vault: VaultRequester;
-  /** Creates a client of one cluster. The token is used for nothing else. */
+  /** Creates a client of one cluster that authenticates with the token. Nothing else uses the token. */
   connect: (access: { cluster: string; token: Secret }) => KubernetesApi & Disposable;
 }
 
@@ -22,9 +22,9 @@ export interface GrantsDeps {
 const tokenTtl = '600s';
 
 /**
- * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, Vault's
- * Kubernetes secrets engine gets one Vault role with the RBAC rules of the plan, and issues one lease for that role.
- * The token goes from Vault's response into the client and nowhere else.
+ * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, the issuer
+ * creates one Vault role in Vault's Kubernetes secrets engine, with the RBAC rules of the plan. Then it requests one
+ * lease of that role. The token goes from Vault's response into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
   return {
@@ -39,8 +39,8 @@ export function createGrants(deps: GrantsDeps): Grants {
 }
 
 /**
- * The Vault mounts that issue grants for a cluster. The second mount exists only where the cluster administrator allows
- * actions on nodes.
+ * The Vault mounts that issue grants for a cluster. The mount of `nodeMount` exists only if the cluster administrator
+ * allows actions on nodes.
  */
 function mountsOf(cluster: string): string[] {
   return [execMount(cluster), nodeMount(cluster)];
@@ -116,10 +116,10 @@ function throwMissingMount(error: unknown, mount: string): never {
 }
 
 /**
- * Revokes the lease of an execution. It revokes by the lease id, if the id is known. If a crash lost the id, it revokes
- * by the path of the Vault role: every execution has a Vault role of its own, so no other lease is affected. The
- * revocation is synchronous: when Vault answers, the Role, the RoleBinding and the ServiceAccount in the target are
- * deleted. Vault reports no error for a lease that has already ended.
+ * Revokes the lease of an execution. If the lease id is known, the function revokes by this id. If a crash lost the id,
+ * the function revokes by the path of the Vault role. Every execution has a Vault role of its own, so no other lease is
+ * affected. The revocation is synchronous: when Vault answers, the Role, the RoleBinding and the ServiceAccount in the
+ * target are deleted. Vault reports no error for a lease that has already ended.
  */
 async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = executionRolePrefix + execution;
@@ -131,7 +131,9 @@ async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId 
   }
 }
 
-/** Vault answers a LIST request with 404 if the list is empty or the mount does not exist. */
+/**
+ * Returns undefined for a 404. Vault answers a LIST request with 404 if the list is empty or the mount does not exist.
+ */
 function notFoundAsUndefined(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;
   throw error;

@@ -11,7 +11,7 @@ export interface ReadLease {
   /** The ServiceAccount in `airlock-system` that Vault created for this lease. */
   account: string;
   token: Secret;
-  /** Lifetime. */
+  /** Lifetime of the lease, in seconds. */
   seconds: number;
 }
 

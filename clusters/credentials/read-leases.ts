@@ -20,19 +20,19 @@ export interface ReadLeasesDeps {
   registry: ClusterRegistry;
   connect: (access: { url: string; ca: string; token: Secret }) => ClusterReader & Disposable;
   /**
-   * The current time in milliseconds. If the clock is set back, a lease is replaced too late. It is still revoked in
-   * time, because the revocation does not depend on this clock.
+   * The current time in milliseconds. If the clock is set back, a lease is replaced too late. But every lease is
+   * revoked in time, because the revocation does not depend on this clock.
    */
   now: () => number;
 }
 
-/** Read leases, and a way to revoke those that a crash left behind. */
+/** Issues and revokes read leases, including the leases that a crash left behind. */
 export interface RecoverableReadLeases extends ReadLeases {
   /**
    * Revokes every lease that is recorded and not revoked. The tokens of these leases were only in the memory of the
    * process that crashed, so nobody uses the leases any more. Call `sweep` once, before the first call of `reader`,
-   * because later it would also revoke the leases of this process. `failed` has one sentence per lease that was not
-   * revoked.
+   * because a later `sweep` would also revoke the leases of this process. `failed` has one sentence per lease that was
+   * not revoked.
    */
   sweep(): Promise<{ revoked: number; failed: string[] }>;
 }
@@ -44,15 +44,15 @@ interface IncidentLeases {
   /** The reader of the newest lease. Undefined before the first lease. */
   reader?: Promise<ClusterReader>;
   /**
-   * The time (of `now`) until which new calls get this reader. 0 if the reader is unusable, infinite while its lease is
-   * requested.
+   * The time, on the clock `now`, until which new calls get this reader. The value is 0 if the reader is unusable, and
+   * infinite while the lease of the reader is requested.
    */
   usableUntil: number;
   /** The clients of all leases. A replaced client stays open, because an activity may still read with it. */
   clients: Disposable[];
 }
 
-/** Longest time for which one activity uses one reader: the time of the verification, with a margin. */
+/** The longest time for which one activity uses one reader. The verification takes longest; the value adds a margin. */
 const activityMs = 180_000;
 
 /**

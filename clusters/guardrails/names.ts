@@ -14,8 +14,8 @@ export const accounts = {
 };
 
 /**
- * The installed ClusterRoles. A ceiling has the permissions that a grant (the credential of one execution) can have at
- * most.
+ * The installed ClusterRoles. A ceiling is the upper limit of a grant (the credential of one execution): a grant can
+ * have only permissions that the ceiling has.
  */
 export const clusterRoles = {
   minter: 'airlock-minter',

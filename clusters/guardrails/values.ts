@@ -6,8 +6,8 @@ import { kubernetesNameSchema } from '../../src/domain/kubernetes/object.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
 
 /**
- * Namespaces in which Airlock never acts, even if an administrator lists them: control of one of them is control of the
- * cluster.
+ * Namespaces in which Airlock never acts, even if an administrator lists them. A user who controls one of these
+ * namespaces controls the cluster.
  */
 const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', systemNamespace] as const;
 
@@ -27,8 +27,8 @@ const nodePattern = z
 
 const guardrailValuesSchema = z.strictObject({
   /**
-   * Namespaces in which Airlock may act. Only in these namespaces, the exec minter (the ServiceAccount with which Vault
-   * creates grants) has permissions. Admission refuses actions in all other namespaces.
+   * Namespaces in which Airlock may act. The exec minter (the ServiceAccount with which Vault creates grants) has
+   * permissions only in these namespaces. Admission refuses actions in all other namespaces.
    */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
   /** The range of replicas that `scale-workload` may set, both ends included. */
@@ -37,8 +37,8 @@ const guardrailValuesSchema = z.strictObject({
   /** Longest lifetime of a minted token, in seconds. Kubernetes issues no token for less than 600. */
   maxTokenSeconds: z.int().min(600).max(86_400),
   /**
-   * Keys, or prefixes that end in `/`, of the labels and annotations of the pod template that `undo-rollout` may
-   * restore.
+   * The labels and annotations of the pod template that `undo-rollout` may restore. Each entry is a key, or a prefix of
+   * keys that ends in `/`.
    */
   undoTemplateLabels: z.array(key).max(50),
   undoTemplateAnnotations: z.array(key).max(50),

@@ -8,14 +8,14 @@ export const reportKey = 'report';
 export const checkpointKey = 'checkpoint';
 /** The HMAC key for redaction: in snapshots, the literal values of environment variables are replaced by their HMAC. */
 export const redactionKey = 'redaction';
-/** The only role of the Kubernetes secrets engine from which observe takes its read leases. */
+/** The Vault role from which `observe` takes its read leases. `observe` may use no other role. */
 export const readerRole = 'reader';
 /** Each execution has its own Vault role. Its name begins with this prefix. */
 export const executionRolePrefix = 'exec-';
 
 /**
- * The name of the AppRole role and of the Vault policy of a process, such as `airlock-remediation-gateway`.
- * There `agentClass` (`remediation`) is the kind of work that this build of Airlock does.
+ * The name of the AppRole role and of the Vault policy of a process, such as `airlock-remediation-gateway`. In this
+ * name, `agentClass` (`remediation`) is the kind of work that this build of Airlock does.
  */
 export function vaultIdentity(process: ProcessName): string {
   return `airlock-${agentClass}-${process}`;

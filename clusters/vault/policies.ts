@@ -64,8 +64,8 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
 }
 
 /**
- * Allows to request and to revoke the leases of a read mount, which is the Vault mount that issues read leases. All of
- * them grant the ClusterRole `airlock-reader`, for the time that the Vault role sets.
+ * Allows to request and to revoke the leases of a read mount, which is the Vault mount that issues read leases. All
+ * these leases grant the ClusterRole `airlock-reader`, for the time that the Vault role sets.
  */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
@@ -92,16 +92,17 @@ const freeRoleParameters = {
 };
 
 /**
- * Allows one Vault role per execution, its credential, and its revocation.
- * - Three parameters are denied, and so is every parameter that is not listed. `service_account_name` would issue the
- *   token of any ServiceAccount, because Kubernetes has no escalation check on token requests. `kubernetes_role_name`
- *   and `kubernetes_role_type` would bind existing roles. A namespace selector, which is not listed, would choose
- *   namespaces by label.
+ * Allows the gateway to create one Vault role per execution, to request a credential of that role, and to revoke the
+ * credential.
+ * - Vault refuses three denied parameters, and every parameter that is not listed. `service_account_name` would issue
+ *   the token of any ServiceAccount, because Kubernetes has no escalation check on token requests.
+ *   `kubernetes_role_name` and `kubernetes_role_type` would bind existing roles. A namespace selector would choose
+ *   namespaces by label; Vault refuses this parameter, because it is not listed.
  * - The allowed namespaces are those of the administrator. The allowed name templates are those of the registered
  *   actions.
- * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles. The sweeper
- *   of the gateway needs it if a crash happened before a lease id was written to the ledger. It finds such grants by
- *   listing the roles.
+ * - `revoke-prefix` needs `sudo` in Vault. On this path `revoke-prefix` reaches only leases of the gateway's own roles.
+ *   The sweeper of the gateway revokes the grants that a crash left behind. It needs `revoke-prefix` for grants whose
+ *   lease id is not in the ledger. It finds such grants by listing the roles.
  * - Nothing is allowed on `config`, which contains the minter's token (the token with which Vault creates identities in
  *   the target).
  */
@@ -141,9 +142,9 @@ function revocations(mount: string): PathRule[] {
 }
 
 /**
- * The same as `grants`, for the mount for actions on nodes. This mount issues only ClusterRoles, so
- * `kubernetes_role_type` is mandatory; in `grants` it is denied. If the administrator does not allow actions on nodes,
- * the mount does not exist, and these rules have no effect.
+ * Allows the same as `grants`, but on the mount for actions on nodes. This mount issues only ClusterRoles, so the
+ * parameter `kubernetes_role_type` is mandatory. `grants` denies this parameter. If the administrator does not allow
+ * actions on nodes, the mount does not exist, and these rules have no effect.
  */
 function nodeGrants({ name }: PolicyTarget): PathRule[] {
   const mount = nodeMount(name);

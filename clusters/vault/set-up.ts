@@ -20,7 +20,7 @@ import { vaultPolicies, type PolicyTarget } from './policies.ts';
 /** A target cluster for which Vault issues credentials. */
 export interface VaultTarget extends PolicyTarget {
   url: string;
-  /** PEM of the certificate authority of the target's API server. */
+  /** The certificate of the CA of the target's API server, in PEM. */
   ca: string;
   /** The tokens of the minters (the ServiceAccounts with which Vault creates identities in the target). */
   minters: MinterTokens;
@@ -88,7 +88,7 @@ const enableRetry = { tries: 5, pauseMs: pauseAfter, jitter: 0.5 };
 
 /**
  * Enables an engine or a device at a path. If the path is already in use, nothing changes. If two requests come at the
- * same moment, one of them can fail inside Vault. Its next try then finds the path in use.
+ * same moment, one of them can fail inside Vault. The next try of the failed request then finds the path in use.
  */
 async function enable(vault: VaultClient, path: string, options: object): Promise<void> {
   try {

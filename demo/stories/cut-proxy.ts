@@ -16,7 +16,8 @@ export interface CutProxy extends AsyncDisposable {
   /**
    * Arms the proxy for one write: the first change of the object by a minted identity that appears in the audit log of
    * the target after this call. The proxy holds the response back, runs `beforeClose`, and then closes the connection.
-   * @param object in the form of `AuditedWrite`. @returns the write, when it has happened.
+   * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`. @returns the write, when it has
+   * happened.
    */
   cutAfterChange(object: string, beforeClose: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
 }
@@ -95,8 +96,8 @@ async function forwardResponses(upstream: Socket, client: Socket, cutNow: () => 
 }
 
 /**
- * The change, as the audit log shows it. If the log shows no write of the object, the function returns at once. If it
- * shows only a dry run, the function waits for the change for up to `holdMs`.
+ * Returns the change that the audit log shows. If the log shows no write of the object, the function returns undefined
+ * at once. If the log shows only a dry run, the function waits up to `holdMs` for the change.
  */
 async function effectOn(auditLogFile: string, { object, since }: Armed): Promise<AuditedWrite | undefined> {
   const wait = { what: `the effect on ${object}`, every: 20, within: holdMs, otherwise: () => undefined };

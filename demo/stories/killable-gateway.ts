@@ -11,14 +11,14 @@ import type { KillPoint } from './story.ts';
  * after the target has applied a change and before the gateway gets the response.
  */
 export interface KillableGateway extends AsyncDisposable {
-  /** The value of `gatewayTargetUrls` for the start of the stack. */
+  /** Pass this as `gatewayTargetUrls` when the stack is started. */
   targetUrls: Record<string, string>;
-  /** Call it when the stack runs. */
+  /** Tells the proxy the address of the target. Call it when the stack runs. */
   connectTo(state: StateFolder, stack: StackDescription): void;
   /**
    * Kills the gateway (SIGKILL) when the target has applied the first change of the object by a minted identity. The
-   * proxy holds the response back until then, and drops it afterwards.
-   * @param object in the form of `AuditedWrite`.
+   * proxy holds the response back until the gateway is dead, and then drops the response.
+   * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
    */
   killAtChange(object: string): Promise<KillPoint>;
   /** Starts the killed gateway again. From then on it connects to the target directly. */

@@ -7,7 +7,10 @@ import { printRecord, type Story } from './story.ts';
 
 const target = 'west';
 
-/** An alert needs capacity that the nodes do not have. The rehearsal shows it, policy denies, nothing is changed. */
+/**
+ * An alert leads to a plan with more replicas than the nodes have capacity for. The rehearsal shows this, policy denies
+ * the plan, and nothing is changed.
+ */
 export const storyB: Story = {
   id: 'B',
   title: 'west needs capacity that its nodes do not have',

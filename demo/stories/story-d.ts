@@ -14,7 +14,10 @@ import { printRecord, type KillPoint, type Story, type PrintLine } from './story
 const target = 'east';
 const object = 'deployments shop/cart';
 
-/** The gateway is killed after the target applied its change and before it got the answer. After its restart it does not repeat the change. */
+/**
+ * The gateway is killed after the target applied the change and before the gateway got the answer. After its restart
+ * the gateway does not repeat the change.
+ */
 export function storyD(gateway: KillableGateway): Story {
   return {
     id: 'D',
@@ -69,7 +72,7 @@ async function openIncident(client: StackClient, print: PrintLine, since: Date):
 
 interface Crash {
   at: KillPoint;
-  /** Record kinds of the incident in the journal while the gateway was dead. */
+  /** The kinds of the journal records that the incident had while the gateway was dead. */
   known: RecordKind[];
 }
 
@@ -89,7 +92,10 @@ async function kill(
   return { at, known };
 }
 
-/** Checks that the journal had `step.intended` and not `step.applied` while the gateway was dead. @returns what is wrong. */
+/**
+ * Checks that the journal had `step.intended` and not `step.applied` while the gateway was dead. @returns what is
+ * wrong.
+ */
 function killProblems(crash: Crash | undefined): string[] {
   if (!crash) return ['the gateway was not killed'];
   const between = crash.known.includes('step.intended') && !crash.known.includes('step.applied');

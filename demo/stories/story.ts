@@ -18,7 +18,7 @@ export interface StoryResult {
   /** One sentence for each thing that the story must show and did not show. */
   missing: string[];
   seconds: number;
-  /** When a process was killed, in the story that kills one. */
+  /** The process that was killed, and when. Only the story that kills a process sets this member. */
   killPoint?: KillPoint;
   /** Each prediction together with the measured value. */
   comparison: { measurement: string; grade: string; predicted: string; actual: string }[];

@@ -14,7 +14,7 @@ import { tourCommands, tourText, type TourStep } from './tour-text.ts';
  * `airlock tour`: runs story A of the demo on a temporary stack, and writes what a reader needs to follow its incident:
  * a README.md with the output of commands, the approved dossier, an export of the journal, and the public key with
  * which `airlock journal verify` checks the export.
- * @param folder is replaced. The folder must be absent, empty, or an earlier tour.
+ * @param folder the folder to write. Its content is replaced. The folder must be absent, empty, or an earlier tour.
  * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story did not show
  * something that it must show.
  */
@@ -46,8 +46,8 @@ export async function tour(checkout: string, folder: string): Promise<void> {
 }
 
 /**
- * Throws if the folder is neither empty nor an earlier tour. Without this check, a mistyped path would delete that
- * folder.
+ * Throws if the folder is neither empty nor an earlier tour. Without this check, the tour would delete the files of a
+ * folder whose path was mistyped.
  */
 async function requireReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

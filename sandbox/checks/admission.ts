@@ -3,7 +3,7 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { Refusal } from '../run/refusal.ts';
 
 /**
- * Passes if no write of the plan was refused, neither by the rules of its actions nor by the cluster's admission
+ * Passes if every write of the plan was allowed by the rules of the plan's actions and by the cluster's admission
  * policies and quotas.
  */
 export function checkAdmission(input: CheckInput): Check {

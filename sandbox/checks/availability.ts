@@ -30,8 +30,8 @@ function shortfalls(deployment: KubeObject, counts: ReadyPodCounts, readinessUnk
   const name = describeRef(counts.workload);
   return [
     ...(counts.lowest < floor ? [`${name} fell below ${floor} ready pods during the rollout`] : []),
-    // If readiness is unknown, pods of the new template never become ready in the sandbox. This shows nothing about the
-    // target.
+    // If readiness is unknown, pods of the new template never become ready in the sandbox. So their low number shows
+    // nothing about the target.
     ...(counts.end < expected && !readinessUnknown
       ? [`${name} had ${counts.start} ready pods at the start and has ${counts.end} at the end`]
       : []),

@@ -5,8 +5,8 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
 /**
- * Passes if every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that a resulting pod template refers to
- * exists, and contains the key if the template names one.
+ * Passes if the objects exist that the pod templates refer to after the plan: ConfigMaps, Secrets,
+ * PersistentVolumeClaims and ServiceAccounts. If a template names a key, the object must contain this key.
  */
 export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {

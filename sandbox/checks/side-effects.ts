@@ -60,8 +60,8 @@ function withoutName(name: string, object: KubeObject | undefined): string {
 }
 
 /**
- * The compared fields of an object. If a pod had no node before, its new node is no difference: the pod only waited to
- * be scheduled.
+ * The compared fields of an object. If a pod had no node before the plan, a new node does not count as a difference,
+ * because the pod only waited to be scheduled.
  */
 function comparable(object: KubeObject, now: KubeObject): unknown {
   const { status: _status, metadata, ...rest } = object;

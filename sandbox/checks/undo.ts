@@ -8,7 +8,7 @@ import { describeRefusal } from './admission.ts';
 
 /**
  * Passes if the undo ran and restored what the steps wrote: the preconditions of the steps are met again. A plan
- * without an undo passes if it says why it has none.
+ * without an undo passes if the plan gives the reason (`noUndo`).
  */
 export function checkUndo({ plan, planRun, undoRun }: CheckInput): Check {
   return checkResult('undo', failures(plan, planRun !== undefined && !planRun.refusal, undoRun), {

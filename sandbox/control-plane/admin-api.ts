@@ -28,8 +28,8 @@ export interface AdminApi extends Disposable {
    */
   list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
   /**
-   * Watches one kind: calls `changed` for every change after `resourceVersion`. A watch must not end, so `ended`
-   * reports a failure and its reason.
+   * Watches one kind: calls `changed` for every change after `resourceVersion`. A watch must not end by itself. If it
+   * does, `ended` is called with the reason.
    */
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
@@ -40,7 +40,7 @@ interface WatchHandlers {
 }
 
 const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
-/** Limit for one watch event, in characters. etcd accepts requests of at most 1.5 MiB. */
+/** Size limit of one watch event, in characters. Correct ones are far smaller: etcd accepts requests up to 1.5 MiB. */
 const longestEvent = 16 * 1024 * 1024;
 
 /** Creates a client that accepts only a server certificate of this CA. The token is not written to a file. */

@@ -11,15 +11,15 @@ import type { ApiServer } from '../tools.ts';
 
 /**
  * The readiness probe leaves out these two post-start hooks, which saves a second. The hooks create the default RBAC
- * roles and priority classes. The snapshot contains those of the target, and the hooks do not overwrite existing
- * objects. They only add, later, what the snapshot does not have.
+ * roles and priority classes. The snapshot contains the roles and priority classes of the target. The hooks do not
+ * overwrite existing objects, so it is harmless that they finish later: they only add what the snapshot does not have.
  */
 const hooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${hooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
 
 const healthDeadlineMs = 30_000;
 
-/** Fixed ports: the sandbox has a network namespace of its own. */
+/** These ports can be fixed and are always free, because the sandbox has a network namespace of its own. */
 const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
 
 /** What the start of the sandbox's API server needs. */
@@ -84,8 +84,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 /**
- * Waits until `/healthz` succeeds. The controller-manager polls it only once a second (WaitForAPIServer), so it loses
- * up to a second if it starts earlier.
+ * Waits until `/healthz` succeeds. The controller-manager polls `/healthz` only once a second (WaitForAPIServer). If
+ * the controller-manager started before `/healthz` succeeds, it would lose up to a second.
  */
 async function waitUntilHealthy(admin: AdminApi): Promise<void> {
   let lastMessage = 'no message';

@@ -32,8 +32,8 @@ export interface ChildPrograms {
 
 const pollMs = 50;
 /**
- * These programs live for a short time, so they collect garbage less often. This saves a third of the CPU time until
- * the API server is ready, and costs 60 MB of memory.
+ * These Go programs live for a short time, so GOGC makes them collect garbage less often. This saves a third of the CPU
+ * time until the API server is ready, and costs 60 MB of memory.
  */
 const env = { GOGC: '400' };
 

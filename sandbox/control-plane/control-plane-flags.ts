@@ -38,7 +38,7 @@ export function etcdUrl(settings: ControlPlaneSettings): string {
 }
 
 /**
- * The flags of etcd, for a cluster of one member. The path of the peer socket is relative. If it were absolute, etcd
+ * The flags of etcd, for a cluster of one member. The path of the peer socket is relative. With an absolute path, etcd
  * would use only the name and listen on an abstract socket, which file modes do not protect. etcd requires advertised
  * addresses of the form host:port. Nothing connects to the advertised addresses here.
  */

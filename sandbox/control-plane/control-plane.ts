@@ -96,7 +96,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return status === 200;
   };
   const programs = createStarter(options);
-  // Starts both at the same time: etcd answers before the API server needs it.
+  // Starts both at the same time, because etcd answers before the API server needs it. `options.start` may still wait for etcd.
   await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },

@@ -8,8 +8,8 @@ type ProgramName = (typeof programNames)[number];
 export type Programs = Record<ProgramName, string>;
 
 /**
- * The paths of all programs. The text is the path of the folder that contains them, or a JSON object with a path per
- * program.
+ * Returns the paths of all programs. `text` is the path of the folder that contains them, or a JSON object with a path
+ * per program.
  * @throws AirlockError `bad-input` that names the missing program.
  */
 export function parsePrograms(text: string | undefined): Programs {

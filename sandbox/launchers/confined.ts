@@ -1,10 +1,10 @@
 /** How a command is confined. */
 export interface Confinement {
-  /** Absolute paths of existing folders that are empty for the command. */
+  /** Absolute paths of existing folders. The command sees these folders empty. */
   hide: readonly string[];
   /**
-   * True if the launcher is root. Another user must first create a Linux user namespace, in which that user may create
-   * the other Linux namespaces.
+   * True if the launcher is root. A launcher that is not root must first create a Linux user namespace. Inside it the
+   * launcher may create the other Linux namespaces.
    */
   root: boolean;
 }
@@ -16,10 +16,10 @@ export const notConfined = 97;
 
 /**
  * A shell script that hides the secrets of the launcher. The command runs as the same user as the launcher, so without
- * the script it could read them. The script mounts an empty read-only file system over each hidden folder. Then it
- * drops the capabilities that could unmount that file system, and forbids programs that regain capabilities
- * (`--no-new-privs`). `/proc` belongs to the new process namespace, so the command cannot reach the hidden files
- * through the root folder of another process.
+ * the script the command could read these secrets. The script mounts an empty read-only file system over each hidden
+ * folder. Then it drops the capabilities that could unmount that file system, and forbids programs that regain
+ * capabilities (`--no-new-privs`). `/proc` belongs to the new process namespace, so the command cannot reach the hidden
+ * files through the root folder of another process (`/proc/<pid>/root`).
  */
 const setUp = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',

@@ -14,7 +14,7 @@ export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
 /**
  * Limits the number of rehearsals that run at the same time. Each rehearsal runs a whole control plane: if too many run
  * at once, none finishes in time.
- * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. Errors of the work are passed on.
+ * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. It also throws the errors of the work.
  */
 export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   const waiting: (() => void)[] = [];

@@ -12,7 +12,7 @@ const pollMs = 50;
 
 /**
  * Requires that the snapshot contains the guardrails (admission policies and ServiceAccounts of Airlock). Without them
- * Airlock cannot act on the target itself either.
+ * Airlock cannot act on the target, so there is nothing to rehearse.
  * @throws EarlyOutcome `failed` that names the missing objects.
  */
 export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): void {

@@ -39,8 +39,8 @@ export async function listAll(api: AdminApi): Promise<KubeObject[]> {
 }
 
 /**
- * The written objects that the lists do not contain under their uid. Objects that the API server itself creates are
- * ignored.
+ * Returns descriptions of the written objects that are not in `found` with the same uid. `found` may contain more
+ * objects, because the API server creates some itself.
  */
 export function missingFrom(written: readonly KubeObject[], found: readonly KubeObject[]): string[] {
   const name = (object: KubeObject): string => `${describeRef(refOf(object))} ${object.metadata.uid ?? ''}`;

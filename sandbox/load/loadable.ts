@@ -11,7 +11,7 @@ import type { Entry } from '../control-plane/etcd.ts';
 
 /**
  * The annotation of objects that come from the target. On a node it makes KWOK simulate the kubelet. On a pod it says
- * that the pod ran before the rehearsal, so that KWOK leaves its status as it is.
+ * that the pod ran before the rehearsal, so that KWOK does not change the status of the pod.
  */
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 

@@ -9,9 +9,9 @@ const created = '2026-01-01T00:00:00Z';
 
 /**
  * A Deployment and its ReplicaSet in a namespace of their own, without replicas and without status. They show that the
- * controllers run: a running controller writes the status. Without them nobody could tell controllers that have nothing
- * to do from controllers that do not run yet. The Deployment has no pods, so the admission policies and quotas of the
- * target have nothing to refuse.
+ * controllers run: a running controller writes the status. Without these two objects, controllers that have nothing to
+ * do would look like controllers that do not run yet. The Deployment has no pods, so the admission policies and quotas
+ * of the target have nothing to refuse.
  */
 export function sentinel(): KubeObject[] {
   const labels = { [`${metadataPrefix}sentinel`]: 'true' };

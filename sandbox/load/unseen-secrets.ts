@@ -5,9 +5,10 @@ import type { CheckInput } from '../report/check-input.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * Lists the Secrets and keys that the template refers to after the plan, but that no running container uses. Airlock
- * reads no Secrets: the sandbox has stubs of all Secrets that templates refer to. A container that has started shows
- * that its Secrets exist in the target. For the listed Secrets there is no such evidence.
+ * Lists the Secrets and keys that the workload's pod template refers to after the plan has run, but that no running
+ * container uses. Airlock reads no Secrets, so the sandbox has stubs of all Secrets that templates refer to. A
+ * container that has started shows that its Secrets exist in the target. For the listed Secrets there is no such
+ * evidence.
  */
 export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workload: ObjectRef): string[] {
   const template = findObject(planRun?.objects ?? before, workload)?.['spec']?.template;

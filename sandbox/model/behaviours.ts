@@ -7,7 +7,7 @@ import { measuredStart, podSymptom, type PodSymptom } from './pod-symptom.ts';
 
 /**
  * How the containers of one pod template behave, as far as objects and events show it: they become ready after
- * `seconds`, crash repeatedly, cannot pull their image, or behave in an unknown way. `why` says what shows it.
+ * `seconds`, crash repeatedly, cannot pull their image, or behave in an unknown way. `why` describes the evidence.
  */
 export type Behaviour =
   | { kind: 'ready'; seconds: number; why: string }

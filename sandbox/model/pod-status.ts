@@ -24,7 +24,7 @@ function containers(fields: string): string {
 `;
 }
 
-/** The status of a pod whose containers all run. The pod is ready or not. */
+/** The status of a pod whose containers all run. `ready` says whether the pod is also ready. */
 export function runningStatus(ready: boolean): string {
   const fields = `ready: ${ready}, started: true, restartCount: 0, state: {running: {startedAt: {{ $now | Quote }}}}`;
   return `${conditions(ready)}${containers(fields)}${address}phase: Running\n`;

@@ -47,8 +47,8 @@ function crashedRecently({ state, lastState, restartCount = 0 }: ContainerStatus
 
 /** Whole seconds from PodScheduled to Ready, or undefined if the pod does not have both times. */
 export function measuredStart(pod: KubeObject): number | undefined {
-  const from = conditionOf(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
-  const to = conditionOf(pod, 'Ready')?.lastTransitionTime;
-  const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
+  const scheduledAt = conditionOf(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
+  const readyAt = conditionOf(pod, 'Ready')?.lastTransitionTime;
+  const seconds = (Date.parse(readyAt ?? '') - Date.parse(scheduledAt ?? '')) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, Math.round(seconds)) : undefined;
 }

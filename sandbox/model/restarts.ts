@@ -6,7 +6,8 @@ import { restartedAt, withoutRestart } from '../../src/domain/kubernetes/restart
 import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
-// The annotations of a write name its execution. A rehearsal has no execution, and any value gives the same template.
+// A write needs the id of its execution for its annotations. A rehearsal has no execution, so these are placeholders.
+// They do not change the pod template.
 const reference = { execution: 'rehearsal', step: 'rehearsal', trace: 'rehearsal' };
 
 /**

@@ -12,7 +12,7 @@ const deletedKey = '.metadata.deletionTimestamp';
  * the pods that they select. A Stage selects pods by the uid of their ReplicaSet, or by the time in their restart
  * annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does not change them until they are
  * deleted.
- * @param speed every delay is divided by it.
+ * @param speed The number by which every delay is divided.
  */
 export function stages(behaviours: Behaviours, speed: number): string {
   const groups = Map.groupBy(behaviours, ([id, behaviour]) => `${selectorKeyOf(id)} ${groupKey(behaviour)}`);

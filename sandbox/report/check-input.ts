@@ -25,7 +25,7 @@ export interface CheckInput {
    * step (and for the undo) from the predicted state after the steps before it.
    */
   preconditions: Record<string, Precondition>;
-  /** Refusals of the plan by the rules of its actions, before anything ran. Empty if they allow the plan. */
+  /** The reasons why the rules of the plan's actions refuse the plan. Empty if they allow it. If not, nothing runs. */
   refusals: string[];
   /** Every object of the sandbox before the first step. */
   before: readonly KubeObject[];

@@ -96,8 +96,8 @@ function provedByController(measurement: WorkloadMeasurement): GradeAndReason {
 }
 
 /**
- * A rollout waits until its pods are ready. If their readiness is only modelled or unknown, so is the progress of the
- * rollout.
+ * A rollout waits until its pods are ready. If the readiness of the pods is only modelled or unknown, the progress of
+ * the rollout is only modelled or unknown too.
  */
 function gradeStuckRollout(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') {

@@ -28,7 +28,7 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
       failed.length === 0
         ? 'every check passed'
         : failed
-            .map(({ id, sentence }) => `${sentence} (check ${id})`)
+            .map(({ id, sentence }) => `${sentence} (failed check: ${id})`)
             .join('; ')
             .slice(0, 4000),
     checks,

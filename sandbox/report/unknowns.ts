@@ -60,7 +60,7 @@ function revertReasons({ metadata }: KubeObject): string[] {
   ].sort();
 }
 
-/** The names of the ReplicaSets that have replicas after the plan and whose pods may or may not become ready. */
+/** The names of the ReplicaSets that have replicas after the plan, if it is unknown whether their pods become ready. */
 function unknownReadiness({ behaviours, planRun, before }: CheckInput, ref: ObjectRef): string[] {
   const objects = planRun?.objects ?? before;
   const deployment = findObject(objects, ref);

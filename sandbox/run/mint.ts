@@ -20,15 +20,15 @@ export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: st
   return { minter: 'airlock-exec-minter', namespace };
 }
 
-/** A ServiceAccount that was minted for one direction (do: the steps, undo: the undo) of one plan. */
+/** A ServiceAccount that was minted for one direction (`do` for the steps, `undo` for the undo) of one plan. */
 export interface Identity {
   name: string;
   /** The name of the user in requests: `system:serviceaccount:<namespace>:<name>`. */
   username: string;
   token: Secret;
   /**
-   * Deletes the ServiceAccount, its role and its binding with the minter's token, as Vault does when a lease is
-   * revoked. Returns a refusal if the API server refused a deletion.
+   * Uses the minter's token to delete the ServiceAccount, its role and its binding. Vault deletes the same objects when
+   * it revokes a lease. Returns a refusal if the API server refused a deletion.
    */
   revoke(): Promise<Refusal | undefined>;
 }
@@ -46,8 +46,8 @@ const tokenSeconds = 600;
 const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
 
 /**
- * Creates an identity with the minter's token. Names, labels and rules are those that Vault's Kubernetes secrets engine
- * uses, so the guardrails and RBAC of the target refuse in the sandbox what they refuse in the target.
+ * Creates an identity with the minter's token. The names, labels and rules are the same as in Vault's Kubernetes
+ * secrets engine, so the guardrails and RBAC of the target refuse in the sandbox what they refuse in the target.
  */
 export async function mint(
   { admin, connectAs }: MintClients,

@@ -1,6 +1,6 @@
 /**
- * Why a run stopped: a request was refused. `check` is the id of the check that then fails, `message` is from the API
- * server.
+ * Why a run stopped: a request was refused. `check` is the id of the check that fails because of it. `message` is the
+ * message of the API server.
  */
 export interface Refusal {
   check: 'admission' | 'rbac-sufficient' | 'precondition';

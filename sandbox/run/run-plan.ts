@@ -97,7 +97,7 @@ function refusalOfStep(step: Step, error: AirlockError, name: string): Refusal {
     : refusal;
 }
 
-/** Runs a step. @returns the error that stopped it, or undefined if it was applied. */
+/** Runs a step. @returns the error that stopped the step, or undefined if the step was applied. */
 async function errorOf(
   step: Step,
   api: KubernetesApi,
@@ -122,7 +122,9 @@ async function errorOf(
   }
 }
 
-/** Refusals of the plan by the rules of its actions, for these objects. Empty if they allow the plan. */
+/**
+ * Returns the reasons why the rules of the plan's actions refuse the plan for these objects. Empty if they allow it.
+ */
 export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
   return plan.steps.flatMap((step) => {
     const { action, input } = bind(plan.namespace, step);

@@ -10,9 +10,9 @@ import type { ClusterState } from '../cluster-state.ts';
 const quietMs = 700;
 
 /**
- * Waits until every workload has settled. It has settled when its rollout is complete, or when its rollout is stuck and
- * nothing is about to change it. For example, a rollout is stuck if no node has capacity, if pods crash, or if a quota
- * refuses pods.
+ * Waits until every workload has settled. A workload has settled when its rollout is complete, or when its rollout is
+ * stuck and nothing is about to change the workload. For example, a rollout is stuck if no node has capacity, if pods
+ * crash, or if a quota refuses pods.
  * @returns the workloads that had not settled at the horizon.
  */
 export async function settle(

@@ -7,8 +7,8 @@ import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 
 /**
- * Identifies the step that writes an object. The step writes it into annotations of the object. A retry recognises its own
- * write by these annotations, and an auditor finds the journal records of the write.
+ * Identifies the step that writes an object. The step writes this reference into annotations of the object. By these
+ * annotations, a retry recognises its own write, and an auditor finds the journal records of the write.
  */
 export interface StepReference {
   /** Id of the execution. */
@@ -27,9 +27,9 @@ export interface ActionInput<P> {
 }
 
 /**
- * One action of the registry (registry.ts). All methods are pure, so the same code proposes, rehearses, executes and undoes
- * a change. The parameter `objects` has the objects that `reads` names, redacted or real. Objects that do not exist are
- * missing.
+ * One action of the registry (registry.ts). All methods are pure, so the same code proposes, rehearses, executes and
+ * undoes a change. The parameter `objects` has the objects that `reads` names, with or without redaction. An object
+ * that does not exist is left out.
  */
 export interface Action<P = Record<string, string | number>> {
   readonly name: ActionName;

@@ -64,7 +64,7 @@ export function sameEntriesExcept(path: string, field: string, except: readonly 
 
 /**
  * A CEL string literal.
- * @throws RangeError for a quote, a backslash or a line break, with which the text could end the literal.
+ * @throws RangeError if the text has a quote, a backslash or a line break: such a character could end the literal.
  */
 export function celString(text: string): string {
   if (/['\\\n]/.test(text)) throw new RangeError(`${JSON.stringify(text)} must not be part of a CEL string`);

@@ -1,10 +1,10 @@
 /**
- * Metadata of an object that no action may change: controllers find objects by labels, and the other fields decide which
- * object owns the object and when it is deleted.
+ * Metadata of an object that no action may change: controllers find objects by `labels`, `ownerReferences` say which
+ * object owns an object, and `finalizers` delay the deletion of an object.
  */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
 
-/** Fields of a Deployment's spec that an action on its template may not change: all but the template. */
+/** Fields of a Deployment's spec that an action on its template may not change: all fields except `template`. */
 export const keptDeploymentFields = [
   'minReadySeconds',
   'paused',

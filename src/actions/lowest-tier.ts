@@ -3,7 +3,8 @@ import { tierSchema, type Tier } from '../domain/policy/verdict.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * The lowest tier that a plan can have: the highest `lowestTier` among the actions of its steps. A plan cannot change it.
+ * The lowest risk tier that a plan can have. Each action sets a lowest tier, and the highest of these counts. The
+ * result is computed from the steps, so no field of a plan can change it.
  */
 export function lowestTierOf(plan: Plan): Tier {
   const ranks = plan.steps.map((step) => tierSchema.options.indexOf(actionOf(step.action).lowestTier));

@@ -10,8 +10,8 @@ import {
 import { keptMetadata } from './kept-fields.ts';
 
 /**
- * Fields of a node's spec that no action may change: all but `unschedulable`. The taint of a cordoned node is among them,
- * because the node lifecycle controller writes it.
+ * Fields of a node's spec that no action may change: all but `unschedulable`. `taints` is among them: the node
+ * lifecycle controller writes the taint of a cordoned node, so the action need not write it.
  */
 export const keptNodeFields = ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'configSource', 'externalID'] as const;
 

@@ -29,8 +29,9 @@ export function annotationPatch(live: KubeObject, reference: StepReference): Pat
 }
 
 /**
- * True if the object has the annotation of this step. The annotation alone does not prove that the step's change is still
- * in effect: a later `kubectl rollout undo` restores the annotations of old ReplicaSets.
+ * True if the object has the annotation of this step. The annotation alone does not prove that the step's change is
+ * still in effect: a later `kubectl rollout undo` changes the template, and it copies the annotations of an old
+ * ReplicaSet back to the Deployment.
  */
 export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
   return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];

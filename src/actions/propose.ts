@@ -13,8 +13,8 @@ export type Proposal = Pick<Plan, 'steps' | 'undo' | 'noUndo'>;
 const reference: StepReference = { execution: 'proposal', step: 'proposal', trace: 'proposal' };
 
 /**
- * Turns drafts into steps with preconditions, and adds the steps that undo them, in reverse order. The precondition of each
- * step is computed from the predicted state after the steps before it.
+ * Turns drafts into steps with preconditions, and adds the undo steps, in reverse order. The precondition of each step
+ * is computed from the predicted state after the steps before it.
  * @param namespace undefined for actions on cluster-scoped objects.
  * @param objects the redacted objects of the namespace, or the redacted cluster-scoped objects.
  * @throws AirlockError if a parameter is invalid or an object no longer exists.

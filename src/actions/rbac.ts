@@ -4,7 +4,7 @@ import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Direction } from '../domain/execution/execution.ts';
 import { bind } from './registry.ts';
 
-/** The smallest RBAC rules for one direction of a plan: the union of the rules of its steps. */
+/** The smallest RBAC rules for one direction of a plan (`do` or `undo`): the union of the rules of its steps. */
 export function rulesOf(plan: Plan, direction: Direction): PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
   for (const step of stepsOf(plan, direction)) {

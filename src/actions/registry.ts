@@ -49,8 +49,8 @@ export interface BoundAction {
 }
 
 /**
- * Checks the parameters of a step, and that there is a namespace if the action's objects are namespaced and none if they
- * are cluster-scoped.
+ * Checks the parameters and the namespace of a step. An action on namespaced objects needs a namespace; an action on
+ * cluster-scoped objects must have none.
  * @throws AirlockError `bad-input` that names the invalid field.
  */
 export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
@@ -77,12 +77,12 @@ export function actionOf(name: ActionName): Action<any> {
   return registry[name].action;
 }
 
-/** The admission rules of the action with this name, for the limits of a cluster's administrator. */
+/** The admission rules of the action with this name, with the limits that a cluster's administrator has set. */
 export function guardrailOf(name: ActionName, limits: ActionLimits): ActionGuardrail {
   return registry[name].guardrail(limits);
 }
 
-/** The precondition of a bound action over redacted objects. @throws AirlockError `object-not-found`. */
+/** Computes the precondition of an action from redacted objects. @throws AirlockError `object-not-found`. */
 export function preconditionOf({ action, input }: BoundAction, objects: readonly KubeObject[]): Precondition {
   const [target] = action.reads(input);
   if (!target) throw new TypeError(`action ${action.name} reads nothing`);

@@ -5,8 +5,9 @@ import { kubernetesNameSchema } from '../domain/kubernetes/object.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * Schema of the parameters of a person's request for an action. The parameters that name the subject (the object that the
- * incident is about) are mandatory; the action's own parameters are optional. Values are checked with the action's schema.
+ * Schema of the parameters of a person's request for an action. The parameters that name the subject (the object that
+ * the incident is about) are mandatory; the action's other parameters are optional. Values are checked with the
+ * action's schema.
  */
 export function requestParameters(name: ActionName): z.ZodObject {
   const { parameters, targetKind } = actionOf(name);
@@ -16,7 +17,10 @@ export function requestParameters(name: ActionName): z.ZodObject {
   return z.strictObject({ ...parameters.partial().shape, ...subjectNames });
 }
 
-/** The parameters that belong to the action. The others, such as the namespace, only name the subject. */
+/**
+ * The given parameters that the action itself has. Others, such as the namespace, only help to name the subject, and
+ * are left out.
+ */
 export function ownParameters(name: ActionName, given: GivenParameters): GivenParameters {
   const { parameters } = actionOf(name);
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);

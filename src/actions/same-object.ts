@@ -1,7 +1,10 @@
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 
-/** The preconditions of every write: the object is the one that was read, and it has not changed since. */
+/**
+ * The `test` operations at the start of a JSON patch. They fail if the object is not the one that was read, or has
+ * changed since then.
+ */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {
   return [
     { op: 'test', path: '/metadata/uid', value: metadata.uid },

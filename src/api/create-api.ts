@@ -58,8 +58,8 @@ export function createApi(own: ApiDeps): FastifyInstance {
     forceCloseConnections: true,
     // Each route has exactly the method that its description names, so Fastify must not add HEAD.
     exposeHeadRoutes: false,
-    // Both run before a route is found: the first for an address that cannot be decoded, the second for bytes that are
-    // not HTTP.
+    // `frameworkErrors` answers a request whose address cannot be decoded. `clientErrorHandler` answers bytes that are
+    // not HTTP. Both run before a route is looked up.
     frameworkErrors: answer,
     clientErrorHandler: createConnectionAnswer(counters),
   });

@@ -32,12 +32,13 @@ interface DocumentSource {
   schema: z.ZodType;
   kinds: readonly RecordKind[];
   member: string;
+  /** The database role that must have appended the record. */
   writer: string;
 }
 
 /**
- * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: the exact stored bytes, so that a client can recompute
- * the digest. A document is served only if a record of the same incident contains its digest.
+ * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: answers with the exact stored bytes, so that a client
+ * can recompute the digest. A document is served only if a record of the same incident contains its digest.
  */
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
   for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {

@@ -11,7 +11,7 @@ const admittedSchema = editSchema
   .extend({ issuer: z.string(), subject: z.string(), admittedAt: z.iso.datetime() });
 
 /**
- * `POST /v1/incidents/:id/edits`: sends new values of parameters, for the plan of the open dossier, to the incident's
+ * `POST /v1/incidents/:id/edits`: sends new parameter values for the plan of the open dossier to the incident's
  * workflow, and waits for the gateway's answer. The decision token in the body authorizes the edit; the bearer token
  * only gives access to the API.
  */

@@ -13,7 +13,7 @@ import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
 
-// Anyone who can write to the task queue can send any input, so inputs are untrusted until they are parsed.
+// Anyone who can write to the task queue can send any input, so each activity checks the form of its input first.
 const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
 const admitRequestInput = z.strictObject({ incident: incidentSchema, request: submittedRequestSchema });
 const admitEditInput = z.strictObject({ incident: z.string(), trace: z.string(), edit: editSchema });

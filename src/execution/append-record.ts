@@ -16,7 +16,7 @@ export interface RecordContent {
   body: { [key: string]: Json };
 }
 
-/** Appends one record to the journal. The caller must not act before this returns, so that no action lacks a record. */
+/** Appends one record to the journal. The caller must await this before acting, so that each action has a record. */
 export function appendRecord(
   journal: Journal,
   kind: RecordKind,

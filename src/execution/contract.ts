@@ -6,8 +6,8 @@ import type { EditAnswer, EditInput } from '../domain/approval/edit.ts';
 import type { RequestAnswer, RequestInput } from '../domain/approval/request.ts';
 
 /**
- * The activities that workflows may call at the gateway, the process that alone can change clusters. The gateway trusts
- * no input: it checks everything again from signed data.
+ * The activities that workflows may call at the gateway, which is the only process that can change clusters. The
+ * gateway trusts no input: it checks everything again from signed data.
  */
 export interface ExecutionActivities {
   /** Admits a decision on a dossier, or refuses it with a reason. */

@@ -21,8 +21,8 @@ export interface ExecuteDeps extends RecheckDeps, PreflightDeps, RunDeps {
 }
 
 /**
- * Selects what is executed: the plan of a dossier (direction `do`) or its undo. Only `do` needs `report`, the digest of
- * the report of the preflight rehearsal.
+ * Selects what is executed: the plan of a dossier (direction `do`) or the undo of that plan (`undo`). Only `do` needs
+ * `report`, the digest of the report of the preflight rehearsal.
  */
 export interface ExecuteInput {
   incident: Incident;
@@ -56,8 +56,8 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   });
   await revokeLeftovers(deps, lock);
   const earlier = await lock.record();
-  // The execution id contains only a part of the dossier's digest, so two dossiers can have the same id. Approvals are
-  // for the whole digest.
+  // The execution id contains only a part of the dossier's digest, so two dossiers can have the same execution id. The
+  // approvals of one dossier must not execute the other.
   if (earlier.dossier !== input.dossier)
     throw refused(
       'execution-conflict',
@@ -80,7 +80,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   const reasons = await recheck(context, deps);
   const result =
     reasons.length > 0 ? await stoppedResult(lock, reasons) : await runSteps(deps, { context, lock, toUndo });
-  // `await` is needed here: the lock is released at the end of this block.
+  // Without `await`, the lock would be released before `finish` has ended.
   return await finish(deps, lock, result);
 }
 

@@ -6,7 +6,7 @@ import type { ExecutionLock } from './ports.ts';
 
 /**
  * The result of an execution that cannot continue. Its outcome is `invalidated` if nothing was written. It is `failed`
- * if a step was, or may have been, written. A person must then check the cluster.
+ * if a step was written or may have been written. A person must then check the cluster.
  */
 export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
   const { id: execution, receipts } = await lock.record();

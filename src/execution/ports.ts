@@ -81,7 +81,7 @@ export interface ExecutionIdentity {
 
 /** The ledger's record of an execution that has started. */
 export interface ExecutionRecord extends ExecutionIdentity {
-  /** One for each step that was written or may have been written, in order. */
+  /** One receipt for each step that was written or may have been written, in order. */
   receipts: Receipt[];
   result?: ExecutionResult;
   /** When the result was written, ISO 8601, by the gateway's clock. Present if and only if `result` is present. */
@@ -97,7 +97,8 @@ export interface LeaseRecord {
 
 /**
  * The exclusive lock of one execution, held until it is disposed or the process dies. Every write to the ledger
- * compares the attempt number, so a process that has lost the lock cannot write: it gets `execution-busy`.
+ * compares its attempt number with that of the latest attempt, so a process that has lost the lock cannot write: it
+ * gets `execution-busy`.
  */
 export interface ExecutionLock extends AsyncDisposable {
   /** The current content of the ledger for this execution. */
@@ -114,13 +115,15 @@ export interface ExecutionLock extends AsyncDisposable {
   markRevoked(): Promise<void>;
   /** Leases of this execution whose revocation is not confirmed. */
   unrevokedLeases(): Promise<LeaseRecord[]>;
-  /** Writes the result once; the database refuses a second one. @param at by the gateway's clock. */
+  /**
+   * Writes the result once; the database refuses a second one. @param at time of the result, by the gateway's clock.
+   */
   finish(result: ExecutionResult, at: Date): Promise<void>;
 }
 
 /**
- * The lock of an execution, acquired only so that the execution can neither start nor continue. The holder cannot write
- * to the ledger.
+ * The lock of an execution, for a caller that does not execute. While the caller holds it, the execution can neither
+ * start nor continue. The caller cannot write to the ledger.
  */
 export interface LockHandle extends AsyncDisposable {
   /** Whether the execution had started before the lock was acquired. */
@@ -140,7 +143,7 @@ export interface Ledger {
   acquire(execution: ExecutionIdentity): Promise<ExecutionLock>;
   /** Acquires the lock without starting the execution. @throws AirlockError `execution-busy` (retry). */
   lockWithoutStarting(execution: string): Promise<LockHandle>;
-  /** Leases whose revocation is not confirmed, of all executions. */
+  /** All leases whose revocation is not confirmed. They may belong to any execution. */
   unrevokedLeases(): Promise<LeaseRecord[]>;
 }
 
@@ -158,7 +161,7 @@ export interface Challenge {
 export interface Challenges {
   /** The challenge of an execution, if it has one. */
   find(execution: string): Promise<Challenge | undefined>;
-  /** Stores the challenge unless the execution has one. @returns the stored one. */
+  /** Stores the challenge unless the execution has one already. @returns the challenge that the execution now has. */
   open(execution: string, challenge: Omit<Challenge, 'redeemedBy'>): Promise<Challenge>;
   /**
    * Redeems the challenge for a report, atomically.
@@ -198,7 +201,10 @@ export interface Grants {
    * `next: 'stop'` and quotes the API server.
    */
   mint(request: GrantRequest): Promise<Grant>;
-  /** Revokes every lease of an execution, also those that the ledger lacks, and deletes its Vault role. Idempotent. */
+  /**
+   * Revokes every lease of an execution and deletes its Vault role. Finds leases that the ledger does not have too.
+   * Idempotent.
+   */
   revoke(lease: LeaseRecord): Promise<void>;
   /** Executions for which a Vault role of this cluster exists. */
   executionsWithRole(cluster: string): Promise<string[]>;

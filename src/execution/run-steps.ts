@@ -37,7 +37,7 @@ const maxConflictAttempts = 5;
 const conflictPauseMs = 100;
 
 /**
- * Runs, in order and with one grant, the steps that the ledger does not record as applied.
+ * Runs the steps that the ledger does not record as applied, in order and with one grant.
  * @throws AirlockError (retry) when a server does not answer. The next attempt finds out whether the write happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
@@ -104,7 +104,7 @@ async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<vo
     },
     async onApplied(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      const message = `wrote step ${step.id} (${step.action}); the object now has resourceVersion ${resourceVersion}`;
+      const message = `step ${step.id} (${step.action}) is written; the object has resourceVersion ${resourceVersion}`;
       await appendRecord(deps.journal, 'step.applied', record, { message, body });
       await lock.markApplied(step.id, resourceVersion);
     },

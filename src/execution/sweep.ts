@@ -35,8 +35,8 @@ export async function revokeLeftovers(
 
 /**
  * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs when the
- * gateway starts. Executions whose lock another gateway holds are skipped. Each failure is logged; the next attempt of
- * the execution, or the next start, tries again.
+ * gateway starts. Executions whose lock another gateway holds are skipped. Each failure is logged. The next attempt of
+ * the execution, or the next start of the gateway, tries again.
  * @returns how many executions it cleaned up. @throws AirlockError (retry) when the ledger or Vault does not answer.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
@@ -63,7 +63,7 @@ async function sweepOne(
       await endLease(deps.grants, found);
     } else {
       // The ledger does not know this execution. Every execution is in the ledger before its credential is minted, so
-      // none uses this role.
+      // no execution uses this role.
       await endLease(deps.grants, found);
     }
     deps.log.warn(found, 'an earlier run of the gateway had left a lease or a Vault role: revoked or deleted it');

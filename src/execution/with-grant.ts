@@ -18,8 +18,8 @@ export interface GrantDeps {
 }
 
 /**
- * The target's RBAC authorizer learns of a new Role by a watch, so a grant is not effective at once. Longest wait,
- * milliseconds.
+ * Limit in milliseconds on the wait for a new grant to take effect. It takes effect only when the watch of the target's
+ * RBAC authorizer delivers the new Role.
  */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
@@ -29,8 +29,9 @@ const jitter = 0.2;
 /**
  * Mints a credential for one direction of a plan, tests that the credential may not read other objects, and calls
  * `work` with it. Before this returns or throws, the lease is revoked and its Vault role is deleted.
- * @throws what `work` throws; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
- * (retry): then the ledger keeps the lease, and the next attempt or the next start of the gateway revokes it.
+ * @throws the errors of `work`; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
+ * (retry). After `revocation-failed`, the ledger keeps the lease, and the next attempt or the next start of the gateway
+ * revokes it.
  */
 export async function withGrant<T>(
   deps: GrantDeps,
@@ -58,10 +59,10 @@ export async function withGrant<T>(
   const { serviceAccount } = grant;
   const forbidden = await assertNarrow(grant.api, plan);
   const may = rules[context.direction].map(describeRule).join('; ');
-  const message = `${serviceAccount} may ${may}; tested: it may not ${forbidden.join(' or ')}`;
+  const message = `${serviceAccount} may ${may}; a test with invented names showed that it may not ${forbidden.join(' or ')}`;
   const body = { execution, serviceAccount, rules: rules[context.direction], refused: forbidden };
   await appendRecord(deps.journal, 'grant.minted', record, { message, body });
-  // `await` is needed here: the lease is revoked at the end of this block.
+  // Without `await`, the lease would be revoked before `work` has ended.
   return await work(grant.api);
 }
 
@@ -82,8 +83,8 @@ async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): P
 
 /**
  * Tries reads that the grant must not allow: another object of the same kind, and a Deployment in a namespace that no
- * plan changes. Checking the requested rules is not enough: RBAC adds up, so other bindings of the target cluster, such
- * as one to all ServiceAccounts, can allow more.
+ * plan changes. Checking the requested rules is not enough: RBAC adds up, so other bindings of the target cluster can
+ * allow more, for example a binding to all ServiceAccounts.
  * @returns the refused reads. @throws AirlockError `grant-too-wide`.
  */
 async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {

@@ -10,7 +10,8 @@ export interface CloseDeps {
 }
 
 /**
- * Writes the outcome of an incident to the journal once, then closes its occurrence: alerts are no longer routed to it.
+ * Writes the outcome of an incident to the journal once, then closes its occurrence. After that, no alert is routed to
+ * the occurrence.
  */
 export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflowId: string }) {
   const { incident, occurrence, outcome, reason, flaps, accepted, workflowId } = closed;

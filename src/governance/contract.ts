@@ -23,20 +23,22 @@ export interface GovernanceActivities {
     requestCause?: RequestCause | undefined;
   }): Promise<{ opened: boolean }>;
   /**
-   * Makes the incident the owner of the observed object, so that no two open incidents change one object. `owner` is
-   * set if another open incident owns the object already: this incident is merged into that one.
+   * Makes the incident the owner of the observed object, so that no two open incidents change the same object. `owner`
+   * is set if another open incident owns the object already: this incident is merged into that one.
    */
   takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
   /**
-   * Finds the plan that the closed incident `of` executed, and the object that this plan changed.
-   * @returns in `none` the reason if the plan cannot be undone.
+   * Finds the plan that a closed incident executed, and the object that this plan changed. The input `of` is the id of
+   * the closed incident.
+   * @returns the plan and the object, or in `none` the reason why the plan cannot be undone.
    */
   executedPlan(input: {
     incident: Incident;
     of: string;
   }): Promise<{ plan: Digest; subject: ObjectRef } | { none: string }>;
   /**
-   * Evaluates policy on a rehearsed plan. Makes the dossier for approvers, unless policy denies or the phase is shadow.
+   * Evaluates policy on a rehearsed plan. Makes the dossier for approvers, unless policy denies the plan or the trust
+   * phase is shadow.
    */
   judge(input: {
     incident: Incident;
@@ -47,13 +49,13 @@ export interface GovernanceActivities {
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Writes to the journal that a dossier waits for the decision of this group from now on. */
+  /** Writes to the journal that from now on this group, too, is asked to decide on the dossier. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal and closes the occurrence. */
   close(input: ClosedIncident): Promise<void>;
   /**
-   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if they open a new occurrence of
-   * the calling workflow: that workflow must continue with it.
+   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if the alerts open a new
+   * occurrence of the calling workflow. The workflow must then continue with this occurrence.
    */
   forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }

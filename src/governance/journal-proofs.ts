@@ -11,8 +11,8 @@ interface RecordProof {
 }
 
 /**
- * Proofs from the journal's Merkle tree. Clients verify them with a signed checkpoint, so they need not trust this
- * process.
+ * Proofs from the journal's Merkle tree. Clients verify these proofs with a signed checkpoint, so that clients need not
+ * trust this process.
  */
 export interface JournalProofs {
   /** Proof that record `seq` (from 1) is in the tree of the first `size` records. @throws AirlockError `bad-input`. */
@@ -22,15 +22,15 @@ export interface JournalProofs {
    * @throws AirlockError `bad-input`.
    */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
-  /** The `index`-th bundle of entries of the first `size` records. @throws AirlockError `bad-input`. */
+  /** Bundle number `index` (from 0) of the entries of the first `size` records. @throws AirlockError `bad-input`. */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
 const tooLarge = 'is larger than the number of records in the journal';
 
 /**
- * The tree is kept in memory, so that each call reads from the database only the records that are new. It needs 64
- * bytes per record plus Node's overhead.
+ * Creates the proofs. The tree is kept in memory, so that each call reads only new records from the database. The tree
+ * needs 64 bytes per record plus Node's overhead.
  */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();
@@ -42,7 +42,8 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
       for (const entry of page) tree.append(leafHash(entry));
     }
   };
-  // Calls wait for each other, so that no two add the same records. After a failed call the next one tries again.
+  // Calls wait for each other, so that no two calls add the same records. If a call failed,
+  // the next call reads the missing records again.
   const growTo = async (size: number, field: string): Promise<void> => {
     if (size > tree.size && size > (await entries.size())) throw badInput(field, tooLarge);
     growing = growing.catch(() => undefined).then(() => grow(size));
@@ -62,10 +63,10 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
       return tree.consistency(first, second);
     },
     async bundle(index, size) {
-      const from = index * tileWidth + 1;
-      if (from > size) throw badInput('params.bundle', 'starts after the last of the query.size records');
+      const firstSeq = index * tileWidth + 1;
+      if (firstSeq > size) throw badInput('params.bundle', 'starts after the last of the query.size records');
       if (size > (await entries.size())) throw badInput('query.size', tooLarge);
-      return encodeBundle(await entries.read(from, Math.min(from + tileWidth - 1, size)));
+      return encodeBundle(await entries.read(firstSeq, Math.min(firstSeq + tileWidth - 1, size)));
     },
   };
 }

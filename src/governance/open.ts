@@ -14,7 +14,8 @@ export interface OpenDeps {
 /**
  * Writes to the journal which alerts arrived, and then that their incident is opened or reopened. A retry writes
  * nothing twice.
- * @returns `opened` is false if the occurrence has closed: its workflow had ended and was then started a second time.
+ * @returns `opened` is false if the occurrence has closed already. That happens if its workflow is started a second
+ * time after it had ended.
  */
 export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
   const { incident, occurrence, alerts, requestCause, workflowId } = opened;

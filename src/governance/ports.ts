@@ -34,10 +34,10 @@ export interface SentAlerts {
 }
 
 /**
- * Parses one format of alerts that were received at `at`.
+ * Parses a webhook request in one alert format. `at` is the time when the request was received.
  * @throws AirlockError `bad-input` with the field, `cluster-not-allowed`.
  */
-export type WebhookParser = (from: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
+export type WebhookParser = (origin: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
 
 /** Stores alerts before the API acknowledges them with a 2xx. */
 export interface Inbox {
@@ -67,7 +67,7 @@ export interface Route {
   /** Alerts that are known to have ended are marked as resolved. */
   delivery: Delivery;
   /**
-   * If the workflow is not running, it is started with this occurrence. Absent if no alert fires: then nothing is
+   * If the workflow is not running, it is started with this occurrence. Absent if no alert fires: then no workflow is
    * started.
    */
   occurrence?: Occurrence;
@@ -85,10 +85,10 @@ export interface AcceptedAlerts {
 export interface RoutingStates {
   /**
    * Routes a delivery. A repeated call gives the same route.
-   * @returns undefined if a closed incident has handled it.
+   * @returns the route; undefined if a closed incident has handled the delivery already.
    */
   route(delivery: Delivery): Promise<Route | undefined>;
-  /** False if the occurrence has closed or never existed: a workflow that was started for it must stop. */
+  /** Returns false if the occurrence has closed or never existed: a workflow that was started for it must stop. */
   isOpen(workflowId: string, occurrence: Occurrence): Promise<boolean>;
   /**
    * Makes an open incident the owner of a Kubernetes object. If another open incident owns the object already, the

@@ -10,8 +10,8 @@ export interface RemindDeps {
 }
 
 /**
- * Writes to the journal, once, that a dossier waits for this group too from now on. It sends no notification: people
- * and notification tools read the journal.
+ * Writes once to the journal that from now on this group, too, is asked to decide on the dossier. No notification is
+ * sent: people and notification tools read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,

@@ -13,7 +13,7 @@ export interface RequestsDeps extends ExecutedPlanDeps {
   requestable: Requestable;
   workflows: Pick<IncidentWorkflows, 'open'>;
   verifySignature: SignatureCheck;
-  /** Which sign-ins count. The incident's workflow gets these terms. */
+  /** The conditions under which a sign-in counts. The incident's workflow gets these conditions. */
   signIn: SignInTerms;
   newTrace: () => string;
 }
@@ -46,7 +46,7 @@ function refusedToken({ cluster }: Request, why: string): AirlockError {
   return refused('request-refused', `request for cluster ${cluster}: ${why}; sign in again, with \`airlock request\``);
 }
 
-/** @throws AirlockError `bad-input` that names the field, `request-refused`. */
+/** @throws AirlockError `bad-input` (with the field) or `request-refused`. */
 async function assertPossible(deps: RequestsDeps, { cluster, requested }: Request): Promise<void> {
   const { clusters, playbooks } = deps.requestable;
   if (!clusters.includes(cluster)) throw badInput('cluster', `expected one of ${clusters.join(', ')}`);

@@ -11,20 +11,21 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base64 text. Undefined if `toBase64` of the bytes would not give this text, so that no two texts decode to
- * the same bytes.
+ * Decodes base64 text. Returns undefined for a text that `toBase64` never produces, so that no two texts decode to the
+ * same bytes.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   return decoded(base64, text);
 }
 
-/** The bytes of base64url text without padding. Undefined if `toBase64url` of the bytes would not give this text. */
+/** Decodes base64url text without padding. Returns undefined for a text that `toBase64url` never produces. */
 export function fromBase64url(text: string): Uint8Array | undefined {
   return decoded(base64urlnopad, text);
 }
 
 /**
- * For invalid text, @scure/base throws an error that quotes the text. The text may be a secret, so the error is dropped.
+ * Returns undefined for invalid text. For such text, @scure/base throws an error that quotes the text. The text may be
+ * a secret, so the error is dropped.
  */
 function decoded(coder: BytesCoder, text: string): Uint8Array | undefined {
   try {

@@ -12,12 +12,15 @@ export function digestOf(value: unknown): Digest {
   return digestOfBytes(utf8ToBytes(canonicalJson(value)));
 }
 
-/** Digest of exact bytes, as they are stored. */
+/** Digest of the bytes themselves. They are not parsed or made canonical. */
 export function digestOfBytes(bytes: Uint8Array): Digest {
   return `sha256:${bytesToHex(sha256(bytes))}`;
 }
 
-/** The first 16 hex digits of a digest: enough for the names of objects. Integrity checks compare the whole digest. */
+/**
+ * The first 16 hex digits of a digest, for names. They are too few for integrity checks, which compare the whole
+ * digest.
+ */
 export function shortDigest(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + 16);
 }

@@ -18,7 +18,7 @@ export const errorAreas = {
   'Local stack and demo': stackErrors,
 };
 
-/** What each code means: the one source of HTTP statuses, of `next` and of docs/errors.md. */
+/** All error codes, each with its HTTP status, its `next` and its meaning. docs/errors.md is generated from them. */
 export const errorCatalogue = {
   ...requestErrors,
   ...commandErrors,

@@ -1,4 +1,4 @@
-/** The type of `T` with optional instead of undefined members. */
+/** `T`, but each member that may be undefined is optional instead. */
 type Defined<T extends object> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

@@ -8,8 +8,8 @@ import { verify, type VerifyDeps } from './verification/verify.ts';
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 
 /**
- * The activities of the observation plane. All can be retried: they only read clusters, and they store documents under
- * their digest.
+ * The activities of the observation plane. All can be retried: they only read clusters. They store documents under
+ * their digest, so storing a document again changes nothing.
  */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
   return {

@@ -8,8 +8,8 @@ import type { Outcome } from '../domain/rehearsal/report.ts';
 /** The activities of the observation plane, as workflows call them. */
 export interface ObservationActivities {
   /**
-   * Collects evidence of limited size about `subject`, or about the object that the alerts name if `subject` is
-   * undefined.
+   * Collects evidence of limited size about `subject`. If `subject` is undefined, the evidence is about the object that
+   * the alerts name.
    * @returns the digest of the evidence, or in `none` the reason why there is none, such as that the object does not
    * exist.
    */
@@ -19,8 +19,8 @@ export interface ObservationActivities {
     subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
   /**
-   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. `preflight` makes it the rehearsal
-   * immediately before an execution: the signed report then contains the gateway's challenge and the execution id.
+   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. With `preflight`, this is the rehearsal
+   * immediately before an execution, and the signed report contains the gateway's challenge and the execution id.
    */
   rehearse(input: {
     incident: Incident;
@@ -28,7 +28,8 @@ export interface ObservationActivities {
     preflight?: { challenge: string; execution: string };
   }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
   /**
-   * Compares the target cluster with the report's predictions (`do`) or with the preconditions of the plan (`undo`).
+   * Compares the target cluster with the expected values. After the plan (direction `do`), these are the report's
+   * predictions. After its undo (direction `undo`), these are the preconditions of the plan.
    */
   verify(input: {
     incident: Incident;

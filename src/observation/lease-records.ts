@@ -13,10 +13,13 @@ export interface RecordedLease {
 
 /** The store of read leases. A lease is recorded before its first use, so that it can be revoked after a crash too. */
 export interface LeaseRecords {
-  /** Durable when it returns. @throws AirlockError `read-leases-unavailable` (retry). */
+  /**
+   * Records an issued lease. The record is durable when the call returns. @throws AirlockError
+   * `read-leases-unavailable` (retry).
+   */
   recordIssued(lease: RecordedLease): Promise<void>;
-  /** Leases whose revocation is not recorded: those of one incident on one cluster, or all. */
-  listUnrevoked(of?: { cluster: string; incident: string }): Promise<RecordedLease[]>;
+  /** Lists the leases whose revocation is not recorded. `filter` limits the list to one incident on one cluster. */
+  listUnrevoked(filter?: { cluster: string; incident: string }): Promise<RecordedLease[]>;
   /** Records that a lease was revoked. */
   recordRevoked(leaseId: string): Promise<void>;
 }

@@ -15,7 +15,7 @@ const namePattern = new RegExp(`^airlock-(read|${actionNameSchema.options.join('
 
 /**
  * True if Vault created the object for an execution or a read lease. The label alone is not enough: anybody can set it
- * and so keep an object out of rehearsals. Kind and name must match too.
+ * on an object to keep the object out of rehearsals. So kind and name must match too.
  */
 export function isMinted({ kind, metadata }: KubeObject): boolean {
   return (

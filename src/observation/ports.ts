@@ -4,7 +4,7 @@ import type { Bundle } from '../domain/rehearsal/snapshot.ts';
 
 /** Reads one cluster with the read lease of one incident (see `ReadLeases`). */
 export interface ClusterReader {
-  /** Lists every object of a kind, in one namespace or in all, over all pages. */
+  /** Lists every object of a kind (all pages), in one namespace. Without `namespace`, in all namespaces. */
   list(kind: ResourceMapping, namespace?: string): Promise<KubeObject[]>;
   /** Reads one object; undefined if it does not exist. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
@@ -13,11 +13,11 @@ export interface ClusterReader {
 }
 
 /**
- * Vault leases for reading clusters. Each incident has one lease, which is revoked when the incident closes, even after
- * a restart.
+ * Vault leases for reading clusters. Each incident has one lease, which is revoked when the incident closes, even if
+ * the process has restarted since.
  */
 export interface ReadLeases {
-  /** Reads with the incident's lease, which is issued at the first call. */
+  /** Returns a reader that uses the incident's lease. The first call issues the lease. */
   reader(lease: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
   /** Revokes the incident's lease. */
   close(lease: { cluster: string; incident: string; trace: string }): Promise<void>;

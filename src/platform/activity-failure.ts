@@ -10,10 +10,10 @@ const maxRetryDelaySeconds = 60;
 
 /**
  * Wraps an activity and translates its errors into Temporal failures.
- * - An AirlockError: the failure's `type` is the error code. The failure is retryable if `next` is `retry`, and not if it
- *   is `ask` or `stop`. The error's cause is dropped: a workflow history keeps everything that a failure contains, and an
- *   error of an SDK may quote a request. If the server asked for a delay, Temporal retries after that delay, at most after
- *   a minute.
+ * - An AirlockError: the failure's `type` is the error code. The failure is retryable only if the error's `next` is
+ *   `retry`. The error's cause is dropped: a workflow history keeps everything that a failure contains, and an error of
+ *   an SDK may quote a request. If the server asked for a delay, Temporal retries after that delay, at most after a
+ *   minute.
  * - Any other error is a defect. The failure is retryable and keeps only the error's name and message.
  */
 export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {

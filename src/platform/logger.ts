@@ -3,7 +3,10 @@ import { pino, type Logger } from 'pino';
 /** The structured log of a process: pino's, one JSON object per line. */
 export type { Logger };
 
-/** Members that the log never shows. No caller passes a secret to the log. If one did by mistake, this would hide it. */
+/**
+ * Members that the log never shows. No caller passes a secret to the log. If a caller did so by mistake, the log would
+ * still not show the secret.
+ */
 const redactedPaths = ['token', 'secretId', 'password', 'authorization', '*.token', '*.password'];
 
 /**

@@ -22,7 +22,7 @@ const maxBytes = 256 * 1024;
 
 /**
  * Parses one YAML 1.2 document and checks it against a schema.
- * @returns its value, or all problems with their positions.
+ * @returns the document's value, or all problems with their positions.
  */
 export function readYaml<T>(
   file: string,

@@ -27,9 +27,9 @@ interface WaitOptions<E> {
 const longestProblem = 300;
 
 /**
- * Calls the probe again and again until it returns a value other than `undefined` and `false`, and returns that value. The
- * first call is at once, the last one when the time is over.
- * @throws AirlockError `wait-timeout` (ask), which names the condition and the probe's last error.
+ * Calls the probe again and again until it returns a value other than `undefined` and `false`, and returns that value.
+ * The first call is at once, the last one when the time is over.
+ * @throws AirlockError `wait-timeout` (a person must act first), which names the condition and the probe's last error.
  */
 export async function waitFor<T, E = never>(
   options: WaitOptions<E>,

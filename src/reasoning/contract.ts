@@ -6,7 +6,7 @@ import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
  * A plan that a person, a schedule or an edit requests: one playbook with parameters, or the undo of an executed plan.
- * `undo` is the digest of the executed plan, `of` the id of the incident that executed it.
+ * `undo` is the digest of the executed plan, and `of` is the id of the incident that executed this plan.
  */
 export type RequestedPlan = { playbook: string; parameters: GivenParameters } | { undo: Digest; of: string };
 

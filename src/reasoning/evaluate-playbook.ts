@@ -84,18 +84,18 @@ function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger
 }
 
 /**
- * The variables of the view and the playbook's values, by name.
+ * Returns the variables of the view and the playbook's values, by name.
  * @throws Rejection with the first condition that fails.
  */
 function contextOf(
-  { values, evidence }: Playbook,
+  { values, evidence: conditions }: Playbook,
   variables: Record<string, unknown>,
   supplied: Map<string, unknown>,
 ): Record<string, unknown> {
   const context = { ...variables };
   for (const { name, compute } of values)
     context[name] = supplied.get(name) ?? evaluate(compute, context, `value ${name}`);
-  for (const { that, when } of evidence) {
+  for (const { that, when } of conditions) {
     if (evaluate(when, context, `condition "${that}"`) !== true)
       throw new Rejection(`condition does not hold: ${that}`);
   }
@@ -116,9 +116,9 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 type Parameters = Record<string, string | number>;
 
 /**
- * The supplied free parameters, by the name of the playbook's value that each replaces. A parameter is free if its
- * expression is only the name of a value, such as `to: target` in add-capacity.yaml. Later values are computed from the
- * replacement, and all conditions check it.
+ * Returns the supplied parameters that are free. Each replaces one of the playbook's values; the key is the name of
+ * this value. A parameter is free if its expression is only the name of a value, such as `to: target` in
+ * add-capacity.yaml. The playbook's later values and all its conditions are evaluated with the replacement.
  */
 function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(

@@ -11,16 +11,15 @@ import type { Evaluation } from './evaluate-playbook.ts';
 
 /**
  * Makes the plan that undoes an executed plan. Its steps are the undo steps of the executed plan, with preconditions
- * computed from new evidence. The new plan has undo steps itself. It is made only if the objects that its first step
- * reads are still in the state in which the execution left them.
- * @param undo digest of the executed plan.
- * @param of id of the incident whose execution is undone.
+ * computed from new evidence. The new plan has undo steps of its own. The new plan is made only if the objects that its
+ * first step reads are still in the state in which the execution left them. The input `undo` is the digest of the
+ * executed plan, and `of` is the id of the incident that executed it.
  * @throws AirlockError `plan-invalid`, and the errors of the blob store.
  */
 export async function planUndo(
   blobs: Blobs,
   evidence: Evidence,
-  { undo: digest, of }: { undo: Digest; of: string },
+  { undo: digest, of: incident }: { undo: Digest; of: string },
 ): Promise<Evaluation> {
   const parsed = planSchema.safeParse(await blobs.get(digest));
   if (!parsed.success)
@@ -33,14 +32,14 @@ export async function planUndo(
   if (original.undo.length === 0)
     return { rejected: escapeForTerminal(original.noUndo ?? 'the plan has no undo steps') };
   try {
-    return undoPlan(original, evidence, of);
+    return undoPlan(original, evidence, incident);
   } catch (error) {
     if (error instanceof AirlockError) return { rejected: escapeForTerminal(error.message) };
     throw error;
   }
 }
 
-function undoPlan(original: Plan, evidence: Evidence, of: string): Evaluation {
+function undoPlan(original: Plan, evidence: Evidence, incident: string): Evaluation {
   const objects = objectsOf(evidence);
   const { namespace } = original;
   const drafts = original.undo.map(({ action, parameters }) => ({ action, parameters }));
@@ -53,5 +52,5 @@ function undoPlan(original: Plan, evidence: Evidence, of: string): Evaluation {
   if (!sameJson(proposal.steps[0]?.precondition, original.undo[0]?.precondition)) {
     return { rejected: 'the state is no longer what the execution left: the object was changed or restored since' };
   }
-  return { plan: { ...original, ...proposal, summary: `Undo ${of}: ${original.summary}` } };
+  return { plan: { ...original, ...proposal, summary: `Undo ${incident}: ${original.summary}` } };
 }

@@ -22,10 +22,10 @@ export interface PlanDeps {
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Evaluates every playbook, in order of file names, and writes to the journal why each was or was not chosen. The first
- * one that fits makes the plan. The others are evaluated too, so the journal shows which of them would have fitted too.
- * If a playbook is requested, only that one is evaluated. If an undo is requested, it is planned from the executed
- * plan.
+ * Evaluates every playbook, in order of file names, and writes to the journal why each was or was not chosen. The plan
+ * comes from the first playbook that fits. The others are evaluated too, so that the journal shows which of them would
+ * also have fitted. If a playbook is requested, only that one is evaluated. If an undo is requested, no playbook is
+ * evaluated: the executed plan already contains its undo steps.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);

@@ -5,8 +5,8 @@ import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * The labels by which alerts name an object of each kind, and the field of the object's reference that each label
- * gives.
+ * For each kind of object, the labels by which alerts name such an object. The value of each label must equal the given
+ * field of the object's reference.
  */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
   Deployment: { namespace: 'namespace', deployment: 'name' },
@@ -17,7 +17,7 @@ const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
 export interface PlaybookTrigger {
   cause: Cause['kind'];
   alerts: readonly Alert[];
-  /** Parameters that a request or an edit supplies. The playbook's conditions must hold with them. */
+  /** Parameters that a request or an edit supplies. The playbook's conditions must hold with these parameters. */
   supplied: GivenParameters;
 }
 
@@ -25,8 +25,8 @@ export interface PlaybookTrigger {
 const noAlert = { labels: {} };
 
 /**
- * The alert that triggers a playbook: the value of `alert` in its expressions. It is the firing alert that started
- * first, among those that match one of the playbook's causes. Alerts that name another namespace, Deployment or node
+ * Returns the alert that triggers a playbook. In the playbook's expressions, it is the value of `alert`. If several
+ * firing alerts match one of the playbook's causes, the one that started first is returned. Alerts about another object
  * than the evidence are ignored. A request or a schedule triggers a playbook if the playbook lists it as a cause; then
  * the value of `alert` has no labels.
  * @returns undefined when nothing triggers the playbook.
@@ -57,7 +57,7 @@ function matches({ labels }: Alert, cause: CauseMatcher): boolean {
   return labels['alertname'] === cause.alert && required.every(([name, value]) => labels[name] === value);
 }
 
-/** True if no label of the alert names another object than the evidence. */
+/** False if a label of the alert names another object than the one that the evidence is about. */
 function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
   return Object.entries(subjectLabels[subject.kind] ?? {}).every(
     ([label, field]) => (labels[label] ?? subject[field]) === subject[field],

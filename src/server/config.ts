@@ -43,8 +43,8 @@ const oidc = z.strictObject({
 });
 const policy = z.strictObject({ opa: url, phasesFile: file });
 /**
- * Groups whose approvals can count. For each tier, policy chooses some of these groups; a group that is not listed here
- * is refused.
+ * Groups whose approvals can count. For each tier, policy chooses some of these groups. If policy names a group that is
+ * not listed here, the plan is refused.
  */
 const approverGroups = z.array(z.string().min(1)).min(1);
 
@@ -55,7 +55,7 @@ const approverGroups = z.array(z.string().min(1)).min(1);
 const refireSchema = z.strictObject({
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: seconds.default(1800),
-  /** An incident whose alerts have fired again this often is escalated and not repaired again. */
+  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
   flapLimit: z.int().positive().default(3),
 });
 
@@ -95,7 +95,7 @@ const serveFieldsSchema = z.strictObject({
       stallSeconds: z.number().positive().default(20),
     })
     .prefault({}),
-  /** Time in which a dossier can be decided on and executed, seconds, by tier. */
+  /** For each tier: seconds in which a dossier can be decided on and executed. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
@@ -158,14 +158,14 @@ export const gatewayConfigSchema = z.strictObject({
   /** Groups whose members may request a playbook; by default `approverGroups`. */
   requesterGroups: approverGroups.optional(),
   /**
-   * Longest time that a dossier, and a decision on it, is valid, seconds, by tier. A dossier that names a later expiry
+   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier that names a later expiry
    * still expires at this age.
    */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
     /**
-     * File with the last checkpoint, in a folder that only the gateway can write to: database administrators must not
-     * be able to.
+     * File with the last checkpoint. Only the gateway may have the right to write to its folder. Database
+     * administrators, in particular, must not have this right.
      */
     file,
     /** Seconds between two checkpoints while the journal grows. The end of an execution also makes a checkpoint. */

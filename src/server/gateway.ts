@@ -34,7 +34,7 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
  */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // checks the file at start: with a malformed one, every check would refuse
+  await phases(); // a malformed file stops the start; without this call, every later check would refuse
   const registry = await createClusterRegistry(config.clusters);
   await using disposables = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'gateway', log });

@@ -14,8 +14,8 @@ interface ProcessResources {
 }
 
 /**
- * Opens what every process needs: tracing, a pool under its own database login, and a connection for its worker.
- * Disposing `disposables` closes them.
+ * Opens what every process needs: tracing, a pool of connections under its own database login, and a connection for its
+ * worker. Disposing `disposables` closes them.
  */
 export async function openResources(
   disposables: AsyncDisposableStack,

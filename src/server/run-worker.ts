@@ -11,7 +11,8 @@ export interface RunningProcess extends AsyncDisposable {
 
 /**
  * Runs a worker until the process stops.
- * @param disposables what the worker's activities use. It is closed, in reverse order, after the worker has shut down.
+ * @param disposables holds what the worker's activities use. After the worker has shut down, its contents are closed in
+ * reverse order.
  */
 export function runWorker(worker: Worker, disposables: AsyncDisposableStack): RunningProcess {
   const ended = worker.run();

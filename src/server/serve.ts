@@ -39,11 +39,12 @@ import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
 /**
- * `airlock serve`: API, intake of alerts, workflows and verdicts. It has no address of a cluster and no signing key.
+ * `airlock serve`: runs the API, the intake of alerts, the workflows and the verdicts. It has no address of a cluster
+ * and no signing key.
  */
 export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // checks the file at start: with a malformed one, every verdict would be a refusal
+  await phases(); // a malformed file stops the start; without this call, every verdict would be a refusal
   const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
   for (const [index, schedule] of config.schedules.entries()) {
     assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });

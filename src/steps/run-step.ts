@@ -26,12 +26,12 @@ export interface StepContext {
   mayBeApplied: boolean;
   /**
    * Called before the write. If it throws, nothing is written.
-   * @param resourceVersion that of the object as it was read.
+   * @param resourceVersion version of the object as it was read.
    */
   onIntended: (resourceVersion: string) => Promise<void>;
   /**
    * Called after the write, or if an earlier attempt has applied the step.
-   * @param resourceVersion that of the written object.
+   * @param resourceVersion version of the object after the write.
    */
   onApplied: (resourceVersion: string) => Promise<void>;
 }
@@ -39,7 +39,8 @@ export interface StepContext {
 /**
  * Runs one step: reads the objects, stops if an earlier attempt has applied the step, compares the precondition, calls
  * `onIntended`, sends the change as a dry run, writes it, and calls `onApplied`.
- * @throws AirlockError `precondition-changed` if an object is not in the state that was approved. Nothing was written then.
+ * @throws AirlockError `precondition-changed` if an object is not in the state that was approved. In that case nothing
+ * was written.
  */
 export async function runStep(step: Step, context: StepContext): Promise<void> {
   const bound = bind(context.namespace, step);

@@ -16,9 +16,10 @@ export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boole
  * Whether the controllers have finished their work on a Deployment, successfully or not. All of these must be true:
  * - The Deployment's controller has observed the latest spec. This is checked first, because an older status describes an
  *   older spec.
- * - Every ReplicaSet has its number of pods, or reports that it cannot create them.
+ * - The ReplicaSets together demand at least as many pods as the Deployment.
+ * - Every ReplicaSet has as many pods as its spec demands, or reports that it cannot create them.
  * - No pod is terminating, and each pod has a node or is unschedulable.
- * - The rollout cannot continue.
+ * - The rollout is paused or cannot continue.
  * Pods need not be ready. Finished pods, such as those that an eviction leaves behind, do not count.
  */
 function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {

@@ -4,8 +4,8 @@ import { openNote, type NoteKey, type VerifySignature } from './note.ts';
 import { refused } from '../lib/error.ts';
 
 /**
- * Origin line of every checkpoint, and name of the key that signs it. It is the same in every installation, so only the key
- * distinguishes the journals of two installations.
+ * Origin line of every checkpoint, and name of the key that signs checkpoints. This text is the same in every
+ * installation, so only the key distinguishes the journals of two installations.
  */
 export const journalOrigin = 'airlock.dev/journal';
 

@@ -15,15 +15,21 @@ export interface MerkleTree {
   root(size: number): Uint8Array;
   /** Inclusion proof of the leaf at this index in the tree of this size. It begins with the leaf's sibling. */
   inclusion(index: number, size: number): Uint8Array[];
-  /** Consistency proof of the trees of two sizes. Empty if the first tree is empty, or if both sizes are equal. */
+  /**
+   * Consistency proof: the tree of size `second` begins with all leaves of the tree of size `first`. The proof is empty
+   * if `first` is 0 or if both sizes are equal.
+   */
   consistency(first: number, second: number): Uint8Array[];
-  /** Root of the complete subtree number `index` among the subtrees of 2^height leaves. */
+  /** Root of one of the complete subtrees of 2^height leaves. `index` counts these subtrees from the left. */
   subtree(height: number, index: number): Uint8Array;
 }
 
-/** Consecutive leaves, D[from : from + count] in the definitions of RFC 6962, section 2.1. */
+/**
+ * `count` consecutive leaves, of which the first has the index `start`: D[start : start + count] in RFC 6962, section
+ * 2.1.
+ */
 interface Range {
-  from: number;
+  start: number;
   count: number;
 }
 
@@ -38,7 +44,7 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
   const hash = (range: Range): Uint8Array => {
     if (range.count === 0) return emptyRoot;
     // A range whose length is a power of two starts at a multiple of its length, so the level contains its root.
-    if (isPowerOfTwo(range.count)) return subtree(Math.log2(range.count), range.from / range.count);
+    if (isPowerOfTwo(range.count)) return subtree(Math.log2(range.count), range.start / range.count);
     const [left, right] = split(range);
     return nodeHash(hash(left), hash(right));
   };
@@ -46,15 +52,15 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
   const path = (index: number, range: Range): Uint8Array[] => {
     if (range.count === 1) return [];
     const [left, right] = split(range);
-    return index < right.from ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
+    return index < right.start ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
   // `known`: the range begins with the first leaf of the tree. If the range also ends at `end`, it is the whole first
   // tree, whose root the verifier already has.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
-    if (end === range.from + range.count) return known ? [] : [hash(range)];
+    if (end === range.start + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);
-    if (end <= right.from) return [...subproof(end, left, known), hash(right)];
+    if (end <= right.start) return [...subproof(end, left, known), hash(right)];
     return [...subproof(end, right, false), hash(left)];
   };
 
@@ -70,7 +76,7 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
 
   const upTo = (size: number): Range => {
     if (size > leavesOf(levels)) throw new RangeError(`the tree has fewer than ${size} leaves`);
-    return { from: 0, count: size };
+    return { start: 0, count: size };
   };
 
   for (const leaf of leaves) append(leaf);
@@ -92,11 +98,11 @@ function leavesOf(levels: readonly Uint8Array[][]): number {
 }
 
 /** Splits a range at the largest power of two that is smaller than its length. */
-function split({ from, count }: Range): [left: Range, right: Range] {
+function split({ start, count }: Range): [left: Range, right: Range] {
   const left = 2 ** Math.floor(Math.log2(count - 1));
   return [
-    { from, count: left },
-    { from: from + left, count: count - left },
+    { start, count: left },
+    { start: start + left, count: count - left },
   ];
 }
 

@@ -12,7 +12,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(concatBytes(leafPrefix, entry));
 }
 
-/** Hash of an inner node. Its prefix differs from that of a leaf, so no entry can pass as a subtree. */
+/** Hash of an inner node. Inner nodes and leaves have different prefixes, so no entry has the hash of a subtree. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(nodePrefix, left, right));
 }
@@ -61,8 +61,8 @@ export function verifyConsistency(consistency: Consistency): boolean {
 }
 
 function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
-  // If the first tree is one complete subtree, the first node would be its root. The verifier has this root, so the proof
-  // omits it.
+  // A consistency proof starts with a node of the first tree. If the first tree is one complete subtree, this node is the
+  // root of the first tree. The verifier has this root, so the proof omits it.
   const [start = emptyRoot, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
   const position = { index: first.size - 1, last: second.size - 1 };
   while (position.index % 2 === 1) halve(position);
@@ -91,7 +91,10 @@ function siblingIsLeft({ index, last }: Position): boolean {
   return index % 2 === 1 || index === last;
 }
 
-/** Moves to the parent. A last node without a sibling is its own parent until it is a right child. */
+/**
+ * Moves to the parent. If the last node of a level is a left child, it has no sibling. Its hash then moves up
+ * unchanged, level by level, until the node is a right child.
+ */
 function moveToParent(position: Position): void {
   if (siblingIsLeft(position)) while (position.index % 2 === 0 && position.index !== 0) halve(position);
   halve(position);

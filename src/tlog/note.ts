@@ -19,13 +19,16 @@ export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signa
 /** Signature type of Ed25519 (C2SP signed-note, "Signature types"). */
 const ed25519 = 1;
 const [publicKeyBytes, keyIdBytes, signatureBytes] = [32, 4, 64];
-/** Longest note, characters: far longer than a note with the signatures of many witnesses. */
+/** Size limit of a note, characters. A note with the signatures of many witnesses is far smaller. */
 const maxNoteLength = 64 * 1024;
 
-/** What to do with a note that was refused. */
+/** End of the error messages: what the reader should do with the refused note. */
 const advice = 'do not trust this note, and get the checkpoint again';
 
-/** The first four bytes of a hash of the key. They help to find the key of a signature; they are not a proof. */
+/**
+ * The first four bytes of a hash of the key. They help to find the key of a signature. They do not prove that this key
+ * made the signature.
+ */
 function keyId({ name, publicKey }: NoteKey): Uint8Array {
   return sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519), publicKey)).slice(0, keyIdBytes);
 }
@@ -48,7 +51,7 @@ export function parseVerifierKey(line: string): NoteKey {
   );
 }
 
-/** Builds a note with one signature. */
+/** Builds a note from its text and one signature. */
 export function signedNote(text: string, key: NoteKey, signature: Uint8Array): string {
   return `${text}\n— ${key.name} ${toBase64(concatBytes(keyId(key), signature))}\n`;
 }

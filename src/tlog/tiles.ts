@@ -5,7 +5,10 @@ import type { MerkleTree } from './merkle-tree.ts';
 /** Number of hashes in a full tile, and of entries in a full bundle (C2SP tlog-tiles). */
 export const tileWidth = 256;
 
-/** Longest entry, bytes: the length prefix of an entry in a bundle has 16 bits (C2SP tlog-tiles, "Log entries"). */
+/**
+ * Size limit of an entry, bytes. In a bundle, the length of an entry is a 16-bit number (C2SP tlog-tiles, "Log
+ * entries").
+ */
 const maxEntryBytes = 65_535;
 
 /**
@@ -58,7 +61,11 @@ export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-/** The entries of a bundle. @param path of the bundle. @throws AirlockError `export-refused` if the last entry is cut. */
+/**
+ * Returns the entries of a bundle.
+ * @param path path of the bundle, for the error.
+ * @throws AirlockError `export-refused` if the last entry is cut off.
+ */
 export function decodeBundle(bytes: Uint8Array, path: string): Uint8Array[] {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

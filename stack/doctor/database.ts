@@ -7,8 +7,8 @@ import { postgresUser } from '../servers/postgres.ts';
 import { tryRun, type Finding } from './finding.ts';
 
 /**
- * Checks whether PostgreSQL runs. PostgreSQL refuses to run as root, so as root the stack starts it as user `nobody`,
- * and this check does too.
+ * Checks whether PostgreSQL runs. PostgreSQL refuses to run as root, so a stack that is started by root runs PostgreSQL
+ * as user `nobody`. This check does the same.
  */
 export async function checkDatabase(): Promise<Finding> {
   const user = postgresUser();

@@ -10,8 +10,9 @@ const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/,
 
 /**
  * Checks whether this machine has what a stack needs, and tells a fix for each problem. To test Linux namespaces and
- * PostgreSQL, it creates a network namespace and, as root, runs PostgreSQL under another user, like a stack. Both are
- * removed again: the machine stays unchanged, and nothing is built. Each check takes at most 10 s.
+ * PostgreSQL, it creates a network namespace and runs PostgreSQL (under another user if this process is root), as a
+ * stack does. Afterwards it removes both, so the machine is unchanged. It builds nothing. No check takes longer than
+ * 10 s.
  */
 export async function checkMachine(): Promise<Finding[]> {
   if (process.platform !== 'linux') {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 /** Result of one check. */
 export interface Finding {
   name: string;
-  /** False if this problem keeps a stack from starting or a rehearsal from running. */
+  /** False if the check found a problem that keeps a stack from starting or a rehearsal from running. */
   ok: boolean;
   /** What the check found, in a few words. */
   found: string;

@@ -37,7 +37,10 @@ async function disk(name: string, folder: string, minGib: number): Promise<Findi
   return findingOf({ name, ok, found: `${inGib(free)} free for ${folder}`, fix });
 }
 
-/** The file system of a folder. If the folder does not exist, that of its nearest existing ancestor. */
+/**
+ * Returns the file system of a folder. If the folder does not exist, returns the file system of the nearest parent
+ * folder that exists.
+ */
 async function fileSystemOf(folder: string): Promise<{ bavail: number; bsize: number }> {
   try {
     return await statfs(folder);

@@ -62,7 +62,7 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
 
 /**
  * Removes the rule that a native client must get the consent of the user at every sign-in. These clients belong to
- * Airlock itself (first-party).
+ * Airlock itself (first-party), so users need not consent.
  */
 function policy() {
   const prompts = interactionPolicy.base();

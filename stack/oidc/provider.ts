@@ -40,14 +40,14 @@ createServer((request, response) => {
 
 /** Reads a JSON file. If it does not exist, writes what `make` returns. */
 async function readOrCreate<T>(
-  from: StateFolder,
+  stateFolder: StateFolder,
   name: string,
   parse: (value: unknown) => T,
   make: () => T,
 ): Promise<T> {
-  const kept = await from.readJson(name, parse);
+  const kept = await stateFolder.readJson(name, parse);
   if (kept !== undefined) return kept;
   const made = make();
-  await from.writeJson(name, made);
+  await stateFolder.writeJson(name, made);
   return made;
 }

@@ -6,9 +6,9 @@ import { signedIn, type TestUser } from './test-users.ts';
 const maxBytes = 4096;
 
 /**
- * Handles requests to the sign-in URL. GET shows the form. POST checks the name and password: if they are right, the
- * browser is sent back to the provider, otherwise it gets the form again with the problem. A request that belongs to no
- * running sign-in gets an error page.
+ * Handles requests to the sign-in URL. GET shows the form. POST checks the name and password. If they are right, the
+ * browser is sent back to the provider. If they are wrong, the browser gets the form again, with an error text. A
+ * request that belongs to no running sign-in gets an error page.
  */
 export async function answerSignIn(
   provider: Provider,

@@ -21,7 +21,10 @@ export function newTestUsers(): TestUser[] {
   return people.map((person) => ({ ...person, password: toBase64url(randomBytes(12)) }));
 }
 
-/** The user with that name and password, or undefined. The comparison takes the same time for an unknown name. */
+/**
+ * The user with that name and password, or undefined. The comparison takes as long for an unknown name as for a known
+ * one.
+ */
 export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
   const user = users.find((candidate) => candidate.username === username);
   const right = timingSafeEqual(sha256(password), sha256(user?.password ?? randomBytes(32).toString('hex')));

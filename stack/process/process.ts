@@ -15,7 +15,8 @@ export interface ServerSpec {
   args: string[];
   env?: Record<string, string>;
   /**
-   * The user that runs the server, without supplementary groups. Needs root. By default it is the user of this process.
+   * The user that runs the server, without supplementary groups. Only root can start a server as another user. By
+   * default the server runs as the user of this process.
    */
   user?: { uid: number; gid: number };
   cwd?: string;
@@ -41,9 +42,9 @@ const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**
- * Starts a server and waits until it is ready. The server goes on when this process ends. Its output is appended to
- * `logs/<name>.log` of the state folder. The process is recorded before it is ready, so that an interrupted start can
- * be stopped.
+ * Starts a server and waits until it is ready. The server keeps running when this process ends. Its output is appended
+ * to `logs/<name>.log` of the state folder. The process is recorded before it is ready, so that an interrupted start
+ * can be stopped.
  * @throws AirlockError `server-failed` with the last lines of the log, if the server ends or is not ready in time. The
  * server is then stopped.
  */

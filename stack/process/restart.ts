@@ -15,7 +15,7 @@ export interface RestartOptions {
 }
 
 /**
- * Starts one server of a running stack again after it has ended. It keeps its data, port and configuration. In
+ * Starts one server of a running stack again after it has ended. The server keeps its data, port and configuration. In
  * production a supervisor (systemd, Kubernetes) does this; the embedded stack has no supervisor.
  * @throws AirlockError `server-failed`.
  */

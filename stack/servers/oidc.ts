@@ -4,7 +4,7 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** Where the local provider is, and where its users are listed. */
+/** The address of the local provider, and the file that lists its users. */
 export interface OidcServer {
   issuer: string;
   /** The file with the test users, a JSON list of `{username, groups, password}` (mode 0600). */
@@ -13,7 +13,8 @@ export interface OidcServer {
 
 /**
  * Starts the local OIDC provider on 127.0.0.1, with four test users. It keeps its keys over restarts. It also keeps its
- * issuer, except if another process has taken its port. In production any OIDC provider takes its place.
+ * issuer URL, except if another process has taken the port in that URL. In production any other OIDC provider can be
+ * used instead.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {

@@ -7,14 +7,15 @@ import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
 /**
- * Starts OPA on 127.0.0.1 with one bundle of policies. Nobody can change the policies through its API, because a bundle
- * without declared roots owns all paths. OPA reads the policies only when it starts.
+ * Starts OPA on 127.0.0.1 with one bundle of policies. OPA's API refuses to change a path that a bundle owns, and a
+ * bundle without declared roots owns all paths. So nobody can change the policies through the API. OPA reads the
+ * policies only when it starts.
  * @param program path of OPA.
- * @param folders folders with policies. Of the first one, the data files and the rules are loaded; of the others only
- * the rules. Tests are never loaded.
+ * @param folders folders with policies. OPA loads data files and rules from the first folder, and only rules from the
+ * others. It never loads tests.
  * @returns the base URL of OPA.
- * @throws AirlockError `server-failed`. If a policy does not compile, the log lines in the error name the file and the
- * reason.
+ * @throws AirlockError `server-failed`. If a policy does not compile, the error contains log lines that say which file
+ * is wrong and why.
  */
 export async function startOpa(state: StateFolder, program: string, folders: readonly string[]): Promise<string> {
   const folder = await state.folder('opa');
@@ -45,8 +46,8 @@ export async function startOpa(state: StateFolder, program: string, folders: rea
 }
 
 /**
- * Copies the folders into one bundle: OPA does not load two bundles that both own all paths. @returns the path of the
- * bundle.
+ * Copies the folders into one bundle, because OPA does not load two bundles that both own all paths. @returns the path
+ * of the bundle.
  */
 async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {
   await rm(bundle, { recursive: true, force: true });

@@ -26,8 +26,8 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
 }
 
 /**
- * Starts only the server and keeps the current logins, for a restart after a crash. @throws the same errors as
- * `startPostgres`.
+ * Starts the server and leaves the passwords of the roles unchanged. After a crash of the server only this is needed.
+ * @throws the same errors as `startPostgres`.
  */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
@@ -58,8 +58,8 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
 }
 
 /**
- * The user that runs PostgreSQL: `nobody` if this process is root, otherwise the same user (undefined). PostgreSQL
- * refuses to run as root, and its initdb needs a user that is in /etc/passwd.
+ * The user that runs PostgreSQL: `nobody` if this process is root. Otherwise undefined, and PostgreSQL runs as the user
+ * of this process. PostgreSQL refuses to run as root, and its initdb needs a user that is in /etc/passwd.
  */
 export function postgresUser(): User | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;

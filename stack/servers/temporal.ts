@@ -40,8 +40,7 @@ export async function startTemporal(
       '127.0.0.1',
       '--port',
       String(port),
-      // The ports are explicit because Temporal chooses random ones, and two stacks that start at once could get the
-      // same.
+      // Without these options Temporal chooses random ports, and two stacks that start at once could get the same port.
       '--http-port',
       String(http),
       '--metrics-port',

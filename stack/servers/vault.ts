@@ -15,7 +15,7 @@ export interface VaultServer {
   address: string;
   /** The file for the audit device, in a folder that only the user of the stack can enter. */
   auditFile: string;
-  /** The root token for the set-up, only in memory. Undefined if an earlier start has finished the set-up. */
+  /** The root token for the set-up, only in memory. Undefined if the set-up was finished at an earlier start. */
   rootToken?: Secret;
   /**
    * Call it when the set-up is done and the root token is revoked. If it was not called, the next start deletes this

@@ -12,8 +12,8 @@ const pollMs = 50;
 const deploymentsPath = kindPath('apps/v1', 'Deployment', namespace);
 
 /**
- * Creates the nodes and the shop in an empty cluster. Each Deployment gets two revisions. It may run again after an
- * interruption. It does not wait for the pods.
+ * Creates the nodes and the shop in an empty cluster. Each Deployment gets two revisions. If an earlier call was
+ * interrupted, call this function again. It does not wait for the pods.
  */
 export async function createShop(request: KubeRequest): Promise<void> {
   const nodes = Array.from({ length: initialNodes }, (_, index) => node(index + 1, new Date()));
@@ -47,8 +47,8 @@ function isReady({ metadata, spec, status }: any): boolean {
 }
 
 /**
- * Creates revisions 1 and 2 of a Deployment. In between it waits until the controller has created revision 1. Without
- * this wait, the Deployment would have no earlier revision to roll back to.
+ * Creates revisions 1 and 2 of a Deployment. Before it creates revision 2, it waits until the controller has created
+ * revision 1. Without this wait, the Deployment would have no earlier revision to roll back to.
  */
 async function release(request: KubeRequest, workload: Workload): Promise<void> {
   const first = deployment(workload, 1);

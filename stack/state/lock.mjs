@@ -1,5 +1,5 @@
-// Plain JavaScript, because bin/airlock.mjs runs it on Node 20 before the npm packages are installed. It polls itself:
-// src/platform/wait-for.ts is TypeScript and has a deadline, and a lock may be held for as long as its holder works.
+// Plain JavaScript, because bin/airlock.mjs runs it on Node 20 before the npm packages are installed. It has its own
+// polling loop, because src/platform/wait-for.ts is TypeScript and has a deadline. Waiting for a lock has no deadline.
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

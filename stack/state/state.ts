@@ -93,7 +93,7 @@ export async function openState(path: string): Promise<StateFolder> {
 async function makeFolder(path: string, mode: number): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
-  // mkdir applies the umask to all folders that it creates.
+  // mkdir removes the bits of the umask from the mode, so the mode of each folder that it created is set again.
   for (let made = path; made.startsWith(first); made = dirname(made)) await chmod(made, mode);
 }
 

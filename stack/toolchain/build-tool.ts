@@ -12,8 +12,9 @@ import { buildArguments } from './cache-folder.ts';
 import type { Tool } from './table.ts';
 
 /**
- * Builds a tool into its folder of the cache. It builds in a temporary folder and then renames that, so an interrupted
- * build leaves no incomplete folder. If two processes need the same tool, one builds it and the other waits.
+ * Builds a tool into its folder of the cache. It builds in a temporary folder and then renames that folder, so an
+ * interrupted build leaves no incomplete folder. If two processes need the same tool, one builds it and the other
+ * waits.
  * @param label the progress line, such as `building kube (tool 1 of 5)`.
  * @throws AirlockError `tool-build-failed` with the last lines and the path of the log.
  */

@@ -19,7 +19,7 @@ export function cacheFolder(): string {
 
 /**
  * The folder of a tool in the cache. Its name contains a digest of the pinned module, the build flags and the machine
- * type, so after a change of these the tool gets another folder.
+ * type, so the tool gets another folder when one of these changes.
  */
 export async function toolFolder(tool: Tool): Promise<string> {
   const hash = createHash('sha256');

@@ -10,8 +10,8 @@ const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or n
 export interface Python {
   command: string;
   /**
-   * Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`. Installed packages work only with
-   * these.
+   * Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`. Packages that one build of Python
+   * installed work with no other build.
    */
   build: string;
 }

@@ -20,8 +20,8 @@ export interface Schemathesis {
 
 /**
  * Installs schemathesis from PyPI, with the versions and hashes that tools/schemathesis pins, into a folder of the tool
- * cache. It installs into a temporary folder and then renames that. After a change of the pins or of Python the folder
- * has another name.
+ * cache. It installs into a temporary folder and then renames that folder, whose new name contains a digest of the pins
+ * and of the Python version.
  * @throws AirlockError `python-missing`, `python-too-old`, `schemathesis-install-failed`.
  */
 export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
@@ -72,8 +72,8 @@ async function install(python: Python, folder: string): Promise<void> {
 }
 
 /**
- * The command of a Python with pip. If the Python that was found has no pip (as on Debian), it is a temporary virtual
- * environment.
+ * Returns the Python that was found, if it has pip. Otherwise (as on Debian) creates a temporary virtual environment
+ * and returns the Python of that.
  */
 async function pipOf({ command }: Python, venv: string): Promise<string> {
   const has = await runPython(command, ['-m', 'pip', '--version']).then(

@@ -12,7 +12,7 @@ export interface Tool {
   ldflags: readonly string[];
   /** How to check the version of each program that is not from the cache. */
   versions: Readonly<Record<string, VersionProbe>>;
-  /** How many minutes a build without any cache takes on two cores. For the progress line. */
+  /** How many minutes a build without any cache takes on two cores. The progress line shows this number. */
   coldMinutes: number;
 }
 

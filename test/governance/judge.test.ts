@@ -107,7 +107,7 @@ describe('judge', () => {
     const { verdict, dossier } = await judged({ report: { outcome: 'unsafe', reason: 'pods stay pending', checks } });
     assert.equal(dossier, undefined);
     assert.deepEqual(verdict.reasons.map(({ sentence }) => sentence).sort(), [
-      '2 pods stay unscheduled (check scheduled)',
+      '2 pods stay unscheduled (failed check: scheduled)',
       'the rehearsal is unsafe: pods stay pending',
     ]);
   });

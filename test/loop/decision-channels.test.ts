@@ -110,7 +110,7 @@ describe('decisions of people, by every channel of the real stack', { concurrenc
       shown += text;
     };
     await showIncident(client().api, incident.id, { format: 'table', terminal: plainTerminal, write });
-    assert.match(shown, /^ {2}notified +sre, then lead/m);
+    assert.match(shown, /^ {2}asked to decide +sre, then lead/m);
     const { outcome } = await incident.outcome();
     assert.equal(outcome, 'expired');
     const reminded = incident.records.filter(({ kind }) => kind === 'group.reminded').map(({ body }) => body);

@@ -119,7 +119,10 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
         /playbook: expected a playbook that people may request: add-cap/,
       ],
       [['request', 'add-capacity', '--cluster', 'north', ...shop], /--cluster: expected one of east, west/],
-      [['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'image=x'], /expected some of/],
+      [
+        ['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'image=x'],
+        /--param: expected one of deployment/,
+      ],
       [
         ['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'to=many'],
         /--param to: expected an integer/,
@@ -167,5 +170,5 @@ async function mustBeInvalid(id: string, dossier: string): Promise<void> {
     assert.match(JSON.stringify(answer), /the dossier is invalidated: lea edited its parameters/);
   const report = `sha256:${'0'.repeat(64)}`;
   const executed = await attacker.callGateway('execute', { incident, dossier, direction: 'do', report });
-  assert.match(JSON.stringify(executed), /no challenge is open/);
+  assert.match(JSON.stringify(executed), /has no challenge, because it was not prepared/);
 }

@@ -93,8 +93,8 @@ function within(path, folder) {
 }
 
 /**
- * The area of a file. A file of an entry point counts as entry point, except if a row of the table names the file more
- * exactly (src/server/config.ts).
+ * Returns the area of a file. A file below an entry point belongs to the entry point, except if a row of the table has
+ * a longer path for it (as for src/server/config.ts).
  */
 function areaOf(path) {
   const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];

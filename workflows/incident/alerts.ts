@@ -5,7 +5,8 @@ import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts
 import type { AcceptedAlerts } from '../../src/governance/ports.ts';
 import type { RemediationInput } from '../messages.ts';
 
-// Limits of the alerts that an activity gets. A group may have thousands, but all of them are about one object.
+// Limits of the alerts that an activity gets. A group may have thousands of alerts, but all are about one object, so
+// some of them are enough.
 const maxShown = 50;
 const maxShownBytes = 512 * 1024;
 
@@ -21,7 +22,7 @@ export interface Alerts {
   shown(): Alert[];
   /** How often the incident's alerts have fired again so far, in this occurrence and in earlier ones. */
   flaps(): number;
-  /** For each delivery, by its trace: how many of its alerts this incident has accepted. */
+  /** The number of alerts that this incident has accepted from each delivery. The trace id names the delivery. */
   accepted(): AcceptedAlerts[];
   /** From now on every delivery is late: it belongs to another incident or occurrence. */
   stopAccepting(): void;
@@ -33,7 +34,7 @@ export interface Alerts {
   removeFirstLate(): void;
 }
 
-/** Starts with the deliveries that the previous run of this workflow carried over. */
+/** Creates the alerts of an incident, from the deliveries that the previous run of this workflow carried over. */
 export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput, 'occurrence' | 'carried'>): Alerts {
   const known = createKnownAlerts(occurrence?.since);
   const accepted: Delivery[] = [];

@@ -91,7 +91,8 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
     approval() {
       const dossier = open;
       if (!dossier) return undefined;
-      // Approvals of an edited dossier do not carry over to the next one. A denial ends the incident in either case.
+      // An approval counts only for its own dossier, so approvals of an edited dossier do not carry over to the next
+      // one. A denial of any dossier ends the incident.
       const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
       return approvalOf(dossier.obligation, about, dossier.requesters);
     },

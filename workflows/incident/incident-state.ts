@@ -28,7 +28,7 @@ export class IncidentState {
   readonly #decisions: Decisions;
   readonly #edits: Edits;
   readonly #status: Omit<Status, 'decisions'> = { stage: 'open' };
-  /** The playbook of the open dossier. Undefined if no dossier is open that an edit could replace. */
+  /** The playbook of the open dossier. Undefined if no open dossier can be edited. */
   #editable: { playbook: string } | undefined;
 
   constructor(input: RemediationInput) {
@@ -46,8 +46,8 @@ export class IncidentState {
 
   /**
    * Runs one stage before execution. The stage does not begin if messages have already ended the incident: its alerts
-   * are resolved, it is flapping, or somebody denied the dossier. Work that ends the incident returns `ended`. If the
-   * gateway admitted an edit of the open dossier during the stage, the stage's result is dropped and the edit is
+   * are resolved, it is flapping, or somebody denied the dossier. If `work` ends the incident, it returns `ended`. If
+   * the gateway admitted an edit of the open dossier during the stage, the stage's result is dropped and the edit is
    * returned.
    */
   async stage<T extends object>(name: Stage, work: () => Promise<T | Ended>): Promise<StageResult<T>> {
@@ -113,7 +113,7 @@ export class IncidentState {
     this.#status.outcome = outcome;
   }
 
-  /** Waits for the gateway's answer to an edit that it is checking. An admitted edit invalidates the open dossier. */
+  /** If the gateway is checking an edit, waits for its answer. An admitted edit invalidates the open dossier. */
   async #takeEdit(): Promise<Edited | undefined> {
     const editable = this.#editable;
     if (!editable) return undefined;

@@ -9,8 +9,8 @@ import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { ErrorCodeWith } from '../../src/lib/error-catalogue.ts';
 
 /**
- * Checks that a token was issued for this purpose and has not expired, and returns its claims. The signature is not
- * verified here, only by the gateway.
+ * Checks that a token was issued for this purpose and has not expired, and returns its claims. Only the gateway
+ * verifies the signature.
  */
 export function inspectToken(
   purpose: TokenPurpose,

@@ -9,17 +9,17 @@ export interface Outcome {
   reason: string;
 }
 
-/** A person has to take over the incident. */
+/** Outcome of an incident that a person has to take over. */
 export function escalated(reason: string): Outcome {
   return { outcome: 'escalated', reason };
 }
 
-/** The gateway refused a request or a dossier, or the incident had already closed. */
+/** Outcome of an incident whose request or dossier the gateway refused, or that had already closed. */
 export function invalidated(reason: string): Outcome {
   return { outcome: 'invalidated', reason };
 }
 
-/** A person denied the dossier. */
+/** Outcome of an incident whose dossier a person denied. */
 export function denied({ subject, reason }: AdmittedDecision): Outcome {
   return { outcome: 'denied', reason: `${subject}: ${reason}` };
 }
@@ -40,7 +40,7 @@ export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended>
 
 /**
  * Name of the activity that failed, and its error message.
- * @throws every error that is not the failure of an activity.
+ * @throws the error itself if it is not the failure of an activity.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof ActivityFailure) return `${error.activityType} failed: ${error.cause?.message ?? error.message}`;

@@ -28,7 +28,7 @@ export function requestCauseOf({ request, scheduled }: RemediationInput): Reques
 
 /**
  * The origin of an incident before any edit. The gateway has to admit a person's request before anything reads the
- * cluster; a refused request ends the incident.
+ * cluster. If the gateway refuses the request, the incident ends.
  */
 export async function originOf(
   { incident, request, scheduled }: RemediationInput,
@@ -60,8 +60,8 @@ function withSubject(origin: Origin, requested: Extract<RequestedPlan, { playboo
 }
 
 /**
- * The origin of the next dossier: the same playbook. A parameter of the edit replaces the earlier value, if there is
- * one.
+ * The origin of the dossier that replaces an edited one. The playbook stays the same. Parameters of the edit replace
+ * earlier ones.
  */
 export function withEdit(origin: Origin, { edited, playbook }: Edited): Origin {
   const { issuer, subject, parameters } = edited;

@@ -6,7 +6,8 @@ import type { Outcome } from '../incident/outcome.ts';
 /**
  * Makes the incident the owner of the Kubernetes object that it is about, so that no two open incidents repair the same
  * object. Incidents that a request or a schedule opened have no occurrence and take no ownership.
- * @returns the outcome `merged` if another open incident already owns that object. That incident continues for both.
+ * @returns the outcome `merged` if another open incident already owns that object. The other incident continues for
+ * both.
  */
 export async function takeOwnership(
   { incident, occurrence }: Pick<RemediationInput, 'incident' | 'occurrence'>,

@@ -24,8 +24,8 @@ export interface WaitingDeps {
   remind(group: string): Promise<void>;
 }
 
-// Longest wait for the gateway's answer to a decision or edit: longer than the activity for it can take with all its
-// retries (activity-options.ts).
+// Limit in milliseconds on the wait for the gateway's answer to a decision or edit. The activity that asks the gateway
+// ends sooner, even with all its retries (activity-options.ts).
 const answerWithinMs = 10 * 60_000;
 
 /**
@@ -50,7 +50,7 @@ export async function waitForPeople(
 }
 
 /**
- * Waits until that time. A decision that the gateway is checking at that time still counts.
+ * Waits until `instant`. A decision that the gateway is checking at that time still counts.
  * @returns true if nothing is left to wait for.
  */
 async function settledBy(instant: number, { now, waitFor, isSettled, isIdle }: WaitingDeps): Promise<boolean> {

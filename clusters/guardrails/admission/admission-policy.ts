@@ -21,7 +21,7 @@ export interface Guardrail {
    * (`scope`). `missing` decides about these requests while the ConfigMap does not exist:
    * - `Deny`: Kubernetes denies them to all users, because it looks up the parameters before it evaluates `users`. So a
    *   guardrail with parameters needs a scope.
-   * - `Allow`: Kubernetes skips the guardrail. Use it for a scope in which a denial would stop other users.
+   * - `Allow`: Kubernetes skips the guardrail. Use `Allow` for a scope in which a denial would stop other users.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
   /**
@@ -36,8 +36,8 @@ const api = 'admissionregistration.k8s.io/v1';
 
 /**
  * Renders a guardrail as a ValidatingAdmissionPolicy and its binding.
- * - Without a scope the policy matches every operation on every resource and subresource. So it denies by default, also
- *   a kind that a later version of Kubernetes adds.
+ * - Without a scope the policy matches every operation on every resource and subresource. So the policy denies by
+ *   default, including kinds that a later version of Kubernetes adds.
  * - `failurePolicy: Fail`: the API server denies the request if an expression cannot be evaluated.
  * - `parameterNotFoundAction` is `params.missing`.
  */

@@ -12,7 +12,9 @@ import {
 import { accounts, grantNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the exec minter. Kubernetes names it in refusals. */
+/**
+ * Name of the ValidatingAdmissionPolicy that limits the exec minter, and of its binding. Refusals contain this name.
+ */
 export const execMinterPolicyName = 'airlock-exec-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -25,10 +27,11 @@ const writes = [
 ];
 
 /**
- * Guardrail 2: how the exec minter (the ServiceAccount that creates identities for actions) may use its RBAC
- * permissions. Token requests have no escalation check, so without this guardrail the minter could request the token of
- * any ServiceAccount. The minter has the permissions of the ceiling only so that it can grant parts of them. This
- * guardrail keeps the minter from using them itself.
+ * Guardrail 2: limits how the exec minter (the ServiceAccount with which Vault creates identities for actions) uses its
+ * RBAC permissions. Token requests have no escalation check, so without this guardrail the minter could request the
+ * token of any ServiceAccount. The minter itself has the permissions of the ceiling (those that a grant can have at
+ * most), because RBAC lets a user grant only permissions that this user has. This guardrail keeps the minter from using
+ * the permissions of the ceiling itself.
  */
 export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({

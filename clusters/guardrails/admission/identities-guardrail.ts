@@ -7,8 +7,8 @@ import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
 /**
- * Name of the ValidatingAdmissionPolicy, and of its binding, that limits minted identities (ServiceAccounts that Vault
- * creates) by their action.
+ * Name of the ValidatingAdmissionPolicy that limits minted identities (ServiceAccounts that Vault creates) by their
+ * action, and of its binding.
  */
 export const identitiesPolicyName = 'airlock-identities';
 
@@ -21,17 +21,18 @@ export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-'
 const isNodeAction = `variables.action in ${celList(nodeActions)}`;
 
 /**
- * CEL: true if the identity is in `airlock-system`, where only the node minter creates identities for actions, and the
- * object of the request has no namespace.
+ * CEL: true if the identity is in `airlock-system` and the object of the request has no namespace. Among the identities
+ * for actions, only those of the node minter are in `airlock-system`.
  */
 const isClusterScoped =
   `${user}.split(':')[2] == ${celString(systemNamespace)} && ` + "request.?namespace.orValue('') == ''";
 
 /**
- * Guardrail 4: what a minted identity may write, depending on the action in its name. It is needed beside RBAC, which
- * limits objects and verbs but never fields. It applies in every namespace to every ServiceAccount named `airlock-...`,
- * except the installed ones. So it also applies to identities for reading, which may write nothing. The kill switch and
- * the allowed range of replicas are enforced by the policy `airlock-limits`.
+ * Guardrail 4: limits what a minted identity may write, depending on the action in its name. RBAC is not enough,
+ * because RBAC limits objects and verbs but never fields. The guardrail applies in every namespace to every
+ * ServiceAccount named `airlock-...`, except the installed ones. So it also applies to identities for reading, and
+ * these may write nothing. The kill switch and the allowed range of replicas are enforced by the policy
+ * `airlock-limits`.
  */
 export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
   const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];

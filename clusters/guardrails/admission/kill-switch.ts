@@ -4,14 +4,14 @@ import { role, roleBinding, type Manifest } from '../manifest.ts';
 import { accounts, limitsName, systemUsername } from '../names.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the kill switch's ServiceAccount. */
+/** Name of the ValidatingAdmissionPolicy that limits the kill switch's ServiceAccount, and of its binding. */
 export const killSwitchPolicyName = 'airlock-kill-switch';
 
 const kept = ['labels', 'annotations', 'ownerReferences', 'finalizers'].map((field) => `metadata.?${field}`);
 
 /**
- * The RBAC permission of the kill switch's ServiceAccount: to patch the ConfigMap `airlock-limits`, without reading it.
- * The guardrail of the ServiceAccount allows the change of one key.
+ * The RBAC permission of the kill switch's ServiceAccount. The ServiceAccount may patch the ConfigMap `airlock-limits`
+ * but not read it. `killSwitchGuardrail` limits the patch to one key.
  */
 export function killSwitchRights(): Manifest[] {
   return [

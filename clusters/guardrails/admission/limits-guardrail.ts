@@ -7,20 +7,22 @@ import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, with the kill switch and the range of replicas as parameters. */
+/**
+ * Name of the ValidatingAdmissionPolicy that enforces the kill switch and the range of replicas, and of its binding.
+ */
 export const limitsPolicyName = 'airlock-limits';
 
 /**
- * A user name that no real user has. The guardrails with parameters always refuse its writes. Such a refusal shows that
- * the guardrail is enforced and has read its ConfigMap.
+ * A user name that no real user has. The guardrails with parameters always refuse the writes of this user. Such a
+ * refusal shows that the guardrail is enforced and has read its ConfigMap.
  */
 export const enforcementProbeUser = 'airlock-enforcement-probe';
 
 const user = 'request.userInfo.username';
 
 /**
- * The validations of the kill switch. While it is on, the first one refuses every matched user. The second one refuses
- * only `enforcementProbeUser`.
+ * The validations of the kill switch. While the kill switch is on, the first validation refuses every matched user. The
+ * second validation always refuses `enforcementProbeUser`, and nobody else.
  */
 export const killSwitchIsOff: readonly Validation[] = [
   {
@@ -31,10 +33,10 @@ export const killSwitchIsOff: readonly Validation[] = [
 ];
 
 /**
- * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. It
- * covers everything that minted identities may write in namespaces. The key `killSwitch` may be missing, which counts
- * as `off`, so the manifests do not contain it and applying them again never turns the kill switch off. Every value
- * except `off` counts as on.
+ * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. The
+ * guardrail covers everything that minted identities may write in namespaces. The kill switch is off if the key
+ * `killSwitch` is missing or has the value `off`. Every other value counts as on. The manifests do not contain the key,
+ * so applying them again never turns the kill switch off.
  *
  * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces. This is the price of a
  * guardrail that fails closed. An administrator who uninstalls Airlock must delete the bindings of the admission

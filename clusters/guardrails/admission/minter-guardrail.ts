@@ -42,8 +42,8 @@ export function minterValidations(names: string, maxTokenSeconds: number): Valid
 }
 
 /**
- * CEL: true if the binding grants the role to one ServiceAccount only: the one in that namespace that has the same name
- * as the binding.
+ * CEL: true if the binding grants the role to only one ServiceAccount. This ServiceAccount must be in the given
+ * namespace and have the same name as the binding.
  */
 export function bindsAccountOfSameName(role: { kind: string; name: string }, namespace: string): string {
   return (
@@ -53,7 +53,7 @@ export function bindsAccountOfSameName(role: { kind: string; name: string }, nam
   );
 }
 
-/** CEL: true if the write is one of these. */
+/** CEL: true if the requested write is in the list `writes`. */
 export function isOneOf(writes: readonly string[]): string {
   return `variables.write in ${celList(writes)}`;
 }

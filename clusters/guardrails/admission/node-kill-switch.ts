@@ -6,11 +6,13 @@ import { admissionPolicy } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that denies writes to nodes while the kill switch is on. */
+/**
+ * Name of the ValidatingAdmissionPolicy that denies writes to nodes while the kill switch is on, and of its binding.
+ */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
 /**
- * Name of the ValidatingAdmissionPolicy, and of its binding, that denies new identities for nodes while the kill switch
- * is on.
+ * Name of the ValidatingAdmissionPolicy that denies new identities for nodes while the kill switch is on, and of its
+ * binding.
  */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 

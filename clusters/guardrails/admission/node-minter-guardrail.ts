@@ -14,7 +14,7 @@ import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the node minter. */
+/** Name of the ValidatingAdmissionPolicy that limits the node minter, and of its binding. */
 export const nodeMinterPolicyName = 'airlock-node-minter';
 
 const rbac = 'rbac.authorization.k8s.io';

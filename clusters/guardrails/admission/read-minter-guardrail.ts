@@ -6,7 +6,7 @@ import { bindsAccountOfSameName, isOneOf, minterValidations, minterVariables } f
 import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Name of the ValidatingAdmissionPolicy, and of its binding, that limits the read minter. */
+/** Name of the ValidatingAdmissionPolicy that limits the read minter, and of its binding. */
 export const readMinterPolicyName = 'airlock-read-minter';
 
 const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';

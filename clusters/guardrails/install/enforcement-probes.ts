@@ -56,7 +56,7 @@ const nodeProbes = [
   limitsProbe(nodeMintKillSwitchPolicyName, kindPath('v1', 'ServiceAccount', systemNamespace), { metadata }),
 ];
 
-/** A probe of a guardrail with parameters. Each of the two messages shows that the guardrail has read its ConfigMap. */
+/** A probe of a guardrail with parameters. Both messages show that the guardrail has read its ConfigMap. */
 function limitsProbe(policy: string, collection: string, body: object): EnforcementProbe {
   return {
     policy,

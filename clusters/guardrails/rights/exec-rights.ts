@@ -22,7 +22,8 @@ const minterRules: Rule[] = [
 
 /**
  * The permissions of the exec minter: those that minting needs, and those of the ceiling. Both are bound only in the
- * allowed namespaces. The minter has neither `escalate` nor `bind`, which would disable the ceiling.
+ * allowed namespaces. The minter has neither the verb `escalate` nor the verb `bind`, because either verb would disable
+ * the ceiling.
  */
 export function execRights(values: GuardrailValues): Manifest[] {
   const bindings = values.allowedNamespaces.flatMap((namespace) =>

@@ -13,8 +13,9 @@ export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: 
 /**
  * The permissions of the node minter (the ServiceAccount with which Vault creates identities for actions on nodes):
  * those that minting needs, and those of the ceiling. They apply in the whole cluster, because nodes have no namespace.
- * The minter has neither `escalate` nor `bind`. It may create ServiceAccounts and tokens only in `airlock-system`,
- * where the minter's guardrail protects the installed ServiceAccounts.
+ * The minter has neither the verb `escalate` nor the verb `bind`, because either verb would disable the ceiling. The
+ * minter may create ServiceAccounts and tokens only in `airlock-system`, where the minter's guardrail protects the
+ * installed ServiceAccounts.
  */
 export function nodeRights(): Manifest[] {
   return [

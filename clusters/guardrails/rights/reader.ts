@@ -6,10 +6,11 @@ const read = ['get', 'list', 'watch'];
 /**
  * What `observe` may read in a cluster: the objects of a snapshot, the objects of evidence, and the guardrails. A
  * rehearsal loads the guardrails, so that the sandbox forbids what the cluster forbids.
- * - No Secrets, tokens, logs or exec. A rehearsal creates stubs for the Secrets that templates refer to.
- * - ConfigMaps with their values, because RBAC cannot grant only names and keys. Rehearsals need the keys, and the
- *   values of those ConfigMaps that are parameters of admission policies. So if somebody keeps a secret in a ConfigMap,
- *   `observe` can read it.
+ * - `observe` may not read Secrets, tokens or logs, and may not exec into pods. A rehearsal creates stubs for the
+ *   Secrets that templates refer to.
+ * - `observe` may read ConfigMaps with their values. Rehearsals need only the keys, and the values of those ConfigMaps
+ *   that are parameters of admission policies. But RBAC cannot grant only names and keys. So if somebody keeps a secret
+ *   in a ConfigMap, `observe` can read it.
  */
 const rules: Rule[] = [
   {

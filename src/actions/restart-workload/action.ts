@@ -13,8 +13,8 @@ const lastSecond = 253_402_300_799;
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
   /**
-   * The time that is written into the annotation, Unix seconds. The plan fixes it, so that the rehearsal and the execution
-   * create the same template.
+   * The time that is written into the annotation, Unix seconds. The time is part of the plan, so that the rehearsal and
+   * the execution create the same template.
    */
   at: z.int().min(1).max(lastSecond),
 });
@@ -82,13 +82,14 @@ function time({ parameters }: ActionInput<Parameters>): string {
   return new Date(parameters.at * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** The time in the annotation: that of the last restart. */
 function timeOf(live: KubeObject): string | undefined {
   return live['spec'].template.metadata?.annotations?.[restartedAt];
 }
 
 /**
- * The patch operation that sets the annotation. A template always has metadata, because a Deployment selects pods by its
- * labels.
+ * The patch operation that sets the annotation. A template always has metadata, because the Deployment's selector must
+ * match the labels in it.
  */
 function setRestartedAt(live: KubeObject, value: string): PatchOperation {
   const path = jsonPointer('spec', 'template', 'metadata', 'annotations');

@@ -66,7 +66,8 @@ export const scaleWorkload: Action<Parameters> = {
     return [live];
   },
 
-  // Kubernetes drops the annotations of a Scale. The proof is the new value, together with the precondition on the old one.
+  // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. The proof is that the number is
+  // the new one now, and was the old one when the precondition was compared.
   isApplied: (input, objects) => replicasOf(mustFind(objects, deployment(input))) === input.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({

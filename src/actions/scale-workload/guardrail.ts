@@ -2,7 +2,7 @@ import type { ActionGuardrail } from '../guardrail.ts';
 
 /** CEL string: the value of `variables.write` for an update of a Deployment's scale. */
 const scaleUpdate = "'UPDATE apps/deployments/scale'";
-// A Scale to 0 has no field `replicas`, because Kubernetes omits the value 0.
+// A Scale with 0 replicas has no field `replicas`, because Kubernetes omits the value 0.
 const replicas = 'object.spec.?replicas.orValue(0)';
 
 /**

@@ -46,7 +46,13 @@ export const undoRollout: Action<Parameters> = {
   precondition(input, objects) {
     const { selector, strategy, paused, template } = mustFind(objects, deployment(input))['spec'];
     const target = mustFind(objects, replicaSet(input));
-    return { selector, strategy, paused: paused ?? false, template, to: [target.metadata.uid ?? '', restored(target)] };
+    return {
+      selector,
+      strategy,
+      paused: paused ?? false,
+      template,
+      to: [target.metadata.uid ?? '', templateOf(target)],
+    };
   },
 
   refusals(input, observed) {
@@ -66,7 +72,7 @@ export const undoRollout: Action<Parameters> = {
 
   change(input, objects, reference) {
     const live = mustFind(objects, deployment(input));
-    const value = restored(mustFind(objects, replicaSet(input)));
+    const value = templateOf(mustFind(objects, replicaSet(input)));
     const operation = { op: 'replace' as const, path: '/spec/template', value };
     return { target: deployment(input), patch: templatePatch(live, operation, reference) };
   },
@@ -74,7 +80,7 @@ export const undoRollout: Action<Parameters> = {
   objectsAfter(input, objects, reference) {
     const live = annotated(mustFind(objects, deployment(input)), reference);
     const target = mustFind(objects, replicaSet(input));
-    live['spec'].template = restored(target);
+    live['spec'].template = templateOf(target);
     return [live, target];
   },
 
@@ -82,7 +88,7 @@ export const undoRollout: Action<Parameters> = {
     const live = mustFind(objects, deployment(input));
     return (
       hasOwnershipAnnotation(live, reference) &&
-      sameJson(live['spec'].template, restored(mustFind(objects, replicaSet(input))))
+      sameJson(live['spec'].template, templateOf(mustFind(objects, replicaSet(input))))
     );
   },
 
@@ -103,7 +109,7 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };
   const set = findObject(observed, ref);
-  return set !== undefined && sameJson(live['spec'].template, restored(set));
+  return set !== undefined && sameJson(live['spec'].template, templateOf(set));
 }
 
 function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
@@ -111,7 +117,7 @@ function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /** The pod template of a ReplicaSet, without the label that the Deployment controller adds to each ReplicaSet. */
-function restored(set: KubeObject): any {
+function templateOf(set: KubeObject): any {
   const template = structuredClone(set['spec'].template);
   delete template.metadata?.labels?.[hashLabel];
   return template;

@@ -1,7 +1,7 @@
 /**
- * Fields of the pod spec that `undo-rollout` may not change: the pod's identity, its volumes, where it runs, and its access
- * to the node. Admission cannot see whether a template was ever in use, so its rules must be safe for every template. If a
- * revision differs in one of these fields, a person must restore it.
+ * Fields of the pod spec that `undo-rollout` may not change: the pod's identity, its volumes, where it runs, and its
+ * access to the node. Admission cannot see whether a template was ever in use, so the rules must be safe for every
+ * template. If a revision differs in one of these fields, a person must restore it.
  */
 export const keptPodFields = [
   'serviceAccount',
@@ -45,7 +45,10 @@ export const keptPodFields = [
   'workloadRef',
 ] as const;
 
-/** Fields of the pod spec that `undo-rollout` may restore. Containers are limited further by the fields below. */
+/**
+ * Fields of the pod spec that `undo-rollout` may restore. The lists of container fields below limit `containers` and
+ * `initContainers` further.
+ */
 export const restoredPodFields = ['containers', 'initContainers', 'terminationGracePeriodSeconds'] as const;
 
 /** Fields of a container that `undo-rollout` may not change. Containers before and after the write are matched by name. */
@@ -91,7 +94,10 @@ export const limitedContainerFields = [
   'startupProbe',
 ] as const;
 
-/** Handlers of probes and hooks. With `httpGet.host` or `tcpSocket.host`, the kubelet would call another machine. */
+/**
+ * Handlers of probes and hooks. Their `httpGet.host` and `tcpSocket.host` may not change, because with these the
+ * kubelet would call another machine.
+ */
 export const handlers = [
   'livenessProbe',
   'readinessProbe',

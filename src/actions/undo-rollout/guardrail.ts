@@ -90,13 +90,12 @@ function pairs(condition: string): string {
   return `variables.containers.all(c, variables.oldContainers.exists(o, o.name == c.name && ${condition}))`;
 }
 
-/**
- * CEL: the image of a container without tag and digest. A colon that is followed by digits and a slash belongs to a port.
- */
+/** CEL: the image of a container without tag and digest. In `host:5000/name`, the colon begins a port, not a tag. */
 function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
 
+/** CEL: the containers read only Secrets that a container read before the write too, in `env` or `envFrom`. */
 const readsNoNewSecret =
   'variables.containers.all(c, ' +
   "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
@@ -106,6 +105,7 @@ const readsNoNewSecret =
   "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
   'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))))';
 
+/** CEL: container `c` has only host ports that the old container `o` has too. For use in `pairs`. */
 const opensNoNewHostPort =
   'c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0 || o.?ports.orValue([]).exists(q, ' +
   'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP))';

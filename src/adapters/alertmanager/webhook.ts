@@ -15,24 +15,24 @@ const webhookSchema = z.object({
   alerts: z.array(sourceAlertSchema).min(1).max(10_000),
 });
 
-/** Schema of the body by media type, for the OpenAPI document. */
+/** Maps each accepted media type to the schema of the body. The OpenAPI document is made from this map. */
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
  * Parses one call of Alertmanager's webhook.
- * @param from the cluster of the caller's bearer token, and the time of the call. An alert with a label for another
- * cluster is refused; its label is not changed.
+ * @param caller the cluster that the caller's bearer token belongs to, and the time of the call. An alert whose labels
+ * name another cluster is refused; Airlock does not correct the label.
  * @throws AirlockError `bad-input` or `cluster-not-allowed` that names the field and quotes no value.
  */
-export function parseAlertmanagerWebhook(from: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {
+export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {
   const parsed = webhookSchema.safeParse(strictJson(body));
   if (!parsed.success) throw refusedInput(parsed.error, 'body');
   const { receiver, groupKey, groupLabels, commonLabels, alerts } = parsed.data;
-  refuseOtherCluster(from.cluster, groupLabels, 'groupLabels');
-  refuseOtherCluster(from.cluster, commonLabels ?? {}, 'commonLabels');
+  refuseOtherCluster(caller.cluster, groupLabels, 'groupLabels');
+  refuseOtherCluster(caller.cluster, commonLabels ?? {}, 'commonLabels');
   return {
     group: canonicalJson([receiver, groupLabels]),
     groupKey,
-    alerts: alerts.map((alert, index) => alertOf(from, alert, `alerts[${index}]`)),
+    alerts: alerts.map((alert, index) => alertOf(caller, alert, `alerts[${index}]`)),
   };
 }

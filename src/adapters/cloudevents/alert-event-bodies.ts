@@ -7,7 +7,8 @@ import { binaryType, structuredType } from './event.ts';
 export const alertEventType = 'dev.airlock.alert.v1';
 
 /**
- * Data of an event of this type. If the data has no fingerprint, the event's source and the labels identify the alert.
+ * Schema of the data of an event of type `dev.airlock.alert.v1`. If the data has no fingerprint, the event's source and
+ * the labels identify the alert.
  */
 export const alertDataSchema = z.strictObject({
   ...sourceAlertSchema.shape,
@@ -15,7 +16,10 @@ export const alertDataSchema = z.strictObject({
   fingerprint: sourceAlertSchema.shape.fingerprint.optional(),
 });
 
-/** Schema of the body in each mode by media type, for the OpenAPI document. */
+/**
+ * Maps the media type of each mode (structured, binary) to the schema of the body. The OpenAPI document is made from
+ * this map.
+ */
 export const alertEventBodies = {
   [structuredType]: z.looseObject({
     ...attributesSchema.shape,

@@ -12,9 +12,10 @@ import { readEvent } from './event.ts';
  * Parses one alert from a CloudEvent. The attributes `source` and `subject` of the event form the alert's group. If the
  * event has no `subject`, `source` and the alert's labels form the group. An alert that is sent again under another
  * event id is still stored only once.
+ * @param caller the cluster that the caller's bearer token belongs to, and the time of the call.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */
-export function parseAlertEvent(from: { cluster: string; at: Date }, sent: SentAlerts): Webhook {
+export function parseAlertEvent(caller: { cluster: string; at: Date }, sent: SentAlerts): Webhook {
   const { attributes, data } = readEvent(sent);
   const { type, source, subject } = attributes;
   if (type !== alertEventType) throw badInput('type', `expected ${alertEventType}`);
@@ -25,6 +26,6 @@ export function parseAlertEvent(from: { cluster: string; at: Date }, sent: SentA
   return {
     group: canonicalJson(['cloudevents', source, subject ?? alert.labels]),
     groupKey: alertEventType,
-    alerts: [alertOf(from, { ...alert, fingerprint: alertFingerprint }, 'data')],
+    alerts: [alertOf(caller, { ...alert, fingerprint: alertFingerprint }, 'data')],
   };
 }

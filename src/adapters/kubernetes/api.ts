@@ -7,7 +7,10 @@ import { createConnection, type ClusterAccess } from './connection.ts';
 import { collectionPath, objectPath } from '../../domain/kubernetes/resource-path.ts';
 import { createSend, type Send } from './request.ts';
 
-/** Objects per page of a list, the same as in kubectl. It limits the work of the API server for one answer. */
+/**
+ * Largest number of objects in one page of a list (kubectl uses the same number). Without this limit, one answer could
+ * cost the API server too much work.
+ */
 const pageSize = 500;
 /** Longest time for one request, from the call to the last byte of the answer. The API server's own limit is 60 s. */
 const defaultDeadlineMs = 30_000;
@@ -17,8 +20,8 @@ export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposab
 
 /**
  * Creates a client. It is the only implementation of `KubernetesApi`; the gateway and the sandbox runner both use it.
- * Objects are the API server's JSON, unchanged, because preconditions and digests cover every field. The typed models
- * of client-node would turn dates into Date and drop fields that they do not know.
+ * The client returns objects as the API server's JSON, unchanged, because preconditions and digests cover every field.
+ * The typed models of the library client-node would turn dates into Date and drop fields that they do not know.
  * @param deadlineMs longest time for one request, 30 s by default.
  */
 export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {

@@ -27,14 +27,14 @@ export interface Connection {
  * slow down the server's other clients.
  */
 const connections = 8;
-/** Largest answer, bytes: far larger than any page of a list. A server that sends more is broken or hostile. */
+/** Size limit of an answer, bytes. A page of a list is far smaller. A server that sends more is broken or hostile. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Creates a connection. client-node's KubeConfig adds the credential to the headers; of the credentials that it
- * supports, `ClusterAccess` has only a token. Airlock's own HTTP client sends the requests, because that of client-node
- * keeps no connection alive, has no deadlines, and lets an environment variable disable the verification of
- * certificates.
+ * Creates a connection. `KubeConfig` of the library client-node adds the credential to the headers. `KubeConfig`
+ * supports several kinds of credentials; `ClusterAccess` contains only a token. Airlock's own HTTP client sends the
+ * requests, because client-node's own HTTP client keeps no connection alive, has no deadlines, and lets an environment
+ * variable disable the verification of certificates.
  * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {

@@ -10,14 +10,20 @@ export interface RefusedAnswer {
   text: string;
 }
 
-/** Matches the message of an admission policy or webhook. The status does not show which of them refused, because the
- * author of a policy chooses the status: 422 or 403. */
+/**
+ * Matches the message of an admission policy or webhook. Airlock looks at the message, because the author of a policy
+ * chooses the status (422 or 403).
+ */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
-/** The message of apimachinery (api/errors, NewGenericServerResponse) for a JSON patch that cannot be applied. */
+/**
+ * The API server's message for a JSON patch that cannot be applied (apimachinery, api/errors,
+ * NewGenericServerResponse).
+ */
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
 /**
- * Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go), except those that the HTTP status alone decides.
+ * Maps Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go) to error codes. A reason is not listed if
+ * the HTTP status alone determines the error code.
  */
 const reasons = new Map<string, ErrorCode>([
   ['BadRequest', 'kubernetes-bad-request'],
@@ -37,9 +43,9 @@ const reasons = new Map<string, ErrorCode>([
 ]);
 
 /**
- * The error for an unsuccessful response (status 300 and above). Its code is derived from the HTTP status and the
- * reason in the Status object. Its message is that of the Status object, shortened and escaped. 401 and 403 are never
- * retried, not even with another token.
+ * Makes the error for an unsuccessful response (status 300 and above). The error's code is derived from the HTTP status
+ * and the reason in the Status object. The error's message quotes the message of the Status object, shortened and
+ * escaped. 401 and 403 are never retried, not even with another token.
  * @param description describes the requested object or list in the message.
  */
 export function refusal(answer: RefusedAnswer, description: string): AirlockError {
@@ -75,7 +81,8 @@ function codeOf(status: number, message: string, reason: unknown): ErrorCode {
 }
 
 /**
- * The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with it.
+ * The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with any
+ * status.
  */
 function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   const known = typeof reason === 'string' ? reasons.get(reason) : undefined;

@@ -19,7 +19,10 @@ interface Call {
 /** Sends one call and returns the JSON of the response unchanged. */
 export type Send = (call: Call) => Promise<any>;
 
-/** A read is repeated if the server asks for a short wait. The caller decides about all other retries. */
+/**
+ * Largest number of attempts of a read. A read is repeated only if the server asks for a short wait. The caller decides
+ * about all other retries.
+ */
 const readTries = 3;
 const longestPauseSeconds = 5;
 
@@ -40,7 +43,10 @@ export function createSend(connection: Connection, url: string): Send {
   };
 }
 
-/** The pause that an overloaded server asks for, milliseconds; undefined if it asks for none or for a long one. */
+/**
+ * Returns the pause that an overloaded server asks for, milliseconds. Returns undefined if the server asks for no pause
+ * or for a long one.
+ */
 function pauseAfter(error: unknown): number | undefined {
   if (!(error instanceof AirlockError)) return undefined;
   const { status, retryAfterSeconds: seconds } = error.details;

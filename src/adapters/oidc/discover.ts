@@ -15,8 +15,8 @@ const deadlineMs = 5_000;
 
 /**
  * Reads the address of the issuer's public keys from the issuer's metadata.
- * @throws AirlockError `issuer-unavailable` (retry) if no answer comes, `issuer-invalid` (ask) if the metadata is
- * unusable.
+ * @throws AirlockError `issuer-unavailable` (retry) if no answer comes, `issuer-invalid` (a person must act first) if
+ * the metadata is unusable.
  */
 export async function discoverKeys(issuer: string): Promise<URL> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -25,7 +25,8 @@ export async function discoverKeys(issuer: string): Promise<URL> {
   if (!metadata.success) throw invalid(address, 'is not metadata of an OpenID provider');
   // Section 4.3. Without this check, keys of another issuer could be served under this issuer's name.
   if (metadata.data.issuer !== issuer) throw invalid(address, 'names another issuer');
-  // Section 8. A pairwise subject differs for each client, so an approver could not be recognised as the requester.
+  // Section 8. With pairwise subjects, one person has another `sub` for each client, so Airlock could not see that an
+  // approver is also the requester.
   if (!metadata.data.subject_types_supported.includes('public'))
     throw invalid(address, 'does not support public subject identifiers');
   const keys = new URL(metadata.data.jwks_uri);
@@ -52,8 +53,8 @@ export function isProtected(url: URL): boolean {
 }
 
 /**
- * The error if the identity provider does not answer. The token was neither accepted nor refused, so the call can be
- * repeated.
+ * Makes the error for an identity provider that does not answer. The token was neither accepted nor refused, so the
+ * call can be repeated.
  */
 export function issuerUnavailable(why: string): AirlockError {
   const message = `the identity provider did not answer (${why}): check that the identity provider runs, then try again`;

@@ -7,8 +7,8 @@ import { AirlockError } from '../../lib/error.ts';
 export interface Loopback extends AsyncDisposable {
   readonly redirectUri: string;
   /**
-   * Waits for the browser's request with this `state`, and returns the requested address: it contains the provider's
-   * answer. Requests with another `state` get a 404.
+   * Waits for the browser's request with this `state`, and returns the requested address, which contains the provider's
+   * answer (an authorization code or an error). Requests with another `state` get a 404.
    * @throws AirlockError `sign-in-timeout` if no such request arrives before the deadline.
    */
   redirect(state: string, deadlineMs: number): Promise<URL>;

@@ -32,7 +32,7 @@ const answerSeconds = 10;
 /**
  * Makes a person sign in again in their own browser, and returns the ID token. The sign-in is an authorization code
  * flow with PKCE (S256) and state, of a public client with a loopback redirect (RFC 8252). The access token is dropped.
- * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (ask).
+ * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (a person must act first).
  */
 export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
   try {

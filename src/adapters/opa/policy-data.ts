@@ -25,7 +25,7 @@ export const policyDataSchema = z.strictObject({
   limits: z.strictObject({ max_replicas: z.int().positive() }),
   protected_namespaces: z.array(name),
   critical_namespace_classes: z.array(name),
-  /** Groups whose approvals each tier needs. */
+  /** For each tier: the groups whose approvals a plan of this tier needs. */
   approver_groups: z.record(tierSchema, z.array(name).min(1)),
   freeze_window: z.strictObject({ from: clock, to: clock, zone, classes: z.array(name) }),
 });

@@ -14,7 +14,7 @@ const maxBytes = 4 * 1024 * 1024;
 /**
  * Reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). A missing or late answer, an undefined result
  * and a malformed verdict are errors. None of them ever allows a plan.
- * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (ask).
+ * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (a person must act first).
  */
 export function createPolicy(opa: string): Policy {
   const client = createHttpClient({ origin: opa, deadlines, maxBytes });

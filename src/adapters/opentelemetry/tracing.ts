@@ -23,7 +23,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { createFileExporter } from './file-exporter.ts';
 import { pastSpanId, rootSpanId } from './span-ids.ts';
 
-/** Where a process sends its spans. If neither member is set, it sends none. */
+/** Where a process sends its spans. If neither member is set, the process sends no spans. */
 export interface SpanDestinations {
   /** A file to append to. */
   file?: string | undefined;

@@ -12,7 +12,10 @@ const maxBytes = 64 * 1024 * 1024;
  * Documents by digest. They can also be read as the exact stored bytes, from which a client can recompute the digest.
  */
 export interface StoredBlobs extends Blobs {
-  /** @throws AirlockError `blob-missing` (ask), `blob-corrupt` (ask), `blobs-unavailable` (retry). */
+  /**
+   * @throws AirlockError `blob-missing` (a person must act first), `blob-corrupt` (a person must act first),
+   * `blobs-unavailable` (retry).
+   */
   bytes(digest: Digest): Promise<Uint8Array>;
 }
 

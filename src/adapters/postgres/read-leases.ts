@@ -3,17 +3,18 @@ import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
 /**
- * Records, in PostgreSQL, of the Vault leases with which `airlock observe` reads clusters. The database role of that
- * process can insert a row and set the time of its revocation, but cannot delete a row or change it otherwise.
+ * Keeps one record in PostgreSQL for each Vault lease with which `airlock observe` reads a cluster. The database role
+ * of `airlock observe` can insert a row and set the time of its revocation, but cannot delete a row or change it
+ * otherwise.
  */
 export function createLeaseRecords(pool: Pool): LeaseRecords {
   return {
     async recordIssued({ leaseId, cluster, incident, trace, account }) {
       await pool.query(insert, [leaseId, cluster, incident, trace, account]).catch(unavailable('read-leases'));
     },
-    async listUnrevoked(of) {
+    async listUnrevoked(filter) {
       const { rows } = await pool
-        .query<RecordedLease>(select, [of?.cluster ?? null, of?.incident ?? null])
+        .query<RecordedLease>(select, [filter?.cluster ?? null, filter?.incident ?? null])
         .catch(unavailable('read-leases'));
       return rows;
     },

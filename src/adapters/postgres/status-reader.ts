@@ -2,7 +2,9 @@ import type { LeasesAlive, StatusSections } from '../../domain/incident/system-s
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Reads the numbers of `airlock status` that come from PostgreSQL, as far as governance's role may read them. */
+/**
+ * Reads the numbers of `airlock status` that come from PostgreSQL. It reads under the database role of `airlock serve`.
+ */
 export interface StatusReader {
   /** How many alerts wait in the inbox, since when, and how many Temporal has refused. */
   inbox(): Promise<StatusSections['inbox']>;

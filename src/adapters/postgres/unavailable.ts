@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { AirlockError } from '../../lib/error.ts';
 
-/** The store that a statement belongs to: the first part of its error codes. */
+/**
+ * The store that a statement belongs to. It is the first part of the error codes. `admissions` is the archive of
+ * admitted decisions; it has nothing to do with Kubernetes admission.
+ */
 export type Store =
   | 'admissions'
   | 'blobs'

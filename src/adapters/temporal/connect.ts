@@ -6,7 +6,7 @@ import { temporalNamespace } from '../../domain/names.ts';
 const connectTimeoutMs = 10_000;
 
 /**
- * A client of Temporal's namespace `airlock`. The caller closes its `connection`.
+ * Connects to Temporal and returns a client of the namespace `airlock`. The caller closes its `connection`.
  * @throws AirlockError `temporal-unavailable`.
  */
 export async function connectClient(address: string): Promise<Client> {
@@ -16,7 +16,10 @@ export async function connectClient(address: string): Promise<Client> {
   return new Client({ connection, namespace: temporalNamespace });
 }
 
-/** A connection for workers. The caller closes it after its workers. @throws AirlockError `temporal-unavailable`. */
+/**
+ * Opens a connection for workers. The caller stops its workers, then closes the connection.
+ * @throws AirlockError `temporal-unavailable`.
+ */
 export function connectWorkers(address: string): Promise<NativeConnection> {
   return NativeConnection.connect({ address }).catch(unreachable(address));
 }

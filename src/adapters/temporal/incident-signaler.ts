@@ -5,7 +5,10 @@ import { byteParts } from '../../lib/byte-parts.ts';
 import { taskQueue } from '../../domain/names.ts';
 import type { IncidentSignaler } from '../../governance/ports.ts';
 
-/** Most bytes of alerts in one Signal. Together with the group this is well below Temporal's payload limit of 2 MB. */
+/**
+ * Size limit of the alerts in one Signal, bytes. Such a Signal, with the group's name, is well below Temporal's payload
+ * limit of 2 MB.
+ */
 const maxBytesPerSignal = 512 * 1024;
 const callWithinMs = 15_000;
 /**
@@ -22,8 +25,9 @@ interface IncidentSignalerDeps {
 }
 
 /**
- * Sends a routed delivery to its workflow, in Signals of limited size. A delivery with firing alerts is sent by
- * signal-with-start: it reaches the workflow of the open incident, or starts the workflow if it does not run.
+ * Sends a routed delivery (the alerts of one webhook call) to its workflow, in Signals of limited size. A delivery with
+ * firing alerts is sent by signal-with-start, which starts the workflow if it does not run. Any other delivery is sent
+ * as a Signal only.
  */
 export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {
   return async ({ workflowId: workflow, delivery, occurrence }) => {

@@ -58,8 +58,8 @@ function translateFailure(error: unknown, id: string): never {
 }
 
 /**
- * The workflow's refusal. Its failure type is an error code. A worker of another build may send a code that this build
- * does not have.
+ * Makes the error for a refusal by the workflow. The type of the workflow's failure is an error code. A worker of
+ * another build may send a code that this build does not have.
  */
 function refusedBy(type: string, message: string): AirlockError {
   return isErrorCode(type) ? new AirlockError({ code: type, message }) : refused('workflow-refused', message, { type });

@@ -12,8 +12,9 @@ const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 const pollingWithinMs = 90_000;
 
 /**
- * Counts the workers that poll, and the tasks that wait in, the task queue of each plane. Each of Airlock's four
- * processes runs one plane: `airlock gateway` runs the execution plane.
+ * For the task queue of each plane, counts the workers that poll the queue and the tasks that wait in it. Each of
+ * Airlock's four processes runs the worker of one plane: `airlock gateway`, for example, runs the worker of the
+ * execution plane.
  * @throws errors of Temporal's client.
  */
 export async function describeQueues({ connection }: Client): Promise<StatusSections['queues']> {

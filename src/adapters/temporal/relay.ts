@@ -54,7 +54,7 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
  */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
-  /** Last wait before a retry, milliseconds, of each group whose last delivery failed. */
+  /** For each group whose last delivery failed: the last wait before a retry, milliseconds. */
   const waits = new Map<string, number>();
   let inProgress = 0;
   const waitIfFailed = async (key: string, delivered: boolean): Promise<void> => {
@@ -124,7 +124,7 @@ function permanentRefusalOf(error: unknown): string {
 }
 
 /**
- * Relays a delivery, and records that as a log line and a span. Both contain the incident's id if the delivery goes to
+ * Relays a delivery, and writes a log line and a span about it. Both contain the incident's id if the delivery goes to
  * an incident.
  */
 async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {

@@ -55,8 +55,8 @@ function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Opti
   return {
     scheduleId: scheduleId(id),
     spec: 'cron' in entry ? { cronExpressions: [entry.cron] } : { intervals: [{ every: entry.every * 1000 }] },
-    // One run at a time. If Temporal was down at the time of a run, the run starts at most a minute late, or is
-    // dropped.
+    // A run is skipped if the previous run has not ended. If Temporal was down when a run was due, Temporal starts the
+    // run up to a minute late. After that minute the run is dropped.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
       type: 'startWorkflow',

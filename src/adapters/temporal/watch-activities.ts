@@ -15,8 +15,8 @@ export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracin
       async execute(input, next) {
         const context = logContextOf(input.args[0]);
         const lines = log.child({ ...context, activity, attempt });
-        const from = performance.now();
-        const ms = (): number => Math.round(performance.now() - from);
+        const startedAt = performance.now();
+        const ms = (): number => Math.round(performance.now() - startedAt);
         lines.info('activity starts');
         try {
           const attributes = omitUndefined({ attempt, incident: context?.incident });

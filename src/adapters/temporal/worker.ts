@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/logger.ts';
 import { heartbeatMs, heartbeats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
 
-/** What the worker of a plane is created from. */
+/** The inputs from which the worker of a plane is created. */
 export interface PlaneWorkerOptions {
   connection: NativeConnection;
   plane: Plane;
@@ -14,7 +14,7 @@ export interface PlaneWorkerOptions {
   /** Gets two log lines for each attempt of an activity. */
   log: Logger;
   tracing: Tracing;
-  /** The code of the workflows. Only for governance: the workers of other planes run no workflows. */
+  /** The code of the workflows. Set only for governance: the workers of other planes run no workflows. */
   workflows?: WorkflowBundleOption;
 }
 

@@ -45,8 +45,8 @@ export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   const codePath = join(cacheFolder, `workflows-${digest}.js`);
   if (await exists(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode(workflowBundleOptions);
-  // If a source was edited while webpack ran, the bundle may contain the edit although the digest does not: do not keep
-  // it.
+  // If a source was edited while webpack ran, the bundle may contain the edit although the digest does not cover it.
+  // Such a bundle is not kept.
   if ((await digestSources(checkout, workflowSources)) === digest) await keepWherePermitted(codePath, code);
   return { code };
 }

@@ -4,9 +4,10 @@ import { AirlockError } from '../../lib/error.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
- * Creates a redactor, with which texts of cluster objects that may be secret are replaced by HMACs. It computes them in
- * Vault's transit engine with the key `redaction`, which never leaves Vault. Each call sends one request with all
- * different texts. A result is `v1:<base64>`: the version of the key, and the HMAC-SHA-256.
+ * Creates a redactor. Airlock replaces texts of cluster objects that may be secret by the HMACs that the redactor
+ * returns. Vault's transit engine computes the HMACs with the key `redaction`, which never leaves Vault. Each call
+ * sends one request, which contains each different text once. A result is `v1:<base64>`: the version of the key, and
+ * the HMAC-SHA-256.
  */
 export function createRedactor(vault: VaultRequester): Redactor {
   return {

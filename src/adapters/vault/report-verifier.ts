@@ -8,7 +8,7 @@ import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 const keysLastMs = 60_000;
 
 /**
- * Verifies signatures in this process, with the public keys of the transit key `report`. It does not call
+ * Verifies signatures in this process, with the public keys of the transit key `report`. The verifier does not call
  * `transit/verify`. Therefore the process needs only the right to read public keys, the report stays in the process,
  * and nobody can forge a remote answer `valid: true`.
  */

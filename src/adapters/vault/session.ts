@@ -9,7 +9,7 @@ import { readIdentity } from './identity.ts';
  * Disposing the session stops the renewal of the token.
  */
 export interface VaultSession extends VaultRequester, Disposable {
-  /** @throws AirlockError as VaultRequester, and `vault-login-failed` (ask). */
+  /** @throws AirlockError as VaultRequester, and `vault-login-failed` (a person must act first). */
   request: VaultRequester['request'];
 }
 
@@ -29,9 +29,9 @@ interface Login {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a session. It renews its token at half the token's lifetime for as long as Vault allows it, because Vault
- * revokes the leases that were created with a token when the token ends. If the token can no longer be renewed, the
- * next request logs in.
+ * Creates a session. When a token expires, Vault revokes the leases that were created with it. Therefore the session
+ * renews its token at half of the token's lifetime, for as long as Vault allows. If the token can no longer be renewed,
+ * the next request logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
   const vault = createVaultClient({ address });

@@ -5,8 +5,8 @@ import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 const signatureForm = /^vault:v([1-9][0-9]{0,5}):([A-Za-z0-9+/]{86}==)$/;
 
 /**
- * Parses a signature of Vault's transit engine: version of the key, and 64 bytes of an Ed25519 signature. Undefined if
- * malformed.
+ * Parses a signature of Vault's transit engine into the version of the key and the 64 bytes of an Ed25519 signature.
+ * Returns undefined for a malformed signature.
  */
 export function parseTransitSignature(signature: string): { version: string; bytes: Uint8Array } | undefined {
   const [, version, text] = signatureForm.exec(signature) ?? [];

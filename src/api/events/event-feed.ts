@@ -15,8 +15,8 @@ interface FeedEvent {
 /** New records of the journal, for any number of streams. The journal is read only once for all of them. */
 export interface EventFeed {
   /**
-   * The records after `seq`, in order and without a gap. If there are none yet, the call waits briefly, and may then
-   * return none.
+   * Returns the records whose sequence number is greater than `seq`, in order and without a gap. If there are none yet,
+   * the call waits briefly, and may then return none.
    * @throws AirlockError `journal-unavailable` if older records cannot be read.
    */
   after(seq: number): Promise<readonly FeedEvent[]>;
@@ -28,14 +28,14 @@ const retryMs = 1_000;
 const jitter = 0.2;
 const rowsAtOnce = 100;
 /**
- * Size of the buffer, for streams that are slightly behind. A stream that is further behind reads from the journal
- * itself.
+ * Size limit of the buffer, characters. Streams that are slightly behind read from the buffer. A stream that is further
+ * behind reads from the journal.
  */
 const bufferCharacters = 4 * 1024 * 1024;
 
 /**
  * Polls the journal for records with a greater sequence number than the last one that was read. This misses no record,
- * because sequence numbers have no gaps and are committed in order. It polls only while a stream waits.
+ * because sequence numbers have no gaps and are committed in order. The feed polls only while a stream waits.
  */
 export function createEventFeed({ journal, log }: { journal: JournalReader; log: Logger }): EventFeed {
   let buffer: FeedEvent[] = [];
@@ -46,7 +46,7 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
   let waiting: Promise<void> | undefined;
 
   const keep = (event: FeedEvent): void => {
-    if (event.seq <= head) return; // `after` has reset `head` while this poll was running
+    if (event.seq <= head) return; // a call of `after()` has reset `head` while this poll was running
     buffer.push(event);
     characters += event.frame.length;
     head = event.seq;
@@ -72,8 +72,8 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
   return {
     async after(seq) {
       if (seq > head) {
-        // No stream was reading for a while: start the buffer again here. Streams that are behind read from the journal
-        // itself.
+        // No stream was reading for a while, so the feed starts a new, empty buffer at `seq`. Streams that are behind
+        // `seq` read from the journal.
         [buffer, characters, floor, head] = [[], 0, seq, seq];
       }
       if (seq < floor) return (await journal.readAfter(seq, rowsAtOnce)).map(eventOf);

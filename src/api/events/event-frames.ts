@@ -1,8 +1,8 @@
 import type { EventFeed } from './event-feed.ts';
 
 interface FrameOptions {
-  /** The stream begins after this record. */
-  from: number;
+  /** The stream begins after the record with this sequence number. */
+  startSeq: number;
   /** If defined, the stream contains only the records of this incident. */
   incident: string | undefined;
   limits: { heartbeatSeconds: number; stallSeconds: number };
@@ -23,7 +23,7 @@ const reconnectMs = 1_000;
 export async function* eventFrames(feed: EventFeed, stream: FrameOptions): AsyncGenerator<string> {
   const { incident, limits, stop } = stream;
   const stopped = new Promise<[]>((resolve) => stop.addEventListener('abort', () => resolve([])));
-  let at = stream.from;
+  let lastSeq = stream.startSeq;
   let quietSince = Date.now();
   const send = async function* (frame: string): AsyncGenerator<string> {
     const stallTimer = setTimeout(stream.disconnect, limits.stallSeconds * 1000);
@@ -34,16 +34,16 @@ export async function* eventFrames(feed: EventFeed, stream: FrameOptions): Async
     }
     quietSince = Date.now();
   };
-  yield* send(`retry: ${reconnectMs}\nid: ${at}\n\n`);
+  yield* send(`retry: ${reconnectMs}\nid: ${lastSeq}\n\n`);
   while (!stop.aborted) {
-    for (const { seq, incident: of, frame } of await Promise.race([stopped, feed.after(at)])) {
-      at = seq;
-      if (incident === undefined || of === incident) yield* send(frame);
+    for (const { seq, incident: recordIncident, frame } of await Promise.race([stopped, feed.after(lastSeq)])) {
+      lastSeq = seq;
+      if (incident === undefined || recordIncident === incident) yield* send(frame);
       if (stop.aborted) return;
     }
     // The id tells the reader of a single incident up to which record the journal was read. The reader can resume from
     // there.
     const quiet = Date.now() - quietSince >= limits.heartbeatSeconds * 1000;
-    if (quiet) yield* send(`: nothing new\nid: ${at}\n\n`);
+    if (quiet) yield* send(`: nothing new\nid: ${lastSeq}\n\n`);
   }
 }

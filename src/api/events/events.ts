@@ -34,10 +34,10 @@ const querySchema = z.strictObject({
 });
 
 /**
- * `GET /v1/events`: every new record of the journal as a server-sent event (WHATWG HTML, section 9.2). The event's `id`
- * is the record's sequence number, `event` is the record's kind, and `data` is the record. The stream begins after the
- * record that the header `Last-Event-ID` names. Without that header, it begins after the record that `?after=` names.
- * Without both, it begins with the next record.
+ * `GET /v1/events`: sends every new record of the journal as a server-sent event (WHATWG HTML, section 9.2). The
+ * event's `id` is the record's sequence number, `event` is the record's kind, and `data` is the record. The stream
+ * begins after the record that the header `Last-Event-ID` names. Without that header, it begins after the record that
+ * `?after=` names. Without both, it begins with the next record.
  */
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   const { journal, events: limits } = deps;
@@ -62,7 +62,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     const disconnect = (): void => {
       reply.raw.destroy();
     };
-    const frames = eventFrames(feed, { from: after?.seq ?? last, incident, limits, stop, disconnect });
+    const frames = eventFrames(feed, { startSeq: after?.seq ?? last, incident, limits, stop, disconnect });
     // These headers keep a proxy from buffering the events.
     return reply
       .header('cache-control', 'no-store')
@@ -73,8 +73,8 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
 }
 
 /**
- * Counts the stream until its response closes. Call this first: if the response closed before the call, the stream
- * would stay counted for ever.
+ * Counts the stream until its response closes. A handler calls this first. If the response closed before the call, the
+ * stream would stay counted for ever.
  */
 function registerStream(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
   const stop = new AbortController();

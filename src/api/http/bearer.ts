@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { refused } from '../../lib/error.ts';
 
 /**
- * Makes a check that returns the holder of a bearer token. The check finds the holder by the token's SHA-256. It takes
- * the same time and throws the same error for a missing header, a scheme that is not Bearer, another kind of token
- * (such as a decision token) and an unknown token.
+ * Makes a check that returns the holder of a bearer token: the entry of `holders` that has the token's SHA-256. The
+ * check takes the same time and throws the same error for a missing header, a scheme that is not Bearer, another kind
+ * of token (such as a decision token) and an unknown token.
  * @throws AirlockError `unauthorized`.
  */
 export function createBearerCheck<H extends { sha256: string }>(holders: readonly H[]): (header?: string) => H {

@@ -1,6 +1,6 @@
 /**
- * Numbers of events since the process started, by the name of the counter. The API counts and logs a request that it
- * refuses, and writes no record of it to the journal.
+ * Named counters of events since the process started. The API counts and logs a request that it refuses, and writes no
+ * record of it to the journal.
  */
 export interface Counters {
   /** Adds to a counter, 1 by default. */

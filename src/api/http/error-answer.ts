@@ -5,7 +5,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Counters } from './counters.ts';
 
 /**
- * Translates errors to HTTP answers; no other code does. An error that is not an AirlockError is logged and not sent.
+ * Translates errors to HTTP answers. No other code does this. An error that is not an AirlockError is logged and not
+ * sent.
  */
 export function createErrorAnswer(counters: Counters, log: Logger) {
   return (error: Error & { statusCode?: number }, reply: FastifyReply): ErrorBody => {

@@ -13,8 +13,8 @@ export interface DescribedRoute {
 
 /**
  * Collects every route of an API as the route is added. The list is complete once the API is ready.
- * @throws Error for a route without a description or outside of a route group. `ready` and `listen` of the API then
- * reject with it.
+ * @throws Error for a route without a description or outside of a route group. The API's methods `ready` and `listen`
+ * then reject with this error.
  */
 export function describedRoutes(app: FastifyInstance): readonly DescribedRoute[] {
   const routes: DescribedRoute[] = [];

@@ -38,7 +38,8 @@ const meanings: Record<number, string> = {
  */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
   let document: Members = {};
-  // Generated at start, because the process must not start if a schema has no JSON Schema.
+  // The document is generated at start, because the process must not start if a schema cannot be converted to JSON
+  // Schema.
   app.addHook('onReady', async () => {
     document = openApiOf(routes);
   });
@@ -103,8 +104,8 @@ function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'
 }
 
 /**
- * JSON Schema 2020-12 of a schema. A schema that has a name in components.ts becomes a component, and is referred to by
- * name.
+ * Converts a zod schema to JSON Schema 2020-12. A schema that has a name in components.ts becomes a component of the
+ * document, and the result refers to it by that name.
  */
 function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: Members }): Members {
   // Objects of a cluster have no schema in Airlock: they are described as any JSON.

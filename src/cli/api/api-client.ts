@@ -19,7 +19,7 @@ import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;
 const deadlines = { headersMs: answerWithinMs, bodyMs: answerWithinMs, totalMs: answerWithinMs };
-/** Limit of one answer, bytes. No document or list is nearly as large. */
+/** Size limit of one answer, in bytes. Correct answers are far smaller. */
 const maxBytes = 128 * 1024 * 1024;
 
 /** The kinds of documents of an incident. Each document is read by its digest. */
@@ -36,17 +36,25 @@ export interface ApiClient {
   journal(id: string): Promise<JournalRecord[]>;
   /** The exact stored bytes. The caller recomputes the digest before it trusts them. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
-  /** Signed note of the latest checkpoint. @throws AirlockError `not-found` before the first one. */
+  /**
+   * Signed note of the latest checkpoint. @throws AirlockError `not-found` until the gateway has signed the first one.
+   */
   checkpoint(): Promise<string>;
-  /** A record as it is hashed in the tree, and the proof (base64 hashes) that the tree of that size includes it. */
+  /**
+   * Returns the record `seq` in the form that is hashed in the Merkle tree, and the proof (base64 hashes) that the tree
+   * of `size` records includes it.
+   */
   inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
-  /** The proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
+  /** Returns the proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
   consistency(first: number, second: number): Promise<{ proof: string[] }>;
-  /** Bundle of up to 256 entries of the tree of that size; the first bundle has the index 0. */
+  /** Returns one bundle (up to 256 entries) of the tree of `size` records. The first bundle has the index 0. */
   entries(index: number, size: number): Promise<Uint8Array>;
   /** Sends a decision and waits for the gateway's answer. */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
-  /** The playbooks, with their causes, and the clusters in which people may request them. */
+  /**
+   * The playbooks, each with the causes that it accepts (`alert`, `person`, `schedule`), and the clusters in which
+   * people may request playbooks.
+   */
   requestable(): Promise<Requestable>;
   /**
    * Sends a request; returns the id of the incident that it opens.
@@ -136,8 +144,8 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
 function errorOf(answer: HttpAnswer): AirlockError {
   const body = parsed(answer) as Partial<ErrorBody> | undefined;
   if (body?.code && typeof body.message === 'string' && body.next) {
-    // Line breaks are removed, so a server cannot print a line that looks like output of this command. Printing escapes
-    // the rest.
+    // Line breaks are removed, so a server cannot print a line that looks like output of this command. All other
+    // control characters are escaped when the message is printed.
     const message = body.message.replaceAll('\n', ' ');
     const { code, details = {} } = body;
     if (isErrorCode(code)) return new AirlockError({ code, message, details });

@@ -6,7 +6,7 @@ export interface StreamEvent {
   data: string;
 }
 
-/** Longest accepted line, characters. It is longer than any record, so `airlock serve` never sends such a line. */
+/** Size limit of a line, in characters. Every record is shorter, so `airlock serve` never sends a longer line. */
 const longestLine = 2 * 1024 * 1024;
 
 /**

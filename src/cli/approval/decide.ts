@@ -15,7 +15,9 @@ export interface DecideInput {
   incident: string;
   dossier: Digest;
   reason: string;
-  /** Prints the decision with its token and does not send it, so that the Temporal CLI can send it. */
+  /**
+   * If true, the command prints the decision with its token and does not send it, so that the Temporal CLI can send it.
+   */
   tokenOnly?: boolean;
 }
 

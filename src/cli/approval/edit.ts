@@ -20,7 +20,7 @@ export interface EditInput {
 interface EditDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'edit'>;
   renderDossier: (dossier: Dossier) => string;
-  /** Returns why the plan does not take these parameters, or undefined if it does. */
+  /** Returns why the plan does not accept these parameters, or undefined if it accepts them. */
   checkEdit: (plan: Plan, parameters: GivenParameters) => string | undefined;
   out: (line: string) => void;
 }

@@ -11,16 +11,16 @@ const workflowSchema = z.string().regex(/^[\w.-]{1,200}$/);
 /**
  * The command lines with which the Temporal CLI sends a decision to its workflow: one as Signal, one as Update. Every
  * user who may list processes can read command lines, so both commands read the decision from a file.
- * @param to the workflow id from the API, and Temporal's address if it is known.
+ * @param destination the workflow id from the API, and Temporal's address if it is known.
  * @throws AirlockError `workflow-id-invalid` for a workflow id that a shell would not read as one word.
  */
-export function temporalCommands(decision: Decision, to: { workflow: string; address?: string }): string[] {
-  const workflow = workflowSchema.safeParse(to.workflow);
+export function temporalCommands(decision: Decision, destination: { workflow: string; address?: string }): string[] {
+  const workflow = workflowSchema.safeParse(destination.workflow);
   if (!workflow.success) {
     const message = 'the API answered with a malformed workflow id. Send nothing, and tell the operator of the server';
     throw new AirlockError({ code: 'workflow-id-invalid', message });
   }
-  const address = to.address ? [`--address ${to.address}`] : [];
+  const address = destination.address ? [`--address ${destination.address}`] : [];
   const common = [...address, `--namespace ${temporalNamespace}`, `--workflow-id ${workflow.data}`];
   const line = (command: string, ...options: string[]): string =>
     ['temporal', 'workflow', command, ...common, ...options, '--input-file decision.json'].join(' ');

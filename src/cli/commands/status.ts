@@ -30,8 +30,9 @@ async function status({ output: format }: OutputOptions): Promise<void> {
 }
 
 /**
- * Shows the local processes before the request to the API, because the API may not answer. Format `json` prints only
- * the API's answer. @returns one phrase for each process that does not run.
+ * Shows the local processes. The caller calls this before it requests the status from the API, because the API may not
+ * answer. Format `json` shows nothing here: it prints only the API's answer. @returns one phrase for each process that
+ * does not run.
  */
 async function showLocalStack({ format, terminal, write }: ReturnType<typeof standardOutput>): Promise<string[]> {
   const { endedProcesses, readLocalStack, renderLocalStack } = await import('./wiring/local-stack.ts');

@@ -9,7 +9,7 @@ export async function listIncidents(client: Pick<ApiClient, 'incidents'>, output
 }
 
 interface IncidentColumn extends Column {
-  /** Only with `--output wide`. */
+  /** True for a column that only `--output wide` shows. */
   wide?: boolean;
   cell: (incident: IncidentView) => Cell;
 }
@@ -29,7 +29,10 @@ const incidentColumns: IncidentColumn[] = [
   { title: 'TRACE', wide: true, cell: ({ trace }) => trace },
 ];
 
-/** The groups that have been asked to decide on the dossier so far, in that order; empty without a dossier. */
+/**
+ * The groups that have been asked to decide on the dossier so far, in the order in which they were asked. Empty if
+ * there is no dossier.
+ */
 export function notifiedOf(dossier: IncidentView['dossier']): string {
   return dossier ? dossier.notified.join(', then ') || 'nobody' : '';
 }

@@ -12,7 +12,7 @@ import type { Cell, Table } from '../render/table.ts';
 import { notifiedOf } from './list-incidents.ts';
 import { readIncidentDocuments, type IncidentDocuments } from './read-documents.ts';
 
-/** The document that `--output json` prints. Each member is as the API answers it. */
+/** The document that `--output json` prints. Each member has the form of the API's answer. */
 interface ShownIncident extends IncidentDocuments {
   incident: IncidentView;
   journal: JournalRecord[];
@@ -78,7 +78,10 @@ function statusOf(shown: ShownIncident): Cell {
   return { text, style: 'yellow' };
 }
 
-/** The dossier that people can still decide on: offered, and neither executed nor closed since. */
+/**
+ * Returns the dossier if people can still decide on it: it was offered, its execution has not begun, and its incident
+ * is open.
+ */
 function undecidedDossier({ incident, journal }: ShownIncident): IncidentView['dossier'] {
   const last = (kind: RecordKind): number => journal.findLastIndex((record) => record.kind === kind);
   const undecided = !incident.outcome && last('dossier.offered') > last('execution.prepared');

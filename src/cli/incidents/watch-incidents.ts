@@ -32,18 +32,18 @@ const silentMs = 60_000;
 interface Progress {
   /** Id of the last event. */
   after: string | undefined;
-  /** At least one connection delivered something. */
+  /** True if at least one connection has delivered something. */
   connectedOnce: boolean;
-  /** The connection broke and the next one has not delivered anything yet. */
+  /** True if a connection broke and the next one has not delivered anything yet. */
   lost: boolean;
   pauseMs: number;
 }
 
 /**
  * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each
- * record is one document on one line. When the connection breaks or `airlock serve` restarts, it reports that and
- * continues after the last record, so it omits no record and prints none twice.
- * @throws AirlockError if the first connection fails, or if the API refuses.
+ * record is one document on one line. When the connection breaks or `airlock serve` restarts, the watch reports that
+ * and continues after the last record. So the watch omits no record and prints no record twice.
+ * @throws AirlockError if the first connection fails, or if the API refuses a request.
  */
 export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {
   const { signal, err } = input;
@@ -59,7 +59,7 @@ export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: W
   }
 }
 
-/** One connection, to its end. @returns why it ended. */
+/** Opens one connection and prints its records until it ends. @returns why the connection ended. */
 async function follow(client: Pick<ApiClient, 'events'>, input: WatchInput, progress: Progress): Promise<AirlockError> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), silentMs);

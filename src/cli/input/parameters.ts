@@ -7,7 +7,7 @@ import { givenParametersSchema, type GivenParameters } from '../../domain/approv
 export type TextParameters = Readonly<Record<string, string>>;
 
 /**
- * Splits each `--param name=value`. Checks names, lengths and characters; only the playbook's schema can check more.
+ * Splits each `--param name=value`. Checks names, lengths and characters. The playbook's schema checks the rest later.
  * @throws AirlockError `bad-input` naming `--param` or `--param <name>`.
  */
 export function splitParameters(typed: readonly string[]): TextParameters {
@@ -26,8 +26,8 @@ export function splitParameters(typed: readonly string[]): TextParameters {
 
 /**
  * Converts the texts of integer parameters to numbers.
- * @param isInteger true if the playbook declares this parameter as an integer. A parameter that the playbook does not have
- * stays text; the playbook's schema refuses it later.
+ * @param isInteger true if the playbook declares this parameter as an integer. A parameter that the playbook does not
+ * have stays text; the playbook's schema refuses it later.
  * @throws AirlockError `bad-input` naming `--param <name>`.
  */
 export function convertIntegers(typed: TextParameters, isInteger: (name: string) => boolean): GivenParameters {

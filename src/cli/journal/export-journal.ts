@@ -13,8 +13,8 @@ import type { ApiClient } from '../api/api-client.ts';
 type Write = (text: string) => void;
 
 /**
- * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). It verifies
- * the whole journal before it writes the first file. The folder must be new or empty.
+ * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). It
+ * verifies the whole journal before it writes the first file. The folder must be new or empty.
  * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and those of the API.
  */
 export async function exportJournal(
@@ -40,16 +40,17 @@ export async function exportJournal(
 
 /**
  * `airlock journal verify <folder>`: verifies an export with only a key, without any server.
- * @param since file with the signed note of an older checkpoint, which the export must continue.
- * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused` with the first mismatch.
+ * @param olderFile file with the signed note of an older checkpoint. The export must begin with the records that this
+ * checkpoint covers.
+ * @throws AirlockError `bad-input`, or with the first mismatch `export-refused` or `checkpoint-refused`.
  */
 export async function verifyJournal(
   { keys, write }: { keys: readonly NoteKey[]; write: Write },
   folder: string,
-  since?: string,
+  olderFile?: string,
 ): Promise<void> {
   const files = await readFiles(folder);
-  const older = since === undefined ? undefined : await readNote('--since', since);
+  const older = olderFile === undefined ? undefined : await readNote('--since', olderFile);
   const trust = omitUndefined({ keys, verify: verifyEd25519, since: older });
   write(`${summary(verifyExport(files, trust))}\n`);
 }

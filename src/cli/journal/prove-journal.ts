@@ -15,24 +15,25 @@ interface ProveDeps {
   api: Pick<ApiClient, 'journal' | 'checkpoint' | 'inclusion' | 'consistency'>;
   /** The caller must not read them from the API: a false API could send a journal that it signed with its own key. */
   keys: readonly NoteKey[];
-  /** Text shows each record as soon as it is proved; JSON is one document with all of them. */
+  /** As text, each record is printed as soon as it is proved. Format `json` prints one document with all records. */
   output: Output;
-  /** Longest wait for the gateway to sign the incident's last record. */
+  /** How long to wait, in milliseconds, until the gateway has signed the incident's last record. */
   patienceMs?: number;
 }
 
 /**
- * `airlock journal prove <incident>`: proves on this machine that each record of the incident is in the journal that the
- * gateway signed. It prints the records from the Merkle tree, not from the server's list.
- * @param since signed note of an older checkpoint, which the journal must continue.
+ * `airlock journal prove <incident>`: proves on this machine that each record of the incident is in the journal that
+ * the gateway signed. It prints the records from the Merkle tree, not from the server's list.
+ * @param olderNote signed note of an older checkpoint. The journal must begin with the records that this checkpoint
+ * covers.
  * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and those of the API.
  */
-export async function proveJournal({ patienceMs = 30_000, ...deps }: ProveDeps, incident: string, since?: string) {
+export async function proveJournal({ patienceMs = 30_000, ...deps }: ProveDeps, incident: string, olderNote?: string) {
   const { api, keys, output } = deps;
   const listed = await api.journal(incident);
   const last = Math.max(...listed.map(({ seq }) => seq));
   const checkpoint = await checkpointCovering(deps, last, patienceMs);
-  if (since !== undefined) await verifyContinues(api, openCheckpoint(since, keys, verifyEd25519), checkpoint);
+  if (olderNote !== undefined) await verifyContinues(api, openCheckpoint(olderNote, keys, verifyEd25519), checkpoint);
   const records: JournalRecord[] = [];
   for (const { seq } of listed) {
     const record = await proveRecord(api, { seq, incident }, checkpoint);
@@ -52,7 +53,10 @@ function printProved({ format, terminal, write }: Output, record: JournalRecord)
   for (const line of renderRecord(record, terminal, before)) write(`${line}\n`);
 }
 
-/** The latest checkpoint, once it covers that record. @throws AirlockError `checkpoint-pending`. */
+/**
+ * Waits until the latest checkpoint covers the record `last`, and returns that checkpoint. @throws AirlockError
+ * `checkpoint-pending`.
+ */
 async function checkpointCovering({ api, keys }: ProveDeps, last: number, patienceMs: number): Promise<Checkpoint> {
   let size = 0;
   const otherwise = (): never => {

@@ -164,7 +164,10 @@ test('explains redacted values and the annotations that the execution writes wit
   const line = { object, before: null, after: 'hmac:v1:x', path: '/metadata/annotations/airlock.dev~1execution' };
   const page = renderDossier(withReport({ diff: [line] }));
   assert.match(page, /Values that may be secret are shown as keyed digests \(hmac:\.\.\.\)\.\n/);
-  assert.match(page, /The execution writes its own id and the incident's trace id to the annotations airlock\.dev\/\*/);
+  assert.match(
+    page,
+    /the annotations airlock\.dev\/\* above are those of the rehearsal\. The execution writes its own id and the/,
+  );
 });
 
 /** A copy in which every text that is not a fixed word ends in terminal escapes and a line break. */

@@ -122,6 +122,8 @@ function describeApprovals({ approvals, groups, distinctGroups }: Obligation): s
   const people = plural(approvals, 'person', 'people');
   const anyGroup = either(groups);
   if (approvals === 1) return `${people} of group ${anyGroup}`;
-  const of = distinctGroups ? `${people}, each of a different group (${anyGroup})` : `${people} of group ${anyGroup}`;
-  return `${of}; several approvals by one person count once`;
+  const approvers = distinctGroups
+    ? `${people}, each of a different group (${anyGroup})`
+    : `${people} of group ${anyGroup}`;
+  return `${approvers}; several approvals by one person count once`;
 }

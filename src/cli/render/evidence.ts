@@ -3,7 +3,10 @@ import type { Evidence } from '../../domain/plan/evidence.ts';
 import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import type { Section } from './page.ts';
 
-/** Shows the observations to a person who takes over when no playbook fits: each object with its status in a few words. */
+/**
+ * Renders the observations: each object with its status in a few words. A person who takes over because no playbook
+ * fits reads them.
+ */
 export function evidenceSections({ cluster, subject, observations }: Evidence): Section[] {
   return [
     ['OBSERVED OBJECT', [`${cluster}: ${describeRef(subject)}`]],

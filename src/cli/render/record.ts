@@ -22,20 +22,24 @@ export function recordTable(records: readonly JournalRecord[], { wide }: Pick<Vi
 }
 
 /**
- * One record of a list that is printed while it grows. Its columns are as wide as those of every other record. It takes one
- * line if the terminal's width is not known.
- * @param before cells in front of the record's own, such as the incident.
+ * Renders one record of a list that is printed while it grows. The columns of all records have the same widths. If the
+ * terminal's width is not known, the record takes one line.
+ * @param leadingCells cells in front of the record's own, such as the incident.
  */
-export function renderRecord(record: JournalRecord, terminal: Terminal, before: readonly string[] = []): string[] {
+export function renderRecord(
+  record: JournalRecord,
+  terminal: Terminal,
+  leadingCells: readonly string[] = [],
+): string[] {
   const columns: Column[] = [
-    ...before.map(() => ({})),
+    ...leadingCells.map(() => ({})),
     { align: 'right', minWidth: 5 },
     {},
     { minWidth: longestWriter },
     { minWidth: longestKind },
     { fit: 'wrap' },
   ];
-  return renderTable({ columns, rows: [[...before, ...cellsOf(record)]] }, terminal);
+  return renderTable({ columns, rows: [[...leadingCells, ...cellsOf(record)]] }, terminal);
 }
 
 /** Sequence number, instant, writer, kind, message. */

@@ -22,7 +22,10 @@ export function findingSections(report: Report): Section[] {
   ];
 }
 
-/** The reason of a report repeats the sentence of each failed check. Here the checks follow, so their number is enough. */
+/**
+ * Returns the number of failed checks instead of the reason in the report. That reason repeats the sentence of each
+ * failed check, and the page shows these sentences below.
+ */
 function summaryOf({ checks, reason }: Report): string {
   const failed = checks.filter(({ passed }) => !passed);
   return failed.length > 0 ? `${failed.length} of ${plural(checks.length, 'check')} failed` : reason;
@@ -40,7 +43,7 @@ export function diffLines(diff: readonly ChangeLine[]): Cell[] {
 const redactionHint = 'Values that may be secret are shown as keyed digests (hmac:...).';
 
 const executionPath = jsonPointer('metadata', 'annotations', `${metadataPrefix}execution`);
-const ownershipHint = `The execution writes its own id and the incident's trace id to the annotations ${metadataPrefix}*, not the values above.`;
+const ownershipHint = `The values of the annotations ${metadataPrefix}* above are those of the rehearsal. The execution writes its own id and the incident's trace id instead.`;
 
 function changeLines({ path, before, after }: ChangeLine): Cell[] {
   const lines: Cell[] = [];

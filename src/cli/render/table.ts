@@ -9,10 +9,13 @@ export type Cell = string | { text: string; style: Style };
 export interface Column {
   /** Undefined in a table without a header. */
   title?: string;
-  /** How the column gets narrower on a narrow terminal. A column without `fit` never gets narrower, so ids and digests stay whole. */
+  /**
+   * How the column gets narrower on a narrow terminal. A column without `fit` never gets narrower, so ids and digests
+   * stay whole.
+   */
   fit?: 'cut' | 'wrap';
   align?: 'right';
-  /** Smallest width in cells. Rows that are printed one at a time need it to form columns. */
+  /** Smallest width, in characters of the terminal. Rows that are printed one at a time need it to form columns. */
   minWidth?: number;
 }
 
@@ -23,12 +26,14 @@ export interface Table {
 }
 
 const gap = 2;
-/** Smallest width in cells of a column that gets narrower: its text stays readable. */
+/**
+ * Smallest width, in characters of the terminal, to which a column with `fit` is narrowed. Its text is still readable.
+ */
 const smallestWidth = { cut: 12, wrap: 24 };
 
 /**
- * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. For a narrow terminal
- * it cuts or wraps the columns that have `fit`. In a file or a pipe nothing is cut or wrapped.
+ * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. For a narrow
+ * terminal it cuts or wraps the columns that have `fit`. In a file or a pipe nothing is cut or wrapped.
  */
 export function renderTable({ columns, rows }: Table, terminal: Terminal): string[] {
   const header = columns.map(({ title = '' }): Cell => ({ text: title, style: 'bold' }));
@@ -54,7 +59,10 @@ export function styled({ text, style }: Escaped, terminal: Terminal): string {
   return style && text ? terminal.style(style, text) : text;
 }
 
-/** Narrows the widest column that may still get narrower, cell by cell, until the line fits or no column can. */
+/**
+ * Narrows the widest column that may still get narrower by one character, again and again, until the line fits or no
+ * column may get narrower.
+ */
 function fitted(columns: readonly Column[], rows: Escaped[][], available: number | undefined): number[] {
   const texts = columns.map((_, index) => rows.map((row) => row[index]?.text ?? ''));
   const widths = columns.map(({ minWidth = 0 }, index) => Math.max(minWidth, ...(texts[index] ?? []).map(textWidth)));

@@ -6,7 +6,7 @@ import type { Alert } from './alert.ts';
 export interface KnownAlerts {
   /**
    * Adds alerts.
-   * @returns those that changed something: alerts that were unknown, and firing alerts that are now resolved.
+   * @returns the added alerts that changed something: they were unknown, or they were firing and are now resolved.
    */
   add(alerts: readonly Alert[]): Alert[];
   /** True once an alert has been added. */
@@ -16,13 +16,14 @@ export interface KnownAlerts {
   /** All alerts. The firing alerts come first. */
   all(): Alert[];
   isFiring(alert: Alert): boolean;
-  /** How often alerts fired again: for each fingerprint, the number of different starts after the first. */
+  /** How often alerts fired again: the number of different starts after the first one, summed over all fingerprints. */
   flaps(): number;
 }
 
 /**
- * A resolved alert stays resolved, even if a firing copy of it arrives late. If an alert with the same fingerprint and a
- * later start arrives, the earlier alert counts as ended, even if its resolution never arrived.
+ * Creates an empty set of alerts. A resolved alert stays resolved, even if a firing copy of it arrives late. If an
+ * alert with the same fingerprint and a later start arrives, the earlier alert counts as ended, even if its resolution
+ * never arrived.
  * @param occurrenceStart start of the current occurrence of the incident, ISO 8601. Earlier starts are not counted as
  * flaps, because earlier occurrences have counted them.
  */
@@ -52,8 +53,8 @@ export function createKnownAlerts(occurrenceStart?: string): KnownAlerts {
       return [...firing, ...ended];
     },
     flaps() {
-      const from = occurrenceStart === undefined ? -Infinity : Date.parse(occurrenceStart);
-      const counts = [...starts.values()].map((all) => [...all].filter((start) => start >= from).length);
+      const countedFrom = occurrenceStart === undefined ? -Infinity : Date.parse(occurrenceStart);
+      const counts = [...starts.values()].map((all) => [...all].filter((start) => start >= countedFrom).length);
       return counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
     },
   };

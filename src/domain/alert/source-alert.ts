@@ -3,11 +3,12 @@ import type { Alert } from './alert.ts';
 import { bytesOf } from '../../lib/byte-parts.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
-/** Largest alert as JSON, bytes. It limits the size of workflow messages. */
+/** Size limit of an alert as JSON, bytes. It keeps the messages to workflows small. */
 const maxAlertBytes = 16_384;
 /**
- * How far in the future an alert may start, because the clocks of source and intake can differ. Only the latest start of a
- * fingerprint counts as firing, so an alert that starts far in the future would hide all others.
+ * An alert may start up to this far in the future, because the clocks of source and intake can differ. The limit exists
+ * because only the latest start of a fingerprint counts as firing: an alert that starts far in the future would hide
+ * the other alerts with the same fingerprint.
  */
 const maxAheadMinutes = 10;
 
@@ -39,8 +40,8 @@ export const sourceAlertSchema = z.object({
  * of the alert.
  * @param sent the alert as the source sent it.
  * @param field path of the alert in the request, for errors.
- * @throws AirlockError `bad-input` if the alert is too large or starts in the future; `cluster-not-allowed` if its labels
- * name another cluster. No error quotes a value.
+ * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future; `cluster-not-allowed` if its
+ * labels name another cluster. No error quotes a value.
  */
 export function alertOf(
   { cluster, at: receivedAt }: { cluster: string; at: Date },
@@ -59,7 +60,7 @@ export function alertOf(
 }
 
 /**
- * Refuses labels that name a cluster other than the token's. The labels are not corrected.
+ * Refuses labels that name a cluster other than the cluster of the token. It does not correct the labels.
  * @throws AirlockError `cluster-not-allowed`.
  */
 export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {

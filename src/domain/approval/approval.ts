@@ -57,8 +57,9 @@ function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolea
 }
 
 /**
- * The largest number of people to whom different groups can be assigned, each person to one of their own groups: a maximum
- * bipartite matching by Kuhn's augmenting paths. There are few people and few groups.
+ * Assigns groups to people: each person gets at most one group, from their own groups, and no group is assigned twice.
+ * Returns the largest possible number of people with a group. This is a maximum bipartite matching, found with Kuhn's
+ * augmenting paths. The algorithm is fast enough, because there are few people and few groups.
  */
 function distinctGroups(people: readonly AdmittedDecision[], groups: readonly string[]): number {
   const holder = new Map<string, AdmittedDecision>();

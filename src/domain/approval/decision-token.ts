@@ -22,7 +22,8 @@ export const decisionTokenSchema = z
 
 /**
  * Identifies a token: the digest of its header and claims, without the signature. Anyone can change a valid ECDSA
- * signature (r, s) into another valid one (r, n - s), so a digest over the signature would count one token twice.
+ * signature (r, s) into another valid one (r, n - s), so a digest that covers the signature would count one token as
+ * two.
  */
 export function digestOfToken(token: string): Digest {
   return digestOf(token.slice(0, token.lastIndexOf('.')));
@@ -36,7 +37,7 @@ export const reasonSchema = z
   .max(500)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'control and formatting characters are not allowed');
 
-/** base64url(sha256(text)): binds a sign-in to one text. */
+/** The nonce that binds a sign-in to one text: base64url(sha256(text)). */
 export function nonceOf(text: string): string {
   return toBase64url(sha256(utf8ToBytes(text)));
 }

@@ -21,7 +21,10 @@ export const decisionSchema = z.strictObject({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
-/** base64url(sha256(JSON of ['airlock-decision/1', dossier, verb, reason])): binds a sign-in to one decision. */
+/**
+ * The nonce that binds a sign-in to one decision: base64url(sha256(JSON of ['airlock-decision/1', dossier, verb,
+ * reason])).
+ */
 export function decisionNonce(dossier: Digest, verb: Verb, reason: string): string {
   return nonceOf(JSON.stringify(['airlock-decision/1', dossier, verb, reason]));
 }
@@ -33,8 +36,8 @@ export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'tok
 }
 
 /**
- * A decision that the gateway (the process of the execution plane) admitted: it verified the token and archived it. Issuer
- * and subject identify the person. The groups are those of the token.
+ * A decision that the gateway (the process of the execution plane) admitted: it verified the token and archived it.
+ * Issuer and subject identify the person. Issuer, subject and groups come from the token.
  */
 export const admittedDecisionSchema = z.strictObject({
   dossier: digestSchema,
@@ -43,7 +46,7 @@ export const admittedDecisionSchema = z.strictObject({
   issuer: z.string(),
   subject: z.string(),
   groups: z.array(z.string()),
-  /** When the gateway admitted it, ISO 8601. */
+  /** When the gateway admitted the decision, ISO 8601. */
   admittedAt: z.iso.datetime(),
 });
 export type AdmittedDecision = z.infer<typeof admittedDecisionSchema>;

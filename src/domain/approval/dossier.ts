@@ -16,10 +16,10 @@ const alertCauseSchema = z.strictObject({
 const requestCauseSchema = z.discriminatedUnion('kind', [
   /** `name` is the requested playbook or `undo of inc-...`; `reason` is the person's reason. */
   z.strictObject({ kind: z.literal('person'), name: z.string(), reason: reasonSchema }),
-  /** Id of the schedule. */
+  /** `name` is the id of the schedule. */
   z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
 ]);
-/** What opened an incident that no alert opened. */
+/** What opened an incident, if no alert opened it: a person's request or a schedule. */
 export type RequestCause = z.infer<typeof requestCauseSchema>;
 
 /** What opened an incident: an alert, a person's request, or a schedule. It is not the root cause of the problem. */
@@ -45,7 +45,10 @@ export const dossierSchema = z.strictObject({
   verdict: verdictSchema,
   /** The RBAC rules for the two executions that an approval allows: the plan, and the undo of the plan. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
-  /** Other field managers (managedFields) of the fields that the plan writes. `warning`: why the manager will conflict. */
+  /**
+   * Field managers (managedFields), other than Airlock, of the fields that the plan writes. `warning`: the next apply
+   * by the manager will conflict with the plan's change.
+   */
   fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
   /** After this instant no execution starts. */
@@ -53,7 +56,7 @@ export const dossierSchema = z.strictObject({
 });
 export type Dossier = z.infer<typeof dossierSchema>;
 
-/** The digest that decisions name. */
+/** The digest of a dossier. A decision names its dossier by this digest. */
 export function dossierDigest(dossier: Dossier): Digest {
   return digestOf(dossier);
 }

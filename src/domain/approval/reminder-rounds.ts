@@ -9,9 +9,9 @@ export interface Round {
 }
 
 /**
- * The rounds in which the approver groups are asked to decide. The first group is asked when the dossier is offered. The
- * lifetime of the dossier is divided equally among the groups, and each part begins a round for the next group. Groups that
- * were asked earlier may still decide.
+ * The rounds in which the approver groups are asked to decide. The lifetime of the dossier is divided into equal parts,
+ * one for each group. At the start of each part, the next group is asked, so the first group is asked when the dossier
+ * is offered. Groups that were asked earlier may still decide.
  * @param offered milliseconds since the epoch.
  * @param expires milliseconds since the epoch.
  * @returns an empty list when no approval is needed.

@@ -41,8 +41,8 @@ const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.sh
 const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });
 
 /**
- * The kinds of records that a view is built from, if governance wrote them. A view also needs the incident's latest record,
- * whatever its kind and writer.
+ * A view is built from records of these kinds, and only from those that governance (`airlock serve`) wrote. A view also
+ * needs the incident's latest record, whatever its kind and writer.
  */
 export const viewRecordKinds = [
   'incident.opened',
@@ -53,7 +53,7 @@ export const viewRecordKinds = [
 ] as const;
 type ViewKind = (typeof viewRecordKinds)[number];
 
-/** The latest record of an incident that governance wrote. */
+/** The latest of an incident's records whose writer is governance. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
   return records.findLast(isByGovernance);
 }
@@ -63,9 +63,10 @@ function isByGovernance({ writer }: JournalRecord): boolean {
 }
 
 /**
- * Derives the view of one incident's latest occurrence from its journal records. Every process may append records, so the
- * view uses only the records whose writer is governance. The exception is `latestRecord`: any writer counts.
- * @returns undefined without records, or if governance has not opened the incident.
+ * Derives the view of one incident's latest occurrence from its journal records. Every process may append records of
+ * any kind. Other processes must not change what the view shows, so the view uses only the records whose writer is
+ * governance. The exception is `latestRecord`: it may be from any writer.
+ * @returns undefined if there are no records, or if governance has not opened the incident.
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
   const byGovernance = records.filter(isByGovernance);

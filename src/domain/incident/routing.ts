@@ -39,7 +39,7 @@ export type RoutingDecision =
   /** The delivery reopens the latest incident. `flap`: alerts fired again. `since`: their earliest start. */
   | { kind: 'reopen'; flap: boolean; since: string };
 
-/** The values on which a routing decision depends, besides the delivery. */
+/** A routing decision depends on the delivery and on these values. */
 export interface RoutingInputs {
   /** Undefined for a group that has had no incident. */
   state: RoutingState | undefined;

@@ -4,7 +4,7 @@ import { phasesSchema } from '../policy/phase.ts';
 
 const count = z.int().nonnegative();
 const leasesAliveSchema = z.strictObject({ cluster: z.string(), incident: z.string(), alive: count });
-/** Number of one incident's Vault leases on one cluster whose revocation is not confirmed. */
+/** `alive` is the number of Vault leases that one incident has on one cluster and that are not confirmed as revoked. */
 export type LeasesAlive = z.infer<typeof leasesAliveSchema>;
 
 const queueSchema = z.strictObject({
@@ -18,8 +18,8 @@ const queueSchema = z.strictObject({
 const statusSectionsSchema = z.strictObject({
   queues: z.array(queueSchema),
   /**
-   * Stored alerts. `waiting`: not yet delivered to their workflow. `since`: when the oldest of these arrived. `refused`:
-   * the workflow refused them, and they are not sent again.
+   * Stored alerts. `waiting`: not yet delivered to their workflow. `since`: when the oldest waiting alert arrived.
+   * `refused`: the workflow refused them, and they are not sent again.
    */
   inbox: z.strictObject({ waiting: count, refused: count, since: z.iso.datetime().optional() }),
   leases: z.strictObject({ read: z.array(leasesAliveSchema), grants: z.array(leasesAliveSchema) }),
@@ -40,9 +40,9 @@ const { queues, inbox, leases, phases, incidents } = statusSectionsSchema.shape;
 
 /** The answer of `GET /v1/status`. */
 export const statusSchema = z.strictObject({
-  /** By server that `airlock serve` depends on: `ok`, or the problem. */
+  /** The state of each server that `airlock serve` depends on: `ok`, or the problem. */
   dependencies: z.record(z.string(), z.string()),
-  /** Numbers of events since the process started, by the name of the counter. */
+  /** For each counter, by its name: the number of events since the process started. */
   counters: z.record(z.string(), count),
   versions: z.strictObject({ airlock: z.string(), node: z.string() }),
   queues: section(queues),

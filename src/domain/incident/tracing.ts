@@ -27,7 +27,8 @@ export interface Tracing {
   /** Records a span that has ended, below the incident's root span. */
   recordSpan(context: LogContext, span: PastSpan): void;
   /**
-   * Records the incident's root span. Its id depends only on the trace id, so a repeated call does not add a second span.
+   * Records the incident's root span. The id of the root span depends only on the trace id, so a repeated call does not
+   * add a second span.
    */
   recordRoot(context: LogContext, span: PastSpan): void;
 }

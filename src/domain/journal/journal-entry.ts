@@ -11,7 +11,7 @@ export interface StoredRecord extends Omit<JournalRecord, 'body'> {
 }
 
 const headSchema = z.strictObject({
-  // PostgreSQL stores microseconds. A rounded time would result in another entry.
+  // PostgreSQL stores microseconds. If the time were rounded, the entry and its hash would change.
   at: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/),
   incident: z.string(),
   kind: z.string().transform((kind) => kind as RecordKind),
@@ -32,8 +32,8 @@ export function entryOf({ body, at, incident, kind, message, seq, trace, writer 
 
 /**
  * Parses an entry.
- * @param seq position at which the entry was found, for the error message. It is not compared with the number in the
- * entry.
+ * @param seq position at which the entry was found, for the error message. The function does not compare it with the
+ * sequence number in the entry.
  * @throws AirlockError `entry-malformed` if the bytes are not the canonical entry of a record.
  */
 export function parseEntry(entry: Uint8Array, seq: number): StoredRecord {

@@ -23,14 +23,14 @@ export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<s
   const tree = createMerkleTree(entries.map(leafHash));
   const files = new Map<string, Uint8Array>([[notePath, utf8ToBytes(note)]]);
   for (const tile of tilesOf(entries.length)) {
-    const from = tile.index * tileWidth;
-    const bytes = isHashes(tile) ? tileBytes(tree, tile) : encodeBundle(entries.slice(from, from + tile.width));
+    const first = tile.index * tileWidth;
+    const bytes = isHashes(tile) ? tileBytes(tree, tile) : encodeBundle(entries.slice(first, first + tile.width));
     files.set(tilePath(tile), bytes);
   }
   return files;
 }
 
-/** What a verifier trusts besides the export. */
+/** What a verifier trusts. The verifier does not trust the export, but checks it. */
 export interface Trust {
   /** Public keys that may have signed the checkpoint. */
   keys: readonly NoteKey[];

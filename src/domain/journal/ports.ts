@@ -12,7 +12,8 @@ export interface JournalReader {
   /** Records of one incident, in order. */
   read(incident: string): Promise<JournalRecord[]>;
   /**
-   * The records from which the views of all incidents are built (incident-view.ts), in order. The journal has more records.
+   * The records from which the views of all incidents are built (incident-view.ts), in order. The journal also has
+   * other records.
    */
   overview(): Promise<JournalRecord[]>;
   /**
@@ -31,17 +32,20 @@ export interface JournalEntries {
   /** Number of records. */
   size(): Promise<number>;
   /**
-   * The entries of the records with the sequence numbers `from` to `to`, both included.
+   * The entries of the records whose sequence number is at least `first` and at most `last`.
    * @throws AirlockError `journal-corrupt` if a record is missing.
    */
-  read(from: number, to: number): Promise<Uint8Array[]>;
+  read(first: number, last: number): Promise<Uint8Array[]>;
 }
 
 /** Stores the checkpoints that the gateway signed. */
 export interface Checkpoints {
   /** The signed note of the checkpoint with the most records. Undefined if there is no checkpoint. */
   latest(): Promise<string | undefined>;
-  /** Stores the signed note of a checkpoint of `size` records. If there is a note for this size, the new one is dropped. */
+  /**
+   * Stores the signed note of a checkpoint of `size` records. If a note for this size is already stored, `add` drops
+   * the new note.
+   */
   add(size: number, note: string): Promise<void>;
 }
 
@@ -52,6 +56,8 @@ export interface Checkpoints {
 export interface Blobs {
   /** Stores a value. @returns its digest. */
   put(value: unknown): Promise<Digest>;
-  /** Returns the value, if the stored bytes have this digest. @throws AirlockError `blob-missing`, `blob-corrupt`. */
+  /**
+   * Returns the value. @throws AirlockError `blob-missing`; `blob-corrupt` if the stored bytes do not have this digest.
+   */
   get(digest: Digest): Promise<unknown>;
 }

@@ -66,7 +66,7 @@ export function refOf(object: KubeObject): ObjectRef {
   return omitUndefined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
 }
 
-/** The object in a message for people, such as `Deployment shop/web`. */
+/** Describes the object in a message for people, such as `Deployment shop/web`. */
 export function describeRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }

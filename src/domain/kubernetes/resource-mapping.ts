@@ -66,8 +66,9 @@ export const resourceMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * Kinds that a snapshot lists only to name them among the unknowns of the report. They are never loaded into the sandbox:
- * the sandbox has no network, so its API server could not call webhooks and aggregated API services.
+ * A snapshot names the objects of these kinds among the unknowns of the report and does not contain the objects. These
+ * objects are never loaded into the sandbox: the sandbox has no network, so its API server could not call webhooks and
+ * aggregated API services.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(

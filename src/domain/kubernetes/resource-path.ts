@@ -2,7 +2,7 @@ import { AirlockError } from '../../lib/error.ts';
 import { describeRef, type ObjectRef } from './object.ts';
 import { knownResourceMapping, resourceMappingOf, type ResourceMapping } from './resource-mapping.ts';
 
-/** API path of all objects of a resource, in one namespace or, without `namespace`, in all. */
+/** API path of all objects of a resource in one namespace. Without `namespace`: in all namespaces. */
 export function collectionPath(
   { apiVersion, plural }: Pick<ResourceMapping, 'apiVersion' | 'plural'>,
   namespace?: string,

@@ -16,23 +16,25 @@ export interface Change {
   patch: PatchOperation[];
 }
 
-/** The fields that differ between two versions of one object, in the order of their paths: one line for each leaf value. */
+/**
+ * Compares two versions of one object. Returns one line for each leaf value that differs, in the order of the paths.
+ */
 export function changeLines(object: ObjectRef, before: unknown, after: unknown): ChangeLine[] {
-  const from = leaves(before);
-  const to = leaves(after);
-  const paths = [...new Set([...from.keys(), ...to.keys()])].sort();
+  const leavesBefore = leaves(before);
+  const leavesAfter = leaves(after);
+  const paths = [...new Set([...leavesBefore.keys(), ...leavesAfter.keys()])].sort();
   return paths
-    .filter((path) => !sameJson(from.get(path), to.get(path)))
-    .map((path) => ({ object, path, before: asText(from.get(path)), after: asText(to.get(path)) }));
+    .filter((path) => !sameJson(leavesBefore.get(path), leavesAfter.get(path)))
+    .map((path) => ({ object, path, before: asText(leavesBefore.get(path)), after: asText(leavesAfter.get(path)) }));
 }
 
-function leaves(value: unknown, path = '', into = new Map<string, Json>()): Map<string, Json> {
+function leaves(value: unknown, path = '', found = new Map<string, Json>()): Map<string, Json> {
   if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
-    for (const [key, child] of Object.entries(value)) leaves(child, path + jsonPointer(key), into);
+    for (const [key, child] of Object.entries(value)) leaves(child, path + jsonPointer(key), found);
   } else if (value !== undefined) {
-    into.set(path, value as Json);
+    found.set(path, value as Json);
   }
-  return into;
+  return found;
 }
 
 function asText(value: Json | undefined): string | null {

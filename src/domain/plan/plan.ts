@@ -61,7 +61,7 @@ export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** The action of all steps of one direction. The name of that direction's minted identity contains it. */
+/** The action of all steps of one direction. The name of the minted identity for this direction contains the action. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }

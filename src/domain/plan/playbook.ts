@@ -21,7 +21,10 @@ export type CauseMatcher = z.infer<typeof causeMatcherSchema>;
 const playbookCauseSchema = z.union([causeMatcherSchema, z.enum(['person', 'schedule'])]);
 export type PlaybookCause = z.infer<typeof playbookCauseSchema>;
 
-/** A condition on the evidence: `that` is the sentence for people, `when` the CEL expression of type bool. */
+/**
+ * A condition on the evidence. The field `that` is a sentence for people. The field `when` is the same condition as a
+ * CEL expression of type bool.
+ */
 const evidenceConditionSchema = z.strictObject({ that: sentence, when: expression });
 
 const parameterValue = z.union([z.string(), z.int()]);
@@ -37,7 +40,7 @@ const testFieldsSchema = z.strictObject({
   with: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).default([]),
   expect: z.union([
     z.strictObject({ parameters: z.record(z.string(), parameterValue) }),
-    /** A part of the reason why the playbook is not chosen. */
+    /** A text that must occur in the reason why the playbook is not chosen. */
     z.strictObject({ rejected: sentence }),
   ]),
 });
@@ -69,8 +72,8 @@ export const playbookSchema = z.strictObject({
    */
   parameters: z.record(word, expression),
   /**
-   * Success criteria: a rehearsal must predict these measurements, and after execution verification must measure the same
-   * values.
+   * Success criteria: a rehearsal must predict these measurements. After the execution, verification must measure the
+   * predicted values.
    */
   success: z.array(measurementNameSchema).min(1),
   /** One sentence for the approver. `{parameter}` and `{namespace}` are replaced by their values. */
@@ -79,7 +82,7 @@ export const playbookSchema = z.strictObject({
 });
 export type PlaybookFile = z.infer<typeof playbookSchema>;
 
-/** Evidence for a playbook's tests: the observed objects, all at one time. */
+/** Evidence for a playbook's tests: the observed objects. All of them were observed at the same time. */
 export const testEvidenceSchema = z.strictObject({
   subject: objectRefSchema,
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).min(1),

@@ -32,11 +32,12 @@ const entrySchema = z
   });
 
 /**
- * The phases file: exceptions, of which the first that matches applies, and a default. Only a playbook that an operator has
- * reviewed may run without an approval, so an autonomous entry names the playbook and the digest of its file. The default
- * is never autonomous. The reasoning plane names the playbook in the plan, and nothing proves that the playbook really made
- * the plan. An autonomous entry therefore also trusts the reasoning plane with plans of tier low, within the limits of
- * rehearsal, policy and the target's guardrails.
+ * The phases file. The first entry in `scopes` that matches a plan decides the plan's phase. If no entry matches, the
+ * phase is `default`. Only a playbook that an operator has reviewed may run without an approval, so an autonomous entry
+ * names the playbook and the digest of its file. The default is never autonomous. The reasoning plane names the
+ * playbook in the plan, and nothing proves that the playbook really made the plan. An autonomous entry therefore also
+ * trusts the reasoning plane with plans of tier low, within the limits of rehearsal, policy and the target's
+ * guardrails.
  */
 export const phasesSchema = z.strictObject({
   default: phaseSchema.exclude(

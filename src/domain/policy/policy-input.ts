@@ -101,7 +101,7 @@ function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace
 
 /**
  * The plan's success criteria that the rehearsal does not predict. They have the form of failed checks, because policy
- * denies a plan for either.
+ * treats them like failed checks: it denies the plan.
  */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
   const known = new Set(

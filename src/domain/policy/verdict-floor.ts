@@ -17,8 +17,8 @@ type Allowed = Extract<Verdict, { allowed: true }>;
 
 /**
  * Checks that a verdict which allows the plan meets the floor: the same phase, no lower tier, and the approvals that
- * ARCHITECTURE's table of phase by tier demands, from groups that the caller knows. Policy may demand more, never less. A
- * denial always meets the floor.
+ * the table of phases and tiers in ARCHITECTURE.md demands, from groups in `approverGroups`. Policy may demand more,
+ * never less. A denial always meets the floor.
  * @returns the violations of the floor, one sentence each; empty if the verdict meets it.
  */
 export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[] {
@@ -31,8 +31,9 @@ export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[]
 }
 
 /**
- * The obligation (the approvals that a plan needs). If a person requested or edited the plan, another person must approve
- * it, even if policy demands no approval. This person must be in one of the groups that policy names.
+ * Returns the obligation (the approvals that a plan needs), raised to one approval where necessary. If a person
+ * requested or edited the plan, another person must approve it, even if policy demands no approval. The approver must
+ * be in one of the groups that policy names.
  */
 export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
   if (requesters.length === 0 || obligation.approvals > 0) return obligation;
@@ -52,7 +53,7 @@ export function enforceFloor(answer: Verdict, floor: VerdictFloor): Verdict {
 }
 
 function phaseAndTierViolations({ phase, tier, execute }: Allowed, floor: VerdictFloor): string[] {
-  const rank = (of: Tier): number => tierSchema.options.indexOf(of);
+  const rank = (value: Tier): number => tierSchema.options.indexOf(value);
   const mayExecute = floor.phase === 'limited' || floor.phase === 'autonomous';
   return [
     ...(phase === floor.phase ? [] : [`policy answered for phase ${phase}, but the input has phase ${floor.phase}`]),

@@ -9,7 +9,7 @@ export type Tier = z.infer<typeof tierSchema>;
  * - `shadow`: plans are recorded, and nobody is asked.
  * - `assist`: plans are shown to people and never executed.
  * - `limited`: a plan is executed once people have approved it.
- * - `autonomous`: a plan of tier low is executed without an approval; all others as in `limited`.
+ * - `autonomous`: a plan of tier low is executed without an approval; every other plan is treated as in `limited`.
  */
 export const phaseSchema = z.enum(['shadow', 'assist', 'limited', 'autonomous']);
 export type Phase = z.infer<typeof phaseSchema>;

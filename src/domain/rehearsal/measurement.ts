@@ -19,7 +19,10 @@ export interface WorkloadMeasurements {
   ready: number;
 }
 
-/** Measures a Deployment. Undefined if the Deployment does not exist. @param objects objects of its cluster, redacted. */
+/**
+ * Measures a Deployment. Returns undefined if the Deployment does not exist.
+ * @param objects redacted objects of the Deployment's cluster.
+ */
 export function measureWorkload(objects: readonly KubeObject[], workload: ObjectRef): WorkloadMeasurements | undefined {
   const deployment = findObject(objects, workload);
   if (!deployment) return undefined;
@@ -59,7 +62,7 @@ export function measureNode({ spec }: KubeObject): NodeMeasurements {
 
 /**
  * The measurements of a Deployment or a Node, by name of the measurement. Undefined if the object does not exist.
- * @param objects objects of its cluster.
+ * @param objects objects of the cluster that `ref` is in.
  */
 export function measureObject(
   objects: readonly KubeObject[],

@@ -5,9 +5,12 @@ import type { Grade, Prediction, Report } from './report.ts';
 const strength: Record<Grade, number> = { unknown: 0, modelled: 1, observed: 2, proved: 3 };
 
 /**
- * Checks that a fresh rehearsal confirms the signed report: the same plan, outcome safe, equal preconditions, every signed
- * prediction again with the same value and no lower grade, and no new unknown. Placement and times are ignored.
- * @returns the differences that make the signed report invalid, one sentence each; empty if the fresh report confirms it.
+ * Checks that a fresh rehearsal confirms the signed report. The fresh report must have the plan, the fidelity and the
+ * preconditions of the signed report, and the outcome safe. It must repeat every signed prediction with the same value
+ * and no lower grade. It must not have an unknown that the signed report does not have. Placement and times are
+ * ignored.
+ * @returns the differences that make the signed report invalid, one sentence each; empty if the fresh report confirms
+ * it.
  */
 export function reportMismatches(signed: Report, fresh: Report): string[] {
   const reasons: string[] = [];

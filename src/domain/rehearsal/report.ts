@@ -62,8 +62,9 @@ const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * The result of one rehearsal. A rehearsal of the same bundle gives the same report, except for `record`: placement and
- * times vary, and no check compares them. The sandbox runner writes the report, so readers parse it as hostile input.
+ * The result of one rehearsal. A rehearsal of the same bundle (snapshot.ts: snapshot, plan and time limits) gives the
+ * same report, except for `record`: placement and times vary, and no check compares them. The sandbox runner writes the
+ * report, so readers parse it as hostile input.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),

@@ -23,8 +23,8 @@ export interface Bundle {
   plan: Plan;
   snapshot: Snapshot;
   /**
-   * Longest time that the runner waits for the cluster to settle after each part of the rehearsal, seconds of sandbox
-   * time.
+   * Time limit, in seconds of sandbox time: after each part of the rehearsal, the runner waits at most this long for
+   * the cluster to settle.
    */
   horizonSeconds: number;
   /** The runner divides modelled delays, such as the time until a container is ready, by this factor. */

@@ -63,9 +63,9 @@ async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInp
 }
 
 /**
- * Checks again while the lock is held, because since `judge` the execution may have started or another edit may have
- * been admitted.
- * @returns the answer in that case; undefined if this edit is in time.
+ * Checks again while the lock is held, because the execution may have started, or another edit may have been admitted,
+ * after `judge` read the dossier.
+ * @returns the answer if one of these happened; undefined if this edit is in time.
  */
 async function tooLate(
   deps: AdmitEditDeps,

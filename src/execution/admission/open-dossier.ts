@@ -29,7 +29,10 @@ export async function openDossier(
   return edit ? { refused: invalidatedBy(edit) } : dossier;
 }
 
-/** The refusal for a missing or invalid dossier. If the blob store does not answer, its error is thrown again. */
+/**
+ * The refusal for a missing or invalid dossier. Other errors are thrown again: they say that the blob store does not
+ * answer.
+ */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof AirlockError && error.next !== 'retry') return { refused: error.message };
   throw error;

@@ -15,7 +15,8 @@ export interface RequestersDeps extends VerifyTokenDeps {
  * The people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody whose
  * request or edit for the dossier's incident is in the gateway's own archive. The archive is read too because a
  * compromised governance process could leave names out of the dossier. Each archived token is verified again.
- * @param until ISO 8601. Later records are ignored, so that approvals that sufficed at this time stay valid.
+ * @param until time, ISO 8601. Records that were admitted later are ignored, so that approvals that sufficed at this
+ * time stay valid.
  * @throws AirlockError `token-corrupt`.
  */
 export async function requestersOf(
@@ -39,7 +40,10 @@ function purposeOfRecord(record: RequesterRecord): TokenPurpose {
   return record.kind === 'request' ? purposeOfRequest(record.request) : purposeOfEdit(record.edit);
 }
 
-/** Passes if nobody has edited the dossier. An execution that has already started passes too. */
+/**
+ * Checks that nobody has edited the dossier before its execution started. @returns the reason why the execution may not
+ * start; empty if it may.
+ */
 export async function notInvalidated(
   { digest, startedAt }: ExecutionContext,
   { requesterRecords }: RequestersDeps,

@@ -44,7 +44,8 @@ export async function verifyToken(
 /**
  * Verifies an archived token again. The key is the one that was archived with the token, and the times in the token are
  * compared with the time of its admission.
- * @param purpose.what what the token was for: the dossier or the incident, for the error message.
+ * @param purpose.what digest of the dossier, or id of the incident, that the token was for. The error message contains
+ * it.
  * @throws AirlockError `token-corrupt` when the archive was changed. Such a token is not ignored, because it may be a
  * denial.
  */

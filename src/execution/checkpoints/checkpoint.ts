@@ -20,9 +20,10 @@ const pageSize = 256;
 /**
  * Creates the function that signs a checkpoint of the journal. Each call reads the whole journal and compares it, hash
  * by hash, with what the previous call read. The first call compares it with the checkpoints that were signed before
- * this process started. A journal that does not continue the last signed one is never signed (C2SP tlog-checkpoint,
- * "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
- * @throws AirlockError `journal-corrupt` (ask) when earlier records have changed; `*-unavailable` (retry).
+ * this process started. A journal that does not continue the last signed checkpoint is never signed (C2SP
+ * tlog-checkpoint, "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
+ * @throws AirlockError `journal-corrupt` (a person has to act) when earlier records have changed; `*-unavailable`
+ * (retry).
  */
 export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoint | undefined> {
   let tree = createMerkleTree();

@@ -2,8 +2,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { KeptCheckpoint } from '../ports.ts';
 
 /**
- * Keeps the last signed checkpoint in a file, which is replaced atomically. The file must not be on the disk of the
- * database: an intruder in the database could then change the file too.
+ * Keeps the last signed checkpoint in a file, which is replaced atomically. Keep the file on another disk than the
+ * database: an intruder in the database could change a file on its disk too.
  */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {

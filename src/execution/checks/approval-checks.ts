@@ -21,7 +21,7 @@ export interface ApprovalDeps extends RequestersDeps {
   /** Reads the phases file (which plans are in which trust phase) on each call. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
-  /** The groups whose approvals can count. Policy cannot add any. */
+  /** The groups whose approvals can count. Policy cannot add groups. */
   approverGroups: readonly string[];
   /**
    * Limit for each risk tier, seconds. Neither the lifetime of a dossier nor the age of a decision on it may exceed the
@@ -33,7 +33,8 @@ export interface ApprovalDeps extends RequestersDeps {
 
 /**
  * Passes if policy allows the execution and the admitted decisions fulfil policy's obligation (the approvals that it
- * demands). Policy is evaluated again here, with input that the gateway derives itself.
+ * demands). Policy is evaluated again here, with input that the gateway derives itself. Like every check here, returns
+ * the reasons why the check fails; empty if it passes.
  */
 export async function allowedAndApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const rehearsals = context.preflight ? [context.dossier.rehearsal, context.preflight] : [context.dossier.rehearsal];
@@ -53,8 +54,8 @@ export async function allowedAndApproved(context: ExecutionContext, deps: Approv
 }
 
 /**
- * Passes if the decisions that approved the execution still verify and still suffice. Policy is not evaluated: the
- * approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
+ * Passes if the decisions that approved the execution can still be verified and still suffice. Policy is not evaluated:
+ * the approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
  */
 export async function stillApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = context.dossier;
@@ -106,7 +107,7 @@ interface VerifiedRecords {
 
 /**
  * Verifies every archived token for the dossier again.
- * @param until ISO 8601: ignores tokens that were admitted later.
+ * @param until time, ISO 8601. Tokens that were admitted later are ignored.
  */
 async function verifiedRecords(
   { digest, dossier }: ExecutionContext,

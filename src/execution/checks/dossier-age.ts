@@ -1,7 +1,7 @@
 import type { AdmittedDecision } from '../../domain/approval/decision.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** How far governance's clock may be ahead of the gateway's, seconds. */
+/** Seconds by which the clock of the governance process may be ahead of the gateway's clock. */
 const clockSkewSeconds = 30;
 
 /**

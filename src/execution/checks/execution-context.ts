@@ -11,14 +11,14 @@ export interface ExecutionContext {
   digest: Digest;
   dossier: Dossier;
   direction: Direction;
-  /** Now, by the gateway's clock. */
+  /** The current time, by the gateway's clock. */
   now: Date;
   /** The report of the preflight rehearsal; absent in `prepare` and for an undo. */
   preflight?: SignedReport | undefined;
   /**
-   * ISO 8601. For direction `do`: when the first attempt started, absent until an attempt has written something. For
-   * direction `undo`: when the execution to undo started. Expiry is judged at this time instead of `now`, and an undo
-   * ignores decisions that were admitted later.
+   * ISO 8601. For direction `do`: start of the first attempt; absent until an attempt has written something. For
+   * direction `undo`: start of the execution that is undone. Expiry is judged at this time instead of `now`, and an
+   * undo ignores decisions that were admitted later.
    */
   startedAt?: string | undefined;
   /** For direction `undo`: seconds between the end of the execution and its undo (see `undoDelayOf`). */

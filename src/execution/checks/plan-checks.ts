@@ -5,7 +5,10 @@ import { actionIn, type Plan, type Step } from '../../domain/plan/plan.ts';
 import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** Passes if the dossier and its rehearsal belong to the incident of the execution, and to that incident's cluster. */
+/**
+ * Passes if the dossier and its rehearsal belong to the incident of the execution, and to that incident's cluster. Like
+ * every check here, returns the reasons why the check fails; empty if it passes.
+ */
 export function sameIncident({ dossier, incident }: ExecutionContext): string[] {
   const { statement } = dossier.rehearsal;
   const incidents = [dossier.incident, statement.incident];
@@ -29,15 +32,19 @@ export function clusterKnown(
 
 /**
  * Passes if all steps have the plan's action and all undo steps have the undo's action, step ids are unique, and each
- * action accepts its parameters. All steps of a direction have one action, because the credential of an execution is
- * made for one action.
+ * action accepts its parameters. All steps of a direction must have the same action, because the credential of an
+ * execution is made for one action.
  */
 export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
   const steps = [...plan.steps, ...plan.undo];
   const ids = new Set(steps.map((step) => step.id));
   return [
     ...(ids.size === steps.length ? [] : ['two steps of the plan have the same id']),
-    ...steps.flatMap((step) => [...sameAction(step, plan), ...directionOf(step, plan), ...bindingOf(step, plan)]),
+    ...steps.flatMap((step) => [
+      ...sameAction(step, plan),
+      ...idMatchesDirection(step, plan),
+      ...parametersAccepted(step, plan),
+    ]),
   ];
 }
 
@@ -46,12 +53,12 @@ function sameAction({ id, action }: Step, plan: Plan): string[] {
   return action === expected ? [] : [`step ${id} is ${action}, the plan is ${expected}`];
 }
 
-function directionOf(step: Step, plan: Plan): string[] {
+function idMatchesDirection(step: Step, plan: Plan): string[] {
   const prefix = plan.steps.includes(step) ? 'do-' : 'undo-';
   return step.id.startsWith(prefix) ? [] : [`step ${step.id} is listed among the ${prefix}steps`];
 }
 
-function bindingOf(step: Step, plan: Plan): string[] {
+function parametersAccepted(step: Step, plan: Plan): string[] {
   try {
     bind(plan.namespace, step);
     return [];
@@ -62,7 +69,7 @@ function bindingOf(step: Step, plan: Plan): string[] {
 
 /**
  * Passes if the undo steps are exactly those that the actions of the plan's steps define, in reverse order. A plan may
- * have no undo steps only if one of its actions has no undo; then it must give the reason.
+ * have no undo steps only if one of its actions has no undo; then the plan must give the reason.
  */
 export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
   const reverts = plan.steps.toReversed().map(({ id, action, ...step }) => {

@@ -10,8 +10,8 @@ import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
 /**
- * Longest age of the snapshot of a preflight rehearsal when the report is first used, seconds. The cluster may have
- * changed since an older snapshot.
+ * Limit in seconds on the age of the snapshot that a preflight rehearsal ran on. It applies when the report is first
+ * used. If the snapshot is older, the cluster may have changed since then.
  */
 const maxPreflightAgeSeconds = 600;
 

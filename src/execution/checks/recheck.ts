@@ -35,7 +35,7 @@ const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
 };
 
 /**
- * Checks everything again from signed data, so it does not rely on the checks of other processes.
+ * Checks everything again from signed data, so the gateway does not rely on the checks of other processes.
  * @returns the reasons of the first check that fails; empty when the execution may run.
  * @throws AirlockError when a server does not answer (retry) or an archived token was changed (stop).
  */

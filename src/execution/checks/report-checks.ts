@@ -4,7 +4,10 @@ import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { reportMismatches } from '../../domain/rehearsal/report-mismatches.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** Passes if the observer signed the dossier's rehearsal report. */
+/**
+ * Passes if the observer signed the dossier's rehearsal report. Like every check here, returns the reasons why the check
+ * fails; empty if it passes.
+ */
 export async function reportSigned(
   { dossier: { rehearsal } }: ExecutionContext,
   reports: ReportVerifier,

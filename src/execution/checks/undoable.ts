@@ -5,15 +5,15 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * Longest time between the end of an execution and the start of its undo, seconds. Verification requests the undo and
- * takes minutes at most. After this time people may rely on the change, so undoing it needs a new plan and new
- * approvals.
+ * Limit in seconds on the time between the end of an execution and the start of its undo. The undo is requested after
+ * verification, which takes minutes at most. Later, people may rely on the change, so undoing it needs a new plan and
+ * new approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * Reads from the ledger the execution that an undo reverts. That execution must have a result, but may have applied no
- * step.
+ * Reads from the ledger the execution that an undo reverts. That execution must have a result. It is no error here if
+ * it has applied no step.
  * @throws AirlockError `nothing-to-undo` when the execution never started; `execution-unfinished` when it has no result
  * yet.
  */
@@ -30,8 +30,8 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
 }
 
 /**
- * Seconds between the end of an execution and the start of its undo. If the undo has not written anything yet, its
- * start is now.
+ * Seconds between the end of an execution and the start of its undo. If the undo has not written anything yet, the undo
+ * counts as starting now.
  * @returns undefined if the outcome of the execution is not `executed`: a partial change may be undone at any time.
  */
 export function undoDelayOf(

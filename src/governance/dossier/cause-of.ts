@@ -4,7 +4,8 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { incidentName } from '../intake/incident-name.ts';
 
 /**
- * What opened an incident: its request or schedule if it has one, otherwise its alerts. The texts are safe to display.
+ * Returns what opened an incident: a request, a schedule, or (if there is no `requestCause`) the alerts. The texts are
+ * safe to display.
  */
 export function causeOf(alerts: readonly Alert[], requestCause?: RequestCause): Cause {
   if (requestCause) return { ...requestCause, name: escapeForTerminal(requestCause.name) };

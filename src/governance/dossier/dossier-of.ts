@@ -10,7 +10,7 @@ import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
 import { fieldManagers } from './field-managers.ts';
 
-/** How long a dossier can be approved and executed, seconds, for each risk tier. */
+/** For each risk tier, the number of seconds during which a dossier can be approved and executed. */
 export type DossierSeconds = Record<Tier, number>;
 
 /** Everything that a dossier is built from. */

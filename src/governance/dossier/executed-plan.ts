@@ -18,46 +18,46 @@ export interface ExecutedPlanDeps {
 /** A plan that can be undone. */
 export interface ExecutedPlan {
   plan: Digest;
-  /** The Kubernetes object that its first step changed. */
+  /** The Kubernetes object that the plan changed, and that its first undo step changes back. */
   subject: ObjectRef;
 }
 
 /**
  * Finds the plan that a closed incident executed, so that a new plan can undo it. A journal record counts only if the
- * responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions.
- * @param of id of the closed incident. @param cluster the cluster that it must belong to.
+ * responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions. The input `of` is
+ * the id of the closed incident, and `cluster` is the cluster that this incident must belong to.
  * @returns the plan, or in `none` the reason why nothing can be undone.
  */
 export async function executedPlan(
   { journal, blobs }: ExecutedPlanDeps,
-  { of, cluster }: { of: string; cluster: string },
+  { of: closed, cluster }: { of: string; cluster: string },
 ): Promise<ExecutedPlan | { none: string }> {
-  const executed = executedDossier(await journal.read(of), { of, cluster });
+  const executed = executedDossier(await journal.read(closed), { of: closed, cluster });
   if ('none' in executed) return executed;
-  const later = await undoneBy(journal, of);
-  if (later) return { none: `${of} was undone by ${later}, so there is nothing to undo` };
+  const later = await undoneBy(journal, closed);
+  if (later) return { none: `${closed} was undone by ${later}, so there is nothing to undo` };
   const parsed = dossierSchema.safeParse(await blobs.get(executed.dossier));
   if (!parsed.success)
-    return { none: `the dossier of ${of} has a form that this version cannot read: undo its change by hand` };
+    return { none: `the dossier of ${closed} has a form that this version cannot read: undo its change by hand` };
   const { plan } = parsed.data;
   const subject = subjectOf(plan);
-  if (!subject) return { none: `the plan of ${of} cannot be undone: ${plan.noUndo ?? 'it gives no reason'}` };
+  if (!subject) return { none: `the plan of ${closed} cannot be undone: ${plan.noUndo ?? 'it gives no reason'}` };
   return { plan: await blobs.put(plan), subject };
 }
 
 function executedDossier(
   records: readonly JournalRecord[],
-  { of, cluster }: { of: string; cluster: string },
+  { of: closed, cluster }: { of: string; cluster: string },
 ): { dossier: Digest } | { none: string } {
   const view = incidentView(records);
-  if (!view) return { none: `incident ${of} does not exist: \`airlock incidents ls\` lists all ids` };
+  if (!view) return { none: `incident ${closed} does not exist: \`airlock incidents ls\` lists all ids` };
   if (view.cluster !== cluster)
-    return { none: `${of} belongs to cluster ${view.cluster}: request the undo for that cluster` };
-  if (!view.outcome) return { none: `${of} is still open and may undo its change itself: wait until it closes` };
+    return { none: `${closed} belongs to cluster ${view.cluster}: request the undo for that cluster` };
+  if (!view.outcome) return { none: `${closed} is still open and may undo its change itself: wait until it closes` };
   const dossier = offered(records).findLast((digest) => isExecuted(records, executionId(digest, 'do')));
-  if (!dossier) return { none: `${of} executed nothing, so there is nothing to undo` };
+  if (!dossier) return { none: `${closed} executed nothing, so there is nothing to undo` };
   if (isExecuted(records, executionId(dossier, 'undo')))
-    return { none: `${of} undid its change itself, so there is nothing to undo` };
+    return { none: `${closed} undid its change itself, so there is nothing to undo` };
   return { dossier };
 }
 
@@ -84,12 +84,12 @@ function isExecuted(records: readonly JournalRecord[], execution: string): boole
 }
 
 /**
- * Id of the incident that has undone this one. A request to undo this incident opened that one, whose outcome is
- * `repaired`.
+ * Returns the id of a later incident that has undone the plan of `incident`. The later incident was opened by a
+ * person's request for this undo and has the outcome `repaired`.
  */
-async function undoneBy(journal: JournalReader, of: string): Promise<string | undefined> {
-  const byIncident = Map.groupBy(await journal.overview(), ({ incident }) => incident);
-  const name = describeRequest({ kind: 'undo', incident: of });
+async function undoneBy(journal: JournalReader, incident: string): Promise<string | undefined> {
+  const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
+  const name = describeRequest({ kind: 'undo', incident });
   return [...byIncident.values()].map(incidentView).find((view) => {
     return view?.name === name && view.cause === 'person' && view.outcome?.outcome === 'repaired';
   })?.id;

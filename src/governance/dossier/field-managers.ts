@@ -5,7 +5,7 @@ import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { keysOfJsonPointer } from '../../lib/json-pointer.ts';
 
-/** Another field manager of one field, as in the dossier. */
+/** An entry of the dossier: one field, and a manager of this field other than Airlock. */
 type FieldManager = Dossier['fieldManagers'][number];
 type Fields = Record<string, unknown>;
 
@@ -21,8 +21,8 @@ const maxFieldManagers = 100;
 
 /**
  * The field managers, other than Airlock, of the fields that a plan changes. They are read from `managedFields` of the
- * objects in the snapshot. For a manager that uses server-side apply there is a warning: its next apply conflicts with
- * the change.
+ * objects in the snapshot. The entry of a manager that uses server-side apply has a warning: the next apply by this
+ * manager conflicts with the change.
  */
 export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonly ChangeLine[]): FieldManager[] {
   const managers = diff.flatMap(({ object: ref, path }) => {
@@ -45,7 +45,7 @@ function managersOf(object: KubeObject, path: string): FieldManager[] {
 
 /** True if a set of fields (FieldsV1) contains the field at `keys`, or a whole object that contains this field. */
 function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boolean {
-  const inner = key === undefined ? [] : Object.keys(fields).filter((field) => names(field, key, value));
+  const inner = key === undefined ? [] : Object.keys(fields).filter((field) => isEntryOf(field, key, value));
   if (key === undefined) return true;
   const below = (value as Fields | undefined)?.[key];
   return inner.some((field) => {
@@ -58,7 +58,7 @@ function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boole
  * True if an entry of FieldsV1 is for the member or list item `key` of `value`. `f:name` is a member, `k:{...}` is the
  * list item with these key fields. Entries with another prefix (`v:`, `i:`) have no fields below them.
  */
-function names(field: string, key: string, value: unknown): boolean {
+function isEntryOf(field: string, key: string, value: unknown): boolean {
   if (field === `f:${key}`) return true;
   if (!field.startsWith('k:') || !Array.isArray(value)) return false;
   const item = value[Number(key)] as Fields | undefined;

@@ -50,7 +50,7 @@ export interface Judged {
 }
 
 /**
- * Evaluates policy on a rehearsed plan. Makes the dossier unless policy denies or the phase is shadow.
+ * Evaluates policy on a rehearsed plan. Makes the dossier unless policy denies the plan or the trust phase is shadow.
  * @throws AirlockError `report-refused`, `cluster-unknown`, and the errors of policy, blob store and journal.
  */
 export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged> {
@@ -83,11 +83,13 @@ async function policyInputOf(
   return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
 }
 
+function reasonsOf({ reasons }: Verdict): string {
+  return reasons.length === 0 ? '' : `; reasons: ${reasons.map(({ sentence }) => sentence).join('; ')}`;
+}
+
 async function record(journal: Journal, { incident, plan, report }: JudgeInput, verdict: Verdict): Promise<void> {
   const message = verdict.allowed
-    ? [`tier ${verdict.tier} in trust phase ${verdict.phase}`, ...verdict.reasons.map(({ sentence }) => sentence)].join(
-        '; ',
-      )
+    ? `tier ${verdict.tier} in trust phase ${verdict.phase}${reasonsOf(verdict)}`
     : `denied: ${denialSentences(verdict).join('; ')}`;
   const body = { plan, report, verdict };
   await journal.append({ kind: 'verdict.issued', incident: incident.id, trace: incident.trace, message, body });

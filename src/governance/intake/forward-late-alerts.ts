@@ -10,9 +10,10 @@ export interface ForwardLateAlertsDeps {
 
 /**
  * Handles a delivery that arrived after its incident had closed: routes the delivery again, and sends it to the
- * workflow of the incident that it belongs to now.
+ * workflow of the incident that the delivery belongs to now.
  * @param workflowId id of the calling workflow.
- * @returns `occurrence` if the delivery opens a new occurrence of the calling workflow, which must continue with it.
+ * @returns `occurrence` if the delivery opens a new occurrence of the calling workflow. The workflow must then continue
+ * with this occurrence.
  */
 export async function forwardLateAlerts(
   { routingStates, signaler }: ForwardLateAlertsDeps,

@@ -7,12 +7,15 @@ export type AlertFormat = 'alertmanager' | 'cloudevents';
 export interface IntakeDeps {
   inbox: Inbox;
   parsers: Record<AlertFormat, WebhookParser>;
-  /** Creates a trace id, which is stored with the workflow, the journal, the ledger, patches and leases. */
+  /** Creates a trace id. The workflow, the journal, the ledger, patches and leases of the incident contain this id. */
   newTrace: () => string;
   clock: () => Date;
 }
 
-/** The answer to the sender. All `received` alerts are stored now; `stored` of them are new. */
+/**
+ * The answer to the sender. `received` counts the alerts of the request. All of them are in the inbox now; `stored`
+ * counts those that were not in the inbox before.
+ */
 export interface IntakeResult {
   trace: string;
   received: number;
@@ -22,7 +25,10 @@ export interface IntakeResult {
 /** Takes in one webhook request of a monitoring system. @param cluster the cluster that the sender's token is for. */
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<IntakeResult>;
 
-/** Creates the intake: it parses alerts and stores each once. The API acknowledges them only after that. */
+/**
+ * Creates the intake, which parses alerts and stores each alert once. The API acknowledges alerts only after they are
+ * stored.
+ */
 export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {
   return async (cluster, format, sent) => {
     const webhook = parsers[format]({ cluster, at: clock() }, sent);

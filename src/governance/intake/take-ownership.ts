@@ -60,8 +60,8 @@ export async function takeOwnership(
 }
 
 /**
- * Writes a merge to the journal, unless it is written already. An incident can be reopened and merged again: that is a
- * new merge.
+ * Writes a merge to the journal, unless it is written already. If an incident was reopened and is merged again, that is
+ * a new merge, and it is written too.
  */
 async function appendMerge(
   journal: Journal & JournalReader,

@@ -1,4 +1,4 @@
-import { ask, retry, stop } from './error-entry.ts';
+import { needsPerson, retry, stop } from './error-entry.ts';
 
 /** Errors of target clusters and Vault. Most codes of target clusters are Kubernetes' `StatusReason` constants. */
 export const clusterErrors = {
@@ -31,10 +31,12 @@ export const clusterErrors = {
   'read-lease-lost': retry('The target cluster no longer accepts the credential for reading: Airlock gets a new one.'),
   'vault-denied': stop("The policy of this process's Vault identity does not allow the request (403)."),
   'vault-failed': retry('Vault failed (500), or its answer is incomplete.'),
-  'vault-login-failed': ask('The login at Vault returned no usable token.'),
+  'vault-login-failed': needsPerson('The login at Vault returned no usable token.'),
   'vault-mount-missing': stop('Vault has no secrets engine mounted for the actions of this plan on this cluster.'),
   'vault-refused': stop('Vault, or the target cluster behind it, refused the request as invalid (4xx, 500).'),
-  'vault-response-invalid': ask('Vault answered without a value that the request needs: check the mount or key.'),
+  'vault-response-invalid': needsPerson(
+    'Vault answered without a value that the request needs: check the mount or key.',
+  ),
   'vault-unavailable': retry('Vault is sealed, is a standby, or limits the rate of requests.'),
   'vault-unreachable': retry('Vault gave no complete answer: a write may have happened.'),
   'guardrail-apply-refused': stop('The target cluster refused a manifest of the guardrails.'),

@@ -16,7 +16,7 @@ export function retry(summary: string): ErrorEntry<'retry'> {
 }
 
 /** An error after which a person must look at something, or change something, first. */
-export function ask(summary: string): ErrorEntry<'ask'> {
+export function needsPerson(summary: string): ErrorEntry<'ask'> {
   return { status: 500, next: 'ask', summary };
 }
 

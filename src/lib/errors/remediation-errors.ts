@@ -1,9 +1,9 @@
-import { ask, retry, stop } from './error-entry.ts';
+import { needsPerson, retry, stop } from './error-entry.ts';
 
 /** Errors of an incident from its evidence to its execution. */
 export const remediationErrors = {
   'cluster-unknown': stop('The cluster is not in the configuration of this process.'),
-  'snapshot-too-large': ask('The cluster is larger than a rehearsal can copy: a person must repair it.'),
+  'snapshot-too-large': needsPerson('The cluster is larger than a rehearsal can copy: a person must repair it.'),
   'evidence-invalid': stop('Stored evidence is malformed: Airlock must collect the evidence of the incident again.'),
   'evidence-mismatch': stop('The evidence is about another incident or cluster than the plan that uses it.'),
   'object-not-found': stop('An object that the plan needs no longer exists in the cluster.'),
@@ -11,7 +11,7 @@ export const remediationErrors = {
   'report-invalid': stop('A stored rehearsal report is malformed.'),
   'report-refused': stop('A rehearsal report is not signed by the observer, or is about a plan of another incident.'),
   'policy-check-failed': stop('The policy files could not be checked, because the program `opa` could not be run.'),
-  'policy-invalid': ask('The answer of OPA is not a verdict: the policies are wrong or not loaded.'),
+  'policy-invalid': needsPerson('The answer of OPA is not a verdict: the policies are wrong or not loaded.'),
   'policy-unavailable': retry('OPA did not answer.'),
   'dossier-invalid': stop('The stored dossier is malformed or contradicts the plan and report that it names.'),
   'token-corrupt': stop('An archived decision token no longer verifies: the archive was changed after admission.'),

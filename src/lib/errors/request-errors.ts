@@ -1,4 +1,4 @@
-import { ask, retry, stop } from './error-entry.ts';
+import { needsPerson, retry, stop } from './error-entry.ts';
 
 /** Errors of requests to the API of `airlock serve`, and of input to the command line. */
 export const requestErrors = {
@@ -16,8 +16,8 @@ export const requestErrors = {
   ),
   'edit-refused': stop('The edit was refused: the edit or its token is not valid for the open dossier.', 422),
   'request-refused': stop('The request was refused: the request or its token is not valid.', 422),
-  'too-many-streams': retry('The API already serves its largest number of event streams.'),
-  internal: ask('A defect of Airlock: the log of the process has the details.'),
+  'too-many-streams': retry('The API already serves its maximum number of event streams.'),
+  internal: needsPerson('A defect of Airlock: the log of the process has the details.'),
   'workflow-unavailable': retry(
     "The incident's workflow did not answer in time. It is safe to send the same message again.",
   ),

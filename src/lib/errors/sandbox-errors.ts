@@ -1,9 +1,13 @@
-import { ask, retry, stop } from './error-entry.ts';
+import { needsPerson, retry, stop } from './error-entry.ts';
 
 /** Errors of rehearsals and of the control plane on which a rehearsal runs. */
 export const sandboxErrors = {
-  'control-plane-corrupt': ask('A file in the folder of a control plane does not contain what Airlock wrote there.'),
-  'sandbox-api-failed': retry("The sandbox's API server refused a request that the rehearsal, not the plan, made."),
+  'control-plane-corrupt': needsPerson(
+    'A file in the folder of a control plane does not contain what Airlock wrote there.',
+  ),
+  'sandbox-api-failed': retry(
+    "The sandbox's API server refused a request of the rehearsal itself. The plan did not contain the request.",
+  ),
   'sandbox-busy': retry('Other rehearsals use all slots of this machine, and none became free in time.'),
   'sandbox-etcd-failed': retry("The sandbox's etcd refused a write."),
   'sandbox-failed': retry('The process that runs the rehearsal ended with an error.'),

@@ -1,11 +1,13 @@
-import { ask, retry, stop } from './error-entry.ts';
+import { needsPerson, retry, stop } from './error-entry.ts';
 
 /** Errors of PostgreSQL: the journal, documents by digest, the ledger of executions, the routing of alerts. */
 export const storageErrors = {
   'admissions-rejected': stop('PostgreSQL rejected a statement on admitted decisions.'),
   'admissions-unavailable': retry('PostgreSQL did not answer a statement on admitted decisions.'),
-  'blob-corrupt': ask('A stored document does not have the digest under which it is stored: restore it from a backup.'),
-  'blob-missing': ask('No document is stored under the digest: restore it from a backup.'),
+  'blob-corrupt': needsPerson(
+    'A stored document does not have the digest under which it is stored: restore it from a backup.',
+  ),
+  'blob-missing': needsPerson('No document is stored under the digest: restore it from a backup.'),
   'blob-too-large': stop('A document is larger than the store accepts.'),
   'blobs-rejected': stop('PostgreSQL rejected a statement on stored documents.'),
   'blobs-unavailable': retry('PostgreSQL did not answer a statement on stored documents.'),
@@ -18,11 +20,13 @@ export const storageErrors = {
   'export-refused': stop('An exported journal is incomplete or does not match its checkpoint.'),
   'inbox-rejected': stop('PostgreSQL rejected a statement on the inbox of alerts.'),
   'inbox-unavailable': retry('PostgreSQL did not answer a statement on the inbox of alerts.'),
-  'journal-corrupt': ask('Records of the journal were changed or removed: keep the database and find out who did it.'),
+  'journal-corrupt': needsPerson(
+    'Records of the journal were changed or removed: keep the database and find out who did it.',
+  ),
   'journal-rejected': stop('PostgreSQL rejected a statement on the journal.'),
   'journal-unavailable': retry('PostgreSQL did not answer a statement on the journal.'),
   'key-refused': stop('A verifier key is not of the form `<name>+<key id>+<base64>`, or is not an Ed25519 key.'),
-  'ledger-corrupt': ask('A row of the ledger of executions is missing: find out who deleted it.'),
+  'ledger-corrupt': needsPerson('A row of the ledger of executions is missing: find out who deleted it.'),
   'ledger-rejected': stop('PostgreSQL rejected a statement on the ledger of executions.'),
   'ledger-unavailable': retry('PostgreSQL did not answer a statement on the ledger of executions.'),
   'read-leases-rejected': stop('PostgreSQL rejected a statement on read leases.'),
@@ -34,7 +38,7 @@ export const storageErrors = {
   ),
   'routing-rejected': stop('PostgreSQL rejected a statement on the routing of alerts.'),
   'routing-unavailable': retry('PostgreSQL did not answer a statement on the routing of alerts.'),
-  'schema-changed': stop('A schema file of this build is not the file that the database was set up with.'),
+  'schema-changed': stop('A schema file of this build differs from the file with which the database was set up.'),
   'schema-outdated': stop('The database was set up by another build of Airlock: give this build an empty database.'),
   'status-rejected': stop('PostgreSQL rejected a query for the system status.'),
   'status-unavailable': retry('PostgreSQL did not answer a query for the system status.'),

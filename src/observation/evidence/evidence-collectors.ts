@@ -15,7 +15,10 @@ export interface EvidenceCollector {
   summary(subject: KubeObject, objects: readonly KubeObject[]): string;
 }
 
-/** The kinds to list in the namespace of a Deployment. Pods and ReplicaSets that it does not control are left out. */
+/**
+ * The kinds to list in the namespace of a Deployment. The evidence leaves out ReplicaSets and pods that the Deployment
+ * does not control.
+ */
 const listedKinds = {
   sets: knownResourceMapping('apps/v1', 'ReplicaSet'),
   pods: knownResourceMapping('v1', 'Pod'),

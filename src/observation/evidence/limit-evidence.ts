@@ -2,7 +2,10 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick } from '../pick.ts';
 
-/** Limits of the evidence: objects of each kind, and characters of an event's message. More would not help planning. */
+/**
+ * Limits of the evidence: the number of objects of each kind, and the length of an event's message in characters. More
+ * evidence would not help planning.
+ */
 const limits = { pods: 500, events: 300, nodes: 200, message: 1_000 };
 
 /** The first pods by name, up to the limit. */
@@ -23,7 +26,7 @@ export function limitEvents(events: readonly KubeObject[], objects: readonly Kub
     .map((event) => ({ ...event, message: String(event['message'] ?? '').slice(0, limits.message) }));
 }
 
-/** When an event was last seen, ISO 8601; empty when the event has no time. */
+/** The time when an event was last seen, ISO 8601; empty when the event has no time. */
 export function eventTime(event: KubeObject): string {
   return String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp ?? '');
 }

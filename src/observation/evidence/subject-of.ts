@@ -7,13 +7,13 @@ type Labels = Alert['labels'];
 interface SubjectLabels {
   /** The alert must have all of these labels. */
   labels: readonly string[];
-  /** The object that they name. */
+  /** The object that the labels name. */
   refOf(labels: Labels): ObjectRef;
 }
 
 /**
- * An alert names an object of the first of these kinds whose labels it has. Deployment is first, because an alert about
- * a pod of a Deployment often names the pod's node too.
+ * The kinds of objects that an alert can name. If an alert has the labels of several kinds, the first kind counts.
+ * Deployment is first, because an alert about a pod of a Deployment often names the pod's node too.
  */
 const subjectKinds: readonly SubjectLabels[] = [
   {

@@ -5,15 +5,16 @@ import { reportSchema, type Report } from '../../domain/rehearsal/report.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
- * Largest accepted report: far larger than a correct one. Signed reports are stored for ever, so their size is limited.
+ * Size limit of a report. Correct reports are far smaller. The limit is needed because signed reports are stored for
+ * ever.
  */
 const maxBytes = 2 * 1024 * 1024;
 
 /**
  * Parses a sandbox's output as a report. The output is untrusted, because the sandbox ran with objects of the target
- * cluster. So this checks the schema, the size, the plan's digest, and that the outcome `safe` agrees with the report's
- * checks.
- * @returns the report. If the output is not accepted, a report with outcome `failed` and the reason.
+ * cluster. So this checks the schema, the size, the plan's digest, and that a report with the outcome `safe` contains
+ * no failed check and is complete.
+ * @returns the report. If the output is not accepted, returns a report with outcome `failed` and the reason.
  */
 export function parseReport(raw: unknown, plan: Plan): Report {
   const digest = planDigest(plan);

@@ -19,8 +19,8 @@ export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
   sandbox: Sandbox;
   signer: ReportSigner;
   /**
-   * Longest wait, seconds, until the sandbox's controllers have finished: at the start, after the plan and after its
-   * undo.
+   * Longest time, in seconds, that a rehearsal waits for the sandbox's controllers to finish. It waits at the start,
+   * after the plan and after the plan's undo.
    */
   horizonSeconds: number;
   /** The sandbox divides modelled delays, such as the start-up time of pods, by this number. */
@@ -31,13 +31,14 @@ export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
 export interface RehearseInput {
   incident: Incident;
   plan: Digest;
+  /** Set for a preflight: the rehearsal immediately before an execution. */
   preflight?: { challenge: string; execution: string };
 }
 
 /**
- * One rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight rehearsal the signed
- * statement contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome of the
- * report says so. If the sandbox itself cannot run, this throws.
+ * Runs one rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight rehearsal the
+ * signed statement contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome
+ * of the report says so. If the sandbox itself cannot run, this throws.
  */
 export async function rehearse(
   deps: RehearseDeps,

@@ -30,8 +30,8 @@ const builtIn = new Set([
 ]);
 
 /**
- * The resources, by API group, that a plan writes itself or makes a controller write. `workloads` is for plans that
- * change a Deployment, `nodes` for plans that change a node.
+ * The resources that a plan writes itself or makes a controller write. The key is the API group. `workloads` is for
+ * plans that change a Deployment, `nodes` for plans that change a node.
  */
 const writtenResources = {
   workloads: new Map([
@@ -42,22 +42,22 @@ const writtenResources = {
 };
 
 /**
- * One sentence for each part of the cluster that could affect the plan and is not in the sandbox: webhooks that match
- * the resources that the plan writes, aggregated API servers, custom resources. The sentences are sorted and contain no
- * counts, so the same cluster gives the same sentences.
+ * Returns one sentence for each part of the cluster that could affect the plan and is not in the sandbox: webhooks that
+ * match the resources that the plan writes, aggregated API servers, custom resources. The sentences are sorted and
+ * contain no counts, so the same cluster gives the same sentences.
  */
 export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
-  const of = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
-  const custom = of('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
+  const ofKind = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
+  const custom = ofKind('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
   const groups = [...new Set(custom.map((service) => groupOf(service)))].sort();
   return [
-    ...of('MutatingWebhookConfiguration')
+    ...ofKind('MutatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
       .map((hook) => `${name(hook)} may change what the plan writes; the sandbox does not contain it`),
-    ...of('ValidatingWebhookConfiguration')
+    ...ofKind('ValidatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
       .map((hook) => `${name(hook)} may refuse what the plan writes; the sandbox does not contain it`),
-    ...of('APIService')
+    ...ofKind('APIService')
       .filter((service) => service['spec']?.service)
       .map((service) => `${name(service)} is served by an aggregated API server, which the sandbox does not contain`),
     ...(groups.length > 0

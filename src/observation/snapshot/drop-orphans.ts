@@ -5,8 +5,8 @@ import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 /**
  * Removes objects whose owners (ownerReferences) are missing, and then the objects that the removed ones own. Owners
  * can be missing because the lists of a snapshot are taken at slightly different times. The sandbox's garbage collector
- * would delete the objects of missing owners during a rehearsal. Some kinds are never in a snapshot: whether an owner
- * of such a kind exists is unknown, so its objects are kept.
+ * would delete the objects of missing owners during a rehearsal. Snapshots contain only some kinds. Whether an owner of
+ * another kind exists is unknown, so the objects of such an owner are kept.
  */
 export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   let kept = [...objects];
@@ -18,7 +18,10 @@ export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   }
 }
 
-/** True if an object has no owners or one of them exists. Kubernetes' garbage collector has the same rule. */
+/**
+ * True if an object has no owners, or one of its owners exists or has a kind that snapshots do not contain. Kubernetes'
+ * garbage collector also keeps an object while one of its owners exists.
+ */
 function hasOwner(object: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   const owners = object.metadata.ownerReferences ?? [];
   if (owners.length === 0) return true;

@@ -36,19 +36,23 @@ const prefixes: readonly string[] = [
   'container.apparmor.security.beta.kubernetes.io/',
 ];
 
-/** `kubectl --record` writes its whole command line here, including `set env PASSWORD=...`. */
+/** `kubectl --record` writes its whole command line here, including `set env PASSWORD=...`, so it is private. */
 const commandLine = 'kubernetes.io/change-cause';
 const maxLength = 256;
 
-/** Annotations whose value is JSON and public: the taints that pods of a namespace tolerate. */
+/**
+ * The values of these annotations are public although they are JSON: they list the taints that pods of a namespace
+ * tolerate.
+ */
 const tolerations: readonly string[] = [
   'scheduler.alpha.kubernetes.io/defaultTolerations',
   'scheduler.alpha.kubernetes.io/tolerationsWhitelist',
 ];
 
 /**
- * True if an annotation is public, so redaction keeps it unchanged. Kubernetes must read this key, and the value must
- * be short and not a document. The time of the last restart is public too, because rehearsals predict it.
+ * True if an annotation is public, so redaction keeps it unchanged. An annotation is public if Kubernetes reads its
+ * key, and its value is short, has one line and contains no JSON object. The time of the last restart is public too,
+ * because rehearsals predict it.
  */
 export function isPublicAnnotation(key: string, value: string): boolean {
   if (tolerations.includes(key)) return true;

@@ -15,14 +15,14 @@ interface TextField {
 }
 
 /**
- * Redacts objects. Airlock digests, compares, predicts and shows real objects only in redacted form. `hmac:<keyed
- * digest>` replaces every literal value of an environment variable or HTTP header, in pod templates too. It also
- * replaces every annotation that Kubernetes itself does not read, because tools store whole manifests in annotations.
- * Managed fields and the last-applied annotation are removed. Equal texts have equal digests, so a changed text is
- * still recognised. All texts go to the redactor in one call.
+ * Redacts objects. Airlock digests, compares, predicts and shows the target's objects only in redacted form.
+ * `hmac:<keyed digest>` replaces every literal value of an environment variable or HTTP header, in pod templates too.
+ * It also replaces every annotation that Kubernetes itself does not read, because tools store whole manifests in
+ * annotations. Managed fields and the last-applied annotation are removed. Equal texts have equal digests, so a changed
+ * text is still recognised. All texts go to the redactor in one call.
  *
- * Redact objects once, as the cluster returns them. A text that looks redacted already is digested like any other text.
- * If such a text were kept, the author of a template could make one value look like another.
+ * Callers must redact objects exactly once, as the cluster returns them. A text that looks redacted already is digested
+ * like any other text. If such a text were kept, the author of a template could make one value look like another.
  * @throws the errors of the redactor.
  */
 export async function redact(redactor: Redactor, objects: readonly KubeObject[]): Promise<KubeObject[]> {
@@ -43,7 +43,7 @@ function withoutBookkeeping(object: KubeObject): KubeObject {
 }
 
 /**
- * Finds the texts to replace. It searches by field name, because pod templates are at different depths in each kind.
+ * Finds the texts to replace. It searches by field name, because the depth of the pod template differs between kinds.
  */
 function privateTexts(value: unknown): TextField[] {
   if (Array.isArray(value)) return value.flatMap(privateTexts);

@@ -10,7 +10,7 @@ export interface SecretReference {
   keys: string[];
 }
 
-/** The Secrets that the pods and pod templates among these objects need to start, sorted by name. */
+/** Finds the Secrets that pods need to start, in the pods and pod templates among these objects. Sorted by name. */
 export function secretReferences(objects: readonly KubeObject[]): SecretReference[] {
   const keysOf = new Map<string, Set<string>>();
   for (const [name, key] of objects.flatMap((object) => referencesOf(podSpecOf(object)))) {
@@ -26,7 +26,7 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
  * A stub that replaces a Secret in a snapshot. It has the name and the keys that pods reference, empty values, and a
  * label that marks it as a stub. The observer may not read Secrets, so a stub does not show that the real Secret
  * exists. The sandbox infers that from the containers that have started (sandbox/load/unseen-secrets.ts). The uid is
- * derived from the name, so two snapshots contain the same uid.
+ * derived from the name, so a Secret's stub has the same uid in every snapshot.
  */
 export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);

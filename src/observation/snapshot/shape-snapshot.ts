@@ -6,9 +6,9 @@ import { stripPod } from './strip-pod.ts';
 
 /**
  * Reduces the listed objects to those fields that a snapshot may contain. Objects that Vault created for Airlock are
- * removed, because each read lease would make two snapshots differ. Pods of other namespaces keep only the fields that
- * the scheduler reads. ConfigMaps keep their keys but not their values, except the parameters of admission policies.
- * Objects whose owners are missing are removed.
+ * removed: Vault creates new ones for each read lease, so two snapshots of the same cluster would differ. Pods of other
+ * namespaces keep only the fields that the scheduler reads. The values of ConfigMaps are replaced by empty texts. Only
+ * ConfigMaps that are parameters of admission policies keep their values. Objects whose owners are missing are removed.
  * @param namespace the plan's namespace; undefined for a plan on cluster-scoped objects.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {

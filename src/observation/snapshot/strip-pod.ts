@@ -40,9 +40,9 @@ const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
  * Reduces a pod of another namespace to the fields that decide where other pods fit: resource requests, ports,
- * affinities, priorities, claims, labels and status. Commands, environment variables, annotations, addresses and all
- * messages are removed. Messages are removed because a container writes its own termination message, which can contain
- * any text.
+ * affinities, priorities, resource claims, labels and status. Commands, environment variables, annotations, addresses
+ * and all messages are removed. Messages are removed because a container writes its own termination message, which can
+ * contain any text.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;

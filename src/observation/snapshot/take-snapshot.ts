@@ -25,8 +25,8 @@ export interface SnapshotDeps {
 }
 
 /**
- * Limit on the events in a snapshot, which are the newest of the plan's namespace. The sandbox infers the behaviour of
- * pods from them.
+ * Largest number of events in a snapshot: the newest events of the plan's namespace are kept. The sandbox infers the
+ * behaviour of pods from these events.
  */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
@@ -70,7 +70,8 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
 }
 
 /**
- * Stubs of the Secrets without which the affected pods do not start. A plan on cluster-scoped objects starts no pods.
+ * Stubs of the Secrets without which the affected pods do not start. A plan on cluster-scoped objects starts no pods,
+ * so it needs no stubs.
  */
 function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];

@@ -10,10 +10,10 @@ import type { ClusterReader } from '../ports.ts';
 import { redact } from '../snapshot/redact.ts';
 import { targetsOf } from '../snapshot/touched.ts';
 
-const setKind = knownResourceMapping('apps/v1', 'ReplicaSet');
+const replicaSetKind = knownResourceMapping('apps/v1', 'ReplicaSet');
 const podKind = knownResourceMapping('v1', 'Pod');
 
-/** An expected value and the value in the target cluster. */
+/** One expected value, and the actual value in the target cluster. */
 export interface Comparison {
   /** Object and measurement, such as `Deployment shop/web ready`. */
   what: string;
@@ -22,7 +22,7 @@ export interface Comparison {
   matches: boolean;
 }
 
-/** One comparison of the target cluster with the expected values. */
+/** The result of one comparison of the target cluster with the expected values. */
 export interface Measured {
   /** True if the controllers have finished with the objects that the plan changed. */
   settled: boolean;
@@ -60,8 +60,8 @@ export async function measurePredictions(
 }
 
 /**
- * Compares the target cluster, after an undo, with the state before the plan: the precondition of the first step on
- * each object.
+ * Compares each object that the plan changes with its state before the plan; used after an undo. The state before the
+ * plan is the precondition of the plan's first step on the object.
  */
 export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Measured> {
   const objects = await readTouched(deps, plan);
@@ -72,10 +72,10 @@ export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promi
 /**
  * Reads the objects that the plan changes and redacts them, because digests of redacted templates are compared. The
  * ReplicaSets and pods of the plan's namespace are read too. They are counted, not compared, so they are not redacted.
- * A plan on cluster-scoped objects has no namespace.
+ * A plan on cluster-scoped objects has no namespace, so nothing is counted for it.
  */
 async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
-  const counted = plan.namespace === undefined ? [] : [setKind, podKind];
+  const counted = plan.namespace === undefined ? [] : [replicaSetKind, podKind];
   const [targets, sets = [], pods = []] = await Promise.all([
     Promise.all(targetsOf(plan).map((ref) => reader.get(ref))),
     ...counted.map((kind) => reader.list(kind, plan.namespace)),

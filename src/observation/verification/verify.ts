@@ -26,12 +26,13 @@ export interface VerifyDeps {
   blobs: Blobs;
   journal: Journal;
   /**
-   * Verifies the observer's signature of the report: the report's digest comes from a workflow, which is not trusted.
+   * Verifies the observer's signature of the report. The signature is checked because a workflow supplies the report's
+   * digest, and workflows are not trusted.
    */
   reports: ReportVerifier;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Longest wait until the target matches, milliseconds. */
+  /** Longest wait for the target to match, milliseconds. */
   verifyMs: number;
 }
 
@@ -48,15 +49,17 @@ const pauseMs = 500;
 /** Spreads the polls of incidents that verify on the same API server. */
 const jitter = 0.2;
 /**
- * Limits of the result of the activity (mismatches) and of the journal record (rows), however much a report predicts.
+ * Limits of the activity's result (mismatches) and of the journal record (rows). They are needed because a report can
+ * contain many predictions.
  */
 const maxMismatches = 20;
 const maxRows = 100;
 
 /**
- * Compares the target cluster with the report's predictions (`do`) or with the preconditions of the plan (`undo`). The
- * comparison is repeated until everything matches and the controllers have finished, or until `verifyMs` is over. The
- * journal records the last comparison.
+ * Compares the target cluster with the expected values. After the plan (direction `do`), these are the report's
+ * predictions. After its undo (direction `undo`), these are the preconditions of the plan. The comparison is repeated
+ * until everything matches and the controllers have finished, or until `verifyMs` is over. The journal records the last
+ * comparison.
  */
 export async function verify(
   deps: VerifyDeps,
@@ -67,10 +70,10 @@ export async function verify(
   const report = await loadReport(deps, input);
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
   const measure = createMeasure({ reader, redactor: deps.redactor }, { plan, report, direction });
-  const from = deps.now();
+  const startedAt = deps.now();
   const measured = await measureUntilMatch(deps.verifyMs, measure);
   const mismatches = mismatchesOf(measured);
-  const seconds = Math.round((deps.now() - from) / 1000);
+  const seconds = Math.round((deps.now() - startedAt) / 1000);
   const unchecked = direction === 'do' ? report.predictions.filter(({ grade }) => grade === 'unknown').length : 0;
   await record(deps.journal, input, { measured, mismatches, seconds, unchecked });
   return { verified: mismatches.length === 0, mismatches };

@@ -29,7 +29,7 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
   return new Pool(socketPath === null ? origin : 'http://localhost', {
     connections,
     allowH2: false,
-    useMilo: false, // the default is an environment variable
+    useMilo: false, // without this option, an environment variable decides
     // No timeouts here: those of the pool are precise only to half a second, and they do not include the time that a
     // request waits for a connection. exchange.ts enforces the deadlines.
     headersTimeout: 0,
@@ -45,7 +45,7 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
 
 /**
  * The message of an error. For a host with several addresses, Node throws an error that has no message and contains one
- * error for each address.
+ * error for each address. In that case the first of these errors gives the message.
  */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0]);

@@ -19,7 +19,7 @@ export function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Builds an answer. @param request the answered request, for errors. */
+/** Builds an answer. @param request the request that was answered, as errors name it. */
 export function httpAnswer(request: NamedRequest, status: number, headers: HttpHeaders, bytes: Buffer): HttpAnswer {
   const text = (): string => bytes.toString('utf8');
   return {

@@ -33,7 +33,10 @@ export interface KubeAnswer {
 /** Calls one API server with one identity. It throws only if there is no response before the deadline. */
 export type KubeRequest = (call: KubeCall) => Promise<KubeAnswer>;
 
-/** A client of one API server, with one identity. Disposing it ends its connections; it need not be disposed. */
+/**
+ * A client of one API server, with one identity. Disposing a client ends its connections, but a client need not be
+ * disposed.
+ */
 export interface KubeClient extends Disposable {
   /** @throws HttpFailure. */
   request: KubeRequest;
@@ -43,7 +46,7 @@ export interface KubeClient extends Disposable {
 
 const connections = 64;
 const defaultDeadlines: HttpDeadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 20_000 };
-/** Largest response, bytes. It is far larger than a list of all objects of one kind. */
+/** Size limit of a response, bytes. A list of all objects of one kind is far smaller. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**

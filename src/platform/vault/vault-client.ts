@@ -40,15 +40,16 @@ export interface VaultClientOptions {
 /** Vault issues at most 5 credentials per second and mount, so under load a request can take seconds. */
 const usualDeadlineMs = 20_000;
 /**
- * Largest answer, bytes. Vault's longest answer has the digests of the texts to redact: about 100 bytes for each redacted
- * value of a snapshot.
+ * Size limit of an answer, bytes. Vault's longest correct answer contains the HMACs of redacted texts: about 100 bytes
+ * for each redacted value of a snapshot.
  */
 const maxBytes = 32 * 1024 * 1024;
 
 /**
  * Creates a client of Vault: node-vault with Airlock's own HTTP client as its transport. No option comes from the
  * environment. node-vault alone would read `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_PREFIX`, a proxy and
- * `VAULT_SKIP_VERIFY`, which disables the TLS check. Redirects are not followed, and `DEBUG` prints nothing.
+ * `VAULT_SKIP_VERIFY`, which disables the TLS check. Redirects are not followed, and the environment variable `DEBUG`
+ * makes the client print nothing.
  */
 export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs }: VaultClientOptions): VaultClient {
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };

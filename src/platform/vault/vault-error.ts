@@ -16,18 +16,19 @@ const mostDetails = 5;
 const longestDetail = 1_000;
 
 /**
- * Text of a Kubernetes API server inside an answer of Vault. Vault answers 500 both for its own faults and for requests
- * that RBAC or admission of a target cluster refused. Only Vault's own faults are worth a retry.
+ * Matches the text of a Kubernetes API server inside an answer of Vault. Vault answers 500 both for its own faults and
+ * for requests that RBAC or admission of a target cluster refused. Only Vault's own faults are worth a retry.
  */
 const targetRefused = /is forbidden|denied request|denied the request|is invalid|Unauthorized/;
 
 /**
  * Translates an error answer of Vault. No other code does this.
- * - `vault-denied`: Vault's policy does not allow the request, or the token is invalid. `details.invalidToken` tells which.
+ * - `vault-denied`: Vault's policy does not allow the request, or the token is invalid. `details.invalidToken` tells
+ *   which.
  * - `vault-refused`: a bad request, or the target cluster refused it.
- * - `vault-unavailable` (try again): sealed, not the active node, or over a rate limit.
- * - `vault-failed` (try again): 500.
- * `details.status` is the HTTP status, and `details.errors` are Vault's reasons.
+ * - `vault-unavailable` (try again): Vault is sealed, is not the active node, or is over a rate limit.
+ * - `vault-failed` (try again): Vault answered 500 because of a fault of its own. `details.status` is the HTTP status,
+ *   and `details.errors` are Vault's reasons.
  * @param call method and path, for the message.
  */
 export function vaultError(call: string, answer: VaultAnswer): AirlockError {

@@ -16,7 +16,8 @@ export interface Playbook extends PlaybookId {
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
   /**
-   * `value` is set if the expression is only the name of that value. Such a parameter is free: a request may choose it.
+   * `value` is the name of one of the `values`. It is set if the parameter's expression is only this name. Such a
+   * parameter is free: a request may choose it.
    */
   parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
   success: PlaybookFile['success'];
@@ -103,8 +104,8 @@ function missing(file: PlaybookFile, names: string[]): Problem[] {
 }
 
 /**
- * Success must be judged by measurements of the object that the action changes. Policy denies a plan whose success is
- * judged otherwise.
+ * The measurements in `success` must be measurements of the object that the action changes. Policy denies a plan with
+ * other measurements.
  */
 function measurementProblems({ action, success }: PlaybookFile, targetKind: keyof typeof measurementNames): Problem[] {
   const known: readonly string[] = measurementNames[targetKind];
@@ -128,6 +129,6 @@ function placeholderProblems(file: PlaybookFile): Problem[] {
 }
 
 function celReason(error: { summary: string; range?: { start: number } | undefined } | undefined): string {
-  const at = error?.range ? ` (at character ${String(error.range.start + 1)} of the expression)` : '';
-  return `${error?.summary ?? 'invalid CEL expression'}${at}`;
+  const position = error?.range ? ` (at character ${String(error.range.start + 1)} of the expression)` : '';
+  return `${error?.summary ?? 'invalid CEL expression'}${position}`;
 }

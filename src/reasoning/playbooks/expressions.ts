@@ -7,7 +7,10 @@ type Fields = Record<string, string>;
 
 const pods = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
 
-/** The types of expressions, in CEL's type syntax, with the field names of view.ts. An unknown field is an error. */
+/**
+ * The object types that expressions can use. Fields have the names of view.ts and types in CEL's syntax. An expression
+ * that uses any other field is invalid.
+ */
 const types = {
   Alert: { name: 'string', labels: 'map<string, string>' },
   Workload: { cluster: 'string', namespace: 'string', name: 'string' },
@@ -61,13 +64,13 @@ const variables = {
 };
 type TargetKind = Action['targetKind'];
 
-// The library recognises values of registered types by their class.
+// The library recognises values of registered types by their class, so each type has a class.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
   TypeName,
   new () => object
 >;
 
-/** Limits of one expression: far above the needs of a playbook, low enough that evaluation takes no noticeable time. */
+/** Limits of one expression. Playbooks need far less. An expression within these limits takes no noticeable time. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
 /** A CEL environment with the variables for this kind of object, and their types. Any other variable is an error. */
@@ -96,7 +99,10 @@ function celValue(value: unknown, type: string): unknown {
   if (type === 'int') return integer(value);
   if (!(type in types)) return value;
   const fields: Fields = types[type as TypeName];
-  const members = Object.entries(fields).map(([name, of]) => [name, celValue((value as Fields)[name], of)]);
+  const members = Object.entries(fields).map(([name, fieldType]) => [
+    name,
+    celValue((value as Fields)[name], fieldType),
+  ]);
   return Object.assign(new classes[type as TypeName](), Object.fromEntries(members));
 }
 

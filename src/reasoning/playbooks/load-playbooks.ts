@@ -7,8 +7,8 @@ import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 
 /**
- * Loads all playbooks of a folder, in order of file names. This order is their precedence. Each file must be a
- * playbook.
+ * Loads all playbooks of a folder, in order of file names. Earlier playbooks take precedence. Each file of the folder
+ * must be a playbook.
  * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`. A process with an invalid
  * playbook must not start.
  */

@@ -32,7 +32,7 @@ export interface PodsSummary {
 /** The kubelet's waiting reasons for an image that cannot be pulled (kubelet/images/types.go). */
 const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
 
-/** The view of one pod of the evidence. @param replicaSet the name of its owner. */
+/** Makes the view of one pod of the evidence. @param replicaSet the name of the ReplicaSet that owns the pod. */
 export function podView(pod: KubeObject, replicaSet: string): PodView {
   const status = { phase: '', initContainerStatuses: [], containerStatuses: [], ...pod['status'] };
   const containers: ContainerStatus[] = [...status.initContainerStatuses, ...status.containerStatuses];
@@ -51,10 +51,10 @@ export function podView(pod: KubeObject, replicaSet: string): PodView {
   };
 }
 
-/** Counts the live pods among these. */
+/** Counts the live pods among these, by state. */
 export function summaryOf(pods: readonly PodView[]): PodsSummary {
   const live = pods.filter((pod) => pod.live);
-  const count = (is: (pod: PodView) => boolean): number => live.filter(is).length;
+  const count = (condition: (pod: PodView) => boolean): number => live.filter(condition).length;
   return {
     total: live.length,
     ready: count((pod) => pod.ready),
@@ -72,8 +72,8 @@ interface ContainerStatus {
 }
 
 /**
- * True if the container is in back-off or between two back-offs. Between two back-offs the container has restarted more
- * than once, is not ready, and its last run exited with an error.
+ * True if the container is in back-off or between two back-offs. A container counts as between two back-offs if it has
+ * restarted more than once, is not ready, and its last run exited with an error.
  */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;

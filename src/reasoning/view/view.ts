@@ -63,26 +63,26 @@ const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * Makes the variables of the expressions from the evidence. It is pure and sorts all lists, so the same evidence gives
- * the same plan.
+ * Makes the variables of the expressions from the evidence. The function is pure and sorts all lists, so the same
+ * evidence always gives the same plan.
  * @returns undefined if the evidence does not contain the object that the incident is about.
  */
 export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
   const objects = objectsOf(evidence);
   const subject = findObject(objects, evidence.subject);
   if (!subject) return undefined;
-  const of = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
+  const ofKind = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
   const common = {
     alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
     observedAt: observedAt(evidence),
-    events: of('Event').map(eventView).slice(0, maxListLength),
-    nodes: of('Node').map(nodeView).slice(0, maxListLength),
+    events: ofKind('Event').map(eventView).slice(0, maxListLength),
+    nodes: ofKind('Node').map(nodeView).slice(0, maxListLength),
   };
   if (subject.kind === 'Node') {
-    const pods = of('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
+    const pods = ofKind('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
     return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, maxListLength) };
   }
-  return { ...common, ...workloadView(evidence, subject, of('HorizontalPodAutoscaler')) };
+  return { ...common, ...workloadView(evidence, subject, ofKind('HorizontalPodAutoscaler')) };
 }
 
 function workloadView(

@@ -1,10 +1,10 @@
 import type { StoredRecord } from '../../../domain/journal/journal-entry.ts';
 
-/** Every column as it is stored. The time is read as text, because a JavaScript Date would cut off its microseconds. */
+/** Every column of the journal. The time is read as text, because a JavaScript Date would cut off its microseconds. */
 export const journalColumns = `
   seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, writer, kind, incident, trace, message, body`;
 
-/** A row of these columns. PostgreSQL's client returns a bigint as text. */
+/** A row that a query for `journalColumns` returns. PostgreSQL's client returns a bigint as text. */
 export interface JournalRow extends Omit<StoredRecord, 'seq'> {
   seq: string;
 }

@@ -14,12 +14,12 @@ export function createJournalEntries(pool: Pool): JournalEntries {
         .catch(unavailable('journal'));
       return Number(rows[0]?.size);
     },
-    async read(from, to) {
-      const { rows } = await pool.query<JournalRow>(select, [from, to]).catch(unavailable('journal'));
+    async read(first, last) {
+      const { rows } = await pool.query<JournalRow>(select, [first, last]).catch(unavailable('journal'));
       const records = rows.map(storedRecord);
-      const firstWrong = records.findIndex((record, index) => record.seq !== from + index);
-      const missing = firstWrong < 0 ? from + records.length : from + firstWrong;
-      if (missing <= to) throw gap(missing);
+      const firstWrong = records.findIndex((record, index) => record.seq !== first + index);
+      const missing = firstWrong < 0 ? first + records.length : first + firstWrong;
+      if (missing <= last) throw gap(missing);
       return records.map(entryOf);
     },
   };

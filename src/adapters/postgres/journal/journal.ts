@@ -6,7 +6,10 @@ import { journalColumns, storedRecord, type JournalRow } from './journal-columns
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The schema has the same limit: a record has to fit into one entry of the journal's tree. */
+/**
+ * Largest body of a record, bytes. The database schema has the same limit, because a record must fit into one entry of
+ * the journal's Merkle tree.
+ */
 const maxBodyBytes = 40_960;
 
 /**
@@ -16,7 +19,8 @@ const maxBodyBytes = 40_960;
 export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   return {
     async append({ kind, incident, trace, message, body }) {
-      // A message may quote a cluster, and so contain NUL, which PostgreSQL's type text cannot store.
+      // A message may quote text from a cluster, and that text can contain NUL. PostgreSQL's type `text` cannot store
+      // NUL.
       const storable = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
       const whole = canonicalJson(body);
       const fits = Buffer.byteLength(whole) <= maxBodyBytes;
@@ -27,7 +31,7 @@ export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   };
 }
 
-/** Reads the journal. Only the database roles of governance and of the gateway may read it. */
+/** Reads the journal. Only the database roles of `airlock serve` and `airlock gateway` may read it. */
 export function createJournalReader(pool: Pool): JournalReader {
   const read = async (sql: string, values: unknown[]): ReturnType<JournalReader['read']> => {
     const { rows } = await pool.query<JournalRow>(sql, values).catch(unavailable('journal'));
@@ -47,7 +51,8 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
 }
 
-// The records of the incident list, and each incident's latest record, which the index by incident finds quickly.
+// Selects the records from which the incident list is computed, and the latest record of each incident. The index by
+// incident makes the second part fast.
 const overview = `
   WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
   latest AS (

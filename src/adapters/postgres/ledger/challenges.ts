@@ -5,8 +5,8 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * The challenges of preflight rehearsals in PostgreSQL. A primary key ensures that only one report can redeem a
- * challenge.
+ * Stores the challenges of preflight rehearsals in PostgreSQL. A challenge is a random value that the report of the
+ * preflight must contain. A primary key ensures that only one report can redeem a challenge.
  */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {
@@ -46,7 +46,8 @@ interface Row {
 }
 
 /**
- * A row that was just inserted is missing. The gateway's role cannot delete it, so another role with more rights has.
+ * Throws the error for a row that is missing although it was just inserted. The gateway's role cannot delete the row,
+ * so another database role with more rights has deleted it.
  */
 function lost(execution: string): never {
   const message = `the challenge of ${execution} was deleted from the ledger, which Airlock never does: find out which database role did`;

@@ -7,7 +7,10 @@ import { unavailable } from '../unavailable.ts';
 
 /** The connections of one lock: one that holds the lock, and a pool of others for the writes. */
 export interface LockDeps {
-  /** The lock's own connection. Its open transaction holds the row lock; it is closed when the lock is disposed. */
+  /**
+   * The lock's own connection, whose open transaction holds the row lock. The connection is closed when the lock is
+   * disposed.
+   */
   client: PoolClient;
   /** Each write is a transaction of its own on this pool, and commits at once. */
   pool: Pool;
@@ -18,7 +21,7 @@ export interface LockDeps {
  * PostgreSQL releases it as soon as the process or its connection dies. Each write carries the number of its attempt (a
  * fencing token): an attempt that has lost its lock without noticing cannot write after the next attempt has begun.
  * @param ended is called once, when the lock is disposed.
- * @throws AirlockError `execution-busy`. In this case, too, the connection is closed.
+ * @throws AirlockError `execution-busy`. The connection is closed in this case too.
  */
 export async function acquireLock(
   deps: LockDeps,
@@ -35,9 +38,9 @@ export async function acquireLock(
 }
 
 /**
- * Acquires the same lock, but begins no attempt. The caller holds the lock while it admits an edit, so that no
- * execution of the edited dossier begins meanwhile.
- * @throws AirlockError `execution-busy`. In this case, too, the connection is closed.
+ * Acquires the same lock as `acquireLock`, but begins no attempt. The caller holds the lock while it admits an edit, so
+ * that no execution of the edited dossier begins meanwhile.
+ * @throws AirlockError `execution-busy`. The connection is closed in this case too.
  */
 export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
   try {

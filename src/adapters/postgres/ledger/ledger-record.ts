@@ -9,8 +9,8 @@ type Queries = Pool | PoolClient;
 /**
  * Everything that the ledger contains about one execution. It is read in one statement, so it is a consistent snapshot.
  */
-export async function readRecord(on: Queries, execution: string): Promise<ExecutionRecord | undefined> {
-  const { rows } = await on.query<Row>(select, [execution]).catch(unavailable('ledger'));
+export async function readRecord(queries: Queries, execution: string): Promise<ExecutionRecord | undefined> {
+  const { rows } = await queries.query<Row>(select, [execution]).catch(unavailable('ledger'));
   const [row] = rows;
   if (!row) return undefined;
   const { id, dossier, direction, incident, trace, cluster } = row;
@@ -55,10 +55,10 @@ function receiptOf({ step, state, resource_version: resourceVersion, at }: StepR
   return { step, state, resourceVersion, at: new Date(at).toISOString() };
 }
 
-/** Reads the leases whose revocation is not confirmed: of one execution, or of all if none is given. */
-export async function unrevokedLeases(on: Queries, execution?: string): Promise<LeaseRecord[]> {
+/** Reads the leases whose revocation is not confirmed. Without `execution`, the leases of all executions are read. */
+export async function unrevokedLeases(queries: Queries, execution?: string): Promise<LeaseRecord[]> {
   const where = execution === undefined ? '' : 'AND execution = $1';
-  const { rows } = await on
+  const { rows } = await queries
     .query<LeaseRow>(
       `SELECT execution, cluster, lease_id FROM execution_leases WHERE revoked_at IS NULL ${where} ORDER BY requested_at`,
       execution === undefined ? [] : [execution],

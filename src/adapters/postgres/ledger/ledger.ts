@@ -6,9 +6,9 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Most execution locks at the same time. Each lock occupies a connection for as long as its execution runs. The number
- * is lower than the pool's size, because each execution also needs a second connection, to write to the ledger and
- * journal.
+ * Largest number of execution locks at the same time. Each lock occupies a connection for as long as its execution
+ * runs. The number is lower than the pool's size, because each execution also needs a second connection, to write to
+ * the ledger and journal.
  */
 const maxLocks = 4;
 

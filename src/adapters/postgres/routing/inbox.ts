@@ -5,7 +5,7 @@ import { alertSeries } from './alert-series.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Most deliveries that one call of `waiting` returns. */
+/** Largest number of deliveries that one call of `waiting` returns. */
 const maxDeliveries = 50;
 
 /** The inbox in PostgreSQL: alerts that were acknowledged with a 2xx, and whether a workflow has received them. */

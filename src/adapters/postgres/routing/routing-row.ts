@@ -3,7 +3,8 @@ import { omitUndefined } from '../../../lib/omit-undefined.ts';
 import type { RoutingState } from '../../../domain/incident/routing.ts';
 
 /**
- * A row of `routing_states`. The database itself computes `closed_for_ms`, because its own clock has set `closed_at`.
+ * A row of `routing_states`. The database computes `closed_for_ms`, because `closed_at` is a time of the database's
+ * clock.
  */
 export interface RoutingRow {
   workflow: string;
@@ -14,6 +15,7 @@ export interface RoutingRow {
   occurrence: number;
   flaps: number;
   since: string | null;
+  /** Trace of the delivery that opened or reopened the incident. */
   opened_by: string;
   closed_for_ms: number | null;
   merged_into: string | null;

@@ -16,7 +16,7 @@ import { unavailable } from '../unavailable.ts';
 export interface Refire {
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: number;
-  /** An incident whose alerts have fired again this often is escalated and not repaired again. */
+  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
   flapLimit: number;
 }
 
@@ -87,7 +87,7 @@ function busy(workflow: string): AirlockError {
   return new AirlockError({ code: 'routing-busy', message });
 }
 
-/** The row of the open incident into which the incident of this row was merged, if there is one. */
+/** Reads the row of the open incident into which the incident of `row` was merged, if there is one. */
 async function ownerOf(client: PoolClient, row: RoutingRow | undefined): Promise<RoutingRow | undefined> {
   if (!row?.merged_into) return undefined;
   const { rows } = await client.query<{ workflow: string }>(openByIncident, [row.merged_into]);

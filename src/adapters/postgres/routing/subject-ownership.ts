@@ -17,8 +17,8 @@ export interface OwnershipRequest {
 
 /**
  * Makes an open incident the owner of its object. If another open incident already owns the object, the calling
- * incident is closed as merged into that owner. If the owner is just closing, the call waits for that and then takes
- * the object.
+ * incident is closed as merged into that owner. If the owner is just closing, the call waits until the owner has
+ * closed, and then makes the calling incident the owner.
  * @returns the other owner, if there is one. A repeated call returns the same owner.
  * @throws AirlockError `routing-busy` (retry) if another incident takes ownership at the same time.
  */

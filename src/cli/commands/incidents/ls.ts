@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { standardOutput } from '../../render/output.ts';
 import { outputOption, type OutputOptions } from '../options.ts';
 
-/** `airlock incidents ls`. `airlock incidents` runs it too, so the help of `airlock incidents` shows its options. */
+/**
+ * `airlock incidents ls`. `airlock incidents` without a subcommand runs `ls`, so the help of `airlock incidents` shows
+ * the options of `ls`.
+ */
 export function addLs(incidents: Command): void {
   const ls = incidents
     .command('ls', { isDefault: true })

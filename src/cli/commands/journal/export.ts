@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { keyOption } from '../options.ts';
 
-/** `airlock journal export`: verifies the journal on this machine before it writes it. */
+/** `airlock journal export`: verifies the journal on this machine, and then writes the files. */
 export function addExport(journal: Command): void {
   journal
     .command('export')

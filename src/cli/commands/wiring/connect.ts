@@ -8,7 +8,8 @@ import { createApiClient, type ApiClient } from '../../api/api-client.ts';
 import { parseInput } from '../../input/parse-input.ts';
 
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
-// A token with other characters would make an invalid header, and the HTTP client would quote that header in its error.
+// A token with other characters would make an invalid header. The HTTP client would quote that header in its error, and
+// so print the token.
 const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that contains one bearer token');
 
 /** What a command needs to call `airlock serve`. */

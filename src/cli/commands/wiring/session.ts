@@ -6,7 +6,10 @@ import { connect } from './connect.ts';
 
 const line = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 
-/** What a decision or a request of a person needs: the connection, the sign-in, and output to both standard streams. */
+/**
+ * Returns what a command needs for the decision or the request of a person: the connection, the sign-in, and output to
+ * both standard streams.
+ */
 export async function openSession() {
   return {
     ...(await connect()),

@@ -31,9 +31,9 @@ describe('lint', () => {
   }
 
   const allowed: [string, string][] = [
-    ['src/lib/x.ts', `import { base64 } from '@scure/base';\nimport './json.ts';\nexport const y = base64;`],
+    ['src/lib/x.ts', `import { base64 } from '@scure/base';\nimport './json/json.ts';\nexport const y = base64;`],
     ['src/tlog/x.ts', `import '../lib/digest.ts';\nimport '@noble/hashes/sha2.js';`],
-    ['src/domain/x.ts', `import '../lib/json.ts';\nimport '../tlog/merkle.ts';`],
+    ['src/domain/x.ts', `import '../lib/json/json.ts';\nimport '../tlog/merkle.ts';`],
     ['src/platform/x.ts', `import 'undici';\nimport 'node:fs';\nimport '../lib/error.ts';`],
     ['src/server/x.ts', `import './config.ts';\nimport '../adapters/postgres/pool.ts';`],
     ['src/cli/commands/x.ts', `import '../../../stack/up.ts';\nimport '../render/failure.ts';`],

@@ -2,8 +2,8 @@ import type { ErrorCode } from '../src/lib/error-catalogue.ts';
 import { AirlockError } from '../src/lib/error.ts';
 import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../src/domain/kubernetes/object.ts';
 import type { Change, PatchOperation } from '../src/domain/plan/patch.ts';
-import { keysOfJsonPointer } from '../src/lib/json-pointer.ts';
-import { sameJson } from '../src/lib/json.ts';
+import { keysOfJsonPointer } from '../src/lib/json/json-pointer.ts';
+import { sameJson } from '../src/lib/json/json.ts';
 import type { KubernetesApi } from '../src/steps/kubernetes-api.ts';
 
 /** What an API server can do to a write that a real one does not do on demand. */

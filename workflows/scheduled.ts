@@ -1,5 +1,5 @@
 import { uuid4, workflowInfo } from '@temporalio/workflow';
-import { canonicalJson } from '../src/lib/json.ts';
+import { canonicalJson } from '../src/lib/json/json.ts';
 import { incidentId } from '../src/domain/names.ts';
 import type { ScheduledInput } from './messages.ts';
 import type { Outcome } from './incident/outcome.ts';

@@ -1,4 +1,4 @@
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { refusalsOf } from './admission.ts';

@@ -1,4 +1,4 @@
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import { describeRef, refOf, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { controllerOf, isOwnedByAny } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';

@@ -1,5 +1,5 @@
 import { propose } from '../../src/actions/propose.ts';
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';

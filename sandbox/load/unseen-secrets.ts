@@ -1,4 +1,4 @@
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { describeReference } from '../checks/references.ts';
 import type { CheckInput } from '../report/check-input.ts';

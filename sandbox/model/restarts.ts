@@ -1,5 +1,5 @@
 import { bind } from '../../src/actions/registry.ts';
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { restartedAt, withoutRestart } from '../../src/domain/kubernetes/restarted-at.ts';

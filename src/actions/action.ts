@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Json } from '../lib/json.ts';
+import type { Json } from '../lib/json/json.ts';
 import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Change } from '../domain/plan/patch.ts';
 import type { ActionName } from '../domain/plan/plan.ts';

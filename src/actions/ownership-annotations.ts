@@ -1,6 +1,6 @@
 import type { KubeObject } from '../domain/kubernetes/object.ts';
 import { metadataPrefix } from '../domain/names.ts';
-import { jsonPointer } from '../lib/json-pointer.ts';
+import { jsonPointer } from '../lib/json/json-pointer.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 import type { StepReference } from './action.ts';
 

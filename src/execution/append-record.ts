@@ -1,5 +1,5 @@
 import type { NewRecord, RecordKind } from '../domain/journal/journal.ts';
-import type { Json } from '../lib/json.ts';
+import type { Json } from '../lib/json/json.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 
 /** The incident and the trace that a record belongs to. */

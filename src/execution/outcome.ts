@@ -1,5 +1,5 @@
 import type { ExecutionResult, Receipt } from '../domain/execution/execution.ts';
-import type { Json } from '../lib/json.ts';
+import type { Json } from '../lib/json/json.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 import { appendRecord } from './append-record.ts';
 import type { ExecutionLock } from './ports.ts';

@@ -2,7 +2,7 @@ import type { Decision } from '../domain/approval/decision.ts';
 import type { Digest } from '../lib/digest.ts';
 import type { Edit } from '../domain/approval/edit.ts';
 import type { Direction, ExecutionResult, Receipt } from '../domain/execution/execution.ts';
-import type { Json } from '../lib/json.ts';
+import type { Json } from '../lib/json/json.ts';
 import type { NoteKey } from '../tlog/note.ts';
 import type { ActionName } from '../domain/plan/plan.ts';
 import type { PolicyRule } from '../domain/policy/policy-rule.ts';

@@ -1,6 +1,6 @@
 import type { Digest } from '../lib/digest.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { sameJson } from '../lib/json.ts';
+import { sameJson } from '../lib/json/json.ts';
 import type { Journal, JournalReader } from '../domain/journal/ports.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 

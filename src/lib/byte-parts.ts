@@ -1,5 +1,5 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { canonicalJson } from './json.ts';
+import { canonicalJson } from './json/json.ts';
 
 /** Size of a value in bytes, in the form in which it is stored and sent: JSON in UTF-8. */
 export function bytesOf(value: unknown): number {

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import { canonicalJson } from './json.ts';
+import { canonicalJson } from './json/json.ts';
 
 /** A digest: `sha256:` and 64 lower-case hex digits, of canonical JSON (json.ts) or of exact bytes. */
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256:<64 hex digits>');

@@ -3,7 +3,7 @@ import { propose } from '../actions/propose.ts';
 import { AirlockError, refused } from '../lib/error.ts';
 import type { Digest } from '../lib/digest.ts';
 import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
-import { sameJson } from '../lib/json.ts';
+import { sameJson } from '../lib/json/json.ts';
 import { planSchema, type Plan } from '../domain/plan/plan.ts';
 import type { Blobs } from '../domain/journal/ports.ts';
 import { escapeForTerminal } from '../lib/escape-for-terminal.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
-import { canonicalJson } from '../../src/lib/json.ts';
+import { canonicalJson } from '../../src/lib/json/json.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { AirlockError, refused } from '../../src/lib/error.ts';
 import {

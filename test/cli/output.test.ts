@@ -4,7 +4,7 @@ import { dossierDigest } from '../../src/domain/approval/dossier.ts';
 import type { IncidentView } from '../../src/domain/incident/incident-view.ts';
 import type { SystemStatus } from '../../src/domain/incident/system-status.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
-import { canonicalJson } from '../../src/lib/json.ts';
+import { canonicalJson } from '../../src/lib/json/json.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { assertHarmless, createCli, type Cli, type CommandResult } from './cli.ts';
 import { startFakeApi } from './fake-api.ts';

@@ -3,7 +3,7 @@ import { propose, type StepDraft } from '../../src/actions/propose.ts';
 import { rulesOf } from '../../src/actions/rbac.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
 import { dossierSchema } from '../../src/domain/approval/dossier.ts';
-import { canonicalJson } from '../../src/lib/json.ts';
+import { canonicalJson } from '../../src/lib/json/json.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { planDigest, type Plan } from '../../src/domain/plan/plan.ts';

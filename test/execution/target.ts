@@ -1,5 +1,5 @@
 import { AirlockError } from '../../src/lib/error.ts';
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import { describeRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Change } from '../../src/domain/plan/patch.ts';
 import type { Grants, LeaseRecord } from '../../src/execution/ports.ts';

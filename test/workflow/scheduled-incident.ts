@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import type { Decision } from '../../src/domain/approval/decision.ts';
-import { canonicalJson } from '../../src/lib/json.ts';
+import { canonicalJson } from '../../src/lib/json/json.ts';
 import { incidentId, scheduleId } from '../../src/domain/names.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { scheduled } from '../../workflows/scheduled.ts';

@@ -7,7 +7,7 @@ import {
   type Decision,
 } from '../../src/domain/approval/decision.ts';
 import { digestOf, type Digest } from '../../src/lib/digest.ts';
-import { sameJson } from '../../src/lib/json.ts';
+import { sameJson } from '../../src/lib/json/json.ts';
 import type { DecisionAnswer } from '../../src/domain/approval/decision.ts';
 import type { Person, SignInTerms } from '../../src/domain/approval/decision-token.ts';
 import type { Obligation } from '../../src/domain/policy/verdict.ts';

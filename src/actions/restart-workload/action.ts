@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kubernetesNameSchema, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
-import { jsonPointer } from '../../lib/json-pointer.ts';
+import { jsonPointer } from '../../lib/json/json-pointer.ts';
 import type { PatchOperation } from '../../domain/plan/patch.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 import type { Action, ActionInput } from '../action.ts';

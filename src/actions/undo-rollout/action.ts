@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import {
   findObject,
   kubernetesNameSchema,

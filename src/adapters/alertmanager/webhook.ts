@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 import { alertOf, labelsSchema, refuseOtherCluster, sourceAlertSchema } from '../../domain/alert/source-alert.ts';
-import { strictJson } from '../../lib/strict-json.ts';
+import { strictJson } from '../../lib/json/strict-json.ts';
 import type { SentAlerts, Webhook } from '../../governance/ports.ts';
 
 /** The body of Alertmanager's webhook, version 4. Members that Airlock does not use are not checked. */

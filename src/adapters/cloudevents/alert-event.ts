@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestOf, shortDigest } from '../../lib/digest.ts';
 import { badInput } from '../../lib/error.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 import { alertOf } from '../../domain/alert/source-alert.ts';
 import type { SentAlerts, Webhook } from '../../governance/ports.ts';

@@ -1,6 +1,6 @@
 import { AirlockError, badInput } from '../../lib/error.ts';
 import { fromBase64 } from '../../lib/base64.ts';
-import { strictJson } from '../../lib/strict-json.ts';
+import { strictJson } from '../../lib/json/strict-json.ts';
 import type { SentAlerts } from '../../governance/ports.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { headerValue } from './header-value.ts';

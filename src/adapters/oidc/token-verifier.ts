@@ -9,7 +9,7 @@ import {
   type CompactJWSHeaderParameters,
   type FlattenedJWSInput,
 } from 'jose';
-import type { Json } from '../../lib/json.ts';
+import type { Json } from '../../lib/json/json.ts';
 import type { TokenVerifier } from '../../execution/ports.ts';
 import { discoverKeys, issuerUnavailable } from './discover.ts';
 

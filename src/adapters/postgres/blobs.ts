@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { digestOfBytes, type Digest } from '../../lib/digest.ts';
 import { AirlockError, refused } from '../../lib/error.ts';
 import type { Blobs } from '../../domain/journal/ports.ts';

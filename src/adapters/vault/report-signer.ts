@@ -1,5 +1,5 @@
 import { toBase64 } from '../../lib/base64.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import type { ReportSigner } from '../../observation/ports.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 

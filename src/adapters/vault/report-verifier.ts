@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';

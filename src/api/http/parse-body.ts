@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { refusedInput } from '../../lib/refused-input.ts';
-import { strictJson } from '../../lib/strict-json.ts';
+import { strictJson } from '../../lib/json/strict-json.ts';
 
 /** Parses a request's JSON body. @throws AirlockError `bad-input` that names the field and quotes no value. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -4,7 +4,7 @@ import { dossierSchema } from '../../domain/approval/dossier.ts';
 import { errorBodySchema } from '../../lib/error.ts';
 import { evidenceSchema } from '../../domain/plan/evidence.ts';
 import { incidentViewSchema } from '../../domain/incident/incident-view.ts';
-import { jsonSchema } from '../../lib/json.ts';
+import { jsonSchema } from '../../lib/json/json.ts';
 import { journalRecordSchema } from '../../domain/journal/journal.ts';
 import { planSchema } from '../../domain/plan/plan.ts';
 import { signedReportSchema } from '../../domain/rehearsal/report.ts';

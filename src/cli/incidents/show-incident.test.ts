@@ -13,7 +13,7 @@ import { dossierDigest } from '../../domain/approval/dossier.ts';
 import type { IncidentView } from '../../domain/incident/incident-view.ts';
 import type { JournalRecord, RecordKind } from '../../domain/journal/journal.ts';
 import { digestOf } from '../../lib/digest.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { plainTerminal } from '../render/terminal.ts';
 import { showIncident } from './show-incident.ts';
 

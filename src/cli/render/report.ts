@@ -1,7 +1,7 @@
 import { describeRef } from '../../domain/kubernetes/object.ts';
 import type { ChangeLine, Check, Prediction, Report } from '../../domain/rehearsal/report.ts';
 import { metadataPrefix } from '../../domain/names.ts';
-import { jsonPointer } from '../../lib/json-pointer.ts';
+import { jsonPointer } from '../../lib/json/json-pointer.ts';
 import { plural } from '../../lib/plural.ts';
 import type { Section } from './page.ts';
 import type { Cell, Table } from './table.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { nonceOf, decisionTokenSchema, reasonSchema, type Person, type TokenPurpose } from './decision-token.ts';
 import { givenParametersSchema, requestClientId, type GivenParameters } from './request.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { incidentIdSchema, type Incident } from '../incident/incident.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { clusterNameSchema, kubernetesNameSchema, type ObjectRef } from '../kubernetes/object.ts';
 import { incidentId } from '../names.ts';
 import {

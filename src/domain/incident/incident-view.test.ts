@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { digestOf } from '../../lib/digest.ts';
 import { incidentView } from './incident-view.ts';
 import type { JournalRecord, RecordKind, Writer } from '../journal/journal.ts';
-import type { Json } from '../../lib/json.ts';
+import type { Json } from '../../lib/json/json.ts';
 
 const about = {
   name: 'CrashLooping',

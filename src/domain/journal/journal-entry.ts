@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { refused } from '../../lib/error.ts';
 import { textOf } from '../../lib/utf8.ts';
 import type { JournalRecord, RecordKind, Writer } from './journal.ts';
-import { canonicalJson, type Json } from '../../lib/json.ts';
+import { canonicalJson, type Json } from '../../lib/json/json.ts';
 
 /** A record as the database stores it. The body is the appended text, byte for byte. */
 export interface StoredRecord extends Omit<JournalRecord, 'body'> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProcessName } from '../names.ts';
-import { jsonSchema, type Json } from '../../lib/json.ts';
+import { jsonSchema, type Json } from '../../lib/json/json.ts';
 
 /** Kinds of journal records, in the order in which an incident can produce them. */
 export const recordKinds = [

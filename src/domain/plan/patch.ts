@@ -1,5 +1,5 @@
-import { jsonPointer } from '../../lib/json-pointer.ts';
-import { type Json, sameJson } from '../../lib/json.ts';
+import { jsonPointer } from '../../lib/json/json-pointer.ts';
+import { type Json, sameJson } from '../../lib/json/json.ts';
 import type { KubeObject, ObjectRef } from '../kubernetes/object.ts';
 import type { ChangeLine } from '../rehearsal/report.ts';
 

@@ -1,4 +1,4 @@
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { describeRef } from '../kubernetes/object.ts';
 import type { Grade, Prediction, Report } from './report.ts';
 

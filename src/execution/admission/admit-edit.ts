@@ -7,7 +7,7 @@ import {
   type EditAnswer,
   type EditInput,
 } from '../../domain/approval/edit.ts';
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { executionId } from '../../domain/names.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import { openDossier, type OpenDossierDeps } from './open-dossier.ts';

@@ -1,4 +1,4 @@
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
 import type { Journal } from '../../domain/journal/ports.ts';
 import {

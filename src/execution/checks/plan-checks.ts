@@ -1,6 +1,6 @@
 import { actionOf, bind } from '../../actions/registry.ts';
 import { rulesOf } from '../../actions/rbac.ts';
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { actionIn, type Plan, type Step } from '../../domain/plan/plan.ts';
 import type { ClusterClassification } from '../../domain/policy/policy-input.ts';
 import type { ExecutionContext } from './execution-context.ts';

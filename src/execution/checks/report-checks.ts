@@ -1,4 +1,4 @@
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { planDigest } from '../../domain/plan/plan.ts';
 import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import { reportMismatches } from '../../domain/rehearsal/report-mismatches.ts';

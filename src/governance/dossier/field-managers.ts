@@ -3,7 +3,7 @@ import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
 import type { ChangeLine } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { keysOfJsonPointer } from '../../lib/json-pointer.ts';
+import { keysOfJsonPointer } from '../../lib/json/json-pointer.ts';
 
 /** An entry of the dossier: one field, and a manager of this field other than Airlock. */
 type FieldManager = Dossier['fieldManagers'][number];

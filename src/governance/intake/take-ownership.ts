@@ -2,7 +2,7 @@ import type { Digest } from '../../lib/digest.ts';
 import { evidenceSchema } from '../../domain/plan/evidence.ts';
 import { refused } from '../../lib/error.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { describeRef } from '../../domain/kubernetes/object.ts';
 import type { Occurrence } from '../../domain/incident/routing.ts';
 import type { Blobs, Journal, JournalReader } from '../../domain/journal/ports.ts';

@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import type { Digest } from '../../lib/digest.ts';
 import type { Evidence, Observation } from '../../domain/plan/evidence.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
-import type { Json } from '../../lib/json.ts';
+import type { Json } from '../../lib/json/json.ts';
 import { describeRef, type KubeObject, type ObjectRef } from '../../domain/kubernetes/object.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';

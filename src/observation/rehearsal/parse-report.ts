@@ -1,5 +1,5 @@
 import type { Digest } from '../../lib/digest.ts';
-import { canonicalJson } from '../../lib/json.ts';
+import { canonicalJson } from '../../lib/json/json.ts';
 import { planDigest, type Plan } from '../../domain/plan/plan.ts';
 import { reportSchema, type Report } from '../../domain/rehearsal/report.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { AirlockError } from '../../lib/error.ts';
 import type { Evidence } from '../../domain/plan/evidence.ts';
-import { sameJson } from '../../lib/json.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { refOf, sameRef } from '../../domain/kubernetes/object.ts';
 import { testEvidenceSchema, type PlaybookTest } from '../../domain/plan/playbook.ts';
 import { describeProblem, readYaml } from '../../platform/read-yaml.ts';

@@ -17,7 +17,7 @@ import {
 import { digestOf } from '../../../src/lib/digest.ts';
 import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
 import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
-import { canonicalJson } from '../../../src/lib/json.ts';
+import { canonicalJson } from '../../../src/lib/json/json.ts';
 import { tokenClaimsSchema, checkTokenClaims } from '../../../src/domain/approval/decision-token.ts';
 import type { DecisionAnswer } from '../../../src/domain/approval/decision.ts';
 import { startOidc } from '../../../stack/servers/oidc.ts';

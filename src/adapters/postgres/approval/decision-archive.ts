@@ -1,6 +1,6 @@
 import type { Digest } from '../../../lib/digest.ts';
 import type { Verb } from '../../../domain/approval/decision.ts';
-import type { Json } from '../../../lib/json.ts';
+import type { Json } from '../../../lib/json/json.ts';
 import { digestOfToken } from '../../../domain/approval/decision-token.ts';
 import type { ArchivedDecision, DecisionArchive } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';

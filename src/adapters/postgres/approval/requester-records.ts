@@ -1,5 +1,5 @@
 import type { Digest } from '../../../lib/digest.ts';
-import { canonicalJson, type Json } from '../../../lib/json.ts';
+import { canonicalJson, type Json } from '../../../lib/json/json.ts';
 import { digestOfToken } from '../../../domain/approval/decision-token.ts';
 import type { RequesterRecord, RequesterRecords } from '../../../execution/ports.ts';
 import type { Pool } from '../pool.ts';

@@ -1,6 +1,6 @@
 import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import { journalRecord } from '../../../domain/journal/journal-entry.ts';
-import { canonicalJson } from '../../../lib/json.ts';
+import { canonicalJson } from '../../../lib/json/json.ts';
 import type { Blobs, Journal, JournalReader } from '../../../domain/journal/ports.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
 import type { Pool } from '../pool.ts';

@@ -1,5 +1,5 @@
-import { badInput } from './error.ts';
-import { textOf } from './utf8.ts';
+import { badInput } from '../error.ts';
+import { textOf } from '../utf8.ts';
 
 /**
  * Parses bytes from a caller as JSON. It is strict: the bytes must be valid UTF-8, no member may have the name `__proto__`

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The command `airlock`, in plain JavaScript for Node >= 20. If the npm packages are missing, it installs them; one of
-// them is Node 24. Then it runs src/main.ts with that Node 24. Its own messages go to standard error.
+// The command `airlock`, in plain JavaScript for Node >= 20. First it installs the npm packages, if they are missing.
+// The npm package `node` contains Node 24. Then it runs src/main.ts with that Node 24. Messages of this script go to
+// standard error.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -4,10 +4,13 @@ import { access, constants, readFile, readlink, rename, rm, symlink } from 'node
 import { join } from 'node:path';
 import { withLock } from '../stack/state/lock.mjs';
 
+/** On a terminal the progress line is updated every second. In a log file a new line appears every 30 seconds. */
 const livePeriodMs = 1_000;
 const plainPeriodMs = 30_000;
+/** An error shows at most this many characters of npm's output. */
 const maxOutput = 4_000;
-const link = '../../bin/airlock.mjs';
+/** The file to which the link node_modules/.bin/airlock points. */
+const linkTarget = '../../bin/airlock.mjs';
 
 /**
  * Installs the npm packages if they are missing or differ from package-lock.json, and makes `npx airlock` work in this
@@ -75,7 +78,7 @@ async function install(checkout) {
 }
 
 async function npm(checkout, args) {
-  // `npm run` sets npm_execpath to the path of its own npm. Without that variable, this runs the npm on PATH.
+  // `npm run` sets npm_execpath to the path of its own npm. If the variable is not set, use the npm on PATH.
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
   const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -90,35 +93,36 @@ async function npm(checkout, args) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, stop);
-  const how = await new Promise((resolve) => {
+  const ending = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(signal ?? code));
   });
   for (const signal of signals) process.off(signal, stop);
   if (interrupted) throw new Error('the installation of the npm packages was interrupted; try again');
-  if (how !== 0) throw new Error(failure(how, output));
+  if (ending !== 0) throw new Error(failure(ending, output));
 }
 
-function failure(how, output) {
+/** @param ending the exit code, the signal, or the reason why npm did not start. */
+function failure(ending, output) {
   const isOffline = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network/i.test(output);
   const next = isOffline
     ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then try again'
     : 'fix the error below, then try again';
   // For some errors npm also prints the usage of `npm ci`, which does not help here.
   const shown = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
-  return `npm ci failed (${how}): ${next}.\n${shown.slice(-maxOutput)}`;
+  return `npm ci failed (${ending}): ${next}.\n${shown.slice(-maxOutput)}`;
 }
 
 /**
- * Creates the link node_modules/.bin/airlock. npm creates no such link for the command of the root package, and without
- * it `npx airlock` would fetch another package of that name.
+ * Creates the link node_modules/.bin/airlock. npm does not create it, because `airlock` is the command of the root
+ * package. Without the link, `npx airlock` would fetch another package of that name.
  */
 async function ensureLink(checkout) {
   const file = join(checkout, 'node_modules', '.bin', 'airlock');
-  if ((await readlink(file).catch(() => undefined)) === link) return;
+  if ((await readlink(file).catch(() => undefined)) === linkTarget) return;
   const draft = `${file}.${process.pid}`;
   await rm(draft, { force: true });
-  await symlink(link, draft);
+  await symlink(linkTarget, draft);
   await rename(draft, file);
 }
 

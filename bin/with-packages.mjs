@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Installs the npm packages (one of them is Node 24) if they are missing. Then runs a program of node_modules/.bin on that
-// Node 24. npm scripts use this, so that they work in a fresh clone: `node bin/with-packages.mjs eslint .`
+// First installs the npm packages, if they are missing. The npm package `node` contains Node 24. Then runs a program of
+// node_modules/.bin with that Node 24. Example: `node bin/with-packages.mjs eslint .`
+// The scripts in package.json use this file, so they work in a fresh clone.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter } from 'node:path';
@@ -14,7 +15,7 @@ try {
   if (!program) throw new Error('usage: with-packages.mjs <program> [argument...]');
   await ensurePackages(checkout);
   const bin = `${checkout}/node_modules/.bin`;
-  // These programs start `node` from PATH (their shebang), so PATH must begin with the installed one.
+  // The shebang of these programs is `#!/usr/bin/env node`, so PATH must begin with the folder of Node 24.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(`${bin}/${program}`, args, { cwd: checkout, env, stdio: 'inherit' });
   const [code, signal] = await new Promise((resolve, reject) => {

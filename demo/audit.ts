@@ -46,8 +46,8 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 
 /**
  * Returns the changes that minted identities made from the time `since` on, such as `patch deployments shop/web`.
- * @param action if given, only identities that were minted for this action count. Give it if other incidents run in the
- * same cluster at the same time.
+ * @param action if given, only identities that were minted for this action count. Give the action if other incidents run
+ * in the same cluster at the same time.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -56,12 +56,12 @@ export async function effectsOf(auditLogFile: string, since: Date, action = ''):
     .map(({ verb, object }) => `${verb} ${object}`);
 }
 
-/** True if the write changed the target and was made by an identity that was minted for an execution. */
+/** True if an identity that was minted for an execution changed the target. Dry runs do not count. */
 export function isEffect(write: AuditedWrite): boolean {
   return isMinted(write) && !write.dryRun;
 }
 
-/** True if the target accepted the write and an identity minted for an execution made it. Dry runs count too. */
+/** True if an identity that was minted for an execution sent an accepted write. Dry runs count too. */
 export function isMinted({ user, status }: AuditedWrite): boolean {
   return mintedName.test(user) && status < 300;
 }

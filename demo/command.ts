@@ -23,7 +23,7 @@ export interface CommandOptions {
   user?: TestUser;
 }
 
-/** The environment variables with which a command uses a stack as if that stack ran on another machine. */
+/** With only these environment variables, a command reaches the stack as from another machine: through the API. */
 export function clientEnvironment({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }

@@ -9,11 +9,11 @@ export interface DecisionCommand {
   dossier: string;
   reason: string;
   user: TestUser;
-  /** The command only prints the decision with its token, so that `sendDecision` can send it. */
+  /** If true, the command prints the decision and does not send it. `sendDecision` can then send it. */
   tokenOnly?: boolean;
 }
 
-/** Runs `airlock approve` or `airlock deny` as that user. */
+/** Runs `airlock approve` or `airlock deny` as `decision.user`. */
 export function decide(client: StackClient, decision: DecisionCommand): Promise<CommandResult> {
   const { verb, incident, dossier, reason, user, tokenOnly = false } = decision;
   const options = ['--dossier', dossier, '--reason', reason];

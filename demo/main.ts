@@ -20,14 +20,15 @@ export interface DemoOptions {
 }
 
 /**
- * `npm run demo`: starts a stack, runs the stories, prints a line for each stage and a table at the end, then stops and
- * removes everything that it started, even if it is interrupted. Stories run at the same time where possible.
+ * `npm run demo`: starts a stack, runs the stories, then stops and removes everything, even if a signal interrupts it.
+ * With `keep`, a stack whose stories have ended keeps running. The demo prints a line for each stage and tables at the
+ * end. Stories run at the same time where possible.
  * @throws AirlockError `demo-failed` if a story did not show something that it must show, or `interrupted`.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();
   const toolchain = await ensureToolchain(progress);
-  const state = keep ? await freeDefaultState() : await openOwnState('demo');
+  const state = keep ? await openUnusedDefaultState() : await openOwnState('demo');
   let kept = false;
   await using gateway = await createKillableGateway('east', { checkout, toolchain });
   const starting = startIn(checkout, state, { progress, gatewayTargetUrls: gateway.targetUrls }).then((stack) => {
@@ -84,8 +85,8 @@ async function runOn(
 }
 
 /**
- * Rejects at the first SIGINT, SIGTERM or SIGHUP. Every started process is recorded in the state folder, so all of them
- * can be stopped.
+ * Rejects at the first SIGINT, SIGTERM or SIGHUP. The caller can then stop all started processes, because the state
+ * folder lists them.
  */
 function interruption(): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -123,7 +124,8 @@ async function runOne(story: Story, client: StackClient, say: (line: string) => 
   return { id, title, ...findings, passed: findings.missing.length === 0, seconds: secondsSince(started) };
 }
 
-async function freeDefaultState(): Promise<StateFolder> {
+/** Opens the default state folder. @throws AirlockError `stack-running` if a stack already uses it. */
+async function openUnusedDefaultState(): Promise<StateFolder> {
   const state = await openState(defaultStatePath());
   const running = await Promise.all((await state.records()).map(alive));
   if (!running.includes(true)) return state;

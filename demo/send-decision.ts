@@ -10,10 +10,10 @@ import type { StackClient } from './stack-client.ts';
 export type TemporalChannel = 'signal' | 'update execute';
 
 /**
- * Sends a decision with the Temporal CLI. It runs one of the command lines that `--token-only` printed, in a temporary
- * folder that only this user can read.
- * @param printed the output of `airlock approve --token-only`: `text` is all of it, `out` is the standard output, which
- * is the decision.
+ * Sends a decision with the Temporal CLI. `airlock approve --token-only` prints a command line for each channel. This
+ * function runs one of them in a temporary folder. Only this user can read that folder.
+ * @param printed what `airlock approve --token-only` printed. `out` (the standard output) is the decision. `text` is all
+ * output and contains the command lines.
  * @returns exit code and output of the Temporal CLI.
  */
 export async function sendDecision(

@@ -26,14 +26,14 @@ export interface StackClient {
   /** Posts an alert and returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
   /**
-   * Waits for an incident with this name that opened in the target at the time `since` or later. If labels are given,
-   * the latest alerts of the incident must include one that has all these labels.
+   * Waits for an incident of the target with this `name`. The incident must have opened at `since` or later. If `labels`
+   * are given, one of the latest alerts of the incident must have all these labels.
    */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**
-   * Follows the journal of an incident, from the record that last opened or reopened it, until the incident closes or
-   * `until` returns true.
-   * @returns the records up to then.
+   * Follows the journal of an incident. Starts at the last record `incident.reopened`, or else at the first record. Ends
+   * at `incident.closed`, or at the first record for which `until` returns true.
+   * @returns the records from start to end.
    */
   follow(
     incident: string,
@@ -47,7 +47,7 @@ type Labels = Readonly<Record<string, string>>;
 const everyMs = 150;
 const deadlineMs = 240_000;
 
-/** Creates a client for a stack. It reads the files that the description of the stack names. */
+/** Creates a client for a stack. Reads the token file, the users file and the kubeconfig files of the stack. */
 export async function createStackClient(stack: StackDescription): Promise<StackClient> {
   const token = new Secret((await readFile(stack.operatorTokenFile, 'utf8')).trim());
   const api = createApiClient(stack.api, token);
@@ -107,7 +107,7 @@ async function adminOf({ url, kubeconfigFile }: StackDescription['targets'][numb
   return createKubeClient({ url, ca, token }).request;
 }
 
-/** True if the latest alerts of an incident include one with all these labels. */
+/** True if one of the latest alerts of an incident has all these labels. */
 function hasAlert(records: readonly JournalRecord[], labels: Labels): boolean {
   const received = records.findLast(({ kind }) => kind === 'alert.received')?.body as { labels: Labels }[] | undefined;
   const expected = Object.entries(labels);

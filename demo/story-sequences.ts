@@ -6,9 +6,9 @@ import { storyD } from './stories/story-d.ts';
 import type { Story } from './stories/story.ts';
 
 /**
- * The sequences run concurrently. The stories of one sequence run one after the other. Two stories that roll out in one cluster
- * must not overlap, because the second would rehearse against a changing cluster. B and C may both run in west: B changes
- * nothing, and C changes nothing before people approve, which is more than ten seconds after the rehearsal of B.
+ * The sequences run concurrently. The stories of one sequence run one after the other. A and D both roll out in east, so
+ * they must not overlap: one would rehearse while the other changes the cluster. B and C may overlap in west. B changes
+ * nothing. C changes nothing before people approve. At that time the rehearsal of B has been over for ten seconds.
  */
 export function storySequences(gateway: KillableGateway): Story[][] {
   return [[storyA, storyD(gateway)], [storyB], [storyC]];

@@ -13,7 +13,7 @@ export interface DemoRun {
   stackSeconds: number;
 }
 
-/** Longest time that all stories take on an idle machine of two cores. A slower run is reported and does not fail. */
+/** All stories together take at most this time on an idle machine of two cores. A slower run is reported, not failed. */
 const budgetSeconds = 75;
 
 /** The document that `--json` prints. */

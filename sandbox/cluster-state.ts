@@ -9,14 +9,14 @@ export interface ClusterState {
   /** All Deployments, ReplicaSets, StatefulSets, DaemonSets, Pods and Nodes. */
   objects(): KubeObject[];
   /**
-   * Milliseconds since the last change. Changes of nodes do not count: kubelets write the status of their nodes all the
+   * Milliseconds since the last change. Changes of nodes do not count, because kubelets write the status of nodes all the
    * time.
    */
   quietMs(): number;
   /** Calls the listener after every change. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
   /**
-   * Resolves true when the condition is true, and false at the deadline.
+   * Waits until the condition is true. Resolves to false if `deadlineMs` milliseconds pass first.
    * @throws AirlockError `sandbox-api-failed` if a watch has ended, because the cluster state is then out of date.
    */
   waitUntil(condition: () => boolean, deadlineMs: number): Promise<boolean>;

@@ -30,7 +30,7 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   const programs = parsePrograms(options.programs);
   const apiServer = startApiServer({ scratch, programs, children, launched: resolve });
   await Promise.race([launched, apiServer]);
-  apiServer.catch(() => undefined); // awaited in `rehearse`; the bundle may be rejected before that
+  apiServer.catch(() => undefined); // `rehearse` awaits this promise later; without this handler, an earlier rejection would end the process
   // Loading this code takes as long as the API server's start. With the import here both happen at the same time.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
     import('./load/bundle.ts'),
@@ -53,7 +53,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 function launcherEnded(): Promise<never> {
   if (!options.lifeline) return new Promise(() => undefined);
   return new Promise((_, reject) => {
-    const pipe = new Socket({ fd: 3 }).resume(); // the pending read of a file stream would keep this process from exiting
+    const pipe = new Socket({ fd: 3 }).resume(); // not a file stream, whose pending read would keep this process from exiting
     pipe
       .once('error', reject)
       .once('close', () =>

@@ -85,8 +85,8 @@ async function runRehearsal(bundle: Bundle, tools: SandboxTools, timeline: Timel
 }
 
 /**
- * @throws EarlyOutcome `not-faithful` if the controllers bring the sandbox into a state that differs from the state of
- * the target.
+ * Waits until the controllers change nothing more, and compares the sandbox with the target.
+ * @throws EarlyOutcome `not-faithful` if the two differ.
  */
 async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, deadlineMs: number): Promise<void> {
   const quietMs = 300;
@@ -97,9 +97,8 @@ async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, d
 }
 
 /**
- * The precondition of each step, by step id. The precondition of the first step is computed from the snapshot. The
- * precondition of every later step, and of every step of the undo, is computed from the predicted state after the steps
- * before it.
+ * The precondition of each step, by step id, with the steps of the undo. For the first step, it is computed from the
+ * snapshot. For each later step, it is computed from the predicted state after the earlier steps.
  */
 function preconditionsOf(plan: Plan, { objects }: Snapshot): Record<string, Precondition> {
   const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);

@@ -29,8 +29,8 @@ const commandGroups: Record<string, ((program: Command) => void)[]> = {
 const program = new Command('airlock')
   .description('Repairs Kubernetes clusters: each change is rehearsed, approved, limited and verified.')
   .showHelpAfterError()
-  // Error messages quote what was typed, which may contain terminal escapes. A command copies this setting when it is
-  // created, so the setting comes first.
+  // Error messages quote what was typed, which may contain terminal escapes. Commands that are added later copy this
+  // setting.
   .configureOutput({ outputError: (text, write) => write(escapeLines(text)) })
   .exitOverride();
 

@@ -7,13 +7,13 @@ import type { StateFolder } from './state/state.ts';
 import { bearerFile } from './state/tokens.ts';
 import { userOf, type User } from './state/users.ts';
 
-/** The address and the token files with which the CLI uses a running stack. (Not the Kubernetes kind `Endpoints`.) */
+/** What the CLI needs to use a running stack. (Not the Kubernetes kind `Endpoints`.) */
 export interface Endpoints {
   /** The address of the HTTP API. */
   api: string;
   /** The file with the bearer token of an operator. */
   operatorTokenFile: string;
-  /** The file with the bearer token for alerts of a cluster, by cluster name. */
+  /** For each cluster name: the file with the bearer token for alerts of this cluster. */
   alertTokenFiles: Record<string, string>;
   /** True if each process runs as its own operating system user. */
   ownUsers: boolean;
@@ -59,8 +59,8 @@ function configFolder(state: StateFolder): Promise<string> {
 }
 
 /**
- * Copies the CA certificate, which is public, because the users of Airlock's processes cannot read the folder of the
- * target.
+ * Copies the CA certificate of a target to the configuration folder. The processes cannot read the folder of the target.
+ * The certificate is public.
  */
 async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
   const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
@@ -69,8 +69,8 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
 }
 
 /**
- * The folder in which the gateway keeps the last signed checkpoint of the journal. This copy is outside the database,
- * so the gateway notices if the database is rolled back. Only the gateway's user can enter the folder.
+ * The folder with the gateway's own copy of the last checkpoint. The copy is outside the database, so the gateway notices
+ * if somebody restores an older database. Only the gateway's user can enter the folder.
  */
 async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);
@@ -115,7 +115,7 @@ export async function startProcess(state: StateFolder, checkout: string, name: P
     args: [join(checkout, 'src/main.ts'), name, '--config', configFile(folder, name)],
     env: { HOME: folder },
     deadlineMs: 60_000,
-    // Each process logs this line once, when it polls its task queue and its API listens.
+    // Each process logs this line once, at the end of its start. Lines of earlier runs are cut off.
     ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
     order: 100,
   };

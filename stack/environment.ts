@@ -9,15 +9,15 @@ export interface Cluster {
   caFile: string;
 }
 
-/** The addresses of the servers, and settings. The configuration of Airlock's four processes is written from them. */
+/** The addresses of the servers, and settings: the input for the configuration files of Airlock's four processes. */
 export interface Environment {
   /** `host:port`. */
   temporal: string;
   /** A connection string for each process. Each process logs in to PostgreSQL with a role of its own. */
   postgres: Record<ProcessName, string>;
   /**
-   * `identities` is given only if Vault was just set up. Otherwise the identity files of the last start are still
-   * valid.
+   * `identities` is present only if Vault was set up for the first time. Otherwise the identity files of an earlier start
+   * are still valid.
    */
   vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
   /** The address of OPA. */
@@ -30,8 +30,8 @@ export interface Environment {
   /** The folder of Airlock's source code, which the processes run. */
   checkout: string;
   /**
-   * The file with the trust phases (how far Airlock may act: from executing no plan to executing plans without
-   * approval). It is read again for every policy decision (verdict).
+   * The file with the trust phases: how far Airlock may act, from `shadow` to `autonomous`. Airlock reads the file again
+   * for every verdict.
    */
   phasesFile: string;
   /** The port of the HTTP API of `serve`. */
@@ -41,16 +41,16 @@ export interface Environment {
 }
 
 /**
- * Addresses of proxies, by target name. The gateway connects to the proxy of a target instead of its API server.
- * Targets without a proxy keep their own address.
+ * For a target name: the address of a proxy. The gateway then connects to this proxy and not to the API server of the
+ * target.
  */
 export type GatewayTargetUrls = Readonly<Record<string, string>>;
 
 /** Deadlines of a stack. */
 export interface Timing {
-  /** How long people can decide on a dossier, and how long it can be executed, in seconds by tier. */
+  /** For each tier: the time for the decisions on a dossier and for its execution, seconds. */
   dossierSeconds: { low: number; medium: number; high: number };
-  /** How long after an execution the target may take to match the predictions, in seconds. */
+  /** Longest time after an execution until the target must match the predictions, seconds. */
   verifySeconds: number;
 }
 

@@ -9,12 +9,12 @@ export interface Progress {
 }
 
 const everyMs = 1_000;
-/** If the output is not a terminal, a long step prints a line this often. */
+/** Pause between two lines of a long step if the output is not a terminal. */
 const plainEveryMs = 30_000;
 
 /**
- * Creates the progress display. On a terminal it is one line that is updated with the elapsed time. Elsewhere it prints
- * one line per step, and another line every 30 s.
+ * Creates the progress display. On a terminal there is one line, and it shows the elapsed time. In a file or a pipe there
+ * is one line for each step, and another line every 30 s.
  * @param out the output stream; its `isTTY` says whether it is a terminal.
  */
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {

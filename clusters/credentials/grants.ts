@@ -11,7 +11,7 @@ import { executionRolePrefix } from '../vault/names.ts';
 export interface GrantsDeps {
   /** Calls Vault with the gateway's identity. */
   vault: VaultRequester;
-  /** Creates a client of one cluster that authenticates with the token. Nothing else uses the token. */
+  /** Creates a client of one cluster. The client authenticates with `token`. Nothing else uses this token. */
   connect: (access: { cluster: string; token: Secret }) => KubernetesApi & Disposable;
 }
 
@@ -23,8 +23,8 @@ const tokenTtl = '600s';
 
 /**
  * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, the issuer
- * creates one Vault role in Vault's Kubernetes secrets engine, with the RBAC rules of the plan. Then it requests one
- * lease of that role. The token goes from Vault's response into the client and nowhere else.
+ * creates one Vault role in Vault's Kubernetes secrets engine, with the RBAC rules of the plan. Then the issuer requests
+ * one lease of that role. The token in Vault's response goes into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
   return {
@@ -119,7 +119,8 @@ function throwMissingMount(error: unknown, mount: string): never {
  * Revokes the lease of an execution. If the lease id is known, the function revokes by this id. If a crash lost the id,
  * the function revokes by the path of the Vault role. Every execution has a Vault role of its own, so no other lease is
  * affected. The revocation is synchronous: when Vault answers, the Role, the RoleBinding and the ServiceAccount in the
- * target are deleted. Vault reports no error for a lease that has already ended.
+ * target are deleted. Vault reports no error for a lease that has already ended. At the end the function deletes the
+ * Vault role.
  */
 async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = executionRolePrefix + execution;

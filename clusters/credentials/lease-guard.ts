@@ -2,11 +2,11 @@ import { AirlockError } from '../../src/lib/error.ts';
 import type { ClusterReader } from '../../src/observation/ports.ts';
 
 /**
- * Wraps a reader, so that its errors distinguish an ended lease from a missing permission. If a read succeeded before
- * and is forbidden now, the lease has ended: Vault revokes a lease together with the Vault token that requested it, and
- * the cluster administrator may delete the ServiceAccount of the lease. If a kind was never readable, the lease is not
- * the reason: a new lease would have the same permissions.
- * @param onLost Callback. It is called when the lease has ended, so that the next reader gets a new lease.
+ * Wraps a reader. The errors of the wrapper say whether the lease has ended or a permission is missing.
+ * - The lease has ended if a read succeeded before and is forbidden now. One reason: Vault also revokes a lease when the
+ *   Vault token that requested the lease ends. Another reason: the cluster administrator deleted the ServiceAccount.
+ * - A permission is missing if the read never succeeded. A new lease would have the same permissions.
+ * @param onLost called when the lease has ended. The caller must then take a new lease for the next reader.
  * @throws AirlockError `read-lease-lost` (retry), and every error of the reader.
  */
 export function guardLease(reader: ClusterReader, onLost: () => void): ClusterReader {

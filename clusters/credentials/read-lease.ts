@@ -22,7 +22,7 @@ const answerSchema = z.object({
 });
 
 /**
- * Requests a lease from Vault, which creates a ServiceAccount, a ClusterRoleBinding to `airlock-reader`, and a token.
+ * Requests a lease from Vault. Vault creates a ServiceAccount, a ClusterRoleBinding to `airlock-reader`, and a token.
  */
 export async function takeReadLease(vault: VaultRequester, cluster: string): Promise<ReadLease> {
   const answer = await vault.request('POST', `${readMount(cluster)}/creds/${readerRole}`, {

@@ -10,8 +10,8 @@ import type { ClusterRegistry } from '../registry.ts';
 /** What the issuer of read leases needs. */
 export interface ReadLeasesDeps {
   /**
-   * Calls Vault with the identity of `observe`. On read mounts (the Vault mounts that issue read leases), the Vault
-   * policy of `observe` allows only to request and revoke leases.
+   * Calls Vault with the identity of `observe`. `observe` may request and revoke read leases. It may do nothing else on
+   * the mounts of read leases.
    */
   vault: VaultRequester;
   /** The table of leases that are not revoked yet. It survives a crash. */
@@ -20,8 +20,8 @@ export interface ReadLeasesDeps {
   registry: ClusterRegistry;
   connect: (access: { url: string; ca: string; token: Secret }) => ClusterReader & Disposable;
   /**
-   * The current time in milliseconds. If the clock is set back, a lease is replaced too late. But every lease is
-   * revoked in time, because the revocation does not depend on this clock.
+   * The current time in milliseconds. If somebody sets this clock back, `reader` replaces a lease too late. Leases still
+   * end in time, because `close` and Vault do not use this clock.
    */
   now: () => number;
 }
@@ -29,10 +29,10 @@ export interface ReadLeasesDeps {
 /** Issues and revokes read leases, including the leases that a crash left behind. */
 export interface RecoverableReadLeases extends ReadLeases {
   /**
-   * Revokes every lease that is recorded and not revoked. The tokens of these leases were only in the memory of the
-   * process that crashed, so nobody uses the leases any more. Call `sweep` once, before the first call of `reader`,
-   * because a later `sweep` would also revoke the leases of this process. `failed` has one sentence per lease that was
-   * not revoked.
+   * Revokes every lease in `records`: the leases of a process that crashed. The tokens of these leases were only in the
+   * memory of that process, so nobody uses them any more. Call `sweep` once, before the first call of `reader`. A later
+   * `sweep` would also revoke the leases of this process. `failed` has one sentence for each lease that could not be
+   * revoked.
    */
   sweep(): Promise<{ revoked: number; failed: string[] }>;
 }
@@ -44,15 +44,15 @@ interface IncidentLeases {
   /** The reader of the newest lease. Undefined before the first lease. */
   reader?: Promise<ClusterReader>;
   /**
-   * The time, on the clock `now`, until which new calls get this reader. The value is 0 if the reader is unusable, and
-   * infinite while the lease of the reader is requested.
+   * New calls get this reader until this time (on the clock `now`). 0: the reader is unusable. Infinity: Vault has not
+   * issued the lease yet.
    */
   usableUntil: number;
   /** The clients of all leases. A replaced client stays open, because an activity may still read with it. */
   clients: Disposable[];
 }
 
-/** The longest time for which one activity uses one reader. The verification takes longest; the value adds a margin. */
+/** One activity uses one reader for at most this time: the duration of the longest activity (verify), plus a margin. */
 const activityMs = 180_000;
 
 /**
@@ -64,44 +64,45 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
   const { records, registry, now } = deps;
   const leases = new Map<string, IncidentLeases>();
 
-  const take = async (key: LeaseKey, mine: IncidentLeases): Promise<ClusterReader> => {
+  const take = async (key: LeaseKey, entry: IncidentLeases): Promise<ClusterReader> => {
     const { url, ca } = registry.connection(key.cluster);
     const { leaseId, account, token, seconds } = await takeReadLease(deps.vault, key.cluster);
     try {
       await records.recordIssued({ ...key, leaseId, account });
       await journalIssued(deps.journal, key, { account, seconds });
     } catch (error) {
-      await revokeReadLease(deps.vault, leaseId); // if the revocation fails too, its error is thrown, because the lease is then still valid
+      // If this fails too, the caller gets the error of the revocation, because the lease is still valid then.
+      await revokeReadLease(deps.vault, leaseId);
       throw error;
     }
     const client = deps.connect({ url, ca, token });
-    mine.clients.push(client);
-    mine.usableUntil = now() + seconds * 1000 - activityMs;
-    return guardLease(client, () => (mine.usableUntil = 0));
+    entry.clients.push(client);
+    entry.usableUntil = now() + seconds * 1000 - activityMs;
+    return guardLease(client, () => (entry.usableUntil = 0));
   };
   const revoke = async (key: LeaseKey, recorded: RecordedLease[]): Promise<void> => {
-    // Vault comes first, so that an unavailable journal cannot keep a lease alive. A lease is recorded as revoked only
-    // after Vault and the journal have succeeded. Until then both are repeated.
+    // Vault comes first: an unavailable journal must not keep a lease alive. The lease stays in `records` until Vault and
+    // the journal have succeeded. If one of them fails, the next `close` or `sweep` repeats both.
     for (const { leaseId } of recorded) await revokeReadLease(deps.vault, leaseId);
     await journalRevoked(deps.journal, key, recorded);
     for (const { leaseId } of recorded) await records.recordRevoked(leaseId);
   };
   return {
     reader(key) {
-      const mine = leases.get(nameOf(key)) ?? { usableUntil: 0, clients: [] };
-      leases.set(nameOf(key), mine);
-      if (mine.reader && mine.usableUntil > now()) return mine.reader;
-      mine.usableUntil = Infinity; // concurrent calls wait for the same lease
-      const taken = take(key, mine);
-      taken.catch(() => (mine.usableUntil = 0));
-      mine.reader = taken;
+      const entry = leases.get(nameOf(key)) ?? { usableUntil: 0, clients: [] };
+      leases.set(nameOf(key), entry);
+      if (entry.reader && entry.usableUntil > now()) return entry.reader;
+      entry.usableUntil = Infinity; // concurrent calls wait for the same lease
+      const taken = take(key, entry);
+      taken.catch(() => (entry.usableUntil = 0));
+      entry.reader = taken;
       return taken;
     },
     async close(key) {
-      const mine = leases.get(nameOf(key));
+      const entry = leases.get(nameOf(key));
       leases.delete(nameOf(key));
-      await mine?.reader?.catch(() => undefined); // the caller of `reader` got the error
-      for (const client of mine?.clients ?? []) client[Symbol.dispose]();
+      await entry?.reader?.catch(() => undefined); // the caller of `reader` got the error
+      for (const client of entry?.clients ?? []) client[Symbol.dispose]();
       const recorded = await records.listUnrevoked(key);
       if (recorded.length > 0) await revoke(key, recorded);
     },

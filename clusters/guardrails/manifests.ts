@@ -14,9 +14,8 @@ import { readRights } from './rights/read-rights.ts';
 import type { GuardrailValues } from './values.ts';
 
 /**
- * Everything that a cluster administrator installs for Airlock, in the order in which it must be applied: guardrails
- * before the permissions that they limit. The function is pure, so the chart (which is rendered from the result) and
- * the embedded targets get the same objects.
+ * Everything that a cluster administrator installs for Airlock. The order matters: the guardrails must be applied before
+ * the permissions that they limit. The chart and the embedded targets both get the objects of this function.
  */
 export function guardrailManifests(values: GuardrailValues): Manifest[] {
   const nodes = values.allowedNodes.length > 0;

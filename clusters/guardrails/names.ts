@@ -3,8 +3,8 @@ import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import type { ActionName } from '../../src/domain/plan/plan.ts';
 
 /**
- * The installed ServiceAccounts in `airlock-system`. With a minter, Vault creates (mints) temporary identities. Every
- * other ServiceAccount whose name begins with `airlock-` is such a minted identity.
+ * The installed ServiceAccounts in `airlock-system`. Vault uses the minters to create (mint) temporary ServiceAccounts,
+ * the minted identities. Every other ServiceAccount whose name begins with `airlock-` is a minted identity.
  */
 export const accounts = {
   execMinter: 'airlock-exec-minter',
@@ -56,8 +56,8 @@ function namesFor(actions: readonly ActionName[]): string {
 }
 
 /**
- * Vault's name template for an action. The name must contain the action, because CEL in an admission policy sees the
- * username and not the labels of the ServiceAccount.
+ * Vault's name template for an action. The name must contain the action: CEL in an admission policy sees the username,
+ * but not the labels of the ServiceAccount.
  */
 export function grantNameTemplate(action: ActionName): string {
   return `airlock-${action}-{{random 8 | lowercase}}`;

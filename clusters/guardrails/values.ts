@@ -13,14 +13,14 @@ const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', sy
 
 const replicas = z.int().min(1).max(10_000);
 /**
- * A label or annotation key, or a prefix of keys that ends in `/`. It is inserted into a CEL string, so it must not
- * contain a quote, which would end the string.
+ * The key of a label or annotation, or a prefix of keys that ends in `/`. The guardrails insert it into a CEL string, so
+ * quotes are not allowed.
  */
 const key = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
 
-/** A node's name, in which `*` matches any characters. It is inserted into a CEL string too. */
+/** A node's name, in which `*` matches any characters. The guardrails insert it into a CEL string too. */
 const nodePattern = z
   .string()
   .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node, in which * matches any characters');

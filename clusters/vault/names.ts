@@ -10,7 +10,7 @@ export const checkpointKey = 'checkpoint';
 export const redactionKey = 'redaction';
 /** The Vault role from which `observe` takes its read leases. `observe` may use no other role. */
 export const readerRole = 'reader';
-/** Each execution has its own Vault role. Its name begins with this prefix. */
+/** Each execution has its own Vault role. The name of that role begins with this prefix. */
 export const executionRolePrefix = 'exec-';
 
 /**

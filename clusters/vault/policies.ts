@@ -24,16 +24,16 @@ const verifyReports: readonly PathRule[] = [
 
 const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
 /**
- * Only the gateway may sign checkpoints. With its signature the signer states that the journal continues every earlier
- * checkpoint.
+ * Only the gateway may sign checkpoints. A signed checkpoint states that the journal still contains every earlier record
+ * unchanged.
  */
 const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
 /**
- * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. The lease id is in the path of the
- * request and not in its body, so that the policy can limit it.
+ * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. Requests must have the lease id in
+ * their path, because this policy limits the path.
  */
 function revokeBelow(creds: string): PathRule {
   return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
@@ -64,8 +64,8 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
 }
 
 /**
- * Allows to request and to revoke the leases of a read mount, which is the Vault mount that issues read leases. All
- * these leases grant the ClusterRole `airlock-reader`, for the time that the Vault role sets.
+ * Allows to request and to revoke read leases of a target. Every read lease grants the ClusterRole `airlock-reader`. The
+ * Vault role `reader` sets the lifetime.
  */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
@@ -94,17 +94,15 @@ const freeRoleParameters = {
 /**
  * Allows the gateway to create one Vault role per execution, to request a credential of that role, and to revoke the
  * credential.
- * - Vault refuses three denied parameters, and every parameter that is not listed. `service_account_name` would issue
- *   the token of any ServiceAccount, because Kubernetes has no escalation check on token requests.
- *   `kubernetes_role_name` and `kubernetes_role_type` would bind existing roles. A namespace selector would choose
- *   namespaces by label; Vault refuses this parameter, because it is not listed.
+ * - `denied`: with `service_account_name`, Vault would issue the token of any ServiceAccount, because Kubernetes has no
+ *   escalation check on token requests. With `kubernetes_role_name` and `kubernetes_role_type`, Vault would bind
+ *   existing roles.
+ * - Vault also refuses every parameter that is not in `allowed`, such as a selector of namespaces by label.
  * - The allowed namespaces are those of the administrator. The allowed name templates are those of the registered
  *   actions.
- * - `revoke-prefix` needs `sudo` in Vault. On this path `revoke-prefix` reaches only leases of the gateway's own roles.
- *   The sweeper of the gateway revokes the grants that a crash left behind. It needs `revoke-prefix` for grants whose
- *   lease id is not in the ledger. It finds such grants by listing the roles.
- * - Nothing is allowed on `config`, which contains the minter's token (the token with which Vault creates identities in
- *   the target).
+ * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles. The gateway
+ *   needs it after a crash: `revocations` says why.
+ * - The path `config` has no rule. It contains the minter's token, with which Vault creates identities in the target.
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
@@ -130,8 +128,8 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
 }
 
 /**
- * Allows to revoke grants, and to list roles. With the list the sweeper finds grants whose lease id is not in the
- * ledger because of a crash.
+ * Allows to revoke grants, and to list roles. The sweeper of the gateway revokes the grants that a crash left behind. If
+ * the lease id of a grant is not in the ledger, the sweeper finds the grant by its role and revokes by `revoke-prefix`.
  */
 function revocations(mount: string): PathRule[] {
   return [

@@ -1,7 +1,7 @@
 import { podsOf } from './hang-pod.ts';
 import { poll, type StackClient } from '../stack-client.ts';
 
-/** Waits until a pod of a workload of the shop crash-loops. @throws Error after 30 s. */
+/** Waits until a pod of the workload (in namespace `shop`) crash-loops. @throws Error after 30 s. */
 export async function untilCrashLoops(client: StackClient, target: string, workload: string): Promise<void> {
   const crashLoops = async (): Promise<boolean> => {
     const pods = await podsOf(client, target, workload);

@@ -4,9 +4,9 @@ import { waitFor } from '../../src/platform/wait-for.ts';
 import { airlockWrites, isEffect, isMinted, type AuditedWrite } from '../audit.ts';
 
 /**
- * A TCP proxy between a client and the API server of a target. It forwards the encrypted bytes of TLS unchanged. If it
- * is armed, it closes the connection at the worst moment: when the target has applied a write and the client has not
- * received the response.
+ * A TCP proxy between a client and the API server of a target. The proxy forwards the encrypted bytes of TLS unchanged.
+ * After `cutAfterChange`, the proxy closes a connection at the worst moment: the target has applied a write, and the
+ * client has not received the response.
  */
 export interface CutProxy extends AsyncDisposable {
   /** The address to which the client connects instead of the target. */
@@ -14,18 +14,19 @@ export interface CutProxy extends AsyncDisposable {
   /** Forwards all later connections to this target. */
   connectTo(target: { url: string; auditLogFile: string }): void;
   /**
-   * Arms the proxy for one write: the first change of the object by a minted identity that appears in the audit log of
-   * the target after this call. The proxy holds the response back, runs `beforeClose`, and then closes the connection.
-   * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`. @returns the write, when it has
-   * happened.
+   * Arms the proxy for one write: after this call, the first change of the object by a minted identity. The proxy finds
+   * the write in the audit log of the target. The proxy then holds the response back, runs `beforeClose`, and closes the
+   * connection.
+   * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
+   * @returns the write, after `beforeClose` has run.
    */
   cutAfterChange(object: string, beforeClose: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
 }
 
 /**
  * How long (in milliseconds) the proxy holds a response back while it waits for the write in the audit log. The API
- * server logs a request just after it has answered. A dry run precedes the write. While the log shows only the
- * dry run, the write may still appear, so the proxy holds the response to the dry run back for the whole time.
+ * server logs a request just after the response. The gateway sends a dry run before the write. While the log shows only
+ * the dry run, the response can belong to the dry run or to the write. So the proxy waits for the whole time.
  */
 const holdMs = 1_000;
 

@@ -24,8 +24,8 @@ export interface KillableGateway extends AsyncDisposable {
   /** Starts the killed gateway again. From then on it connects to the target directly. */
   start(): Promise<void>;
   /**
-   * Restarts the gateway so that it connects to the target directly, except if it already does. Call this if the stack
-   * keeps running when this process and its proxy end.
+   * Restarts the gateway without the proxy. Does nothing if the gateway already connects to the target directly. Call
+   * this if the stack keeps running after this process: the proxy ends with this process.
    */
   restartWithoutProxy(): Promise<void>;
 }

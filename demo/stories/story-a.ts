@@ -9,7 +9,7 @@ import { readDossier, printRecord, type Story } from './story.ts';
 
 const target = 'east';
 
-/** A bad release crash-loops. Its rollback is rehearsed, approved by the lead, executed and verified. */
+/** A bad release crash-loops. Airlock rehearses a rollback, the lead approves it, Airlock executes and verifies it. */
 export const storyA: Story = {
   id: 'A',
   title: 'a bad release crash-loops in east and is undone',

@@ -49,7 +49,7 @@ export const storyB: Story = {
   },
 };
 
-/** The scheduler's message for each pod without a node, from the rehearsal report. */
+/** Reads the report of the rehearsal. Returns the scheduler's message for each pod without a node. */
 export async function unschedulablePods(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
   const done = records.find(({ kind }) => kind === 'rehearsal.completed');
   const { report: digest } = (done?.body ?? {}) as { report?: Digest };

@@ -15,8 +15,8 @@ const playbook = 'restart-stuck-workload';
 const reason = 'the pod has hung long enough';
 
 /**
- * A person requests a restart, which cannot be undone. Two people of two different groups must approve it, through the
- * API or through Temporal. The requester cannot be one of them.
+ * A person requests a restart. A restart cannot be undone. So two people of two different groups must approve it, through
+ * the API or through Temporal. The requester cannot be one of them.
  */
 export const storyC: Story = {
   id: 'C',
@@ -63,7 +63,7 @@ async function request(client: StackClient, since: Date): Promise<IncidentView> 
 /**
  * Lea made the request, so her approval is refused. Sam approves twice, the second time with the Temporal CLI. Tom
  * approves too, but he is in Sam's group, so the plan still waits. Then Olga, who is in another group, approves.
- * @returns one sentence for each approval that counted and should not have counted.
+ * @returns one sentence for each approval that wrongly counted.
  */
 async function approveByPeople(client: StackClient, incident: string, print: PrintLine): Promise<string[]> {
   const digest = (await client.api.incident(incident)).dossier?.digest ?? '';

@@ -32,8 +32,10 @@ export function storyD(gateway: KillableGateway): Story {
         const reason = 'roll our bad release back';
         if (record.kind === 'dossier.offered') decided.push(approve(client, print, { incident, reason }));
       });
-      const records = await Promise.race([followed, killed.then(() => followed)]); // a failed restart ends the story too
+      // If the kill or the restart fails, `killed` rejects and the story ends.
+      const records = await Promise.race([followed, killed.then(() => followed)]);
       await Promise.all(decided);
+      // Undefined if the incident ended and the gateway was not killed.
       const crash = await Promise.race([killed, Promise.resolve(undefined)]);
       const outcome = (await client.api.incident(incident)).outcome?.outcome ?? 'open';
       const effects = await effectsOf(client.auditLog(target), since, 'undo-rollout');
@@ -45,7 +47,7 @@ export function storyD(gateway: KillableGateway): Story {
       return omitUndefined({
         outcome,
         comparison: [],
-        killPoint: crash?.at,
+        killPoint: crash?.killPoint,
         missing: [
           ...killProblems(crash),
           ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}`]),
@@ -71,30 +73,32 @@ async function openIncident(client: StackClient, print: PrintLine, since: Date):
 }
 
 interface Crash {
-  at: KillPoint;
+  killPoint: KillPoint;
   /** The kinds of the journal records that the incident had while the gateway was dead. */
   known: RecordKind[];
 }
+
+/** Kills the gateway at the change, then starts it again. */
 
 async function kill(
   gateway: KillableGateway,
   { client, print, incident }: { client: StackClient; print: PrintLine; incident: string },
 ): Promise<Crash> {
-  const at = await gateway.killAtChange(object);
-  const { process, pid, request, auditId, at: when } = at;
+  const killPoint = await gateway.killAtChange(object);
+  const { process, pid, request, auditId, at } = killPoint;
   print(
     'killed',
-    `${process} (pid ${pid}) was killed; ${target} had finished ${request} at ${when} (audit id ${auditId}), and the answer was dropped`,
+    `${process} (pid ${pid}) was killed; ${target} had finished ${request} at ${at} (audit id ${auditId}), and the answer was dropped`,
   );
   const known = (await client.api.journal(incident)).map(({ kind }) => kind);
   await gateway.start();
   print('restarted', `the ${process}; the incident's last record before that was ${known.at(-1)}`);
-  return { at, known };
+  return { killPoint, known };
 }
 
 /**
- * Checks that the journal had `step.intended` and not `step.applied` while the gateway was dead. @returns what is
- * wrong.
+ * Checks the journal records that existed while the gateway was dead: `step.intended` must be one of them, and
+ * `step.applied` must not. @returns what is wrong.
  */
 function killProblems(crash: Crash | undefined): string[] {
   if (!crash) return ['the gateway was not killed'];

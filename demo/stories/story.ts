@@ -4,14 +4,14 @@ import { dossierSchema } from '../../src/domain/approval/dossier.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { StackClient } from '../stack-client.ts';
 
-/** Prints one line of a story: a stage in one or two words, and a sentence. */
+/** Prints one line of a story: the label (one or two words) and the text. */
 export type PrintLine = (label: string, text: string) => void;
 
 /** How a story ended. */
 export interface StoryResult {
   id: string;
   title: string;
-  /** The outcome of its incident. `open` if the incident has not closed, `broken` if the story ended with an error. */
+  /** The incident's outcome. `open` if the incident has not closed, `broken` if the story ended with an error. */
   outcome: string;
   /** True if the story showed everything that it must show. */
   passed: boolean;
@@ -35,7 +35,7 @@ export interface KillPoint {
   request: string;
 }
 
-/** What a story reports. The caller adds its name and duration. */
+/** What a story returns. `demo/main.ts` adds the other members of `StoryResult`. */
 type StoryReport = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
 /** One story of the demo. */

@@ -11,9 +11,11 @@ import { storyA } from '../stories/story-a.ts';
 import { tourCommands, tourText, type TourStep } from './tour-text.ts';
 
 /**
- * `airlock tour`: runs story A of the demo on a temporary stack, and writes what a reader needs to follow its incident:
- * a README.md with the output of commands, the approved dossier, an export of the journal, and the public key with
- * which `airlock journal verify` checks the export.
+ * `airlock tour`: runs story A of the demo on a temporary stack, and writes a folder about its incident:
+ * - `README.md` with commands and their output.
+ * - `dossier.json`: the approved dossier.
+ * - `journal/`: an export of the journal.
+ * - `checkpoint.key`: the public key for `airlock journal verify`.
  * @param folder the folder to write. Its content is replaced. The folder must be absent, empty, or an earlier tour.
  * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story did not show
  * something that it must show.
@@ -46,8 +48,8 @@ export async function tour(checkout: string, folder: string): Promise<void> {
 }
 
 /**
- * Throws if the folder is neither empty nor an earlier tour. Without this check, the tour would delete the files of a
- * folder whose path was mistyped.
+ * Throws if the folder contains files and is not an earlier tour. Without this check, a mistyped path could make the tour
+ * delete other files.
  */
 async function requireReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

@@ -3,8 +3,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { Refusal } from '../run/refusal.ts';
 
 /**
- * Passes if every write of the plan was allowed by the rules of the plan's actions and by the cluster's admission
- * policies and quotas.
+ * Passes if nothing refused a write of the plan. Airlock's rules for the actions can refuse a write, and so can the
+ * cluster's admission policies and quotas.
  */
 export function checkAdmission(input: CheckInput): Check {
   return checkResult('admission', [...input.refusals, ...refusalsOf(input, 'admission')], {
@@ -14,8 +14,8 @@ export function checkAdmission(input: CheckInput): Check {
 }
 
 /**
- * Passes if the minter (the ServiceAccount that creates identities) could create the plan's identities, and their RBAC
- * rules were sufficient for every request.
+ * Passes if the minter (the ServiceAccount that creates identities) could create the plan's identities, and if the RBAC
+ * rules of these identities were sufficient for every request.
  */
 export function checkRbacSufficient(input: CheckInput): Check {
   return checkResult('rbac-sufficient', refusalsOf(input, 'rbac-sufficient'), {
@@ -26,7 +26,7 @@ export function checkRbacSufficient(input: CheckInput): Check {
   });
 }
 
-/** The refusals, of the plan or of its undo, that make the check with this id fail. */
+/** The refusals that make the check `id` fail. The undo of a plan can be refused too. */
 export function refusalsOf({ planRun, undoRun }: CheckInput, id: Refusal['check']): string[] {
   return [planRun?.refusal, undoRun?.refusal]
     .filter((refusal) => refusal !== undefined)

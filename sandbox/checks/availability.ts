@@ -8,9 +8,9 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { isRolledOut } from '../run/settling.ts';
 
 /**
- * Passes if the number of ready pods of each changed Deployment
- * - was never below min(ready pods at the start, replicas - maxUnavailable of the strategy) while the plan ran, and
- * - at the end was at least min(ready pods at the start, replicas).
+ * Passes if each changed Deployment has enough ready pods:
+ * - While the plan runs: at least min(ready pods at the start, `replicas` - `maxUnavailable` of the rollout strategy).
+ * - At the end: at least min(ready pods at the start, `replicas`).
  */
 export function checkAvailability(input: CheckInput, run: SandboxRun): Check {
   const failures = run.readyPods.flatMap((counts) => {
@@ -30,7 +30,7 @@ function shortfalls(deployment: KubeObject, counts: ReadyPodCounts, readinessUnk
   const name = describeRef(counts.workload);
   return [
     ...(counts.lowest < floor ? [`${name} fell below ${floor} ready pods during the rollout`] : []),
-    // If readiness is unknown, pods of the new template never become ready in the sandbox. So their low number shows
+    // If readiness is unknown, the sandbox never makes pods of the new template ready. So a low number of ready pods says
     // nothing about the target.
     ...(counts.end < expected && !readinessUnknown
       ? [`${name} had ${counts.start} ready pods at the start and has ${counts.end} at the end`]

@@ -11,7 +11,7 @@ import { checkReferences } from './references.ts';
 import { checkScheduled } from './scheduled.ts';
 import { checkUndo } from './undo.ts';
 
-/** Checks of the run itself: they apply to every plan, also to one that was refused. */
+/** Checks of the run itself. They apply to every plan, even to a plan that the sandbox refused. */
 const executionChecks = [checkPrecondition, checkAdmission, checkRbacSufficient, checkRbacMinimal];
 /** Checks of the plan's effects. They apply only if every step of the plan was applied. */
 const effectChecks = [checkScheduled, checkReferences, checkQuota, checkAvailability, checkPdb, checkSideEffects];

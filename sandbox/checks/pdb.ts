@@ -7,9 +7,9 @@ import { matchesSelector } from '../../src/domain/kubernetes/label-selector.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if every PodDisruptionBudget that was met before the plan is met after it. Only budgets that cover pods of the
- * changed Deployments count. Rollouts and scaling do not use the eviction API, so the API server does not stop them
- * from violating a budget.
+ * Fails if a PodDisruptionBudget was satisfied before the plan and is violated after it. A budget
+ * that covers no pod of a changed Deployment is ignored. The API server enforces budgets only in the eviction API. Rollouts and scaling do not
+ * use that API, so they can violate a budget.
  */
 export function checkPdb(input: CheckInput, run: SandboxRun): Check {
   const budgets = input.before.filter((object) => object.kind === 'PodDisruptionBudget');

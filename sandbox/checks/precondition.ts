@@ -3,7 +3,10 @@ import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { refusalsOf } from './admission.ts';
 
-/** Passes if the precondition of every step equals the one that the rehearsal computed from the snapshot. */
+/**
+ * The plan records the precondition of every step, and the rehearsal computes it again from the snapshot. Passes if both
+ * are equal.
+ */
 export function checkPrecondition(input: CheckInput): Check {
   const { plan, preconditions } = input;
   const changed = [...plan.steps, ...plan.undo]

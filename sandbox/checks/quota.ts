@@ -5,7 +5,7 @@ import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Passes if every pod could be created. A pod is not created if a ResourceQuota or a LimitRange refuses it. */
+/** Passes if every pod could be created. A ResourceQuota or a LimitRange can refuse pods. */
 export function checkQuota({ touched }: CheckInput, { objects, events }: SandboxRun): Check {
   const failures = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);

@@ -5,8 +5,8 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
 /**
- * Passes if the objects exist that the pod templates refer to after the plan: ConfigMaps, Secrets,
- * PersistentVolumeClaims and ServiceAccounts. If a template names a key, the object must contain this key.
+ * Takes the pod templates as they are after the plan. Passes if every ConfigMap, Secret, PersistentVolumeClaim and
+ * ServiceAccount that they refer to exists. If a template names a key, the object must contain this key.
  */
 export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {

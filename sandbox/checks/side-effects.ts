@@ -6,8 +6,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if the plan changed, created or removed only its own objects and the objects that they own, and preempted no
- * other pod.
+ * Passes if the plan changed, created or removed only the objects of its steps (`touched`) and the objects that they
+ * own. Fails too if the plan preempted another pod.
  */
 export function checkSideEffects({ before, touched }: CheckInput, { objects }: SandboxRun): Check {
   return checkResult('side-effects', changesBeside(before, objects, touched), {
@@ -17,8 +17,8 @@ export function checkSideEffects({ before, touched }: CheckInput, { objects }: S
 }
 
 /**
- * Describes the differences between two lists of all objects, in sentences. It leaves out the `touched` objects and the
- * objects that they own. Differences in `status`, and in metadata that the API server writes, do not count.
+ * Compares all objects before and after the plan. Returns one sentence per difference. Ignores the `touched` objects, the
+ * objects that they own, `status`, and the metadata that the API server writes.
  */
 export function changesBeside(
   before: readonly KubeObject[],
@@ -60,8 +60,8 @@ function withoutName(name: string, object: KubeObject | undefined): string {
 }
 
 /**
- * The compared fields of an object. If a pod had no node before the plan, a new node does not count as a difference,
- * because the pod only waited to be scheduled.
+ * The compared fields of an object. A pod without a node gets the node from `now`. So a pod that only waited to be
+ * scheduled does not count as changed.
  */
 function comparable(object: KubeObject, now: KubeObject): unknown {
   const { status: _status, metadata, ...rest } = object;

@@ -7,8 +7,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { describeRefusal } from './admission.ts';
 
 /**
- * Passes if the undo ran and restored what the steps wrote: the preconditions of the steps are met again. A plan
- * without an undo passes if the plan gives the reason (`noUndo`).
+ * Passes if the undo ran and restored what the steps wrote. Then the objects again have the preconditions of the steps. A
+ * plan without an undo passes if `noUndo` gives the reason.
  */
 export function checkUndo({ plan, planRun, undoRun }: CheckInput): Check {
   return checkResult('undo', failures(plan, planRun !== undefined && !planRun.refusal, undoRun), {

@@ -13,9 +13,9 @@ import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /**
- * A client of the sandbox's API server, with the identity of the administrator or, through `connectAs`, of a minter.
- * The sandbox uses it to set itself up and to observe. The steps of a plan do not use it: they use the same client as
- * the gateway.
+ * A client of the sandbox's API server. Usually its identity is the administrator. A client from `connectAs` has the
+ * identity of a minter. The rehearsal uses this client to fill and observe the sandbox. The steps of a plan use another
+ * client: the one that the gateway uses.
  */
 export interface AdminApi extends Disposable {
   /** Sends a request and returns the response, whatever its status is. */
@@ -28,8 +28,8 @@ export interface AdminApi extends Disposable {
    */
   list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
   /**
-   * Watches one kind: calls `changed` for every change after `resourceVersion`. A watch must not end by itself. If it
-   * does, `ended` is called with the reason.
+   * Watches one kind. Calls `changed` for every change after `resourceVersion`. A watch normally does not end. If the
+   * watch ends, `ended` gets the reason.
    */
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
@@ -40,7 +40,7 @@ interface WatchHandlers {
 }
 
 const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
-/** Size limit of one watch event, in characters. Correct ones are far smaller: etcd accepts requests up to 1.5 MiB. */
+/** Size limit of a watch event, in characters. Real events are far smaller: etcd accepts objects up to 1.5 MiB. */
 const longestEvent = 16 * 1024 * 1024;
 
 /** Creates a client that accepts only a server certificate of this CA. The token is not written to a file. */

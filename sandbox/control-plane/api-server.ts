@@ -10,16 +10,16 @@ import type { Programs } from './programs.ts';
 import type { ApiServer } from '../tools.ts';
 
 /**
- * The readiness probe leaves out these two post-start hooks, which saves a second. The hooks create the default RBAC
- * roles and priority classes. The snapshot contains the roles and priority classes of the target. The hooks do not
- * overwrite existing objects, so it is harmless that they finish later: they only add what the snapshot does not have.
+ * Two start-up tasks (post-start hooks) of the API server. They create the default RBAC roles and priority classes. The
+ * readiness probe does not wait for them, which saves a second. This is safe: the snapshot contains the target's roles
+ * and priority classes, and the hooks do not overwrite existing objects.
  */
 const hooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${hooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
 
 const healthDeadlineMs = 30_000;
 
-/** These ports can be fixed and are always free, because the sandbox has a network namespace of its own. */
+/** Fixed ports. They are always free, because each sandbox has its own network namespace. */
 const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
 
 /** What the start of the sandbox's API server needs. */
@@ -45,8 +45,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     program: (name) => programs[name],
     readyPath,
     async start(spec) {
-      // An API server that cannot reach etcd retries after a second, with each of its seventy connections. So here etcd
-      // is ready before the API server starts.
+      // Waits until etcd is ready. Without this wait, each of the API server's seventy connections to etcd would fail
+      // first and retry a second later.
       if (spec.name === 'kube-apiserver') await etcd;
       const started = children.start(spec);
       if (spec.name === 'etcd') etcd = started;
@@ -70,7 +70,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       const config = join(scratch, 'stages.yaml');
       await writeFile(config, stages);
       const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(controlPlane, config), cwd: scratch };
-      // KWOK has no endpoint to probe. The rehearsal waits for its effects instead.
+      // KWOK has no endpoint to probe, so it counts as ready at once.
       const ready = async (): Promise<boolean> => true;
       await children.start({ ...kwok, deadlineMs: 1000, ready });
       await waitUntilHealthy(admin);
@@ -84,8 +84,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 /**
- * Waits until `/healthz` succeeds. The controller-manager polls `/healthz` only once a second (WaitForAPIServer). If
- * the controller-manager started before `/healthz` succeeds, it would lose up to a second.
+ * Waits until `/healthz` succeeds. Only then the controller-manager is started. If it were started earlier, it could
+ * lose up to a second: it polls `/healthz` only once a second (WaitForAPIServer).
  */
 async function waitUntilHealthy(admin: AdminApi): Promise<void> {
   let lastMessage = 'no message';
@@ -103,7 +103,7 @@ async function waitUntilHealthy(admin: AdminApi): Promise<void> {
 }
 
 /**
- * The flags of KWOK. It simulates only nodes with `loadedAnnotation`, which are those that were Ready in the target.
+ * The flags of KWOK. KWOK simulates only the nodes with `loadedAnnotation`: the nodes that were Ready in the target.
  */
 function kwokFlags(controlPlane: ControlPlane, config: string): string[] {
   return [

@@ -17,14 +17,16 @@ interface ChildSpec {
   ready: () => Promise<boolean>;
 }
 
-/** The child processes of the runner. Call `stopAll` before the runner ends. */
+/** The child processes of the runner (the process of one rehearsal). Call `stopAll` before the runner ends. */
 export interface ChildPrograms {
   /**
-   * Starts a program and resolves when it is ready. @throws AirlockError `sandbox-program-failed` if it ends or is not
-   * ready in time.
+   * Starts a program and resolves when the program is ready.
+   * @throws AirlockError `sandbox-program-failed` if the program ends or is not ready in time.
    */
   start(spec: ChildSpec): Promise<{ stop(): Promise<void> }>;
-  /** Rejects with `sandbox-program-failed` when a program ends that nobody stopped. It never resolves. */
+  /**
+   * Rejects with `sandbox-program-failed` when a program ends without a call of `stop` or `stopAll`. Never resolves.
+   */
   readonly failure: Promise<never>;
   /** Kills the programs that still run. */
   stopAll(): Promise<void>;
@@ -32,18 +34,18 @@ export interface ChildPrograms {
 
 const pollMs = 50;
 /**
- * These Go programs live for a short time, so GOGC makes them collect garbage less often. This saves a third of the CPU
- * time until the API server is ready, and costs 60 MB of memory.
+ * `GOGC` makes the Go programs collect garbage less often, because they run only for a short time. This saves a third
+ * of the CPU time until the API server is ready, and costs 60 MB of memory.
  */
 const env = { GOGC: '400' };
 
 /**
- * Creates the starter of child processes. The output of each program goes to `<name>.log` in the folder `logs`. If a
- * program fails, the error contains the last lines of its output.
+ * Returns an object that starts child processes. The output of a program goes to `<name>.log` in the folder `logs`. If
+ * a program fails, the error contains the last lines of this output.
  */
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
-  failure.catch(() => undefined); // the runner awaits it later; an earlier rejection must not end the process as an unhandled one
+  failure.catch(() => undefined); // without this handler, a rejection before the runner awaits `failure` would end the process
   const children = new Set<{ child: ChildProcess; ended: Promise<string> }>();
   let stopped = false;
   return {
@@ -87,7 +89,7 @@ function launch(spec: ChildSpec, log: string): ChildProcess {
 /** Waits until the program is ready. @returns the problem if it is not ready in time, otherwise undefined. */
 async function waitUntilReady({ name, deadlineMs, ready }: ChildSpec): Promise<string | undefined> {
   const otherwise = (problem = 'its probe failed'): string => `not ready after ${deadlineMs / 1000} s: ${problem}`;
-  const tolerate = (): boolean => true; // the program does not answer yet
+  const tolerate = (): boolean => true; // `ready` throws while the program does not answer
   const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, tolerate, otherwise }, ready);
   return outcome === true ? undefined : outcome;
 }

@@ -17,7 +17,7 @@ export interface ControlPlaneSettings {
   audit: boolean;
 }
 
-/** Sockets need no free port, and the mode of their folder keeps other users out of etcd. */
+/** Unix sockets or ports. Sockets need no free port, and the mode of the folder keeps other users away from them. */
 type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
 
 /** Names of the files in the folder of a control plane. */
@@ -38,9 +38,10 @@ export function etcdUrl(settings: ControlPlaneSettings): string {
 }
 
 /**
- * The flags of etcd, for a cluster of one member. The path of the peer socket is relative. With an absolute path, etcd
- * would use only the name and listen on an abstract socket, which file modes do not protect. etcd requires advertised
- * addresses of the form host:port. Nothing connects to the advertised addresses here.
+ * The flags of etcd, for a cluster of one member.
+ * The path of the peer socket is relative. From an absolute path, etcd would use only the file name and listen on an
+ * abstract socket. File modes do not protect an abstract socket.
+ * `advertised` is a placeholder: etcd requires an address of the form host:port, but nothing connects to it.
  */
 export function etcdFlags(settings: ControlPlaneSettings): string[] {
   const sockets = settings.etcd === 'sockets';
@@ -62,8 +63,8 @@ export function etcdFlags(settings: ControlPlaneSettings): string[] {
 /**
  * The flags of the API server. RBAC authorizes every request. People and programs authenticate with the tokens of
  * tokens.csv. The server listens on loopback only.
- * Without a default route an API server starts only if it is told which address to advertise. A throwaway API server
- * advertises an unused address and writes no endpoints.
+ * A throwaway API server has no default route, so it does not start without `--advertise-address`. The address is
+ * unused, and the API server writes no endpoints for it.
  */
 export function apiServerFlags(settings: ControlPlaneSettings): string[] {
   const path = (name: string): string => join(settings.folder, name);
@@ -95,20 +96,20 @@ function auditFlags(path: (name: string) => string): string[] {
   ];
 }
 
-// With the default rate limits of their clients, the controllers need seconds before they act.
+// The default rate limits would delay the controllers by seconds.
 const clientFlags = ['--secure-port=0', '--leader-elect=false', '--kube-api-qps=500', '--kube-api-burst=1000'];
 
 /**
- * The flags of the built-in controllers. In a cluster that is kept, each controller acts as its own ServiceAccount, as
- * in production, so that the audit log distinguishes the controllers. A throwaway cluster has no audit log, so its
- * controllers act as one user, which saves forty tokens.
+ * The flags of the built-in controllers. In a cluster that is not `throwaway`, each controller acts as its own
+ * ServiceAccount, as in production. The audit log then shows which controller wrote. A throwaway cluster has no audit
+ * log. Its controllers act as one user, which saves forty tokens.
  */
 export function controllerManagerFlags(settings: ControlPlaneSettings, kubeconfig: string): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(settings.folder, files.serviceAccountKey)}`,
     ...clientFlags,
-    // These two controllers act at certain times. A rehearsal would take their changes for effects of the plan.
+    // Without two controllers that act at certain times. A rehearsal would take their changes for effects of the plan.
     ...(settings.throwaway
       ? ['--controllers=*,-cronjob-controller,-ttl-after-finished-controller']
       : ['--use-service-account-credentials']),

@@ -19,8 +19,9 @@ const longestSocketPath = 107;
 
 /**
  * Creates the files that the programs of a control plane read: the key that signs ServiceAccount tokens, the audit
- * policy, and a random token and a kubeconfig for each user. Other users of the machine cannot read them (0600 in a
- * 0700 folder). An existing key and existing tokens are kept, so that a stopped cluster restarts as the same cluster.
+ * policy, and a random token and a kubeconfig for each user. Other users of the machine cannot read the files (0600 in
+ * a 0700 folder). An existing key and existing tokens are kept. So a stopped cluster starts again as the same cluster.
+ * @returns the token of each user.
  */
 export async function prepareFolder(settings: ControlPlaneSettings): Promise<Record<ControlPlaneIdentity, string>> {
   const { folder } = settings;
@@ -44,8 +45,8 @@ export function kubeconfigFile(folder: string, identity: ControlPlaneIdentity): 
 }
 
 /**
- * Creates the key that signs ServiceAccount tokens. An elliptic-curve key takes a millisecond, an RSA key takes
- * hundreds. kube-apiserver reads the private and the public key from one PEM file (SEC 1).
+ * Creates the key that signs ServiceAccount tokens. It is an elliptic-curve key, because an RSA key takes hundreds of
+ * times longer to create. kube-apiserver reads the private and the public key from one PEM file (SEC 1).
  */
 function newSigningKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -77,8 +78,8 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
 }
 
 /**
- * The kubeconfig of one user. The file with the certificate of the API server also contains the CA that signed the
- * certificate. So that file is the `certificate-authority`.
+ * The kubeconfig of one user. The API server writes `files.ca`: its certificate and the CA certificate that signed it.
+ * Clients can therefore use this file as `certificate-authority`.
  */
 function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
   const server = `https://127.0.0.1:${String(settings.apiPort)}`;

@@ -28,8 +28,8 @@ interface ProgramSpec {
   /** Tells whether the program is ready. It may throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
   /**
-   * The program with the highest number is stopped first. The API server is stopped before etcd, because without etcd
-   * it takes a long time to end.
+   * The program with the highest number is stopped first. The API server is stopped before etcd, because an API server
+   * without etcd takes a long time to end.
    */
   order: number;
 }
@@ -44,7 +44,7 @@ export interface ControlPlaneOptions extends ControlPlaneSettings {
   readyPath?: string;
   /**
    * Starts one program, as a detached process (stack) or as a child process (sandbox). Resolves when the program is
-   * ready. If it rejects, the program does not run.
+   * ready. If `start` rejects, the program does not run.
    */
   start(spec: ProgramSpec): Promise<{ stop(): Promise<void> }>;
 }
@@ -63,7 +63,7 @@ export interface ControlPlane {
   /** The kubeconfig of KWOK, which writes the status of nodes and pods in place of kubelets. */
   kwokKubeconfigFile: string;
   auditLogFile: string;
-  /** Starts the controller-manager and the scheduler. It does not wait until they act, which takes about a second. */
+  /** Starts the controller-manager and the scheduler. Does not wait until they act, which takes about a second. */
   startControllers(): Promise<void>;
   /** Stops every program of the control plane. */
   stop(): Promise<void>;
@@ -74,8 +74,8 @@ const deadlineMs = 60_000;
 const probeDeadlineMs = 2_000;
 
 /**
- * Starts etcd and an API server, and resolves when `readyPath` succeeds. Namespaces such as `default` appear just after
- * that. If one of the two programs fails, the other one is stopped.
+ * Starts etcd and an API server, and resolves when `readyPath` succeeds. The API server creates namespaces such as
+ * `default` a moment later. If one of the two programs fails, the other one is stopped.
  *
  * Access to etcd gives access to every Secret. With sockets, the mode of the folder keeps other users out, but not root
  * and not processes of the same user. With ports, every process in the network namespace has access.
@@ -96,7 +96,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return status === 200;
   };
   const programs = createStarter(options);
-  // Starts both at the same time, because etcd answers before the API server needs it. `options.start` may still wait for etcd.
+  // Starts both at the same time, because etcd is usually ready before the API server needs it. `options.start` may
+  // wait for etcd before it starts the API server, as in api-server.ts.
   await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },

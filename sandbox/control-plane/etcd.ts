@@ -13,9 +13,9 @@ const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
 const maxBytes = 1024 * 1024;
 
 /**
- * Writes entries through the JSON gateway of etcd, one put request per entry. A transaction would be wrong here,
- * because all keys of a transaction have the same revision. After the first of these keys, the API server regards its
- * watch cache as up to date with that revision. So the cache could miss the other keys.
+ * Writes entries through the JSON gateway of etcd, one put request per entry. A transaction would give all its keys the
+ * same revision. As soon as the API server's watch cache has the first of these keys, the API server takes the cache
+ * for complete up to this revision. A read from the cache could then miss the other keys.
  * @throws AirlockError `sandbox-etcd-failed` that names the refused key.
  */
 export async function putAll(url: string, entries: readonly Entry[]): Promise<void> {

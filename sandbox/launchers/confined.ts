@@ -3,23 +3,24 @@ export interface Confinement {
   /** Absolute paths of existing folders. The command sees these folders empty. */
   hide: readonly string[];
   /**
-   * True if the launcher is root. A launcher that is not root must first create a Linux user namespace. Inside it the
-   * launcher may create the other Linux namespaces.
+   * True if the launcher (the process that starts the command) is root. If the launcher is not root, `unshare` first
+   * creates a user namespace. In a user namespace, an ordinary user may create the other Linux namespaces.
    */
   root: boolean;
 }
 
 /**
- * The exit code of the shell script below if the confinement could not be set up. The runner does not use this code.
+ * The shell script below exits with this code if it cannot set up the confinement. The runner (the process of one
+ * rehearsal) does not use this code.
  */
 export const notConfined = 97;
 
 /**
  * A shell script that hides the secrets of the launcher. The command runs as the same user as the launcher, so without
- * the script the command could read these secrets. The script mounts an empty read-only file system over each hidden
- * folder. Then it drops the capabilities that could unmount that file system, and forbids programs that regain
- * capabilities (`--no-new-privs`). `/proc` belongs to the new process namespace, so the command cannot reach the hidden
- * files through the root folder of another process (`/proc/<pid>/root`).
+ * the script the command could read these secrets. First the script mounts an empty read-only file system over each
+ * hidden folder. Then the script drops the capabilities that unmounting needs, and `--no-new-privs` prevents the
+ * command from regaining them. `/proc` shows only the processes of the new process namespace. So the command cannot
+ * read a hidden file through `/proc/<pid>/root` of an outside process.
  */
 const setUp = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
@@ -32,10 +33,10 @@ const setUp = [
 ].join('\n');
 
 /**
- * The command line that runs a command confined: it has its own Linux namespaces for network, processes, mounts and
- * IPC, no environment variables and no capabilities. When unshare ends, every process inside ends (`--kill-child` and
- * the process namespace). Start the command in a folder that is not hidden, because a process keeps access to its
- * working folder.
+ * Returns the command line that runs `command` confined. The command has its own Linux namespaces for network,
+ * processes, mounts and IPC, no environment variables and no capabilities (root keeps one). When unshare ends, every
+ * process inside ends (`--kill-child` and the process namespace).
+ * Start the command line in a folder that is not hidden, because a process keeps access to its working folder.
  */
 export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {
   const namespaceFlags = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];

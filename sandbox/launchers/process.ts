@@ -19,8 +19,8 @@ export interface ProcessSandboxOptions {
   /** Longest time of one rehearsal, from its start to its report. */
   deadlineSeconds: number;
   /**
-   * Absolute paths of folders with the launcher's secrets. A rehearsal sees these folders empty, so they must not
-   * contain any file that it needs.
+   * Absolute paths of folders with the launcher's secrets. A rehearsal sees these folders empty, so keep the files that
+   * a rehearsal needs elsewhere.
    */
   hide: readonly string[];
   /** How many rehearsals run at the same time (2 by default). */
@@ -31,15 +31,15 @@ const runner = fileURLToPath(new URL('../main.ts', import.meta.url));
 const maxReportBytes = 8 * 1024 * 1024;
 const maxErrorBytes = 16 * 1024;
 /**
- * Longest wait for a slot. This wait and `deadlineSeconds` together are shorter than the timeout of the workflow
- * activity that rehearses.
+ * Longest wait for a slot. The Temporal activity that rehearses has a longer timeout than this wait plus
+ * `deadlineSeconds`.
  */
 const waitSeconds = 90;
 
 /**
  * Runs each rehearsal as a child process in its own Linux namespaces. A rehearsal has no network and cannot read the
- * hidden folders, and every process that it starts ends with it. At most `concurrency` rehearsals run at once; the
- * others wait in order.
+ * hidden folders. When a rehearsal ends, every process that it started ends too. At most `concurrency` rehearsals run
+ * at once; the others wait in order.
  * @throws AirlockError `bad-input` if a hidden folder contains a file that a rehearsal must read.
  */
 export function createProcessSandbox(options: ProcessSandboxOptions): Sandbox {
@@ -63,7 +63,7 @@ async function inScratch<T>(work: (scratch: string) => Promise<T>): Promise<T> {
   try {
     return await work(scratch);
   } finally {
-    await rm(scratch, { recursive: true, force: true }); // the runner removes it too, unless it is killed
+    await rm(scratch, { recursive: true, force: true }); // the runner also removes this folder, but not if the runner is killed
   }
 }
 
@@ -71,11 +71,11 @@ async function runOnce(options: ProcessSandboxOptions, scratch: string, bundle: 
   const programs = JSON.stringify(options.programs);
   const run = [options.node, runner, '--programs', programs, '--scratch', scratch, '--lifeline'];
   const [command = '', ...args] = confined({ hide: options.hide, root: process.getuid?.() === 0 }, run);
-  // The fourth pipe (file descriptor 3) carries no data. The kernel closes it when this process ends, and then the
-  // runner ends too.
+  // The fourth pipe (file descriptor 3) carries no data. The kernel closes this pipe when the present process ends, and
+  // then the runner ends too.
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe'];
   const child = spawn(command, args, { env: {}, cwd: scratch, detached: true, stdio });
-  (child.stdio[3] as Readable).resume(); // a pipe that nobody reads never emits `close`, and then the child never does either
+  (child.stdio[3] as Readable).resume(); // otherwise this pipe never emits `close`, and the child emits `close` only after its pipes
   const report = collect(child.stdout, maxReportBytes, () => killGroup(child));
   const errors = collect(child.stderr, maxErrorBytes, () => undefined);
   const input = child.stdin as Writable;
@@ -140,8 +140,8 @@ function parsed({ text, complete }: Collected): unknown {
   }
 }
 
-// Matches the message that unshare prints if it cannot set up the namespaces. The message about `sigprocmask` is
-// excluded, because it only says that a signal ended the child.
+// Matches the message of unshare after it could not set up the namespaces. The message about `sigprocmask` does not
+// match, because it only means that a signal ended the child.
 const setUpFailed = /^unshare: (?!sigprocmask )/m;
 
 function failure(code: number, output: string): AirlockError {

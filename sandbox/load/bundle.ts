@@ -27,8 +27,8 @@ const bundleSchema = z.strictObject({
 }) satisfies z.ZodType<Bundle>;
 
 /**
- * Parses a bundle, which is the input of the runner (the process of one rehearsal). @throws AirlockError `bad-input`
- * that names the wrong field.
+ * Parses a bundle: the input of the runner (the process of one rehearsal).
+ * @throws AirlockError `bad-input` that names the wrong field.
  */
 export function parseBundle(text: string): Bundle {
   const parsed = bundleSchema.safeParse(json(text));

@@ -5,9 +5,9 @@ import { controllerOf, livePodsOf } from '../../src/domain/kubernetes/owner-chai
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /**
- * The differences between the target and the sandbox, after the controllers of the sandbox have acted. For each
- * workload it compares the number of replicas, the live pods by uid, and which of them are ready. Restart counts and
- * times may differ.
+ * The differences between the target and the sandbox, after the controllers of the sandbox have acted. Three things are
+ * compared for each workload: the number of replicas, the live pods by uid, and which of them are ready. Restart counts
+ * and times may differ.
  * @returns one sentence per difference. The list is empty if the sandbox is faithful.
  */
 export function differences(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {

@@ -33,16 +33,16 @@ export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): v
 }
 
 /**
- * Waits until the loaded admission policies are enforced. An API server enforces them a second or two after they are
- * stored. The function sends two dry-run requests that the policies must refuse. The requests have the rights of
- * `system:masters`, so RBAC does not refuse them.
+ * Waits until the loaded admission policies are enforced. An API server enforces a policy only a second or two after
+ * the policy is stored. The function repeats two dry-run requests until the policies refuse both. The requests have the
+ * rights of `system:masters`, so RBAC does not refuse them.
  * @throws EarlyOutcome `failed` if a policy still allows its request at the deadline.
  */
 export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
   const { minter, namespace } = mintingFor(plan);
   const users = [
-    `system:serviceaccount:${systemNamespace}:${minter}`, // it may mint identities, but no policy lets it write a ConfigMap
-    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name as Vault mints it, but with an action that does not exist
+    `system:serviceaccount:${systemNamespace}:${minter}`, // the policies allow the minter to create identities, but not to write a ConfigMap
+    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name as Vault creates it, but `nothing` is not an action
   ];
   await Promise.all(
     users.map((user) => {

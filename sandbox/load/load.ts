@@ -9,10 +9,10 @@ import { entryOf, loadable } from './loadable.ts';
 const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretMapping];
 
 /**
- * Writes the objects of the snapshot into etcd, while the API server runs without controllers. Objects that are created
- * through the API get new uids, pass admission again and lose their status. A write to etcd keeps uid, generation,
- * status and owner references. Afterwards the function lists every kind through the API, because etcd accepts an object
- * under a wrong key without an error.
+ * Writes the objects of the snapshot into etcd, while the API server runs without controllers. In etcd the objects keep
+ * their uid, generation, status and owner references. The API would give them new uids, run admission again and drop
+ * their status. Afterwards the function lists every kind through the API, because etcd accepts an object under a wrong
+ * key without an error.
  * @returns sentences about owner references that were left out.
  * @throws EarlyOutcome `failed` if an object is missing in the lists.
  */

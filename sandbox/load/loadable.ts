@@ -10,8 +10,8 @@ import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Entry } from '../control-plane/etcd.ts';
 
 /**
- * The annotation of objects that come from the target. On a node it makes KWOK simulate the kubelet. On a pod it says
- * that the pod ran before the rehearsal, so that KWOK does not change the status of the pod.
+ * The annotation of objects that come from the target. On a node, it makes KWOK simulate the kubelet. On a pod, it
+ * means that the pod ran before the rehearsal. KWOK does not change the status of such a pod.
  */
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
@@ -27,8 +27,8 @@ function loadableMapping(object: KubeObject): ResourceMapping {
 }
 
 /**
- * The key in etcd under which the API server looks for the object (`/registry/<prefix>/[<namespace>/]<name>`), and the
- * value.
+ * The entry of an object in etcd. The API server expects the object under the key
+ * `/registry/<prefix>/[<namespace>/]<name>`.
  */
 export function entryOf(object: KubeObject): Entry {
   const { etcd, namespaced } = loadableMapping(object);

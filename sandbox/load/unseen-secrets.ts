@@ -5,10 +5,9 @@ import type { CheckInput } from '../report/check-input.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * Lists the Secrets and keys that the workload's pod template refers to after the plan has run, but that no running
- * container uses. Airlock reads no Secrets, so the sandbox has stubs of all Secrets that templates refer to. A
- * container that has started shows that its Secrets exist in the target. For the listed Secrets there is no such
- * evidence.
+ * Lists Secrets, with their keys, that may be missing in the target. Airlock reads no Secrets, so the sandbox has a
+ * stub of every Secret in a pod template. If a container has started in the target, its Secrets exist there. This
+ * function lists the other Secrets in the workload's pod template, as the template is after the plan.
  */
 export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workload: ObjectRef): string[] {
   const template = findObject(planRun?.objects ?? before, workload)?.['spec']?.template;

@@ -16,9 +16,9 @@ export type Behaviour =
   | { kind: 'unknown'; why: string };
 
 /**
- * The behaviour of each pod template. The key is the uid of the ReplicaSet that has the template. If the plan restarts
- * a workload, its new ReplicaSet has no uid yet, and the key is a `restartKey`. A template without an entry has never
- * been observed.
+ * The behaviour of each pod template. The key is the uid of the ReplicaSet that has the template. The new ReplicaSet of
+ * a restart has no uid yet; for its template the key is a `restartKey`. A template without an entry has never been
+ * observed.
  */
 export type Behaviours = ReadonlyMap<string, Behaviour>;
 
@@ -43,9 +43,9 @@ export function behaviourOf(behaviours: Behaviours, set: KubeObject): Behaviour 
 }
 
 /**
- * Infers the behaviour of the containers of each pod template (a ReplicaSet has exactly one). It uses objects and
- * events, never the names of images. The live pods of the ReplicaSet decide. If it has no pods, its events decide. If
- * it has no events either, the conditions of its Deployment decide.
+ * Infers the behaviour of the containers of each pod template (a ReplicaSet has exactly one). The sources are objects
+ * and events, never the names of images. The live pods of the ReplicaSet decide. If they show nothing, the events of
+ * its pods decide. If these show nothing, the conditions of its Deployment decide.
  */
 export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 'takenAt'>): Behaviours {
   const sets = snapshot.objects.filter((object) => object.kind === 'ReplicaSet');
@@ -70,8 +70,8 @@ function fromPods(pods: readonly KubeObject[], takenAt: string): Behaviour | und
   if (bad.includes('pull')) return { kind: 'pull', why: 'pods with this template cannot pull their image' };
   if (bad.includes('crash')) return { kind: 'crash', why: 'pods with this template crash repeatedly' };
   if (ready.length === 0) return undefined;
-  // `Ready` has the time of its last change. If a pod lost its readiness and became ready again, its start seems longer
-  // than it was, never shorter. So the shortest start is the most accurate one.
+  // `measuredStart` ends at the last change of `Ready`. If a pod lost its readiness and became ready again, the
+  // measured start is too long, never too short. So the shortest start is the most accurate one.
   const measured = ready.map(measuredStart).filter((seconds) => seconds !== undefined);
   const seconds = measured.length > 0 ? Math.min(...measured) : 0;
   return {
@@ -81,7 +81,7 @@ function fromPods(pods: readonly KubeObject[], takenAt: string): Behaviour | und
   };
 }
 
-/** Reads events of the kubelet (pkg/kubelet/events) about pods of the ReplicaSet. Those pods no longer exist. */
+/** Infers from the kubelet's events (pkg/kubelet/events) about former pods of the ReplicaSet. */
 function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour | undefined {
   const own = events.filter(
     ({ involvedObject: object }) =>
@@ -101,8 +101,8 @@ function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour |
 }
 
 /**
- * The Deployment controller writes a condition with the reason NewReplicaSetAvailable. Its message names the ReplicaSet
- * that was last fully available.
+ * Infers `ready` if the ReplicaSet was once fully available. The Deployment controller then wrote a condition with the
+ * reason NewReplicaSetAvailable, and the message of the condition names the ReplicaSet.
  */
 function fromHistory(set: KubeObject, deployments: readonly KubeObject[]): Behaviour | undefined {
   const succeeded = deployments.some(

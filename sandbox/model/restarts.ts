@@ -6,14 +6,14 @@ import { restartedAt, withoutRestart } from '../../src/domain/kubernetes/restart
 import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
-// A write needs the id of its execution for its annotations. A rehearsal has no execution, so these are placeholders.
-// They do not change the pod template.
+// Placeholders. In production a step writes these ids into annotations of the Deployment. A rehearsal has no execution.
+// The ids do not change the pod template.
 const reference = { execution: 'rehearsal', step: 'rehearsal', trace: 'rehearsal' };
 
 /**
- * Adds the behaviours of the pods that the restarts of the plan create. A restart changes only an annotation of the
- * template, so the new pods behave as the present pods do. Their ReplicaSet does not exist yet and has no uid, so the
- * key is the time in that annotation (`restartKey`).
+ * Adds an entry for each restart in the plan. A restart changes only an annotation of the template, so the new pods
+ * behave as the present pods do. The new ReplicaSet does not exist yet and has no uid. So the key of the entry is the
+ * time in the annotation (`restartKey`).
  */
 export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readonly KubeObject[]): Behaviours {
   const restarts = plan.steps.flatMap((step) => {
@@ -29,8 +29,8 @@ export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readon
 }
 
 /**
- * For a restart step: the time that it writes into the annotation, and the ReplicaSet that has the present template.
- * Empty for other steps.
+ * For a restart step: the time in the restart annotation, and the ReplicaSet that has the present template. For other
+ * steps: an empty list.
  */
 function restartOf(
   objects: readonly KubeObject[],

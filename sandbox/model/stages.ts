@@ -8,8 +8,8 @@ const restartTimeKey = `.metadata.annotations["${restartedAt}"]`;
 const deletedKey = '.metadata.deletionTimestamp';
 
 /**
- * The configuration of KWOK that makes pods behave as inferred. It consists of Stages: rules that change the status of
- * the pods that they select. A Stage selects pods by the uid of their ReplicaSet, or by the time in their restart
+ * The configuration of KWOK that makes pods behave as inferred. It is a list of Stages. A Stage is a rule: it selects
+ * pods and changes their status. Pods are selected by the uid of their ReplicaSet, or by the time in their restart
  * annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does not change them until they are
  * deleted.
  * @param speed The number by which every delay is divided.
@@ -21,7 +21,7 @@ export function stages(behaviours: Behaviours, speed: number): string {
     const values = members.map(([member]) => restartTimeOf(member) ?? member).sort();
     return first ? [{ behaviour: first[1], selector: { key: selectorKeyOf(first[0]), values } }] : [];
   });
-  /** Matches only pods that no Stage selects by this field. */
+  /** Matches the pods that none of the `known` Stages selects by this field. */
   const excluded = (key: string): Expression => {
     const values = known.flatMap(({ selector }) => (selector.key === key ? selector.values : []));
     return { key, operator: 'NotIn', values: [...values, 'none'].sort() };
@@ -35,7 +35,8 @@ export function stages(behaviours: Behaviours, speed: number): string {
         ...(selector.key === restartTimeKey ? [excluded(ownerKey)] : []),
       ]),
     ),
-    // Never observed: containers start, but nobody knows whether they become ready.
+    // Pods of templates without an entry: the containers start, but the pods never become ready, because nobody knows
+    // whether they would.
     ...podStages('never-observed', { kind: 'unknown', why: '' }, speed, [excluded(ownerKey), excluded(restartTimeKey)]),
   ];
   return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
@@ -88,8 +89,8 @@ function podStages(name: string, behaviour: Behaviour, speed: number, selector: 
 }
 
 /**
- * Deletes a pod that is being terminated. A pod with a running container takes the whole grace period (divided by
- * `speed`), which is the longest time that Kubernetes allows.
+ * Deletes a pod that is being terminated. If a container runs, the deletion takes the whole grace period (divided by
+ * `speed`): the longest time that Kubernetes allows.
  */
 function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';
@@ -99,7 +100,10 @@ function podGone(speed: number): object {
   return stage('pod-gone', 'Pod', [{ key: deletedKey, operator: 'Exists' }], { next, delay });
 }
 
-/** Makes KWOK keep those nodes Ready that were Ready in the target. KWOK itself renews the leases of these nodes. */
+/**
+ * Keeps the simulated nodes Ready (those that were Ready in the target). KWOK renews the leases of these nodes without
+ * a Stage.
+ */
 function nodeReady(): object {
   const ready = '.status.conditions.[] | select( .type == "Ready" ) | .status';
   const statusTemplate = `{{ $now := Now }}

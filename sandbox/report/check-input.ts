@@ -15,17 +15,17 @@ export interface CheckInput {
   touched: readonly ObjectRef[];
   /** How the containers of each pod template behave, as inferred from the snapshot. */
   behaviours: Behaviours;
-  /**
-   * Sentences about the owner references that were left out when objects were loaded, because the owner is not in the
-   * snapshot.
-   */
+  /** Sentences about owner references that were not loaded, because the owner is not in the snapshot. */
   leftOut: readonly string[];
   /**
-   * The precondition of every step, by step id. For the first step it is computed from the snapshot, for every later
-   * step (and for the undo) from the predicted state after the steps before it.
+   * The precondition of every step, by step id, with the steps of the undo. For the first step, it is computed from the
+   * snapshot. For each later step, it is computed from the predicted state after the earlier steps.
    */
   preconditions: Record<string, Precondition>;
-  /** The reasons why the rules of the plan's actions refuse the plan. Empty if they allow it. If not, nothing runs. */
+  /**
+   * The reasons why the rules of the plan's actions refuse the plan. Empty if the rules allow the plan. Otherwise no
+   * step runs.
+   */
   refusals: string[];
   /** Every object of the sandbox before the first step. */
   before: readonly KubeObject[];
@@ -36,8 +36,8 @@ export interface CheckInput {
 }
 
 /**
- * The result of a check: it passes if there are no failures. The details are sorted, without duplicates, and cut to the
- * limits of a report.
+ * Makes the result of a check. The check passes if there are no failures. The details are the failures: sorted, without
+ * duplicates, and cut to the limits of a report.
  */
 export function checkResult(
   id: string,

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../src/domain/rehearsal/report.ts';
 
 /**
- * Thrown to end a rehearsal before the plan runs: the snapshot could not be loaded (`failed`), or the loaded sandbox
- * did not reach the state of the target (`not-faithful`).
+ * Thrown to end a rehearsal before the plan runs. `failed`: the sandbox could not be prepared, for example because the
+ * snapshot has no guardrails. `not-faithful`: the loaded sandbox did not reach the state of the target.
  */
 export class EarlyOutcome extends Error {
   override readonly name = 'EarlyOutcome';

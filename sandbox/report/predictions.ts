@@ -19,9 +19,9 @@ const notSettled: GradeAndReason = {
 };
 
 /**
- * Predicts every measurement of the changed objects after the plan. Each prediction has a grade: `proved` (a Kubernetes
- * program in the sandbox produced the value), `modelled` (the value depends on how pods are inferred to behave, or the
- * target runs another version) or `unknown`.
+ * Predicts every measurement of the changed objects after the plan. Each prediction has a grade. `proved`: a Kubernetes
+ * program in the sandbox produced the value. `modelled`: the value depends on the inferred behaviour of pods, or the
+ * target runs another version. `unknown`: the value cannot be predicted.
  */
 export function predictions(input: CheckInput, run: SandboxRun): Prediction[] {
   return input.touched.flatMap((object) => {
@@ -112,8 +112,8 @@ function gradeReadiness(behaviour: Behaviour): GradeAndReason {
 }
 
 /**
- * The behaviour that decides readiness. If a ReplicaSet with replicas has an unknown behaviour, the result is that
- * unknown behaviour. If all behaviours are known, the result is the behaviour of the latest template.
+ * The behaviour that decides whether the pods become ready. It is the unknown behaviour, if a ReplicaSet with replicas
+ * has one. Otherwise it is the behaviour of the latest template.
  */
 function decisiveBehaviour({ behaviours }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);

@@ -64,8 +64,7 @@ function sortedUnknowns(snapshot: Snapshot): string[] {
 }
 
 /**
- * The changes of the objects that the plan changes. The values of environment variables are redacted, as in the
- * snapshot.
+ * The changed fields of the objects in `touched`. The values of environment variables are redacted, as in the snapshot.
  */
 function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
   return touched

@@ -42,7 +42,7 @@ function unknownsOf(input: CheckInput, ref: ObjectRef): string[] {
   ];
 }
 
-/** The signs that another controller or tool manages the object. It may revert the plan's change. */
+/** The signs that another controller or tool manages the object and may revert the plan's change. */
 function revertReasons({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
   const owners = (metadata.ownerReferences ?? []).filter(
@@ -60,7 +60,7 @@ function revertReasons({ metadata }: KubeObject): string[] {
   ].sort();
 }
 
-/** The names of the ReplicaSets that have replicas after the plan, if it is unknown whether their pods become ready. */
+/** The names of ReplicaSets with replicas after the plan, if nobody knows whether their pods become ready. */
 function unknownReadiness({ behaviours, planRun, before }: CheckInput, ref: ObjectRef): string[] {
   const objects = planRun?.objects ?? before;
   const deployment = findObject(objects, ref);

@@ -12,8 +12,9 @@ import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 
 /**
- * Returns the minter of a plan, and the namespace of the identities of the plan. The minter is the ServiceAccount in
- * `airlock-system` that creates (mints) these identities. In production a Vault mount holds the minter's token.
+ * Returns the minter of a plan, and the namespace of the identities that are minted (created) for the plan. The minter
+ * is a ServiceAccount in `airlock-system`; its token creates these identities. In production a Vault mount holds this
+ * token.
  */
 export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; namespace: string } {
   if (namespace === undefined) return { minter: 'airlock-node-minter', namespace: systemNamespace };
@@ -55,8 +56,8 @@ export async function mint(
   direction: Direction,
 ): Promise<Identity | Refusal> {
   const { minter, namespace } = mintingFor(plan);
-  const minting = await admin.call(tokenRequest(systemNamespace, minter));
-  using api = connectAs(minting.status.token);
+  const minterToken = await admin.call(tokenRequest(systemNamespace, minter));
+  using api = connectAs(minterToken.status.token);
   const name = `airlock-${actionIn(plan, direction)}-${random(8)}`;
   const requests = creations(rulesOf(plan, direction), name, plan.namespace);
   for (const request of requests) {
@@ -69,7 +70,7 @@ export async function mint(
     name,
     username: `system:serviceaccount:${namespace}:${name}`,
     token: new Secret(String(body.status.token)),
-    revoke: () => revoke(connectAs(minting.status.token), requests, name),
+    revoke: () => revoke(connectAs(minterToken.status.token), requests, name),
   };
 }
 

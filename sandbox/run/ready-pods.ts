@@ -4,8 +4,7 @@ import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { ClusterState } from '../cluster-state.ts';
 
 /**
- * The number of ready pods of one workload: at the start of the plan, at the lowest moment, and at the end, when the
- * workload had settled.
+ * The number of ready pods of one workload: at the start of the plan, at the lowest moment, and at the end of the run.
  */
 export interface ReadyPodCounts {
   workload: ObjectRef;
@@ -15,8 +14,8 @@ export interface ReadyPodCounts {
 }
 
 /**
- * Starts to count the ready pods of the changed Deployments. It counts at every change of the cluster state. The
- * returned function stops the count and returns the result.
+ * Starts to count the ready pods of the changed Deployments, at every change of the cluster state. The returned
+ * function stops the count and returns the result.
  */
 export function countReadyPods(clusterState: ClusterState, touched: readonly ObjectRef[]): () => ReadyPodCounts[] {
   const workloads = touched.filter(({ kind }) => kind === 'Deployment');

@@ -1,5 +1,5 @@
 /**
- * Why a run stopped: a request was refused. `check` is the id of the check that fails because of it. `message` is the
+ * Why a run stopped: the API server refused a request. `check` is the id of the check that then fails. `message` is the
  * message of the API server.
  */
 export interface Refusal {
@@ -10,8 +10,8 @@ export interface Refusal {
 }
 
 /**
- * Decides from the API server's message which check fails. The random end of the minted name is replaced in the
- * message, so that two rehearsals of the same bundle have the same message.
+ * Decides from the API server's message which check fails. In `message`, the random end of the minted name becomes
+ * `<random>`. Two rehearsals of the same bundle then have the same message.
  */
 export function refusalOf(during: string, message: string, mintedName: string): Refusal {
   const shown = message.replaceAll(mintedName, `${mintedName.slice(0, -8)}<random>`).slice(0, 2000);

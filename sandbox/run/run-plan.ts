@@ -23,13 +23,13 @@ import type { ClusterState } from '../cluster-state.ts';
 /** The result of running one direction of the plan in the sandbox: its steps (do) or its undo. */
 export interface SandboxRun {
   /**
-   * Present if a request was refused, either while the identity was minted or revoked, or in a step. Later steps did
-   * not run.
+   * Present if a request was refused: when the identity was minted, in a step, or when the identity was revoked. Later
+   * steps did not run.
    */
   refusal?: Refusal;
   /** Every request that the steps sent, in order. */
   requests: RbacRequest[];
-  /** Every object after the workloads have settled. */
+  /** Every object at the end of the run. */
   objects: KubeObject[];
   /** Events of the plan's namespace, or of all namespaces if the plan has none. */
   events: KubeObject[];
@@ -50,7 +50,10 @@ export interface RunContext {
   kubernetes: SandboxTools['kubernetes'];
 }
 
-/** A step is tried again after a write conflict: the Deployment controller may write the status at any moment. */
+/**
+ * A step is tried again after a write conflict. For example, the Deployment controller may write the status between the
+ * step's read and the step's write.
+ */
 const stepRetry = {
   tries: 5,
   pauseMs: (error: unknown) => (error instanceof AirlockError && error.next === 'retry' ? 20 : undefined),
@@ -58,8 +61,8 @@ const stepRetry = {
 };
 
 /**
- * Runs the steps of one direction with the identity that would be minted for them in production. Then waits until the
- * changed workloads have settled.
+ * Mints an identity as in production, and runs the steps of one direction with it. Then waits until the changed
+ * workloads have settled.
  */
 export async function runPlan(context: RunContext, direction: Direction): Promise<SandboxRun> {
   const requests: RbacRequest[] = [];
@@ -104,6 +107,7 @@ async function errorOf(
   namespace: string | undefined,
 ): Promise<AirlockError | undefined> {
   const reference = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
+  // In the gateway, these callbacks write the ledger. A rehearsal has no ledger.
   const noLedger = async (): Promise<void> => undefined;
   const context = {
     api,
@@ -123,7 +127,8 @@ async function errorOf(
 }
 
 /**
- * Returns the reasons why the rules of the plan's actions refuse the plan for these objects. Empty if they allow it.
+ * Returns the reasons why the rules of the plan's actions refuse the plan for these objects. Empty if the rules allow
+ * it.
  */
 export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
   return plan.steps.flatMap((step) => {

@@ -44,7 +44,7 @@ export function isRolledOut(objects: readonly KubeObject[], workload: ObjectRef)
 function expectsChange(objects: readonly KubeObject[], workload: ObjectRef, behaviours: Behaviours): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment) return false;
-  // A quota that refuses pods keeps the number of pods too low, so `isSettled` never becomes true.
+  // `ReplicaFailure`: for example, a quota refuses pods. Then `isSettled` never becomes true, so no change is expected.
   if (!isSettled(objects, workload)) return conditionOf(deployment, 'ReplicaFailure')?.status !== 'True';
   const { minReadySeconds = 0 } = deployment['spec'];
   const { readyReplicas = 0, availableReplicas = 0 } = deployment['status'] ?? {};
@@ -54,7 +54,10 @@ function expectsChange(objects: readonly KubeObject[], workload: ObjectRef, beha
   );
 }
 
-/** True if the pod is scheduled and becomes ready later. Pods that ran before the rehearsal do not change. */
+/**
+ * True if the pod is new in the sandbox, scheduled, and not ready yet. KWOK does not change pods that ran before the
+ * rehearsal.
+ */
 function isStarting(pod: KubeObject): boolean {
   const isNew = !pod.metadata.annotations?.[loadedAnnotation.key];
   return isNew && isLivePod(pod) && Boolean(pod['spec'].nodeName) && conditionOf(pod, 'Ready')?.status !== 'True';

@@ -13,7 +13,7 @@ export function createTimeline(): Timeline {
   return {
     add(event) {
       timeline.push({ seconds: seconds(), event });
-      process.stderr.write(`${seconds()} s: ${event}\n`); // the launcher puts it into the error after a timeout
+      process.stderr.write(`${seconds()} s: ${event}\n`); // after a timeout, the error of the launcher quotes these lines
     },
     record: () => ({ seconds: seconds(), timeline: timeline.slice(0, 1000) }),
   };

@@ -6,9 +6,9 @@ const deadlineMs = 2_000;
 const pollMs = 10;
 
 /**
- * Waits until the API server's RBAC authorizer knows the rules of a new identity. The authorizer reads rules through a
- * watch, so it knows them a moment after they are created. The wait ends after 2 s in any case: if a permission is
- * still missing then, the API server refuses the step that needs it.
+ * Waits until the API server's RBAC authorizer knows the rules of a new identity. The authorizer learns new rules
+ * through a watch, a moment after they are created. The wait ends after 2 s at the latest. If a permission is still
+ * missing then, the API server refuses the step that needs it.
  */
 export async function waitUntilAuthorised(
   admin: AdminApi,

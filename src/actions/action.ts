@@ -7,8 +7,8 @@ import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 
 /**
- * Identifies the step that writes an object. The step writes this reference into annotations of the object. By these
- * annotations, a retry recognises its own write, and an auditor finds the journal records of the write.
+ * Identifies the step that writes an object. The step writes these ids into annotations of the object. A retry
+ * recognises its own write by the annotations, and an auditor finds the journal records of the write.
  */
 export interface StepReference {
   /** Id of the execution. */

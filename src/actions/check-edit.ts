@@ -4,8 +4,8 @@ import type { GivenParameters } from '../domain/approval/request.ts';
 import { bind, type BoundAction } from './registry.ts';
 
 /**
- * Checks whether a plan can be edited with these parameters. An edit may change the values of parameters, but not the
- * object: the action must have the parameters and accept their values, and the plan must still change the same object.
+ * Checks whether a plan can be edited with these parameters. An edit may change the values of parameters: the action
+ * must have these parameters and accept the values. The plan must still change the same object.
  * @returns why the plan cannot be edited, in one sentence, or undefined if it can.
  */
 export function checkEdit(plan: Plan, parameters: GivenParameters): string | undefined {

@@ -10,7 +10,7 @@ export function deploymentRef(namespace: string, name: string): ObjectRef {
   return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name };
 }
 
-/** The object with this reference. @throws AirlockError `object-not-found` if it is not among the objects. */
+/** The object with this reference. @throws AirlockError `object-not-found` if `objects` does not contain it. */
 export function mustFind(objects: readonly KubeObject[], ref: ObjectRef): KubeObject {
   const object = findObject(objects, ref);
   if (object) return object;

@@ -1,6 +1,6 @@
 /**
- * A validation of an admission policy: a CEL expression that must be true, and the message that the caller gets if the
- * expression is false.
+ * A validation of an admission policy: a CEL expression that must be true, and the message for the caller if it is
+ * false.
  */
 export interface Validation {
   expression: string;
@@ -18,10 +18,10 @@ export interface ActionLimits {
 }
 
 /**
- * The admission rules for one action, which the target cluster enforces on the identity (ServiceAccount) that Vault
- * creates for one execution of this action. RBAC limits objects and verbs but not fields, so these rules limit the
- * fields. The expressions may use `variables.action` (the action in the identity's name) and `variables.write`
- * (operation, group, resource and subresource, such as `UPDATE apps/deployments/scale`). All actions share one policy, so
+ * The admission rules for one action. Vault creates an identity (a ServiceAccount) for each execution, and the target
+ * cluster enforces these rules on it. RBAC limits objects and verbs but not fields, so these rules limit the fields.
+ * The expressions may use two variables. `variables.action` is the action in the identity's name. `variables.write` is
+ * operation, group, resource and subresource, such as `UPDATE apps/deployments/scale`. All actions share one policy. So
  * each expression must be true if `variables.action` is another action.
  */
 export interface ActionGuardrail {
@@ -32,8 +32,8 @@ export interface ActionGuardrail {
   /** Validations of the admission policy `airlock-identities`, which has no parameters. */
   validations: readonly Validation[];
   /**
-   * Validations of the admission policy `airlock-limits`. There, `params.data` is the administrator's ConfigMap, and
-   * `variables.action` is not available.
+   * Validations of the admission policy `airlock-limits`. In it, `params.data` is the data of the administrator's
+   * ConfigMap, and `variables.action` is not available.
    */
   limits?: readonly Validation[];
 }

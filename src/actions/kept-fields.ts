@@ -1,10 +1,12 @@
 /**
- * Metadata of an object that no action may change: controllers find objects by `labels`, `ownerReferences` say which
- * object owns an object, and `finalizers` delay the deletion of an object.
+ * Metadata fields that no action may change. Controllers find objects by `labels`. `ownerReferences` name the owners of
+ * an object. `finalizers` delay the deletion of an object.
  */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
 
-/** Fields of a Deployment's spec that an action on its template may not change: all fields except `template`. */
+/**
+ * All fields of a Deployment's spec except `template`. An action that changes the template may not change these fields.
+ */
 export const keptDeploymentFields = [
   'minReadySeconds',
   'paused',
@@ -16,8 +18,8 @@ export const keptDeploymentFields = [
 ] as const;
 
 /**
- * Metadata of a pod template that no action may change: the ReplicaSet copies finalizers to every pod, and the other fields
- * have no use in a template. Labels and annotations have separate validations.
+ * Metadata fields of a pod template that no action may change. The ReplicaSet copies `finalizers` to every pod. The
+ * other fields have no use in a template. `labels` and `annotations` have separate validations.
  */
 export const keptTemplateMetadata = [
   'finalizers',

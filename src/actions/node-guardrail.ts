@@ -10,8 +10,8 @@ import {
 import { keptMetadata } from './kept-fields.ts';
 
 /**
- * Fields of a node's spec that no action may change: all but `unschedulable`. `taints` is among them: the node
- * lifecycle controller writes the taint of a cordoned node, so the action need not write it.
+ * All fields of a node's spec except `unschedulable`. No action may change them. An action need not write `taints`,
+ * because the node lifecycle controller writes the taint of a cordoned node.
  */
 export const keptNodeFields = ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'configSource', 'externalID'] as const;
 

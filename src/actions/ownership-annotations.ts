@@ -6,7 +6,9 @@ import type { StepReference } from './action.ts';
 
 const annotations = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
-/** A copy of the object with the annotations that name the execution and the step that last wrote it. */
+/**
+ * A copy of the object with the annotations of this step: one has the ids of execution and step, one has the trace id.
+ */
 export function annotated(live: KubeObject, reference: StepReference): KubeObject {
   const copy = structuredClone(live);
   copy.metadata.annotations = { ...copy.metadata.annotations, ...ownershipAnnotations(reference) };
@@ -30,8 +32,8 @@ export function annotationPatch(live: KubeObject, reference: StepReference): Pat
 
 /**
  * True if the object has the annotation of this step. The annotation alone does not prove that the step's change is
- * still in effect: a later `kubectl rollout undo` changes the template, and it copies the annotations of an old
- * ReplicaSet back to the Deployment.
+ * still in effect. For example, a later `kubectl rollout undo` changes the template, and also copies the annotations of
+ * an old ReplicaSet back to the Deployment.
  */
 export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
   return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];

@@ -9,12 +9,13 @@ export type StepDraft = Pick<Step, 'action' | 'parameters'>;
 /** The steps of a plan and the steps that undo them, with their preconditions. */
 export type Proposal = Pick<Plan, 'steps' | 'undo' | 'noUndo'>;
 
-// Preconditions do not contain the ownership annotations, so any reference gives the right preconditions.
+// A placeholder. These ids get only into annotations, and preconditions do not contain those annotations.
 const reference: StepReference = { execution: 'proposal', step: 'proposal', trace: 'proposal' };
 
 /**
  * Turns drafts into steps with preconditions, and adds the undo steps, in reverse order. The precondition of each step
- * is computed from the predicted state after the steps before it.
+ * is computed from the predicted state after the steps before it. If a step cannot be undone, there are no undo steps,
+ * and `noUndo` says why.
  * @param namespace undefined for actions on cluster-scoped objects.
  * @param objects the redacted objects of the namespace, or the redacted cluster-scoped objects.
  * @throws AirlockError if a parameter is invalid or an object no longer exists.

@@ -5,9 +5,9 @@ import { kubernetesNameSchema } from '../domain/kubernetes/object.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * Schema of the parameters of a person's request for an action. The parameters that name the subject (the object that
- * the incident is about) are mandatory; the action's other parameters are optional. Values are checked with the
- * action's schema.
+ * Schema of the parameters with which a person requests an action. The parameters that name the subject (the object
+ * that the incident is about) are mandatory. The other parameters of the action are optional. The action's schema
+ * checks the values.
  */
 export function requestParameters(name: ActionName): z.ZodObject {
   const { parameters, targetKind } = actionOf(name);
@@ -18,8 +18,8 @@ export function requestParameters(name: ActionName): z.ZodObject {
 }
 
 /**
- * The given parameters that the action itself has. Others, such as the namespace, only help to name the subject, and
- * are left out.
+ * The given parameters that are parameters of the action. Others, such as the namespace, only help to name the subject,
+ * and are left out.
  */
 export function ownParameters(name: ActionName, given: GivenParameters): GivenParameters {
   const { parameters } = actionOf(name);

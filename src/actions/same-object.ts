@@ -2,8 +2,8 @@ import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 
 /**
- * The `test` operations at the start of a JSON patch. They fail if the object is not the one that was read, or has
- * changed since then.
+ * The `test` operations at the start of a JSON patch. They fail if the object was replaced or changed after it was
+ * read.
  */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {
   return [

@@ -8,7 +8,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 
 /** What the routes of alerts need. */
 export interface AlertDeps {
-  /** Finds the cluster of a monitoring system's bearer token. */
+  /** Checks the bearer token of a monitoring system, and returns the entry with the cluster of this token. */
   sources: ReturnType<typeof createBearerCheck<{ sha256: string; cluster: string }>>;
   intake: Intake;
   counters: Counters;

@@ -23,7 +23,7 @@ import { statusRoutes, type StatusDeps } from './status.ts';
 import type { SubmitDeps } from './submit-to-incident.ts';
 import { createUnroutedCheck } from './http/unrouted.ts';
 
-/** What the API needs. It knows only the SHA-256 of each bearer token, not the token. */
+/** What the API needs. The API knows only the SHA-256 of each bearer token, not the token. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   SubmitDeps &
   RequestDeps &
@@ -41,8 +41,8 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   };
 
 /**
- * Creates the HTTP API of `airlock serve`. It does not listen yet. It refuses to start if a route has no bearer check,
- * or no description of its inputs and answers. All error answers have the same JSON form.
+ * Creates the HTTP API of `airlock serve`, which does not listen yet. The API refuses to start if a route has no bearer
+ * check, or no description of inputs and answers. All error answers have the same JSON form.
  */
 export function createApi(own: ApiDeps): FastifyInstance {
   const { journal, traceOf } = rememberTraces(own.journal);
@@ -58,8 +58,8 @@ export function createApi(own: ApiDeps): FastifyInstance {
     forceCloseConnections: true,
     // Each route has exactly the method that its description names, so Fastify must not add HEAD.
     exposeHeadRoutes: false,
-    // `frameworkErrors` answers a request whose address cannot be decoded. `clientErrorHandler` answers bytes that are
-    // not HTTP. Both run before a route is looked up.
+    // `frameworkErrors` answers a request whose address cannot be decoded. `clientErrorHandler` answers a
+    // connection from which Node cannot read a request. Both run before a route is looked up.
     frameworkErrors: answer,
     clientErrorHandler: createConnectionAnswer(counters),
   });
@@ -68,7 +68,7 @@ export function createApi(own: ApiDeps): FastifyInstance {
   app.addHook('onRequest', createUnroutedCheck(routes));
   app.addHook('preParsing', checkRequest);
   logRequests(app, { ...deps, traceOf });
-  // A body is passed on as bytes. The handlers' parser refuses invalid UTF-8, which decoding to a string would hide.
+  // Fastify passes each body on as bytes, so the handlers' parser can refuse invalid UTF-8. A string would hide it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 

@@ -14,8 +14,9 @@ export interface DocumentDeps extends IncidentDeps {
 }
 
 /**
- * Says for each kind of document which records contain its digest, and in which member of their body. Only the records
- * of one writer count, because other processes can append to the journal too.
+ * For each kind of document: which records contain its digest, and in which member of their body. For example, a record
+ * `dossier.offered` has the digest of a dossier in `body.digest`. Only records of one writer count, because other
+ * processes can append to the journal too.
  */
 const documents = {
   dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
@@ -43,7 +44,7 @@ interface DocumentSource {
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
   for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {
     const doc = {
-      summary: `Reads a document of the incident by its digest (kind: ${name}). The answer is the exact bytes that the digest is of.`,
+      summary: `Reads a document of the incident by its digest (kind: ${name}). The answer is exactly the bytes from which the digest was computed.`,
       params: incidentParamsSchema.extend({ digest: digestSchema }),
       answer: { schema },
     };

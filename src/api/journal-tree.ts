@@ -15,11 +15,11 @@ export interface JournalTreeDeps {
   checkpointKeys: () => Promise<NoteKey[]>;
 }
 
-const size = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number of at least 1');
+const positiveInteger = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number of at least 1');
 const hash = z.string().describe('base64 of 32 bytes');
 const note = z.string().describe('C2SP signed note');
 
-const inclusionQuery = z.object({ seq: size, size });
+const inclusionQuery = z.object({ seq: positiveInteger, size: positiveInteger });
 const inclusionAnswer = z.object({
   entry: z
     .string()
@@ -28,19 +28,19 @@ const inclusionAnswer = z.object({
     ),
   proof: z.array(hash),
 });
-const consistencyQuery = z.object({ first: size, second: size });
+const consistencyQuery = z.object({ first: positiveInteger, second: positiveInteger });
 const consistencyAnswer = z.object({ proof: z.array(hash) });
 const bundleParams = z.object({
   bundle: z.string().regex(/^(0|[1-9][0-9]{0,11})$/, 'expected a whole number'),
 });
-const bundleQuery = z.object({ size });
+const bundleQuery = z.object({ size: positiveInteger });
 
 const text = 'text/plain';
 
 /**
- * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of 256 records. A verifier checks proofs
- * and records against the checkpoint. It must get the key from another source than this API, because a compromised API
- * could answer with a key of its own.
+ * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of up to 256 records. With a key a
+ * verifier checks the signature of the checkpoint, and then the proofs and records against the checkpoint. A
+ * compromised API could send its own key, so the verifier must get the key from somewhere else.
  */
 export function journalTreeRoutes(
   app: FastifyInstance,

@@ -11,15 +11,16 @@ const answerSchema = z.strictObject({ incident: incidentIdSchema });
 
 /** What the routes of requests need. */
 export interface RequestDeps {
-  /** The playbooks that people may request, and the clusters. */
+  /** All playbooks, each with the causes that it accepts (such as `person`), and all clusters. */
   requestable: Requestable;
   requests: Requests;
 }
 
 /**
- * `GET /v1/playbooks`: the playbooks that people can request, with the schemas of their parameters. `POST
- * /v1/requests`: opens an incident for a person's request. The decision token in the body authorizes the request; the
- * bearer token only gives access to the API.
+ * `GET /v1/playbooks`: the playbooks, with the schemas of their parameters, and the clusters.
+ *
+ * `POST /v1/requests`: opens an incident for a person's request. The decision token in the body authorizes the request.
+ * The bearer token only gives access to the API.
  */
 export function requestRoutes(app: FastifyInstance, { requestable, requests }: RequestDeps): void {
   app.route({
@@ -27,7 +28,7 @@ export function requestRoutes(app: FastifyInstance, { requestable, requests }: R
     url: '/v1/playbooks',
     config: {
       doc: {
-        summary: 'The playbooks that people can request, the schemas of their parameters, and the clusters.',
+        summary: 'The playbooks, the causes and the parameters that each accepts, and the clusters.',
         answer: { schema: requestableSchema },
       },
     },

@@ -10,16 +10,16 @@ const answerWithinMs = 3_000;
 export interface StatusDeps {
   journal: JournalReader;
   counters: Counters;
-  /** Probes of the servers that this process depends on; a probe throws when its server does not work. */
+  /** One check for each server that this process needs. A check throws if its server does not work. */
   checks: Record<string, () => Promise<unknown>>;
-  /** Readers of the status's sections; a reader throws when its section cannot be read. */
+  /** For each section of the status, the function that reads it. The function throws if it cannot read the section. */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
 }
 
 /**
- * `GET /v1/status`: the system's status. A section that cannot be read is shown as a problem; all others are still
- * shown.
+ * `GET /v1/status`: the system's status. If a section cannot be read, the answer has `{ problem }` in its place and
+ * still has all other sections.
  */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
   const { counters, checks, sections, versions } = deps;

@@ -19,8 +19,8 @@ interface Submission<T> {
 }
 
 /**
- * Sends a decision or edit to the incident's workflow, after two checks: the incident is open, and the issuer has
- * signed the token.
+ * Checks that the incident is open and that the issuer signed the token. Then sends the decision or edit to the
+ * incident's workflow.
  * @throws AirlockError `not-found`, `no-open-dossier`, `issuer-unavailable` (retry), and the given `code` if the
  * decision or edit is refused.
  */

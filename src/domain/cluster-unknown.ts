@@ -1,6 +1,9 @@
 import { refused, type AirlockError } from '../lib/error.ts';
 
-/** The error for a cluster that is not in the configuration of this process, such as `airlock gateway`. */
+/**
+ * The error for a cluster that is not in the configuration of a process.
+ * @param process such as `airlock gateway`.
+ */
 export function clusterUnknown(cluster: string, process: string): AirlockError {
   return refused(
     'cluster-unknown',

@@ -1,9 +1,9 @@
 import { digestOf, shortDigest, type Digest } from '../lib/digest.ts';
 
 /**
- * The kind of work that this build of Airlock does: it repairs incidents. The name of every task queue and Vault
- * identity contains this word, such as `airlock-remediation-gateway`, so that the kinds that are planned (capacity,
- * security) can have task queues and identities of their own.
+ * The kind of work that this build of Airlock does: it repairs incidents. Every name of a task queue or Vault identity
+ * contains this word, such as `airlock-remediation-gateway`. Two other kinds of work are planned: capacity and
+ * security. Their task queues and identities will have other names.
  */
 export const agentClass = 'remediation';
 
@@ -50,8 +50,8 @@ export function readMount(cluster: string): string {
 }
 
 /**
- * Mount of Vault's Kubernetes secrets engine that issues grants for the nodes of one cluster. It exists only if the
- * cluster's administrator allows node actions.
+ * Mount of Vault's Kubernetes secrets engine that issues grants for the nodes of one cluster. The mount exists only if
+ * the cluster's administrator allows node actions.
  */
 export function nodeMount(cluster: string): string {
   return `k8s-${cluster}-node`;
@@ -64,7 +64,8 @@ export const metadataPrefix = 'airlock.dev/';
 export const systemNamespace = 'airlock-system';
 
 /**
- * Workflow id for a group of alerts. It depends only on cluster and group, so a second start finds the running workflow.
+ * Workflow id for a group of alerts. The id depends only on cluster and group, so a second start finds the running
+ * workflow.
  */
 export function workflowId(cluster: string, group: string): string {
   return `airlock-${agentClass}-${shortDigest(digestOf(['workflow', cluster, group]))}`;
@@ -84,8 +85,8 @@ export function incidentId(cluster: string, group: string, startsAt: string): st
 }
 
 /**
- * Id of an execution. It is derived from the approved dossier, so a workflow that was reset gets the same id again, and the
- * execution ledger prevents a second write.
+ * Id of an execution. The id depends only on the approved dossier and the direction. A workflow that was reset
+ * therefore gets the same id again, and the execution ledger prevents a second write.
  */
 export function executionId(dossier: Digest, direction: 'do' | 'undo'): string {
   return `exe-${shortDigest(digestOf(['execution', dossier, direction]))}`;

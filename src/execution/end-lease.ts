@@ -3,8 +3,8 @@ import type { Grants, LeaseRecord } from './ports.ts';
 
 /**
  * Revokes a lease and deletes its Vault role.
- * @throws AirlockError `revocation-failed` (retry): an execution gets no result while its credential may still be
- * valid.
+ * @throws AirlockError `revocation-failed` (retry). The credential may still be valid, so the execution gets no result
+ * yet.
  */
 export async function endLease(grants: Grants, lease: LeaseRecord): Promise<void> {
   try {

@@ -32,11 +32,12 @@ export interface ExecuteInput {
 }
 
 /**
- * Executes one direction of a dossier. Each step is applied at most once, even over several attempts. The credential is
- * revoked before the result is written. If the execution has finished already, the result in the ledger is returned.
- * @throws AirlockError with `next: 'retry'` when the caller should call again with the same input, because another
- * attempt is running or a server does not answer; with `next: 'stop'` when this input can never be executed. A thrown
- * error is not recorded as a result.
+ * Executes the plan of a dossier, or the undo of that plan. Each step is applied at most once, even over several
+ * attempts. The credential is revoked before the result is written. If the execution has finished already, the result
+ * in the ledger is returned.
+ * @throws AirlockError. With `next: 'retry'`, another attempt is running or a server does not answer: the caller should
+ * call again with the same input. With `next: 'stop'`, this input can never be executed. A thrown error is not recorded
+ * as a result.
  */
 export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<ExecutionResult> {
   const dossier = await loadDossier(deps.blobs, input.dossier);
@@ -65,6 +66,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
     );
   if (earlier.result) return earlier.result;
   const { incident, direction } = input;
+  // If `startedAt` is set, the checks judge expiry at this time, not at `now`.
   const startedAt = (toUndo ?? (earlier.receipts.length > 0 ? earlier : undefined))?.startedAt;
   const undoDelaySeconds = toUndo && undoDelayOf(toUndo, { undo: earlier, now });
   const context: ExecutionContext = {

@@ -10,7 +10,7 @@ import type { Person } from '../domain/approval/decision-token.ts';
 import type { Request } from '../domain/approval/request.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 
-/** Verifies the signatures of ID tokens. It does not judge the claims. */
+/** Verifies the signatures of ID tokens. It does not check the claims. */
 export interface TokenVerifier {
   /**
    * Verifies with the public keys of the configured issuer. The gateway fetches these keys itself.
@@ -45,7 +45,7 @@ export interface DecisionArchive {
 
 /** An admitted request or edit in the gateway's archive, with everything that is needed to verify its token again. */
 export type RequesterRecord = Person & {
-  /** The incident that the request opened, or whose dossier the edit invalidated. */
+  /** For a request: the incident that it opened. For an edit: the incident of the edited dossier. */
   incident: string;
   token: string;
   groups: string[];
@@ -55,7 +55,7 @@ export type RequesterRecord = Person & {
   admittedAt: string;
 } & ({ kind: 'request'; request: Request } | { kind: 'edit'; edit: Omit<Edit, 'token'> });
 
-/** The gateway's own archive of requests and edits and their tokens. It is append-only. */
+/** The gateway's own archive of requests, edits and their tokens. It is append-only. */
 export interface RequesterRecords {
   /** The archived row of this token. */
   find(token: string): Promise<RequesterRecord | undefined>;
@@ -63,7 +63,7 @@ export interface RequesterRecords {
   add(record: RequesterRecord): Promise<RequesterRecord>;
   /** All admitted requests and edits for an incident. */
   ofIncident(incident: string): Promise<RequesterRecord[]>;
-  /** The first edit of a dossier, which invalidated it. */
+  /** The first edit of a dossier. This edit invalidated the dossier. */
   editOf(dossier: Digest): Promise<RequesterRecord | undefined>;
 }
 
@@ -96,9 +96,9 @@ export interface LeaseRecord {
 }
 
 /**
- * The exclusive lock of one execution, held until it is disposed or the process dies. Every write to the ledger
- * compares its attempt number with that of the latest attempt, so a process that has lost the lock cannot write: it
- * gets `execution-busy`.
+ * The exclusive lock of one execution. The lock is held until it is disposed or the process dies. If a newer attempt
+ * exists, the ledger refuses every write of this attempt with `execution-busy`. So a process that has lost the lock
+ * cannot disturb the process that holds the lock now.
  */
 export interface ExecutionLock extends AsyncDisposable {
   /** The current content of the ledger for this execution. */
@@ -116,7 +116,7 @@ export interface ExecutionLock extends AsyncDisposable {
   /** Leases of this execution whose revocation is not confirmed. */
   unrevokedLeases(): Promise<LeaseRecord[]>;
   /**
-   * Writes the result once; the database refuses a second one. @param at time of the result, by the gateway's clock.
+   * Writes the result once: the database refuses a second result. @param at time of the result, by the gateway's clock.
    */
   finish(result: ExecutionResult, at: Date): Promise<void>;
 }
@@ -157,15 +157,15 @@ export interface Challenge {
   redeemedBy?: Digest;
 }
 
-/** The store of challenges: each execution has one, and one report redeems it. */
+/** The store of challenges: each execution has one challenge, and one report redeems this challenge. */
 export interface Challenges {
   /** The challenge of an execution, if it has one. */
   find(execution: string): Promise<Challenge | undefined>;
   /** Stores the challenge unless the execution has one already. @returns the challenge that the execution now has. */
   open(execution: string, challenge: Omit<Challenge, 'redeemedBy'>): Promise<Challenge>;
   /**
-   * Redeems the challenge for a report, atomically.
-   * @returns the report that redeemed it: this one or an earlier one.
+   * Redeems the challenge for a report, unless an earlier report has redeemed it. Atomic.
+   * @returns the report that redeemed the challenge: this one or the earlier one.
    */
   redeem(execution: string, report: Digest): Promise<Digest>;
 }
@@ -202,7 +202,7 @@ export interface Grants {
    */
   mint(request: GrantRequest): Promise<Grant>;
   /**
-   * Revokes every lease of an execution and deletes its Vault role. Finds leases that the ledger does not have too.
+   * Revokes every lease of an execution and deletes its Vault role. Also finds leases that are not in the ledger.
    * Idempotent.
    */
   revoke(lease: LeaseRecord): Promise<void>;

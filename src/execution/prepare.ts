@@ -20,8 +20,8 @@ export interface PrepareDeps extends RecheckDeps {
 
 /**
  * Checks whether a dossier may be executed now. If so, returns the challenge that the report of its preflight rehearsal
- * must contain: 32 random bytes, base64url. Every call returns the same challenge until a report redeems it. After that
- * the answer is never `ready` again, because a dossier is executed once.
+ * must contain: 32 random bytes, base64url. Every call returns the same challenge until a report redeems it. After
+ * that, `ready` is always false, because a dossier is executed once.
  */
 export async function prepare(deps: PrepareDeps, input: { incident: Incident; dossier: Digest }): Promise<Prepared> {
   const execution = executionId(input.dossier, 'do');
@@ -30,7 +30,7 @@ export async function prepare(deps: PrepareDeps, input: { incident: Incident; do
   const record = { incident: input.incident.id, trace: dossier.trace };
   const earlier = await deps.challenges.find(execution);
   const context = { ...input, digest: input.dossier, dossier, direction: 'do', now } as const;
-  const reasons = [...redeemed(earlier), ...(await recheck(context, deps))];
+  const reasons = [...reasonIfRedeemed(earlier), ...(await recheck(context, deps))];
   if (reasons.length > 0) {
     const body = { execution, dossier: input.dossier, reasons };
     await appendRecord(deps.journal, 'execution.refused', record, { message: reasons.join('; '), body });
@@ -45,7 +45,7 @@ export async function prepare(deps: PrepareDeps, input: { incident: Incident; do
   return { ready: true, execution, challenge, dossier: input.dossier };
 }
 
-function redeemed(challenge: Challenge | undefined): string[] {
+function reasonIfRedeemed(challenge: Challenge | undefined): string[] {
   return challenge?.redeemedBy
     ? ['the preflight challenge of this execution is already redeemed: a dossier is executed once']
     : [];

@@ -42,7 +42,7 @@ const conflictPauseMs = 100;
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.lock.record();
-  const steps = stepsOf(run).filter((step) => !isIn('applied', receipts, step));
+  const steps = stepsOf(run).filter((step) => !isRecordedAs('applied', receipts, step));
   if (steps.length === 0 && receipts.length > 0) return { outcome: 'executed', execution, receipts };
   if (steps.length === 0) {
     return stoppedResult(run.lock, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
@@ -50,13 +50,13 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
   try {
     await withGrant(deps, run, async (api) => {
       for (const step of steps) {
-        const attempt = { api, step, retry: isIn('intended', receipts, step) };
+        const attempt = { api, step, mayBeApplied: isRecordedAs('intended', receipts, step) };
         await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, attempt));
       }
     });
   } catch (thrown) {
-    // A SuppressedError means that a step failed and that then the revocation of the lease failed. Its `error` is the
-    // failed revocation, which the caller has to retry.
+    // A SuppressedError means: a step failed, and then the revocation of the lease failed too. `thrown.error` is the
+    // error of the revocation. The caller has to retry the revocation.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
     return stoppedResult(run.lock, [error.message]);
@@ -73,7 +73,7 @@ function stepsOf({ context, toUndo }: Run): Step[] {
   return plan.undo.filter((step) => applied.includes(step.id));
 }
 
-function isIn(state: Receipt['state'], receipts: readonly Receipt[], step: Step): boolean {
+function isRecordedAs(state: Receipt['state'], receipts: readonly Receipt[], step: Step): boolean {
   return receipts.some((receipt) => receipt.step === step.id && receipt.state === state);
 }
 
@@ -81,7 +81,7 @@ interface StepAttempt {
   api: KubernetesApi;
   step: Step;
   /** True if an earlier attempt recorded that it was about to write: the write may have happened. */
-  retry: boolean;
+  mayBeApplied: boolean;
 }
 
 async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<void> {
@@ -93,7 +93,7 @@ async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<vo
     namespace: run.context.dossier.plan.namespace,
     reference: { execution, step: step.id, trace: record.trace },
     redact: deps.redact,
-    mayBeApplied: attempt.retry,
+    mayBeApplied: attempt.mayBeApplied,
     async onIntended(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
       await appendRecord(deps.journal, 'step.intended', record, {

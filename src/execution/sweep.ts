@@ -37,7 +37,8 @@ export async function revokeLeftovers(
  * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs when the
  * gateway starts. Executions whose lock another gateway holds are skipped. Each failure is logged. The next attempt of
  * the execution, or the next start of the gateway, tries again.
- * @returns how many executions it cleaned up. @throws AirlockError (retry) when the ledger or Vault does not answer.
+ * @returns the number of executions whose leases and roles were removed. @throws AirlockError (retry) when the ledger
+ * or Vault does not answer.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;

@@ -18,17 +18,17 @@ export interface GrantDeps {
 }
 
 /**
- * Limit in milliseconds on the wait for a new grant to take effect. It takes effect only when the watch of the target's
- * RBAC authorizer delivers the new Role.
+ * Limit in milliseconds on the wait for a new grant to take effect. A grant takes effect when the RBAC authorizer of
+ * the target has received the new Role through its watch.
  */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
-/** Spreads the probes of executions that wait for the same API server. */
+/** Random part of each pause. Without it, several executions would probe the same API server at the same time. */
 const jitter = 0.2;
 
 /**
  * Mints a credential for one direction of a plan, tests that the credential may not read other objects, and calls
- * `work` with it. Before this returns or throws, the lease is revoked and its Vault role is deleted.
+ * `work` with it. Before this function returns or throws, it revokes the lease and deletes the Vault role.
  * @throws the errors of `work`; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
  * (retry). After `revocation-failed`, the ledger keeps the lease, and the next attempt or the next start of the gateway
  * revokes it.
@@ -43,6 +43,7 @@ export async function withGrant<T>(
   await using cleanup = new AsyncDisposableStack();
   await lock.markMinting();
   const lease: { execution: string; cluster: string; leaseId?: string } = { execution, cluster: plan.cluster };
+  // Registered before `mint`, because Vault may create a lease although `mint` fails.
   cleanup.defer(async () => {
     await endLease(deps.grants, lease);
     const message = `the grant of ${execution} is revoked, and its Vault role is deleted`;
@@ -82,9 +83,9 @@ async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): P
 }
 
 /**
- * Tries reads that the grant must not allow: another object of the same kind, and a Deployment in a namespace that no
- * plan changes. Checking the requested rules is not enough: RBAC adds up, so other bindings of the target cluster can
- * allow more, for example a binding to all ServiceAccounts.
+ * Tries reads that the grant must not allow: another object of the same kind, and a Deployment in `kube-system`, which
+ * no plan changes. Checking the requested rules is not enough: other bindings of the target cluster can allow more,
+ * such as a binding to all ServiceAccounts.
  * @returns the refused reads. @throws AirlockError `grant-too-wide`.
  */
 async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {

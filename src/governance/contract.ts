@@ -49,7 +49,7 @@ export interface GovernanceActivities {
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Writes to the journal that from now on this group, too, is asked to decide on the dossier. */
+  /** Writes a reminder to the journal: this group, too, is asked to decide on the dossier. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal and closes the occurrence. */
   close(input: ClosedIncident): Promise<void>;
@@ -60,7 +60,7 @@ export interface GovernanceActivities {
   forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }
 
-/** An incident that ends: its outcome, and the alerts that it has accepted. */
+/** The end of an incident: its outcome, and how many alerts it accepted of each delivery. */
 export interface ClosedIncident {
   incident: Incident;
   /** Absent for an incident that no alert opened. */
@@ -68,7 +68,7 @@ export interface ClosedIncident {
   outcome: IncidentOutcome;
   /** One sentence. */
   reason: string;
-  /** How often the incident has fired again so far. */
+  /** How often the alerts of the incident have fired again so far. */
   flaps: number;
   accepted: AcceptedAlerts[];
 }

@@ -22,7 +22,11 @@ export interface JournalProofs {
    * @throws AirlockError `bad-input`.
    */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
-  /** Bundle number `index` (from 0) of the entries of the first `size` records. @throws AirlockError `bad-input`. */
+  /**
+   * The entries of up to 256 records, in the form of a bundle (C2SP tlog-tiles): bundle number `index` (from 0) of the
+   * first `size` records.
+   * @throws AirlockError `bad-input`.
+   */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
@@ -42,8 +46,8 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
       for (const entry of page) tree.append(leafHash(entry));
     }
   };
-  // Calls wait for each other, so that no two calls add the same records. If a call failed,
-  // the next call reads the missing records again.
+  // Calls wait for each other, so no two calls add the same records. If a call failed, the next call reads the missing
+  // records again.
   const growTo = async (size: number, field: string): Promise<void> => {
     if (size > tree.size && size > (await entries.size())) throw badInput(field, tooLarge);
     growing = growing.catch(() => undefined).then(() => grow(size));

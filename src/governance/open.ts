@@ -12,10 +12,10 @@ export interface OpenDeps {
 }
 
 /**
- * Writes to the journal which alerts arrived, and then that their incident is opened or reopened. A retry writes
- * nothing twice.
- * @returns `opened` is false if the occurrence has closed already. That happens if its workflow is started a second
- * time after it had ended.
+ * Writes two records to the journal: which alerts arrived, and that their incident is opened or reopened. A retry
+ * writes nothing twice.
+ * @returns `opened` is false if the occurrence has closed already. That happens if the workflow of the occurrence has
+ * ended and is started a second time.
  */
 export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
   const { incident, occurrence, alerts, requestCause, workflowId } = opened;

@@ -88,11 +88,11 @@ export interface RoutingStates {
    * @returns the route; undefined if a closed incident has handled the delivery already.
    */
   route(delivery: Delivery): Promise<Route | undefined>;
-  /** Returns false if the occurrence has closed or never existed: a workflow that was started for it must stop. */
+  /** Returns false if the occurrence has closed or never existed: its workflow must then stop. */
   isOpen(workflowId: string, occurrence: Occurrence): Promise<boolean>;
   /**
    * Makes an open incident the owner of a Kubernetes object. If another open incident owns the object already, the
-   * calling incident is closed, and deliveries of its group go to the owner while the owner is open.
+   * calling incident is closed. Later deliveries of that incident's group go to the owner while the owner is open.
    * @param subject canonical JSON of the cluster and the object's reference.
    * @returns the other incident that owns the object, if there is one.
    */

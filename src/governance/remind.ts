@@ -10,8 +10,8 @@ export interface RemindDeps {
 }
 
 /**
- * Writes once to the journal that from now on this group, too, is asked to decide on the dossier. No notification is
- * sent: people and notification tools read the journal.
+ * Writes a reminder to the journal, once: this group, too, is asked to decide on the dossier. No notification is sent:
+ * people and notification tools read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,

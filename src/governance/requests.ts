@@ -22,8 +22,8 @@ export interface RequestsDeps extends ExecutedPlanDeps {
 export type Requests = (request: SubmittedRequest) => Promise<{ incident: string }>;
 
 /**
- * Creates the function that takes in requests. It rejects impossible requests and forged tokens before a workflow
- * starts. Later the incident's workflow asks the gateway, which decides whether the request counts.
+ * Creates the function that takes in requests. This function rejects impossible requests and forged tokens before a
+ * workflow starts. Later the incident's workflow asks the gateway: the gateway decides whether the request counts.
  */
 export function createRequests(deps: RequestsDeps): Requests {
   return async (request) => {

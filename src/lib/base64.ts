@@ -11,8 +11,8 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes base64 text. Returns undefined for a text that `toBase64` never produces, so that no two texts decode to the
- * same bytes.
+ * Decodes base64 text. Returns undefined for a text that `toBase64` never produces. So two different texts never decode
+ * to the same bytes.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   return decoded(base64, text);

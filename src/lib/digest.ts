@@ -18,8 +18,8 @@ export function digestOfBytes(bytes: Uint8Array): Digest {
 }
 
 /**
- * The first 16 hex digits of a digest, for names. They are too few for integrity checks, which compare the whole
- * digest.
+ * The first 16 hex digits of a digest, for names. They are too few for a check of integrity: compare the whole digest
+ * for that.
  */
 export function shortDigest(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + 16);

@@ -6,7 +6,8 @@ import { escapeForTerminal } from './escape-for-terminal.ts';
  * Turns the first problem that a schema found into an error. The error names the field and quotes no input. The names
  * of members come from the sender, so a name is shown only if it consists of letters, digits, `_` and `-`.
  * @param root name of the whole input. The error uses this name if the problem is not in one field.
- * @param within path of the input in the request, if the input is only a part of the request.
+ * @param within path of the input in the request, such as `requested.parameters`, if the input is a part of the
+ * request.
  */
 export function refusedInput(error: z.ZodError, root: string, within = ''): AirlockError {
   const issue = error.issues[0];

@@ -19,8 +19,8 @@ export interface ObservationActivities {
     subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
   /**
-   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. With `preflight`, this is the rehearsal
-   * immediately before an execution, and the signed report contains the gateway's challenge and the execution id.
+   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. `preflight` is set for the rehearsal
+   * immediately before an execution. The signed report then contains the gateway's challenge and the execution id.
    */
   rehearse(input: {
     incident: Incident;

@@ -14,8 +14,8 @@ const mintedKinds: readonly string[] = ['ServiceAccount', 'Role', 'RoleBinding',
 const namePattern = new RegExp(`^airlock-(read|${actionNameSchema.options.join('|')})-[a-z0-9]{8}$`);
 
 /**
- * True if Vault created the object for an execution or a read lease. The label alone is not enough: anybody can set it
- * on an object to keep the object out of rehearsals. So kind and name must match too.
+ * True if Vault created the object for an execution or a read lease. Snapshots leave out such objects. The label alone
+ * is not enough: anybody could hide an object from rehearsals with it. So kind and name must match too.
  */
 export function isMinted({ kind, metadata }: KubeObject): boolean {
   return (

@@ -13,8 +13,8 @@ export interface ClusterReader {
 }
 
 /**
- * Vault leases for reading clusters. Each incident has one lease, which is revoked when the incident closes, even if
- * the process has restarted since.
+ * Vault leases for reading clusters. Each incident has one lease. It is revoked when the incident closes, even if the
+ * process has restarted in between.
  */
 export interface ReadLeases {
   /** Returns a reader that uses the incident's lease. The first call issues the lease. */

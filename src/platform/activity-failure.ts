@@ -4,16 +4,15 @@ import { AirlockError } from '../lib/error.ts';
 
 /**
  * Longest delay before a retry. A server can ask for a delay (`retryAfterSeconds`). Without this limit, a server could
- * stall an incident.
+ * delay an incident for hours.
  */
 const maxRetryDelaySeconds = 60;
 
 /**
  * Wraps an activity and translates its errors into Temporal failures.
  * - An AirlockError: the failure's `type` is the error code. The failure is retryable only if the error's `next` is
- *   `retry`. The error's cause is dropped: a workflow history keeps everything that a failure contains, and an error of
- *   an SDK may quote a request. If the server asked for a delay, Temporal retries after that delay, at most after a
- *   minute.
+ *   `retry`. The error's `cause` is dropped: the cause may quote a request, and the workflow history would keep the quote.
+ *   If the server asked for a delay, Temporal retries after this delay, but after one minute at the latest.
  * - Any other error is a defect. The failure is retryable and keeps only the error's name and message.
  */
 export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {

@@ -1,7 +1,7 @@
 /**
- * Splits UTF-8 text that arrives in pieces into lines, without their line ends (`\n`, `\r\n` or `\r`). Text after the last
- * line end is dropped.
- * @param longest longest line, characters.
+ * Reads UTF-8 text in pieces and returns its lines without their ends (`\n`, `\r\n` or `\r`). Text after the last line
+ * end is dropped.
+ * @param longest the largest number of characters in a line.
  * @throws RangeError for a longer line. Errors of `chunks` are passed on.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {

@@ -4,8 +4,7 @@ import { pino, type Logger } from 'pino';
 export type { Logger };
 
 /**
- * Members that the log never shows. No caller passes a secret to the log. If a caller did so by mistake, the log would
- * still not show the secret.
+ * Members that the log never shows. No caller should pass a secret to the log. These members protect against a mistake.
  */
 const redactedPaths = ['token', 'secretId', 'password', 'authorization', '*.token', '*.password'];
 

@@ -5,7 +5,7 @@ import { readYaml } from './read-yaml.ts';
 
 /**
  * Reads a YAML configuration file and checks it against a schema.
- * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. The error quotes nothing of the
+ * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. The error does not quote the
  * file.
  */
 export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promise<T> {
@@ -15,7 +15,7 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
   const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field, the reason is a message of the YAML library, which quotes the file. If the path is wrong, the file
-  // may contain secrets, so the reason is not shown.
+  // Without a field, `reason` is a message of the YAML library and quotes the file. It is not shown: the path could be
+  // wrong, and the file could contain secrets.
   throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
 }

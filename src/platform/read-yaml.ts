@@ -6,14 +6,15 @@ import { textOf } from '../lib/utf8.ts';
 export interface YamlProblem {
   /** `file:line:column`, or the file alone if the problem has no position. */
   where: string;
-  /** Dotted path of the field that does not fit the schema. Absent if the file is not valid YAML. */
+  /** Path of the wrong field, such as `clusters.0.name`. Absent if the file is not valid YAML. */
   field?: string;
   reason: string;
 }
 
-/** The value of a file, and a function that gives the position (`file:line:column`) of a path in it. */
+/** The result of reading a file. */
 export interface ReadYaml<T> {
   value: T;
+  /** Returns the position (`file:line:column`) of the field with this path. */
   where(path: readonly PropertyKey[]): string;
 }
 
@@ -64,8 +65,8 @@ export function describeProblem({ where, field, reason }: YamlProblem): string {
 }
 
 /**
- * The document's value. Undefined if the library refuses its aliases: an alias has no anchor, or the aliases would expand a
- * small file to a huge value.
+ * The document's value. Undefined if the library refuses the document's aliases: an alias has no anchor, or a small file
+ * would become a huge value.
  */
 function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   try {
@@ -88,7 +89,7 @@ function firstAlias(document: Document.Parsed): number {
   return offset;
 }
 
-/** Offset of the value at a path, or of its nearest ancestor that exists. */
+/** Offset of the value at a path. If there is no such value, the offset of the nearest value around it. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);

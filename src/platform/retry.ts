@@ -5,13 +5,13 @@ import { pause } from './pause.ts';
 interface RetryOptions {
   /** Largest number of attempts, including the first. */
   tries: number;
-  /** Pause before the next attempt after this error, milliseconds; undefined if another attempt is pointless. */
+  /** Returns the pause before the next attempt, milliseconds; undefined if there must be no attempt after this error. */
   pauseMs: (error: unknown) => number | undefined;
   /** Lengthens each pause at random by up to this fraction, because several processes may retry together. */
   jitter: number;
 }
 
-/** Does the work, and repeats it after transient errors. `attempt` counts from 1. @throws the last error, unchanged. */
+/** Calls `work`, and calls it again after some errors. `attempt` counts from 1. @throws the last error, unchanged. */
 export async function retry<T>(
   { tries, pauseMs, jitter }: RetryOptions,
   work: (attempt: number) => Promise<T>,

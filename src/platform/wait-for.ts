@@ -5,21 +5,21 @@ import { pause } from './pause.ts';
 
 /** All times in milliseconds. */
 interface WaitOptions<E> {
-  /** The condition in the error message, such as `the nodes to be ready`. */
+  /** What the caller waits for, such as `the nodes to be ready`. Part of the error message. */
   what: string;
   /** Pause between two probes. */
   every: number;
-  /** Longest time to wait. A probe that has begun is not interrupted, so its own calls need deadlines. */
+  /** Longest time to wait. A running probe is not interrupted, so the requests that a probe sends need deadlines. */
   within: number;
   /** Lengthens each pause at random by up to this fraction, because several processes may wait at the same time. */
   jitter?: number;
   /** Ends the wait when it aborts. The wait then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Errors of the probe that mean "not yet". By default an error of the probe ends the wait. */
+  /** Returns true for an error of the probe that means "not yet". By default every error ends the wait. */
   tolerate?: (error: unknown) => boolean;
   /**
-   * Returns the result of the wait when the time is over, or throws an error. The default throws `wait-timeout`.
-   * @param problem message of the tolerated error of the last probe, if the last probe failed.
+   * Called when the time is over: returns the result of `waitFor`, or throws. By default `waitFor` throws `wait-timeout`.
+   * @param problem message of the last probe's error, if the last probe failed.
    */
   otherwise?: (problem: string | undefined) => E;
 }
@@ -27,9 +27,9 @@ interface WaitOptions<E> {
 const longestProblem = 300;
 
 /**
- * Calls the probe again and again until it returns a value other than `undefined` and `false`, and returns that value.
- * The first call is at once, the last one when the time is over.
- * @throws AirlockError `wait-timeout` (a person must act first), which names the condition and the probe's last error.
+ * Calls `probe` again and again until it returns a value that is not `undefined` or `false`. Returns this value. The first
+ * call is at once, and the last call is when the time is over.
+ * @throws AirlockError `wait-timeout` with `what` and the last error of the probe. A person must act before a retry.
  */
 export async function waitFor<T, E = never>(
   options: WaitOptions<E>,

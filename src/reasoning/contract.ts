@@ -5,17 +5,18 @@ import type { Incident } from '../domain/incident/incident.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * A plan that a person, a schedule or an edit requests: one playbook with parameters, or the undo of an executed plan.
- * `undo` is the digest of the executed plan, and `of` is the id of the incident that executed this plan.
+ * What a person, a schedule or an edit requests: one playbook with parameters, or the undo of an executed plan. `undo` is
+ * the digest of the executed plan. `of` is the id of the incident in which it was executed.
  */
 export type RequestedPlan = { playbook: string; parameters: GivenParameters } | { undo: Digest; of: string };
 
 /** The activities of the reasoning plane, as workflows call them. */
 export interface ReasoningActivities {
   /**
-   * Selects a playbook by cause and evidence, and makes its plan. The journal records each evaluated playbook and why
-   * it was or was not chosen. If `requested` names a playbook, only that one is evaluated.
-   * @returns the plan's digest, or in `none` the reason why no plan can be made.
+   * Chooses a playbook that fits the cause and the evidence, and makes its plan. The journal gets one record for each
+   * evaluated playbook, with the reason why it was chosen or not. If `requested` names a playbook, only this playbook is
+   * evaluated. If `requested` is an undo, no playbook is evaluated.
+   * @returns the plan's digest, or in `none` the reason why there is no plan.
    */
   plan(input: {
     incident: Incident;

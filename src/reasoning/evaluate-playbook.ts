@@ -15,14 +15,14 @@ import { celContext } from './playbooks/expressions.ts';
 import { view } from './view/view.ts';
 
 /**
- * The result of evaluating a playbook for an incident: the plan that it makes, or why it makes none, in one sentence.
+ * The result of evaluating a playbook for an incident: a plan, or one sentence that says why there is no plan.
  */
 export type Evaluation = { plan: Plan } | { rejected: string };
 
 /** The words that messages use for kinds of objects. */
 const objectWords = { Deployment: 'workload', Node: 'node' };
 
-/** The message if nothing triggers the playbook, for each cause of an incident. */
+/** For each cause of an incident: the message if this cause does not trigger the playbook. */
 const missingTrigger: Record<PlaybookTrigger['cause'], (object: string) => string> = {
   alert: (object) => `none of the alerts that it handles is firing for this ${object}`,
   person: () => 'it does not accept requests from people',
@@ -37,8 +37,8 @@ class Rejection extends Error {
 /**
  * Evaluates one playbook for one incident. Pure: the same trigger and evidence give the same result. Texts of alerts
  * and events can make a condition true or false, but they never reach the plan: every parameter is an integer or the
- * name of an observed object, even if a person supplies it. The playbook's conditions must hold for supplied parameters
- * too.
+ * name of an observed object. This is also true for parameters that a person supplies. The playbook's conditions must
+ * hold with the supplied parameters too.
  */
 export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Evaluation {
   try {
@@ -84,7 +84,7 @@ function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger
 }
 
 /**
- * Returns the variables of the view and the playbook's values, by name.
+ * Returns the variables of the expressions: those of the view (see view.ts), and the playbook's values.
  * @throws Rejection with the first condition that fails.
  */
 function contextOf(
@@ -95,9 +95,9 @@ function contextOf(
   const context = { ...variables };
   for (const { name, compute } of values)
     context[name] = supplied.get(name) ?? evaluate(compute, context, `value ${name}`);
-  for (const { that, when } of conditions) {
-    if (evaluate(when, context, `condition "${that}"`) !== true)
-      throw new Rejection(`condition does not hold: ${that}`);
+  for (const { that: description, when: expression } of conditions) {
+    if (evaluate(expression, context, `condition "${description}"`) !== true)
+      throw new Rejection(`condition does not hold: ${description}`);
   }
   return context;
 }
@@ -116,16 +116,16 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 type Parameters = Record<string, string | number>;
 
 /**
- * Returns the supplied parameters that are free. Each replaces one of the playbook's values; the key is the name of
- * this value. A parameter is free if its expression is only the name of a value, such as `to: target` in
- * add-capacity.yaml. The playbook's later values and all its conditions are evaluated with the replacement.
+ * A parameter is free if its expression is only the name of one of the playbook's values, such as `to: target` in
+ * add-capacity.yaml: a request may choose it. Returns the supplied free parameters. Each replaces that value, whose name
+ * is the key. The playbook's later values and all conditions are then computed from the replacement.
  */
 function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(
-    parameters.flatMap(({ name, value }) => {
+    parameters.flatMap(({ name, value: valueName }) => {
       const given = supplied[name];
-      if (value === undefined || given === undefined) return [];
-      return [[value, typeof given === 'number' ? BigInt(given) : given]];
+      if (valueName === undefined || given === undefined) return [];
+      return [[valueName, typeof given === 'number' ? BigInt(given) : given]];
     }),
   );
 }
@@ -155,7 +155,7 @@ function parametersOf(
   return Object.fromEntries(entries);
 }
 
-/** Converts the result of an expression into a parameter of a plan: CEL integers are bigint. */
+/** Converts the result of an expression into a parameter of a plan. CEL integers are `bigint`; a plan has numbers. */
 function plain(value: unknown): string | number {
   return typeof value === 'bigint' ? Number(value) : (value as string | number);
 }

@@ -10,10 +10,10 @@ import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import type { Evaluation } from './evaluate-playbook.ts';
 
 /**
- * Makes the plan that undoes an executed plan. Its steps are the undo steps of the executed plan, with preconditions
- * computed from new evidence. The new plan has undo steps of its own. The new plan is made only if the objects that its
- * first step reads are still in the state in which the execution left them. The input `undo` is the digest of the
- * executed plan, and `of` is the id of the incident that executed it.
+ * Makes the plan that undoes an executed plan. The steps of the new plan are the undo steps of the executed plan, with new
+ * preconditions from new evidence. The new plan has undo steps too. If an object of the first step has changed since the
+ * execution, there is no new plan.
+ * @param requested `undo` is the digest of the executed plan. `of` is the id of the incident in which it was executed.
  * @throws AirlockError `plan-invalid`, and the errors of the blob store.
  */
 export async function planUndo(

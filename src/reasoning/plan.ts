@@ -12,7 +12,7 @@ import { planUndo } from './plan-undo.ts';
 
 /** What `plan` needs from outside. */
 export interface PlanDeps {
-  /** In order of precedence: the first playbook that fits is chosen. */
+  /** In order of file names. The first playbook that fits is chosen. */
   playbooks: readonly Playbook[];
   blobs: Blobs;
   journal: Pick<Journal, 'append'>;
@@ -22,10 +22,9 @@ export interface PlanDeps {
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Evaluates every playbook, in order of file names, and writes to the journal why each was or was not chosen. The plan
- * comes from the first playbook that fits. The others are evaluated too, so that the journal shows which of them would
- * also have fitted. If a playbook is requested, only that one is evaluated. If an undo is requested, no playbook is
- * evaluated: the executed plan already contains its undo steps.
+ * Evaluates every playbook and makes the plan of the first one that fits. The journal says of each playbook why it was
+ * chosen or not, and which later playbooks fit too. If a playbook is requested, only this playbook is evaluated. If an
+ * undo is requested, no playbook is evaluated: the executed plan already contains its undo steps.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);
@@ -58,7 +57,10 @@ async function choose(
     result: evaluatePlaybook(playbook, evidence, { ...input, supplied }),
   }));
   const chosen = evaluated.map(({ result }) => result).find((result) => 'plan' in result)?.plan;
-  const reasons = evaluated.map(({ playbook, result }) => ({ playbook, reason: reasonOf(result, chosen) }));
+  const reasons = evaluated.map(({ playbook, result }) => ({
+    playbook,
+    reason: reasonOf(result, chosen, input.cause),
+  }));
   for (const { playbook, reason } of reasons) {
     const { name, digest } = playbook;
     const isChosen = name === chosen?.playbook.name;
@@ -84,9 +86,15 @@ async function load(blobs: Blobs, { incident, evidence: digest }: PlanInput): Pr
   throw refused('evidence-mismatch', `${problem}: the incident needs new evidence`);
 }
 
-function reasonOf(result: Evaluation, chosen: Plan | undefined): string {
+/** What opened the incident, in the words of a message. */
+const openers: Record<PlanInput['cause'], string> = { alert: 'an alert', person: 'a request', schedule: 'a schedule' };
+
+function reasonOf(result: Evaluation, chosen: Plan | undefined, cause: PlanInput['cause']): string {
   if ('rejected' in result) return result.rejected;
-  if (result.plan === chosen) return 'it is the first playbook that handles this cause and whose conditions hold';
+  if (result.plan === chosen) {
+    const opened = `what opened the incident (here: ${openers[cause]})`;
+    return `it is the first playbook that handles ${opened} and whose conditions hold`;
+  }
   return `it fits too, but playbook ${chosen?.playbook.name ?? 'another'} comes before it`;
 }
 

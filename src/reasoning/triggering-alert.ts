@@ -5,8 +5,8 @@ import type { CauseMatcher, PlaybookCause } from '../domain/plan/playbook.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * For each kind of object, the labels by which alerts name such an object. The value of each label must equal the given
- * field of the object's reference.
+ * For each kind of object: the labels with which an alert names such an object. An alert about Deployment shop/web, for
+ * example, has the labels `namespace: shop` and `deployment: web`.
  */
 const subjectLabels: Record<string, Record<string, 'namespace' | 'name'>> = {
   Deployment: { namespace: 'namespace', deployment: 'name' },
@@ -21,15 +21,14 @@ export interface PlaybookTrigger {
   supplied: GivenParameters;
 }
 
-/** The value of `alert` in expressions when a request or a schedule triggers the playbook. */
+/** The value of `alert` in expressions if a request or a schedule triggers the playbook. */
 const noAlert = { labels: {} };
 
 /**
- * Returns the alert that triggers a playbook. In the playbook's expressions, it is the value of `alert`. If several
- * firing alerts match one of the playbook's causes, the one that started first is returned. Alerts about another object
- * than the evidence are ignored. A request or a schedule triggers a playbook if the playbook lists it as a cause; then
- * the value of `alert` has no labels.
- * @returns undefined when nothing triggers the playbook.
+ * Returns the alert that triggers a playbook. The playbook's expressions call it `alert`. If several firing alerts match
+ * the playbook's causes, the earliest is returned. Alerts about another object than the incident's are ignored. A request
+ * or a schedule triggers a playbook if it is among the playbook's causes. The result then has no labels.
+ * @returns undefined if nothing triggers the playbook.
  */
 export function triggeringAlert(
   causes: readonly PlaybookCause[],
@@ -57,7 +56,7 @@ function matches({ labels }: Alert, cause: CauseMatcher): boolean {
   return labels['alertname'] === cause.alert && required.every(([name, value]) => labels[name] === value);
 }
 
-/** False if a label of the alert names another object than the one that the evidence is about. */
+/** False if a label of the alert names another object than the subject. A missing label does not matter. */
 function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
   return Object.entries(subjectLabels[subject.kind] ?? {}).every(
     ([label, field]) => (labels[label] ?? subject[field]) === subject[field],

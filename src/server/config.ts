@@ -24,7 +24,7 @@ const clusterSchema = z.strictObject({
     )
     .default({}),
 });
-/** A cluster with the address and CA of its API server: only for the processes that may call the API server. */
+/** A cluster with the address and CA of its API server. Only `observe` and `gateway` may call API servers of targets. */
 const targetSchema = clusterSchema.extend({ url, caFile: file });
 
 const shared = {
@@ -38,30 +38,29 @@ const targets = z.array(targetSchema).min(1);
 const vault = z.strictObject({ address: url, identityFile: file });
 const oidc = z.strictObject({
   issuer: url,
-  /** Longest time between a sign-in and the use of its token, seconds. */
+  /** Longest time between a sign-in and the use of the token from this sign-in, seconds. */
   maxSignInAge: z.int().positive().default(300),
 });
 const policy = z.strictObject({ opa: url, phasesFile: file });
 /**
- * Groups whose approvals can count. For each tier, policy chooses some of these groups. If policy names a group that is
- * not listed here, the plan is refused.
+ * Groups whose approvals can count. For each tier, policy demands approvals of some of these groups. If policy demands
+ * another group, the plan is refused.
  */
 const approverGroups = z.array(z.string().min(1)).min(1);
 
 /**
- * Decides when an alert that fires again reopens its incident, and after how many times the incident is escalated to a
- * person.
+ * What happens if an alert fires again after its incident has closed.
  */
 const refireSchema = z.strictObject({
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: seconds.default(1800),
-  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
+  /** If the alerts of an incident have fired again this often, Airlock escalates the incident and does not repair it. */
   flapLimit: z.int().positive().default(3),
 });
 
 const slug = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/, 'expected lower case, digits and dashes');
 const scheduleFields = {
-  /** The ids of the incidents that the schedule opens contain this id. Another id means another schedule. */
+  /** Part of the id of every incident that the schedule opens. If the id changes, it is another schedule. */
   id: slug,
   cluster: z.string(),
   playbook: slug,
@@ -95,15 +94,15 @@ const serveFieldsSchema = z.strictObject({
       stallSeconds: z.number().positive().default(20),
     })
     .prefault({}),
-  /** For each tier: seconds in which a dossier can be decided on and executed. */
+  /** For each tier: the time for the decisions on a dossier and for its execution, seconds. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
 });
 
 /**
- * Configuration of `airlock serve`. It contains the SHA-256 digests of bearer tokens, not the tokens. Tokens for
- * alerts, and schedules, may name only clusters of the same configuration.
+ * Configuration of `airlock serve`. It contains SHA-256 digests of bearer tokens, not the tokens. Each token for alerts
+ * and each schedule names a cluster; the cluster must be listed in `clusters`.
  */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
   const names = config.clusters.map(({ name }) => name);
@@ -158,17 +157,17 @@ export const gatewayConfigSchema = z.strictObject({
   /** Groups whose members may request a playbook; by default `approverGroups`. */
   requesterGroups: approverGroups.optional(),
   /**
-   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier that names a later expiry
-   * still expires at this age.
+   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier expires at this age, even if
+   * the dossier itself contains a later expiry.
    */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
     /**
-     * File with the last checkpoint. Only the gateway may have the right to write to its folder. Database
-     * administrators, in particular, must not have this right.
+     * File with the last checkpoint. Only the gateway may have the right to write to the folder of this file; a database
+     * administrator must not have it.
      */
     file,
-    /** Seconds between two checkpoints while the journal grows. The end of an execution also makes a checkpoint. */
+    /** Seconds between two checkpoints while the journal grows. Each execution is also followed by a checkpoint. */
     everySeconds: z.number().positive().default(10),
   }),
 });
@@ -198,8 +197,8 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The message of JSON.parse quotes the file, which contains a password. Only the position at the message's end is
-    // kept.
+    // The message of JSON.parse quotes the file, and the file contains a password. Only the position at the end of the
+    // message is kept.
     const [where = ''] = / at position \d+( \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
     throw badInput(path, `is not JSON${where}`);
   }

@@ -29,12 +29,12 @@ import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 
 /**
- * `airlock gateway`: the only process that can have a credential which writes to a cluster. Before it takes work, it
- * revokes the credentials that a crash has left.
+ * Starts `airlock gateway`, the only process that can have a credential to change a cluster. Before the gateway takes
+ * work, it revokes the credentials that an earlier run left.
  */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // a malformed file stops the start; without this call, every later check would refuse
+  await phases(); // stops the start if the file is malformed; otherwise the gateway would run and refuse every plan
   const registry = await createClusterRegistry(config.clusters);
   await using disposables = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'gateway', log });

@@ -18,10 +18,9 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
 
 /**
- * `airlock observe`: reads clusters and runs rehearsals. Before it takes work, it revokes the read leases that an
- * earlier run has left.
- * @param file path of the configuration file. Rehearsals run as the same user as this process, and must not read the
- * file.
+ * Starts `airlock observe`, which reads clusters and runs rehearsals. Before the process takes work, it revokes the read
+ * leases that an earlier run left.
+ * @param file path of the configuration file. The file is hidden from rehearsals, because they run as the same user.
  */
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {
   const registry = await createClusterRegistry(config.clusters);

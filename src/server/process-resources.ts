@@ -14,8 +14,8 @@ interface ProcessResources {
 }
 
 /**
- * Opens what every process needs: tracing, a pool of connections under its own database login, and a connection for its
- * worker. Disposing `disposables` closes them.
+ * Opens what every process needs: tracing, a pool of PostgreSQL connections with the role of the process, and a Temporal
+ * connection for the worker. Disposing `disposables` closes all three.
  */
 export async function openResources(
   disposables: AsyncDisposableStack,

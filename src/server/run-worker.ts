@@ -1,18 +1,17 @@
 import type { Worker } from '@temporalio/worker';
 
 /**
- * One of Airlock's four processes after its start. Disposing first waits for running activities, for a limited time,
- * and then closes the connections of the process.
+ * One of Airlock's four processes after its start. Disposing it waits for running activities, but only for a limited
+ * time. Then it closes the connections of the process.
  */
 export interface RunningProcess extends AsyncDisposable {
-  /** Rejects when the worker fails. It is pending in all other cases. */
+  /** Rejects if the worker fails. Never resolves. */
   failed: Promise<never>;
 }
 
 /**
- * Runs a worker until the process stops.
- * @param disposables holds what the worker's activities use. After the worker has shut down, its contents are closed in
- * reverse order.
+ * Starts a worker. Disposing the result stops the worker.
+ * @param disposables what the activities use, such as connections. All of it is closed after the worker has stopped.
  */
 export function runWorker(worker: Worker, disposables: AsyncDisposableStack): RunningProcess {
   const ended = worker.run();

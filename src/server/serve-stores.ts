@@ -11,7 +11,7 @@ import type { ServeConfig } from './config.ts';
 /** The stores of `airlock serve`, shared by API, relay and activities. */
 export type ServeStores = ReturnType<typeof createServeStores>;
 
-/** Creates each store once. All use the same pool, which is logged in as the process's database role. */
+/** Creates each store once. All stores use the same pool. */
 export function createServeStores(pool: Pool, refire: ServeConfig['refire']) {
   const blobs = createBlobs(pool);
   return {

@@ -39,12 +39,12 @@ import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
 /**
- * `airlock serve`: runs the API, the intake of alerts, the workflows and the verdicts. It has no address of a cluster
- * and no signing key.
+ * Starts `airlock serve`, which runs the API, takes in alerts, runs the workflows and asks OPA for verdicts. It has no
+ * address of a cluster and no signing key.
  */
 export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // a malformed file stops the start; without this call, every verdict would be a refusal
+  await phases(); // stops the start if the file is malformed; otherwise serve would run and refuse every plan
   const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
   for (const [index, schedule] of config.schedules.entries()) {
     assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });

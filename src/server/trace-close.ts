@@ -5,7 +5,7 @@ import type { GovernanceActivities } from '../governance/contract.ts';
 import type { InboxQueue } from '../governance/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 
-/** What is needed to write the spans of a closed incident. */
+/** What `traceClose` needs from outside. */
 interface CloseTracingDeps {
   tracing: Tracing;
   log: Logger;
@@ -14,9 +14,9 @@ interface CloseTracingDeps {
 }
 
 /**
- * Extends the activity `close`: the extended activity also records the incident's root span and the span of the wait
- * for people. The journal contains the times of these spans only when the incident closes. If the spans cannot be
- * written, the incident still closes.
+ * Returns the activities with an extended `close`. The extended `close` also writes two spans: one of the whole incident,
+ * and one of the wait for people. Their times are known only after the incident has closed. If the spans cannot be written,
+ * the incident still closes.
  */
 export function traceClose(activities: GovernanceActivities, deps: CloseTracingDeps): GovernanceActivities {
   return {

@@ -3,8 +3,8 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /**
- * Extends the intake of alerts: each call is logged, and recorded as the first span of its trace. A call that stored no
- * new alert records no span.
+ * Extends the intake of alerts. Each call is logged. If the call stored a new alert, it also writes the first span of the
+ * incident's trace.
  */
 export function traceIntake(intake: Intake, { tracing, log }: { tracing: Tracing; log: Logger }): Intake {
   return async (...call) => {

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectRef } from '../domain/kubernetes/object.ts';
 import type { Change } from '../domain/plan/patch.ts';
 
-/** The part of a Kubernetes API that a step uses. The implementation adds the credential to each request. */
+/** What a step needs from a Kubernetes API server. The implementation adds the credential to each request. */
 export interface KubernetesApi {
   /** Reads an object; undefined if it does not exist. @throws AirlockError `kubernetes-<reason>` for all other errors. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;

@@ -6,8 +6,8 @@ import type { Step } from '../domain/plan/plan.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
 /**
- * The environment of a step. The gateway writes its execution ledger in `onIntended` and `onApplied`. The sandbox has no
- * ledger, so its callbacks do nothing.
+ * What `runStep` needs from outside. The gateway and the sandbox both run steps. The gateway's `onIntended` and
+ * `onApplied` write to its ledger. The sandbox has no ledger: there these functions do nothing.
  */
 export interface StepContext {
   api: KubernetesApi;
@@ -16,12 +16,13 @@ export interface StepContext {
   /** Identifies the step in the annotations that it writes. */
   reference: StepReference;
   /**
-   * Redacts objects, because preconditions are computed over the redacted form. The objects in the sandbox are already
-   * redacted.
+   * Redacts objects, because a precondition contains a digest of redacted objects. In the sandbox the objects are already
+   * redacted, so this function returns them unchanged.
    */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
   /**
-   * True if an earlier attempt may have applied the step. If false, the step runs even if the objects show its effect.
+   * True if an earlier attempt may have applied the step. `runStep` then first checks whether the objects show the effect
+   * of the step. If they do, nothing is written. If false, `runStep` does not check this.
    */
   mayBeApplied: boolean;
   /**

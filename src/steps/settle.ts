@@ -3,7 +3,7 @@ import { measureNode } from '../domain/rehearsal/measurement.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../domain/kubernetes/owner-chain.ts';
 
-/** Whether the Kubernetes controllers have finished their work on an object that a plan changes: a Deployment or a Node. */
+/** Whether the Kubernetes controllers have finished their work on a Deployment or a Node. */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
   if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
   const node = findObject(objects, ref);
@@ -14,12 +14,11 @@ export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boole
 
 /**
  * Whether the controllers have finished their work on a Deployment, successfully or not. All of these must be true:
- * - The Deployment's controller has observed the latest spec. This is checked first, because an older status describes an
- *   older spec.
+ * - The Deployment's controller has observed the latest spec. Otherwise the status describes an older spec.
  * - The ReplicaSets together demand at least as many pods as the Deployment.
  * - Every ReplicaSet has as many pods as its spec demands, or reports that it cannot create them.
  * - No pod is terminating, and each pod has a node or is unschedulable.
- * - The rollout is paused or cannot continue.
+ * - The rollout is paused, is complete, or cannot continue.
  * Pods need not be ready. Finished pods, such as those that an eviction leaves behind, do not count.
  */
 function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
@@ -57,7 +56,7 @@ function isScheduled(pod: KubeObject): boolean {
   return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
 }
 
-/** If two ReplicaSets have pods and all pods are ready, the Deployment's controller is about to replace the next pod. */
+/** True if two ReplicaSets have pods and all pods are ready: the Deployment's controller will now replace another pod. */
 function canContinue(sets: { pods: KubeObject[] }[]): boolean {
   const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
   return sets.length > 1 && live.every((pod) => conditionOf(pod, 'Ready')?.status === 'True');

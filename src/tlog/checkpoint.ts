@@ -4,8 +4,8 @@ import { openNote, type NoteKey, type VerifySignature } from './note.ts';
 import { refused } from '../lib/error.ts';
 
 /**
- * Origin line of every checkpoint, and name of the key that signs checkpoints. This text is the same in every
- * installation, so only the key distinguishes the journals of two installations.
+ * First line of every checkpoint (its origin), and name of the key that signs checkpoints. This text is the same in every
+ * installation. Only the key tells the journals of two installations apart.
  */
 export const journalOrigin = 'airlock.dev/journal';
 

@@ -13,20 +13,19 @@ export interface MerkleTree {
   leaf(index: number): Uint8Array;
   /** Root of the tree that consists of the first `size` leaves. */
   root(size: number): Uint8Array;
-  /** Inclusion proof of the leaf at this index in the tree of this size. It begins with the leaf's sibling. */
+  /** Proof that the tree of this size has this leaf at this index. The proof begins with the leaf's sibling. */
   inclusion(index: number, size: number): Uint8Array[];
   /**
-   * Consistency proof: the tree of size `second` begins with all leaves of the tree of size `first`. The proof is empty
-   * if `first` is 0 or if both sizes are equal.
+   * Proof that the tree of size `second` begins with all leaves of the tree of size `first`. The proof is empty if `first`
+   * is 0 or if both sizes are equal.
    */
   consistency(first: number, second: number): Uint8Array[];
-  /** Root of one of the complete subtrees of 2^height leaves. `index` counts these subtrees from the left. */
+  /** Root of a complete subtree with 2^height leaves. `index` counts the subtrees of this height from the left. */
   subtree(height: number, index: number): Uint8Array;
 }
 
 /**
- * `count` consecutive leaves, of which the first has the index `start`: D[start : start + count] in RFC 6962, section
- * 2.1.
+ * The leaves from index `start` to `start + count - 1`: D[start : start + count] in RFC 6962, section 2.1.
  */
 interface Range {
   start: number;
@@ -34,8 +33,8 @@ interface Range {
 }
 
 /**
- * Creates a tree that keeps the root of every complete subtree: 64 bytes per leaf. The time of each answer grows with the
- * logarithm of the size.
+ * Creates a tree that keeps the root of every complete subtree in memory: 64 bytes per leaf. The time for a proof grows
+ * with the logarithm of the size.
  */
 export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree {
   const levels: Uint8Array[][] = [[]];
@@ -43,7 +42,8 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
 
   const hash = (range: Range): Uint8Array => {
     if (range.count === 0) return emptyRoot;
-    // A range whose length is a power of two starts at a multiple of its length, so the level contains its root.
+    // If the length of a range is a power of two, the range starts at a multiple of this length. The range is then a
+    // complete subtree, and `levels` contains its root.
     if (isPowerOfTwo(range.count)) return subtree(Math.log2(range.count), range.start / range.count);
     const [left, right] = split(range);
     return nodeHash(hash(left), hash(right));
@@ -55,8 +55,8 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
     return index < right.start ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
-  // `known`: the range begins with the first leaf of the tree. If the range also ends at `end`, it is the whole first
-  // tree, whose root the verifier already has.
+  // `end` is the size of the first tree. `known` is true if the range begins with the first leaf. If the range also ends at
+  // `end`, the range is the first tree. The verifier already has its root, so the proof omits it.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
     if (end === range.start + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);

@@ -12,7 +12,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(concatBytes(leafPrefix, entry));
 }
 
-/** Hash of an inner node. Inner nodes and leaves have different prefixes, so no entry has the hash of a subtree. */
+/** Hash of an inner node. Nodes and leaves have different prefixes, so no entry can pass for a subtree. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(nodePrefix, left, right));
 }
@@ -86,21 +86,21 @@ interface Position {
   last: number;
 }
 
-/** Whether the next hash of the proof is a left sibling: the node is a right child, or the last of its level. */
+/** Whether the next hash of the proof is a left sibling. True for a right child, and for the last node of a level. */
 function siblingIsLeft({ index, last }: Position): boolean {
   return index % 2 === 1 || index === last;
 }
 
 /**
- * Moves to the parent. If the last node of a level is a left child, it has no sibling. Its hash then moves up
- * unchanged, level by level, until the node is a right child.
+ * Moves to the parent. If the last node of a level is a left child, this node has no sibling. The hash of this node is then
+ * used unchanged in the next higher levels, until a right child is reached.
  */
 function moveToParent(position: Position): void {
   if (siblingIsLeft(position)) while (position.index % 2 === 0 && position.index !== 0) halve(position);
   halve(position);
 }
 
-// Division instead of a shift: bit operations work on 32 bits, and the index of a leaf may need more.
+// Divides by 2. It does not use `>> 1`: bit operations work on 32 bits, and the index of a leaf may need more.
 function halve(position: Position): void {
   position.index = Math.floor(position.index / 2);
   position.last = Math.floor(position.last / 2);

@@ -11,8 +11,8 @@ export interface NoteKey {
 }
 
 /**
- * Checks an Ed25519 signature (RFC 8032). The caller provides this function, because this pure library has only hash
- * functions.
+ * Checks an Ed25519 signature (RFC 8032). The caller supplies this function: code in this folder has no cryptography
+ * except hash functions.
  */
 export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
@@ -26,8 +26,8 @@ const maxNoteLength = 64 * 1024;
 const advice = 'do not trust this note, and get the checkpoint again';
 
 /**
- * The first four bytes of a hash of the key. They help to find the key of a signature. They do not prove that this key
- * made the signature.
+ * The first four bytes of a hash of the key. A signature contains these bytes, which help to find its key. They do not
+ * prove that this key made the signature.
  */
 function keyId({ name, publicKey }: NoteKey): Uint8Array {
   return sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519), publicKey)).slice(0, keyIdBytes);
@@ -58,8 +58,8 @@ export function signedNote(text: string, key: NoteKey, signature: Uint8Array): s
 
 /**
  * Verifies a note and returns its text. At least one of the keys must have signed the note. Signatures of unknown keys are
- * ignored, as the format demands. If a signature of a known key is invalid, the note is refused, even if it also has a
- * valid signature of another known key.
+ * ignored, as the format demands. One invalid signature of a known key is enough to refuse the note, even if another
+ * known key has a valid signature.
  * @throws AirlockError `checkpoint-refused` with the reason.
  */
 export function openNote(note: string, keys: readonly NoteKey[], verify: VerifySignature): string {

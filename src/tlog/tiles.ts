@@ -12,8 +12,8 @@ export const tileWidth = 256;
 const maxEntryBytes = 65_535;
 
 /**
- * One tile (C2SP tlog-tiles): consecutive hashes of one level of the tree, or a bundle of entries. Level 0 has the hashes
- * of the leaves; each hash of a higher level is the root of 256 hashes of the level below.
+ * One file of an exported journal (C2SP tlog-tiles): up to 256 hashes of one level, or a bundle of up to 256 entries. Level
+ * 0 contains the hashes of the leaves. On a higher level, each hash is the root of 256 hashes of the level below.
  */
 export interface Tile {
   level: number | 'entries';

@@ -7,13 +7,13 @@ import { postgresUser } from '../servers/postgres.ts';
 import { tryRun, type Finding } from './finding.ts';
 
 /**
- * Checks whether PostgreSQL runs. PostgreSQL refuses to run as root, so a stack that is started by root runs PostgreSQL
- * as user `nobody`. This check does the same.
+ * Checks whether PostgreSQL can run on this machine. PostgreSQL refuses to run as root. If root starts a stack, the stack
+ * runs PostgreSQL as user `nobody`. This check does the same.
  */
 export async function checkDatabase(): Promise<Finding> {
   const user = postgresUser();
   const name = 'PostgreSQL';
-  // If the user cannot reach the installed PostgreSQL, this tries a copy, as the stack does.
+  // If the user cannot read the installed PostgreSQL, `postgresProgram` copies it to this folder, as in a stack.
   const folder = await mkdtemp(join(tmpdir(), 'airlock-doctor-'));
   await chmod(folder, 0o711);
   try {

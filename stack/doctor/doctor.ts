@@ -9,10 +9,9 @@ import { userOf } from '../state/users.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Checks whether this machine has what a stack needs, and tells a fix for each problem. To test Linux namespaces and
- * PostgreSQL, it creates a network namespace and runs PostgreSQL (under another user if this process is root), as a
- * stack does. Afterwards it removes both, so the machine is unchanged. It builds nothing. No check takes longer than
- * 10 s.
+ * Checks whether this machine has what a stack needs, and returns a fix for each problem. The checks compile nothing and
+ * leave the machine unchanged. Two checks run something for a moment, exactly as a stack does: a program in a new network
+ * namespace, and PostgreSQL.
  */
 export async function checkMachine(): Promise<Finding[]> {
   if (process.platform !== 'linux') {

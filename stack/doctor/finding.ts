@@ -11,7 +11,7 @@ export interface Finding {
   fix?: string;
 }
 
-/** Makes a finding. A finding of a check that succeeded has no fix. */
+/** Makes a finding. Drops `fix` if `ok` is true. */
 export function findingOf({ fix, ...finding }: Required<Finding>): Finding {
   return finding.ok ? finding : { ...finding, fix };
 }

@@ -38,8 +38,7 @@ async function disk(name: string, folder: string, minGib: number): Promise<Findi
 }
 
 /**
- * Returns the file system of a folder. If the folder does not exist, returns the file system of the nearest parent
- * folder that exists.
+ * Returns the file system of a folder. If the folder does not exist, its nearest existing parent is used.
  */
 async function fileSystemOf(folder: string): Promise<{ bavail: number; bsize: number }> {
   try {
@@ -55,9 +54,9 @@ function inGib(bytes: number): string {
 }
 
 /**
- * Checks whether a rehearsal can run confined: in its own Linux namespaces with a loopback interface, with a hidden
- * folder, and without capabilities. Kernels and containers can forbid Linux namespaces in many ways, so the check
- * starts a program exactly as the launcher of the sandbox starts a rehearsal.
+ * Checks whether a rehearsal can run isolated: in its own Linux namespaces, with a hidden folder, and without
+ * capabilities. A kernel or a container can forbid this in many ways. So the check starts a program in the same way in
+ * which a rehearsal is started.
  */
 export async function checkLinuxNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
   const asRoot = process.getuid?.() === 0 && user === undefined;

@@ -41,8 +41,8 @@ async function firstExisting(folder: string): Promise<string> {
 }
 
 /**
- * Checks the processes that an earlier run recorded. If all of them run, a stack is up. If some or none of them run,
- * that run has crashed.
+ * Checks the processes that an earlier run recorded. If all of them run, a stack is up. If one of them does not run, the
+ * earlier run has crashed.
  */
 async function leftovers(path: string): Promise<Finding> {
   const records = await (await openState(path)).records();

@@ -5,7 +5,7 @@ import { goVersion, oldestGo } from '../toolchain/go.ts';
 import { findPython } from '../toolchain/python.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
-/** Airlock runs on Node 24, which npm installs as a dependency. A Node of 20 or newer is enough to run npm. */
+/** Airlock runs on Node 24. npm installs this Node as a dependency. npm itself needs only Node 20. */
 const minNodeMajor = 24;
 
 /** Checks the Node that runs Airlock, and npm. */
@@ -64,8 +64,8 @@ function toolFinding(found: FoundTool, canBuild: boolean): Finding {
   const build = `not built yet: ${missing.join(', ')}; the next \`airlock up\` compiles them (about ${String(tool.coldMinutes)} min)`;
   const texts = [...(missing.length > 0 ? [build] : [`in ${folderOrFiles(files)}`]), ...ignoredBecause];
   const chosen = process.env['AIRLOCK_TOOLCHAIN'];
-  // Each sentence begins with the path of the ignored program.
-  const wrongChoice = ignoredBecause.some((sentence) => chosen && sentence.startsWith(join(resolve(chosen), '/')));
+  // Each text in `ignoredBecause` begins with the path of the ignored program.
+  const wrongChoice = ignoredBecause.some((text) => chosen && text.startsWith(join(resolve(chosen), '/')));
   const ok = !wrongChoice && (canBuild || missing.length === 0);
   const fix = wrongChoice
     ? 'put the right version into the folder that AIRLOCK_TOOLCHAIN names, or unset it'

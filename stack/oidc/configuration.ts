@@ -3,10 +3,10 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** The clients of the local provider. Tests use the last one to get tokens for another audience. */
+/** The clients of the local provider. Only tests use the last one: they need tokens with a wrong audience. */
 const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
-/** The path of the redirect URI, which is on loopback. The provider accepts any port (RFC 8252, section 7.3). */
+/** Path of the redirect URI. The host is 127.0.0.1, and the provider accepts any port (RFC 8252, section 7.3). */
 const redirectPath = '/callback';
 
 /**
@@ -61,8 +61,8 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
 }
 
 /**
- * Removes the rule that a native client must get the consent of the user at every sign-in. These clients belong to
- * Airlock itself (first-party), so users need not consent.
+ * Users need not consent, because the clients belong to Airlock itself. This function removes the library's rule that a
+ * native client needs the user's consent at every sign-in.
  */
 function policy() {
   const prompts = interactionPolicy.base();

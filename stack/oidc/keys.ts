@@ -9,7 +9,7 @@ export interface ProviderKeys {
   cookies: string[];
 }
 
-/** Generates keys. ES256 signs the ID tokens. RS256 is there because it is mandatory for OIDC providers. */
+/** Generates keys. The ES256 key signs the ID tokens. OIDC demands that a provider also has an RS256 key. */
 export function newProviderKeys(): ProviderKeys {
   return {
     jwks: {
@@ -26,7 +26,7 @@ function jwk({ privateKey }: { privateKey: import('node:crypto').KeyObject }, al
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomBytes(8).toString('hex') } as JWK;
 }
 
-/** Checks the content of a key file. The provider itself checks the keys. */
+/** Checks that a key file contains the two lists. The provider's library checks the keys themselves. */
 export function parseProviderKeys(value: unknown): ProviderKeys {
   const keys = value as Partial<ProviderKeys>;
   if (!Array.isArray(keys.jwks?.keys) || !Array.isArray(keys.cookies)) throw new TypeError('not provider keys');

@@ -1,6 +1,6 @@
 /** What the sign-in page shows. */
 export interface LoginPage {
-  /** The id of the client that started the sign-in. */
+  /** The id of the OIDC client that started the sign-in. */
   client: string;
   /** The reason why the last attempt failed, as a sentence. */
   problem?: string;
@@ -9,8 +9,8 @@ export interface LoginPage {
 }
 
 /**
- * The sign-in form of the local provider. It posts `username` and `password` to its own URL
- * (application/x-www-form-urlencoded). It loads no script, no image and nothing from other origins.
+ * The sign-in form of the local provider. The form posts `username` and `password` to the URL of the page
+ * (application/x-www-form-urlencoded). The page loads no script, no image and nothing from other origins.
  */
 export function loginPage({ client, problem, username = '' }: LoginPage): string {
   const alert = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';

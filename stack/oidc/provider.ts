@@ -1,6 +1,6 @@
 /**
- * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. On its first start it generates its
- * keys and the test users.
+ * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. The first start generates the keys of
+ * the provider and the test users.
  */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -38,7 +38,7 @@ createServer((request, response) => {
   });
 }).listen(Number(port), '127.0.0.1');
 
-/** Reads a JSON file. If it does not exist, writes what `make` returns. */
+/** Reads a JSON file. If the file does not exist, creates it with the result of `make`. */
 async function readOrCreate<T>(
   stateFolder: StateFolder,
   name: string,

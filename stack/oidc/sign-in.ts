@@ -6,9 +6,9 @@ import { signedIn, type TestUser } from './test-users.ts';
 const maxBytes = 4096;
 
 /**
- * Handles requests to the sign-in URL. GET shows the form. POST checks the name and password. If they are right, the
- * browser is sent back to the provider. If they are wrong, the browser gets the form again, with an error text. A
- * request that belongs to no running sign-in gets an error page.
+ * Handles requests to the sign-in URL. GET shows the form. POST checks the name and the password. If both are right, the
+ * sign-in is finished. Otherwise the browser gets the form again, with an error text. A request without a running sign-in
+ * gets an error page.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -49,7 +49,7 @@ async function checkForm(
   await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
 }
 
-/** The client of the sign-in that the cookie names. Undefined if that sign-in does not exist or has expired. */
+/** The OIDC client of the sign-in. The request's cookie names the sign-in. Undefined if there is no such sign-in. */
 async function clientOf(
   provider: Provider,
   request: IncomingMessage,
@@ -68,7 +68,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk); // reads the rest too: a client that still sends does not read the response
+    if (bytes <= maxBytes) chunks.push(chunk); // reads the rest too: a browser reads the response only after it has sent all
   }
   return bytes > maxBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
@@ -77,7 +77,7 @@ function send(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The response to the form redirects to the command that waits on the loopback address, on any port.
+    // The last redirect of a sign-in leads to the CLI, which listens on 127.0.0.1 on any port.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',

@@ -5,7 +5,7 @@ import { toBase64url } from '../../src/lib/base64.ts';
 export interface TestUser {
   username: string;
   groups: string[];
-  /** Generated for each stack, so it is useless elsewhere. */
+  /** Generated for each stack, so the password is useless elsewhere. */
   password: string;
 }
 
@@ -22,8 +22,8 @@ export function newTestUsers(): TestUser[] {
 }
 
 /**
- * The user with that name and password, or undefined. The comparison takes as long for an unknown name as for a known
- * one.
+ * Returns the user with this name and this password, or undefined. The time of the comparison does not show whether the
+ * name exists.
  */
 export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
   const user = users.find((candidate) => candidate.username === username);

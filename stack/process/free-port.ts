@@ -2,8 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
 /**
- * This range is below the one from which Linux takes ports for outgoing connections (from 32768). So no outgoing
- * connection takes the port.
+ * Linux uses the ports from 32768 on for outgoing connections. Ports of this lower range are not used for them.
  */
 const range = { from: 20_000, to: 32_000 };
 const maxTries = 200;

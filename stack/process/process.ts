@@ -8,7 +8,7 @@ import { tailOf } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
 
-/** How to start a server. The server inherits PATH from the environment of this process, and nothing else. */
+/** How to start a server. Of the environment of this process, the server inherits only PATH. */
 export interface ServerSpec {
   name: string;
   command: string;
@@ -24,7 +24,7 @@ export interface ServerSpec {
   deadlineMs: number;
   /** Tells whether the server is ready. It is called every 50 ms. It may throw while the server does not answer yet. */
   ready: () => Promise<boolean>;
-  /** The servers with the highest number are stopped first. */
+  /** Decides the order of stopping: servers with a higher number are stopped first. */
   order: number;
   /** The signal that stops the server, SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
@@ -43,8 +43,8 @@ const stopDeadlineMs = 10_000;
 
 /**
  * Starts a server and waits until it is ready. The server keeps running when this process ends. Its output is appended
- * to `logs/<name>.log` of the state folder. The process is recorded before it is ready, so that an interrupted start
- * can be stopped.
+ * to `logs/<name>.log` of the state folder. The process is recorded in the state folder at once, so `stopAll` also stops a
+ * server that never became ready.
  * @throws AirlockError `server-failed` with the last lines of the log, if the server ends or is not ready in time. The
  * server is then stopped.
  */
@@ -76,9 +76,9 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
 }
 
 /**
- * Stops all recorded processes, those with the highest `order` first. If a recorded pid now belongs to
- * another process (another start time or boot id), only the record is deleted. @returns the names of the processes that
- * were running.
+ * Stops all recorded processes, those with the highest `order` first. If a recorded pid now belongs to another process
+ * (another start time or boot id), only the record is deleted.
+ * @returns the names of the processes that were running.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
   const records = await state.records();
@@ -94,8 +94,8 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Kills one server as a crash would: its child processes go on running. Deletes the record of the server.
- * @returns its pid. @throws AirlockError `server-not-running`.
+ * Kills one server and deletes its record. As after a crash, the child processes of the server go on running.
+ * @returns the pid of the server. @throws AirlockError `server-not-running`.
  */
 export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name && isAlive(each));
@@ -138,7 +138,7 @@ function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart:
 }
 
 function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefined {
-  // A child that has already ended is a zombie until the event loop collects it. Then there is nothing to record.
+  // If the child has already ended, `identityOf` returns undefined, and there is nothing to record.
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (child.pid === undefined || identity === undefined) return undefined;
   return omitUndefined({
@@ -154,7 +154,7 @@ function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefi
 async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: AbortSignal): Promise<string | undefined> {
   const otherwise = (problem: string | undefined): string =>
     `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last answer: ${problem})`}`;
-  const tolerate = (): boolean => true; // the server does not answer yet
+  const tolerate = (): boolean => true; // an error means that the server does not answer yet
   const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, signal, tolerate, otherwise }, ready);
   return outcome === true ? undefined : outcome;
 }

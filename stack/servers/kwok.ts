@@ -15,7 +15,7 @@ export interface KwokOptions {
   kubeconfigFile: string;
 }
 
-/** Starts KWOK for all nodes of a target. KWOK renews the leases of the nodes and listens on no port. */
+/** Starts KWOK, which simulates the kubelets of all nodes of a target. KWOK listens on no port. */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
   const config = join(options.folder, 'stages.yaml');
   await writeFile(

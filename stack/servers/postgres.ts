@@ -26,7 +26,7 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
 }
 
 /**
- * Starts the server and leaves the passwords of the roles unchanged. After a crash of the server only this is needed.
+ * Starts the server, such as after a crash. The passwords of the roles stay the same.
  * @throws the same errors as `startPostgres`.
  */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
@@ -72,8 +72,8 @@ interface Installation {
 }
 
 /**
- * Creates the data folder if it does not exist. An interrupted creation leaves no data folder. @returns the password of
- * the superuser.
+ * Creates the data folder if it does not exist. An interrupted creation leaves no data folder.
+ * @returns the password of the superuser.
  */
 async function initialise(state: StateFolder, { folder, program, user }: Installation): Promise<string> {
   const data = join(folder, 'data');

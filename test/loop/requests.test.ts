@@ -128,7 +128,7 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
         /--param to: expected an integer/,
       ],
       [['request', 'add-capacity', '--cluster', 'east', ...shop, ...shop], /--param namespace: is given twice/],
-      [['undo', 'inc-0000000000000000'], /there is no incident of that id/],
+      [['undo', 'inc-0000000000000000'], /no incident has the id inc-0000000000000000/],
     ];
     for (const [args, message] of attempts) {
       const { code, text } = await run(args, 'lea');

@@ -17,11 +17,11 @@ export interface Guardrail {
   /** CEL: true for the users whose requests the guardrail limits. */
   users: string;
   /**
-   * The ConfigMap whose `data` the validations read as `params.data`, and the requests that the guardrail matches
-   * (`scope`). `missing` decides about these requests while the ConfigMap does not exist:
-   * - `Deny`: Kubernetes denies them to all users, because it looks up the parameters before it evaluates `users`. So a
-   *   guardrail with parameters needs a scope.
-   * - `Allow`: Kubernetes skips the guardrail. Use `Allow` for a scope in which a denial would stop other users.
+   * A ConfigMap, by `name` and `namespace`. The validations read its data as `params.data`. The guardrail matches only
+   * the requests in `scope`. `missing` says what Kubernetes does while the ConfigMap does not exist:
+   * - `Deny`: Kubernetes denies the requests in `scope`, even those of other users. Reason: Kubernetes looks up the
+   *   ConfigMap before it evaluates `users`.
+   * - `Allow`: Kubernetes skips the guardrail. Use `Allow` if the controllers of the cluster need the requests in `scope`.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
   /**
@@ -36,10 +36,9 @@ const api = 'admissionregistration.k8s.io/v1';
 
 /**
  * Renders a guardrail as a ValidatingAdmissionPolicy and its binding.
- * - Without a scope the policy matches every operation on every resource and subresource. So the policy denies by
- *   default, including kinds that a later version of Kubernetes adds.
+ * - Without a scope, the policy matches every operation on every resource and subresource, even on kinds that a later
+ *   version of Kubernetes adds.
  * - `failurePolicy: Fail`: the API server denies the request if an expression cannot be evaluated.
- * - `parameterNotFoundAction` is `params.missing`.
  */
 export function admissionPolicy({ name, users, params, variables, validations }: Guardrail): Manifest[] {
   const spec = omitUndefined({
@@ -76,8 +75,8 @@ function paramRef({ name, namespace, missing }: NonNullable<Guardrail['params']>
 }
 
 /**
- * CEL: operation, group, resource and subresource of the request in one string, such as `UPDATE
- * apps/deployments/scale`.
+ * CEL: a string with operation, group, resource and subresource of the request. Examples:
+ * `UPDATE apps/deployments/scale`, `CREATE /serviceaccounts/`.
  */
 export const requestedWrite =
   "request.operation + ' ' + request.resource.group + '/' + request.resource.resource + '/' + request.?subResource.orValue('')";

@@ -13,7 +13,7 @@ import { accounts, grantNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * Name of the ValidatingAdmissionPolicy that limits the exec minter, and of its binding. Refusals contain this name.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the exec minter. Refusals contain this name.
  */
 export const execMinterPolicyName = 'airlock-exec-minter';
 
@@ -27,11 +27,11 @@ const writes = [
 ];
 
 /**
- * Guardrail 2: limits how the exec minter (the ServiceAccount with which Vault creates identities for actions) uses its
- * RBAC permissions. Token requests have no escalation check, so without this guardrail the minter could request the
- * token of any ServiceAccount. The minter itself has the permissions of the ceiling (those that a grant can have at
- * most), because RBAC lets a user grant only permissions that this user has. This guardrail keeps the minter from using
- * the permissions of the ceiling itself.
+ * Guardrail 2: limits the exec minter (the ServiceAccount with which Vault creates identities for actions). RBAC must
+ * give the minter more permissions than it may use:
+ * - RBAC lets the minter request the token of any ServiceAccount. This guardrail allows only tokens of minted identities.
+ * - A user can grant only permissions that this user has. So the minter has all permissions of the ceiling (those that a
+ *   grant can have at most). This guardrail lets the minter grant these permissions, but not use them.
  */
 export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({

@@ -7,15 +7,15 @@ import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
 /**
- * Name of the ValidatingAdmissionPolicy that limits minted identities (ServiceAccounts that Vault creates) by their
- * action, and of its binding.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy limits minted identities (ServiceAccounts that
+ * Vault creates) by their action.
  */
 export const identitiesPolicyName = 'airlock-identities';
 
 const installed = Object.values(accounts).map(systemUsername);
 const user = 'request.userInfo.username';
 
-/** CEL: true if the user is a minted identity, for an action or for reading. */
+/** CEL: true if the user is a minted identity: one for an action, or one for reading. */
 export const isMinted = `${user}.matches('^system:serviceaccount:[^:]+:airlock-') && !(${user} in ${celList(installed)})`;
 
 const isNodeAction = `variables.action in ${celList(nodeActions)}`;
@@ -28,11 +28,10 @@ const isClusterScoped =
   `${user}.split(':')[2] == ${celString(systemNamespace)} && ` + "request.?namespace.orValue('') == ''";
 
 /**
- * Guardrail 4: limits what a minted identity may write, depending on the action in its name. RBAC is not enough,
- * because RBAC limits objects and verbs but never fields. The guardrail applies in every namespace to every
- * ServiceAccount named `airlock-...`, except the installed ones. So it also applies to identities for reading, and
- * these may write nothing. The kill switch and the allowed range of replicas are enforced by the policy
- * `airlock-limits`.
+ * Guardrail 4: limits what a minted identity may write. The limits depend on the action in the identity's name. RBAC is
+ * not enough, because RBAC limits objects and verbs but never fields. The guardrail applies in every namespace to every
+ * ServiceAccount named `airlock-...`, except the installed ones. Identities for reading may write nothing, because their
+ * name contains no action. Another policy, `airlock-limits`, enforces the kill switch and the range of replicas.
  */
 export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
   const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];
@@ -43,7 +42,7 @@ export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
     variables: {
       write: requestedWrite,
       name: `${user}.split(':')[3]`,
-      // The action is between `airlock-` and a hyphen with eight random characters.
+      // Example: the name `airlock-undo-rollout-1a2b3c4d` contains the action `undo-rollout`.
       action: `variables.name.matches(${celString(actingNames)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
       ...Object.fromEntries(guardrails.flatMap(({ variables = {} }) => Object.entries(variables))),
     },

@@ -4,14 +4,17 @@ import { role, roleBinding, type Manifest } from '../manifest.ts';
 import { accounts, limitsName, systemUsername } from '../names.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
-/** Name of the ValidatingAdmissionPolicy that limits the kill switch's ServiceAccount, and of its binding. */
+/**
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the ServiceAccount of the same name
+ * (`accounts.killSwitch`).
+ */
 export const killSwitchPolicyName = 'airlock-kill-switch';
 
-const kept = ['labels', 'annotations', 'ownerReferences', 'finalizers'].map((field) => `metadata.?${field}`);
+const keptMetadata = ['labels', 'annotations', 'ownerReferences', 'finalizers'].map((field) => `metadata.?${field}`);
 
 /**
- * The RBAC permission of the kill switch's ServiceAccount. The ServiceAccount may patch the ConfigMap `airlock-limits`
- * but not read it. `killSwitchGuardrail` limits the patch to one key.
+ * The RBAC permission of the ServiceAccount `airlock-kill-switch`. The ServiceAccount may patch the ConfigMap
+ * `airlock-limits`, but not read it. `killSwitchGuardrail` limits the patch to the key `killSwitch`.
  */
 export function killSwitchRights(): Manifest[] {
   return [
@@ -28,14 +31,15 @@ export function killSwitchRights(): Manifest[] {
 }
 
 /**
- * The guardrail of the kill switch's ServiceAccount, which may set `killSwitch` to `on` and change nothing else. `on`
- * stops every write of Airlock to the cluster. This ServiceAccount cannot set it to `off`; only the administrator can.
+ * The guardrail of the ServiceAccount `airlock-kill-switch`. The ServiceAccount may set the key `killSwitch` to `on`, and
+ * change nothing else. The value `on` stops every write of Airlock to the cluster. Only the administrator can set the
+ * key to `off`.
  */
 export function killSwitchGuardrail(): Manifest[] {
   const allowedWrite = `UPDATE /configmaps/ ${systemNamespace} ${limitsName}`;
   // `immutable` must not change either: an immutable ConfigMap would keep the administrator from setting the kill
   // switch to `off`.
-  const same = [...kept, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
+  const same = [...keptMetadata, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
   return admissionPolicy({
     name: killSwitchPolicyName,
     users: `request.userInfo.username == ${celString(systemUsername(accounts.killSwitch))}`,

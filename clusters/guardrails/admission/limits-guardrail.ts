@@ -8,7 +8,7 @@ import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 
 /**
- * Name of the ValidatingAdmissionPolicy that enforces the kill switch and the range of replicas, and of its binding.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy enforces the kill switch and the range of replicas.
  */
 export const limitsPolicyName = 'airlock-limits';
 
@@ -34,13 +34,12 @@ export const killSwitchIsOff: readonly Validation[] = [
 
 /**
  * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. The
- * guardrail covers everything that minted identities may write in namespaces. The kill switch is off if the key
+ * guardrail covers Deployments. Minted identities may write nothing else in namespaces. The kill switch is off if the key
  * `killSwitch` is missing or has the value `off`. Every other value counts as on. The manifests do not contain the key,
  * so applying them again never turns the kill switch off.
  *
- * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces. This is the price of a
- * guardrail that fails closed. An administrator who uninstalls Airlock must delete the bindings of the admission
- * policies before the ConfigMap.
+ * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces (`missing: 'Deny'`). To
+ * uninstall Airlock, an administrator must first delete the bindings of the admission policies, then the ConfigMap.
  */
 export function limitsGuardrail(values: GuardrailValues): Manifest[] {
   const scope = {

@@ -3,8 +3,8 @@ import type { Rule } from '../manifest.ts';
 import { vaultLabel } from '../names.ts';
 
 /**
- * CEL variables of the guardrails of the minters (the ServiceAccounts with which Vault creates identities): name and
- * labels of the object that is written or deleted, or whose token is requested.
+ * CEL variables for the guardrails of the minters (the ServiceAccounts with which Vault creates identities). `name` and
+ * `labels` are those of the created or deleted object. In a token request, `name` is the name of the ServiceAccount.
  */
 export const minterVariables = {
   name:
@@ -34,7 +34,7 @@ export function minterValidations(names: string, maxTokenSeconds: number): Valid
       message: `minter: tokens live ${maxTokenSeconds} seconds at most`,
     },
     {
-      // A finalizer would keep a revoked ServiceAccount alive, and so its token valid.
+      // With a finalizer, a revoked ServiceAccount would continue to exist, and its token would stay valid.
       expression: "request.operation != 'CREATE' || !has(object.metadata.finalizers)",
       message: 'minter: may not set finalizers',
     },
@@ -43,7 +43,7 @@ export function minterValidations(names: string, maxTokenSeconds: number): Valid
 
 /**
  * CEL: true if the binding grants the role to only one ServiceAccount. This ServiceAccount must be in the given
- * namespace and have the same name as the binding.
+ * namespace and have the same name as the binding. `role.name` and `namespace` are CEL expressions.
  */
 export function bindsAccountOfSameName(role: { kind: string; name: string }, namespace: string): string {
   return (
@@ -59,8 +59,8 @@ export function isOneOf(writes: readonly string[]): string {
 }
 
 /**
- * CEL about a rule `r`: true if the rule is within the ceiling (the permissions that a grant can have at most) and
- * names every object. The API server checks the ceiling too.
+ * CEL about an RBAC rule `r`: true if the rule is within the ceiling (the permissions that a grant can have at most) and
+ * has `resourceNames`. RBAC checks the ceiling too.
  */
 export function isWithinCeiling(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);

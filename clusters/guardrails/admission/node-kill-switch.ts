@@ -7,12 +7,12 @@ import { isMinted } from './identities-guardrail.ts';
 import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
 
 /**
- * Name of the ValidatingAdmissionPolicy that denies writes to nodes while the kill switch is on, and of its binding.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy denies writes to nodes while the kill switch is on.
  */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
 /**
- * Name of the ValidatingAdmissionPolicy that denies new identities for nodes while the kill switch is on, and of its
- * binding.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy denies new identities for actions on nodes while
+ * the kill switch is on.
  */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 
@@ -24,10 +24,11 @@ const params = { name: limitsName, namespace: systemNamespace };
  * The kill switch for writes to nodes, in two guardrails (ADR 10). The first denies writes to nodes, the second denies
  * new identities that could write to nodes.
  *
- * While the ConfigMap does not exist, Kubernetes skips the first guardrail (`Allow`). If Kubernetes denied instead, the
- * controllers of the cluster could not taint a failing node. The second guardrail denies (`Deny`), so Airlock still
- * gets no new identity for nodes. During that time the second guardrail also keeps all other users from creating
- * ServiceAccounts and tokens in `airlock-system`.
+ * While the ConfigMap `airlock-limits` does not exist:
+ * - Kubernetes skips the first guardrail (`Allow`). With `Deny`, the controllers of the cluster could not taint a
+ *   failing node.
+ * - The second guardrail denies (`Deny`), so Airlock gets no new identity for nodes. No other user can create
+ *   ServiceAccounts or tokens in `airlock-system` either.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {
   return [

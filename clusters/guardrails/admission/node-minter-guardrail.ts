@@ -14,7 +14,7 @@ import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Name of the ValidatingAdmissionPolicy that limits the node minter, and of its binding. */
+/** Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the node minter. */
 export const nodeMinterPolicyName = 'airlock-node-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -25,10 +25,12 @@ const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for the Vault mount for actions on nodes. The node minter (the ServiceAccount with which Vault creates
- * identities for these actions) may create identities only in `airlock-system`, named after an action on nodes. Each
- * identity may be bound only to the ClusterRole of its own name, whose rules cover only nodes that the administrator
- * allows. Aggregation is forbidden, because a controller adds rules of other ClusterRoles to an aggregated ClusterRole.
+ * Guardrail 2 for actions on nodes: limits the node minter (the ServiceAccount with which Vault creates identities for
+ * these actions).
+ * - The minter may create identities only in `airlock-system`. Their names must contain an action on nodes.
+ * - It may bind an identity only to the ClusterRole of the same name.
+ * - The rules of this ClusterRole may cover only nodes that the administrator allows. `aggregationRule` is forbidden,
+ *   because with it a controller would add rules of other ClusterRoles.
  */
 export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);

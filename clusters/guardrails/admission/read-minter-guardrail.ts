@@ -6,15 +6,16 @@ import { bindsAccountOfSameName, isOneOf, minterValidations, minterVariables } f
 import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** Name of the ValidatingAdmissionPolicy that limits the read minter, and of its binding. */
+/** Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the read minter. */
 export const readMinterPolicyName = 'airlock-read-minter';
 
 const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for the mount of read leases: the read minter (the ServiceAccount with which Vault creates read leases)
- * may create only identities named `airlock-read-...` in `airlock-system`, bound to the ClusterRole `airlock-reader`.
+ * Guardrail 2 for read leases: limits the read minter (the ServiceAccount with which Vault creates read leases). The
+ * minter may create only identities named `airlock-read-...`, only in `airlock-system`. It may bind them only to the
+ * ClusterRole `airlock-reader`.
  */
 export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);

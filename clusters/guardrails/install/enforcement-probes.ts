@@ -11,7 +11,7 @@ import { nodeMinterPolicyName } from '../admission/node-minter-guardrail.ts';
 import { readMinterPolicyName } from '../admission/read-minter-guardrail.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** A dry-run write that one guardrail must refuse. It is sent as a user whom the guardrail limits. */
+/** A dry-run write that one guardrail must refuse. The write impersonates a user whom the guardrail limits. */
 export interface EnforcementProbe {
   /** Name of the admission policy. The message of its refusals contains this name. */
   policy: string;
@@ -23,9 +23,9 @@ export interface EnforcementProbe {
 const metadata = { name: 'airlock-enforcement-probe' };
 
 /**
- * One probe per guardrail. An API server enforces an admission policy only some seconds after it was written. Until
- * then the policy denies nothing. The probes impersonate the user with the group `system:masters`, so RBAC allows them
- * and only admission can refuse them. They are dry runs, so they write nothing.
+ * One probe per guardrail. The API server enforces a new admission policy only after some seconds. Until then the policy
+ * denies nothing. The probes also impersonate the group `system:masters`, so RBAC allows the writes and only admission
+ * can refuse them.
  */
 export function enforcementProbes({ allowedNamespaces, allowedNodes }: GuardrailValues): EnforcementProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
@@ -56,7 +56,7 @@ const nodeProbes = [
   limitsProbe(nodeMintKillSwitchPolicyName, kindPath('v1', 'ServiceAccount', systemNamespace), { metadata }),
 ];
 
-/** A probe of a guardrail with parameters. Both messages show that the guardrail has read its ConfigMap. */
+/** A probe of a guardrail with parameters. Each of the two messages shows that the guardrail has read its ConfigMap. */
 function limitsProbe(policy: string, collection: string, body: object): EnforcementProbe {
   return {
     policy,
@@ -81,7 +81,7 @@ function dryRun(user: string, collection: string, body: object): KubeCall {
 }
 
 const labels = { app: metadata.name };
-/** The object must be valid, because the API server validates it before it calls admission. */
+/** This Deployment must be valid: the API server validates an object before the admission policies see it. */
 const deployment = {
   metadata,
   spec: {

@@ -13,8 +13,8 @@ const pollMs = 50;
 /**
  * Installs the guardrails: applies the manifests, then waits until every guardrail is enforced. Airlock never does this
  * in production: the cluster administrator installs the chart. This function does the same for the embedded targets.
- * `request` must have the permissions of `system:masters`, and the allowed namespaces must exist. The installation may
- * run again; a kill switch that is on stays on.
+ * `request` must send requests as a user of group `system:masters`. The allowed namespaces must exist. The function may
+ * run again. Then a kill switch that is on stays on.
  * @throws AirlockError `guardrail-apply-refused` if the target did not accept an object, or `guardrail-not-enforced` if
  * a guardrail is not enforced at the deadline.
  */

@@ -4,11 +4,10 @@ import { accounts, clusterRoles } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * Guardrail 3, the ceiling: the permissions that a grant (the credential of one execution) can have at most. The API
- * server does not let the minter (the ServiceAccount with which Vault creates grants) create a Role with more
- * permissions than the minter itself has (RBAC's privilege escalation prevention). So the ceiling limits Vault too. It
- * contains no `list` and no `watch`, because RBAC cannot limit them to object names. It contains no `delete`, because
- * no action deletes.
+ * Guardrail 3, the ceiling: the permissions that a grant (the credential of one execution) can have at most. Vault
+ * creates grants as the exec minter (an installed ServiceAccount). RBAC's privilege escalation prevention lets the minter
+ * grant only permissions that the minter has itself. So the ceiling limits Vault too. The ceiling has no `list` and no `watch`, because RBAC cannot limit
+ * these verbs to object names. It has no `delete`, because no action deletes.
  */
 export const ceilingRules: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get', 'patch'] },

@@ -5,8 +5,8 @@ import { accounts, clusterRoles } from '../names.ts';
 const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
 /**
- * Guardrail 3 for actions on nodes: the ceiling, which has the permissions that a grant on nodes can have at most. The
- * ceiling contains neither `nodes/status` nor `list`.
+ * Guardrail 3 for actions on nodes, the ceiling: the permissions that a grant on nodes can have at most. The ceiling
+ * contains neither `nodes/status` nor `list`.
  */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
@@ -14,8 +14,8 @@ export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: 
  * The permissions of the node minter (the ServiceAccount with which Vault creates identities for actions on nodes):
  * those that minting needs, and those of the ceiling. They apply in the whole cluster, because nodes have no namespace.
  * The minter has neither the verb `escalate` nor the verb `bind`, because either verb would disable the ceiling. The
- * minter may create ServiceAccounts and tokens only in `airlock-system`, where the minter's guardrail protects the
- * installed ServiceAccounts.
+ * minter may create ServiceAccounts and tokens only in `airlock-system`. The installed ServiceAccounts are there too;
+ * `nodeMinterGuardrail` protects them from the minter.
  */
 export function nodeRights(): Manifest[] {
   return [

@@ -8,9 +8,9 @@ const read = ['get', 'list', 'watch'];
  * rehearsal loads the guardrails, so that the sandbox forbids what the cluster forbids.
  * - `observe` may not read Secrets, tokens or logs, and may not exec into pods. A rehearsal creates stubs for the
  *   Secrets that templates refer to.
- * - `observe` may read ConfigMaps with their values. Rehearsals need only the keys, and the values of those ConfigMaps
- *   that are parameters of admission policies. But RBAC cannot grant only names and keys. So if somebody keeps a secret
- *   in a ConfigMap, `observe` can read it.
+ * - `observe` may read ConfigMaps with their values. A rehearsal needs the values only if the ConfigMap is a parameter of
+ *   an admission policy; otherwise it needs only the keys. But RBAC cannot grant keys without values. So `observe` can
+ *   read a secret that somebody keeps in a ConfigMap.
  */
 const rules: Rule[] = [
   {

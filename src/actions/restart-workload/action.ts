@@ -13,8 +13,8 @@ const lastSecond = 253_402_300_799;
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
   /**
-   * The time that is written into the annotation, Unix seconds. The time is part of the plan, so that the rehearsal and
-   * the execution create the same template.
+   * The time for the restart annotation, in Unix seconds. It is part of the plan, so the rehearsal and the execution
+   * create the same template.
    */
   at: z.int().min(1).max(lastSecond),
 });
@@ -82,14 +82,14 @@ function time({ parameters }: ActionInput<Parameters>): string {
   return new Date(parameters.at * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** The time in the annotation: that of the last restart. */
+/** The time of the last restart, from the annotation. */
 function timeOf(live: KubeObject): string | undefined {
   return live['spec'].template.metadata?.annotations?.[restartedAt];
 }
 
 /**
- * The patch operation that sets the annotation. A template always has metadata, because the Deployment's selector must
- * match the labels in it.
+ * The patch operation that sets the restart annotation. A template always has `metadata`, because the selector of the
+ * Deployment must match the template's labels.
  */
 function setRestartedAt(live: KubeObject, value: string): PatchOperation {
   const path = jsonPointer('spec', 'template', 'metadata', 'annotations');

@@ -9,8 +9,8 @@ const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 const timePattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
 /**
- * The admission rules for `restart-workload`: it may write only one annotation of a Deployment's template, and only a time
- * as its value.
+ * The admission rules for `restart-workload`: it may write only the restart annotation of a Deployment's template, and
+ * only with a time as value.
  */
 export function restartWorkloadGuardrail(): ActionGuardrail {
   const rule = (expression: string, message: string): Validation => ({

@@ -15,7 +15,10 @@ const parametersSchema = z.strictObject({
 });
 type Parameters = z.infer<typeof parametersSchema>;
 
-/** Sets the number of replicas of a Deployment through its scale subresource, unless an autoscaler manages it. */
+/**
+ * Sets the number of replicas of a Deployment through its scale subresource. Refuses a Deployment that has an
+ * autoscaler.
+ */
 export const scaleWorkload: Action<Parameters> = {
   name: 'scale-workload',
   summary: 'set the number of replicas of a Deployment that no autoscaler manages',
@@ -66,8 +69,8 @@ export const scaleWorkload: Action<Parameters> = {
     return [live];
   },
 
-  // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. The proof is that the number is
-  // the new one now, and was the old one when the precondition was compared.
+  // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. The proof has two parts: the
+  // precondition found the old number before the write, and now the number is the new one.
   isApplied: (input, objects) => replicasOf(mustFind(objects, deployment(input))) === input.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({

@@ -103,8 +103,8 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /**
- * Whether the Deployment's template is that of this ReplicaSet. Without this check, the step that undoes this action
- * could restore a template that was not in use before.
+ * True if the Deployment has the template of this ReplicaSet (`fromReplicaSet`). The undo of this action goes back to
+ * that template, so it must be the one that was in use before.
  */
 function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };

@@ -1,7 +1,7 @@
 /**
  * Fields of the pod spec that `undo-rollout` may not change: the pod's identity, its volumes, where it runs, and its
  * access to the node. Admission cannot see whether a template was ever in use, so the rules must be safe for every
- * template. If a revision differs in one of these fields, a person must restore it.
+ * template. If an earlier revision differs in one of these fields, only a person can restore that revision.
  */
 export const keptPodFields = [
   'serviceAccount',
@@ -79,8 +79,11 @@ export const restoredContainerFields = [
 ] as const;
 
 /**
- * Fields of a container that may be restored within a limit: image (only from the same repository), env and envFrom (no
- * Secret that the pod does not read already), ports (no new host port), probes and hooks (no call to another host).
+ * Fields of a container that may be restored within a limit:
+ * - `image`: only from the same repository.
+ * - `env`, `envFrom`: no Secret that the pod does not read already.
+ * - `ports`: no new host port.
+ * - probes and `lifecycle` hooks: no call to another host.
  */
 export const limitedContainerFields = [
   'name',
@@ -95,8 +98,8 @@ export const limitedContainerFields = [
 ] as const;
 
 /**
- * Handlers of probes and hooks. Their `httpGet.host` and `tcpSocket.host` may not change, because with these the
- * kubelet would call another machine.
+ * Handlers of probes and hooks. Their `httpGet.host` and `tcpSocket.host` may not change. Otherwise they could make the
+ * kubelet call another machine.
  */
 export const handlers = [
   'livenessProbe',

@@ -14,7 +14,8 @@ import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 
 /**
- * CEL variables: whether this is a write of `undo-rollout`, and the pod specs and containers after and before the write.
+ * CEL variables. `undo`: this is a write of `undo-rollout`. The others: pod spec and containers after the write, and
+ * (`old...`) before the write.
  */
 const variables = {
   undo: `variables.action == 'undo-rollout' && ${isDeploymentUpdate}`,
@@ -25,8 +26,8 @@ const variables = {
 };
 
 /**
- * The admission rules for `undo-rollout`: it may write only the template of a Deployment, and in it only the fields that a
- * release changes.
+ * The admission rules for `undo-rollout`: it may write only the template of a Deployment, and only the fields that a
+ * release usually changes.
  */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
   return { variables, validations: validations(limits) };
@@ -78,7 +79,10 @@ function validations(limits: ActionLimits): Validation[] {
   ];
 }
 
-/** CEL: both pod specs have containers of the same names (names are unique in a pod), and the kept fields are equal. */
+/**
+ * CEL: the containers have the same names before and after the write, and the kept fields of each are equal. Names are
+ * unique in a pod.
+ */
 function sameContainers(list: string): string {
   const [now, before] = ['pod', 'oldPod'].map((pod) => `variables.${pod}.?${list}.orValue([])`);
   const kept = sameFields('c', 'o', keptContainerFields);
@@ -95,7 +99,9 @@ function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
 
-/** CEL: the containers read only Secrets that a container read before the write too, in `env` or `envFrom`. */
+/**
+ * CEL: every Secret that a container reads in `env` or `envFrom` was already read by some container before the write.
+ */
 const readsNoNewSecret =
   'variables.containers.all(c, ' +
   "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +

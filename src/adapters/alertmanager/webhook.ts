@@ -19,9 +19,8 @@ const webhookSchema = z.object({
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
- * Parses one call of Alertmanager's webhook.
- * @param caller the cluster that the caller's bearer token belongs to, and the time of the call. An alert whose labels
- * name another cluster is refused; Airlock does not correct the label.
+ * Parses one call of Alertmanager's webhook. An alert whose labels name another cluster is refused, not corrected.
+ * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input` or `cluster-not-allowed` that names the field and quotes no value.
  */
 export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {

@@ -9,10 +9,10 @@ import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';
 
 /**
- * Parses one alert from a CloudEvent. The attributes `source` and `subject` of the event form the alert's group. If the
- * event has no `subject`, `source` and the alert's labels form the group. An alert that is sent again under another
- * event id is still stored only once.
- * @param caller the cluster that the caller's bearer token belongs to, and the time of the call.
+ * Parses one alert from a CloudEvent. The alert's group is made of the event's `source` and `subject`. If the event has
+ * no `subject`, the group is made of `source` and the alert's labels. An alert that is sent again under another event
+ * id is still stored only once.
+ * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */
 export function parseAlertEvent(caller: { cluster: string; at: Date }, sent: SentAlerts): Webhook {

@@ -2,8 +2,8 @@ import { badInput } from '../../lib/error.ts';
 
 /**
  * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2). A quoted string is unescaped first; then the
- * value is percent-decoded once. Invalid UTF-8 is refused, and so is a space or a non-ASCII character that is not
- * encoded. A header that was sent twice is refused too, because HTTP joins its values with a comma and a space.
+ * value is percent-decoded once. Three values are refused: invalid UTF-8, a space or non-ASCII character that is not
+ * encoded, and a header that was sent twice (HTTP joins the two values with a comma and a space).
  * @throws AirlockError `bad-input` that names the header.
  */
 export function headerValue(name: string, value: unknown): string {

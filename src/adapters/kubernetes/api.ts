@@ -15,11 +15,11 @@ const pageSize = 500;
 /** Longest time for one request, from the call to the last byte of the answer. The API server's own limit is 60 s. */
 const defaultDeadlineMs = 30_000;
 
-/** A client of one API server with one identity. Disposing it closes its connections. */
+/** A client of one API server with one identity. Disposing the client closes its connections. */
 export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposable {}
 
 /**
- * Creates a client. It is the only implementation of `KubernetesApi`; the gateway and the sandbox runner both use it.
+ * Creates a client. The gateway and the sandbox runner both use this client. No other code implements `KubernetesApi`.
  * The client returns objects as the API server's JSON, unchanged, because preconditions and digests cover every field.
  * The typed models of the library client-node would turn dates into Date and drop fields that they do not know.
  * @param deadlineMs longest time for one request, 30 s by default.
@@ -37,7 +37,7 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
       const path = `${objectPath(target)}${subresource ? `/${subresource}` : ''}?${query}`;
       return send({ method: 'PATCH', path, description: describeRef(target), body: patch });
     },
-    list: (kind, namespace) => listAll(send, kind, namespace),
+    list: (mapping, namespace) => listAll(send, mapping, namespace),
     async version() {
       const version = await send({ method: 'GET', path: '/version', description: 'version' });
       return String(version?.gitVersion ?? 'unknown');
@@ -46,19 +46,22 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
   };
 }
 
-/** Lists all pages. The items of a list have no apiVersion and kind, so this function adds those of the list's kind. */
-async function listAll(send: Send, kind: ResourceMapping, namespace?: string): Promise<KubeObject[]> {
-  const { apiVersion, kind: name } = kind;
+/**
+ * Lists all objects of one kind, page by page. The API server omits `apiVersion` and `kind` from the items of a list,
+ * so this function adds both.
+ */
+async function listAll(send: Send, mapping: ResourceMapping, namespace?: string): Promise<KubeObject[]> {
+  const { apiVersion, kind, plural } = mapping;
   const objects: KubeObject[] = [];
   let next = '';
   do {
     const query = `limit=${pageSize}${next ? `&continue=${encodeURIComponent(next)}` : ''}`;
     const page = await send({
       method: 'GET',
-      path: `${collectionPath(kind, namespace)}?${query}`,
-      description: `list of ${kind.plural}${namespace ? ` in ${namespace}` : ''}`,
+      path: `${collectionPath(mapping, namespace)}?${query}`,
+      description: `list of ${plural}${namespace ? ` in ${namespace}` : ''}`,
     });
-    for (const item of page.items ?? []) objects.push({ ...item, apiVersion, kind: name });
+    for (const item of page.items ?? []) objects.push({ ...item, apiVersion, kind });
     next = page.metadata?.continue ?? '';
   } while (next);
   return objects;

@@ -15,7 +15,7 @@ export interface ClusterAccess {
   token: Secret;
 }
 
-/** Sends requests to one API server under one identity; `close` ends its connections. */
+/** Sends requests to one API server under one identity. `close` ends the TCP connections. */
 export interface Connection {
   /** @throws HttpFailure. */
   request(request: HttpRequest): Promise<HttpAnswer>;
@@ -23,18 +23,17 @@ export interface Connection {
 }
 
 /**
- * Largest number of concurrent requests to one API server; further requests wait. Without this limit, a snapshot could
- * slow down the server's other clients.
+ * Largest number of concurrent requests to one API server; further requests wait. Without this limit, a snapshot (a
+ * read of the whole cluster) could slow down the server's other clients.
  */
 const connections = 8;
 /** Size limit of an answer, bytes. A page of a list is far smaller. A server that sends more is broken or hostile. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Creates a connection. `KubeConfig` of the library client-node adds the credential to the headers. `KubeConfig`
- * supports several kinds of credentials; `ClusterAccess` contains only a token. Airlock's own HTTP client sends the
- * requests, because client-node's own HTTP client keeps no connection alive, has no deadlines, and lets an environment
- * variable disable the verification of certificates.
+ * Creates a connection. `KubeConfig` of the library client-node adds the token to the headers. Airlock's own HTTP
+ * client sends the requests, because client-node's own HTTP client keeps no connection alive, has no deadlines, and
+ * lets an environment variable disable the verification of certificates.
  * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {
@@ -47,11 +46,11 @@ export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: 
   const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
   return {
     async request(request) {
-      const identity: RequestOptions = {};
-      await config.applyToHTTPSOptions(identity);
+      const withToken: RequestOptions = {};
+      await config.applyToHTTPSOptions(withToken);
       return client.request({
         ...request,
-        headers: { ...(identity.headers as Record<string, string>), ...request.headers },
+        headers: { ...(withToken.headers as Record<string, string>), ...request.headers },
       });
     },
     close: () => client[Symbol.dispose](),

@@ -11,8 +11,8 @@ export interface RefusedAnswer {
 }
 
 /**
- * Matches the message of an admission policy or webhook. Airlock looks at the message, because the author of a policy
- * chooses the status (422 or 403).
+ * Matches the message of an admission policy or webhook that denied a request. Airlock looks at the message, because
+ * the HTTP status (403 or 422) is the choice of the policy's author.
  */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
 /**
@@ -81,8 +81,9 @@ function codeOf(status: number, message: string, reason: unknown): ErrorCode {
 }
 
 /**
- * The HTTP status alone decides whether the error is retried, because a webhook or proxy can send any reason with any
- * status.
+ * Returns the error code for the reason in a Status object. `next` comes from the HTTP status alone, because a webhook
+ * or proxy can send any reason with any status. A reason is ignored if the error catalogue has another `next` for its
+ * code.
  */
 function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
@@ -100,6 +101,6 @@ function parseStatus(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   } catch {
-    return {}; // the page of a proxy or load balancer
+    return {}; // not JSON: probably an error page of a proxy or load balancer
   }
 }

@@ -44,8 +44,8 @@ export function createSend(connection: Connection, url: string): Send {
 }
 
 /**
- * Returns the pause that an overloaded server asks for, milliseconds. Returns undefined if the server asks for no pause
- * or for a long one.
+ * Returns the pause before the next attempt, milliseconds, if an overloaded server asks for a short pause. Otherwise
+ * returns undefined, and the call is not repeated.
  */
 function pauseAfter(error: unknown): number | undefined {
   if (!(error instanceof AirlockError)) return undefined;
@@ -57,9 +57,9 @@ function pauseAfter(error: unknown): number | undefined {
 async function exchange(call: Call, host: string, connection: Connection): Promise<HttpAnswer> {
   const { method, path, description, body } = call;
   const headers = { accept: 'application/json', 'user-agent': 'airlock' };
-  const patch = { ...headers, 'content-type': 'application/json-patch+json' };
+  const patchHeaders = { ...headers, 'content-type': 'application/json-patch+json' };
   try {
-    return await connection.request({ method, path, headers: body === undefined ? headers : patch, json: body });
+    return await connection.request({ method, path, headers: body === undefined ? headers : patchHeaders, json: body });
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({

@@ -23,10 +23,11 @@ export async function discoverKeys(issuer: string): Promise<URL> {
   const answer = await metadataAt(address);
   const metadata = metadataSchema.safeParse(answer);
   if (!metadata.success) throw invalid(address, 'is not metadata of an OpenID provider');
-  // Section 4.3. Without this check, keys of another issuer could be served under this issuer's name.
+  // OpenID Connect Discovery 1.0, section 4.3. Without this check, keys of another issuer could be served under this
+  // issuer's name.
   if (metadata.data.issuer !== issuer) throw invalid(address, 'names another issuer');
-  // Section 8. With pairwise subjects, one person has another `sub` for each client, so Airlock could not see that an
-  // approver is also the requester.
+  // OpenID Connect Core 1.0, section 8. With pairwise subjects, the same person has a different `sub` at each client.
+  // Airlock could then not see that an approver is also the requester.
   if (!metadata.data.subject_types_supported.includes('public'))
     throw invalid(address, 'does not support public subject identifiers');
   const keys = new URL(metadata.data.jwks_uri);
@@ -46,7 +47,8 @@ async function metadataAt(address: string): Promise<unknown> {
 }
 
 /**
- * True for an address with TLS, and for a loopback address: RFC 8252, section 8.3, allows no other address without TLS.
+ * True for an https address, and for an http address of this machine (loopback). RFC 8252, section 8.3, allows http for
+ * loopback addresses only.
  */
 export function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(url.hostname));

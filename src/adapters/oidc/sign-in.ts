@@ -31,7 +31,8 @@ const answerSeconds = 10;
 
 /**
  * Makes a person sign in again in their own browser, and returns the ID token. The sign-in is an authorization code
- * flow with PKCE (S256) and state, of a public client with a loopback redirect (RFC 8252). The access token is dropped.
+ * flow with PKCE (S256) and state, of a public client with a loopback redirect (RFC 8252). The access token is not
+ * kept.
  * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (a person must act first).
  */
 export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
@@ -77,10 +78,10 @@ async function discoverProvider(issuer: URL, clientId: string): Promise<Configur
   return discovery(issuer, clientId, client, None(), { execute, timeout: answerSeconds });
 }
 
-/** The library's errors may contain answers of the provider, so only one short text is kept: error code or message. */
+/** Quotes only one short text of the library's error, because that error may contain the provider's whole answer. */
 function refusedSignIn(error: unknown): AirlockError {
-  const { code, error: name, message } = error as { code?: unknown; error?: unknown; message?: unknown };
-  const why = [name, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
+  const { code, error: oauthCode, message } = error as { code?: unknown; error?: unknown; message?: unknown };
+  const why = [oauthCode, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
   return new AirlockError({
     code: 'sign-in-refused',
     message: `the sign-in failed (${String(why)}): nothing was sent to Airlock; run the command again`,

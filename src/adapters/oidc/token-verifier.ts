@@ -14,14 +14,14 @@ import type { TokenVerifier } from '../../execution/ports.ts';
 import { discoverKeys, issuerUnavailable } from './discover.ts';
 
 /**
- * Asymmetric algorithms only. A token with the algorithm `none` needs no key, and with HMAC a forger could use the
+ * Asymmetric algorithms only. A token with the algorithm `none` has no signature. With HMAC, a forger could use the
  * issuer's public key as the secret (RFC 8725, sections 2.1 and 3.1).
  */
 const algorithms = ['RS256', 'ES256', 'EdDSA'];
 
 /**
- * Shortest time between two fetches of the keys because of an unknown key id, milliseconds. Forged tokens with random
- * key ids must not cause many requests.
+ * A token with an unknown key id makes Airlock fetch the keys again. Two such fetches are at least this far apart,
+ * milliseconds. Otherwise forged tokens with random key ids could cause many requests.
  */
 const keysCooldownMs = 10_000;
 const keysDeadlineMs = 5_000;
@@ -30,14 +30,14 @@ type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) 
 
 /** Verifies ID tokens of one issuer with the keys from its `jwks_uri`. */
 export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifier {
-  let known: Promise<KeySource> | undefined;
+  let keySource: Promise<KeySource> | undefined;
   const keys = (): Promise<KeySource> => {
     // A failed discovery is not kept: the next token tries it again.
-    known ??= discover(issuer).catch((error: unknown) => {
-      known = undefined;
+    keySource ??= discover(issuer).catch((error: unknown) => {
+      keySource = undefined;
       throw error;
     });
-    return known;
+    return keySource;
   };
   return {
     async verify(token) {
@@ -79,6 +79,7 @@ function claimsOf(payload: Uint8Array): unknown {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
 }
 
+/** Errors that mean that the token is invalid. */
 const refusals = [
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
@@ -90,8 +91,8 @@ const refusals = [
 ];
 
 /**
- * The refusal of an invalid token, which quotes nothing of the token. Any other error means that the issuer's keys are
- * not available.
+ * Returns the refusal of an invalid token. The refusal quotes nothing of the token. Every other error is thrown as
+ * `issuer-unavailable`, because the issuer's keys cannot be read.
  */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof errors.JWKSNoMatchingKey)

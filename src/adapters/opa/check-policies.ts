@@ -13,10 +13,10 @@ interface CheckError {
 }
 
 /**
- * Checks policies before OPA is started with them: the rules have no errors (`opa check --strict`), the data files
- * load, and in `data.yaml` no value is missing, malformed or unknown to the rules.
- * @param opaProgram path of the OPA program that will serve the policies, so that the check uses the same version of
- * Rego.
+ * Checks policies before OPA is started with them. The rules must have no errors (`opa check --strict`). In `data.yaml`
+ * no value may be missing, malformed or unknown to the rules. OPA must be able to load all data files.
+ * @param opaProgram path of the OPA program that will serve the policies. Another version of OPA may accept other
+ * rules.
  * @param folders the folders of policies; the first contains `data.yaml`.
  * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` if the
  * program cannot be run.
@@ -28,8 +28,8 @@ export async function checkPolicies(opaProgram: string, folders: readonly [strin
     if (output !== undefined) throw refusalOf(output, folder);
   };
   await check(['check', '--strict', ...folders]);
-  // `opa check` reads no data files. Without this check, a malformed value would be noticed only later: a rule that
-  // cannot use the value denies every plan, or denies none.
+  // `opa check` reads no data files. Without this check, nobody would notice a malformed value: a rule that reads the
+  // value would deny every plan, or would never deny one.
   await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
   await check(['eval', ...folders.flatMap((each) => ['--data', each]), 'true']); // loads every data file
 }

@@ -4,8 +4,8 @@ import { tierSchema } from '../../domain/policy/verdict.ts';
 const name = z.string().min(1);
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour clock such as 06:30');
 
-// JavaScript also accepts UTC offsets, and zone names in another case. OPA accepts neither, so the rule of the freeze
-// window would treat every time as frozen.
+// JavaScript also accepts UTC offsets such as `+01:00`, and zone names in another case such as `europe/berlin`. OPA
+// accepts neither. With such a value, the rule of the freeze window would treat every time as frozen.
 const zone = z
   .string()
   .regex(/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/, 'expected an IANA name such as Europe/Berlin')

@@ -6,8 +6,8 @@ export function rootSpanId(trace: string): string {
 }
 
 /**
- * Id of a span whose times come from the journal. If the span is recorded again, it gets the same id, so the trace
- * still contains one span.
+ * Id of a span whose times come from the journal. A span that is recorded twice gets the same id twice, so the trace
+ * contains only one span.
  */
 export function pastSpanId(trace: string, { name, start }: { name: string; start: string }): string {
   return shortDigest(digestOf(['past span', trace, name, start]));

@@ -38,9 +38,9 @@ export interface SpanDestinations {
 const exportWithinMs = 3_000;
 
 /**
- * Records this process's spans in the traces of incidents. A span is written after it has ended; disposing writes the
- * remaining ones.
- * @throws AirlockError `bad-input` that names the field of the configuration if the file cannot be written.
+ * Records this process's spans in the traces of incidents. Each span is written after its end. Disposing writes the
+ * spans that are not written yet.
+ * @throws AirlockError `bad-input` if the file cannot be written. The error names the field of the configuration.
  */
 export async function createTracing(
   process: ProcessName,
@@ -111,8 +111,8 @@ function rootOf(trace: string): Context {
 }
 
 /**
- * Generates random ids for spans, except for the span that `next` starts: that span gets the given ids. This works
- * because the SDK asks for ids only while it starts a span.
+ * Generates the ids of spans. The span that `next` starts gets the given ids; every other span gets random ids. The SDK
+ * asks for ids only while it starts a span.
  */
 function createIds() {
   const random = new RandomIdGenerator();

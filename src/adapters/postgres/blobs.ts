@@ -9,7 +9,8 @@ import { unavailable } from './unavailable.ts';
 const maxBytes = 64 * 1024 * 1024;
 
 /**
- * Documents by digest. They can also be read as the exact stored bytes, from which a client can recompute the digest.
+ * Documents, each stored under its digest. `bytes` returns exactly the stored bytes, so a client can recompute the
+ * digest.
  */
 export interface StoredBlobs extends Blobs {
   /**
@@ -19,10 +20,7 @@ export interface StoredBlobs extends Blobs {
   bytes(digest: Digest): Promise<Uint8Array>;
 }
 
-/**
- * Blobs in PostgreSQL. A blob is inserted once and never changed. Its digest is checked when it is stored and when it
- * is read.
- */
+/** Blobs in PostgreSQL. A blob is inserted once and never changed. Every read checks the digest again. */
 export function createBlobs(pool: Pool): StoredBlobs {
   const bytes = async (digest: Digest): Promise<Uint8Array> => {
     const { rows } = await pool

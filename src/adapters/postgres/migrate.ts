@@ -7,7 +7,7 @@ import type { Pool } from './pool.ts';
 
 const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 
-/** The first schema file. Every database that this build has set up contains it. */
+/** The first schema file. Every database that this build has set up lists this file in `schema_files`. */
 const baseline = '0001-baseline.sql';
 
 const historyTable = `

@@ -20,7 +20,7 @@ export function createPool(url: Secret): Pool {
     query_timeout: 20_000,
   });
   // Without this listener a broken idle connection would end the process. The next query opens another connection, and
-  // reports the problem if it lasts.
+  // fails if the problem lasts.
   pool.on('error', () => undefined);
   return pool;
 }

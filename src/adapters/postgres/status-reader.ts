@@ -3,7 +3,8 @@ import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
 /**
- * Reads the numbers of `airlock status` that come from PostgreSQL. It reads under the database role of `airlock serve`.
+ * Reads the numbers of `airlock status` that come from PostgreSQL. The reader logs in as the database role
+ * `airlock_serve`.
  */
 export interface StatusReader {
   /** How many alerts wait in the inbox, since when, and how many Temporal has refused. */

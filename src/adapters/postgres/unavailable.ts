@@ -24,8 +24,8 @@ const permanent = /^(22|23|42)/;
 
 /**
  * Makes a handler for failed queries. The handler throws `<store>-rejected` (stop) if the database rejected the
- * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message, which
- * contains no value of the statement.
+ * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message. That
+ * message contains no value of the statement.
  */
 export function unavailable(store: Store): (error: Error) => never {
   return (error) => {

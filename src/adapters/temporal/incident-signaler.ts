@@ -5,10 +5,7 @@ import { byteParts } from '../../lib/byte-parts.ts';
 import { taskQueue } from '../../domain/names.ts';
 import type { IncidentSignaler } from '../../governance/ports.ts';
 
-/**
- * Size limit of the alerts in one Signal, bytes. Such a Signal, with the group's name, is well below Temporal's payload
- * limit of 2 MB.
- */
+/** Size limit of the alerts in one Signal, bytes. Temporal's limit for a whole payload is 2 MB. */
 const maxBytesPerSignal = 512 * 1024;
 const callWithinMs = 15_000;
 /**
@@ -20,13 +17,13 @@ const invalidArgument = 3;
 /** What the signaler needs from outside. */
 interface IncidentSignalerDeps {
   client: Client;
-  /** Which sign-ins of people count in the workflows that the signaler starts. */
+  /** The conditions (issuer, age) of a valid sign-in. The signaler passes them to each workflow that it starts. */
   signIn: RemediationInput['signIn'];
 }
 
 /**
  * Sends a routed delivery (the alerts of one webhook call) to its workflow, in Signals of limited size. A delivery with
- * firing alerts is sent by signal-with-start, which starts the workflow if it does not run. Any other delivery is sent
+ * firing alerts is sent by signal-with-start, which starts the workflow if none is running. Any other delivery is sent
  * as a Signal only.
  */
 export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {

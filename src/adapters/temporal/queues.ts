@@ -6,8 +6,8 @@ import type { StatusSections } from '../../domain/incident/system-status.ts';
 const type = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 /**
- * A running worker polls again within a minute. Temporal goes on listing workers that have stopped, so a poller counts
- * only if it has polled within this time.
+ * A running worker polls at least once a minute. Temporal also lists workers that have stopped. Therefore a poller
+ * counts only if its last poll is not older than this.
  */
 const pollingWithinMs = 90_000;
 

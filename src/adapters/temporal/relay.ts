@@ -49,8 +49,8 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
 }
 
 /**
- * Keeps the groups that are in progress or wait for a retry. While a group waits, its deliveries are not kept in
- * memory.
+ * Knows which groups are in progress or wait for a retry. The deliveries of a waiting group are not kept in memory: the
+ * relay reads them from the inbox again.
  */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
@@ -124,8 +124,7 @@ function permanentRefusalOf(error: unknown): string {
 }
 
 /**
- * Relays a delivery, and writes a log line and a span about it. Both contain the incident's id if the delivery goes to
- * an incident.
+ * Relays a delivery, and writes a log line and a span about it. Both contain the id of the incident, if there is one.
  */
 async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const start = new Date().toISOString();

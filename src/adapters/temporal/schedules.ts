@@ -29,7 +29,8 @@ const callWithinMs = 15_000;
 /**
  * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's
  * schedules that are not configured. Two processes may call this at the same time.
- * @throws AirlockError `bad-input` that names the entry which Temporal refuses; `temporal-unavailable` (retry).
+ * @throws AirlockError `bad-input` if Temporal refuses an entry (the error names the entry); `temporal-unavailable`
+ * (retry).
  */
 export async function reconcileSchedules(
   client: Client,

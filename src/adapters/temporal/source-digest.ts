@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /**
- * The digest of the names and contents of all files that `sources` list, relative to `root`. The same files give the
- * same digest, whatever the order of `sources` and on every file system.
+ * Computes a digest of all files in `sources`: names relative to `root`, and contents. The digest does not depend on
+ * the order of `sources` or on the file system.
  */
 export async function digestSources(root: string, sources: readonly string[]): Promise<string> {
   const files = await listSources(root, sources);
@@ -14,7 +14,7 @@ export async function digestSources(root: string, sources: readonly string[]): P
 }
 
 /**
- * The files that `sources` list, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
+ * Lists all files in `sources`, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
  * its sub-folders, and excludes tests. A source that does not exist is an error. Without this check, a folder that was
  * moved would drop out of the digest without notice.
  */

@@ -14,9 +14,9 @@ const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: s
 
 /**
  * Everything that determines the bundle: the folders that workflows may import from (tools/lint/import-rules.js), the
- * versions of packages, and this file, because it contains the bundler's options. If workflows or the domain are
- * allowed to import from another folder, add that folder here. workflow-bundle.test.ts fails if webpack bundles a file
- * that this list does not cover.
+ * versions of packages, and this file with the bundler's options. If workflows or the domain are allowed to import from
+ * another folder, add that folder here. workflow-bundle.test.ts fails if webpack bundles a file that this list does not
+ * cover.
  */
 export const workflowSources = [
   'workflows',

@@ -6,7 +6,7 @@ import type { CheckpointSigner } from '../../execution/ports.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** Reads the public keys of all versions of the transit key `checkpoint` that Vault still accepts. */
+/** Reads the public keys of the transit key `checkpoint`, one for each version that Vault still accepts. */
 export async function readCheckpointKeys(vault: VaultRequester): Promise<NoteKey[]> {
   const keys = await readTransitKeys(vault, 'checkpoint');
   return [...keys.values()].map((publicKey) => ({ name: journalOrigin, publicKey }));

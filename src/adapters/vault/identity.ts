@@ -30,6 +30,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema refuses it. The parser's error is dropped, because it could quote part of the secret.
+    return undefined; // the schema refuses undefined. The parser's own error could quote part of the secret.
   }
 }

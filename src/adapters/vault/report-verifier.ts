@@ -4,7 +4,10 @@ import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** How long fetched keys are used. A key version that Vault's operator withdraws is still accepted for this time. */
+/**
+ * How long fetched keys are used. If an operator withdraws a key version in Vault, this process still accepts it for
+ * this time.
+ */
 const keysLastMs = 60_000;
 
 /**

@@ -29,8 +29,8 @@ interface Login {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a session. When a token expires, Vault revokes the leases that were created with it. Therefore the session
- * renews its token at half of the token's lifetime, for as long as Vault allows. If the token can no longer be renewed,
+ * Creates a session. When a token expires, Vault revokes every lease that was created with this token. Therefore the
+ * session renews the token at half of its lifetime, for as long as Vault allows. If Vault no longer renews the token,
  * the next request logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
@@ -39,7 +39,7 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
   let pending: Promise<Login> | undefined;
 
   const keep = (token: Secret, seconds: number): Login => {
-    const delay = Math.min(seconds * 500, longestTimerMs);
+    const delay = Math.min(seconds * 500, longestTimerMs); // half of the lifetime, milliseconds
     login = { token, renewal: setTimeout(() => void renew(token, seconds), delay).unref() };
     return login;
   };
@@ -70,8 +70,8 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
       );
     if (login?.token !== token) return;
     forget(token);
-    // A shorter lifetime than before means that the token reaches its maximum. Without renewal, the next request logs
-    // in.
+    // Vault gives a shorter lifetime when the token is near its maximum TTL. The session then stays without a token,
+    // and the next request logs in.
     if (next >= seconds) keep(token, next);
   };
   return {

@@ -16,7 +16,7 @@ interface FeedEvent {
 export interface EventFeed {
   /**
    * Returns the records whose sequence number is greater than `seq`, in order and without a gap. If there are none yet,
-   * the call waits briefly, and may then return none.
+   * the call waits briefly. The result may still be empty.
    * @throws AirlockError `journal-unavailable` if older records cannot be read.
    */
   after(seq: number): Promise<readonly FeedEvent[]>;
@@ -24,23 +24,23 @@ export interface EventFeed {
 
 const pollMs = 250;
 const retryMs = 1_000;
-/** Several `airlock serve` processes poll the same database. With jitter they do not all do so at once. */
+/** Several `airlock serve` processes poll the same database. With jitter they do not all poll at once. */
 const jitter = 0.2;
 const rowsAtOnce = 100;
 /**
- * Size limit of the buffer, characters. Streams that are slightly behind read from the buffer. A stream that is further
- * behind reads from the journal.
+ * Size limit of the buffer, characters. The buffer has the latest records. A stream that needs older records reads them
+ * from the journal.
  */
 const bufferCharacters = 4 * 1024 * 1024;
 
 /**
- * Polls the journal for records with a greater sequence number than the last one that was read. This misses no record,
- * because sequence numbers have no gaps and are committed in order. The feed polls only while a stream waits.
+ * Polls the journal for records after the last record that was read. No record is missed, because sequence numbers have
+ * no gaps and are committed in order. The feed polls only while a stream waits.
  */
 export function createEventFeed({ journal, log }: { journal: JournalReader; log: Logger }): EventFeed {
   let buffer: FeedEvent[] = [];
   let characters = 0;
-  /** `buffer` contains the records after `floor` up to `head`. */
+  /** Sequence numbers. `buffer` contains the records after `floor`, up to and including `head`. */
   let floor = 0;
   let head = 0;
   let waiting: Promise<void> | undefined;

@@ -12,13 +12,13 @@ interface FrameOptions {
   disconnect: () => void;
 }
 
-/** Milliseconds after which a client reconnects when it has lost the connection. */
+/** A client that has lost the connection reconnects after this many milliseconds. */
 const reconnectMs = 1_000;
 
 /**
- * The frames of one stream. The next frame is made only when the reader has read the last one, so a slow reader needs
- * no memory here. The first frame contains the id at which the stream begins, so that a reader can resume even before
- * its first event. If the journal cannot be read, the connection breaks, and the reader reconnects and resumes.
+ * The frames of one stream. The next frame is made only when the reader has read the previous one, so a slow reader
+ * needs no memory here. The first frame contains the id at which the stream begins, so that a reader can resume even
+ * before its first event. If the journal cannot be read, the connection breaks, and the reader reconnects and resumes.
  */
 export async function* eventFrames(feed: EventFeed, stream: FrameOptions): AsyncGenerator<string> {
   const { incident, limits, stop } = stream;
@@ -41,8 +41,8 @@ export async function* eventFrames(feed: EventFeed, stream: FrameOptions): Async
       if (incident === undefined || recordIncident === incident) yield* send(frame);
       if (stop.aborted) return;
     }
-    // The id tells the reader of a single incident up to which record the journal was read. The reader can resume from
-    // there.
+    // A stream of one incident skips the records of other incidents. The id says how far the journal was read, and the
+    // reader can resume from there.
     const quiet = Date.now() - quietSince >= limits.heartbeatSeconds * 1000;
     if (quiet) yield* send(`: nothing new\nid: ${lastSeq}\n\n`);
   }

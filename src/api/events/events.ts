@@ -14,11 +14,11 @@ import { findIncident, type IncidentDeps } from '../incidents.ts';
 
 /** Limits of the event streams of one process. */
 export interface StreamLimits {
-  /** Most streams that are open at the same time. Further requests get a 503. */
+  /** Largest number of open streams. Further requests get a 503. */
   streams: number;
-  /** Seconds without an event after which a comment is sent, so that the reader sees that the connection works. */
+  /** After this many seconds without an event, a comment is sent. It shows the reader a working connection. */
   heartbeatSeconds: number;
-  /** Seconds after which a reader that reads nothing is disconnected. The reader can resume. */
+  /** A reader that reads nothing for this many seconds is disconnected. The reader can resume. */
   stallSeconds: number;
 }
 
@@ -36,8 +36,8 @@ const querySchema = z.strictObject({
 /**
  * `GET /v1/events`: sends every new record of the journal as a server-sent event (WHATWG HTML, section 9.2). The
  * event's `id` is the record's sequence number, `event` is the record's kind, and `data` is the record. The stream
- * begins after the record that the header `Last-Event-ID` names. Without that header, it begins after the record that
- * `?after=` names. Without both, it begins with the next record.
+ * begins after the record in the header `Last-Event-ID`, or else after the record in `?after=`, or else with the next
+ * new record.
  */
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   const { journal, events: limits } = deps;
@@ -49,7 +49,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     answer: { type: 'text/event-stream' },
     errors: [404, 503],
   };
-  // The streams are ended before the server closes, because closing it would break their connections.
+  // The streams are ended before the server closes, because a closing server breaks open connections.
   app.addHook('preClose', () => endAll(open));
   app.get('/v1/events', { config: { doc } }, async (request, reply) => {
     const stop = registerStream(open, reply.raw);
@@ -101,9 +101,7 @@ interface StreamStart {
   field: string;
 }
 
-/**
- * Last-Event-ID takes precedence over the query: a browser that reconnects sends the new header with the old address.
- */
+/** Last-Event-ID takes precedence over the query: a browser reconnects to the same address, but with a new header. */
 function startOf({ headers, query }: FastifyRequest): {
   incident?: string | undefined;
   after?: StreamStart | undefined;

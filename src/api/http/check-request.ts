@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
 /**
- * Refuses a request if it has a query parameter that the route's description does not contain, or a body of another
- * media type. This happens before the body is read. Handlers parse the values.
+ * Refuses a request if its query parameters or the media type of its body are not in the route's description. The check
+ * runs before the body is read. Handlers parse the values.
  * @throws AirlockError `unsupported-media-type`, `bad-input`.
  */
 export async function checkRequest(request: FastifyRequest): Promise<void> {

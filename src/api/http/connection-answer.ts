@@ -8,8 +8,8 @@ const statuses: Record<string, string> = {
 };
 
 /**
- * Answers bytes that are not valid HTTP. The answer has the same JSON form as every other error, and quotes none of the
- * bytes.
+ * Answers a connection from which Node cannot read a request: the bytes are not valid HTTP, the header is too large, or
+ * the request takes too long. The answer has the same JSON form as every other error, and quotes none of the bytes.
  */
 export function createConnectionAnswer(counters: Counters) {
   return (error: Error & { code?: string }, socket: Socket): void => {

@@ -1,6 +1,6 @@
 /**
- * Named counters of events since the process started. The API counts and logs a request that it refuses, and writes no
- * record of it to the journal.
+ * Named counters of events since the process started. Refused requests are counted and logged; the journal gets no
+ * record of them.
  */
 export interface Counters {
   /** Adds to a counter, 1 by default. */

@@ -13,8 +13,8 @@ export interface TracedReader {
 }
 
 /**
- * Remembers the trace id of each incident that a handler reads. Looking the id up for the log would cost each request
- * another query.
+ * Remembers the trace id of each incident that a handler reads. Without this memory, the log would need another query
+ * for each request.
  */
 export function rememberTraces(journal: JournalReader): TracedReader {
   const traces = new Map<string, string>();
@@ -38,8 +38,9 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 }
 
 /**
- * Writes one log line per answered request. The line contains the route's pattern instead of the address, so that no
- * input is logged. A POST to an incident is also recorded as a span of the incident's trace.
+ * Writes one log line per answered request. The line contains the pattern of the route, such as `/v1/incidents/:id`,
+ * instead of the address, because the address contains input. A POST to an incident is also recorded as a span of the
+ * incident's trace.
  */
 export function logRequests(
   app: FastifyInstance,

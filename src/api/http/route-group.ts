@@ -8,7 +8,7 @@ export type RouteGroup = 'source' | 'operator';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set only inside a route group. A route that is added outside of every group is refused (described-routes.ts). */
+    /** Set only inside a route group. A route outside of every group is refused (described-routes.ts). */
     routeGroup?: RouteGroup;
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { RouteGroup } from '../http/route-group.ts';
 import type { RouteDoc } from './route-doc.ts';
 
-/** One method of one address pattern, with its description and the route group whose tokens it accepts. */
+/** One route: a method, an address pattern and a description. `group` says whose bearer tokens the route accepts. */
 export interface DescribedRoute {
   method: string;
   /** Fastify's pattern: `/v1/incidents/:id`. */
@@ -12,9 +12,9 @@ export interface DescribedRoute {
 }
 
 /**
- * Collects every route of an API as the route is added. The list is complete once the API is ready.
- * @throws Error for a route without a description or outside of a route group. The API's methods `ready` and `listen`
- * then reject with this error.
+ * Collects the routes that are added to the API from now on. The list is complete when the API is ready. The API's
+ * `ready` and `listen` reject with an Error if a route is outside of a route group, or if the route or one of its path
+ * parameters has no description.
  */
 export function describedRoutes(app: FastifyInstance): readonly DescribedRoute[] {
   const routes: DescribedRoute[] = [];

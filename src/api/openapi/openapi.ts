@@ -11,19 +11,19 @@ const schemes = {
   operator: {
     type: 'http',
     scheme: 'bearer',
-    description: "An operator's token: allows to read, and to submit decisions, edits and requests.",
+    description: "An operator's token. It permits reading, and sending decisions, edits and requests.",
   },
   source: {
     type: 'http',
     scheme: 'bearer',
-    description: "A monitoring system's token: allows to send alerts of one cluster.",
+    description: "A monitoring system's token. It permits sending the alerts of one cluster.",
   },
 } as const satisfies Record<DescribedRoute['group'], object>;
 
 const meanings: Record<number, string> = {
   400: 'The input does not match this document. `details.field` is the path of the wrong field.',
   401: 'The bearer token is missing, or this route does not accept it.',
-  403: 'The alerts are labelled with another cluster than the one that the bearer token is for.',
+  403: 'The bearer token is for one cluster, and an alert has the label of another cluster.',
   404: 'The object does not exist.',
   409: 'The incident is closed, or no dossier of it is open for decisions and edits.',
   413: 'The body is too large.',
@@ -38,8 +38,7 @@ const meanings: Record<number, string> = {
  */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
   let document: Members = {};
-  // The document is generated at start, because the process must not start if a schema cannot be converted to JSON
-  // Schema.
+  // A schema that cannot be converted to JSON Schema must stop the start. So the document is generated at the start.
   app.addHook('onReady', async () => {
     document = openApiOf(routes);
   });
@@ -48,14 +47,14 @@ export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readon
   app.get('/v1/openapi.json', { config: { doc } }, async () => document);
 }
 
-/** The OpenAPI 3.1 document of these routes. It is sorted, so that the same routes always give the same document. */
+/** The OpenAPI 3.1 document of these routes. Its paths are sorted. */
 export function openApiOf(routes: readonly DescribedRoute[]): Members {
   const schemas: Members = {};
-  const put: Describe = (schema, io) => schemaOf(schema, { io, schemas });
+  const describe: Describe = (schema, io) => schemaOf(schema, { io, schemas });
   const paths: Record<string, Members> = {};
   for (const route of [...routes].sort((a, b) => (a.url < b.url ? -1 : 1))) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, put) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, describe) };
   }
   return {
     openapi: '3.1.0',
@@ -67,48 +66,48 @@ export function openApiOf(routes: readonly DescribedRoute[]): Members {
 
 type Describe = (schema: z.ZodType, io: 'input' | 'output') => Members;
 
-function operationOf({ doc, group }: DescribedRoute, put: Describe): Members {
+function operationOf({ doc, group }: DescribedRoute, describe: Describe): Members {
   const { params, query, body } = doc;
-  const parameters = [...parametersOf('path', params, put), ...parametersOf('query', query, put)];
-  const content = mapValues(body ?? {}, (schema) => ({ schema: put(schema, 'input') }));
+  const parameters = [...parametersOf('path', params, describe), ...parametersOf('query', query, describe)];
+  const content = mapValues(body ?? {}, (schema) => ({ schema: describe(schema, 'input') }));
   return omitUndefined({
     summary: doc.summary,
     security: [{ [group]: [] }],
     parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: body && { required: true, content },
-    responses: responsesOf(doc, put),
+    responses: responsesOf(doc, describe),
   });
 }
 
-function parametersOf(where: 'path' | 'query', object: z.ZodObject | undefined, put: Describe): Members[] {
+function parametersOf(where: 'path' | 'query', object: z.ZodObject | undefined, describe: Describe): Members[] {
   return Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: where,
     required: where === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
-    schema: put(schema as z.ZodType, 'input'),
+    schema: describe(schema as z.ZodType, 'input'),
   }));
 }
 
-function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'], put: Describe): Members {
+function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'], describe: Describe): Members {
   const { status = 200, type = 'application/json', schema } = answer;
-  const any = [400, 401, 500, 503, ...(params ? [404] : []), ...(body ? [413, 415] : [])];
-  const failed = [...new Set([...any, ...errors])].sort();
-  const error = { content: { 'application/json': { schema: put(errorBodySchema, 'output') } } };
+  const usual = [400, 401, 500, 503, ...(params ? [404] : []), ...(body ? [413, 415] : [])];
+  const failed = [...new Set([...usual, ...errors])].sort();
+  const error = { content: { 'application/json': { schema: describe(errorBodySchema, 'output') } } };
   return {
     [status]: {
       description: 'The request succeeded.',
-      content: { [type]: schema ? { schema: put(schema, 'output') } : {} },
+      content: { [type]: schema ? { schema: describe(schema, 'output') } : {} },
     },
     ...Object.fromEntries(failed.map((code) => [code, { description: meanings[code] ?? 'Refused.', ...error }])),
   };
 }
 
 /**
- * Converts a zod schema to JSON Schema 2020-12. A schema that has a name in components.ts becomes a component of the
- * document, and the result refers to it by that name.
+ * Converts a zod schema to JSON Schema 2020-12. Schemas with a name in components.ts are added to `schemas`, and the
+ * result refers to them by name.
  */
 function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: Members }): Members {
-  // Objects of a cluster have no schema in Airlock: they are described as any JSON.
+  // Objects of a cluster have no schema in Airlock. `unrepresentable: 'any'` describes them as any JSON.
   const made = z.toJSONSchema(schema, { io, metadata: components, unrepresentable: 'any' });
   const text = JSON.stringify(made);
   if (/"\$ref":"#("|\/\$defs\/__)/.test(text)) {

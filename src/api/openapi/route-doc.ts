@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Description of one route for the OpenAPI document. It is the route's `config.doc`; a route without it is refused. */
+/** Description of one route for the OpenAPI document. Every route must have one as its `config.doc`. */
 export interface RouteDoc {
   /** One sentence. */
   summary: string;
@@ -12,7 +12,7 @@ export interface RouteDoc {
   body?: Record<string, z.ZodType>;
   /** The successful answer: status (200 by default), media type (JSON by default) and, for JSON, the schema. */
   answer: { status?: number; type?: string; schema?: z.ZodType };
-  /** HTTP statuses of errors, in addition to those with which every route can answer. */
+  /** HTTP statuses of the route's own errors, such as 409. `openapi.ts` adds those of all routes, such as 401. */
   errors?: number[];
 }
 

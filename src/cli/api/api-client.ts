@@ -34,15 +34,15 @@ export interface ApiClient {
   incident(id: string): Promise<IncidentView>;
   /** Every record of an incident, in order. */
   journal(id: string): Promise<JournalRecord[]>;
-  /** The exact stored bytes. The caller recomputes the digest before it trusts them. */
+  /** The exact stored bytes. The API is not trusted, so the caller must recompute the digest of the bytes. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
   /**
    * Signed note of the latest checkpoint. @throws AirlockError `not-found` until the gateway has signed the first one.
    */
   checkpoint(): Promise<string>;
   /**
-   * Returns the record `seq` in the form that is hashed in the Merkle tree, and the proof (base64 hashes) that the tree
-   * of `size` records includes it.
+   * Returns `entry`, the text of the record `seq` that is a leaf of the Merkle tree. `proof` (base64 hashes) proves that
+   * the tree of `size` records contains this entry.
    */
   inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
   /** Returns the proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
@@ -52,19 +52,18 @@ export interface ApiClient {
   /** Sends a decision and waits for the gateway's answer. */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
   /**
-   * The playbooks, each with the causes that it accepts (`alert`, `person`, `schedule`), and the clusters in which
-   * people may request playbooks.
+   * All playbooks, each with the causes that it accepts (`alert`, `person`, `schedule`), and all clusters.
    */
   requestable(): Promise<Requestable>;
   /**
-   * Sends a request; returns the id of the incident that it opens.
+   * Sends a request. Returns the id of the new incident.
    * @throws AirlockError `request-refused`, `bad-input`.
    */
   request(request: SubmittedRequest): Promise<{ incident: string }>;
   /** Sends an edit and waits for the gateway's answer. @throws AirlockError `edit-refused`, `no-open-dossier`. */
   edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
-  /** The records of the journal, each when it is appended, until the connection breaks or `signal` is aborted. */
+  /** Yields records of the journal, new ones as they are appended, until the connection breaks or `signal` aborts. */
   events(selection: EventSelection): Promise<AsyncIterable<StreamEvent>>;
 }
 
@@ -144,8 +143,8 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
 function errorOf(answer: HttpAnswer): AirlockError {
   const body = parsed(answer) as Partial<ErrorBody> | undefined;
   if (body?.code && typeof body.message === 'string' && body.next) {
-    // Line breaks are removed, so a server cannot print a line that looks like output of this command. All other
-    // control characters are escaped when the message is printed.
+    // The message of a false server could contain a line that looks like output of this command, so line breaks are
+    // removed. All other control characters are escaped when the message is printed.
     const message = body.message.replaceAll('\n', ' ');
     const { code, details = {} } = body;
     if (isErrorCode(code)) return new AirlockError({ code, message, details });

@@ -10,8 +10,8 @@ export interface StreamEvent {
 const longestLine = 2 * 1024 * 1024;
 
 /**
- * Reads the server-sent events of a response's body. Unlike a browser, this function also yields events without data:
- * their id says up to which record the stream has come.
+ * Reads the server-sent events of a response's body. Unlike a browser, this function also yields events without data.
+ * Their id is the record after which a new connection has to continue.
  * @throws RangeError for a line that is too long, and every error of the body.
  */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {

@@ -15,9 +15,7 @@ export interface DecideInput {
   incident: string;
   dossier: Digest;
   reason: string;
-  /**
-   * If true, the command prints the decision with its token and does not send it, so that the Temporal CLI can send it.
-   */
+  /** True: the command prints the decision with its token, and a person sends the decision with the Temporal CLI. */
   tokenOnly?: boolean;
 }
 
@@ -32,10 +30,9 @@ export interface DecideDeps extends SignInDeps {
 }
 
 /**
- * `airlock approve` and `airlock deny`: recomputes the digest from the bytes of the dossier and shows the dossier. Then
- * the person signs in for this decision alone, and the command sends the decision with its token. It stores no token
- * and prints none, except with `--token-only`: then it prints the decision with its token on standard output and sends
- * nothing.
+ * `airlock approve` and `airlock deny`: reads the dossier, checks the digest, and shows the dossier. Then the person
+ * signs in for this decision alone, and the command sends the decision with the token. The command never stores the
+ * token. With `--token-only` it sends nothing and prints the decision with the token on standard output.
  * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and those of sign-in and
  * API.
  */

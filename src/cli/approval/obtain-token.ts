@@ -1,7 +1,7 @@
 import type { TokenPurpose } from '../../domain/approval/decision-token.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** What signing in for one decision or request needs. */
+/** What a sign-in needs. */
 export interface SignInDeps {
   issuer: string;
   signIn: (request: {
@@ -18,7 +18,8 @@ export interface SignInDeps {
 const signInMinutes = 5;
 
 /**
- * Asks the person to sign in for this purpose alone, in their own browser. It does not print or store the token.
+ * Asks the person to sign in with a browser. Returns the decision token, which is valid for this purpose only. This
+ * function does not print or store the token.
  * @throws AirlockError of the sign-in.
  */
 export async function obtainToken(

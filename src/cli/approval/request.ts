@@ -21,8 +21,8 @@ export interface RequestDeps extends SignInDeps {
 }
 
 /**
- * `airlock request`: checks the request against the playbooks and clusters that the API lists, asks the person to sign in for
- * this request alone, and sends it. The API opens an incident for it.
+ * `airlock request`: checks playbook, cluster and parameters, asks the person to sign in for this request alone, and
+ * sends the request. The API opens an incident for the request.
  * @throws AirlockError `bad-input` (exit code 2) before any sign-in, `request-refused`, and those of sign-in and API.
  */
 export async function request(deps: RequestDeps, input: RequestInput): Promise<void> {

@@ -9,8 +9,8 @@ import { temporalNamespace } from '../../domain/names.ts';
 const workflowSchema = z.string().regex(/^[\w.-]{1,200}$/);
 
 /**
- * The command lines with which the Temporal CLI sends a decision to its workflow: one as Signal, one as Update. Every
- * user who may list processes can read command lines, so both commands read the decision from a file.
+ * The command lines with which the Temporal CLI sends a decision to its workflow: one as Signal, one as Update. Both
+ * commands read the decision from a file, because other users of the machine could read the token in a command line.
  * @param destination the workflow id from the API, and Temporal's address if it is known.
  * @throws AirlockError `workflow-id-invalid` for a workflow id that a shell would not read as one word.
  */

@@ -7,8 +7,8 @@ interface UndoDeps extends Omit<RequestDeps, 'api'> {
 }
 
 /**
- * `airlock undo`: requests the undo of an incident's finished execution. The undo is a plan, which is rehearsed, judged and
- * approved like any other plan.
+ * `airlock undo`: requests the undo of what a closed incident executed. The undo is a new plan. Like any other plan, it
+ * is rehearsed, judged by policy, and approved.
  * @throws AirlockError `bad-input` before any sign-in, `not-found`, `request-refused`, and those of sign-in and API.
  */
 export async function undo(deps: UndoDeps, input: { incident: string; reason: string }): Promise<void> {

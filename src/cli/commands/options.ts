@@ -20,9 +20,9 @@ export function dossierOption(): Option {
   return new Option('--dossier <digest>', 'digest of the dossier that you read: sha256:...').makeOptionMandatory();
 }
 
-/** `--param`. It is given once for each parameter. */
+/** `--param`. A person repeats this option for each parameter. */
 export function paramOption(description: string): Option {
-  const collect = (value: string, before: string[] = []): string[] => [...before, value];
+  const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
   return new Option('--param <name=value>', `${description}; repeat the option for each parameter`).argParser(collect);
 }
 
@@ -37,8 +37,8 @@ export function optionalReasonOption(): Option {
 }
 
 /** `--key` of every command that verifies the journal. */
-function keyOf(note: string): Option {
-  return new Option('--key <vkey>', `verifier key, or a file with one verifier key per line${note}`);
+function keyOf(defaultText: string): Option {
+  return new Option('--key <vkey>', `verifier key, or a file with one verifier key per line${defaultText}`);
 }
 
 /** `--key` of commands that can use the key of the embedded stack. */
@@ -55,6 +55,6 @@ export function requiredKeyOption(): Option {
 export function sinceOption(): Option {
   return new Option(
     '--since <file>',
-    'file with an older signed checkpoint; the journal must begin with the records that it covers',
+    'file with an older signed checkpoint; the journal must begin with the records of this checkpoint',
   );
 }

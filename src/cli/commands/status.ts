@@ -30,9 +30,9 @@ async function status({ output: format }: OutputOptions): Promise<void> {
 }
 
 /**
- * Shows the local processes. The caller calls this before it requests the status from the API, because the API may not
- * answer. Format `json` shows nothing here: it prints only the API's answer. @returns one phrase for each process that
- * does not run.
+ * Prints the local processes. `status` calls this function first, because the API may not answer. With `-o json` this
+ * function prints nothing, so the output is exactly one document: the API's answer.
+ * @returns one phrase for each process that does not run, such as `process serve: not running`.
  */
 async function showLocalStack({ format, terminal, write }: ReturnType<typeof standardOutput>): Promise<string[]> {
   const { endedProcesses, readLocalStack, renderLocalStack } = await import('./wiring/local-stack.ts');

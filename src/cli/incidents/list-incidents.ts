@@ -30,8 +30,7 @@ const incidentColumns: IncidentColumn[] = [
 ];
 
 /**
- * The groups that have been asked to decide on the dossier so far, in the order in which they were asked. Empty if
- * there is no dossier.
+ * The groups that were asked to decide on the dossier, in order, such as `sre, then lead`. Empty without a dossier.
  */
 export function notifiedOf(dossier: IncidentView['dossier']): string {
   return dossier ? dossier.notified.join(', then ') || 'nobody' : '';

@@ -18,7 +18,7 @@ type Documents = Pick<ApiClient, 'document'>;
 
 /**
  * Reads the dossier. Without a dossier it reads the latest rehearsal report; without a report, the evidence.
- * @throws AirlockError `document-mismatch` if the bytes do not have the digest that the journal records.
+ * @throws AirlockError `document-mismatch` if the bytes do not have the digest that is recorded in the journal.
  */
 export async function readIncidentDocuments(
   client: Documents,

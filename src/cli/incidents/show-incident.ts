@@ -41,7 +41,7 @@ function renderIncident(shown: ShownIncident, view: View): string[] {
     ...decisionSection(shown),
     [
       'JOURNAL',
-      ['SEQ counts the records of all incidents, so numbers are missing here.', recordTable(shown.journal, view)],
+      ['SEQ counts the records of all incidents, so numbers can be missing here.', recordTable(shown.journal, view)],
     ],
   ];
   return renderPage(sections, view.terminal);
@@ -102,7 +102,7 @@ function documentSections(shown: ShownIncident, view: View): Section[] {
   return evidence ? evidenceSections(evidence) : [];
 }
 
-/** The commands that decide. The lines are never wrapped, so a person can copy them. */
+/** The commands with which a person decides. These lines are never wrapped, so they can be copied. */
 function decisionSection(shown: ShownIncident): Section[] {
   const dossier = undecidedDossier(shown);
   if (!dossier) return [];

@@ -23,8 +23,8 @@ const longestPauseMs = 5_000;
 /** Random part of each pause, so that clients of the same server do not all reconnect at once. */
 const jitter = 0.2;
 /**
- * A connection without data for this long is dead and is closed. A live server sends a heartbeat more often
- * (`events.heartbeatSeconds`).
+ * The watch closes a connection on which no data arrives for this long. `airlock serve` sends a heartbeat more often
+ * (`events.heartbeatSeconds` in its configuration).
  */
 const silentMs = 60_000;
 
@@ -34,15 +34,15 @@ interface Progress {
   after: string | undefined;
   /** True if at least one connection has delivered something. */
   connectedOnce: boolean;
-  /** True if a connection broke and the next one has not delivered anything yet. */
+  /** True from the moment when a connection breaks until a later connection delivers something. */
   lost: boolean;
   pauseMs: number;
 }
 
 /**
  * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each
- * record is one document on one line. When the connection breaks or `airlock serve` restarts, the watch reports that
- * and continues after the last record. So the watch omits no record and prints no record twice.
+ * record is one document on one line. If the connection breaks, the watch says this on standard error, connects again,
+ * and continues after the last record. It omits no record and prints no record twice.
  * @throws AirlockError if the first connection fails, or if the API refuses a request.
  */
 export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {

@@ -69,7 +69,7 @@ async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const each of all.filter((entry) => !entry.isDirectory())) {
     const path = join(each.parentPath, each.name);
-    // Links and pipes are not part of an export and are not followed: they count as empty files, which do not verify.
+    // A link or a pipe is not followed. It counts as an empty file, so the verification fails.
     files.set(relative(folder, path), each.isFile() ? await readFile(path) : new Uint8Array());
   }
   return files;

@@ -13,17 +13,17 @@ import { renderRecord } from '../render/record.ts';
 
 interface ProveDeps {
   api: Pick<ApiClient, 'journal' | 'checkpoint' | 'inclusion' | 'consistency'>;
-  /** The caller must not read them from the API: a false API could send a journal that it signed with its own key. */
+  /** Must not come from the API: a compromised API could sign a false journal with its own key and send that key. */
   keys: readonly NoteKey[];
-  /** As text, each record is printed as soon as it is proved. Format `json` prints one document with all records. */
+  /** Formats `table` and `wide` print each record when it is proved. Format `json` prints one document at the end. */
   output: Output;
   /** How long to wait, in milliseconds, until the gateway has signed the incident's last record. */
   patienceMs?: number;
 }
 
 /**
- * `airlock journal prove <incident>`: proves on this machine that each record of the incident is in the journal that
- * the gateway signed. It prints the records from the Merkle tree, not from the server's list.
+ * `airlock journal prove <incident>`: proves on this machine that the signed journal contains each record of the
+ * incident. The command prints the proved entries of the Merkle tree, not the records that the server lists.
  * @param olderNote signed note of an older checkpoint. The journal must begin with the records that this checkpoint
  * covers.
  * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and those of the API.
@@ -72,7 +72,7 @@ async function checkpointCovering({ api, keys }: ProveDeps, last: number, patien
   });
 }
 
-/** Turns `not-found` into undefined: there is no checkpoint before the gateway has signed the first records. */
+/** Turns `not-found` into undefined: the gateway has not signed a checkpoint yet. */
 function noneYet(error: unknown): undefined {
   if (!(error instanceof AirlockError) || error.code !== 'not-found') throw error;
 }
@@ -93,7 +93,7 @@ async function proveRecord(
   return record;
 }
 
-/** Proves that the journal was only appended to since the older checkpoint. */
+/** Proves that the journal at the checkpoint `second` begins with all records of the older checkpoint `first`. */
 async function verifyContinues(api: ProveDeps['api'], first: Checkpoint, second: Checkpoint): Promise<void> {
   if (first.size > second.size) {
     throw invalid(`the older checkpoint covers ${first.size} records, the latest one only ${second.size}`);

@@ -11,8 +11,8 @@ import { diffLines, findingSections } from './report.ts';
 import type { Cell, Table } from './table.ts';
 
 /**
- * Renders the page that an approver reads. Everything on it comes from the dossier, so the digest that a person
- * approves covers all of it.
+ * Renders the page that an approver reads. All of the page comes from the dossier, so the approved digest covers the
+ * whole page.
  */
 export function renderDossier(dossier: Dossier, view: View = plainView): string {
   return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
@@ -25,7 +25,7 @@ export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Sec
   return [
     ['DOSSIER', [originTable(dossier, view)]],
     ['WHAT CHANGES', [plan.summary, ...plan.steps.map(stepLine), ...diffLines(report.diff)]],
-    ['OTHER FIELD MANAGERS', fieldManagerLines(fieldManagers)],
+    ['FIELDS OF OTHER MANAGERS (the plan changes them)', fieldManagerLines(fieldManagers)],
     ...findingSections(report),
     ['UNDO', undoLines(plan)],
     [
@@ -58,7 +58,7 @@ function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** Describes the control plane on which a rehearsal ran. The key is the report's `fidelity`: the kind of sandbox. */
+/** What the sandbox of a rehearsal was. The key is `fidelity` of the report. */
 const sandboxWords: Record<Report['fidelity'], string> = {
   'control-plane': 'a real control plane without containers',
   kind: 'a kind cluster with containers',
@@ -83,7 +83,7 @@ function stepLine({ id, action, parameters }: Step): string {
   return `step ${id}: ${action} ${given.join(' ')}`;
 }
 
-/** The time in RFC 3339, in parentheses; empty if the number is not a time. @param seconds Unix time. */
+/** ` (2026-01-31T12:00:00Z)` for a Unix time; empty if the number is not a time. */
 function timeOf(seconds: number): string {
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? '' : ` (${time.toISOString().replace('.000Z', 'Z')})`;
@@ -92,7 +92,7 @@ function timeOf(seconds: number): string {
 function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
   if (managers.length === 0) return ['none'];
   return managers.map(({ manager, field, warning }) => {
-    const line = `${field}: ${manager === 'unknown' ? 'an unnamed field manager' : `field manager ${manager}`}`;
+    const line = `${field}: now managed by ${manager === 'unknown' ? 'an unknown field manager' : manager}`;
     return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
   });
 }

@@ -1,6 +1,6 @@
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Escapes a text of several lines for a terminal. Line breaks stay; all other characters that control a terminal are escaped. */
+/** Escapes all characters that control a terminal, except line breaks. */
 export function escapeLines(text: string): string {
   return text
     .split('\n')

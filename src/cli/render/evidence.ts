@@ -4,8 +4,8 @@ import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import type { Section } from './page.ts';
 
 /**
- * Renders the observations: each object with its status in a few words. A person who takes over because no playbook
- * fits reads them.
+ * Renders the observed objects, each with its status, such as `1 of 2 ready`. If no playbook fits, a person takes over
+ * and reads these sections.
  */
 export function evidenceSections({ cluster, subject, observations }: Evidence): Section[] {
   return [

@@ -3,8 +3,8 @@ import { AirlockError } from '../../lib/error.ts';
 import { escapeLines } from './escape-lines.ts';
 
 /**
- * Prints on standard error why a command failed. The message is escaped: it may quote what was typed and names of files.
- * @returns the exit code: 2 for input that has to be corrected, 1 for everything else, 0 for a request for help.
+ * Prints on standard error why a command failed. The message is escaped, because it may quote typed text and file names.
+ * @returns the exit code: 0 after `--help`, 2 for wrong input, 1 for every other failure.
  */
 export function printFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -35,8 +35,8 @@ export function print<T>(output: Output, value: T, render: (value: T, view: View
 }
 
 /**
- * JSON in ASCII only. Other characters become `\u` escapes, so untrusted text cannot control a terminal. Parsing the
- * escaped JSON gives the original value.
+ * JSON in ASCII only. All other characters become `\u` escapes, so untrusted text cannot control a terminal. Parsing
+ * this JSON gives the original value.
  */
 export function asciiJson(value: unknown, indent?: number): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -9,8 +9,8 @@ export type Section = [title: string, blocks: readonly (Cell | Table)[]];
 const indent = '  ';
 
 /**
- * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped, so untrusted text cannot
- * control the terminal or start a new line. Lines wrap at the terminal's width.
+ * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped: untrusted text
+ * cannot control the terminal or start a new line. Lines wrap at the terminal's width.
  */
 export function renderPage(sections: readonly Section[], terminal: Terminal): string[] {
   const width = terminal.columns === undefined ? undefined : Math.max(20, terminal.columns - indent.length);

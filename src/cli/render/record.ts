@@ -4,7 +4,7 @@ import { renderTable, type Cell, type Column, type Table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const longestKind = Math.max(...recordKinds.map((kind) => kind.length));
-/** The longest name of a writer: `observe`, `gateway`. */
+/** Length of `observe` and `gateway`, the longest names of writers. */
 const longestWriter = 7;
 
 /** A table with one row per record; `wide` adds the trace. */
@@ -22,8 +22,8 @@ export function recordTable(records: readonly JournalRecord[], { wide }: Pick<Vi
 }
 
 /**
- * Renders one record of a list that is printed while it grows. The columns of all records have the same widths. If the
- * terminal's width is not known, the record takes one line.
+ * Renders one record as one row, for commands that print one record at a time, such as `airlock incidents watch`. The
+ * columns of all rows are aligned. If the terminal's width is not known, the row is one line.
  * @param leadingCells cells in front of the record's own, such as the incident.
  */
 export function renderRecord(
@@ -42,7 +42,7 @@ export function renderRecord(
   return renderTable({ columns, rows: [[...leadingCells, ...cellsOf(record)]] }, terminal);
 }
 
-/** Sequence number, instant, writer, kind, message. */
+/** The writer is a PostgreSQL role, such as `airlock_gateway`. The cell shows `gateway`. */
 function cellsOf({ seq, at, writer, kind, message }: JournalRecord): Cell[] {
   return [String(seq), at, writer.replace(/^airlock_/, ''), kind, message];
 }

@@ -6,7 +6,7 @@ import { plural } from '../../lib/plural.ts';
 import type { Section } from './page.ts';
 import type { Cell, Table } from './table.ts';
 
-/** Shows a report to a person who takes over because no dossier was offered. */
+/** The sections of a report. If no dossier was offered, a person takes over and reads these sections. */
 export function reportSections(report: Report): Section[] {
   return [['REHEARSED CHANGE', diffLines(report.diff)], ...findingSections(report)];
 }
@@ -23,8 +23,8 @@ export function findingSections(report: Report): Section[] {
 }
 
 /**
- * Returns the number of failed checks instead of the reason in the report. That reason repeats the sentence of each
- * failed check, and the page shows these sentences below.
+ * Returns how many checks failed, or the report's `reason` if no check failed. If checks failed, `reason` only repeats
+ * their sentences, and the page shows these sentences below.
  */
 function summaryOf({ checks, reason }: Report): string {
   const failed = checks.filter(({ passed }) => !passed);

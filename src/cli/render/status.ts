@@ -3,7 +3,7 @@ import { plural } from '../../lib/plural.ts';
 import { plainView, type View } from './output.ts';
 import { renderTable, type Cell } from './table.ts';
 
-/** Renders the status as one table. A section that `airlock serve` could not read shows why. */
+/** Renders the status as one table. If `airlock serve` could not read a section, the table says why. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
   const { versions, dependencies, queues, inbox, leases, phases, incidents } = status;
   const rows = [

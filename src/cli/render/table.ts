@@ -2,7 +2,7 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { cutTo, textWidth, wrapTo } from './text-width.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-/** A text of any origin. The renderer escapes it. */
+/** A text, which may be untrusted. Rendering escapes the text. */
 export type Cell = string | { text: string; style: Style };
 
 /** The layout of one column of a table. */
@@ -15,7 +15,7 @@ export interface Column {
    */
   fit?: 'cut' | 'wrap';
   align?: 'right';
-  /** Smallest width, in characters of the terminal. Rows that are printed one at a time need it to form columns. */
+  /** Smallest width, in characters of the terminal. It aligns the columns of rows that are printed one at a time. */
   minWidth?: number;
 }
 
@@ -26,9 +26,7 @@ export interface Table {
 }
 
 const gap = 2;
-/**
- * Smallest width, in characters of the terminal, to which a column with `fit` is narrowed. Its text is still readable.
- */
+/** A column with `fit` does not get narrower than this number of characters, so the text stays readable. */
 const smallestWidth = { cut: 12, wrap: 24 };
 
 /**
@@ -60,19 +58,19 @@ export function styled({ text, style }: Escaped, terminal: Terminal): string {
 }
 
 /**
- * Narrows the widest column that may still get narrower by one character, again and again, until the line fits or no
- * column may get narrower.
+ * Returns the width of each column. While the rows are wider than `available`, the widest column loses one character.
+ * Columns that must not get narrower are skipped.
  */
 function fitted(columns: readonly Column[], rows: Escaped[][], available: number | undefined): number[] {
   const texts = columns.map((_, index) => rows.map((row) => row[index]?.text ?? ''));
   const widths = columns.map(({ minWidth = 0 }, index) => Math.max(minWidth, ...(texts[index] ?? []).map(textWidth)));
   if (available === undefined) return widths;
-  const floor = columns.map(({ fit }, index) => (fit ? smallestWidth[fit] : (widths[index] ?? 0)));
+  const smallest = columns.map(({ fit }, index) => (fit ? smallestWidth[fit] : (widths[index] ?? 0)));
   const total = widths.reduce((sum, width) => sum + width, gap * (columns.length - 1));
   for (let over = total - available; over > 0; over -= 1) {
-    const spare = widths.map((width, index) => (width > (floor[index] ?? 0) ? width : 0));
-    const widest = spare.indexOf(Math.max(...spare));
-    if (!spare[widest]) break;
+    const shrinkable = widths.map((width, index) => (width > (smallest[index] ?? 0) ? width : 0));
+    const widest = shrinkable.indexOf(Math.max(...shrinkable));
+    if (!shrinkable[widest]) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;

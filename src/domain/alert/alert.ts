@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** One alert of a monitoring system, identified by source cluster, fingerprint and startsAt. All text is untrusted. */
+/**
+ * One alert of a monitoring system. Cluster, fingerprint and startsAt identify the alert. All text in it is untrusted.
+ */
 export const alertSchema = z.strictObject({
   cluster: z.string(),
   fingerprint: z.string(),
@@ -12,13 +14,14 @@ export const alertSchema = z.strictObject({
 export type Alert = z.infer<typeof alertSchema>;
 
 /**
- * Alerts that a source delivered together. Intake stores the delivery, and the relay sends it to the incident's workflow.
+ * Alerts that a source sent in one webhook call. Intake (the code behind `POST /v1/alerts/...`) stores the delivery.
+ * The relay sends the stored delivery to the incident's workflow.
  */
 export const deliverySchema = z.strictObject({
   cluster: z.string(),
   /**
-   * Key of the alert group: canonical JSON of the receiver and of the labels by which the source grouped the alerts. Only
-   * intake reads these parts; all other code compares the key as a whole.
+   * Key of the alert group: the receiver and the grouping labels of the source, as canonical JSON. Only intake looks
+   * into the key. All other code only compares keys.
    */
   group: z.string(),
   /** Trace id, 32 hex digits. Intake creates one for each delivery. */

@@ -1,8 +1,6 @@
 import type { Alert } from './alert.ts';
 
-/**
- * The alerts of one incident. The answers depend on the set of alerts, not on their order, and duplicates change nothing.
- */
+/** The alerts of one incident. The order in which alerts are added does not matter, and duplicates change nothing. */
 export interface KnownAlerts {
   /**
    * Adds alerts.
@@ -21,9 +19,8 @@ export interface KnownAlerts {
 }
 
 /**
- * Creates an empty set of alerts. A resolved alert stays resolved, even if a firing copy of it arrives late. If an
- * alert with the same fingerprint and a later start arrives, the earlier alert counts as ended, even if its resolution
- * never arrived.
+ * Creates an empty set of alerts. A resolved alert stays resolved, even if a firing copy of the same alert arrives
+ * later. An alert counts as ended as soon as the same fingerprint arrives with a later start.
  * @param occurrenceStart start of the current occurrence of the incident, ISO 8601. Earlier starts are not counted as
  * flaps, because earlier occurrences have counted them.
  */

@@ -6,14 +6,14 @@ import { AirlockError, badInput } from '../../lib/error.ts';
 /** Size limit of an alert as JSON, bytes. It keeps the messages to workflows small. */
 const maxAlertBytes = 16_384;
 /**
- * An alert may start up to this far in the future, because the clocks of source and intake can differ. The limit exists
- * because only the latest start of a fingerprint counts as firing: an alert that starts far in the future would hide
- * the other alerts with the same fingerprint.
+ * An alert may start at most this far in the future. Some tolerance is needed, because the clocks of source and intake
+ * can differ. A limit is needed, because only the latest start of a fingerprint counts as firing. An alert with a start
+ * in the far future would hide all other alerts with the same fingerprint.
  */
 const maxAheadMinutes = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
-// Intake refuses characters that could act on a terminal or deceive a reader, before it stores anything.
+// Control and formatting characters could control a terminal or deceive a reader, so intake refuses them.
 const labelValue = z
   .string()
   .max(1024)
@@ -23,7 +23,7 @@ const annotationValue = z
   .max(8192)
   .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
 
-/** Labels of an alert or of a delivery, within the limits for sources. */
+/** Labels of an alert or of a delivery, with limits on their number and length. */
 export const labelsSchema = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 
 /** One alert as a source sends it. Every delivery format contains alerts in this form. */
@@ -36,12 +36,11 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Builds the alert from what the source sent. Each source has a token for one cluster; this cluster becomes the cluster
- * of the alert.
+ * Checks the alert that a source sent, and adds the cluster. Each source has a token for one cluster: `cluster`.
  * @param sent the alert as the source sent it.
- * @param field path of the alert in the request, for errors.
- * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future; `cluster-not-allowed` if its
- * labels name another cluster. No error quotes a value.
+ * @param field path of the alert in the request, for error messages.
+ * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future; `cluster-not-allowed` if
+ * its labels name another cluster. The errors contain no values of the alert.
  */
 export function alertOf(
   { cluster, at: receivedAt }: { cluster: string; at: Date },
@@ -60,7 +59,7 @@ export function alertOf(
 }
 
 /**
- * Refuses labels that name a cluster other than the cluster of the token. It does not correct the labels.
+ * Refuses labels whose label `cluster` is not the token's cluster.
  * @throws AirlockError `cluster-not-allowed`.
  */
 export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {

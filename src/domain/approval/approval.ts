@@ -9,9 +9,9 @@ export type Approval =
   | { state: 'denied'; by: AdmittedDecision };
 
 /**
- * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. A person (issuer and subject)
- * counts once, with the groups of all their tokens. The approval of a requester does not count. The result does not depend
- * on the order in which the decisions arrived.
+ * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. Issuer and subject
+ * identify a person. A person who approves several times counts once, with the groups of all their tokens. The approval
+ * of a requester does not count. The result does not depend on the order in which the decisions arrived.
  * @param decisions admitted decisions on one dossier, in any order.
  * @param requesters people who requested the change or edited it.
  */

@@ -9,8 +9,8 @@ import { digestOf, type Digest } from '../../lib/digest.ts';
 const canonicalBase64url = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 
 /**
- * A decision token: an ID token, as a compact JWS, whose nonce binds it to one decision, request or edit. It is never
- * logged and never used as a bearer token. Only its canonical spelling is accepted.
+ * A decision token: an OIDC ID token in the form of a compact JWS. The nonce binds the token to one decision, request
+ * or edit. A decision token is never logged and never used as a bearer token. Only canonical base64url is accepted.
  */
 export const decisionTokenSchema = z
   .string()
@@ -22,8 +22,7 @@ export const decisionTokenSchema = z
 
 /**
  * Identifies a token: the digest of its header and claims, without the signature. Anyone can change a valid ECDSA
- * signature (r, s) into another valid one (r, n - s), so a digest that covers the signature would count one token as
- * two.
+ * signature (r, s) into another valid one (r, n - s). With the signature in the digest, one token would count as two.
  */
 export function digestOfToken(token: string): Digest {
   return digestOf(token.slice(0, token.lastIndexOf('.')));
@@ -46,7 +45,9 @@ export function nonceOf(text: string): string {
 export const personSchema = z.strictObject({ issuer: z.string(), subject: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
-/** The claims of a token that Airlock reads. They are trusted only after the token's signature has been verified. */
+/**
+ * The claims that Airlock reads from a token. Code may trust the claims only after the token's signature was verified.
+ */
 export const tokenClaimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
@@ -59,12 +60,12 @@ export const tokenClaimsSchema = z.object({
 });
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
 
-/** The purpose that a token must have been issued for. A token with another audience or nonce is refused. */
+/** What a token must be for. A token with another audience or nonce is refused. */
 export interface TokenPurpose {
-  /** The OIDC client that the token must have been issued to. */
+  /** The audience of the token: an OIDC client. */
   clientId: string;
   nonce: string;
-  /** The values from which the nonce is computed, as an error message lists them: `dossier, verb or reason`. */
+  /** The values from which the nonce is computed, as words for error messages, such as `dossier, verb or reason`. */
   boundTo: string;
 }
 
@@ -85,8 +86,8 @@ export interface TokenTerms extends SignInTerms {
 const clockSkewSeconds = 30;
 
 /**
- * Checks the claims of a token against its purpose when the token arrives (OpenID Connect Core 1.0, section 3.1.3.7).
- * It does not verify the signature.
+ * Checks the claims of a token against a purpose, at the time `terms.now` (OpenID Connect Core 1.0, section 3.1.3.7).
+ * The function does not verify the signature.
  * @returns the first reason to refuse the token, or undefined.
  */
 export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {

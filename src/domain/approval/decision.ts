@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from './decision-token.ts';
 
-/** The OIDC client whose ID tokens are valid only for decisions. */
+/** The OIDC client for decisions. Its ID tokens are valid for nothing else. */
 export const decisionClientId = 'airlock-decision';
 
-/** What a decision does. It is not a verb of RBAC. */
+/** What a decision does. These verbs are not RBAC verbs. */
 const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -36,8 +36,8 @@ export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'tok
 }
 
 /**
- * A decision that the gateway (the process of the execution plane) admitted: it verified the token and archived it.
- * Issuer and subject identify the person. Issuer, subject and groups come from the token.
+ * A decision that the gateway admitted: the gateway verified the token and archived the decision. Issuer and subject
+ * identify the person. Issuer, subject and groups come from the token.
  */
 export const admittedDecisionSchema = z.strictObject({
   dossier: digestSchema,

@@ -38,16 +38,14 @@ export const dossierSchema = z.strictObject({
   /** The people who requested the change or edited its parameters. Their approvals do not count. */
   requesters: z.array(personSchema).max(50),
   plan: planSchema,
-  /**
-   * The whole signed report of the rehearsal. Its preconditions identify the state of the objects that the plan changes.
-   */
+  /** The signed report of the rehearsal. The report also contains the precondition of each step. */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
-  /** The RBAC rules for the two executions that an approval allows: the plan, and the undo of the plan. */
+  /** The RBAC rules for executing the plan (`do`) and its undo (`undo`). One approval allows both. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
   /**
-   * Field managers (managedFields), other than Airlock, of the fields that the plan writes. `warning`: the next apply
-   * by the manager will conflict with the plan's change.
+   * The fields that the plan writes although another manager owns them (`managedFields`). `warning` says that the next
+   * apply of this manager will conflict with the plan's change.
    */
   fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),

@@ -1,7 +1,7 @@
 import type { IncidentOutcome } from '../incident/incident.ts';
 import type { Obligation, Tier } from '../policy/verdict.ts';
 
-/** One round of reminders. From its start on, one more group is asked to decide. */
+/** One round of reminders. At the start of each round, one more group is asked to decide. */
 export interface Round {
   group: string;
   /** Start of the round, milliseconds since the epoch. */
@@ -9,22 +9,21 @@ export interface Round {
 }
 
 /**
- * The rounds in which the approver groups are asked to decide. The lifetime of the dossier is divided into equal parts,
- * one for each group. At the start of each part, the next group is asked, so the first group is asked when the dossier
- * is offered. Groups that were asked earlier may still decide.
+ * Divides the lifetime of the dossier into rounds of equal length, one for each approver group. The first round starts
+ * when the dossier is offered. Groups of earlier rounds may still decide.
  * @param offered milliseconds since the epoch.
  * @param expires milliseconds since the epoch.
  * @returns an empty list when no approval is needed.
  */
 export function roundsOf({ approvals, groups }: Obligation, offered: number, expires: number): Round[] {
   if (approvals === 0) return [];
-  const part = (expires - offered) / groups.length;
-  return groups.map((group, index) => ({ group, from: offered + index * part }));
+  const roundLength = (expires - offered) / groups.length;
+  return groups.map((group, index) => ({ group, from: offered + index * roundLength }));
 }
 
 /**
- * The outcome of an incident whose dossier expires with too few approvals, by risk tier. The incident of a high tier is
- * serious, so it is escalated to a person.
+ * For each risk tier: the outcome of the incident if the dossier expires with too few approvals. An incident of tier
+ * high is serious, so a person must look at it (`escalated`).
  */
 export const expiryOutcomes: Readonly<Record<Tier, { outcome: IncidentOutcome; sentence: string }>> = {
   low: { outcome: 'expired', sentence: 'the dossier expired with too few approvals; nothing was changed' },

@@ -13,7 +13,7 @@ import {
   type TokenPurpose,
 } from './decision-token.ts';
 
-/** The OIDC client whose ID tokens are valid only for requests and edits. */
+/** The OIDC client for requests and edits. Its ID tokens are valid for nothing else. */
 export const requestClientId = 'airlock-request';
 
 const parameterName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such as replicas');
@@ -48,7 +48,7 @@ export const requestSchema = z.strictObject({
 });
 export type Request = z.infer<typeof requestSchema>;
 
-/** A request with the decision token that the person's provider issued for this request. */
+/** A request with its decision token. The identity provider issued the token only for this request. */
 export const submittedRequestSchema = requestSchema.extend({ token: decisionTokenSchema });
 export type SubmittedRequest = z.infer<typeof submittedRequestSchema>;
 
@@ -62,16 +62,16 @@ export function purposeOfRequest({ cluster, requested, reason }: Request): Token
 }
 
 /**
- * Key that a request has in place of the key of an alert group. It is derived from the token, so the same request, sent
- * again, finds the incident that it opened.
+ * Key of a request, used like the key of an alert group. The key is derived from the token. The same request, sent
+ * again, therefore has the same key and finds the incident that is already open.
  */
 export function groupOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
   return canonicalJson(['person', digestOfToken(token)]);
 }
 
 /**
- * The incident that a request opens. Id and start are derived from the token, so every process that has verified the token
- * derives the same incident.
+ * The incident that a request opens. Id and start depend only on the cluster and the token, so every process computes
+ * the same incident.
  */
 export function incidentOfRequest(
   { cluster, token }: Pick<SubmittedRequest, 'cluster' | 'token'>,
@@ -87,8 +87,8 @@ export function describeRequest(requested: RequestedChange): string {
 }
 
 /**
- * The parameters by which a request names its subject (the object that the incident is about), by kind of object. The
- * action itself need not have these parameters.
+ * The subject is the object that the incident is about. For each kind of subject: the parameters of a request that name
+ * the subject. The action itself need not have these parameters.
  */
 export const subjectParameters = { Deployment: ['namespace', 'deployment'], Node: ['node'] } as const;
 
@@ -110,7 +110,7 @@ interface AdmittedRequest extends Person {
 /** The gateway's answer to a request. The same request gets the same answer when it is sent again. */
 export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
 
-/** A request for the gateway, with the incident that it opened. */
+/** A request, and the incident that the request opened. */
 export interface RequestInput {
   incident: Incident;
   request: SubmittedRequest;

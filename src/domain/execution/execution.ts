@@ -4,17 +4,17 @@ import type { Digest } from '../../lib/digest.ts';
 export type Direction = 'do' | 'undo';
 
 /**
- * The effect of one step, from the execution ledger: the PostgreSQL table in which the gateway records a step before and
- * after it writes to the target cluster.
+ * What the execution ledger says about one step. The ledger is the gateway's PostgreSQL table of steps. The gateway
+ * records each step there before the write to the target, and again after the write.
  */
 export interface Receipt {
   step: string;
   /**
-   * `applied`: the step was written exactly once. `intended`: the step was recorded before the write and may have been
-   * written.
+   * `applied`: the step was written exactly once. `intended`: the step was recorded, but the write is not confirmed; it
+   * may have happened.
    */
   state: 'intended' | 'applied';
-  /** resourceVersion that was the precondition of the write. */
+  /** The resourceVersion that the object must have for the write to succeed. */
   resourceVersion: string;
   /** ISO 8601. */
   at: string;
@@ -29,9 +29,10 @@ export type ExecutionResult =
   | { outcome: 'failed'; execution: string; receipts: Receipt[]; reason: string };
 
 /**
- * The answer of `prepare`, the gateway's first activity of an execution. If the checks pass, the answer has a challenge:
- * a value that the report of the preflight rehearsal (the rehearsal immediately before execution) must repeat, so that an
- * older report cannot be used. If a check does not pass, the answer has the reasons.
+ * The answer of `prepare`, the gateway's first activity of an execution. If a check fails, the answer has the reasons.
+ * If all checks pass, the answer has a challenge, which is a random value. The next step is the preflight (the
+ * rehearsal immediately before execution), whose report must contain the challenge. An older report therefore cannot be
+ * used.
  */
 export type Prepared =
   | { ready: true; execution: string; challenge: string; dossier: Digest }

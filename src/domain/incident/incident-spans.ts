@@ -16,10 +16,10 @@ const kindsThatEndWait: readonly string[] = [
 ] satisfies RecordKind[];
 
 /**
- * The spans that no single process can measure, because processes restart: the whole incident, and for each dossier the
- * wait for people's decisions. A wait lasts from the record that offers the dossier to the last admitted decision on it.
- * Without a decision, it lasts until the record that ended the wait.
- * @param receivedAt when intake received the incident's first alert or request. The default is the first record.
+ * The longest spans: the whole incident, and for each dossier the wait for decisions. Processes may restart during such
+ * a span, so its times come from the journal. A wait starts at the record `dossier.offered`. The wait ends at the last
+ * `decision.admitted` before a record of `kindsThatEndWait`. Without a decision, the wait ends at that record.
+ * @param receivedAt when intake received the incident's first alert or request. Default: the time of the first record.
  */
 export function incidentSpans(records: readonly JournalRecord[], receivedAt?: string): IncidentSpan[] {
   const [first] = records;
@@ -30,14 +30,14 @@ export function incidentSpans(records: readonly JournalRecord[], receivedAt?: st
   const waits = records.flatMap((record, index): IncidentSpan[] => {
     if (record.kind !== 'dossier.offered' || record.writer !== 'airlock_serve') return [];
     const later = records.slice(index + 1);
-    const end = later.findIndex(({ kind }) => kindsThatEndWait.includes(kind));
-    const duringWait = later.slice(0, end < 0 ? later.length : end);
+    const endIndex = later.findIndex(({ kind }) => kindsThatEndWait.includes(kind));
+    const duringWait = later.slice(0, endIndex < 0 ? later.length : endIndex);
     const decided = duringWait.findLast(
       ({ kind, writer }) => kind === 'decision.admitted' && writer === 'airlock_gateway',
     );
     const { digest } = record.body as { digest: string };
     const attributes = { incident, dossier: digest };
-    return [{ name: 'wait for people', start: record.at, end: (decided ?? later[end] ?? last).at, attributes }];
+    return [{ name: 'wait for people', start: record.at, end: (decided ?? later[endIndex] ?? last).at, attributes }];
   });
   return [
     { name: 'incident', start: receivedAt ?? first.at, end: last.at, attributes: { incident, outcome } },

@@ -19,7 +19,7 @@ export const incidentViewSchema = z.strictObject({
   openedAt: z.string(),
   /** Kind of the latest record, from any writer. */
   latestRecord: z.enum(recordKinds),
-  /** The latest dossier of this occurrence, and the groups that were notified of it so far, in order. */
+  /** The latest dossier of the latest occurrence. `notified`: the groups that were asked to decide so far, in order. */
   dossier: z
     .strictObject({ digest: digestSchema, expiresAt: z.string(), notified: z.array(z.string()).default([]) })
     .optional(),
@@ -41,8 +41,8 @@ const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.sh
 const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });
 
 /**
- * A view is built from records of these kinds, and only from those that governance (`airlock serve`) wrote. A view also
- * needs the incident's latest record, whatever its kind and writer.
+ * A view is built from the records of these kinds that governance (`airlock serve`) wrote. Only the field
+ * `latestRecord` comes from a record of any kind and any writer.
  */
 export const viewRecordKinds = [
   'incident.opened',
@@ -53,7 +53,7 @@ export const viewRecordKinds = [
 ] as const;
 type ViewKind = (typeof viewRecordKinds)[number];
 
-/** The latest of an incident's records whose writer is governance. */
+/** The latest record that governance wrote. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
   return records.findLast(isByGovernance);
 }
@@ -64,8 +64,8 @@ function isByGovernance({ writer }: JournalRecord): boolean {
 
 /**
  * Derives the view of one incident's latest occurrence from its journal records. Every process may append records of
- * any kind. Other processes must not change what the view shows, so the view uses only the records whose writer is
- * governance. The exception is `latestRecord`: it may be from any writer.
+ * any kind, but only governance may change what the view shows. The view therefore uses only records of governance. The
+ * only exception is `latestRecord`.
  * @returns undefined if there are no records, or if governance has not opened the incident.
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {

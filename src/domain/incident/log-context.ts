@@ -13,8 +13,7 @@ const maxIdLength = 200;
 
 /**
  * Reads the log context from the input of a workflow or an activity: `{incident: {id, trace}}` or `{incident, trace}`.
- * A client of the task queue can send any value, so this function accepts any value. It returns undefined if the value has
- * neither form.
+ * A client of the task queue can send any other value. For such a value, returns undefined.
  */
 export function logContextOf(input: unknown): LogContext | undefined {
   const { incident, trace } = fieldsOf(input);

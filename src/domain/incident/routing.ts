@@ -32,11 +32,14 @@ export type RoutingDecision =
   | { kind: 'drop' }
   /** No alert of the delivery is firing. The delivery is sent to the open incident, or dropped if no incident is open. */
   | { kind: 'notify' }
-  /** The delivery is sent to the open incident. */
+  /** An alert of the delivery is firing. The delivery is sent to the open incident. */
   | { kind: 'join' }
   /** The delivery opens a new incident. */
   | { kind: 'open'; incident: Incident }
-  /** The delivery reopens the latest incident. `flap`: alerts fired again. `since`: their earliest start. */
+  /**
+   * The delivery reopens the latest incident. `flap`: true if alerts fired again. `since`: earliest start of the firing
+   * alerts.
+   */
   | { kind: 'reopen'; flap: boolean; since: string };
 
 /** A routing decision depends on the delivery and on these values. */
@@ -45,13 +48,16 @@ export interface RoutingInputs {
   state: RoutingState | undefined;
   /** Whether a closed incident has accepted all alerts of the delivery. */
   handled: boolean;
-  /** Alerts that fire again within this time after an incident closed reopen the incident. Later alerts open a new one. */
+  /**
+   * A time after the incident closed, in milliseconds. Alerts within this time reopen the incident. Later alerts open a
+   * new one.
+   */
   windowMs: number;
 }
 
 /**
  * Decides where a delivery is sent. No other code routes alerts.
- * @param delivery the caller has set the status to `resolved` for each alert that is known to have ended.
+ * @param delivery every alert that is known to have ended must already have the status `resolved`.
  */
 export function route(delivery: Delivery, { state, handled, windowMs }: RoutingInputs): RoutingDecision {
   if (handled) return { kind: 'drop' };
@@ -62,6 +68,7 @@ export function route(delivery: Delivery, { state, handled, windowMs }: RoutingI
   // The incident id is derived from the first start. A delivery with the same first start therefore reopens the incident
   // even after the window: a new incident would have the same id.
   if (state.closedForMs > windowMs && incident.id !== state.incident.id) return { kind: 'open', incident };
-  // If an incident closes before it receives the delivery that opened it, the delivery is routed again. That is not a flap.
+  // An incident can close before its workflow receives the delivery that opened it. The same delivery is then routed
+  // again, but this is no flap.
   return { kind: 'reopen', flap: state.openedBy !== delivery.trace, since: incident.startsAt };
 }

@@ -28,7 +28,7 @@ const statusSectionsSchema = z.strictObject({
   /** Open incidents by the kind of their latest record. */
   incidents: z.record(z.string(), count),
 });
-/** The sections of `airlock status` that are read separately. The rest are dependencies, counters and versions. */
+/** The sections of `airlock status` that can fail one by one (see `section`). */
 export type StatusSections = z.infer<typeof statusSectionsSchema>;
 
 /** A section of the status, or why this section could not be read. A section that fails does not hide the others. */

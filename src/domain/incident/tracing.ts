@@ -12,8 +12,8 @@ export interface PastSpan {
 }
 
 /**
- * One OpenTelemetry trace per incident. Intake creates the trace id. The id of the root span is derived from the trace id,
- * so every process that works for the incident, even after a restart, puts its spans below the same root span.
+ * One OpenTelemetry trace per incident. Intake creates the trace id. The id of the root span is derived from the trace
+ * id. All processes therefore put their spans below the same root span, even after a restart.
  */
 export interface Tracing {
   /** Runs the work in a span directly below the incident's root span. Without a valid trace id, it creates no span. */

@@ -22,9 +22,9 @@ const headSchema = z.strictObject({
 });
 
 /**
- * The entry of a record, which is a leaf of the journal's Merkle tree. The entry is canonical JSON of all columns except
- * the body, then a line feed, then the body exactly as it is stored. The entry contains the whole record. Only this
- * function builds entries; the database does not.
+ * Encodes a record as an entry: a leaf of the journal's Merkle tree. The entry is canonical JSON of all columns except
+ * the body, then a line feed, then the body exactly as it is stored. Only this function builds entries; the database
+ * does not.
  */
 export function entryOf({ body, at, incident, kind, message, seq, trace, writer }: StoredRecord): Uint8Array {
   return utf8ToBytes(`${canonicalJson({ at, incident, kind, message, seq, trace, writer })}\n${body}`);
@@ -32,8 +32,8 @@ export function entryOf({ body, at, incident, kind, message, seq, trace, writer 
 
 /**
  * Parses an entry.
- * @param seq position at which the entry was found, for the error message. The function does not compare it with the
- * sequence number in the entry.
+ * @param seq position at which the entry was found, for the error message. The function does not compare this position
+ * with the sequence number in the entry.
  * @throws AirlockError `entry-malformed` if the bytes are not the canonical entry of a record.
  */
 export function parseEntry(entry: Uint8Array, seq: number): StoredRecord {
@@ -43,7 +43,7 @@ export function parseEntry(entry: Uint8Array, seq: number): StoredRecord {
   const head = headSchema.safeParse(parsed(text.slice(0, end), seq));
   if (end < 0 || !head.success) throw malformed(seq);
   const record = { ...head.data, body: text.slice(end + 1) };
-  // Without this check, the same record could have several entries, and each would be a different leaf.
+  // Without this check, one record could be spelled in several ways, and each spelling would have another hash.
   if (canonicalJson(head.data) !== text.slice(0, end)) throw malformed(seq);
   return record;
 }

@@ -24,13 +24,13 @@ export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<s
   const files = new Map<string, Uint8Array>([[notePath, utf8ToBytes(note)]]);
   for (const tile of tilesOf(entries.length)) {
     const first = tile.index * tileWidth;
-    const bytes = isHashes(tile) ? tileBytes(tree, tile) : encodeBundle(entries.slice(first, first + tile.width));
+    const bytes = hasHashes(tile) ? tileBytes(tree, tile) : encodeBundle(entries.slice(first, first + tile.width));
     files.set(tilePath(tile), bytes);
   }
   return files;
 }
 
-/** What a verifier trusts. The verifier does not trust the export, but checks it. */
+/** What a verifier trusts. The export itself is not trusted. */
 export interface Trust {
   /** Public keys that may have signed the checkpoint. */
   keys: readonly NoteKey[];
@@ -57,8 +57,8 @@ export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
       throw exportRefused(`${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`);
   }
   const tree = createMerkleTree();
-  for (const tile of tiles.filter((each) => !isHashes(each))) addEntries(tree, tile, files);
-  for (const tile of tiles.filter(isHashes)) checkTile(tree, tile, files);
+  for (const tile of tiles.filter((each) => !hasHashes(each))) addEntries(tree, tile, files);
+  for (const tile of tiles.filter(hasHashes)) checkTile(tree, tile, files);
   if (!sameBytes(tree.root(checkpoint.size), checkpoint.root)) {
     throw exportRefused(`the root of its ${checkpoint.size} records is not the root in the signed checkpoint`);
   }
@@ -105,7 +105,7 @@ function checkBeginsWith(older: Checkpoint, tree: MerkleTree): void {
   );
 }
 
-function isHashes(tile: Tile): tile is Tile & { level: number } {
+function hasHashes(tile: Tile): tile is Tile & { level: number } {
   return tile.level !== 'entries';
 }
 

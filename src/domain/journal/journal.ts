@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProcessName } from '../names.ts';
 import { jsonSchema, type Json } from '../../lib/json/json.ts';
 
-/** Kinds of journal records, in the order in which an incident can produce them. */
+/** Kinds of journal records, roughly in the order in which an incident produces them. */
 export const recordKinds = [
   'alert.received',
   'incident.opened',

@@ -25,14 +25,12 @@ export interface JournalReader {
   last(): Promise<number>;
 }
 
-/**
- * Reads records, as the database stores them now, in the form of entries of the journal's Merkle tree (journal-entry.ts).
- */
+/** Reads the records in the database as entries of the journal's Merkle tree (journal-entry.ts). */
 export interface JournalEntries {
   /** Number of records. */
   size(): Promise<number>;
   /**
-   * The entries of the records whose sequence number is at least `first` and at most `last`.
+   * The entries of the records with the sequence numbers `first` to `last`, both included.
    * @throws AirlockError `journal-corrupt` if a record is missing.
    */
   read(first: number, last: number): Promise<Uint8Array[]>;

@@ -11,8 +11,8 @@ const dnsName = z
 export const kubernetesNameSchema = dnsName;
 
 /**
- * Name of a cluster in Airlock's configuration. It is short because the names of Vault mounts and ServiceAccounts contain
- * it.
+ * Name of a cluster in Airlock's configuration. The length is limited, because names of Vault mounts and
+ * ServiceAccounts contain the name of the cluster.
  */
 export const clusterNameSchema = z
   .string()
@@ -72,8 +72,8 @@ export function describeRef(ref: ObjectRef): string {
 }
 
 /**
- * True if both references are to the same object. Their versions may differ: all versions of an API group serve the same
- * objects.
+ * True if both references are to the same object. The API versions may differ: all versions of an API group serve the
+ * same objects.
  */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && apiGroup(a) === apiGroup(b);

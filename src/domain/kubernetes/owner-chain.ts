@@ -7,8 +7,8 @@ export function controllerOf({ metadata }: KubeObject): OwnerReference | undefin
 }
 
 /**
- * The objects whose controller is `owner`. The uid is compared, because an owner that was recreated under the same name
- * does not control them.
+ * The objects whose controller is `owner`. Owners are compared by uid, not by name: after an owner is deleted, a new
+ * object can have the same name.
  */
 export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return objects.filter((object) => {
@@ -17,7 +17,7 @@ export function controlledBy(objects: readonly KubeObject[], owner: KubeObject):
   });
 }
 
-/** Whether one of the object's ownerReferences (the controller's or another) has one of these uids. */
+/** True if one of the object's ownerReferences has one of these uids. The reference need not be the controller's. */
 export function isOwnedByAny({ metadata }: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => uids.has(owner.uid));
 }

@@ -24,8 +24,8 @@ function mapping(
 const clusterScoped = { namespaced: false };
 
 /**
- * The kinds of objects in a snapshot. Secrets are not among them.
- * The etcd prefixes are those of kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
+ * The kinds of objects that Airlock reads for a snapshot. Airlock never reads Secrets (see `secretMapping`). The etcd
+ * prefixes are those of kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
  */
 export const resourceMappings: readonly ResourceMapping[] = [
   mapping('v1', 'Namespace', 'namespaces', clusterScoped),
@@ -66,9 +66,8 @@ export const resourceMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * A snapshot names the objects of these kinds among the unknowns of the report and does not contain the objects. These
- * objects are never loaded into the sandbox: the sandbox has no network, so its API server could not call webhooks and
- * aggregated API services.
+ * A snapshot does not contain objects of these kinds. It only lists their names in `unknowns`. They are never loaded
+ * into the sandbox: the sandbox has no network, so its API server could not call webhooks or aggregated API services.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(
@@ -87,8 +86,8 @@ export const listedOnlyMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * The mapping of Secrets, for loading stubs (names and keys with empty values) into the sandbox. `resourceMappingOf` does
- * not return it, because Airlock never reads Secrets.
+ * The mapping of Secrets. Airlock never reads Secrets, so `resourceMappingOf` does not return this mapping. The sandbox
+ * needs the mapping to load stubs: Secrets with names and keys but empty values.
  */
 export const secretMapping = mapping('v1', 'Secret', 'secrets');
 

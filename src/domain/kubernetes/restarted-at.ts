@@ -1,6 +1,6 @@
 /**
- * The pod template annotation that `kubectl rollout restart` and the action `restart-workload` set to replace all pods. No
- * component of Kubernetes reads the annotation, so pods behave the same if their templates differ only in it.
+ * An annotation of the pod template. `kubectl rollout restart` and the action `restart-workload` set the annotation to
+ * replace all pods. No component of Kubernetes reads the annotation, so it does not change how the new pods behave.
  */
 export const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 

@@ -14,7 +14,8 @@ const observationSchema = z.strictObject({
 export type Observation = z.infer<typeof observationSchema>;
 
 /**
- * All observations for one incident: of a workload with its revisions, pods, events and nodes, or of a node with its pods.
+ * All observations for one incident. They show a workload with its revisions, pods, events and nodes, or a node with
+ * its pods.
  */
 export const evidenceSchema = z.strictObject({
   version: z.literal('airlock-evidence/1'),

@@ -42,7 +42,7 @@ function asText(value: Json | undefined): string | null {
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 4000);
 }
 
-/** The parts of an object that the diff compares, because a change may write them: its annotations and its spec. */
+/** The parts of an object that a change may write: annotations and spec. The diff compares only these parts. */
 export function diffable(object: KubeObject): unknown {
   return { metadata: { annotations: object.metadata.annotations ?? {} }, spec: object['spec'] };
 }

@@ -4,16 +4,13 @@ import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
 /**
- * Precondition of a step: uid of the object that the step changes, and digest of the fields (redacted) that the step
- * reads or writes.
+ * Precondition of a step. `uid`: the object to change. `digest`: over the redacted fields that the step reads or
+ * writes.
  */
 export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
 export type Precondition = z.infer<typeof preconditionSchema>;
 
-/**
- * Names of the actions in the catalogue. For each execution, Vault creates a ServiceAccount (the minted
- * identity), whose name contains the name of one action.
- */
+/** Names of the actions in the catalogue (src/actions). */
 export const actionNameSchema = z.enum([
   'undo-rollout',
   'scale-workload',
@@ -33,10 +30,10 @@ const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps, and the steps that undo them. The steps change objects in one namespace of one cluster, or cluster-scoped
- * objects of one cluster. All steps use the same action, and all undo steps use the same action (ADR 3, ADR 10), because
- * the name of the minted identity contains the action and the target's admission policies match on that name. The undo has
- * an identity of its own.
+ * Ordered steps, and the steps that undo them. All changed objects are in one cluster. They are in one namespace, or
+ * they are all cluster-scoped. All of `steps` use one action, and all of `undo` use one action (ADR 3, ADR 10). The
+ * reason is the minted identity: a ServiceAccount that Vault creates for one execution. Its name contains one action,
+ * and the target's admission policies match on this name.
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
@@ -61,7 +58,7 @@ export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** The action of all steps of one direction. The name of the minted identity for this direction contains the action. */
+/** The action of all steps of one direction. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }

@@ -10,7 +10,7 @@ const expression = z.string().trim().min(1).max(2000);
 const word = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such as serving');
 const slug = z.string().regex(/^[a-z][-a-z0-9]{0,58}[a-z0-9]$/, 'expected lower case, digits and dashes');
 
-/** An alert that triggers a playbook: its name, and labels that it must have. */
+/** An alert to which a playbook responds: the name of the alert, and labels that the alert must have. */
 const causeMatcherSchema = z.strictObject({
   alert: z.string().min(1).max(200),
   labels: z.record(z.string(), z.string()).default({}),
@@ -66,9 +66,9 @@ export const playbookSchema = z.strictObject({
   evidence: z.array(evidenceConditionSchema).min(1),
   action: actionNameSchema,
   /**
-   * The action's parameters as CEL expressions. If a result is a text, it must be the name of an observed object. A
-   * parameter whose expression is only the name of one of `values` is free: a request or an edit may choose it. The choice
-   * then replaces the result of that value before the conditions are evaluated.
+   * The action's parameters as CEL expressions. A result that is a text must be the name of an observed object. A
+   * parameter is free if its expression is only the name of one of `values`, such as `to: target`. A request or an edit
+   * may choose a free parameter. The choice replaces the value (here: `target`) before the conditions are evaluated.
    */
   parameters: z.record(word, expression),
   /**

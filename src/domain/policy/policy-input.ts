@@ -100,8 +100,8 @@ function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace
 }
 
 /**
- * The plan's success criteria that the rehearsal does not predict. They have the form of failed checks, because policy
- * treats them like failed checks: it denies the plan.
+ * The plan's success criteria that the rehearsal does not predict. Each is returned as a failed check, so policy denies
+ * the plan.
  */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
   const known = new Set(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One RBAC rule (PolicyRule of rbac/v1, not a rule of Airlock's policy) of a grant, which is the short-lived credential
- * for one execution. The rule names its objects and has no wildcard.
+ * One RBAC rule of a grant (the short-lived credential for one execution). `PolicyRule` is the type of rbac/v1; the
+ * rule is no part of Airlock's policy. The rule names its objects and has no wildcard.
  */
 export const policyRuleSchema = z.strictObject({
   apiGroups: z.array(z.string()).length(1),

@@ -1,7 +1,7 @@
 import type { Person } from '../approval/decision-token.ts';
 import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
-/** The minimum that an allowing verdict must meet. The caller knows these values without asking policy. */
+/** What a verdict must meet at least if it allows the plan. The caller knows these values without asking policy. */
 export interface VerdictFloor {
   /** The phase in the policy input. */
   phase: Phase;
@@ -16,10 +16,10 @@ export interface VerdictFloor {
 type Allowed = Extract<Verdict, { allowed: true }>;
 
 /**
- * Checks that a verdict which allows the plan meets the floor: the same phase, no lower tier, and the approvals that
- * the table of phases and tiers in ARCHITECTURE.md demands, from groups in `approverGroups`. Policy may demand more,
- * never less. A denial always meets the floor.
- * @returns the violations of the floor, one sentence each; empty if the verdict meets it.
+ * Compares a verdict with the floor. A denial always meets the floor. A verdict that allows the plan must have the same
+ * phase and no lower tier. It must demand at least the approvals in the table of ARCHITECTURE.md (section Trust). It
+ * must name only groups in `approverGroups`.
+ * @returns the violations, one sentence each; empty if the verdict meets the floor.
  */
 export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[] {
   if (!verdict.allowed) return [];
@@ -31,9 +31,9 @@ export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[]
 }
 
 /**
- * Returns the obligation (the approvals that a plan needs), raised to one approval where necessary. If a person
- * requested or edited the plan, another person must approve it, even if policy demands no approval. The approver must
- * be in one of the groups that policy names.
+ * The obligation is the number of approvals that the plan needs, and the groups. This function raises the number from 0
+ * to 1 if a person requested or edited the plan: another person must then approve the plan. The approver must be in one
+ * of the groups that policy names.
  */
 export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
   if (requesters.length === 0 || obligation.approvals > 0) return obligation;
@@ -41,13 +41,11 @@ export function obligationFor(obligation: Obligation, requesters: readonly Perso
 }
 
 /**
- * Adds the approval that requesters make necessary (`obligationFor`) to policy's verdict. @returns the result, or a denial
- * with the violations if the result does not meet the floor.
+ * Applies `obligationFor` to policy's verdict and compares the result with the floor.
+ * @returns the result, or a denial with the violations if the result does not meet the floor.
  */
-export function enforceFloor(answer: Verdict, floor: VerdictFloor): Verdict {
-  const verdict = answer.allowed
-    ? { ...answer, obligation: obligationFor(answer.obligation, floor.requesters) }
-    : answer;
+export function enforceFloor(given: Verdict, floor: VerdictFloor): Verdict {
+  const verdict = given.allowed ? { ...given, obligation: obligationFor(given.obligation, floor.requesters) } : given;
   const reasons = floorViolations(verdict, floor).map((sentence) => ({ rule: 'verdict-unfit', sentence }));
   return reasons.length > 0 ? { allowed: false, reasons } : verdict;
 }

@@ -3,7 +3,9 @@ import { findObject, type KubeObject, type ObjectRef } from '../kubernetes/objec
 import { conditionOf, isLivePod } from '../kubernetes/object-status.ts';
 import { controlledBy, replicaSetsOf } from '../kubernetes/owner-chain.ts';
 
-/** The measurements of a Deployment. The same function measures it in the sandbox and in the target cluster. */
+/**
+ * The measurements of a Deployment. The same function measures the Deployment in the sandbox and in the target cluster.
+ */
 export interface WorkloadMeasurements {
   /** Digest of the redacted pod template. */
   template: string;

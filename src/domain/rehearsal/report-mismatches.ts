@@ -5,12 +5,11 @@ import type { Grade, Prediction, Report } from './report.ts';
 const strength: Record<Grade, number> = { unknown: 0, modelled: 1, observed: 2, proved: 3 };
 
 /**
- * Checks that a fresh rehearsal confirms the signed report. The fresh report must have the plan, the fidelity and the
- * preconditions of the signed report, and the outcome safe. It must repeat every signed prediction with the same value
- * and no lower grade. It must not have an unknown that the signed report does not have. Placement and times are
- * ignored.
- * @returns the differences that make the signed report invalid, one sentence each; empty if the fresh report confirms
- * it.
+ * Checks that a fresh rehearsal confirms the signed report. The fresh report must have the outcome `safe`, and the same
+ * plan, fidelity and preconditions as the signed report. Every signed prediction must be in the fresh report too, with
+ * the same value and no lower grade. Every unknown of the fresh report must be in the signed report too. Placement and
+ * times are ignored.
+ * @returns the differences, one sentence each; empty if the fresh report confirms the signed report.
  */
 export function reportMismatches(signed: Report, fresh: Report): string[] {
   const reasons: string[] = [];

@@ -6,7 +6,7 @@ import { objectRefSchema } from '../kubernetes/object.ts';
 /**
  * How certain a prediction is.
  * - `proved`: a real Kubernetes controller or API server produced the value in the sandbox.
- * - `observed`: real containers produced the value.
+ * - `observed`: real containers produced the value (reserved: all nodes are simulated so far).
  * - `modelled`: the value was inferred from the history of the target cluster.
  * - `unknown`: there is no prediction.
  */
@@ -62,13 +62,13 @@ const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * The result of one rehearsal. A rehearsal of the same bundle (snapshot.ts: snapshot, plan and time limits) gives the
- * same report, except for `record`: placement and times vary, and no check compares them. The sandbox runner writes the
- * report, so readers parse it as hostile input.
+ * The result of one rehearsal. Two rehearsals of the same bundle (snapshot.ts) give the same report, except for
+ * `record`. The times and the placement in `record` vary, and no check compares them. The sandbox runner writes the
+ * report. Readers do not trust the runner, so this schema is strict.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
-  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster with real nodes. */
+  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster with real nodes (reserved). */
   fidelity: z.enum(['control-plane', 'kind']),
   plan: digestSchema,
   outcome: outcomeSchema,

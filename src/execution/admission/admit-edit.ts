@@ -31,10 +31,9 @@ export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
 type EditRecord = RequesterRecord & { kind: 'edit' };
 
 /**
- * Judges an edit when it arrives: admits it, or refuses it with a reason. An admitted edit invalidates its dossier,
- * even an approved one. When the same edit arrives again, it gets the same answer and counts once. The edit is recorded
- * under the lock of the dossier's execution. So if an edit and the execution arrive at the same time, one of them is
- * refused.
+ * Admits an arriving edit, or refuses it with a reason. An admitted edit invalidates its dossier, even an approved one.
+ * When the same edit arrives again, it gets the same answer and counts once. The edit is recorded under the lock of the
+ * dossier's execution. If an edit and the execution arrive at the same time, one of them is therefore refused.
  * @throws AirlockError (retry) when an attempt of the execution is running, or when the OIDC issuer, the blob store,
  * the archive, the ledger or the journal does not answer.
  */
@@ -63,9 +62,9 @@ async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInp
 }
 
 /**
- * Checks again while the lock is held, because the execution may have started, or another edit may have been admitted,
- * after `judge` read the dossier.
- * @returns the answer if one of these happened; undefined if this edit is in time.
+ * Checks under the lock whether two things happened after `judge` read the dossier: the execution started, or an edit
+ * was admitted.
+ * @returns the answer if one of them happened; undefined if this edit is in time.
  */
 async function tooLate(
   deps: AdmitEditDeps,

@@ -28,9 +28,9 @@ export interface AdmitRequestDeps extends VerifyTokenDeps {
 type RequestRecord = RequesterRecord & { kind: 'request' };
 
 /**
- * Judges a request when it arrives: admits it, or refuses it with a reason. The person whom the token identifies
- * becomes the requester. The incident's id is derived from the token, so one token can open only one incident. When the
- * same request arrives again, it gets the same answer and counts once.
+ * Admits an arriving request, or refuses it with a reason. The person whom the token identifies becomes the requester.
+ * The incident's id is derived from the token, so one token can open only one incident. When the same request arrives
+ * again, it gets the same answer and counts once.
  * @throws AirlockError (retry) when the OIDC issuer, the archive or the journal does not answer.
  */
 export async function admitRequest(deps: AdmitRequestDeps, input: RequestInput): Promise<RequestAnswer> {

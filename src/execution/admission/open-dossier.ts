@@ -30,7 +30,7 @@ export async function openDossier(
 }
 
 /**
- * The refusal for a missing or invalid dossier. Other errors are thrown again: they say that the blob store does not
+ * The refusal for a missing or invalid dossier. Other errors are thrown again, for example when the blob store does not
  * answer.
  */
 function refusalOf(error: unknown): { refused: string } {

@@ -15,8 +15,8 @@ export interface RequestersDeps extends VerifyTokenDeps {
  * The people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody whose
  * request or edit for the dossier's incident is in the gateway's own archive. The archive is read too because a
  * compromised governance process could leave names out of the dossier. Each archived token is verified again.
- * @param until time, ISO 8601. Records that were admitted later are ignored, so that approvals that sufficed at this
- * time stay valid.
+ * @param until time, ISO 8601. Requests and edits that were admitted later are ignored. Otherwise a later edit could
+ * take away the approval of the person who made it, although the approvals were enough at this time.
  * @throws AirlockError `token-corrupt`.
  */
 export async function requestersOf(
@@ -53,7 +53,7 @@ export async function notInvalidated(
   return edit ? [invalidatedBy(edit)] : [];
 }
 
-/** The reason why an edited dossier may not be executed. @param edit the person who edited it. */
-export function invalidatedBy(edit: Person): string {
-  return `the dossier is invalidated: ${edit.subject} edited its parameters, so a new dossier replaces it`;
+/** The reason why an edited dossier may not be executed. @param editor the person who edited it. */
+export function invalidatedBy(editor: Person): string {
+  return `the dossier is invalidated: ${editor.subject} edited its parameters, so a new dossier replaces it`;
 }

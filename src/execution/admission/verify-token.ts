@@ -42,11 +42,10 @@ export async function verifyToken(
 }
 
 /**
- * Verifies an archived token again. The key is the one that was archived with the token, and the times in the token are
- * compared with the time of its admission.
- * @param purpose.what digest of the dossier, or id of the incident, that the token was for. The error message contains
- * it.
- * @throws AirlockError `token-corrupt` when the archive was changed. Such a token is not ignored, because it may be a
+ * Verifies an archived token again. The key was archived with the token. The times in the token are compared with the
+ * time of admission.
+ * @param purpose.what the dossier (digest) or incident (id) of the token, for the error message.
+ * @throws AirlockError `token-corrupt` when the archive was changed. The token must not be ignored, because it may be a
  * denial.
  */
 export async function verifyArchivedToken(

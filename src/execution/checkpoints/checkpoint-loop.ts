@@ -3,7 +3,10 @@ import type { Logger } from '../../platform/logger.ts';
 
 /** Signs checkpoints until it is disposed. */
 export interface CheckpointLoop extends AsyncDisposable {
-  /** Requests a checkpoint without waiting for the end of the interval. Called when an execution has ended. */
+  /**
+   * Requests a checkpoint without waiting for the end of the interval. The gateway calls `soon` when an execution has
+   * ended.
+   */
   soon(): void;
 }
 

@@ -20,7 +20,7 @@ const pageSize = 256;
 /**
  * Creates the function that signs a checkpoint of the journal. Each call reads the whole journal and compares it, hash
  * by hash, with what the previous call read. The first call compares it with the checkpoints that were signed before
- * this process started. A journal that does not continue the last signed checkpoint is never signed (C2SP
+ * this process started. A journal is signed only if it begins with the records of the last signed checkpoint (C2SP
  * tlog-checkpoint, "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
  * @throws AirlockError `journal-corrupt` (a person has to act) when earlier records have changed; `*-unavailable`
  * (retry).

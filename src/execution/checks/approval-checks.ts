@@ -54,8 +54,8 @@ export async function allowedAndApproved(context: ExecutionContext, deps: Approv
 }
 
 /**
- * Passes if the decisions that approved the execution can still be verified and still suffice. Policy is not evaluated:
- * the approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
+ * Passes if the decisions that approved the execution are still valid and still enough. Policy is not evaluated: the
+ * approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
  */
 export async function stillApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = context.dossier;
@@ -106,7 +106,8 @@ interface VerifiedRecords {
 }
 
 /**
- * Verifies every archived token for the dossier again.
+ * Verifies every archived token again: those of decisions on the dossier, and those of the incident's requests and
+ * edits.
  * @param until time, ISO 8601. Tokens that were admitted later are ignored.
  */
 async function verifiedRecords(

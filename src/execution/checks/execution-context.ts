@@ -17,8 +17,8 @@ export interface ExecutionContext {
   preflight?: SignedReport | undefined;
   /**
    * ISO 8601. For direction `do`: start of the first attempt; absent until an attempt has written something. For
-   * direction `undo`: start of the execution that is undone. Expiry is judged at this time instead of `now`, and an
-   * undo ignores decisions that were admitted later.
+   * direction `undo`: start of the execution that is undone. The checks use this time instead of `now` to see whether
+   * the dossier had expired. An undo ignores decisions that were admitted later.
    */
   startedAt?: string | undefined;
   /** For direction `undo`: seconds between the end of the execution and its undo (see `undoDelayOf`). */

@@ -72,18 +72,18 @@ function parametersAccepted(step: Step, plan: Plan): string[] {
  * have no undo steps only if one of its actions has no undo; then the plan must give the reason.
  */
 export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
-  const reverts = plan.steps.toReversed().map(({ id, action, ...step }) => {
+  const expected = plan.steps.toReversed().map(({ id, action, ...step }) => {
     const undo = actionOf(action).undo(bind(plan.namespace, { action, ...step }).input);
     const revert = 'none' in undo ? { action: null, parameters: null } : undo;
     return { id: undoOf(id), ...revert };
   });
   if (plan.undo.length === 0) {
     if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
-    const impossible = reverts.some(({ parameters }) => parameters === null);
+    const impossible = expected.some(({ parameters }) => parameters === null);
     return impossible ? [] : ['the plan leaves its undo out, although its action has one'];
   }
   const given = plan.undo.map((step) => ({ id: step.id, action: step.action, parameters: step.parameters }));
-  return sameJson(given, reverts) ? [] : ['the undo does not revert the steps'];
+  return sameJson(given, expected) ? [] : ['the undo does not revert the steps'];
 }
 
 /** The id of the undo step that reverts the step with this id. */

@@ -33,8 +33,8 @@ export interface PreflightInput {
 
 /**
  * Admits the report of a preflight rehearsal. The observer must have signed it. It must be about this plan, incident
- * and cluster, and it must be made for this execution after the execution's challenge was issued. The first admitted
- * report redeems the challenge. A retry may bring the same report again, but no other report.
+ * and cluster. It must contain this execution's id and challenge, and its snapshot must be newer than the challenge.
+ * The first admitted report redeems the challenge. A retry may bring the same report again, but no other report.
  * @throws AirlockError `preflight-refused`. A refused report does not redeem the challenge, so a forged report cannot
  * use up the challenge of the real one.
  */

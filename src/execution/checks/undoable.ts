@@ -6,14 +6,14 @@ import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
  * Limit in seconds on the time between the end of an execution and the start of its undo. The undo is requested after
- * verification, which takes minutes at most. Later, people may rely on the change, so undoing it needs a new plan and
- * new approvals.
+ * verification, which takes minutes at most. After this limit, people may rely on the change. An undo then needs a new
+ * plan and new approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * Reads from the ledger the execution that an undo reverts. That execution must have a result. It is no error here if
- * it has applied no step.
+ * Reads from the ledger the execution that an undo reverts. That execution must have a result, but it may have applied
+ * no step.
  * @throws AirlockError `nothing-to-undo` when the execution never started; `execution-unfinished` when it has no result
  * yet.
  */
@@ -30,9 +30,9 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
 }
 
 /**
- * Seconds between the end of an execution and the start of its undo. If the undo has not written anything yet, the undo
- * counts as starting now.
- * @returns undefined if the outcome of the execution is not `executed`: a partial change may be undone at any time.
+ * Seconds between the end of an execution and the start of its undo. As long as the undo has no receipt, `now` counts
+ * as the start.
+ * @returns undefined if the outcome of the execution is not `executed`. The undo of a partial change has no time limit.
  */
 export function undoDelayOf(
   { result, finishedAt }: ExecutionRecord,
@@ -43,7 +43,10 @@ export function undoDelayOf(
   return (start - Date.parse(finishedAt)) / 1000;
 }
 
-/** Passes if the undo starts soon enough: the approvals of an execution cover its undo only for `maxUndoSeconds`. */
+/**
+ * Passes if the undo starts at most `maxUndoSeconds` after the execution ended. Later, the approvals of the plan do not
+ * count for the undo.
+ */
 export function undoInTime({ undoDelaySeconds }: ExecutionContext): string[] {
   if (undoDelaySeconds === undefined || undoDelaySeconds <= maxUndoSeconds) return [];
   return [`executed ${Math.round(undoDelaySeconds)} s ago, too long ago for its undo: make a new plan`];

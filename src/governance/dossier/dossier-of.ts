@@ -28,7 +28,7 @@ export interface DossierInput {
   now: Date;
 }
 
-/** Builds the dossier that people approve, from verified data. All free text in it comes from the playbook. */
+/** Builds the dossier that people approve, from verified data. All free text in the dossier comes from the playbook. */
 export function dossierOf({
   incident,
   alerts,

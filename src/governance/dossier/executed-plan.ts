@@ -18,14 +18,14 @@ export interface ExecutedPlanDeps {
 /** A plan that can be undone. */
 export interface ExecutedPlan {
   plan: Digest;
-  /** The Kubernetes object that the plan changed, and that its first undo step changes back. */
+  /** The Kubernetes object that the plan changed. The first undo step changes this object back. */
   subject: ObjectRef;
 }
 
 /**
- * Finds the plan that a closed incident executed, so that a new plan can undo it. A journal record counts only if the
- * responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions. The input `of` is
- * the id of the closed incident, and `cluster` is the cluster that this incident must belong to.
+ * Finds the plan that a closed incident executed. A new plan can then undo the found plan. A journal record counts only
+ * if the responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions. The input
+ * `of` is the id of the closed incident, and `cluster` is the cluster that this incident must belong to.
  * @returns the plan, or in `none` the reason why nothing can be undone.
  */
 export async function executedPlan(

@@ -20,7 +20,7 @@ const ownManager = 'airlock';
 const maxFieldManagers = 100;
 
 /**
- * The field managers, other than Airlock, of the fields that a plan changes. They are read from `managedFields` of the
+ * For each field that a plan changes, its field managers other than Airlock. They are read from `managedFields` of the
  * objects in the snapshot. The entry of a manager that uses server-side apply has a warning: the next apply by this
  * manager conflicts with the change.
  */
@@ -29,8 +29,8 @@ export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonl
     const object = findObject(snapshot.objects, ref);
     return object ? managersOf(object, path) : [];
   });
-  const once = new Map(managers.map((each) => [`${each.field} ${each.manager}`, each]));
-  return [...once.values()].slice(0, maxFieldManagers);
+  const unique = new Map(managers.map((each) => [`${each.field} ${each.manager}`, each]));
+  return [...unique.values()].slice(0, maxFieldManagers);
 }
 
 function managersOf(object: KubeObject, path: string): FieldManager[] {
@@ -43,20 +43,24 @@ function managersOf(object: KubeObject, path: string): FieldManager[] {
     });
 }
 
-/** True if a set of fields (FieldsV1) contains the field at `keys`, or a whole object that contains this field. */
+/**
+ * True if a set of fields (FieldsV1) contains the field at `keys`, or a whole object around this field, such as
+ * `{"f:spec": {}}`.
+ */
 function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boolean {
-  const inner = key === undefined ? [] : Object.keys(fields).filter((field) => isEntryOf(field, key, value));
   if (key === undefined) return true;
-  const below = (value as Fields | undefined)?.[key];
-  return inner.some((field) => {
-    const next = fields[field] as Fields;
-    return Object.keys(next).length === 0 || covers(next, below, rest);
+  const entries = Object.keys(fields).filter((field) => isEntryOf(field, key, value));
+  const innerValue = (value as Fields | undefined)?.[key];
+  return entries.some((field) => {
+    const innerFields = fields[field] as Fields;
+    return Object.keys(innerFields).length === 0 || covers(innerFields, innerValue, rest);
   });
 }
 
 /**
- * True if an entry of FieldsV1 is for the member or list item `key` of `value`. `f:name` is a member, `k:{...}` is the
- * list item with these key fields. Entries with another prefix (`v:`, `i:`) have no fields below them.
+ * True if an entry of FieldsV1 is for the member or list item `key` of `value`. `f:image` is the member `image`.
+ * `k:{"name":"web"}` is the list item whose `name` is `web`. Entries with another prefix (`v:`, `i:`) have no fields
+ * below them.
  */
 function isEntryOf(field: string, key: string, value: unknown): boolean {
   if (field === `f:${key}`) return true;

@@ -96,8 +96,8 @@ async function record(journal: Journal, { incident, plan, report }: JudgeInput, 
 }
 
 /**
- * Phase shadow makes no dossier. This records which approval the plan would have needed, so that the plan can be scored
- * later.
+ * Trust phase shadow makes no dossier. Instead, this records how many approvals the plan would have needed, and of
+ * which groups.
  */
 async function recordShadow(
   journal: Journal,

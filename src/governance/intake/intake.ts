@@ -26,8 +26,8 @@ export interface IntakeResult {
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<IntakeResult>;
 
 /**
- * Creates the intake, which parses alerts and stores each alert once. The API acknowledges alerts only after they are
- * stored.
+ * Creates the intake. The intake parses alerts and stores each alert once. The API acknowledges alerts only after they
+ * are stored.
  */
 export function createIntake({ inbox, parsers, newTrace, clock }: IntakeDeps): Intake {
   return async (cluster, format, sent) => {

@@ -27,7 +27,7 @@ export interface ObservedIncident {
 
 /**
  * Makes the incident the owner of the observed object. If another open incident owns the object already, this incident
- * is merged into that one. A merge is written once to the journal of both incidents.
+ * is merged into that one. The journal gets one record of the merge for each of the two incidents.
  * @throws AirlockError `routing-busy` (retry), `evidence-invalid`.
  */
 export async function takeOwnership(
@@ -60,8 +60,8 @@ export async function takeOwnership(
 }
 
 /**
- * Writes a merge to the journal, unless it is written already. If an incident was reopened and is merged again, that is
- * a new merge, and it is written too.
+ * Writes a merge to the journal, unless it is written already. A merge after a reopening is a new merge and is written
+ * too.
  */
 async function appendMerge(
   journal: Journal & JournalReader,

@@ -5,7 +5,7 @@ export function jsonPointer(...keys: (string | number)[]): string {
 
 /** The keys of a JSON pointer. */
 export function keysOfJsonPointer(pointer: string): string[] {
-  // `~1` is replaced before `~0`. In the other order, `~01`, which means the key `~1`, would become `/`.
+  // `~1` is replaced before `~0`. The pointer `~01` means the key `~1`. In the other order it would become `/`.
   return pointer
     .split('/')
     .slice(1)

@@ -15,7 +15,7 @@ export function limitPods(pods: readonly KubeObject[]): KubeObject[] {
 
 /**
  * The newest events about these objects. Messages are cut, because anybody who can create an event can write a long
- * one.
+ * message.
  */
 export function limitEvents(events: readonly KubeObject[], objects: readonly KubeObject[]): KubeObject[] {
   const uids = new Set(objects.map((object) => object.metadata.uid));

@@ -29,8 +29,8 @@ const subjectKinds: readonly SubjectLabels[] = [
 ];
 
 /**
- * The Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts that have
- * none of these labels are ignored too.
+ * The Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts without the
+ * labels of a kind in `subjectKinds` are ignored too.
  * @returns the object, or a reason in `none`: no alert names an object, or the alerts name several.
  */
 export function subjectOf(alerts: readonly Alert[]): ObjectRef | { none: string } {

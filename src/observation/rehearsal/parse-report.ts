@@ -12,8 +12,8 @@ const maxBytes = 2 * 1024 * 1024;
 
 /**
  * Parses a sandbox's output as a report. The output is untrusted, because the sandbox ran with objects of the target
- * cluster. So this checks the schema, the size, the plan's digest, and that a report with the outcome `safe` contains
- * no failed check and is complete.
+ * cluster. So this function checks the schema, the size and the plan's digest. A report with the outcome `safe` must
+ * also be complete and contain no failed check.
  * @returns the report. If the output is not accepted, returns a report with outcome `failed` and the reason.
  */
 export function parseReport(raw: unknown, plan: Plan): Report {

@@ -42,9 +42,9 @@ const writtenResources = {
 };
 
 /**
- * Returns one sentence for each part of the cluster that could affect the plan and is not in the sandbox: webhooks that
- * match the resources that the plan writes, aggregated API servers, custom resources. The sentences are sorted and
- * contain no counts, so the same cluster gives the same sentences.
+ * Returns one sentence for each part of the cluster that could affect the plan and is not in the sandbox. These parts
+ * are webhooks for the resources in `writtenResources`, aggregated API servers, and custom resources. The sentences are
+ * sorted and contain no counts, so the same cluster gives the same sentences.
  */
 export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
   const ofKind = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);

@@ -9,11 +9,11 @@ interface ParamRef {
 }
 
 /**
- * Creates the function that tells whether a ConfigMap is a parameter of a ValidatingAdmissionPolicy, because snapshots
- * keep the values of such ConfigMaps. A ConfigMap is a parameter if a binding of the policy names it or selects it by
- * labels. If the binding has no namespace, the parameters are in the namespace of each request. Empty selectors and
- * selectors with expressions are ignored, because they may select ConfigMaps with private values. The values of such
- * ConfigMaps are then missing in the sandbox, so the policy may refuse a write there.
+ * Creates the function that tells whether a ConfigMap is a parameter of a ValidatingAdmissionPolicy. Snapshots keep the
+ * values of such ConfigMaps. A ConfigMap is a parameter if a binding of the policy names it or selects it by labels. If
+ * the binding has no namespace, ConfigMaps of all namespaces can be parameters. Empty selectors and selectors with
+ * expressions are ignored, because they may select ConfigMaps with private values. The values of such ConfigMaps are
+ * then missing in the sandbox, so the policy may refuse a write there.
  */
 export function parameterMapPredicate(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
   const policies = new Set(

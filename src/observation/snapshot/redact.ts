@@ -17,7 +17,7 @@ interface TextField {
 /**
  * Redacts objects. Airlock digests, compares, predicts and shows the target's objects only in redacted form.
  * `hmac:<keyed digest>` replaces every literal value of an environment variable or HTTP header, in pod templates too.
- * It also replaces every annotation that Kubernetes itself does not read, because tools store whole manifests in
+ * It also replaces the value of every annotation that Kubernetes itself does not read: tools store whole manifests in
  * annotations. Managed fields and the last-applied annotation are removed. Equal texts have equal digests, so a changed
  * text is still recognised. All texts go to the redactor in one call.
  *

@@ -24,8 +24,8 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
 
 /**
  * A stub that replaces a Secret in a snapshot. It has the name and the keys that pods reference, empty values, and a
- * label that marks it as a stub. The observer may not read Secrets, so a stub does not show that the real Secret
- * exists. The sandbox infers that from the containers that have started (sandbox/load/unseen-secrets.ts). The uid is
+ * label that marks it as a stub. The observer may not read Secrets, so there is a stub even if the Secret does not
+ * exist. The sandbox infers from started containers which Secrets exist (sandbox/load/unseen-secrets.ts). The uid is
  * derived from the name, so a Secret's stub has the same uid in every snapshot.
  */
 export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {

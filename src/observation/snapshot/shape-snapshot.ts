@@ -5,10 +5,12 @@ import { parameterMapPredicate } from './parameter-maps.ts';
 import { stripPod } from './strip-pod.ts';
 
 /**
- * Reduces the listed objects to those fields that a snapshot may contain. Objects that Vault created for Airlock are
- * removed: Vault creates new ones for each read lease, so two snapshots of the same cluster would differ. Pods of other
- * namespaces keep only the fields that the scheduler reads. The values of ConfigMaps are replaced by empty texts. Only
- * ConfigMaps that are parameters of admission policies keep their values. Objects whose owners are missing are removed.
+ * Reduces the listed objects to what a snapshot may contain:
+ * - Objects that Vault created for Airlock are removed. Vault creates new ones for each read lease, so two snapshots of
+ *   the same cluster would differ.
+ * - Pods of other namespaces keep only some fields (see `stripPod`).
+ * - The values of a ConfigMap become empty texts, except if the ConfigMap is a parameter of an admission policy.
+ * - Objects whose owners are missing are removed.
  * @param namespace the plan's namespace; undefined for a plan on cluster-scoped objects.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {

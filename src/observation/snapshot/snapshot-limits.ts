@@ -4,7 +4,7 @@ import { AirlockError } from '../../lib/error.ts';
 const snapshotLimits = { nodes: 200, pods: 2_000 } as const;
 
 /**
- * Refuses a cluster that is too large, because Airlock does not rehearse on a part of a cluster.
+ * Throws if the cluster is too large. Airlock cannot rehearse with only a part of a cluster.
  * @throws AirlockError `snapshot-too-large` with the counts.
  */
 export function refuseTooLarge(cluster: string, found: { nodes: number; pods: number }): void {

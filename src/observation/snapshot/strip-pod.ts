@@ -2,7 +2,7 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick, type Fields } from '../pick.ts';
 
-/** Fields that the scheduler and its plugins read (scheduler framework, v1.31 to v1.36). */
+// The scheduler and its plugins read these fields of other pods (scheduler framework, v1.31 to v1.36).
 const containerFields = ['name', 'image', 'resources', 'restartPolicy', 'ports'];
 const specFields = [
   'nodeName',
@@ -41,8 +41,7 @@ const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 /**
  * Reduces a pod of another namespace to the fields that decide where other pods fit: resource requests, ports,
  * affinities, priorities, resource claims, labels and status. Commands, environment variables, annotations, addresses
- * and all messages are removed. Messages are removed because a container writes its own termination message, which can
- * contain any text.
+ * and all messages are removed. A message can contain any text, because a container writes its own termination message.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -63,7 +62,7 @@ export function stripPod(pod: KubeObject): KubeObject {
   };
 }
 
-/** Keeps reasons and times: from them the sandbox infers how pods of the same template start, run and end. */
+/** Keeps reasons and times. The sandbox uses them to infer how pods of the same template start, run and end. */
 function stripStatus(status: Fields): Fields {
   return omitUndefined({
     ...pick(status, statusFields),

@@ -25,8 +25,8 @@ export interface SnapshotDeps {
 }
 
 /**
- * Largest number of events in a snapshot: the newest events of the plan's namespace are kept. The sandbox infers the
- * behaviour of pods from these events.
+ * Largest number of events in a snapshot. The newest events of the plan's namespace are kept, because the sandbox uses
+ * them to infer the behaviour of pods.
  */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
@@ -34,9 +34,9 @@ const podKind = knownResourceMapping('v1', 'Pod');
 const eventKind = knownResourceMapping('v1', 'Event');
 
 /**
- * Takes the snapshot of the plan's cluster that a rehearsal loads. The objects in it are redacted. Nodes and pods are
- * listed first: if the cluster is too large, nothing else is listed. Then all other lists run at the same time (the
- * reader limits open requests).
+ * Takes the snapshot of the plan's cluster for a rehearsal. The objects in the snapshot are redacted. Nodes and pods are
+ * listed first: if the cluster is too large, nothing else is listed. Then all other kinds are listed in parallel. The
+ * reader limits the number of open requests.
  * @throws AirlockError `snapshot-too-large`, and the errors of reader and redactor.
  */
 export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, plan: Plan): Promise<Snapshot> {
@@ -70,8 +70,8 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
 }
 
 /**
- * Stubs of the Secrets without which the affected pods do not start. A plan on cluster-scoped objects starts no pods,
- * so it needs no stubs.
+ * Returns a stub of each Secret that the affected pods refer to, because without the Secret these pods do not start. A
+ * plan on cluster-scoped objects starts no pods and needs no stubs.
  */
 function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];
@@ -80,8 +80,8 @@ function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): Kub
 }
 
 /**
- * Redaction removes `managedFields`, but the dossier lists the field managers of the objects that the plan changes. So
- * this restores `managedFields` of these objects. Managed fields contain names of fields, no values.
+ * Restores `managedFields` of the objects that the plan changes. Redaction removed them, but the dossier lists the field
+ * managers of these objects. `managedFields` contains names of fields, no values.
  */
 function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
   for (const ref of targetsOf(plan)) {
@@ -91,7 +91,7 @@ function restoreManagedFields(objects: readonly KubeObject[], live: readonly Kub
   }
 }
 
-/** The newest events first, without managed fields. */
+/** At most `maxEvents` events, the newest first, without `managedFields`. */
 function newest(events: readonly KubeObject[]): KubeObject[] {
   return [...events]
     .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))

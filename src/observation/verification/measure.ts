@@ -36,8 +36,7 @@ export interface MeasureDeps {
 }
 
 /**
- * Compares the target cluster with the predictions. Predictions of grade unknown are left out: they have no value to
- * compare.
+ * Compares the target cluster with the predictions. Predictions of grade `unknown` have no value, so they are left out.
  */
 export async function measurePredictions(
   deps: MeasureDeps,
@@ -60,8 +59,8 @@ export async function measurePredictions(
 }
 
 /**
- * Compares each object that the plan changes with its state before the plan; used after an undo. The state before the
- * plan is the precondition of the plan's first step on the object.
+ * Used after an undo: checks that each object of the plan is again in the state before the plan. The precondition of the
+ * first step on an object describes this state.
  */
 export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Measured> {
   const objects = await readTouched(deps, plan);
@@ -70,9 +69,9 @@ export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promi
 }
 
 /**
- * Reads the objects that the plan changes and redacts them, because digests of redacted templates are compared. The
- * ReplicaSets and pods of the plan's namespace are read too. They are counted, not compared, so they are not redacted.
- * A plan on cluster-scoped objects has no namespace, so nothing is counted for it.
+ * Returns the objects that the plan changes, in redacted form, because the expected values contain digests of redacted
+ * templates. Also returns the ReplicaSets and pods of the plan's namespace. They are only counted, so they are not
+ * redacted. For a plan on cluster-scoped objects there is no namespace and nothing to count.
  */
 async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
   const counted = plan.namespace === undefined ? [] : [replicaSetKind, podKind];
@@ -94,7 +93,7 @@ function allSettled(objects: readonly KubeObject[], plan: Plan): boolean {
 
 type Step = Plan['steps'][number];
 
-/** The first step on each object. */
+/** For each object that the plan changes, the first step that changes it. */
 function firstSteps(plan: Plan): Step[] {
   const seen = new Set<string>();
   return plan.steps.filter((step) => {

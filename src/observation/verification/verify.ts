@@ -44,22 +44,21 @@ export interface VerifyInput {
   direction: Direction;
 }
 
-/** Polling interval: short enough to time a repair to the second, long enough not to load the API server. */
+/** Pause between two comparisons. The journal shows the time of a repair in seconds, so half a second is exact enough. */
 const pauseMs = 500;
-/** Spreads the polls of incidents that verify on the same API server. */
+/** Lengthens each pause at random by up to 20 %: several incidents may poll the same API server. */
 const jitter = 0.2;
 /**
- * Limits of the activity's result (mismatches) and of the journal record (rows). They are needed because a report can
- * contain many predictions.
+ * A report can contain many predictions. These limits keep the activity's result (`mismatches`) and the journal record
+ * (`rows`) small.
  */
 const maxMismatches = 20;
 const maxRows = 100;
 
 /**
- * Compares the target cluster with the expected values. After the plan (direction `do`), these are the report's
- * predictions. After its undo (direction `undo`), these are the preconditions of the plan. The comparison is repeated
- * until everything matches and the controllers have finished, or until `verifyMs` is over. The journal records the last
- * comparison.
+ * Compares the target cluster with the expected values. For direction `do`, the expected values are the predictions of
+ * the report. For direction `undo`, they are the preconditions of the plan. The comparison is repeated until everything
+ * matches and the controllers have finished, or until `verifyMs` is over. The last comparison is written to the journal.
  */
 export async function verify(
   deps: VerifyDeps,

@@ -1,7 +1,7 @@
 import { buildConnector, Pool } from 'undici';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 
-/** An attempt to connect failed, so nothing was sent. Only code in this folder throws and catches this error. */
+/** The connection could not be opened, so nothing was sent. Only code in this folder throws and catches this error. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected';
 }
@@ -30,11 +30,11 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
     connections,
     allowH2: false,
     useMilo: false, // without this option, an environment variable decides
-    // No timeouts here: those of the pool are precise only to half a second, and they do not include the time that a
-    // request waits for a connection. exchange.ts enforces the deadlines.
+    // 0 means no timeout. exchange.ts enforces the deadlines instead: the pool's timeouts are precise only to half a
+    // second and do not include the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Returns the socket, so that the pool can end an attempt to connect for which no request waits any more.
+    // This function returns the socket of the attempt. The pool ends the attempt if no request waits for it any more.
     connect: (options, done) =>
       connect(options, (...[error, socket]: [Error | null, unknown]) => {
         if (error) done(new NotConnected(problemOf(error)), null);
@@ -44,8 +44,8 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
 }
 
 /**
- * The message of an error. For a host with several addresses, Node throws an error that has no message and contains one
- * error for each address. In that case the first of these errors gives the message.
+ * The message of an error. For a host with several addresses, Node throws an AggregateError without a message. It contains
+ * one error for each address; the message of the first is returned.
  */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0]);

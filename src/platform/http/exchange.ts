@@ -5,7 +5,7 @@ import { HttpFailure, type HttpFailureReason } from './http-failure.ts';
 
 /** Deadlines of one request, milliseconds. */
 export interface HttpDeadlines {
-  /** From the call to the end of the response's headers, including the time that the request waits for a connection. */
+  /** From the call to the end of the response's headers. The wait for a connection is part of this time. */
   headersMs: number;
   /** Longest pause between two pieces of a body. */
   bodyMs: number;
@@ -20,7 +20,7 @@ export interface HttpRequest {
   path: string;
   /** Names in lower case. */
   headers?: Record<string, string>;
-  /** Body that is sent as JSON. The content type is `application/json`, unless the headers name another one. */
+  /** Value that is sent as JSON. The content type is `application/json`, or the one that `headers` contains. */
   json?: unknown;
   /** Body that is sent unchanged, in place of `json`. */
   body?: string;
@@ -31,7 +31,7 @@ export interface HttpRequest {
 /** The values that all exchanges with one server share. */
 interface ExchangeDeps {
   pool: Pool;
-  /** Named in errors. */
+  /** Only for the messages of errors. */
   origin: string;
   deadlines: HttpDeadlines;
   /** Largest body that `read` accepts, bytes. */
@@ -43,18 +43,18 @@ export interface Exchange {
   status: number;
   headers: HttpHeaders;
   /**
-   * The pieces of the body as they arrive, without a deadline or a limit of size. Leaving the loop ends the connection.
+   * The pieces of the body as they arrive. There is no deadline and no size limit. Leaving the loop ends the connection.
    */
   chunks: AsyncIterable<Uint8Array>;
-  /** Reads the whole body within `bodyMs`, `totalMs` (counted from the call) and `maxBytes`. */
+  /** Reads the whole body. Fails if the body exceeds `bodyMs`, `totalMs` or `maxBytes`. */
   read(): Promise<HttpAnswer>;
 }
 
 type Fail = (reason: HttpFailureReason, problem: string) => HttpFailure;
 
 /**
- * Sends a request and waits for the headers of its answer.
- * @throws HttpFailure. `chunks` and `read` throw it too.
+ * Sends a request and waits for the headers of the answer.
+ * @throws HttpFailure. The members `chunks` and `read` of the result throw it too.
  */
 export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Promise<Exchange> {
   const { deadlines, origin } = deps;
@@ -64,7 +64,7 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
   const guard = createGuard(fail, request.signal);
   const { statusCode: status, headers, body } = await sendGuarded(deps, request, guard, fail);
   body.once('close', () => guard[Symbol.dispose]());
-  body.on('error', () => undefined); // if the body fails before it is read, reading it throws the error
+  body.on('error', () => undefined); // the error is not lost: whoever reads the body later gets it
   return {
     status,
     headers,
@@ -119,7 +119,7 @@ async function* chunksOf(body: AsyncIterable<Uint8Array>, fail: Fail): AsyncGene
 }
 
 function failureOf(error: unknown, fail: Fail): HttpFailure {
-  if (error instanceof HttpFailure) return error; // the guard made it: a deadline passed, or the caller aborted
+  if (error instanceof HttpFailure) return error; // made by the guard: a deadline passed, or the caller aborted
   if (error instanceof NotConnected) return fail('unreachable', error.message);
   const closed = ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes((error as { code?: string }).code ?? '');
   return closed ? fail('aborted', 'the client is closed') : fail('protocol', problemOf(error));
@@ -129,12 +129,12 @@ function failureOf(error: unknown, fail: Fail): HttpFailure {
 interface Guard extends Disposable {
   /** Aborts when the exchange must end. */
   signal: AbortSignal;
-  /** Ends the exchange after `ms` milliseconds with this problem, unless the limit is stopped before. */
+  /** Starts a timer of `ms` milliseconds. When it expires, the exchange ends with this problem. */
   limit(ms: number, problem: string): Limit;
 }
 
 interface Limit {
-  /** Starts the time again. */
+  /** Sets the timer to its full time again. */
   restart(): void;
   stop(): void;
 }

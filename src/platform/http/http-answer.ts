@@ -3,7 +3,7 @@ import { HttpFailure, type NamedRequest } from './http-failure.ts';
 /** Headers of an answer, names in lower case. */
 export type HttpHeaders = Record<string, string | string[] | undefined>;
 
-/** A complete answer with any status. A redirect is an answer like others: the client does not follow it. */
+/** A complete answer with any status. The client does not follow a redirect but returns it as an answer. */
 export interface HttpAnswer {
   status: number;
   headers: HttpHeaders;
@@ -19,7 +19,7 @@ export function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Builds an answer. @param request the request that was answered, as errors name it. */
+/** Builds an answer. @param request the answered request, for the messages of errors. */
 export function httpAnswer(request: NamedRequest, status: number, headers: HttpHeaders, bytes: Buffer): HttpAnswer {
   const text = (): string => bytes.toString('utf8');
   return {

@@ -9,7 +9,8 @@ export interface HttpClientOptions {
   /** PEM of the certificate authorities to trust in place of Node's own. */
   ca?: string | undefined;
   /**
-   * Largest number of connections at a time, 8 by default. Further requests wait for a connection within their deadline.
+   * Largest number of connections at a time, 8 by default. Further requests wait for a connection. This wait counts towards
+   * their deadlines.
    */
   connections?: number;
   deadlines: HttpDeadlines;
@@ -18,17 +19,17 @@ export interface HttpClientOptions {
 }
 
 /**
- * A client of one server. Every method throws HttpFailure and no other error. Idle connections close after some seconds and
- * do not keep the process alive, so a client need not be disposed. Disposing a client closes all connections at once;
- * requests that have not finished fail.
+ * A client of one server. Every method throws HttpFailure and no other error. A client need not be disposed: idle
+ * connections close after some seconds and do not keep the process alive. Disposing a client closes all connections at
+ * once, and unfinished requests fail.
  */
 export interface HttpClient extends Disposable {
   /** Sends a request and reads the complete answer. An answer with an error status is returned, not thrown. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
    * Sends a request whose answer may never end, such as a watch or server-sent events. Only the headers have a deadline.
-   * The exchange occupies a connection until the caller has read the body to its end, leaves the loop over it, or aborts
-   * `signal`.
+   * The exchange keeps its connection until the caller reads the body to the end, leaves the loop over `chunks`, or
+   * aborts `signal`.
    */
   stream(request: HttpRequest): Promise<Exchange>;
 }

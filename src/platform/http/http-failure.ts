@@ -2,8 +2,7 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
  * Why a request has no usable answer.
- * - `unreachable`: no connection to the right server (DNS, route, refused connection, certificate). The request was not
- *   sent.
+ * - `unreachable`: no connection, or the server has a wrong certificate. The request was not sent.
  * - `deadline`: the server did not answer, or answered more slowly than allowed. The request may have taken effect.
  * - `too-large`: the body is larger than the client accepts. The request has taken effect.
  * - `aborted`: the caller's signal aborted, or the client was closed. The request may have taken effect.
@@ -31,7 +30,7 @@ const longestProblem = 200;
 
 /**
  * The only error of the HTTP client. Its message names method, path and origin, the problem, and what to do next. It never
- * contains a header or a body. It has no `cause`, because an error of the HTTP library may contain them.
+ * contains a header or a body. The error has no `cause`: an error of the HTTP library may contain a header or a body.
  */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';

@@ -17,7 +17,7 @@ interface HttpGet {
 const maxBytes = 1024 * 1024;
 
 /**
- * Sends one GET on a connection of its own: for servers that are still starting, and for requests that are sent only once.
+ * Sends one GET on a new connection. Use it for a server that is still starting, or for a single request.
  * @throws HttpFailure.
  */
 export async function httpGet({ origin, path, ca, headers = {}, deadlineMs }: HttpGet): Promise<HttpAnswer> {

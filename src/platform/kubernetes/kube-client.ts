@@ -6,7 +6,7 @@ import type { Secret } from '../secret.ts';
 export interface KubeAccess {
   /** `https://host:port`. */
   url: string;
-  /** PEM of the certificate authority that must have issued the certificate of the API server. */
+  /** PEM of the certificate authority that issued the certificate of the API server. */
   ca: string;
   /** The bearer token of the identity. */
   token: Secret;
@@ -30,7 +30,7 @@ export interface KubeAnswer {
   body: any;
 }
 
-/** Calls one API server with one identity. It throws only if there is no response before the deadline. */
+/** Calls one API server with one identity. Throws only if there is no complete response. */
 export type KubeRequest = (call: KubeCall) => Promise<KubeAnswer>;
 
 /**
@@ -40,7 +40,7 @@ export type KubeRequest = (call: KubeCall) => Promise<KubeAnswer>;
 export interface KubeClient extends Disposable {
   /** @throws HttpFailure. */
   request: KubeRequest;
-  /** Sends a call whose response may last for ever, such as a watch. @throws HttpFailure. */
+  /** Sends a call whose response may never end, such as a watch. @throws HttpFailure. */
   stream(call: KubeCall): Promise<Exchange>;
 }
 
@@ -50,8 +50,8 @@ const defaultDeadlines: HttpDeadlines = { headersMs: 10_000, bodyMs: 10_000, tot
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Creates a client that calls an API server with a bearer token over verified TLS. The token is not written to a file.
- * By default a response must begin within 10 s and be complete within 20 s.
+ * Creates a client that calls an API server with a bearer token, over TLS with a verified certificate. The token is not
+ * written to a file. By default a response must begin within 10 s and be complete within 20 s.
  */
 export function createKubeClient({ url, ca, token }: KubeAccess, deadlines = defaultDeadlines): KubeClient {
   const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
@@ -70,7 +70,7 @@ export function createKubeClient({ url, ca, token }: KubeAccess, deadlines = def
   };
 }
 
-/** Parses a response. A few errors, and `/healthz`, are plain text: the text becomes the `message`. */
+/** Parses a response. Some responses, such as that of `/healthz`, are plain text: the text becomes the `message`. */
 export function parseKubeBody(text: string): any {
   try {
     return JSON.parse(text);

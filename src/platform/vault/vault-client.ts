@@ -7,9 +7,11 @@ import { vaultError, vaultUnreachable } from './vault-error.ts';
 
 type VaultMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'LIST';
 
-/** Vault's API under one identity. Paths are without `/v1/`. Results are the JSON of Vault's answers. */
+/** Sends requests to Vault with one identity. */
 export interface VaultRequester {
   /**
+   * Sends one request and returns the JSON of the answer.
+   * @param path path without `/v1/`, such as `auth/token/lookup-self`.
    * @throws AirlockError `vault-denied`, `vault-refused`, `vault-unavailable`, `vault-failed` or `vault-unreachable`
    * (vault-error.ts). No error contains a token, a request's body or the HTTP library's own error.
    */
@@ -17,8 +19,8 @@ export interface VaultRequester {
 }
 
 /**
- * A requester with one token, or without a token for requests that need none. `read`, `write` and `delete` send GET, POST
- * and DELETE.
+ * A client with one token, or without a token for requests that need none. `read` sends GET, `write` sends POST, and
+ * `delete` sends DELETE.
  */
 export interface VaultClient extends VaultRequester {
   read(path: string): Promise<any>;
@@ -37,7 +39,7 @@ export interface VaultClientOptions {
   deadlineMs?: number;
 }
 
-/** Vault issues at most 5 credentials per second and mount, so under load a request can take seconds. */
+/** Under load a request can take seconds: Vault issues at most 5 credentials per second and mount. */
 const usualDeadlineMs = 20_000;
 /**
  * Size limit of an answer, bytes. Vault's longest correct answer contains the HMACs of redacted texts: about 100 bytes
@@ -46,10 +48,9 @@ const usualDeadlineMs = 20_000;
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Creates a client of Vault: node-vault with Airlock's own HTTP client as its transport. No option comes from the
- * environment. node-vault alone would read `VAULT_ADDR`, `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_PREFIX`, a proxy and
- * `VAULT_SKIP_VERIFY`, which disables the TLS check. Redirects are not followed, and the environment variable `DEBUG`
- * makes the client print nothing.
+ * Creates a client of Vault: node-vault, which sends its requests with Airlock's own HTTP client. Redirects are not
+ * followed. Environment variables have no effect. node-vault without these changes would use `VAULT_ADDR`,
+ * `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_PREFIX`, `VAULT_SKIP_VERIFY`, `DEBUG` and the variables for proxies.
  */
 export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs }: VaultClientOptions): VaultClient {
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
@@ -61,8 +62,8 @@ export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs
     debug: () => undefined, // if DEBUG is set, node-vault prints request bodies, which contain credentials
     'request-promise': { defaults: () => (options: NodeVaultRequest) => send(http, options) },
   });
-  // node-vault treats an empty option as absent and takes the value of the environment. The options become empty only
-  // if they are assigned to the finished client.
+  // These values are set after the client is created. If they were empty options of `nodeVault` above, node-vault would
+  // replace them by environment variables.
   Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
   return clientWith(client, token);
 }
@@ -94,7 +95,7 @@ interface NodeVaultRequest {
   json?: object | undefined;
 }
 
-/** The transport. It has the interface of the library `request-promise`, which node-vault expects. */
+/** Sends a request of node-vault. node-vault expects a function with the result of the library `request-promise`. */
 async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultRequest) {
   const { pathname, search } = new URL(uri);
   const answer = await http.request({ method, path: pathname + search, headers, json });

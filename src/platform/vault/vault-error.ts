@@ -16,19 +16,19 @@ const mostDetails = 5;
 const longestDetail = 1_000;
 
 /**
- * Matches the text of a Kubernetes API server inside an answer of Vault. Vault answers 500 both for its own faults and
- * for requests that RBAC or admission of a target cluster refused. Only Vault's own faults are worth a retry.
+ * Matches texts with which a Kubernetes API server refuses a request. Vault calls the API servers of targets. Vault answers
+ * 500 if the target refused the call (RBAC, admission), but also for its own faults. Only its own faults are worth a retry.
  */
 const targetRefused = /is forbidden|denied request|denied the request|is invalid|Unauthorized/;
 
 /**
- * Translates an error answer of Vault. No other code does this.
- * - `vault-denied`: Vault's policy does not allow the request, or the token is invalid. `details.invalidToken` tells
- *   which.
+ * Translates an error answer of Vault into an AirlockError. All code uses this function.
+ * - `vault-denied`: the token is invalid (`details.invalidToken` is true), or Vault's policy does not allow the request.
  * - `vault-refused`: a bad request, or the target cluster refused it.
  * - `vault-unavailable` (try again): Vault is sealed, is not the active node, or is over a rate limit.
- * - `vault-failed` (try again): Vault answered 500 because of a fault of its own. `details.status` is the HTTP status,
- *   and `details.errors` are Vault's reasons.
+ * - `vault-failed` (try again): Vault answered 500 because of a fault of its own.
+ *
+ * For all codes, `details.status` is the HTTP status, and `details.errors` are Vault's reasons.
  * @param call method and path, for the message.
  */
 export function vaultError(call: string, answer: VaultAnswer): AirlockError {
@@ -54,7 +54,7 @@ export function isInvalidToken({ status, errors }: VaultAnswer): boolean {
   return status === 403 && errors.some((error) => error.includes('invalid token'));
 }
 
-/** The error for a call without a complete answer. The call may have taken effect. */
+/** The error if there is no complete answer. The request may have taken effect. */
 export function vaultUnreachable(call: string, problem: string): AirlockError {
   const shown = escapeForTerminal(problem.slice(0, 100));
   const message = `${call}: Vault did not answer (${shown}); check that it runs, then try again`;
@@ -77,9 +77,8 @@ function classify(status: number, reasons: string): { code: ErrorCode; advice: s
 }
 
 /**
- * 429, 472 and 473 are Vault's statuses of a rate limit and of standby nodes. A standby that cannot forward a request
- * redirects (307) to the active node. The client does not follow the redirect, because it would send the token to another
- * host.
+ * 429 means a rate limit or a standby node; 472 and 473 mean standby nodes. With 307, a standby node redirects to the
+ * active node. The client does not follow the redirect, because the token would then be sent to another host.
  */
 function isUnavailable(status: number): boolean {
   return [307, 429, 472, 473].includes(status) || status > 500;

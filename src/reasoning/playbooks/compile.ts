@@ -7,17 +7,17 @@ import type { PlaybookCause, PlaybookFile, PlaybookId, PlaybookTest } from '../.
 import type { ActionName } from '../../domain/plan/plan.ts';
 import { createEnvironment } from './expressions.ts';
 
-/** A playbook whose expressions are parsed and type-checked. Airlock evaluates no other expressions. */
+/** A playbook after all checks. Its expressions are parsed and type-checked. */
 export interface Playbook extends PlaybookId {
   causes: PlaybookCause[];
-  /** In the order in which they are computed: a value can use earlier ones. */
+  /** In the order of the file. The expression of a value can use earlier values. */
   values: { name: string; compute: ParseResult }[];
-  /** The playbook's conditions: `that` is the sentence for people, `when` the expression that must be true. */
+  /** The playbook's conditions: `when` is the expression that must be true, and `that` says the same to people. */
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
   /**
-   * `value` is the name of one of the `values`. It is set if the parameter's expression is only this name. Such a
-   * parameter is free: a request may choose it.
+   * If the expression of the parameter is only the name of one of the `values`, such as `to: target`, then `value` is
+   * this name, and the parameter is free: a request may choose it. Otherwise `value` is undefined.
    */
   parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
   success: PlaybookFile['success'];

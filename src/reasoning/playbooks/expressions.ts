@@ -8,8 +8,8 @@ type Fields = Record<string, string>;
 const pods = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
 
 /**
- * The object types that expressions can use. Fields have the names of view.ts and types in CEL's syntax. An expression
- * that uses any other field is invalid.
+ * The object types that expressions can use. The fields have the same names as in view.ts. Their types are in CEL's
+ * syntax. An expression with any other field is invalid.
  */
 const types = {
   Alert: { name: 'string', labels: 'map<string, string>' },
@@ -64,7 +64,7 @@ const variables = {
 };
 type TargetKind = Action['targetKind'];
 
-// The library recognises values of registered types by their class, so each type has a class.
+// The CEL library knows the type of an object by its class, so there is one class for each type.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
   TypeName,
   new () => object
@@ -85,7 +85,7 @@ export function createEnvironment(targetKind: TargetKind): Environment {
 
 /**
  * Converts a view into CEL values.
- * @throws AirlockError `evidence-invalid` for a non-integer in an integer field: no API server writes that.
+ * @throws AirlockError `evidence-invalid` if an integer field contains no integer. An API server never returns that.
  */
 export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
   const values: Record<string, unknown> = { ...view };

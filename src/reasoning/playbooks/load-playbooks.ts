@@ -7,10 +7,10 @@ import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 
 /**
- * Loads all playbooks of a folder, in order of file names. Earlier playbooks take precedence. Each file of the folder
- * must be a playbook.
- * @throws AirlockError `bad-input` that lists every problem as `file:line:column: reason`. A process with an invalid
- * playbook must not start.
+ * Loads all playbooks of a folder, in order of file names. Each file of the folder must be a playbook; subfolders are
+ * ignored.
+ * @throws AirlockError `bad-input` that lists every problem, most as `file:line:column: field: reason`. The process must
+ * then not start.
  */
 export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {

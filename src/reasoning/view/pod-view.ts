@@ -7,7 +7,7 @@ export interface PodView {
   /** Name of the ReplicaSet that owns the pod; empty if the playbook is about a node. */
   replicaSet: string;
   phase: string;
-  /** False for a pod that is terminating or has finished. Summaries do not count such pods. */
+  /** False for a pod that is terminating or has finished. `PodsSummary` does not count such pods. */
   live: boolean;
   ready: boolean;
   scheduled: boolean;
@@ -20,7 +20,7 @@ export interface PodView {
   cannotPull: boolean;
 }
 
-/** Numbers of live pods by state. */
+/** How many live pods there are, and how many of them are in each state. */
 export interface PodsSummary {
   total: number;
   ready: number;
@@ -51,7 +51,6 @@ export function podView(pod: KubeObject, replicaSet: string): PodView {
   };
 }
 
-/** Counts the live pods among these, by state. */
 export function summaryOf(pods: readonly PodView[]): PodsSummary {
   const live = pods.filter((pod) => pod.live);
   const count = (condition: (pod: PodView) => boolean): number => live.filter(condition).length;
@@ -72,8 +71,8 @@ interface ContainerStatus {
 }
 
 /**
- * True if the container is in back-off or between two back-offs. A container counts as between two back-offs if it has
- * restarted more than once, is not ready, and its last run exited with an error.
+ * True if the container is in back-off. Also true if the container is not ready, has restarted more than once, and its
+ * last run exited with an error: between two back-offs a container runs for a short time.
  */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;

@@ -12,7 +12,7 @@ export interface CommonView {
   observedAt: number;
   pods: PodView[];
   /**
-   * Events have no messages here: anybody who can create an event can write any message, so no condition may use it.
+   * Messages of events are left out: who can create an event can write any message, so no condition may depend on one.
    */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
   nodes: NodeView[];
@@ -22,9 +22,9 @@ export interface CommonView {
 export interface WorkloadView extends CommonView {
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /** The Deployment's ReplicaSets, newest revision first. The first one is being rolled out or was rolled out last. */
+  /** The Deployment's ReplicaSets, newest revision first. The first one belongs to the current or last rollout. */
   replicaSets: ReplicaSetView[];
-  /** HorizontalPodAutoscalers of the namespace; `kind` and `target` name the object that each scales. */
+  /** The HorizontalPodAutoscalers of the namespace. Each scales the object with kind `kind` and name `target`. */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
 }
 
@@ -58,7 +58,7 @@ interface ReplicaSetView {
   pods: PodsSummary;
 }
 
-/** Longest list in a view. Summaries are computed before lists are cut. */
+/** Longest list in a view; the rest of a longer list is dropped. A `PodsSummary` also counts the dropped pods. */
 const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
@@ -106,7 +106,7 @@ function workloadView(
   };
 }
 
-/** The time of the latest observation. All observations of one collection have about the same time. */
+/** The time of the latest observation, Unix seconds. All observations of one evidence have about the same time. */
 function observedAt({ observations }: Evidence): number {
   return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }

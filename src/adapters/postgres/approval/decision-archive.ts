@@ -6,7 +6,7 @@ import type { ArchivedDecision, DecisionArchive } from '../../../execution/ports
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of decisions and their tokens in PostgreSQL. The gateway's role may neither update nor delete a row. */
+/** The archive of decisions and their tokens in PostgreSQL. The gateway's database role may only add and read. */
 export function createDecisionArchive(pool: Pool): DecisionArchive {
   const find = async (token: string): Promise<ArchivedDecision | undefined> => {
     const { rows } = await pool

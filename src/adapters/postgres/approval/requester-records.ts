@@ -5,7 +5,7 @@ import type { RequesterRecord, RequesterRecords } from '../../../execution/ports
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of requests and edits in PostgreSQL. The gateway's role may neither update nor delete a row. */
+/** The archive of requests and edits in PostgreSQL. The gateway's database role may only add and read. */
 export function createRequesterRecords(pool: Pool): RequesterRecords {
   const read = async (column: string, value: string): Promise<RequesterRecord[]> => {
     const { rows } = await pool

@@ -4,12 +4,12 @@ import type { StoredRecord } from '../../../domain/journal/journal-entry.ts';
 export const journalColumns = `
   seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, writer, kind, incident, trace, message, body`;
 
-/** A row that a query for `journalColumns` returns. PostgreSQL's client returns a bigint as text. */
+/** A row that a query for `journalColumns` returns. PostgreSQL's client returns the bigint `seq` as text. */
 export interface JournalRow extends Omit<StoredRecord, 'seq'> {
   seq: string;
 }
 
-/** The record of a row. */
+/** Converts a row to a record: `seq` becomes a number. */
 export function storedRecord({ seq, ...rest }: JournalRow): StoredRecord {
   return { ...rest, seq: Number(seq) };
 }

@@ -51,8 +51,8 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
 }
 
-// Selects the records from which the incident list is computed, and the latest record of each incident. The index by
-// incident makes the second part fast.
+// `viewed`: the records from which the incident list is computed. `latest`: the last record of each incident; the index
+// by incident makes this part fast.
 const overview = `
   WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
   latest AS (

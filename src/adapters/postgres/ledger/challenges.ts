@@ -6,7 +6,8 @@ import { unavailable } from '../unavailable.ts';
 
 /**
  * Stores the challenges of preflight rehearsals in PostgreSQL. A challenge is a random value that the report of the
- * preflight must contain. A primary key ensures that only one report can redeem a challenge.
+ * preflight must contain. A challenge is redeemed by the first report that the gateway accepts for it. The primary key
+ * of `challenge_uses` refuses a second report.
  */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {

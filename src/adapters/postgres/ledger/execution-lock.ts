@@ -8,8 +8,8 @@ import { unavailable } from '../unavailable.ts';
 /** The connections of one lock: one that holds the lock, and a pool of others for the writes. */
 export interface LockDeps {
   /**
-   * The lock's own connection, whose open transaction holds the row lock. The connection is closed when the lock is
-   * disposed.
+   * The lock's own connection. An open transaction on this connection holds the row lock. Disposing the lock closes the
+   * connection.
    */
   client: PoolClient;
   /** Each write is a transaction of its own on this pool, and commits at once. */
@@ -18,8 +18,9 @@ export interface LockDeps {
 
 /**
  * Acquires the execution lock and records that an attempt begins. The lock is a row lock of an open transaction, so
- * PostgreSQL releases it as soon as the process or its connection dies. Each write carries the number of its attempt (a
- * fencing token): an attempt that has lost its lock without noticing cannot write after the next attempt has begun.
+ * PostgreSQL releases it as soon as the process or its connection dies. Each write contains the number of its attempt
+ * (a fencing token). After the next attempt has begun, the writes of this attempt fail, even if this attempt has not
+ * noticed that its lock is lost.
  * @param ended is called once, when the lock is disposed.
  * @throws AirlockError `execution-busy`. The connection is closed in this case too.
  */
@@ -38,8 +39,8 @@ export async function acquireLock(
 }
 
 /**
- * Acquires the same lock as `acquireLock`, but begins no attempt. The caller holds the lock while it admits an edit, so
- * that no execution of the edited dossier begins meanwhile.
+ * Acquires the same lock as `acquireLock`, but begins no attempt. The gateway holds this lock while it admits an edit.
+ * While the lock is held, no execution of the edited dossier can begin.
  * @throws AirlockError `execution-busy`. The connection is closed in this case too.
  */
 export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
@@ -89,7 +90,7 @@ function executionLock(
   };
 }
 
-/** Runs an empty statement on the lock's connection. It fails if the connection, and with it the lock, is lost. */
+/** Throws if the lock's connection is lost: the lock is then lost too. The empty statement finds this out. */
 async function assertHeld(client: PoolClient): Promise<void> {
   await client.query('SELECT').catch(unavailable('ledger'));
 }
@@ -104,8 +105,8 @@ async function release(client: PoolClient, ended: () => void): Promise<void> {
 
 async function lockRow({ client, pool }: LockDeps, id: string): Promise<void> {
   await pool.query(insertLockRow, [id]).catch(unavailable('ledger'));
-  // This transaction stays idle while the attempt waits for its cluster. That can take longer than the pool's
-  // idle_in_transaction_session_timeout allows.
+  // This transaction stays idle while the attempt waits for answers of the target cluster. The wait can be longer than
+  // the pool's idle_in_transaction_session_timeout.
   await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
   const { rowCount } = await client
     .query('SELECT FROM execution_locks WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])

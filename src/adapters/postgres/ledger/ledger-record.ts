@@ -7,7 +7,8 @@ import { unavailable } from '../unavailable.ts';
 type Queries = Pool | PoolClient;
 
 /**
- * Everything that the ledger contains about one execution. It is read in one statement, so it is a consistent snapshot.
+ * Reads everything that the ledger contains about one execution. One statement reads all tables, so the result is a
+ * consistent snapshot.
  */
 export async function readRecord(queries: Queries, execution: string): Promise<ExecutionRecord | undefined> {
   const { rows } = await queries.query<Row>(select, [execution]).catch(unavailable('ledger'));

@@ -15,7 +15,7 @@ const maxLocks = 4;
 /** The ledger in PostgreSQL. Only the gateway's role may write to it. */
 export function createLedger(pool: Pool): Ledger {
   let held = 0;
-  const connected = async <T>(take: (deps: LockDeps, ended: () => void) => Promise<T>): Promise<T> => {
+  const withConnection = async <T>(take: (deps: LockDeps, ended: () => void) => Promise<T>): Promise<T> => {
     if (held >= maxLocks) throw full();
     held += 1;
     try {
@@ -31,8 +31,8 @@ export function createLedger(pool: Pool): Ledger {
   return {
     find: (execution) => readRecord(pool, execution),
     unrevokedLeases: () => unrevokedLeases(pool),
-    acquire: (execution) => connected((deps, ended) => acquireLock(deps, execution, ended)),
-    lockWithoutStarting: (execution) => connected((deps, ended) => lockWithoutStarting(deps, execution, ended)),
+    acquire: (execution) => withConnection((deps, ended) => acquireLock(deps, execution, ended)),
+    lockWithoutStarting: (execution) => withConnection((deps, ended) => lockWithoutStarting(deps, execution, ended)),
   };
 }
 

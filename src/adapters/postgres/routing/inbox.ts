@@ -8,7 +8,7 @@ import { unavailable } from '../unavailable.ts';
 /** Largest number of deliveries that one call of `waiting` returns. */
 const maxDeliveries = 50;
 
-/** The inbox in PostgreSQL: alerts that were acknowledged with a 2xx, and whether a workflow has received them. */
+/** The inbox in PostgreSQL: all alerts that got a 2xx answer. A mark says whether a workflow has received them. */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
   return {
     async store({ cluster, group, groupKey, trace, alerts }) {

@@ -14,6 +14,7 @@ export interface RoutingRow {
   starts_at: string;
   occurrence: number;
   flaps: number;
+  /** Earliest start of the alerts that reopened the incident. */
   since: string | null;
   /** Trace of the delivery that opened or reopened the incident. */
   opened_by: string;

@@ -12,11 +12,11 @@ import type { Pool } from '../pool.ts';
 import { inTransaction } from '../transaction.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Limits that decide whether an alert that fires again reopens its incident or opens another one. */
+/** Says what happens when an alert of a closed incident fires again. */
 export interface Refire {
-  /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
+  /** The alert reopens the incident within this many seconds after the close. A later alert opens another incident. */
   windowSeconds: number;
-  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
+  /** If the alerts of an incident have fired again this many times, Airlock escalates the incident to a person. */
   flapLimit: number;
 }
 
@@ -59,7 +59,7 @@ async function routeDelivery(client: PoolClient, sent: Delivery, refire: Refire)
 interface Routed {
   /** Workflow id of the group. */
   workflow: string;
-  /** The group's row before; undefined for a new group. */
+  /** The group's row before this delivery; undefined for a new group. */
   row: RoutingRow | undefined;
   decision: RoutingDecision;
   /** Trace of the delivery. */
@@ -69,10 +69,17 @@ interface Routed {
 /** Stores a routing decision. @returns the group's row afterwards. */
 async function store(client: PoolClient, { workflow, row, decision, trace }: Routed): Promise<RoutingRow | undefined> {
   if (decision.kind === 'open') {
-    const { id, cluster, startsAt, trace: own } = decision.incident;
+    const { id, cluster, startsAt, trace: incidentTrace } = decision.incident;
     // A row that does not exist cannot be locked. Two transactions may therefore open the same new group at once: one
     // of them inserts no row here, and its caller tries again.
-    const { rowCount } = await client.query(row ? openNext : openFirst, [workflow, id, cluster, own, startsAt, trace]);
+    const { rowCount } = await client.query(row ? openNext : openFirst, [
+      workflow,
+      id,
+      cluster,
+      incidentTrace,
+      startsAt,
+      trace,
+    ]);
     if (rowCount === 0) throw busy(workflow);
   } else if (decision.kind === 'reopen') {
     await client.query(openAgain, [workflow, trace, decision.since, decision.flap ? 1 : 0]);

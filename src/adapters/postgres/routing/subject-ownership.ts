@@ -56,8 +56,9 @@ async function byIncident(client: PoolClient, incident: string): Promise<Inciden
 }
 
 /**
- * Two incidents may find at the same time that the object has no owner, and both write. The second write waits for the
- * first and then violates the unique index. When the second incident tries again, it finds the first as the owner.
+ * Makes a handler for a failed write of the owner. Two incidents may find at the same time that the object has no
+ * owner, and both write. The second write waits for the first and then violates the unique index. When the second
+ * incident tries again, it finds the first as the owner.
  */
 function busyFor(subject: string) {
   return (error: Error & { constraint?: string }): never => {

@@ -8,7 +8,7 @@ interface ProveOptions extends OutputOptions {
 }
 
 /**
- * `airlock journal prove`: verifies with a key that does not come from the API, so a false API cannot forge a journal.
+ * `airlock journal prove`. The key does not come from the API, so a compromised API cannot forge a journal.
  */
 export function addProve(journal: Command): void {
   journal

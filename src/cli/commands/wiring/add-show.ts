@@ -5,7 +5,7 @@ import { outputOption, type OutputOptions } from '../options.ts';
 
 type Show = (api: ApiClient, incident: string, output: Output) => Promise<void>;
 
-/** Adds `show <incident>` to a group of commands. `load` imports the code of the command only when it runs. */
+/** Adds `show <incident>` to a group of commands. `load` imports the command's code when the command runs. */
 export function addShowCommand(group: Command, description: string, load: () => Promise<Show>): void {
   group
     .command('show')

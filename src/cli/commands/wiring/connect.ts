@@ -22,8 +22,8 @@ export interface Connection {
 }
 
 /**
- * Connects with AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or to the embedded stack of this machine if none of
- * them is set.
+ * Connects to the API at AIRLOCK_API, with the token in AIRLOCK_TOKEN_FILE. People sign in at AIRLOCK_ISSUER. If none of
+ * these variables is set, connects to the embedded stack of this machine.
  * @throws AirlockError `bad-input` naming the variable that is missing or malformed, `stack-not-running`.
  */
 export async function connect(env = process.env): Promise<Connection> {
@@ -38,8 +38,8 @@ export async function connect(env = process.env): Promise<Connection> {
 }
 
 /**
- * True if the environment sets no AIRLOCK_API, AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE, so commands use the embedded
- * stack.
+ * True if none of AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE is set. Commands then use the embedded stack of
+ * this machine.
  */
 export function isEmbedded(env = process.env): boolean {
   return Object.values(variables(env)).every((value) => value === undefined);

@@ -7,8 +7,8 @@ import { isEmbedded } from './connect.ts';
 
 /**
  * Reads the keys of `--key`. Without that option it reads the key file of the embedded stack on this machine.
- * @throws AirlockError `bad-input` if `--key` is missing and the stack is on another machine. The key must not come
- * from the API of that stack, because a false API could send a key of its own.
+ * @throws AirlockError `bad-input` if `--key` is missing and `AIRLOCK_API` names another stack. The key must not come
+ * from the API of that stack, because a compromised API could send its own key.
  */
 export async function keysFor(key: string | undefined): Promise<NoteKey[]> {
   if (key !== undefined) return readJournalKeys('--key', key);

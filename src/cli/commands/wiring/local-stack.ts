@@ -20,7 +20,7 @@ export async function readLocalStack(): Promise<LocalStack> {
   return { description, processes };
 }
 
-/** One phrase for each process that does not run. */
+/** One phrase for each process that does not run, such as `process serve: not running`. */
 export function endedProcesses({ processes }: LocalStack): string[] {
   if (processes.length === 0) return ['no process is recorded'];
   return processes.flatMap(({ name, running }) => (running ? [] : [`process ${name}: not running`]));

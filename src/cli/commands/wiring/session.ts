@@ -7,8 +7,8 @@ import { connect } from './connect.ts';
 const line = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 
 /**
- * Returns what a command needs for the decision or the request of a person: the connection, the sign-in, and output to
- * both standard streams.
+ * Returns what `approve`, `deny`, `edit`, `request` and `undo` need: the connection, the sign-in, and functions that
+ * print.
  */
 export async function openSession() {
   return {

@@ -13,8 +13,8 @@ import { loadPlaybooks } from '../../../reasoning/playbooks/load-playbooks.ts';
 import { Secret } from '../../../platform/secret.ts';
 
 /**
- * Builds missing programs and starts a stack in that state folder. The code in `stack/` may not import adapters, so
- * this function passes the adapters' migration of the database to it.
+ * Compiles missing programs, checks policies and playbooks, and starts a stack whose data is in the folder `state`. The
+ * code in `stack/` must not import `src/adapters`, so this function passes the database migration to `startStack`.
  * @throws AirlockError of the toolchain, the policies, the playbooks or a server.
  */
 export async function startIn(

@@ -17,7 +17,7 @@ async function rows(): Promise<number> {
 function send(payload: string | Buffer | object, token: string | undefined = tokens.east, to = api) {
   const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
   const authorization = token ? `Bearer ${token}` : undefined;
-  const headers = omitUndefined({ 'content-type': 'application/json', authorization });
+  const headers = omitUndefined<Record<string, string>>({ 'content-type': 'application/json', authorization });
   return to.inject({ method: 'POST', url: '/v1/alerts/alertmanager', headers, payload: body });
 }
 

@@ -153,7 +153,10 @@ describe('GET /v1/events', () => {
   ];
   for (const [name, query, header, status, field] of refusals) {
     it(`answers ${status} to ${name}`, async () => {
-      const headers = omitUndefined({ authorization: `Bearer ${tokens.operator}`, 'last-event-id': header });
+      const headers = omitUndefined<Record<string, string>>({
+        authorization: `Bearer ${tokens.operator}`,
+        'last-event-id': header,
+      });
       const response = await api.inject({ url: `/v1/events${query}`, headers });
       assert.equal(response.statusCode, status, response.body);
       const { code, details } = response.json<{ code: string; details: { field?: string } }>();

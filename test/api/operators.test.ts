@@ -11,7 +11,6 @@ import {
   type AdmittedDecision,
   type Decision,
 } from '../../src/domain/approval/decision.ts';
-import { close } from '../../src/governance/close.ts';
 import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
@@ -218,24 +217,4 @@ describe('POST /v1/incidents/:id/decisions', () => {
       assert.doesNotMatch(response.body, /secret detail/);
     });
   }
-
-  it('answers 409 for a closed incident', async () => {
-    const { serve } = database.pools;
-    const journal = journalOf(serve);
-    const closed = {
-      incident,
-      outcome: 'escalated',
-      reason: 'nothing fits',
-      flaps: 0,
-      accepted: [],
-      workflowId: 'wf-1',
-    } as const;
-    for (const _ of [1, 2]) {
-      await close({ journal, routingStates: createRoutingStates(serve, refire) }, { ...closed, accepted: [] });
-    }
-    const ends = (await journal.read(incident.id)).filter(({ kind }) => kind === 'incident.closed');
-    assert.equal(ends.length, 1);
-    assert.equal((await decide(decision)).statusCode, 409);
-    assert.equal((await decide(decision, 'inc-0000000000000000')).statusCode, 404);
-  });
 });

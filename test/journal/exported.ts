@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { ApiClient } from '../../src/cli/api/api-client.ts';
 import { command } from '../../demo/command.ts';
 import { exportJournal, verifyJournal } from '../../src/cli/journal/export-journal.ts';
+import { checkpointText } from '../../src/tlog/checkpoint.ts';
 import { verifierKey } from '../../src/tlog/note.ts';
 import type { JournalEnvironment } from './environment.ts';
 import { newJournalKey } from './key.ts';
@@ -45,6 +46,24 @@ export function exported(scene: () => Scene): void {
         [0, `airlock.dev/journal: ${String(size)} records verified, root\n`],
       );
       assert.equal((await verify(folder, '--key', verifierKey(environment().key))).code, 0);
+    });
+
+    test('refuses an older checkpoint that the export does not continue, and a file that is no checkpoint', async () => {
+      const since = join(folder, '../unrelated');
+      const { signer } = environment().depsOf('x');
+      const tries: [string, RegExp][] = [
+        // Whoever has stolen the key can sign another history.
+        [await signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) })), /first 5 records/],
+        [await signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) })), /999 records/],
+        ['not a checkpoint\n', /signed note/],
+        ['', /signed note/],
+      ];
+      for (const [text, why] of tries) {
+        await writeFile(since, text);
+        const { code, said } = await verify(folder, '--key', keyFile, '--since', since);
+        assert.equal(code, 1, said);
+        assert.match(said, why);
+      }
     });
 
     test('tampered files: exit code 1 and what is wrong; wrong input: exit code 2', async () => {

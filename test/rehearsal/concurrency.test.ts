@@ -18,7 +18,7 @@ async function highestConcurrency(concurrency: number | undefined): Promise<numb
       node,
       deadlineSeconds: 30,
       hide: [],
-      ...omitUndefined({ concurrency }),
+      ...omitUndefined<{ concurrency?: number }>({ concurrency }),
     });
     await Promise.all(Array.from({ length: 4 }, () => sandbox.rehearse({} as Bundle)));
     const steps = (await readFile(log, 'utf8')).trim().split('\n').map(Number);

@@ -17,7 +17,7 @@ export function bundleOf(snapshot: Snapshot, step: StepDraft): Bundle {
   const plan: Plan = {
     version: 'airlock-plan/1',
     cluster: snapshot.cluster,
-    ...omitUndefined({ namespace: planNamespace }),
+    ...omitUndefined<{ namespace?: string }>({ namespace: planNamespace }),
     playbook: { name: 'by-hand', digest: `sha256:${'0'.repeat(64)}` },
     action: step.action,
     ...propose(planNamespace, [step], objects),

@@ -1,3 +1,4 @@
+import type { LogContext } from '../../domain/incident/log-context.ts';
 import type { Delivery } from '../../domain/alert/alert.ts';
 import type { AlertGroup, IncidentSignaler, InboxQueue, Route, RoutingStates } from '../../governance/ports.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
@@ -130,7 +131,7 @@ async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const start = new Date().toISOString();
   const route = await relay(deps, delivery);
   const { id: incident, trace = delivery.trace } = route?.occurrence?.incident ?? {};
-  const context = omitUndefined({ trace, incident });
+  const context = omitUndefined<LogContext>({ trace, incident });
   const alerts = delivery.alerts.length;
   deps.tracing.recordSpan(context, { name: 'relay', start, end: new Date().toISOString(), attributes: { alerts } });
   deps.log.info({ ...context, alerts }, 'alerts were delivered to their workflow');

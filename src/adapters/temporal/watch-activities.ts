@@ -19,7 +19,10 @@ export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracin
         const ms = (): number => Math.round(performance.now() - startedAt);
         lines.info('activity starts');
         try {
-          const attributes = omitUndefined({ attempt, incident: context?.incident });
+          const attributes = omitUndefined<{ attempt: number; incident?: string }>({
+            attempt,
+            incident: context?.incident,
+          });
           const result = await tracing.inIncident(context, { name: activity, attributes }, () => next(input));
           lines.info({ ms: ms() }, 'activity done');
           return result;

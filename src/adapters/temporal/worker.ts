@@ -1,4 +1,4 @@
-import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Tracing } from '../../domain/incident/tracing.ts';
@@ -25,7 +25,7 @@ export interface PlaneWorkerOptions {
  */
 export function createPlaneWorker(own: PlaneWorkerOptions): Promise<Worker> {
   const { connection, plane, activities, workflows } = own;
-  const options = omitUndefined({
+  const options = omitUndefined<WorkerOptions>({
     connection,
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),

@@ -103,7 +103,7 @@ export function createApiClient(url: string, token: Secret): ApiClient {
     consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
     entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
     async events({ incident, after, signal }) {
-      const query = new URLSearchParams(omitUndefined({ incident, after }));
+      const query = new URLSearchParams(omitUndefined<Record<string, string>>({ incident, after }));
       const path = `/v1/events?${query}`;
       return translated(url, async () => readEvents(await chunksOf(client, { method: 'GET', path, headers, signal })));
     },

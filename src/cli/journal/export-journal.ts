@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { toBase64 } from '../../lib/base64.ts';
 import { journalOrigin, openCheckpoint, type Checkpoint } from '../../tlog/checkpoint.ts';
 import { badInput } from '../../lib/error.ts';
-import { exportFiles, verifyExport } from '../../domain/journal/journal-export.ts';
+import { exportFiles, verifyExport, type Trust } from '../../domain/journal/journal-export.ts';
 import type { NoteKey } from '../../tlog/note.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { decodeBundle, tilesOf } from '../../tlog/tiles.ts';
@@ -51,7 +51,7 @@ export async function verifyJournal(
 ): Promise<void> {
   const files = await readFiles(folder);
   const older = olderFile === undefined ? undefined : await readNote('--since', olderFile);
-  const trust = omitUndefined({ keys, verify: verifyEd25519, since: older });
+  const trust = omitUndefined<Trust>({ keys, verify: verifyEd25519, olderCheckpoint: older });
   write(`${summary(verifyExport(files, trust))}\n`);
 }
 

@@ -5,6 +5,7 @@ import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Outcome, Report, SignedReport } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import type { Json } from '../../lib/json/json.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { loadPlan } from './load-plan.ts';
 import { parseReport } from './parse-report.ts';
@@ -94,7 +95,7 @@ async function record(
     incident: incident.id,
     trace: incident.trace,
     message: `${outcome}: ${escapeForTerminal(reason.slice(0, 500))}`,
-    body: omitUndefined({
+    body: omitUndefined<Record<string, Json>>({
       report: stored,
       plan,
       snapshot,

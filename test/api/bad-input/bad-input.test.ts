@@ -17,7 +17,7 @@ await api.ready();
 
 function send(url: string, { method, path, type, body }: BadRequest) {
   const authorization = `Bearer ${url.startsWith('/v1/alerts') ? tokens.east : tokens.operator}`;
-  const headers = omitUndefined({ authorization, 'content-type': type || undefined });
+  const headers = omitUndefined<Record<string, string>>({ authorization, 'content-type': type || undefined });
   return api.inject(omitUndefined({ method: method as 'GET', url: path, headers, payload: body }));
 }
 

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import Fastify, { type RouteOptions } from 'fastify';
 import { z } from 'zod';
-import { createPool } from '../../src/adapters/postgres/pool.ts';
-import { describedRoutes } from '../../src/api/openapi/described-routes.ts';
-import { addRouteGroup } from '../../src/api/http/route-group.ts';
-import { openApiOf } from '../../src/api/openapi/openapi.ts';
-import type { RouteDoc } from '../../src/api/openapi/route-doc.ts';
-import { Secret } from '../../src/platform/secret.ts';
-import { collectRoutes } from './routes.ts';
-import { createTestApi, tokens } from './api-under-test.ts';
+import { createPool } from '../../../src/adapters/postgres/pool.ts';
+import { describedRoutes } from '../../../src/api/openapi/described-routes.ts';
+import { addRouteGroup } from '../../../src/api/http/route-group.ts';
+import { openApiOf } from '../../../src/api/openapi/openapi.ts';
+import type { RouteDoc } from '../../../src/api/openapi/route-doc.ts';
+import { Secret } from '../../../src/platform/secret.ts';
+import { collectRoutes } from '../routes.ts';
+import { createTestApi, tokens } from '../api-under-test.ts';
 
 // No database listens there: a description needs none.
 const pool = createPool(new Secret('postgres://127.0.0.1:1/airlock'));

@@ -1,5 +1,5 @@
-import { incident } from '../execution/fixture.ts';
-import type { Documents } from './seed-incident.ts';
+import { incident } from '../../execution/fixture.ts';
+import type { Documents } from '../seed-incident.ts';
 
 interface Operation {
   parameters?: { name: string; example?: string }[];

@@ -28,7 +28,8 @@ export interface ConfiguredCluster {
 }
 
 /**
- * Creates the registry. It reads the CA files once, at the start of a process that may call clusters.
+ * Creates the registry and reads the CA files once. Only a process that calls clusters creates a registry, so `url` and
+ * `caFile` are required here.
  * @throws AirlockError `bad-input` that names the missing or wrong field.
  */
 export async function createClusterRegistry(clusters: readonly ConfiguredCluster[]): Promise<ClusterRegistry> {

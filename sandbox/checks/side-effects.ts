@@ -6,8 +6,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if the plan changed, created or removed only the objects of its steps (`touched`) and the objects that they
- * own. Fails too if the plan preempted another pod.
+ * Fails if the plan changed, created or removed any object except the objects of its steps (`touched`) and the objects
+ * that they own. Fails also if the plan preempted another pod.
  */
 export function checkSideEffects({ before, touched }: CheckInput, { objects }: SandboxRun): Check {
   return checkResult('side-effects', changesBeside(before, objects, touched), {

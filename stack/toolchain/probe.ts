@@ -4,8 +4,8 @@ import { access } from 'node:fs/promises';
 import type { VersionProbe } from './table.ts';
 
 /**
- * The result of a probe. `nothing`: the file is missing or not executable. `other`: the program has another version;
- * `says` is the first line that it printed. `right`: the program has the right version.
+ * The result of a probe. `nothing`: the file is missing or not executable. `other`: the program has another version,
+ * failed or did not answer; `says` is the first line of its output or of the error. `right`: the program has the right version.
  */
 export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
 

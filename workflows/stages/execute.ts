@@ -16,6 +16,7 @@ export interface ExecutablePlan extends Omit<VerifyInput, 'direction'> {
 
 /**
  * Executes an approved plan. After this has begun, neither resolved alerts nor a cancelled workflow stop the execution.
+ * @returns how the incident ended, or the edit that arrived before the execution began.
  */
 export async function execute(state: IncidentState, approved: ExecutablePlan): Promise<Interrupted> {
   const executed = await state.stage('execute', () => {
@@ -26,8 +27,8 @@ export async function execute(state: IncidentState, approved: ExecutablePlan): P
 }
 
 /**
- * Changes the cluster and verifies the predictions. Undoes the change if a step failed after others were written, or if
- * a prediction did not come true.
+ * Changes the cluster and verifies the predictions. Undoes the change if a step failed after an earlier step had
+ * changed the cluster, or if a prediction did not come true.
  */
 async function change(
   state: IncidentState,

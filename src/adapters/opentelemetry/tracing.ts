@@ -32,8 +32,8 @@ export interface SpanDestinations {
 }
 
 /**
- * Deadline of one export including its retries, milliseconds. A process that stops waits no longer than this for its
- * spans.
+ * Deadline of one export including its retries, milliseconds. At shutdown, a process waits at most this
+ * long for the export of its spans.
  */
 const exportWithinMs = 3_000;
 

@@ -30,7 +30,7 @@ const silentMs = 60_000;
 
 /** State of a watch across its connections. */
 interface Progress {
-  /** Id of the last event. */
+  /** Sequence number of the last printed record, which is the id of its event. At first: the number that the user gave. */
   after: string | undefined;
   /** True if at least one connection has delivered something. */
   connectedOnce: boolean;

@@ -22,7 +22,7 @@ export interface Comparison {
   matches: boolean;
 }
 
-/** The result of one comparison of the target cluster with the expected values. */
+/** The result of measuring the target cluster once: one `Comparison` for each expected value. */
 export interface Measured {
   /** True if the controllers have finished with the objects that the plan changed. */
   settled: boolean;

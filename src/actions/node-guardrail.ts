@@ -1,13 +1,5 @@
-import { metadataPrefix } from '../domain/names.ts';
-import {
-  celString,
-  sameFields,
-  sameEntriesExcept,
-  type ActionGuardrail,
-  type ActionLimits,
-  type Validation,
-} from './guardrail.ts';
-import { keptMetadata } from './kept-fields.ts';
+import { metadataValidations } from './metadata-validations.ts';
+import { celString, sameFields, type ActionGuardrail, type ActionLimits, type Validation } from './guardrail.ts';
 
 /**
  * All fields of a node's spec except `unschedulable`. No action may change them. An action need not write `taints`,
@@ -35,14 +27,7 @@ export function nodeGuardrail(
       `request.name.matches(${celString(allowedNodeNames(allowedNodes))})`,
       'may change only nodes that the administrator allows',
     ),
-    rule(
-      sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
-      'labels, owners and finalizers must not change',
-    ),
-    rule(
-      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
-      `annotations other than ${metadataPrefix} must not change`,
-    ),
+    ...metadataValidations(rule),
     rule(sameFields('object.spec', 'oldObject.spec', keptNodeFields), 'only unschedulable may change'),
     rule(
       `object.spec.?unschedulable.orValue(false) == ${String(unschedulable)}`,

@@ -52,7 +52,7 @@ export function exported(scene: () => Scene): void {
       const since = join(folder, '../unrelated');
       const { signer } = environment().depsOf('x');
       const tries: [string, RegExp][] = [
-        // Whoever has stolen the key can sign another history.
+        // A thief of the key can sign another history.
         [await signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) })), /first 5 records/],
         [await signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) })), /999 records/],
         ['not a checkpoint\n', /signed note/],

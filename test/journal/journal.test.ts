@@ -194,7 +194,7 @@ describe('proofs', () => {
     await gateway();
     const size = await sizeOf(environment.database);
     const deps = { api, keys: [environment.key], output: silent };
-    // Whoever has stolen the key can sign another history.
+    // A thief of the key can sign another history.
     const since = await environment.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, since), { message: /first 5 records are not those/ });
     const later = await environment.depsOf('x').signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));

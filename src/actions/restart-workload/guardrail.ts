@@ -1,7 +1,7 @@
-import { metadataPrefix } from '../../domain/names.ts';
+import { metadataValidations } from '../metadata-validations.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 import { celString, sameFields, sameEntriesExcept, type ActionGuardrail, type Validation } from '../guardrail.ts';
-import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
+import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
 
 /** CEL: the request updates a Deployment itself, not its scale or status. */
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
@@ -20,14 +20,7 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
   const annotation = `object.spec.template.?metadata.?annotations[?${celString(restartedAt)}].orValue('')`;
   const validations = [
     rule(isDeploymentUpdate, 'may change only Deployments'),
-    rule(
-      sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
-      'labels, owners and finalizers must not change',
-    ),
-    rule(
-      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
-      `annotations other than ${metadataPrefix} must not change`,
-    ),
+    ...metadataValidations(rule),
     rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule('object.spec.template.spec == oldObject.spec.template.spec', 'the pod spec must not change'),
     rule(

@@ -1,4 +1,4 @@
-import { metadataPrefix } from '../../domain/names.ts';
+import { metadataValidations } from '../metadata-validations.ts';
 import {
   allOf,
   sameFields,
@@ -7,7 +7,7 @@ import {
   type ActionLimits,
   type Validation,
 } from '../guardrail.ts';
-import { keptDeploymentFields, keptMetadata, keptTemplateMetadata } from '../kept-fields.ts';
+import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
 import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
 
 /** CEL: the request updates a Deployment itself, not its scale or status. */
@@ -43,14 +43,7 @@ function validations(limits: ActionLimits): Validation[] {
       expression: `variables.action != 'undo-rollout' || ${isDeploymentUpdate}`,
       message: 'undo-rollout: may change only the template of Deployments',
     },
-    rule(
-      sameFields('object.metadata', 'oldObject.metadata', keptMetadata),
-      'labels, owners and finalizers must not change',
-    ),
-    rule(
-      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
-      `annotations other than ${metadataPrefix} must not change`,
-    ),
+    ...metadataValidations(rule),
     rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule(
       sameEntriesExcept('spec.template.?metadata', 'labels', limits.undoTemplateLabels),

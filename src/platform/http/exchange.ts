@@ -64,7 +64,7 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
   const guard = createGuard(fail, request.signal);
   const { statusCode: status, headers, body } = await sendGuarded(deps, request, guard, fail);
   body.once('close', () => guard[Symbol.dispose]());
-  body.on('error', () => undefined); // the error is not lost: whoever reads the body later gets it
+  body.on('error', () => undefined); // the error is not lost: a later reader of the body gets it
   return {
     status,
     headers,

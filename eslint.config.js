@@ -15,7 +15,7 @@ const syntax = [
   { selector: 'TSParameterProperty', message: `A parameter property ${erasable} Assign in the constructor.` },
 ];
 const shopIsOutside =
-  'do not read what the containers of embedded targets do: infer it from objects and events, never from fixtures.';
+  'do not use stack/shop here: Airlock must infer what containers do from objects and events, never from fixtures.';
 
 export default [
   { ignores: ['**/node_modules/**', '.airlock/**'] },
@@ -55,8 +55,8 @@ export default [
     },
   },
   {
-    // These rules need types. They find a promise that nobody waits for, and a `switch` that leaves out a case of a
-    // union.
+    // These rules need types. They find wrong uses of promises, such as a promise that nobody waits for, and a `switch`
+    // that leaves out a case of a union.
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The command `airlock`, in plain JavaScript for Node >= 20. First it installs the npm packages, if they are missing.
-// The npm package `node` contains Node 24. Then it runs src/main.ts with that Node 24. Messages of this script go to
-// standard error.
+// The command `airlock`, in plain JavaScript for Node >= 20. First it installs the npm packages, if they are missing or
+// differ from package-lock.json. Then it runs src/main.ts with the Node 24 of the npm package `node`. Messages of this
+// script go to standard error.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,12 +23,15 @@ try {
   process.exitCode = 1;
 }
 
-/** Runs src/main.ts, forwards signals to it, and ends with its exit code. */
+/**
+ * Runs src/main.ts as a child process and forwards signals to it. This script then ends with the exit code of the
+ * child.
+ */
 async function runMain() {
   const node = `${checkout}/node_modules/node/bin/node`;
   const child = spawn(node, [`${checkout}/src/main.ts`, ...process.argv.slice(2)], { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);
-  // A terminal sends ^C to the child too, and the child must not receive it twice.
+  // On ^C, a terminal sends SIGINT to the child too. The child must not receive SIGINT twice.
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);

@@ -14,7 +14,7 @@ const linkTarget = '../../bin/airlock.mjs';
 
 /**
  * Installs the npm packages if they are missing or differ from package-lock.json, and makes `npx airlock` work in this
- * checkout. If two processes call this at the same time, one of them installs and the other waits. An interrupted
+ * checkout. If two processes call this function at the same time, one installs and one waits. An interrupted
  * installation is detected and repeated.
  */
 export async function ensurePackages(checkout) {
@@ -28,8 +28,8 @@ export async function ensurePackages(checkout) {
 }
 
 /**
- * True if exactly the packages of package-lock.json are installed. npm writes node_modules/.package-lock.json last,
- * after all packages and their scripts, so this file is missing after an interrupted installation.
+ * Returns true if exactly the packages of package-lock.json are installed. npm writes node_modules/.package-lock.json
+ * last, after all packages and their scripts. So this file is missing after an interrupted installation.
  */
 async function isInstalled(checkout) {
   const [locked, installed, hasNode] = await Promise.all([
@@ -106,7 +106,7 @@ async function npm(checkout, args) {
 function failure(ending, output) {
   const isOffline = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network/i.test(output);
   const next = isOffline
-    ? 'it cannot reach the package registry. Check the network and `npm config get registry`, then try again'
+    ? 'npm cannot reach the package registry. Check the network and `npm config get registry`, then try again'
     : 'fix the error below, then try again';
   // For some errors npm also prints the usage of `npm ci`, which does not help here.
   const shown = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();

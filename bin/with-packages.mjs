@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// First installs the npm packages, if they are missing. The npm package `node` contains Node 24. Then runs a program of
-// node_modules/.bin with that Node 24. Example: `node bin/with-packages.mjs eslint .`
+// First installs the npm packages, if they are missing or differ from package-lock.json. Then runs a program of
+// node_modules/.bin with the Node 24 of the npm package `node`. Example: `node bin/with-packages.mjs eslint .`
 // The scripts in package.json use this file, so they work in a fresh clone.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -15,7 +15,7 @@ try {
   if (!program) throw new Error('usage: with-packages.mjs <program> [argument...]');
   await ensurePackages(checkout);
   const bin = `${checkout}/node_modules/.bin`;
-  // The shebang of these programs is `#!/usr/bin/env node`, so PATH must begin with the folder of Node 24.
+  // The shebang of the programs is `#!/usr/bin/env node`. So PATH must begin with this folder, which also has Node 24.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(`${bin}/${program}`, args, { cwd: checkout, env, stdio: 'inherit' });
   const [code, signal] = await new Promise((resolve, reject) => {

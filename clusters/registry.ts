@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { clusterUnknown } from '../src/domain/cluster-unknown.ts';
 import { badInput } from '../src/lib/error.ts';
 
-/** How to reach the API server of a target. It contains no credentials. */
+/** How to reach the API server of a target, without credentials. */
 interface ClusterConnection {
   name: string;
   /** `https://` address of the API server. */

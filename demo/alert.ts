@@ -13,8 +13,8 @@ export interface DemoAlert {
 }
 
 /**
- * The body that Alertmanager posts to a webhook receiver (webhook version 4), grouped by alert name, namespace, workload
- * and severity.
+ * The body that Alertmanager posts to a webhook receiver (webhook version 4), grouped by alert name, namespace,
+ * workload and severity.
  */
 function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
   const { alertname, namespace, deployment, severity } = labels;
@@ -35,7 +35,11 @@ function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: 
   };
 }
 
-/** Posts the alert with the bearer token of its source cluster. @returns the HTTP status. */
+/**
+ * Posts the alert as Alertmanager would.
+ * @param tokenFile has the bearer token for the alerts of one cluster.
+ * @returns the HTTP status.
+ */
 export async function sendAlert(api: string, tokenFile: string, alert: DemoAlert): Promise<number> {
   const token = (await readFile(tokenFile, 'utf8')).trim();
   using client = createHttpClient({ origin: api, deadlines, maxBytes: 1024 * 1024 });

@@ -6,7 +6,7 @@ import { readDossier, type PrintLine } from './stories/story.ts';
 
 /**
  * Prints what an approval would allow. Then runs `airlock approve` as the test user Lea, who is in group `lead`.
- * @throws Error with the output of a failed command.
+ * @throws Error if the incident has no dossier. Error with the output of the command if the command failed.
  */
 export async function approve(
   client: StackClient,
@@ -20,7 +20,7 @@ export async function approve(
   const permissions = rules.do.map(describeRule).join('; ');
   print(
     'approval',
-    `${groups} must approve; an approval lets the temporary ServiceAccount ${permissions}, nothing else`,
+    `${groups} must approve; an approval allows the temporary ServiceAccount only this: ${permissions}`,
   );
   const lead = client.user('lea');
   const { code, text } = await decide(client, {

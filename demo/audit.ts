@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
-/** One finished write in the audit log of a target. */
+/** A write request in the audit log of a target. The API server logs a request after it has finished the request. */
 export interface AuditedWrite {
   /** The id of the request in the audit log. */
   auditId: string;
-  /** When the API server had finished the request. */
+  /** The time at which the API server had finished the request. */
   at: string;
   user: string;
   verb: string;
@@ -26,9 +26,9 @@ interface AuditEvent {
 }
 
 /**
- * Reads the audit log of a target's API server. Airlock cannot write to this log. Returns the writes of Airlock's
- * minters and of minted identities from the time `since` on. A minter is a ServiceAccount with which Vault creates
- * credentials. A minted identity is a temporary ServiceAccount that Vault creates.
+ * Reads the audit log of a target's API server. Airlock cannot write to this log. Returns the write requests from the
+ * time `since` on, of all ServiceAccounts named `airlock-...`: of the installed ones, such as the minters, and of the
+ * temporary ones that Vault creates.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
@@ -41,13 +41,13 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
       (event) =>
         new Date(event.stageTimestamp) >= since && /^system:serviceaccount:[^:]+:airlock-/.test(event.user.username),
     )
-    .map(written);
+    .map(toAuditedWrite);
 }
 
 /**
- * Returns the changes that minted identities made from the time `since` on, such as `patch deployments shop/web`.
- * @param action if given, only identities that were minted for this action count. Give the action if other incidents run
- * in the same cluster at the same time.
+ * Returns the changes that executions made from the time `since` on, such as `patch deployments shop/web`.
+ * @param action if given, only executions of this action count. Give the action if other incidents run in the same
+ * cluster at the same time.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -56,20 +56,20 @@ export async function effectsOf(auditLogFile: string, since: Date, action = ''):
     .map(({ verb, object }) => `${verb} ${object}`);
 }
 
-/** True if an identity that was minted for an execution changed the target. Dry runs do not count. */
+/** Returns true if an execution changed the target with this write. Dry runs do not count. */
 export function isEffect(write: AuditedWrite): boolean {
-  return isMinted(write) && !write.dryRun;
+  return isExecutionWrite(write) && !write.dryRun;
 }
 
-/** True if an identity that was minted for an execution sent an accepted write. Dry runs count too. */
-export function isMinted({ user, status }: AuditedWrite): boolean {
+/** Returns true if an execution sent this write and the API server accepted it. Dry runs count too. */
+export function isExecutionWrite({ user, status }: AuditedWrite): boolean {
   return mintedName.test(user) && status < 300;
 }
 
 /** Names of ServiceAccounts that Vault mints for executions: `airlock-<action>-<8 characters>`. */
 const mintedName = /:airlock-(?!read-)[a-z-]+-[a-z0-9]{8}$/;
 
-function written(event: AuditEvent): AuditedWrite {
+function toAuditedWrite(event: AuditEvent): AuditedWrite {
   const { auditID: auditId, stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus } = event;
   const resource = [ref?.resource, ref?.subresource].filter(Boolean).join('/');
   const name = [ref?.namespace, ref?.name].filter(Boolean).join('/');
@@ -88,8 +88,8 @@ const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
 const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
 /**
- * True if the write creates or removes a read lease (a temporary ServiceAccount that may read the cluster, and its
- * binding). Reading a cluster causes no other writes.
+ * Returns true if the write creates or removes a part of a read lease: the temporary ServiceAccount, its token or its
+ * binding. When Airlock reads a cluster, it causes no other writes.
  */
 export function isReadLease(write: AuditedWrite): boolean {
   const [resource = '', name = ''] = write.object.split(' ');

@@ -7,7 +7,9 @@ import { signIn } from './sign-in.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/** How a command ended. `out` is its standard output. `text` is its standard output and standard error. */
+/**
+ * How a command ended. `code` is the exit code. `out` is standard output. `text` is standard output and standard error.
+ */
 export interface CommandResult {
   code: number;
   out: string;
@@ -19,18 +21,21 @@ export interface CommandOptions {
   /** The environment of the command. It inherits no other variables. */
   env: Record<string, string>;
   cwd?: string;
-  /** Signs in as this user if the command asks for a sign-in. */
+  /** The user who signs in if the command asks for a sign-in. */
   user?: TestUser;
 }
 
-/** With only these environment variables, a command reaches the stack as from another machine: through the API. */
+/**
+ * Returns environment variables for a command. With only these variables, the command reaches the stack as from another
+ * machine: through the API.
+ */
 export function clientEnvironment({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }
 
 /**
- * Runs an `airlock` command, and signs in at the page that it prints, as a person would. Ends the command after one
- * minute.
+ * Runs an `airlock` command. If the command prints the address of a sign-in page, signs in there as `user`. Kills the
+ * command after one minute.
  */
 export async function command(args: readonly string[], { user, ...where }: CommandOptions): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {

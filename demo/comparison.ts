@@ -7,7 +7,10 @@ import type { StoryResult } from './stories/story.ts';
 const value = z.union([z.string(), z.number(), z.null()]);
 const bodySchema = z.object({ compared: z.array(z.object({ what: z.string(), predicted: value, actual: value })) });
 
-/** Each measurement that the approved dossier predicts, together with the value that the verification measured. */
+/**
+ * Returns each value that the verification compared: predicted and measured, with the grade from the approved dossier.
+ * Returns an empty list if the verification did not complete.
+ */
 export function comparisonOf(records: readonly JournalRecord[], { rehearsal }: Dossier): StoryResult['comparison'] {
   const parsed = bodySchema.safeParse(records.find(({ kind }) => kind === 'verification.completed')?.body);
   if (!parsed.success) return [];
@@ -28,9 +31,12 @@ function shown(value: string | number | null): string {
   return text.startsWith('sha256:') ? `${text.slice(0, 19)}…` : text;
 }
 
-/** One sentence per prediction that differs from the measured value. */
+/**
+ * Returns one sentence for each prediction that differs from the measured value. An empty comparison is a problem too:
+ * the verification compared nothing.
+ */
 export function differing(comparison: StoryResult['comparison']): string[] {
-  if (comparison.length === 0) return ['verification compared nothing'];
+  if (comparison.length === 0) return ['the verification compared nothing'];
   const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
   return wrong.map(({ measurement, predicted, actual }) => `${measurement}: predicted ${predicted}, is ${actual}`);
 }

@@ -20,10 +20,11 @@ export interface DemoOptions {
 }
 
 /**
- * `npm run demo`: starts a stack, runs the stories, then stops and removes everything, even if a signal interrupts it.
- * With `keep`, a stack whose stories have ended keeps running. The demo prints a line for each stage and tables at the
+ * `npm run demo`: starts a stack, runs the stories, then stops and removes everything, even after a signal. With
+ * `keep`, the stack keeps running if all stories have ended. The demo prints a line for each stage and tables at the
  * end. Stories run at the same time where possible.
- * @throws AirlockError `demo-failed` if a story did not show something that it must show, or `interrupted`.
+ * @throws AirlockError `demo-failed` if a story did not show something that it must show, `interrupted`,
+ * `stack-running` (with `keep`), or an error of the start.
  */
 export async function demo(checkout: string, { json = false, keep = false }: DemoOptions): Promise<void> {
   const progress = createProgress();

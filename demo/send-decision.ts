@@ -6,14 +6,15 @@ import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
 import { createProgress } from '../stack/progress.ts';
 import type { StackClient } from './stack-client.ts';
 
-/** The ways to send a decision to its workflow. Each value is a subcommand of `temporal workflow`. */
+/** The ways to send a decision to its workflow with the Temporal CLI. Each is a subcommand of `temporal workflow`. */
 export type TemporalChannel = 'signal' | 'update execute';
 
 /**
  * Sends a decision with the Temporal CLI. `airlock approve --token-only` prints a command line for each channel. This
- * function runs one of them in a temporary folder. Only this user can read that folder.
- * @param printed what `airlock approve --token-only` printed. `out` (the standard output) is the decision. `text` is all
- * output and contains the command lines.
+ * function runs the command line of `channel` in a temporary folder. Other users of this machine cannot read the
+ * folder.
+ * @param printed what `airlock approve --token-only` printed. `out` (the standard output) is the decision. `text` is
+ * all output and contains the command lines.
  * @returns exit code and output of the Temporal CLI.
  */
 export async function sendDecision(

@@ -4,21 +4,22 @@ import type { HttpAnswer } from '../src/platform/http/http-answer.ts';
 const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
 /**
- * Signs a test user in at the local provider, as a browser would. It posts the login form, follows redirects and keeps
- * cookies, until it reaches the loopback address on which the command listens. Only the demo and the tests use it.
+ * Signs a test user in at the local OIDC provider, as a browser would: posts the login form, follows redirects and
+ * keeps cookies. Ends at the first page without a form, which is the page of the command that waits for the sign-in.
+ * Only the demo and the tests use this function.
  * @param url the authorization URL that the command printed.
- * @throws Error if the provider shows the form again (wrong password), or after 15 pages.
+ * @throws Error if the provider shows a form again (wrong password), or after 15 pages.
  */
 export async function signIn(url: string, user: { username: string; password: string }): Promise<void> {
-  const jar = new Map<string, string>();
+  const cookies = new Map<string, string>();
   let posted = false;
   let current = url;
-  let answer = await visit(jar, current);
+  let answer = await visit(cookies, current);
   for (let page = 0; page < 15; page += 1) {
     const { location } = answer.headers;
     if (typeof location === 'string') {
       current = new URL(location, current).href;
-      answer = await visit(jar, current);
+      answer = await visit(cookies, current);
       continue;
     }
     if (!/<form[^>]+method="post"/i.test(answer.text())) return;
@@ -27,16 +28,16 @@ export async function signIn(url: string, user: { username: string; password: st
         `sign-in of ${user.username}: the provider refused the password: start a new stack (\`npx airlock down --purge\`, then \`npx airlock up\`)`,
       );
     posted = true;
-    answer = await visit(jar, current, new URLSearchParams(user));
+    answer = await visit(cookies, current, new URLSearchParams(user));
   }
   throw new Error(`sign-in of ${user.username}: gave up after 15 pages: read the log of server oidc`);
 }
 
-async function visit(jar: Map<string, string>, url: string, form?: URLSearchParams): Promise<HttpAnswer> {
+async function visit(cookies: Map<string, string>, url: string, form?: URLSearchParams): Promise<HttpAnswer> {
   const { origin, pathname, search } = new URL(url);
   using client = createHttpClient({ origin, deadlines, maxBytes: 1024 * 1024 });
   const path = `${pathname}${search}`;
-  const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') };
+  const headers = { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
   const type = 'application/x-www-form-urlencoded';
   const answer = form
     ? await client.request({
@@ -49,7 +50,7 @@ async function visit(jar: Map<string, string>, url: string, form?: URLSearchPara
   for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
     const [pair = ''] = cookie.split(';');
     const at = pair.indexOf('=');
-    jar.set(pair.slice(0, at), pair.slice(at + 1));
+    cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
   return answer;
 }

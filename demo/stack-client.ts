@@ -11,7 +11,7 @@ import { sendAlert, type DemoAlert } from './alert.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
 /**
- * Gives stories and tests access to a running stack: to the interfaces that people and Alertmanager use, and to the API
+ * Access of stories and tests to a running stack: to the interfaces that people and Alertmanager use, and to the API
  * servers of the targets.
  */
 export interface StackClient {
@@ -19,20 +19,20 @@ export interface StackClient {
   api: ApiClient;
   /** Sends requests to the API server of a target as its administrator. */
   admin(target: string): KubeRequest;
-  /** The path of the audit log of a target. */
+  /** Returns the path of the audit log of a target. */
   auditLog(target: string): string;
-  /** The test user with that name. */
+  /** Returns the test user with that name. */
   user(name: string): TestUser;
   /** Posts an alert and returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
   /**
-   * Waits for an incident of the target with this `name`. The incident must have opened at `since` or later. If `labels`
-   * are given, one of the latest alerts of the incident must have all these labels.
+   * Waits for an incident with this `name` in the target. The incident must have opened at `since` or later. If
+   * `labels` are given, one of the latest alerts of the incident must have all these labels.
    */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**
-   * Follows the journal of an incident. Starts at the last record `incident.reopened`, or else at the first record. Ends
-   * at `incident.closed`, or at the first record for which `until` returns true.
+   * Follows the journal of an incident. Starts at the last record `incident.reopened`, or else at the first record.
+   * Ends at `incident.closed`, or at the first record for which `until` returns true.
    * @returns the records from start to end.
    */
   follow(
@@ -107,7 +107,7 @@ async function adminOf({ url, kubeconfigFile }: StackDescription['targets'][numb
   return createKubeClient({ url, ca, token }).request;
 }
 
-/** True if one of the latest alerts of an incident has all these labels. */
+/** Returns true if one alert of the last record `alert.received` has all these labels, or if there are no labels. */
 function hasAlert(records: readonly JournalRecord[], labels: Labels): boolean {
   const received = records.findLast(({ kind }) => kind === 'alert.received')?.body as { labels: Labels }[] | undefined;
   const expected = Object.entries(labels);
@@ -122,7 +122,10 @@ function required<T>(value: T | undefined, what: string): T {
   return value;
 }
 
-/** Waits until `probe` returns a value, for at most `within` milliseconds (four minutes by default). */
+/**
+ * Waits until `probe` returns a value other than false and undefined, and returns this value. Waits at most `within`
+ * milliseconds (by default four minutes).
+ */
 export function poll<T>(what: string, probe: () => Promise<T | false | undefined>, within = deadlineMs): Promise<T> {
   return waitFor({ what, every: everyMs, within }, probe);
 }

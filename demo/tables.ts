@@ -7,16 +7,19 @@ import type { StoryResult } from './stories/story.ts';
 export interface DemoRun {
   stack: StackDescription;
   results: StoryResult[];
-  /** The time from the ready stack to the end of the last story. */
+  /** The time from the moment when the stack is ready to the end of the last story. */
   seconds: number;
-  /** The time from the start of the stack until it is ready. */
+  /** The time from the start of the stack to the moment when it is ready. */
   stackSeconds: number;
 }
 
-/** All stories together take at most this time on an idle machine of two cores. A slower run is reported, not failed. */
+/**
+ * On an idle machine of two cores, all stories together take at most this time. A slower run is reported, but does not
+ * fail.
+ */
 const budgetSeconds = 75;
 
-/** The document that `--json` prints. */
+/** Returns the document that `--json` prints. */
 export function jsonOf({ results, seconds, stackSeconds }: DemoRun): object {
   const passed = results.every((each) => each.passed);
   return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories: results };
@@ -63,7 +66,7 @@ function storyTable(results: readonly StoryResult[], terminal: Terminal): string
   return renderTable({ columns, rows }, terminal);
 }
 
-/** Commands to try on a stack that is left running. */
+/** Returns text with commands to try on a stack that keeps running. */
 export function keepHints({ stack: { targets } }: DemoRun): string {
   const lines = [
     'the stack keeps running. Commands to try:',

@@ -1,6 +1,7 @@
 # Who must approve
 #
-# Number of approvals by trust phase and tier (ARCHITECTURE, Trust). A phase or tier that is not in the table allows nothing.
+# `approvals` has the number of approvals by trust phase and tier (ARCHITECTURE, Trust). A plan whose phase or tier is
+# not in the table is not allowed.
 package airlock
 
 approvals := {
@@ -13,7 +14,7 @@ approvals := {
 obligation := {
 	"approvals": needed,
 	"groups": data.approver_groups[tier],
-	# Two people of one group may share one view, so they count as one.
+	# If several approvals are needed, each must come from a different group: people of one group may share one view.
 	"distinctGroups": needed > 1,
 } if {
 	needed := approvals[input.phase][tier]

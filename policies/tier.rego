@@ -1,6 +1,6 @@
 # The risk tier of a plan
 #
-# It is at least the tier of its actions. Each reason for a higher tier is a rule with a sentence.
+# The tier is at least the tier of the plan's action. Each reason for a higher tier is a rule with a sentence.
 package airlock
 
 rank := {"low": 0, "medium": 1, "high": 2}
@@ -47,7 +47,7 @@ raised contains {"tier": "medium", "rule": "unknowns", "sentence": sentence} if 
 	sentence := sprintf("%s not rehearsed", [counted(count(input.report.unknowns), "thing was", "things were")])
 }
 
-# Such as `1 value` or `2 values`.
+# Returns text such as `1 value` or `2 values`.
 counted(1, one, _) := sprintf("1 %s", [one])
 
 counted(number, _, many) := sprintf("%d %s", [number, many]) if number != 1

@@ -37,10 +37,11 @@ allowed if {
 	}
 }
 
-# True for a step that its action's own rule accepts (src/actions/<name>/policy.rego). An action without a rule is denied.
+# True for a step that the rule of its action accepts (src/actions/<name>/policy.rego). A step of an action without a
+# rule is never accepted.
 default known_action(_) := false
 
-# True for an action on objects without a namespace, such as nodes, if the action's own rule says so.
+# True for a step whose action is on objects without a namespace, such as nodes. The rule of the action says so.
 default cluster_scoped(_) := false
 
 namespace_allowed if {
@@ -58,5 +59,5 @@ namespace_allowed if {
 	}
 }
 
-# The trust phases in which an approved plan is executed.
+# By trust phase: whether an approved plan is executed.
 execute := {"shadow": false, "assist": false, "limited": true, "autonomous": true}

@@ -1,7 +1,7 @@
 # The daily freeze window
 #
-# data.yaml has one window, which applies to the cluster classes that it names. It may cross midnight. If its start equals its
-# end, it lasts the whole day. Undos may run in the window, because they need no verdict.
+# data.yaml has one window. It names the cluster classes to which the window applies. The window may cross midnight. If
+# its start equals its end, the window lasts the whole day. Undos may run in the window, because they need no verdict.
 package airlock
 
 deny contains {"rule": "freeze-window", "sentence": sentence} if {
@@ -22,6 +22,7 @@ freezes if {
 	input.cluster.class in data.freeze_window.classes
 }
 
+# The time of the input is in the window.
 frozen if {
 	opens < closes
 	minute >= opens
@@ -43,8 +44,8 @@ frozen if {
 	minute < closes
 }
 
-# A condition of `allowed`. A malformed window (such as one with an unknown zone) allows no plan. A plan whose cluster class or
-# time is unknown is not allowed either.
+# A condition of `allowed`. If the window is malformed (such as one with an unknown zone), no plan to which it applies
+# is allowed. A plan whose cluster class or time is unknown is never allowed.
 outside_window if {
 	known_when_and_where
 	not freezes

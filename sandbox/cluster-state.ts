@@ -9,11 +9,11 @@ export interface ClusterState {
   /** All Deployments, ReplicaSets, StatefulSets, DaemonSets, Pods and Nodes. */
   objects(): KubeObject[];
   /**
-   * Milliseconds since the last change. Changes of nodes do not count, because kubelets write the status of nodes all the
-   * time.
+   * Milliseconds since the last change of a workload or a pod. Changes of nodes do not count, because a rollout does
+   * not change nodes.
    */
   quietMs(): number;
-  /** Calls the listener after every change. Returns a function that removes the listener. */
+  /** Calls the listener after every change, nodes included. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
   /**
    * Waits until the condition is true. Resolves to false if `deadlineMs` milliseconds pass first.
@@ -28,7 +28,7 @@ const watched = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((ki
 );
 watched.push(knownResourceMapping('v1', 'Pod'), knownResourceMapping('v1', 'Node'));
 
-/** Lists the objects and then watches them. The watches end when the API client is disposed. */
+/** Lists the objects and then watches them. The watches end when `api` is disposed. */
 export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
   const known = new Map<string, KubeObject>();
   const listeners = new Set<() => void>();

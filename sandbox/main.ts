@@ -18,8 +18,8 @@ const { values: options } = parseArgs({
     /** The working folder. Without this option the runner creates one. The runner removes the folder when it ends. */
     scratch: { type: 'string' },
     /**
-     * With this option file descriptor 3 is a pipe from the launcher. The kernel closes the pipe when the launcher
-     * ends, and then the runner ends too.
+     * With this option, file descriptor 3 is a pipe from the launcher (the process that started the runner). The kernel
+     * closes the pipe when the launcher ends. Then the runner ends too.
      */
     lifeline: { type: 'boolean', default: false },
   },
@@ -30,8 +30,9 @@ async function run(scratch: string, children: ChildPrograms): Promise<number> {
   const programs = parsePrograms(options.programs);
   const apiServer = startApiServer({ scratch, programs, children, launched: resolve });
   await Promise.race([launched, apiServer]);
-  apiServer.catch(() => undefined); // `rehearse` awaits this promise later; without this handler, an earlier rejection would end the process
-  // Loading this code takes as long as the API server's start. With the import here both happen at the same time.
+  // `rehearse` awaits this promise later. Without this handler, an earlier rejection would end the process.
+  apiServer.catch(() => undefined);
+  // Loading this code takes as long as the start of the API server. With the import here, both happen at the same time.
   const [{ parseBundle }, { rehearse }, { createKubernetesApi }] = await Promise.all([
     import('./load/bundle.ts'),
     import('./rehearse.ts'),
@@ -53,7 +54,8 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 function launcherEnded(): Promise<never> {
   if (!options.lifeline) return new Promise(() => undefined);
   return new Promise((_, reject) => {
-    const pipe = new Socket({ fd: 3 }).resume(); // not a file stream, whose pending read would keep this process from exiting
+    // A pending read of a file stream would keep this process from exiting, so this is a socket.
+    const pipe = new Socket({ fd: 3 }).resume();
     pipe
       .once('error', reject)
       .once('close', () =>
@@ -62,7 +64,8 @@ function launcherEnded(): Promise<never> {
   });
 }
 
-// When the launcher has ended, writes to these streams fail. The runner must still clean up.
+// When the launcher has ended, writes to these streams fail. Without these handlers, the runner would end before it
+// cleans up.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const scratch = options.scratch ?? (await mkdtemp(join(tmpdir(), 'airlock-sandbox-')));

@@ -97,8 +97,8 @@ async function requireFaithful(clusterState: ClusterState, snapshot: Snapshot, d
 }
 
 /**
- * The precondition of each step, by step id, with the steps of the undo. For the first step, it is computed from the
- * snapshot. For each later step, it is computed from the predicted state after the earlier steps.
+ * Computes the precondition of each step and each undo step, by step id. For the first step, the state is the snapshot.
+ * For each later step, the state is the predicted state after the steps before.
  */
 function preconditionsOf(plan: Plan, { objects }: Snapshot): Record<string, Precondition> {
   const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);

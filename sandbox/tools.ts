@@ -5,8 +5,8 @@ import type { AdminApi } from './control-plane/admin-api.ts';
 /** What the rehearsal needs from outside: a running API server and a Kubernetes client. */
 export interface SandboxTools {
   /**
-   * etcd and the API server, without controllers. This is a promise, because the two programs start before the bundle
-   * is read. Their start takes the longest.
+   * etcd and the API server, without controllers. A promise, because the two programs start before the bundle is read:
+   * their start takes longer than anything else.
    */
   apiServer: Promise<ApiServer>;
   /** Creates a Kubernetes client. The gateway uses the same implementation. */

@@ -21,10 +21,10 @@ export interface Endpoints {
 
 const processes = Object.values(processNames);
 
-/** The groups of the test users that may approve. policies/data.yaml says which groups a tier needs. */
+/** The groups whose members may approve. policies/data.yaml says which groups a tier needs. */
 const approverGroups = ['sre', 'lead', 'owner'];
 
-/** Writes the configuration of the four processes, starts them, and resolves when all are ready. */
+/** Writes the configuration of the four processes, starts the processes, and resolves when all processes are ready. */
 export async function startAirlock(state: StateFolder, environment: Environment): Promise<Endpoints> {
   const tokens = await state.folder('tokens', 0o700);
   const operator = await bearerFile(tokens, 'operator');
@@ -53,14 +53,16 @@ export async function startAirlock(state: StateFolder, environment: Environment)
   };
 }
 
-/** The folder of the configuration files. With mode 0711 a process can open its own file but cannot list the folder. */
+/**
+ * Creates the folder for configuration files. Mode 0711: a process can open its own file but cannot list the folder.
+ */
 function configFolder(state: StateFolder): Promise<string> {
   return state.folder('config', 0o711);
 }
 
 /**
- * Copies the CA certificate of a target to the configuration folder. The processes cannot read the folder of the target.
- * The certificate is public.
+ * Copies the CA certificate of a target to the configuration folder. The processes cannot read the folder of the
+ * target. The certificate is public.
  */
 async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
   const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
@@ -69,8 +71,8 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
 }
 
 /**
- * The folder with the gateway's own copy of the last checkpoint. The copy is outside the database, so the gateway notices
- * if somebody restores an older database. Only the gateway's user can enter the folder.
+ * Creates the folder for the gateway's own copy of the last checkpoint. The copy is outside the database, so the
+ * gateway notices if somebody restores an older database. Only the gateway's user can enter the folder.
  */
 async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);
@@ -86,14 +88,14 @@ async function configureAndStart(
 ): Promise<User | undefined> {
   const user = await userOf(name, environment.checkout);
   const folder = await configFolder(state);
-  const identity = join(folder, `${name}.identity.json`);
-  const spans = join(await state.folder('traces', 0o711), `${name}.jsonl`);
-  if (environment.vault.identities) await writeOwned(identity, environment.vault.identities[name], user);
-  await appendFile(spans, '', { mode: 0o600 }); // creates the file if it is missing, and keeps the spans of earlier runs
-  if (user) await chown(spans, user.uid, user.gid);
+  const identityPath = join(folder, `${name}.identity.json`);
+  const spansPath = join(await state.folder('traces', 0o711), `${name}.jsonl`);
+  if (environment.vault.identities) await writeOwned(identityPath, environment.vault.identities[name], user);
+  await appendFile(spansPath, '', { mode: 0o600 }); // creates a missing file, and keeps the spans of earlier runs
+  if (user) await chown(spansPath, user.uid, user.gid);
   await writeOwned(
     configFile(folder, name),
-    configOf(name, environment, { identity, spans, serveSettings, gatewayPath }),
+    configOf(name, environment, { identityPath, spansPath, serveSettings, gatewayPath }),
     user,
   );
   await startProcess(state, environment.checkout, name);
@@ -101,7 +103,7 @@ async function configureAndStart(
 }
 
 /**
- * Starts one of the four processes with its existing configuration, and resolves when it is ready.
+ * Starts one of the four processes with its existing configuration, and resolves when the process is ready.
  * @throws AirlockError `server-failed`.
  */
 export async function startProcess(state: StateFolder, checkout: string, name: ProcessName): Promise<RunningServer> {
@@ -122,7 +124,9 @@ export async function startProcess(state: StateFolder, checkout: string, name: P
   return startServer(state, user ? { ...spec, user } : spec);
 }
 
-/** Changes the addresses of targets in the gateway's configuration. The gateway uses them from its next start on. */
+/**
+ * Changes the addresses of targets in the gateway's configuration. The change takes effect at the gateway's next start.
+ */
 export async function setGatewayTargetUrls(state: StateFolder, gatewayTargetUrls: GatewayTargetUrls): Promise<void> {
   const file = configFile(await configFolder(state), 'gateway');
   const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: Cluster[] };
@@ -144,13 +148,13 @@ function configOf(
   name: ProcessName,
   environment: Environment,
   {
-    identity,
-    spans,
+    identityPath,
+    spansPath,
     serveSettings,
     gatewayPath,
-  }: { identity: string; spans: string; serveSettings: object; gatewayPath: string },
+  }: { identityPath: string; spansPath: string; serveSettings: object; gatewayPath: string },
 ): object {
-  const vault = { address: environment.vault.address, identityFile: identity };
+  const vault = { address: environment.vault.address, identityFile: identityPath };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
   const oidc = { issuer: environment.issuer };
   const clusters = environment.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
@@ -158,7 +162,7 @@ function configOf(
   const common = {
     temporal: { address: environment.temporal },
     postgres: environment.postgres[name],
-    telemetry: { file: spans },
+    telemetry: { file: spansPath },
   };
   switch (name) {
     case 'serve':

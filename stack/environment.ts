@@ -11,13 +11,13 @@ export interface Cluster {
 
 /** The addresses of the servers, and settings: the input for the configuration files of Airlock's four processes. */
 export interface Environment {
-  /** `host:port`. */
+  /** The address of Temporal, `host:port`. */
   temporal: string;
   /** A connection string for each process. Each process logs in to PostgreSQL with a role of its own. */
   postgres: Record<ProcessName, string>;
   /**
-   * `identities` is present only if Vault was set up for the first time. Otherwise the identity files of an earlier start
-   * are still valid.
+   * `identities` is present only if this start set up Vault. Otherwise the identity files of an earlier start are still
+   * valid.
    */
   vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
   /** The address of OPA. */
@@ -30,8 +30,8 @@ export interface Environment {
   /** The folder of Airlock's source code, which the processes run. */
   checkout: string;
   /**
-   * The file with the trust phases: how far Airlock may act, from `shadow` to `autonomous`. Airlock reads the file again
-   * for every verdict.
+   * The file with the trust phases: how far Airlock may act, from `shadow` to `autonomous`. Airlock reads the file
+   * again for every verdict.
    */
   phasesFile: string;
   /** The port of the HTTP API of `serve`. */
@@ -41,18 +41,20 @@ export interface Environment {
 }
 
 /**
- * For a target name: the address of a proxy. The gateway then connects to this proxy and not to the API server of the
- * target.
+ * Maps the name of a target to the address of a proxy. The gateway then connects to the proxy and not to the API server
+ * of this target. The gateway connects directly to all other targets.
  */
 export type GatewayTargetUrls = Readonly<Record<string, string>>;
 
 /** Deadlines of a stack. */
 export interface Timing {
-  /** For each tier: the time for the decisions on a dossier and for its execution, seconds. */
+  /** For each tier: the time limit for the decisions on a dossier and for its execution, seconds. */
   dossierSeconds: { low: number; medium: number; high: number };
   /** Longest time after an execution until the target must match the predictions, seconds. */
   verifySeconds: number;
 }
 
-/** One hour for a decision on a dossier, and one minute until the target must match the predictions. */
+/**
+ * One hour for the decisions on a dossier and its execution; one minute until the target must match the predictions.
+ */
 export const defaultTiming: Timing = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };

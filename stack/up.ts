@@ -27,13 +27,14 @@ import { startVault, type VaultServer } from './servers/vault.ts';
 
 /** Options for the start of a stack. */
 export interface UpOptions {
+  /** The folder of Airlock's source code. */
   checkout: string;
   state: StateFolder;
   toolchain: Toolchain;
   progress: Progress;
   /**
-   * Migrates the database to the schema of this version of Airlock. The caller provides it, because the schema belongs
-   * to the adapters, which this folder may not import.
+   * Migrates the database to the schema of this version of Airlock. The caller provides this function, because the
+   * schema belongs to the adapters, and this folder may not import an adapter.
    */
   migrate: (ownerUrl: string) => Promise<void>;
   timing?: Timing;
@@ -45,9 +46,8 @@ export interface UpOptions {
 /** Names of the two target clusters. */
 const targetNames = ['east', 'west'] as const;
 
-// Lifetime of the tokens of the minters (the ServiceAccounts with which Vault creates credentials in a target). Without
-// valid tokens Vault cannot create credentials, so a local stack works for 30 days. Administrators of real clusters choose
-// this lifetime themselves.
+// Vault creates credentials in a target with the token of a minter, which is a ServiceAccount. This is the lifetime of
+// these tokens, so a local stack works for 30 days. Administrators of real clusters choose this lifetime themselves.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
@@ -75,8 +75,8 @@ export async function up(options: UpOptions): Promise<StackDescription> {
 }
 
 /**
- * True if the last start was complete and all its processes still run. The gateway is among the last processes to
- * start, so a record of the gateway shows that the start was complete.
+ * Returns true if the last start was complete and all recorded processes still run. The gateway is among the last
+ * processes to start, so a record of the gateway shows that the start was complete.
  */
 async function runsCompletely(state: StateFolder): Promise<boolean> {
   const records = await state.records();
@@ -164,15 +164,15 @@ interface VaultConfiguration {
 }
 
 /**
- * Sets up a new Vault and returns the logins that it created. Returns undefined if Vault was set up at an earlier
- * start, because the logins of that start are still valid.
+ * Sets up a new Vault and returns the new logins of Airlock's processes. Returns undefined if an earlier start has set
+ * Vault up, because the logins of that start are still valid.
  */
 async function configureVault(
   vault: VaultServer,
   { targets, values, checkpointKeyFile }: VaultConfiguration,
 ): Promise<VaultSetUpResult['logins'] | undefined> {
   if (!vault.rootToken) return undefined;
-  const known: VaultTarget[] = await Promise.all(
+  const vaultTargets: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
       name,
       url,
@@ -182,15 +182,15 @@ async function configureVault(
     })),
   );
   const { address, rootToken, auditFile } = vault;
-  const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: known });
+  const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: vaultTargets });
   await writeVerifierKey(checkpointKeyFile, checkpointKey);
-  await vault.finished();
+  await vault.recordSetUp();
   return logins;
 }
 
 /**
- * Writes the public key that verifies the journal. The key comes from the set-up of Vault and not from a process of
- * Airlock, which could write another key if it were taken over.
+ * Writes the public key that verifies the journal. The key comes from the set-up of Vault, because a compromised
+ * process of Airlock could write another key.
  */
 function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
   return writeFile(file, `${verifierKey({ name: journalOrigin, publicKey })}\n`, { mode: 0o644 });
@@ -199,8 +199,8 @@ function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
 /**
- * Puts the programs of the sandbox into a folder from which the user of `observe` can run them. The tool cache may be
- * below a home folder that this user cannot enter.
+ * Puts the programs of the sandbox into a folder from which the user of `observe` can run the programs. The tool cache
+ * may be below a home folder that this user cannot enter.
  */
 async function sandboxPrograms(state: StateFolder, toolchain: Toolchain): Promise<Record<string, string>> {
   const folder = await state.folder('programs', 0o755);

@@ -50,7 +50,7 @@ describe('doctor', () => {
     const found = await findings();
     const opa = found['tool opa'];
     assert.equal(opa?.ok, false);
-    assert.match(opa.found, /tools\/opa is ignored: it is not version .*1\.22\.0 \(it prints: Version: 1\.21\.0\)/);
+    assert.match(opa.found, /tools\/opa is ignored: it is not version .*1\.22\.0 \(answer: Version: 1\.21\.0\)/);
     assert.match(opa.fix ?? '', /AIRLOCK_TOOLCHAIN/);
     const run = found['earlier run'];
     assert.equal(run?.ok, false);

@@ -7,14 +7,14 @@ import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
 type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-// Temporal declares an attempt dead after six missed heartbeats (adapters/temporal/activity-heartbeat.ts sends one each
-// second). On a machine without free CPU a worker can miss them although it runs. Temporal then starts a second attempt
-// beside the first, and the ledger lets only one of the two write.
+// Temporal treats an attempt as failed after 6 s without a heartbeat (adapters/temporal/activity-heartbeat.ts sends one
+// each second). A running worker can miss six heartbeats if the machine has no free CPU. Temporal then starts a second
+// attempt beside the first, and the gateway's ledger lets only one of the two attempts write.
 const heartbeatTimeout = '6s';
 
 /**
- * Limits the time of one attempt, and the time of all attempts with the backoff between them. A non-retryable error
- * ends the activity at once. After a worker has died, the next attempt starts as soon as the heartbeat timeout has
+ * Returns limits on the time of one attempt, and on the time of all attempts including the backoff. A non-retryable
+ * error ends the activity at once. After a worker has died, the next attempt starts when the heartbeat timeout has
  * passed.
  */
 function within(oneAttempt: `${number}s`, allAttempts: `${number}m`): Limits {
@@ -38,8 +38,8 @@ function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<
   return Object.fromEntries(proxies) as A;
 }
 
-// The only table of activity timeouts. Activities that have to succeed in the end have long limits: `close`,
-// `forwardLateAlerts`, `closeLease` and `execute`.
+// The only table of activity timeouts. Activities that have to succeed in the end may retry for an hour or a day:
+// `close`, `forwardLateAlerts`, `closeLease` and `execute`.
 
 /** Activities of the governance plane, on its task queue. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {

@@ -11,18 +11,15 @@ import type { EditAnswer } from '../src/domain/approval/edit.ts';
 import type { SubmittedRequest } from '../src/domain/approval/request.ts';
 
 /**
- * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`. The first delivery also starts the
- * workflow (signal-with-start).
+ * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`. If alerts open the incident, their
+ * delivery also starts the workflow (signal-with-start).
  */
 export const remediationWorkflow = 'remediation';
 
 /** Input of the workflow of an incident. */
 export interface RemediationInput {
   incident: Incident;
-  /**
-   * The conditions (issuer, age) that the sign-in of a person must meet, so that decisions and edits of that person
-   * count.
-   */
+  /** Decisions and edits count only if the sign-in of the person meets these conditions, such as issuer and age. */
   signIn: SignInTerms;
   /**
    * The period in which the alerts are open: the first one, or a later one if the alerts have fired again. Absent if no
@@ -31,9 +28,9 @@ export interface RemediationInput {
   occurrence?: Occurrence;
   /** The schedule that opened the incident. Such an incident does not wait for an alert. */
   scheduled?: Scheduled;
-  /** Late alerts of the workflow's previous run (continue-as-new). They belong to this occurrence. */
+  /** Late alerts of the workflow's previous run (continue-as-new), which belong to this occurrence. */
   carried?: Delivery[];
-  /** The request of the person who opened the incident, with its token. Such an incident does not wait for an alert. */
+  /** The request that opened the incident, with the person's token. Such an incident does not wait for an alert. */
   request?: SubmittedRequest;
 }
 
@@ -55,8 +52,8 @@ export interface ScheduledInput extends Scheduled {
 }
 
 /**
- * Stages of an incident, in their order. The two stages of the undo run only if the change failed or was not as
- * predicted.
+ * Stages of an incident, in their order. After an edit they begin again at `observe`. The two stages of the undo run
+ * only if the change failed or was not as predicted.
  */
 export type Stage =
   | 'open'
@@ -85,10 +82,7 @@ export interface Status {
 
 /** A delivery of alerts that the API acknowledged and routed to this incident. */
 export const alertsSignal = defineSignal<[Delivery]>('alerts');
-/**
- * A decision of a person. The validator rejects malformed decisions, and decisions on another dossier, without an event
- * in the history.
- */
+/** A decision of a person. A decision that the validator rejects leaves no event in the history. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
  * The same decision as in `decideUpdate`, sent by a client that does not wait for an answer. A decision that does not
@@ -96,8 +90,7 @@ export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
 /**
- * An edit of the dossier's parameters by a person. The validator rejects malformed edits, and edits of another dossier,
- * without an event in the history.
+ * An edit of the dossier's parameters by a person. An edit that the validator rejects leaves no event in the history.
  */
 export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
 /** The state of the incident. */

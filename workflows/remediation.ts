@@ -10,7 +10,9 @@ import { escalated, invalidated, reasonOf, terminalOutcome, type Outcome } from 
 import { rehearse } from './stages/rehearse.ts';
 import { isEnded, type Ended } from './incident/stage-result.ts';
 
-/** One incident, from the alert or request that opened it to its outcome. ARCHITECTURE.md shows the same path. */
+/**
+ * One incident, from its cause (alerts, a request or a schedule) to its outcome. ARCHITECTURE.md shows the same path.
+ */
 export async function remediation(input: RemediationInput): Promise<Outcome> {
   const state = new IncidentState(input);
   // Stale: the occurrence had closed before this run started, so the run writes nothing to the journal.
@@ -18,7 +20,7 @@ export async function remediation(input: RemediationInput): Promise<Outcome> {
   const reached = await state.stopAccepting(ended);
   const outcome = stale ? reached : await CancellationScope.nonCancellable(() => close(state, reached));
   state.setOutcome(outcome);
-  // The alerts of a stale or merged incident belong to another one: they are forwarded like late alerts.
+  // The alerts of a stale or merged incident belong to another occurrence or incident, so they are forwarded to it.
   if (stale || reached.outcome === 'merged') state.alerts.releaseAccepted();
   const occurrence = await CancellationScope.nonCancellable(() => forwardLateAlerts(state));
   if (!occurrence) return outcome;
@@ -41,7 +43,10 @@ async function repair(state: IncidentState): Promise<Ended> {
   }
 }
 
-/** Writes to the journal that the incident is open. An incident without a request first waits for its first alert. */
+/**
+ * Opens the incident in the journal. An incident without request or schedule first waits for its first alert. A request
+ * then needs the gateway's admission.
+ */
 async function open(state: IncidentState): Promise<Origin | Ended> {
   const { incident, occurrence } = state.input;
   const { alerts } = state;
@@ -55,8 +60,8 @@ async function open(state: IncidentState): Promise<Origin | Ended> {
 }
 
 /**
- * Revokes the read lease (of the credential that observed the cluster) and writes the outcome to the journal. A lease
- * that cannot be revoked expires at the end of its time to live; the outcome's reason says so.
+ * Revokes the read lease (of the credential that observed the cluster) and writes the outcome to the journal. If the
+ * lease cannot be revoked, it expires at the end of its time to live, and the outcome's reason says so.
  */
 async function close({ input, alerts }: IncidentState, reached: Outcome): Promise<Outcome> {
   const { incident, occurrence } = input;
@@ -65,7 +70,7 @@ async function close({ input, alerts }: IncidentState, reached: Outcome): Promis
     ? `${reached.reason}; the incident's read lease was not revoked and expires by itself (${failure})`
     : reached.reason;
   const outcome = { ...reached, reason };
-  // The alerts of a merged incident are accepted by the incident that it was merged into, so none is counted here.
+  // The incident that continues for both accepts the alerts of a merged incident, so none is counted here.
   const accepted = outcome.outcome === 'merged' ? [] : alerts.accepted();
   await governance.close({ incident, occurrence, flaps: alerts.flaps(), accepted, ...outcome });
   await condition(allHandlersFinished);

@@ -7,8 +7,7 @@ import { remediation } from './remediation.ts';
 
 /**
  * One run of a schedule: opens an incident that starts at the scheduled time. The incident runs in this workflow
- * itself, not in a child workflow. Therefore, while the incident is open, the schedule's overlap policy starts no
- * second run.
+ * itself, not in a child workflow. So the schedule's overlap policy starts no second run while the incident is open.
  */
 export async function scheduled({ id, requested, cluster, signIn }: ScheduledInput): Promise<Outcome> {
   const startsAt = scheduledTime().toISOString();
@@ -19,8 +18,8 @@ export async function scheduled({ id, requested, cluster, signIn }: ScheduledInp
 }
 
 /**
- * The time for which the schedule planned this run. Temporal sets the search attribute on workflows that a schedule
- * started; for other workflows, the result is the time at which the workflow started.
+ * Returns the time for which the schedule planned this run. Temporal writes this time to a search attribute of the
+ * workflow. Without the attribute (no schedule started the workflow), returns the start time of the workflow.
  */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();

@@ -49,7 +49,7 @@ describe('grants on a cluster without a mount for nodes', () => {
   });
   test('the error of a grant on a node names the missing mount and what to do', async () => {
     const message =
-      /no mount k8s-east-node: either the cluster administrator does not allow node actions.*set Vault up again/;
+      /no mount k8s-east-node\. Either the cluster administrator does not allow node actions.*set Vault up again/;
     await assert.rejects(grantsOn(vaultWith({ 'k8s-east-exec': [] })).mint(onNodes), {
       code: 'vault-mount-missing',
       next: 'stop',

@@ -23,8 +23,8 @@ const tokenTtl = '600s';
 
 /**
  * Creates the issuer of grants. A grant is a credential for one execution of a plan. For each execution, the issuer
- * creates one Vault role in Vault's Kubernetes secrets engine, with the RBAC rules of the plan. Then the issuer requests
- * one lease of that role. The token in Vault's response goes into the client and nowhere else.
+ * creates one Vault role in Vault's Kubernetes secrets engine, with the RBAC rules of the plan. Then the issuer
+ * requests one lease of that role. The token in Vault's response goes into the client and nowhere else.
  */
 export function createGrants(deps: GrantsDeps): Grants {
   return {
@@ -106,21 +106,20 @@ function roleOf({ execution, action, rules }: Pick<GrantRequest, 'execution' | '
   };
 }
 
-/** Explains the 404 that Vault answers if the mount does not exist. Other errors are thrown as they are. */
+/** Throws an error that explains the 404 of a mount that does not exist. Throws every other error unchanged. */
 function throwMissingMount(error: unknown, mount: string): never {
   if (!(error instanceof AirlockError) || error.details['status'] !== 404) throw error;
   const message =
-    `Vault has no mount ${mount}: either the cluster administrator does not allow node actions (allowedNodes), ` +
-    'or Vault was set up before the administrator allowed them: then set Vault up again';
+    `Vault has no mount ${mount}. Either the cluster administrator does not allow node actions (allowedNodes), ` +
+    'or the administrator allowed them only after Vault was set up. In the second case, set Vault up again';
   throw new AirlockError({ code: 'vault-mount-missing', message, details: { mount } }, { cause: error });
 }
 
 /**
- * Revokes the lease of an execution. If the lease id is known, the function revokes by this id. If a crash lost the id,
- * the function revokes by the path of the Vault role. Every execution has a Vault role of its own, so no other lease is
- * affected. The revocation is synchronous: when Vault answers, the Role, the RoleBinding and the ServiceAccount in the
- * target are deleted. Vault reports no error for a lease that has already ended. At the end the function deletes the
- * Vault role.
+ * Revokes the lease of an execution, then deletes the execution's Vault role. If a crash lost the lease id, the
+ * function revokes all leases of that Vault role. No other execution uses the role. `sync`: when Vault answers, the
+ * ServiceAccount and its RBAC objects in the target are deleted. Vault reports no error for a lease that has already
+ * ended.
  */
 async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId }: LeaseRecord): Promise<void> {
   const role = executionRolePrefix + execution;
@@ -133,7 +132,8 @@ async function revokeLease(vault: VaultRequester, { execution, cluster, leaseId 
 }
 
 /**
- * Returns undefined for a 404. Vault answers a LIST request with 404 if the list is empty or the mount does not exist.
+ * Returns undefined for a 404, and throws every other error. Vault answers a LIST request with 404 if the list is empty
+ * or the mount does not exist.
  */
 function notFoundAsUndefined(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;

@@ -2,25 +2,25 @@ import { AirlockError } from '../../src/lib/error.ts';
 import type { ClusterReader } from '../../src/observation/ports.ts';
 
 /**
- * Wraps a reader. The errors of the wrapper say whether the lease has ended or a permission is missing.
- * - The lease has ended if a read succeeded before and is forbidden now. One reason: Vault also revokes a lease when the
- *   Vault token that requested the lease ends. Another reason: the cluster administrator deleted the ServiceAccount.
- * - A permission is missing if the read never succeeded. A new lease would have the same permissions.
+ * Wraps a reader. If the API server forbids a read, the wrapper finds out whether the lease has ended:
+ * - The verb and kind of the read were allowed before: the lease has ended. For example, Vault revokes a lease when the
+ *   Vault token that requested the lease ends, or the cluster administrator deleted the ServiceAccount.
+ * - The verb and kind were never allowed: a permission is missing. A new lease would not help.
  * @param onLost called when the lease has ended. The caller must then take a new lease for the next reader.
- * @throws AirlockError `read-lease-lost` (retry), and every error of the reader.
+ * @throws AirlockError `read-lease-lost` (retry) if the lease has ended, and every other error of the reader.
  */
 export function guardLease(reader: ClusterReader, onLost: () => void): ClusterReader {
   const allowed = new Set<string>();
-  const guarded = async <T>(request: string, call: Promise<T>): Promise<T> => {
+  const guarded = async <T>(verbAndKind: string, call: Promise<T>): Promise<T> => {
     try {
       const answer = await call;
-      allowed.add(request);
+      allowed.add(verbAndKind);
       return answer;
     } catch (error) {
       const forbidden = error instanceof AirlockError && error.code === 'kubernetes-forbidden';
-      if (!forbidden || !allowed.has(request)) throw error;
+      if (!forbidden || !allowed.has(verbAndKind)) throw error;
       onLost();
-      const message = `${error.message}; it was allowed before, so the read lease has ended; a retry takes a new lease`;
+      const message = `${error.message}; such a read was allowed before, so the read lease has ended; a retry takes a new lease`;
       throw new AirlockError({ code: 'read-lease-lost', message });
     }
   };

@@ -5,7 +5,7 @@ import { Secret } from '../../src/platform/secret.ts';
 import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import { readerRole } from '../vault/names.ts';
 
-/** A credential that can read one cluster until it expires or is revoked. */
+/** A temporary credential for reading one cluster. */
 export interface ReadLease {
   leaseId: string;
   /** The ServiceAccount in `airlock-system` that Vault created for this lease. */
@@ -47,6 +47,6 @@ export async function revokeReadLease(vault: VaultRequester, leaseId: string): P
 function malformedCredential(cluster: string): AirlockError {
   return new AirlockError({
     code: 'vault-response-invalid',
-    message: `mount ${readMount(cluster)} answered without a credential: check the mount's type`,
+    message: `Vault's mount ${readMount(cluster)} answered without a credential: check that its type is kubernetes`,
   });
 }

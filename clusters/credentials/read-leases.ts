@@ -10,8 +10,8 @@ import type { ClusterRegistry } from '../registry.ts';
 /** What the issuer of read leases needs. */
 export interface ReadLeasesDeps {
   /**
-   * Calls Vault with the identity of `observe`. `observe` may request and revoke read leases. It may do nothing else on
-   * the mounts of read leases.
+   * Calls Vault with the identity of `observe`. On the mounts of read leases, this identity may only request and revoke
+   * leases.
    */
   vault: VaultRequester;
   /** The table of leases that are not revoked yet. It survives a crash. */
@@ -20,13 +20,13 @@ export interface ReadLeasesDeps {
   registry: ClusterRegistry;
   connect: (access: { url: string; ca: string; token: Secret }) => ClusterReader & Disposable;
   /**
-   * The current time in milliseconds. If somebody sets this clock back, `reader` replaces a lease too late. Leases still
-   * end in time, because `close` and Vault do not use this clock.
+   * The current time in milliseconds. If somebody sets this clock back, `reader` replaces a lease too late. Leases
+   * still end in time, because `close` and Vault do not use this clock.
    */
   now: () => number;
 }
 
-/** Issues and revokes read leases, including the leases that a crash left behind. */
+/** Issues read leases and revokes them. Can also revoke the leases that a crash left behind. */
 export interface RecoverableReadLeases extends ReadLeases {
   /**
    * Revokes every lease in `records`: the leases of a process that crashed. The tokens of these leases were only in the
@@ -44,21 +44,21 @@ interface IncidentLeases {
   /** The reader of the newest lease. Undefined before the first lease. */
   reader?: Promise<ClusterReader>;
   /**
-   * New calls get this reader until this time (on the clock `now`). 0: the reader is unusable. Infinity: Vault has not
-   * issued the lease yet.
+   * `ReadLeases.reader` returns this reader until this time (on the clock `now`). 0: this reader is unusable. Infinity:
+   * Vault has not issued the lease yet.
    */
   usableUntil: number;
   /** The clients of all leases. A replaced client stays open, because an activity may still read with it. */
   clients: Disposable[];
 }
 
-/** One activity uses one reader for at most this time: the duration of the longest activity (verify), plus a margin. */
+/** An activity uses its reader for at most this time: the duration of the longest activity (verify), plus a margin. */
 const activityMs = 180_000;
 
 /**
- * Creates the issuer of read leases. An incident has one lease per cluster. All activities of the incident share the
- * lease. A new lease replaces the old one before the old one ends. A lease has the permissions of the ClusterRole
- * `airlock-reader` in the target. This ClusterRole does not allow to read Secrets.
+ * Creates the issuer of read leases. All activities of an incident on one cluster share a lease. New activities get a
+ * new lease soon before the lease expires, or after it was lost. A lease has the permissions of the target's
+ * ClusterRole `airlock-reader`, which cannot read Secrets.
  */
 export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
   const { records, registry, now } = deps;
@@ -71,7 +71,7 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
       await records.recordIssued({ ...key, leaseId, account });
       await journalIssued(deps.journal, key, { account, seconds });
     } catch (error) {
-      // If this fails too, the caller gets the error of the revocation, because the lease is still valid then.
+      // If the revocation fails too, the caller gets the error of the revocation: the lease is then still valid.
       await revokeReadLease(deps.vault, leaseId);
       throw error;
     }
@@ -81,8 +81,8 @@ export function createReadLeases(deps: ReadLeasesDeps): RecoverableReadLeases {
     return guardLease(client, () => (entry.usableUntil = 0));
   };
   const revoke = async (key: LeaseKey, recorded: RecordedLease[]): Promise<void> => {
-    // Vault comes first: an unavailable journal must not keep a lease alive. The lease stays in `records` until Vault and
-    // the journal have succeeded. If one of them fails, the next `close` or `sweep` repeats both.
+    // Vault comes first: an unavailable journal must not keep a lease alive. The lease stays in `records` until Vault
+    // and the journal have succeeded. If one of them fails, the next `close` or `sweep` repeats both.
     for (const { leaseId } of recorded) await revokeReadLease(deps.vault, leaseId);
     await journalRevoked(deps.journal, key, recorded);
     for (const { leaseId } of recorded) await records.recordRevoked(leaseId);

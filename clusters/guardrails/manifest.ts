@@ -26,7 +26,7 @@ export function role(namespace: string, name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name, namespace }, rules };
 }
 
-/** A role, and the ServiceAccount to which a binding grants it. */
+/** The content of a binding: a role, and the ServiceAccount that gets the role. */
 export interface Binding {
   roleKind: 'Role' | 'ClusterRole';
   role: string;

@@ -14,8 +14,8 @@ import { readRights } from './rights/read-rights.ts';
 import type { GuardrailValues } from './values.ts';
 
 /**
- * Everything that a cluster administrator installs for Airlock. The order matters: the guardrails must be applied before
- * the permissions that they limit. The chart and the embedded targets both get the objects of this function.
+ * Returns every object that a cluster administrator installs for Airlock. The order matters: the admission policies
+ * must be applied before the permissions that they limit. The chart and the embedded targets get the same objects.
  */
 export function guardrailManifests(values: GuardrailValues): Manifest[] {
   const nodes = values.allowedNodes.length > 0;
@@ -45,8 +45,8 @@ function namespace(): Manifest {
 }
 
 /**
- * The ConfigMap with the allowed range of replicas. It does not contain `killSwitch`, so applying it again does not
- * turn the kill switch off.
+ * The ConfigMap with the allowed range of replicas. Its key `killSwitch` turns the kill switch on. The manifest does not
+ * contain this key, so applying the manifest again never turns the kill switch off.
  */
 function limits({ minReplicas, maxReplicas }: GuardrailValues): Manifest {
   return {

@@ -43,13 +43,13 @@ const random = '[a-z0-9]{8}';
  * Regular expression (RE2) for the names of identities for actions in namespaces, such as
  * `airlock-undo-rollout-1a2b3c4d`.
  */
-export const grantNames = namesFor(namespacedActions);
+export const grantNamePattern = namesFor(namespacedActions);
 /** Regular expression (RE2) for the names of identities for actions on nodes. */
-export const nodeGrantNames = namesFor(nodeActions);
+export const nodeGrantNamePattern = namesFor(nodeActions);
 /** Regular expression (RE2) for the names of all identities for actions. */
-export const actingNames = namesFor([...namespacedActions, ...nodeActions]);
+export const actingNamePattern = namesFor([...namespacedActions, ...nodeActions]);
 /** Regular expression (RE2) for the names of identities for reading. */
-export const readNames = `^airlock-read-${random}$`;
+export const readNamePattern = `^airlock-read-${random}$`;
 
 function namesFor(actions: readonly ActionName[]): string {
   return `^airlock-(${actions.join('|')})-${random}$`;

@@ -13,14 +13,14 @@ const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', sy
 
 const replicas = z.int().min(1).max(10_000);
 /**
- * The key of a label or annotation, or a prefix of keys that ends in `/`. The guardrails insert it into a CEL string, so
- * quotes are not allowed.
+ * The key of a label or annotation, or a prefix of keys that ends in `/`. The guardrails insert the text into a CEL
+ * string, so quotes are not allowed.
  */
 const key = z
   .string()
   .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
 
-/** A node's name, in which `*` matches any characters. The guardrails insert it into a CEL string too. */
+/** A node's name, in which `*` matches any characters. The guardrails insert a pattern for it into a CEL string. */
 const nodePattern = z
   .string()
   .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node, in which * matches any characters');
@@ -31,10 +31,10 @@ const guardrailValuesSchema = z.strictObject({
    * permissions only in these namespaces. Admission refuses actions in all other namespaces.
    */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
-  /** The range of replicas that `scale-workload` may set, both ends included. */
+  /** The range of replicas that `scale-workload` may set, from `minReplicas` to `maxReplicas`, both included. */
   minReplicas: replicas,
   maxReplicas: replicas,
-  /** Longest lifetime of a minted token, in seconds. Kubernetes issues no token for less than 600. */
+  /** Longest lifetime of a minted token, in seconds. At least 600, because Kubernetes issues no shorter token. */
   maxTokenSeconds: z.int().min(600).max(86_400),
   /**
    * The labels and annotations of the pod template that `undo-rollout` may restore. Each entry is a key, or a prefix of
@@ -49,7 +49,7 @@ const guardrailValuesSchema = z.strictObject({
   allowedNodes: z.array(nodePattern).max(200).default([]),
 });
 
-/** An administrator's decisions about Airlock's permissions on a cluster. All guardrails are rendered from them. */
+/** An administrator's decisions about Airlock's permissions on a cluster. The guardrails contain these values. */
 export type GuardrailValues = z.infer<typeof guardrailValuesSchema>;
 
 /**
@@ -64,14 +64,17 @@ export function parseGuardrailValues(input: unknown): GuardrailValues {
   }
   const values = result.data;
   values.allowedNamespaces.forEach((name, index) => {
-    if (!protectedNamespaces.some((taken) => taken === name)) return;
+    if (!protectedNamespaces.some((each) => each === name)) return;
     throw badInput(`allowedNamespaces.${index}`, `${name} is a protected namespace: Airlock never acts there`);
   });
   if (values.minReplicas > values.maxReplicas) throw badInput('minReplicas', 'is greater than maxReplicas');
   return values;
 }
 
-/** Reads the chart's `values.yaml` or an administrator's own file. @throws AirlockError `bad-input`. */
+/**
+ * Reads the chart's `values.yaml` or an administrator's own file.
+ * @throws AirlockError `bad-input` if a value is wrong, and the errors of Node and the YAML parser.
+ */
 export async function readGuardrailValues(file: string | URL): Promise<GuardrailValues> {
   return parseGuardrailValues(parse(await readFile(file, 'utf8')));
 }

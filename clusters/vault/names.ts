@@ -6,7 +6,7 @@ export const transitMount = 'transit';
 export const reportKey = 'report';
 /** The Ed25519 key that signs the checkpoints of the journal. */
 export const checkpointKey = 'checkpoint';
-/** The HMAC key for redaction: in snapshots, the literal values of environment variables are replaced by their HMAC. */
+/** The key for redaction: before Airlock stores an object, it replaces each value that may be secret by an HMAC. */
 export const redactionKey = 'redaction';
 /** The Vault role from which `observe` takes its read leases. `observe` may use no other role. */
 export const readerRole = 'reader';

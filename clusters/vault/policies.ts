@@ -24,22 +24,22 @@ const verifyReports: readonly PathRule[] = [
 
 const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
 /**
- * Only the gateway may sign checkpoints. A signed checkpoint states that the journal still contains every earlier record
- * unchanged.
+ * Only the gateway may sign checkpoints. A signed checkpoint states that the journal still contains every earlier
+ * record unchanged.
  */
 const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
 /**
- * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. Requests must have the lease id in
- * their path, because this policy limits the path.
+ * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. A request must have the lease id in
+ * its path: Vault denies a request with the lease id in the body.
  */
 function revokeBelow(creds: string): PathRule {
   return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
 }
 
-/** Guardrail 1: the Vault policies. Returns the policy of each process for these targets. */
+/** Returns the Vault policy of each process for these targets. The gateway's policy is guardrail 1 (SECURITY.md). */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
     serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
@@ -64,8 +64,8 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
 }
 
 /**
- * Allows to request and to revoke read leases of a target. Every read lease grants the ClusterRole `airlock-reader`. The
- * Vault role `reader` sets the lifetime.
+ * Allows to request and to revoke read leases of a target. Every read lease grants the ClusterRole `airlock-reader`.
+ * The Vault role `reader` sets the lifetime.
  */
 function readLease({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
@@ -100,9 +100,10 @@ const freeRoleParameters = {
  * - Vault also refuses every parameter that is not in `allowed`, such as a selector of namespaces by label.
  * - The allowed namespaces are those of the administrator. The allowed name templates are those of the registered
  *   actions.
- * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles. The gateway
- *   needs it after a crash: `revocations` says why.
- * - The path `config` has no rule. It contains the minter's token, with which Vault creates identities in the target.
+ * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles.
+ *   `revocations` says why the gateway needs `revoke-prefix`.
+ * - The path `config` has no rule, so the gateway cannot read or replace the minter's token there. With this token,
+ *   Vault creates identities in the target.
  */
 function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
@@ -128,8 +129,9 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
 }
 
 /**
- * Allows to revoke grants, and to list roles. The sweeper of the gateway revokes the grants that a crash left behind. If
- * the lease id of a grant is not in the ledger, the sweeper finds the grant by its role and revokes by `revoke-prefix`.
+ * Allows to revoke grants, and to list Vault roles. The sweeper of the gateway revokes the grants that a crash left
+ * behind. If the lease id of a grant is not in the ledger, the sweeper finds the grant by its Vault role and revokes by
+ * `revoke-prefix`.
  */
 function revocations(mount: string): PathRule[] {
   return [

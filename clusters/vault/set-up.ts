@@ -60,8 +60,8 @@ export interface VaultSetUpResult {
 /**
  * Sets Vault up: the audit device, the keys, the mounts of each target, and an identity with a policy for each of the
  * four processes. At the end it revokes the root token. From then on Vault allows only what the policies allow. The
- * set-up may run again with another root token, even at the same time. A second run keeps existing objects. Each run
- * returns logins that work.
+ * set-up may run again with another root token, even at the same time. A second run keeps the mounts and keys, and
+ * writes the configs, roles and policies again. Each run returns logins that work.
  * @throws AirlockError of the Vault client.
  */
 export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
@@ -87,8 +87,9 @@ async function readCheckpointKey(vault: VaultClient): Promise<Uint8Array> {
 const enableRetry = { tries: 5, pauseMs: pauseAfter, jitter: 0.5 };
 
 /**
- * Enables an engine or a device at a path. If the path is already in use, nothing changes. Of two requests at the same
- * moment, one can fail inside Vault. The retry of the failed request then finds the path in use.
+ * Enables an engine, an auth method or an audit device at a path. If the path is already in use, nothing changes. Of
+ * two requests at the same moment, one can fail inside Vault. The retry of the failed request then finds the path in
+ * use.
  */
 async function enable(vault: VaultClient, path: string, options: object): Promise<void> {
   try {

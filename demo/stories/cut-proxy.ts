@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { airlockWrites, isEffect, isMinted, type AuditedWrite } from '../audit.ts';
+import { airlockWrites, isEffect, isExecutionWrite, type AuditedWrite } from '../audit.ts';
 
 /**
  * A TCP proxy between a client and the API server of a target. The proxy forwards the encrypted bytes of TLS unchanged.
@@ -14,9 +14,9 @@ export interface CutProxy extends AsyncDisposable {
   /** Forwards all later connections to this target. */
   connectTo(target: { url: string; auditLogFile: string }): void;
   /**
-   * Arms the proxy for one write: after this call, the first change of the object by a minted identity. The proxy finds
-   * the write in the audit log of the target. The proxy then holds the response back, runs `beforeClose`, and closes the
-   * connection.
+   * Arms the proxy for one write: the first change of the object by an execution after this call. The proxy holds each
+   * response back until it has looked for the write in the audit log of the target. When the log shows the write, the
+   * proxy runs `beforeClose` and closes the connection without forwarding the response.
    * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
    * @returns the write, after `beforeClose` has run.
    */
@@ -37,12 +37,12 @@ interface Armed {
   done: (write: AuditedWrite) => void;
 }
 
-/** Starts the proxy on 127.0.0.1. It closes connections that arrive before `connectTo`. */
+/** Starts the proxy on 127.0.0.1. The proxy closes each connection that arrives before `connectTo`. */
 export async function startCutProxy(): Promise<CutProxy> {
   let target: { url: string; auditLogFile: string } | undefined;
   let armed: Armed | undefined;
   const sockets = new Set<Socket>();
-  /** True if the response must not be forwarded, because the write has happened and `beforeClose` has run. */
+  /** Returns true if the write has happened and `beforeClose` has run. Then the response must not be forwarded. */
   const cutNow = async (): Promise<boolean> => {
     const cut = armed;
     const write = cut && target && (await effectOn(target.auditLogFile, cut));
@@ -66,7 +66,7 @@ export async function startCutProxy(): Promise<CutProxy> {
       });
     }
     client.pipe(upstream);
-    // An error here closes the connection, so client and target notice it.
+    // After an error, the proxy closes the connection to the client. Then the connection to the target closes too.
     forwardResponses(upstream, client, cutNow).catch(() => client.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -104,7 +104,7 @@ async function effectOn(auditLogFile: string, { object, since }: Armed): Promise
   const wait = { what: `the effect on ${object}`, every: 20, within: holdMs, otherwise: () => undefined };
   const found = await waitFor(wait, async () => {
     const writes = (await airlockWrites(auditLogFile, since)).filter(
-      (write) => isMinted(write) && write.object === object,
+      (write) => isExecutionWrite(write) && write.object === object,
     );
     const effect = writes.find(isEffect);
     return effect || writes.length === 0 ? { effect } : undefined;

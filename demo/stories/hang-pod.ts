@@ -4,7 +4,7 @@ import { hangsAnnotation } from '../../stack/shop/behaviours.ts';
 import { namespace } from '../../stack/shop/workloads.ts';
 import { poll, type StackClient } from '../stack-client.ts';
 
-/** Makes one pod of a workload hang, waits until it is not ready, and returns its name. */
+/** Makes one pod of a workload hang, waits until the pod is not ready, and returns the name of the pod. */
 export async function hangPod(client: StackClient, target: string, name: string): Promise<string> {
   const [{ metadata } = { metadata: { name: '' } }] = await podsOf(client, target, name);
   const path = objectPath({ apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name });
@@ -17,7 +17,7 @@ export async function hangPod(client: StackClient, target: string, name: string)
   });
 }
 
-/** The pods of a workload of the shop. */
+/** Returns the pods of a workload of the shop. */
 export async function podsOf(client: StackClient, target: string, name: string): Promise<KubeObject[]> {
   const path = `${kindPath('v1', 'Pod', namespace)}?labelSelector=app%3D${name}`;
   return (await client.admin(target)({ method: 'GET', path })).body.items as KubeObject[];

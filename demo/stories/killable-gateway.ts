@@ -13,15 +13,15 @@ import type { KillPoint } from './story.ts';
 export interface KillableGateway extends AsyncDisposable {
   /** Pass this as `gatewayTargetUrls` when the stack is started. */
   targetUrls: Record<string, string>;
-  /** Tells the proxy the address of the target. Call it when the stack runs. */
+  /** Tells the proxy the address of the target. Call this when the stack runs. */
   connectTo(state: StateFolder, stack: StackDescription): void;
   /**
-   * Kills the gateway (SIGKILL) when the target has applied the first change of the object by a minted identity. The
-   * proxy holds the response back until the gateway is dead, and then drops the response.
+   * Kills the gateway (SIGKILL) when the target has applied the first change of the object by an execution after this
+   * call. The proxy holds the response back until the gateway is dead, and then drops the response.
    * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
    */
   killAtChange(object: string): Promise<KillPoint>;
-  /** Starts the killed gateway again. From then on it connects to the target directly. */
+  /** Starts the killed gateway again. From then on the gateway connects to the target directly. */
   start(): Promise<void>;
   /**
    * Restarts the gateway without the proxy. Does nothing if the gateway already connects to the target directly. Call

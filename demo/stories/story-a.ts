@@ -9,7 +9,9 @@ import { readDossier, printRecord, type Story } from './story.ts';
 
 const target = 'east';
 
-/** A bad release crash-loops. Airlock rehearses a rollback, the lead approves it, Airlock executes and verifies it. */
+/**
+ * A bad release crash-loops. Airlock rehearses a rollback. The lead approves it, and Airlock executes and verifies it.
+ */
 export const storyA: Story = {
   id: 'A',
   title: 'a bad release crash-loops in east and is undone',
@@ -35,10 +37,10 @@ export const storyA: Story = {
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(client, id, dossier.digest)) : [];
     const kinds = records.map(({ kind }) => kind);
-    const done = await effectsOf(client.auditLog(target), since, 'undo-rollout');
+    const effects = await effectsOf(client.auditLog(target), since, 'undo-rollout');
     print(
       'audit log',
-      `${target} recorded ${plural(done.length, 'write')} by the temporary ServiceAccount (${done.join(', ')})`,
+      `${target} recorded ${plural(effects.length, 'write')} by the temporary ServiceAccount (${effects.join(', ')})`,
     );
     return {
       outcome,
@@ -49,7 +51,7 @@ export const storyA: Story = {
         ...(kinds.includes('grant.revoked') ? [] : ['the grant was not revoked']),
         ...(refusedCalls(records) > 0 ? [] : ['no call beyond the grant was tried and refused']),
         ...differing(comparison),
-        ...(done.length === 1 ? [] : [`${done.length} writes by the temporary ServiceAccount instead of one`]),
+        ...(effects.length === 1 ? [] : [`${effects.length} writes by the temporary ServiceAccount instead of one`]),
       ],
     };
   },

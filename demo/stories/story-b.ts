@@ -23,14 +23,14 @@ export const storyB: Story = {
     });
     const { id } = await client.incidentOf(target, since, 'ShopHighLoad');
     const records = await client.follow(id, (record) => printRecord(print, record));
-    const unschedulable = await unschedulablePods(client, records);
+    const unschedulable = await schedulerMessages(client, records);
     for (const line of unschedulable.slice(0, 3)) print('scheduler', line);
     const outcome = (await client.api.incident(id)).outcome?.outcome ?? 'open';
     const writes = await airlockWrites(client.auditLog(target), since);
     const others = writes.filter((write) => !isReadLease(write));
     print(
       'audit log',
-      `${target} recorded ${writes.length - others.length} writes that gave Airlock read access, and ${others.length} other writes`,
+      `${target} recorded ${writes.length - others.length} writes that gave or ended Airlock's read access, and ${others.length} other writes`,
     );
     return {
       outcome,
@@ -49,8 +49,8 @@ export const storyB: Story = {
   },
 };
 
-/** Reads the report of the rehearsal. Returns the scheduler's message for each pod without a node. */
-export async function unschedulablePods(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
+/** Reads the report of the rehearsal. Returns the scheduler's messages about the pods without a node. */
+export async function schedulerMessages(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
   const done = records.find(({ kind }) => kind === 'rehearsal.completed');
   const { report: digest } = (done?.body ?? {}) as { report?: Digest };
   if (!done || !digest) return [];

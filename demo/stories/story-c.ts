@@ -15,8 +15,8 @@ const playbook = 'restart-stuck-workload';
 const reason = 'the pod has hung long enough';
 
 /**
- * A person requests a restart. A restart cannot be undone. So two people of two different groups must approve it, through
- * the API or through Temporal. The requester cannot be one of them.
+ * A person requests a restart. A restart cannot be undone. So two people of two different groups must approve it, and
+ * the requester cannot be one of them. The approvals arrive through the API and, once, through Temporal.
  */
 export const storyC: Story = {
   id: 'C',
@@ -35,17 +35,18 @@ export const storyC: Story = {
     const { outcome: ending, dossier } = await client.api.incident(id);
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(client, id, dossier.digest)) : [];
-    const done = await effectsOf(client.auditLog(target), since, 'restart-workload');
-    print('audit log', `${target} recorded ${plural(done.length, 'write')} by the temporary ServiceAccount`);
+    const effects = await effectsOf(client.auditLog(target), since, 'restart-workload');
+    print('audit log', `${target} recorded ${plural(effects.length, 'write')} by the temporary ServiceAccount`);
     return {
       outcome,
       comparison,
       missing: [
         ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}: ${ending?.reason ?? ''}`]),
         ...(approvals.length > 0 ? (await Promise.all(approvals)).flat() : ['no dossier was offered']),
-        ...(decisionsBeforeExecution(records) === 4 ? [] : ['it was executed before both groups had approved']),
+        // sam (twice), tom and olga
+        ...(decisionsBeforeExecution(records) === 4 ? [] : ['not exactly four approvals came before the execution']),
         ...differing(comparison),
-        ...(done.length === 1 ? [] : [`${done.length} writes by the temporary ServiceAccount instead of one`]),
+        ...(effects.length === 1 ? [] : [`${effects.length} writes by the temporary ServiceAccount instead of one`]),
       ],
     };
   },
@@ -63,7 +64,7 @@ async function request(client: StackClient, since: Date): Promise<IncidentView> 
 /**
  * Lea made the request, so her approval is refused. Sam approves twice, the second time with the Temporal CLI. Tom
  * approves too, but he is in Sam's group, so the plan still waits. Then Olga, who is in another group, approves.
- * @returns one sentence for each approval that wrongly counted.
+ * @returns one sentence for each wrong result: Lea's approval was accepted, or the approvals of one group were enough.
  */
 async function approveByPeople(client: StackClient, incident: string, print: PrintLine): Promise<string[]> {
   const digest = (await client.api.incident(incident)).dossier?.digest ?? '';

@@ -32,17 +32,17 @@ export function storyD(gateway: KillableGateway): Story {
         const reason = 'roll our bad release back';
         if (record.kind === 'dossier.offered') decided.push(approve(client, print, { incident, reason }));
       });
-      // If the kill or the restart fails, `killed` rejects and the story ends.
+      // If the kill or the restart fails, `killed` rejects, so the story ends with that error.
       const records = await Promise.race([followed, killed.then(() => followed)]);
       await Promise.all(decided);
-      // Undefined if the incident ended and the gateway was not killed.
+      // `crash` is undefined if the incident ended and the gateway was not killed.
       const crash = await Promise.race([killed, Promise.resolve(undefined)]);
       const outcome = (await client.api.incident(incident)).outcome?.outcome ?? 'open';
       const effects = await effectsOf(client.auditLog(target), since, 'undo-rollout');
-      const left = await mintedAccounts(client);
+      const remaining = await mintedAccounts(client);
       print(
         'audit log',
-        `${target} recorded ${plural(effects.length, 'write')} by temporary ServiceAccounts, of which ${left.length} still exist`,
+        `${target} recorded ${plural(effects.length, 'write')} by temporary ServiceAccounts, of which ${remaining.length} still exist`,
       );
       return omitUndefined({
         outcome,
@@ -53,7 +53,7 @@ export function storyD(gateway: KillableGateway): Story {
           ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}`]),
           ...(effects.length === 1 ? [] : [`${effects.length} writes by temporary ServiceAccounts instead of one`]),
           ...(records.some(({ kind }) => kind === 'grant.revoked') ? [] : ['the grant was not revoked']),
-          ...left.map((name) => `ServiceAccount ${name} was not removed`),
+          ...remaining.map((name) => `ServiceAccount ${name} was not removed`),
         ],
       });
     },
@@ -75,11 +75,10 @@ async function openIncident(client: StackClient, print: PrintLine, since: Date):
 interface Crash {
   killPoint: KillPoint;
   /** The kinds of the journal records that the incident had while the gateway was dead. */
-  known: RecordKind[];
+  recorded: RecordKind[];
 }
 
-/** Kills the gateway at the change, then starts it again. */
-
+/** Kills the gateway at the change, then starts the gateway again. */
 async function kill(
   gateway: KillableGateway,
   { client, print, incident }: { client: StackClient; print: PrintLine; incident: string },
@@ -90,23 +89,24 @@ async function kill(
     'killed',
     `${process} (pid ${pid}) was killed; ${target} had finished ${request} at ${at} (audit id ${auditId}), and the answer was dropped`,
   );
-  const known = (await client.api.journal(incident)).map(({ kind }) => kind);
+  const recorded = (await client.api.journal(incident)).map(({ kind }) => kind);
   await gateway.start();
-  print('restarted', `the ${process}; the incident's last record before that was ${known.at(-1)}`);
-  return { killPoint, known };
+  print('restarted', `the ${process}; the incident's last record before the restart was ${recorded.at(-1)}`);
+  return { killPoint, recorded };
 }
 
 /**
  * Checks the journal records that existed while the gateway was dead: `step.intended` must be one of them, and
- * `step.applied` must not. @returns what is wrong.
+ * `step.applied` must not be one of them.
+ * @returns what is wrong, also if the gateway was not killed at all.
  */
 function killProblems(crash: Crash | undefined): string[] {
   if (!crash) return ['the gateway was not killed'];
-  const between = crash.known.includes('step.intended') && !crash.known.includes('step.applied');
+  const between = crash.recorded.includes('step.intended') && !crash.recorded.includes('step.applied');
   return between ? [] : ['the gateway was not killed between the write and its answer'];
 }
 
-/** Temporary ServiceAccounts of executions of undo-rollout that still exist in the target. */
+/** Returns the names of the temporary ServiceAccounts for undo-rollout that still exist in the target. */
 async function mintedAccounts(client: StackClient): Promise<string[]> {
   const { body } = await client.admin(target)({ method: 'GET', path: kindPath('v1', 'ServiceAccount', namespace) });
   const names = (body.items as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);

@@ -18,13 +18,13 @@ export interface StoryResult {
   /** One sentence for each thing that the story must show and did not show. */
   missing: string[];
   seconds: number;
-  /** The process that was killed, and when. Only the story that kills a process sets this member. */
+  /** The process that was killed, and the moment. Only the story that kills a process sets this member. */
   killPoint?: KillPoint;
   /** Each prediction together with the measured value. */
   comparison: { measurement: string; grade: string; predicted: string; actual: string }[];
 }
 
-/** The process that was killed, and the request whose answer it did not get. */
+/** The process that was killed, and the request whose answer this process did not get. */
 export interface KillPoint {
   process: string;
   pid: number;
@@ -63,7 +63,7 @@ const labels: Partial<Record<JournalRecord['kind'], string>> = {
   'incident.closed': 'closed',
 };
 
-/** Prints a journal record if its kind is a stage of the story. */
+/** Prints a journal record if `labels` has a label for its kind. */
 export function printRecord(print: PrintLine, record: JournalRecord): void {
   const label = labels[record.kind];
   if (label) print(label, record.message);

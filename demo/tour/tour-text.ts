@@ -7,7 +7,7 @@ export interface TourStep {
   printed: string;
 }
 
-/** The commands of the tour, in order. A reader can run them in the folder of the tour. */
+/** Returns the commands of the tour, in order. They run in the folder of the tour. */
 export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   return [
     {
@@ -26,7 +26,7 @@ export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   ];
 }
 
-/** The page of the tour in Markdown. It contains the real output of the commands. */
+/** Returns the page of the tour in Markdown, with the real output of the commands. */
 export function tourText(
   { incident, dossier }: { incident: string; dossier: Digest },
   steps: readonly TourStep[],

@@ -17,8 +17,8 @@ import { tourCommands, tourText, type TourStep } from './tour-text.ts';
  * - `journal/`: an export of the journal.
  * - `checkpoint.key`: the public key for `airlock journal verify`.
  * @param folder the folder to write. Its content is replaced. The folder must be absent, empty, or an earlier tour.
- * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story did not show
- * something that it must show.
+ * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if a command failed, or if the
+ * story did not show something that it must show.
  */
 export async function tour(checkout: string, folder: string): Promise<void> {
   await requireReplaceable(folder);
@@ -48,8 +48,8 @@ export async function tour(checkout: string, folder: string): Promise<void> {
 }
 
 /**
- * Throws if the folder contains files and is not an earlier tour. Without this check, a mistyped path could make the tour
- * delete other files.
+ * Throws if the folder contains files and is not an earlier tour. Without this check, the tour would delete the files
+ * of a mistyped folder.
  */
 async function requireReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -78,7 +78,7 @@ async function write(client: StackClient, source: TourSource): Promise<void> {
   await writeFile(join(folder, 'README.md'), tourText(source, steps));
 }
 
-/** Runs a command in the folder of the tour, as a reader would. @returns its standard output. */
+/** Runs a command in the folder of the tour. @returns the standard output of the command. */
 async function run({ stack }: StackClient, args: readonly string[], cwd: string): Promise<string> {
   const { code, out, text } = await command(args, { env: clientEnvironment(stack), cwd });
   if (code !== 0) throw new Error(`airlock ${args.join(' ')} ended with exit code ${code}: ${text}`);

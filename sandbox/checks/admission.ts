@@ -3,8 +3,9 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { Refusal } from '../run/refusal.ts';
 
 /**
- * Passes if nothing refused a write of the plan. Airlock's rules for the actions can refuse a write, and so can the
- * cluster's admission policies and quotas.
+ * Passes if nothing refused the plan or its undo. Airlock's rules for the actions can refuse the plan. The API server
+ * can refuse a write, for example because of an admission policy or a quota. `checkRbacSufficient` covers refusals by
+ * RBAC.
  */
 export function checkAdmission(input: CheckInput): Check {
   return checkResult('admission', [...input.refusals, ...refusalsOf(input, 'admission')], {
@@ -14,8 +15,8 @@ export function checkAdmission(input: CheckInput): Check {
 }
 
 /**
- * Passes if the minter (the ServiceAccount that creates identities) could create the plan's identities, and if the RBAC
- * rules of these identities were sufficient for every request.
+ * Passes if RBAC let the minter (the ServiceAccount with which Vault creates identities) create the identities for the
+ * plan and its undo, and if RBAC allowed every request of these identities.
  */
 export function checkRbacSufficient(input: CheckInput): Check {
   return checkResult('rbac-sufficient', refusalsOf(input, 'rbac-sufficient'), {
@@ -26,7 +27,7 @@ export function checkRbacSufficient(input: CheckInput): Check {
   });
 }
 
-/** The refusals that make the check `id` fail. The undo of a plan can be refused too. */
+/** Returns the refusals of the plan and of its undo that make the check `id` fail. */
 export function refusalsOf({ planRun, undoRun }: CheckInput, id: Refusal['check']): string[] {
   return [planRun?.refusal, undoRun?.refusal]
     .filter((refusal) => refusal !== undefined)
@@ -34,7 +35,7 @@ export function refusalsOf({ planRun, undoRun }: CheckInput, id: Refusal['check'
     .map(describeRefusal);
 }
 
-/** A refusal as a sentence: `step do-1: ` and the API server's message. */
+/** Returns a refusal as a sentence: the refused operation (such as `step do-1: `) and the API server's message. */
 export function describeRefusal({ during, message }: Refusal): string {
   return message.startsWith(`${during}:`) ? message : `${during}: ${message}`;
 }

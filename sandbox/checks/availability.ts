@@ -10,7 +10,7 @@ import { isRolledOut } from '../run/settling.ts';
 /**
  * Passes if each changed Deployment has enough ready pods:
  * - While the plan runs: at least min(ready pods at the start, `replicas` - `maxUnavailable` of the rollout strategy).
- * - At the end: at least min(ready pods at the start, `replicas`).
+ * - At the end: at least min(ready pods at the start, `replicas`). Not checked if `isReadinessUnknown`.
  */
 export function checkAvailability(input: CheckInput, run: SandboxRun): Check {
   const failures = run.readyPods.flatMap((counts) => {
@@ -30,15 +30,15 @@ function shortfalls(deployment: KubeObject, counts: ReadyPodCounts, readinessUnk
   const name = describeRef(counts.workload);
   return [
     ...(counts.lowest < floor ? [`${name} fell below ${floor} ready pods during the rollout`] : []),
-    // If readiness is unknown, the sandbox never makes pods of the new template ready. So a low number of ready pods says
-    // nothing about the target.
+    // If readiness is unknown, the sandbox never makes pods of the new template ready. So a low number of ready pods
+    // says nothing about the target.
     ...(counts.end < expected && !readinessUnknown
       ? [`${name} had ${counts.start} ready pods at the start and has ${counts.end} at the end`]
       : []),
   ];
 }
 
-/** True if the rollout is incomplete and the readiness of some of its pods is unknown. */
+/** Returns true if the rollout is incomplete and the behaviour of some of its pods is unknown. */
 function isReadinessUnknown({ behaviours }: CheckInput, { objects }: SandboxRun, deployment: KubeObject): boolean {
   const unknown = replicaSetsOf(objects, deployment).some(
     (set) => (set['spec']?.replicas ?? 0) > 0 && behaviourOf(behaviours, set).kind === 'unknown',
@@ -47,9 +47,9 @@ function isReadinessUnknown({ behaviours }: CheckInput, { objects }: SandboxRun,
 }
 
 /**
- * The number of pods that the rollout strategy allows to be unavailable. A percentage of maxUnavailable is rounded
- * down. If maxUnavailable and maxSurge are both 0, the result is 1, because with 0 the rollout could not proceed
- * (ResolveFenceposts, pkg/controller/deployment/util).
+ * Returns how many pods may be unavailable during a rollout. With strategy `Recreate`, all. With `RollingUpdate`, a
+ * percentage in maxUnavailable is rounded down. If maxUnavailable and maxSurge are both 0, the result is 1, because
+ * with 0 the rollout could not proceed (ResolveFenceposts, pkg/controller/deployment/util).
  */
 export function maxUnavailable(deployment: KubeObject): number {
   const { replicas = 1, strategy } = deployment['spec'];

@@ -7,7 +7,7 @@ import type { RbacRequest } from '../run/recorded-api.ts';
 import { checkAdmission, checkRbacSufficient } from './admission.ts';
 import { checkAvailability, maxUnavailable } from './availability.ts';
 import { checkPrecondition } from './precondition.ts';
-import { changesBeside } from './side-effects.ts';
+import { changesOutsidePlan } from './side-effects.ts';
 import { checkPdb } from './pdb.ts';
 import { checkQuota } from './quota.ts';
 import { checkRbacMinimal } from './rbac-minimal.ts';
@@ -147,7 +147,7 @@ void test('side-effects: targets, objects that they own, status and the scheduli
     pod('web-2', 'new'),
     { ...waiting, spec: { nodeName: 'node-1' }, status: {} },
   ];
-  assert.deepEqual(changesBeside(before, after, [web]), []);
+  assert.deepEqual(changesOutsidePlan(before, after, [web]), []);
 });
 
 void test('side-effects: reports objects that were changed, removed, preempted or created', () => {
@@ -160,7 +160,7 @@ void test('side-effects: reports objects that were changed, removed, preempted o
   const other = pod('other-1', 'a');
   const before = [map('a', '1'), map('b', '1'), other];
   const leaving = { ...other, metadata: { ...other.metadata, deletionTimestamp: '2026-11-20T09:00:00Z' } };
-  assert.deepEqual(changesBeside(before, [map('a', '2'), leaving, pod('other-1', 'x7k')], [web]), [
+  assert.deepEqual(changesOutsidePlan(before, [map('a', '2'), leaving, pod('other-1', 'x7k')], [web]), [
     'ConfigMap shop/a was changed',
     'ConfigMap shop/b was removed',
     'Pod shop/other-1-a is being removed',

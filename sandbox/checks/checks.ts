@@ -11,16 +11,16 @@ import { checkReferences } from './references.ts';
 import { checkScheduled } from './scheduled.ts';
 import { checkUndo } from './undo.ts';
 
-/** Checks of the run itself. They apply to every plan, even to a plan that the sandbox refused. */
-const executionChecks = [checkPrecondition, checkAdmission, checkRbacSufficient, checkRbacMinimal];
+/** Checks of how the steps ran in the sandbox. They apply to every plan, even if the sandbox refused a step. */
+const stepChecks = [checkPrecondition, checkAdmission, checkRbacSufficient, checkRbacMinimal];
 /** Checks of the plan's effects. They apply only if every step of the plan was applied. */
 const effectChecks = [checkScheduled, checkReferences, checkQuota, checkAvailability, checkPdb, checkSideEffects];
 
-/** Runs every check. The results are in the order in which an approver reads them. */
+/** Runs every check that applies. The results are in the order in which an approver reads them. */
 export function runChecks(input: CheckInput): Check[] {
   const { planRun } = input;
   return [
-    ...executionChecks.map((check) => check(input)),
+    ...stepChecks.map((check) => check(input)),
     ...(planRun && !planRun.refusal ? effectChecks.map((check) => check(input, planRun)) : []),
     checkUndo(input),
   ];

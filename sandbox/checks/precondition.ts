@@ -4,8 +4,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { refusalsOf } from './admission.ts';
 
 /**
- * The plan records the precondition of every step, and the rehearsal computes it again from the snapshot. Passes if both
- * are equal.
+ * Fails if the rehearsal computed a different precondition for a step than the plan records. Fails also if a step
+ * stopped in the sandbox because an object of the step had changed or did not exist.
  */
 export function checkPrecondition(input: CheckInput): Check {
   const { plan, preconditions } = input;

@@ -5,7 +5,10 @@ import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Passes if every pod could be created. A ResourceQuota or a LimitRange can refuse pods. */
+/**
+ * Passes if every pod of the changed Deployments could be created. For example, a ResourceQuota or a LimitRange can
+ * refuse pods.
+ */
 export function checkQuota({ touched }: CheckInput, { objects, events }: SandboxRun): Check {
   const failures = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);
@@ -19,13 +22,13 @@ export function checkQuota({ touched }: CheckInput, { objects, events }: Sandbox
   });
   return checkResult('quota', failures, {
     passed: 'every pod could be created within the ResourceQuotas and LimitRanges of the namespace',
-    failed: 'a ResourceQuota or a LimitRange of the namespace refused pods',
+    failed: 'pods could not be created, for example because a ResourceQuota or a LimitRange refused them',
   });
 }
 
 /**
- * Removes the parts of the message that differ between two runs: the random name of the pod, and the resource usage at
- * that moment of the rollout.
+ * Removes the parts of the message that differ in every rehearsal: the random name of the pod, and the resource usage
+ * at that moment of the rollout.
  */
 function withoutVolatile(message: string): string {
   return message.replace(/pods "[^"]*"/g, 'a pod').replace(/, used: .*?(?=, limited: )/g, '');

@@ -6,11 +6,14 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { RbacRequest } from '../run/recorded-api.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Passes if the plan used every permission that its identities were granted. */
+/**
+ * Passes if the plan and its undo used every permission that they were granted. Ignores a direction that did not run or
+ * was refused, because then some of its steps sent no requests.
+ */
 export function checkRbacMinimal({ plan, planRun, undoRun }: CheckInput): Check {
   const unused = (direction: Direction, run: SandboxRun | undefined): string[] =>
     run && !run.refusal
-      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, run.requests).map((one) => `${direction}: ${one}`))
+      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, run.requests).map((line) => `${direction}: ${line}`))
       : [];
   return checkResult('rbac-minimal', [...unused('do', planRun), ...unused('undo', undoRun)], {
     passed: 'the plan used every permission that it was granted',
@@ -18,7 +21,7 @@ export function checkRbacMinimal({ plan, planRun, undoRun }: CheckInput): Check 
   });
 }
 
-/** The permissions of a rule that no request used, one entry per verb and object. */
+/** Returns the permissions of the rule that no request used: one line per verb and object. */
 function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
   const [group = ''] = rule.apiGroups;
   const [resource = ''] = rule.resources;

@@ -5,8 +5,9 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
 /**
- * Takes the pod templates as they are after the plan. Passes if every ConfigMap, Secret, PersistentVolumeClaim and
- * ServiceAccount that they refer to exists. If a template names a key, the object must contain this key.
+ * Takes the pod templates of the changed Deployments as they are after the plan. Passes if every ConfigMap, Secret,
+ * PersistentVolumeClaim and ServiceAccount that the templates refer to exists. If a template names a key, the object
+ * must contain this key. Optional references are ignored.
  */
 export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {

@@ -6,8 +6,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if every pod of the changed workloads was scheduled. Otherwise the details have the scheduler's message for each
- * pod without a node.
+ * Fails if a pod of a changed workload has no node, or if a changed workload was still changing when the rehearsal
+ * stopped waiting. The details have the scheduler's message for each pod without a node.
  */
 export function checkScheduled({ touched }: CheckInput, { objects, unsettled }: SandboxRun): Check {
   const waiting = touched.flatMap((ref) => unscheduled(objects, ref));
@@ -24,8 +24,8 @@ export function checkScheduled({ touched }: CheckInput, { objects, unsettled }: 
 }
 
 /**
- * One line per pod without a node. Each line begins with the name of the ReplicaSet and a number, such as `web-5d9c/1`.
- * The names of the pods are random, so two rehearsals would differ.
+ * Returns one line per pod without a node. Each line begins with the name of the ReplicaSet and a number, such as
+ * `web-5d9c/1`. The names of the pods are random, so a report with these names would differ in every rehearsal.
  */
 function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): string[] {
   const deployment = findObject(objects, workload);

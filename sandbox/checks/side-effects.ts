@@ -7,44 +7,45 @@ import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
  * Fails if the plan changed, created or removed any object except the objects of its steps (`touched`) and the objects
- * that they own. Fails also if the plan preempted another pod.
+ * that they own. A preempted pod counts as removed.
  */
 export function checkSideEffects({ before, touched }: CheckInput, { objects }: SandboxRun): Check {
-  return checkResult('side-effects', changesBeside(before, objects, touched), {
+  return checkResult('side-effects', changesOutsidePlan(before, objects, touched), {
     passed: 'no other object was changed, and no other pod was preempted',
-    failed: 'the plan changes objects that it does not name',
+    failed: 'the plan changes objects that are not part of the plan',
   });
 }
 
 /**
- * Compares all objects before and after the plan. Returns one sentence per difference. Ignores the `touched` objects, the
- * objects that they own, `status`, and the metadata that the API server writes.
+ * Compares all objects before and after the plan, except the `touched` objects and the objects that they own. Ignores
+ * `status` and most metadata, for example `resourceVersion` and `managedFields`.
+ * @returns one sentence per difference.
  */
-export function changesBeside(
+export function changesOutsidePlan(
   before: readonly KubeObject[],
   after: readonly KubeObject[],
   touched: readonly ObjectRef[],
 ): string[] {
-  const oldByName = byName(othersThan(before, touched));
-  const newByName = byName(othersThan(after, touched));
-  const names = [...new Set([...oldByName.keys(), ...newByName.keys()])].sort();
+  const beforeByName = byName(othersThan(before, touched));
+  const afterByName = byName(othersThan(after, touched));
+  const names = [...new Set([...beforeByName.keys(), ...afterByName.keys()])].sort();
   return names.flatMap((name) => {
-    const [old, now] = [oldByName.get(name), newByName.get(name)];
-    if (!old) return [`${withoutName(name, now)} was created`];
-    if (!now) return [`${name} was removed`];
-    if (now.metadata.deletionTimestamp && !old.metadata.deletionTimestamp) return [`${name} is being removed`];
-    return sameJson(comparable(old, now), comparable(now, now)) ? [] : [`${name} was changed`];
+    const [old, current] = [beforeByName.get(name), afterByName.get(name)];
+    if (!old) return [`${describeCreated(name, current)} was created`];
+    if (!current) return [`${name} was removed`];
+    if (current.metadata.deletionTimestamp && !old.metadata.deletionTimestamp) return [`${name} is being removed`];
+    return sameJson(comparable(old, current), comparable(current, current)) ? [] : [`${name} was changed`];
   });
 }
 
 function othersThan(objects: readonly KubeObject[], touched: readonly ObjectRef[]): KubeObject[] {
-  const own = new Set(
+  const ownUids = new Set(
     objects.filter((object) => touched.some((ref) => sameRef(ref, refOf(object)))).map((object) => object.metadata.uid),
   );
-  const isOwn = (object: KubeObject): boolean => own.has(object.metadata.uid) || isOwnedByAny(object, own);
+  const isOwn = (object: KubeObject): boolean => ownUids.has(object.metadata.uid) || isOwnedByAny(object, ownUids);
   // Ownership is transitive: a Deployment owns ReplicaSets, which own pods. Three rounds cover all built-in kinds.
   for (let round = 0; round < 3; round++) {
-    for (const object of objects) if (isOwn(object)) own.add(object.metadata.uid);
+    for (const object of objects) if (isOwn(object)) ownUids.add(object.metadata.uid);
   }
   return objects.filter((object) => !isOwn(object));
 }
@@ -53,20 +54,20 @@ function byName(objects: readonly KubeObject[]): Map<string, KubeObject> {
   return new Map(objects.map((object) => [describeRef(refOf(object)), object]));
 }
 
-/** Describes a new pod by its controller, because the name of the pod is random. */
-function withoutName(name: string, object: KubeObject | undefined): string {
+/** Describes a new object by its name, but a new pod by its controller, because the names of pods are random. */
+function describeCreated(name: string, object: KubeObject | undefined): string {
   const owner = object && controllerOf(object);
   return object?.kind === 'Pod' && owner ? `a Pod of ${owner.kind} ${owner.name}` : name;
 }
 
 /**
- * The compared fields of an object. A pod without a node gets the node from `now`. So a pod that only waited to be
- * scheduled does not count as changed.
+ * The fields of an object that are compared. If a pod has no node in `object`, the node that it has after the plan is
+ * filled in. So a pending pod that was only scheduled meanwhile does not count as changed.
  */
-function comparable(object: KubeObject, now: KubeObject): unknown {
+function comparable(object: KubeObject, after: KubeObject): unknown {
   const { status: _status, metadata, ...rest } = object;
   const { uid, labels = {}, annotations = {}, ownerReferences = [], finalizers = [] } = metadata;
   const spec = rest['spec'] ?? {};
-  const placed = object.kind === 'Pod' && !spec.nodeName ? { ...spec, nodeName: now['spec']?.nodeName } : spec;
+  const placed = object.kind === 'Pod' && !spec.nodeName ? { ...spec, nodeName: after['spec']?.nodeName } : spec;
   return { ...rest, spec: placed, uid, labels, annotations, ownerReferences, finalizers };
 }

@@ -1,18 +1,22 @@
-/** An object that a pod template refers to. With `key`: the template needs this key of the object. */
+/** An object that a pod template refers to. */
 export interface Reference {
   kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   name: string;
+  /** The key of the object that the template needs. Absent if the template names no key. */
   key?: string;
 }
 
-/** Every object and key that the pod needs to start. Optional references are left out. */
-export function referencesOf(spec: any): Reference[] {
-  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+/**
+ * Lists the objects and keys that a pod with this spec needs to start. Leaves out optional references, image pull
+ * secrets, and the Secrets of volume plugins such as CSI.
+ */
+export function referencesOf(podSpec: any): Reference[] {
+  const containers = [...(podSpec.initContainers ?? []), ...(podSpec.containers ?? [])];
   return [
-    { kind: 'ServiceAccount', name: spec.serviceAccountName ?? 'default' } as const,
+    { kind: 'ServiceAccount', name: podSpec.serviceAccountName ?? 'default' } as const,
     ...containers.flatMap((container: any) => (container.env ?? []).flatMap(ofEnv)),
     ...containers.flatMap((container: any) => (container.envFrom ?? []).flatMap(ofEnvFrom)),
-    ...(spec.volumes ?? []).flatMap(ofVolume),
+    ...(podSpec.volumes ?? []).flatMap(ofVolume),
   ];
 }
 
@@ -45,6 +49,7 @@ function whole(kind: Reference['kind'], source: any, name: string): Reference[] 
   return source && !source.optional ? [{ kind, name }] : [];
 }
 
+/** References of a volume to the keys in its `items`, or to the whole object if the volume has no `items`. */
 function files(kind: Reference['kind'], source: any, name: string): Reference[] {
   if (!source || source.optional) return [];
   const items: { key: string }[] = source.items ?? [];

@@ -7,8 +7,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { describeRefusal } from './admission.ts';
 
 /**
- * Passes if the undo ran and restored what the steps wrote. Then the objects again have the preconditions of the steps. A
- * plan without an undo passes if `noUndo` gives the reason.
+ * Passes if the undo ran and every step has the same precondition after the undo as before the plan. Then the undo
+ * restored all fields that the steps read or write. A plan without an undo passes if `noUndo` gives the reason.
  */
 export function checkUndo({ plan, planRun, undoRun }: CheckInput): Check {
   return checkResult('undo', failures(plan, planRun !== undefined && !planRun.refusal, undoRun), {
@@ -28,10 +28,10 @@ function failures(plan: Plan, applied: boolean, undoRun: CheckInput['undoRun']):
   return notRestored(plan, undoRun.objects);
 }
 
-function notRestored(plan: Plan, objects: readonly KubeObject[]): string[] {
-  const inNamespace = objects.filter((object) => object.metadata.namespace === plan.namespace);
-  const { steps } = propose(plan.namespace, plan.steps, inNamespace);
+function notRestored(plan: Plan, objectsAfterUndo: readonly KubeObject[]): string[] {
+  const inNamespace = objectsAfterUndo.filter((object) => object.metadata.namespace === plan.namespace);
+  const { steps: stepsAfterUndo } = propose(plan.namespace, plan.steps, inNamespace);
   return plan.steps
-    .filter((step, index) => !sameJson(step.precondition, steps[index]?.precondition))
+    .filter((step, index) => !sameJson(step.precondition, stepsAfterUndo[index]?.precondition))
     .map((step) => `step ${step.id}: its objects differ from those before the plan`);
 }

@@ -13,9 +13,8 @@ import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /**
- * A client of the sandbox's API server. Usually its identity is the administrator. A client from `connectAs` has the
- * identity of a minter. The rehearsal uses this client to fill and observe the sandbox. The steps of a plan use another
- * client: the one that the gateway uses.
+ * A client of the sandbox's API server, with the token of the administrator or of a minter. The rehearsal fills and
+ * observes the sandbox with this client. The steps of a plan do not use it: they use the client of the gateway.
  */
 export interface AdminApi extends Disposable {
   /** Sends a request and returns the response, whatever its status is. */
@@ -28,8 +27,8 @@ export interface AdminApi extends Disposable {
    */
   list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
   /**
-   * Watches one kind. Calls `changed` for every change after `resourceVersion`. A watch normally does not end. If the
-   * watch ends, `ended` gets the reason.
+   * Watches one kind in all namespaces. Calls `changed` for every change after `resourceVersion`. A watch normally does
+   * not end. If the watch ends, calls `ended` with the reason.
    */
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
@@ -43,7 +42,7 @@ const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
 /** Size limit of a watch event, in characters. Real events are far smaller: etcd accepts objects up to 1.5 MiB. */
 const longestEvent = 16 * 1024 * 1024;
 
-/** Creates a client that accepts only a server certificate of this CA. The token is not written to a file. */
+/** Creates a client with this token. The client accepts only a server certificate that `ca` signed. */
 export function createAdminApi(access: { url: string; ca: string; token: string }): AdminApi {
   const client = createKubeClient({ ...access, token: new Secret(access.token) }, deadlines);
 
@@ -76,7 +75,7 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
   };
 }
 
-/** Reads one watch until it ends. @returns the reason why it ended. */
+/** Reads one watch until the watch ends. @returns the reason why the watch ended. */
 async function follow(stream: Promise<Exchange>, changed: (event: any) => void): Promise<string> {
   const exchange = await stream;
   if (exchange.status !== 200) return String(parseKubeBody((await exchange.read()).text())?.message);

@@ -10,12 +10,12 @@ import type { Programs } from './programs.ts';
 import type { ApiServer } from '../tools.ts';
 
 /**
- * Two start-up tasks (post-start hooks) of the API server. They create the default RBAC roles and priority classes. The
- * readiness probe does not wait for them, which saves a second. This is safe: the snapshot contains the target's roles
- * and priority classes, and the hooks do not overwrite existing objects.
+ * Two post-start hooks of the API server, which create the default RBAC roles and priority classes. The readiness probe
+ * does not wait for the hooks, which saves a second. This is safe: the snapshot contains the target's roles and
+ * priority classes, and the hooks take nothing away from existing objects.
  */
-const hooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
-const readyPath = `/readyz?${hooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
+const excludedHooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
+const readyPath = `/readyz?${excludedHooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
 
 const healthDeadlineMs = 30_000;
 
@@ -28,7 +28,10 @@ export interface ApiServerOptions {
   scratch: string;
   programs: Programs;
   children: ChildPrograms;
-  /** Called when the processes of etcd and the API server have started, long before the API server is ready. */
+  /**
+   * Called when etcd is ready and the process of the API server has started, long before the API server is ready.
+   * Called again when the controller-manager and the scheduler start.
+   */
   launched: () => void;
 }
 
@@ -45,8 +48,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     program: (name) => programs[name],
     readyPath,
     async start(spec) {
-      // Waits until etcd is ready. Without this wait, each of the API server's seventy connections to etcd would fail
-      // first and retry a second later.
+      // The API server starts after etcd is ready. Otherwise each of its seventy connections to etcd would first fail,
+      // and retry a second later.
       if (spec.name === 'kube-apiserver') await etcd;
       const started = children.start(spec);
       if (spec.name === 'etcd') etcd = started;
@@ -70,7 +73,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       const config = join(scratch, 'stages.yaml');
       await writeFile(config, stages);
       const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(controlPlane, config), cwd: scratch };
-      // KWOK has no endpoint to probe, so it counts as ready at once.
+      // KWOK serves no endpoint with these flags. So nothing can be probed, and KWOK counts as ready at once.
       const ready = async (): Promise<boolean> => true;
       await children.start({ ...kwok, deadlineMs: 1000, ready });
       await waitUntilHealthy(admin);
@@ -84,8 +87,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 /**
- * Waits until `/healthz` succeeds. Only then the controller-manager is started. If it were started earlier, it could
- * lose up to a second: it polls `/healthz` only once a second (WaitForAPIServer).
+ * Waits until `/healthz` succeeds. The controller-manager starts afterwards. Started earlier, the controller-manager
+ * could lose a second: it polls `/healthz` only once a second (WaitForAPIServer).
  */
 async function waitUntilHealthy(admin: AdminApi): Promise<void> {
   let lastMessage = 'no message';

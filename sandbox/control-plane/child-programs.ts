@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 
-/** One program to start. */
+/** A program to start as a child process. */
 interface ChildSpec {
   name: string;
   command: string;
@@ -13,7 +13,7 @@ interface ChildSpec {
   cwd: string;
   /** Longest time until the program is ready. */
   deadlineMs: number;
-  /** Tells whether the program is ready. It may throw while the program does not answer yet. */
+  /** Returns true when the program is ready. May throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
 }
 
@@ -34,8 +34,8 @@ export interface ChildPrograms {
 
 const pollMs = 50;
 /**
- * `GOGC` makes the Go programs collect garbage less often, because they run only for a short time. This saves a third
- * of the CPU time until the API server is ready, and costs 60 MB of memory.
+ * The whole environment of the programs. `GOGC` makes the Go programs collect garbage less often, because they run only
+ * for a short time. This saves a third of the CPU time until the API server is ready, and costs 60 MB of memory.
  */
 const env = { GOGC: '400' };
 
@@ -45,7 +45,8 @@ const env = { GOGC: '400' };
  */
 export function createChildPrograms(logs: string): ChildPrograms {
   const { promise: failure, reject: fail } = Promise.withResolvers<never>();
-  failure.catch(() => undefined); // without this handler, a rejection before the runner awaits `failure` would end the process
+  // Without this handler, a rejection before the runner awaits `failure` would end the process.
+  failure.catch(() => undefined);
   const children = new Set<{ child: ChildProcess; ended: Promise<string> }>();
   let stopped = false;
   return {
@@ -86,7 +87,7 @@ function launch(spec: ChildSpec, log: string): ChildProcess {
   }
 }
 
-/** Waits until the program is ready. @returns the problem if it is not ready in time, otherwise undefined. */
+/** Waits until the program is ready. @returns the problem if the program is not ready in time, otherwise undefined. */
 async function waitUntilReady({ name, deadlineMs, ready }: ChildSpec): Promise<string | undefined> {
   const otherwise = (problem = 'its probe failed'): string => `not ready after ${deadlineMs / 1000} s: ${problem}`;
   const tolerate = (): boolean => true; // `ready` throws while the program does not answer

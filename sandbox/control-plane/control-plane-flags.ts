@@ -9,15 +9,17 @@ export interface ControlPlaneSettings {
   /** Where etcd listens: on ports of 127.0.0.1, or on unix sockets in the folder. */
   etcd: EtcdListener;
   /**
-   * True for a control plane that is removed after use and has its own network namespace: etcd does not sync to disk
-   * (fsync), and the API server advertises no real address.
+   * True for the control plane of one rehearsal, which has its own network namespace and is removed after use. Changes
+   * the flags of etcd, the API server and the controller-manager.
    */
   throwaway: boolean;
   /** True if the API server writes an audit log (audit-policy.ts). */
   audit: boolean;
 }
 
-/** Unix sockets or ports. Sockets need no free port, and the mode of the folder keeps other users away from them. */
+/**
+ * Unix sockets or ports. Sockets need no free port, and the mode of the folder keeps other users away from the sockets.
+ */
 type EtcdListener = 'sockets' | { clientPort: number; peerPort: number };
 
 /** Names of the files in the folder of a control plane. */
@@ -40,7 +42,7 @@ export function etcdUrl(settings: ControlPlaneSettings): string {
 /**
  * The flags of etcd, for a cluster of one member.
  * The path of the peer socket is relative. From an absolute path, etcd would use only the file name and listen on an
- * abstract socket. File modes do not protect an abstract socket.
+ * abstract socket. File modes do not protect an abstract socket, so every user of the machine could connect.
  * `advertised` is a placeholder: etcd requires an address of the form host:port, but nothing connects to it.
  */
 export function etcdFlags(settings: ControlPlaneSettings): string[] {
@@ -61,9 +63,9 @@ export function etcdFlags(settings: ControlPlaneSettings): string[] {
 }
 
 /**
- * The flags of the API server. RBAC authorizes every request. People and programs authenticate with the tokens of
- * tokens.csv. The server listens on loopback only.
- * A throwaway API server has no default route, so it does not start without `--advertise-address`. The address is
+ * The flags of the API server. RBAC authorizes every request. The administrator and the programs of the control plane
+ * authenticate with the tokens of tokens.csv, all others with ServiceAccount tokens. The server listens on loopback
+ * only. A throwaway API server has no default route, so it does not start without `--advertise-address`. The address is
  * unused, and the API server writes no endpoints for it.
  */
 export function apiServerFlags(settings: ControlPlaneSettings): string[] {
@@ -109,7 +111,7 @@ export function controllerManagerFlags(settings: ControlPlaneSettings, kubeconfi
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(settings.folder, files.serviceAccountKey)}`,
     ...clientFlags,
-    // Without two controllers that act at certain times. A rehearsal would take their changes for effects of the plan.
+    // Two controllers that act at certain times are off: a rehearsal would take their changes for effects of the plan.
     ...(settings.throwaway
       ? ['--controllers=*,-cronjob-controller,-ttl-after-finished-controller']
       : ['--use-service-account-credentials']),

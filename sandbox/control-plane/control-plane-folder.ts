@@ -79,7 +79,7 @@ function parseTokens(csv: string, file: string): Record<ControlPlaneIdentity, st
 
 /**
  * The kubeconfig of one user. The API server writes `files.ca`: its certificate and the CA certificate that signed it.
- * Clients can therefore use this file as `certificate-authority`.
+ * So clients can use this file as `certificate-authority`.
  */
 function kubeconfig(settings: ControlPlaneSettings, user: string, token: string): string {
   const server = `https://127.0.0.1:${String(settings.apiPort)}`;

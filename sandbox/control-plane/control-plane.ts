@@ -25,7 +25,7 @@ interface ProgramSpec {
   cwd: string;
   /** Longest time until the program is ready. */
   deadlineMs: number;
-  /** Tells whether the program is ready. It may throw while the program does not answer yet. */
+  /** Returns true when the program is ready. May throw while the program does not answer yet. */
   ready: () => Promise<boolean>;
   /**
    * The program with the highest number is stopped first. The API server is stopped before etcd, because an API server
@@ -62,8 +62,9 @@ export interface ControlPlane {
   kubeconfigFile: string;
   /** The kubeconfig of KWOK, which writes the status of nodes and pods in place of kubelets. */
   kwokKubeconfigFile: string;
+  /** The path of the audit log. The file exists only if `audit` is true. */
   auditLogFile: string;
-  /** Starts the controller-manager and the scheduler. Does not wait until they act, which takes about a second. */
+  /** Starts the controller-manager and the scheduler. Both begin to act about a second after this call resolves. */
   startControllers(): Promise<void>;
   /** Stops every program of the control plane. */
   stop(): Promise<void>;
@@ -96,15 +97,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return status === 200;
   };
   const programs = createStarter(options);
-  // Starts both at the same time, because etcd is usually ready before the API server needs it. `options.start` may
-  // wait for etcd before it starts the API server, as in api-server.ts.
+  // Starts both at the same time, because etcd is usually ready before the API server needs it. A `start` function may
+  // still wait for etcd before the API server starts, as in api-server.ts.
   await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },
   ]);
   const kubeconfig = (name: 'system:kube-controller-manager' | 'system:kube-scheduler'): string =>
     kubeconfigFile(options.folder, name);
-  const alwaysReady = async (): Promise<boolean> => Promise.resolve(true); // they have no endpoint to probe
+  // The controller-manager and the scheduler run with `--secure-port=0`, so they serve no endpoint to probe.
+  const alwaysReady = async (): Promise<boolean> => Promise.resolve(true);
   return {
     url,
     caFile,
@@ -137,7 +139,7 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts programs, and remembers them so that `stop` can stop them. */
+/** Returns `startAll`, which starts programs, and `stop`, which stops all programs that were started. */
 function createStarter(options: ControlPlaneOptions) {
   let started: Started[] = [];
   const startOne = async (spec: Pick<ProgramSpec, 'name' | 'args' | 'ready' | 'order'>): Promise<void> => {

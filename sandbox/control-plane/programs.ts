@@ -10,7 +10,7 @@ export type Programs = Record<ProgramName, string>;
 /**
  * Returns the paths of all programs. `text` is the path of the folder that contains them, or a JSON object with a path
  * per program.
- * @throws AirlockError `bad-input` that names the missing program.
+ * @throws AirlockError `bad-input` if `text` is missing or if a path is missing or not absolute.
  */
 export function parsePrograms(text: string | undefined): Programs {
   if (!text) throw badInput('--programs', 'give the folder of the programs, or a JSON object of their paths');

@@ -10,8 +10,8 @@ export interface Confinement {
 }
 
 /**
- * The shell script below exits with this code if it cannot set up the confinement. The runner (the process of one
- * rehearsal) does not use this code.
+ * The shell script below exits with this code if it cannot set up the confinement. The command itself (the
+ * runner of a rehearsal) never exits with this code.
  */
 export const notConfined = 97;
 
@@ -19,7 +19,7 @@ export const notConfined = 97;
  * A shell script that hides the secrets of the launcher. The command runs as the same user as the launcher, so without
  * the script the command could read these secrets. First the script mounts an empty read-only file system over each
  * hidden folder. Then the script drops the capabilities that unmounting needs, and `--no-new-privs` prevents the
- * command from regaining them. `/proc` shows only the processes of the new process namespace. So the command cannot
+ * command from regaining them. `/proc` shows only the processes of the new PID namespace. So the command cannot
  * read a hidden file through `/proc/<pid>/root` of an outside process.
  */
 const setUp = [
@@ -35,7 +35,7 @@ const setUp = [
 /**
  * Returns the command line that runs `command` confined. The command has its own Linux namespaces for network,
  * processes, mounts and IPC, no environment variables and no capabilities (root keeps one). When unshare ends, every
- * process inside ends (`--kill-child` and the process namespace).
+ * process inside ends (`--kill-child` and the PID namespace).
  * Start the command line in a folder that is not hidden, because a process keeps access to its working folder.
  */
 export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {

@@ -23,7 +23,7 @@ export interface ProcessSandboxOptions {
    * a rehearsal needs elsewhere.
    */
   hide: readonly string[];
-  /** How many rehearsals run at the same time (2 by default). */
+  /** How many rehearsals may run at the same time (2 by default). */
   concurrency?: number;
 }
 
@@ -31,7 +31,7 @@ const runner = fileURLToPath(new URL('../main.ts', import.meta.url));
 const maxReportBytes = 8 * 1024 * 1024;
 const maxErrorBytes = 16 * 1024;
 /**
- * Longest wait for a slot. The Temporal activity that rehearses has a longer timeout than this wait plus
+ * Longest wait for a slot. The timeout of the Temporal activity that rehearses is longer than this wait plus
  * `deadlineSeconds`.
  */
 const waitSeconds = 90;
@@ -40,7 +40,8 @@ const waitSeconds = 90;
  * Runs each rehearsal as a child process in its own Linux namespaces. A rehearsal has no network and cannot read the
  * hidden folders. When a rehearsal ends, every process that it started ends too. At most `concurrency` rehearsals run
  * at once; the others wait in order.
- * @throws AirlockError `bad-input` if a hidden folder contains a file that a rehearsal must read.
+ * @throws AirlockError `bad-input` if a path in `hide` is not absolute, or if a hidden folder contains a file or
+ *   folder that a rehearsal needs.
  */
 export function createProcessSandbox(options: ProcessSandboxOptions): Sandbox {
   for (const folder of options.hide) requireUsable(folder, options);
@@ -53,7 +54,7 @@ function requireUsable(folder: string, { programs, node }: ProcessSandboxOptions
   const below = needed.find((path) => !relative(folder, path).startsWith('..'));
   if (!isAbsolute(folder)) throw badInput('hide', `${folder} is not an absolute path`);
   if (below) {
-    const problem = `${folder} is hidden from rehearsals, but they need ${below}: keep secrets in a folder of their own`;
+    const problem = `${folder} is hidden from rehearsals, but they need ${below}: keep secrets in a separate folder`;
     throw badInput('hide', problem);
   }
 }
@@ -63,7 +64,8 @@ async function inScratch<T>(work: (scratch: string) => Promise<T>): Promise<T> {
   try {
     return await work(scratch);
   } finally {
-    await rm(scratch, { recursive: true, force: true }); // the runner also removes this folder, but not if the runner is killed
+    // The runner also removes this folder, but not if the runner is killed.
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -71,11 +73,12 @@ async function runOnce(options: ProcessSandboxOptions, scratch: string, bundle: 
   const programs = JSON.stringify(options.programs);
   const run = [options.node, runner, '--programs', programs, '--scratch', scratch, '--lifeline'];
   const [command = '', ...args] = confined({ hide: options.hide, root: process.getuid?.() === 0 }, run);
-  // The fourth pipe (file descriptor 3) carries no data. The kernel closes this pipe when the present process ends, and
-  // then the runner ends too.
+  // The fourth pipe (file descriptor 3) carries no data. The kernel closes this pipe when this process ends. Then the
+  // runner ends too.
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe'];
   const child = spawn(command, args, { env: {}, cwd: scratch, detached: true, stdio });
-  (child.stdio[3] as Readable).resume(); // otherwise this pipe never emits `close`, and the child emits `close` only after its pipes
+  // Without `resume` the fourth pipe never emits `close`, and `child` emits `close` only after all its pipes.
+  (child.stdio[3] as Readable).resume();
   const report = collect(child.stdout, maxReportBytes, () => killGroup(child));
   const errors = collect(child.stderr, maxErrorBytes, () => undefined);
   const input = child.stdin as Writable;
@@ -140,8 +143,8 @@ function parsed({ text, complete }: Collected): unknown {
   }
 }
 
-// Matches the message of unshare after it could not set up the namespaces. The message about `sigprocmask` does not
-// match, because it only means that a signal ended the child.
+// Matches the error that unshare prints if it cannot set up the namespaces. Does not match the error about
+// `sigprocmask`, which unshare prints when a signal ended the child.
 const setUpFailed = /^unshare: (?!sigprocmask )/m;
 
 function failure(code: number, output: string): AirlockError {

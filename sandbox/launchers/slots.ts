@@ -8,13 +8,15 @@ export interface SlotsOptions {
   waitSeconds: number;
 }
 
-/** Runs work when a slot is free. Waiting work gets the slots in the order of the calls. */
+/**
+ * Runs work when a slot is free. Waiting work gets the slots in the order of the calls.
+ * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. Errors of the work pass through.
+ */
 export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Limits the number of rehearsals that run at the same time. Each rehearsal runs a whole control plane: if too many run
  * at once, none finishes in time.
- * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. It also throws the errors of the work.
  */
 export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   const waiting: (() => void)[] = [];

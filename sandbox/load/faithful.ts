@@ -5,10 +5,9 @@ import { controllerOf, livePodsOf } from '../../src/domain/kubernetes/owner-chai
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /**
- * The differences between the target and the sandbox, after the controllers of the sandbox have acted. Three things are
- * compared for each workload: the number of replicas, the live pods by uid, and which of them are ready. Restart counts
- * and times may differ.
- * @returns one sentence per difference. The list is empty if the sandbox is faithful.
+ * Compares the target with the sandbox, after the controllers of the sandbox have acted. Compares three things of each
+ * workload: the desired replicas, the uids of the live pods, and which of these pods are ready.
+ * @returns one sentence per workload that differs. The list is empty if the sandbox is faithful.
  */
 export function differences(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {
   return target

@@ -11,8 +11,8 @@ const policyKind = 'ValidatingAdmissionPolicy';
 const pollMs = 50;
 
 /**
- * Requires that the snapshot contains the guardrails (admission policies and ServiceAccounts of Airlock). Without them
- * Airlock cannot act on the target, so there is nothing to rehearse.
+ * Requires that the snapshot contains the guardrails: Airlock's admission policies, and the minter for this plan.
+ * Without the guardrails Airlock may not act on the target, so there is nothing to rehearse.
  * @throws EarlyOutcome `failed` that names the missing objects.
  */
 export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): void {
@@ -41,8 +41,10 @@ export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): v
 export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
   const { minter, namespace } = mintingFor(plan);
   const users = [
-    `system:serviceaccount:${systemNamespace}:${minter}`, // the policies allow the minter to create identities, but not to write a ConfigMap
-    `system:serviceaccount:${namespace}:airlock-nothing-00000000`, // a name as Vault creates it, but `nothing` is not an action
+    // The policies allow the minter to create identities, but not to write a ConfigMap.
+    `system:serviceaccount:${systemNamespace}:${minter}`,
+    // The name has the form of an identity that Vault creates, but there is no action `nothing`.
+    `system:serviceaccount:${namespace}:airlock-nothing-00000000`,
   ];
   await Promise.all(
     users.map((user) => {

@@ -10,9 +10,9 @@ const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretM
 
 /**
  * Writes the objects of the snapshot into etcd, while the API server runs without controllers. In etcd the objects keep
- * their uid, generation, status and owner references. The API would give them new uids, run admission again and drop
- * their status. Afterwards the function lists every kind through the API, because etcd accepts an object under a wrong
- * key without an error.
+ * their uid, generation, status and owner references. Through the API, the objects would get new uids, pass admission
+ * again and lose their status. Afterwards the function lists every kind through the API, because etcd accepts an object
+ * under a wrong key without an error.
  * @returns sentences about owner references that were left out.
  * @throws EarlyOutcome `failed` if an object is missing in the lists.
  */

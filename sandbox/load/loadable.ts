@@ -10,14 +10,14 @@ import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Entry } from '../control-plane/etcd.ts';
 
 /**
- * The annotation of objects that come from the target. On a node, it makes KWOK simulate the kubelet. On a pod, it
- * means that the pod ran before the rehearsal. KWOK does not change the status of such a pod.
+ * The annotation of nodes and pods that come from the target. On a node, it makes KWOK simulate the kubelet. On a pod,
+ * it means that the pod was scheduled before the rehearsal. KWOK does not change the status of such a pod.
  */
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
 /**
- * The resource mapping of an object in the snapshot: its API resource and its key prefix in etcd. @throws EarlyOutcome
- * `failed` for a kind that a sandbox cannot hold.
+ * The resource mapping of an object in the snapshot: its API resource and its key prefix in etcd.
+ * @throws EarlyOutcome `failed` for a kind that a sandbox cannot hold.
  */
 function loadableMapping(object: KubeObject): ResourceMapping {
   const isSecret = object.kind === secretMapping.kind;
@@ -37,8 +37,8 @@ export function entryOf(object: KubeObject): Entry {
 }
 
 /**
- * The objects as they are written to etcd: with `loadedAnnotation`, and without references to owners that are not in
- * the snapshot. `unknowns` has a sentence for each owner reference that was left out.
+ * The objects as they are written to etcd: nodes and pods with `loadedAnnotation`, all objects without references to
+ * owners that are not in the snapshot. `unknowns` has the sentences about the references that were left out.
  */
 export function loadable(objects: readonly KubeObject[]): { objects: KubeObject[]; unknowns: string[] } {
   const present = new Set(objects.map((object) => object.metadata.uid));
@@ -66,8 +66,8 @@ function missingOwner(object: KubeObject, owner: OwnerReference): string {
 }
 
 /**
- * A node that is not Ready in the target gets no annotation, so no kubelet is simulated for it. A pod without a node
- * gets no annotation either, because it has never run.
+ * True if the object gets `loadedAnnotation`. A node that is not Ready in the target does not get it, so KWOK does not
+ * simulate its kubelet. A pod without a node does not get it either, because that pod has never run.
  */
 function isAnnotated(object: KubeObject): boolean {
   if (object.kind === 'Node') return conditionOf(object, 'Ready')?.status === 'True';

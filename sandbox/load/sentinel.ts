@@ -8,10 +8,10 @@ const uid = (end: number): string => `00000000-0000-4000-8000-00000000000${end}`
 const created = '2026-01-01T00:00:00Z';
 
 /**
- * A Deployment and its ReplicaSet in a namespace of their own, without replicas and without status. They show that the
- * controllers run: a running controller writes the status. Without these two objects, controllers that have nothing to
- * do would look like controllers that do not run yet. The Deployment has no pods, so the admission policies and quotas
- * of the target have nothing to refuse.
+ * Returns the sentinel: a namespace with one Deployment and its ReplicaSet, both without replicas and without status.
+ * The sentinel shows that the controllers run, because a running controller writes the status. Without the sentinel,
+ * controllers that have nothing to do would look like controllers that do not run yet. The Deployment has no pods, so
+ * the admission policies and quotas of the target have nothing to refuse.
  */
 export function sentinel(): KubeObject[] {
   const labels = { [`${metadataPrefix}sentinel`]: 'true' };

@@ -5,9 +5,10 @@ import type { CheckInput } from '../report/check-input.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * Lists Secrets, with their keys, that may be missing in the target. Airlock reads no Secrets, so the sandbox has a
- * stub of every Secret in a pod template. If a container has started in the target, its Secrets exist there. This
- * function lists the other Secrets in the workload's pod template, as the template is after the plan.
+ * Takes the workload's pod template as it is after the plan. Lists the Secrets and keys of the template that may be
+ * missing in the target. Airlock reads no Secrets, so the sandbox has a stub of every Secret in a pod template. A
+ * Secret is not listed if a pod of the namespace refers to it and has started, because then the Secret exists in the
+ * target.
  */
 export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workload: ObjectRef): string[] {
   const template = findObject(planRun?.objects ?? before, workload)?.['spec']?.template;
@@ -20,6 +21,7 @@ export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workloa
     .map(describeReference);
 }
 
+/** True for a pod whose containers all run or have run before. */
 function hasStarted(object: KubeObject): boolean {
   const statuses: { state?: { running?: object }; lastState?: { terminated?: object } }[] =
     object.kind === 'Pod' ? (object['status']?.containerStatuses ?? []) : [];

@@ -17,8 +17,8 @@ export type Behaviour =
 
 /**
  * The behaviour of each pod template. The key is the uid of the ReplicaSet that has the template. The new ReplicaSet of
- * a restart has no uid yet; for its template the key is a `restartKey`. A template without an entry has never been
- * observed.
+ * a restart has no uid yet; for its template the key is a `restartKey`. A template without an entry counts as
+ * never observed.
  */
 export type Behaviours = ReadonlyMap<string, Behaviour>;
 
@@ -44,8 +44,9 @@ export function behaviourOf(behaviours: Behaviours, set: KubeObject): Behaviour 
 
 /**
  * Infers the behaviour of the containers of each pod template (a ReplicaSet has exactly one). The sources are objects
- * and events, never the names of images. The live pods of the ReplicaSet decide. If they show nothing, the events of
- * its pods decide. If these show nothing, the conditions of its Deployment decide.
+ * and events, never the names of images. The live pods of the ReplicaSet decide. If the pods show nothing, events about
+ * pods of the ReplicaSet decide. If the events show nothing, the conditions of the Deployment decide. Otherwise the
+ * behaviour is unknown.
  */
 export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 'takenAt'>): Behaviours {
   const sets = snapshot.objects.filter((object) => object.kind === 'ReplicaSet');
@@ -81,7 +82,7 @@ function fromPods(pods: readonly KubeObject[], takenAt: string): Behaviour | und
   };
 }
 
-/** Infers from the kubelet's events (pkg/kubelet/events) about former pods of the ReplicaSet. */
+/** Infers `pull` or `crash` from the kubelet's events (pkg/kubelet/events) about pods of the ReplicaSet. */
 function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour | undefined {
   const own = events.filter(
     ({ involvedObject: object }) =>

@@ -23,7 +23,7 @@ const crashReasons = new Set([
  */
 const backOffResetMs = 600_000;
 
-/** Reads the symptom from container statuses and conditions, at the time of the snapshot. */
+/** Reads the symptom from the container statuses and conditions of the pod. @param takenAt time of the snapshot. */
 export function podSymptom(pod: KubeObject, takenAt: string): PodSymptom {
   const { containerStatuses = [], initContainerStatuses = [] } = pod['status'] ?? {};
   const statuses: ContainerStatus[] = [...initContainerStatuses, ...containerStatuses];
@@ -38,14 +38,20 @@ function crashes(status: ContainerStatus, takenAt: string): boolean {
   return terminated ? terminated.exitCode !== 0 : crashedRecently(status, takenAt);
 }
 
-/** A container in a crash loop also runs between two crashes, so a short run does not show that it recovered. */
+/**
+ * True if the container has crashed and has run for less than the back-off reset since. A container in a crash loop
+ * also runs between two crashes, so a short run does not show a recovery.
+ */
 function crashedRecently({ state, lastState, restartCount = 0 }: ContainerStatus, takenAt: string): boolean {
   const code = lastState?.terminated?.exitCode ?? 0;
   const runsSince = Date.parse(state?.running?.startedAt ?? takenAt);
   return restartCount > 0 && code !== 0 && Date.parse(takenAt) - runsSince < backOffResetMs;
 }
 
-/** Whole seconds from PodScheduled to Ready, or undefined if the pod does not have both times. */
+/**
+ * For a ready pod, returns the whole seconds from PodScheduled to Ready. Without PodScheduled, `status.startTime` is
+ * the start. Returns undefined if a time is missing.
+ */
 export function measuredStart(pod: KubeObject): number | undefined {
   const scheduledAt = conditionOf(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
   const readyAt = conditionOf(pod, 'Ready')?.lastTransitionTime;

@@ -6,8 +6,7 @@ import { restartedAt, withoutRestart } from '../../src/domain/kubernetes/restart
 import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
-// Placeholders. In production a step writes these ids into annotations of the Deployment. A rehearsal has no execution.
-// The ids do not change the pod template.
+// Placeholders. These ids get only into annotations of the Deployment, and this file reads only its pod template.
 const reference = { execution: 'rehearsal', step: 'rehearsal', trace: 'rehearsal' };
 
 /**
@@ -29,17 +28,17 @@ export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readon
 }
 
 /**
- * For a restart step: the time in the restart annotation, and the ReplicaSet that has the present template. For other
- * steps: an empty list.
+ * For a restart step, returns one entry: the time in the restart annotation, and the ReplicaSet that has the present
+ * template. Returns an empty list for other steps, or if no ReplicaSet has this template.
  */
 function restartOf(
   objects: readonly KubeObject[],
   live: KubeObject,
-  after: () => KubeObject[],
+  objectsAfter: () => KubeObject[],
 ): { time: string; set: KubeObject }[] {
   if (live.kind !== 'Deployment') return [];
   const before = live['spec'].template;
-  const next = after()[0]?.['spec'].template;
+  const next = objectsAfter()[0]?.['spec'].template;
   const time: string | undefined = next?.metadata?.annotations?.[restartedAt];
   const isRestart = !sameJson(before, next) && sameJson(withoutRestart(before), withoutRestart(next));
   if (!isRestart || !time) return [];

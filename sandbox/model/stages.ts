@@ -8,10 +8,10 @@ const restartTimeKey = `.metadata.annotations["${restartedAt}"]`;
 const deletedKey = '.metadata.deletionTimestamp';
 
 /**
- * The configuration of KWOK that makes pods behave as inferred. It is a list of Stages. A Stage is a rule: it selects
- * pods and changes their status. Pods are selected by the uid of their ReplicaSet, or by the time in their restart
- * annotation. Pods that ran before the rehearsal have `loadedAnnotation`, and KWOK does not change them until they are
- * deleted.
+ * Returns the configuration of KWOK that makes pods behave as inferred: a list of Stages. A Stage is a rule that
+ * selects pods or nodes and changes their status, or deletes them. Stages select new pods by the uid of their
+ * ReplicaSet, or by the time in their restart annotation. Pods that ran before the rehearsal have `loadedAnnotation`:
+ * the Stages only delete these pods.
  * @param speed The number by which every delay is divided.
  */
 export function stages(behaviours: Behaviours, speed: number): string {
@@ -24,6 +24,7 @@ export function stages(behaviours: Behaviours, speed: number): string {
   /** Matches the pods that none of the `known` Stages selects by this field. */
   const excluded = (key: string): Expression => {
     const values = known.flatMap(({ selector }) => (selector.key === key ? selector.values : []));
+    // `NotIn` needs at least one value. No pod has the value `none`.
     return { key, operator: 'NotIn', values: [...values, 'none'].sort() };
   };
   const all = [
@@ -42,9 +43,9 @@ export function stages(behaviours: Behaviours, speed: number): string {
   return all.map((stage) => JSON.stringify(stage)).join('\n---\n');
 }
 
-/** The field of a pod that is compared with a key of `Behaviours`. */
-function selectorKeyOf(id: string): string {
-  return restartTimeOf(id) === undefined ? ownerKey : restartTimeKey;
+/** The field of a pod that KWOK compares with this key of `Behaviours`. */
+function selectorKeyOf(behaviourKey: string): string {
+  return restartTimeOf(behaviourKey) === undefined ? ownerKey : restartTimeKey;
 }
 
 interface Expression {
@@ -90,7 +91,7 @@ function podStages(name: string, behaviour: Behaviour, speed: number, selector: 
 
 /**
  * Deletes a pod that is being terminated. If a container runs, the deletion takes the whole grace period (divided by
- * `speed`): the longest time that Kubernetes allows.
+ * `speed`), the longest time that Kubernetes allows. Otherwise the pod is deleted at once.
  */
 function podGone(speed: number): object {
   const running = 'any(.status.containerStatuses[]?; .state.running)';

@@ -18,8 +18,8 @@ export interface CheckInput {
   /** Sentences about owner references that were not loaded, because the owner is not in the snapshot. */
   leftOut: readonly string[];
   /**
-   * The precondition of every step, by step id, with the steps of the undo. For the first step, it is computed from the
-   * snapshot. For each later step, it is computed from the predicted state after the earlier steps.
+   * The precondition of each step and each undo step, by step id, as the rehearsal computed it. For the first step, the
+   * state is the snapshot. For each later step, the state is the predicted state after the steps before.
    */
   preconditions: Record<string, Precondition>;
   /**

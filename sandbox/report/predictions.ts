@@ -6,7 +6,7 @@ import { behaviourOf, type Behaviour } from '../model/behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { CheckInput } from './check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
-import { otherMinor } from './other-minor.ts';
+import { minorVersionsDiffer } from './other-minor.ts';
 import { isRolledOut } from '../run/settling.ts';
 
 type WorkloadMeasurement = keyof WorkloadMeasurements;
@@ -21,7 +21,7 @@ const notSettled: GradeAndReason = {
 /**
  * Predicts every measurement of the changed objects after the plan. Each prediction has a grade. `proved`: a Kubernetes
  * program in the sandbox produced the value. `modelled`: the value depends on the inferred behaviour of pods, or the
- * target runs another version. `unknown`: the value cannot be predicted.
+ * target runs another minor version of Kubernetes. `unknown`: the value cannot be predicted.
  */
 export function predictions(input: CheckInput, run: SandboxRun): Prediction[] {
   return input.touched.flatMap((object) => {
@@ -81,7 +81,7 @@ function gradeRollout(
     : gradeStuckRollout(behaviour);
 }
 
-/** True if the plan's own rollout created the current ReplicaSet. */
+/** True if the ReplicaSet that is current after the plan did not exist before the plan. */
 function isCreatedByPlan({ before }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): boolean {
   const name = measureWorkload(objects, ref)?.replicaSet;
   return Boolean(name) && !findObject(before, { ...ref, kind: 'ReplicaSet', name: name ?? '' });
@@ -112,8 +112,8 @@ function gradeReadiness(behaviour: Behaviour): GradeAndReason {
 }
 
 /**
- * The behaviour that decides whether the pods become ready. It is the unknown behaviour, if a ReplicaSet with replicas
- * has one. Otherwise it is the behaviour of the latest template.
+ * The behaviour that decides whether the pods of a Deployment become ready. If a ReplicaSet with replicas has unknown
+ * behaviour, that unknown behaviour decides. Otherwise the behaviour of the latest ReplicaSet with replicas decides.
  */
 function decisiveBehaviour({ behaviours }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);
@@ -134,7 +134,7 @@ function revision(set: KubeObject): number {
  * of the target may act differently.
  */
 function adjustForVersion(graded: GradeAndReason, { snapshot, kubernetes }: CheckInput): GradeAndReason {
-  if (graded.grade !== 'proved' || !otherMinor(snapshot.kubernetes, kubernetes)) return graded;
+  if (graded.grade !== 'proved' || !minorVersionsDiffer(snapshot.kubernetes, kubernetes)) return graded;
   return {
     grade: 'modelled',
     why: `${graded.why}, but the sandbox runs another minor version of Kubernetes than the target`,

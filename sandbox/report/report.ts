@@ -40,7 +40,7 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
   };
 }
 
-/** The report of a rehearsal that ended before the plan ran. It says nothing about the effects of the plan. */
+/** The report of a rehearsal that ended before the plan ran. So the report has no checks, predictions or diff. */
 export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timeline): Report {
   return {
     ...commonFields(bundle.plan),
@@ -63,14 +63,12 @@ function sortedUnknowns(snapshot: Snapshot): string[] {
   return [...new Set(snapshot.unknowns)].sort().slice(0, 200);
 }
 
-/**
- * The changed fields of the objects in `touched`. The values of environment variables are redacted, as in the snapshot.
- */
+/** The changed fields of the objects in `touched`. The values are in redacted form, as in the snapshot. */
 function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
   return touched
     .flatMap((ref) => {
-      const [old, now] = [findObject(before, ref), findObject(objects, ref)];
-      return changeLines(ref, old && diffable(old), now && diffable(now));
+      const [objectBefore, objectAfter] = [findObject(before, ref), findObject(objects, ref)];
+      return changeLines(ref, objectBefore && diffable(objectBefore), objectAfter && diffable(objectAfter));
     })
     .slice(0, 500);
 }

@@ -2,7 +2,7 @@ import { bind } from '../../src/actions/registry.ts';
 import { describeRef, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 
-/** The objects that the steps of the plan change, each once, sorted by name. */
+/** The objects that the steps and the undo steps of the plan change, each once, sorted by kind and name. */
 export function touchedBy(plan: Plan): ObjectRef[] {
   const targets = new Map<string, ObjectRef>();
   for (const step of [...plan.steps, ...plan.undo]) {

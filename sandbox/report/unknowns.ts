@@ -4,19 +4,19 @@ import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf } from '../model/behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { CheckInput } from './check-input.ts';
-import { otherMinor } from './other-minor.ts';
+import { minorVersionsDiffer } from './other-minor.ts';
 import { unseenSecrets } from '../load/unseen-secrets.ts';
 
 /** Labels and annotations that GitOps tools (Argo CD, Flux) put on objects that they manage. */
 const gitOps = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
 /**
- * Lists, in sentences, what the rehearsal could not find out. The sentences are the same in two rehearsals of the same
- * bundle.
+ * Returns one sentence for each thing that the rehearsal could not find out. Two rehearsals of the same bundle return
+ * the same sentences.
  */
 export function unknowns(input: CheckInput): string[] {
   const { snapshot, leftOut, touched, kubernetes } = input;
-  const version = otherMinor(snapshot.kubernetes, kubernetes)
+  const version = minorVersionsDiffer(snapshot.kubernetes, kubernetes)
     ? [
         `the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may act differently`,
       ]
@@ -42,7 +42,7 @@ function unknownsOf(input: CheckInput, ref: ObjectRef): string[] {
   ];
 }
 
-/** The signs that another controller or tool manages the object and may revert the plan's change. */
+/** The signs that a controller or tool manages the object, and may revert the plan's change. */
 function revertReasons({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
   const owners = (metadata.ownerReferences ?? []).filter(
@@ -60,7 +60,7 @@ function revertReasons({ metadata }: KubeObject): string[] {
   ].sort();
 }
 
-/** The names of ReplicaSets with replicas after the plan, if nobody knows whether their pods become ready. */
+/** The names of the ReplicaSets that have replicas after the plan and whose pods behave in an unknown way. */
 function unknownReadiness({ behaviours, planRun, before }: CheckInput, ref: ObjectRef): string[] {
   const objects = planRun?.objects ?? before;
   const deployment = findObject(objects, ref);

@@ -49,6 +49,7 @@ const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
 /**
  * Creates an identity with the minter's token. The names, labels and rules are the same as in Vault's Kubernetes
  * secrets engine, so the guardrails and RBAC of the target refuse in the sandbox what they refuse in the target.
+ * @returns the identity, or a refusal if the API server refused a request.
  */
 export async function mint(
   { admin, connectAs }: MintClients,

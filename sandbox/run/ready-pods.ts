@@ -3,9 +3,7 @@ import { describeRef, findObject, type KubeObject, type ObjectRef } from '../../
 import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { ClusterState } from '../cluster-state.ts';
 
-/**
- * The number of ready pods of one workload: at the start of the plan, at the lowest moment, and at the end of the run.
- */
+/** The number of ready pods of one Deployment during a run: at the start, at the lowest moment, and at the end. */
 export interface ReadyPodCounts {
   workload: ObjectRef;
   start: number;

@@ -10,7 +10,7 @@ export interface RbacRequest {
   name: string;
 }
 
-/** Wraps a Kubernetes API and records every request before it is sent. */
+/** Wraps a Kubernetes API. Adds every request to `requests` before the request is sent. */
 export function recordedApi(api: KubernetesApi, requests: RbacRequest[]): KubernetesApi {
   return {
     get(ref) {

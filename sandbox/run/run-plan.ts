@@ -23,17 +23,17 @@ import type { ClusterState } from '../cluster-state.ts';
 /** The result of running one direction of the plan in the sandbox: its steps (do) or its undo. */
 export interface SandboxRun {
   /**
-   * Present if a request was refused: when the identity was minted, in a step, or when the identity was revoked. Later
-   * steps did not run.
+   * Present if the run was refused: while the identity was minted, in a step, or while the identity was revoked. After
+   * a refusal, no further step runs.
    */
   refusal?: Refusal;
   /** Every request that the steps sent, in order. */
   requests: RbacRequest[];
   /** Every object at the end of the run. */
   objects: KubeObject[];
-  /** Events of the plan's namespace, or of all namespaces if the plan has none. */
+  /** Events of the plan's namespace, or of all namespaces if the plan has no namespace. */
   events: KubeObject[];
-  /** Changed workloads that had not settled at the horizon. */
+  /** The changed objects that had not settled within `horizonSeconds`. */
   unsettled: ObjectRef[];
   /** The counts of ready pods of each changed Deployment. */
   readyPods: ReadyPodCounts[];
@@ -44,6 +44,7 @@ export interface RunContext {
   plan: Plan;
   touched: readonly ObjectRef[];
   behaviours: Behaviours;
+  /** Longest time to wait until the changed objects settle. */
   horizonSeconds: number;
   clusterState: ClusterState;
   server: Pick<ApiServer, 'url' | 'ca' | 'admin' | 'connectAs'>;
@@ -51,8 +52,8 @@ export interface RunContext {
 }
 
 /**
- * A step is tried again after a write conflict. For example, the Deployment controller may write the status between the
- * step's read and the step's write.
+ * A step is tried again after an error with `next: 'retry'`, such as a write conflict: the Deployment controller may
+ * write the status between the step's read and the step's write.
  */
 const stepRetry = {
   tries: 5,
@@ -61,8 +62,8 @@ const stepRetry = {
 };
 
 /**
- * Mints an identity as in production, and runs the steps of one direction with it. Then waits until the changed
- * workloads have settled.
+ * Mints an identity as in production, runs the steps of one direction with this identity, and revokes it. Then waits
+ * until the changed objects have settled, at most `horizonSeconds`.
  */
 export async function runPlan(context: RunContext, direction: Direction): Promise<SandboxRun> {
   const requests: RbacRequest[] = [];
@@ -87,7 +88,7 @@ async function runSteps(
   using api = context.kubernetes({ url: server.url, ca: server.ca, token: identity.token });
   const recorded = recordedApi(api, requests);
   for (const step of stepsOf(plan, direction)) {
-    const error = await errorOf(step, recorded, plan.namespace);
+    const error = await tryStep(step, recorded, plan.namespace);
     if (error) return refusalOfStep(step, error, identity.name);
   }
   return identity.revoke();
@@ -101,7 +102,7 @@ function refusalOfStep(step: Step, error: AirlockError, name: string): Refusal {
 }
 
 /** Runs a step. @returns the error that stopped the step, or undefined if the step was applied. */
-async function errorOf(
+async function tryStep(
   step: Step,
   api: KubernetesApi,
   namespace: string | undefined,
@@ -128,7 +129,7 @@ async function errorOf(
 
 /**
  * Returns the reasons why the rules of the plan's actions refuse the plan for these objects. Empty if the rules allow
- * it.
+ * the plan.
  */
 export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
   return plan.steps.flatMap((step) => {

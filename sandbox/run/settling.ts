@@ -10,18 +10,19 @@ import type { ClusterState } from '../cluster-state.ts';
 const quietMs = 700;
 
 /**
- * Waits until every workload has settled. A workload has settled when its rollout is complete, or when its rollout is
- * stuck and nothing is about to change the workload. For example, a rollout is stuck if no node has capacity, if pods
- * crash, or if a quota refuses pods.
- * @returns the workloads that had not settled at the horizon.
+ * Waits until every changed object has settled, at most `horizonSeconds`. A Deployment has settled when its rollout is
+ * complete, or when its rollout is stuck and nothing is about to change the Deployment. For example, a rollout is stuck
+ * if no node has capacity, if pods crash, or if a quota refuses pods. A node has settled when its taint agrees with
+ * `spec.unschedulable`.
+ * @returns the objects that have not settled.
  */
 export async function settle(
   clusterState: ClusterState,
-  workloads: readonly ObjectRef[],
+  touched: readonly ObjectRef[],
   options: { behaviours: Behaviours; horizonSeconds: number },
 ): Promise<ObjectRef[]> {
   const unsettled = (): ObjectRef[] =>
-    workloads.filter((ref) => {
+    touched.filter((ref) => {
       const objects = clusterState.objects();
       if (ref.kind !== 'Deployment') return !isSettled(objects, ref);
       if (expectsChange(objects, ref, options.behaviours)) return true;
@@ -44,7 +45,7 @@ export function isRolledOut(objects: readonly KubeObject[], workload: ObjectRef)
 function expectsChange(objects: readonly KubeObject[], workload: ObjectRef, behaviours: Behaviours): boolean {
   const deployment = findObject(objects, workload);
   if (!deployment) return false;
-  // `ReplicaFailure`: for example, a quota refuses pods. Then `isSettled` never becomes true, so no change is expected.
+  // `ReplicaFailure`: for example, a quota refuses pods. Then `isSettled` may never become true.
   if (!isSettled(objects, workload)) return conditionOf(deployment, 'ReplicaFailure')?.status !== 'True';
   const { minReadySeconds = 0 } = deployment['spec'];
   const { readyReplicas = 0, availableReplicas = 0 } = deployment['status'] ?? {};
@@ -55,8 +56,8 @@ function expectsChange(objects: readonly KubeObject[], workload: ObjectRef, beha
 }
 
 /**
- * True if the pod is new in the sandbox, scheduled, and not ready yet. KWOK does not change pods that ran before the
- * rehearsal.
+ * True if the pod is new in the sandbox, scheduled, and not ready yet. A pod that ran before the rehearsal does not
+ * count, because KWOK never makes it ready.
  */
 function isStarting(pod: KubeObject): boolean {
   const isNew = !pod.metadata.annotations?.[loadedAnnotation.key];

@@ -4,9 +4,9 @@ import type { GivenParameters } from '../domain/approval/request.ts';
 import { bind, type BoundAction } from './registry.ts';
 
 /**
- * Checks whether a plan can be edited with these parameters. An edit may change the values of parameters: the action
- * must have these parameters and accept the values. The plan must still change the same object.
- * @returns why the plan cannot be edited, in one sentence, or undefined if it can.
+ * Checks whether an edit may give these parameters to the plan. The plan must have exactly one step. The action of the
+ * step must have these parameters and accept the values. The plan must still change the same object.
+ * @returns why the plan cannot be edited, in one sentence, or undefined if the plan can be edited.
  */
 export function checkEdit(plan: Plan, parameters: GivenParameters): string | undefined {
   const [step, ...others] = plan.steps;

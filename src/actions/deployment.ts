@@ -21,8 +21,8 @@ export function mustFind(objects: readonly KubeObject[], ref: ObjectRef): KubeOb
 }
 
 /**
- * The JSON patch that applies one operation to the pod template. The API server refuses the patch if the Deployment has
- * changed since `live` was read.
+ * Returns the JSON patch that applies one operation to the pod template and sets the annotations of the step. The API
+ * server refuses the patch if the Deployment has changed since `live` was read.
  */
 export function templatePatch(live: KubeObject, operation: PatchOperation, reference: StepReference): PatchOperation[] {
   return [

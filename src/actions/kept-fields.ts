@@ -18,8 +18,8 @@ export const keptDeploymentFields = [
 ] as const;
 
 /**
- * Metadata fields of a pod template that no action may change. The ReplicaSet copies `finalizers` to every pod. The
- * other fields have no use in a template. `labels` and `annotations` have separate validations.
+ * Metadata fields of a pod template that no action may change. The ReplicaSet controller copies `finalizers` to every
+ * pod. The other fields have no use in a template. `labels` and `annotations` have separate validations.
  */
 export const keptTemplateMetadata = [
   'finalizers',

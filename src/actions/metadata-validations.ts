@@ -3,7 +3,7 @@ import { sameEntriesExcept, sameFields, type Validation } from './guardrail.ts';
 import { keptMetadata } from './kept-fields.ts';
 
 /**
- * Metadata of an object that an action patches: only annotations of Airlock may change.
+ * The validations for the metadata of an object that an action patches: only Airlock's annotations may change.
  * @param rule makes a validation that applies to the requests of one action.
  */
 export function metadataValidations(rule: (expression: string, message: string) => Validation): Validation[] {

@@ -8,8 +8,8 @@ import { celString, sameFields, type ActionGuardrail, type ActionLimits, type Va
 export const keptNodeFields = ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'configSource', 'externalID'] as const;
 
 /**
- * The admission rules for an action that sets `spec.unschedulable`: it may write only this field, and only on nodes that
- * the administrator allows.
+ * The admission rules for an action that sets `spec.unschedulable`: the action may write only this field and Airlock's
+ * annotations, and only on nodes that the administrator allows.
  * @param unschedulable the only value that the action may set.
  */
 export function nodeGuardrail(
@@ -37,7 +37,7 @@ export function nodeGuardrail(
   return { validations };
 }
 
-/** Regular expression (RE2) that matches the names of the nodes that the administrator allows. */
+/** Returns the regular expression (RE2) that matches the names of the nodes that the administrator allows. */
 export function allowedNodeNames(allowedNodes: readonly string[]): string {
   const patterns = allowedNodes.map((pattern) => pattern.replaceAll('.', '[.]').replaceAll('*', '[-a-z0-9.]*'));
   return `^(${patterns.join('|')})$`;

@@ -12,14 +12,14 @@ interface SchedulingAction {
   name: 'cordon-node' | 'uncordon-node';
   /** The action that reverts this action. */
   inverse: 'cordon-node' | 'uncordon-node';
-  /** One sentence for the approver. */
+  /** What the action does, in one sentence for the approver. */
   summary: string;
 }
 
 /**
- * Creates an action that sets `spec.unschedulable`, as `kubectl cordon` does. The node lifecycle controller then adds or
- * removes the taint that keeps pods away. The rehearsal predicts the taint, and verification checks it. No step writes the
- * taint, and no precondition contains it.
+ * Creates an action that sets `spec.unschedulable`, as `kubectl cordon` and `kubectl uncordon` do. The node lifecycle
+ * controller then adds or removes the taint that keeps pods away. The rehearsal predicts the taint, and verification
+ * checks the taint. No step writes the taint, and no precondition contains the taint.
  * @param unschedulable the value that the action sets.
  */
 export function createSchedulingAction(

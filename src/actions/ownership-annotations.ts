@@ -7,7 +7,8 @@ import type { StepReference } from './action.ts';
 const annotations = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
 /**
- * A copy of the object with the annotations of this step: one has the ids of execution and step, one has the trace id.
+ * Returns a copy of the object with two annotations of this step. `execution` has the ids of the execution and the
+ * step; `trace` has the trace id.
  */
 export function annotated(live: KubeObject, reference: StepReference): KubeObject {
   const copy = structuredClone(live);
@@ -31,9 +32,9 @@ export function annotationPatch(live: KubeObject, reference: StepReference): Pat
 }
 
 /**
- * True if the object has the annotation of this step. The annotation alone does not prove that the step's change is
- * still in effect. For example, a later `kubectl rollout undo` changes the template, and also copies the annotations of
- * an old ReplicaSet back to the Deployment.
+ * True if the object has the `execution` annotation of this step. The annotation alone does not prove that the step's
+ * change is still in effect. For example, a later `kubectl rollout undo` changes the template, and also copies the
+ * annotations of an old ReplicaSet back to the Deployment.
  */
 export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
   return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];

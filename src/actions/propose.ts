@@ -6,7 +6,7 @@ import { preconditionOf, bind } from './registry.ts';
 /** A step without id and precondition. */
 export type StepDraft = Pick<Step, 'action' | 'parameters'>;
 
-/** The steps of a plan and the steps that undo them, with their preconditions. */
+/** The steps of a plan, and the undo steps or the reason why there is no undo. All steps have preconditions. */
 export type Proposal = Pick<Plan, 'steps' | 'undo' | 'noUndo'>;
 
 // A placeholder. These ids get only into annotations, and preconditions do not contain those annotations.
@@ -14,7 +14,7 @@ const reference: StepReference = { execution: 'proposal', step: 'proposal', trac
 
 /**
  * Turns drafts into steps with preconditions, and adds the undo steps, in reverse order. The precondition of each step
- * is computed from the predicted state after the steps before it. If a step cannot be undone, there are no undo steps,
+ * is computed from the predicted state after the earlier steps. If a step cannot be undone, there are no undo steps,
  * and `noUndo` says why.
  * @param namespace undefined for actions on cluster-scoped objects.
  * @param objects the redacted objects of the namespace, or the redacted cluster-scoped objects.

@@ -23,8 +23,8 @@ interface RegisteredAction {
 }
 
 /**
- * All actions. No code adds actions at run time. To add one, write a folder here (action, guardrail, policy rule, tests), a
- * line in this table, and a name in `actionNameSchema`. The type of the table demands a line for every name.
+ * All actions. No code adds actions at run time. To add an action, write a folder here (action, guardrail, policy rule,
+ * tests), a line in this table, and a name in `actionNameSchema`. The type of the table demands a line for every name.
  */
 const registry: Readonly<Record<ActionName, RegisteredAction>> = {
   'undo-rollout': { action: undoRollout, guardrail: undoRolloutGuardrail },
@@ -40,8 +40,8 @@ export const namespacedActions = actionNameSchema.options.filter((name) => !isCl
 export const nodeActions = actionNameSchema.options.filter((name) => isClusterScoped(actionOf(name)));
 
 /**
- * An action with an input that its schema has accepted. Only `bind` creates it, so no action runs with unchecked
- * parameters.
+ * An action with an input that its schema has accepted. Only `bind` creates bound actions, so no action
+ * runs with unchecked parameters.
  */
 export interface BoundAction {
   action: Action<any>;

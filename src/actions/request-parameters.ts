@@ -13,7 +13,7 @@ export function requestParameters(name: ActionName): z.ZodObject {
   const { parameters, targetKind } = actionOf(name);
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);
   const subject = subjectParameters[targetKind];
-  const subjectNames = Object.fromEntries(subject.map((word) => [word, kubernetesNameSchema]));
+  const subjectNames = Object.fromEntries(subject.map((parameter) => [parameter, kubernetesNameSchema]));
   return z.strictObject({ ...parameters.partial().shape, ...subjectNames });
 }
 
@@ -25,5 +25,5 @@ export function ownParameters(name: ActionName, given: GivenParameters): GivenPa
   const { parameters } = actionOf(name);
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);
   const known = new Set(Object.keys(parameters.shape));
-  return Object.fromEntries(Object.entries(given).filter(([word]) => known.has(word)));
+  return Object.fromEntries(Object.entries(given).filter(([parameter]) => known.has(parameter)));
 }

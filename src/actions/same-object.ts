@@ -2,8 +2,8 @@ import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 
 /**
- * The `test` operations at the start of a JSON patch. They fail if the object was replaced or changed after it was
- * read.
+ * Returns the first operations of a JSON patch. These operations make the API server refuse the patch if the object was
+ * replaced or changed after it was read.
  */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {
   return [

@@ -36,8 +36,8 @@ const descriptions: Record<AlertFormat, { summary: string; errors: number[] }> =
 };
 
 /**
- * `POST /v1/alerts/<format>`: answers 202 when every alert is stored. The bearer token determines the cluster of the
- * alerts.
+ * Adds the routes `POST /v1/alerts/<format>`. They answer 202 when every alert is stored. The bearer token determines
+ * the cluster of the alerts.
  */
 export function alertRoutes(app: FastifyInstance, { sources, intake, counters, formats }: AlertDeps): void {
   for (const format of Object.keys(descriptions) as AlertFormat[]) {

@@ -41,12 +41,12 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   };
 
 /**
- * Creates the HTTP API of `airlock serve`, which does not listen yet. The API refuses to start if a route has no bearer
- * check, or no description of inputs and answers. All error answers have the same JSON form.
+ * Creates the HTTP API of `airlock serve`. The API does not listen yet. The API refuses to start if a route has no
+ * bearer check, or no description of inputs and answers. All error answers have the same JSON form.
  */
-export function createApi(own: ApiDeps): FastifyInstance {
-  const { journal, traceOf } = rememberTraces(own.journal);
-  const deps = { ...own, journal };
+export function createApi(apiDeps: ApiDeps): FastifyInstance {
+  const { journal, traceOf } = rememberTraces(apiDeps.journal);
+  const deps = { ...apiDeps, journal };
   const counters = createCounters();
   const answerError = createErrorAnswer(counters, deps.log);
   const answer = (error: Error, _request: unknown, reply: FastifyReply): void => {
@@ -68,7 +68,8 @@ export function createApi(own: ApiDeps): FastifyInstance {
   app.addHook('onRequest', createUnroutedCheck(routes));
   app.addHook('preParsing', checkRequest);
   logRequests(app, { ...deps, traceOf });
-  // Fastify passes each body on as bytes, so the handlers' parser can refuse invalid UTF-8. A string would hide it.
+  // Fastify passes each body on as bytes, so that the handlers can refuse invalid UTF-8. In a string, Fastify would
+  // already have replaced the invalid bytes.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 

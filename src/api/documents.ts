@@ -14,9 +14,8 @@ export interface DocumentDeps extends IncidentDeps {
 }
 
 /**
- * For each kind of document: which records contain its digest, and in which member of their body. For example, a record
- * `dossier.offered` has the digest of a dossier in `body.digest`. Only records of one writer count, because other
- * processes can append to the journal too.
+ * Says in which journal records the digests of documents are. For example, a record `dossier.offered` has the digest of
+ * a dossier in `body.digest`.
  */
 const documents = {
   dossiers: { schema: dossierSchema, kinds: ['dossier.offered'], member: 'digest', writer: 'airlock_serve' },
@@ -31,15 +30,20 @@ const documents = {
 
 interface DocumentSource {
   schema: z.ZodType;
+  /** Kinds of the records that contain the digest of such a document. */
   kinds: readonly RecordKind[];
+  /** Member of the record's body that has the digest. */
   member: string;
-  /** The database role that must have appended the record. */
+  /**
+   * Database role of the process that makes such documents. Every process can append records. Records of other roles
+   * are ignored, because they could name false documents.
+   */
   writer: string;
 }
 
 /**
  * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: answers with the exact stored bytes, so that a client
- * can recompute the digest. A document is served only if a record of the same incident contains its digest.
+ * can recompute the digest. Answers 404 if no record of this incident contains the digest.
  */
 export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
   for (const [name, { schema, kinds, member, writer }] of Object.entries(documents)) {
@@ -58,7 +62,7 @@ export function documentRoutes(app: FastifyInstance, { journal, blobs }: Documen
           .map((record) => (record.body as Record<string, Digest>)[member]);
         const digest = known.find((candidate) => candidate === params.digest);
         if (!digest) {
-          const problem = `no record of incident ${params.id} names a document with that digest (kind: ${name})`;
+          const problem = `no record of incident ${params.id} names a document with this digest (kind: ${name})`;
           throw refused('not-found', `${problem}: \`airlock journal show ${params.id} -o json\` has the digests`);
         }
         return reply.type('application/json').send(Buffer.from(await blobs.bytes(digest)));

@@ -11,9 +11,9 @@ const admittedSchema = editSchema
   .extend({ issuer: z.string(), subject: z.string(), admittedAt: z.iso.datetime() });
 
 /**
- * `POST /v1/incidents/:id/edits`: sends new parameter values for the plan of the open dossier to the incident's
- * workflow, and waits for the gateway's answer. The decision token in the body authorizes the edit; the bearer token
- * only gives access to the API.
+ * `POST /v1/incidents/:id/edits`: sends an edit to the incident's workflow and waits for the gateway's answer. An edit
+ * replaces parameters of the plan in the open dossier. The decision token in the body authorizes the edit; the bearer
+ * token only gives access to the API.
  */
 export function editRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({
@@ -23,8 +23,8 @@ export function editRoutes(app: FastifyInstance, deps: SubmitDeps): void {
     config: {
       doc: {
         summary:
-          'Changes parameters of the plan in the open dossier, with a decision token of the person. A new dossier replaces ' +
-          'the open one.',
+          'Changes parameters of the plan in the open dossier. The decision token must be for this edit. ' +
+          'An admitted edit makes the dossier invalid. Then a new plan is made and rehearsed.',
         params: incidentParamsSchema,
         body: { 'application/json': editSchema },
         answer: { schema: z.strictObject({ admitted: admittedSchema }) },

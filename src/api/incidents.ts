@@ -42,7 +42,7 @@ export async function findIncident(
   const records = wellFormed ? await journal.read(id) : [];
   const view = incidentView(records);
   if (!view) {
-    const problem = wellFormed ? `no incident has the id ${id}` : 'the address names no incident id';
+    const problem = wellFormed ? `no incident has the id ${id}` : 'the id in the address is not an incident id';
     throw refused('not-found', `${problem}: \`airlock incidents ls\` lists all ids`);
   }
   return { view, records };

@@ -19,6 +19,7 @@ const positiveInteger = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole
 const hash = z.string().describe('base64 of 32 bytes');
 const note = z.string().describe('C2SP signed note');
 
+/** `size` is the number of records in the tree. */
 const inclusionQuery = z.object({ seq: positiveInteger, size: positiveInteger });
 const inclusionAnswer = z.object({
   entry: z
@@ -38,9 +39,10 @@ const bundleQuery = z.object({ size: positiveInteger });
 const text = 'text/plain';
 
 /**
- * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and bundles of up to 256 records. With a key a
- * verifier checks the signature of the checkpoint, and then the proofs and records against the checkpoint. A
- * compromised API could send its own key, so the verifier must get the key from somewhere else.
+ * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and entry bundles (up to 256 records each). A
+ * verifier checks the checkpoint's signature with a key, and then the proofs and records against the checkpoint. A
+ * compromised API could send its own key, so a verifier who does not trust the API must get the key from somewhere
+ * else.
  */
 export function journalTreeRoutes(
   app: FastifyInstance,

@@ -11,13 +11,13 @@ const answerSchema = z.strictObject({ incident: incidentIdSchema });
 
 /** What the routes of requests need. */
 export interface RequestDeps {
-  /** All playbooks, each with the causes that it accepts (such as `person`), and all clusters. */
+  /** What a person can request: all playbooks (each with its causes and parameters) and all clusters. */
   requestable: Requestable;
   requests: Requests;
 }
 
 /**
- * `GET /v1/playbooks`: the playbooks, with the schemas of their parameters, and the clusters.
+ * `GET /v1/playbooks`: answers with `requestable`.
  *
  * `POST /v1/requests`: opens an incident for a person's request. The decision token in the body authorizes the request.
  * The bearer token only gives access to the API.

@@ -12,14 +12,16 @@ export interface StatusDeps {
   counters: Counters;
   /** One check for each server that this process needs. A check throws if its server does not work. */
   checks: Record<string, () => Promise<unknown>>;
-  /** For each section of the status, the function that reads it. The function throws if it cannot read the section. */
+  /**
+   * For each section except `incidents`, the function that reads it. The function throws if it cannot read the section.
+   */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
 }
 
 /**
- * `GET /v1/status`: the system's status. If a section cannot be read, the answer has `{ problem }` in its place and
- * still has all other sections.
+ * `GET /v1/status`: the system's status. A section is `{ problem }` if it cannot be read within 3 seconds. The other
+ * sections are not affected.
  */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
   const { counters, checks, sections, versions } = deps;
@@ -41,6 +43,7 @@ export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
   });
 }
 
+/** Returns the number of open incidents by the kind of their latest record. */
 async function openIncidents(journal: JournalReader): Promise<StatusSections['incidents']> {
   const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
   const views = [...byIncident.values()].map(incidentView).filter((view) => view && !view.outcome);

@@ -21,8 +21,8 @@ interface Submission<T> {
 /**
  * Checks that the incident is open and that the issuer signed the token. Then sends the decision or edit to the
  * incident's workflow.
- * @throws AirlockError `not-found`, `no-open-dossier`, `issuer-unavailable` (retry), and the given `code` if the
- * decision or edit is refused.
+ * @throws AirlockError `not-found`, `no-open-dossier`, the given `code` if the decision or edit is refused, and
+ * `issuer-unavailable` or `workflow-unavailable` (retry).
  */
 export async function submitToIncident<T>(
   { journal, verifySignature }: SubmitDeps,

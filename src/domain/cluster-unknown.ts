@@ -1,8 +1,8 @@
 import { refused, type AirlockError } from '../lib/error.ts';
 
 /**
- * The error for a cluster that is not in the configuration of a process.
- * @param process such as `airlock gateway`.
+ * Returns the error for a cluster that is not in the configuration of a process.
+ * @param process the command that runs the process, such as `airlock gateway`.
  */
 export function clusterUnknown(cluster: string, process: string): AirlockError {
   return refused(

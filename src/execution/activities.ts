@@ -26,7 +26,7 @@ const executeInput = z.discriminatedUnion('direction', [
 /** Everything that the gateway's activities need from outside. */
 export type GatewayDeps = AdmitDecisionDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
 
-/** The gateway's activities. They call `onExecuted` at the end of each execution, even of a failed one. */
+/** Creates the gateway's activities. @param deps.onExecuted is called when an attempt of `execute` ends or throws. */
 export function createActivities(deps: GatewayDeps & { onExecuted: () => void }): ExecutionActivities {
   return {
     admitDecision: asFailure(async (input) => admitDecision(deps, parse(admitInput, input))),

@@ -16,7 +16,7 @@ export interface RecordContent {
   body: { [key: string]: Json };
 }
 
-/** Appends one record to the journal. The caller must await this before acting, so that each action has a record. */
+/** Appends one record to the journal. Before a change, the caller must await this call, so no change is unrecorded. */
 export function appendRecord(
   journal: Journal,
   kind: RecordKind,

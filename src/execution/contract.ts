@@ -6,19 +6,19 @@ import type { EditAnswer, EditInput } from '../domain/approval/edit.ts';
 import type { RequestAnswer, RequestInput } from '../domain/approval/request.ts';
 
 /**
- * The activities that workflows may call at the gateway, which is the only process that can change clusters. The
- * gateway trusts no input: it checks everything again from signed data.
+ * The activities of the gateway, the only process that can change clusters. The gateway trusts no input: it checks
+ * everything again from signed data.
  */
 export interface ExecutionActivities {
-  /** Admits a decision on a dossier, or refuses it with a reason. */
+  /** Admits a decision on a dossier, or refuses the decision with a reason. */
   admitDecision(input: DecisionInput): Promise<DecisionAnswer>;
-  /** Admits the request that opened the incident, or refuses it with a reason. */
+  /** Admits the request that opened the incident, or refuses the request with a reason. */
   admitRequest(input: RequestInput): Promise<RequestAnswer>;
-  /** Admits an edit of a dossier, or refuses it with a reason. An admitted edit invalidates the dossier. */
+  /** Admits an edit of a dossier, or refuses the edit with a reason. An admitted edit invalidates the dossier. */
   admitEdit(input: EditInput): Promise<EditAnswer>;
-  /** Checks the dossier and its admitted decisions, and issues a random challenge for the preflight rehearsal. */
+  /** Checks whether the dossier may be executed now. If so, issues a random challenge for the preflight rehearsal. */
   prepare(input: { incident: Incident; dossier: Digest }): Promise<Prepared>;
-  /** Runs the plan (`do`) or its undo. Only `do` needs `report`: the preflight report, which contains the challenge. */
+  /** Executes the plan (`do`) or its undo (`undo`). Only `do` needs `report`, the digest of the preflight report. */
   execute(input: {
     incident: Incident;
     dossier: Digest;

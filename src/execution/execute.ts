@@ -21,8 +21,8 @@ export interface ExecuteDeps extends RecheckDeps, PreflightDeps, RunDeps {
 }
 
 /**
- * Selects what is executed: the plan of a dossier (direction `do`) or the undo of that plan (`undo`). Only `do` needs
- * `report`, the digest of the report of the preflight rehearsal.
+ * Selects what is executed: the plan of a dossier (direction `do`) or the undo of the plan (`undo`). Only `do` needs
+ * `report`, the digest of the preflight rehearsal's report.
  */
 export interface ExecuteInput {
   incident: Incident;
@@ -32,12 +32,11 @@ export interface ExecuteInput {
 }
 
 /**
- * Executes the plan of a dossier, or the undo of that plan. Each step is applied at most once, even over several
+ * Executes the plan of a dossier, or the undo of the plan. Each step is applied at most once, even over several
  * attempts. The credential is revoked before the result is written. If the execution has finished already, the result
  * in the ledger is returned.
- * @throws AirlockError. With `next: 'retry'`, another attempt is running or a server does not answer: the caller should
- * call again with the same input. With `next: 'stop'`, this input can never be executed. A thrown error is not recorded
- * as a result.
+ * @throws AirlockError, which is not recorded as a result. With `next: 'retry'`, another attempt is running or a server
+ * does not answer: the caller should call again with the same input. With another `next`, a new call would fail again.
  */
 export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<ExecutionResult> {
   const dossier = await loadDossier(deps.blobs, input.dossier);
@@ -57,8 +56,8 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   });
   await revokeLeftovers(deps, lock);
   const earlier = await lock.record();
-  // The execution id contains only a part of the dossier's digest, so two dossiers can have the same execution id. The
-  // approvals of one dossier must not execute the other.
+  // The execution id contains only a part of a digest, so two dossiers can have the same execution id. The approvals of
+  // one dossier must not execute the other dossier.
   if (earlier.dossier !== input.dossier)
     throw refused(
       'execution-conflict',
@@ -86,7 +85,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   return await finish(deps, lock, result);
 }
 
-/** Admits the preflight report. A refused report is recorded in the journal, because it may be forged. */
+/** Admits the preflight report. A refusal is recorded in the journal, because the report may be forged. */
 async function checkPreflight(deps: ExecuteDeps, input: PreflightInput, record: RecordContext): Promise<SignedReport> {
   try {
     return await admitPreflight(deps, input);

@@ -5,8 +5,8 @@ import { appendRecord } from './append-record.ts';
 import type { ExecutionLock } from './ports.ts';
 
 /**
- * The result of an execution that cannot continue. Its outcome is `invalidated` if nothing was written. It is `failed`
- * if a step was written or may have been written. A person must then check the cluster.
+ * Returns the result of an execution that cannot continue. The outcome is `invalidated` if no step was written, and
+ * `failed` if a step was written or may have been written.
  */
 export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
   const { id: execution, receipts } = await lock.record();
@@ -14,10 +14,7 @@ export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Pro
   return { outcome: 'failed', execution, receipts, reason: reasons.join('; ') };
 }
 
-/**
- * Writes the result to the journal, then to the ledger. Every later call for this execution gets the result from the
- * ledger.
- */
+/** Writes the result to the journal, then to the ledger. Later attempts of the execution return this result. */
 export async function finish(
   { journal, clock }: { journal: Journal; clock: () => Date },
   lock: ExecutionLock,

@@ -19,9 +19,10 @@ export interface PrepareDeps extends RecheckDeps {
 }
 
 /**
- * Checks whether a dossier may be executed now. If so, returns the challenge that the report of its preflight rehearsal
- * must contain: 32 random bytes, base64url. Every call returns the same challenge until a report redeems it. After
- * that, `ready` is always false, because a dossier is executed once.
+ * Checks whether a dossier may be executed now.
+ * @returns `ready: true` with the challenge that the preflight's report must contain, or `ready: false` with reasons.
+ * Every call returns the same challenge until a report redeems the challenge. Then `ready` is always false, because a
+ * dossier is executed only once.
  */
 export async function prepare(deps: PrepareDeps, input: { incident: Incident; dossier: Digest }): Promise<Prepared> {
   const execution = executionId(input.dossier, 'do');
@@ -47,7 +48,7 @@ export async function prepare(deps: PrepareDeps, input: { incident: Incident; do
 
 function reasonIfRedeemed(challenge: Challenge | undefined): string[] {
   return challenge?.redeemedBy
-    ? ['the preflight challenge of this execution is already redeemed: a dossier is executed once']
+    ? ['the gateway has already admitted a preflight report for this dossier: a dossier is executed only once']
     : [];
 }
 

@@ -15,30 +15,31 @@ import { withGrant, type GrantDeps } from './with-grant.ts';
 
 /** What running the steps needs from outside. */
 export interface RunDeps extends GrantDeps {
-  /** Redacts live objects: the preconditions of a plan are digests of redacted objects. */
+  /** Redacts objects of the cluster. A precondition contains a digest of redacted objects. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
-  /** Runs a function in a child span of the incident's trace. Each step gets one. */
+  /** Runs a function in a child span of the incident's trace. Each step has its own span. */
   span: Tracing['inChildSpan'];
 }
 
-/** One execution that passed all checks, with its lock held. */
+/** An execution that has passed all checks, and its lock. */
 export interface Run {
   context: ExecutionContext;
   lock: ExecutionLock;
-  /** For an undo: the execution that it reverts. */
+  /** For direction `undo`: the execution that is undone. */
   toUndo?: ExecutionRecord | undefined;
 }
 
 /**
- * Limit on the attempts of one step. Another writer can change the object between the read and the write of a step.
- * Each attempt reads the object and compares the precondition again.
+ * Limit on the attempts of one step. An attempt fails if another client changes the object between the read and the
+ * write. The next attempt reads the object and compares the precondition again.
  */
 const maxConflictAttempts = 5;
 const conflictPauseMs = 100;
 
 /**
  * Runs the steps that the ledger does not record as applied, in order and with one grant.
- * @throws AirlockError (retry) when a server does not answer. The next attempt finds out whether the write happened.
+ * @returns the result, even if a step failed in a way that a retry cannot solve.
+ * @throws AirlockError (retry) if a retry may help. The next attempt finds out whether the last write happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.lock.record();
@@ -56,7 +57,7 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
     });
   } catch (thrown) {
     // A SuppressedError means: a step failed, and then the revocation of the lease failed too. `thrown.error` is the
-    // error of the revocation. The caller has to retry the revocation.
+    // error of the revocation. This error counts, because the revocation must be retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
     return stoppedResult(run.lock, [error.message]);
@@ -65,12 +66,13 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
   return { outcome: 'executed', execution, receipts: all };
 }
 
-/** The steps of this direction. An undo reverts only the steps that the ledger records as applied. */
+/** Returns the steps of this direction. An undo reverts only the steps that the ledger records as applied. */
 function stepsOf({ context, toUndo }: Run): Step[] {
   const { plan } = context.dossier;
   if (!toUndo) return plan.steps;
-  const applied = toUndo.receipts.filter((receipt) => receipt.state === 'applied').map(({ step }) => undoOf(step));
-  return plan.undo.filter((step) => applied.includes(step.id));
+  const applied = toUndo.receipts.filter((receipt) => receipt.state === 'applied');
+  const undoIds = applied.map(({ step }) => undoOf(step));
+  return plan.undo.filter((step) => undoIds.includes(step.id));
 }
 
 function isRecordedAs(state: Receipt['state'], receipts: readonly Receipt[], step: Step): boolean {
@@ -80,7 +82,7 @@ function isRecordedAs(state: Receipt['state'], receipts: readonly Receipt[], ste
 interface StepAttempt {
   api: KubernetesApi;
   step: Step;
-  /** True if an earlier attempt recorded that it was about to write: the write may have happened. */
+  /** True if an earlier attempt recorded the step as intended: the step may be written already. */
   mayBeApplied: boolean;
 }
 
@@ -117,8 +119,8 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 /**
- * True if the API server refused the write because the object had changed, so nothing was written. Controllers that
- * write the status, and an HPA that scales, often cause this.
+ * Returns true if the API server refused the write because another client had changed the object. Then nothing was
+ * written. Often that client is a controller that updates the status, or an HPA that scales.
  */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof AirlockError) || error.next !== 'retry') return false;

@@ -34,11 +34,11 @@ export async function revokeLeftovers(
 }
 
 /**
- * Revokes every lease that a crashed gateway left, and deletes the Vault roles that no execution uses. Runs when the
- * gateway starts. Executions whose lock another gateway holds are skipped. Each failure is logged. The next attempt of
- * the execution, or the next start of the gateway, tries again.
- * @returns the number of executions whose leases and roles were removed. @throws AirlockError (retry) when the ledger
- * or Vault does not answer.
+ * Revokes the leases and deletes the Vault roles that a crashed gateway left. Runs when the gateway starts. If an
+ * execution's lock is held, or a removal fails, this execution is skipped with a warning in the log. The next attempt
+ * of the execution, or the next start of the gateway, tries again.
+ * @returns the number of executions whose leases and roles were removed.
+ * @throws AirlockError when the leases in the ledger or the roles in Vault cannot be listed.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;
@@ -67,13 +67,13 @@ async function sweepOne(
       // no execution uses this role.
       await endLease(deps.grants, found);
     }
-    deps.log.warn(found, 'an earlier run of the gateway had left a lease or a Vault role: revoked or deleted it');
+    deps.log.warn(found, 'removed a lease or a Vault role that an earlier run of the gateway had left');
     return true;
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
     deps.log.warn(
       { ...found, code: error.code },
-      `an earlier run of the gateway had left a lease or a Vault role, which could not be removed: ${error.message}`,
+      `could not remove a lease or a Vault role that an earlier run of the gateway had left: ${error.message}`,
     );
     return false;
   }

@@ -18,20 +18,20 @@ export interface GrantDeps {
 }
 
 /**
- * Limit in milliseconds on the wait for a new grant to take effect. A grant takes effect when the RBAC authorizer of
- * the target has received the new Role through its watch.
+ * Limit in milliseconds on the wait until a new grant takes effect. A grant takes effect when the target's RBAC
+ * authorizer has received the new role and binding through its watch.
  */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
-/** Random part of each pause. Without it, several executions would probe the same API server at the same time. */
+/** Random part of each pause. Otherwise several executions would probe the same API server at the same time. */
 const jitter = 0.2;
 
 /**
- * Mints a credential for one direction of a plan, tests that the credential may not read other objects, and calls
- * `work` with it. Before this function returns or throws, it revokes the lease and deletes the Vault role.
- * @throws the errors of `work`; AirlockError `grant-not-effective` (retry), `grant-too-wide`; `revocation-failed`
- * (retry). After `revocation-failed`, the ledger keeps the lease, and the next attempt or the next start of the gateway
- * revokes it.
+ * Mints a grant for one direction of a plan, tests that the grant cannot read other objects, and calls `work`. Before
+ * this function returns or throws, it revokes the lease and deletes the Vault role.
+ * @throws the errors of `mint`, `work` and the journal; AirlockError `grant-not-effective` (retry), `grant-too-wide` or
+ * `revocation-failed` (retry). After `revocation-failed`, the lease stays in the ledger. The next attempt, or the next
+ * start of the gateway, revokes the lease. If `work` fails too, a SuppressedError contains both errors.
  */
 export async function withGrant<T>(
   deps: GrantDeps,
@@ -60,8 +60,8 @@ export async function withGrant<T>(
   const { serviceAccount } = grant;
   const forbidden = await assertNarrow(grant.api, plan);
   const may = rules[context.direction].map(describeRule).join('; ');
-  const message = `${serviceAccount} may ${may}; a test with invented names showed that it may not ${forbidden.join(' or ')}`;
-  const body = { execution, serviceAccount, rules: rules[context.direction], refused: forbidden };
+  const message = `${serviceAccount} may ${may}; test reads of other objects were refused (${forbidden.join(', ')})`;
+  const body = { execution, serviceAccount, rules: rules[context.direction], refused: forbidden.map((object) => `get ${object}`) };
   await appendRecord(deps.journal, 'grant.minted', record, { message, body });
   // Without `await`, the lease would be revoked before `work` has ended.
   return await work(grant.api);
@@ -74,7 +74,7 @@ async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): P
   const [target] = action.reads(input);
   if (!target) throw new TypeError(`action ${actionOf(first.action).name} reads nothing`);
   const otherwise = (): never => {
-    const message = `${serviceAccount} may still not read ${describeRef(target)} ${effectiveWithinMs / 1000} s after Vault created it: check its Role and RoleBinding on the target cluster`;
+    const message = `Vault created ServiceAccount ${serviceAccount} ${effectiveWithinMs / 1000} s ago, but the ServiceAccount may still not read ${describeRef(target)}: check its Role and RoleBinding on the target cluster`;
     throw new AirlockError({ code: 'grant-not-effective', message });
   };
   const what = `the grant of ${serviceAccount}`;
@@ -83,10 +83,10 @@ async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): P
 }
 
 /**
- * Tries reads that the grant must not allow: another object of the same kind, and a Deployment in `kube-system`, which
- * no plan changes. Checking the requested rules is not enough: other bindings of the target cluster can allow more,
- * such as a binding to all ServiceAccounts.
- * @returns the refused reads. @throws AirlockError `grant-too-wide`.
+ * Tries two reads that the grant must not allow: an object of the same kind that the plan does not name, and a
+ * Deployment in `kube-system`. The rules of the grant do not show everything that the ServiceAccount may do. For
+ * example, a role that is bound to all ServiceAccounts allows more.
+ * @returns the refused reads. @throws AirlockError `grant-too-wide` if a read is not refused.
  */
 async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {
   const name = 'airlock-not-in-the-plan';
@@ -100,7 +100,7 @@ async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<st
       `the execution's credential may read ${describeRef(ref)}, which the plan does not need: check which roles of the target cluster are bound to all ServiceAccounts`,
     );
   }
-  return outside.map((ref) => `get ${describeRef(ref)}`);
+  return outside.map(describeRef);
 }
 
 async function isForbidden(api: KubernetesApi, ref: ObjectRef): Promise<boolean> {

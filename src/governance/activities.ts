@@ -18,7 +18,7 @@ export type GovernanceDeps = JudgeDeps &
   CloseDeps &
   ForwardLateAlertsDeps;
 
-/** The activities of the governance plane. */
+/** Creates the activities of the governance plane. */
 export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   return {
     open: asFailure((input) => open(deps, { ...input, workflowId: callingWorkflowId() })),
@@ -33,7 +33,7 @@ export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   };
 }
 
-/** Id of the workflow that called the activity. */
+/** Returns the id of the workflow that called the running activity. */
 function callingWorkflowId(): string {
   return activityInfo().workflowExecution?.workflowId ?? '';
 }

@@ -5,11 +5,10 @@ import { refusedInput } from '../lib/refused-input.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * Refuses a request for a playbook if no plan could ever result from it: the playbook is unknown, does not accept this
- * cause, or does not have these parameters. The same rules apply to people and to schedules. The input `at` is the path
- * of the request in the HTTP body or in the configuration, such as `schedules[0]`. Error messages begin with this path.
- * @throws AirlockError `bad-input` that names the field, such as `schedules[0].playbook` or a parameter in
- * `schedules[0].parameters`.
+ * Refuses the request of a person or a schedule if no plan can ever result from the request: the playbook is unknown,
+ * does not accept requests from this `cause`, or does not accept these parameters. `at` is the path of the request in
+ * the HTTP body or in the configuration, such as `schedules[0]`.
+ * @throws AirlockError `bad-input`. The message begins with `at` and names the field, such as `schedules[0].playbook`.
  */
 export function assertRequestable(
   playbooks: readonly PlaybookDoc[],

@@ -11,26 +11,27 @@ import type { AcceptedAlerts } from './ports.ts';
 /** The activities of the governance plane, as workflows call them. A retry of an activity has no second effect. */
 export interface GovernanceActivities {
   /**
-   * Writes to the journal that the incident is open. `opened` is false if the occurrence has closed already: the
-   * workflow must stop then.
+   * Writes to the journal that the incident is open. If the occurrence has closed already, nothing is written and
+   * `opened` is false: the workflow must then stop.
    */
   open(input: {
     incident: Incident;
     /** Absent for an incident that no alert opened. */
     occurrence?: Occurrence | undefined;
     alerts: Alert[];
-    /** The request or schedule that opened the incident; absent when alerts opened it. */
+    /** The request or schedule that opened the incident. Absent if alerts opened the incident. */
     requestCause?: RequestCause | undefined;
   }): Promise<{ opened: boolean }>;
   /**
-   * Makes the incident the owner of the observed object, so that no two open incidents change the same object. `owner`
-   * is set if another open incident owns the object already: this incident is merged into that one.
+   * Makes the incident the owner of the subject of `evidence`, so two open incidents never change one object. If
+   * another open incident owns the subject already, that incident is `owner`, and the calling incident is merged into
+   * `owner`.
    */
   takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
   /**
    * Finds the plan that a closed incident executed, and the object that this plan changed. The input `of` is the id of
    * the closed incident.
-   * @returns the plan and the object, or in `none` the reason why the plan cannot be undone.
+   * @returns the plan and the object, or in `none` the reason why nothing can be undone.
    */
   executedPlan(input: {
     incident: Incident;
@@ -49,18 +50,18 @@ export interface GovernanceActivities {
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Writes a reminder to the journal: this group, too, is asked to decide on the dossier. */
+  /** Writes a reminder to the journal: from now on, this group too is asked to decide on the dossier. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
-  /** Writes the outcome to the journal and closes the occurrence. */
+  /** Writes the outcome to the journal, and closes the occurrence if there is one. */
   close(input: ClosedIncident): Promise<void>;
   /**
-   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if the alerts open a new
-   * occurrence of the calling workflow. The workflow must then continue with this occurrence.
+   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if the alerts open or reopen an
+   * incident of the calling workflow's group. The workflow must then continue with this occurrence.
    */
   forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }
 
-/** The end of an incident: its outcome, and how many alerts it accepted of each delivery. */
+/** The end of an incident: the outcome, and how many alerts of each delivery the incident accepted. */
 export interface ClosedIncident {
   incident: Incident;
   /** Absent for an incident that no alert opened. */

@@ -11,30 +11,23 @@ interface RecordProof {
 }
 
 /**
- * Proofs from the journal's Merkle tree. Clients verify these proofs with a signed checkpoint, so that clients need not
- * trust this process.
+ * Proofs from the journal's Merkle tree. Clients verify these proofs with a signed checkpoint, so they need not trust
+ * this process. Every method throws AirlockError `bad-input` for numbers that are out of range.
  */
 export interface JournalProofs {
-  /** Proof that record `seq` (from 1) is in the tree of the first `size` records. @throws AirlockError `bad-input`. */
+  /** Returns record `seq` (from 1), and the proof that it is in the tree of the first `size` records. */
   inclusion(seq: number, size: number): Promise<RecordProof>;
-  /**
-   * Proof that the tree of `second` records starts with the tree of `first` records.
-   * @throws AirlockError `bad-input`.
-   */
+  /** Returns the proof that the tree of `second` records starts with the tree of `first` records. */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
-  /**
-   * The entries of up to 256 records, in the form of a bundle (C2SP tlog-tiles): bundle number `index` (from 0) of the
-   * first `size` records.
-   * @throws AirlockError `bad-input`.
-   */
+  /** Returns bundle number `index` (from 0) of the first `size` records: up to 256 entries (C2SP tlog-tiles). */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
 const tooLarge = 'is larger than the number of records in the journal';
 
 /**
- * Creates the proofs. The tree is kept in memory, so that each call reads only new records from the database. The tree
- * needs 64 bytes per record plus Node's overhead.
+ * Creates the proofs. The tree stays in memory, so each call adds only the new records to it. The tree needs 64 bytes
+ * per record, plus Node's overhead.
  */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();

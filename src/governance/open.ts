@@ -12,10 +12,10 @@ export interface OpenDeps {
 }
 
 /**
- * Writes two records to the journal: which alerts arrived, and that their incident is opened or reopened. A retry
- * writes nothing twice.
- * @returns `opened` is false if the occurrence has closed already. That happens if the workflow of the occurrence has
- * ended and is started a second time.
+ * Writes to the journal which alerts arrived, if any, and that the incident is opened or reopened. A retry writes
+ * nothing twice.
+ * @returns `opened: false`, and writes nothing, if the occurrence has closed already. This happens if the workflow of
+ * the occurrence has ended and is started a second time.
  */
 export async function open({ journal, routingStates }: OpenDeps, opened: OpenedIncident): Promise<{ opened: boolean }> {
   const { incident, occurrence, alerts, requestCause, workflowId } = opened;
@@ -31,7 +31,7 @@ export async function open({ journal, routingStates }: OpenDeps, opened: OpenedI
     message: `${cause.name}: ${plural(alerts.length, 'alert')} from ${incident.cluster}`,
     body: alerts.map(({ fingerprint, startsAt, status, labels }) => ({ fingerprint, startsAt, status, labels })),
   } as const;
-  // An earlier attempt may have failed after the first of the two records.
+  // An earlier attempt may have written `alert.received` and failed before the next record.
   if (alerts.length > 0 && latestGovernanceRecord(records)?.kind !== 'alert.received') await journal.append(received);
   await journal.append(
     view ? { ...context, ...reopened(cause, opened) } : { ...context, ...openedFirst(cause, opened) },
@@ -46,6 +46,6 @@ function openedFirst({ name, kind: cause }: Cause, { incident: { cluster, starts
 
 function reopened({ name }: Cause, { occurrence }: OpenedIncident) {
   const { number = 1, flaps = 0, flapLimit = 1 } = occurrence ?? {};
-  const message = `${name}: occurrence ${number}. The alerts have fired again ${plural(flaps, 'time')}; at ${flapLimit} the incident is escalated`;
+  const message = `${name}: occurrence ${number}. The alerts have fired again ${plural(flaps, 'time')}; after ${plural(flapLimit, 'time')} Airlock escalates the incident`;
   return { kind: 'incident.reopened', message, body: { occurrence: number, flaps } } as const;
 }

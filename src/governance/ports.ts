@@ -20,7 +20,7 @@ export interface Webhook {
    * alerts.
    */
   group: string;
-  /** The monitoring system's own key of the group. It is part of each alert's identity and may be long. */
+  /** The monitoring system's own key of the group. This key is part of each alert's identity. It may be long. */
   groupKey: string;
   alerts: Alert[];
 }
@@ -35,64 +35,67 @@ export interface SentAlerts {
 
 /**
  * Parses a webhook request in one alert format. `at` is the time when the request was received.
- * @throws AirlockError `bad-input` with the field, `cluster-not-allowed`.
+ * @throws AirlockError `bad-input`, which names the field, or `cluster-not-allowed`.
  */
 export type WebhookParser = (origin: { cluster: string; at: Date }, sent: SentAlerts) => Webhook;
 
 /** Stores alerts before the API acknowledges them with a 2xx. */
 export interface Inbox {
   /**
-   * Stores the alerts that are new, as one delivery. They are durable when the call returns.
-   * @returns the number of new alerts. @throws AirlockError `inbox-unavailable` (retry).
+   * Stores the alerts that are not stored yet, as one delivery. When the call returns, all alerts are durable.
+   * @returns the number of alerts that were new. @throws AirlockError `inbox-unavailable` (retry).
    */
   store(request: Webhook & { cluster: string; trace: string }): Promise<number>;
 }
 
-/** The key of a group of alerts. At most one incident of a group is open at a time. */
+/** Identifies a group of alerts. At most one incident of a group is open at a time. */
 export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
 
-/** The inbox, as the relay uses it: the relay delivers stored alerts to workflows. */
+/** The inbox as the relay uses it. The relay is the loop that sends stored deliveries to workflows. */
 export interface InboxQueue {
-  /** The oldest deliveries that no workflow has received yet, oldest first. @param except groups to leave out. */
+  /** Returns the oldest deliveries that wait to be sent, oldest first. @param except groups to leave out. */
   waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;
   /** Marks a delivery as no longer waiting. @param refusal the reason, if Temporal refuses the delivery permanently. */
   markRelayed(delivery: Delivery, refusal?: string): Promise<void>;
-  /** When the delivery with this trace was stored, ISO 8601; undefined if there is none. */
+  /** Returns when the delivery with this trace was stored (ISO 8601); undefined if there is no such delivery. */
   storedAt(trace: string): Promise<string | undefined>;
 }
 
-/** The workflow that a delivery goes to. */
+/** Where a delivery is sent. */
 export interface Route {
   workflowId: string;
-  /** Alerts that are known to have ended are marked as resolved. */
+  /** The delivery. Its alerts have the status `resolved` if they are known to have ended. */
   delivery: Delivery;
   /**
-   * If the workflow is not running, it is started with this occurrence. Absent if no alert fires: then no workflow is
-   * started.
+   * A workflow that is not running is started with this occurrence. If no alert fires, `occurrence` is absent and no
+   * workflow is started.
    */
   occurrence?: Occurrence;
 }
 
 /** How many alerts of a delivery an incident has accepted. */
 export interface AcceptedAlerts {
+  /** Trace of the delivery. */
   trace: string;
   alerts: number;
 }
 
 /**
- * Decides which incident each delivery goes to. The database makes the decisions about one group one after the other.
+ * Decides to which incident each delivery is sent, and which incident owns a Kubernetes object. The database makes the
+ * decisions about one group one after another.
  */
 export interface RoutingStates {
   /**
-   * Routes a delivery. A repeated call gives the same route.
-   * @returns the route; undefined if a closed incident has handled the delivery already.
+   * Routes a delivery. As long as the incident is open, a repeated call returns the same route.
+   * @returns undefined if a closed incident has already accepted all alerts of the delivery.
    */
   route(delivery: Delivery): Promise<Route | undefined>;
-  /** Returns false if the occurrence has closed or never existed: its workflow must then stop. */
+  /** Returns false if the occurrence has closed or never existed. The workflow must then stop. */
   isOpen(workflowId: string, occurrence: Occurrence): Promise<boolean>;
   /**
    * Makes an open incident the owner of a Kubernetes object. If another open incident owns the object already, the
-   * calling incident is closed. Later deliveries of that incident's group go to the owner while the owner is open.
+   * calling incident is closed as merged. While the owner is open, later deliveries of the merged incident's group are
+   * sent to the owner.
    * @param subject canonical JSON of the cluster and the object's reference.
    * @returns the other incident that owns the object, if there is one.
    */
@@ -108,13 +111,13 @@ export interface RoutingStates {
   ): Promise<void>;
 }
 
-/** Delivers routed alerts to their workflow. @throws AirlockError or Temporal's error; the call can be repeated. */
+/** Sends a delivery to its workflow. @throws AirlockError, or an error of Temporal. The call can be repeated. */
 export type IncidentSignaler = (route: Route) => Promise<void>;
 
-/** Reads the phases file. Every call reads it again. @throws AirlockError `bad-input` with file and field. */
+/** Reads the phases file anew on each call. @throws AirlockError `bad-input`, which names file and field. */
 export type PhasesReader = () => Promise<Phases>;
 
-/** Messages to the workflows of incidents, by workflow id. */
+/** Sends messages to the workflows of incidents. */
 export interface IncidentWorkflows {
   /**
    * Sends a decision and waits for the answer. The same decision gets the same answer when it is sent again.
@@ -131,13 +134,13 @@ export interface IncidentWorkflows {
 }
 
 /**
- * Verifies a token's signature with the issuer's public keys, so that no workflow gets a forged token. It does not
- * judge the claims: the gateway decides whether the token counts.
+ * Verifies a token's signature with the issuer's public keys, so no workflow gets a forged token. The claims are not
+ * checked: later the gateway decides whether the token counts.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export type SignatureCheck = (token: string) => Promise<{ claims: unknown } | { refused: string }>;
 
-/** Input of `open`, with the id of the calling workflow. */
+/** Input of the activity `open`, and the id of the calling workflow. */
 export type OpenedIncident = {
   incident: Incident;
   occurrence?: Occurrence | undefined;

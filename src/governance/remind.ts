@@ -10,8 +10,8 @@ export interface RemindDeps {
 }
 
 /**
- * Writes a reminder to the journal, once: this group, too, is asked to decide on the dossier. No notification is sent:
- * people and notification tools read the journal.
+ * Writes a reminder to the journal, unless it is there already: from now on, this group too is asked to decide on the
+ * dossier. Airlock sends no notification; people and tools have to read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,
@@ -24,7 +24,7 @@ export async function remind(
     kind: 'group.reminded',
     incident: incident.id,
     trace: incident.trace,
-    message: `nobody has decided yet, so group ${group} is asked to decide on the dossier too`,
+    message: `the dossier still needs decisions, so group ${group} is asked to decide too`,
     body,
   });
 }

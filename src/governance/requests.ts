@@ -9,21 +9,21 @@ import type { IncidentWorkflows, SignatureCheck } from './ports.ts';
 
 /** What `createRequests` needs from outside. */
 export interface RequestsDeps extends ExecutedPlanDeps {
-  /** The clusters and playbooks that people may request. */
+  /** The playbooks that people may request, and the clusters. */
   requestable: Requestable;
   workflows: Pick<IncidentWorkflows, 'open'>;
   verifySignature: SignatureCheck;
-  /** The conditions under which a sign-in counts. The incident's workflow gets these conditions. */
+  /** The conditions that a sign-in must meet. They are passed to the incident's workflow. */
   signIn: SignInTerms;
   newTrace: () => string;
 }
 
-/** Takes in a request and opens its incident. A second request with the same token gets the same incident. */
+/** Opens the incident of a request. A second request with the same token gets the same incident. */
 export type Requests = (request: SubmittedRequest) => Promise<{ incident: string }>;
 
 /**
- * Creates the function that takes in requests. This function rejects impossible requests and forged tokens before a
- * workflow starts. Later the incident's workflow asks the gateway: the gateway decides whether the request counts.
+ * Creates the function that opens the incidents of requests. The function refuses impossible requests and forged tokens
+ * before a workflow starts. The workflow then asks the gateway whether the request counts.
  */
 export function createRequests(deps: RequestsDeps): Requests {
   return async (request) => {
@@ -46,7 +46,7 @@ function refusedToken({ cluster }: Request, why: string): AirlockError {
   return refused('request-refused', `request for cluster ${cluster}: ${why}; sign in again, with \`airlock request\``);
 }
 
-/** @throws AirlockError `bad-input` (with the field) or `request-refused`. */
+/** Refuses a request that can never be executed. @throws AirlockError `bad-input` or `request-refused`. */
 async function assertPossible(deps: RequestsDeps, { cluster, requested }: Request): Promise<void> {
   const { clusters, playbooks } = deps.requestable;
   if (!clusters.includes(cluster)) throw badInput('cluster', `expected one of ${clusters.join(', ')}`);

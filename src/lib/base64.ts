@@ -1,18 +1,18 @@
 import { base64, base64urlnopad, type BytesCoder } from '@scure/base';
 
-/** Base64 with padding (RFC 4648, section 4). */
+/** Encodes bytes as base64 with padding (RFC 4648, section 4). */
 export function toBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
 }
 
-/** base64url without padding (RFC 4648, section 5). */
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
 export function toBase64url(bytes: Uint8Array): string {
   return base64urlnopad.encode(bytes);
 }
 
 /**
- * Decodes base64 text. Returns undefined for a text that `toBase64` never produces. So two different texts never decode
- * to the same bytes.
+ * Decodes base64 text. Returns undefined for a text that `toBase64` never produces, so no two texts decode to the same
+ * bytes.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   return decoded(base64, text);

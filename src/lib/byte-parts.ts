@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './json/json.ts';
 
-/** Size of a value in bytes, in the form in which it is stored and sent: JSON in UTF-8. */
+/** Returns the size in bytes of a value's canonical JSON in UTF-8. */
 export function bytesOf(value: unknown): number {
   return utf8ToBytes(canonicalJson(value)).length;
 }

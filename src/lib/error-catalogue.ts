@@ -7,7 +7,7 @@ import { sandboxErrors } from './errors/sandbox-errors.ts';
 import { stackErrors } from './errors/stack-errors.ts';
 import { storageErrors } from './errors/storage-errors.ts';
 
-/** The codes by area, in the order of docs/errors.md. */
+/** All error codes by area. docs/errors.md is generated from this object, in this order. */
 export const errorAreas = {
   'Requests to the API': requestErrors,
   'Command line and sign-in': commandErrors,
@@ -18,7 +18,7 @@ export const errorAreas = {
   'Local stack and demo': stackErrors,
 };
 
-/** All error codes, each with its HTTP status, its `next` and its meaning. docs/errors.md is generated from them. */
+/** All error codes, each with its HTTP status, `next` and summary. */
 export const errorCatalogue = {
   ...requestErrors,
   ...commandErrors,
@@ -37,7 +37,7 @@ export type ErrorCodeWith<N extends Next> = {
   [C in ErrorCode]: (typeof errorCatalogue)[C] extends ErrorEntry<N> ? C : never;
 }[ErrorCode];
 
-/** True for a code of this build. A process of a newer build may send codes that this build does not have. */
+/** Returns true if this build has the code. A process of a newer build may send codes that this build does not have. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCatalogue, code);
 }

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import { errorCatalogue, type ErrorCode, type ErrorCodeWith } from './error-catalogue.ts';
 import type { Next } from './errors/error-entry.ts';
 
-/**
- * The form in which every error leaves its process: in an HTTP response, as a Temporal failure, or as output of a command.
- */
+/** The form in which every error leaves its process: in an HTTP response, a Temporal failure, or a command's output. */
 export const errorBodySchema = z.strictObject({
-  /** Stable code, kebab-case, such as `precondition-changed`: docs/errors.md lists all. */
+  /** Stable code, such as `precondition-changed`. docs/errors.md lists all codes. */
   code: z.string(),
   /** What failed, on which object, and what to do next. */
   message: z.string(),
@@ -40,14 +38,14 @@ export class AirlockError extends Error {
 }
 
 /**
- * The error for malformed input. The same input can only fail again.
+ * Creates the error for malformed input. The same input can only fail again.
  * @param field path of the input, such as `alerts[3].labels`.
  */
 export function badInput(field: string, problem: string): AirlockError {
   return new AirlockError({ code: 'bad-input', message: `${field}: ${problem}`, details: { field } });
 }
 
-/** The error for a call that a rule refused. The same call fails again until something else changes. */
+/** Creates the error for a call that was refused. The same call can only fail again. */
 export function refused(
   code: ErrorCodeWith<'stop'>,
   message: string,

@@ -3,11 +3,11 @@ import { badInput, type AirlockError } from './error.ts';
 import { escapeForTerminal } from './escape-for-terminal.ts';
 
 /**
- * Turns the first problem that a schema found into an error. The error names the field and quotes no input. The names
- * of members come from the sender, so a name is shown only if it consists of letters, digits, `_` and `-`.
- * @param root name of the whole input. The error uses this name if the problem is not in one field.
- * @param within path of the input in the request, such as `requested.parameters`, if the input is a part of the
- * request.
+ * Turns the first problem that a schema found into an error. The error names the field, but quotes no value. The sender
+ * chooses the names of members, so the error shows a name only if it is short and consists of letters, digits, `_` and
+ * `-`.
+ * @param root name of the whole input, for a problem that is not in one field.
+ * @param within path of the input, such as `requested.parameters`, if the input is only a part of the request.
  */
 export function refusedInput(error: z.ZodError, root: string, within = ''): AirlockError {
   const issue = error.issues[0];

@@ -4,12 +4,12 @@ import { observe, type ObserveDeps } from './evidence/observe.ts';
 import { rehearse, type RehearseDeps } from './rehearsal/rehearse.ts';
 import { verify, type VerifyDeps } from './verification/verify.ts';
 
-/** What the activities of the observation plane need. */
+/** Everything that the activities of the observation plane need from outside. */
 export type ObservationDeps = ObserveDeps & RehearseDeps & VerifyDeps;
 
 /**
- * The activities of the observation plane. All can be retried: they only read clusters. They store documents under
- * their digest, so storing a document again changes nothing.
+ * Creates the activities of the observation plane. Each activity can be retried, because no activity changes what the
+ * cluster runs, and documents are stored under their digests.
  */
 export function createActivities(deps: ObservationDeps): ObservationActivities {
   return {

@@ -10,8 +10,8 @@ export interface ObservationActivities {
   /**
    * Collects evidence of limited size about `subject`. If `subject` is undefined, the evidence is about the object that
    * the alerts name.
-   * @returns the digest of the evidence, or in `none` the reason why there is none, such as that the object does not
-   * exist.
+   * @returns the digest of the evidence, or in `none` the reason why there is no evidence: for example, the object does
+   * not exist.
    */
   observe(input: {
     incident: Incident;
@@ -28,8 +28,8 @@ export interface ObservationActivities {
     preflight?: { challenge: string; execution: string };
   }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
   /**
-   * Compares the target cluster with the expected values. After the plan (direction `do`), these are the report's
-   * predictions. After its undo (direction `undo`), these are the preconditions of the plan.
+   * Compares the target cluster with the expected values. After the plan (direction `do`), the expected values are the
+   * predictions of the report. After the undo (direction `undo`), they are the preconditions of the plan.
    */
   verify(input: {
     incident: Incident;

@@ -1,4 +1,4 @@
-/** A Vault lease for reading a cluster, stored so that it can be revoked after a crash. Its token is not stored. */
+/** The stored data of a read lease, with which Airlock revokes the lease after a crash. The token is not stored. */
 export interface RecordedLease {
   leaseId: string;
   cluster: string;
@@ -11,11 +11,11 @@ export interface RecordedLease {
   account: string;
 }
 
-/** The store of read leases. A lease is recorded before its first use, so that it can be revoked after a crash too. */
+/** The store of read leases. A lease is recorded before its first use, so even after a crash it can be revoked. */
 export interface LeaseRecords {
   /**
-   * Records an issued lease. The record is durable when the call returns. @throws AirlockError
-   * `read-leases-unavailable` (retry).
+   * Records an issued lease. The record is durable when the call returns.
+   * @throws AirlockError `read-leases-unavailable` (retry).
    */
   recordIssued(lease: RecordedLease): Promise<void>;
   /** Lists the leases whose revocation is not recorded. `filter` limits the list to one incident on one cluster. */

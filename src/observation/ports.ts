@@ -8,18 +8,18 @@ export interface ClusterReader {
   list(kind: ResourceMapping, namespace?: string): Promise<KubeObject[]>;
   /** Reads one object; undefined if it does not exist. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
-  /** The Kubernetes version of the API server: `gitVersion`, such as v1.36.0. */
+  /** Returns the Kubernetes version of the API server (`gitVersion`), such as v1.36.0. */
   version(): Promise<string>;
 }
 
 /**
- * Vault leases for reading clusters. Each incident has one lease. It is revoked when the incident closes, even if the
- * process has restarted in between.
+ * Issues and revokes the Vault leases for reading clusters. All activities of an incident share a lease. A new lease
+ * replaces one that is lost or expires soon.
  */
 export interface ReadLeases {
-  /** Returns a reader that uses the incident's lease. The first call issues the lease. */
+  /** Returns a reader that uses the incident's lease. Issues a lease if the incident has no usable one. */
   reader(lease: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
-  /** Revokes the incident's lease. */
+  /** Revokes all leases of the incident, even those that were issued before a restart of the process. */
   close(lease: { cluster: string; incident: string; trace: string }): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ export interface ReportSigner {
 export interface Sandbox {
   /**
    * Rehearses one bundle (a plan and a snapshot).
-   * @returns the report, which is untrusted input.
-   * @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry); `sandbox-unavailable` when this
+   * @returns the report. It is untrusted: the caller must check it.
+   * @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry); `sandbox-unavailable` if this
    * machine does not allow the Linux namespaces that a sandbox needs.
    */
   rehearse(bundle: Bundle): Promise<unknown>;

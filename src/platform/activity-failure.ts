@@ -3,16 +3,17 @@ import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 
 /**
- * Longest delay before a retry. A server can ask for a delay (`retryAfterSeconds`). Without this limit, a server could
- * delay an incident for hours.
+ * A server can ask for a delay before the next retry (`retryAfterSeconds`). Airlock waits at most this long. Without a
+ * limit, a server could delay an incident for hours.
  */
 const maxRetryDelaySeconds = 60;
 
 /**
  * Wraps an activity and translates its errors into Temporal failures.
+ * - A TemporalFailure is thrown unchanged.
  * - An AirlockError: the failure's `type` is the error code. The failure is retryable only if the error's `next` is
- *   `retry`. The error's `cause` is dropped: the cause may quote a request, and the workflow history would keep the quote.
- *   If the server asked for a delay, Temporal retries after this delay, but after one minute at the latest.
+ *   `retry`. The error's `cause` is dropped: the cause may quote a request, and the workflow history would keep the
+ *   quote. If a server asked for a delay, Temporal retries after this delay, but after one minute at the latest.
  * - Any other error is a defect. The failure is retryable and keeps only the error's name and message.
  */
 export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {

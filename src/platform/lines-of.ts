@@ -1,8 +1,8 @@
 /**
- * Reads UTF-8 text in pieces and returns its lines without their ends (`\n`, `\r\n` or `\r`). Text after the last line
+ * Reads UTF-8 text in pieces and yields the lines without their ends (`\n`, `\r\n` or `\r`). Text after the last line
  * end is dropped.
- * @param longest the largest number of characters in a line.
- * @throws RangeError for a longer line. Errors of `chunks` are passed on.
+ * @throws RangeError if more than `longest` characters arrive and the line has no end yet. Errors of `chunks` are
+ * passed on.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();

@@ -3,9 +3,7 @@ import { pino, type Logger } from 'pino';
 /** The structured log of a process: pino's, one JSON object per line. */
 export type { Logger };
 
-/**
- * Members that the log never shows. No caller should pass a secret to the log. These members protect against a mistake.
- */
+/** The log shows `[secret]` in place of these members. Callers must not log secrets; this list only limits mistakes. */
 const redactedPaths = ['token', 'secretId', 'password', 'authorization', '*.token', '*.password'];
 
 /**

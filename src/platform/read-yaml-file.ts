@@ -5,8 +5,8 @@ import { readYaml } from './read-yaml.ts';
 
 /**
  * Reads a YAML configuration file and checks it against a schema.
- * @throws AirlockError `bad-input` with `file:line:column` and field of the first problem. The error does not quote the
- * file.
+ * @throws AirlockError `bad-input` if the file cannot be read or is not valid. The error names the file. It also names
+ * line, column and field of the first problem if the problem has them.
  */
 export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readFile(file).catch((error: Error) => {
@@ -15,7 +15,7 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
   const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field, `reason` is a message of the YAML library and quotes the file. It is not shown: the path could be
-  // wrong, and the file could contain secrets.
+  // Without a field, `reason` may be a message of the YAML library, which quotes the file. The reason is not shown: the
+  // path could be wrong, and the file at this path could contain secrets.
   throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
 }

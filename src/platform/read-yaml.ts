@@ -6,24 +6,24 @@ import { textOf } from '../lib/utf8.ts';
 export interface YamlProblem {
   /** `file:line:column`, or the file alone if the problem has no position. */
   where: string;
-  /** Path of the wrong field, such as `clusters.0.name`. Absent if the file is not valid YAML. */
+  /** Path of the wrong field, such as `clusters.0.name`, or `the document`. Absent if the file was not parsed. */
   field?: string;
   reason: string;
 }
 
-/** The result of reading a file. */
+/** The value of a valid file. */
 export interface ReadYaml<T> {
   value: T;
-  /** Returns the position (`file:line:column`) of the field with this path. */
+  /** Returns the position (`file:line:column`) of the field with this path, or of its nearest parent in the file. */
   where(path: readonly PropertyKey[]): string;
 }
 
-/** Largest file, bytes. */
+/** Largest accepted file, bytes. */
 const maxBytes = 256 * 1024;
 
 /**
  * Parses one YAML 1.2 document and checks it against a schema.
- * @returns the document's value, or all problems with their positions.
+ * @returns the document's value, or the problems with their positions.
  */
 export function readYaml<T>(
   file: string,
@@ -59,14 +59,14 @@ export function readYaml<T>(
   return { problems };
 }
 
-/** The problem as one line: `file:line:column: field: reason`. */
+/** Returns the problem as one line: `file:line:column: field: reason`. */
 export function describeProblem({ where, field, reason }: YamlProblem): string {
   return [where, ...(field ? [field] : []), reason].join(': ');
 }
 
 /**
- * The document's value. Undefined if the library refuses the document's aliases: an alias has no anchor, or a small file
- * would become a huge value.
+ * Returns the document's value, or undefined if the library refuses the document's aliases: an alias has no anchor, or
+ * a small file would become a huge value.
  */
 function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   try {
@@ -77,7 +77,7 @@ function contentOf(document: Document.Parsed): { value: unknown } | undefined {
   }
 }
 
-/** Offset of the document's first alias. */
+/** Returns the offset of the document's first alias. */
 function firstAlias(document: Document.Parsed): number {
   let offset = 0;
   visit(document, {
@@ -89,7 +89,7 @@ function firstAlias(document: Document.Parsed): number {
   return offset;
 }
 
-/** Offset of the value at a path. If there is no such value, the offset of the nearest value around it. */
+/** Returns the offset of the value at a path. If there is no such value, returns the offset of its nearest parent. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);

@@ -5,13 +5,18 @@ import { pause } from './pause.ts';
 interface RetryOptions {
   /** Largest number of attempts, including the first. */
   tries: number;
-  /** Returns the pause before the next attempt, milliseconds; undefined if there must be no attempt after this error. */
+  /**
+   * Returns the pause before the next attempt, milliseconds; undefined if there must be no attempt after this error.
+   */
   pauseMs: (error: unknown) => number | undefined;
-  /** Lengthens each pause at random by up to this fraction, because several processes may retry together. */
+  /** Lengthens each pause at random by up to this fraction, because several processes may retry at the same time. */
   jitter: number;
 }
 
-/** Calls `work`, and calls it again after some errors. `attempt` counts from 1. @throws the last error, unchanged. */
+/**
+ * Calls `work` until it succeeds, `tries` is reached, or `pauseMs` allows no further attempt. `attempt` counts from 1.
+ * @throws the last error, unchanged.
+ */
 export async function retry<T>(
   { tries, pauseMs, jitter }: RetryOptions,
   work: (attempt: number) => Promise<T>,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const placeholder = '[secret]';
 
-/** A value in memory (not a Kubernetes Secret) that prints, logs and serialises as `[secret]`. Only `reveal` returns it. */
+/** Hides a value in memory: it prints, logs and serialises as `[secret]`. Only `reveal` returns the value itself. */
 export class Secret<T = string> {
   readonly #value: T;
 

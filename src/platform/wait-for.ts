@@ -13,12 +13,13 @@ interface WaitOptions<E> {
   within: number;
   /** Lengthens each pause at random by up to this fraction, because several processes may wait at the same time. */
   jitter?: number;
-  /** Ends the wait when it aborts. The wait then rejects with the signal's reason. */
+  /** Ends the wait when the signal is aborted. `waitFor` then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Returns true for an error of the probe that means "not yet". By default every error ends the wait. */
   tolerate?: (error: unknown) => boolean;
   /**
-   * Called when the time is over: returns the result of `waitFor`, or throws. By default `waitFor` throws `wait-timeout`.
+   * Called when the time is over: returns the result of `waitFor`, or throws. By default `waitFor` throws
+   * `wait-timeout`.
    * @param problem message of the last probe's error, if the last probe failed.
    */
   otherwise?: (problem: string | undefined) => E;
@@ -27,9 +28,9 @@ interface WaitOptions<E> {
 const longestProblem = 300;
 
 /**
- * Calls `probe` again and again until it returns a value that is not `undefined` or `false`. Returns this value. The first
- * call is at once, and the last call is when the time is over.
- * @throws AirlockError `wait-timeout` with `what` and the last error of the probe. A person must act before a retry.
+ * Calls `probe` again and again until it returns a value that is neither `undefined` nor `false`. Returns this value.
+ * The first call is at once, and the last call is when the time is over.
+ * @throws AirlockError `wait-timeout` with `what` and the last error of the probe. Its `next` is `ask`.
  */
 export async function waitFor<T, E = never>(
   options: WaitOptions<E>,
@@ -37,18 +38,18 @@ export async function waitFor<T, E = never>(
 ): Promise<T | E> {
   const { what, every, within, jitter = 0, signal, tolerate = () => false, otherwise } = options;
   const end = performance.now() + within;
-  for (let last = false; ;) {
+  for (let isLastProbe = false; ;) {
     signal?.throwIfAborted();
     const { value, problem } = await probeOnce(probe, tolerate);
     if (value !== undefined && value !== false) return value;
     const remaining = end - performance.now();
-    if (last || remaining <= 0) {
+    if (isLastProbe || remaining <= 0) {
       if (otherwise) return otherwise(problem);
       throw timeout(what, within, problem);
     }
-    const next = jittered(every, jitter);
-    last = next >= remaining;
-    await pause(Math.ceil(Math.min(next, remaining)), signal);
+    const pauseMs = jittered(every, jitter);
+    isLastProbe = pauseMs >= remaining;
+    await pause(Math.ceil(Math.min(pauseMs, remaining)), signal);
   }
 }
 

@@ -36,9 +36,9 @@ class Rejection extends Error {
 
 /**
  * Evaluates one playbook for one incident. Pure: the same trigger and evidence give the same result. Texts of alerts
- * and events can make a condition true or false, but they never reach the plan: every parameter is an integer or the
- * name of an observed object. This is also true for parameters that a person supplies. The playbook's conditions must
- * hold with the supplied parameters too.
+ * and events can make a condition true or false, but never reach the plan. Every parameter is an integer or the name of
+ * an observed object, even if a person supplied the parameter. The playbook's conditions must hold with the supplied
+ * parameters.
  */
 export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Evaluation {
   try {
@@ -85,7 +85,7 @@ function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger
 
 /**
  * Returns the variables of the expressions: those of the view (see view.ts), and the playbook's values.
- * @throws Rejection with the first condition that fails.
+ * @throws Rejection with the first value that cannot be computed, or the first condition that does not hold.
  */
 function contextOf(
   { values, evidence: conditions }: Playbook,
@@ -117,12 +117,12 @@ type Parameters = Record<string, string | number>;
 
 /**
  * A parameter is free if its expression is only the name of one of the playbook's values, such as `to: target` in
- * add-capacity.yaml: a request may choose it. Returns the supplied free parameters. Each replaces that value, whose name
- * is the key. The playbook's later values and all conditions are then computed from the replacement.
+ * add-capacity.yaml. A request may choose a free parameter. Returns the chosen parameters; the key is the name of the
+ * value (here `target`). The choice replaces this value before later values and all conditions are computed.
  */
 function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(
-    parameters.flatMap(({ name, value: valueName }) => {
+    parameters.flatMap(({ name, valueName }) => {
       const given = supplied[name];
       if (valueName === undefined || given === undefined) return [];
       return [[valueName, typeof given === 'number' ? BigInt(given) : given]];

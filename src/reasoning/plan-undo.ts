@@ -10,11 +10,13 @@ import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import type { Evaluation } from './evaluate-playbook.ts';
 
 /**
- * Makes the plan that undoes an executed plan. The steps of the new plan are the undo steps of the executed plan, with new
- * preconditions from new evidence. The new plan has undo steps too. If an object of the first step has changed since the
- * execution, there is no new plan.
- * @param requested `undo` is the digest of the executed plan. `of` is the id of the incident in which it was executed.
- * @throws AirlockError `plan-invalid`, and the errors of the blob store.
+ * Makes the plan that undoes an executed plan. The steps of the new plan are the undo steps of the executed plan, with
+ * new preconditions from new evidence. There is no new plan if the executed plan has no undo steps or belongs to
+ * another cluster, if an action refuses, or if the object of the first undo step has changed since the execution.
+ * @param requested `undo` is the digest of the executed plan. `of` is the id of the incident in which that plan was
+ * executed.
+ * @throws AirlockError `plan-invalid` if the document with this digest is no valid plan, and the errors of the blob
+ * store.
  */
 export async function planUndo(
   blobs: Blobs,

@@ -12,7 +12,7 @@ import { planUndo } from './plan-undo.ts';
 
 /** What `plan` needs from outside. */
 export interface PlanDeps {
-  /** In order of file names. The first playbook that fits is chosen. */
+  /** The playbooks in order of file names. The first playbook that fits is chosen. */
   playbooks: readonly Playbook[];
   blobs: Blobs;
   journal: Pick<Journal, 'append'>;
@@ -22,9 +22,9 @@ export interface PlanDeps {
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Evaluates every playbook and makes the plan of the first one that fits. The journal says of each playbook why it was
- * chosen or not, and which later playbooks fit too. If a playbook is requested, only this playbook is evaluated. If an
- * undo is requested, no playbook is evaluated: the executed plan already contains its undo steps.
+ * Evaluates every playbook, and makes and stores the plan of the first playbook that fits. The journal says of each
+ * playbook why this playbook was chosen or not. If a playbook is requested, only this playbook is evaluated. If an undo
+ * is requested, no playbook is evaluated: the executed plan already contains its undo steps.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
   const evidence = await load(deps.blobs, input);

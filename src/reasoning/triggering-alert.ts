@@ -25,9 +25,10 @@ export interface PlaybookTrigger {
 const noAlert = { labels: {} };
 
 /**
- * Returns the alert that triggers a playbook. The playbook's expressions call it `alert`. If several firing alerts match
- * the playbook's causes, the earliest is returned. Alerts about another object than the incident's are ignored. A request
- * or a schedule triggers a playbook if it is among the playbook's causes. The result then has no labels.
+ * Returns the alert that triggers a playbook: the variable `alert` of the playbook's expressions. If several firing
+ * alerts match the playbook's causes, the earliest is returned. Alerts about another object than the incident's subject
+ * are ignored. A request or a schedule triggers a playbook if the playbook's causes contain `person` or `schedule`: the
+ * returned alert then has no labels.
  * @returns undefined if nothing triggers the playbook.
  */
 export function triggeringAlert(
@@ -56,7 +57,7 @@ function matches({ labels }: Alert, cause: CauseMatcher): boolean {
   return labels['alertname'] === cause.alert && required.every(([name, value]) => labels[name] === value);
 }
 
-/** False if a label of the alert names another object than the subject. A missing label does not matter. */
+/** Returns false if a label of the alert names another object than the subject. A missing label does not matter. */
 function isAbout({ labels }: Alert, { subject }: Evidence): boolean {
   return Object.entries(subjectLabels[subject.kind] ?? {}).every(
     ([label, field]) => (labels[label] ?? subject[field]) === subject[field],

@@ -16,7 +16,9 @@ const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const clusterSchema = z.strictObject({
   name: clusterNameSchema,
+  /** The class of the cluster, such as `production`. */
   class: z.string(),
+  /** For each listed namespace: the class of the namespace. */
   namespaceClasses: z
     .record(
       z.string(),
@@ -24,13 +26,15 @@ const clusterSchema = z.strictObject({
     )
     .default({}),
 });
-/** A cluster with the address and CA of its API server. Only `observe` and `gateway` may call API servers of targets. */
+/**
+ * A cluster with the address and CA of its API server. Only `observe` and `gateway` may call API servers of targets.
+ */
 const targetSchema = clusterSchema.extend({ url, caFile: file });
 
 const shared = {
   temporal: z.strictObject({ address: z.string() }),
   postgres: secretText,
-  /** Where spans are written to: a file (OTLP/JSON lines), an OTLP/HTTP address, both, or neither. */
+  /** Where the process writes its spans: a file (OTLP/JSON lines), an OTLP/HTTP address, both, or nowhere. */
   telemetry: z.strictObject({ file: file.optional(), otlp: url.optional() }).default({}),
 };
 const clusters = z.array(clusterSchema).min(1);
@@ -54,13 +58,13 @@ const approverGroups = z.array(z.string().min(1)).min(1);
 const refireSchema = z.strictObject({
   /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
   windowSeconds: seconds.default(1800),
-  /** If the alerts of an incident have fired again this often, Airlock escalates the incident and does not repair it. */
+  /** If the alerts of an incident fire again this many times, Airlock escalates the incident and does not repair it. */
   flapLimit: z.int().positive().default(3),
 });
 
 const slug = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/, 'expected lower case, digits and dashes');
 const scheduleFields = {
-  /** Part of the id of every incident that the schedule opens. If the id changes, it is another schedule. */
+  /** Part of the id of every incident that the schedule opens. A new id makes a new schedule. */
   id: slug,
   cluster: z.string(),
   playbook: slug,
@@ -94,7 +98,7 @@ const serveFieldsSchema = z.strictObject({
       stallSeconds: z.number().positive().default(20),
     })
     .prefault({}),
-  /** For each tier: the time for the decisions on a dossier and for its execution, seconds. */
+  /** For each tier: the time limit for the decisions on a dossier and for its execution, seconds. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
@@ -102,7 +106,7 @@ const serveFieldsSchema = z.strictObject({
 
 /**
  * Configuration of `airlock serve`. It contains SHA-256 digests of bearer tokens, not the tokens. Each token for alerts
- * and each schedule names a cluster; the cluster must be listed in `clusters`.
+ * and each schedule names a cluster; the cluster must be listed in `clusters`. Each schedule has an id of its own.
  */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
   const names = config.clusters.map(({ name }) => name);
@@ -134,13 +138,13 @@ export const observeConfigSchema = z.strictObject({
   observation: z.strictObject({
     /** Path of each program that a sandbox runs: the programs of a Kubernetes control plane, and KWOK. */
     programs: z.record(z.string(), file),
-    /** Longest time that each phase of a rehearsal may take to settle, seconds of the sandbox's clock. */
+    /** Longest time for the sandbox to settle after each part of a rehearsal, seconds of the sandbox's clock. */
     horizonSeconds: z.number().positive().default(30),
     /** The sandbox divides modelled delays, such as the start of a container, by this number. */
     speed: z.number().min(1).default(10),
     /** Longest time of a whole rehearsal, seconds. */
     deadlineSeconds: z.number().positive().default(120),
-    /** Longest time that the target cluster may take to reach the predicted state, seconds. */
+    /** Longest time after an execution until the target must match the predictions, seconds. */
     verifySeconds: z.number().positive().default(60),
   }),
 });
@@ -157,14 +161,14 @@ export const gatewayConfigSchema = z.strictObject({
   /** Groups whose members may request a playbook; by default `approverGroups`. */
   requesterGroups: approverGroups.optional(),
   /**
-   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier expires at this age, even if
-   * the dossier itself contains a later expiry.
+   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier expires at this age, even
+   * if the dossier itself contains a later expiry.
    */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
     /**
-     * File with the last checkpoint. Only the gateway may have the right to write to the folder of this file; a database
-     * administrator must not have it.
+     * File with the last checkpoint. Only the gateway may have the right to write to the folder of this file. A
+     * database administrator with this right could restore an older journal unnoticed.
      */
     file,
     /** Seconds between two checkpoints while the journal grows. Each execution is also followed by a checkpoint. */
@@ -186,7 +190,9 @@ export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise
   throw refusedFile(path, parsed.error);
 }
 
-/** The error for a value that the schema refuses. It names the file and the field, and quotes no value. */
+/**
+ * Returns the error for a value that the schema refuses. The error names the file and the field, and quotes no value.
+ */
 function refusedFile(file: string, error: z.ZodError): AirlockError {
   const issue = error.issues[0];
   const field = issue?.path.join('.');

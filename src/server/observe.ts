@@ -18,8 +18,8 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
 
 /**
- * Starts `airlock observe`, which reads clusters and runs rehearsals. Before the process takes work, it revokes the read
- * leases that an earlier run left.
+ * Starts `airlock observe`, which reads clusters and runs rehearsals. Before the process takes work, it revokes the
+ * read leases that an earlier run left. A failed revocation is logged and does not stop the start.
  * @param file path of the configuration file. The file is hidden from rehearsals, because they run as the same user.
  */
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {

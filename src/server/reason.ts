@@ -9,8 +9,8 @@ import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 
 /**
- * Starts `airlock reason`, which makes plans from evidence. It has no Vault identity, no address of a cluster and no
- * signing key.
+ * Starts `airlock reason`, which makes plans from evidence. The process has no Vault identity, no address of a cluster
+ * and no signing key.
  */
 export async function startReason(config: ReasonConfig, log: Logger): Promise<RunningProcess> {
   const playbooks = await loadPlaybooks(config.playbooks);

@@ -10,7 +10,10 @@ import type { ProcessName } from '../domain/names.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { RunningProcess } from './run-worker.ts';
 
-/** Runs one of Airlock's processes until SIGTERM or SIGINT, or until it fails. */
+/**
+ * Runs one of Airlock's processes until SIGTERM or SIGINT, or until the process fails.
+ * @param file path of the configuration file.
+ */
 export async function runProcess(name: ProcessName, file: string): Promise<void> {
   const stopSignal = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve).once('SIGINT', resolve);

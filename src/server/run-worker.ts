@@ -1,8 +1,8 @@
 import type { Worker } from '@temporalio/worker';
 
 /**
- * One of Airlock's four processes after its start. Disposing it waits for running activities, but only for a limited
- * time. Then it closes the connections of the process.
+ * One of Airlock's four processes after its start. Disposing a RunningProcess waits for running activities, for a
+ * limited time, and then closes the connections of the process.
  */
 export interface RunningProcess extends AsyncDisposable {
   /** Rejects if the worker fails. Never resolves. */

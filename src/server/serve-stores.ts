@@ -8,7 +8,7 @@ import { createRoutingStates } from '../adapters/postgres/routing/routing-states
 import { createStatusReader } from '../adapters/postgres/status-reader.ts';
 import type { ServeConfig } from './config.ts';
 
-/** The stores of `airlock serve`, shared by API, relay and activities. */
+/** The stores of `airlock serve`. The API, the activities and the relay (inbox to workflows) share them. */
 export type ServeStores = ReturnType<typeof createServeStores>;
 
 /** Creates each store once. All stores use the same pool. */

@@ -39,8 +39,8 @@ import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
 /**
- * Starts `airlock serve`, which runs the API, takes in alerts, runs the workflows and asks OPA for verdicts. It has no
- * address of a cluster and no signing key.
+ * Starts `airlock serve`, which runs the API, takes in alerts, runs the workflows and asks OPA for verdicts. The
+ * process has no address of a cluster and no signing key.
  */
 export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
@@ -68,7 +68,10 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   return runWorker(worker, disposables.move());
 }
 
-/** What the API, the relay and the activities of this process share. */
+/**
+ * What the API, the activities and the relay of this process share. The relay delivers alerts from the inbox to
+ * workflows.
+ */
 interface ServeDeps {
   config: ServeConfig;
   log: Logger;

@@ -14,9 +14,9 @@ interface CloseTracingDeps {
 }
 
 /**
- * Returns the activities with an extended `close`. The extended `close` also writes two spans: one of the whole incident,
- * and one of the wait for people. Their times are known only after the incident has closed. If the spans cannot be written,
- * the incident still closes.
+ * Returns the activities with an extended `close`. The extended `close` also writes a span of the whole incident, and a
+ * span of the wait for people for each dossier. The times are known only after the incident has closed. If the spans
+ * cannot be written, the incident still closes.
  */
 export function traceClose(activities: GovernanceActivities, deps: CloseTracingDeps): GovernanceActivities {
   return {

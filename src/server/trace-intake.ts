@@ -3,8 +3,8 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /**
- * Extends the intake of alerts. Each call is logged. If the call stored a new alert, it also writes the first span of the
- * incident's trace.
+ * Returns the intake of alerts, extended: each successful call is logged. A call that stored a new alert also writes
+ * the first span of the trace.
  */
 export function traceIntake(intake: Intake, { tracing, log }: { tracing: Tracing; log: Logger }): Intake {
   return async (...call) => {

@@ -16,17 +16,17 @@ export interface StepContext {
   /** Identifies the step in the annotations that it writes. */
   reference: StepReference;
   /**
-   * Redacts objects, because a precondition contains a digest of redacted objects. In the sandbox the objects are already
-   * redacted, so this function returns them unchanged.
+   * Redacts objects, because a precondition contains a digest of redacted objects. In the sandbox the objects are
+   * already redacted, so this function returns them unchanged.
    */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
   /**
-   * True if an earlier attempt may have applied the step. `runStep` then first checks whether the objects show the effect
-   * of the step. If they do, nothing is written. If false, `runStep` does not check this.
+   * True if an earlier attempt may have applied the step. `runStep` then first checks whether the objects show the
+   * effect of the step. If they do, nothing is written. If false, `runStep` does not check this.
    */
   mayBeApplied: boolean;
   /**
-   * Called before the write. If it throws, nothing is written.
+   * Called before the write. If this function throws, nothing is written.
    * @param resourceVersion version of the object as it was read.
    */
   onIntended: (resourceVersion: string) => Promise<void>;
@@ -40,8 +40,8 @@ export interface StepContext {
 /**
  * Runs one step: reads the objects, stops if an earlier attempt has applied the step, compares the precondition, calls
  * `onIntended`, sends the change as a dry run, writes it, and calls `onApplied`.
- * @throws AirlockError `precondition-changed` if an object is not in the state that was approved. In that case nothing
- * was written.
+ * @throws AirlockError `precondition-changed` if an object is not in the state that was approved: nothing was written.
+ * Errors of the functions of `context` are passed on.
  */
 export async function runStep(step: Step, context: StepContext): Promise<void> {
   const bound = bind(context.namespace, step);

@@ -3,7 +3,10 @@ import { measureNode } from '../domain/rehearsal/measurement.ts';
 import { findObject, type KubeObject, type ObjectRef } from '../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../domain/kubernetes/owner-chain.ts';
 
-/** Whether the Kubernetes controllers have finished their work on a Deployment or a Node. */
+/**
+ * Returns true if the Kubernetes controllers have finished their work on a Deployment or a Node. The controllers give a
+ * cordoned Node a taint, and remove the taint after an uncordon.
+ */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
   if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
   const node = findObject(objects, ref);
@@ -13,13 +16,15 @@ export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boole
 }
 
 /**
- * Whether the controllers have finished their work on a Deployment, successfully or not. All of these must be true:
+ * Returns true if the controllers have finished their work on a Deployment, successfully or not. All of this must be
+ * true:
  * - The Deployment's controller has observed the latest spec. Otherwise the status describes an older spec.
  * - The ReplicaSets together demand at least as many pods as the Deployment.
  * - Every ReplicaSet has as many pods as its spec demands, or reports that it cannot create them.
  * - No pod is terminating, and each pod has a node or is unschedulable.
  * - The rollout is paused, is complete, or cannot continue.
- * Pods need not be ready. Finished pods, such as those that an eviction leaves behind, do not count.
+ *
+ * Pods need not be ready. Finished pods, such as pods that an eviction leaves behind, do not count.
  */
 function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
   const deployment = findObject(objects, workload);
@@ -56,7 +61,10 @@ function isScheduled(pod: KubeObject): boolean {
   return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
 }
 
-/** True if two ReplicaSets have pods and all pods are ready: the Deployment's controller will now replace another pod. */
+/**
+ * Returns true if two or more ReplicaSets have pods and all pods are ready. The Deployment's controller will then
+ * replace another pod.
+ */
 function canContinue(sets: { pods: KubeObject[] }[]): boolean {
   const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
   return sets.length > 1 && live.every((pod) => conditionOf(pod, 'Ready')?.status === 'True');

@@ -4,8 +4,8 @@ import { openNote, type NoteKey, type VerifySignature } from './note.ts';
 import { refused } from '../lib/error.ts';
 
 /**
- * First line of every checkpoint (its origin), and name of the key that signs checkpoints. This text is the same in every
- * installation. Only the key tells the journals of two installations apart.
+ * The first line of every checkpoint (the "origin"), and the name of the key that signs checkpoints. This text is the
+ * same in every installation. Only the key tells the journals of two installations apart.
  */
 export const journalOrigin = 'airlock.dev/journal';
 
@@ -16,7 +16,7 @@ export interface Checkpoint {
   root: Uint8Array;
 }
 
-/** The text of a checkpoint. The gateway signs this text. */
+/** Returns the text of a checkpoint. The gateway signs this text. */
 export function checkpointText({ size, root }: Checkpoint): string {
   return `${journalOrigin}\n${size}\n${toBase64(root)}\n`;
 }
@@ -31,7 +31,7 @@ export function openCheckpoint(note: string, keys: readonly NoteKey[], verify: V
   if (origin !== journalOrigin)
     throw refused(
       'checkpoint-refused',
-      `the note is not a checkpoint of ${journalOrigin}: give one of Airlock's journal`,
+      `the note is not a checkpoint of ${journalOrigin}: give a checkpoint of Airlock's journal`,
     );
   const hash = fromBase64(root ?? '');
   if (hash?.length !== hashBytes)

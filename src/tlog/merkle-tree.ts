@@ -1,26 +1,34 @@
 import { emptyRoot, isPowerOfTwo, nodeHash } from './merkle.ts';
 
 /**
- * A Merkle tree to which leaves are appended. It gives proofs for its current size and all earlier sizes. Indexes start at
- * 0. All methods throw a RangeError for a size or an index that the tree does not have.
+ * A Merkle tree to which leaves are appended. The tree gives proofs for its current size and all earlier sizes. Indexes
+ * start at 0. A method throws a RangeError if the tree is smaller than the requested size, or has no such leaf or
+ * subtree.
  */
 export interface MerkleTree {
   /** Number of leaves. */
   readonly size: number;
   /** Appends the hash of a leaf. */
   append(leaf: Uint8Array): void;
-  /** Hash of the leaf at this index. */
+  /** Returns the hash of the leaf at this index. */
   leaf(index: number): Uint8Array;
-  /** Root of the tree that consists of the first `size` leaves. */
+  /** Returns the root of the tree that consists of the first `size` leaves. */
   root(size: number): Uint8Array;
-  /** Proof that the tree of this size has this leaf at this index. The proof begins with the leaf's sibling. */
+  /**
+   * Returns the proof that the tree of the first `size` leaves has its leaf at this index. The proof begins with the
+   * leaf's sibling. The caller must check that `index` is smaller than `size`. Otherwise the returned proof has no
+   * meaning.
+   */
   inclusion(index: number, size: number): Uint8Array[];
   /**
-   * Proof that the tree of size `second` begins with all leaves of the tree of size `first`. The proof is empty if `first`
-   * is 0 or if both sizes are equal.
+   * Returns the proof that the tree of size `second` begins with all leaves of the tree of size `first`. The proof is
+   * empty if `first` is 0 or if both sizes are equal. The caller must check that `first` is not larger than `second`.
    */
   consistency(first: number, second: number): Uint8Array[];
-  /** Root of a complete subtree with 2^height leaves. `index` counts the subtrees of this height from the left. */
+  /**
+   * Returns the root of a complete subtree with 2^height leaves. `index` counts the subtrees of this height from the
+   * left.
+   */
   subtree(height: number, index: number): Uint8Array;
 }
 
@@ -55,8 +63,9 @@ export function createMerkleTree(leaves: Iterable<Uint8Array> = []): MerkleTree 
     return index < right.start ? [...path(index, left), hash(right)] : [...path(index, right), hash(left)];
   };
 
-  // `end` is the size of the first tree. `known` is true if the range begins with the first leaf. If the range also ends at
-  // `end`, the range is the first tree. The verifier already has its root, so the proof omits it.
+  // `end` is the size of the first tree. `known` is true if the range begins with the first leaf. If the range also
+  // ends at `end`, the range is the first tree. The verifier already has the root of the first tree, so the proof omits
+  // this root.
   const subproof = (end: number, range: Range, known: boolean): Uint8Array[] => {
     if (end === range.start + range.count) return known ? [] : [hash(range)];
     const [left, right] = split(range);
@@ -97,7 +106,9 @@ function leavesOf(levels: readonly Uint8Array[][]): number {
   return levels[0]?.length ?? 0;
 }
 
-/** Splits a range at the largest power of two that is smaller than its length. */
+/**
+ * Splits a range. The length of the left part is the largest power of two that is smaller than the length of the range.
+ */
 function split({ start, count }: Range): [left: Range, right: Range] {
   const left = 2 ** Math.floor(Math.log2(count - 1));
   return [

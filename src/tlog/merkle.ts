@@ -7,12 +7,12 @@ export const hashBytes = 32;
 const leafPrefix = Uint8Array.of(0);
 const nodePrefix = Uint8Array.of(1);
 
-/** Hash of a leaf, from the exact bytes of its entry (RFC 6962, section 2.1; RFC 9162 defines the same tree). */
+/** Returns the hash of the leaf for the exact bytes of an entry (RFC 6962, section 2.1; RFC 9162 has the same tree). */
 export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(concatBytes(leafPrefix, entry));
 }
 
-/** Hash of an inner node. Nodes and leaves have different prefixes, so no entry can pass for a subtree. */
+/** Returns the hash of an inner node. Nodes and leaves have different prefixes, so no entry can pass for a subtree. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(nodePrefix, left, right));
 }
@@ -21,7 +21,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 export const emptyRoot: Uint8Array = sha256(new Uint8Array());
 
 /**
- * An inclusion proof and the claim that it proves: this leaf has this index (from 0) in the tree with this size and root.
+ * An inclusion proof and the claim that it proves: this leaf has this index (from 0) in the tree with this size and
+ * root.
  */
 export interface Inclusion {
   leaf: Uint8Array;
@@ -31,7 +32,7 @@ export interface Inclusion {
   proof: readonly Uint8Array[];
 }
 
-/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). False for every invalid proof, including a malformed one. */
+/** Checks an inclusion proof (RFC 9162, section 2.1.3.2). Returns false for every invalid or malformed proof. */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
   if (!isSize(index) || !isSize(size) || index >= size) return false;
   const position = { index, last: size - 1 };
@@ -51,7 +52,10 @@ export interface Consistency {
   proof: readonly Uint8Array[];
 }
 
-/** Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the empty tree, which needs no proof. */
+/**
+ * Checks a consistency proof (RFC 9162, section 2.1.4.2). Returns false for every invalid or malformed proof. The proof
+ * must be empty if both sizes are equal or if the first tree is empty: every tree begins with the empty tree.
+ */
 export function verifyConsistency(consistency: Consistency): boolean {
   const { first, second, proof } = consistency;
   if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false;
@@ -61,8 +65,8 @@ export function verifyConsistency(consistency: Consistency): boolean {
 }
 
 function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
-  // A consistency proof starts with a node of the first tree. If the first tree is one complete subtree, this node is the
-  // root of the first tree. The verifier has this root, so the proof omits it.
+  // A consistency proof starts with a node of the first tree. If the first tree is one complete subtree, this node is
+  // the root of the first tree. The verifier has this root, so the proof omits it.
   const [start = emptyRoot, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
   const position = { index: first.size - 1, last: second.size - 1 };
   while (position.index % 2 === 1) halve(position);
@@ -86,21 +90,21 @@ interface Position {
   last: number;
 }
 
-/** Whether the next hash of the proof is a left sibling. True for a right child, and for the last node of a level. */
+/** Returns true if the next hash of the proof is a left sibling: the node is a right child or the last of its level. */
 function siblingIsLeft({ index, last }: Position): boolean {
   return index % 2 === 1 || index === last;
 }
 
 /**
- * Moves to the parent. If the last node of a level is a left child, this node has no sibling. The hash of this node is then
- * used unchanged in the next higher levels, until a right child is reached.
+ * Moves to the parent. If the last node of a level is a left child, this node has no sibling. The hash of this node is
+ * then used unchanged in the next higher levels, until a right child is reached.
  */
 function moveToParent(position: Position): void {
   if (siblingIsLeft(position)) while (position.index % 2 === 0 && position.index !== 0) halve(position);
   halve(position);
 }
 
-// Divides by 2. It does not use `>> 1`: bit operations work on 32 bits, and the index of a leaf may need more.
+// Divides by 2 without `>> 1`, because bit operations work on 32 bits and the index of a leaf may need more.
 function halve(position: Position): void {
   position.index = Math.floor(position.index / 2);
   position.last = Math.floor(position.last / 2);
@@ -110,12 +114,12 @@ function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Whether this is a power of two. The answer is right for every value up to `Number.MAX_SAFE_INTEGER`. */
+/** Returns true if this integer is a power of two. The result is right up to `Number.MAX_SAFE_INTEGER`. */
 export function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(Math.log2(value));
 }
 
-/** Whether two byte arrays are equal. The comparison is not constant-time, so it must not be used for secrets. */
+/** Returns true if the byte arrays are equal. The comparison is not constant-time, so do not use it for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -4,7 +4,9 @@ import { fromBase64, toBase64 } from '../lib/base64.ts';
 import { refused } from '../lib/error.ts';
 import { sameBytes } from './merkle.ts';
 
-/** The public part of a key that signs notes: its name and the 32 bytes of its Ed25519 public key (C2SP signed-note). */
+/**
+ * The public part of a key that signs notes: its name and the 32 bytes of its Ed25519 public key (C2SP signed-note).
+ */
 export interface NoteKey {
   name: string;
   publicKey: Uint8Array;
@@ -26,20 +28,22 @@ const maxNoteLength = 64 * 1024;
 const advice = 'do not trust this note, and get the checkpoint again';
 
 /**
- * The first four bytes of a hash of the key. A signature contains these bytes, which help to find its key. They do not
- * prove that this key made the signature.
+ * Returns the first four bytes of a hash of the key. A signature contains these bytes as a hint which key to use. The
+ * bytes do not prove that this key made the signature, so `openNote` verifies the signature too.
  */
 function keyId({ name, publicKey }: NoteKey): Uint8Array {
   return sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519), publicKey)).slice(0, keyIdBytes);
 }
 
-/** The key as one line of text, `<name>+<key id>+<base64>` (a "vkey"). */
+/** Returns the key as one line of text, `<name>+<key id>+<base64>` (a "vkey"). */
 export function verifierKey(key: NoteKey): string {
   const encoded = concatBytes(Uint8Array.of(ed25519), key.publicKey);
   return `${key.name}+${bytesToHex(keyId(key))}+${toBase64(encoded)}`;
 }
 
-/** Parses a verifier key. @throws AirlockError `key-refused` if the line is not the canonical form of an Ed25519 key. */
+/**
+ * Parses a verifier key. @throws AirlockError `key-refused` if the line is not the canonical form of an Ed25519 key.
+ */
 export function parseVerifierKey(line: string): NoteKey {
   const [, name = '', , encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
   const bytes = fromBase64(encoded);
@@ -57,9 +61,9 @@ export function signedNote(text: string, key: NoteKey, signature: Uint8Array): s
 }
 
 /**
- * Verifies a note and returns its text. At least one of the keys must have signed the note. Signatures of unknown keys are
- * ignored, as the format demands. One invalid signature of a known key is enough to refuse the note, even if another
- * known key has a valid signature.
+ * Verifies a note and returns its text. At least one of the keys must have signed the note. Signatures of unknown keys
+ * are ignored, as the format demands. One invalid signature of a known key is enough to refuse the note, even if
+ * another known key has a valid signature.
  * @throws AirlockError `checkpoint-refused` with the reason.
  */
 export function openNote(note: string, keys: readonly NoteKey[], verify: VerifySignature): string {
@@ -79,7 +83,7 @@ export function openNote(note: string, keys: readonly NoteKey[], verify: VerifyS
     const names = keys.map(verifierKey).join(', ') || 'a known key';
     throw refused(
       'checkpoint-refused',
-      `the note has no signature of ${names}: check that these keys are the right ones, or ${advice}`,
+      `the note has no signature of ${names}: if you expected another key, give that key; otherwise ${advice}`,
     );
   }
   for (const { key, signature } of known) {

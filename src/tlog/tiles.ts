@@ -12,17 +12,19 @@ export const tileWidth = 256;
 const maxEntryBytes = 65_535;
 
 /**
- * One file of an exported journal (C2SP tlog-tiles): up to 256 hashes of one level, or a bundle of up to 256 entries. Level
- * 0 contains the hashes of the leaves. On a higher level, each hash is the root of 256 hashes of the level below.
+ * One file of an exported journal (C2SP tlog-tiles): up to 256 hashes of one level, or a bundle of up to 256 entries.
+ * Level 0 contains the hashes of the leaves. On a higher level, each hash is the root of 256 hashes of the level below.
  */
 export interface Tile {
+  /** Level of the hashes; `entries` for a bundle. */
   level: number | 'entries';
+  /** Number of the tile in its level, from 0. */
   index: number;
   /** Number of hashes or entries: 256, or fewer in the last tile of a level. */
   width: number;
 }
 
-/** Path of a tile in an export. Index 1234067 becomes `x001/x234/067`. */
+/** Returns the path of a tile in an export. Index 1234067 becomes `x001/x234/067`. */
 export function tilePath({ level, index, width }: Tile): string {
   const digits = String(index);
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/.../g) ?? [];
@@ -30,7 +32,7 @@ export function tilePath({ level, index, width }: Tile): string {
   return `tile/${level}/${path}${width < tileWidth ? `.p/${width}` : ''}`;
 }
 
-/** All tiles of a tree of this size, and all bundles of its entries. */
+/** Returns all tiles of a tree with `size` leaves, and all bundles of its entries. */
 export function tilesOf(size: number): Tile[] {
   const tiles = tilesOfLevel('entries', size);
   for (let [level, nodes] = [0, size]; nodes > 0; level += 1, nodes = Math.floor(nodes / tileWidth)) {
@@ -45,14 +47,14 @@ function tilesOfLevel(level: Tile['level'], nodes: number): Tile[] {
   });
 }
 
-/** The content of a tile: its hashes, concatenated. */
+/** Returns the content of a tile: its hashes, concatenated. */
 export function tileBytes(tree: MerkleTree, { level, index, width }: Tile & { level: number }): Uint8Array {
   const height = level * Math.log2(tileWidth);
   return concatBytes(...Array.from({ length: width }, (_, at) => tree.subtree(height, index * tileWidth + at)));
 }
 
 /**
- * The content of a bundle: its entries, each after its length as a 16-bit big-endian integer.
+ * Returns the content of a bundle: for each entry, its length as a 16-bit big-endian integer, then its bytes.
  * @throws RangeError for an entry that is longer than `maxEntryBytes`.
  */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
-import { postgresProgram } from '../servers/postgres-program.ts';
+import { postgresBinFolder } from '../servers/postgres-program.ts';
 import { postgresUser } from '../servers/postgres.ts';
 import { tryRun, type Finding } from './finding.ts';
 
@@ -13,12 +13,12 @@ import { tryRun, type Finding } from './finding.ts';
 export async function checkDatabase(): Promise<Finding> {
   const user = postgresUser();
   const name = 'PostgreSQL';
-  // If the user cannot read the installed PostgreSQL, `postgresProgram` copies it to this folder, as in a stack.
+  // If the user cannot read the installed PostgreSQL, `postgresBinFolder` copies it to this folder, as in a stack.
   const folder = await mkdtemp(join(tmpdir(), 'airlock-doctor-'));
   await chmod(folder, 0o711);
   try {
-    const program = await postgresProgram(folder, user);
-    const { succeeded, text } = await tryRun(join(program, 'postgres'), ['--version'], user);
+    const bin = await postgresBinFolder(folder, user);
+    const { succeeded, text } = await tryRun(join(bin, 'postgres'), ['--version'], user);
     return { name, ok: succeeded, found: user ? `${text}, as user ${String(user.uid)}` : text };
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;

@@ -9,9 +9,9 @@ import { userOf } from '../state/users.ts';
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Checks whether this machine has what a stack needs, and returns a fix for each problem. The checks compile nothing and
- * leave the machine unchanged. Two checks run something for a moment, exactly as a stack does: a program in a new network
- * namespace, and PostgreSQL.
+ * Checks whether this machine has what a stack needs, and returns a fix for each problem. The checks compile and
+ * install nothing. Most programs are only asked for their version. One program runs in new namespaces, as a rehearsal
+ * does.
  */
 export async function checkMachine(): Promise<Finding[]> {
   if (process.platform !== 'linux') {

@@ -16,7 +16,7 @@ export function findingOf({ fix, ...finding }: Required<Finding>): Finding {
   return finding.ok ? finding : { ...finding, fix };
 }
 
-/** Runs a program for at most 10 s. @returns the first line of its output, or of the error. */
+/** Runs a program for at most 10 s. The returned text is the first line of the output, or of the error. */
 export function tryRun(
   command: string,
   args: string[],

@@ -13,7 +13,10 @@ const minMemoryGib = 4;
 const cacheGib = 7;
 const stateGib = 1;
 
-/** Checks whether memory and disk space are sufficient. */
+/**
+ * Checks whether memory and disk space are sufficient.
+ * @param toolsMissing true if tools must still be compiled: the disk space for compiling is then checked too.
+ */
 export async function checkMemoryAndDisk(toolsMissing: boolean): Promise<Finding[]> {
   return [
     await memory(),
@@ -33,13 +36,11 @@ async function disk(name: string, folder: string, minGib: number): Promise<Findi
   const { bavail, bsize } = await fileSystemOf(folder);
   const free = bavail * bsize;
   const ok = free >= minGib * gib;
-  const fix = `free ${String(minGib)} GiB there, or choose another folder (AIRLOCK_STATE, XDG_CACHE_HOME)`;
+  const fix = `make ${String(minGib)} GiB available there, or choose another folder (AIRLOCK_STATE, XDG_CACHE_HOME)`;
   return findingOf({ name, ok, found: `${inGib(free)} free for ${folder}`, fix });
 }
 
-/**
- * Returns the file system of a folder. If the folder does not exist, its nearest existing parent is used.
- */
+/** Returns the file system of a folder. If the folder does not exist, its nearest existing parent is used. */
 async function fileSystemOf(folder: string): Promise<{ bavail: number; bsize: number }> {
   try {
     return await statfs(folder);
@@ -55,8 +56,9 @@ function inGib(bytes: number): string {
 
 /**
  * Checks whether a rehearsal can run isolated: in its own Linux namespaces, with a hidden folder, and without
- * capabilities. A kernel or a container can forbid this in many ways. So the check starts a program in the same way in
- * which a rehearsal is started.
+ * capabilities. A kernel or a container can forbid this in many ways. So the check starts a program exactly as a
+ * rehearsal is started.
+ * @param user the user that rehearsals run as; undefined if they run as the current user.
  */
 export async function checkLinuxNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
   const asRoot = process.getuid?.() === 0 && user === undefined;

@@ -5,7 +5,10 @@ import { alive } from '../process/process.ts';
 import { defaultStatePath, openState } from '../state/state.ts';
 import { findingOf, type Finding } from './finding.ts';
 
-/** Checks whether the state folder can be used, and whether an earlier run left processes. It creates nothing. */
+/**
+ * Checks whether the state folder can be used, and whether an earlier run left processes. If there is no state folder,
+ * the check creates none.
+ */
 export async function checkStateFolder(): Promise<Finding[]> {
   const path = defaultStatePath();
   const found = await stat(path).then(
@@ -22,6 +25,7 @@ export async function checkStateFolder(): Promise<Finding[]> {
   return ok ? [finding, await leftovers(path)] : [{ ...finding, fix }];
 }
 
+/** Checks whether this user can create the state folder. */
 async function creatable(path: string): Promise<Finding> {
   const parent = await firstExisting(dirname(path));
   const ok = await access(parent, constants.W_OK).then(
@@ -41,8 +45,8 @@ async function firstExisting(folder: string): Promise<string> {
 }
 
 /**
- * Checks the processes that an earlier run recorded. If all of them run, a stack is up. If one of them does not run, the
- * earlier run has crashed.
+ * Checks the processes that are recorded in the state folder. If all of them run, a stack is up. If one of them does
+ * not run, an earlier run has crashed.
  */
 async function leftovers(path: string): Promise<Finding> {
   const records = await (await openState(path)).records();

@@ -37,7 +37,7 @@ export async function checkPython(): Promise<Finding> {
   return { name: 'python', ok: true, found };
 }
 
-/** Checks Go and every tool. A missing tool is not a problem if Go can build it. */
+/** Checks Go and every tool. A missing tool is not a problem if Go can compile it. */
 export async function checkGoAndTools(): Promise<Finding[]> {
   const tools = await findTools();
   const go = await tryGo();
@@ -73,7 +73,7 @@ function toolFinding(found: FoundTool, canBuild: boolean): Finding {
   return findingOf({ name: `tool ${tool.name}`, ok, found: texts.join('; '), fix });
 }
 
-/** The folder that contains all files. If there is no such folder, the files. */
+/** Returns the folder that directly contains all files. If there is no such folder, returns the files. */
 function folderOrFiles(files: string[]): string {
   const folders = [...new Set(files.map((file) => file.slice(0, file.lastIndexOf('/'))))];
   return folders.length === 1 ? (folders[0] ?? '') : files.join(', ');

@@ -3,15 +3,15 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** The clients of the local provider. Only tests use the last one: they need tokens with a wrong audience. */
+/** The clients of the local provider. Only tests use `airlock-other`, to get tokens with a wrong audience. */
 const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
 /** Path of the redirect URI. The host is 127.0.0.1, and the provider accepts any port (RFC 8252, section 7.3). */
 const redirectPath = '/callback';
 
 /**
- * A public client on the user's machine: it has no secret, uses the authorization code flow with PKCE, and gets no
- * refresh token.
+ * Returns the metadata of a public client on the user's machine: without a secret, with the authorization code flow and
+ * PKCE, and without refresh tokens.
  */
 function client(id: string): ClientMetadata {
   return {
@@ -29,8 +29,8 @@ function client(id: string): ClientMetadata {
 }
 
 /**
- * The configuration of the provider: the features that Airlock needs from any OIDC provider. All other features are
- * off.
+ * Returns the configuration of the provider. The provider has the features that Airlock needs from any OIDC provider,
+ * and no others.
  */
 export function configuration(keys: ProviderKeys, users: readonly TestUser[]): Configuration {
   return {
@@ -39,8 +39,8 @@ export function configuration(keys: ProviderKeys, users: readonly TestUser[]): C
     clients: clientIds.map(client),
     scopes: ['openid', 'groups'],
     claims: { openid: ['sub'], groups: ['groups'] },
-    // The ID token itself contains the groups. Airlock uses it as the decision token and does not query the provider
-    // again.
+    // `false` puts the groups into the ID token itself. Airlock uses the ID token as the decision token and does not
+    // query the provider again.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     issueRefreshToken: () => false,
@@ -70,10 +70,11 @@ function policy() {
   return prompts;
 }
 
+/** Grants the requested scopes to the client of a signed-in user, without a question to the user. */
 const grantFirstParty: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc }) => {
-  const { client: requester, session, provider, requestParamOIDCScopes } = oidc;
-  if (!requester || !session?.accountId) return undefined;
-  const grant = new provider.Grant({ clientId: requester.clientId, accountId: session.accountId });
+  const { client: requestingClient, session, provider, requestParamOIDCScopes } = oidc;
+  if (!requestingClient || !session?.accountId) return undefined;
+  const grant = new provider.Grant({ clientId: requestingClient.clientId, accountId: session.accountId });
   grant.addOIDCScope([...requestParamOIDCScopes].join(' '));
   await grant.save();
   return grant;

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { JWK } from 'oidc-provider';
 import { toBase64url } from '../../src/lib/base64.ts';
 
-/** The keys of the provider. Only the process of the provider reads their file. */
+/** The keys of the provider. Only the process of the provider reads the file with these keys. */
 export interface ProviderKeys {
   jwks: { keys: JWK[] };
   /** Keys that sign the provider's cookies. */
@@ -26,7 +26,10 @@ function jwk({ privateKey }: { privateKey: import('node:crypto').KeyObject }, al
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomBytes(8).toString('hex') } as JWK;
 }
 
-/** Checks that a key file contains the two lists. The provider's library checks the keys themselves. */
+/**
+ * Checks that the content of a key file has the two lists. The provider's library checks the keys themselves.
+ * @throws TypeError if a list is missing.
+ */
 export function parseProviderKeys(value: unknown): ProviderKeys {
   const keys = value as Partial<ProviderKeys>;
   if (!Array.isArray(keys.jwks?.keys) || !Array.isArray(keys.cookies)) throw new TypeError('not provider keys');

@@ -9,27 +9,27 @@ export interface LoginPage {
 }
 
 /**
- * The sign-in form of the local provider. The form posts `username` and `password` to the URL of the page
+ * Returns the sign-in page of the local provider. Its form posts `username` and `password` to the URL of the page
  * (application/x-www-form-urlencoded). The page loads no script, no image and nothing from other origins.
  */
 export function loginPage({ client, problem, username = '' }: LoginPage): string {
-  const alert = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';
-  const described = problem ? ' aria-describedby="problem" aria-invalid="true"' : '';
+  const problemText = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';
+  const ariaAttributes = problem ? ' aria-describedby="problem" aria-invalid="true"' : '';
   return page(
     'Sign in',
     `<p>Local test provider. <strong>${escaped(client)}</strong> asks who you are and which groups you are in.</p>
-${alert}
+${problemText}
 <form method="post" autocomplete="on">
 <p><label for="username">User name</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escaped(username)}"${described}></p>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escaped(username)}"${ariaAttributes}></p>
 <p><label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${described}></p>
+<input id="password" name="password" type="password" autocomplete="current-password" required${ariaAttributes}></p>
 <p><button type="submit">Sign in</button></p>
 </form>`,
   );
 }
 
-/** The page of a failed sign-in. */
+/** Returns the page of a failed sign-in. */
 export function problemPage(problem: string): string {
   return page('Sign-in failed', `<p role="alert">${escaped(problem)}</p>`);
 }

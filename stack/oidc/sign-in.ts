@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { loginPage, problemPage } from './login-page.ts';
-import { signedIn, type TestUser } from './test-users.ts';
+import { findUser, type TestUser } from './test-users.ts';
 
+/** Largest accepted form, bytes. */
 const maxBytes = 4096;
 
 /**
- * Handles requests to the sign-in URL. GET shows the form. POST checks the name and the password. If both are right, the
- * sign-in is finished. Otherwise the browser gets the form again, with an error text. A request without a running sign-in
- * gets an error page.
+ * Handles requests to the sign-in URL. GET shows the form. POST checks the name and the password. If both are right,
+ * the sign-in is finished. Otherwise the browser gets the form again, with an error text. A request without a running
+ * sign-in, a request with another method, and a form that is too large get an error page.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -42,14 +43,17 @@ async function checkForm(
   const form = await readForm(request);
   if (form === undefined) return send(response, 413, problemPage('The form is too large.'));
   const username = form.get('username') ?? '';
-  const user = signedIn(users, username, form.get('password') ?? '');
+  const user = findUser(users, username, form.get('password') ?? '');
   if (!user) {
     return send(response, 401, loginPage({ client, username, problem: 'User name or password is wrong.' }));
   }
   await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
 }
 
-/** The OIDC client of the sign-in. The request's cookie names the sign-in. Undefined if there is no such sign-in. */
+/**
+ * Returns the id of the OIDC client of the sign-in that the request's cookie names; undefined if there is no such
+ * sign-in.
+ */
 async function clientOf(
   provider: Provider,
   request: IncomingMessage,
@@ -67,8 +71,10 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
+    // The rest of a larger form is read and dropped: a browser reads the response only after it has sent the whole
+    // form.
     bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk); // reads the rest too: a browser reads the response only after it has sent all
+    if (bytes <= maxBytes) chunks.push(chunk);
   }
   return bytes > maxBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
@@ -77,7 +83,7 @@ function send(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The last redirect of a sign-in leads to the CLI, which listens on 127.0.0.1 on any port.
+    // The last redirect of a sign-in leads to the CLI, which listens on 127.0.0.1 on a random port.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',

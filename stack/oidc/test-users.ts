@@ -5,7 +5,7 @@ import { toBase64url } from '../../src/lib/base64.ts';
 export interface TestUser {
   username: string;
   groups: string[];
-  /** Generated for each stack, so the password is useless elsewhere. */
+  /** Generated for each stack, so the password is useless in other stacks. */
   password: string;
 }
 
@@ -16,16 +16,16 @@ const people = [
   { username: 'tom', groups: ['sre'] },
 ];
 
-/** The four users, with new passwords. */
+/** Returns the four users, each with a new password. */
 export function newTestUsers(): TestUser[] {
   return people.map((person) => ({ ...person, password: toBase64url(randomBytes(12)) }));
 }
 
 /**
- * Returns the user with this name and this password, or undefined. The time of the comparison does not show whether the
- * name exists.
+ * Returns the user with this name and password, or undefined. The check takes the same time for a wrong name as for a
+ * wrong password, so the time does not show whether a name exists.
  */
-export function signedIn(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
+export function findUser(users: readonly TestUser[], username: string, password: string): TestUser | undefined {
   const user = users.find((candidate) => candidate.username === username);
   const right = timingSafeEqual(sha256(password), sha256(user?.password ?? randomBytes(32).toString('hex')));
   return right ? user : undefined;
@@ -35,7 +35,7 @@ function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Checks the content of a users file. */
+/** Parses the content of a users file. @throws TypeError if the content is not a list of test users. */
 export function parseTestUsers(value: unknown): TestUser[] {
   const users = value as TestUser[];
   const isComplete = (user: TestUser) => typeof user.username === 'string' && typeof user.password === 'string';

@@ -1,15 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/**
- * Linux uses the ports from 32768 on for outgoing connections. Ports of this lower range are not used for them.
- */
+/** The ports to try. From 32768 on, Linux gives ports to outgoing connections, so the range ends below. */
 const range = { from: 20_000, to: 32_000 };
 const maxTries = 200;
 
 /**
- * Finds free ports of 127.0.0.1, all different. The ports are not reserved: if another process takes one before the
+ * Finds free ports of 127.0.0.1, all different. The ports are not reserved: if another process takes a port before the
  * server listens, start the server again with a new port.
+ * @throws RangeError if 200 random ports are taken.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
@@ -29,7 +28,7 @@ async function listenOnFreePort(): Promise<Server> {
   );
 }
 
-/** Listens on a port. @returns undefined if the port is taken. */
+/** Listens on a port. @returns undefined if that fails, for example because the port is taken. */
 function listen(port: number): Promise<Server | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -4,8 +4,8 @@ const maxBytes = 8_192;
 const maxLines = 20;
 
 /**
- * The last lines of the part of a log that starts at byte offset `from`: at most 20 lines and 8 KiB. Empty if that part
- * has no lines.
+ * Reads the last lines of a log: at most 20 lines and 8 KiB.
+ * @param from byte offset. The bytes before `from` are ignored. If none follow, the result is empty.
  */
 export async function tailOf(file: string, from: number): Promise<string> {
   await using handle = await open(file, 'r');

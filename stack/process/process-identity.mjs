@@ -1,4 +1,4 @@
-// Plain JavaScript: bin/airlock.mjs runs it on Node 20 before the npm packages are installed.
+// Plain JavaScript, because bin/airlock.mjs runs this file on Node 20 before the npm packages are installed.
 import { readFileSync } from 'node:fs';
 
 /** @type {import('./process-identity.d.mts').identityOf} */
@@ -6,6 +6,7 @@ export function identityOf(pid) {
   const stat = readStat(pid);
   if (stat === undefined) return undefined;
   const { state, startTime } = parseStat(stat);
+  // Z: zombie, X: dead (proc(5)).
   return state === 'Z' || state === 'X' ? undefined : { startTime, bootId: bootId() };
 }
 

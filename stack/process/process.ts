@@ -22,7 +22,7 @@ export interface ServerSpec {
   cwd?: string;
   /** Longest time from the start until `ready` returns true, in milliseconds. */
   deadlineMs: number;
-  /** Tells whether the server is ready. It is called every 50 ms. It may throw while the server does not answer yet. */
+  /** Returns true if the server is ready. Called every 50 ms; may throw while the server does not answer yet. */
   ready: () => Promise<boolean>;
   /** Decides the order of stopping: servers with a higher number are stopped first. */
   order: number;
@@ -42,11 +42,11 @@ const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**
- * Starts a server and waits until it is ready. The server keeps running when this process ends. Its output is appended
- * to `logs/<name>.log` of the state folder. The process is recorded in the state folder at once, so `stopAll` also stops a
- * server that never became ready.
- * @throws AirlockError `server-failed` with the last lines of the log, if the server ends or is not ready in time. The
- * server is then stopped.
+ * Starts a server and waits until it is ready. The server keeps running when this process ends. The output of the
+ * server is appended to `logs/<name>.log` of the state folder. The server is recorded in the state folder at once, so
+ * `stopAll` also stops a server that never became ready.
+ * @throws AirlockError `server-failed` with the last lines of the log, if the server cannot be started, ends or is not
+ * ready in time. A server that still runs is then stopped.
  */
 export async function startServer(state: StateFolder, spec: ServerSpec): Promise<RunningServer> {
   const log = join(await state.folder('logs'), `${spec.name}.log`);
@@ -76,8 +76,8 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
 }
 
 /**
- * Stops all recorded processes, those with the highest `order` first. If a recorded pid now belongs to another process
- * (another start time or boot id), only the record is deleted.
+ * Stops all recorded processes, those with the highest `order` first. If the kernel has given a recorded pid to another
+ * process (with another start time or boot id), that process is not stopped: only the record is deleted.
  * @returns the names of the processes that were running.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
@@ -94,30 +94,37 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Kills one server and deletes its record. As after a crash, the child processes of the server go on running.
- * @returns the pid of the server. @throws AirlockError `server-not-running`.
+ * Sends a signal to one server, waits until the server has ended, and deletes its record. As after a crash, the child
+ * processes of the server go on running.
+ * @returns the pid of the server. @throws AirlockError `server-not-running` or `server-stuck`.
  */
-export async function killServer(state: StateFolder, name: string, how: NodeJS.Signals = 'SIGKILL'): Promise<number> {
+export async function killServer(
+  state: StateFolder,
+  name: string,
+  signalName: NodeJS.Signals = 'SIGKILL',
+): Promise<number> {
   const record = (await state.records()).find((each) => each.name === name && isAlive(each));
   if (!record)
     throw new AirlockError({
       code: 'server-not-running',
       message: `${name} does not run in ${state.path}: start the stack again`,
     });
-  signal(record.pid, how);
+  signal(record.pid, signalName);
   if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
   await state.forget(record.pid);
   return record.pid;
 }
 
-/** True if the recorded process runs. False if another process has its pid. */
+/**
+ * Returns true if the recorded process runs. Returns false if it has ended, even if another process now has its pid.
+ */
 export async function alive(record: ProcessRecord): Promise<boolean> {
   return Promise.resolve(isAlive(record));
 }
 
 function isAlive(record: ProcessRecord): boolean {
-  const now = identityOf(record.pid);
-  return now?.startTime === record.startTime && now.bootId === record.bootId;
+  const found = identityOf(record.pid);
+  return found?.startTime === record.startTime && found.bootId === record.bootId;
 }
 
 function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart: number } {
@@ -182,6 +189,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 function stuck(record: ProcessRecord): AirlockError {
-  const message = `${record.name} (pid ${String(record.pid)}) did not end after SIGKILL; it is blocked in the kernel: check its disk`;
+  const message = `${record.name} (pid ${String(record.pid)}) did not end within ${String(stopDeadlineMs / 1000)} s after the last signal: the kernel may block the process; check the disk of this machine`;
   return new AirlockError({ code: 'server-stuck', message, details: { ...record } });
 }

@@ -8,15 +8,16 @@ import { startTemporal } from '../servers/temporal.ts';
 /** The servers and processes that can be restarted while the rest of the stack runs. */
 export type RestartableServer = ProcessName | 'temporal' | 'postgres';
 
-/** Options for a restart. */
+/** What a restart needs. */
 export interface RestartOptions {
+  /** Folder of the checkout from which the processes of Airlock are started. */
   checkout: string;
   toolchain: Toolchain;
 }
 
 /**
- * Starts one server of a running stack again after it has ended. The server keeps its data, port and configuration. In
- * production a supervisor (systemd, Kubernetes) does this; the embedded stack has no supervisor.
+ * Starts a server of a running stack again after the server has ended. The server keeps its data, port and
+ * configuration. The embedded stack has no supervisor. In production a supervisor (systemd, Kubernetes) does this.
  * @throws AirlockError `server-failed`.
  */
 export async function restartServer(

@@ -6,16 +6,16 @@ import type { StateFolder } from '../state/state.ts';
 
 /** What KWOK needs to simulate the kubelets of one target. */
 export interface KwokOptions {
-  /** Path of KWOK. */
+  /** Path of the program `kwok`. */
   program: string;
   /** Name of the target. */
   target: string;
-  /** Folder of the target, in which KWOK gets its configuration. */
+  /** Folder of the target. The configuration of KWOK is written there. */
   folder: string;
   kubeconfigFile: string;
 }
 
-/** Starts KWOK, which simulates the kubelets of all nodes of a target. KWOK listens on no port. */
+/** Starts KWOK for all nodes of a target. KWOK listens on no port, so nothing tells when it is ready. */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
   const config = join(options.folder, 'stages.yaml');
   await writeFile(
@@ -38,7 +38,7 @@ export async function startKwok(state: StateFolder, options: KwokOptions): Promi
     env: { HOME: options.folder },
     cwd: options.folder,
     deadlineMs: 30_000,
-    ready: async () => Promise.resolve(true), // KWOK has no endpoint to probe: callers wait for the pods that they create
+    ready: async () => Promise.resolve(true), // nothing to probe: callers wait until the pods or nodes are ready
     order: 23,
   });
 }

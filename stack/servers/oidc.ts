@@ -12,8 +12,8 @@ export interface OidcServer {
 }
 
 /**
- * Starts the local OIDC provider on 127.0.0.1, with four test users. A later start uses the same keys. It also uses the
- * same port and issuer URL, unless another process has taken the port. In production any other OIDC provider can be used.
+ * Starts the local OIDC provider on 127.0.0.1, with four test users. A later start uses the same keys. The port and the
+ * issuer URL stay the same too, unless another process has taken the port. In production use any other OIDC provider.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {

@@ -10,7 +10,7 @@ import type { StateFolder } from '../state/state.ts';
  * Starts OPA on 127.0.0.1 with one bundle of policies. OPA's API refuses to change a path that a bundle owns, and a
  * bundle without declared roots owns all paths. So nobody can change the policies through the API. OPA reads the
  * policies only when it starts.
- * @param program path of OPA.
+ * @param program path of the program `opa`.
  * @param folders folders with policies. OPA loads data files and rules from the first folder, and only rules from the
  * others. It never loads tests.
  * @returns the base URL of OPA.
@@ -46,7 +46,7 @@ export async function startOpa(state: StateFolder, program: string, folders: rea
 }
 
 /**
- * Copies the folders into one bundle. One is needed, because OPA refuses two bundles that both own all paths.
+ * Copies the folders into one bundle, because OPA refuses two bundles that both own all paths.
  * @returns the path of the bundle.
  */
 async function assembleBundle(bundle: string, [first, ...others]: readonly string[]): Promise<string> {

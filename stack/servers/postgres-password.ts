@@ -9,8 +9,8 @@ export function newPassword(): string {
 }
 
 /**
- * The verifier that PostgreSQL stores for a password (SCRAM-SHA-256, RFC 5803). SQL statements contain the verifier
- * instead of the password, so the log of the server never contains a password.
+ * Returns the verifier that PostgreSQL stores for a password (SCRAM-SHA-256, RFC 5803). The SQL statements of the stack
+ * contain the verifier instead of the password, so the log of the server never contains a password.
  */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);

@@ -5,24 +5,26 @@ import { newPassword, scramVerifier } from './postgres-password.ts';
 /** The name of the database of a stack. */
 export const databaseName = 'airlock';
 
-/** The role that owns the schema. No process of Airlock logs in with it. */
+/** The role that owns the schema. No process of Airlock logs in as this role. */
 const ownerRole = 'airlock_owner';
 
-/** The connection strings of the schema's owner and of each process. The passwords are new at every start. */
+/** The connection strings of the schema's owner and of each process, with the passwords that the roles have now. */
 export interface PostgresLogins {
   /** For the role `airlock_owner`, which writes the schema. No process of Airlock gets this connection string. */
   owner: string;
   processes: Record<ProcessName, string>;
 }
 
-/** The connection string of a role for the server at that port. */
+/** Returns the connection string of a role for the server on this port of 127.0.0.1. */
 export function connectionString(port: number, role: string, password: string, database: string): string {
   return `postgresql://${role}:${password}@127.0.0.1:${String(port)}/${database}`;
 }
 
 /**
- * Creates the database and its roles if they do not exist, and gives every role a new password. Only these roles can
- * connect. Only the owner can create objects, except where the schema grants more.
+ * Creates the database and its roles if they do not exist, and gives every role a new password. Only these roles and
+ * superusers can connect to the database. Of these roles only the owner can create objects. The schema grants
+ * more rights later.
+ * @param superuser connection string of the superuser.
  */
 export async function postgresLogins(superuser: string, port: number): Promise<PostgresLogins> {
   const login = async (role: string): Promise<string> => {
@@ -31,8 +33,8 @@ export async function postgresLogins(superuser: string, port: number): Promise<P
     return connectionString(port, role, password, databaseName);
   };
   const owner = await login(ownerRole);
-  // Some SQL functions of the schema terminate a session that blocks the journal. These functions run with the
-  // permissions of the owner, so only the owner needs this permission.
+  // Some SQL functions of the schema find and terminate a session that blocks the journal. These functions run with the
+  // rights of the owner (SECURITY DEFINER), so only the owner needs these two roles.
   await withClient(superuser, (client) => client.query(`grant pg_signal_backend, pg_read_all_stats to ${ownerRole}`));
   const names = Object.values(processNames);
   const entries = [];

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { AirlockError } from '../../src/lib/error.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { newPassword } from './postgres-password.ts';
-import { postgresProgram } from './postgres-program.ts';
+import { postgresBinFolder } from './postgres-program.ts';
 import { connectionString, postgresLogins, withClient, type PostgresLogins } from './postgres-roles.ts';
 import { startServer, type ServerSpec } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
@@ -16,8 +16,8 @@ const superuser = 'airlock_superuser';
 const secretFile = 'postgres-superuser.json';
 
 /**
- * Starts PostgreSQL on 127.0.0.1 with the default settings for durability (fsync, synchronous commit, full page
- * writes). The data is kept over restarts. The logins are new at each start.
+ * Starts PostgreSQL on 127.0.0.1 and gives every role of Airlock a new password. The data survives a crash and a
+ * restart, because the settings for durability (fsync, synchronous commit, full page writes) are the default ones.
  * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
  */
 export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
@@ -26,21 +26,21 @@ export async function startPostgres(state: StateFolder): Promise<PostgresLogins>
 }
 
 /**
- * Starts the server, such as after a crash. The passwords of the roles stay the same.
- * @throws the same errors as `startPostgres`.
+ * Starts PostgreSQL, for example after a crash. The roles of Airlock keep their passwords.
+ * @returns the port and the connection string of the superuser. @throws the same errors as `startPostgres`.
  */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
   const folder = await state.folder('postgres');
   if (user) await chown(folder, user.uid, user.gid);
-  const program = await postgresProgram(folder, user);
-  const password = await initialise(state, { folder, program, user });
+  const bin = await postgresBinFolder(folder, user);
+  const password = await initialise(state, { folder, bin, user });
   const port = await keptPort(state, 'postgres');
   const url = connectionString(port, superuser, password, 'postgres');
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 100 };
   const spec: ServerSpec = {
     name: 'postgres',
-    command: join(program, 'postgres'),
+    command: join(bin, 'postgres'),
     args: [
       '-D',
       join(folder, 'data'),
@@ -58,8 +58,8 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
 }
 
 /**
- * The user that runs PostgreSQL: `nobody` if this process is root. Otherwise undefined, and PostgreSQL runs as the user
- * of this process. PostgreSQL refuses to run as root, and its initdb needs a user that is in /etc/passwd.
+ * Returns the user that runs PostgreSQL: `nobody` if this process is root, because PostgreSQL refuses to run as root,
+ * and initdb needs a user of /etc/passwd. Otherwise returns undefined: PostgreSQL runs as the user of this process.
  */
 export function postgresUser(): User | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
@@ -67,15 +67,16 @@ export function postgresUser(): User | undefined {
 
 interface Installation {
   folder: string;
-  program: string;
+  /** The folder with the programs of PostgreSQL. */
+  bin: string;
   user: User | undefined;
 }
 
 /**
- * Creates the data folder if it does not exist. An interrupted creation leaves no data folder.
+ * Creates the data folder if it does not exist. If the creation is interrupted, the next start begins it anew.
  * @returns the password of the superuser.
  */
-async function initialise(state: StateFolder, { folder, program, user }: Installation): Promise<string> {
+async function initialise(state: StateFolder, { folder, bin, user }: Installation): Promise<string> {
   const data = join(folder, 'data');
   const kept = await state.readJson(secretFile, parsePassword);
   if (kept !== undefined && (await exists(join(data, 'PG_VERSION')))) return kept;
@@ -86,7 +87,7 @@ async function initialise(state: StateFolder, { folder, program, user }: Install
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   try {
     if (user) await chown(passwordFile, user.uid, user.gid);
-    await initdb({ program, user, args: ['-D', draft, '-U', superuser, `--pwfile=${passwordFile}`] });
+    await initdb({ bin, user, args: ['-D', draft, '-U', superuser, `--pwfile=${passwordFile}`] });
   } finally {
     await rm(passwordFile, { force: true });
   }
@@ -95,15 +96,7 @@ async function initialise(state: StateFolder, { folder, program, user }: Install
   return password;
 }
 
-async function initdb({
-  program,
-  user,
-  args,
-}: {
-  program: string;
-  user: User | undefined;
-  args: string[];
-}): Promise<void> {
+async function initdb({ bin, user, args }: { bin: string; user: User | undefined; args: string[] }): Promise<void> {
   const fixed = [
     '--auth=scram-sha-256',
     '--encoding=UTF8',
@@ -112,7 +105,7 @@ async function initdb({
     '--locale=C',
   ];
   try {
-    await run(join(program, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
+    await run(join(bin, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
   } catch (cause) {
     const output = String((cause as { stderr?: string }).stderr ?? cause).trim();
     const message = `PostgreSQL's initdb failed: ${output}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;

@@ -14,8 +14,8 @@ export interface Target {
   name: string;
   controlPlane: ControlPlane;
   /**
-   * Sends requests to the API server as the administrator: to set the cluster up, and for demo stories and tests that
-   * change it as other people would.
+   * Sends requests to the API server as the administrator. The stack sets the cluster up with these requests. Demo
+   * stories and tests send requests to change the cluster as people other than Airlock would.
    */
   request: KubeRequest;
 }
@@ -23,9 +23,9 @@ export interface Target {
 const settleDeadlineMs = 60_000;
 
 /**
- * Starts a target cluster with simulated nodes, an audit log and the shop (the demo application). Resolves when all
- * pods of the shop are ready. If the state folder already contains the cluster, it starts with its old data, and the
- * function resolves when its nodes are ready. If the function throws, call `stopAll` to stop what it has started.
+ * Starts a target cluster with simulated nodes, an audit log and the shop (the demo application). The first start
+ * creates the shop and waits until all its pods are ready. A later start keeps the data of the cluster, and waits only
+ * until all nodes are Ready. If this function throws, call `stopAll` to stop the servers that have started.
  * @throws AirlockError `server-failed`, `wait-timeout` or `demo-shop-refused`.
  */
 export async function startTarget(state: StateFolder, toolchain: Toolchain, name: string): Promise<Target> {
@@ -53,7 +53,7 @@ export async function startTarget(state: StateFolder, toolchain: Toolchain, name
   return { name, controlPlane, request };
 }
 
-/** Creates the shop, only on the first start of the cluster. Later starts keep all changes. */
+/** Creates the shop and waits for its pods, if no earlier call succeeded. Otherwise waits only for the nodes. */
 async function createShopOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
   const file = `target-${name}.opened.json`;
   if (await state.readJson(file, Boolean)) {

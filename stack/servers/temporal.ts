@@ -7,16 +7,17 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** Addresses of Temporal. `ui` is the address of its web interface, if it was requested. */
+/** The addresses of a running Temporal server. */
 export interface TemporalServer {
   /** `host:port` of the gRPC service. */
   address: string;
+  /** URL of the web interface, if the web interface was requested. */
   ui?: string;
 }
 
 /**
- * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. Its SQLite file is kept over
- * restarts. It ignores the user's own Temporal configuration.
+ * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. The server keeps its data in a SQLite
+ * file over restarts, and ignores the user's own configuration of the Temporal CLI.
  * @param program path of the Temporal CLI.
  * @throws AirlockError `server-failed`.
  */
@@ -40,7 +41,7 @@ export async function startTemporal(
       '127.0.0.1',
       '--port',
       String(port),
-      // Without these options Temporal chooses random ports, and two stacks that start at once could get the same port.
+      // Otherwise Temporal takes random ports, and two stacks that start together could get the same ports.
       '--http-port',
       String(http),
       '--metrics-port',

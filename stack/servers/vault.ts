@@ -15,13 +15,13 @@ export interface VaultServer {
   address: string;
   /** The file for the audit device, in a folder that only the user of the stack can enter. */
   auditFile: string;
-  /** The root token for the set-up, only in memory. Undefined if the set-up was finished at an earlier start. */
+  /** The root token, for the set-up. No file contains it. Undefined if an earlier start has finished the set-up. */
   rootToken?: Secret;
   /**
-   * Call it when the set-up is done and the root token is revoked. If it was not called, the next start deletes this
-   * Vault and begins with an empty one.
+   * Records that the set-up is done. Call this function after the root token is revoked. Otherwise the next start
+   * deletes this Vault and begins with an empty Vault.
    */
-  finished(): Promise<void>;
+  recordSetUp(): Promise<void>;
 }
 
 const secretFile = 'vault-unseal.json';
@@ -33,10 +33,10 @@ interface Unseal {
 
 /**
  * Starts Vault on 127.0.0.1 with file storage. Vault is initialised with one key share, which is kept in a file of mode
- * 0600. A reader of that file can unseal this Vault and generate a root token. A Vault whose set-up did not finish is
- * deleted, because it contains nothing of value.
- * @param program path of Vault.
- * @throws AirlockError `server-failed`, `vault-unseal-failed` or an error of the client.
+ * 0600. A reader of that file can unseal this Vault and generate a root token. If the set-up of an earlier start did
+ * not finish, that Vault is deleted first, because it contains nothing of value.
+ * @param program path of the program `vault`.
+ * @throws AirlockError `server-failed`, `vault-unseal-failed` or an error of the Vault client.
  */
 export async function startVault(state: StateFolder, program: string): Promise<VaultServer> {
   const folder = await state.folder('vault');
@@ -52,11 +52,11 @@ export async function startVault(state: StateFolder, program: string): Promise<V
     address,
     auditFile: join(folder, 'audit.log'),
     rootToken,
-    finished: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
+    recordSetUp: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
   });
 }
 
-/** The unseal key of a Vault whose set-up has finished, otherwise undefined. */
+/** Returns the unseal key if the set-up of the Vault has finished, otherwise undefined. */
 async function keptUnseal(state: StateFolder): Promise<{ key: string; rootToken?: Secret } | undefined> {
   const kept = await state.readJson(secretFile, parseUnseal);
   return kept?.finished ? { key: kept.key } : undefined;

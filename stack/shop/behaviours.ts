@@ -1,6 +1,9 @@
 /**
- * What a container of the shop does when it runs. KWOK simulates it in the embedded targets. Nothing in src/ or
- * sandbox/ may read this file: a prediction that knows these behaviours in advance would prove nothing.
+ * How the containers of an image behave. KWOK simulates this in the embedded targets. Nothing in src/ or sandbox/ may
+ * read this file: a prediction that knows the behaviours in advance would prove nothing.
+ *
+ * `startMs` is the time until the containers start. `readyMs` and `afterMs` are the times from the start until the
+ * containers are ready or exit.
  */
 export type Behaviour =
   | { does: 'serve'; startMs: number; readyMs: number }
@@ -9,7 +12,7 @@ export type Behaviour =
 
 const registry = 'registry.shop.example';
 
-/** The image of one release of one workload. */
+/** Returns the image of one release of a workload. */
 export function image(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
@@ -23,10 +26,11 @@ export const crashingImages = {
   cart: image('cart', '2.2.0'),
   catalog: image('catalog', '1.0.0'),
 };
-/** The image of a release of `web`. The image was never pushed to the registry. */
+
+/** The image of a release of `web` that was never pushed to the registry. */
 export const missingWebImage = image('web', '1.5.1');
 
-/** Every image whose behaviour is not `defaultBehaviour`. */
+/** The behaviour of each image that does not have `defaultBehaviour`. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...Object.fromEntries(
     Object.values(crashingImages).map((name) => [

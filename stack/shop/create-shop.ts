@@ -12,8 +12,8 @@ const pollMs = 50;
 const deploymentsPath = kindPath('apps/v1', 'Deployment', namespace);
 
 /**
- * Creates the nodes and the shop in an empty cluster. Each Deployment gets two revisions. If an earlier call was
- * interrupted, call this function again. It does not wait for the pods.
+ * Creates the nodes and the shop in an empty cluster, but does not wait for the pods. Each Deployment gets two
+ * revisions. If a call was interrupted, call this function again.
  */
 export async function createShop(request: KubeRequest): Promise<void> {
   const nodes = Array.from({ length: initialNodes }, (_, index) => node(index + 1, new Date()));
@@ -31,7 +31,7 @@ export async function waitForShop(request: KubeRequest, deadlineMs: number): Pro
   });
 }
 
-/** Waits until all nodes of a restarted cluster are Ready. */
+/** Waits until all nodes of a restarted cluster are Ready, for at most `deadlineMs`. */
 export async function waitForNodes(request: KubeRequest, deadlineMs: number): Promise<void> {
   await waitFor({ what: 'the nodes to be ready', every: pollMs, within: deadlineMs }, async () => {
     const { body } = await request({ method: 'GET', path: kindPath('v1', 'Node') });
@@ -47,8 +47,8 @@ function isReady({ metadata, spec, status }: any): boolean {
 }
 
 /**
- * Creates revisions 1 and 2 of a Deployment. Before it creates revision 2, it waits until the controller has created
- * revision 1. Without this wait, the Deployment would have no earlier revision to roll back to.
+ * Creates revision 1 of a Deployment, waits until the controller has recorded revision 1, and creates revision 2.
+ * Without this wait, the Deployment would have no earlier revision to roll back to.
  */
 async function release(request: KubeRequest, workload: Workload): Promise<void> {
   const first = deployment(workload, 1);
@@ -71,9 +71,13 @@ export async function create(request: KubeRequest, manifest: KubeObject): Promis
   if (answer.status !== 409) expectAccepted(`${kind} ${metadata.name}`, answer);
 }
 
-/** @throws AirlockError `demo-shop-refused` unless the API server accepted the request. */
+/**
+ * Checks the answer of the API server.
+ * @param what the object or release that the request was about, for the error text.
+ * @throws AirlockError `demo-shop-refused` if the API server refused the request.
+ */
 export function expectAccepted(what: string, { status, body }: { status: number; body: any }): void {
   if (status < 300) return;
-  const message = `the target refused ${what} (${String(status)}: ${String(body?.message ?? 'no message')}): delete the stack's state with \`airlock down --purge\`, then start it again`;
+  const message = `the target refused ${what} (${String(status)}: ${String(body?.message ?? 'no message')}): delete the stack's state with \`airlock down --purge\`, then start the stack again`;
   throw new AirlockError({ code: 'demo-shop-refused', message, details: { what, status } });
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** The number of nodes of a new embedded target. They are in three zones, so one zone has two nodes. */
+/** The number of nodes of a new embedded target. There are three zones, so one zone has two nodes. */
 export const initialNodes = 4;
 
 const zones = ['a', 'b', 'c'];
@@ -9,7 +9,7 @@ const zones = ['a', 'b', 'c'];
  */
 const size = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
 
-/** The node with this number (the first is 1), as its kubelet would register it. It is Ready from the start. */
+/** Returns the node with this number (the first is 1), as a kubelet would register it, but Ready from the start. */
 export function node(number: number, now: Date): KubeObject {
   const name = `node-${String(number)}`;
   const time = now.toISOString().replace(/\.\d+/, '');

@@ -4,7 +4,7 @@ import { metadataPrefix } from '../../src/domain/names.ts';
 import { toBase64url } from '../../src/lib/base64.ts';
 import { namespace, workloads } from './workloads.ts';
 
-/** The namespace of the shop. Its label is the namespace class, to which policies and trust phases refer. */
+/** The namespace of the shop. The label sets the namespace class, to which policies and trust phases refer. */
 export const shopNamespace: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
@@ -12,8 +12,8 @@ export const shopNamespace: KubeObject = {
 };
 
 /**
- * All objects of the shop except its Deployments. The Deployments are created after these objects, because they refer
- * to some of them.
+ * Returns all objects of the shop except the Deployments. The Deployments refer to some of these objects, so create the
+ * Deployments afterwards.
  */
 export function shopObjects(): KubeObject[] {
   return [

@@ -1,8 +1,6 @@
-/**
- * Templates of the pod statuses that a kubelet writes, with the texts of the kubelet: see
- * pkg/kubelet/status/generate.go and pkg/kubelet/container of Kubernetes 1.35. KWOK renders them (Go text/template).
- * All containers of a pod behave alike.
- */
+// Templates (Go text/template) of pod statuses, with the texts of the kubelet: see pkg/kubelet/status/generate.go and
+// pkg/kubelet/container of Kubernetes 1.35. KWOK renders the templates. All containers of a pod behave alike.
+
 const now = '{{ $now := Now }}';
 const names = '[{{ range $i, $c := .spec.containers }}{{ if $i }} {{ end }}{{ $c.name }}{{ end }}]';
 
@@ -12,7 +10,7 @@ function condition(type: string, status: 'True' | 'False'): string {
   return `- {type: ${type}, status: "${status}"${why}, lastProbeTime: null, lastTransitionTime: {{ $now | Quote }}}`;
 }
 
-/** One status per container. In `fields`, `$old` is the previous status, if there is one. */
+/** Returns one status for each container. In `fields`, `$old` is the container's previous status or an empty one. */
 function containers(fields: string): string {
   return `containerStatuses:
 {{ $statuses := .status.containerStatuses }}
@@ -32,7 +30,7 @@ function died(exitCode: number): string {
   return `lastState: {terminated: {exitCode: ${String(exitCode)}, reason: Error, ${times}}}`;
 }
 
-/** Status: the kubelet has accepted the pod and pulls its images. */
+/** Status: the kubelet has accepted the pod and pulls the images. */
 export const creating = `${now}
 phase: Pending
 startTime: {{ $now | Quote }}
@@ -69,13 +67,16 @@ ${condition('Ready', 'False')}
 ${condition('ContainersReady', 'False')}
 ${containers(`ready: false, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
 
-/** Status after the first exit of a container: the kubelet has restarted it at once. */
+/** Status after the first exit of the containers: the kubelet has restarted them at once. */
 export function restarted(exitCode: number): string {
   return `${now}
 ${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}, ${died(exitCode)}`)}`;
 }
 
-/** Status after every later exit of a container: the kubelet waits before it restarts it. */
+/**
+ * Status after every later exit of the containers: the kubelet waits before the next restart.
+ * @param backOff how long the kubelet waits, such as `4s`, or a template of this text.
+ */
 export function backingOff(exitCode: number, backOff: string): string {
   const pod = '{{ $.metadata.name }}_{{ $.metadata.namespace }}({{ $.metadata.uid }})';
   const message = `'back-off ${backOff} restarting failed container={{ $c.name }} pod=${pod}'`;
@@ -84,11 +85,11 @@ export function backingOff(exitCode: number, backOff: string): string {
 ${containers(`${notRunning}, ${restarts}, ${waiting}, ${died(exitCode)}`)}`;
 }
 
-/** Status: the kubelet has restarted the container after the back-off. */
+/** Status: the kubelet has restarted the containers after the back-off. */
 export const restartedAfterWait = `${now}
 ${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
 
-/** Status: the registry does not have the image. */
+/** Status: the registry does not have the image. The reason is first ErrImagePull, then ImagePullBackOff. */
 export function notPulled(reason: 'ErrImagePull' | 'ImagePullBackOff'): string {
   const message =
     reason === 'ErrImagePull'

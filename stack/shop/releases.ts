@@ -6,19 +6,19 @@ import { create, expectAccepted } from './create-shop.ts';
 import { namespace } from './workloads.ts';
 
 /**
- * Releases a version of a workload (`web` by default) that exits right after it starts. The rolling update stops: all
- * old pods except one go on serving, and two new pods crash-loop.
+ * Releases a version of a workload (`web` by default) whose container exits right after it starts. The rolling update
+ * stops: all old pods except one go on serving, and two new pods crash-loop.
  */
 export function releaseBad(request: KubeRequest, workload: keyof typeof crashingImages = 'web'): Promise<void> {
   return release(request, workload, crashingImages[workload]);
 }
 
-/** Releases a version of `web` whose image was never pushed. */
+/** Releases a version of `web` whose image was never pushed to the registry, so no pod of this version starts. */
 export function releaseMissing(request: KubeRequest): Promise<void> {
   return release(request, 'web', missingWebImage);
 }
 
-/** Adds a node of the same size to the cluster. */
+/** Adds a node to the cluster, of the same size as the other nodes. */
 export async function addNode(request: KubeRequest): Promise<void> {
   const { body } = await request({ method: 'GET', path: kindPath('v1', 'Node') });
   await create(request, node(body.items.length + 1, new Date()));

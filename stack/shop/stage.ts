@@ -21,34 +21,34 @@ interface Match {
 }
 
 /**
- * Matches objects for which the jq expression returns one of the values. With `not`, matches objects for which it
- * returns none of them.
+ * Matches objects for which the jq expression returns one of the values. With `not`, matches the objects for which the
+ * expression returns none of the values.
  */
-export function among(key: string, values: string[], not = false): Match {
-  return { jq: { key, operator: not ? 'NotIn' : 'In', values } };
+export function among(expression: string, values: string[], not = false): Match {
+  return { jq: { key: expression, operator: not ? 'NotIn' : 'In', values } };
 }
 
 /** Matches objects for which the jq expression returns a value. */
-export function present(key: string): Match {
-  return { jq: { key, operator: 'Exists' } };
+export function present(expression: string): Match {
+  return { jq: { key: expression, operator: 'Exists' } };
 }
 
 /** Matches objects for which the jq expression returns nothing. */
-export function absent(key: string): Match {
-  return { jq: { key, operator: 'DoesNotExist' } };
+export function absent(expression: string): Match {
+  return { jq: { key: expression, operator: 'DoesNotExist' } };
 }
 
-/** A step that writes the status from a Go text/template. */
+/** Returns a step that writes the status of the object from a Go text/template. */
 export function status(template: string): Step {
   return { patch: { subresource: 'status', root: 'status', template } };
 }
 
-/** A step that creates an event about the object. */
+/** Returns a step that creates an event about the object. */
 export function event(type: 'Normal' | 'Warning', reason: string, message: string): Step {
   return { event: { type, reason, message } };
 }
 
-/** A Stage for pods or nodes that match all conditions of `when`. */
+/** Returns a Stage for the pods or nodes that match all conditions of `when`. */
 export function stage(
   name: string,
   kind: 'Pod' | 'Node',

@@ -3,13 +3,13 @@ import { backingOff, creating, hung, notPulled, ready, restarted, restartedAfter
 import { absent, among, event, present, stage, status, type Stage } from './stage.ts';
 
 const alive = absent('.metadata.deletionTimestamp');
-const created = present('.status.startTime');
+const accepted = present('.status.startTime');
 const waiting = '.status.containerStatuses.[0].state.waiting.reason';
 const running = '.status.containerStatuses.[0].state.running.startedAt';
 const isReady = '.status.containerStatuses.[0].ready';
 const restarts = '.status.containerStatuses.[0].restartCount';
-// The comparison is part of the jq expression. KWOK itself compares only strings, booleans and integers, but numbers in
-// JSON are doubles.
+// KWOK reads numbers of JSON as doubles, and compares only strings, booleans and integers. So the jq expression
+// compares.
 const neverRestarted = `${restarts} == 0`;
 const hangs = `.metadata.annotations["${hangsAnnotation}"]`;
 const imageOf = '.spec.containers.[0].image';
@@ -23,15 +23,15 @@ const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4,
 const backOffWords =
   '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
 
-/** The Stages for all behaviour of the nodes and pods of an embedded target. */
+/** Returns the Stages with which KWOK simulates the nodes and pods of an embedded target. */
 export function shopStages(): Stage[] {
-  const special = Object.keys(behaviours);
+  const imagesWithBehaviour = Object.keys(behaviours);
   return [
     ...commonStages,
     ...Object.entries(behaviours).flatMap(([image, behaviour], index) =>
       stagesOf(`image-${String(index)}`, behaviour, among(imageOf, [image])),
     ),
-    ...stagesOf('otherwise', defaultBehaviour, among(imageOf, special, true)),
+    ...stagesOf('otherwise', defaultBehaviour, among(imageOf, imagesWithBehaviour, true)),
   ];
 }
 
@@ -45,7 +45,7 @@ const commonStages: Stage[] = [
   // A node whose lease expired while the stack was down becomes Ready again.
   stage('node-ready', 'Node', { when: [among(readyStatus, ['True'], true)], steps: [status(nodeReady)] }),
   stage('pod-creating', 'Pod', {
-    when: [alive, absent('.status.startTime')],
+    when: [alive, absent('.status.startTime')], // no kubelet has accepted the pod yet
     steps: [event('Normal', 'Pulling', 'Pulling the images of the containers'), status(creating)],
   }),
   stage('pod-hangs', 'Pod', { when: [alive, present(hangs), among(isReady, ['true'])], steps: [status(hung)] }),
@@ -56,22 +56,23 @@ const commonStages: Stage[] = [
   }),
 ];
 
-type Image = ReturnType<typeof among>;
+/** Matches the pods with certain images. */
+type ImageMatch = ReturnType<typeof among>;
 
-function stagesOf(name: string, behaviour: Behaviour, image: Image): Stage[] {
+function stagesOf(name: string, behaviour: Behaviour, image: ImageMatch): Stage[] {
   switch (behaviour.does) {
     case 'serve':
       return [starts(name, image, behaviour.startMs), becomesReady(name, image, behaviour.readyMs)];
     case 'crash':
       return [starts(name, image, behaviour.startMs), ...crashes(name, image, behaviour)];
     case 'not-pulled':
-      return isNotPulled(name, image);
+      return failsToPull(name, image);
   }
 }
 
-function starts(name: string, image: Image, afterMs: number): Stage {
+function starts(name: string, image: ImageMatch, afterMs: number): Stage {
   return stage(`${name}-starts`, 'Pod', {
-    when: [image, alive, created, among(waiting, ['ContainerCreating'])],
+    when: [image, alive, accepted, among(waiting, ['ContainerCreating'])],
     delay: { durationMilliseconds: afterMs },
     steps: [
       event('Normal', 'Pulled', 'Successfully pulled the images of the containers'),
@@ -81,7 +82,7 @@ function starts(name: string, image: Image, afterMs: number): Stage {
   });
 }
 
-function becomesReady(name: string, image: Image, afterMs: number): Stage {
+function becomesReady(name: string, image: ImageMatch, afterMs: number): Stage {
   return stage(`${name}-ready`, 'Pod', {
     when: [image, alive, absent(hangs), present(running), among(isReady, ['false'])],
     delay: { durationMilliseconds: afterMs },
@@ -89,7 +90,11 @@ function becomesReady(name: string, image: Image, afterMs: number): Stage {
   });
 }
 
-function crashes(name: string, image: Image, { afterMs, exitCode }: { afterMs: number; exitCode: number }): Stage[] {
+function crashes(
+  name: string,
+  image: ImageMatch,
+  { afterMs, exitCode }: { afterMs: number; exitCode: number },
+): Stage[] {
   const delay = { durationMilliseconds: afterMs };
   return [
     stage(`${name}-first-exit`, 'Pod', {
@@ -113,11 +118,11 @@ function crashes(name: string, image: Image, { afterMs, exitCode }: { afterMs: n
   ];
 }
 
-function isNotPulled(name: string, image: Image): Stage[] {
+function failsToPull(name: string, image: ImageMatch): Stage[] {
   const next = { ContainerCreating: 'ErrImagePull', ErrImagePull: 'ImagePullBackOff' } as const;
   return Object.entries(next).map(([before, after]) =>
     stage(`${name}-${after.toLowerCase()}`, 'Pod', {
-      when: [image, alive, created, among(waiting, [before])],
+      when: [image, alive, accepted, among(waiting, [before])],
       delay: { durationMilliseconds: 500 },
       steps: [event('Warning', 'Failed', `Error: ${after}`), status(notPulled(after))],
     }),

@@ -7,7 +7,7 @@ export interface Workload {
   replicas: number;
   /** The CPU that one pod requests. */
   cpu: string;
-  /** The releases of revision 1 and of revision 2. Revision 2 runs. */
+  /** The releases of revision 1 and of revision 2. Revision 2 is the running release. */
   releases: [string, string];
   /** Environment variables of the running release. */
   env: Record<string, string>;
@@ -15,12 +15,12 @@ export interface Workload {
   service: boolean;
 }
 
-/** Namespace of the shop. */
+/** The namespace of the shop. */
 export const namespace = 'shop';
 
 /**
- * The shop has ten pods, of which nine request a third of a node each. There is room for two more such pods. So four
- * more pods of `web` do not fit on the nodes, but they fit after one more node is added.
+ * The shop has ten pods. Nine of them request a third of a node each, and there is room for two more such pods. So four
+ * more pods of `web` do not fit on the nodes. They fit after one more node is added.
  */
 export const workloads: readonly Workload[] = [
   {
@@ -44,8 +44,8 @@ export const workloads: readonly Workload[] = [
 ];
 
 /**
- * The Deployment of a workload at one of its releases. At revision 1 it has no replicas, so that no pod is started only
- * to be replaced.
+ * Returns the Deployment of a workload at one of its revisions. Revision 1 has 0 replicas, because revision 2
+ * replaces it immediately.
  */
 export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
   const release = workload.releases[revision - 1] ?? '';

@@ -4,10 +4,11 @@ import type { StateFolder } from './state.ts';
 
 const file = z.string();
 
-/** The addresses and file names of a running stack. They contain no secret. */
+/** The addresses and file names of a running stack. The description contains no secret. */
 const descriptionSchema = z.strictObject({
   api: z.url(),
   issuer: z.url(),
+  /** `host:port` of Temporal's gRPC service. */
   temporal: z.string(),
   vault: z.url(),
   operatorTokenFile: file,
@@ -32,7 +33,7 @@ export function writeDescription(state: StateFolder, description: StackDescripti
   return state.writeJson(name, description);
 }
 
-/** Reads the description of the stack in a state folder. @throws AirlockError `stack-not-running` if there is none. */
+/** Reads the description. @throws AirlockError `stack-not-running` if the state folder has no description. */
 export async function readDescription(state: StateFolder): Promise<StackDescription> {
   const description = await state.readJson(name, (value) => descriptionSchema.parse(value));
   if (description) return description;

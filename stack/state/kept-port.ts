@@ -6,7 +6,7 @@ import type { StateFolder } from './state.ts';
 const releaseMs = 2_000;
 
 /**
- * The port of a server. It is the same as at the last start, except if another process listens on it now. A new port
+ * Returns the port of the last start of a server, or a new port if another process listens on that port now. A new port
  * needs no other change, because every start writes all configuration again.
  */
 export async function keptPort(state: StateFolder, server: string): Promise<number> {
@@ -24,7 +24,11 @@ function parsePort(value: unknown): number {
   throw new TypeError('not a port');
 }
 
-/** Waits up to 2 s until the port is free: a stopped server releases its port only when its last thread has ended. */
+/**
+ * Waits up to 2 s until the port is free, because a stopped server releases its port only when its last thread has
+ * ended.
+ * @returns false if the port is still taken.
+ */
 function becomesFree(port: number): Promise<boolean> {
   const wait = { what: `port ${port} to be free`, every: 20, within: releaseMs, otherwise: () => false };
   return waitFor(wait, () => isFree(port));

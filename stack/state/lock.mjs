@@ -1,5 +1,5 @@
-// Plain JavaScript, because bin/airlock.mjs runs it on Node 20 before the npm packages are installed. It has its own
-// polling loop, because src/platform/wait-for.ts is TypeScript and has a deadline. Waiting for a lock has no deadline.
+// Plain JavaScript, because bin/airlock.mjs runs this file on Node 20 before the npm packages are installed. So this
+// file has its own polling loop: src/platform/wait-for.ts is TypeScript. Waiting for a lock has no deadline either.
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,15 +16,15 @@ export async function withLock(file, onWait, work) {
   try {
     return await work();
   } finally {
-    if ((await readOr(file)) === mine) await rm(file, { force: true });
+    if ((await readIfExists(file)) === mine) await rm(file, { force: true });
   }
 }
 
 async function acquire(file, mine, onWait) {
   let reported;
   while (!(await create(file, mine))) {
-    const held = await readOr(file);
-    if (held === undefined) continue; // the holder has just released it
+    const held = await readIfExists(file);
+    if (held === undefined) continue; // the holder has just released the lock
     const holder = parse(held);
     if (!isAlive(holder)) {
       await removeStale(file, held);
@@ -36,7 +36,7 @@ async function acquire(file, mine, onWait) {
   }
 }
 
-/** Creates the file with its content atomically. @returns false if the file exists. */
+/** Creates the file together with its content, in one atomic step. @returns false if the file exists. */
 async function create(file, content) {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
@@ -52,7 +52,7 @@ async function create(file, content) {
 }
 
 /**
- * Removes the lock of a dead process. If another process has replaced that lock in the meantime, puts the new lock
+ * Removes the lock of a dead process. If another process has replaced that lock in the meantime, the new lock is put
  * back.
  */
 async function removeStale(file, stale) {
@@ -63,13 +63,13 @@ async function removeStale(file, stale) {
     if (error.code !== 'ENOENT') throw error;
     return;
   }
-  if ((await readOr(aside)) === stale) await rm(aside, { force: true });
+  if ((await readIfExists(aside)) === stale) await rm(aside, { force: true });
   else await rename(aside, file);
 }
 
 function isAlive(holder) {
-  const now = identityOf(holder.pid);
-  return now !== undefined && now.startTime === holder.startTime && now.bootId === holder.bootId;
+  const found = identityOf(holder.pid);
+  return found !== undefined && found.startTime === holder.startTime && found.bootId === holder.bootId;
 }
 
 function parse(text) {
@@ -80,7 +80,7 @@ function parse(text) {
   }
 }
 
-async function readOr(file) {
+async function readIfExists(file) {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

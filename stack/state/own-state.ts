@@ -11,8 +11,8 @@ const ownerFile = 'owner.json';
 const ownName = /^(demo|test)-[0-9a-f]{8}$/;
 
 /**
- * Creates a state folder with a random name for this process, and records the process as its owner. First it stops the
- * processes of state folders whose owner is dead, and removes those folders.
+ * Creates a state folder with a random name, and records this process as the owner of the folder. Before that, removes
+ * all demo and test folders whose owner has ended, and stops their processes.
  */
 export async function openOwnState(kind: 'demo' | 'test'): Promise<StateFolder> {
   const root = dirname(defaultStatePath());
@@ -33,7 +33,8 @@ async function removeAbandoned(root: string): Promise<void> {
   for (const name of names.filter((each) => ownName.test(each))) {
     const state = await openState(join(root, name));
     const owner = await state.readJson(ownerFile, (value) => value as Owner);
-    if (!owner || (await alive({ ...owner, name, order: 0 }))) continue; // the folder is being created, or its owner still uses it
+    // Without owner, the folder is just being created.
+    if (!owner || (await alive({ ...owner, name, order: 0 }))) continue;
     await removeState(state);
   }
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** A started process. Pid, start time and boot id together identify it. */
+/** A started process. Pid, start time and boot id together identify the process. */
 export interface ProcessRecord {
   name: string;
   pid: number;
@@ -13,7 +13,7 @@ export interface ProcessRecord {
    * the same pid with the same start time.
    */
   startTime: string;
-  /** `/proc/sys/kernel/random/boot_id`. It is needed because start times count from the boot. */
+  /** `/proc/sys/kernel/random/boot_id`. Start times count from the boot, so they can repeat after a reboot. */
   bootId: string;
   /** The servers with the highest number are stopped first. */
   order: number;
@@ -24,19 +24,16 @@ export interface ProcessRecord {
 /** The only folder that a stack writes to. It contains process records, logs, secrets, and a folder for each server. */
 export interface StateFolder {
   readonly path: string;
-  /** The path of a subfolder. Creates it with `mode` (default 0700) if it does not exist. */
+  /** Returns the path of a subfolder. If the subfolder does not exist, creates it with `mode` (default 0700). */
   folder(name: string, mode?: number): Promise<string>;
   /**
-   * Reads and parses a JSON file. Undefined if the file does not exist. @throws AirlockError `state-corrupt` that names
-   * the file.
+   * Reads and parses a JSON file. Returns undefined if the file does not exist.
+   * @throws AirlockError `state-corrupt` if the file is not JSON or if `parse` throws.
    */
   readJson<T>(name: string, parse: (value: unknown) => T): Promise<T | undefined>;
   /** Replaces a JSON file atomically, with mode 0600 by default. */
   writeJson(name: string, value: unknown, mode?: number): Promise<void>;
-  /**
-   * The records of started processes that nobody has deleted yet, in no particular order. A recorded process may have
-   * ended.
-   */
+  /** Returns all process records, in no particular order. A recorded process may have ended. */
   records(): Promise<ProcessRecord[]>;
   /** Writes a process record. */
   record(record: ProcessRecord): Promise<void>;
@@ -45,8 +42,8 @@ export interface StateFolder {
 }
 
 /**
- * The default path of the state folder: the value of AIRLOCK_STATE if it is set, otherwise a folder of the system (as
- * root) or of the user.
+ * Returns the default path of the state folder: the value of AIRLOCK_STATE if it is set. Otherwise a folder below
+ * /var/lib (as root) or below the home folder of the user.
  */
 export function defaultStatePath(): string {
   const chosen = process.env['AIRLOCK_STATE'];
@@ -93,7 +90,7 @@ export async function openState(path: string): Promise<StateFolder> {
 async function makeFolder(path: string, mode: number): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
-  // mkdir removes the bits of the umask from the mode, so the mode of each folder that it created is set again.
+  // mkdir removes the bits of the umask from the mode, so each created folder gets its mode again.
   for (let made = path; made.startsWith(first); made = dirname(made)) await chmod(made, mode);
 }
 

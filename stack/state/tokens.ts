@@ -3,13 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBase64url } from '../../src/lib/base64.ts';
 
-/** A file that contains one bearer token (mode 0600). The server that checks the token knows only its SHA-256. */
+/** A file with one bearer token (mode 0600). The server that checks the token knows only the SHA-256 of the token. */
 export interface BearerFile {
   file: string;
   sha256: string;
 }
 
-/** The file of the token with that name. The token is generated once per state folder: 32 random bytes in base64url. */
+/** Returns the token file `name`. The first call writes the file, with a new token: 32 random bytes in base64url. */
 export async function bearerFile(folder: string, name: string): Promise<BearerFile> {
   const file = join(folder, name);
   const fresh = `${toBase64url(randomBytes(32))}\n`;

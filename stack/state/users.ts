@@ -13,9 +13,9 @@ const firstUid = 64_100;
 const processes: readonly ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
 
 /**
- * The operating system user of a process. If the stack runs as root and other users can read the checkout, each process
- * gets its own user. Otherwise undefined: all processes run as the user of the stack. Then only their different rights
- * in Vault and PostgreSQL separate them.
+ * Returns the operating system user of a process. Each process has its own user if the stack runs as root and other
+ * users can read the checkout. Otherwise returns undefined: all processes run as the user of the stack. Then only their
+ * different rights in Vault and PostgreSQL separate the processes.
  */
 export async function userOf(process: ProcessName, checkout: string): Promise<User | undefined> {
   if (globalThis.process.getuid?.() !== 0 || !(await isReadableByOthers(checkout))) return undefined;

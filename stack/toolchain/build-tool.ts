@@ -12,13 +12,12 @@ import { buildArguments } from './cache-folder.ts';
 import type { Tool } from './table.ts';
 
 /**
- * Builds a tool into its folder of the cache. It builds in a temporary folder and then renames that folder, so an
- * interrupted build leaves no incomplete folder. If two processes need the same tool, one builds it and the other
- * waits.
- * @param label the progress line, such as `building kube (tool 1 of 5)`.
+ * Builds a tool into `folder`, unless the folder already has all programs of the tool. The build writes to a temporary
+ * folder, which is renamed at the end. So an interrupted build leaves no incomplete `folder`. If two processes need the
+ * same tool, one process builds and the other process waits.
  * @throws AirlockError `tool-build-failed` with the last lines and the path of the log.
  */
-export async function buildTool(tool: Tool, folder: string, { progress, label }: Reported): Promise<void> {
+export async function buildTool(tool: Tool, folder: string, { progress, label }: Reporting): Promise<void> {
   const onWait = (pid: number): void => {
     progress.step(`waiting: process ${String(pid)} is already building ${tool.name}`);
   };
@@ -33,27 +32,28 @@ export async function buildTool(tool: Tool, folder: string, { progress, label }:
   });
 }
 
-interface Reported {
+interface Reporting {
   progress: Progress;
+  /** The progress line, such as `building kube (tool 1 of 5)`. */
   label: string;
 }
 
 const draftEnd = '.building';
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function build(tool: Tool, folder: string): Promise<void> {
   const draft = `${folder}.${randomBytes(4).toString('hex')}${draftEnd}`;
   await mkdir(draft);
   await compile(tool, join(draft, tool.name), `${folder}.log`);
-  // The other names are hard links. So if somebody copies one of them, the copy is the program and not a broken
-  // symbolic link.
+  // The programs of a tool are one executable with several names. The names are hard links, because a copied symbolic
+  // link could be broken.
   const names = tool.programs.filter((program) => program !== tool.name);
   await Promise.all(names.map((name) => link(join(draft, tool.name), join(draft, name))));
   await rename(draft, folder);
   await rm(`${folder}.log`, { force: true });
 }
 
-/** Removes folders of interrupted builds. The caller holds the lock, so no build is using them. */
+/** Removes the folders of interrupted builds. The caller holds the lock, so no build is using these folders. */
 async function removeDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(dirname(folder))).filter(
     (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftEnd),
@@ -75,13 +75,13 @@ async function compile(tool: Tool, output: string, log: string): Promise<void> {
     process.off(signal, stop);
     process.kill(process.pid, signal);
   };
-  for (const signal of endings) process.on(signal, stop);
+  for (const signal of endingSignals) process.on(signal, stop);
   try {
     const [code, signal] = (await once(go, 'exit')) as [number | null, NodeJS.Signals | null];
     if (code === 0) return;
     throw buildFailed(tool, `go ended with ${signal ?? `exit code ${String(code)}`}`, await tailOf(log, 0), log);
   } finally {
-    for (const signal of endings) process.off(signal, stop);
+    for (const signal of endingSignals) process.off(signal, stop);
   }
 }
 

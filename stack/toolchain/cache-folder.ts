@@ -6,20 +6,20 @@ import type { Tool } from './table.ts';
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** The arguments of `go` that build a tool into the file `output`. */
+/** Returns the arguments of `go` that build a tool into the file `output`. */
 export function buildArguments(tool: Tool, output: string): string[] {
   const ldflags = ['-s', '-w', ...tool.ldflags].join(' ');
   return ['build', '-mod=readonly', '-trimpath', '-ldflags', ldflags, '-o', output, tool.package];
 }
 
-/** The folder with the built tools. It is outside the checkout, so that other clones use it too. */
+/** Returns the folder with all built tools. The folder is outside the checkout, so other clones use the tools too. */
 export function cacheFolder(): string {
   return join(resolve(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')), 'airlock', 'parts');
 }
 
 /**
- * The folder of a tool in the cache. Its name contains a digest of the pinned module, the build flags and the machine
- * type, so the tool gets another folder when one of these changes.
+ * Returns the folder of a tool in the cache. The folder name contains a digest of the files of the pinned module, the
+ * build flags and the machine type. So the tool gets another folder when one of these changes.
  */
 export async function toolFolder(tool: Tool): Promise<string> {
   const hash = createHash('sha256');

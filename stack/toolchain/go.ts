@@ -6,7 +6,7 @@ export const oldestGo = { major: 1, minor: 26 };
 
 const fix = `install Go ${String(oldestGo.major)}.${String(oldestGo.minor)} or newer (https://go.dev/dl) and put it on PATH`;
 
-/** The version of the Go on PATH, such as `1.26.8`. @throws AirlockError `go-missing` or `go-too-old`. */
+/** Returns the version of the Go on PATH, such as `1.26.8`. @throws AirlockError `go-missing` or `go-too-old`. */
 export async function goVersion(): Promise<string> {
   const says = await output();
   const [, version, major, minor] = /go version go((\d+)\.(\d+)\S*)/.exec(says) ?? [];

@@ -4,14 +4,15 @@ import { access } from 'node:fs/promises';
 import type { VersionProbe } from './table.ts';
 
 /**
- * The result of a probe. `nothing`: the file is missing or not executable. `other`: the program has another version,
- * failed or did not answer; `says` is the first line of its output or of the error. `right`: the program has the right version.
+ * What `probe` found. `nothing`: the file is missing or not executable. `right`: the program has the right version.
+ * `other`: the program has another version, failed or did not answer; `says` is the first line of its output or of the
+ * error.
  */
 export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
 
 const deadlineMs = 10_000;
 
-/** Runs a program, for at most 10 s, to get its version. */
+/** Runs a program, for at most 10 s, and compares its version with the right version. */
 export async function probe(file: string, version: VersionProbe): Promise<Probed> {
   const isExecutable = await access(file, constants.X_OK).then(
     () => true,

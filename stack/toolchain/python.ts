@@ -4,14 +4,14 @@ import { AirlockError } from '../../src/lib/error.ts';
 /** The oldest Python that runs the packages that tools/schemathesis pins. */
 const oldest = { major: 3, minor: 11 };
 
-const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer with pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
+const fix = `install Python ${String(oldest.major)}.${String(oldest.minor)} or newer, and pip (Debian: apt-get install python3 python3-venv) and put python3 on PATH`;
 
 /** A Python that can install packages. */
 export interface Python {
   command: string;
   /**
-   * Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`. Packages that one build of Python
-   * installed work with no other build.
+   * Version, implementation and machine, such as `3.11.7 cpython-311 linux-x86_64`. Packages work only with the build
+   * that installed them.
    */
   build: string;
 }
@@ -24,7 +24,7 @@ print(sys.version.split()[0], sys.implementation.cache_tag, sysconfig.get_platfo
 print(any(look.find_spec(name) for name in ('pip', 'ensurepip')))
 `;
 
-/** The python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`. The error says how to fix it. */
+/** Finds python3 on PATH. @throws AirlockError `python-missing` or `python-too-old`, which says what to install. */
 export async function findPython(): Promise<Python> {
   const command = 'python3';
   const said = await runPython(command, ['-c', question]).catch((error: Error) => {
@@ -39,7 +39,7 @@ export async function findPython(): Promise<Python> {
   return { command, build };
 }
 
-/** Runs Python and returns its standard output. @throws Error with the end of its standard error. */
+/** Runs Python for at most 4 min and returns the standard output. @throws Error with the end of the standard error. */
 export function runPython(command: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { timeout: 240_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {

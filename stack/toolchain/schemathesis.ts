@@ -19,9 +19,9 @@ export interface Schemathesis {
 }
 
 /**
- * Installs schemathesis from PyPI, with the versions and hashes that tools/schemathesis pins, into a folder of the tool
- * cache. It installs into a temporary folder and then renames that folder, whose new name contains a digest of the pins
- * and of the Python version.
+ * Installs schemathesis from PyPI into a folder of the tool cache, unless this folder exists. tools/schemathesis pins
+ * the versions and hashes. The folder name contains a digest of these pins and of the Python build. pip writes to a
+ * temporary folder, which is renamed at the end, so an interrupted installation leaves no incomplete folder.
  * @throws AirlockError `python-missing`, `python-too-old`, `schemathesis-install-failed`.
  */
 export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
@@ -72,8 +72,8 @@ async function install(python: Python, folder: string): Promise<void> {
 }
 
 /**
- * Returns the Python that was found, if it has pip. Otherwise (as on Debian) creates a temporary virtual environment
- * and returns the Python of that.
+ * Returns the command of a Python that has pip: the given one if it has pip. Otherwise (as on Debian) creates the
+ * virtual environment `venv`, and returns the command of the Python in it.
  */
 async function pipOf({ command }: Python, venv: string): Promise<string> {
   const has = await runPython(command, ['-m', 'pip', '--version']).then(
@@ -85,7 +85,7 @@ async function pipOf({ command }: Python, venv: string): Promise<string> {
   return join(venv, 'bin', 'python3');
 }
 
-/** Removes folders of interrupted installations. The caller holds the lock, so no installation is using them. */
+/** Removes the folders of interrupted installations. The caller holds the lock, so no installation is using them. */
 async function removeDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(dirname(folder))).filter(
     (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftEnd),

@@ -12,7 +12,7 @@ export interface Tool {
   ldflags: readonly string[];
   /** How to check the version of each program that is not from the cache. */
   versions: Readonly<Record<string, VersionProbe>>;
-  /** How many minutes a build without any cache takes on two cores. The progress line shows this number. */
+  /** How many minutes a build without any cache takes on two cores. Users see the sum over the missing tools. */
   coldMinutes: number;
 }
 
@@ -42,8 +42,8 @@ export type ProgramName =
 const kubernetes = { major: '1', minor: '35', version: 'v1.35.4' };
 
 /**
- * Linker flags that set the version of Kubernetes. kubeadm, kubelet and clients of `/version` depend on it. The build
- * date is fixed, because a date that changes would make the build cache useless.
+ * Returns the linker flags that set the version of Kubernetes. kubeadm, kubelet and clients of `/version` depend on
+ * this version. The build date is fixed, because a date that changes would make the build cache useless.
  */
 function kubernetesVersionFlags(): string[] {
   const fields = {
@@ -58,8 +58,8 @@ function kubernetesVersionFlags(): string[] {
   return packages.flatMap((path) => Object.entries(fields).map(([field, value]) => `-X ${path}.${field}=${value}`));
 }
 
-function probe(args: string[], before: string, version: string): VersionProbe {
-  const exact = `${before}${version}`.replaceAll('.', '\\.');
+function probe(args: string[], textBefore: string, version: string): VersionProbe {
+  const exact = `${textBefore}${version}`.replaceAll('.', '\\.');
   return { args, answers: new RegExp(`${exact}(?![\\w.+-])`), version };
 }
 

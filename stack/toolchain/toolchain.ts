@@ -7,13 +7,13 @@ import type { ProgramName } from './table.ts';
 
 /** The third-party programs that a stack starts. */
 export interface Toolchain {
-  /** Absolute path of a program. */
+  /** Returns the absolute path of a program. @throws AirlockError `tool-missing`. */
   program(name: ProgramName): string;
 }
 
 /**
- * Finds every tool, and builds the missing ones from their pinned modules. It builds one tool at a time, because one
- * `go build` already uses two cores, and two builds at once need twice the memory.
+ * Finds every program, and builds the tools of missing programs from their pinned modules. Builds one tool at a time,
+ * because one `go build` already uses two cores, and two builds at once need twice the memory.
  * @throws AirlockError `go-missing`, `go-too-old` or `tool-build-failed`.
  */
 export async function ensureToolchain(progress: Progress): Promise<Toolchain> {

@@ -117,7 +117,7 @@ describe('airlock incidents watch', () => {
     );
     assert.match(lines[0] ?? '', /^inc-0000000000000001 .* gateway .*evidence\.collected .*by gateway\\u\{a\}id: 9$/);
     assert.equal(messages.length, 2);
-    assert.match(messages[0] ?? '', /^the connection is lost \(.*\); trying again$/);
+    assert.match(messages[0] ?? '', /^connection lost, trying again: ./);
     assert.equal(messages[1], `connected again: continuing after record ${from + 1}`);
   });
 
@@ -160,7 +160,10 @@ describe('airlock request', () => {
     await requestPlaybook(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '6' } });
     assert.deepEqual(opened.at(-1)?.request.requested, requested);
     assert.deepEqual(out, [opened.at(-1)?.incident.id]);
-    assert.match(err.join('\n'), /incidents show inc-\w+`\. You requested it, so another person has to approve it/);
+    assert.match(
+      err.join('\n'),
+      /incidents show inc-\w+`\. You requested the repair, so another person has to approve it/,
+    );
     const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
     for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
       const sent = { ...typed, param: { namespace: 'shop', deployment: 'web', ...param } };

@@ -129,7 +129,7 @@ describe('execute', () => {
     const { digest, preflight } = await env.ready();
     await env.gateway.approve(digest, 'sam', 'deny');
     const result = await env.gateway.execute(digest, 'do', preflight);
-    assertInvalidated(result, /sam denied it/);
+    assertInvalidated(result, /sam denied the dossier/);
   });
 
   it('refuses an execution id that belongs to another dossier', async () => {

@@ -16,7 +16,7 @@ describe('prepare', () => {
     assert.deepEqual(await env.gateway.prepare(digest), prepared);
     await env.gateway.execute(digest, 'do', preflight);
     const again = await env.gateway.prepare(digest);
-    assert.ok(!again.ready && /already redeemed/.test(again.reasons[0] ?? ''));
+    assert.ok(!again.ready && /already admitted a preflight report/.test(again.reasons[0] ?? ''));
   });
 
   it('refuses and records a dossier that is denied or has too few approvals or groups', async () => {
@@ -30,7 +30,7 @@ describe('prepare', () => {
     await env.gateway.approve(digest, 'olga');
     assert.ok((await env.gateway.prepare(digest)).ready);
     await env.gateway.approve(digest, 'sam', 'deny');
-    assert.match(JSON.stringify(await env.gateway.prepare(digest)), /sam denied it/);
+    assert.match(JSON.stringify(await env.gateway.prepare(digest)), /sam denied the dossier/);
     assert.ok((await env.recordKindsOf(digest)).includes('execution.refused'));
   });
 

@@ -122,10 +122,18 @@ describe('recheck', () => {
     [
       'a missing undo with a reason, although the action has one',
       { plan: (p) => Object.assign(p, { undo: [], noUndo: 'too hard' }) },
-      /leaves its undo out/,
+      /no undo steps, although its action can be undone/,
     ],
-    ['wider rules', { dossier: (d) => d.rules.do[0]?.resourceNames.push('other') }, /do rules are not those/],
-    ['wider rules for the undo', { dossier: (d) => d.rules.undo.push(...d.rules.do) }, /undo rules are not those/],
+    [
+      'wider rules',
+      { dossier: (d) => d.rules.do[0]?.resourceNames.push('other') },
+      /RBAC rules for do are not the smallest rules/,
+    ],
+    [
+      'wider rules for the undo',
+      { dossier: (d) => d.rules.undo.push(...d.rules.do) },
+      /RBAC rules for undo are not the smallest rules/,
+    ],
     ['a changed report', { dossier: (d) => (d.rehearsal.statement.report.reason = 'x') }, /signature of the rehearsal/],
     ['a report of another plan', { report: (r) => (r.plan = `sha256:${'3'.repeat(64)}`) }, /ran another plan/],
     ['an unsafe report', { report: (r) => (r.outcome = 'unsafe') }, /rehearsal is unsafe/],

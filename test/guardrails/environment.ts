@@ -75,7 +75,7 @@ async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typ
     rootToken,
     targets: [{ name: 'east', url, ca, allowedNamespaces, minters }],
   });
-  await server.finished();
+  await server.recordSetUp();
   const anonymous = createVaultClient({ address: server.address });
   const logIn = async (process: ProcessName): Promise<[ProcessName, VaultClient]> => {
     const { roleId, secretId } = logins[process];

@@ -43,10 +43,10 @@ export async function startJournalEnvironment(): Promise<JournalEnvironment> {
     });
     const toolchain = await ensureToolchain(createProgress());
     const database = stack.use(await startDatabase());
-    const { address, rootToken, auditFile, finished } = await startVault(state, toolchain.program('vault'));
+    const { address, rootToken, auditFile, recordSetUp } = await startVault(state, toolchain.program('vault'));
     if (!rootToken) throw new Error('a new Vault has a root token');
     const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
-    await finished();
+    await recordSetUp();
     const sessions = Object.values(processNames).map(async (name): Promise<[ProcessName, VaultSession]> => {
       const identityFile = join(path, `${name}.json`);
       await writeFile(identityFile, JSON.stringify(logins[name]), { mode: 0o600 });

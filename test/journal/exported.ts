@@ -101,7 +101,7 @@ export function exported(scene: () => Scene): void {
       };
       const deps = { api: { ...api(), entries }, keys: [environment().key], write: () => undefined };
       await assert.rejects(exportJournal(deps, other), {
-        message: /the root of its [0-9]+ records is not the root in the signed checkpoint/,
+        message: /the root of the export's [0-9]+ records is not the root in the signed checkpoint/,
       });
       await assert.rejects(verifyJournal({ keys: [environment().key], write: () => undefined }, other), {
         code: 'bad-input',

@@ -45,7 +45,7 @@ export function irreversibleAndNodeActions(booted: () => BootedStack): void {
       const grant = failing.records.find(({ kind }) => kind === 'grant.minted')?.message ?? '';
       assert.match(
         grant,
-        /^airlock-cordon-node-[a-z0-9]{8} may get,patch nodes node-2; a test with invented names showed that it may not get Node airlock-not-in/,
+        /^airlock-cordon-node-[a-z0-9]{8} may get,patch nodes node-2; test reads of other objects were refused \(Node airlock-not-in/,
       );
       assert.equal((await readNode(client(), 'west', 'node-2'))['spec'].unschedulable, true);
       assert.deepEqual(await effectsOf(client().auditLog('west'), since), ['patch nodes node-2']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { airlockWrites, effectsOf, isReadLease } from '../../demo/audit.ts';
-import { unschedulablePods } from '../../demo/stories/story-b.ts';
+import { schedulerMessages } from '../../demo/stories/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { crashingImages } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
@@ -39,14 +39,14 @@ describe('an incident on the real stack', { concurrency: 3 }, () => {
   test('ignores an alert that is sent again, also after the incident has closed', async () => {
     const since = new Date();
     const alert = {
-      labels: { alertname: 'Unknown', namespace: 'shop', deployment: 'cart' },
+      labels: { alertname: 'Unknown', namespace: 'shop', deployment: 'catalog' },
       annotations: {},
       startsAt: since.toISOString(),
     };
-    for (let again = 0; again < 5; again += 1) assert.equal(await client().alert('west', alert), 202);
-    const { id } = await client().incidentOf('west', since, 'Unknown');
+    for (let again = 0; again < 5; again += 1) assert.equal(await client().alert('east', alert), 202);
+    const { id } = await client().incidentOf('east', since, 'Unknown');
     await client().follow(id, () => undefined);
-    assert.equal(await client().alert('west', alert), 202);
+    assert.equal(await client().alert('east', alert), 202);
     const all = (await client().api.incidents()).filter(({ name }) => name === 'Unknown');
     assert.equal(all.length, 1);
   });
@@ -67,7 +67,7 @@ describe('an incident on the real stack', { concurrency: 3 }, () => {
     const since = new Date();
     const denied = await openIncident(client(), { target: 'west', alert: 'ShopHighLoad', deployment: 'web' });
     assert.equal((await denied.outcome()).outcome, 'escalated');
-    assert.match((await unschedulablePods(client(), denied.records)).join('\n'), /0\/4 nodes are available/);
+    assert.match((await schedulerMessages(client(), denied.records)).join('\n'), /0\/4 nodes are available/);
     const writes = await airlockWrites(client().auditLog('west'), since);
     assert.deepEqual(
       writes.filter((write) => !isReadLease(write)),

@@ -43,9 +43,9 @@ export async function verification(t: TestContext, environment: Environment): Pr
     const { verified, mismatches } = await check(report, 'do', 0);
     assert.equal(verified, false);
     assert.deepEqual(mismatches, [
-      'Deployment shop/cart replicas: predicted 4, is 3',
-      'Deployment shop/cart scheduled: predicted 4, is 3',
-      'Deployment shop/cart ready: predicted 4, is 3',
+      'Deployment shop/cart replicas: expected 4, is 3',
+      'Deployment shop/cart scheduled: expected 4, is 3',
+      'Deployment shop/cart ready: expected 4, is 3',
     ]);
   });
 
@@ -66,7 +66,7 @@ export async function verification(t: TestContext, environment: Environment): Pr
     await settledAt(environment, 4);
     const { verified, mismatches } = await check(report, 'undo', 0);
     assert.equal(verified, false);
-    assert.match(mismatches[0] ?? '', /^Deployment shop\/cart as before: predicted sha256:/);
+    assert.match(mismatches[0] ?? '', /^Deployment shop\/cart state before the plan: expected sha256:/);
   });
 
   await t.test('after an undo, waits until the preconditions of the plan hold again', async () => {

@@ -127,7 +127,7 @@ test('Vault is unsealed after a restart, and returns a root token only until its
   assert.ok(second.rootToken, 'set-up did not finish, so Vault must start empty');
   const root = createVaultClient({ address: second.address, token: second.rootToken });
   assert.equal((await root.read('sys/mounts')).data['a/'], undefined);
-  await second.finished();
+  await second.recordSetUp();
   await stopAll(state);
 
   const third = await startVault(state, toolchain.program('vault'));

@@ -129,7 +129,7 @@ test('a program of another version is ignored and reported', async (t) => {
     await program(join(chosen, 'opa'), says);
     const { missing, ignoredBecause } = await findTool(tool);
     assert.deepEqual(missing, ['opa']);
-    assert.deepEqual(ignoredBecause, [`${chosen}/opa is ignored: it is not version 1.22.0 (it prints: ${says})`]);
+    assert.deepEqual(ignoredBecause, [`${chosen}/opa is ignored: it is not version 1.22.0 (answer: ${says})`]);
   }
 });
 

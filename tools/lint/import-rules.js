@@ -10,10 +10,10 @@ const planes = ['observation', 'reasoning', 'governance', 'execution'];
 const planeMay = ['domain', 'tlog', 'actions', 'lib', 'platform'];
 
 /**
- * Who may import whom, one row per area (ARCHITECTURE, "Who may import whom"). `in` is the folder or file of an area.
- * If several rows contain a file, the one with the longest path applies. `may` lists the areas whose code it may
- * import. `types` lists areas from which only `import type` is allowed. `packages` lists the packages that it may
- * import.
+ * Who may import whom, one row per area (ARCHITECTURE, "Who may import whom"). `in` is the folder or file of the area.
+ * If several rows contain a file, the row with the longest path applies. `may` lists the other areas that the area may
+ * import. `types` lists the areas of which it may import only types, with `import type`. `packages` lists the packages
+ * that it may import.
  */
 const areas = [
   { name: 'lib', in: 'src/lib', may: [], packages: [zod, noble, scure] },
@@ -76,8 +76,8 @@ const areas = [
 ];
 
 /**
- * The row of an adapter. Each technology has its own folder, and adapters do not import one another. Only the adapter
- * `temporal` may import the messages of the workflow.
+ * Returns the row of an adapter, such as `postgres`. Adapters may not import one another. Only the adapter `temporal`
+ * may import the messages of the workflow.
  */
 function adapter(technology) {
   const may = ['domain', 'tlog', 'lib', 'platform', ...(technology === 'temporal' ? ['messages'] : [])];
@@ -93,8 +93,8 @@ function within(path, folder) {
 }
 
 /**
- * Returns the area of a file. A file below an entry point belongs to the entry point, except if a row of the table has
- * a longer path for it (as for src/server/config.ts).
+ * Returns the area of a file, or undefined if no row contains the file. A file below an entry point belongs to the
+ * entry point, except if a row of the table has a longer path for the file (as for src/server/config.ts).
  */
 function areaOf(path) {
   const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
@@ -105,10 +105,11 @@ function areaOf(path) {
   return entry ? { name: 'entry point', entry: true } : area;
 }
 
-/** Why an area may not import something, or undefined if it may. */
+/** Returns why `file` of `area` may not import `source`, or undefined if the import is allowed. */
 function refusal(area, file, source, typeOnly) {
   const forActivities = source === '@temporalio/activity' || /\/activity-failure\.ts$/.test(source);
-  if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file)) return 'only activities.ts may';
+  if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file))
+    return 'only activities.ts and activity-heartbeat.ts may';
   if (source.startsWith('.')) return refusalOfPath(area, pathOf(file, source), typeOnly);
   if (source === '@temporalio/activity' && planes.includes(area.name)) return undefined;
   return area.packages.some((allowed) => allowed.test(source)) ? undefined : 'the package is not in its row';
@@ -127,9 +128,7 @@ function refusalOfPath(area, path, typeOnly) {
   return typeOnly ? undefined : `of ${target.name} only types: write "import type"`;
 }
 
-/**
- * The lint rule `airlock/boundaries`: it refuses every import of production code that the table above does not allow.
- */
+/** The lint rule `airlock/boundaries`: production code may contain only the imports that the table above allows. */
 export const boundaries = {
   meta: {
     type: 'problem',

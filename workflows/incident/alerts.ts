@@ -5,8 +5,8 @@ import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts
 import type { AcceptedAlerts } from '../../src/governance/ports.ts';
 import type { RemediationInput } from '../messages.ts';
 
-// Limits of the alerts that an activity gets. A group may have thousands of alerts, but all are about one object, so
-// some of them are enough.
+// Limits on the alerts in the input of an activity. A group may have thousands of alerts, but all are about one object,
+// so some of them are enough.
 const maxShown = 50;
 const maxShownBytes = 512 * 1024;
 
@@ -14,27 +14,35 @@ const maxShownBytes = 512 * 1024;
 export interface Alerts {
   /** Handles the Signal `alerts`. */
   receive(delivery: unknown): void;
-  /** True once an alert has arrived. */
+  /** Returns true if an alert has arrived. */
   any(): boolean;
-  /** True once every alert that fired is resolved. */
+  /** Returns true if at least one alert has arrived and no alert is firing. */
   resolved(): boolean;
-  /** The alerts for the inputs of activities: firing ones first, at most 50 and at most 512 KiB. */
+  /** Returns the alerts for the input of an activity: firing alerts first, at most 50 and at most 512 KiB. */
   shown(): Alert[];
-  /** How often the incident's alerts have fired again so far, in this occurrence and in earlier ones. */
+  /**
+   * Returns how often the incident's alerts have fired again, in this occurrence and in earlier ones. Late deliveries
+   * do not count.
+   */
   flaps(): number;
-  /** The number of alerts that this incident has accepted from each delivery. The trace id names the delivery. */
+  /** Returns how many alerts this incident has accepted from each delivery. The trace id names the delivery. */
   accepted(): AcceptedAlerts[];
-  /** From now on every delivery is late: it belongs to another incident or occurrence. */
+  /**
+   * From now on deliveries are late: they belong to another incident or occurrence. A late delivery without any change
+   * is ignored.
+   */
   stopAccepting(): void;
-  /** Stops accepting. The deliveries that were accepted before count as late from now on. */
+  /** Stops accepting, and makes the deliveries that were accepted before late too. */
   releaseAccepted(): void;
-  /** The late deliveries that are not forwarded yet, oldest first. */
+  /** Returns the late deliveries that are not forwarded yet, oldest first. */
   late(): Delivery[];
   /** Removes the first late delivery, after it was forwarded. */
   removeFirstLate(): void;
 }
 
-/** Creates the alerts of an incident, from the deliveries that the previous run of this workflow carried over. */
+/**
+ * Creates the alerts of an incident, beginning with the deliveries that the previous run of this workflow carried over.
+ */
 export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput, 'occurrence' | 'carried'>): Alerts {
   const known = createKnownAlerts(occurrence?.since);
   const accepted: Delivery[] = [];
@@ -54,7 +62,8 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
   return {
     receive(delivery) {
       const parsed = deliverySchema.safeParse(delivery);
-      // Any client of Temporal can send this Signal. A handler that throws would stall the workflow.
+      // Any client of Temporal can send this Signal. If the handler threw the parse error, Temporal would retry the
+      // workflow task for ever.
       if (parsed.success) take(parsed.data);
       else log.warn('ignored a malformed alerts signal');
     },
@@ -75,7 +84,7 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
   };
 }
 
-/** An alert that arrived twice with the same status counts once. */
+/** Counts the alerts of each delivery. An alert that arrived twice with the same status counts once. */
 function countByTrace(deliveries: readonly Delivery[]): AcceptedAlerts[] {
   const keys = new Map<string, Set<string>>();
   for (const { trace, alerts } of deliveries) {

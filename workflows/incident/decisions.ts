@@ -43,17 +43,18 @@ export interface Decisions {
   withdraw(): void;
   /** Rejects all decisions from now on. */
   close(): void;
-  /** Whether the open dossier is approved, denied or still waits; undefined if no dossier is open. */
+  /** Returns whether the open dossier is approved, denied or still waits. Returns undefined if no dossier is open. */
   approval(): Approval | undefined;
-  /** The decisions that the gateway has admitted, on all dossiers of the incident. */
+  /** Returns the decisions that the gateway has admitted, on all dossiers of the incident. */
   admitted(): AdmittedDecision[];
-  /** True while the gateway is checking no decision. */
+  /** Returns true if the gateway is checking no decision. */
   isIdle(): boolean;
 }
 
 /**
- * Decisions arrive as an Update or as a Signal. This code rejects malformed decisions and decisions on another dossier.
- * The gateway checks all others. A decision counts only if the gateway has admitted it.
+ * Creates the decisions of an incident. A decision arrives as an Update or as a Signal. This code rejects a decision
+ * that is wrong even without a check of the signature. The gateway checks all other decisions. A decision counts only
+ * if the gateway has admitted it.
  */
 export function createDecisions({ incident, signIn }: RemediationInput): Decisions {
   let open: OpenDossier | undefined;
@@ -76,7 +77,7 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
     },
     async receive(decision) {
       const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(refusedBecause));
-      // A Signal has no answer, and a Signal handler that throws fails the workflow.
+      // A Signal has no answer, and a Signal handler that throws an ApplicationFailure fails the workflow.
       if (why) log.warn(`ignored a decision signal: ${why}`);
     },
     offer(dossier) {
@@ -91,8 +92,8 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
     approval() {
       const dossier = open;
       if (!dossier) return undefined;
-      // An approval counts only for its own dossier, so approvals of an edited dossier do not carry over to the next
-      // one. A denial of any dossier ends the incident.
+      // An approval counts only for its own dossier, so approvals of an edited dossier do not count for the next
+      // dossier. A denial of any dossier ends the incident.
       const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
       return approvalOf(dossier.obligation, about, dossier.requesters);
     },
@@ -128,8 +129,8 @@ function refusedBecause(error: unknown): DecisionAnswer {
 }
 
 /**
- * Checks everything that needs no signature check: the form, the dossier, the token's claims, and that the person did
- * not request the plan. @returns the refusal; undefined if the gateway has to decide.
+ * Checks everything except the signature of the token: the form, the dossier, the token's claims, and that no requester
+ * approves. @returns the refusal, or undefined if the gateway has to check the decision.
  */
 function checkDecision(
   decision: unknown,

@@ -8,7 +8,7 @@ import { refusal, inspectToken } from './inspect-token.ts';
 /** Limit on the edits of one incident, because each edit leads to another rehearsal and another dossier. */
 const maxEdits = 10;
 
-/** Edits of the open dossier. At most one dossier is open at a time, and it is edited at most once. */
+/** Edits of the open dossier. At most one dossier is open at a time, and each dossier is edited at most once. */
 export interface Edits {
   /** Handles the Update `edit`. */
   edit(edit: Edit): Promise<EditAnswer>;
@@ -20,15 +20,15 @@ export interface Edits {
   offer(dossier: Digest): void;
   /** Rejects all edits from now on. */
   close(): void;
-  /** The edit of the dossier that was offered last, if the gateway has admitted one. */
+  /** Returns the edit of the last offered dossier, or undefined if the gateway has admitted no edit of this dossier. */
   admitted(): AdmittedEdit | undefined;
-  /** True while the gateway is checking no edit. */
+  /** Returns true if the gateway is checking no edit. */
   isIdle(): boolean;
 }
 
 /**
- * This code rejects malformed edits and edits of another dossier. The gateway checks all others, and admits or refuses
- * them.
+ * Creates the edits of an incident. This code rejects an edit that is wrong even without a check of the signature. The
+ * gateway checks all other edits, and admits or refuses each.
  */
 export function createEdits({ incident, request, signIn }: RemediationInput): Edits {
   let open: Digest | undefined;

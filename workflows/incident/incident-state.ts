@@ -45,10 +45,10 @@ export class IncidentState {
   }
 
   /**
-   * Runs one stage before execution. The stage does not begin if messages have already ended the incident: its alerts
-   * are resolved, it is flapping, or somebody denied the dossier. If `work` ends the incident, it returns `ended`. If
-   * the gateway admitted an edit of the open dossier during the stage, the stage's result is dropped and the edit is
-   * returned.
+   * Runs a stage up to `execute`. The stage does not begin if messages have already ended the incident: the alerts are
+   * resolved or flap, or somebody denied a dossier.
+   * @returns the result of `work`. If messages or `work` end the incident, returns `{ ended }`. If the gateway admits
+   * an edit of the open dossier during the stage, returns the edit instead of the result.
    */
   async stage<T extends object>(name: Stage, work: () => Promise<T | Ended>): Promise<StageResult<T>> {
     this.#status.stage = name;
@@ -60,8 +60,8 @@ export class IncidentState {
   }
 
   /**
-   * Runs one stage after execution has begun. Messages cannot end the incident any more, because a change of the
-   * cluster has to be verified or undone.
+   * Runs a stage after `execute`. Messages cannot end the incident any more, because a change of the cluster has to be
+   * verified or undone.
    */
   stageAfterExecution<T>(name: Stage, work: () => Promise<T>): Promise<T> {
     this.#status.stage = name;
@@ -76,19 +76,19 @@ export class IncidentState {
     this.#editable = { playbook };
   }
 
-  /** True when waiting for people is over: they decided or edited, or other messages ended the incident. */
+  /** Returns true if the incident no longer waits for people: they decided or edited, or alerts ended the incident. */
   isSettled(): boolean {
     if (this.#isResolved() || this.#isFlapping()) return true;
     return this.#decisions.approval()?.state !== 'waiting' || this.#edits.admitted() !== undefined;
   }
 
-  /** True while the gateway is checking neither a decision nor an edit. */
+  /** Returns true if the gateway is checking neither a decision nor an edit. */
   isIdle(): boolean {
     return this.#decisions.isIdle() && this.#edits.isIdle();
   }
 
   /** Rejects decisions and edits from now on. */
-  stopDeciding(): void {
+  rejectDecisions(): void {
     this.#editable = undefined;
     this.#decisions.close();
     this.#edits.close();
@@ -96,12 +96,12 @@ export class IncidentState {
 
   /**
    * Stops accepting messages for this incident and enters the stage `close`. The gateway invalidates a dossier as soon
-   * as it admits a denial. An incident that ends as invalidated therefore waits until the gateway has checked all
-   * decisions, and ends as denied if one of them is a denial.
-   * @returns the terminal outcome.
+   * as it admits a denial, and the workflow may see this before the answer to the denial. If `reached` is
+   * `invalidated`, this method therefore waits until the gateway has checked all decisions.
+   * @returns the outcome `denied` if one of these decisions is a denial, otherwise `reached`.
    */
   async stopAccepting(reached: Outcome): Promise<Outcome> {
-    this.stopDeciding();
+    this.rejectDecisions();
     const outcome = reached.outcome === 'invalidated' ? ((await this.#denialAtGateway()) ?? reached) : reached;
     this.alerts.stopAccepting();
     this.#status.stage = 'close';
@@ -113,7 +113,10 @@ export class IncidentState {
     this.#status.outcome = outcome;
   }
 
-  /** If the gateway is checking an edit, waits for its answer. An admitted edit invalidates the open dossier. */
+  /**
+   * If the gateway is checking an edit, waits for the answer. An admitted edit invalidates the open dossier.
+   * @returns the admitted edit of the open dossier, or undefined if there is none.
+   */
   async #takeEdit(): Promise<Edited | undefined> {
     const editable = this.#editable;
     if (!editable) return undefined;

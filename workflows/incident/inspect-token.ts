@@ -9,8 +9,8 @@ import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { ErrorCodeWith } from '../../src/lib/error-catalogue.ts';
 
 /**
- * Checks that a token was issued for this purpose and has not expired, and returns its claims. Only the gateway
- * verifies the signature.
+ * Checks the claims of a token, such as purpose and expiry, and returns the claims. Does not verify the signature: only
+ * the gateway does that.
  */
 export function inspectToken(
   purpose: TokenPurpose,
@@ -23,7 +23,7 @@ export function inspectToken(
   return refused ? { refused } : claims;
 }
 
-/** The error that an Update's validator throws: the sender gets it, and the history gets no event. */
+/** Returns an error for the validator of an Update. The sender gets the error, and the history gets no event. */
 export function refusal(type: ErrorCodeWith<'stop'>, message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type);
 }

@@ -9,17 +9,17 @@ export interface Outcome {
   reason: string;
 }
 
-/** Outcome of an incident that a person has to take over. */
+/** Returns the outcome of an incident that a person has to take over. */
 export function escalated(reason: string): Outcome {
   return { outcome: 'escalated', reason };
 }
 
-/** Outcome of an incident whose request or dossier the gateway refused, or that had already closed. */
+/** Returns the outcome of an incident whose request or dossier the gateway refused, or whose occurrence had closed. */
 export function invalidated(reason: string): Outcome {
   return { outcome: 'invalidated', reason };
 }
 
-/** Outcome of an incident whose dossier a person denied. */
+/** Returns the outcome of an incident whose dossier a person denied. */
 export function denied({ subject, reason }: AdmittedDecision): Outcome {
   return { outcome: 'denied', reason: `${subject}: ${reason}` };
 }
@@ -39,8 +39,8 @@ export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended>
 }
 
 /**
- * Name of the activity that failed, and its error message.
- * @throws the error itself if it is not the failure of an activity.
+ * Returns the name of the activity that failed, and the error message.
+ * @throws `error` itself if `error` is not the failure of an activity.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof ActivityFailure) return `${error.activityType} failed: ${error.cause?.message ?? error.message}`;

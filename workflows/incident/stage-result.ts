@@ -11,24 +11,22 @@ export interface Ended {
   stale?: true;
 }
 
-/**
- * An edit has invalidated the open dossier: a plan has to be made again, by the same playbook with other parameters.
- */
+/** An edit has invalidated the open dossier. The same playbook has to make a plan again, with other parameters. */
 export interface Edited {
   edited: AdmittedEdit;
   playbook: string;
 }
 
-/** Why a stage has no result. */
-export type Interrupted = Ended | Edited;
+/** The incident has ended, or its open dossier was edited. */
+export type EndedOrEdited = Ended | Edited;
 
 /**
- * The result of a stage, or why there is none: the incident has ended, or the dossier was edited. The type
- * makes the caller handle each case.
+ * The result of a stage. There is no result if the incident has ended or the dossier was edited, and this type makes
+ * the caller handle both cases.
  */
-export type StageResult<T> = { result: T } | Interrupted;
+export type StageResult<T> = { result: T } | EndedOrEdited;
 
-/** True if the incident has ended. */
+/** Returns true if the incident has ended. */
 export function isEnded(result: object): result is Ended {
   return 'ended' in result;
 }

@@ -9,9 +9,10 @@ import type { Ended, StageResult } from '../incident/stage-result.ts';
 import { waitForPeople } from './waiting.ts';
 
 /**
- * Waits for people to approve a dossier. Then it rehearses the plan of the dossier once more, against the current
- * cluster (the preflight), because an approval may be an hour old. The incident ends if people do not approve, or if
- * the gateway invalidates the dossier.
+ * Waits for people to approve a dossier. Then rehearses the plan of the dossier once more, against the current cluster
+ * (the preflight), because the first rehearsal may be an hour old.
+ * @returns the plan that may be executed. Returns the end of the incident if people do not approve, messages end the
+ * incident, or the gateway invalidates the dossier. Returns the edit if somebody edits the dossier.
  */
 export async function decide(
   state: IncidentState,
@@ -37,8 +38,8 @@ export async function decide(
 }
 
 /**
- * Opens the dossier for decisions, and reminds one group of approvers after another until people have decided or the
- * dossier expires. @returns the rehearsed plan, or the end of the incident when the dossier has expired.
+ * Opens the dossier for decisions and edits. Reminds one group of approvers after another, until nothing is left to
+ * wait for or the dossier expires. @returns `rehearsed`, or the end of the incident if the dossier has expired.
  */
 async function decideInTime(
   state: IncidentState,

@@ -3,7 +3,7 @@ import type { Digest } from '../../src/lib/digest.ts';
 import { execution, observation } from '../activity-options.ts';
 import type { IncidentState } from '../incident/incident-state.ts';
 import { escalated, invalidated, type Outcome } from '../incident/outcome.ts';
-import type { Interrupted } from '../incident/stage-result.ts';
+import type { EndedOrEdited } from '../incident/stage-result.ts';
 
 type VerifyInput = Parameters<typeof observation.verify>[0];
 
@@ -15,12 +15,12 @@ export interface ExecutablePlan extends Omit<VerifyInput, 'direction'> {
 }
 
 /**
- * Executes an approved plan. After this has begun, neither resolved alerts nor a cancelled workflow stop the execution.
- * @returns how the incident ended, or the edit that arrived before the execution began.
+ * Executes an approved plan. Once the execution has begun, neither resolved alerts nor a cancelled workflow stop it.
+ * @returns how the incident ended. The type also allows an edit, but this stage rejects edits.
  */
-export async function execute(state: IncidentState, approved: ExecutablePlan): Promise<Interrupted> {
+export async function execute(state: IncidentState, approved: ExecutablePlan): Promise<EndedOrEdited> {
   const executed = await state.stage('execute', () => {
-    state.stopDeciding();
+    state.rejectDecisions();
     return CancellationScope.nonCancellable(() => change(state, approved));
   });
   return 'result' in executed ? { ended: executed.result } : executed;
@@ -58,7 +58,11 @@ async function change(
   return undoMismatch ? escalated(`${failure}; undone, but ${undoMismatch}`) : { outcome: 'undone', reason: failure };
 }
 
-/** @returns how the cluster differs from the predictions; undefined if every checked prediction came true. */
+/**
+ * Compares the cluster with the expected state. For `do`, this state is the predictions; for `undo`, it is the state
+ * before the plan. The text says "predicted" for both, because recorded histories contain this text.
+ * @returns how the cluster differs, or undefined if nothing differs.
+ */
 async function mismatch(compared: VerifyInput): Promise<string | undefined> {
   const { verified, mismatches } = await observation.verify(compared);
   return verified ? undefined : `not as predicted: ${mismatches.join('; ')}`;

@@ -5,8 +5,8 @@ import type { IncidentState } from '../incident/incident-state.ts';
 /**
  * Forwards late alerts to the incident that they belong to now. The API acknowledged them with a 2xx, so nobody sends
  * them again.
- * @returns undefined when all are forwarded. If a late alert has opened an occurrence for this workflow id, returns
- * that occurrence: the remaining late alerts belong to it, and this workflow has to continue with it.
+ * @returns undefined if all are forwarded. If a late alert has opened an occurrence for this workflow id, returns this
+ * occurrence: the remaining late alerts belong to it, and this workflow has to continue with it.
  */
 export async function forwardLateAlerts({ input, alerts }: IncidentState): Promise<Occurrence | undefined> {
   const { incident } = input;

@@ -8,9 +8,9 @@ import type { RemediationInput } from '../messages.ts';
 import { escalated, invalidated } from '../incident/outcome.ts';
 import type { Edited, Ended } from '../incident/stage-result.ts';
 
-/** What a plan of an incident is made from, besides the incident's alerts. */
+/** What a plan of an incident is made from, besides the alerts and the evidence. */
 export interface Origin {
-  /** The request or schedule that opened the incident; absent when alerts opened it. */
+  /** The request or schedule that opened the incident. Absent if alerts opened the incident. */
   requestCause?: RequestCause;
   /** The requested plan. If present, no other plan may be made. If absent, reasoning selects a playbook. */
   requested?: RequestedPlan;
@@ -20,15 +20,16 @@ export interface Origin {
   requesters: Person[];
 }
 
-/** The request or schedule that opened an incident; undefined when alerts opened it. */
+/** Returns the request or schedule that opened an incident. Returns undefined if alerts opened the incident. */
 export function requestCauseOf({ request, scheduled }: RemediationInput): RequestCause | undefined {
   if (scheduled) return { kind: 'schedule', name: scheduled.id };
   return request && { kind: 'person', name: describeRequest(request.requested), reason: request.reason };
 }
 
 /**
- * The origin of an incident before any edit. The gateway has to admit a person's request before anything reads the
- * cluster. If the gateway refuses the request, the incident ends.
+ * Returns the origin of an incident before any edit. The gateway has to admit a person's request before anything reads
+ * the cluster. The incident ends if the gateway refuses the request, if the parameters of the request or schedule name
+ * no object, or if there is no executed plan to undo.
  */
 export async function originOf(
   { incident, request, scheduled }: RemediationInput,
@@ -52,7 +53,7 @@ export async function originOf(
   };
 }
 
-/** Takes the subject from the parameters. Parameters that name no object end the incident. */
+/** Takes the subject from the parameters. If the parameters name no object, the incident ends. */
 function withSubject(origin: Origin, requested: Extract<RequestedPlan, { playbook: string }>): Origin | Ended {
   const subject = subjectOf(requested.parameters);
   if (subject) return { ...origin, requested, subject };
@@ -60,15 +61,15 @@ function withSubject(origin: Origin, requested: Extract<RequestedPlan, { playboo
 }
 
 /**
- * The origin of the dossier that replaces an edited one. The playbook stays the same. Parameters of the edit replace
- * earlier ones.
+ * Returns the origin of the dossier that replaces an edited dossier. The playbook stays the same. Parameters of the
+ * edit replace earlier parameters. The person who edited becomes a requester.
  */
 export function withEdit(origin: Origin, { edited, playbook }: Edited): Origin {
   const { issuer, subject, parameters } = edited;
-  const before = origin.requested && 'parameters' in origin.requested ? origin.requested.parameters : {};
+  const earlier = origin.requested && 'parameters' in origin.requested ? origin.requested.parameters : {};
   return {
     ...origin,
-    requested: { playbook, parameters: { ...before, ...parameters } },
+    requested: { playbook, parameters: { ...earlier, ...parameters } },
     requesters: [...origin.requesters, { issuer, subject }],
   };
 }

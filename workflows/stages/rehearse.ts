@@ -21,8 +21,8 @@ export interface Rehearsed {
 }
 
 /**
- * Observes, plans, rehearses and judges. The incident ends if there is no plan, or if policy does not allow its
- * execution.
+ * Observes the cluster, makes a plan, rehearses the plan and lets policy judge the plan. The incident ends, for
+ * example, if there is no plan, or if policy does not allow the execution.
  */
 export async function rehearse(state: IncidentState, origin: Origin): Promise<StageResult<Rehearsed>> {
   const { incident } = state.input;

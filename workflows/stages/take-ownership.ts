@@ -4,10 +4,9 @@ import type { RemediationInput } from '../messages.ts';
 import type { Outcome } from '../incident/outcome.ts';
 
 /**
- * Makes the incident the owner of the Kubernetes object that it is about, so that no two open incidents repair the same
- * object. Incidents that a request or a schedule opened have no occurrence and take no ownership.
- * @returns the outcome `merged` if another open incident already owns that object. The other incident continues for
- * both.
+ * Makes the incident the owner of the Kubernetes object that it is about. So no two incidents of alerts repair the same
+ * object at the same time. Incidents that a request or a schedule opened have no occurrence and take no ownership.
+ * @returns the outcome `merged` if another open incident already owns the object. That incident continues for both.
  */
 export async function takeOwnership(
   { incident, occurrence }: Pick<RemediationInput, 'incident' | 'occurrence'>,

@@ -11,14 +11,14 @@ interface OfferedDossier {
   expiresAt: string;
 }
 
-/** What waiting needs from outside: workflow time and messages in a workflow, a simulated clock in a test. */
+/** The functions that `waitForPeople` needs. A workflow uses Temporal's clock and messages; a test simulates both. */
 export interface WaitingDeps {
   now(): number;
   /** Resolves to true as soon as the condition is true, or to false when `withinMs` milliseconds have passed. */
   waitFor(condition: () => boolean, withinMs: number): Promise<boolean>;
-  /** True once there is nothing left to wait for. */
+  /** Returns true if nothing is left to wait for. */
   isSettled(): boolean;
-  /** True while the gateway is checking neither a decision nor an edit. */
+  /** Returns true if the gateway is checking neither a decision nor an edit. */
   isIdle(): boolean;
   /** Records in the journal that the dossier waits for this group of approvers. */
   remind(group: string): Promise<void>;
@@ -29,9 +29,9 @@ export interface WaitingDeps {
 const answerWithinMs = 10 * 60_000;
 
 /**
- * Waits until people have decided, and reminds one group of approvers after another. Each reminder is in the journal
- * before decisions are evaluated again. While the gateway is checking a decision, no reminder is written and the
- * dossier does not expire.
+ * Waits until nothing is left to wait for, and reminds one group of approvers after another. Each reminder is in the
+ * journal before decisions are evaluated again. While the gateway is checking a decision or an edit, no reminder is
+ * written and the dossier does not expire.
  * @returns the outcome if the dossier has expired, otherwise undefined.
  */
 export async function waitForPeople(
@@ -40,8 +40,8 @@ export async function waitForPeople(
 ): Promise<Outcome | undefined> {
   const expires = Date.parse(expiresAt);
   // The group of the first round was asked when the dossier was offered, so it gets no reminder.
-  for (const { group, from } of roundsOf(obligation, deps.now(), expires).slice(1)) {
-    if (await settledBy(from, deps)) return undefined;
+  for (const { group, start } of roundsOf(obligation, deps.now(), expires).slice(1)) {
+    if (await settledBy(start, deps)) return undefined;
     await deps.remind(group);
   }
   if (await settledBy(expires, deps)) return undefined;
@@ -50,8 +50,8 @@ export async function waitForPeople(
 }
 
 /**
- * Waits until `instant`. A decision that the gateway is checking at that time still counts.
- * @returns true if nothing is left to wait for.
+ * Waits until `instant`, or until nothing is left to wait for. If the gateway is checking a decision or an edit at
+ * `instant`, waits for the answer. @returns true if nothing is left to wait for.
  */
 async function settledBy(instant: number, { now, waitFor, isSettled, isIdle }: WaitingDeps): Promise<boolean> {
   if (await waitFor(isSettled, Math.max(1, instant - now()))) return true;

@@ -19,9 +19,10 @@ export interface Guardrail {
   /**
    * A ConfigMap, by `name` and `namespace`. The validations read its data as `params.data`. The guardrail matches only
    * the requests in `scope`. `missing` says what Kubernetes does while the ConfigMap does not exist:
-   * - `Deny`: Kubernetes denies the requests in `scope`, even those of other users. Reason: Kubernetes looks up the
-   *   ConfigMap before it evaluates `users`.
-   * - `Allow`: Kubernetes skips the guardrail. Use `Allow` if the controllers of the cluster need the requests in `scope`.
+   * - `Deny`: Kubernetes denies the requests in `scope`, even of users that `users` does not match. Reason: Kubernetes
+   *   looks up the ConfigMap before it evaluates `users`.
+   * - `Allow`: Kubernetes skips the guardrail. Use `Allow` if the controllers of the cluster need the requests in
+   *   `scope`.
    */
   params?: { name: string; namespace: string; scope: Scope; missing: 'Deny' | 'Allow' };
   /**
@@ -36,7 +37,7 @@ const api = 'admissionregistration.k8s.io/v1';
 
 /**
  * Renders a guardrail as a ValidatingAdmissionPolicy and its binding.
- * - Without a scope, the policy matches every operation on every resource and subresource, even on kinds that a later
+ * - Without `params`, the policy matches every operation on every resource and subresource, even on kinds that a later
  *   version of Kubernetes adds.
  * - `failurePolicy: Fail`: the API server denies the request if an expression cannot be evaluated.
  */

@@ -9,11 +9,12 @@ import {
   minterValidations,
   minterVariables,
 } from './minter-guardrail.ts';
-import { accounts, grantNames, systemUsername } from '../names.ts';
+import { accounts, grantNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the exec minter. Refusals contain this name.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the exec minter. Refusals contain this
+ * name.
  */
 export const execMinterPolicyName = 'airlock-exec-minter';
 
@@ -27,11 +28,12 @@ const writes = [
 ];
 
 /**
- * Guardrail 2: limits the exec minter (the ServiceAccount with which Vault creates identities for actions). RBAC must
- * give the minter more permissions than it may use:
- * - RBAC lets the minter request the token of any ServiceAccount. This guardrail allows only tokens of minted identities.
- * - A user can grant only permissions that this user has. So the minter has all permissions of the ceiling (those that a
- *   grant can have at most). This guardrail lets the minter grant these permissions, but not use them.
+ * Guardrail 2 (SECURITY.md): limits the exec minter (the ServiceAccount with which Vault creates identities for actions
+ * in namespaces). RBAC must give the minter more permissions than the minter may use:
+ * - RBAC lets the minter request the token of any ServiceAccount. This guardrail allows only tokens of minted
+ *   identities.
+ * - RBAC lets a user grant only permissions that the user has. So the minter has all permissions of the ceiling (those
+ *   that a grant can have at most). This guardrail lets the minter grant these permissions, but not use them to write.
  */
 export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
   return admissionPolicy({
@@ -47,7 +49,7 @@ export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression: `request.?namespace.orValue('') in ${celList(values.allowedNamespaces)}`,
         message: 'minter: the administrator does not allow Airlock in this namespace',
       },
-      ...minterValidations(grantNames, values.maxTokenSeconds),
+      ...minterValidations(grantNamePattern, values.maxTokenSeconds),
       {
         expression: `variables.write != 'CREATE ${rbac}/roles/' || object.rules.all(r, ${isWithinCeiling(ceilingRules)})`,
         message: 'minter: may only grant rules over named objects, within the ceiling',

@@ -2,7 +2,7 @@ import { celList, celString } from '../../../src/actions/guardrail.ts';
 import { guardrailOf, namespacedActions, nodeActions } from '../../../src/actions/registry.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';
-import { accounts, actingNames, systemUsername } from '../names.ts';
+import { accounts, actingNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 
@@ -28,10 +28,11 @@ const isClusterScoped =
   `${user}.split(':')[2] == ${celString(systemNamespace)} && ` + "request.?namespace.orValue('') == ''";
 
 /**
- * Guardrail 4: limits what a minted identity may write. The limits depend on the action in the identity's name. RBAC is
- * not enough, because RBAC limits objects and verbs but never fields. The guardrail applies in every namespace to every
- * ServiceAccount named `airlock-...`, except the installed ones. Identities for reading may write nothing, because their
- * name contains no action. Another policy, `airlock-limits`, enforces the kill switch and the range of replicas.
+ * Guardrail 4 (SECURITY.md): limits what a minted identity may write. The limits depend on the action in the identity's
+ * name. RBAC is not enough, because RBAC cannot limit fields. The guardrail limits every ServiceAccount named
+ * `airlock-...` in every namespace, except the installed ones. Identities for reading may write nothing, because their
+ * name contains no action. `limitsGuardrail` and `nodeKillSwitchGuardrails` enforce the kill switch and the range of
+ * replicas.
  */
 export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
   const actions = [...namespacedActions, ...(values.allowedNodes.length > 0 ? nodeActions : [])];
@@ -43,7 +44,7 @@ export function identitiesGuardrail(values: GuardrailValues): Manifest[] {
       write: requestedWrite,
       name: `${user}.split(':')[3]`,
       // Example: the name `airlock-undo-rollout-1a2b3c4d` contains the action `undo-rollout`.
-      action: `variables.name.matches(${celString(actingNames)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
+      action: `variables.name.matches(${celString(actingNamePattern)}) ? variables.name.substring(8, size(variables.name) - 9) : ''`,
       ...Object.fromEntries(guardrails.flatMap(({ variables = {} }) => Object.entries(variables))),
     },
     validations: [

@@ -31,15 +31,15 @@ export function killSwitchRights(): Manifest[] {
 }
 
 /**
- * The guardrail of the ServiceAccount `airlock-kill-switch`. The ServiceAccount may set the key `killSwitch` to `on`, and
- * change nothing else. The value `on` stops every write of Airlock to the cluster. Only the administrator can set the
- * key to `off`.
+ * The guardrail of the ServiceAccount `airlock-kill-switch`. The ServiceAccount may set the key `killSwitch` to `on`,
+ * and change nothing else. While the value is `on`, Airlock cannot change a Deployment or a node. Only the
+ * administrator can set the key to `off`.
  */
 export function killSwitchGuardrail(): Manifest[] {
   const allowedWrite = `UPDATE /configmaps/ ${systemNamespace} ${limitsName}`;
   // `immutable` must not change either: an immutable ConfigMap would keep the administrator from setting the kill
   // switch to `off`.
-  const same = [...keptMetadata, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
+  const unchanged = [...keptMetadata, '?immutable', '?binaryData'].map((path) => `object.${path} == oldObject.${path}`);
   return admissionPolicy({
     name: killSwitchPolicyName,
     users: `request.userInfo.username == ${celString(systemUsername(accounts.killSwitch))}`,
@@ -63,7 +63,7 @@ export function killSwitchGuardrail(): Manifest[] {
           "variables.oldData.all(k, k == 'killSwitch' || k in variables.data)",
         message: 'kill switch: may change no other key',
       },
-      { expression: same.join(' && '), message: 'kill switch: may change only data' },
+      { expression: unchanged.join(' && '), message: 'kill switch: may change only data' },
     ],
   });
 }

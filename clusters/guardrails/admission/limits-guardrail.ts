@@ -8,13 +8,14 @@ import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { isMinted } from './identities-guardrail.ts';
 
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. The policy enforces the kill switch and the range of replicas.
+ * Name of a ValidatingAdmissionPolicy and of its binding. The policy enforces the kill switch and the range of
+ * replicas.
  */
 export const limitsPolicyName = 'airlock-limits';
 
 /**
- * A user name that no real user has. The guardrails with parameters always refuse the writes of this user. Such a
- * refusal shows that the guardrail is enforced and has read its ConfigMap.
+ * A user name that no real user has. A guardrail with parameters refuses every write of this user in its scope. If the
+ * refusal has the message of a validation, the guardrail is enforced and has read its ConfigMap.
  */
 export const enforcementProbeUser = 'airlock-enforcement-probe';
 
@@ -33,10 +34,10 @@ export const killSwitchIsOff: readonly Validation[] = [
 ];
 
 /**
- * The part of guardrail 4 that the administrator changes at run time: the kill switch and the range of replicas. The
- * guardrail covers Deployments. Minted identities may write nothing else in namespaces. The kill switch is off if the key
- * `killSwitch` is missing or has the value `off`. Every other value counts as on. The manifests do not contain the key,
- * so applying them again never turns the kill switch off.
+ * The part of guardrail 4 (SECURITY.md) that the administrator changes at run time: the kill switch and the range of
+ * replicas. The guardrail covers only Deployments, because minted identities may write nothing else in a namespace. The
+ * kill switch is off if the key `killSwitch` is missing or has the value `off`. Every other value means on. The
+ * manifests do not contain the key, so applying them again never turns the kill switch off.
  *
  * While the ConfigMap does not exist, nobody can write Deployments in the allowed namespaces (`missing: 'Deny'`). To
  * uninstall Airlock, an administrator must first delete the bindings of the admission policies, then the ConfigMap.

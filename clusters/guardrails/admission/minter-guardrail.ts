@@ -15,12 +15,13 @@ export const minterVariables = {
 
 /**
  * Validations that apply to every minter: allowed names, the label of Vault, the lifetime of tokens, and no finalizers.
+ * @param namePattern regular expression (RE2) that matches the allowed names.
  */
-export function minterValidations(names: string, maxTokenSeconds: number): Validation[] {
+export function minterValidations(namePattern: string, maxTokenSeconds: number): Validation[] {
   const label = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
   return [
     {
-      expression: `variables.name.matches(${celString(names)})`,
+      expression: `variables.name.matches(${celString(namePattern)})`,
       message: 'minter: may only use names with an allowed action and eight random characters',
     },
     {
@@ -59,8 +60,8 @@ export function isOneOf(writes: readonly string[]): string {
 }
 
 /**
- * CEL about an RBAC rule `r`: true if the rule is within the ceiling (the permissions that a grant can have at most) and
- * has `resourceNames`. RBAC checks the ceiling too.
+ * CEL about an RBAC rule `r`: true if the rule names its objects (`resourceNames`), and all its API groups, resources
+ * and verbs occur in the ceiling (the permissions that a grant can have at most). RBAC also checks their combination.
  */
 export function isWithinCeiling(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);

@@ -7,12 +7,13 @@ import { isMinted } from './identities-guardrail.ts';
 import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
 
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. The policy denies writes to nodes while the kill switch is on.
+ * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, the policy denies Airlock's
+ * writes to nodes.
  */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. The policy denies new identities for actions on nodes while
- * the kill switch is on.
+ * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, the policy denies new identities
+ * for actions on nodes.
  */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 
@@ -21,14 +22,14 @@ const isProbe = `${user} == ${celString(enforcementProbeUser)}`;
 const params = { name: limitsName, namespace: systemNamespace };
 
 /**
- * The kill switch for writes to nodes, in two guardrails (ADR 10). The first denies writes to nodes, the second denies
- * new identities that could write to nodes.
+ * The kill switch for nodes, in two guardrails (ADR 10). While the kill switch is on, the first denies Airlock's writes
+ * to nodes. The second denies new identities for actions on nodes.
  *
  * While the ConfigMap `airlock-limits` does not exist:
  * - Kubernetes skips the first guardrail (`Allow`). With `Deny`, the controllers of the cluster could not taint a
  *   failing node.
- * - The second guardrail denies (`Deny`), so Airlock gets no new identity for nodes. No other user can create
- *   ServiceAccounts or tokens in `airlock-system` either.
+ * - Kubernetes denies every request in the scope of the second guardrail (`Deny`). So Airlock gets no new identity for
+ *   nodes, but nobody else can create ServiceAccounts or tokens in `airlock-system` either.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {
   return [

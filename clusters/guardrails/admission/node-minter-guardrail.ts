@@ -10,7 +10,7 @@ import {
   minterValidations,
   minterVariables,
 } from './minter-guardrail.ts';
-import { accounts, nodeGrantNames, systemUsername } from '../names.ts';
+import { accounts, nodeGrantNamePattern, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
@@ -25,10 +25,10 @@ const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for actions on nodes: limits the node minter (the ServiceAccount with which Vault creates identities for
- * these actions).
+ * Guardrail 2 (SECURITY.md) for actions on nodes: limits the node minter (the ServiceAccount with which Vault creates
+ * identities for these actions).
  * - The minter may create identities only in `airlock-system`. Their names must contain an action on nodes.
- * - It may bind an identity only to the ClusterRole of the same name.
+ * - The minter may bind an identity only to the ClusterRole of the same name.
  * - The rules of this ClusterRole may cover only nodes that the administrator allows. `aggregationRule` is forbidden,
  *   because with it a controller would add rules of other ClusterRoles.
  */
@@ -46,7 +46,7 @@ export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
           `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
         message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, ClusterRoles and their bindings`,
       },
-      ...minterValidations(nodeGrantNames, values.maxTokenSeconds),
+      ...minterValidations(nodeGrantNamePattern, values.maxTokenSeconds),
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +

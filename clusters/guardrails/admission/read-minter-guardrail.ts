@@ -3,7 +3,7 @@ import { celString } from '../../../src/actions/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsAccountOfSameName, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
-import { accounts, clusterRoles, readNames, systemUsername } from '../names.ts';
+import { accounts, clusterRoles, readNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /** Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the read minter. */
@@ -13,9 +13,9 @@ const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
- * Guardrail 2 for read leases: limits the read minter (the ServiceAccount with which Vault creates read leases). The
- * minter may create only identities named `airlock-read-...`, only in `airlock-system`. It may bind them only to the
- * ClusterRole `airlock-reader`.
+ * Guardrail 2 (SECURITY.md) for read leases: limits the read minter (the ServiceAccount with which Vault creates read
+ * leases). The minter may create only identities named `airlock-read-...`, only in `airlock-system`. The minter may
+ * bind these identities only to the ClusterRole `airlock-reader`.
  */
 export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
   const system = celString(systemNamespace);
@@ -30,7 +30,7 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
           `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
         message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, and ClusterRoleBindings`,
       },
-      ...minterValidations(readNames, values.maxTokenSeconds),
+      ...minterValidations(readNamePattern, values.maxTokenSeconds),
       {
         expression:
           `variables.write != 'CREATE ${binding}' || ` +

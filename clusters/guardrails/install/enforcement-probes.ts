@@ -23,9 +23,9 @@ export interface EnforcementProbe {
 const metadata = { name: 'airlock-enforcement-probe' };
 
 /**
- * One probe per guardrail. The API server enforces a new admission policy only after some seconds. Until then the policy
- * denies nothing. The probes also impersonate the group `system:masters`, so RBAC allows the writes and only admission
- * can refuse them.
+ * Returns one probe per admission policy. The API server enforces a new policy only after some seconds. Until then the
+ * policy denies nothing. The probes also impersonate the group `system:masters`. So RBAC allows the writes, and only
+ * admission can refuse them.
  */
 export function enforcementProbes({ allowedNamespaces, allowedNodes }: GuardrailValues): EnforcementProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
@@ -56,7 +56,7 @@ const nodeProbes = [
   limitsProbe(nodeMintKillSwitchPolicyName, kindPath('v1', 'ServiceAccount', systemNamespace), { metadata }),
 ];
 
-/** A probe of a guardrail with parameters. Each of the two messages shows that the guardrail has read its ConfigMap. */
+/** Returns the probe of a guardrail with parameters. Both messages show that the guardrail has read its ConfigMap. */
 function limitsProbe(policy: string, collection: string, body: object): EnforcementProbe {
   return {
     policy,
@@ -69,7 +69,7 @@ function probe(policy: string, refusal: RegExp, user: string, namespace: string)
   return { policy, refusal, call: dryRun(user, kindPath('v1', 'ConfigMap', namespace), { metadata }) };
 }
 
-/** True if the response is the refusal that shows that the guardrail is enforced. */
+/** Returns true if the response to the probe is the expected refusal. Then the guardrail is enforced. */
 export function isEnforced({ policy, refusal }: EnforcementProbe, { status, body }: KubeAnswer): boolean {
   const message = String(body?.message ?? '');
   return status >= 400 && message.includes(`'${policy}'`) && refusal.test(message);

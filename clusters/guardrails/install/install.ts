@@ -11,10 +11,11 @@ import type { KubeAnswer, KubeRequest } from '../../../src/platform/kubernetes/k
 const pollMs = 50;
 
 /**
- * Installs the guardrails: applies the manifests, then waits until every guardrail is enforced. Airlock never does this
- * in production: the cluster administrator installs the chart. This function does the same for the embedded targets.
- * `request` must send requests as a user of group `system:masters`. The allowed namespaces must exist. The function may
- * run again. Then a kill switch that is on stays on.
+ * Installs the guardrails in an embedded target: applies the manifests, then waits until every guardrail is enforced.
+ * In production, the cluster administrator installs the chart instead. The allowed namespaces must exist. A second run
+ * does not turn off a kill switch that is on.
+ * @param request must send requests as a user of group `system:masters`.
+ * @param deadlineMs how long to wait for all guardrails together, in milliseconds.
  * @throws AirlockError `guardrail-apply-refused` if the target did not accept an object, or `guardrail-not-enforced` if
  * a guardrail is not enforced at the deadline.
  */
@@ -28,7 +29,7 @@ export async function installGuardrails(
   for (const probe of enforcementProbes(values)) await waitUntilEnforced(request, probe, end - performance.now());
 }
 
-/** Applies one manifest. Server-side apply leaves keys of other field managers (`killSwitch`) as they are. */
+/** Applies one manifest. Server-side apply does not change fields that the manifest lacks, such as `killSwitch`. */
 async function apply(request: KubeRequest, manifest: Manifest): Promise<void> {
   const { status, body } = await request({
     method: 'PATCH',

@@ -17,9 +17,8 @@ export interface MinterTokens {
 }
 
 /**
- * Requests the tokens of the minters. They belong only in the configs of Vault's mounts: store them nowhere else.
- * @param seconds Lifetime of the tokens. When the tokens have expired, Vault can neither mint nor revoke until it gets
- * new tokens.
+ * Requests the tokens of the minters. Store these tokens only in the configs of Vault's mounts.
+ * @param seconds lifetime of the tokens. After that time, Vault needs new tokens to mint and to revoke.
  * @throws AirlockError `minter-token-refused`.
  */
 export async function minterTokens(

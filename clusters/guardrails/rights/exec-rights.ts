@@ -4,10 +4,10 @@ import { accounts, clusterRoles } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * Guardrail 3, the ceiling: the permissions that a grant (the credential of one execution) can have at most. Vault
- * creates grants as the exec minter (an installed ServiceAccount). RBAC's privilege escalation prevention lets the minter
- * grant only permissions that the minter has itself. So the ceiling limits Vault too. The ceiling has no `list` and no `watch`, because RBAC cannot limit
- * these verbs to object names. It has no `delete`, because no action deletes.
+ * Guardrail 3 (SECURITY.md), the ceiling: the permissions that a grant (the credential of one execution) can have at
+ * most. Vault creates grants as the exec minter (an installed ServiceAccount). RBAC lets the minter grant only
+ * permissions that the minter has itself. So the ceiling limits Vault too. The ceiling lacks `list`, `watch` and
+ * `delete`, because no action needs these verbs.
  */
 export const ceilingRules: readonly Rule[] = [
   { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['get', 'patch'] },
@@ -20,8 +20,8 @@ const minterRules: Rule[] = [
 ];
 
 /**
- * The permissions of the exec minter: those that minting needs, and those of the ceiling. Both are bound only in the
- * allowed namespaces. The minter has neither the verb `escalate` nor the verb `bind`, because either verb would disable
+ * The permissions of the exec minter: those that minting needs, and those of the ceiling. Both apply only in the
+ * allowed namespaces. The minter must have neither the verb `escalate` nor the verb `bind`: either verb would disable
  * the ceiling.
  */
 export function execRights(values: GuardrailValues): Manifest[] {

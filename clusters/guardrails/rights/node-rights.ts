@@ -5,17 +5,19 @@ import { accounts, clusterRoles } from '../names.ts';
 const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
 /**
- * Guardrail 3 for actions on nodes, the ceiling: the permissions that a grant on nodes can have at most. The ceiling
- * contains neither `nodes/status` nor `list`.
+ * Guardrail 3 (SECURITY.md) for actions on nodes, the ceiling: the permissions that a grant on nodes can have at most.
+ * The ceiling lacks `nodes/status` and the verb `list`, because no action needs them.
  */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
 /**
  * The permissions of the node minter (the ServiceAccount with which Vault creates identities for actions on nodes):
- * those that minting needs, and those of the ceiling. They apply in the whole cluster, because nodes have no namespace.
- * The minter has neither the verb `escalate` nor the verb `bind`, because either verb would disable the ceiling. The
- * minter may create ServiceAccounts and tokens only in `airlock-system`. The installed ServiceAccounts are there too;
- * `nodeMinterGuardrail` protects them from the minter.
+ * those that minting needs, and those of the ceiling.
+ * - The permissions on nodes, ClusterRoles and ClusterRoleBindings apply in the whole cluster: these kinds have no
+ *   namespace.
+ * - The minter must have neither the verb `escalate` nor the verb `bind`: either verb would disable the ceiling.
+ * - The minter may write ServiceAccounts and tokens only in `airlock-system`. The installed ServiceAccounts are there
+ *   too; `nodeMinterGuardrail` protects them from the minter.
  */
 export function nodeRights(): Manifest[] {
   return [

@@ -9,8 +9,8 @@ const subject = { account: accounts.readMinter, accountNamespace: systemNamespac
 /**
  * The permissions of the read minter (the ServiceAccount with which Vault creates read leases). The minter itself does
  * not have the permissions of `airlock-reader`. The verb `bind` on that ClusterRole lets the minter grant
- * `airlock-reader`, and no other ClusterRole. The minter may create ServiceAccounts and tokens only in
- * `airlock-system`. The installed ServiceAccounts are there too; `readMinterGuardrail` protects them from the minter.
+ * `airlock-reader`, and no other ClusterRole. The minter may write ServiceAccounts and tokens only in `airlock-system`.
+ * The installed ServiceAccounts are there too; `readMinterGuardrail` protects them from the minter.
  */
 export function readRights(): Manifest[] {
   return [

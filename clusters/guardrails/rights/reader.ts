@@ -4,13 +4,13 @@ import { clusterRoles } from '../names.ts';
 const read = ['get', 'list', 'watch'];
 
 /**
- * What `observe` may read in a cluster: the objects of a snapshot, the objects of evidence, and the guardrails. A
- * rehearsal loads the guardrails, so that the sandbox forbids what the cluster forbids.
+ * What `observe` may read in a cluster: the objects of a snapshot, the objects of evidence, and the cluster's admission
+ * and RBAC objects. The sandbox loads admission policies and RBAC objects too, so it refuses what the cluster refuses.
  * - `observe` may not read Secrets, tokens or logs, and may not exec into pods. A rehearsal creates stubs for the
  *   Secrets that templates refer to.
- * - `observe` may read ConfigMaps with their values. A rehearsal needs the values only if the ConfigMap is a parameter of
- *   an admission policy; otherwise it needs only the keys. But RBAC cannot grant keys without values. So `observe` can
- *   read a secret that somebody keeps in a ConfigMap.
+ * - `observe` may read ConfigMaps with their values, so it can read a secret that somebody keeps in a ConfigMap. A
+ *   rehearsal needs the values only of ConfigMaps that are parameters of an admission policy, and only the keys of all
+ *   others. But RBAC cannot grant keys without values.
  */
 const rules: Rule[] = [
   {

@@ -1,4 +1,4 @@
-# Cordoning a node
+# Policy of action cordon-node: a step must name a node
 package airlock
 
 known_action(step) if {

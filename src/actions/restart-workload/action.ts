@@ -13,8 +13,8 @@ const lastSecond = 253_402_300_799;
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
   /**
-   * The time for the restart annotation, in Unix seconds. It is part of the plan, so the rehearsal and the execution
-   * create the same template.
+   * The time for the restart annotation, in Unix seconds. The time is part of the plan, so the rehearsal and the
+   * execution create the same template.
    */
   at: z.int().min(1).max(lastSecond),
 });
@@ -46,28 +46,31 @@ export const restartWorkload: Action<Parameters> = {
 
   refusals(input, observed) {
     const live = mustFind(observed, deployment(input));
-    const isRepeated = timeOf(live) === time(input);
+    const isRepeated = lastRestartTime(live) === restartTime(input);
     return [
-      ...(isRepeated ? [`Deployment ${live.metadata.name} was already restarted at ${time(input)}`] : []),
+      ...(isRepeated ? [`Deployment ${live.metadata.name} was already restarted at ${restartTime(input)}`] : []),
       ...pausedRefusals(live),
     ];
   },
 
   change(input, objects, reference) {
     const live = mustFind(objects, deployment(input));
-    return { target: deployment(input), patch: templatePatch(live, setRestartedAt(live, time(input)), reference) };
+    return {
+      target: deployment(input),
+      patch: templatePatch(live, setRestartedAt(live, restartTime(input)), reference),
+    };
   },
 
   objectsAfter(input, objects, reference) {
     const live = annotated(mustFind(objects, deployment(input)), reference);
     const { metadata } = live['spec'].template;
-    metadata.annotations = { ...metadata.annotations, [restartedAt]: time(input) };
+    metadata.annotations = { ...metadata.annotations, [restartedAt]: restartTime(input) };
     return [live];
   },
 
   isApplied(input, objects, reference) {
     const live = mustFind(objects, deployment(input));
-    return hasOwnershipAnnotation(live, reference) && timeOf(live) === time(input);
+    return hasOwnershipAnnotation(live, reference) && lastRestartTime(live) === restartTime(input);
   },
 
   undo: () => ({ none: 'deleted pods cannot be restored' }),
@@ -78,12 +81,12 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /** The time for the annotation in RFC 3339, as kubectl writes it. */
-function time({ parameters }: ActionInput<Parameters>): string {
+function restartTime({ parameters }: ActionInput<Parameters>): string {
   return new Date(parameters.at * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 /** The time of the last restart, from the annotation. */
-function timeOf(live: KubeObject): string | undefined {
+function lastRestartTime(live: KubeObject): string | undefined {
   return live['spec'].template.metadata?.annotations?.[restartedAt];
 }
 
@@ -91,8 +94,8 @@ function timeOf(live: KubeObject): string | undefined {
  * The patch operation that sets the restart annotation. A template always has `metadata`, because the selector of the
  * Deployment must match the template's labels.
  */
-function setRestartedAt(live: KubeObject, value: string): PatchOperation {
+function setRestartedAt(live: KubeObject, newTime: string): PatchOperation {
   const path = jsonPointer('spec', 'template', 'metadata', 'annotations');
-  if (!live['spec'].template.metadata.annotations) return { op: 'add', path, value: { [restartedAt]: value } };
-  return { op: 'add', path: path + jsonPointer(restartedAt), value };
+  if (!live['spec'].template.metadata.annotations) return { op: 'add', path, value: { [restartedAt]: newTime } };
+  return { op: 'add', path: path + jsonPointer(restartedAt), value: newTime };
 }

@@ -5,12 +5,12 @@ import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
 
 /** CEL: the request updates a Deployment itself, not its scale or status. */
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
-/** Regular expression (RE2) of a time in UTC, RFC 3339. */
+/** RE2 pattern: an RFC 3339 time in UTC, in whole seconds. */
 const timePattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
 /**
- * The admission rules for `restart-workload`: it may write only the restart annotation of a Deployment's template, and
- * only with a time as value.
+ * The admission rules for `restart-workload`. The action may change only Airlock's own annotations of a Deployment and
+ * the restart annotation of the Deployment's template. The new value of the restart annotation must be a time.
  */
 export function restartWorkloadGuardrail(): ActionGuardrail {
   const rule = (expression: string, message: string): Validation => ({

@@ -8,16 +8,16 @@ import { sameObject } from '../same-object.ts';
 const replicas = z.int().min(1).max(10_000);
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
-  /** Current number of replicas. */
+  /** Number of replicas before the change. */
   from: replicas,
-  /** New number of replicas. */
+  /** Number of replicas after the change. */
   to: replicas,
 });
 type Parameters = z.infer<typeof parametersSchema>;
 
 /**
  * Sets the number of replicas of a Deployment through its scale subresource. Refuses a Deployment that has an
- * autoscaler.
+ * autoscaler, because the autoscaler would change the number again.
  */
 export const scaleWorkload: Action<Parameters> = {
   name: 'scale-workload',
@@ -38,15 +38,15 @@ export const scaleWorkload: Action<Parameters> = {
   refusals(input, observed) {
     const live = mustFind(observed, deployment(input));
     const scaler = autoscalerOf(observed, deployment(input));
-    const now = replicasOf(live);
+    const current = replicasOf(live);
     return [
       ...(scaler
         ? [`${describeRef(deployment(input))} is scaled by HorizontalPodAutoscaler ${scaler.metadata.name}`]
         : []),
-      ...(now === input.parameters.from
+      ...(current === input.parameters.from
         ? []
-        : [`${describeRef(deployment(input))} has ${now} replicas, not ${input.parameters.from}`]),
-      ...(now === input.parameters.to ? [`${describeRef(deployment(input))} has ${now} replicas already`] : []),
+        : [`${describeRef(deployment(input))} has ${current} replicas, not ${input.parameters.from}`]),
+      ...(current === input.parameters.to ? [`${describeRef(deployment(input))} has ${current} replicas already`] : []),
     ];
   },
 
@@ -69,8 +69,8 @@ export const scaleWorkload: Action<Parameters> = {
     return [live];
   },
 
-  // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. The proof has two parts: the
-  // precondition found the old number before the write, and now the number is the new one.
+  // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. Instead, the precondition proves
+  // that the number was `from` before the write, and this check proves that it is `to` afterwards.
   isApplied: (input, objects) => replicasOf(mustFind(objects, deployment(input))) === input.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({

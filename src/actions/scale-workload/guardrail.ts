@@ -1,13 +1,13 @@
 import type { ActionGuardrail } from '../guardrail.ts';
 
-/** CEL string: the value of `variables.write` for an update of a Deployment's scale. */
+/** CEL string: `variables.write` has this value if the request updates the scale of a Deployment. */
 const scaleUpdate = "'UPDATE apps/deployments/scale'";
 // A Scale with 0 replicas has no field `replicas`, because Kubernetes omits the value 0.
 const replicas = 'object.spec.?replicas.orValue(0)';
 
 /**
- * The admission rules for `scale-workload`: it may write only the scale of a Deployment, within the administrator's range
- * of replicas.
+ * The admission rules for `scale-workload`. The action may change only the scale of a Deployment. The new number of
+ * replicas must be in the range that the administrator allows.
  */
 export function scaleWorkloadGuardrail(): ActionGuardrail {
   return {

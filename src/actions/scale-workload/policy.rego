@@ -1,4 +1,4 @@
-# A change of a Deployment's number of replicas
+# Policy of action scale-workload: a step must not exceed the maximum number of replicas (data.yaml)
 package airlock
 
 known_action(step) if {

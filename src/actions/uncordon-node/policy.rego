@@ -1,4 +1,4 @@
-# Uncordoning a node
+# Policy of action uncordon-node: a step must name a node
 package airlock
 
 known_action(step) if {

@@ -103,20 +103,20 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /**
- * True if the Deployment has the template of this ReplicaSet (`fromReplicaSet`). The undo of this action goes back to
- * that template, so it must be the one that was in use before.
+ * Returns true if the Deployment has the template of this ReplicaSet. This must be true for `fromReplicaSet`, because
+ * the undo of this action restores the template of `fromReplicaSet`.
  */
-function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSet: string): boolean {
-  const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSet };
-  const set = findObject(observed, ref);
-  return set !== undefined && sameJson(live['spec'].template, templateOf(set));
+function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSetName: string): boolean {
+  const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSetName };
+  const found = findObject(observed, ref);
+  return found !== undefined && sameJson(live['spec'].template, templateOf(found));
 }
 
 function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: parameters.toReplicaSet };
 }
 
-/** The pod template of a ReplicaSet, without the label that the Deployment controller adds to each ReplicaSet. */
+/** Returns the pod template of a ReplicaSet without the label that the Deployment controller added. */
 function templateOf(set: KubeObject): any {
   const template = structuredClone(set['spec'].template);
   delete template.metadata?.labels?.[hashLabel];

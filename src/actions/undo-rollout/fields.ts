@@ -1,7 +1,7 @@
 /**
- * Fields of the pod spec that `undo-rollout` may not change: the pod's identity, its volumes, where it runs, and its
- * access to the node. Admission cannot see whether a template was ever in use, so the rules must be safe for every
- * template. If an earlier revision differs in one of these fields, only a person can restore that revision.
+ * Fields of the pod spec that `undo-rollout` may not change. Admission cannot see whether a template was ever in use,
+ * so the rules must be safe for every template. If an earlier revision differs in one of these fields, only a person
+ * can restore that revision.
  */
 export const keptPodFields = [
   'serviceAccount',
@@ -46,12 +46,14 @@ export const keptPodFields = [
 ] as const;
 
 /**
- * Fields of the pod spec that `undo-rollout` may restore. The lists of container fields below limit `containers` and
- * `initContainers` further.
+ * Fields of the pod spec that `undo-rollout` may restore. The three lists of container fields below say what may change
+ * in `containers` and `initContainers`.
  */
 export const restoredPodFields = ['containers', 'initContainers', 'terminationGracePeriodSeconds'] as const;
 
-/** Fields of a container that `undo-rollout` may not change. Containers before and after the write are matched by name. */
+/**
+ * Fields of a container that `undo-rollout` may not change. Containers before and after the change are matched by name.
+ */
 export const keptContainerFields = [
   'securityContext',
   'volumeDevices',
@@ -64,8 +66,8 @@ export const keptContainerFields = [
 ] as const;
 
 /**
- * Fields of a container that may be restored to any value. Mounts are safe, because they refer to volumes, which do not
- * change.
+ * Fields of a container that `undo-rollout` may restore to any value. Even `volumeMounts` is safe, because the pod's
+ * volumes do not change.
  */
 export const restoredContainerFields = [
   'args',
@@ -79,9 +81,10 @@ export const restoredContainerFields = [
 ] as const;
 
 /**
- * Fields of a container that may be restored within a limit:
+ * Fields of a container that `undo-rollout` may restore within a limit:
+ * - `name`: the containers keep their names.
  * - `image`: only from the same repository.
- * - `env`, `envFrom`: no Secret that the pod does not read already.
+ * - `env`, `envFrom`: only keys of Secrets that the pod already reads.
  * - `ports`: no new host port.
  * - probes and `lifecycle` hooks: no call to another host.
  */
@@ -98,8 +101,8 @@ export const limitedContainerFields = [
 ] as const;
 
 /**
- * Handlers of probes and hooks. Their `httpGet.host` and `tcpSocket.host` may not change. Otherwise they could make the
- * kubelet call another machine.
+ * Probes and hooks of a container, as CEL paths. Their `httpGet.host` and `tcpSocket.host` may not change. Otherwise a
+ * restored template could make the kubelet call another machine.
  */
 export const handlers = [
   'livenessProbe',

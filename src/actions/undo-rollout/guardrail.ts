@@ -14,8 +14,8 @@ import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 
 /**
- * CEL variables. `undo`: this is a write of `undo-rollout`. The others: pod spec and containers after the write, and
- * (`old...`) before the write.
+ * CEL variables. `undo` is true if the request is an update of a Deployment by `undo-rollout`. `pod` and `containers`
+ * have the values after the update; `oldPod` and `oldContainers` have the values before the update.
  */
 const variables = {
   undo: `variables.action == 'undo-rollout' && ${isDeploymentUpdate}`,
@@ -26,8 +26,8 @@ const variables = {
 };
 
 /**
- * The admission rules for `undo-rollout`: it may write only the template of a Deployment, and only the fields that a
- * release usually changes.
+ * The admission rules for `undo-rollout`. The action may change only Airlock's own annotations of a Deployment and the
+ * fields of the Deployment's template that a release usually changes.
  */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
   return { variables, validations: validations(limits) };
@@ -65,36 +65,35 @@ function validations(limits: ActionLimits): Validation[] {
       allOf(['containers', 'initContainers'].map(sameContainers)),
       'the set of containers and their security must not change',
     ),
-    rule(pairs(`${repository('c')} == ${repository('o')}`), 'images must stay in the same repository'),
+    rule(forEachContainer(`${repository('c')} == ${repository('o')}`), 'images must stay in the same repository'),
     rule(readsNoNewSecret, 'the pod must not read a Secret that it does not read already'),
-    rule(pairs(opensNoNewHostPort), 'the pod must not open a new host port'),
-    rule(pairs(allOf(handlers.map(sameHost))), 'probes and hooks must not call another host'),
+    rule(forEachContainer(opensNoNewHostPort), 'the pod must not open a new host port'),
+    rule(forEachContainer(allOf(handlers.map(sameHost))), 'probes and hooks must not call another host'),
   ];
 }
 
 /**
- * CEL: the containers have the same names before and after the write, and the kept fields of each are equal. Names are
- * unique in a pod.
+ * CEL: `list` has as many containers after the update as before. For each container, a container with the same name and
+ * equal kept fields existed before. Names are unique in a pod, so no container was added or removed.
+ * @param list `containers` or `initContainers`.
  */
 function sameContainers(list: string): string {
-  const [now, before] = ['pod', 'oldPod'].map((pod) => `variables.${pod}.?${list}.orValue([])`);
+  const [after, before] = ['pod', 'oldPod'].map((pod) => `variables.${pod}.?${list}.orValue([])`);
   const kept = sameFields('c', 'o', keptContainerFields);
-  return `size(${now}) == size(${before}) && ${now}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
+  return `size(${after}) == size(${before}) && ${after}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
 }
 
-/** CEL: the condition is true for every container `c` and the old container `o` with the same name. */
-function pairs(condition: string): string {
+/** CEL: `condition` is true for each container `c` after the update and the container `o` that had its name before. */
+function forEachContainer(condition: string): string {
   return `variables.containers.all(c, variables.oldContainers.exists(o, o.name == c.name && ${condition}))`;
 }
 
-/** CEL: the image of a container without tag and digest. In `host:5000/name`, the colon begins a port, not a tag. */
+/** CEL: the image of a container without tag and digest. The colon in `host:5000/name` begins a port, not a tag. */
 function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
 
-/**
- * CEL: every Secret that a container reads in `env` or `envFrom` was already read by some container before the write.
- */
+/** CEL: `env` and `envFrom` of the containers read only keys of Secrets that some container read before the update. */
 const readsNoNewSecret =
   'variables.containers.all(c, ' +
   "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
@@ -104,7 +103,7 @@ const readsNoNewSecret =
   "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
   'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))))';
 
-/** CEL: container `c` has only host ports that the old container `o` has too. For use in `pairs`. */
+/** CEL: each host port of container `c`, with its host IP, is also a port of container `o`. For `forEachContainer`. */
 const opensNoNewHostPort =
   'c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0 || o.?ports.orValue([]).exists(q, ' +
   'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP))';

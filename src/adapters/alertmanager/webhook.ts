@@ -19,9 +19,10 @@ const webhookSchema = z.object({
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
- * Parses one call of Alertmanager's webhook. An alert whose labels name another cluster is refused, not corrected.
+ * Parses one call of Alertmanager's webhook. Refuses the whole call if any labels name a cluster other than the
+ * token's.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
- * @throws AirlockError `bad-input` or `cluster-not-allowed` that names the field and quotes no value.
+ * @throws AirlockError `bad-input` or `cluster-not-allowed`. The error names the field and quotes no value.
  */
 export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {
   const parsed = webhookSchema.safeParse(strictJson(body));

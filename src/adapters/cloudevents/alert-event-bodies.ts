@@ -8,7 +8,7 @@ export const alertEventType = 'dev.airlock.alert.v1';
 
 /**
  * Schema of the data of an event of type `dev.airlock.alert.v1`. If the data has no fingerprint, the event's source and
- * the labels identify the alert.
+ * the alert's labels identify the alert.
  */
 export const alertDataSchema = z.strictObject({
   ...sourceAlertSchema.shape,

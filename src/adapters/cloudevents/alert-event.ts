@@ -9,9 +9,9 @@ import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';
 
 /**
- * Parses one alert from a CloudEvent. The alert's group is made of the event's `source` and `subject`. If the event has
- * no `subject`, the group is made of `source` and the alert's labels. An alert that is sent again under another event
- * id is still stored only once.
+ * Parses one alert from a CloudEvent. The event's `source` and `subject` identify the alert's group. If the event has
+ * no `subject`, the event's `source` and the alert's labels identify the group. The event's `id` is not used: an alert
+ * that is sent again with another `id` is stored only once.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */

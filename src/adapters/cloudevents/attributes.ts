@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { badInput } from '../../lib/error.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 
-// CloudEvents 1.0.2, "Type system": a string has no control characters, no lone surrogates and no non-characters.
+// CloudEvents 1.0.2, "Type system": a string has no control characters, no lone surrogates and no noncharacters. The
+// limit of 2,048 characters is Airlock's own.
 const text = z
   .string()
   .min(1, 'is empty')
@@ -13,7 +14,7 @@ const text = z
 const uriReference = text.regex(/^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/, 'is not a URI-reference');
 const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/;
 
-/** The attributes that the CloudEvents specification defines, each with the rules of the specification. */
+/** The attributes that the CloudEvents specification defines. */
 export const attributesSchema = z.object({
   specversion: z.literal('1.0', 'expected 1.0'),
   id: text,
@@ -26,8 +27,8 @@ export const attributesSchema = z.object({
 });
 export type Attributes = z.infer<typeof attributesSchema>;
 
-// "Type system": the JSON values that an extension attribute can have.
-const extension = z.union([
+// CloudEvents 1.0.2, "Type system": the JSON values that an attribute can have. Integers have 32 bits.
+const attributeValue = z.union([
   z.boolean(),
   z
     .int()
@@ -37,18 +38,18 @@ const extension = z.union([
 ]);
 
 /**
- * Checks all attributes of an event, extension attributes included. An attribute that is null counts as absent (JSON
- * format, section 2.1).
- * @throws AirlockError `bad-input` that names the attribute and quotes no value.
+ * Checks all attributes of an event, including extension attributes. Returns only the attributes that the specification
+ * defines. An attribute that is null counts as absent (JSON format, section 2.1).
+ * @throws AirlockError `bad-input`. The error quotes no value.
  */
 export function attributesOf(sent: Record<string, unknown>): Attributes {
   const entries = Object.entries(sent).filter(([, value]) => value !== null);
   for (const [name, value] of entries) {
     if (!/^[a-z0-9]{1,128}$/.test(name))
       throw badInput('event', 'has an attribute whose name is not made of lower-case letters and digits');
-    if (!extension.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
+    if (!attributeValue.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
   }
-  // RFC 3339 also allows a lower-case `t` and `z`, which the schema refuses.
+  // RFC 3339 allows a lower-case `t` and `z`. The schema refuses both, so they become upper case first.
   const normalized = entries.map(([name, value]) => [
     name,
     name === 'time' && typeof value === 'string' ? value.toUpperCase() : value,

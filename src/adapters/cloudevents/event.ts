@@ -5,7 +5,7 @@ import type { SentAlerts } from '../../governance/ports.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { headerValue } from './header-value.ts';
 
-/** One event. Its data is any JSON value. */
+/** One event. `data` is any JSON value, or undefined if a structured event has no data. */
 export interface CloudEvent {
   attributes: Attributes;
   data: unknown;
@@ -13,14 +13,14 @@ export interface CloudEvent {
 
 /** Media type of structured mode. */
 export const structuredType = 'application/cloudevents+json';
-/** The only accepted media type of binary mode. In this mode the content type describes the data. */
+/** The only accepted media type of binary mode. In binary mode, the content type describes the data. */
 export const binaryType = 'application/json';
 
 /**
  * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2: sections 3.1 and 3.2 of the
- * HTTP binding, sections 2 and 3 of the JSON format). A batch is refused: its events can belong to several groups of
- * alerts, and Airlock does not store several groups in one transaction.
- * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no input.
+ * HTTP binding, sections 2 and 3 of the JSON format). Refuses a batch of events. The events of a batch can belong to
+ * several groups of alerts, which Airlock does not store in one transaction.
+ * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no values.
  */
 export function readEvent({ headers, body }: SentAlerts): CloudEvent {
   const contentType = mediaTypeOf(headers['content-type'], 'content-type');
@@ -40,7 +40,7 @@ function structuredEvent(body: Uint8Array): CloudEvent {
   return { attributes, data: encoded === undefined ? data : strictJson(decoded(encoded)) };
 }
 
-/** JSON format, section 3.1.1: `data_base64` is base64 of RFC 4648 with padding. */
+/** `data_base64` is base64 with padding (JSON format, section 3.1.1; RFC 4648). */
 function decoded(encoded: unknown): Uint8Array {
   const bytes = typeof encoded === 'string' ? fromBase64(encoded) : undefined;
   if (!bytes) throw badInput('data_base64', 'is not base64');
@@ -50,11 +50,12 @@ function decoded(encoded: unknown): Uint8Array {
 function binaryEvent(headers: SentAlerts['headers'], body: Uint8Array): CloudEvent {
   if (headers['ce-datacontenttype'] !== undefined)
     throw badInput('ce-datacontenttype', 'is not allowed: the content-type header gives the media type of the data');
-  const named = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
-  const values = named.map(([name, value]) => [name.slice('ce-'.length), headerValue(name, value)]);
+  const ceHeaders = Object.entries(headers).filter(([name]) => name.startsWith('ce-'));
+  const values = ceHeaders.map(([name, value]) => [name.slice('ce-'.length), headerValue(name, value)]);
   return { attributes: attributesOf(Object.fromEntries(values)), data: strictJson(body) };
 }
 
+/** Returns a media type in lower case, without parameters. Refuses every charset except UTF-8. */
 function mediaTypeOf(value: unknown, field: string): string {
   if (typeof value !== 'string') throw unsupported(field, 'is missing');
   const [type = '', parameters = ''] = value

@@ -1,13 +1,13 @@
 import { badInput } from '../../lib/error.ts';
 
 /**
- * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2). A quoted string is unescaped first; then the
- * value is percent-decoded once. Three values are refused: invalid UTF-8, a space or non-ASCII character that is not
- * encoded, and a header that was sent twice (HTTP joins the two values with a comma and a space).
+ * Decodes the value of an attribute in a header (HTTP binding 3.1.3.2): first removes quotes, then percent-decodes
+ * once. Refuses characters that must be percent-encoded, and percent-encoding of invalid UTF-8. Also refuses a header
+ * that was sent twice, because HTTP joins the two values with a comma and a space.
  * @throws AirlockError `bad-input` that names the header.
  */
 export function headerValue(name: string, value: unknown): string {
-  // The error quotes the header's name. That is safe: a name is an HTTP token, which contains no control characters.
+  // The error contains the header's name, which is safe to print: an HTTP token has no control characters.
   if (typeof value !== 'string') throw badInput(name, 'this header was sent more than once');
   try {
     return decodeURIComponent(unquoted(name, value));

@@ -19,9 +19,9 @@ const defaultDeadlineMs = 30_000;
 export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposable {}
 
 /**
- * Creates a client. The gateway and the sandbox runner both use this client. No other code implements `KubernetesApi`.
- * The client returns objects as the API server's JSON, unchanged, because preconditions and digests cover every field.
- * The typed models of the library client-node would turn dates into Date and drop fields that they do not know.
+ * Creates a client. The gateway, observe and the sandbox use this client, so a rehearsal sends the same requests as an
+ * execution. The client returns the JSON of the API server unchanged, because preconditions and digests cover every
+ * field. The typed models of the library client-node would turn dates into Date and drop unknown fields.
  * @param deadlineMs longest time for one request, 30 s by default.
  */
 export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {

@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../../platform/http/http-answer.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** Address of one API server, and the credential for it. The token is kept in memory and in no file. */
+/** Address of one API server, and the credential for it. The token stays in memory and is in no file. */
 export interface ClusterAccess {
   /** `https://` address of the API server. */
   url: string;

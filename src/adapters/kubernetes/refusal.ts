@@ -11,8 +11,8 @@ export interface RefusedAnswer {
 }
 
 /**
- * Matches the message of an admission policy or webhook that denied a request. Airlock looks at the message, because
- * the HTTP status (403 or 422) is the choice of the policy's author.
+ * Matches the message of an admission policy or webhook that denied a request. The HTTP status alone does not show the
+ * denial, because the author of the policy chooses the status (often 403 or 422).
  */
 const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
 /**
@@ -22,8 +22,8 @@ const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webho
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
 /**
- * Maps Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go) to error codes. A reason is not listed if
- * the HTTP status alone determines the error code.
+ * Maps Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go) to error codes. A reason is not in this list
+ * if the HTTP status alone determines the error code.
  */
 const reasons = new Map<string, ErrorCode>([
   ['BadRequest', 'kubernetes-bad-request'],
@@ -43,9 +43,9 @@ const reasons = new Map<string, ErrorCode>([
 ]);
 
 /**
- * Makes the error for an unsuccessful response (status 300 and above). The error's code is derived from the HTTP status
- * and the reason in the Status object. The error's message quotes the message of the Status object, shortened and
- * escaped. 401 and 403 are never retried, not even with another token.
+ * Makes the error for an unsuccessful response (status 300 and above). The error's code is derived from the HTTP
+ * status, the reason and the message of the Status object. The error's message quotes the message of the Status object,
+ * shortened and escaped. 401 and 403 are never retried, not even with another token.
  * @param description describes the requested object or list in the message.
  */
 export function refusal(answer: RefusedAnswer, description: string): AirlockError {
@@ -74,16 +74,16 @@ function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
 function codeOf(status: number, message: string, reason: unknown): ErrorCode {
   if (status === 401 || status === 403 || admission.test(message)) return 'kubernetes-forbidden';
   if (status === 409) return 'kubernetes-conflict';
-  // A failed `test` operation of a JSON patch means that the object changed since it was read. Another attempt reads
-  // the object again and can succeed.
+  // The API server answers 422 with this message if a `test` operation of the JSON patch failed. The object has changed
+  // since it was read, so another attempt can succeed after a new read.
   if (status === 422) return message.includes(unappliedPatch) ? 'kubernetes-patch-failed' : 'kubernetes-invalid';
   return codeOfReason(reason, isTemporary(status) ? 'retry' : 'stop');
 }
 
 /**
- * Returns the error code for the reason in a Status object. `next` comes from the HTTP status alone, because a webhook
- * or proxy can send any reason with any status. A reason is ignored if the error catalogue has another `next` for its
- * code.
+ * Returns the error code for the reason in a Status object. A webhook or proxy can send any reason with any status, so
+ * a reason is ignored if the error catalogue has a different `next` for its code.
+ * @param next whether the HTTP status alone allows a retry.
  */
 function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
@@ -91,7 +91,7 @@ function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
   return next === 'retry' ? 'kubernetes-unavailable' : 'kubernetes-refused';
 }
 
-/** True for too many requests, an expired `continue` token of a list, and errors of the server. */
+/** Returns true for too many requests (429), an expired `continue` token of a list (410), and errors of the server. */
 function isTemporary(status: number): boolean {
   return status === 429 || status === 410 || status >= 500;
 }

@@ -27,8 +27,8 @@ const readTries = 3;
 const longestPauseSeconds = 5;
 
 /**
- * Sends calls over one connection.
- * @throws AirlockError as documented in `KubernetesApi`; `kubernetes-unreachable` if there is no complete response.
+ * Returns a function that sends calls over one connection. The function throws the errors that `KubernetesApi`
+ * documents. It throws `kubernetes-unreachable` if there is no complete response, or if the response is not JSON.
  */
 export function createSend(connection: Connection, url: string): Send {
   const { host } = new URL(url);
@@ -44,8 +44,8 @@ export function createSend(connection: Connection, url: string): Send {
 }
 
 /**
- * Returns the pause before the next attempt, milliseconds, if an overloaded server asks for a short pause. Otherwise
- * returns undefined, and the call is not repeated.
+ * Returns the pause before the next attempt, milliseconds. Returns undefined if the server did not ask for a short
+ * pause: then the call is not repeated.
  */
 function pauseAfter(error: unknown): number | undefined {
   if (!(error instanceof AirlockError)) return undefined;

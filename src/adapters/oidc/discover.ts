@@ -15,10 +15,10 @@ const deadlineMs = 5_000;
 
 /**
  * Reads the address of the issuer's public keys from the issuer's metadata.
- * @throws AirlockError `issuer-unavailable` (retry) if no answer comes, `issuer-invalid` (a person must act first) if
- * the metadata is unusable.
+ * @throws AirlockError `issuer-unavailable` (retry) if the issuer does not answer with JSON and a success status;
+ * `issuer-invalid` (a person must act first) if the metadata cannot be used.
  */
-export async function discoverKeys(issuer: string): Promise<URL> {
+export async function discoverKeysAddress(issuer: string): Promise<URL> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const answer = await metadataAt(address);
   const metadata = metadataSchema.safeParse(answer);
@@ -47,19 +47,19 @@ async function metadataAt(address: string): Promise<unknown> {
 }
 
 /**
- * True for an https address, and for an http address of this machine (loopback). RFC 8252, section 8.3, allows http for
- * loopback addresses only.
+ * Returns true for an https address, and for an http address with the host 127.0.0.1 or [::1]. RFC 8252, section 8.3,
+ * allows http for loopback addresses only.
  */
 export function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(url.hostname));
 }
 
 /**
- * Makes the error for an identity provider that does not answer. The token was neither accepted nor refused, so the
- * call can be repeated.
+ * Makes the error for an identity provider that gives no usable answer. The token was neither accepted nor refused, so
+ * the call can be repeated.
  */
 export function issuerUnavailable(why: string): AirlockError {
-  const message = `the identity provider did not answer (${why}): check that the identity provider runs, then try again`;
+  const message = `the identity provider gave no usable answer (${why}): check that it runs, then try again`;
   return new AirlockError({ code: 'issuer-unavailable', message });
 }
 

@@ -3,27 +3,29 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AirlockError } from '../../lib/error.ts';
 
-/** An HTTP listener that receives the redirect of a sign-in: loopback only, on a free port (RFC 8252, section 7.3). */
+/**
+ * An HTTP listener for the redirect of a sign-in. It listens on 127.0.0.1 only, at a free port (RFC 8252, section 7.3).
+ */
 export interface Loopback extends AsyncDisposable {
   readonly redirectUri: string;
   /**
-   * Waits for the browser's request with this `state`, and returns the requested address, which contains the provider's
-   * answer (an authorization code or an error). Requests with another `state` get a 404.
-   * @throws AirlockError `sign-in-timeout` if no such request arrives before the deadline.
+   * Waits for the browser's request with this `state`. All other requests get a 404. Returns the requested address,
+   * which contains the provider's answer: an authorization code or an error.
+   * @throws AirlockError `sign-in-timeout` if the request does not arrive before the deadline.
    */
-  redirect(state: string, deadlineMs: number): Promise<URL>;
+  waitForRedirect(state: string, deadlineMs: number): Promise<URL>;
 }
 
 const path = '/callback';
 
-/** Starts the listener. Disposing closes it. */
+/** Starts the listener. Disposing the result closes the listener. */
 export async function openLoopback(): Promise<Loopback> {
   const arrived = Promise.withResolvers<URL>();
-  let expected: string | undefined;
+  let expectedState: string | undefined;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', redirectUri);
-    const isCallback = request.method === 'GET' && url.pathname === path && expected !== undefined;
-    if (!isCallback || url.searchParams.get('state') !== expected) {
+    const isCallback = request.method === 'GET' && url.pathname === path && expectedState !== undefined;
+    if (!isCallback || url.searchParams.get('state') !== expectedState) {
       return respond(response, 404, 'No sign-in is waiting for this request.');
     }
     respond(response, 200, 'You can close this window and go back to the terminal.');
@@ -34,8 +36,8 @@ export async function openLoopback(): Promise<Loopback> {
   const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   return {
     redirectUri,
-    async redirect(state, deadlineMs) {
-      expected = state;
+    async waitForRedirect(state, deadlineMs) {
+      expectedState = state;
       const timer = setTimeout(() => arrived.reject(timeout(deadlineMs)), deadlineMs);
       return arrived.promise.finally(() => clearTimeout(timer));
     },

@@ -47,12 +47,12 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // Every decision needs a sign-in of its own, even if the browser has a session.
+      // Every decision, edit and request needs a sign-in of its own, even if the browser still has a session.
       prompt: 'login',
       max_age: '0',
     });
     show(url.href);
-    const answer = await loopback.redirect(state, deadlineMs);
+    const answer = await loopback.waitForRedirect(state, deadlineMs);
     const checks = {
       expectedState: state,
       expectedNonce: nonce,
@@ -78,7 +78,9 @@ async function discoverProvider(issuer: URL, clientId: string): Promise<Configur
   return discovery(issuer, clientId, client, None(), { execute, timeout: answerSeconds });
 }
 
-/** Quotes only one short text of the library's error, because that error may contain the provider's whole answer. */
+/**
+ * The message quotes only one text of the library's error, because that error may contain the provider's whole answer.
+ */
 function refusedSignIn(error: unknown): AirlockError {
   const { code, error: oauthCode, message } = error as { code?: unknown; error?: unknown; message?: unknown };
   const why = [oauthCode, code, message].find((text) => typeof text === 'string') ?? 'no reason given';

@@ -11,7 +11,7 @@ import {
 } from 'jose';
 import type { Json } from '../../lib/json/json.ts';
 import type { TokenVerifier } from '../../execution/ports.ts';
-import { discoverKeys, issuerUnavailable } from './discover.ts';
+import { discoverKeysAddress, issuerUnavailable } from './discover.ts';
 
 /**
  * Asymmetric algorithms only. A token with the algorithm `none` has no signature. With HMAC, a forger could use the
@@ -20,8 +20,8 @@ import { discoverKeys, issuerUnavailable } from './discover.ts';
 const algorithms = ['RS256', 'ES256', 'EdDSA'];
 
 /**
- * A token with an unknown key id makes Airlock fetch the keys again. Two such fetches are at least this far apart,
- * milliseconds. Otherwise forged tokens with random key ids could cause many requests.
+ * Shortest time between two fetches of the keys, milliseconds. A token with an unknown key id causes a fetch, so
+ * without this limit forged tokens could cause many fetches.
  */
 const keysCooldownMs = 10_000;
 const keysDeadlineMs = 5_000;
@@ -32,7 +32,7 @@ type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) 
 export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifier {
   let keySource: Promise<KeySource> | undefined;
   const keys = (): Promise<KeySource> => {
-    // A failed discovery is not kept: the next token tries it again.
+    // A failed discovery is not kept: the next token causes a new one.
     keySource ??= discover(issuer).catch((error: unknown) => {
       keySource = undefined;
       throw error;
@@ -66,10 +66,13 @@ export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifi
 
 async function discover(issuer: string): Promise<KeySource> {
   const timing = { cooldownDuration: keysCooldownMs, timeoutDuration: keysDeadlineMs };
-  return createRemoteJWKSet(await discoverKeys(issuer), timing);
+  return createRemoteJWKSet(await discoverKeysAddress(issuer), timing);
 }
 
-/** An ID token has the type `JWT` or no type. A JWT access token has the type `at+jwt` (RFC 9068, section 2.1). */
+/**
+ * Returns why a token of this type is refused. An ID token has the type `JWT` or no type. A JWT access token has the
+ * type `at+jwt` (RFC 9068, section 2.1).
+ */
 function wrongType(typ: string | undefined): string | undefined {
   return typ === undefined || typ.toUpperCase() === 'JWT' ? undefined : 'the token is not an ID token';
 }
@@ -91,8 +94,8 @@ const refusals = [
 ];
 
 /**
- * Returns the refusal of an invalid token. The refusal quotes nothing of the token. Every other error is thrown as
- * `issuer-unavailable`, because the issuer's keys cannot be read.
+ * Returns the refusal of an invalid token. The refusal quotes nothing of the token. Throws `issuer-unavailable` for
+ * every other error: the issuer's keys could not be read.
  */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof errors.JWKSNoMatchingKey)

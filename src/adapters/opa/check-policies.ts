@@ -18,8 +18,8 @@ interface CheckError {
  * @param opaProgram path of the OPA program that will serve the policies. Another version of OPA may accept other
  * rules.
  * @param folders the folders of policies; the first contains `data.yaml`.
- * @throws AirlockError `bad-input` with file, line, column and reason of the first error; `policy-check-failed` if the
- * program cannot be run.
+ * @throws AirlockError `bad-input` with file and reason of the first error, and its line and column if they are known;
+ * `policy-check-failed` if the program cannot be run or does not answer in time.
  */
 export async function checkPolicies(opaProgram: string, folders: readonly [string, ...string[]]): Promise<void> {
   const [folder] = folders;
@@ -28,8 +28,8 @@ export async function checkPolicies(opaProgram: string, folders: readonly [strin
     if (output !== undefined) throw refusalOf(output, folder);
   };
   await check(['check', '--strict', ...folders]);
-  // `opa check` reads no data files. Without this check, nobody would notice a malformed value: a rule that reads the
-  // value would deny every plan, or would never deny one.
+  // `opa check` reads no data files. Without the schema, nobody would notice a malformed value. A rule that reads the
+  // value could then deny every plan, or deny no plan.
   await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
   await check(['eval', ...folders.flatMap((each) => ['--data', each]), 'true']); // loads every data file
 }
@@ -40,7 +40,7 @@ function refusalOf(output: string, folder: string): AirlockError {
   return badInput(row ? `${file}:${row}:${col}` : file, first?.message ?? 'invalid');
 }
 
-/** @returns undefined after exit code 0, else the program's output. */
+/** Runs the program. Returns undefined after exit code 0, and otherwise the output of the program. */
 function run(program: string, args: string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { timeout: deadlineMs, env: {} }, (error, stdout, stderr) => {

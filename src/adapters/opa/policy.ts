@@ -8,12 +8,12 @@ import { HttpFailure } from '../../platform/http/http-failure.ts';
 
 const path = '/v1/data/airlock/verdict';
 const deadlines = { headersMs: 5_000, bodyMs: 5_000, totalMs: 5_000 };
-/** Limit of an answer's size. A verdict is only a few sentences. */
+/** Size limit of an answer, bytes. A verdict is only a few sentences. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). A missing or late answer, an undefined result
- * and a malformed verdict are errors. None of them ever allows a plan.
+ * Creates the policy, which reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). A missing or late
+ * answer, an error status, an undefined result and a malformed verdict are errors, so none of them allows a plan.
  * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (a person must act first).
  */
 export function createPolicy(opa: string): Policy {
@@ -46,6 +46,6 @@ function verdictOf(answer: unknown): Verdict {
 function unavailable(why: string): AirlockError {
   return new AirlockError({
     code: 'policy-unavailable',
-    message: `OPA did not answer (${why}): check that OPA runs, then try again`,
+    message: `OPA gave no usable answer (${why}): check that OPA runs, then try again`,
   });
 }

@@ -8,8 +8,8 @@ const success = { code: 0 };
 const failure = (error: Error) => ({ code: 1, error });
 
 /**
- * Appends spans to a file. Each line is one `ExportTraceServiceRequest` in OTLP/JSON, as the file format of the
- * OpenTelemetry protocol requires (opentelemetry.io/docs/specs/otel/protocol/file-exporter).
+ * Creates an exporter that appends spans to a file. Each line is one `ExportTraceServiceRequest` in OTLP/JSON, as the
+ * file format of the OpenTelemetry protocol requires (opentelemetry.io/docs/specs/otel/protocol/file-exporter).
  * @throws AirlockError `bad-input` if the file cannot be written.
  */
 export async function createFileExporter(path: string): Promise<SpanExporter> {

@@ -32,8 +32,8 @@ export interface SpanDestinations {
 }
 
 /**
- * Deadline of one export including its retries, milliseconds. At shutdown, a process waits at most this
- * long for the export of its spans.
+ * Deadline of one export over OTLP including its retries, milliseconds. At shutdown, a process waits at most this long
+ * for the export of its spans.
  */
 const exportWithinMs = 3_000;
 
@@ -72,7 +72,7 @@ export async function createTracing(
   const record = (id: { traceId: string; spanId: string }, span: PastSpan, parent: Context): void => {
     if (!isTraceId(id.traceId)) return;
     const options = { attributes: span.attributes, startTime: new Date(span.start) };
-    ids.next(id, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
+    ids.withIds(id, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
   };
   return {
     inIncident: (context, span, work) =>
@@ -98,8 +98,8 @@ async function processorsOf({ file, otlp }: SpanDestinations): Promise<SpanProce
 }
 
 /**
- * W3C Trace Context: 32 lower-case hex digits, at least one of them not 0. Trace ids come from other processes, so they
- * are checked.
+ * Returns true for a trace id of W3C Trace Context: 32 lower-case hex digits, not all of them 0. Trace ids come from
+ * other processes, so each trace id is checked.
  */
 function isTraceId(trace: string): boolean {
   return /^(?!0{32})[0-9a-f]{32}$/.test(trace);
@@ -111,8 +111,8 @@ function rootOf(trace: string): Context {
 }
 
 /**
- * Generates the ids of spans. The span that `next` starts gets the given ids; every other span gets random ids. The SDK
- * asks for ids only while it starts a span.
+ * Generates the ids of spans. `withIds` gives its ids to the span that `start` starts; every other span gets random
+ * ids. The SDK asks for ids only while it starts a span.
  */
 function createIds() {
   const random = new RandomIdGenerator();
@@ -120,7 +120,7 @@ function createIds() {
   return {
     generateTraceId: () => fixed?.traceId ?? random.generateTraceId(),
     generateSpanId: () => fixed?.spanId ?? random.generateSpanId(),
-    next<T>(ids: { traceId: string; spanId: string }, start: () => T): T {
+    withIds<T>(ids: { traceId: string; spanId: string }, start: () => T): T {
       fixed = ids;
       try {
         return start();

@@ -5,15 +5,13 @@ import type { Blobs } from '../../domain/journal/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Limit of a document's size. The database has a constraint with the same limit. */
+/** Size limit of a blob, bytes. The database has a constraint with the same limit. */
 const maxBytes = 64 * 1024 * 1024;
 
-/**
- * Documents, each stored under its digest. `bytes` returns exactly the stored bytes, so a client can recompute the
- * digest.
- */
+/** Blobs: documents, each stored under its digest. */
 export interface StoredBlobs extends Blobs {
   /**
+   * Returns exactly the stored bytes, so a client can recompute the digest.
    * @throws AirlockError `blob-missing` (a person must act first), `blob-corrupt` (a person must act first),
    * `blobs-unavailable` (retry).
    */
@@ -29,7 +27,7 @@ export function createBlobs(pool: Pool): StoredBlobs {
     const found = rows[0]?.bytes;
     if (!found) throw lost('blob-missing', `no document is stored under ${digest}`);
     if (digestOfBytes(found) !== digest)
-      throw lost('blob-corrupt', `the document stored under ${digest} has other bytes than this digest says`);
+      throw lost('blob-corrupt', `the document stored under ${digest} has a different digest`);
     return found;
   };
   return {

@@ -61,22 +61,25 @@ async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string
   for (const row of rows) {
     if (files.find((file) => file.name === row.name)?.digest !== row.digest) throw changed(row.name);
   }
-  const fresh = files.filter((file) => !rows.some((row) => row.name === file.name));
-  for (const file of fresh) {
+  const newFiles = files.filter((file) => !rows.some((row) => row.name === file.name));
+  for (const file of newFiles) {
     await client.query(file.sql);
     await client.query('INSERT INTO schema_files VALUES ($1, $2, clock_timestamp())', [file.name, file.digest]);
   }
-  return fresh.map((file) => file.name);
+  return newFiles.map((file) => file.name);
 }
 
-/** Refuses a database that has tables or schema files but not this build's baseline: an older build has set it up. */
+/**
+ * Refuses a database that has tables or recorded schema files, but not this build's baseline. An older build has set up
+ * such a database.
+ */
 async function refuseOlderBuild(client: ClientBase): Promise<void> {
-  const { rows } = await client.query<{ found: string }>(foreign, [baseline]);
+  const { rows } = await client.query<{ found: string }>(olderContents, [baseline]);
   const [first] = rows;
   if (first) throw outdated(first.found);
 }
 
-const foreign = `
+const olderContents = `
   SELECT found FROM (
     SELECT 1 AS nth, 'schema file ' || name AS found FROM schema_files
     UNION ALL
@@ -98,7 +101,7 @@ function changed(name: string): AirlockError {
     code: 'schema-changed',
     message:
       `schema file ${name} is not the file that this database was set up with: ` +
-      'restore the file, and put changes into a new one',
+      'restore the file, and put changes into a new file',
     details: { file: name },
   });
 }

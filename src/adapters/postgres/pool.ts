@@ -5,8 +5,8 @@ import type { Secret } from '../../platform/secret.ts';
 export type Pool = pg.Pool;
 
 /**
- * Connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement, 10 s
- * for a lock, 20 s for an answer if the server does not respond at all.
+ * Creates connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement,
+ * 10 s for a lock, 15 s between two statements of a transaction, 20 s for an answer if the server does not respond.
  */
 export function createPool(url: Secret): Pool {
   const pool = new pg.Pool({

@@ -4,8 +4,8 @@ import { unavailable } from './unavailable.ts';
 
 /**
  * Keeps one record in PostgreSQL for each Vault lease with which `airlock observe` reads a cluster. The database role
- * of `airlock observe` can insert a row and set the time of its revocation, but cannot delete a row or change it
- * otherwise.
+ * of `airlock observe` can read rows, insert a row and set the time of its revocation. The role cannot change anything
+ * else.
  */
 export function createLeaseRecords(pool: Pool): LeaseRecords {
   return {

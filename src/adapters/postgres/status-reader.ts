@@ -7,16 +7,19 @@ import { unavailable } from './unavailable.ts';
  * `airlock_serve`.
  */
 export interface StatusReader {
-  /** How many alerts wait in the inbox, since when, and how many Temporal has refused. */
+  /**
+   * Counts the alerts that wait in the inbox and the alerts that Temporal has refused. Also reads when the oldest
+   * waiting alert arrived.
+   */
   inbox(): Promise<StatusSections['inbox']>;
   /**
-   * How many read leases (of `airlock observe`) and grants (leases with which the gateway writes to a cluster) are not
-   * revoked yet, by cluster and incident.
+   * Counts the leases that are not revoked yet, by cluster and incident: read leases (of `airlock observe`) and grants
+   * (leases with which the gateway writes to a cluster).
    */
   leases(): Promise<StatusSections['leases']>;
 }
 
-/** Every method throws AirlockError `status-unavailable` (retry) if PostgreSQL does not answer. */
+/** Creates the reader. Every method throws AirlockError `status-unavailable` (retry) if PostgreSQL does not answer. */
 export function createStatusReader(pool: Pool): StatusReader {
   const counts = async (sql: string): Promise<LeasesAlive[]> => {
     const { rows } = await pool.query<LeasesAlive>(sql).catch(unavailable('status'));

@@ -5,8 +5,8 @@ import { unavailable, type Store } from './unavailable.ts';
 
 /**
  * Runs the statements of `work` in one transaction. An error rolls all of them back.
- * @param store determines the codes of errors: `<store>-unavailable` (retry), `<store>-rejected` (stop). An
- * AirlockError that `work` throws is passed on unchanged.
+ * @param store determines the codes of errors: `<store>-unavailable` (retry), `<store>-rejected` (stop). If `work`
+ * throws an AirlockError, that error is thrown unchanged.
  */
 export async function inTransaction<T>(pool: Pool, store: Store, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch(unavailable(store));

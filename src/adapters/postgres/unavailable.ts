@@ -2,8 +2,8 @@ import pg from 'pg';
 import { AirlockError } from '../../lib/error.ts';
 
 /**
- * The store that a statement belongs to. It is the first part of the error codes. `admissions` is the archive of
- * admitted decisions; it has nothing to do with Kubernetes admission.
+ * The store that a statement reads or writes. Its name is the first part of the error codes. `admissions` is the
+ * archive of admitted decisions; it has nothing to do with Kubernetes admission.
  */
 export type Store =
   | 'admissions'
@@ -24,8 +24,8 @@ const permanent = /^(22|23|42)/;
 
 /**
  * Makes a handler for failed queries. The handler throws `<store>-rejected` (stop) if the database rejected the
- * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message. That
- * message contains no value of the statement.
+ * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message, but not
+ * the server's detail, which can contain values of a row.
  */
 export function unavailable(store: Store): (error: Error) => never {
   return (error) => {

@@ -6,7 +6,8 @@ import { temporalNamespace } from '../../domain/names.ts';
 const connectTimeoutMs = 10_000;
 
 /**
- * Connects to Temporal and returns a client of the namespace `airlock`. The caller closes its `connection`.
+ * Connects to Temporal and returns a client of the namespace `airlock`. The caller closes the `connection` of the
+ * client.
  * @throws AirlockError `temporal-unavailable`.
  */
 export async function connectClient(address: string): Promise<Client> {

@@ -9,22 +9,25 @@ import type { IncidentSignaler } from '../../governance/ports.ts';
 const maxBytesPerSignal = 512 * 1024;
 const callWithinMs = 15_000;
 /**
- * The gRPC status INVALID_ARGUMENT. Temporal answers with it if a payload is too large, or if a workflow has received
- * too many Signals.
+ * The gRPC status INVALID_ARGUMENT. Temporal answers with this status if a payload is too large, or if a workflow has
+ * received too many Signals.
  */
 const invalidArgument = 3;
 
 /** What the signaler needs from outside. */
 interface IncidentSignalerDeps {
   client: Client;
-  /** The conditions (issuer, age) of a valid sign-in. The signaler passes them to each workflow that it starts. */
+  /**
+   * The conditions of a valid sign-in: issuer and age. The signaler passes the conditions to each workflow that it
+   * starts.
+   */
   signIn: RemediationInput['signIn'];
 }
 
 /**
- * Sends a routed delivery (the alerts of one webhook call) to its workflow, in Signals of limited size. A delivery with
- * firing alerts is sent by signal-with-start, which starts the workflow if none is running. Any other delivery is sent
- * as a Signal only.
+ * Creates the signaler. It sends a routed delivery (the alerts of one webhook call) to its workflow, in Signals of
+ * limited size. A delivery with firing alerts is sent by signal-with-start, which starts the workflow if it is not
+ * running. Any other delivery is sent as a Signal only.
  */
 export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {
   return async ({ workflowId: workflow, delivery, occurrence }) => {
@@ -39,7 +42,7 @@ export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps)
   };
 }
 
-/** Temporal's message if Temporal would refuse the same call again; undefined if a retry can succeed. */
+/** Returns Temporal's message if Temporal would refuse the same call again; undefined if a retry can succeed. */
 export function permanentRefusal(error: unknown): string | undefined {
   const cause = error instanceof ServiceError ? error.cause : undefined;
   return isGrpcServiceError(cause) && cause.code === invalidArgument ? cause.details : undefined;
@@ -61,7 +64,7 @@ async function signal(client: Client, id: string, delivery: Delivery): Promise<v
   try {
     await client.workflow.getHandle(id).signal(alertsSignal, delivery);
   } catch (error) {
-    // The workflow has ended, so the resolved alerts have no incident to cancel.
+    // The workflow has ended. No incident is left that the resolved alerts could end, so they are dropped.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

@@ -45,7 +45,10 @@ export function createIncidentWorkflows(client: Client): IncidentWorkflows {
   };
 }
 
-/** Turns a failed call of Temporal's client into an AirlockError. @param id workflow id. */
+/**
+ * Throws the AirlockError for a failed call of Temporal's client. Throws an unknown error unchanged.
+ * @param id workflow id.
+ */
 function translateFailure(error: unknown, id: string): never {
   if (error instanceof WorkflowNotFoundError) {
     throw refused('no-open-dossier', `workflow ${id} has ended, so its incident is closed: request the repair again`);
@@ -59,12 +62,13 @@ function translateFailure(error: unknown, id: string): never {
 
 /**
  * Makes the error for a refusal by the workflow. The type of the workflow's failure is an error code. A worker of
- * another build may send a code that this build does not have.
+ * another build may send a code that this build does not have: the code is then `workflow-refused`.
  */
 function refusedBy(type: string, message: string): AirlockError {
   return isErrorCode(type) ? new AirlockError({ code: type, message }) : refused('workflow-refused', message, { type });
 }
 
+/** Makes the error for a call that can be repeated. Throws an unknown error unchanged. */
 function unavailable(error: unknown, id: string): AirlockError {
   const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   const known = late || error instanceof ServiceError || error instanceof WorkflowUpdateFailedError;

@@ -15,7 +15,9 @@ const slowestRetryMs = 10_000;
  * once.
  */
 const jitter = 0.2;
-/** The relay polls only while fewer groups than this are in progress. This limits memory when Temporal hangs. */
+/**
+ * The relay polls the inbox only while fewer groups than this are in progress. This limits memory when Temporal hangs.
+ */
 const maxGroups = 100;
 
 /** What the relay needs from outside. */
@@ -50,13 +52,14 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
 }
 
 /**
- * Knows which groups are in progress or wait for a retry. The deliveries of a waiting group are not kept in memory: the
- * relay reads them from the inbox again.
+ * Keeps track of the groups that are in progress or wait for a retry (`busy`). The deliveries of a waiting group are
+ * not kept in memory: the relay reads them from the inbox again.
  */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
   /** For each group whose last delivery failed: the last wait before a retry, milliseconds. */
   const waits = new Map<string, number>();
+  /** Number of groups whose deliveries are being sent. Groups that wait for a retry do not count. */
   let inProgress = 0;
   const waitIfFailed = async (key: string, delivered: boolean): Promise<void> => {
     inProgress--;
@@ -87,7 +90,7 @@ function createGroups(deps: RelayDeps, stop: AbortSignal) {
 
 /**
  * Relays deliveries of one group in order.
- * @returns false if a delivery has to be retried. The deliveries after it were not sent.
+ * @returns false if a delivery failed or `stop` was aborted. The remaining deliveries are then not sent.
  */
 async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop: AbortSignal): Promise<boolean> {
   for (const delivery of deliveries) {
@@ -96,7 +99,7 @@ async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop
   return true;
 }
 
-/** @returns false if the delivery has to be retried. */
+/** Relays one delivery and marks it in the inbox. @returns false if the delivery has to be retried. */
 async function tryRelay(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
   const { trace, cluster, alerts } = delivery;
   const context = { trace, cluster, alerts: alerts.length };
@@ -124,9 +127,7 @@ function permanentRefusalOf(error: unknown): string {
   return refusal;
 }
 
-/**
- * Relays a delivery, and writes a log line and a span about it. Both contain the id of the incident, if there is one.
- */
+/** Relays a delivery, and writes a log line and a span about it. Both contain the id of the incident if it is known. */
 async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const start = new Date().toISOString();
   const route = await relay(deps, delivery);
@@ -139,7 +140,7 @@ async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
 
 /**
  * Routes a delivery and sends it to its workflow.
- * @returns the delivery's route; undefined if an incident that is closed now has already handled the delivery.
+ * @returns the delivery's route; undefined if a closed incident has already handled the delivery.
  * @throws errors of Temporal's client and of the routing states. The same delivery can then be relayed again.
  */
 export async function relay(

@@ -5,8 +5,8 @@ import type { Logger } from '../../platform/logger.ts';
 const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
 /**
- * Makes Temporal's SDK write to the log of the process. The SDK does not handle SIGINT and SIGTERM; the process does.
- * Call this once, before the first worker is created.
+ * Makes Temporal's SDK write to the log of the process. The process handles SIGINT and SIGTERM itself, so the SDK must
+ * not. Call this function once, before the first worker is created.
  */
 export function installRuntime(log: Logger): void {
   const write = ({ level, message, meta }: Pick<LogEntry, 'level' | 'message' | 'meta'>): void => {

@@ -28,9 +28,9 @@ const callWithinMs = 15_000;
 
 /**
  * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's
- * schedules that are not configured. Two processes may call this at the same time.
- * @throws AirlockError `bad-input` if Temporal refuses an entry (the error names the entry); `temporal-unavailable`
- * (retry).
+ * schedules that are not configured. Two processes may call this function at the same time.
+ * @throws AirlockError `bad-input` if the time of an entry is malformed (the error names the entry);
+ * `temporal-unavailable` (retry).
  */
 export async function reconcileSchedules(
   client: Client,
@@ -78,7 +78,8 @@ async function put(client: Client, options: Options, index: number): Promise<voi
       await client.schedule.getHandle(id).update(({ state }) => ({ ...rest, state }));
     });
   } catch (error) {
-    // Temporal's client throws a TypeError for a malformed time. The error's message quotes only the configuration.
+    // Temporal's client throws a TypeError for a malformed time. The error's message quotes only the configuration, so
+    // the message may be shown.
     if (error instanceof TypeError) throw badInput(`schedules[${index}]`, escapeForTerminal(error.message));
     throw error;
   }

@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /**
- * Computes a digest of all files in `sources`: names relative to `root`, and contents. The digest does not depend on
- * the order of `sources` or on the file system.
+ * Computes a digest of all files in `sources`: of their names relative to `root`, and of their contents. The digest
+ * does not depend on the order of `sources` or on the file system.
  */
 export async function digestSources(root: string, sources: readonly string[]): Promise<string> {
   const files = await listSources(root, sources);
@@ -15,8 +15,9 @@ export async function digestSources(root: string, sources: readonly string[]): P
 
 /**
  * Lists all files in `sources`, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
- * its sub-folders, and excludes tests. A source that does not exist is an error. Without this check, a folder that was
- * moved would drop out of the digest without notice.
+ * its sub-folders, and excludes `*.test.ts`.
+ * @throws Error if a source does not exist, or if a folder contains no source file. Otherwise a folder that was moved
+ * would drop out of the digest without notice.
  */
 export async function listSources(root: string, sources: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(sources.map((source) => filesOf(root, source)));

@@ -6,8 +6,8 @@ import type { Logger } from '../../platform/logger.ts';
 
 /**
  * Records each attempt of an activity in the process that runs the activity: two log lines, and a span in the
- * incident's trace. Inputs and results are not recorded. The error message of a failure is recorded; the workflow's
- * history contains it too.
+ * incident's trace. Inputs and results are not recorded. If an attempt fails, its error message is recorded; the
+ * workflow's history contains that message too.
  */
 export function watchActivities({ log, tracing }: { log: Logger; tracing: Tracing }): ActivityInterceptorsFactory {
   return ({ info: { activityType: activity, attempt } }) => ({

@@ -20,17 +20,17 @@ export interface PlaneWorkerOptions {
 
 /**
  * Creates the worker of a plane on the plane's own task queue. Each of Airlock's four processes runs one plane. The
- * worker's activities send heartbeats. After `shutdown()`, `run()` resolves when the running activities have ended, and
- * after 20 s at the latest.
+ * worker's activities send heartbeats. After `shutdown()`, running activities have 20 s to end, and are then cancelled.
+ * `run()` resolves when all of them have ended.
  */
-export function createPlaneWorker(own: PlaneWorkerOptions): Promise<Worker> {
-  const { connection, plane, activities, workflows } = own;
+export function createPlaneWorker(inputs: PlaneWorkerOptions): Promise<Worker> {
+  const { connection, plane, activities, workflows } = inputs;
   const options = omitUndefined<WorkerOptions>({
     connection,
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),
     activities,
-    interceptors: { activity: [heartbeats, watchActivities(own)] },
+    interceptors: { activity: [heartbeats, watchActivities(inputs)] },
     maxHeartbeatThrottleInterval: heartbeatMs,
     shutdownGraceTime: '20s' as const,
     maxConcurrentActivityTaskExecutions: 20,

@@ -37,7 +37,7 @@ export const workflowBundleOptions = {
 } satisfies BundleOptions;
 
 /**
- * The workflows' code as the governance worker runs it. Webpack takes seconds, so the bundle is built once for each
+ * Returns the workflows' code for the governance worker. Webpack takes seconds, so the bundle is built once for each
  * state of the sources and kept in `node_modules/.cache`. That folder is trusted as much as the packages beside it.
  */
 export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
@@ -51,7 +51,9 @@ export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   return { code };
 }
 
-/** A process whose user may not write to the checkout keeps no bundle. Such a process bundles at each start. */
+/**
+ * Keeps the bundle if the user of the process may write to the checkout. Otherwise the process bundles at each start.
+ */
 async function keepWherePermitted(file: string, code: string): Promise<void> {
   await keep(file, code).catch((error: NodeJS.ErrnoException) => {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;

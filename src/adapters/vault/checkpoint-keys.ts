@@ -13,8 +13,8 @@ export async function readCheckpointKeys(vault: VaultRequester): Promise<NoteKey
 }
 
 /**
- * Signs checkpoints (size and root hash of the journal's Merkle tree) with the Ed25519 key `checkpoint` of Vault's
- * transit engine. Only the gateway's Vault policy allows this.
+ * Creates the signer of checkpoints (size and root hash of the journal's Merkle tree). The signer uses the Ed25519 key
+ * `checkpoint` of Vault's transit engine. Only the gateway's Vault policy allows this.
  */
 export function createCheckpointSigner(vault: VaultRequester): CheckpointSigner {
   return {

@@ -6,7 +6,8 @@ import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 /**
  * Creates a redactor. `hmac` returns one HMAC for each text. Airlock stores this HMAC in place of a text that may be
  * secret. Vault's transit engine computes the HMACs with the key `redaction`, which never leaves Vault. Each call sends
- * one request. Equal texts are sent only once. A result is `v1:<base64>`: the version of the key, and the HMAC-SHA-256.
+ * at most one request, and equal texts only once. A result is `v1:<base64>`: the version of the key, and the
+ * HMAC-SHA-256.
  */
 export function createRedactor(vault: VaultRequester): Redactor {
   return {

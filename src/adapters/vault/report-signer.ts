@@ -4,8 +4,8 @@ import type { ReportSigner } from '../../observation/ports.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
- * Signs rehearsal reports with the Ed25519 key `report` of Vault's transit engine. Only the Vault policy of `observe`
- * allows this.
+ * Creates the signer of rehearsal reports. The signer uses the Ed25519 key `report` of Vault's transit engine. Only the
+ * Vault policy of `observe` allows this.
  */
 export function createReportSigner(vault: VaultRequester): ReportSigner {
   return {

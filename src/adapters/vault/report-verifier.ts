@@ -5,15 +5,15 @@ import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
 /**
- * How long fetched keys are used. If an operator withdraws a key version in Vault, this process still accepts it for
- * this time.
+ * How long fetched keys are used, milliseconds. If an operator withdraws a key version in Vault, this process still
+ * accepts that version for this time.
  */
 const keysLastMs = 60_000;
 
 /**
- * Verifies signatures in this process, with the public keys of the transit key `report`. The verifier does not call
- * `transit/verify`. Therefore the process needs only the right to read public keys, the report stays in the process,
- * and nobody can forge a remote answer `valid: true`.
+ * Creates a verifier that verifies signatures in this process, with the public keys of the transit key `report`. The
+ * verifier does not call `transit/verify`. So the process needs only the right to read public keys, the report stays in
+ * the process, and nobody can forge a remote answer `valid: true`.
  */
 export function createReportVerifier(vault: VaultRequester, now: () => number = Date.now): ReportVerifier {
   let keys: { byVersion: Map<string, Uint8Array>; until: number } = { byVersion: new Map(), until: 0 };

@@ -29,9 +29,8 @@ interface Login {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a session. When a token expires, Vault revokes every lease that was created with this token. Therefore the
- * session renews the token at half of its lifetime, for as long as Vault allows. If Vault no longer renews the token,
- * the next request logs in.
+ * Creates a session. When a token expires, Vault revokes every lease that was created with this token. So the session
+ * renews the token at half of its lifetime, for as long as Vault allows. If a renewal fails, the next request logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
   const vault = createVaultClient({ address });
@@ -61,7 +60,7 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
     return (await pending).token;
   };
   const renew = async (token: Secret, seconds: number): Promise<void> => {
-    const next = await vault
+    const renewedSeconds = await vault
       .withToken(token)
       .write('auth/token/renew-self', {})
       .then(
@@ -70,9 +69,9 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
       );
     if (login?.token !== token) return;
     forget(token);
-    // Vault gives a shorter lifetime when the token is near its maximum TTL. The session then stays without a token,
-    // and the next request logs in.
-    if (next >= seconds) keep(token, next);
+    // Vault gives a shorter lifetime when the token is near its maximum TTL. The session then forgets the token, as
+    // after a failed renewal, and the next request logs in.
+    if (renewedSeconds >= seconds) keep(token, renewedSeconds);
   };
   return {
     async request(method, path, body) {
@@ -106,6 +105,6 @@ function noToken(): AirlockError {
 }
 
 function freshTokenRejected(): AirlockError {
-  const message = 'Vault rejects a token that it has just issued: check its storage and clock';
+  const message = "Vault rejects a token that it has just issued: check Vault's storage and clock";
   return new AirlockError({ code: 'vault-login-failed', message });
 }

@@ -8,7 +8,7 @@ interface FrameOptions {
   limits: { heartbeatSeconds: number; stallSeconds: number };
   /** Ends the stream. */
   stop: AbortSignal;
-  /** Breaks the connection. Called when the reader has read nothing for `stallSeconds`. */
+  /** Breaks the connection, when the reader has read nothing for `stallSeconds`. */
   disconnect: () => void;
 }
 
@@ -16,9 +16,9 @@ interface FrameOptions {
 const reconnectMs = 1_000;
 
 /**
- * The frames of one stream. The next frame is made only when the reader has read the previous one, so a slow reader
- * needs no memory here. The first frame contains the id at which the stream begins, so that a reader can resume even
- * before its first event. If the journal cannot be read, the connection breaks, and the reader reconnects and resumes.
+ * Makes the frames of one event stream. A frame is made only when the reader has read the frame before, so frames for a
+ * slow reader do not pile up in memory. The first frame has the id `startSeq`, so a reader can resume even before the
+ * first event. If the feed throws, the connection breaks; the reader then reconnects and resumes.
  */
 export async function* eventFrames(feed: EventFeed, stream: FrameOptions): AsyncGenerator<string> {
   const { incident, limits, stop } = stream;
@@ -41,8 +41,8 @@ export async function* eventFrames(feed: EventFeed, stream: FrameOptions): Async
       if (incident === undefined || recordIncident === incident) yield* send(frame);
       if (stop.aborted) return;
     }
-    // A stream of one incident skips the records of other incidents. The id says how far the journal was read, and the
-    // reader can resume from there.
+    // A stream of one incident skips the records of other incidents. The id says how far the journal was read, so the
+    // reader can resume after the skipped records.
     const quiet = Date.now() - quietSince >= limits.heartbeatSeconds * 1000;
     if (quiet) yield* send(`: nothing new\nid: ${lastSeq}\n\n`);
   }

@@ -16,7 +16,9 @@ import { findIncident, type IncidentDeps } from '../incidents.ts';
 export interface StreamLimits {
   /** Largest number of open streams. Further requests get a 503. */
   streams: number;
-  /** After this many seconds without an event, a comment is sent. It shows the reader a working connection. */
+  /**
+   * After this many seconds without an event, a comment is sent, so that the reader knows that the connection works.
+   */
   heartbeatSeconds: number;
   /** A reader that reads nothing for this many seconds is disconnected. The reader can resume. */
   stallSeconds: number;
@@ -49,7 +51,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     answer: { type: 'text/event-stream' },
     errors: [404, 503],
   };
-  // The streams are ended before the server closes, because a closing server breaks open connections.
+  // Streams are ended before the server closes. Otherwise the closing server would break their connections.
   app.addHook('preClose', () => endAll(open));
   app.get('/v1/events', { config: { doc } }, async (request, reply) => {
     const stop = registerStream(open, reply.raw);
@@ -73,8 +75,9 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
 }
 
 /**
- * Counts the stream until its response closes. A handler calls this first. If the response closed before the call, the
- * stream would stay counted for ever.
+ * Adds a stream to `open` and removes it when the response closes. The handler must call this function first: if the
+ * response has already closed, the stream is never removed and counts for ever.
+ * @returns a signal to end the stream.
  */
 function registerStream(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
   const stop = new AbortController();
@@ -88,6 +91,7 @@ function registerStream(open: Map<ServerResponse, AbortController>, response: Se
 
 const endWithinMs = 2_000;
 
+/** Ends all streams and waits until their responses are closed, at most `endWithinMs`. */
 async function endAll(open: ReadonlyMap<ServerResponse, AbortController>): Promise<void> {
   const ended = [...open.keys()].map((response) => once(response, 'close'));
   open.forEach((stop) => stop.abort());

@@ -2,10 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { refused } from '../../lib/error.ts';
 
 /**
- * Makes a check that returns the holder of a bearer token: the entry of `holders` that has the token's SHA-256. The
- * check takes the same time and throws the same error for a missing header, a scheme that is not Bearer, another kind
- * of token (such as a decision token) and an unknown token.
- * @throws AirlockError `unauthorized`.
+ * Makes a check of Authorization headers. The check returns the holder of the bearer token: the entry of `holders` with
+ * the SHA-256 of the token. The check throws AirlockError `unauthorized` for any other header, always with the same
+ * message and after the same time.
  */
 export function createBearerCheck<H extends { sha256: string }>(holders: readonly H[]): (header?: string) => H {
   const known = holders.map((holder) => ({ holder, digest: Buffer.from(holder.sha256, 'hex') }));

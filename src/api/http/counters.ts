@@ -1,14 +1,12 @@
-/**
- * Named counters of events since the process started. Refused requests are counted and logged; the journal gets no
- * record of them.
- */
+/** Named counters of alerts and of refused HTTP requests since the process started. */
 export interface Counters {
   /** Adds to a counter, 1 by default. */
   count(name: string, by?: number): void;
+  /** Returns the counters by name, sorted. */
   read(): Record<string, number>;
 }
 
-/** Creates counters. Names come from the code and never from a request, so their number is limited. */
+/** Creates counters. Names come from the code and never from a request, so the number of counters is limited. */
 export function createCounters(): Counters {
   const counts = new Map<string, number>();
   return {

@@ -5,8 +5,9 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Counters } from './counters.ts';
 
 /**
- * Translates errors to HTTP answers. No other code does this. An error that is not an AirlockError is logged and not
- * sent.
+ * Makes the function that answers a request whose handler or hook threw an error. A 4xx error of Fastify becomes
+ * `too-large` or `bad-input`. Any other error that is not an AirlockError is logged and not sent: the answer is
+ * `internal`.
  */
 export function createErrorAnswer(counters: Counters, log: Logger) {
   return (error: Error & { statusCode?: number }, reply: FastifyReply): ErrorBody => {
@@ -16,7 +17,8 @@ export function createErrorAnswer(counters: Counters, log: Logger) {
     const { status, next } = errorCatalogue[code];
     reply.code(status);
     if (status === 401) reply.header('www-authenticate', 'Bearer');
-    // Alertmanager tries again only after a 5xx. It drops everything that got a 4xx, including 429.
+    // An error that a retry can solve has status 503. Alertmanager retries only after a 5xx: after a 4xx, including
+    // 429, Alertmanager drops the alerts.
     if (status === 503) reply.header('retry-after', '5');
     if (known) return { code, message: known.message, next, details: known.details };
     log.error({ problem: error.stack ?? error.message }, 'request failed');

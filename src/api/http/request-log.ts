@@ -6,15 +6,16 @@ import type { Logger } from '../../platform/logger.ts';
 
 const rememberedIncidents = 1_000;
 
-/** A journal reader that remembers the trace ids of the incidents read last. */
+/** A journal reader, and the trace ids of the incidents that it read last. */
 export interface TracedReader {
   journal: JournalReader;
+  /** Returns the trace id of an incident; undefined if `journal` has not read the incident lately. */
   traceOf(incident: string): string | undefined;
 }
 
 /**
- * Remembers the trace id of each incident that a handler reads. Without this memory, the log would need another query
- * for each request.
+ * Wraps a journal reader and remembers the trace id of each incident that a handler reads. Without this memory, each
+ * log line would need another query.
  */
 export function rememberTraces(journal: JournalReader): TracedReader {
   const traces = new Map<string, string>();
@@ -40,7 +41,7 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 /**
  * Writes one log line per answered request. The line contains the pattern of the route, such as `/v1/incidents/:id`,
  * instead of the address, because the address contains input. A POST to an incident is also recorded as a span of the
- * incident's trace.
+ * incident's trace, if a handler has read the incident.
  */
 export function logRequests(
   app: FastifyInstance,

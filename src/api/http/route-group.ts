@@ -8,14 +8,14 @@ export type RouteGroup = 'source' | 'operator';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Set only inside a route group. A route outside of every group is refused (described-routes.ts). */
+    /** Set only inside a route group. The API does not start if a route is in no group (described-routes.ts). */
     routeGroup?: RouteGroup;
   }
 }
 
 interface GroupOptions {
   name: RouteGroup;
-  /** Gets the Authorization header. @throws AirlockError `unauthorized`. */
+  /** Checks the Authorization header of each request. @throws AirlockError `unauthorized`. */
   check: (authorization?: string) => unknown;
 }
 

@@ -3,9 +3,9 @@ import { refused } from '../../lib/error.ts';
 import type { DescribedRoute } from '../openapi/described-routes.ts';
 
 /**
- * Returns a hook of Fastify. The hook refuses every request without a matching route before the body is read. If the
- * address has routes for other methods, the answer is 405 and lists these methods (RFC 9110, section 15.5.6). Otherwise
- * the answer is 404.
+ * Makes a hook of Fastify that runs before the body is read. The hook refuses every request for which there is no
+ * route. If the address has routes for other methods, the answer is 405 and lists these methods (RFC 9110, section
+ * 15.5.6). Otherwise the answer is 404.
  */
 export function createUnroutedCheck(routes: readonly DescribedRoute[]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

@@ -2,19 +2,19 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { RouteGroup } from '../http/route-group.ts';
 import type { RouteDoc } from './route-doc.ts';
 
-/** One route: a method, an address pattern and a description. `group` says whose bearer tokens the route accepts. */
+/** One route of the API: a method, an address pattern and a description. */
 export interface DescribedRoute {
   method: string;
   /** Fastify's pattern: `/v1/incidents/:id`. */
   url: string;
   doc: RouteDoc;
+  /** Whose bearer tokens the route accepts. */
   group: RouteGroup;
 }
 
 /**
- * Collects the routes that are added to the API from now on. The list is complete when the API is ready. The API's
- * `ready` and `listen` reject with an Error if a route is outside of a route group, or if the route or one of its path
- * parameters has no description.
+ * Collects the routes that are added to the API from now on. The list is complete when the API is ready. The API does
+ * not start if a route is outside of a route group, has no description, or has a path parameter without a description.
  */
 export function describedRoutes(app: FastifyInstance): readonly DescribedRoute[] {
   const routes: DescribedRoute[] = [];

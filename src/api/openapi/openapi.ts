@@ -24,13 +24,13 @@ const meanings: Record<number, string> = {
   400: 'The input does not match this document. `details.field` is the path of the wrong field.',
   401: 'The bearer token is missing, or this route does not accept it.',
   403: 'The bearer token is for one cluster, and an alert has the label of another cluster.',
-  404: 'The object does not exist.',
+  404: 'The incident, document or checkpoint does not exist.',
   409: 'The incident is closed, or no dossier of it is open for decisions and edits.',
   413: 'The body is too large.',
   415: 'This route does not accept the media type of the body.',
   422: 'The decision token is not valid for this decision, edit or request, or the gateway refuses it.',
   500: 'A defect of Airlock, or stored data is corrupt.',
-  503: 'A server that Airlock depends on did not answer: send the same request again.',
+  503: 'Airlock cannot answer now, usually because a server that it needs did not answer: send the same request again.',
 };
 
 /**
@@ -38,7 +38,7 @@ const meanings: Record<number, string> = {
  */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
   let document: Members = {};
-  // A schema that cannot be converted to JSON Schema must stop the start. So the document is generated at the start.
+  // Converting a schema can fail. The document is generated at the start, so the API does not start with such a schema.
   app.addHook('onReady', async () => {
     document = openApiOf(routes);
   });
@@ -47,7 +47,7 @@ export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readon
   app.get('/v1/openapi.json', { config: { doc } }, async () => document);
 }
 
-/** The OpenAPI 3.1 document of these routes. Its paths are sorted. */
+/** Makes the OpenAPI 3.1 document of these routes. The paths are sorted. */
 export function openApiOf(routes: readonly DescribedRoute[]): Members {
   const schemas: Members = {};
   const describe: Describe = (schema, io) => schemaOf(schema, { io, schemas });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /** Description of one route for the OpenAPI document. Every route must have one as its `config.doc`. */
 export interface RouteDoc {
-  /** One sentence. */
+  /** One to three sentences about the route. */
   summary: string;
   /** Parameters of the path, by name. */
   params?: z.ZodObject;
@@ -10,9 +10,12 @@ export interface RouteDoc {
   query?: z.ZodObject;
   /** Schema of the body by media type. */
   body?: Record<string, z.ZodType>;
-  /** The successful answer: status (200 by default), media type (JSON by default) and, for JSON, the schema. */
+  /**
+   * The successful answer: status (200 by default), media type (JSON by default), and the body's schema if there is
+   * one.
+   */
   answer: { status?: number; type?: string; schema?: z.ZodType };
-  /** HTTP statuses of the route's own errors, such as 409. `openapi.ts` adds those of all routes, such as 401. */
+  /** HTTP statuses of the route's own errors, such as 409. `openapi.ts` adds the usual statuses, such as 401. */
   errors?: number[];
 }
 

@@ -26,34 +26,33 @@ const maxBytes = 128 * 1024 * 1024;
 export type DocumentKind = 'dossiers' | 'reports' | 'evidence';
 
 /**
- * Client of the API of `airlock serve`, with an operator's token. Every method throws AirlockError with the API's
- * message.
+ * Client of the API of `airlock serve`, with an operator's token. If the API answers with an error, a method throws an
+ * AirlockError with the API's message. If the API does not answer, a method throws `api-unavailable`.
  */
 export interface ApiClient {
   incidents(): Promise<IncidentView[]>;
   incident(id: string): Promise<IncidentView>;
-  /** Every record of an incident, in order. */
+  /** Returns every record of an incident, in order. */
   journal(id: string): Promise<JournalRecord[]>;
-  /** The exact stored bytes. The API is not trusted, so the caller must recompute the digest of the bytes. */
+  /** Returns the exact stored bytes. The API is not trusted, so the caller must check the digest of the bytes. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
   /**
-   * Signed note of the latest checkpoint. @throws AirlockError `not-found` until the gateway has signed the first one.
+   * Returns the signed note of the latest checkpoint.
+   * @throws AirlockError `not-found` until the gateway has signed the first checkpoint.
    */
   checkpoint(): Promise<string>;
   /**
-   * Returns `entry`, the text of the record `seq` that is a leaf of the Merkle tree. `proof` (base64 hashes) proves that
-   * the tree of `size` records contains this entry.
+   * Returns the entry (the text of a leaf in the journal's Merkle tree) of record `seq`, and the proof (base64 hashes)
+   * that the tree of `size` records contains this entry.
    */
   inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
   /** Returns the proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
   consistency(first: number, second: number): Promise<{ proof: string[] }>;
   /** Returns one bundle (up to 256 entries) of the tree of `size` records. The first bundle has the index 0. */
   entries(index: number, size: number): Promise<Uint8Array>;
-  /** Sends a decision and waits for the gateway's answer. */
+  /** Sends a decision and waits for the gateway's answer. A refusal is returned and not thrown. */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
-  /**
-   * All playbooks, each with the causes that it accepts (`alert`, `person`, `schedule`), and all clusters.
-   */
+  /** Returns all playbooks (each with its causes and parameters) and all clusters. */
   requestable(): Promise<Requestable>;
   /**
    * Sends a request. Returns the id of the new incident.
@@ -63,20 +62,20 @@ export interface ApiClient {
   /** Sends an edit and waits for the gateway's answer. @throws AirlockError `edit-refused`, `no-open-dossier`. */
   edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
-  /** Yields records of the journal, new ones as they are appended, until the connection breaks or `signal` aborts. */
+  /** Opens a stream of the selected records. The stream lasts until the connection breaks or `signal` aborts. */
   events(selection: EventSelection): Promise<AsyncIterable<StreamEvent>>;
 }
 
-/** Which records a stream delivers. */
+/** Which records a stream delivers. Records that are appended later are delivered at once. */
 interface EventSelection {
   /** Only records of this incident. */
   incident?: string | undefined;
-  /** Id of the last event that was received. Without it, the stream begins with the next new record. */
+  /** The stream begins after the record with this sequence number; without one, with the next new record. */
   after?: string | undefined;
   signal: AbortSignal;
 }
 
-/** @param token bearer token of an operator. */
+/** Creates a client. @param url address of `airlock serve`. @param token bearer token of an operator. */
 export function createApiClient(url: string, token: Secret): ApiClient {
   const client = createHttpClient({ origin: url, deadlines, maxBytes });
   const headers = { authorization: `Bearer ${token.reveal()}` };
@@ -128,6 +127,7 @@ async function chunksOf(client: HttpClient, request: HttpRequest): Promise<Async
   return exchange.chunks;
 }
 
+/** Calls `work`, and throws AirlockError `api-unavailable` instead of an HttpFailure. */
 async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -135,7 +135,7 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'api-unavailable',
-      message: `airlock serve at ${url} does not answer (${error.problem}): check that it runs with \`airlock status\``,
+      message: `airlock serve at ${url} does not answer (${error.problem}): check with \`airlock status\` whether it runs`,
     });
   }
 }

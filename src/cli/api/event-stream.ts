@@ -11,8 +11,8 @@ const longestLine = 2 * 1024 * 1024;
 
 /**
  * Reads the server-sent events of a response's body. Unlike a browser, this function also yields events without data.
- * Their id is the record after which a new connection has to continue.
- * @throws RangeError for a line that is too long, and every error of the body.
+ * After a broken connection, a new connection has to continue after the last id, even if that event had no data.
+ * @throws RangeError if a line is too long. Errors of `body` are passed on.
  */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   let event: StreamEvent = { data: '' };

@@ -15,7 +15,7 @@ export interface DecideInput {
   incident: string;
   dossier: Digest;
   reason: string;
-  /** True: the command prints the decision with its token, and a person sends the decision with the Temporal CLI. */
+  /** If true, the decision is printed with its token. The person then sends this output with the Temporal CLI. */
   tokenOnly?: boolean;
 }
 
@@ -25,16 +25,16 @@ export interface DecideDeps extends SignInDeps {
   /** `host:port` of Temporal, if it is known. */
   temporal?: string;
   renderDossier: (dossier: Dossier) => string;
-  /** Prints a line on standard output: the result. */
+  /** Prints a line of the result on standard output. */
   out: (line: string) => void;
 }
 
 /**
  * `airlock approve` and `airlock deny`: reads the dossier, checks the digest, and shows the dossier. Then the person
  * signs in for this decision alone, and the command sends the decision with the token. The command never stores the
- * token. With `--token-only` it sends nothing and prints the decision with the token on standard output.
- * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and those of sign-in and
- * API.
+ * token. With `--token-only` the command sends nothing and prints the decision with the token on standard output.
+ * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and the errors of the
+ * sign-in and the API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
   const { api, out, err } = deps;
@@ -47,7 +47,7 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   if (input.tokenOnly) return printDecision(deps, incident, decision);
   const answer = await api.decide(incident, decision);
   if ('refused' in answer) {
-    const message = `the decision on dossier ${digest} does not count: ${answer.refused}; read the incident with \`airlock incidents show ${incident}\`, then decide again`;
+    const message = `the decision on dossier ${digest} does not count: ${answer.refused}`;
     throw new AirlockError({ code: 'decision-not-admitted', message });
   }
   const { subject, groups, admittedAt } = answer.admitted;
@@ -64,9 +64,7 @@ async function printDecision(
 ): Promise<void> {
   const { workflow } = await api.incident(incident);
   const lines = temporalCommands(decision, omitUndefined({ workflow, address: temporal }));
-  err(
-    'Nothing was sent. Standard output has the decision. Store it in the file decision.json, which only you may read.',
-  );
+  err('Nothing was sent. Standard output has the decision. Store it in a file decision.json that only you can read.');
   err('Send it within a few minutes, before its token expires, with one of these commands:');
   for (const line of lines) err(`  ${line}`);
   if (!temporal) err('Set TEMPORAL_ADDRESS to the address of Temporal first.');

@@ -27,9 +27,9 @@ interface EditDeps extends SignInDeps {
 
 /**
  * `airlock edit`: shows the dossier, asks the person to sign in for this edit alone, and sends the edit. The edit
- * invalidates the dossier. A new dossier follows, which another person has to approve.
- * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and those of sign-in and
- * API.
+ * invalidates the dossier. Another person has to approve the new dossier.
+ * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and the errors of the
+ * sign-in and the API.
  */
 export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { api, out, err } = deps;

@@ -3,11 +3,13 @@ import type { Secret } from '../../platform/secret.ts';
 
 /** What a sign-in needs. */
 export interface SignInDeps {
+  /** Address of the identity provider. */
   issuer: string;
   signIn: (request: {
     issuer: string;
     clientId: string;
     nonce: string;
+    /** Shows the person the address at which to sign in. */
     show: (url: string) => void;
     deadlineMs: number;
   }) => Promise<Secret>;
@@ -20,7 +22,7 @@ const signInMinutes = 5;
 /**
  * Asks the person to sign in with a browser. Returns the decision token, which is valid for this purpose only. This
  * function does not print or store the token.
- * @throws AirlockError of the sign-in.
+ * @throws AirlockError the errors of `signIn`.
  */
 export async function obtainToken(
   { issuer, signIn, err }: SignInDeps,

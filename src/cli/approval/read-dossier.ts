@@ -6,7 +6,7 @@ import type { ApiClient } from '../api/api-client.ts';
 
 /**
  * Reads the dossier with this digest. The server is not trusted, so this function checks digest, schema and incident.
- * @throws AirlockError `dossier-mismatch`, and those of the API.
+ * @throws AirlockError `dossier-mismatch`, and the errors of the API.
  */
 export async function readDossier(
   api: Pick<ApiClient, 'document'>,

@@ -23,7 +23,8 @@ export interface RequestDeps extends SignInDeps {
 /**
  * `airlock request`: checks playbook, cluster and parameters, asks the person to sign in for this request alone, and
  * sends the request. The API opens an incident for the request.
- * @throws AirlockError `bad-input` (exit code 2) before any sign-in, `request-refused`, and those of sign-in and API.
+ * @throws AirlockError `bad-input` (exit code 2) before any sign-in, `request-refused`, and the errors of the sign-in
+ * and the API.
  */
 export async function request(deps: RequestDeps, input: RequestInput): Promise<void> {
   const { cluster, reason } = input;
@@ -38,20 +39,23 @@ export async function request(deps: RequestDeps, input: RequestInput): Promise<v
     );
   }
   const parameters = checked(playbook, input.param);
-  await send(deps, { cluster, reason, requested: { kind: 'playbook', playbook: playbook.name, parameters } });
+  await sendRequest(deps, { cluster, reason, requested: { kind: 'playbook', playbook: playbook.name, parameters } });
 }
 
-/** Asks the person to sign in for a request, sends it, and prints the incident's id and the next steps. */
-export async function send(
+/** Asks the person to sign in for a request, sends the request, and prints the incident's id and the next steps. */
+export async function sendRequest(
   deps: Omit<RequestDeps, 'api'> & { api: Pick<ApiClient, 'request'> },
   content: Request,
 ): Promise<void> {
   const token = await obtainToken(deps, purposeOfRequest(content));
   const { incident } = await deps.api.request({ ...content, token });
   deps.out(incident);
-  deps.err(`See \`airlock incidents show ${incident}\`. You requested it, so another person has to approve it.`);
+  deps.err(
+    `See \`airlock incidents show ${incident}\`. You requested the repair, so another person has to approve it.`,
+  );
 }
 
+/** Converts the typed parameters, and checks them with the playbook's schema. */
 function checked({ parameters: schema }: PlaybookDoc, typed: TextParameters): GivenParameters {
   const properties = z.record(z.string(), z.looseObject({ type: z.string().optional() })).parse(schema['properties']);
   const given = convertIntegers(

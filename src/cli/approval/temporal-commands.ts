@@ -5,14 +5,15 @@ import { digestOf } from '../../lib/digest.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { temporalNamespace } from '../../domain/names.ts';
 
-/** A workflow id that a shell reads as one word. */
+/** Accepts a workflow id that a shell reads as one word. */
 const workflowSchema = z.string().regex(/^[\w.-]{1,200}$/);
 
 /**
- * The command lines with which the Temporal CLI sends a decision to its workflow: one as Signal, one as Update. Both
- * commands read the decision from a file, because other users of the machine could read the token in a command line.
+ * Returns two command lines with which the Temporal CLI sends a decision to a workflow: as a Signal, and as an Update.
+ * Both commands read the decision from a file, because other users of the machine could read the token in a command
+ * line.
  * @param destination the workflow id from the API, and Temporal's address if it is known.
- * @throws AirlockError `workflow-id-invalid` for a workflow id that a shell would not read as one word.
+ * @throws AirlockError `workflow-id-invalid` if a shell would not read the workflow id as one word.
  */
 export function temporalCommands(decision: Decision, destination: { workflow: string; address?: string }): string[] {
   const workflow = workflowSchema.safeParse(destination.workflow);

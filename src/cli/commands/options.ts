@@ -3,7 +3,7 @@ import { outputFormats, type OutputFormat } from '../render/output.ts';
 
 // Options that several commands share.
 
-/** `-o, --output` of every command that lists something. */
+/** `-o, --output` of every command that prints a table. */
 export function outputOption(): Option {
   return new Option('-o, --output <format>', 'table, wide with more columns, or one JSON document')
     .choices(outputFormats)
@@ -31,7 +31,7 @@ export function reasonOption(): Option {
   return new Option('--reason <text>', 'the reason, in one line').makeOptionMandatory();
 }
 
-/** `--reason` of a request. */
+/** `--reason` of a request: of `request` and `undo`. */
 export function optionalReasonOption(): Option {
   return new Option('--reason <text>', 'the reason, in one line').default('no reason was given');
 }

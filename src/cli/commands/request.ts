@@ -13,7 +13,7 @@ export function addRequest(program: Command): void {
     .command('request')
     .description('request a playbook in a cluster; needs a sign-in for this request only')
     .argument('<playbook>', 'name of the playbook')
-    .requiredOption('--cluster <name>', 'cluster in which it runs')
+    .requiredOption('--cluster <name>', 'cluster to repair')
     .addOption(paramOption('parameter of the playbook, such as namespace=shop'))
     .addOption(optionalReasonOption())
     .action(request);

@@ -30,8 +30,8 @@ async function status({ output: format }: OutputOptions): Promise<void> {
 }
 
 /**
- * Prints the local processes. `status` calls this function first, because the API may not answer. With `-o json` this
- * function prints nothing, so the output is exactly one document: the API's answer.
+ * Prints the processes and addresses of the embedded stack. `status` calls this function first, because the API may not
+ * answer. With `-o json` this function prints nothing, so the output is exactly one document: the API's answer.
  * @returns one phrase for each process that does not run, such as `process serve: not running`.
  */
 async function showLocalStack({ format, terminal, write }: ReturnType<typeof standardOutput>): Promise<string[]> {

@@ -29,5 +29,5 @@ async function seedOf(shuffle: string | true): Promise<number> {
   if (shuffle === true) return Math.floor(Math.random() * 1_000_000);
   if (/^\d{1,9}$/.test(shuffle)) return Number(shuffle);
   const { badInput } = await import('../../lib/error.ts');
-  throw badInput('--shuffle', 'expected a whole number');
+  throw badInput('--shuffle', 'expected a whole number of at most 9 digits');
 }

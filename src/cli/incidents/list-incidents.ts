@@ -3,7 +3,7 @@ import type { ApiClient } from '../api/api-client.ts';
 import { print, type Output, type View } from '../render/output.ts';
 import { renderTable, type Cell, type Column } from '../render/table.ts';
 
-/** `airlock incidents ls`: one line per incident, oldest first. */
+/** `airlock incidents ls`: prints one line per incident, oldest first. */
 export async function listIncidents(client: Pick<ApiClient, 'incidents'>, output: Output): Promise<void> {
   print(output, await client.incidents(), renderIncidents);
 }
@@ -30,7 +30,8 @@ const incidentColumns: IncidentColumn[] = [
 ];
 
 /**
- * The groups that were asked to decide on the dossier, in order, such as `sre, then lead`. Empty without a dossier.
+ * Returns the groups that were asked to decide on the dossier, in order, such as `sre, then lead`. Returns `nobody` if
+ * no group was asked, and an empty text if there is no dossier.
  */
 export function notifiedOf(dossier: IncidentView['dossier']): string {
   return dossier ? dossier.notified.join(', then ') || 'nobody' : '';

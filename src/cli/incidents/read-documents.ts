@@ -7,21 +7,22 @@ import { digestOfBytes, digestSchema, type Digest } from '../../lib/digest.ts';
 import { AirlockError } from '../../lib/error.ts';
 import type { ApiClient, DocumentKind } from '../api/api-client.ts';
 
-/** The most complete document of an incident. At most one member is present. */
+/** One document of an incident, or none: at most one member is present. */
 export interface IncidentDocuments {
   dossier?: Dossier;
   report?: SignedReport;
   evidence?: Evidence;
 }
 
-type Documents = Pick<ApiClient, 'document'>;
+type DocumentClient = Pick<ApiClient, 'document'>;
 
 /**
- * Reads the dossier. Without a dossier it reads the latest rehearsal report; without a report, the evidence.
+ * Reads the latest dossier. If there is no dossier, reads the latest rehearsal report. If there is no report, reads the
+ * latest evidence.
  * @throws AirlockError `document-mismatch` if the bytes do not have the digest that is recorded in the journal.
  */
 export async function readIncidentDocuments(
-  client: Documents,
+  client: DocumentClient,
   { id, dossier }: Pick<IncidentView, 'id' | 'dossier'>,
   records: readonly JournalRecord[],
 ): Promise<IncidentDocuments> {
@@ -37,7 +38,7 @@ function lastDigest(records: readonly JournalRecord[], kind: RecordKind, member:
   return digestSchema.safeParse(body?.[member]).data;
 }
 
-async function read(client: Documents, id: string, kind: DocumentKind, digest: Digest): Promise<unknown> {
+async function read(client: DocumentClient, id: string, kind: DocumentKind, digest: Digest): Promise<unknown> {
   const bytes = await client.document(id, kind, digest);
   if (digestOfBytes(bytes) === digest) return JSON.parse(new TextDecoder().decode(bytes));
   throw new AirlockError({

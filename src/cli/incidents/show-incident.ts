@@ -12,16 +12,16 @@ import type { Cell, Table } from '../render/table.ts';
 import { notifiedOf } from './list-incidents.ts';
 import { readIncidentDocuments, type IncidentDocuments } from './read-documents.ts';
 
-/** The document that `--output json` prints. Each member has the form of the API's answer. */
+/** The JSON document that `--output json` prints. Each member has the form in which the API answers. */
 interface ShownIncident extends IncidentDocuments {
   incident: IncidentView;
   journal: JournalRecord[];
 }
 
 /**
- * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. Without
- * a dossier it prints the latest rehearsal report or the evidence.
- * @throws AirlockError `document-mismatch`, and those of the API.
+ * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. If
+ * there is no dossier, it prints the latest rehearsal report or the latest evidence instead.
+ * @throws AirlockError `document-mismatch`, and the errors of the API.
  */
 export async function showIncident(
   client: Pick<ApiClient, 'incident' | 'document' | 'journal'>,
@@ -78,17 +78,14 @@ function statusOf(shown: ShownIncident): Cell {
   return { text, style: 'yellow' };
 }
 
-/**
- * Returns the dossier if people can still decide on it: it was offered, its execution has not begun, and its incident
- * is open.
- */
+/** Returns the dossier if the incident is open and the dossier's execution has not begun. */
 function undecidedDossier({ incident, journal }: ShownIncident): IncidentView['dossier'] {
   const last = (kind: RecordKind): number => journal.findLastIndex((record) => record.kind === kind);
   const undecided = !incident.outcome && last('dossier.offered') > last('execution.prepared');
   return undecided ? incident.dossier : undefined;
 }
 
-/** The sections of the most complete document of the incident: its dossier, a report, or evidence. */
+/** Returns the sections of the incident's dossier, or else of its report, or else of its evidence. */
 function documentSections(shown: ShownIncident, view: View): Section[] {
   const { dossier, report, evidence } = shown;
   if (dossier) return dossierSections(dossier, view);
@@ -102,7 +99,7 @@ function documentSections(shown: ShownIncident, view: View): Section[] {
   return evidence ? evidenceSections(evidence) : [];
 }
 
-/** The commands with which a person decides. These lines are never wrapped, so they can be copied. */
+/** Returns the commands with which a person decides. A table without `fit` is never wrapped, so they can be copied. */
 function decisionSection(shown: ShownIncident): Section[] {
   const dossier = undecidedDossier(shown);
   if (!dossier) return [];

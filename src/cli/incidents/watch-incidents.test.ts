@@ -47,7 +47,7 @@ describe('watchIncidents', () => {
       lines[0] ?? '',
       /^inc-0123456789abcdef {6}1 {2}2026-\S+ {2}serve {4}incident\.opened +opened\\u\{a\}now\n$/,
     );
-    assert.equal(notices[0], 'the connection is lost (reset); trying again');
+    assert.equal(notices[0], 'connection lost, trying again: reset');
     assert.equal(notices[1], 'connected again: continuing after record 1');
   });
 

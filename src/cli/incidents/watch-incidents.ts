@@ -9,7 +9,7 @@ import { renderRecord } from '../render/record.ts';
 
 interface WatchInput {
   incident?: string | undefined;
-  /** Sequence number after which to begin; without it, the watch begins with the next record. */
+  /** The watch begins after the record with this sequence number; without it, with the next new record. */
   after?: string | undefined;
   /** Ends the watch. */
   signal: AbortSignal;
@@ -30,7 +30,7 @@ const silentMs = 60_000;
 
 /** State of a watch across its connections. */
 interface Progress {
-  /** Sequence number of the last printed record, which is the id of its event. At first: the number that the user gave. */
+  /** Id of the last event: the sequence number of the record after which to continue. At first, what the user gave. */
   after: string | undefined;
   /** True if at least one connection has delivered something. */
   connectedOnce: boolean;
@@ -42,8 +42,9 @@ interface Progress {
 /**
  * `airlock incidents watch`: prints each record when it is appended, until `signal` aborts. In format `json` each
  * record is one document on one line. If the connection breaks, the watch says this on standard error, connects again,
- * and continues after the last record. It omits no record and prints no record twice.
- * @throws AirlockError if the first connection fails, or if the API refuses a request.
+ * and continues after the last record. No record is omitted or printed twice.
+ * @throws AirlockError if the first connection fails, or if a later connection fails for a reason that a retry cannot
+ * solve.
  */
 export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: WatchInput): Promise<void> {
   const { signal, err } = input;
@@ -51,15 +52,17 @@ export async function watchIncidents(client: Pick<ApiClient, 'events'>, input: W
   while (!signal.aborted) {
     const problem = await follow(client, input, progress);
     if (signal.aborted) return;
-    if (problem.next !== 'retry' || !progress.connectedOnce) throw problem;
-    if (!progress.lost) err(`the connection is lost (${escapeForTerminal(problem.message)}); trying again`);
+    // `next` says what the caller should do after an error: `retry`, `ask` a person, or `stop`.
+    const canReconnect = problem.next === 'retry' && progress.connectedOnce;
+    if (!canReconnect) throw problem;
+    if (!progress.lost) err(`connection lost, trying again: ${escapeForTerminal(problem.message)}`);
     progress.lost = true;
     await pause(jittered(progress.pauseMs, jitter), signal);
     progress.pauseMs = Math.min(progress.pauseMs * 2, longestPauseMs);
   }
 }
 
-/** Opens one connection and prints its records until it ends. @returns why the connection ended. */
+/** Opens one connection and prints its records until the connection ends. @returns why the connection ended. */
 async function follow(client: Pick<ApiClient, 'events'>, input: WatchInput, progress: Progress): Promise<AirlockError> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), silentMs);
@@ -72,7 +75,7 @@ async function follow(client: Pick<ApiClient, 'events'>, input: WatchInput, prog
       if (data) printRecord(input.output, JSON.parse(data) as JournalRecord);
       progress.after = id ?? progress.after;
     }
-    return broken('the server closed it');
+    return broken('the server closed the connection');
   } catch (error) {
     return error instanceof AirlockError ? error : broken((error as Error).message);
   } finally {
@@ -88,7 +91,7 @@ function connected(progress: Progress, err: WatchInput['err']): void {
 function broken(why: string): AirlockError {
   return new AirlockError({
     code: 'api-unavailable',
-    message: `the event stream of airlock serve ended (${why}): see its log`,
+    message: `the event stream ended (${why}): see the log of airlock serve`,
   });
 }
 

@@ -7,7 +7,8 @@ import { givenParametersSchema, type GivenParameters } from '../../domain/approv
 export type TextParameters = Readonly<Record<string, string>>;
 
 /**
- * Splits each `--param name=value`. Checks names, lengths and characters. The playbook's schema checks the rest later.
+ * Splits each `--param name=value`. Checks names, lengths and characters. The values are checked later, by the schema
+ * of the playbook or the action.
  * @throws AirlockError `bad-input` naming `--param` or `--param <name>`.
  */
 export function splitParameters(typed: readonly string[]): TextParameters {
@@ -26,20 +27,20 @@ export function splitParameters(typed: readonly string[]): TextParameters {
 
 /**
  * Converts the texts of integer parameters to numbers.
- * @param isInteger true if the playbook declares this parameter as an integer. A parameter that the playbook does not
- * have stays text; the playbook's schema refuses it later.
+ * @param isInteger returns true if the parameter with this name must be an integer. All other parameters stay text. A
+ * parameter that does not exist is refused later.
  * @throws AirlockError `bad-input` naming `--param <name>`.
  */
 export function convertIntegers(typed: TextParameters, isInteger: (name: string) => boolean): GivenParameters {
   const entries = Object.entries(typed).map(([name, value]) => {
     if (!isInteger(name)) return [name, value];
-    if (!/^-?\d{1,15}$/.test(value)) throw badInput(`--param ${name}`, 'expected an integer');
+    if (!/^-?\d{1,15}$/.test(value)) throw badInput(`--param ${name}`, 'expected an integer of at most 15 digits');
     return [name, Number(value)];
   });
   return Object.fromEntries(entries) as GivenParameters;
 }
 
-/** The error for parameters that a schema refused. It names the option: `--param replicas: is missing`. */
+/** Makes the error for parameters that a schema refused, such as `--param replicas: is missing`. */
 export function invalidParameter(error: z.ZodError, typed: Readonly<Record<string, unknown>>): AirlockError {
   const [issue] = error.issues;
   const name = issue?.path[0];

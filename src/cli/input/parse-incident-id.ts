@@ -2,8 +2,8 @@ import { incidentIdSchema } from '../../domain/incident/incident.ts';
 import { parseInput } from './parse-input.ts';
 
 /**
- * Parses the argument `<incident>`.
- * @param field the name of the input in the error: `--incident` if it was typed as that option.
+ * Parses the id of an incident: the argument `<incident>`, or an option.
+ * @param field name of the input in the error: `--incident` if the id was typed as this option.
  * @throws AirlockError `bad-input`.
  */
 export function parseIncidentId(typed: string, field = 'incident'): string {

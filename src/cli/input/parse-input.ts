@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { badInput } from '../../lib/error.ts';
 
 /**
- * Parses typed input with its schema.
+ * Parses an argument, an option, a variable or the content of a file.
  * @param field the name of the input in the error, such as `incident` or `--reason`.
- * @throws AirlockError `bad-input`. The value is not quoted: it may be a secret.
+ * @throws AirlockError `bad-input`. The error does not quote the value, because the value may be a secret.
  */
 export function parseInput<T>(field: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);

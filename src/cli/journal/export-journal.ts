@@ -13,9 +13,9 @@ import type { ApiClient } from '../api/api-client.ts';
 type Write = (text: string) => void;
 
 /**
- * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). It
- * verifies the whole journal before it writes the first file. The folder must be new or empty.
- * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and those of the API.
+ * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). The
+ * whole journal is verified before the first file is written. The folder must be new or empty.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and the errors of the API.
  */
 export async function exportJournal(
   { api, keys, write }: { api: Pick<ApiClient, 'checkpoint' | 'entries'>; keys: readonly NoteKey[]; write: Write },
@@ -42,7 +42,7 @@ export async function exportJournal(
  * `airlock journal verify <folder>`: verifies an export with only a key, without any server.
  * @param olderFile file with the signed note of an older checkpoint. The export must begin with the records that this
  * checkpoint covers.
- * @throws AirlockError `bad-input`, or with the first mismatch `export-refused` or `checkpoint-refused`.
+ * @throws AirlockError `bad-input`; `export-refused` or `checkpoint-refused` with the first problem that was found.
  */
 export async function verifyJournal(
   { keys, write }: { keys: readonly NoteKey[]; write: Write },
@@ -50,12 +50,12 @@ export async function verifyJournal(
   olderFile?: string,
 ): Promise<void> {
   const files = await readFiles(folder);
-  const older = olderFile === undefined ? undefined : await readNote('--since', olderFile);
-  const trust = omitUndefined<Trust>({ keys, verify: verifyEd25519, olderCheckpoint: older });
+  const olderNote = olderFile === undefined ? undefined : await readNote('--since', olderFile);
+  const trust = omitUndefined<Trust>({ keys, verify: verifyEd25519, olderCheckpoint: olderNote });
   write(`${summary(verifyExport(files, trust))}\n`);
 }
 
-/** Reads the file of a signed checkpoint. @throws AirlockError `bad-input` naming the option. */
+/** Reads a file with a signed checkpoint. @throws AirlockError `bad-input` naming the option. */
 export function readNote(option: string, file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: Error) => {
     throw badInput(option, `cannot be read: ${error.message}`);

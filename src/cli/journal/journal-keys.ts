@@ -3,7 +3,8 @@ import { badInput } from '../../lib/error.ts';
 import { parseVerifierKey, type NoteKey } from '../../tlog/note.ts';
 
 /**
- * Reads the keys that a journal is verified with.
+ * Reads the keys with which a journal is verified.
+ * @param field name of the input in the error, such as `--key`.
  * @param keyOrFile one verifier key, or the name of a file with one verifier key per line.
  * @throws AirlockError `bad-input` naming `field`.
  */

@@ -22,11 +22,12 @@ interface ProveDeps {
 }
 
 /**
- * `airlock journal prove <incident>`: proves on this machine that the signed journal contains each record of the
- * incident. The command prints the proved entries of the Merkle tree, not the records that the server lists.
+ * `airlock journal prove <incident>`: proves on this machine that the signed journal contains each record that
+ * the API lists for the incident. The command prints the proved entries of the Merkle tree, not the listed records. It
+ * cannot notice that the API omits a record from the list.
  * @param olderNote signed note of an older checkpoint. The journal must begin with the records that this checkpoint
  * covers.
- * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and those of the API.
+ * @throws AirlockError `journal-proof-invalid`, `checkpoint-refused`, `checkpoint-pending`, and the errors of the API.
  */
 export async function proveJournal({ patienceMs = 30_000, ...deps }: ProveDeps, incident: string, olderNote?: string) {
   const { api, keys, output } = deps;
@@ -54,8 +55,8 @@ function printProved({ format, terminal, write }: Output, record: JournalRecord)
 }
 
 /**
- * Waits until the latest checkpoint covers the record `last`, and returns that checkpoint. @throws AirlockError
- * `checkpoint-pending`.
+ * Waits until the latest checkpoint covers record number `last`, and returns that checkpoint.
+ * @throws AirlockError `checkpoint-pending`.
  */
 async function checkpointCovering({ api, keys }: ProveDeps, last: number, patienceMs: number): Promise<Checkpoint> {
   let size = 0;
@@ -72,7 +73,7 @@ async function checkpointCovering({ api, keys }: ProveDeps, last: number, patien
   });
 }
 
-/** Turns `not-found` into undefined: the gateway has not signed a checkpoint yet. */
+/** Turns `not-found` into undefined, because the gateway has not signed a checkpoint yet. Rethrows other errors. */
 function noneYet(error: unknown): undefined {
   if (!(error instanceof AirlockError) || error.code !== 'not-found') throw error;
 }

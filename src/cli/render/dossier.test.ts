@@ -83,7 +83,7 @@ test('shows everything that an approver needs', () => {
     / {2}rehearsed on {8}a real control plane without containers, loaded with the cluster's state of 2026-11-21T12:00:00Z\n/,
     /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}step do-1: scale-workload deployment=web from=2 to=4/,
     / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
-    /FIELDS OF OTHER MANAGERS \(the plan changes them\)\n {2}\/spec\/replicas: now managed by flux; the next apply by flux conflicts/,
+    /FIELDS THAT THE PLAN CHANGES AND ANOTHER MANAGER OWNS\n {2}\/spec\/replicas: owned by flux; the next apply by flux conflicts/,
     /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4 \(the controller did it\)/,
     /REHEARSAL\n {2}safe: every check passed\n {2}passed {2}scheduled: every pod has a node/,
     /NOT REHEARSED\n {2}what the metrics will say/,

@@ -18,14 +18,14 @@ export function renderDossier(dossier: Dossier, view: View = plainView): string 
   return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
 }
 
-/** The sections of the page that an approver reads. */
+/** Returns the sections of the page that an approver reads. */
 export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Section[] {
   const { plan, verdict, rules, fieldManagers, createdAt, expiresAt } = dossier;
   const { report } = dossier.rehearsal.statement;
   return [
     ['DOSSIER', [originTable(dossier, view)]],
     ['WHAT CHANGES', [plan.summary, ...plan.steps.map(stepLine), ...diffLines(report.diff)]],
-    ['FIELDS OF OTHER MANAGERS (the plan changes them)', fieldManagerLines(fieldManagers)],
+    ['FIELDS THAT THE PLAN CHANGES AND ANOTHER MANAGER OWNS', fieldManagerLines(fieldManagers)],
     ...findingSections(report),
     ['UNDO', undoLines(plan)],
     [
@@ -58,7 +58,7 @@ function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** What the sandbox of a rehearsal was. The key is `fidelity` of the report. */
+/** Describes the sandbox of a rehearsal. The key is `fidelity` of the report. */
 const sandboxWords: Record<Report['fidelity'], string> = {
   'control-plane': 'a real control plane without containers',
   kind: 'a kind cluster with containers',
@@ -83,7 +83,7 @@ function stepLine({ id, action, parameters }: Step): string {
   return `step ${id}: ${action} ${given.join(' ')}`;
 }
 
-/** ` (2026-01-31T12:00:00Z)` for a Unix time; empty if the number is not a time. */
+/** Formats a Unix time as ` (2026-01-31T12:00:00Z)`. Returns an empty text if the number is not a time. */
 function timeOf(seconds: number): string {
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? '' : ` (${time.toISOString().replace('.000Z', 'Z')})`;
@@ -92,7 +92,7 @@ function timeOf(seconds: number): string {
 function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
   if (managers.length === 0) return ['none'];
   return managers.map(({ manager, field, warning }) => {
-    const line = `${field}: now managed by ${manager === 'unknown' ? 'an unknown field manager' : manager}`;
+    const line = `${field}: owned by ${manager === 'unknown' ? 'an unknown field manager' : manager}`;
     return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
   });
 }

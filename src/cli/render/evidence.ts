@@ -4,8 +4,8 @@ import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import type { Section } from './page.ts';
 
 /**
- * Renders the observed objects, each with its status, such as `1 of 2 ready`. If no playbook fits, a person takes over
- * and reads these sections.
+ * Renders the observed objects, with a status for the kinds of `statusWords`, such as `1 of 2 ready`. `airlock
+ * incidents show` prints these sections if the incident has neither a dossier nor a report.
  */
 export function evidenceSections({ cluster, subject, observations }: Evidence): Section[] {
   return [

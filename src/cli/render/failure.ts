@@ -3,8 +3,9 @@ import { AirlockError } from '../../lib/error.ts';
 import { escapeLines } from './escape-lines.ts';
 
 /**
- * Prints on standard error why a command failed. The message is escaped, because it may quote typed text and file names.
- * @returns the exit code: 0 after `--help`, 2 for wrong input, 1 for every other failure.
+ * Prints on standard error why a command failed. The message is escaped, because it may quote typed text and file
+ * names. A CommanderError is not printed, because commander has printed it already.
+ * @returns the exit code: 0 after `--help` or `--version`, 2 for wrong input, 1 for every other failure.
  */
 export function printFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -12,6 +13,7 @@ export function printFailure(error: unknown): number {
     print(error.message);
     return error.code === 'bad-input' ? 2 : 1;
   }
+  // Every other error is a defect of Airlock, so its stack is printed.
   print(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }

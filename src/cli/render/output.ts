@@ -22,7 +22,7 @@ export interface Output {
   write: (text: string) => void;
 }
 
-/** Standard output in the given format. */
+/** Returns an Output that prints on standard output. */
 export function standardOutput(format: OutputFormat): Output {
   return { format, terminal: terminalOf(process.stdout), write: (text) => void process.stdout.write(text) };
 }
@@ -35,8 +35,8 @@ export function print<T>(output: Output, value: T, render: (value: T, view: View
 }
 
 /**
- * JSON in ASCII only. All other characters become `\u` escapes, so untrusted text cannot control a terminal. Parsing
- * this JSON gives the original value.
+ * Returns JSON in ASCII only. All other characters become `\u` escapes, so untrusted text cannot control a terminal.
+ * Parsing this JSON gives the original value.
  */
 export function asciiJson(value: unknown, indent?: number): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

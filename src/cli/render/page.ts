@@ -9,7 +9,7 @@ export type Section = [title: string, blocks: readonly (Cell | Table)[]];
 const indent = '  ';
 
 /**
- * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped: untrusted text
+ * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped, so untrusted text
  * cannot control the terminal or start a new line. Lines wrap at the terminal's width.
  */
 export function renderPage(sections: readonly Section[], terminal: Terminal): string[] {

@@ -7,7 +7,7 @@ const longestKind = Math.max(...recordKinds.map((kind) => kind.length));
 /** Length of `observe` and `gateway`, the longest names of writers. */
 const longestWriter = 7;
 
-/** A table with one row per record; `wide` adds the trace. */
+/** Returns a table with one row per record; `wide` adds the trace. */
 export function recordTable(records: readonly JournalRecord[], { wide }: Pick<View, 'wide'>): Table {
   const columns: Column[] = [
     { title: 'SEQ', align: 'right' },
@@ -24,7 +24,7 @@ export function recordTable(records: readonly JournalRecord[], { wide }: Pick<Vi
 /**
  * Renders one record as one row, for commands that print one record at a time, such as `airlock incidents watch`. The
  * columns of all rows are aligned. If the terminal's width is not known, the row is one line.
- * @param leadingCells cells in front of the record's own, such as the incident.
+ * @param leadingCells cells in front of the cells of the record, such as the incident.
  */
 export function renderRecord(
   record: JournalRecord,

@@ -6,12 +6,12 @@ import { plural } from '../../lib/plural.ts';
 import type { Section } from './page.ts';
 import type { Cell, Table } from './table.ts';
 
-/** The sections of a report. If no dossier was offered, a person takes over and reads these sections. */
+/** Returns the sections of a report. `airlock incidents show` prints these sections if no dossier was offered. */
 export function reportSections(report: Report): Section[] {
   return [['REHEARSED CHANGE', diffLines(report.diff)], ...findingSections(report)];
 }
 
-/** The findings of a rehearsal: its predictions, its checks, and the things that it could not rehearse. */
+/** Returns the predictions and checks of a rehearsal, and what the rehearsal could not do. */
 export function findingSections(report: Report): Section[] {
   const { outcome, predictions, checks, unknowns } = report;
   const result: Cell = { text: `${outcome}: ${summaryOf(report)}`, style: outcome === 'safe' ? 'green' : 'red' };
@@ -31,13 +31,15 @@ function summaryOf({ checks, reason }: Report): string {
   return failed.length > 0 ? `${failed.length} of ${plural(checks.length, 'check')} failed` : reason;
 }
 
-/** The fields that change, by object: the old value after `-`, the new one after `+`. */
+/**
+ * Lists the fields that change, by object: the old value after `-`, the new value after `+`. Adds hints about values.
+ */
 export function diffLines(diff: readonly ChangeLine[]): Cell[] {
   const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
   const lines = [...byObject].flatMap(([object, changes]): Cell[] => [object, ...changes.flatMap(changeLines)]);
   const isRedacted = diff.some(({ before, after }) => [before, after].some((value) => value?.startsWith('hmac:')));
-  const isMarked = diff.some(({ path }) => path === executionPath);
-  return [...lines, ...(isRedacted ? [redactionHint] : []), ...(isMarked ? [ownershipHint] : [])];
+  const setsOwnership = diff.some(({ path }) => path === executionPath);
+  return [...lines, ...(isRedacted ? [redactionHint] : []), ...(setsOwnership ? [ownershipHint] : [])];
 }
 
 const redactionHint = 'Values that may be secret are shown as keyed digests (hmac:...).';

@@ -19,17 +19,19 @@ export function renderStatus(status: SystemStatus, { terminal, wide }: View = pl
   return renderTable({ columns, rows }, terminal);
 }
 
-/** One phrase for each degradation: a server that is not ok, a queue without workers, a section that did not answer. */
+/**
+ * Returns a phrase for each server that is not ok, each section that could not be read and each queue without workers.
+ */
 export function degradations({ dependencies, queues, ...sections }: SystemStatus): string[] {
   const { inbox, leases, phases, incidents } = sections;
-  const silent = Object.entries({ queues, inbox, leases, phases, incidents }).flatMap(([name, answer]) =>
+  const unreadSections = Object.entries({ queues, inbox, leases, phases, incidents }).flatMap(([name, answer]) =>
     'value' in answer ? [] : [`${name}: ${answer.problem}`],
   );
   const servers = Object.entries(dependencies).flatMap(([name, state]) =>
     state === 'ok' ? [] : [`${name}: ${state}`],
   );
   const unserved = 'value' in queues ? queues.value.filter(({ pollers }) => pollers === 0) : [];
-  return [...servers, ...silent, ...unserved.map(({ plane }) => `queue ${plane}: no workers`)];
+  return [...servers, ...unreadSections, ...unserved.map(({ plane }) => `queue ${plane}: no workers`)];
 }
 
 type Row = readonly [name: string, status: Cell];

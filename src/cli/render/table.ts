@@ -30,8 +30,8 @@ const gap = 2;
 const smallestWidth = { cut: 12, wrap: 24 };
 
 /**
- * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. For a narrow
- * terminal it cuts or wraps the columns that have `fit`. In a file or a pipe nothing is cut or wrapped.
+ * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. On a narrow
+ * terminal, the columns that have `fit` are cut or wrapped. In a file or a pipe nothing is cut or wrapped.
  */
 export function renderTable({ columns, rows }: Table, terminal: Terminal): string[] {
   const header = columns.map(({ title = '' }): Cell => ({ text: title, style: 'bold' }));
@@ -45,14 +45,14 @@ interface Escaped {
   style?: Style;
 }
 
-/** The cell with its text escaped for a terminal. */
+/** Escapes the text of a cell for a terminal. */
 export function escaped(cell: Cell): Escaped {
   return typeof cell === 'string'
     ? { text: escapeForTerminal(cell) }
     : { text: escapeForTerminal(cell.text), style: cell.style };
 }
 
-/** The text in its colour. */
+/** Returns the text with the control sequences of its style. */
 export function styled({ text, style }: Escaped, terminal: Terminal): string {
   return style && text ? terminal.style(style, text) : text;
 }

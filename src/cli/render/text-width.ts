@@ -4,7 +4,9 @@ const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
 const ellipsis = '…';
 
-/** Number of terminal cells (columns) that a text needs. The text must already be escaped for the terminal. */
+/**
+ * Returns the number of terminal cells (columns) that a text needs. The text must already be escaped for the terminal.
+ */
 export function textWidth(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;

@@ -2,27 +2,28 @@ import type { Alert } from './alert.ts';
 
 /** The alerts of one incident. The order in which alerts are added does not matter, and duplicates change nothing. */
 export interface KnownAlerts {
-  /**
-   * Adds alerts.
-   * @returns the added alerts that changed something: they were unknown, or they were firing and are now resolved.
-   */
+  /** @returns the alerts that changed something: they were unknown, or they were firing and are now resolved. */
   add(alerts: readonly Alert[]): Alert[];
-  /** True once an alert has been added. */
+  /** Returns true once an alert has been added. */
   hasAlerts(): boolean;
-  /** True if at least one alert has been added and no alert is firing. */
+  /** Returns true if at least one alert has been added and no alert is firing. */
   allResolved(): boolean;
-  /** All alerts. The firing alerts come first. */
+  /** Returns all alerts, the firing alerts first. */
   all(): Alert[];
+  /** Returns true if the alert has been added, is not resolved, and its fingerprint has no later start. */
   isFiring(alert: Alert): boolean;
-  /** How often alerts fired again: the number of different starts after the first one, summed over all fingerprints. */
+  /**
+   * Returns how often alerts fired again in this occurrence. For each fingerprint, every different start except the
+   * first counts.
+   */
   flaps(): number;
 }
 
 /**
- * Creates an empty set of alerts. A resolved alert stays resolved, even if a firing copy of the same alert arrives
- * later. An alert counts as ended as soon as the same fingerprint arrives with a later start.
- * @param occurrenceStart start of the current occurrence of the incident, ISO 8601. Earlier starts are not counted as
- * flaps, because earlier occurrences have counted them.
+ * Creates an empty set of alerts. A resolved alert stays resolved, even if a firing copy of the alert arrives later. An
+ * alert counts as ended as soon as an alert with its fingerprint and a later start is added.
+ * @param occurrenceStart start of the current occurrence of the incident, ISO 8601. `flaps` ignores earlier starts,
+ * because earlier occurrences have counted them.
  */
 export function createKnownAlerts(occurrenceStart?: string): KnownAlerts {
   const known = new Map<string, Alert>();
@@ -57,7 +58,7 @@ export function createKnownAlerts(occurrenceStart?: string): KnownAlerts {
   };
 }
 
-/** Identifies an alert within one cluster. */
+/** Returns a key that identifies the alert within its cluster. */
 export function keyOf({ fingerprint, startsAt }: Alert): string {
   return JSON.stringify([fingerprint, startsAt]);
 }

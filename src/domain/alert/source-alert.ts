@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts';
 import { bytesOf } from '../../lib/byte-parts.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
-/** Size limit of an alert as JSON, bytes. It keeps the messages to workflows small. */
+/** Size limit of an alert as JSON, bytes. The limit keeps the messages to workflows small. */
 const maxAlertBytes = 16_384;
 /**
  * An alert may start at most this far in the future. Some tolerance is needed, because the clocks of source and intake
@@ -13,7 +13,8 @@ const maxAlertBytes = 16_384;
 const maxAheadMinutes = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
-// Control and formatting characters could control a terminal or deceive a reader, so intake refuses them.
+// Control characters could control a terminal, and formatting characters could deceive a reader. A label value may
+// contain neither. An annotation may contain formatting characters, tabs and line breaks.
 const labelValue = z
   .string()
   .max(1024)
@@ -26,7 +27,7 @@ const annotationValue = z
 /** Labels of an alert or of a delivery, with limits on their number and length. */
 export const labelsSchema = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 
-/** One alert as a source sends it. Every delivery format contains alerts in this form. */
+/** One alert as a monitoring system sends it, in an Alertmanager webhook or a CloudEvent. */
 export const sourceAlertSchema = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: labelsSchema,
@@ -36,11 +37,10 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Checks the alert that a source sent, and adds the cluster. Each source has a token for one cluster: `cluster`.
- * @param sent the alert as the source sent it.
+ * Checks the alert that a monitoring system sent, and adds `cluster`, the cluster of the sender's token.
  * @param field path of the alert in the request, for error messages.
  * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future; `cluster-not-allowed` if
- * its labels name another cluster. The errors contain no values of the alert.
+ * the label `cluster` names another cluster. The errors contain no values of the alert.
  */
 export function alertOf(
   { cluster, at: receivedAt }: { cluster: string; at: Date },
@@ -59,14 +59,15 @@ export function alertOf(
 }
 
 /**
- * Refuses labels whose label `cluster` is not the token's cluster.
+ * Refuses labels that name another cluster than the sender's token. Labels that name no cluster are accepted.
+ * @param cluster the cluster of the token.
  * @throws AirlockError `cluster-not-allowed`.
  */
 export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {
   if (labels['cluster'] === undefined || labels['cluster'] === cluster) return;
   throw new AirlockError({
     code: 'cluster-not-allowed',
-    message: `${where}.cluster: names another cluster than the token's; send the alert with the token of that cluster`,
+    message: `${where}.cluster: names another cluster than the token's; send the alert with the token of the named cluster`,
     details: { field: `${where}.cluster` },
   });
 }

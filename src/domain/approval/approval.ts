@@ -9,11 +9,12 @@ export type Approval =
   | { state: 'denied'; by: AdmittedDecision };
 
 /**
- * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. Issuer and subject
- * identify a person. A person who approves several times counts once, with the groups of all their tokens. The approval
- * of a requester does not count. The result does not depend on the order in which the decisions arrived.
- * @param decisions admitted decisions on one dossier, in any order.
- * @param requesters people who requested the change or edited it.
+ * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. An approval counts only if
+ * the person belongs to a group of the obligation and is not a requester. A person (issuer and subject) who approves
+ * several times counts once, with the groups of all their tokens. With `distinctGroups`, each counted person needs a
+ * group of their own.
+ * @param decisions admitted decisions on one dossier. Their order does not matter.
+ * @param requesters the people who requested the change or edited its parameters.
  */
 export function approvalOf(
   obligation: Obligation,
@@ -22,27 +23,27 @@ export function approvalOf(
 ): Approval {
   const deny = decisions.find((decision) => decision.verb === 'deny');
   if (deny) return { state: 'denied', by: deny };
-  const people = new Map<string, AdmittedDecision>();
+  const approvalByPerson = new Map<string, AdmittedDecision>();
   for (const decision of decisions) {
     const entitled = decision.groups.some((group) => obligation.groups.includes(group));
     const person = JSON.stringify([decision.issuer, decision.subject]);
     if (!entitled || isOneOf(requesters, decision)) continue;
-    const earlier = people.get(person);
-    people.set(person, earlier ? { ...earlier, groups: union(earlier, decision) } : decision);
+    const earlier = approvalByPerson.get(person);
+    approvalByPerson.set(person, earlier ? { ...earlier, groups: groupsOf(earlier, decision) } : decision);
   }
-  const by = [...people.values()];
-  const counted = obligation.distinctGroups ? distinctGroups(by, obligation.groups) : by.length;
+  const by = [...approvalByPerson.values()];
+  const counted = obligation.distinctGroups ? countWithOwnGroup(by, obligation.groups) : by.length;
   if (counted >= obligation.approvals) return { state: 'approved', by };
   return { state: 'waiting', missing: obligation.approvals - counted };
 }
 
-function union(...decisions: AdmittedDecision[]): string[] {
+function groupsOf(...decisions: AdmittedDecision[]): string[] {
   return [...new Set(decisions.flatMap(({ groups }) => groups))];
 }
 
 /**
- * A requester may not approve their own change. They may deny it.
- * @returns why this decision can never count, or undefined if it can.
+ * Checks that no requester approves their own change. A requester may deny it.
+ * @returns the reason to refuse the decision; undefined if there is no reason.
  */
 export function checkSelfApproval(
   decision: Person & { verb: Verb },
@@ -57,19 +58,20 @@ function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolea
 }
 
 /**
- * Assigns groups to people: each person gets at most one group, from their own groups, and no group is assigned twice.
- * Returns the largest possible number of people with a group. This is a maximum bipartite matching, found with Kuhn's
+ * Assigns groups to people: each person gets at most one of their own groups, and no group is assigned twice. Returns
+ * the largest possible number of people with a group. This is a maximum bipartite matching, found with Kuhn's
  * augmenting paths. The algorithm is fast enough, because there are few people and few groups.
+ * @param people one approval for each person.
  */
-function distinctGroups(people: readonly AdmittedDecision[], groups: readonly string[]): number {
-  const holder = new Map<string, AdmittedDecision>();
+function countWithOwnGroup(people: readonly AdmittedDecision[], groups: readonly string[]): number {
+  const holders = new Map<string, AdmittedDecision>();
   const assign = (person: AdmittedDecision, tried: Set<string>): boolean =>
     person.groups.some((group) => {
       if (!groups.includes(group) || tried.has(group)) return false;
       tried.add(group);
-      const current = holder.get(group);
+      const current = holders.get(group);
       if (current && !assign(current, tried)) return false;
-      holder.set(group, person);
+      holders.set(group, person);
       return true;
     });
   return people.filter((person) => assign(person, new Set())).length;

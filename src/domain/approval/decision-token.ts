@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { toBase64url } from '../../lib/base64.ts';
 import { digestOf, type Digest } from '../../lib/digest.ts';
 
-// The unused bits of the last digit must be zero. Without this rule, one token would have several spellings (RFC 4648,
-// section 3.5).
+// Base64url without padding. The unused bits of the last digit must be zero. Otherwise one token would have several
+// spellings (RFC 4648, section 3.5).
 const canonicalBase64url = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 
 /**
  * A decision token: an OIDC ID token in the form of a compact JWS. The nonce binds the token to one decision, request
- * or edit. A decision token is never logged and never used as a bearer token. Only canonical base64url is accepted.
+ * or edit. A decision token is never logged and never used as a bearer token.
  */
 export const decisionTokenSchema = z
   .string()
@@ -21,14 +21,15 @@ export const decisionTokenSchema = z
   );
 
 /**
- * Identifies a token: the digest of its header and claims, without the signature. Anyone can change a valid ECDSA
- * signature (r, s) into another valid one (r, n - s). With the signature in the digest, one token would count as two.
+ * Returns the digest of a token's header and claims, which identifies the token. Anyone can change a valid ECDSA
+ * signature (r, s) into another valid signature (r, n - s). With the signature in the digest, one token would count as
+ * two tokens.
  */
 export function digestOfToken(token: string): Digest {
   return digestOf(token.slice(0, token.lastIndexOf('.')));
 }
 
-/** The reason that a person gives: one line of printable text. */
+/** The reason that a person gives for a decision, request or edit: one line of printable text. */
 export const reasonSchema = z
   .string()
   .trim()
@@ -60,12 +61,12 @@ export const tokenClaimsSchema = z.object({
 });
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
 
-/** What a token must be for. A token with another audience or nonce is refused. */
+/** The audience and nonce that a token must have. */
 export interface TokenPurpose {
   /** The audience of the token: an OIDC client. */
   clientId: string;
   nonce: string;
-  /** The values from which the nonce is computed, as words for error messages, such as `dossier, verb or reason`. */
+  /** Names of the values from which the nonce is computed, for error messages, such as `dossier, verb or reason`. */
   boundTo: string;
 }
 
@@ -86,8 +87,8 @@ export interface TokenTerms extends SignInTerms {
 const clockSkewSeconds = 30;
 
 /**
- * Checks the claims of a token against a purpose, at the time `terms.now` (OpenID Connect Core 1.0, section 3.1.3.7).
- * The function does not verify the signature.
+ * Checks the claims of a token at the time `terms.now` (OpenID Connect Core 1.0, section 3.1.3.7). Does not verify the
+ * signature.
  * @returns the first reason to refuse the token, or undefined.
  */
 export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {

@@ -5,13 +5,13 @@ import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from '.
 /** The OIDC client for decisions. Its ID tokens are valid for nothing else. */
 export const decisionClientId = 'airlock-decision';
 
-/** What a decision does. These verbs are not RBAC verbs. */
+/** The two kinds of decisions. These verbs are not RBAC verbs. */
 const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
 /**
- * One person approves or denies one dossier (dossier.ts). The identity provider has issued the token only for this
- * decision.
+ * One person approves or denies one dossier. `dossier` is the digest of the dossier. The identity provider issued the
+ * token only for this decision.
  */
 export const decisionSchema = z.strictObject({
   dossier: digestSchema,
@@ -22,14 +22,14 @@ export const decisionSchema = z.strictObject({
 export type Decision = z.infer<typeof decisionSchema>;
 
 /**
- * The nonce that binds a sign-in to one decision: base64url(sha256(JSON of ['airlock-decision/1', dossier, verb,
- * reason])).
+ * Returns the nonce that binds a sign-in to one decision: base64url(sha256(JSON of ['airlock-decision/1', dossier,
+ * verb, reason])).
  */
 export function decisionNonce(dossier: Digest, verb: Verb, reason: string): string {
   return nonceOf(JSON.stringify(['airlock-decision/1', dossier, verb, reason]));
 }
 
-/** The purpose of a decision's token. */
+/** Returns the audience and nonce that a decision's token must have. */
 export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'token'>): TokenPurpose {
   const nonce = decisionNonce(dossier, verb, reason);
   return { clientId: decisionClientId, nonce, boundTo: 'dossier, verb or reason' };
@@ -51,7 +51,7 @@ export const admittedDecisionSchema = z.strictObject({
 });
 export type AdmittedDecision = z.infer<typeof admittedDecisionSchema>;
 
-/** The gateway's answer to a decision. The same decision gets the same answer when it is sent again. */
+/** The gateway's answer to a decision. */
 export type DecisionAnswer = { admitted: AdmittedDecision } | { refused: string };
 
 /** A decision, addressed to an incident. */

@@ -19,7 +19,7 @@ const requestCauseSchema = z.discriminatedUnion('kind', [
   /** `name` is the id of the schedule. */
   z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
 ]);
-/** What opened an incident, if no alert opened it: a person's request or a schedule. */
+/** The person's request or the schedule that opened an incident. */
 export type RequestCause = z.infer<typeof requestCauseSchema>;
 
 /** What opened an incident: an alert, a person's request, or a schedule. It is not the root cause of the problem. */
@@ -27,8 +27,8 @@ const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCause
 export type Cause = z.infer<typeof causeSchema>;
 
 /**
- * Everything that an approver decides on: the plan, its signed rehearsal report and the verdict of policy. A dossier is
- * stored as canonical JSON, and its digest is over these bytes.
+ * Everything that an approver sees and decides on. A dossier is stored as canonical JSON, and its digest is over these
+ * bytes.
  */
 export const dossierSchema = z.strictObject({
   version: z.literal('airlock-dossier/1'),
@@ -41,11 +41,12 @@ export const dossierSchema = z.strictObject({
   /** The signed report of the rehearsal. The report also contains the precondition of each step. */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
-  /** The RBAC rules for executing the plan (`do`) and its undo (`undo`). One approval allows both. */
+  /** The RBAC rules for executing the plan (`do`) and for undoing it (`undo`). One approval allows both. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
   /**
-   * The fields that the plan writes although another manager owns them (`managedFields`). `warning` says that the next
-   * apply of this manager will conflict with the plan's change.
+   * The fields that the plan changes, each with a field manager other than Airlock that owns the field
+   * (`managedFields`). If this manager uses server-side apply, `warning` says that its next apply conflicts with the
+   * change.
    */
   fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
@@ -54,7 +55,7 @@ export const dossierSchema = z.strictObject({
 });
 export type Dossier = z.infer<typeof dossierSchema>;
 
-/** The digest of a dossier. A decision names its dossier by this digest. */
+/** Returns the digest by which decisions, edits and executions name the dossier. */
 export function dossierDigest(dossier: Dossier): Digest {
   return digestOf(dossier);
 }

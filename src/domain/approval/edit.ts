@@ -5,8 +5,8 @@ import { nonceOf, decisionTokenSchema, reasonSchema, type Person, type TokenPurp
 import { givenParametersSchema, requestClientId, type GivenParameters } from './request.ts';
 
 /**
- * One person replaces parameters of a dossier's plan. If the gateway admits the edit, the dossier becomes invalid, and a
- * new dossier follows.
+ * One person changes parameters of the plan in a dossier. If the gateway admits the edit, nobody can approve or execute
+ * this dossier any more. Airlock makes a new plan and a new dossier.
  */
 export const editSchema = z.strictObject({
   dossier: digestSchema,
@@ -17,7 +17,7 @@ export const editSchema = z.strictObject({
 export type Edit = z.infer<typeof editSchema>;
 
 /**
- * The purpose of an edit's token. Its nonce is base64url(sha256(canonical JSON of
+ * Returns the purpose of an edit's token. The nonce is base64url(sha256(canonical JSON of
  * ['airlock-edit/1', dossier, parameters, reason])).
  */
 export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token'>): TokenPurpose {
@@ -25,7 +25,7 @@ export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token
   return { clientId: requestClientId, nonce, boundTo: 'dossier, parameters or reason' };
 }
 
-/** An edit that the gateway admitted. The person who made it becomes a requester of the next dossier. */
+/** An edit that the gateway admitted. The editor (issuer and subject) becomes a requester of the next dossier. */
 export interface AdmittedEdit extends Person {
   dossier: Digest;
   parameters: GivenParameters;
@@ -34,7 +34,7 @@ export interface AdmittedEdit extends Person {
   admittedAt: string;
 }
 
-/** The gateway's answer to an edit. The same edit gets the same answer when it is sent again. */
+/** The gateway's answer to an edit. */
 export type EditAnswer = { admitted: AdmittedEdit } | { refused: string };
 
 /** An edit, addressed to an incident. */

@@ -8,13 +8,13 @@ const three: Obligation = { approvals: 1, groups: ['sre', 'lead', 'owner'], dist
 describe('roundsOf', () => {
   test('asks the first group at once, and each next group after an equal part of the lifetime', () => {
     assert.deepEqual(roundsOf(three, 1000, 4000), [
-      { group: 'sre', from: 1000 },
-      { group: 'lead', from: 2000 },
-      { group: 'owner', from: 3000 },
+      { group: 'sre', start: 1000 },
+      { group: 'lead', start: 2000 },
+      { group: 'owner', start: 3000 },
     ]);
   });
   test('asks a single group once', () => {
-    assert.deepEqual(roundsOf({ ...three, groups: ['lead'] }, 0, 60), [{ group: 'lead', from: 0 }]);
+    assert.deepEqual(roundsOf({ ...three, groups: ['lead'] }, 0, 60), [{ group: 'lead', start: 0 }]);
   });
   test('asks nobody if no approval is needed or no group is entitled', () => {
     assert.deepEqual(roundsOf({ ...three, approvals: 0 }, 0, 60), []);

@@ -1,29 +1,29 @@
 import type { IncidentOutcome } from '../incident/incident.ts';
 import type { Obligation, Tier } from '../policy/verdict.ts';
 
-/** One round of reminders. At the start of each round, one more group is asked to decide. */
+/** One part of a dossier's lifetime. At the start of the round, its group is asked to decide. */
 export interface Round {
   group: string;
   /** Start of the round, milliseconds since the epoch. */
-  from: number;
+  start: number;
 }
 
 /**
- * Divides the lifetime of the dossier into rounds of equal length, one for each approver group. The first round starts
- * when the dossier is offered. Groups of earlier rounds may still decide.
- * @param offered milliseconds since the epoch.
- * @param expires milliseconds since the epoch.
- * @returns an empty list when no approval is needed.
+ * Divides the lifetime of a dossier into rounds of equal length, one for each group of the obligation. The first round
+ * starts when the dossier is offered. A round only says when its group is asked: every group may decide at any time.
+ * @param offeredAt milliseconds since the epoch.
+ * @param expiresAt milliseconds since the epoch.
+ * @returns no rounds if no approval is needed.
  */
-export function roundsOf({ approvals, groups }: Obligation, offered: number, expires: number): Round[] {
+export function roundsOf({ approvals, groups }: Obligation, offeredAt: number, expiresAt: number): Round[] {
   if (approvals === 0) return [];
-  const roundLength = (expires - offered) / groups.length;
-  return groups.map((group, index) => ({ group, from: offered + index * roundLength }));
+  const roundLength = (expiresAt - offeredAt) / groups.length;
+  return groups.map((group, index) => ({ group, start: offeredAt + index * roundLength }));
 }
 
 /**
- * For each risk tier: the outcome of the incident if the dossier expires with too few approvals. An incident of tier
- * high is serious, so a person must look at it (`escalated`).
+ * For each tier (risk of a plan): the outcome of the incident if the dossier expires with too few approvals. For tier
+ * high, a person must look at the incident (`escalated`).
  */
 export const expiryOutcomes: Readonly<Record<Tier, { outcome: IncidentOutcome; sentence: string }>> = {
   low: { outcome: 'expired', sentence: 'the dossier expired with too few approvals; nothing was changed' },

@@ -23,7 +23,7 @@ const parameterText = z
   .max(253)
   .regex(/^[\x21-\x7e]*$/, 'expected printable ASCII without spaces');
 
-/** Parameters that a person gives. The schema of the action restricts each of them further. */
+/** The parameters that a person gives for a plan. The schema of the action restricts their values further. */
 export const givenParametersSchema = z
   .record(parameterName, z.union([parameterText, z.int()], 'expected a text or an integer'))
   .refine((given) => Object.keys(given).length <= 20, 'expected 20 parameters at most');
@@ -53,7 +53,7 @@ export const submittedRequestSchema = requestSchema.extend({ token: decisionToke
 export type SubmittedRequest = z.infer<typeof submittedRequestSchema>;
 
 /**
- * The purpose of a request's token. Its nonce is base64url(sha256(canonical JSON of
+ * Returns the purpose of a request's token. The nonce is base64url(sha256(canonical JSON of
  * ['airlock-request/1', request])).
  */
 export function purposeOfRequest({ cluster, requested, reason }: Request): TokenPurpose {
@@ -62,16 +62,16 @@ export function purposeOfRequest({ cluster, requested, reason }: Request): Token
 }
 
 /**
- * Key of a request, used like the key of an alert group. The key is derived from the token. The same request, sent
- * again, therefore has the same key and finds the incident that is already open.
+ * Returns the key of a request, which is used like the key of an alert group. The key is derived from the token, so a
+ * request that is sent again has the same key and opens no second incident.
  */
 export function groupOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
   return canonicalJson(['person', digestOfToken(token)]);
 }
 
 /**
- * The incident that a request opens. Id and start depend only on the cluster and the token, so every process computes
- * the same incident.
+ * Returns id and start of the incident that a request opens. Both depend only on the cluster and the token, so every
+ * process computes the same values.
  */
 export function incidentOfRequest(
   { cluster, token }: Pick<SubmittedRequest, 'cluster' | 'token'>,
@@ -81,18 +81,21 @@ export function incidentOfRequest(
   return { id: incidentId(cluster, groupOfRequest({ token }), startsAt), startsAt };
 }
 
-/** Name of a requested change as people read it: `undo of inc-...`, or the name of the playbook. */
+/** Returns the name of a requested change for people: `undo of inc-...`, or the name of the playbook. */
 export function describeRequest(requested: RequestedChange): string {
   return requested.kind === 'undo' ? `undo of ${requested.incident}` : requested.playbook;
 }
 
 /**
- * The subject is the object that the incident is about. For each kind of subject: the parameters of a request that name
- * the subject. The action itself need not have these parameters.
+ * For each kind of subject (the object that an incident is about): the parameters of a request that name the subject.
+ * An action may lack such a parameter. Then the parameter serves only to name the subject.
  */
 export const subjectParameters = { Deployment: ['namespace', 'deployment'], Node: ['node'] } as const;
 
-/** The object that the parameters name. Undefined if they name no object, or if a name is invalid in Kubernetes. */
+/**
+ * Returns the object that the parameters name: the node, or else the Deployment. Undefined if neither has a complete
+ * name that is valid in Kubernetes.
+ */
 export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
   const name = (key: string): string | undefined => kubernetesNameSchema.safeParse(parameters[key]).data;
   const [node, namespace, deployment] = [name('node'), name('namespace'), name('deployment')];
@@ -101,16 +104,16 @@ export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
   return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: deployment };
 }
 
-/** A request that the gateway admitted. */
+/** The person whose request the gateway admitted, and when. */
 interface AdmittedRequest extends Person {
   /** ISO 8601. */
   admittedAt: string;
 }
 
-/** The gateway's answer to a request. The same request gets the same answer when it is sent again. */
+/** The gateway's answer to a request. */
 export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
 
-/** A request, and the incident that the request opened. */
+/** A request and the incident that it opened. */
 export interface RequestInput {
   incident: Incident;
   request: SubmittedRequest;

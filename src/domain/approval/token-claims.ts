@@ -2,8 +2,8 @@ import { fromBase64url } from '../../lib/base64.ts';
 import { tokenClaimsSchema, type TokenClaims } from './decision-token.ts';
 
 /**
- * Reads the claims of a compact JWS (RFC 7515) without verifying its signature. Callers may use these claims to refuse a
- * token early, never to admit one.
+ * Reads the claims of a compact JWS (RFC 7515) without verifying the signature. Callers may use these claims to refuse
+ * a token early, never to admit one.
  * @returns undefined if the payload does not have the claims of a decision token.
  */
 export function unverifiedClaims(token: string): TokenClaims | undefined {

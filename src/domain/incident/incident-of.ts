@@ -2,9 +2,7 @@ import type { Delivery } from '../alert/alert.ts';
 import type { Incident } from './incident.ts';
 import { incidentId } from '../names.ts';
 
-/**
- * The incident that a delivery opens if its group has no open incident. Undefined if no alert of the delivery is firing.
- */
+/** Returns the incident that a delivery would open. Undefined if no alert of the delivery is firing. */
 export function incidentOf({ cluster, group, trace, alerts }: Delivery): Incident | undefined {
   const firing = alerts.filter((alert) => alert.status === 'firing');
   const [first] = firing.sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));

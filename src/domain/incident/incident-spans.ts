@@ -8,7 +8,7 @@ export interface IncidentSpan {
   attributes: Record<string, string>;
 }
 
-/** Kinds of records that end the wait for decisions on a dossier. */
+/** Kinds of records that show that the wait for decisions on a dossier is over. */
 const kindsThatEndWait: readonly string[] = [
   'execution.prepared',
   'dossier.offered',
@@ -16,10 +16,12 @@ const kindsThatEndWait: readonly string[] = [
 ] satisfies RecordKind[];
 
 /**
- * The longest spans: the whole incident, and for each dossier the wait for decisions. Processes may restart during such
- * a span, so its times come from the journal. A wait starts at the record `dossier.offered`. The wait ends at the last
- * `decision.admitted` before a record of `kindsThatEndWait`. Without a decision, the wait ends at that record.
- * @param receivedAt when intake received the incident's first alert or request. Default: the time of the first record.
+ * Returns the longest spans of a closed incident: the whole incident, and for each dossier the wait for decisions.
+ * Processes may restart during such a span, so its times come from the journal. A wait starts at the record
+ * `dossier.offered`. The wait ends at the last admitted decision before the next record of `kindsThatEndWait`, or at
+ * that record if no decision was admitted.
+ * @param receivedAt when Airlock stored the alerts that opened the incident. Default: the time of the first record.
+ * @returns no spans if the incident is not closed.
  */
 export function incidentSpans(records: readonly JournalRecord[], receivedAt?: string): IncidentSpan[] {
   const [first] = records;
@@ -32,12 +34,14 @@ export function incidentSpans(records: readonly JournalRecord[], receivedAt?: st
     const later = records.slice(index + 1);
     const endIndex = later.findIndex(({ kind }) => kindsThatEndWait.includes(kind));
     const duringWait = later.slice(0, endIndex < 0 ? later.length : endIndex);
-    const decided = duringWait.findLast(
+    const lastDecision = duringWait.findLast(
       ({ kind, writer }) => kind === 'decision.admitted' && writer === 'airlock_gateway',
     );
     const { digest } = record.body as { digest: string };
     const attributes = { incident, dossier: digest };
-    return [{ name: 'wait for people', start: record.at, end: (decided ?? later[endIndex] ?? last).at, attributes }];
+    return [
+      { name: 'wait for people', start: record.at, end: (lastDecision ?? later[endIndex] ?? last).at, attributes },
+    ];
   });
   return [
     { name: 'incident', start: receivedAt ?? first.at, end: last.at, attributes: { incident, outcome } },

@@ -4,7 +4,7 @@ import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { incidentOutcomeSchema } from './incident.ts';
 import { recordKinds, type JournalRecord } from '../journal/journal.ts';
 
-/** An incident as lists show it. Every field is derived from the journal. */
+/** The summary of an incident that lists show. Every field is derived from the journal. */
 export const incidentViewSchema = z.strictObject({
   id: z.string(),
   trace: z.string(),
@@ -24,7 +24,7 @@ export const incidentViewSchema = z.strictObject({
     .strictObject({ digest: digestSchema, expiresAt: z.string(), notified: z.array(z.string()).default([]) })
     .optional(),
   outcome: z.strictObject({ outcome: incidentOutcomeSchema, reason: z.string() }).optional(),
-  /** How often the incident was reopened because its alerts fired again. */
+  /** How often the incident's alerts had fired again when the latest occurrence began. */
   flaps: z.int().nonnegative(),
 });
 export type IncidentView = z.infer<typeof incidentViewSchema>;
@@ -41,8 +41,8 @@ const { dossier: dossierSchema, outcome: outcomeSchema } = incidentViewSchema.sh
 const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });
 
 /**
- * A view is built from the records of these kinds that governance (`airlock serve`) wrote. Only the field
- * `latestRecord` comes from a record of any kind and any writer.
+ * A view is built from records of these kinds by governance (`airlock serve`). The only exception is the field
+ * `latestRecord`: the latest record may have any kind and any writer.
  */
 export const viewRecordKinds = [
   'incident.opened',
@@ -53,7 +53,7 @@ export const viewRecordKinds = [
 ] as const;
 type ViewKind = (typeof viewRecordKinds)[number];
 
-/** The latest record that governance wrote. */
+/** Returns the latest record that governance wrote. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
   return records.findLast(isByGovernance);
 }
@@ -63,10 +63,10 @@ function isByGovernance({ writer }: JournalRecord): boolean {
 }
 
 /**
- * Derives the view of one incident's latest occurrence from its journal records. Every process may append records of
- * any kind, but only governance may change what the view shows. The view therefore uses only records of governance. The
- * only exception is `latestRecord`.
- * @returns undefined if there are no records, or if governance has not opened the incident.
+ * Derives the view of an incident's latest occurrence from the journal records of this incident. Every process may
+ * append records of any kind, but only governance may change what the view shows. The view therefore uses only records
+ * of governance, except for `latestRecord`.
+ * @returns undefined if there is no valid record `incident.opened` of governance.
  */
 export function incidentView(records: readonly JournalRecord[]): IncidentView | undefined {
   const byGovernance = records.filter(isByGovernance);
@@ -97,7 +97,7 @@ function offeredDossier(record: JournalRecord | undefined, reminders: JournalRec
   return dossier && { ...dossier, notified: [...dossier.notified, ...reminded(reminders, dossier.digest)] };
 }
 
-/** The groups that were reminded of a dossier while it was undecided. */
+/** Returns the groups that were reminded of this dossier, in order. */
 function reminded(records: readonly JournalRecord[], dossier: Digest): string[] {
   const bodies = records.map(({ body }) => remindedSchema.safeParse(body));
   return bodies.flatMap(({ data }) => (data?.dossier === dossier ? [data.group] : []));

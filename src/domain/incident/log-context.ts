@@ -1,10 +1,8 @@
-/**
- * The incident that a piece of work belongs to, and the incident's trace id. Every log line and span of the work has both.
- */
+/** The ids by which log lines and spans of an incident are found. */
 export interface LogContext {
-  /** 32 hex digits. Intake creates it. */
+  /** Trace id of the incident, 32 hex digits. */
   trace: string;
-  /** Absent until intake has found out which incident the alerts belong to. */
+  /** Id of the incident. Absent until the alerts have been routed to an incident. */
   incident?: string;
 }
 
@@ -13,7 +11,7 @@ const maxIdLength = 200;
 
 /**
  * Reads the log context from the input of a workflow or an activity: `{incident: {id, trace}}` or `{incident, trace}`.
- * A client of the task queue can send any other value. For such a value, returns undefined.
+ * @returns undefined for any other input, or if an id is too long. Any client of Temporal can send such input.
  */
 export function logContextOf(input: unknown): LogContext | undefined {
   const { incident, trace } = fieldsOf(input);

@@ -3,8 +3,8 @@ import type { Incident } from './incident.ts';
 import { incidentOf } from './incident-of.ts';
 
 /**
- * One period in which an incident is open. The first occurrence begins when the incident opens. If alerts fire again after
- * it closed, the incident is reopened, and another occurrence begins.
+ * One period in which an incident is open. The first occurrence begins when the incident opens. If alerts fire again
+ * after the incident has closed, the incident is reopened, and another occurrence begins.
  */
 export interface Occurrence {
   incident: Incident;
@@ -12,9 +12,9 @@ export interface Occurrence {
   number: number;
   /** How often the incident's alerts had fired again when this occurrence began. */
   flaps: number;
-  /** An incident whose alerts have fired again this often is escalated to a person and not repaired again. */
+  /** If the alerts have fired again this often, Airlock escalates the incident to a person instead of repairing it. */
   flapLimit: number;
-  /** Earliest start of the alerts that reopened the incident, ISO 8601. Undefined for the first occurrence. */
+  /** Earliest start of the alerts that began this occurrence, ISO 8601. Undefined for the first occurrence. */
   since?: string | undefined;
 }
 
@@ -28,11 +28,11 @@ export interface RoutingState extends Omit<Occurrence, 'flapLimit'> {
 
 /** Where a delivery of a group's alerts is sent. */
 export type RoutingDecision =
-  /** The delivery is dropped: a closed incident has already accepted all of its alerts. */
+  /** The delivery is dropped: a closed incident has already accepted all alerts of the delivery. */
   | { kind: 'drop' }
-  /** No alert of the delivery is firing. The delivery is sent to the open incident, or dropped if no incident is open. */
+  /** No alert of the delivery is firing. The delivery is sent to the open incident, if there is one. */
   | { kind: 'notify' }
-  /** An alert of the delivery is firing. The delivery is sent to the open incident. */
+  /** An alert of the delivery is firing, and an incident is open. The delivery is sent to this incident. */
   | { kind: 'join' }
   /** The delivery opens a new incident. */
   | { kind: 'open'; incident: Incident }
@@ -44,13 +44,16 @@ export type RoutingDecision =
 
 /** A routing decision depends on the delivery and on these values. */
 export interface RoutingInputs {
-  /** Undefined for a group that has had no incident. */
+  /**
+   * Undefined for a group that has had no incident. If the group's incident was merged into an incident that is open,
+   * this is the state of the open incident.
+   */
   state: RoutingState | undefined;
   /** Whether a closed incident has accepted all alerts of the delivery. */
   handled: boolean;
   /**
-   * A time after the incident closed, in milliseconds. Alerts within this time reopen the incident. Later alerts open a
-   * new one.
+   * A time after the incident closed, in milliseconds. Alerts that fire within this time reopen the incident. Alerts
+   * that fire later open a new incident.
    */
   windowMs: number;
 }
@@ -65,10 +68,10 @@ export function route(delivery: Delivery, { state, handled, windowMs }: RoutingI
   if (!incident) return { kind: 'notify' };
   if (!state) return { kind: 'open', incident };
   if (state.closedForMs === undefined) return { kind: 'join' };
-  // The incident id is derived from the first start. A delivery with the same first start therefore reopens the incident
-  // even after the window: a new incident would have the same id.
+  // The incident id is derived from the earliest start of the firing alerts. If this start is the same as before, a new
+  // incident would have the same id, so the delivery reopens the incident even after the window.
   if (state.closedForMs > windowMs && incident.id !== state.incident.id) return { kind: 'open', incident };
-  // An incident can close before its workflow receives the delivery that opened it. The same delivery is then routed
-  // again, but this is no flap.
+  // An occurrence can close before its workflow receives the delivery that opened it. That delivery is then routed a
+  // second time, which is no flap.
   return { kind: 'reopen', flap: state.openedBy !== delivery.trace, since: incident.startsAt };
 }

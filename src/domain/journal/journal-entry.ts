@@ -11,7 +11,7 @@ export interface StoredRecord extends Omit<JournalRecord, 'body'> {
 }
 
 const headSchema = z.strictObject({
-  // PostgreSQL stores microseconds. If the time were rounded, the entry and its hash would change.
+  // PostgreSQL stores microseconds. With fewer digits, the entry would have other bytes and another hash.
   at: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/),
   incident: z.string(),
   kind: z.string().transform((kind) => kind as RecordKind),
@@ -23,8 +23,7 @@ const headSchema = z.strictObject({
 
 /**
  * Encodes a record as an entry: a leaf of the journal's Merkle tree. The entry is canonical JSON of all columns except
- * the body, then a line feed, then the body exactly as it is stored. Only this function builds entries; the database
- * does not.
+ * the body, then a line feed, then the body exactly as it is stored. No other code builds entries.
  */
 export function entryOf({ body, at, incident, kind, message, seq, trace, writer }: StoredRecord): Uint8Array {
   return utf8ToBytes(`${canonicalJson({ at, incident, kind, message, seq, trace, writer })}\n${body}`);
@@ -32,8 +31,8 @@ export function entryOf({ body, at, incident, kind, message, seq, trace, writer 
 
 /**
  * Parses an entry.
- * @param seq position at which the entry was found, for the error message. The function does not compare this position
- * with the sequence number in the entry.
+ * @param seq position at which the entry was found, for the error message. The caller must compare this position with
+ * the sequence number in the entry.
  * @throws AirlockError `entry-malformed` if the bytes are not the canonical entry of a record.
  */
 export function parseEntry(entry: Uint8Array, seq: number): StoredRecord {

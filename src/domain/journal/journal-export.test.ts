@@ -41,7 +41,10 @@ describe('verifyExport', () => {
     const other = entriesOf(size, (seq) => record(seq, seq === 17 ? { message: 'nothing happened' } : {}));
     const bundle = exportFiles(note(entries), other).get('tile/entries/000') ?? new Uint8Array();
     refused(new Map(files).set('tile/entries/000', bundle), /the hash of record 17 is not the hash in its tile/);
-    refused(exportFiles(note(entries), other), /the root of its 300 records is not the root in the signed checkpoint/);
+    refused(
+      exportFiles(note(entries), other),
+      /the root of the export's 300 records is not the root in the signed checkpoint/,
+    );
   });
   test('refuses records that were deleted, inserted or swapped', () => {
     refused(

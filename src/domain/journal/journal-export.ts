@@ -15,9 +15,10 @@ export type ExportFiles = ReadonlyMap<string, Uint8Array>;
 const notePath = 'checkpoint';
 
 /**
- * Creates an export (C2SP tlog-tiles): the checkpoint, the tiles of hashes, and the bundles of entries. It does not verify
- * anything; `verifyExport` does.
+ * Creates the files of an export (C2SP tlog-tiles): the checkpoint, the tiles of hashes, and the bundles of entries.
+ * Verifies nothing.
  * @param note the checkpoint as a signed note.
+ * @param entries the entries of all records that the checkpoint covers.
  */
 export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<string, Uint8Array> {
   const tree = createMerkleTree(entries.map(leafHash));
@@ -43,10 +44,10 @@ export interface Trust {
 }
 
 /**
- * Verifies an export offline: the signature, every file, every record, every hash, and the order of the records. No file
- * may be missing, and there may be no other files.
- * @returns the checkpoint. Its root is the root of the export's records.
- * @throws AirlockError `export-refused` or `checkpoint-refused` with the first problem.
+ * Verifies an export offline: the signature, every record, every hash, and the order of the records. No file may be
+ * missing or superfluous.
+ * @returns the checkpoint.
+ * @throws AirlockError `export-refused`, `checkpoint-refused` or `entry-malformed` with the first problem.
  */
 export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
   const checkpoint = openCheckpoint(decoded(fileOf(files, notePath)), trust.keys, trust.verify);
@@ -60,14 +61,14 @@ export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
   for (const tile of tiles.filter((each) => !hasHashes(each))) addEntries(tree, tile, files);
   for (const tile of tiles.filter(hasHashes)) checkTile(tree, tile, files);
   if (!sameBytes(tree.root(checkpoint.size), checkpoint.root)) {
-    throw exportRefused(`the root of its ${checkpoint.size} records is not the root in the signed checkpoint`);
+    throw exportRefused(`the root of the export's ${checkpoint.size} records is not the root in the signed checkpoint`);
   }
   if (trust.olderCheckpoint !== undefined)
     checkBeginsWith(openCheckpoint(trust.olderCheckpoint, trust.keys, trust.verify), tree);
   return checkpoint;
 }
 
-/** Adds the records of a bundle to the tree. The hash of each record must be the hash in the tile of level 0. */
+/** Adds the records of a bundle to the tree. Checks each record's hash (in the tile of level 0) and sequence number. */
 function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
   const entries = decodeBundle(fileOf(files, tilePath(tile)), tilePath(tile));
   const hashes = fileOf(files, tilePath({ ...tile, level: 0 }));
@@ -96,12 +97,12 @@ function checkTile(tree: MerkleTree, tile: Tile & { level: number }, files: Expo
 function checkBeginsWith(older: Checkpoint, tree: MerkleTree): void {
   if (older.size > tree.size) {
     throw exportRefused(
-      `it ends at record ${tree.size}, before the known checkpoint of ${older.size} records: it was truncated or is older`,
+      `the export ends at record ${tree.size}, before the known checkpoint of ${older.size} records, so the export was truncated or is older than the checkpoint`,
     );
   }
   if (sameBytes(tree.root(older.size), older.root)) return;
   throw exportRefused(
-    `its first ${older.size} records differ from those of the known checkpoint: history was rewritten or forked`,
+    `the export's first ${older.size} records differ from those of the known checkpoint, so history was rewritten or forked`,
   );
 }
 

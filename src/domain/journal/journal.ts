@@ -39,8 +39,8 @@ export const recordKinds = [
 export type RecordKind = (typeof recordKinds)[number];
 
 /**
- * Sequence number of a record as text. 0 is the position before the first record. The `id` of a server-sent event has this
- * form.
+ * Sequence number of a record as text. 0 is the position before the first record. The `id` of a server-sent event has
+ * this form.
  */
 export const sequenceSchema = z
   .string()
@@ -58,7 +58,7 @@ export interface NewRecord {
   body: Json;
 }
 
-/** A stored record. The database sets sequence number, time and writer; the process that appends cannot choose them. */
+/** A stored record. The database sets `seq`, `at` and `writer`, so the appending process cannot choose them. */
 export interface JournalRecord extends NewRecord {
   /** Position in the journal, which all incidents share. The first record has 1. */
   seq: number;
@@ -67,11 +67,11 @@ export interface JournalRecord extends NewRecord {
   writer: Writer;
 }
 
-/** Parses a record that comes from another process. */
+/** Schema of a record that comes from another process. */
 export const journalRecordSchema: z.ZodType<JournalRecord> = z.strictObject({
   seq: z.int().positive(),
   at: z.iso.datetime(),
-  // Not an enum: a record with an unknown role is a sign that somebody manipulated the database, so readers must see it.
+  // Not an enum: a record with an unknown role shows that somebody manipulated the database, so readers must see it.
   writer: z.string() as unknown as z.ZodType<Writer>,
   kind: z.enum(recordKinds),
   incident: z.string(),

@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectRef } from './object.ts';
 
-/** The HorizontalPodAutoscaler whose target is the workload, if there is one. */
+/** Returns the HorizontalPodAutoscaler whose target is the workload, if there is one. */
 export function autoscalerOf(objects: readonly KubeObject[], workload: ObjectRef): KubeObject | undefined {
   return objects.find((object) => {
     const target = object['spec']?.scaleTargetRef;

@@ -12,7 +12,10 @@ interface LabelExpression {
   values?: string[];
 }
 
-/** Whether a label selector selects the object. An absent selector selects nothing; an empty one selects everything. */
+/**
+ * Returns true if the selector selects the object. An absent selector selects nothing; an empty selector selects
+ * everything.
+ */
 export function matchesSelector(selector: LabelSelector | undefined, object: KubeObject): boolean {
   if (!selector) return false;
   const labels = object.metadata.labels ?? {};

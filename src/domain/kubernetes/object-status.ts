@@ -1,6 +1,6 @@
 import type { KubeObject } from './object.ts';
 
-/** The condition of this type in an object's status, if there is one. */
+/** Returns the condition of this type in the object's status, if there is one. */
 export function conditionOf(
   object: KubeObject,
   type: string,
@@ -8,7 +8,7 @@ export function conditionOf(
   return (object['status']?.conditions ?? []).find((entry: { type: string }) => entry.type === type);
 }
 
-/** True for a pod that is not being deleted and whose phase is neither Succeeded nor Failed. */
+/** Returns true for a pod that is not being deleted and whose phase is neither Succeeded nor Failed. */
 export function isLivePod(object: KubeObject): boolean {
   const phase = object['status']?.phase;
   return object.kind === 'Pod' && !object.metadata.deletionTimestamp && phase !== 'Succeeded' && phase !== 'Failed';

@@ -7,7 +7,7 @@ const dnsName = z
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'expected a DNS-1123 name')
   .max(253);
 
-/** A namespace or object name that Kubernetes itself would accept (RFC 1123). */
+/** The name of a namespace or object, in the form of RFC 1123. */
 export const kubernetesNameSchema = dnsName;
 
 /**
@@ -52,7 +52,7 @@ export interface OwnerReference {
   controller?: boolean;
 }
 
-/** A Kubernetes object, exactly as the API server sends it in JSON. */
+/** A Kubernetes object in the JSON form of the Kubernetes API. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -60,20 +60,20 @@ export interface KubeObject {
   [key: string]: any;
 }
 
-/** The reference to an object. */
+/** Returns the reference to an object. */
 export function refOf(object: KubeObject): ObjectRef {
   const { name, namespace } = object.metadata;
   return omitUndefined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
 }
 
-/** Describes the object in a message for people, such as `Deployment shop/web`. */
+/** Returns the text that names the object in messages for people, such as `Deployment shop/web`. */
 export function describeRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
 /**
- * True if both references are to the same object. The API versions may differ: all versions of an API group serve the
- * same objects.
+ * Returns true if both references name the same object. The API versions may differ within an API group, because all
+ * versions of a group serve the same objects.
  */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && apiGroup(a) === apiGroup(b);
@@ -83,7 +83,7 @@ function apiGroup(ref: ObjectRef): string {
   return ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
 }
 
-/** The object to which the reference refers, if it is among these objects. */
+/** Returns the object that the reference names, if this object is in the list. */
 export function findObject(objects: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {
   return objects.find((object) => sameRef(refOf(object), ref));
 }

@@ -1,14 +1,14 @@
 import type { KubeObject, OwnerReference } from './object.ts';
 import { isLivePod } from './object-status.ts';
 
-/** The owner reference of the object's controller. Kubernetes allows at most one per object. */
+/** Returns the owner reference of the object's controller. Kubernetes allows at most one controller per object. */
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
 /**
- * The objects whose controller is `owner`. Owners are compared by uid, not by name: after an owner is deleted, a new
- * object can have the same name.
+ * Returns the objects whose controller is `owner`. Owners are compared by uid, not by name: after an owner is deleted,
+ * a new object can have the same name.
  */
 export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return objects.filter((object) => {
@@ -17,23 +17,23 @@ export function controlledBy(objects: readonly KubeObject[], owner: KubeObject):
   });
 }
 
-/** True if one of the object's ownerReferences has one of these uids. The reference need not be the controller's. */
+/** Returns true if an owner of the object has one of these uids. The owner need not be the object's controller. */
 export function isOwnedByAny({ metadata }: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => uids.has(owner.uid));
 }
 
-/** The ReplicaSets that a Deployment controls. */
+/** Returns the ReplicaSets that a Deployment controls. */
 export function replicaSetsOf(objects: readonly KubeObject[], deployment: KubeObject): KubeObject[] {
   return controlledBy(objects, deployment).filter((object) => object.kind === 'ReplicaSet');
 }
 
-/** The live pods of a workload. For a Deployment, these are the pods that its ReplicaSets control. */
+/** Returns the live pods that a workload controls. For a Deployment: the live pods that its ReplicaSets control. */
 export function livePodsOf(objects: readonly KubeObject[], workload: KubeObject): KubeObject[] {
   const controllers = workload.kind === 'Deployment' ? replicaSetsOf(objects, workload) : [workload];
   return controllers.flatMap((controller) => controlledBy(objects, controller)).filter(isLivePod);
 }
 
-/** The object and all objects that it controls, directly or indirectly: a Deployment, its ReplicaSets, their pods. */
+/** Returns `owner` and all objects that it controls, directly or indirectly, such as ReplicaSets and their pods. */
 export function withControlled(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return [owner, ...controlledBy(objects, owner).flatMap((object) => withControlled(objects, object))];
 }

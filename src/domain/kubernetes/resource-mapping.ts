@@ -8,7 +8,7 @@ export interface ResourceMapping {
   plural: string;
   namespaced: boolean;
   /**
-   * Key prefix in etcd below `/registry/`. It is the plural, except for kinds that had another name in early Kubernetes.
+   * Key prefix in etcd below `/registry/`. For most kinds, the prefix is the plural.
    */
   etcd: string;
 }
@@ -24,8 +24,8 @@ function mapping(
 const clusterScoped = { namespaced: false };
 
 /**
- * The kinds of objects that Airlock reads for a snapshot. Airlock never reads Secrets (see `secretMapping`). The etcd
- * prefixes are those of kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
+ * The kinds whose objects a snapshot contains, except for Secrets (see `secretMapping`). The etcd prefixes are those of
+ * kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
  */
 export const resourceMappings: readonly ResourceMapping[] = [
   mapping('v1', 'Namespace', 'namespaces', clusterScoped),
@@ -66,8 +66,8 @@ export const resourceMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * A snapshot does not contain objects of these kinds. It only lists their names in `unknowns`. They are never loaded
- * into the sandbox: the sandbox has no network, so its API server could not call webhooks or aggregated API services.
+ * The kinds whose objects a snapshot only names in `unknowns`. The sandbox does not load these objects, because its API
+ * server has no network and could not call webhooks or aggregated API services.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(
@@ -87,7 +87,7 @@ export const listedOnlyMappings: readonly ResourceMapping[] = [
 
 /**
  * The mapping of Secrets. Airlock never reads Secrets, so `resourceMappingOf` does not return this mapping. The sandbox
- * needs the mapping to load stubs: Secrets with names and keys but empty values.
+ * needs the mapping to load stubs: Secrets with names and keys, but with empty values.
  */
 export const secretMapping = mapping('v1', 'Secret', 'secrets');
 
@@ -96,12 +96,12 @@ const byKey = new Map(
   [...resourceMappings, ...listedOnlyMappings, eventMapping].map((each) => [`${each.apiVersion} ${each.kind}`, each]),
 );
 
-/** The mapping of a kind, or undefined for a kind that Airlock does not know. */
+/** Returns the mapping of a kind; undefined for Secrets and for kinds that Airlock does not know. */
 export function resourceMappingOf(apiVersion: string, kind: string): ResourceMapping | undefined {
   return byKey.get(`${apiVersion} ${kind}`);
 }
 
-/** The mapping of a kind that is fixed in the code. @throws TypeError for an unknown kind, which is a defect. */
+/** Returns the mapping of a kind that is a constant in Airlock's code. @throws TypeError for an unknown kind. */
 export function knownResourceMapping(apiVersion: string, kind: string): ResourceMapping {
   const found = resourceMappingOf(apiVersion, kind);
   if (!found) throw new TypeError(`resource-mapping.ts has no ${apiVersion} ${kind}`);

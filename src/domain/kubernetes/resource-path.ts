@@ -2,7 +2,7 @@ import { AirlockError } from '../../lib/error.ts';
 import { describeRef, type ObjectRef } from './object.ts';
 import { knownResourceMapping, resourceMappingOf, type ResourceMapping } from './resource-mapping.ts';
 
-/** API path of all objects of a resource in one namespace. Without `namespace`: in all namespaces. */
+/** Returns the API path of all objects of a resource in `namespace`. Without `namespace`: of all namespaces. */
 export function collectionPath(
   { apiVersion, plural }: Pick<ResourceMapping, 'apiVersion' | 'plural'>,
   namespace?: string,
@@ -13,15 +13,15 @@ export function collectionPath(
     : `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }
 
-/** API path of all objects of a kind that is fixed in the code. @throws TypeError for an unknown kind, which is a defect. */
+/** Like `collectionPath`, for a kind that is a constant in Airlock's code. @throws TypeError for an unknown kind. */
 export function kindPath(apiVersion: string, kind: string, namespace?: string): string {
   return collectionPath(knownResourceMapping(apiVersion, kind), namespace);
 }
 
 /**
- * API path of one object.
- * @throws AirlockError `kubernetes-unknown-kind` if resource-mapping.ts does not have the kind, if a namespaced kind has
- * no namespace, or if a cluster-scoped kind has one.
+ * Returns the API path of one object.
+ * @throws AirlockError `kubernetes-unknown-kind` if resource-mapping.ts lacks the kind, if a namespaced kind has no
+ * namespace, or if a cluster-scoped kind has a namespace.
  */
 export function objectPath(ref: ObjectRef): string {
   const mapping = resourceMappingOf(ref.apiVersion, ref.kind);

@@ -4,7 +4,10 @@
  */
 export const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
-/** A pod template without `restartedAt` and without the label that the Deployment controller adds to each ReplicaSet. */
+/**
+ * Returns a pod template without `restartedAt` and without the label `pod-template-hash`, which the Deployment
+ * controller adds to each ReplicaSet. Two templates that differ only in a restart are then equal.
+ */
 export function withoutRestart(template: any): unknown {
   const { annotations = {}, labels = {}, ...metadata } = template?.metadata ?? {};
   const { [restartedAt]: _time, ...otherAnnotations } = annotations;

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { objectRefSchema, type KubeObject } from '../kubernetes/object.ts';
 
-/** One read-only observation of limited size, with its source and time. All text in it is untrusted. */
+/** Objects of one kind that Airlock read, with source and time. All text in an observation is untrusted. */
 const observationSchema = z.strictObject({
   source: z.string(),
   at: z.iso.datetime(),
   /**
-   * Redacted objects: literal values of environment variables are replaced by keyed digests; `managedFields` and the
-   * last-applied annotation are removed.
+   * Redacted objects: keyed digests replace values that may be secret, such as values of environment variables.
+   * `managedFields` and the last-applied annotation are removed.
    */
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)),
 });
 export type Observation = z.infer<typeof observationSchema>;
 
 /**
- * All observations for one incident. They show a workload with its revisions, pods, events and nodes, or a node with
- * its pods.
+ * All observations for one incident. For a Deployment: its ReplicaSets and pods, the autoscalers and
+ * PodDisruptionBudgets of its namespace, events, and nodes. For a node: its pods, its events, and the other nodes.
  */
 export const evidenceSchema = z.strictObject({
   version: z.literal('airlock-evidence/1'),
@@ -26,7 +26,7 @@ export const evidenceSchema = z.strictObject({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** The objects of all observations. */
+/** Returns the objects of all observations. */
 export function objectsOf(evidence: Evidence): KubeObject[] {
   return evidence.observations.flatMap((observation) => observation.objects);
 }

@@ -8,7 +8,8 @@ export type PatchOperation =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
 /**
- * One write: a JSON patch on one object or on its scale subresource. The patch contains `test` operations as preconditions.
+ * One write: a JSON patch of one object or of its scale subresource. The `test` operations in the patch are
+ * preconditions.
  */
 export interface Change {
   target: ObjectRef;
@@ -42,7 +43,7 @@ function asText(value: Json | undefined): string | null {
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 4000);
 }
 
-/** The parts of an object that a change may write: annotations and spec. The diff compares only these parts. */
+/** Returns the parts of an object that a diff compares: annotations and spec. A plan writes no other parts. */
 export function diffable(object: KubeObject): unknown {
   return { metadata: { annotations: object.metadata.annotations ?? {} }, spec: object['spec'] };
 }

@@ -4,8 +4,8 @@ import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
 /**
- * Precondition of a step. `uid`: the object to change. `digest`: over the redacted fields that the step reads or
- * writes.
+ * Precondition of a step. `uid`: of the object that the step changes. `digest`: over the redacted fields that the step
+ * reads or writes.
  */
 export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
 export type Precondition = z.infer<typeof preconditionSchema>;
@@ -30,10 +30,10 @@ const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps, and the steps that undo them. All changed objects are in one cluster. They are in one namespace, or
- * they are all cluster-scoped. All of `steps` use one action, and all of `undo` use one action (ADR 3, ADR 10). The
- * reason is the minted identity: a ServiceAccount that Vault creates for one execution. Its name contains one action,
- * and the target's admission policies match on this name.
+ * Ordered steps, and the steps that undo them. All changed objects are in one cluster. Either all are in one namespace,
+ * or all are cluster-scoped. All of `steps` use one action, and all of `undo` use one action (ADR 3, ADR 10): Vault
+ * creates a ServiceAccount for each execution, and its name contains one action. The target's admission policies match
+ * on this name.
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
@@ -46,24 +46,24 @@ export const planSchema = z.strictObject({
   /** Empty only if the change cannot be undone; `noUndo` then gives the reason. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
-  /** Success criteria: measurements. Policy denies the plan if the rehearsal does not predict all of them. */
+  /** Success criteria. If the rehearsal does not predict one of these measurements, policy denies the plan. */
   success: z.array(measurementNameSchema).min(1).max(20),
-  /** One sentence for the approver. The playbook builds it from values of the evidence. */
+  /** One sentence for the approver. */
   summary: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** Digest of a plan. Report, dossier and execution refer to the plan by this digest. */
+/** Returns the digest of a plan. Reports and journal records refer to the plan by this digest. */
 export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** The action of all steps of one direction. */
+/** Returns the action that all steps of one direction use. Without undo steps, `undo` gives the plan's action. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }
 
-/** The steps of one direction. */
+/** Returns the steps of one direction. */
 export function stepsOf(plan: Plan, direction: 'do' | 'undo'): Step[] {
   return direction === 'do' ? plan.steps : plan.undo;
 }

@@ -36,7 +36,7 @@ const testFieldsSchema = z.strictObject({
   request: givenParametersSchema.optional(),
   /** Name, without `.yaml`, of a file in the folder `evidence` beside the playbooks. */
   evidence: slug,
-  /** Objects that are added to the evidence. They replace objects of the same kind and name. */
+  /** Objects that are added to the evidence. Each replaces the object with the same kind, namespace and name. */
   with: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).default([]),
   expect: z.union([
     z.strictObject({ parameters: z.record(z.string(), parameterValue) }),
@@ -68,27 +68,27 @@ export const playbookSchema = z.strictObject({
   /**
    * The action's parameters as CEL expressions. A result that is a text must be the name of an observed object. A
    * parameter is free if its expression is only the name of one of `values`, such as `to: target`. A request or an edit
-   * may choose a free parameter. The choice replaces the value (here: `target`) before the conditions are evaluated.
+   * may choose a free parameter. The chosen value replaces `target` before the conditions are evaluated.
    */
   parameters: z.record(word, expression),
   /**
-   * Success criteria: a rehearsal must predict these measurements. After the execution, verification must measure the
-   * predicted values.
+   * Success criteria: the rehearsal must predict these measurements, and verification must measure the predicted values
+   * after the execution.
    */
   success: z.array(measurementNameSchema).min(1),
-  /** One sentence for the approver. `{parameter}` and `{namespace}` are replaced by their values. */
+  /** One sentence for the approver. `{namespace}` and names of parameters in braces are replaced by their values. */
   summary: sentence,
   tests: z.array(playbookTestSchema).min(2, 'needs a test in which it is chosen and one in which it is not'),
 });
 export type PlaybookFile = z.infer<typeof playbookSchema>;
 
-/** Evidence for a playbook's tests: the observed objects. All of them were observed at the same time. */
+/** An evidence file for the tests of playbooks: the observed objects. */
 export const testEvidenceSchema = z.strictObject({
   subject: objectRefSchema,
   objects: z.array(z.custom<KubeObject>((value) => typeof value === 'object' && value !== null)).min(1),
 });
 
-/** Name of a playbook and digest of its file's bytes. Plans and the journal refer to a playbook by both. */
+/** Name of a playbook, and digest of its file's bytes. Plans and the journal refer to a playbook by name and digest. */
 export interface PlaybookId {
   name: string;
   digest: Digest;

@@ -1,9 +1,9 @@
 import type { Verdict } from './verdict.ts';
 
 /**
- * The reasons of a denial as sentences, without repetition. Two rules can state the same fact. For example, one reason
- * names a failed check, and another says that the rehearsal is unsafe and repeats the first reason. A sentence is
- * therefore left out if another sentence contains it.
+ * Returns the reasons of a denial as sentences, without repetition. Two rules can state the same fact: one names a
+ * failed check, and another says that the rehearsal is unsafe and repeats the sentence of the check. A sentence is
+ * therefore left out if a longer sentence contains it.
  */
 export function denialSentences({ reasons }: Pick<Verdict, 'reasons'>): string[] {
   const sentences = [...new Set(reasons.map(({ sentence }) => sentence))];

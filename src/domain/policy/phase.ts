@@ -3,8 +3,8 @@ import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { phaseSchema, type Phase } from './verdict.ts';
 
 /**
- * The values that decide the phase of a plan. `playbookDigest`: over the bytes of the playbook file. `namespaceClass`:
- * the operator's classification of the namespace, such as `standard`.
+ * The values that decide the trust phase of a plan. `playbookDigest`: over the bytes of the playbook file.
+ * `namespaceClass`: the operator's classification of the namespace, such as `standard`.
  */
 export interface Scope {
   playbook: string;
@@ -34,10 +34,11 @@ const entrySchema = z
 /**
  * The phases file. The first entry in `scopes` that matches a plan decides the plan's phase. If no entry matches, the
  * phase is `default`. Only a playbook that an operator has reviewed may run without an approval, so an autonomous entry
- * names the playbook and the digest of its file. The default is never autonomous. The reasoning plane writes the name
- * of the playbook into the plan. Nothing proves that this playbook made the plan. With an autonomous entry, an operator
- * therefore also trusts the reasoning plane with plans of tier low. Rehearsal, policy and the target's guardrails still
- * limit these plans.
+ * names the playbook and the digest of its file. The default is never autonomous.
+ *
+ * The reasoning plane writes the playbook's name and digest into the plan. Nothing proves that this playbook made the
+ * plan, so an operator who adds an autonomous entry also trusts the reasoning plane with plans of tier low. Rehearsal,
+ * policy and the target's guardrails still limit these plans.
  */
 export const phasesSchema = z.strictObject({
   default: phaseSchema.exclude(
@@ -48,7 +49,7 @@ export const phasesSchema = z.strictObject({
 });
 export type Phases = z.infer<typeof phasesSchema>;
 
-/** The phase that applies to a scope. An entry without a field matches every value of that field. */
+/** Returns the phase that applies to a scope. An entry without a field matches every value of that field. */
 export function phaseOf(phases: Phases, scope: Scope): Phase {
   const match = phases.scopes.find(
     (entry) =>

@@ -4,18 +4,18 @@ import type { Plan } from '../plan/plan.ts';
 import type { Report } from '../rehearsal/report.ts';
 import type { Phase, Tier } from './verdict.ts';
 
-/** The operator's classification of a cluster, from the configuration of `serve` and of the gateway. */
+/** The operator's classification of a cluster, from the configuration of `airlock serve` or of `airlock gateway`. */
 export interface ClusterClassification {
   name: string;
   /** Such as `production` or `staging`. */
   class: string;
-  /** Class of each namespace; a namespace that is not listed is `standard`. */
+  /** For each namespace, its class. A namespace that is not listed has the class `standard`. */
   namespaceClasses: Record<string, string>;
 }
 
 /**
- * Input of the Rego policy, derived only from data whose digests or signatures were verified. Governance derives it for a
- * dossier, and the gateway derives it again before execution.
+ * The input of the Rego policy. Governance builds the input for a dossier, and the gateway builds the input again
+ * before execution. Each builds it from the plan, the signed report, and its own configuration and clock.
  */
 export interface PolicyInput {
   cluster: { name: string; class: string };
@@ -25,7 +25,7 @@ export interface PolicyInput {
   phase: Phase;
   /** ISO 8601, from the caller's clock. */
   now: string;
-  /** The lowest tier that the action catalogue allows for the plan. The plan itself cannot lower it. */
+  /** The lowest tier that the action catalogue allows for the plan. */
   lowestTier: Tier;
   plan: { action: string; steps: { action: string; parameters: Record<string, string | number> }[]; undoable: boolean };
   report: {
@@ -49,9 +49,7 @@ export interface PolicySources {
   now: string;
 }
 
-/**
- * Builds the policy input. The function is pure, so governance and the gateway build the same input from the same values.
- */
+/** Builds the policy input. The function is pure: the same values give the same input. */
 export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicySources): PolicyInput {
   const { namespace } = plan;
   const grades: Record<string, number> = {};
@@ -82,11 +80,11 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
 }
 
 /**
- * Namespace class of plans on cluster-scoped objects. The configuration cannot give this class to a namespace (config.ts).
+ * Namespace class of plans on cluster-scoped objects. The configuration cannot give this class to a namespace.
  */
 export const clusterScopeClass = 'cluster';
 
-/** The scope of a plan, from which the phases file decides the plan's phase. */
+/** Returns the scope of a plan. The scope decides which entry of the phases file applies. */
 export function scopeOf(cluster: ClusterClassification, { playbook, namespace }: Plan): Scope {
   const namespaceClass = namespaceClassOf(cluster, namespace);
   return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
@@ -100,8 +98,8 @@ function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace
 }
 
 /**
- * The plan's success criteria that the rehearsal does not predict. Each is returned as a failed check, so policy denies
- * the plan.
+ * Returns a failed check for each success criterion of the plan that the rehearsal does not predict. Policy denies a
+ * plan with a failed check.
  */
 function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
   const known = new Set(

@@ -3,6 +3,6 @@ import type { Verdict } from './verdict.ts';
 
 /** The policy engine. */
 export interface Policy {
-  /** The verdict on a plan. @throws AirlockError if the engine does not answer; a missing answer is never an allow. */
+  /** Returns the verdict on a plan. @throws AirlockError if the engine does not answer, so the plan is not allowed. */
   verdict(input: PolicyInput): Promise<Verdict>;
 }

@@ -1,24 +1,26 @@
 import type { Person } from '../approval/decision-token.ts';
 import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
-/** What a verdict must meet at least if it allows the plan. The caller knows these values without asking policy. */
+/** Values that limit a verdict that allows a plan. The caller knows them without asking policy. */
 export interface VerdictFloor {
   /** The phase in the policy input. */
   phase: Phase;
-  /** Lowest tier of the plan, from the action catalogue. */
+  /** The lowest tier that the action catalogue allows for the plan. */
   lowestTier: Tier;
   /** All groups whose approvals can count, from the caller's own configuration. */
   approverGroups: readonly string[];
-  /** The people who requested the plan or edited it. */
+  /** The people who requested the plan or edited its parameters. */
   requesters: readonly Person[];
 }
 
 type Allowed = Extract<Verdict, { allowed: true }>;
 
 /**
- * Compares a verdict with the floor. A denial always meets the floor. A verdict that allows the plan must have the same
- * phase and no lower tier. It must demand at least the approvals in the table of ARCHITECTURE.md (section Trust). It
- * must name only groups in `approverGroups`.
+ * Compares a verdict with the floor. A denial always meets the floor. A verdict that allows the plan must:
+ * - have the phase of the floor, and allow no execution in the phases shadow and assist;
+ * - have at least the lowest tier;
+ * - demand at least the approvals in the table of ARCHITECTURE.md (section Trust);
+ * - name only groups in `approverGroups`, and at least one group if it demands approvals.
  * @returns the violations, one sentence each; empty if the verdict meets the floor.
  */
 export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[] {
@@ -31,9 +33,8 @@ export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[]
 }
 
 /**
- * The obligation is the number of approvals that the plan needs, and the groups. This function raises the number from 0
- * to 1 if a person requested or edited the plan: another person must then approve the plan. The approver must be in one
- * of the groups that policy names.
+ * Raises the number of needed approvals from 0 to 1 if a person requested the plan or edited its parameters. Another
+ * person, of one of the groups of the obligation, must then approve the plan.
  */
 export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
   if (requesters.length === 0 || obligation.approvals > 0) return obligation;
@@ -41,8 +42,8 @@ export function obligationFor(obligation: Obligation, requesters: readonly Perso
 }
 
 /**
- * Applies `obligationFor` to policy's verdict and compares the result with the floor.
- * @returns the result, or a denial with the violations if the result does not meet the floor.
+ * Applies `obligationFor` to policy's verdict and compares the new verdict with the floor.
+ * @returns the new verdict, or a denial with the violations if the new verdict does not meet the floor.
  */
 export function enforceFloor(given: Verdict, floor: VerdictFloor): Verdict {
   const verdict = given.allowed ? { ...given, obligation: obligationFor(given.obligation, floor.requesters) } : given;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Risk tier of a plan. It decides which approvals the plan needs. */
+/** The tier is the risk of a plan. Tier and trust phase decide which approvals the plan needs. */
 export const tierSchema = z.enum(['low', 'medium', 'high']);
 export type Tier = z.infer<typeof tierSchema>;
 
@@ -15,8 +15,8 @@ export const phaseSchema = z.enum(['shadow', 'assist', 'limited', 'autonomous'])
 export type Phase = z.infer<typeof phaseSchema>;
 
 /**
- * The approvals that a plan needs: `approvals` different people must approve, and each must be in one of `groups`. With
- * `distinctGroups`, each person must approve for a different group.
+ * The approvals that a plan needs. `approvals`: how many different people must approve. Each person must be in one of
+ * `groups`. With `distinctGroups`, each person must approve for a different group.
  */
 const obligationSchema = z.strictObject({
   approvals: z.int().min(0).max(5),
@@ -25,17 +25,17 @@ const obligationSchema = z.strictObject({
 });
 export type Obligation = z.infer<typeof obligationSchema>;
 
-/** A reason that policy gives: id of the rule, and a sentence. */
+/** A reason that policy gives: the id of a policy rule, and a sentence for people. */
 const policyReasonSchema = z.strictObject({ rule: z.string(), sentence: z.string() });
 
-/** The answer of policy. The reasons say why it denies the plan or, if it allows the plan, why the tier is not lower. */
+/** The answer of policy. The reasons say why the plan is denied, or why the tier of an allowed plan is not lower. */
 export const verdictSchema = z.discriminatedUnion('allowed', [
   z.strictObject({ allowed: z.literal(false), reasons: z.array(policyReasonSchema).min(1) }),
   z.strictObject({
     allowed: z.literal(true),
     tier: tierSchema,
     phase: phaseSchema,
-    /** False in the phases shadow and assist: the dossier may be recorded or shown, never executed. */
+    /** False in the phases shadow and assist: the plan is recorded or shown, but never executed. */
     execute: z.boolean(),
     obligation: obligationSchema,
     reasons: z.array(policyReasonSchema),

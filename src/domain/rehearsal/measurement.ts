@@ -3,9 +3,7 @@ import { findObject, type KubeObject, type ObjectRef } from '../kubernetes/objec
 import { conditionOf, isLivePod } from '../kubernetes/object-status.ts';
 import { controlledBy, replicaSetsOf } from '../kubernetes/owner-chain.ts';
 
-/**
- * The measurements of a Deployment. The same function measures the Deployment in the sandbox and in the target cluster.
- */
+/** The measurements of a Deployment. The sandbox and the verification in the target use the same `measureWorkload`. */
 export interface WorkloadMeasurements {
   /** Digest of the redacted pod template. */
   template: string;
@@ -43,8 +41,8 @@ export function measureWorkload(objects: readonly KubeObject[], workload: Object
 }
 
 /**
- * The measurements of a Node. Readiness and the pods on the node are not among them, because they can change at any time
- * for reasons other than the plan.
+ * The measurements of a Node. There is none of readiness or of the pods on the node, because both can change at any
+ * time for reasons other than the plan.
  */
 export interface NodeMeasurements {
   /** `yes` if `spec.unschedulable` is set. */
@@ -63,8 +61,9 @@ export function measureNode({ spec }: KubeObject): NodeMeasurements {
 }
 
 /**
- * The measurements of a Deployment or a Node, by name of the measurement. Undefined if the object does not exist.
- * @param objects objects of the cluster that `ref` is in.
+ * Returns the measurements of a Deployment or a Node, by name of the measurement. Undefined if the object does not
+ * exist.
+ * @param objects redacted objects of the cluster that `ref` is in.
  */
 export function measureObject(
   objects: readonly KubeObject[],

@@ -5,10 +5,11 @@ import type { Grade, Prediction, Report } from './report.ts';
 const strength: Record<Grade, number> = { unknown: 0, modelled: 1, observed: 2, proved: 3 };
 
 /**
- * Checks that a fresh rehearsal confirms the signed report. The fresh report must have the outcome `safe`, and the same
- * plan, fidelity and preconditions as the signed report. Every signed prediction must be in the fresh report too, with
- * the same value and no lower grade. Every unknown of the fresh report must be in the signed report too. Placement and
- * times are ignored.
+ * Checks that a fresh rehearsal confirms the signed report:
+ * - The outcome of the fresh report is `safe`.
+ * - Plan, fidelity and preconditions are the same.
+ * - The fresh report has every prediction of the signed report, with the same value and no lower grade.
+ * - The fresh report has no unknown that the signed report lacks.
  * @returns the differences, one sentence each; empty if the fresh report confirms the signed report.
  */
 export function reportMismatches(signed: Report, fresh: Report): string[] {

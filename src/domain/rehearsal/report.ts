@@ -5,21 +5,23 @@ import { objectRefSchema } from '../kubernetes/object.ts';
 
 /**
  * How certain a prediction is.
- * - `proved`: a real Kubernetes controller or API server produced the value in the sandbox.
- * - `observed`: real containers produced the value (reserved: all nodes are simulated so far).
- * - `modelled`: the value was inferred from the history of the target cluster.
- * - `unknown`: there is no prediction.
+ * - `proved`: a real Kubernetes program, such as a controller, produced the value in the sandbox.
+ * - `observed`: real containers produced the value. No rehearsal uses this grade yet, because all nodes are simulated.
+ * - `modelled`: the value depends on behaviour that was inferred from the target, or the target has another minor
+ *   version of Kubernetes than the sandbox.
+ * - `unknown`: the value cannot be predicted.
  */
 const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
 export type Grade = z.infer<typeof gradeSchema>;
 
 const text = z.string().max(4000);
 
-/** The predicted value of one measurement of one object after the plan. Verification compares it with the target. */
+/** The predicted value of one measurement of one object after the plan. */
 const predictionSchema = z.strictObject({
   object: objectRefSchema,
   /** The name of a measurement (measurement.ts), such as `replicas` or `ready`. */
   measurement: z.string().max(60),
+  /** Null if the grade is `unknown`, or if the measurement itself is null. */
   value: z.union([z.string().max(300), z.int(), z.null()]),
   grade: gradeSchema,
   /** For grade `proved`: which component produced the value. For other grades: why the grade is not higher. */
@@ -27,7 +29,7 @@ const predictionSchema = z.strictObject({
 });
 export type Prediction = z.infer<typeof predictionSchema>;
 
-/** One check of a rehearsal. A failed check makes the outcome `unsafe`. */
+/** The result of one check of a rehearsal. A failed check makes the outcome `unsafe`. */
 const checkSchema = z.strictObject({
   /**
    * Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb,
@@ -42,7 +44,7 @@ const checkSchema = z.strictObject({
 });
 export type Check = z.infer<typeof checkSchema>;
 
-/** One line of the diff of an object, in redacted form. */
+/** One changed field of an object, in redacted form. `before` or `after` is null if the field did not exist. */
 const changeLineSchema = z.strictObject({
   object: objectRefSchema,
   /** JSON pointer (RFC 6901). */
@@ -54,7 +56,8 @@ export type ChangeLine = z.infer<typeof changeLineSchema>;
 
 /**
  * Outcome of a rehearsal.
- * - `safe`: every check passed. `unsafe`: a check failed.
+ * - `safe`: every check passed.
+ * - `unsafe`: a check failed.
  * - `not-faithful`: the sandbox did not reproduce the state of the target cluster, so nothing can be predicted.
  * - `failed`: the rehearsal could not be completed.
  */
@@ -68,7 +71,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
-  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster with real nodes (reserved). */
+  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster; no rehearsal uses it yet. */
   fidelity: z.enum(['control-plane', 'kind']),
   plan: digestSchema,
   outcome: outcomeSchema,
@@ -79,35 +82,36 @@ export const reportSchema = z.strictObject({
   /** What the rehearsal could not determine, one sentence each. */
   unknowns: z.array(text).max(200),
   /**
-   * Precondition of each step, by step id. The preconditions of the steps come from the snapshot. The preconditions of
-   * the undo steps are predicted.
+   * By step id: the precondition of each step of the plan, from the snapshot, and of each undo step, predicted by the
+   * rehearsal.
    */
   preconditions: z.record(z.string(), preconditionSchema),
   diff: z.array(changeLineSchema).max(500),
   record: z.strictObject({
     seconds: z.number().nonnegative(),
     timeline: z.array(z.strictObject({ seconds: z.number(), event: text })).max(1000),
+    /** For each pod of the changed Deployments: the name of its node. */
     placement: z.record(z.string(), z.string()),
   }),
 });
 export type Report = z.infer<typeof reportSchema>;
 
 /**
- * A report that the observer (the process of the observation plane) signed. The signature is over the canonical JSON of
- * `statement`, with the Ed25519 key `report` of Vault's transit engine, and has the form `vault:v1:...`.
+ * A report that the observer (`airlock observe`) signed. The signature is over the canonical JSON of `statement`, with
+ * the Ed25519 key `report` of Vault's transit engine, and has the form `vault:v1:...`.
  */
 export const signedReportSchema = z.strictObject({
   statement: z.strictObject({
     version: z.literal('airlock-statement/1'),
     cluster: z.string(),
     incident: z.string(),
-    /** When the API server answered the first list of the snapshot. */
+    /** When the API server had answered the lists of nodes and pods. The other lists of the snapshot are newer. */
     takenAt: z.iso.datetime(),
     snapshot: digestSchema,
     report: reportSchema,
     /**
-     * Only for a preflight rehearsal (the rehearsal immediately before execution): the gateway's challenge, and the
-     * execution's id.
+     * Only for a preflight rehearsal (the rehearsal immediately before execution): the gateway's challenge, and the id
+     * of the execution.
      */
     challenge: z.string().optional(),
     execution: z.string().optional(),

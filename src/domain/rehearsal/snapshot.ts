@@ -1,19 +1,22 @@
 import type { KubeObject } from '../kubernetes/object.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** The redacted state of one cluster. The observation plane takes the snapshot, and the sandbox runner loads it. */
+/** The redacted state of one cluster. `airlock observe` takes the snapshot, and the sandbox runner loads it. */
 export interface Snapshot {
   version: 'airlock-snapshot/1';
   cluster: string;
-  /** When the API server answered the first list, ISO 8601. */
+  /** When the API server had answered the lists of nodes and pods, ISO 8601. The other lists are newer. */
   takenAt: string;
   /** `gitVersion` of the target's API server. */
   kubernetes: string;
-  /** All objects of the kinds in resource-mapping.ts, redacted. Secrets are stubs with names and keys, without values. */
+  /**
+   * The objects of the kinds in `resourceMappings`, redacted, and stubs of the Secrets that affected pods use. A stub
+   * has names and keys, but no values.
+   */
   objects: KubeObject[];
-  /** Events of the plan's namespace. The runner infers the behaviour of containers from them and does not load them. */
+  /** The newest events of the plan's namespace. The runner infers from events how pods behave, but loads no events. */
   events: KubeObject[];
-  /** What the sandbox cannot load, one sentence each: webhooks, aggregated API services, custom resources. */
+  /** What the sandbox does not contain, one sentence each: webhooks, aggregated API services, custom resources. */
   unknowns: string[];
 }
 
@@ -23,8 +26,8 @@ export interface Bundle {
   plan: Plan;
   snapshot: Snapshot;
   /**
-   * Time limit, in seconds of sandbox time: after each part of the rehearsal, the runner waits at most this long for
-   * the cluster to settle.
+   * Time limit, seconds of sandbox time. After each part of the rehearsal, the runner waits at most this long until the
+   * sandbox settles.
    */
   horizonSeconds: number;
   /** The runner divides modelled delays, such as the time until a container is ready, by this factor. */

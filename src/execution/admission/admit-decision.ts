@@ -22,9 +22,9 @@ export interface AdmitDecisionDeps extends OpenDossierDeps, RequestersDeps {
 }
 
 /**
- * Admits an arriving decision, or refuses it with a reason. A requester's approval of their own change is refused. When
- * the same decision arrives again, it gets the same answer and counts once. This function does not count approvals:
- * src/domain/approval/approval.ts counts them, from all admitted decisions.
+ * Admits an arriving decision, or refuses it with a reason. A requester's approval of their own change is refused. If
+ * an admitted decision arrives again, the answer is the same, and the decision counts once. `approvalOf` counts the
+ * admitted decisions.
  * @throws AirlockError (retry) when the OIDC issuer, the blob store, the archive or the journal does not answer.
  */
 export async function admitDecision(deps: AdmitDecisionDeps, input: DecisionInput): Promise<DecisionAnswer> {

@@ -31,9 +31,10 @@ export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
 type EditRecord = RequesterRecord & { kind: 'edit' };
 
 /**
- * Admits an arriving edit, or refuses it with a reason. An admitted edit invalidates its dossier, even an approved one.
- * When the same edit arrives again, it gets the same answer and counts once. The edit is recorded under the lock of the
- * dossier's execution. If an edit and the execution arrive at the same time, one of them is therefore refused.
+ * Admits an arriving edit, or refuses it with a reason. An admitted edit invalidates its dossier, even an approved
+ * dossier. If an admitted edit arrives again, the answer is the same, and the edit counts once. The edit is recorded
+ * under the lock of the dossier's execution. If an edit and the execution arrive at the same time, only one of the two
+ * succeeds.
  * @throws AirlockError (retry) when an attempt of the execution is running, or when the OIDC issuer, the blob store,
  * the archive, the ledger or the journal does not answer.
  */
@@ -62,9 +63,8 @@ async function earlierAnswer({ requesterRecords }: AdmitEditDeps, input: EditInp
 }
 
 /**
- * Checks under the lock whether two things happened after `judge` read the dossier: the execution started, or an edit
- * was admitted.
- * @returns the answer if one of them happened; undefined if this edit is in time.
+ * Checks under the lock whether the execution has started or an edit has been admitted since `judge` read the dossier.
+ * @returns the answer to the late edit; undefined if the edit is in time.
  */
 async function tooLate(
   deps: AdmitEditDeps,
@@ -72,8 +72,8 @@ async function tooLate(
   { started }: LockHandle,
 ): Promise<EditAnswer | undefined> {
   if (started) return { refused: 'the execution of the dossier has already started' };
-  const other = await deps.requesterRecords.editOf(input.edit.dossier);
-  return other && ((await earlierAnswer(deps, input)) ?? { refused: invalidatedBy(other) });
+  const admittedEdit = await deps.requesterRecords.editOf(input.edit.dossier);
+  return admittedEdit && ((await earlierAnswer(deps, input)) ?? { refused: invalidatedBy(admittedEdit) });
 }
 
 async function refuse(deps: AdmitEditDeps, input: EditInput, { refused }: { refused: string }): Promise<EditAnswer> {
@@ -82,7 +82,7 @@ async function refuse(deps: AdmitEditDeps, input: EditInput, { refused }: { refu
   return { refused };
 }
 
-/** The body of a journal record about an edit. It contains the digest of the token, not the token. */
+/** Returns the body of a journal record about an edit. The body contains the digest of the token, not the token. */
 function bodyOf({ dossier, parameters, reason, token }: Edit) {
   return { dossier, parameters, reason, token: digestOfToken(token) };
 }
@@ -107,7 +107,7 @@ async function judge(
   return { kind: 'edit', incident, edit, token, issuer, subject, groups, key: verified.key, admittedAt };
 }
 
-/** The groups that may approve a dossier may also edit it. */
+/** Returns true if one of the groups may approve the dossier: the same groups may edit it. */
 function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: readonly string[]): boolean {
   const entitled = verdict.allowed ? verdict.obligation.groups.filter((group) => approverGroups.includes(group)) : [];
   return groups.some((group) => entitled.includes(group));

@@ -29,8 +29,8 @@ type RequestRecord = RequesterRecord & { kind: 'request' };
 
 /**
  * Admits an arriving request, or refuses it with a reason. The person whom the token identifies becomes the requester.
- * The incident's id is derived from the token, so one token can open only one incident. When the same request arrives
- * again, it gets the same answer and counts once.
+ * The incident's id is derived from the token, so one token can open only one incident. If an admitted request arrives
+ * again, the answer is the same, and the request counts once.
  * @throws AirlockError (retry) when the OIDC issuer, the archive or the journal does not answer.
  */
 export async function admitRequest(deps: AdmitRequestDeps, input: RequestInput): Promise<RequestAnswer> {

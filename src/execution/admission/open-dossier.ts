@@ -13,8 +13,8 @@ export interface OpenDossierDeps {
 }
 
 /**
- * Reads a dossier and checks that it is open for decisions and edits: it belongs to this incident, has not expired and
- * was not edited.
+ * Reads a dossier and checks that it is open for decisions and edits: it belongs to the incident, has not expired, and
+ * has not been edited.
  * @returns the dossier, or the reason why it is not open.
  */
 export async function openDossier(
@@ -30,8 +30,8 @@ export async function openDossier(
 }
 
 /**
- * The refusal for a missing or invalid dossier. Other errors are thrown again, for example when the blob store does not
- * answer.
+ * Returns the refusal for a missing or invalid dossier.
+ * @throws errors that a retry can solve, for example if the blob store does not answer.
  */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof AirlockError && error.next !== 'retry') return { refused: error.message };

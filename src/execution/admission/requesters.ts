@@ -12,8 +12,8 @@ export interface RequestersDeps extends VerifyTokenDeps {
 }
 
 /**
- * The people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody whose
- * request or edit for the dossier's incident is in the gateway's own archive. The archive is read too because a
+ * Returns the people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody
+ * whose request or edit for the dossier's incident is in the gateway's own archive. The archive is needed, because a
  * compromised governance process could leave names out of the dossier. Each archived token is verified again.
  * @param until time, ISO 8601. Requests and edits that were admitted later are ignored. Otherwise a later edit could
  * take away the approval of the person who made it, although the approvals were enough at this time.
@@ -41,8 +41,8 @@ function purposeOfRecord(record: RequesterRecord): TokenPurpose {
 }
 
 /**
- * Checks that nobody has edited the dossier before its execution started. @returns the reason why the execution may not
- * start; empty if it may.
+ * Checks that nobody has edited the dossier. No edit is admitted any more once the execution has started.
+ * @returns the reason why the execution may not start; empty if the execution may start or has started.
  */
 export async function notInvalidated(
   { digest, startedAt }: ExecutionContext,
@@ -53,7 +53,7 @@ export async function notInvalidated(
   return edit ? [invalidatedBy(edit)] : [];
 }
 
-/** The reason why an edited dossier may not be executed. @param editor the person who edited it. */
+/** Returns the reason why an edited dossier may be neither executed nor decided on. */
 export function invalidatedBy(editor: Person): string {
   return `the dossier is invalidated: ${editor.subject} edited its parameters, so a new dossier replaces it`;
 }

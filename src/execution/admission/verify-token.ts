@@ -18,14 +18,14 @@ export interface VerifyTokenDeps {
 /** A token in the gateway's archive. */
 export interface ArchivedToken {
   token: string;
-  /** Public JWK that verified it on admission. */
+  /** Public JWK that verified the token on admission. */
   key: Json;
   /** ISO 8601. */
   admittedAt: string;
 }
 
 /**
- * Verifies a token when it arrives: its signature with the issuer's keys, its claims, its nonce and its times.
+ * Verifies a token when it arrives: the signature with the issuer's keys, and the claims with nonce and times.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export async function verifyToken(
@@ -42,11 +42,11 @@ export async function verifyToken(
 }
 
 /**
- * Verifies an archived token again. The key was archived with the token. The times in the token are compared with the
- * time of admission.
+ * Verifies an archived token again, with the key that was archived with the token. The times in the token are compared
+ * with the time of admission.
  * @param purpose.what the dossier (digest) or incident (id) of the token, for the error message.
- * @throws AirlockError `token-corrupt` when the archive was changed. The token must not be ignored, because it may be a
- * denial.
+ * @throws AirlockError `token-corrupt` if the token is not valid: the archive was changed. The caller must not ignore
+ * the token, because its decision may be a denial.
  */
 export async function verifyArchivedToken(
   { tokens, signIn }: VerifyTokenDeps,

@@ -4,21 +4,21 @@ import type { Logger } from '../../platform/logger.ts';
 /** Signs checkpoints until it is disposed. */
 export interface CheckpointLoop extends AsyncDisposable {
   /**
-   * Requests a checkpoint without waiting for the end of the interval. The gateway calls `soon` when an execution has
+   * Requests a checkpoint before the interval has ended. The gateway calls `soon` when an attempt of an execution has
    * ended.
    */
   soon(): void;
 }
 
 /**
- * The loop spends at most this share of its time in `checkpoint`. Each call reads the whole journal, so a long journal
- * is signed less often.
+ * The loop spends at most this share of its time in `checkpoint`. Each call reads the whole journal, so the loop calls
+ * `checkpoint` less often when the journal is long.
  */
 const maxTimeShare = 1 / 20;
 
 /**
- * Runs `checkpoint` at once, then every `everyMs` milliseconds, or sooner on request. Each error is logged, and the
- * next run tries again. Errors that a retry cannot solve are logged at level `error`.
+ * Runs `checkpoint` at once, then `everyMs` milliseconds after each run, or sooner on request. Each error is logged,
+ * and the next run tries again. Errors that a retry cannot solve are logged at level `error`.
  */
 export function startCheckpoints(deps: {
   checkpoint: () => Promise<unknown>;

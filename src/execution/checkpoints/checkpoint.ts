@@ -14,14 +14,15 @@ export interface CheckpointDeps {
   kept: KeptCheckpoint;
 }
 
-/** Records per read. */
+/** Number of records in one read. */
 const pageSize = 256;
 
 /**
- * Creates the function that signs a checkpoint of the journal. Each call reads the whole journal and compares it, hash
- * by hash, with what the previous call read. The first call compares it with the checkpoints that were signed before
- * this process started. A journal is signed only if it begins with the records of the last signed checkpoint (C2SP
- * tlog-checkpoint, "Signatures"). The function returns the new checkpoint, or undefined when the journal has not grown.
+ * Creates the function that signs a checkpoint of the journal. If the journal has new records, a call reads the whole
+ * journal and compares the old records with the hashes from the previous call. The first call instead compares the
+ * journal with the checkpoints that were signed before this process started. The journal is signed only if it begins
+ * with the records of the last signed checkpoint (C2SP tlog-checkpoint, "Signatures"). The function returns the new
+ * checkpoint, or undefined if there is no new record.
  * @throws AirlockError `journal-corrupt` (a person has to act) when earlier records have changed; `*-unavailable`
  * (retry).
  */
@@ -33,8 +34,8 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
     const size = await deps.entries.size();
     if (size === tree.size && signed.some((checkpoint) => checkpoint.size === size)) return undefined;
     const grown = tree;
-    // `grown` may hold corrupt records if this call fails. Therefore `tree` is empty until the call succeeds, and the
-    // call after a failure reads everything anew.
+    // If this call fails, `grown` may contain changed records. `tree` stays empty until all records are checked, so the
+    // call after a failure reads all records anew.
     tree = createMerkleTree();
     await readAll(deps.entries, grown, size);
     for (const checkpoint of signed) assertContinues(grown, checkpoint);
@@ -49,7 +50,7 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
   };
 }
 
-/** The last checkpoint in the database and the last one in the gateway's own file. Usually they are the same. */
+/** Returns the last checkpoint in the database and the last in the gateway's own file. Usually the two are the same. */
 async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Promise<Checkpoint[]> {
   const notes = [await checkpoints.latest(), await kept.read()].filter((note) => note !== undefined);
   if (notes.length === 0) return [];
@@ -57,12 +58,12 @@ async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Prom
   return notes.map((note) => openCheckpoint(note, keys, verifyEd25519));
 }
 
-/** Reads every record. Records that are in the tree already must be unchanged; the others are added to the tree. */
+/** Reads every record. Compares the records that are in the tree already, and adds the other records to the tree. */
 async function readAll(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
-  if (size < tree.size) throw corrupt(`it ends at record ${size}, but it had ${tree.size} records before`);
+  if (size < tree.size) throw corrupt(`it ends at record ${size}, but had ${tree.size} records before`);
   for (let from = 1; from <= size; from += pageSize) {
     const page = await entries.read(from, Math.min(from + pageSize - 1, size));
-    for (const [at, entry] of page.entries()) addOrCompare(tree, from + at, leafHash(entry));
+    for (const [index, entry] of page.entries()) addOrCompare(tree, from + index, leafHash(entry));
   }
 }
 

@@ -2,8 +2,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { KeptCheckpoint } from '../ports.ts';
 
 /**
- * Keeps the last signed checkpoint in a file, which is replaced atomically. Keep the file on another disk than the
- * database: an intruder in the database could change a file on its disk too.
+ * Keeps the last signed checkpoint in a file, which is replaced atomically. Put the file on another disk than the
+ * database, because an intruder in the database could change files on the disk of the database too.
  */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {

@@ -21,20 +21,20 @@ export interface ApprovalDeps extends RequestersDeps {
   /** Reads the phases file (which plans are in which trust phase) on each call. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
-  /** The groups whose approvals can count. Policy cannot add groups. */
+  /** The groups whose approvals can count, from the gateway's own configuration. Policy cannot add groups. */
   approverGroups: readonly string[];
   /**
-   * Limit for each risk tier, seconds. Neither the lifetime of a dossier nor the age of a decision on it may exceed the
-   * limit.
+   * For each risk tier: limit in seconds on the lifetime of a dossier and on the age of the decisions that approve it.
    */
   maxDossierSeconds: Record<Tier, number>;
   decisionArchive: DecisionArchive;
 }
 
 /**
- * Passes if policy allows the execution and the admitted decisions fulfil policy's obligation (the approvals that it
- * demands). Policy is evaluated again here, with input that the gateway derives itself. Like every check here, returns
- * the reasons why the check fails; empty if it passes.
+ * Passes if policy allows the execution, the admitted decisions are the approvals that policy demands, and neither
+ * dossier nor approvals are too old. The gateway evaluates policy again, with input that the gateway builds itself, for
+ * the approved report and for the preflight report. Like every check here, returns the reasons why the check fails;
+ * empty if the check passes.
  */
 export async function allowedAndApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const rehearsals = context.preflight ? [context.dossier.rehearsal, context.preflight] : [context.dossier.rehearsal];
@@ -54,8 +54,8 @@ export async function allowedAndApproved(context: ExecutionContext, deps: Approv
 }
 
 /**
- * Passes if the decisions that approved the execution are still valid and still enough. Policy is not evaluated: the
- * approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
+ * Passes for an undo if the decisions that approved the execution are still valid and enough. Policy is not evaluated:
+ * the approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
  */
 export async function stillApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = context.dossier;
@@ -90,7 +90,7 @@ function denials(verdict: Verdict): string[] {
 function missingApprovals(obligation: Obligation, { decisions, requesters }: VerifiedRecords): string[] {
   const approval = approvalOf(obligation, decisions, requesters);
   if (approval.state === 'approved') return [];
-  if (approval.state === 'denied') return [`${approval.by.subject} denied it: ${approval.by.reason}`];
+  if (approval.state === 'denied') return [`${approval.by.subject} denied the dossier: ${approval.by.reason}`];
   return [`${approval.missing} more approval(s) of ${obligation.groups.join(' or ')} needed`];
 }
 
@@ -99,15 +99,14 @@ function approvalsFor(obligation: Obligation, { decisions, requesters }: Verifie
   return approval.state === 'approved' ? approval.by : [];
 }
 
-/** The verified decisions on a dossier, and the people who requested or edited it. */
+/** The verified decisions on a dossier, and the people whose approval of it does not count. */
 interface VerifiedRecords {
   decisions: AdmittedDecision[];
   requesters: Person[];
 }
 
 /**
- * Verifies every archived token again: those of decisions on the dossier, and those of the incident's requests and
- * edits.
+ * Verifies every archived token again: of the decisions on the dossier, and of the incident's requests and edits.
  * @param until time, ISO 8601. Tokens that were admitted later are ignored.
  */
 async function verifiedRecords(

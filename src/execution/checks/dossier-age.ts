@@ -5,10 +5,10 @@ import type { ExecutionContext } from './execution-context.ts';
 const clockSkewSeconds = 30;
 
 /**
- * Compares the lifetime of the dossier and the age of its approvals with the gateway's own configuration, because a
- * compromised governance process could write any expiry into a dossier.
+ * Compares the lifetime of the dossier and the age of its approvals with the gateway's own limit, because a compromised
+ * governance process could write any time into a dossier. A dossier that was created in the future is refused too.
  * @param approvals the decisions that approve the execution.
- * @param maxSeconds the limit for the risk tier that policy gives the plan now.
+ * @param maxSeconds the limit for the plan's tier in the verdict that the gateway got from policy.
  * @returns the reasons not to execute; empty if everything is within the limit.
  */
 export function tooOld(

@@ -4,7 +4,7 @@ import type { Direction } from '../../domain/execution/execution.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** One requested execution and the data that the gateway read for it. All of this is untrusted until it is checked. */
+/** One requested execution and what the gateway read for it. Incident and dossier are untrusted until checked. */
 export interface ExecutionContext {
   incident: Incident;
   /** Digest of the dossier. */
@@ -16,9 +16,9 @@ export interface ExecutionContext {
   /** The report of the preflight rehearsal; absent in `prepare` and for an undo. */
   preflight?: SignedReport | undefined;
   /**
-   * ISO 8601. For direction `do`: start of the first attempt; absent until an attempt has written something. For
-   * direction `undo`: start of the execution that is undone. The checks use this time instead of `now` to see whether
-   * the dossier had expired. An undo ignores decisions that were admitted later.
+   * ISO 8601. For direction `do`: start of the first attempt; absent while no step has a receipt. If this time is
+   * present, the checks of expiry and age use it instead of `now`. For direction `undo`: start of the execution that is
+   * undone. The undo ignores decisions that were admitted after this time.
    */
   startedAt?: string | undefined;
   /** For direction `undo`: seconds between the end of the execution and its undo (see `undoDelayOf`). */

@@ -5,7 +5,7 @@ import { dossierDigest, dossierSchema, type Dossier } from '../../domain/approva
 import type { Blobs } from '../../domain/journal/ports.ts';
 import { signedReportSchema, type SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** Reads a dossier and recomputes its digest. @throws AirlockError `dossier-invalid`, `blob-missing`. */
+/** Reads a dossier and checks its digest. @throws AirlockError `dossier-invalid`, and the errors of the blob store. */
 export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
   const parsed = dossierSchema.safeParse(await blobs.get(digest));
   const invalid = (why: string): AirlockError =>
@@ -18,7 +18,10 @@ export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier
   return parsed.data;
 }
 
-/** Reads a signed report by its digest, without verifying its signature. @throws AirlockError `report-invalid`. */
+/**
+ * Reads a signed report without verifying the signature.
+ * @throws AirlockError `report-invalid`, and the errors of the blob store.
+ */
 export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedReport> {
   const parsed = signedReportSchema.safeParse(await blobs.get(digest));
   if (parsed.success) return parsed.data;

@@ -37,11 +37,11 @@ describe('a plan whose undo has another action', () => {
   });
   test('is refused when the undo has two actions', async () => {
     const context = await contextOf({ ...plan, undo: [back, { ...back, id: 'undo-2', action: 'cordon-node' }] });
-    assert.deepEqual(stepsAreValid(context), ['step undo-2 is cordon-node, the plan is uncordon-node']);
+    assert.deepEqual(stepsAreValid(context), ['step undo-2 has action cordon-node instead of uncordon-node']);
   });
   test('is refused when its steps have another action than the plan', async () => {
     const context = await contextOf({ ...plan, action: 'uncordon-node' });
-    assert.deepEqual(stepsAreValid(context), ['step do-1 is cordon-node, the plan is uncordon-node']);
+    assert.deepEqual(stepsAreValid(context), ['step do-1 has action cordon-node instead of uncordon-node']);
   });
   test('is refused when it gives a node a namespace', async () => {
     assert.match(

@@ -6,8 +6,8 @@ import type { ClusterClassification } from '../../domain/policy/policy-input.ts'
 import type { ExecutionContext } from './execution-context.ts';
 
 /**
- * Passes if the dossier and its rehearsal belong to the incident of the execution, and to that incident's cluster. Like
- * every check here, returns the reasons why the check fails; empty if it passes.
+ * Passes if the dossier and its rehearsal belong to the incident of the execution and to the incident's cluster. Like
+ * every check here, returns the reasons why the check fails; empty if the check passes.
  */
 export function sameIncident({ dossier, incident }: ExecutionContext): string[] {
   const { statement } = dossier.rehearsal;
@@ -31,8 +31,8 @@ export function clusterKnown(
 }
 
 /**
- * Passes if all steps have the plan's action and all undo steps have the undo's action, step ids are unique, and each
- * action accepts its parameters. All steps of a direction must have the same action, because the credential of an
+ * Passes if the step ids are unique and fit their direction (`do-...`, `undo-...`), all steps of a direction have the
+ * same action, and each action accepts its parameters. The reason for one action per direction: the credential of an
  * execution is made for one action.
  */
 export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
@@ -50,7 +50,7 @@ export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[]
 
 function sameAction({ id, action }: Step, plan: Plan): string[] {
   const expected = plan.steps.some((step) => step.id === id) ? plan.action : actionIn(plan, 'undo');
-  return action === expected ? [] : [`step ${id} is ${action}, the plan is ${expected}`];
+  return action === expected ? [] : [`step ${id} has action ${action} instead of ${expected}`];
 }
 
 function idMatchesDirection(step: Step, plan: Plan): string[] {
@@ -68,8 +68,8 @@ function parametersAccepted(step: Step, plan: Plan): string[] {
 }
 
 /**
- * Passes if the undo steps are exactly those that the actions of the plan's steps define, in reverse order. A plan may
- * have no undo steps only if one of its actions has no undo; then the plan must give the reason.
+ * Passes if the undo steps are exactly the steps that the plan's actions define, in reverse order. Also passes for a
+ * plan without undo steps, if one of its steps cannot be undone and the plan gives the reason.
  */
 export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
   const expected = plan.steps.toReversed().map(({ id, action, ...step }) => {
@@ -78,22 +78,22 @@ export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): strin
     return { id: undoOf(id), ...revert };
   });
   if (plan.undo.length === 0) {
-    if (!plan.noUndo) return ['the plan has neither an undo nor a reason why not'];
+    if (!plan.noUndo) return ['the plan has neither an undo nor a reason why it has none'];
     const impossible = expected.some(({ parameters }) => parameters === null);
-    return impossible ? [] : ['the plan leaves its undo out, although its action has one'];
+    return impossible ? [] : ['the plan has no undo steps, although its action can be undone'];
   }
   const given = plan.undo.map((step) => ({ id: step.id, action: step.action, parameters: step.parameters }));
   return sameJson(given, expected) ? [] : ['the undo does not revert the steps'];
 }
 
-/** The id of the undo step that reverts the step with this id. */
+/** Returns the id of the undo step that reverts the step. */
 export function undoOf(stepId: string): string {
   return stepId.replace(/^do-/, 'undo-');
 }
 
-/** Passes if the RBAC rules in the dossier are the smallest ones for its plan. The rules are derived again here. */
+/** Passes if the RBAC rules in the dossier are the smallest rules for its plan, as derived again from the plan here. */
 export function rulesMatchPlan({ dossier: { plan, rules } }: ExecutionContext): string[] {
   return (['do', 'undo'] as const)
     .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))
-    .map((direction) => `the dossier's ${direction} rules are not those of its plan`);
+    .map((direction) => `the dossier's RBAC rules for ${direction} are not the smallest rules for its plan`);
 }

@@ -10,8 +10,8 @@ import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
 /**
- * Limit in seconds on the age of the snapshot that a preflight rehearsal ran on. It applies when the report is first
- * used. If the snapshot is older, the cluster may have changed since then.
+ * Limit in seconds on the age of the snapshot that a preflight rehearsal ran on. The limit applies when the report is
+ * first used. If the snapshot is older, the cluster may have changed since then.
  */
 const maxPreflightAgeSeconds = 600;
 
@@ -23,20 +23,21 @@ export interface PreflightDeps {
   clock: () => Date;
 }
 
-/** The execution that a preflight report is for. */
+/** The execution, its dossier and the preflight report for it. */
 export interface PreflightInput {
   execution: string;
   dossier: Dossier;
-  /** Digest of the report, if the caller gave one. */
+  /** Digest of the report, if the caller gave a report. */
   digest: Digest | undefined;
 }
 
 /**
- * Admits the report of a preflight rehearsal. The observer must have signed it. It must be about this plan, incident
- * and cluster. It must contain this execution's id and challenge, and its snapshot must be newer than the challenge.
- * The first admitted report redeems the challenge. A retry may bring the same report again, but no other report.
- * @throws AirlockError `preflight-refused`. A refused report does not redeem the challenge, so a forged report cannot
- * use up the challenge of the real one.
+ * Admits the report of a preflight rehearsal. The observer must have signed the report. The report must be about the
+ * dossier's plan, incident and cluster, and must contain the execution's id and challenge. The snapshot must be newer
+ * than the challenge. The first admitted report redeems the challenge. A retry may bring the same report again, but no
+ * other report.
+ * @throws AirlockError `preflight-refused`, `report-invalid`, and the errors of the stores. A refused report does not
+ * redeem the challenge, so the real report is still admitted after a forged report.
  */
 export async function admitPreflight(
   deps: PreflightDeps,
@@ -62,8 +63,8 @@ export async function admitPreflight(
 }
 
 /**
- * Compares the report's plan, cluster and incident with those of the dossier. Later checks would refuse a wrong report
- * too, but only after it had redeemed the challenge.
+ * Compares plan, cluster and incident of the report with the dossier. Later checks would refuse a wrong report too, but
+ * only after the report had redeemed the challenge.
  */
 function dossierMismatch({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
   if (statement.report.plan !== planDigest(plan)) return 'it ran another plan';

@@ -24,20 +24,20 @@ const always: readonly Check[] = [
 ];
 
 /**
- * The checks before an execution, for each direction. They run in this order, so a check may rely on the ones before
+ * The checks before an execution, for each direction. They run in this order, so a check may rely on the checks before
  * it.
  */
 const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
   do: [...always, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
-  // The undo was rehearsed and approved with the plan, so the dossier may be expired, and neither a preflight rehearsal
-  // nor a new verdict is needed (ADR 4).
+  // The undo was rehearsed and approved together with the plan. So the dossier may have expired, and no preflight
+  // rehearsal and no new verdict are needed (ADR 4).
   undo: [...always, undoInTime, stillApproved],
 };
 
 /**
  * Checks everything again from signed data, so the gateway does not rely on the checks of other processes.
- * @returns the reasons of the first check that fails; empty when the execution may run.
- * @throws AirlockError when a server does not answer (retry) or an archived token was changed (stop).
+ * @returns the reasons of the first check that fails; empty if the execution may run.
+ * @throws AirlockError if a server does not answer (retry) or an archived token was changed (`token-corrupt`).
  */
 export async function recheck(context: ExecutionContext, deps: RecheckDeps): Promise<string[]> {
   for (const check of checks[context.direction]) {

@@ -5,8 +5,8 @@ import { reportMismatches } from '../../domain/rehearsal/report-mismatches.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
 /**
- * Passes if the observer signed the dossier's rehearsal report. Like every check here, returns the reasons why the check
- * fails; empty if it passes.
+ * Passes if the observer signed the dossier's rehearsal report. Like every check here, returns the reasons why the
+ * check fails; empty if the check passes.
  */
 export async function reportSigned(
   { dossier: { rehearsal } }: ExecutionContext,
@@ -17,8 +17,8 @@ export async function reportSigned(
 }
 
 /**
- * Passes if the signed report is about this plan, its outcome is safe, and it has the preconditions of the plan's
- * steps.
+ * Passes if the signed report is about the dossier's plan, the outcome is `safe`, and the report has the preconditions
+ * of the plan's steps and undo steps.
  */
 export function reportMatchesPlan({ dossier: { plan, rehearsal } }: ExecutionContext): string[] {
   const { report } = rehearsal.statement;
@@ -32,15 +32,15 @@ export function reportMatchesPlan({ dossier: { plan, rehearsal } }: ExecutionCon
   ];
 }
 
-/** Passes if the execution starts, or has started, before the dossier expires, by the gateway's clock. */
+/** Passes if the execution starts or started before the dossier expires, by the gateway's clock. */
 export function notExpired({ dossier, now, startedAt }: ExecutionContext): string[] {
   const start = startedAt ? Date.parse(startedAt) : now.getTime();
   return start < Date.parse(dossier.expiresAt) ? [] : [`the dossier expired at ${dossier.expiresAt}`];
 }
 
 /**
- * Passes if the preflight rehearsal confirms the approved rehearsal. `admitPreflight` has already checked the signature
- * and the challenge of the preflight report.
+ * Passes if the preflight rehearsal confirms the approved rehearsal, or if there is no preflight report yet (in
+ * `prepare`). `admitPreflight` has already checked the signature and the challenge of the preflight report.
  */
 export function preflightConfirms({ dossier: { rehearsal }, preflight }: ExecutionContext): string[] {
   if (!preflight) return [];

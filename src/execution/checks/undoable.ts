@@ -12,10 +12,10 @@ import type { ExecutionRecord, Ledger } from '../ports.ts';
 const maxUndoSeconds = 1800;
 
 /**
- * Reads from the ledger the execution that an undo reverts. That execution must have a result, but it may have applied
- * no step.
- * @throws AirlockError `nothing-to-undo` when the execution never started; `execution-unfinished` when it has no result
- * yet.
+ * Reads from the ledger the execution that an undo reverts. The execution must have a result, but may have applied no
+ * step.
+ * @throws AirlockError `nothing-to-undo` if the execution never started; `execution-unfinished` if the execution has no
+ * result yet.
  */
 export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<ExecutionRecord> {
   const execution = executionId(dossier, 'do');
@@ -30,9 +30,9 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
 }
 
 /**
- * Seconds between the end of an execution and the start of its undo. As long as the undo has no receipt, `now` counts
- * as the start.
- * @returns undefined if the outcome of the execution is not `executed`. The undo of a partial change has no time limit.
+ * Returns the seconds between the end of an execution and the start of its undo. As long as the undo has no receipt,
+ * `now` counts as the start. Undefined if the outcome of the execution is not `executed`, because the undo of a partial
+ * change has no time limit.
  */
 export function undoDelayOf(
   { result, finishedAt }: ExecutionRecord,
@@ -44,8 +44,8 @@ export function undoDelayOf(
 }
 
 /**
- * Passes if the undo starts at most `maxUndoSeconds` after the execution ended. Later, the approvals of the plan do not
- * count for the undo.
+ * Passes if the undo starts at most `maxUndoSeconds` after the execution ended, or if the undo has no time limit. After
+ * the limit, the approvals of the plan do not count for the undo.
  */
 export function undoInTime({ undoDelaySeconds }: ExecutionContext): string[] {
   if (undoDelaySeconds === undefined || undoDelaySeconds <= maxUndoSeconds) return [];

@@ -10,7 +10,7 @@ import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
 import { fieldManagers } from './field-managers.ts';
 
-/** For each risk tier, the number of seconds during which a dossier can be approved and executed. */
+/** Lifetime of a dossier in seconds, for each tier. After that, the dossier can neither be approved nor executed. */
 export type DossierSeconds = Record<Tier, number>;
 
 /** Everything that a dossier is built from. */
@@ -28,7 +28,7 @@ export interface DossierInput {
   now: Date;
 }
 
-/** Builds the dossier that people approve, from verified data. All free text in the dossier comes from the playbook. */
+/** Builds the dossier that people approve. The caller must have verified plan, rehearsal and verdict. */
 export function dossierOf({
   incident,
   alerts,

@@ -18,14 +18,14 @@ export interface ExecutedPlanDeps {
 /** A plan that can be undone. */
 export interface ExecutedPlan {
   plan: Digest;
-  /** The Kubernetes object that the plan changed. The first undo step changes this object back. */
+  /** The Kubernetes object that the first undo step changes back. */
   subject: ObjectRef;
 }
 
 /**
- * Finds the plan that a closed incident executed. A new plan can then undo the found plan. A journal record counts only
- * if the responsible database role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions. The input
- * `of` is the id of the closed incident, and `cluster` is the cluster that this incident must belong to.
+ * Finds the plan that a closed incident executed, so a new plan can undo it. A record in the journal counts only if the
+ * responsible PostgreSQL role wrote it: `airlock_serve` for dossiers, `airlock_gateway` for executions. The input `of`
+ * is the id of the closed incident. The incident must belong to `cluster`.
  * @returns the plan, or in `none` the reason why nothing can be undone.
  */
 export async function executedPlan(
@@ -38,10 +38,10 @@ export async function executedPlan(
   if (later) return { none: `${closed} was undone by ${later}, so there is nothing to undo` };
   const parsed = dossierSchema.safeParse(await blobs.get(executed.dossier));
   if (!parsed.success)
-    return { none: `the dossier of ${closed} has a form that this version cannot read: undo its change by hand` };
+    return { none: `the dossier of ${closed} has a form that this version cannot read: undo the change by hand` };
   const { plan } = parsed.data;
   const subject = subjectOf(plan);
-  if (!subject) return { none: `the plan of ${closed} cannot be undone: ${plan.noUndo ?? 'it gives no reason'}` };
+  if (!subject) return { none: `the plan of ${closed} cannot be undone: ${plan.noUndo ?? 'the plan gives no reason'}` };
   return { plan: await blobs.put(plan), subject };
 }
 
@@ -61,14 +61,14 @@ function executedDossier(
   return { dossier };
 }
 
-/** The object that the first undo step changes; undefined if the plan has no undo steps. */
+/** Returns the object that the first undo step changes; undefined if the plan has no undo steps. */
 function subjectOf({ namespace, undo: [first] }: Plan): ObjectRef | undefined {
   if (!first) return undefined;
   const { action, input } = bind(namespace, first);
   return action.reads(input)[0];
 }
 
-/** Digests of the dossiers that the incident offered to approvers. */
+/** Returns the digests of the dossiers that `airlock serve` offered to approvers, oldest first. */
 function offered(records: readonly JournalRecord[]): Digest[] {
   const offers = records.filter(({ kind, writer }) => kind === 'dossier.offered' && writer === 'airlock_serve');
   const digests = offers.map(({ body }) => digestSchema.safeParse((body as { digest?: unknown }).digest).data);
@@ -84,8 +84,8 @@ function isExecuted(records: readonly JournalRecord[], execution: string): boole
 }
 
 /**
- * Returns the id of a later incident that has undone the plan of `incident`. The later incident was opened by a
- * person's request for this undo and has the outcome `repaired`.
+ * Returns the id of the incident that has undone the plan of `incident`; undefined if there is none. A person's request
+ * for this undo opened that incident, and its outcome is `repaired`.
  */
 async function undoneBy(journal: JournalReader, incident: string): Promise<string | undefined> {
   const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);

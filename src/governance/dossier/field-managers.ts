@@ -20,9 +20,9 @@ const ownManager = 'airlock';
 const maxFieldManagers = 100;
 
 /**
- * For each field that a plan changes, its field managers other than Airlock. They are read from `managedFields` of the
- * objects in the snapshot. The entry of a manager that uses server-side apply has a warning: the next apply by this
- * manager conflicts with the change.
+ * Returns the field managers, other than Airlock, of each field that a plan changes. `managedFields` of the objects in
+ * the snapshot names these managers. The entry of a manager that uses server-side apply has a warning: the next apply
+ * by this manager conflicts with the change.
  */
 export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonly ChangeLine[]): FieldManager[] {
   const managers = diff.flatMap(({ object: ref, path }) => {
@@ -44,8 +44,8 @@ function managersOf(object: KubeObject, path: string): FieldManager[] {
 }
 
 /**
- * True if a set of fields (FieldsV1) contains the field at `keys`, or a whole object around this field, such as
- * `{"f:spec": {}}`.
+ * Returns true if a set of fields (FieldsV1) contains the field at this path of keys, or a whole object around the
+ * field, such as `{"f:spec": {}}`.
  */
 function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boolean {
   if (key === undefined) return true;
@@ -58,9 +58,9 @@ function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boole
 }
 
 /**
- * True if an entry of FieldsV1 is for the member or list item `key` of `value`. `f:image` is the member `image`.
- * `k:{"name":"web"}` is the list item whose `name` is `web`. Entries with another prefix (`v:`, `i:`) have no fields
- * below them.
+ * Returns true if the entry `field` of FieldsV1 is for the member or list item `key` of `value`. `f:image` is the
+ * member `image`. `k:{"name":"web"}` is the list item whose `name` is `web`. Entries with another prefix (`v:`, `i:`)
+ * are ignored, because no field is below them.
  */
 function isEntryOf(field: string, key: string, value: unknown): boolean {
   if (field === `f:${key}`) return true;

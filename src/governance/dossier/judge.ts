@@ -51,7 +51,7 @@ export interface Judged {
 
 /**
  * Evaluates policy on a rehearsed plan. Makes the dossier unless policy denies the plan or the trust phase is shadow.
- * @throws AirlockError `report-refused`, `cluster-unknown`, and the errors of policy, blob store and journal.
+ * @throws AirlockError `cluster-unknown`, and the errors of `rehearsedPlan`, policy, phases file, blob store, journal.
  */
 export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged> {
   const rehearsed = await rehearsedPlan(deps, input);
@@ -95,10 +95,7 @@ async function record(journal: Journal, { incident, plan, report }: JudgeInput, 
   await journal.append({ kind: 'verdict.issued', incident: incident.id, trace: incident.trace, message, body });
 }
 
-/**
- * Trust phase shadow makes no dossier. Instead, this records how many approvals the plan would have needed, and of
- * which groups.
- */
+/** Records, in place of a dossier, how many approvals the plan would have needed, and of which groups. */
 async function recordShadow(
   journal: Journal,
   { incident, plan: digest, report }: JudgeInput,

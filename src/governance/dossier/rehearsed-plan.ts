@@ -12,7 +12,7 @@ export interface RehearsedPlanDeps {
   reports: ReportVerifier;
 }
 
-/** A plan, the report of its rehearsal, and the incident that they must belong to. */
+/** Digests of a plan and of the report of its rehearsal, and the incident to which both must belong. */
 export interface RehearsedPlanRef {
   incident: Incident;
   plan: Digest;
@@ -20,9 +20,9 @@ export interface RehearsedPlanRef {
 }
 
 /**
- * Reads a plan and the signed report of its rehearsal. Verifies the observer's signature, and that plan and report
- * belong to each other and to this incident and cluster.
- * @throws AirlockError `report-refused`, `plan-invalid`, `blob-missing`.
+ * Reads a plan and the signed report of its rehearsal. Verifies the observer's signature, and that the report is about
+ * this plan, incident and cluster. The report of a preflight is refused.
+ * @throws AirlockError `report-refused`, `plan-invalid`, and the errors of the blob store.
  */
 export async function rehearsedPlan(
   { blobs, reports }: RehearsedPlanDeps,
@@ -53,7 +53,7 @@ function firstMismatch(
   if (statement.cluster !== incident.cluster) return 'it belongs to another cluster';
   if (plan.cluster !== incident.cluster) return 'its plan is for another cluster';
   if (statement.report.plan !== digest) return 'it reports the rehearsal of another plan';
-  if (statement.challenge !== undefined) return 'it reports a preflight rehearsal, not the rehearsal of a plan';
+  if (statement.challenge !== undefined) return 'it is the report of a preflight, not of the first rehearsal';
   return undefined;
 }
 

@@ -9,11 +9,11 @@ export interface ForwardLateAlertsDeps {
 }
 
 /**
- * Handles a delivery that arrived after its incident had closed: routes the delivery again, and sends it to the
- * workflow of the incident that the delivery belongs to now.
- * @param workflowId id of the calling workflow.
- * @returns `occurrence` if the delivery opens a new occurrence of the calling workflow. The workflow must then continue
- * with this occurrence.
+ * Routes a delivery again that arrived after its incident had closed. If the delivery now belongs to the incident of
+ * another workflow, sends the delivery to that workflow.
+ * @param input.workflowId id of the calling workflow.
+ * @returns `occurrence` if the delivery opens or reopens an incident of the calling workflow's group. The workflow must
+ * then continue with this occurrence.
  */
 export async function forwardLateAlerts(
   { routingStates, signaler }: ForwardLateAlertsDeps,

@@ -1,6 +1,6 @@
 import type { Inbox, SentAlerts, WebhookParser } from '../ports.ts';
 
-/** The accepted formats of alerts. Each has its own path in the API. */
+/** The formats of alerts that the API accepts. Each format has its own path. */
 export type AlertFormat = 'alertmanager' | 'cloudevents';
 
 /** What the intake needs from outside. */
@@ -12,17 +12,16 @@ export interface IntakeDeps {
   clock: () => Date;
 }
 
-/**
- * The answer to the sender. `received` counts the alerts of the request. All of them are in the inbox now; `stored`
- * counts those that were not in the inbox before.
- */
+/** The answer to the monitoring system that sent a webhook request. */
 export interface IntakeResult {
   trace: string;
+  /** Number of alerts in the request. All of them are in the inbox now. */
   received: number;
+  /** Number of alerts in the request that were not in the inbox before. */
   stored: number;
 }
 
-/** Takes in one webhook request of a monitoring system. @param cluster the cluster that the sender's token is for. */
+/** Stores the alerts of one webhook request. @param cluster the cluster that the sender's token is for. */
 export type Intake = (cluster: string, format: AlertFormat, sent: SentAlerts) => Promise<IntakeResult>;
 
 /**

@@ -15,19 +15,20 @@ export interface TakeOwnershipDeps {
   routingStates: Pick<RoutingStates, 'takeOwnership'>;
 }
 
-/** An open incident, and the evidence about its object. */
+/** An open incident, and the evidence about the object that is its subject. */
 export interface ObservedIncident {
   incident: Incident;
   occurrence: Occurrence;
-  /** Digest of the evidence. The incident becomes the owner of the evidence's subject. */
+  /** Digest of the evidence. */
   evidence: Digest;
   /** Id of the calling workflow. */
   workflowId: string;
 }
 
 /**
- * Makes the incident the owner of the observed object. If another open incident owns the object already, this incident
- * is merged into that one. The journal gets one record of the merge for each of the two incidents.
+ * Makes the incident the owner of the evidence's subject. If another open incident owns this object already, the
+ * calling incident is merged into that owner, and the journal gets a record of the merge for each of the two incidents.
+ * @returns `owner` if the calling incident was merged into another one.
  * @throws AirlockError `routing-busy` (retry), `evidence-invalid`.
  */
 export async function takeOwnership(
@@ -60,8 +61,8 @@ export async function takeOwnership(
 }
 
 /**
- * Writes a merge to the journal, unless it is written already. A merge after a reopening is a new merge and is written
- * too.
+ * Writes a merge to the journal, unless it is the incident's latest merge there. After the incident is reopened, the
+ * same merge is written again.
  */
 async function appendMerge(
   journal: Journal & JournalReader,

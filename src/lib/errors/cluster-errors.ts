@@ -1,6 +1,6 @@
 import { needsPerson, retry, stop } from './error-entry.ts';
 
-/** Errors of target clusters and Vault. Most codes of target clusters are Kubernetes' `StatusReason` constants. */
+/** Errors of target clusters and Vault. Most codes of target clusters are Kubernetes' `StatusReason`s in kebab-case. */
 export const clusterErrors = {
   'kubernetes-bad-request': stop('The API server answered BadRequest (400).'),
   'kubernetes-conflict': retry('The object was changed by another client, or already exists (409).'),
@@ -25,7 +25,7 @@ export const clusterErrors = {
   'kubernetes-unavailable': retry(
     'The API server, or a proxy before it, failed and gave no reason that Airlock knows.',
   ),
-  'kubernetes-unknown-kind': stop('The object has a kind that Airlock neither reads nor writes.'),
+  'kubernetes-unknown-kind': stop('Airlock neither reads nor writes objects of this kind in this scope.'),
   'kubernetes-unreachable': retry('The API server gave no complete answer: a write may have happened.'),
   'kubernetes-unsupported-media-type': stop('The API server answered UnsupportedMediaType (415).'),
   'read-lease-lost': retry('The target cluster no longer accepts the credential for reading: Airlock gets a new one.'),
@@ -33,7 +33,7 @@ export const clusterErrors = {
   'vault-failed': retry('Vault failed (500), or its answer is incomplete.'),
   'vault-login-failed': needsPerson('The login at Vault returned no usable token.'),
   'vault-mount-missing': stop('Vault has no secrets engine mounted for the actions of this plan on this cluster.'),
-  'vault-refused': stop('Vault, or the target cluster behind it, refused the request as invalid (4xx, 500).'),
+  'vault-refused': stop('Vault, or the target cluster that Vault called, refused the request (4xx, 500).'),
   'vault-response-invalid': needsPerson(
     'Vault answered without a value that the request needs: check the mount or key.',
   ),

@@ -3,7 +3,7 @@ import { needsPerson, retry, stop } from './error-entry.ts';
 /** Errors of the command line as a client of the API and of the identity provider. */
 export const commandErrors = {
   'api-unavailable': retry(
-    '`airlock serve` did not answer, or answered with an error that is not in the form of an AirlockError.',
+    '`airlock serve` gave no complete answer, or answered with an error that does not have the form of an AirlockError.',
   ),
   'api-error-unknown': needsPerson(
     'The API answered with an error code that this version of the command line does not know.',

@@ -5,7 +5,7 @@ export const requestErrors = {
   'bad-input': stop('A value in a request, a file or a command line is malformed or out of range.', 400),
   unauthorized: stop('The request has no bearer token, or this route does not accept the token.', 401),
   'cluster-not-allowed': stop('The labels of an alert name another cluster than the one that the token is for.', 403),
-  'not-found': stop('The address, incident or document does not exist.', 404),
+  'not-found': stop('The address, incident, document or checkpoint does not exist.', 404),
   'method-not-allowed': stop('The address does not accept this HTTP method.', 405),
   'no-open-dossier': stop('The incident is closed, or no dossier of it is open for decisions and edits.', 409),
   'too-large': stop('The body of the request is too large.', 413),

@@ -6,7 +6,7 @@ export const sandboxErrors = {
     'A file in the folder of a control plane does not contain what Airlock wrote there.',
   ),
   'sandbox-api-failed': retry(
-    "The sandbox's API server refused a request of the rehearsal itself. The plan did not contain the request.",
+    "A request or a watch of the rehearsal itself failed at the sandbox's API server. No step of the plan made the request.",
   ),
   'sandbox-busy': retry('Other rehearsals use all slots of this machine, and none became free in time.'),
   'sandbox-etcd-failed': retry("The sandbox's etcd refused a write."),

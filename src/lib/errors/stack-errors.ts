@@ -2,7 +2,7 @@ import { needsPerson, retry } from './error-entry.ts';
 
 /** Errors of the embedded servers, the toolchain and the demo. They occur only in development. */
 export const stackErrors = {
-  'demo-failed': needsPerson('A check of the demo failed: the message names it.'),
+  'demo-failed': needsPerson('A check of the demo failed: the message names the check.'),
   'demo-shop-refused': needsPerson("The target cluster refused a manifest of the demo's shop."),
   'go-missing': needsPerson('`go version` does not work on this machine.'),
   'go-too-old': needsPerson('The version of Go on PATH is too old for the pinned modules.'),

@@ -1,6 +1,6 @@
 import { needsPerson, retry, stop } from './error-entry.ts';
 
-/** Errors of PostgreSQL: the journal, documents by digest, the ledger of executions, the routing of alerts. */
+/** Errors of the PostgreSQL database, and of the journal's entries, checkpoints, keys and exports. */
 export const storageErrors = {
   'admissions-rejected': stop('PostgreSQL rejected a statement on admitted decisions.'),
   'admissions-unavailable': retry('PostgreSQL did not answer a statement on admitted decisions.'),
@@ -34,7 +34,7 @@ export const storageErrors = {
   'requester-records-rejected': stop('PostgreSQL rejected a statement on admitted requests and edits.'),
   'requester-records-unavailable': retry('PostgreSQL did not answer a statement on admitted requests and edits.'),
   'routing-busy': retry(
-    'Another transaction is opening an incident for the same group of alerts or for the same Kubernetes object.',
+    'Another transaction is opening an incident for the same group of alerts or choosing an owner for the same object.',
   ),
   'routing-rejected': stop('PostgreSQL rejected a statement on the routing of alerts.'),
   'routing-unavailable': retry('PostgreSQL did not answer a statement on the routing of alerts.'),

@@ -1,11 +1,11 @@
-/** The JSON pointer (RFC 6901) with these keys. Without keys, it points to the whole document. */
+/** Returns the JSON pointer (RFC 6901) with these keys. Without keys, the pointer is to the whole document. */
 export function jsonPointer(...keys: (string | number)[]): string {
   return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The keys of a JSON pointer. */
+/** Returns the keys of a JSON pointer. */
 export function keysOfJsonPointer(pointer: string): string[] {
-  // `~1` is replaced before `~0`. The pointer `~01` means the key `~1`. In the other order it would become `/`.
+  // `~1` must be replaced before `~0`, because `~01` means the key `~1`. In the other order `~01` would become `/`.
   return pointer
     .split('/')
     .slice(1)

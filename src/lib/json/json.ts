@@ -6,8 +6,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
- * Canonical JSON, which Airlock digests and signs: RFC 8785 (JCS), restricted to finite numbers. Object keys are sorted by
- * UTF-16 code units; members that are `undefined` are left out.
+ * Returns the canonical JSON of a value (RFC 8785, JCS), which Airlock digests and signs. Object keys are sorted by
+ * UTF-16 code units. Members that are `undefined` are left out.
  * @throws TypeError for a value that JSON cannot represent, such as NaN or a function.
  */
 export function canonicalJson(value: unknown): string {
@@ -26,7 +26,7 @@ function canonicalObject(value: Record<string, unknown>): string {
   return `{${members.join(',')}}`;
 }
 
-/** True if two values have the same canonical JSON. `undefined` equals only `undefined`. */
+/** Returns true if two values have the same canonical JSON. `undefined` equals only `undefined`. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === undefined || b === undefined) return a === b;
   return canonicalJson(a) === canonicalJson(b);

@@ -2,8 +2,8 @@ import { badInput } from '../error.ts';
 import { textOf } from '../utf8.ts';
 
 /**
- * Parses bytes from a caller as JSON. It is strict: the bytes must be valid UTF-8, no member may have the name `__proto__`
- * (parsers disagree about it), and the nesting must not overflow the stack.
+ * Parses untrusted bytes as JSON. Refuses bytes that are not valid UTF-8, members with the name `__proto__` (parsers
+ * disagree about this name), and nesting that overflows the stack.
  * @throws AirlockError `bad-input`. The error quotes nothing of the body.
  */
 export function strictJson(body: Uint8Array): unknown {

@@ -7,18 +7,15 @@ import { knownResourceMapping } from '../../domain/kubernetes/resource-mapping.t
 import type { ClusterReader } from '../ports.ts';
 import { stripPod } from '../snapshot/strip-pod.ts';
 
-/** Collects the evidence about one kind of object and summarises it in one line. */
+/** Collects the evidence about an object of one kind, and summarises the evidence. */
 export interface EvidenceCollector {
-  /** Reads a limited number of objects for the evidence. They are not redacted yet. */
+  /** Reads the objects of the evidence, up to the limits in limit-evidence.ts. The objects are not redacted yet. */
   collect(reader: ClusterReader, subject: KubeObject): Promise<KubeObject[]>;
-  /** One line for the journal. */
+  /** Returns one line for the journal. */
   summary(subject: KubeObject, objects: readonly KubeObject[]): string;
 }
 
-/**
- * The kinds to list in the namespace of a Deployment. The evidence leaves out ReplicaSets and pods that the Deployment
- * does not control.
- */
+/** The kinds of objects that are listed in the namespace of a Deployment. */
 const listedKinds = {
   sets: knownResourceMapping('apps/v1', 'ReplicaSet'),
   pods: knownResourceMapping('v1', 'Pod'),
@@ -32,8 +29,8 @@ const nodeKind = knownResourceMapping('v1', 'Node');
 const clusterEventNamespace = 'default';
 
 /**
- * The evidence about a Deployment: its ReplicaSets and pods, the autoscalers and PodDisruptionBudgets of its namespace,
- * the events about these objects, and all nodes.
+ * The evidence about a Deployment: the Deployment, its ReplicaSets and pods, the autoscalers and PodDisruptionBudgets
+ * of the namespace, the events about all these objects, and the nodes.
  */
 const workload: EvidenceCollector = {
   async collect(reader, deployment) {
@@ -56,8 +53,8 @@ const workload: EvidenceCollector = {
 };
 
 /**
- * The evidence about a node: all nodes, the events about this node, and its pods. The pods can be of any namespace, so
- * they are reduced to the fields that the scheduler reads.
+ * The evidence about a node: all nodes, the pods on this node, and the events about this node. The pods can be of any
+ * namespace, so `stripPod` removes what may be private.
  */
 const node: EvidenceCollector = {
   async collect(reader, subject) {

@@ -3,19 +3,19 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick } from '../pick.ts';
 
 /**
- * Limits of the evidence: the number of objects of each kind, and the length of an event's message in characters. More
- * evidence would not help planning.
+ * Limits of the evidence: the numbers of pods, events and nodes, and the length of an event's message in characters.
+ * More evidence would not help planning.
  */
 const limits = { pods: 500, events: 300, nodes: 200, message: 1_000 };
 
-/** The first pods by name, up to the limit. */
+/** Returns the first pods by name, up to the limit. */
 export function limitPods(pods: readonly KubeObject[]): KubeObject[] {
   return [...pods].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, limits.pods);
 }
 
 /**
- * The newest events about these objects. Messages are cut, because anybody who can create an event can write a long
- * message.
+ * Returns the newest events about these objects, up to the limit. Messages are cut, because anybody who can create an
+ * event can write a long message.
  */
 export function limitEvents(events: readonly KubeObject[], objects: readonly KubeObject[]): KubeObject[] {
   const uids = new Set(objects.map((object) => object.metadata.uid));
@@ -26,12 +26,15 @@ export function limitEvents(events: readonly KubeObject[], objects: readonly Kub
     .map((event) => ({ ...event, message: String(event['message'] ?? '').slice(0, limits.message) }));
 }
 
-/** The time when an event was last seen, ISO 8601; empty when the event has no time. */
+/** Returns the time when an event was last seen (ISO 8601), or an empty text if the event has no time. */
 export function eventTime(event: KubeObject): string {
   return String(event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp ?? '');
 }
 
-/** Nodes, up to the limit, reduced to labels, taints, `unschedulable`, allocatable resources and conditions. */
+/**
+ * Returns the first nodes, up to the limit. Each is reduced to name, uid, labels, taints, `unschedulable`, allocatable
+ * resources and conditions.
+ */
 export function limitNodes(nodes: readonly KubeObject[]): KubeObject[] {
   return nodes.slice(0, limits.nodes).map(({ apiVersion, kind, metadata: { name, uid, labels }, ...node }) => ({
     apiVersion,

@@ -25,13 +25,13 @@ export interface ObserveDeps {
 export interface ObserveInput {
   incident: Incident;
   alerts: Alert[];
-  /** The object that the incident is about. When undefined, the alerts must name it. */
+  /** The object that the incident is about. If undefined, the alerts must name this object. */
   subject?: ObjectRef | undefined;
 }
 
 /**
  * Collects evidence about the Deployment or Node that the incident is about, redacts the evidence and stores it.
- * @returns the digest of the evidence, or in `none` the reason why there is none.
+ * @returns the digest of the evidence, or in `none` the reason why there is no evidence.
  */
 export async function observe(
   deps: ObserveDeps,
@@ -44,7 +44,7 @@ export async function observe(
     return recordNone(
       deps,
       incident,
-      `Airlock does not handle incidents about a ${escapeForTerminal(ref.kind)}: a person has to`,
+      `Airlock does not handle incidents about a ${escapeForTerminal(ref.kind)}: a person has to handle this one`,
     );
   const { id, cluster, trace } = incident;
   const reader = await deps.leases.reader({ cluster, incident: id, trace });

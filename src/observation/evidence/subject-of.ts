@@ -3,11 +3,11 @@ import { describeRef, kubernetesNameSchema, type ObjectRef } from '../../domain/
 
 type Labels = Alert['labels'];
 
-/** The labels by which alerts name an object of one kind. They are the labels of kube-state-metrics. */
+/** The labels by which alerts name an object of one kind. kube-state-metrics uses these labels. */
 interface SubjectLabels {
   /** The alert must have all of these labels. */
   labels: readonly string[];
-  /** The object that the labels name. */
+  /** Returns the object that the labels name. */
   refOf(labels: Labels): ObjectRef;
 }
 
@@ -29,9 +29,10 @@ const subjectKinds: readonly SubjectLabels[] = [
 ];
 
 /**
- * The Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts without the
- * labels of a kind in `subjectKinds` are ignored too.
- * @returns the object, or a reason in `none`: no alert names an object, or the alerts name several.
+ * Finds the Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts
+ * without the labels of a kind in `subjectKinds` are ignored too.
+ * @returns the object, or a reason in `none`: no alert names an object, a name is invalid, or the alerts name several
+ * objects.
  */
 export function subjectOf(alerts: readonly Alert[]): ObjectRef | { none: string } {
   const firing = alerts.filter((alert) => alert.status === 'firing');

@@ -18,6 +18,6 @@ export async function loadPlan(blobs: Blobs, digest: Digest, incident: Incident)
   if (parsed.data.cluster === incident.cluster) return parsed.data;
   throw refused(
     'plan-invalid',
-    `plan ${digest} is for cluster ${parsed.data.cluster}, but its incident is in ${incident.cluster}: the incident needs a new plan`,
+    `plan ${digest} is for cluster ${parsed.data.cluster}, but the incident is in ${incident.cluster}: the incident needs a new plan`,
   );
 }

@@ -5,15 +5,14 @@ import { reportSchema, type Report } from '../../domain/rehearsal/report.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
- * Size limit of a report. Correct reports are far smaller. The limit is needed because signed reports are stored for
- * ever.
+ * Size limit of a report. Correct reports are far smaller. A limit is needed, because signed reports are kept forever.
  */
 const maxBytes = 2 * 1024 * 1024;
 
 /**
  * Parses a sandbox's output as a report. The output is untrusted, because the sandbox ran with objects of the target
- * cluster. So this function checks the schema, the size and the plan's digest. A report with the outcome `safe` must
- * also be complete and contain no failed check.
+ * cluster. The schema, the size and the plan's digest must be right. A report with the outcome `safe` must also be
+ * complete and contain no failed check.
  * @returns the report. If the output is not accepted, returns a report with outcome `failed` and the reason.
  */
 export function parseReport(raw: unknown, plan: Plan): Report {

@@ -20,8 +20,8 @@ export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
   sandbox: Sandbox;
   signer: ReportSigner;
   /**
-   * Longest time, in seconds, that a rehearsal waits for the sandbox's controllers to finish. It waits at the start,
-   * after the plan and after the plan's undo.
+   * Longest wait, in seconds, for the sandbox's controllers to finish. A rehearsal waits up to three times: at the
+   * start, after the plan, and after the plan's undo.
    */
   horizonSeconds: number;
   /** The sandbox divides modelled delays, such as the start-up time of pods, by this number. */
@@ -37,9 +37,10 @@ export interface RehearseInput {
 }
 
 /**
- * Runs one rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight rehearsal the
- * signed statement contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome
- * of the report says so. If the sandbox itself cannot run, this throws.
+ * Runs one rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight, the signed
+ * statement also contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome
+ * of the report says so.
+ * @throws AirlockError if the rehearsal cannot run, for example because no sandbox is free.
  */
 export async function rehearse(
   deps: RehearseDeps,

@@ -36,9 +36,9 @@ test('names the webhooks that match what a plan writes, and no others', () => {
     hook('services', { apiGroups: [''], resources: ['services'] }),
   ]);
   assert.deepEqual(found, [
-    'MutatingWebhookConfiguration all may change what the plan writes; the sandbox does not contain it',
-    'ValidatingWebhookConfiguration pods may refuse what the plan writes; the sandbox does not contain it',
-    'ValidatingWebhookConfiguration scale may refuse what the plan writes; the sandbox does not contain it',
+    'MutatingWebhookConfiguration all may change what the plan writes; the sandbox runs no webhooks',
+    'ValidatingWebhookConfiguration pods may refuse what the plan writes; the sandbox runs no webhooks',
+    'ValidatingWebhookConfiguration scale may refuse what the plan writes; the sandbox runs no webhooks',
   ]);
 });
 

@@ -2,7 +2,7 @@ import { describeRef, refOf, type KubeObject } from '../../domain/kubernetes/obj
 
 type Fields = Record<string, any>;
 
-/** API groups that every Kubernetes API server serves itself (k8s.io/api). */
+/** API groups that kube-apiserver serves itself. All other groups are custom resources or aggregated APIs. */
 const builtIn = new Set([
   '',
   'admissionregistration.k8s.io',
@@ -30,8 +30,8 @@ const builtIn = new Set([
 ]);
 
 /**
- * The resources that a plan writes itself or makes a controller write. The key is the API group. `workloads` is for
- * plans that change a Deployment, `nodes` for plans that change a node.
+ * The resources that a plan writes itself, or makes a controller write. The keys of the maps are API groups.
+ * `workloads` is for plans that change a Deployment, `nodes` for plans that change a node.
  */
 const writtenResources = {
   workloads: new Map([
@@ -42,9 +42,10 @@ const writtenResources = {
 };
 
 /**
- * Returns one sentence for each part of the cluster that could affect the plan and is not in the sandbox. These parts
- * are webhooks for the resources in `writtenResources`, aggregated API servers, and custom resources. The sentences are
- * sorted and contain no counts, so the same cluster gives the same sentences.
+ * Returns sentences about the parts of the cluster that could affect the plan and are not in the sandbox: webhooks for
+ * the resources in `writtenResources`, aggregated API servers, and custom resources. The sentences are sorted and
+ * contain no counts, so the same cluster gives the same sentences.
+ * @param listed all webhook configurations and APIServices of the cluster.
  */
 export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
   const ofKind = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
@@ -53,10 +54,10 @@ export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof 
   return [
     ...ofKind('MutatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may change what the plan writes; the sandbox does not contain it`),
+      .map((hook) => `${name(hook)} may change what the plan writes; the sandbox runs no webhooks`),
     ...ofKind('ValidatingWebhookConfiguration')
       .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may refuse what the plan writes; the sandbox does not contain it`),
+      .map((hook) => `${name(hook)} may refuse what the plan writes; the sandbox runs no webhooks`),
     ...ofKind('APIService')
       .filter((service) => service['spec']?.service)
       .map((service) => `${name(service)} is served by an aggregated API server, which the sandbox does not contain`),
@@ -66,12 +67,12 @@ export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof 
   ].sort();
 }
 
-/** The API group of an APIService; empty for the core group, which has no field `group`. */
+/** Returns the API group of an APIService: an empty text for the core group, which has no field `group`. */
 function groupOf(service: KubeObject): string {
   return String(service['spec']?.group ?? '');
 }
 
-/** True if a rule of the webhook configuration covers a resource that the plan writes. */
+/** Returns true if a rule of the webhook configuration covers a resource in `writtenResources[changed]`. */
 function matches(configuration: KubeObject, changed: keyof typeof writtenResources): boolean {
   const hooks = (configuration['webhooks'] ?? []) as Fields[];
   const rules = hooks.flatMap((hook) => (hook['rules'] ?? []) as Fields[]);
@@ -88,7 +89,8 @@ function matches(configuration: KubeObject, changed: keyof typeof writtenResourc
 }
 
 /**
- * True if a pattern of a webhook rule covers a resource (field `resources` of Rule, admissionregistration.k8s.io/v1).
+ * Returns true if a pattern of a webhook rule (field `resources` of Rule, admissionregistration.k8s.io/v1) covers a
+ * resource such as `pods`, or a subresource such as `pods/binding`.
  * `*` and `pods` cover resources, `*\/*` covers resources and subresources, `pods/*` and `*\/scale` cover only
  * subresources.
  */

@@ -3,10 +3,9 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 
 /**
- * Removes objects whose owners (ownerReferences) are missing, and then the objects that the removed ones own. Owners
- * can be missing because the lists of a snapshot are taken at slightly different times. The sandbox's garbage collector
- * would delete the objects of missing owners during a rehearsal. Snapshots contain only some kinds. Whether an owner of
- * another kind exists is unknown, so the objects of such an owner are kept.
+ * Removes objects whose owners (ownerReferences) are all missing, then the objects that the removed objects own, and so
+ * on. Otherwise the sandbox's garbage collector would delete these objects during the rehearsal. Owners can be missing,
+ * because the lists of a snapshot are taken at slightly different times.
  */
 export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   let kept = [...objects];
@@ -19,8 +18,8 @@ export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
 }
 
 /**
- * True if an object has no owners, or one of its owners exists or has a kind that snapshots do not contain. Kubernetes'
- * garbage collector also keeps an object while one of its owners exists.
+ * Returns true if an object has no owners, or one of its owners exists or may exist. An owner may exist if Airlock does
+ * not read objects of the owner's kind. Kubernetes' garbage collector also keeps an object while one owner exists.
  */
 function hasOwner(object: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   const owners = object.metadata.ownerReferences ?? [];

@@ -10,10 +10,10 @@ interface ParamRef {
 
 /**
  * Creates the function that tells whether a ConfigMap is a parameter of a ValidatingAdmissionPolicy. Snapshots keep the
- * values of such ConfigMaps. A ConfigMap is a parameter if a binding of the policy names it or selects it by labels. If
- * the binding has no namespace, ConfigMaps of all namespaces can be parameters. Empty selectors and selectors with
- * expressions are ignored, because they may select ConfigMaps with private values. The values of such ConfigMaps are
- * then missing in the sandbox, so the policy may refuse a write there.
+ * values of parameters. A ConfigMap is a parameter if a binding of the policy names it or selects it by labels. If the
+ * binding's `paramRef` has no namespace, ConfigMaps of all namespaces can be parameters. Empty selectors and selectors
+ * with expressions are ignored, because they may select ConfigMaps with private values. In the sandbox, such parameters
+ * have no values, so the policy may refuse a write there.
  */
 export function parameterMapPredicate(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
   const policies = new Set(

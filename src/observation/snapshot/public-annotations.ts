@@ -1,15 +1,13 @@
 import { metadataPrefix } from '../../domain/names.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 
-/**
- * The form of a time. The annotation `restartedAt` is public only with such a value: any other value may be private.
- */
+/** The form of a time. The annotation `restartedAt` is public only if its value has this form. */
 const time = /^[-0-9T:.+Z]{20,40}$/;
 
 /**
- * Prefixes of annotations that Kubernetes' API server, controllers and scheduler read (Kubernetes reference,
- * "Well-Known Labels, Annotations and Taints", v1.36). If a digest replaced such a value, the API server would refuse
- * the object or the rehearsal would behave differently. Prefixes of add-ons under kubernetes.io, such as those of
+ * Prefixes of the annotations that Airlock, or Kubernetes' API server, controllers and scheduler read (Kubernetes
+ * reference, "Well-Known Labels, Annotations and Taints", v1.36). If a digest replaced such a value, the API server
+ * would refuse the object or the rehearsal would behave differently. Prefixes of add-ons under kubernetes.io, such as
  * ingress controllers, are not included.
  */
 const prefixes: readonly string[] = [
@@ -36,23 +34,20 @@ const prefixes: readonly string[] = [
   'container.apparmor.security.beta.kubernetes.io/',
 ];
 
-/** `kubectl --record` writes its whole command line here, including `set env PASSWORD=...`, so it is private. */
+/** `kubectl --record` writes its whole command line here, including `set env PASSWORD=...`, so the value is private. */
 const commandLine = 'kubernetes.io/change-cause';
 const maxLength = 256;
 
-/**
- * The values of these annotations are public although they are JSON: they list the taints that pods of a namespace
- * tolerate.
- */
+/** Annotations that are public although they are JSON. They list the taints that the pods of a namespace tolerate. */
 const tolerations: readonly string[] = [
   'scheduler.alpha.kubernetes.io/defaultTolerations',
   'scheduler.alpha.kubernetes.io/tolerationsWhitelist',
 ];
 
 /**
- * True if an annotation is public, so redaction keeps it unchanged. An annotation is public if Kubernetes reads its
- * key, and its value is short, has one line and contains no JSON object. The time of the last restart is public too,
- * because rehearsals predict it.
+ * Returns true if an annotation is public. Redaction keeps public annotations unchanged. An annotation is public if
+ * Kubernetes or Airlock reads it, and if its value is short, has one line and contains no JSON object. The annotations
+ * in `tolerations` and the time of the last restart are public too. Rehearsals predict that time.
  */
 export function isPublicAnnotation(key: string, value: string): boolean {
   if (tolerations.includes(key)) return true;

@@ -16,10 +16,10 @@ interface TextField {
 
 /**
  * Redacts objects. Airlock digests, compares, predicts and shows the target's objects only in redacted form.
- * `hmac:<keyed digest>` replaces every literal value of an environment variable or HTTP header, in pod templates too.
- * It also replaces the value of every annotation that Kubernetes itself does not read: tools store whole manifests in
- * annotations. Managed fields and the last-applied annotation are removed. Equal texts have equal digests, so a changed
- * text is still recognised. All texts go to the redactor in one call.
+ * `hmac:<keyed digest>` replaces each literal value of an environment variable or HTTP header, in pod templates too. It
+ * also replaces the value of each annotation that is not public (public-annotations.ts), because tools store whole
+ * manifests in annotations. `managedFields` and the last-applied annotation are removed. Equal texts have equal
+ * digests, so a changed text is still recognised. All texts go to the redactor in one call.
  *
  * Callers must redact objects exactly once, as the cluster returns them. A text that looks redacted already is digested
  * like any other text. If such a text were kept, the author of a template could make one value look like another.
@@ -42,9 +42,7 @@ function withoutBookkeeping(object: KubeObject): KubeObject {
   return copy;
 }
 
-/**
- * Finds the texts to replace. It searches by field name, because the depth of the pod template differs between kinds.
- */
+/** Finds the texts to replace, by field name at any depth, because each kind has its pod template at another depth. */
 function privateTexts(value: unknown): TextField[] {
   if (Array.isArray(value)) return value.flatMap(privateTexts);
   if (!isMap(value)) return [];

@@ -23,10 +23,10 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
 }
 
 /**
- * A stub that replaces a Secret in a snapshot. It has the name and the keys that pods reference, empty values, and a
- * label that marks it as a stub. The observer may not read Secrets, so there is a stub even if the Secret does not
- * exist. The sandbox infers from started containers which Secrets exist (sandbox/load/unseen-secrets.ts). The uid is
- * derived from the name, so a Secret's stub has the same uid in every snapshot.
+ * Returns a stub that replaces a Secret in a snapshot. The stub has the name and the keys that pods reference, empty
+ * values, and a label that marks it as a stub. The observer may not read Secrets, so it makes a stub even if the Secret
+ * does not exist. The sandbox infers from started containers which Secrets exist (sandbox/load/unseen-secrets.ts). The
+ * uid is derived from namespace and name, so a Secret's stub has the same uid in every snapshot.
  */
 export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);
@@ -44,7 +44,7 @@ function podSpecOf(object: KubeObject): Fields {
   return (object.kind === 'Pod' ? object['spec'] : object['spec']?.template?.spec) ?? {};
 }
 
-/** A reference to a Secret, or to one key of it. Optional references are left out. */
+/** A pod's reference to a Secret, or to one key of a Secret. Optional references are left out. */
 type Reference = [name: string, key?: string];
 
 function referencesOf(spec: Fields): Reference[] {

@@ -6,10 +6,10 @@ import { stripPod } from './strip-pod.ts';
 
 /**
  * Reduces the listed objects to what a snapshot may contain:
- * - Objects that Vault created for Airlock are removed. Vault creates new ones for each read lease, so two snapshots of
- *   the same cluster would differ.
+ * - Objects that Vault created for Airlock are removed. Vault creates new objects for each read lease, so otherwise two
+ *   snapshots of the same cluster would differ.
  * - Pods of other namespaces keep only some fields (see `stripPod`).
- * - The values of a ConfigMap become empty texts, except if the ConfigMap is a parameter of an admission policy.
+ * - The values of a ConfigMap become empty texts, unless the ConfigMap is a parameter of an admission policy.
  * - Objects whose owners are missing are removed.
  * @param namespace the plan's namespace; undefined for a plan on cluster-scoped objects.
  */

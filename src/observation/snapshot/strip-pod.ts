@@ -2,7 +2,8 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick, type Fields } from '../pick.ts';
 
-// The scheduler and its plugins read these fields of other pods (scheduler framework, v1.31 to v1.36).
+// The lists of fields that `stripPod` keeps. The scheduler and its plugins read these fields of other pods (scheduler
+// framework, v1.31 to v1.36), or the sandbox needs them to infer how pods behave.
 const containerFields = ['name', 'image', 'resources', 'restartPolicy', 'ports'];
 const specFields = [
   'nodeName',
@@ -39,9 +40,9 @@ const containerStatusFields = ['name', 'ready', 'started', 'restartCount', 'reso
 const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
- * Reduces a pod of another namespace to the fields that decide where other pods fit: resource requests, ports,
- * affinities, priorities, resource claims, labels and status. Commands, environment variables, annotations, addresses
- * and all messages are removed. A message can contain any text, because a container writes its own termination message.
+ * Reduces a pod to the fields that decide where other pods fit, or that show how pods behave, such as
+ * resource requests, affinities, labels and status. Commands, environment variables, annotations, addresses and all
+ * messages are removed. A message can contain any text, because a container writes its own termination message.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -62,7 +63,7 @@ export function stripPod(pod: KubeObject): KubeObject {
   };
 }
 
-/** Keeps reasons and times. The sandbox uses them to infer how pods of the same template start, run and end. */
+/** Keeps reasons and times, from which the sandbox infers how pods of the same template start, run and end. */
 function stripStatus(status: Fields): Fields {
   return omitUndefined({
     ...pick(status, statusFields),

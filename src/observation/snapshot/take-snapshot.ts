@@ -14,7 +14,7 @@ import { redact } from './redact.ts';
 import { secretReferences, secretStub } from './secret-stubs.ts';
 import { shapeSnapshot } from './shape-snapshot.ts';
 import { refuseTooLarge } from './snapshot-limits.ts';
-import { targetsOf, touchedBy } from './touched.ts';
+import { objectsChangedBy, touchedBy } from './touched.ts';
 import { unknownsOf } from '../rehearsal/unknowns.ts';
 
 /** What `takeSnapshot` needs from outside. */
@@ -25,8 +25,8 @@ export interface SnapshotDeps {
 }
 
 /**
- * Largest number of events in a snapshot. The newest events of the plan's namespace are kept, because the sandbox uses
- * them to infer the behaviour of pods.
+ * Largest number of events in a snapshot: the newest events of the plan's namespace. The sandbox infers the behaviour
+ * of pods from these events.
  */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
@@ -34,9 +34,9 @@ const podKind = knownResourceMapping('v1', 'Pod');
 const eventKind = knownResourceMapping('v1', 'Event');
 
 /**
- * Takes the snapshot of the plan's cluster for a rehearsal. The objects in the snapshot are redacted. Nodes and pods are
- * listed first: if the cluster is too large, nothing else is listed. Then all other kinds are listed in parallel. The
- * reader limits the number of open requests.
+ * Takes the snapshot of the plan's cluster for a rehearsal. The objects in the snapshot are redacted. Nodes and pods
+ * are listed first: if the cluster is too large, nothing else is listed. Then all other kinds are listed in parallel.
+ * The reader limits the number of open requests.
  * @throws AirlockError `snapshot-too-large`, and the errors of reader and redactor.
  */
 export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, plan: Plan): Promise<Snapshot> {
@@ -70,8 +70,8 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
 }
 
 /**
- * Returns a stub of each Secret that the affected pods refer to, because without the Secret these pods do not start. A
- * plan on cluster-scoped objects starts no pods and needs no stubs.
+ * Returns a stub of each Secret to which the plan's pods refer. Without the stub, these pods would not start in the
+ * sandbox. A plan on cluster-scoped objects starts no pods, so it needs no stubs.
  */
 function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];
@@ -80,18 +80,18 @@ function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): Kub
 }
 
 /**
- * Restores `managedFields` of the objects that the plan changes. Redaction removed them, but the dossier lists the field
- * managers of these objects. `managedFields` contains names of fields, no values.
+ * Restores `managedFields` of the objects that the plan changes. Redaction removed `managedFields`, but the dossier
+ * lists the field managers of these objects.
  */
 function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
-  for (const ref of targetsOf(plan)) {
+  for (const ref of objectsChangedBy(plan)) {
     const managedFields = findObject(live, ref)?.metadata.managedFields;
     const kept = findObject(objects, ref);
     if (kept && managedFields) kept.metadata.managedFields = managedFields;
   }
 }
 
-/** At most `maxEvents` events, the newest first, without `managedFields`. */
+/** Returns at most `maxEvents` events, the newest first, without `managedFields`. */
 function newest(events: readonly KubeObject[]): KubeObject[] {
   return [...events]
     .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))

@@ -13,8 +13,8 @@ import { loadPlan } from '../rehearsal/load-plan.ts';
 import {
   measurePreconditions,
   measurePredictions,
+  type ComparedValue,
   type Comparison,
-  type Measured,
   type MeasureDeps,
 } from './measure.ts';
 import type { ReadLeases } from '../ports.ts';
@@ -30,9 +30,9 @@ export interface VerifyDeps {
    * digest, and workflows are not trusted.
    */
   reports: ReportVerifier;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now: () => number;
-  /** Longest wait for the target to match, milliseconds. */
+  /** Longest wait, in milliseconds, until the target matches. */
   verifyMs: number;
 }
 
@@ -44,21 +44,24 @@ export interface VerifyInput {
   direction: Direction;
 }
 
-/** Pause between two comparisons. The journal shows the time of a repair in seconds, so half a second is exact enough. */
+/**
+ * Pause between two comparisons. The journal shows the time of a repair in seconds, so half a second is exact enough.
+ */
 const pauseMs = 500;
 /** Lengthens each pause at random by up to 20 %: several incidents may poll the same API server. */
 const jitter = 0.2;
 /**
  * A report can contain many predictions. These limits keep the activity's result (`mismatches`) and the journal record
- * (`rows`) small.
+ * (`compared`) small.
  */
 const maxMismatches = 20;
 const maxRows = 100;
 
 /**
- * Compares the target cluster with the expected values. For direction `do`, the expected values are the predictions of
- * the report. For direction `undo`, they are the preconditions of the plan. The comparison is repeated until everything
- * matches and the controllers have finished, or until `verifyMs` is over. The last comparison is written to the journal.
+ * Compares the target cluster with the expected values: the predictions of the report (direction `do`), or the state
+ * before the plan (direction `undo`). The comparison is repeated until everything matches and the controllers have
+ * finished, or until `verifyMs` is over. The last comparison is written to the journal.
+ * @returns `mismatches`, sentences about what differs; `verified` is true if nothing differs.
  */
 export async function verify(
   deps: VerifyDeps,
@@ -70,11 +73,11 @@ export async function verify(
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
   const measure = createMeasure({ reader, redactor: deps.redactor }, { plan, report, direction });
   const startedAt = deps.now();
-  const measured = await measureUntilMatch(deps.verifyMs, measure);
-  const mismatches = mismatchesOf(measured);
+  const comparison = await measureUntilMatch(deps.verifyMs, measure);
+  const mismatches = mismatchesOf(comparison);
   const seconds = Math.round((deps.now() - startedAt) / 1000);
   const unchecked = direction === 'do' ? report.predictions.filter(({ grade }) => grade === 'unknown').length : 0;
-  await record(deps.journal, input, { measured, mismatches, seconds, unchecked });
+  await record(deps.journal, input, { comparison, mismatches, seconds, unchecked });
   return { verified: mismatches.length === 0, mismatches };
 }
 
@@ -82,14 +85,14 @@ export async function verify(
 function createMeasure(
   deps: MeasureDeps,
   { plan, report, direction }: { plan: Plan; report: Report; direction: Direction },
-): () => Promise<Measured> {
+): () => Promise<Comparison> {
   if (direction === 'undo') return () => measurePreconditions(deps, plan);
   return () => measurePredictions(deps, plan, report.predictions);
 }
 
-/** Compares until everything matches, or until the time is over. @returns the last comparison. */
-async function measureUntilMatch(verifyMs: number, measure: () => Promise<Measured>): Promise<Measured> {
-  let latest: Measured = { settled: false, compared: [] };
+/** Repeats the comparison until everything matches, or until the time is over. @returns the last comparison. */
+async function measureUntilMatch(verifyMs: number, measure: () => Promise<Comparison>): Promise<Comparison> {
+  let latest: Comparison = { settled: false, compared: [] };
   const wait = { what: 'the target to match', every: pauseMs, within: verifyMs, jitter, otherwise: () => latest };
   return waitFor(wait, async () => {
     latest = await measure();
@@ -97,16 +100,16 @@ async function measureUntilMatch(verifyMs: number, measure: () => Promise<Measur
   });
 }
 
-function mismatchesOf({ settled, compared }: Measured): string[] {
+function mismatchesOf({ settled, compared }: Comparison): string[] {
   const different = compared.filter(({ matches }) => !matches);
   const sentences = different.map(
-    ({ what, predicted, actual }) => `${shown(what)}: predicted ${shown(predicted)}, is ${shown(actual)}`,
+    ({ what, predicted, actual }) => `${shown(what)}: expected ${shown(predicted)}, is ${shown(actual)}`,
   );
   if (settled || sentences.length > 0) return sentences.slice(0, maxMismatches);
   return ['the controllers have not finished with the objects that the plan changed'];
 }
 
-function shown(value: Comparison['actual']): string {
+function shown(value: ComparedValue['actual']): string {
   return escapeForTerminal(String(value ?? 'none').slice(0, 300));
 }
 
@@ -116,7 +119,7 @@ async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, repo
   const parsed = signedReportSchema.safeParse(await blobs.get(report));
   const signed = parsed.success && (await reports.verify(parsed.data.statement, parsed.data.signature));
   if (!parsed.success || !signed)
-    throw refused('report-refused', `report ${report} is not signed by the observer: ${advice}`);
+    throw refused('report-refused', `report ${report} is malformed or not signed by the observer: ${advice}`);
   const { statement } = parsed.data;
   if (statement.incident === incident.id && statement.cluster === incident.cluster && statement.report.plan === plan) {
     return statement.report;
@@ -127,10 +130,10 @@ async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, repo
 async function record(
   journal: Journal,
   { incident, report, direction }: VerifyInput,
-  found: { measured: Measured; mismatches: string[]; seconds: number; unchecked: number },
+  found: { comparison: Comparison; mismatches: string[]; seconds: number; unchecked: number },
 ): Promise<void> {
-  const { measured, mismatches, seconds, unchecked } = found;
-  const { compared } = measured;
+  const { comparison, mismatches, seconds, unchecked } = found;
+  const { compared } = comparison;
   const matching = compared.filter(({ matches }) => matches).length;
   const what = direction === 'do' ? 'checked predictions came true' : 'objects are as before the plan';
   const rest = unchecked > 0 ? `; ${plural(unchecked, 'unknown prediction')} not checked` : '';

@@ -18,9 +18,9 @@ interface PoolOptions {
 const unixScheme = 'unix://';
 
 /**
- * Creates a pool of connections to one server. Requests reuse connections that are open. Certificates are always verified,
- * and TLS is 1.2 or newer. No option comes from the environment: there is no proxy, and `NODE_TLS_REJECT_UNAUTHORIZED` has
- * no effect.
+ * Creates a pool of connections to one server. Requests reuse open connections. An `https://` server must have a valid
+ * certificate and use TLS 1.2 or newer. No option comes from the environment: there is no proxy, and
+ * `NODE_TLS_REJECT_UNAUTHORIZED` has no effect.
  */
 export function createPool({ origin, ca, connections }: PoolOptions): Pool {
   const socketPath = origin.startsWith(unixScheme) ? origin.slice(unixScheme.length) : null;
@@ -29,12 +29,13 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
   return new Pool(socketPath === null ? origin : 'http://localhost', {
     connections,
     allowH2: false,
-    useMilo: false, // without this option, an environment variable decides
-    // 0 means no timeout. exchange.ts enforces the deadlines instead: the pool's timeouts are precise only to half a
-    // second and do not include the wait for a connection.
+    useMilo: false, // without this option, an environment variable could select Milo, another HTTP parser of undici
+    // 0 means no timeout. exchange.ts enforces the deadlines instead, because the pool's timeouts are precise only to
+    // half a second and do not include the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // This function returns the socket of the attempt. The pool ends the attempt if no request waits for it any more.
+    // `connect` returns the socket. The pool needs the socket to end an attempt to connect when no request waits any
+    // more.
     connect: (options, done) =>
       connect(options, (...[error, socket]: [Error | null, unknown]) => {
         if (error) done(new NotConnected(problemOf(error)), null);
@@ -44,8 +45,8 @@ export function createPool({ origin, ca, connections }: PoolOptions): Pool {
 }
 
 /**
- * The message of an error. For a host with several addresses, Node throws an AggregateError without a message. It contains
- * one error for each address; the message of the first is returned.
+ * Returns the message of an error, or the error's code if there is no message. For a host with several addresses, Node
+ * throws an AggregateError with one error for each address: this function returns the message of the first.
  */
 export function problemOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0]);

@@ -5,11 +5,11 @@ import { HttpFailure, type HttpFailureReason } from './http-failure.ts';
 
 /** Deadlines of one request, milliseconds. */
 export interface HttpDeadlines {
-  /** From the call to the end of the response's headers. The wait for a connection is part of this time. */
+  /** Longest time from the call to the end of the answer's headers. The wait for a connection is part of this time. */
   headersMs: number;
   /** Longest pause between two pieces of a body. */
   bodyMs: number;
-  /** From the call to the end of the body. */
+  /** Longest time from the call to the end of the body. */
   totalMs: number;
 }
 
@@ -18,9 +18,9 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query, beginning with `/`. */
   path: string;
-  /** Names in lower case. */
+  /** The names are in lower case. */
   headers?: Record<string, string>;
-  /** Value that is sent as JSON. The content type is `application/json`, or the one that `headers` contains. */
+  /** Value that is sent as JSON. The content type is `application/json`, unless `headers` has another content type. */
   json?: unknown;
   /** Body that is sent unchanged, in place of `json`. */
   body?: string;
@@ -43,10 +43,11 @@ export interface Exchange {
   status: number;
   headers: HttpHeaders;
   /**
-   * The pieces of the body as they arrive. There is no deadline and no size limit. Leaving the loop ends the connection.
+   * The pieces of the body as they arrive, without deadline or size limit. Leaving the loop early closes the
+   * connection.
    */
   chunks: AsyncIterable<Uint8Array>;
-  /** Reads the whole body. Fails if the body exceeds `bodyMs`, `totalMs` or `maxBytes`. */
+  /** Reads the whole body, within the limits `bodyMs`, `totalMs` and `maxBytes`. */
   read(): Promise<HttpAnswer>;
 }
 
@@ -64,7 +65,8 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
   const guard = createGuard(fail, request.signal);
   const { statusCode: status, headers, body } = await sendGuarded(deps, request, guard, fail);
   body.once('close', () => guard[Symbol.dispose]());
-  body.on('error', () => undefined); // the error is not lost: a later reader of the body gets it
+  // Without a listener, an error of the body would end the process. A later reader of the body still gets the error.
+  body.on('error', () => undefined);
   return {
     status,
     headers,
@@ -72,11 +74,11 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
     async read() {
       const remaining = deadlines.totalMs - (performance.now() - startedAt);
       guard.limit(remaining, `no complete answer within ${seconds(deadlines.totalMs)}`);
-      const pause = guard.limit(deadlines.bodyMs, `the body paused for ${seconds(deadlines.bodyMs)}`);
+      const pauseLimit = guard.limit(deadlines.bodyMs, `the body paused for ${seconds(deadlines.bodyMs)}`);
       const chunks: Uint8Array[] = [];
       let size = 0;
       for await (const chunk of chunksOf(body, fail)) {
-        pause.restart();
+        pauseLimit.restart();
         size += chunk.length;
         if (size > deps.maxBytes) throw fail('too-large', `the body is larger than ${deps.maxBytes} bytes`);
         chunks.push(chunk);
@@ -119,22 +121,23 @@ async function* chunksOf(body: AsyncIterable<Uint8Array>, fail: Fail): AsyncGene
 }
 
 function failureOf(error: unknown, fail: Fail): HttpFailure {
-  if (error instanceof HttpFailure) return error; // made by the guard: a deadline passed, or the caller aborted
+  if (error instanceof HttpFailure) return error; // a deadline passed, or the caller aborted
   if (error instanceof NotConnected) return fail('unreachable', error.message);
   const closed = ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes((error as { code?: string }).code ?? '');
   return closed ? fail('aborted', 'the client is closed') : fail('protocol', problemOf(error));
 }
 
-/** Ends an exchange at a deadline, or when the caller aborts it. Disposing the guard stops its timers. */
+/** Ends an exchange at a deadline, or when the caller aborts the exchange. A disposed guard no longer ends anything. */
 interface Guard extends Disposable {
   /** Aborts when the exchange must end. */
   signal: AbortSignal;
-  /** Starts a timer of `ms` milliseconds. When it expires, the exchange ends with this problem. */
+  /** Starts a timer of `ms` milliseconds. When the timer expires, the exchange ends with this problem. */
   limit(ms: number, problem: string): Limit;
 }
 
+/** A timer of a guard. */
 interface Limit {
-  /** Sets the timer to its full time again. */
+  /** Starts the timer again, with its full time. */
   restart(): void;
   stop(): void;
 }

@@ -14,7 +14,7 @@ export interface HttpAnswer {
   json(): unknown;
 }
 
-/** True for the statuses 200 to 299. */
+/** Returns true if the status is 200 to 299. */
 export function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }

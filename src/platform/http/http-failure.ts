@@ -2,15 +2,15 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
 /**
  * Why a request has no usable answer.
- * - `unreachable`: no connection, or the server has a wrong certificate. The request was not sent.
- * - `deadline`: the server did not answer, or answered more slowly than allowed. The request may have taken effect.
- * - `too-large`: the body is larger than the client accepts. The request has taken effect.
+ * - `unreachable`: no connection could be opened, or the server has a wrong certificate. The request was not sent.
+ * - `deadline`: the time ran out before there was a connection or a complete answer. The request may have taken effect.
+ * - `too-large`: the body of the answer is larger than the client accepts. The request may have taken effect.
  * - `aborted`: the caller's signal aborted, or the client was closed. The request may have taken effect.
  * - `protocol`: the connection broke, or the answer is malformed. The request may have taken effect.
  */
 export type HttpFailureReason = 'unreachable' | 'deadline' | 'too-large' | 'aborted' | 'protocol';
 
-/** The part of a request that an error may name. */
+/** The parts of a request that an error shows. */
 export interface NamedRequest {
   method: string;
   origin: string;
@@ -25,17 +25,21 @@ const advice: Record<HttpFailureReason, string> = {
   protocol: 'check that the address belongs to the right server, then try again',
 };
 
-/** Longest text of a problem in a message, characters. */
+/** Longest problem text in a message, characters. */
 const longestProblem = 200;
 
 /**
- * The only error of the HTTP client. Its message names method, path and origin, the problem, and what to do next. It never
- * contains a header or a body. The error has no `cause`: an error of the HTTP library may contain a header or a body.
+ * The only error of the HTTP client. Its message names method, path and origin, the problem, and what to do next. It
+ * never contains a header or a body. The error has no `cause`: an error of the HTTP library may contain a header or a
+ * body.
  */
 export class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
   readonly reason: HttpFailureReason;
-  /** The problem alone, such as `connect ECONNREFUSED 127.0.0.1:1`, for the caller's own message. It is safe to print. */
+  /**
+   * The problem alone, such as `connect ECONNREFUSED 127.0.0.1:1`, for the caller's own message. The text is escaped
+   * and safe to print.
+   */
   readonly problem: string;
 
   constructor({ method, origin, path }: NamedRequest, reason: HttpFailureReason, problem: string) {

@@ -2,7 +2,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import { createHttpClient } from './http-client.ts';
 
 interface HttpGet {
-  /** URL of the server. Only its origin is used, as in `HttpClientOptions`. */
+  /** URL of the server, as in `HttpClientOptions`. */
   origin: string;
   /** Path and query, beginning with `/`. */
   path: string;
@@ -13,7 +13,7 @@ interface HttpGet {
   deadlineMs: number;
 }
 
-/** Largest accepted body, bytes. */
+/** Largest accepted body of an answer, bytes. */
 const maxBytes = 1024 * 1024;
 
 /**

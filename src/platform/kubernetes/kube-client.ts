@@ -19,12 +19,12 @@ export interface KubeCall {
   path: string;
   /** Sent as JSON. */
   body?: unknown;
-  /** The content type of the body, `application/json` by default. Patches have another one. */
+  /** The content type of the body, `application/json` by default. A PATCH needs another content type. */
   contentType?: string;
   headers?: Record<string, string>;
 }
 
-/** The API server's response, whatever its status is. `body` is the parsed JSON. */
+/** The API server's response, whatever its status is. `body` is the result of `parseKubeBody`. */
 export interface KubeAnswer {
   status: number;
   body: any;
@@ -70,7 +70,10 @@ export function createKubeClient({ url, ca, token }: KubeAccess, deadlines = def
   };
 }
 
-/** Parses a response. Some responses, such as that of `/healthz`, are plain text: the text becomes the `message`. */
+/**
+ * Parses a response. Some responses, such as the one of `/healthz`, are plain text. The first 300 characters of such a
+ * text become the `message` of the result.
+ */
 export function parseKubeBody(text: string): any {
   try {
     return JSON.parse(text);

@@ -59,7 +59,7 @@ export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs
     endpoint: address,
     apiVersion: 'v1',
     noCustomHTTPVerbs: true, // a list is GET with ?list=1
-    debug: () => undefined, // if DEBUG is set, node-vault prints request bodies, which contain credentials
+    debug: () => undefined, // by default, if DEBUG is set, node-vault prints request bodies, which contain credentials
     'request-promise': { defaults: () => (options: NodeVaultRequest) => send(http, options) },
   });
   // These values are set after the client is created. If they were empty options of `nodeVault` above, node-vault would
@@ -95,7 +95,7 @@ interface NodeVaultRequest {
   json?: object | undefined;
 }
 
-/** Sends a request of node-vault. node-vault expects a function with the result of the library `request-promise`. */
+/** Sends a request of node-vault. Returns what node-vault expects: the result of the library `request-promise`. */
 async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultRequest) {
   const { pathname, search } = new URL(uri);
   const answer = await http.request({ method, path: pathname + search, headers, json });
@@ -103,7 +103,8 @@ async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultR
 }
 
 /**
- * Parses a body. A body that is not JSON comes from a proxy in front of Vault. It is accepted only with an error status.
+ * Parses a body. A body that is not JSON comes from a proxy in front of Vault: with an error status such a body is
+ * ignored, with status 200 it is an error.
  */
 function bodyOf(answer: HttpAnswer): unknown {
   if (answer.bytes.length === 0) return undefined;

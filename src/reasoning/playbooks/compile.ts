@@ -10,16 +10,16 @@ import { createEnvironment } from './expressions.ts';
 /** A playbook after all checks. Its expressions are parsed and type-checked. */
 export interface Playbook extends PlaybookId {
   causes: PlaybookCause[];
-  /** In the order of the file. The expression of a value can use earlier values. */
+  /** The values in the order of the file. The expression of a value can use earlier values. */
   values: { name: string; compute: ParseResult }[];
   /** The playbook's conditions: `when` is the expression that must be true, and `that` says the same to people. */
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
   /**
-   * If the expression of the parameter is only the name of one of the `values`, such as `to: target`, then `value` is
-   * this name, and the parameter is free: a request may choose it. Otherwise `value` is undefined.
+   * If the expression of a parameter is only the name of one of the `values`, such as `to: target`, the parameter is
+   * free: a request may choose the parameter. `valueName` is then this name. Otherwise `valueName` is undefined.
    */
-  parameters: { name: string; compute: ParseResult; value?: string | undefined }[];
+  parameters: { name: string; compute: ParseResult; valueName?: string | undefined }[];
   success: PlaybookFile['success'];
   summary: string;
   tests: PlaybookTest[];
@@ -33,8 +33,8 @@ export interface Problem {
 
 /**
  * Parses the expressions of a playbook and checks everything that does not depend on evidence: the syntax, variables,
- * fields and types of each expression, the action's parameters, the success measurements and the summary's
- * placeholders.
+ * fields and types of each expression, the names of the values, the action's parameters, the success measurements and
+ * the summary's placeholders.
  * @returns the playbook, or all problems.
  */
 export function compile(file: PlaybookFile, digest: Digest): { playbook: Playbook } | { problems: Problem[] } {
@@ -71,8 +71,8 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
       return [];
     }
     const compute = check(source, ['parameters', name], type);
-    const value = Object.hasOwn(file.values, source) ? source : undefined;
-    return compute ? [{ name, compute, value }] : [];
+    const valueName = Object.hasOwn(file.values, source) ? source : undefined;
+    return compute ? [{ name, compute, valueName }] : [];
   });
   problems.push(
     ...missing(file, [...types.keys()]),
@@ -84,7 +84,10 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
   return { playbook: { name, digest, causes, values, evidence, action, parameters, success, summary, tests } };
 }
 
-/** The CEL type of each parameter of an action, derived from the action's schema. */
+/**
+ * Returns the CEL type of each parameter of an action, derived from the action's schema. If a playbook cannot compute a
+ * parameter, the result is a text for the error message and equals no CEL type.
+ */
 function parameterTypes(action: ActionName): Map<string, string> {
   const { properties = {} } = z.toJSONSchema(actionOf(action).parameters);
   const celTypes: Record<string, string> = { string: 'string', integer: 'int' };
@@ -96,7 +99,7 @@ function parameterTypes(action: ActionName): Map<string, string> {
   );
 }
 
-/** One problem for each parameter that the action needs and the playbook does not have. */
+/** Returns one problem for each parameter that the action needs and the playbook does not have. */
 function missing(file: PlaybookFile, names: string[]): Problem[] {
   return names
     .filter((name) => !(name in file.parameters))
@@ -104,8 +107,8 @@ function missing(file: PlaybookFile, names: string[]): Problem[] {
 }
 
 /**
- * The measurements in `success` must be measurements of the object that the action changes. Policy denies a plan with
- * other measurements.
+ * Returns one problem for each measurement in `success` that the changed kind of object does not have. Policy would
+ * deny a plan with such a measurement.
  */
 function measurementProblems({ action, success }: PlaybookFile, targetKind: keyof typeof measurementNames): Problem[] {
   const known: readonly string[] = measurementNames[targetKind];

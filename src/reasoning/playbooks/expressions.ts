@@ -5,10 +5,11 @@ import type { CommonView, NodeSubjectView, WorkloadView } from '../view/view.ts'
 
 type Fields = Record<string, string>;
 
-const pods = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
+/** Fields of a `PodsSummary`. */
+const podsSummary = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
 
 /**
- * The object types that expressions can use. The fields have the same names as in view.ts. Their types are in CEL's
+ * The object types that expressions can use. The fields have the same names as in view.ts. The field types are in CEL's
  * syntax. An expression with any other field is invalid.
  */
 const types = {
@@ -23,7 +24,7 @@ const types = {
     observed: 'bool',
     progress: 'string',
   },
-  PodsSummary: pods,
+  PodsSummary: podsSummary,
   ReplicaSet: { name: 'string', revision: 'int', replicas: 'int', pods: 'PodsSummary' },
   Pod: {
     name: 'string',
@@ -73,7 +74,7 @@ const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class
 /** Limits of one expression. Playbooks need far less. An expression within these limits takes no noticeable time. */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** A CEL environment with the variables for this kind of object, and their types. Any other variable is an error. */
+/** Creates a CEL environment with the variables for this kind of object. Any other variable is an error. */
 export function createEnvironment(targetKind: TargetKind): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
@@ -85,7 +86,8 @@ export function createEnvironment(targetKind: TargetKind): Environment {
 
 /**
  * Converts a view into CEL values.
- * @throws AirlockError `evidence-invalid` if an integer field contains no integer. An API server never returns that.
+ * @throws AirlockError `evidence-invalid` if a field of type `int` contains no integer. An API server never returns
+ * such an object.
  */
 export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
   const values: Record<string, unknown> = { ...view };

@@ -9,8 +9,8 @@ import { compile, type Playbook } from './compile.ts';
 /**
  * Loads all playbooks of a folder, in order of file names. Each file of the folder must be a playbook; subfolders are
  * ignored.
- * @throws AirlockError `bad-input` that lists every problem, most as `file:line:column: field: reason`. The process must
- * then not start.
+ * @throws AirlockError `bad-input` that lists every problem, most as `file:line:column: field: reason`. A process with
+ * an invalid playbook must not start.
  */
 export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {

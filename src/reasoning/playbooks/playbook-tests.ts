@@ -11,16 +11,21 @@ import type { Playbook } from './compile.ts';
 import { evaluatePlaybook, type Evaluation } from '../evaluate-playbook.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
 
-/** Names of the tests that passed, and one sentence for each test that failed. */
+/** The result of the tests of all playbooks in a folder. */
 export interface PlaybookTestResult {
+  /** Names of the tests that passed. */
   passed: string[];
+  /** One text for each test that failed. If a playbook is invalid: one text with all problems of the folder. */
   failed: string[];
 }
 
 const cluster = 'test';
 const at = '2026-01-01T00:00:00Z';
 
-/** Runs the tests in the playbooks of a folder. An invalid playbook is a failure in the result, not an exception. */
+/**
+ * Runs the tests in the playbooks of a folder. If one playbook is invalid, no test runs: the result contains the
+ * problems, and no error is thrown.
+ */
 export async function runPlaybookTests(folder: string): Promise<PlaybookTestResult> {
   const { playbooks, problems } = await load(folder);
   const result: PlaybookTestResult = { passed: [], failed: problems };

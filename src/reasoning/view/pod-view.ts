@@ -4,15 +4,16 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 /** One pod, as the expressions of a playbook see it. */
 export interface PodView {
   name: string;
-  /** Name of the ReplicaSet that owns the pod; empty if the playbook is about a node. */
+  /** Name of the ReplicaSet that owns the pod; empty if the incident is about a node. */
   replicaSet: string;
   phase: string;
-  /** False for a pod that is terminating or has finished. `PodsSummary` does not count such pods. */
+  /** False if the pod is terminating or has finished. `PodsSummary` does not count such pods. */
   live: boolean;
   ready: boolean;
   scheduled: boolean;
   /** Name of the pod's node; empty if the pod is not scheduled. */
   node: string;
+  /** Number of restarts of all containers together. */
   restarts: number;
   /** True if a container crashes again and again (see `isCrashLooping`). */
   crashLooping: boolean;
@@ -26,6 +27,7 @@ export interface PodsSummary {
   ready: number;
   crashLooping: number;
   cannotPull: number;
+  /** Pods that have no node, whatever the reason is. */
   unschedulable: number;
 }
 
@@ -71,8 +73,9 @@ interface ContainerStatus {
 }
 
 /**
- * True if the container is in back-off. Also true if the container is not ready, has restarted more than once, and its
- * last run exited with an error: between two back-offs a container runs for a short time.
+ * Returns true if the container is in back-off. Between two back-offs a container runs for a short time. So this
+ * function also returns true if the container is not ready, has restarted more than once, and exited with an error in
+ * its last run.
  */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;

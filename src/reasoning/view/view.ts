@@ -12,13 +12,16 @@ export interface CommonView {
   observedAt: number;
   pods: PodView[];
   /**
-   * Messages of events are left out: who can create an event can write any message, so no condition may depend on one.
+   * The events, without their messages. Anybody who can create events can write any message, so no condition may depend
+   * on a message.
    */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
   nodes: NodeView[];
 }
 
-/** The variables of a playbook whose action changes a Deployment. */
+/**
+ * The variables of a playbook whose action changes a Deployment. `pods` are the pods of the Deployment's ReplicaSets.
+ */
 export interface WorkloadView extends CommonView {
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
@@ -28,7 +31,9 @@ export interface WorkloadView extends CommonView {
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
 }
 
-/** The variables of a playbook whose action changes a node. `nodes` are all nodes, `pods` are the pods on this node. */
+/**
+ * The variables of a playbook whose action changes a node. `node` is this node, and `pods` are the pods on this node.
+ */
 export interface NodeSubjectView extends CommonView {
   node: NodeView;
 }
@@ -106,7 +111,7 @@ function workloadView(
   };
 }
 
-/** The time of the latest observation, Unix seconds. All observations of one evidence have about the same time. */
+/** Returns the time of the latest observation, Unix seconds. All observations are made at about the same time. */
 function observedAt({ observations }: Evidence): number {
   return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }

@@ -201,7 +201,7 @@ describe('the requester of an incident', () => {
     assert.ok('admitted' in (await people.decide(dossier, 'lea', 'deny')));
     await people.decide(dossier, 'olga');
     const prepared = await people.prepare(dossier);
-    assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /lea denied it/);
+    assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /lea denied the dossier/);
   });
 
   it('has records that only the gateway reads and that no role changes', async () => {

@@ -6,7 +6,10 @@ import type { ArchivedDecision, DecisionArchive } from '../../../execution/ports
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of decisions and their tokens in PostgreSQL. The gateway's database role may only add and read. */
+/**
+ * The archive of admitted decisions and their tokens in PostgreSQL. The database role of the gateway can only insert
+ * and read rows.
+ */
 export function createDecisionArchive(pool: Pool): DecisionArchive {
   const find = async (token: string): Promise<ArchivedDecision | undefined> => {
     const { rows } = await pool

@@ -5,7 +5,10 @@ import type { RequesterRecord, RequesterRecords } from '../../../execution/ports
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The archive of requests and edits in PostgreSQL. The gateway's database role may only add and read. */
+/**
+ * The archive of admitted requests and edits in PostgreSQL. The database role of the gateway can only insert and read
+ * rows.
+ */
 export function createRequesterRecords(pool: Pool): RequesterRecords {
   const read = async (column: string, value: string): Promise<RequesterRecord[]> => {
     const { rows } = await pool

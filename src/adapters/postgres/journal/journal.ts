@@ -19,8 +19,8 @@ const maxBodyBytes = 40_960;
 export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   return {
     async append({ kind, incident, trace, message, body }) {
-      // A message may quote text from a cluster, and that text can contain NUL. PostgreSQL's type `text` cannot store
-      // NUL.
+      // A message may quote text from a cluster, and that text can contain NUL. NUL is replaced, because PostgreSQL's
+      // type `text` cannot store it.
       const storable = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
       const whole = canonicalJson(body);
       const fits = Buffer.byteLength(whole) <= maxBodyBytes;
@@ -51,8 +51,8 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
 }
 
-// `viewed`: the records from which the incident list is computed. `latest`: the last record of each incident; the index
-// by incident makes this part fast.
+// `viewed` has the records from which the list of incidents is computed. `latest` has the last record of each incident;
+// the index `journal_by_incident` makes this part fast.
 const overview = `
   WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
   latest AS (

@@ -6,8 +6,8 @@ import { unavailable } from '../unavailable.ts';
 
 /**
  * Stores the challenges of preflight rehearsals in PostgreSQL. A challenge is a random value that the report of the
- * preflight must contain. A challenge is redeemed by the first report that the gateway accepts for it. The primary key
- * of `challenge_uses` refuses a second report.
+ * preflight must contain. The first report that the gateway accepts redeems the challenge. The primary key of
+ * `challenge_uses` keeps a second report out.
  */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {
@@ -51,6 +51,6 @@ interface Row {
  * so another database role with more rights has deleted it.
  */
 function lost(execution: string): never {
-  const message = `the challenge of ${execution} was deleted from the ledger, which Airlock never does: find out which database role did`;
+  const message = `the challenge of ${execution} was deleted from the ledger, which Airlock never does: find out which database role deleted it`;
   throw new AirlockError({ code: 'ledger-corrupt', message });
 }

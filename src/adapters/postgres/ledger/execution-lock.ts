@@ -5,7 +5,7 @@ import { readRecord, unrevokedLeases } from './ledger-record.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The connections of one lock: one that holds the lock, and a pool of others for the writes. */
+/** The connections of one lock: one connection holds the lock, and a pool has other connections for the writes. */
 export interface LockDeps {
   /**
    * The lock's own connection. An open transaction on this connection holds the row lock. Disposing the lock closes the
@@ -18,20 +18,20 @@ export interface LockDeps {
 
 /**
  * Acquires the execution lock and records that an attempt begins. The lock is a row lock of an open transaction, so
- * PostgreSQL releases it as soon as the process or its connection dies. Each write contains the number of its attempt
- * (a fencing token). After the next attempt has begun, the writes of this attempt fail, even if this attempt has not
- * noticed that its lock is lost.
- * @param ended is called once, when the lock is disposed.
- * @throws AirlockError `execution-busy`. The connection is closed in this case too.
+ * PostgreSQL releases the lock as soon as the process or its connection dies. Each write contains the number of its
+ * attempt (a fencing token). After the next attempt has begun, the writes of this attempt fail, even if this attempt
+ * has not noticed that its lock is lost.
+ * @param onReleased is called once, when the lock is disposed. It is not called if this function throws.
+ * @throws AirlockError `execution-busy`, `ledger-unavailable`. Then the connection is closed too.
  */
 export async function acquireLock(
   deps: LockDeps,
   execution: ExecutionIdentity,
-  ended: () => void,
+  onReleased: () => void,
 ): Promise<ExecutionLock> {
   try {
     await lockRow(deps, execution.id);
-    return executionLock(deps, execution, { attempt: await begin(deps.pool, execution), ended });
+    return executionLock(deps, execution, { attempt: await begin(deps.pool, execution), onReleased });
   } catch (error) {
     deps.client.release(true);
     throw error;
@@ -41,16 +41,16 @@ export async function acquireLock(
 /**
  * Acquires the same lock as `acquireLock`, but begins no attempt. The gateway holds this lock while it admits an edit.
  * While the lock is held, no execution of the edited dossier can begin.
- * @throws AirlockError `execution-busy`. The connection is closed in this case too.
+ * @throws AirlockError `execution-busy`, `ledger-unavailable`. Then the connection is closed too.
  */
-export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () => void): Promise<LockHandle> {
+export async function lockWithoutStarting(deps: LockDeps, id: string, onReleased: () => void): Promise<LockHandle> {
   try {
     await lockRow(deps, id);
     const started = (await readRecord(deps.pool, id)) !== undefined;
     return {
       started,
       assertHeld: () => assertHeld(deps.client),
-      [Symbol.asyncDispose]: () => release(deps.client, ended),
+      [Symbol.asyncDispose]: () => release(deps.client, onReleased),
     };
   } catch (error) {
     deps.client.release(true);
@@ -61,7 +61,7 @@ export async function lockWithoutStarting(deps: LockDeps, id: string, ended: () 
 function executionLock(
   { client, pool }: LockDeps,
   execution: ExecutionIdentity,
-  own: { attempt: number; ended: () => void },
+  own: { attempt: number; onReleased: () => void },
 ): ExecutionLock {
   const { id, cluster } = execution;
   const { attempt } = own;
@@ -86,27 +86,27 @@ function executionLock(
     markRevoked: () => write(revokeLeases, []),
     unrevokedLeases: () => unrevokedLeases(pool, id),
     finish: (result, at) => write(insertResult, [JSON.stringify(result), at.toISOString()]),
-    [Symbol.asyncDispose]: () => release(client, own.ended),
+    [Symbol.asyncDispose]: () => release(client, own.onReleased),
   };
 }
 
-/** Throws if the lock's connection is lost: the lock is then lost too. The empty statement finds this out. */
+/** Throws if the connection, and with it the lock, is lost. The empty statement finds this out. */
 async function assertHeld(client: PoolClient): Promise<void> {
   await client.query('SELECT').catch(unavailable('ledger'));
 }
 
-async function release(client: PoolClient, ended: () => void): Promise<void> {
+async function release(client: PoolClient, onReleased: () => void): Promise<void> {
   // The rollback releases the lock at once. Without the rollback, the lock would last until the server notices that the
   // connection is closed.
   await client.query('ROLLBACK').catch(() => undefined);
   client.release(true);
-  ended();
+  onReleased();
 }
 
 async function lockRow({ client, pool }: LockDeps, id: string): Promise<void> {
   await pool.query(insertLockRow, [id]).catch(unavailable('ledger'));
   // This transaction stays idle while the attempt waits for answers of the target cluster. The wait can be longer than
-  // the pool's idle_in_transaction_session_timeout.
+  // the pool's idle_in_transaction_session_timeout, so this transaction has no such timeout.
   await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0').catch(unavailable('ledger'));
   const { rowCount } = await client
     .query('SELECT FROM execution_locks WHERE execution = $1 FOR UPDATE SKIP LOCKED', [id])

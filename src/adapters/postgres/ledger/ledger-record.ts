@@ -7,8 +7,8 @@ import { unavailable } from '../unavailable.ts';
 type Queries = Pool | PoolClient;
 
 /**
- * Reads everything that the ledger contains about one execution. One statement reads all tables, so the result is a
- * consistent snapshot.
+ * Reads what the ledger contains about one execution, except its leases. Returns undefined if the execution has not
+ * started. One statement reads all tables, so the result is a consistent snapshot.
  */
 export async function readRecord(queries: Queries, execution: string): Promise<ExecutionRecord | undefined> {
   const { rows } = await queries.query<Row>(select, [execution]).catch(unavailable('ledger'));
@@ -24,8 +24,8 @@ function resultOf({ result, finished_at: at }: Row): Pick<ExecutionRecord, 'resu
   return result && at ? { result: JSON.parse(result) as ExecutionResult, finishedAt: at.toISOString() } : {};
 }
 
-// One row per step, in the order in which the steps began: the latest `applied` row if there is one, else the latest
-// `intended` row (`applied` sorts before `intended`).
+// Returns one row per step, in the order in which the steps began: the latest `applied` row if there is one, otherwise
+// the latest `intended` row (`applied` sorts before `intended`).
 const select = `
   SELECT executions.*, result, finished_at, coalesce(steps, '[]') AS steps
   FROM executions
@@ -56,7 +56,7 @@ function receiptOf({ step, state, resource_version: resourceVersion, at }: StepR
   return { step, state, resourceVersion, at: new Date(at).toISOString() };
 }
 
-/** Reads the leases whose revocation is not confirmed. Without `execution`, the leases of all executions are read. */
+/** Reads the leases that are not recorded as revoked. Without `execution`, reads the leases of all executions. */
 export async function unrevokedLeases(queries: Queries, execution?: string): Promise<LeaseRecord[]> {
   const where = execution === undefined ? '' : 'AND execution = $1';
   const { rows } = await queries

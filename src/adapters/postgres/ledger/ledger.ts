@@ -7,15 +7,15 @@ import { unavailable } from '../unavailable.ts';
 
 /**
  * Largest number of execution locks at the same time. Each lock occupies a connection for as long as its execution
- * runs. The number is lower than the pool's size, because each execution also needs a second connection, to write to
- * the ledger and journal.
+ * runs. The number is lower than the pool's size, because each execution also needs a second connection to write to the
+ * ledger and the journal.
  */
 const maxLocks = 4;
 
 /** The ledger in PostgreSQL. Only the gateway's role may write to it. */
 export function createLedger(pool: Pool): Ledger {
   let held = 0;
-  const withConnection = async <T>(take: (deps: LockDeps, ended: () => void) => Promise<T>): Promise<T> => {
+  const withConnection = async <T>(take: (deps: LockDeps, onReleased: () => void) => Promise<T>): Promise<T> => {
     if (held >= maxLocks) throw full();
     held += 1;
     try {
@@ -31,8 +31,9 @@ export function createLedger(pool: Pool): Ledger {
   return {
     find: (execution) => readRecord(pool, execution),
     unrevokedLeases: () => unrevokedLeases(pool),
-    acquire: (execution) => withConnection((deps, ended) => acquireLock(deps, execution, ended)),
-    lockWithoutStarting: (execution) => withConnection((deps, ended) => lockWithoutStarting(deps, execution, ended)),
+    acquire: (execution) => withConnection((deps, onReleased) => acquireLock(deps, execution, onReleased)),
+    lockWithoutStarting: (execution) =>
+      withConnection((deps, onReleased) => lockWithoutStarting(deps, execution, onReleased)),
   };
 }
 

@@ -3,9 +3,9 @@ import type { Delivery } from '../../../domain/alert/alert.ts';
 import { alertSeries } from './alert-series.ts';
 
 /**
- * Marks an alert of a delivery as resolved if the inbox shows that the alert has ended: an earlier delivery already
- * contained the resolution of this alert, or contained the same alert with a later `startsAt`. Deliveries in the wrong
- * order therefore have the same result as deliveries in the right order.
+ * Marks each alert of a delivery as resolved if the inbox shows that the alert has ended. An alert has ended if the
+ * inbox contains its resolution, or contains the same alert with a later `startsAt`. So the result does not depend on
+ * the order in which deliveries arrive.
  */
 export async function markEnded(client: PoolClient, delivery: Delivery): Promise<Delivery> {
   const series = delivery.alerts.map((alert) => alertSeries(delivery.group, alert));

@@ -8,7 +8,9 @@ import { unavailable } from '../unavailable.ts';
 /** Largest number of deliveries that one call of `waiting` returns. */
 const maxDeliveries = 50;
 
-/** The inbox in PostgreSQL: all alerts that got a 2xx answer. A mark says whether a workflow has received them. */
+/**
+ * The inbox in PostgreSQL: all alerts that got a 2xx answer. An alert waits for the relay until `relayed_at` is set.
+ */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
   return {
     async store({ cluster, group, groupKey, trace, alerts }) {

@@ -14,9 +14,12 @@ import { unavailable } from '../unavailable.ts';
 
 /** Says what happens when an alert of a closed incident fires again. */
 export interface Refire {
-  /** The alert reopens the incident within this many seconds after the close. A later alert opens another incident. */
+  /**
+   * An alert that fires within this many seconds after the close reopens the incident. A later alert opens a new
+   * incident.
+   */
   windowSeconds: number;
-  /** If the alerts of an incident have fired again this many times, Airlock escalates the incident to a person. */
+  /** If the alerts have fired again this often, Airlock escalates the incident to a person instead of repairing it. */
   flapLimit: number;
 }
 
@@ -50,10 +53,10 @@ async function routeDelivery(client: PoolClient, sent: Delivery, refire: Refire)
   const windowMs = refire.windowSeconds * 1000;
   const decision = route(delivery, { state, handled: handled.length > 0, windowMs });
   if (decision.kind === 'drop') return undefined;
-  const next = owner ?? (await store(client, { workflow, row, decision, trace: sent.trace }));
-  if (decision.kind === 'notify') return { workflowId: next?.workflow ?? workflow, delivery };
-  if (!next) throw new TypeError(`group ${workflow} has no routing state although one was stored`);
-  return { workflowId: next.workflow, delivery, occurrence: occurrenceOf(routingStateOf(next), refire) };
+  const rowAfter = owner ?? (await store(client, { workflow, row, decision, trace: sent.trace }));
+  if (decision.kind === 'notify') return { workflowId: rowAfter?.workflow ?? workflow, delivery };
+  if (!rowAfter) throw new TypeError(`group ${workflow} has no routing state although one was stored`);
+  return { workflowId: rowAfter.workflow, delivery, occurrence: occurrenceOf(routingStateOf(rowAfter), refire) };
 }
 
 interface Routed {
@@ -66,12 +69,12 @@ interface Routed {
   trace: string;
 }
 
-/** Stores a routing decision. @returns the group's row afterwards. */
+/** Stores a routing decision. @returns the row of the group afterwards; undefined if the group has no row. */
 async function store(client: PoolClient, { workflow, row, decision, trace }: Routed): Promise<RoutingRow | undefined> {
   if (decision.kind === 'open') {
     const { id, cluster, startsAt, trace: incidentTrace } = decision.incident;
-    // A row that does not exist cannot be locked. Two transactions may therefore open the same new group at once: one
-    // of them inserts no row here, and its caller tries again.
+    // A row that does not exist cannot be locked, so two transactions can open an incident of the same new group at
+    // once. One of the two inserts no row here. The relay then routes the delivery of that transaction again.
     const { rowCount } = await client.query(row ? openNext : openFirst, [
       workflow,
       id,

@@ -11,14 +11,15 @@ export interface OwnershipRequest {
   /** Workflow id of the incident. */
   workflow: string;
   occurrence: Occurrence;
-  /** The object, as the column `subject` stores it. */
+  /** The object: canonical JSON of its cluster and reference. */
   subject: string;
 }
 
 /**
  * Makes an open incident the owner of its object. If another open incident already owns the object, the calling
  * incident is closed as merged into that owner. If the owner is just closing, the call waits until the owner has
- * closed, and then makes the calling incident the owner.
+ * closed, and then makes the calling incident the owner. Does nothing if `occurrence` is not the latest occurrence of
+ * its group.
  * @returns the other owner, if there is one. A repeated call returns the same owner.
  * @throws AirlockError `routing-busy` (retry) if another incident takes ownership at the same time.
  */
@@ -56,9 +57,9 @@ async function byIncident(client: PoolClient, incident: string): Promise<Inciden
 }
 
 /**
- * Makes a handler for a failed write of the owner. Two incidents may find at the same time that the object has no
+ * Makes a handler for a failed write of `subject`. Two incidents may find at the same time that the object has no
  * owner, and both write. The second write waits for the first and then violates the unique index. When the second
- * incident tries again, it finds the first as the owner.
+ * incident tries again, it finds the first incident as the owner.
  */
 function busyFor(subject: string) {
   return (error: Error & { constraint?: string }): never => {

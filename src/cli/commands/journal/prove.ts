@@ -7,13 +7,13 @@ interface ProveOptions extends OutputOptions {
   since?: string;
 }
 
-/**
- * `airlock journal prove`. The key does not come from the API, so a compromised API cannot forge a journal.
- */
+/** `airlock journal prove`. The key does not come from the API, so a compromised API cannot forge a journal. */
 export function addProve(journal: Command): void {
   journal
     .command('prove')
-    .description('prove, on this machine, that the journal signed by the gateway contains each record of an incident')
+    .description(
+      'prove, on this machine, that the signed journal contains each record that the API lists for an incident',
+    )
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(keyOption())
     .addOption(sinceOption())
@@ -29,7 +29,7 @@ async function prove(typed: string, { key, since, output }: ProveOptions): Promi
   const { readNote } = await import('../../journal/export-journal.ts');
   const { proveJournal } = await import('../../journal/prove-journal.ts');
   const keys = await keysFor(key);
-  const older = since === undefined ? undefined : await readNote('--since', since);
+  const olderNote = since === undefined ? undefined : await readNote('--since', since);
   const { api } = await connect();
-  await proveJournal({ api, keys, output: standardOutput(output) }, incident, older);
+  await proveJournal({ api, keys, output: standardOutput(output) }, incident, olderNote);
 }

@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** Path of the folder that contains this program's source code, without a slash at its end. */
+/** Path of this repository's root folder, without a slash at the end. */
 export const checkout = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');

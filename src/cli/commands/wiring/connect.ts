@@ -8,8 +8,8 @@ import { createApiClient, type ApiClient } from '../../api/api-client.ts';
 import { parseInput } from '../../input/parse-input.ts';
 
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
-// A token with other characters would make an invalid header. The HTTP client would quote that header in its error, and
-// so print the token.
+// A token with other characters would make an invalid header. The HTTP client would quote that header in its error, so
+// the token would be printed.
 const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that contains one bearer token');
 
 /** What a command needs to call `airlock serve`. */
@@ -22,9 +22,10 @@ export interface Connection {
 }
 
 /**
- * Connects to the API at AIRLOCK_API, with the token in AIRLOCK_TOKEN_FILE. People sign in at AIRLOCK_ISSUER. If none of
- * these variables is set, connects to the embedded stack of this machine.
- * @throws AirlockError `bad-input` naming the variable that is missing or malformed, `stack-not-running`.
+ * Creates a client of the API at AIRLOCK_API, with the token in AIRLOCK_TOKEN_FILE. People sign in at AIRLOCK_ISSUER.
+ * If none of these variables is set, the client is for the embedded stack of this machine.
+ * @throws AirlockError `bad-input` if one of these variables is missing or malformed, or if the token file cannot be
+ * used; `stack-not-running`.
  */
 export async function connect(env = process.env): Promise<Connection> {
   const { api, issuer, tokenFile } = variables(env);
@@ -38,8 +39,8 @@ export async function connect(env = process.env): Promise<Connection> {
 }
 
 /**
- * True if none of AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE is set. Commands then use the embedded stack of
- * this machine.
+ * Returns true if none of AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE is set. Commands then use the embedded
+ * stack of this machine.
  */
 export function isEmbedded(env = process.env): boolean {
   return Object.values(variables(env)).every((value) => value === undefined);

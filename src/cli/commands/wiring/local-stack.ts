@@ -4,7 +4,7 @@ import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
 import { renderTable, type Cell } from '../../render/table.ts';
 import type { Terminal } from '../../render/terminal.ts';
 
-/** The embedded stack and its processes, as recorded in the state folder. */
+/** The embedded stack, and its processes: the servers and the four processes of Airlock. */
 interface LocalStack {
   description: StackDescription;
   processes: { name: string; pid: number; running: boolean }[];
@@ -20,7 +20,7 @@ export async function readLocalStack(): Promise<LocalStack> {
   return { description, processes };
 }
 
-/** One phrase for each process that does not run, such as `process serve: not running`. */
+/** Returns one phrase for each process that does not run, such as `process serve: not running`. */
 export function endedProcesses({ processes }: LocalStack): string[] {
   if (processes.length === 0) return ['no process is recorded'];
   return processes.flatMap(({ name, running }) => (running ? [] : [`process ${name}: not running`]));

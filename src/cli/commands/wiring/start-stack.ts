@@ -13,9 +13,10 @@ import { loadPlaybooks } from '../../../reasoning/playbooks/load-playbooks.ts';
 import { Secret } from '../../../platform/secret.ts';
 
 /**
- * Compiles missing programs, checks policies and playbooks, and starts a stack whose data is in the folder `state`. The
- * code in `stack/` must not import `src/adapters`, so this function passes the database migration to `startStack`.
- * @throws AirlockError of the toolchain, the policies, the playbooks or a server.
+ * Compiles missing programs, checks policies, phases and playbooks, bundles the workflows, and starts a stack whose
+ * data is in the folder `state`. The code in `stack/` must not import `src/adapters`, so this function passes the
+ * database migration to `startStack`.
+ * @throws AirlockError the errors of the toolchain, the policies, the phases, the playbooks or a server.
  */
 export async function startIn(
   checkout: string,

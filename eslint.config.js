@@ -2,26 +2,32 @@ import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/import-rules.js';
 
 const root = import.meta.dirname;
-const code = ['**/*.ts', '**/*.mjs', '**/*.js'];
-const tests = ['**/*.test.ts', 'test/**'];
-// node:test itself waits for the promises that these functions return, so callers need not.
+const codeFiles = ['**/*.ts', '**/*.mjs', '**/*.js'];
+const testFiles = ['**/*.test.ts', 'test/**'];
+// These functions return promises. node:test waits for the promises, so a caller does not have to wait for them.
 const testFunctions = [{ from: 'package', package: 'node:test', name: ['describe', 'it', 'test', 'suite'] }];
 
-const erasable = 'is not erasable syntax: Node runs these files by stripping types.';
-const syntax = [
-  { selector: 'TSEnumDeclaration', message: `An enum ${erasable} Use a union of string literals.` },
-  // `declare module` is allowed: it only adds types to another package, so type stripping removes all of it.
-  { selector: 'TSModuleDeclaration[kind!="global"][declare!=true]', message: `A namespace ${erasable} Use a module.` },
-  { selector: 'TSParameterProperty', message: `A parameter property ${erasable} Assign in the constructor.` },
+const notErasable = 'is not erasable syntax, and Node runs TypeScript only by removing the types.';
+const forbiddenSyntax = [
+  { selector: 'TSEnumDeclaration', message: `An enum ${notErasable} Use a union of string literals.` },
+  // Declarations with `declare` are allowed, because they contain only types.
+  {
+    selector: 'TSModuleDeclaration[kind!="global"][declare!=true]',
+    message: `A namespace ${notErasable} Use a module.`,
+  },
+  {
+    selector: 'TSParameterProperty',
+    message: `A parameter property ${notErasable} Declare a field and set it in the constructor.`,
+  },
 ];
-const shopIsOutside =
-  'do not use stack/shop here: Airlock must infer what containers do from objects and events, never from fixtures.';
+const noShop =
+  'Do not use stack/shop here. Infer the behaviour of containers from objects and events, never from fixtures.';
 
 export default [
   { ignores: ['**/node_modules/**', '.airlock/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: code,
+    files: codeFiles,
     languageOptions: { parser: tseslint.parser, ecmaVersion: 'latest', sourceType: 'module' },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
@@ -40,10 +46,10 @@ export default [
         {
           object: 'process',
           property: 'env',
-          message: 'Only src/server/config.ts and entry points read the environment.',
+          message: 'This file must not read the environment. The end of eslint.config.js lists the files that may.',
         },
       ],
-      'no-restricted-syntax': ['error', ...syntax],
+      'no-restricted-syntax': ['error', ...forbiddenSyntax],
       'no-self-compare': 'error',
       'no-throw-literal': 'error',
       'no-unreachable': 'error',
@@ -55,8 +61,7 @@ export default [
     },
   },
   {
-    // These rules need types. They find wrong uses of promises, such as a promise that nobody waits for, and a `switch`
-    // that leaves out a case of a union.
+    // These rules need type information.
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {
@@ -69,27 +74,35 @@ export default [
   {
     files: ['src/**/*.ts', 'sandbox/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: '(^|/)stack/shop(/|$)', message: shopIsOutside }] }],
+      'no-restricted-imports': ['error', { patterns: [{ regex: '(^|/)stack/shop(/|$)', message: noShop }] }],
       'no-restricted-syntax': [
         'error',
-        ...syntax,
-        { selector: 'Literal[value=/stack.shop/]', message: shopIsOutside },
-        { selector: 'TemplateElement[value.raw=/stack.shop/]', message: shopIsOutside },
+        ...forbiddenSyntax,
+        { selector: 'Literal[value=/stack.shop/]', message: noShop },
+        { selector: 'TemplateElement[value.raw=/stack.shop/]', message: noShop },
       ],
     },
   },
   {
     files: ['src/**/*.ts', 'workflows/**/*.ts', 'clusters/**/*.ts', 'sandbox/**/*.ts', 'stack/**/*.ts'],
-    ignores: tests,
+    ignores: testFiles,
     plugins: { airlock: { rules: { boundaries } } },
     rules: { 'airlock/boundaries': 'error' },
   },
   {
-    files: ['src/cli/**', 'demo/**', 'stack/**', 'bin/**', ...tests],
+    files: ['src/cli/**', 'demo/**', 'stack/**', 'bin/**', ...testFiles],
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['src/server/config.ts', 'src/main.ts', 'src/cli/commands/**', 'stack/**', 'demo/**', 'bin/**', ...tests],
+    files: [
+      'src/server/config.ts',
+      'src/main.ts',
+      'src/cli/commands/**',
+      'stack/**',
+      'demo/**',
+      'bin/**',
+      ...testFiles,
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 ];

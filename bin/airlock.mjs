@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// The command `airlock`, in plain JavaScript for Node >= 20. First it installs the npm packages, if they are missing or
-// differ from package-lock.json. Then it runs src/main.ts with the Node 24 of the npm package `node`. Messages of this
-// script go to standard error.
+// The command `airlock`, in plain JavaScript for Node >= 20. First this script installs the npm packages, if they are
+// missing or differ from package-lock.json. Then it runs src/main.ts with the Node 24 from the npm package `node`. The
+// script prints its own messages to standard error.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages } from './packages.mjs';
 
 const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const oldestNode = 20;
+const oldestMajorVersion = 20;
 
 try {
-  if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+  if (Number(process.versions.node.split('.')[0]) < oldestMajorVersion) {
     throw new Error(
-      `Node ${process.versions.node} is too old: install Node ${oldestNode} or newer (https://nodejs.org)`,
+      `Node ${process.versions.node} is too old: install Node ${oldestMajorVersion} or newer (https://nodejs.org)`,
     );
   }
   await ensurePackages(checkout);
@@ -24,20 +24,20 @@ try {
 }
 
 /**
- * Runs src/main.ts as a child process and forwards signals to it. This script then ends with the exit code of the
- * child.
+ * Runs src/main.ts in a child process and forwards signals to the child. This script then ends with the exit code of
+ * the child. If a signal killed the child, the exit code is 128 plus the number of the signal.
  */
 async function runMain() {
   const node = `${checkout}/node_modules/node/bin/node`;
   const child = spawn(node, [`${checkout}/src/main.ts`, ...process.argv.slice(2)], { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);
-  // On ^C, a terminal sends SIGINT to the child too. The child must not receive SIGINT twice.
+  // On ^C, a terminal sends SIGINT to this script and to the child. The child must not receive SIGINT twice.
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward);
   process.on('SIGTERM', forward);
   process.on('SIGHUP', forward);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (...how) => resolve(how));
+    child.once('exit', (...codeAndSignal) => resolve(codeAndSignal));
   });
   process.exitCode = signal === null ? code : 128 + constants.signals[signal];
 }

@@ -1,21 +1,25 @@
-// Plain JavaScript: runs on Node 20 before the npm packages are installed.
+// Plain JavaScript, because this file must run on Node 20. The packages that it installs include Node 24, which can run
+// TypeScript.
 import { spawn } from 'node:child_process';
 import { access, constants, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../stack/state/lock.mjs';
 
-/** On a terminal the progress line is updated every second. In a log file a new line appears every 30 seconds. */
-const livePeriodMs = 1_000;
-const plainPeriodMs = 30_000;
-/** An error shows at most this many characters of npm's output. */
-const maxOutput = 4_000;
-/** The file to which the link node_modules/.bin/airlock points. */
+/** If standard error is a terminal, the progress line is replaced after this time. */
+const terminalPeriodMs = 1_000;
+/** If standard error is not a terminal, a new progress line is printed after this time. */
+const logPeriodMs = 30_000;
+/** Moves the cursor to the start of the terminal line and erases the line. */
+const eraseLine = '\r\u001b[K';
+/** An error shows the end of npm's output: at most this many characters. */
+const shownCharacters = 4_000;
+/** The file to which the link node_modules/.bin/airlock points, relative to the folder of the link. */
 const linkTarget = '../../bin/airlock.mjs';
 
 /**
- * Installs the npm packages if they are missing or differ from package-lock.json, and makes `npx airlock` work in this
- * checkout. If two processes call this function at the same time, one installs and one waits. An interrupted
- * installation is detected and repeated.
+ * Installs the npm packages if they are missing or differ from package-lock.json. Then makes sure that the link for
+ * `npx airlock` exists. If two processes call this function at the same time, one installs and the other waits. If an
+ * installation was interrupted, the next call of this function installs again.
  */
 export async function ensurePackages(checkout) {
   if (!(await isInstalled(checkout))) {
@@ -28,62 +32,66 @@ export async function ensurePackages(checkout) {
 }
 
 /**
- * Returns true if exactly the packages of package-lock.json are installed. npm writes node_modules/.package-lock.json
- * last, after all packages and their scripts. So this file is missing after an interrupted installation.
+ * Returns true if Node 24 is installed and the installed packages are exactly those of package-lock.json. Only optional
+ * packages may be missing. `npm ci` deletes node_modules first. The last step of `npm ci` is to write
+ * node_modules/.package-lock.json. So this file is missing after an interrupted installation.
  */
 async function isInstalled(checkout) {
   const [locked, installed, hasNode] = await Promise.all([
-    readPackages(join(checkout, 'package-lock.json')),
-    readPackages(join(checkout, 'node_modules', '.package-lock.json')),
+    readPackages(join(checkout, 'package-lock.json'), 'restore this file with git'),
+    readPackages(join(checkout, 'node_modules', '.package-lock.json'), 'delete the folder node_modules'),
     canRun(join(checkout, 'node_modules', 'node', 'bin', 'node')),
   ]);
   if (locked === undefined)
     throw new Error(
-      `${checkout}/package-lock.json is missing: this checkout is incomplete, so clone the repository again`,
+      `${checkout}/package-lock.json is missing: this checkout is incomplete. Clone the repository again`,
     );
   if (installed === undefined || !hasNode) return false;
   const same = (name) =>
     installed[name]?.version === locked[name]?.version && installed[name]?.integrity === locked[name]?.integrity;
-  // package-lock.json also lists optional packages of other platforms, which are not installed.
+  // package-lock.json also lists optional packages for other platforms. npm does not install these packages.
   const needed = Object.keys(locked).filter((name) => name !== '' && !locked[name].optional);
   return needed.every(same) && Object.keys(installed).every(same);
 }
 
-async function readPackages(file) {
+/** Returns the packages that a lock file of npm lists; undefined if the file is missing. */
+async function readPackages(file, advice) {
   try {
     return JSON.parse(await readFile(file, 'utf8')).packages;
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(`${file} cannot be read (${error.message}): delete node_modules and try again`);
+    throw new Error(`${file} cannot be read (${error.message}): ${advice} and try again`);
   }
 }
 
 async function install(checkout) {
-  const begun = Date.now();
-  const text = 'installing the npm packages, including Node 24';
-  const live = process.stderr.isTTY;
-  const show = () => {
-    const line = `${text} (${Math.round((Date.now() - begun) / 1000)} s)`;
-    process.stderr.write(live ? `\r\u001b[K${line}` : `${line}\n`);
+  const startedAt = Date.now();
+  const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const task = 'installing the npm packages, including Node 24';
+  const isTerminal = process.stderr.isTTY;
+  const showProgress = () => {
+    const line = `${task} (${elapsed()})`;
+    process.stderr.write(isTerminal ? `${eraseLine}${line}` : `${line}\n`);
   };
-  show();
-  const timer = setInterval(show, live ? livePeriodMs : plainPeriodMs);
+  showProgress();
+  const timer = setInterval(showProgress, isTerminal ? terminalPeriodMs : logPeriodMs);
   try {
     await npm(checkout, ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=2000']);
   } finally {
     clearInterval(timer);
-    if (live) process.stderr.write('\r\u001b[K');
+    if (isTerminal) process.stderr.write(eraseLine);
   }
-  say(`${text}: done in ${Math.round((Date.now() - begun) / 1000)} s`);
+  say(`${task}: done in ${elapsed()}`);
 }
 
 async function npm(checkout, args) {
-  // `npm run` sets npm_execpath to the path of its own npm. If the variable is not set, use the npm on PATH.
+  // `npm run` sets npm_execpath to the path of npm's own script, npm-cli.js. Outside `npm run`, use the npm on PATH.
   const script = process.env.npm_execpath;
-  const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
-  const child = spawn(command, [...first, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, firstArgs] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
+  const child = spawn(command, [...firstArgs, ...args], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  const keep = (chunk) => (output = (output + chunk).slice(-5 * maxOutput));
+  // `failure` removes text from the output, so more is kept than an error shows.
+  const keep = (chunk) => (output = (output + chunk).slice(-5 * shownCharacters));
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let interrupted = false;
@@ -102,20 +110,24 @@ async function npm(checkout, args) {
   if (ending !== 0) throw new Error(failure(ending, output));
 }
 
-/** @param ending the exit code, the signal, or the reason why npm did not start. */
+/**
+ * Returns the text of the error.
+ * @param ending npm's exit code (a number), the signal that killed npm, or the reason why npm did not start.
+ */
 function failure(ending, output) {
+  const how = typeof ending === 'number' ? `exit code ${ending}` : ending;
   const isOffline = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)|network/i.test(output);
-  const next = isOffline
-    ? 'npm cannot reach the package registry. Check the network and `npm config get registry`, then try again'
-    : 'fix the error below, then try again';
-  // For some errors npm also prints the usage of `npm ci`, which does not help here.
+  const advice = isOffline
+    ? 'npm cannot reach the package registry. Check the network and the output of `npm config get registry`'
+    : 'fix the error';
+  // For some errors npm also prints the usage of `npm ci`. The usage does not help here.
   const shown = output.replace(/npm error\s+Clean install a project[^]*?(?=npm error A complete log|$)/, '').trim();
-  return `npm ci failed (${ending}): ${next}.\n${shown.slice(-maxOutput)}`;
+  return `npm ci failed (${how}): ${advice}. Then try again.\n${shown.slice(-shownCharacters)}`;
 }
 
 /**
- * Creates the link node_modules/.bin/airlock. npm does not create it, because `airlock` is the command of the root
- * package. Without the link, `npx airlock` would fetch another package of that name.
+ * Creates the link node_modules/.bin/airlock. `npx airlock` runs the file behind this link and installs nothing. npm
+ * creates such links for dependencies only, and `airlock` is a command of the root package.
  */
 async function ensureLink(checkout) {
   const file = join(checkout, 'node_modules', '.bin', 'airlock');

@@ -1,4 +1,4 @@
-// `npm run docs:errors`: writes docs/errors.md from the catalogue of errors.
+// Writes docs/errors.md from the catalogue of errors. `npm run docs:errors` runs this file.
 import { writeFile } from 'node:fs/promises';
 import { errorsPage } from '../src/lib/errors/errors-page.ts';
 

@@ -8,13 +8,15 @@ const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 export interface DemoAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Default: `firing`. */
   status?: 'firing' | 'resolved';
+  /** When the alert began to fire, in ISO 8601. */
   startsAt: string;
 }
 
 /**
- * The body that Alertmanager posts to a webhook receiver (webhook version 4), grouped by alert name, namespace,
- * workload and severity.
+ * Returns the JSON that Alertmanager posts to a webhook receiver (version 4). The alert is the only one of its group.
+ * The labels of the group are alert name, namespace, Deployment and severity.
  */
 function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: DemoAlert): object {
   const { alertname, namespace, deployment, severity } = labels;
@@ -36,9 +38,10 @@ function alertmanagerBody({ labels, annotations, status = 'firing', startsAt }: 
 }
 
 /**
- * Posts the alert as Alertmanager would.
- * @param tokenFile has the bearer token for the alerts of one cluster.
- * @returns the HTTP status.
+ * Posts the alert to `airlock serve` in the format of Alertmanager.
+ * @param api address of the API of `airlock serve`.
+ * @param tokenFile the file with the bearer token for alerts of one target.
+ * @returns the HTTP status of the response.
  */
 export async function sendAlert(api: string, tokenFile: string, alert: DemoAlert): Promise<number> {
   const token = (await readFile(tokenFile, 'utf8')).trim();

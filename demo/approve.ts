@@ -5,10 +5,11 @@ import type { StackClient } from './stack-client.ts';
 import { readDossier, type PrintLine } from './stories/story.ts';
 
 /**
- * Prints what an approval would allow. Then runs `airlock approve` as the test user Lea, who is in group `lead`.
- * @throws Error if the incident has no dossier. Error with the output of the command if the command failed.
+ * Prints who must approve, and the RBAC rules for executing the plan. Then runs `airlock approve` as the test user Lea,
+ * who is in group `lead`.
+ * @throws Error if the incident has no dossier, or if the command fails.
  */
-export async function approve(
+export async function approveAsLea(
   client: StackClient,
   print: PrintLine,
   { incident, reason }: { incident: string; reason: string },
@@ -20,15 +21,14 @@ export async function approve(
   const permissions = rules.do.map(describeRule).join('; ');
   print(
     'approval',
-    `${groups} must approve; an approval allows the temporary ServiceAccount only this: ${permissions}`,
+    `${groups} must approve; to execute the plan, a temporary ServiceAccount gets only these rights: ${permissions}`,
   );
-  const lead = client.user('lea');
   const { code, text } = await decide(client, {
     verb: 'approve',
     incident,
     dossier: dossier.digest,
     reason,
-    user: lead,
+    user: client.user('lea'),
   });
   if (code !== 0) throw new Error(`airlock approve ended with exit code ${code}: ${text}`);
 }

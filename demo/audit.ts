@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 
-/** A write request in the audit log of a target. The API server logs a request after it has finished the request. */
+/** A finished write request in the audit log of a target. */
 export interface AuditedWrite {
   /** The id of the request in the audit log. */
   auditId: string;
-  /** The time at which the API server had finished the request. */
+  /** When the API server finished the request, in ISO 8601. */
   at: string;
+  /** The username, such as `system:serviceaccount:airlock-system:airlock-read-minter`. */
   user: string;
+  /** The Kubernetes verb, such as `patch`. */
   verb: string;
-  /** Such as `deployments shop/web`, or `deployments/scale shop/web` with a subresource. */
+  /** Resource, namespace and name, such as `deployments shop/web`; with a subresource `deployments/scale shop/web`. */
   object: string;
+  /** HTTP status of the response; 0 if the log has no status. */
   status: number;
-  /** True for a dry run: the API server stored nothing. */
+  /** True if the request was a dry run, so the API server stored nothing. */
   dryRun: boolean;
 }
 
@@ -26,9 +29,10 @@ interface AuditEvent {
 }
 
 /**
- * Reads the audit log of a target's API server. Airlock cannot write to this log. Returns the write requests from the
- * time `since` on, of all ServiceAccounts named `airlock-...`: of the installed ones, such as the minters, and of the
- * temporary ones that Vault creates.
+ * Returns the write requests of Airlock from the audit log of a target. These are the requests of every ServiceAccount
+ * whose name begins with `airlock-`, such as the minters and the temporary ServiceAccounts that Vault creates. The log
+ * also has each read of a Secret, and no other reads. So if Airlock reads a Secret, the result contains this read too.
+ * @param since the result contains only requests that finished at this time or later.
  */
 export async function airlockWrites(auditLogFile: string, since: Date): Promise<AuditedWrite[]> {
   const text = await readFile(auditLogFile, 'utf8');
@@ -45,9 +49,9 @@ export async function airlockWrites(auditLogFile: string, since: Date): Promise<
 }
 
 /**
- * Returns the changes that executions made from the time `since` on, such as `patch deployments shop/web`.
- * @param action if given, only executions of this action count. Give the action if other incidents run in the same
- * cluster at the same time.
+ * Returns the changes that executions made in the target, such as `patch deployments shop/web`.
+ * @param since the result contains only changes that finished at this time or later.
+ * @param action if given, the result contains only changes by this action, such as `undo-rollout`.
  */
 export async function effectsOf(auditLogFile: string, since: Date, action = ''): Promise<string[]> {
   const effects = (await airlockWrites(auditLogFile, since)).filter(isEffect);
@@ -56,18 +60,18 @@ export async function effectsOf(auditLogFile: string, since: Date, action = ''):
     .map(({ verb, object }) => `${verb} ${object}`);
 }
 
-/** Returns true if an execution changed the target with this write. Dry runs do not count. */
+/** Returns true if an execution changed the target with this write. A dry run changes nothing. */
 export function isEffect(write: AuditedWrite): boolean {
-  return isExecutionWrite(write) && !write.dryRun;
+  return isAcceptedExecutionWrite(write) && !write.dryRun;
 }
 
-/** Returns true if an execution sent this write and the API server accepted it. Dry runs count too. */
-export function isExecutionWrite({ user, status }: AuditedWrite): boolean {
-  return mintedName.test(user) && status < 300;
+/** Returns true if an execution sent this write or dry run, and the API server accepted it. */
+export function isAcceptedExecutionWrite({ user, status }: AuditedWrite): boolean {
+  return executionUser.test(user) && status < 300;
 }
 
-/** Names of ServiceAccounts that Vault mints for executions: `airlock-<action>-<8 characters>`. */
-const mintedName = /:airlock-(?!read-)[a-z-]+-[a-z0-9]{8}$/;
+/** Matches the usernames of executions. Vault names their ServiceAccounts `airlock-<action>-<8 characters>`. */
+const executionUser = /:airlock-(?!read-)[a-z-]+-[a-z0-9]{8}$/;
 
 function toAuditedWrite(event: AuditEvent): AuditedWrite {
   const { auditID: auditId, stageTimestamp, verb, requestURI, user, objectRef: ref, responseStatus } = event;
@@ -85,14 +89,14 @@ function toAuditedWrite(event: AuditEvent): AuditedWrite {
 }
 
 const readMinter = 'system:serviceaccount:airlock-system:airlock-read-minter';
-const leaseObjects = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
+const readLeaseResources = ['serviceaccounts', 'serviceaccounts/token', 'clusterrolebindings'];
 
 /**
- * Returns true if the write creates or removes a part of a read lease: the temporary ServiceAccount, its token or its
- * binding. When Airlock reads a cluster, it causes no other writes.
+ * Returns true if the read minter sent this write to create or end a read lease. Such a write is about the temporary
+ * ServiceAccount of the lease, its token or its ClusterRoleBinding. Airlock needs a read lease to read a target.
  */
-export function isReadLease(write: AuditedWrite): boolean {
+export function isReadLeaseWrite(write: AuditedWrite): boolean {
   const [resource = '', name = ''] = write.object.split(' ');
-  const isLeaseName = /^(airlock-system\/)?airlock-read-/.test(name);
-  return isLeaseName && write.user === readMinter && leaseObjects.includes(resource);
+  const isReadLeaseName = /^(airlock-system\/)?airlock-read-/.test(name);
+  return isReadLeaseName && write.user === readMinter && readLeaseResources.includes(resource);
 }

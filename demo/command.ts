@@ -3,58 +3,60 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { StackDescription } from '../stack/state/description.ts';
 import type { TestUser } from '../stack/oidc/test-users.ts';
-import { signIn } from './sign-in.ts';
+import { signInAtProvider } from './sign-in.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-/**
- * How a command ended. `code` is the exit code. `out` is standard output. `text` is standard output and standard error.
- */
+/** How a command ended. */
 export interface CommandResult {
+  /** Exit code; 1 if a signal ended the command. */
   code: number;
+  /** Standard output. */
   out: string;
+  /** Standard output and standard error together. */
   text: string;
 }
 
-/** Environment, folder and user of a command. */
+/** Options of `runCommand`. */
 export interface CommandOptions {
-  /** The environment of the command. It inherits no other variables. */
+  /** All environment variables of the command. */
   env: Record<string, string>;
+  /** Working directory of the command; by default that of this process. */
   cwd?: string;
-  /** The user who signs in if the command asks for a sign-in. */
+  /** The user who signs in if the command prints a sign-in address. */
   user?: TestUser;
 }
 
-/**
- * Returns environment variables for a command. With only these variables, the command reaches the stack as from another
- * machine: through the API.
- */
+/** Returns environment variables with which a command uses the API of the stack, like a command on another machine. */
 export function clientEnvironment({ api, issuer, operatorTokenFile }: StackDescription): Record<string, string> {
   return { AIRLOCK_API: api, AIRLOCK_ISSUER: issuer, AIRLOCK_TOKEN_FILE: operatorTokenFile };
 }
 
 /**
- * Runs an `airlock` command. If the command prints the address of a sign-in page, signs in there as `user`. Kills the
- * command after one minute.
+ * Runs an `airlock` command. If the command prints a sign-in address and `user` is given, this user signs in there.
+ * After one minute, the command gets SIGTERM.
  */
-export async function command(args: readonly string[], { user, ...where }: CommandOptions): Promise<CommandResult> {
+export async function runCommand(
+  args: readonly string[],
+  { user, ...options }: CommandOptions,
+): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...args], {
-    ...where,
+    ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
   });
   let [out, text] = ['', ''];
   let signedIn: Promise<void> | undefined;
-  const read = (chunk: string): void => {
+  const collect = (chunk: string): void => {
     text += chunk;
     const [, url] = /Sign in: (\S+)\s/.exec(text) ?? [];
-    if (url && user) signedIn ??= signIn(url, user);
+    if (url && user) signedIn ??= signInAtProvider(url, user);
   };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     out += chunk;
   });
-  child.stdout.on('data', read);
-  child.stderr.setEncoding('utf8').on('data', read);
+  child.stdout.on('data', collect);
+  child.stderr.setEncoding('utf8').on('data', collect);
   const [code] = (await once(child, 'close')) as [number | null];
   await signedIn;
   return { code: code ?? 1, out, text };

@@ -4,15 +4,17 @@ import type { JournalRecord } from '../src/domain/journal/journal.ts';
 import { describeRef } from '../src/domain/kubernetes/object.ts';
 import type { StoryResult } from './stories/story.ts';
 
-const value = z.union([z.string(), z.number(), z.null()]);
-const bodySchema = z.object({ compared: z.array(z.object({ what: z.string(), predicted: value, actual: value })) });
+const valueSchema = z.union([z.string(), z.number(), z.null()]);
+const verificationSchema = z.object({
+  compared: z.array(z.object({ what: z.string(), predicted: valueSchema, actual: valueSchema })),
+});
 
 /**
- * Returns each value that the verification compared: predicted and measured, with the grade from the approved dossier.
- * Returns an empty list if the verification did not complete.
+ * Returns the values that the first verification in `records` compared. `grade` is the grade of the prediction in
+ * the dossier; empty if the dossier has no such prediction. Returns an empty list if no verification was completed.
  */
 export function comparisonOf(records: readonly JournalRecord[], { rehearsal }: Dossier): StoryResult['comparison'] {
-  const parsed = bodySchema.safeParse(records.find(({ kind }) => kind === 'verification.completed')?.body);
+  const parsed = verificationSchema.safeParse(records.find(({ kind }) => kind === 'verification.completed')?.body);
   if (!parsed.success) return [];
   const { predictions } = rehearsal.statement.report;
   const grades = new Map(
@@ -32,11 +34,11 @@ function shown(value: string | number | null): string {
 }
 
 /**
- * Returns one sentence for each prediction that differs from the measured value. An empty comparison is a problem too:
- * the verification compared nothing.
+ * Returns one sentence for each predicted value that differs from the actual value. If the comparison is empty, returns
+ * one sentence that says so.
  */
-export function differing(comparison: StoryResult['comparison']): string[] {
-  if (comparison.length === 0) return ['the verification compared nothing'];
-  const wrong = comparison.filter(({ predicted, actual }) => predicted !== actual);
-  return wrong.map(({ measurement, predicted, actual }) => `${measurement}: predicted ${predicted}, is ${actual}`);
+export function differencesIn(comparison: StoryResult['comparison']): string[] {
+  if (comparison.length === 0) return ['no prediction was compared with the target'];
+  const different = comparison.filter(({ predicted, actual }) => predicted !== actual);
+  return different.map(({ measurement, predicted, actual }) => `${measurement}: predicted ${predicted}, is ${actual}`);
 }

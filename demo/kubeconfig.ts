@@ -7,7 +7,7 @@ interface Kubeconfig {
   users: [{ user: { token: string } }];
 }
 
-/** Reads the CA and the token from a kubeconfig of the stack. Such a kubeconfig has one cluster and one user. */
+/** Reads the CA certificate and the token from a kubeconfig file. The file has one cluster and one user. */
 export async function readKubeconfig(file: string): Promise<{ ca: string; token: Secret }> {
   const { clusters, users } = parse(await readFile(file, 'utf8')) as Kubeconfig;
   const ca = await readFile(clusters[0].cluster['certificate-authority'], 'utf8');

@@ -6,16 +6,14 @@ import { ensureToolchain } from '../stack/toolchain/toolchain.ts';
 import { createProgress } from '../stack/progress.ts';
 import type { StackClient } from './stack-client.ts';
 
-/** The ways to send a decision to its workflow with the Temporal CLI. Each is a subcommand of `temporal workflow`. */
+/** The subcommands of `temporal workflow` that send a decision: as a Signal or as an Update. */
 export type TemporalChannel = 'signal' | 'update execute';
 
 /**
- * Sends a decision with the Temporal CLI. `airlock approve --token-only` prints a command line for each channel. This
- * function runs the command line of `channel` in a temporary folder. Other users of this machine cannot read the
- * folder.
- * @param printed what `airlock approve --token-only` printed. `out` (the standard output) is the decision. `text` is
- * all output and contains the command lines.
- * @returns exit code and output of the Temporal CLI.
+ * Sends a decision with the Temporal CLI. The CLI reads the decision from a file in a temporary folder (mode 0700).
+ * @param printed the output of `airlock approve --token-only` or `airlock deny --token-only`. `out` is standard output:
+ * the decision. `text` is standard output and standard error, with one command line for each channel.
+ * @returns the exit code and the output of the command line for `channel`. The command is killed after one minute.
  */
 export async function sendDecision(
   { stack }: StackClient,
@@ -25,20 +23,20 @@ export async function sendDecision(
   const line = printed.text.split('\n').find((each) => each.trim().startsWith(`temporal workflow ${channel} `));
   if (!line)
     throw new Error(
-      `the output of airlock approve --token-only has no command line for temporal workflow ${channel}: run the command and read its output`,
+      `airlock printed no command line that starts with temporal workflow ${channel}: run airlock approve --token-only and read the output`,
     );
   const program = (await ensureToolchain(createProgress())).program('temporal');
   const folder = await mkdtemp(join(tmpdir(), 'airlock-decision-'));
   try {
     await writeFile(join(folder, 'decision.json'), printed.out, { mode: 0o600 });
     const env = { PATH: dirname(program), HOME: folder, TEMPORAL_ADDRESS: stack.temporal };
-    return await run(line.trim(), { cwd: folder, env, timeout: 60_000 });
+    return await runInShell(line.trim(), { cwd: folder, env, timeout: 60_000 });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function run(
+function runInShell(
   line: string,
   options: { cwd: string; env: NodeJS.ProcessEnv; timeout: number },
 ): Promise<{ code: number; text: string }> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createKubeClient, type KubeRequest } from '../src/platform/kubernetes/kube-client.ts';
+import { createKubeClient, type KubeRequester } from '../src/platform/kubernetes/kube-client.ts';
 import { createApiClient, type ApiClient } from '../src/cli/api/api-client.ts';
 import type { IncidentView } from '../src/domain/incident/incident-view.ts';
 import type { JournalRecord } from '../src/domain/journal/journal.ts';
@@ -10,30 +10,30 @@ import { parseTestUsers, type TestUser } from '../stack/oidc/test-users.ts';
 import { sendAlert, type DemoAlert } from './alert.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
-/**
- * Access of stories and tests to a running stack: to the interfaces that people and Alertmanager use, and to the API
- * servers of the targets.
- */
+/** Gives stories and tests access to a running stack. */
 export interface StackClient {
   stack: StackDescription;
+  /** The client for the HTTP API of Airlock, with the token of an operator. */
   api: ApiClient;
-  /** Sends requests to the API server of a target as its administrator. */
-  admin(target: string): KubeRequest;
-  /** Returns the path of the audit log of a target. */
+  /** Returns a function that sends requests to the API server of a target, with the cluster administrator's token. */
+  admin(target: string): KubeRequester;
+  /** Returns the path of the audit log of a target's API server. */
   auditLog(target: string): string;
-  /** Returns the test user with that name. */
+  /** Returns the test user with this user name. */
   user(name: string): TestUser;
-  /** Posts an alert and returns the HTTP status. */
+  /** Posts an alert about a target to Airlock. @returns the HTTP status. */
   alert(target: string, alert: DemoAlert): Promise<number>;
   /**
-   * Waits for an incident with this `name` in the target. The incident must have opened at `since` or later. If
-   * `labels` are given, one of the latest alerts of the incident must have all these labels.
+   * Waits for an incident with this target and name. It must have been opened or reopened at `since` or later.
+   * @param labels if given, an alert of the latest `alert.received` record must have all these labels.
+   * @returns the incident. @throws AirlockError `wait-timeout` after four minutes.
    */
   incidentOf(target: string, since: Date, name: string, labels?: Labels): Promise<IncidentView>;
   /**
-   * Follows the journal of an incident. Starts at the last record `incident.reopened`, or else at the first record.
-   * Ends at `incident.closed`, or at the first record for which `until` returns true.
-   * @returns the records from start to end.
+   * Follows the records of an incident, and calls `onRecord` for each record. Begins at the latest `incident.reopened`
+   * record. If the incident was never reopened, begins at the first record. Ends at `incident.closed`, or at the first
+   * record for which `until` returns true.
+   * @returns the records, including the last one. @throws AirlockError `wait-timeout` after four minutes.
    */
   follow(
     incident: string,
@@ -47,13 +47,13 @@ type Labels = Readonly<Record<string, string>>;
 const everyMs = 150;
 const deadlineMs = 240_000;
 
-/** Creates a client for a stack. Reads the token file, the users file and the kubeconfig files of the stack. */
+/** Creates a client for a running stack. */
 export async function createStackClient(stack: StackDescription): Promise<StackClient> {
   const token = new Secret((await readFile(stack.operatorTokenFile, 'utf8')).trim());
   const api = createApiClient(stack.api, token);
   const users = parseTestUsers(JSON.parse(await readFile(stack.usersFile, 'utf8')));
   const admins = new Map(
-    await Promise.all(stack.targets.map(async (each) => [each.name, await adminOf(each)] as const)),
+    await Promise.all(stack.targets.map(async (each) => [each.name, await adminRequest(each)] as const)),
   );
   const targetOf = (name: string) =>
     required(
@@ -71,7 +71,7 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
         `user ${name}`,
       ),
     alert: (target, alert) =>
-      sendAlert(stack.api, required(stack.alertTokenFiles[target], `token of ${target}`), alert),
+      sendAlert(stack.api, required(stack.alertTokenFiles[target], `alert token for ${target}`), alert),
     async incidentOf(target, since, name, labels = {}) {
       const matches = (view: IncidentView): boolean =>
         view.cluster === target && view.name === name && new Date(view.openedAt) >= since;
@@ -102,12 +102,12 @@ export async function createStackClient(stack: StackDescription): Promise<StackC
   };
 }
 
-async function adminOf({ url, kubeconfigFile }: StackDescription['targets'][number]): Promise<KubeRequest> {
+async function adminRequest({ url, kubeconfigFile }: StackDescription['targets'][number]): Promise<KubeRequester> {
   const { ca, token } = await readKubeconfig(kubeconfigFile);
   return createKubeClient({ url, ca, token }).request;
 }
 
-/** Returns true if one alert of the last record `alert.received` has all these labels, or if there are no labels. */
+/** Returns true if `labels` is empty, or if an alert of the latest `alert.received` record has all these labels. */
 function hasAlert(records: readonly JournalRecord[], labels: Labels): boolean {
   const received = records.findLast(({ kind }) => kind === 'alert.received')?.body as { labels: Labels }[] | undefined;
   const expected = Object.entries(labels);
@@ -118,13 +118,15 @@ function hasAlert(records: readonly JournalRecord[], labels: Labels): boolean {
 }
 
 function required<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`${what}: this stack does not have it; start a stack that has it`);
+  if (value === undefined) throw new Error(`the stack has no ${what}: correct the name`);
   return value;
 }
 
 /**
- * Waits until `probe` returns a value other than false and undefined, and returns this value. Waits at most `within`
- * milliseconds (by default four minutes).
+ * Calls `probe` repeatedly until the result is neither `undefined` nor `false`. Returns this result.
+ * @param what what the caller waits for. Part of the error message.
+ * @param within longest time to wait, in milliseconds. Default: four minutes.
+ * @throws AirlockError `wait-timeout`.
  */
 export function poll<T>(what: string, probe: () => Promise<T | false | undefined>, within = deadlineMs): Promise<T> {
   return waitFor({ what, every: everyMs, within }, probe);

@@ -3,34 +3,35 @@ import { plainTerminal, type Terminal } from '../src/cli/render/terminal.ts';
 import type { StackDescription } from '../stack/state/description.ts';
 import type { StoryResult } from './stories/story.ts';
 
-/** A whole run of the demo. */
+/** One run of the demo. */
 export interface DemoRun {
   stack: StackDescription;
   results: StoryResult[];
-  /** The time from the moment when the stack is ready to the end of the last story. */
+  /** The time from the start of the first story to the end of the last story. */
   seconds: number;
-  /** The time from the start of the stack to the moment when it is ready. */
+  /** The time that the start of the stack took. */
   stackSeconds: number;
 }
 
 /**
- * On an idle machine of two cores, all stories together take at most this time. A slower run is reported, but does not
- * fail.
+ * On an idle machine with two cores, all stories together take at most this time. The demo reports a slower run, but
+ * does not fail.
  */
 const budgetSeconds = 75;
 
-/** Returns the document that `--json` prints. */
+/** Returns the document that `--json` prints. The document calls the problems of a story `missing`. */
 export function jsonOf({ results, seconds, stackSeconds }: DemoRun): object {
   const passed = results.every((each) => each.passed);
-  return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories: results };
+  const stories = results.map(({ problems, ...rest }) => ({ ...rest, missing: problems }));
+  return { seconds, overBudget: seconds > budgetSeconds, stackSeconds, passed, stories };
 }
 
 /**
- * Renders the tables at the end: first the predicted and the actual values of each story that compares them, then one
- * table that shows how each story ended.
+ * Renders what the demo prints at its end: a table of predicted and actual values for each story with a comparison, a
+ * table of all stories, and the times.
  */
 export function tablesOf({ results, seconds, stackSeconds }: DemoRun, terminal: Terminal = plainTerminal): string {
-  const slow = seconds > budgetSeconds ? ` (more than ${budgetSeconds} s, which is enough on an idle machine)` : '';
+  const slow = seconds > budgetSeconds ? ` (slow: on an idle machine they take at most ${budgetSeconds} s)` : '';
   const times = `the stories took ${seconds.toFixed(1)} s${slow}; the stack started in ${stackSeconds.toFixed(1)} s`;
   const comparisons = results.flatMap((result) => comparisonTable(result, terminal));
   return `${[...comparisons, '', ...storyTable(results, terminal), times].join('\n')}\n`;
@@ -52,7 +53,7 @@ function storyTable(results: readonly StoryResult[], terminal: Terminal): string
   const columns = [
     { title: 'STORY' },
     { title: 'RESULT' },
-    { title: 'INCIDENT' },
+    { title: 'INCIDENT OUTCOME' },
     { title: 'TIME', align: 'right' },
     { title: 'TITLE', fit: 'wrap' },
   ] as const;
@@ -66,7 +67,7 @@ function storyTable(results: readonly StoryResult[], terminal: Terminal): string
   return renderTable({ columns, rows }, terminal);
 }
 
-/** Returns text with commands to try on a stack that keeps running. */
+/** Returns the text that lists commands for a stack that keeps running. */
 export function keepHints({ stack: { targets } }: DemoRun): string {
   const lines = [
     'the stack keeps running. Commands to try:',

@@ -1,6 +1,7 @@
-# Why a plan is denied
+# Rules that deny a plan
 #
-# Each problem has one sentence and the id of its rule. Actions add rules of their own (src/actions/<name>/policy.rego).
+# Each rule gives its id and a sentence. More `deny` rules are in window.rego and in the policies of actions
+# (src/actions/<name>/policy.rego).
 package airlock
 
 deny contains {"rule": "rehearsal-not-safe", "sentence": sentence} if {

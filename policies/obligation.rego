@@ -1,10 +1,11 @@
 # Who must approve
 #
-# `approvals` has the number of approvals by trust phase and tier (ARCHITECTURE, Trust). A plan whose phase or tier is
-# not in the table is not allowed.
+# The number of approvals depends on the trust phase and the tier (ARCHITECTURE, Trust). A plan whose phase or tier is
+# not in the table is not allowed. In shadow and assist no plan is executed. For these phases, the table says how many
+# approvals an execution would need.
 package airlock
 
-approvals := {
+needed_approvals := {
 	"shadow": {"low": 1, "medium": 1, "high": 2},
 	"assist": {"low": 1, "medium": 1, "high": 2},
 	"limited": {"low": 1, "medium": 1, "high": 2},
@@ -12,10 +13,10 @@ approvals := {
 }
 
 obligation := {
-	"approvals": needed,
+	"approvals": number,
 	"groups": data.approver_groups[tier],
-	# If several approvals are needed, each must come from a different group: people of one group may share one view.
-	"distinctGroups": needed > 1,
+	# If several people must approve, each must be of a different group: people of one group may make the same mistake.
+	"distinctGroups": number > 1,
 } if {
-	needed := approvals[input.phase][tier]
+	number := needed_approvals[input.phase][tier]
 }

@@ -1,53 +1,55 @@
 # The risk tier of a plan
 #
-# The tier is at least the tier of the plan's action. Each reason for a higher tier is a rule with a sentence.
+# The tier is the highest of `input.lowestTier` and the tiers in `minimum_tiers`. `input.lowestTier` comes from the
+# actions of the plan.
 package airlock
 
 rank := {"low": 0, "medium": 1, "high": 2}
 
 tier := name if {
-	ranks := {rank[input.lowestTier]} | {rank[reason.tier] | some reason in raised}
+	ranks := {rank[input.lowestTier]} | {rank[minimum.tier] | some minimum in minimum_tiers}
 	some name, number in rank
 	number == max(ranks)
 }
 
-# The sentences that approvers read with the tier.
-raises contains {"rule": reason.rule, "sentence": sentence} if {
-	some reason in raised
-	sentence := sprintf("at least tier %s, because %s", [reason.tier, reason.sentence])
+# The reasons for the tier, as approvers read them.
+tier_reasons contains {"rule": minimum.rule, "sentence": sentence} if {
+	some minimum in minimum_tiers
+	sentence := sprintf("at least tier %s, because %s", [minimum.tier, minimum.because])
 }
 
-raises contains {"rule": "action-tier", "sentence": sentence} if {
+tier_reasons contains {"rule": "action-tier", "sentence": sentence} if {
 	rank[input.lowestTier] > rank.low
 	sentence := sprintf("at least tier %s, because the plan uses action %s", [input.lowestTier, input.plan.action])
 }
 
-raised contains {"tier": "high", "rule": "several-steps", "sentence": sentence} if {
+# Each rule gives a minimum tier, its id, and the reason.
+minimum_tiers contains {"tier": "high", "rule": "several-steps", "because": because} if {
 	count(input.plan.steps) > 1
-	sentence := sprintf("the plan has %d steps", [count(input.plan.steps)])
+	because := sprintf("the plan has %d steps", [count(input.plan.steps)])
 }
 
-raised contains {"tier": "high", "rule": "critical-namespace", "sentence": sentence} if {
+minimum_tiers contains {"tier": "high", "rule": "critical-namespace", "because": because} if {
 	input.namespace.class in data.critical_namespace_classes
-	sentence := sprintf("namespace %s is of class %s", [input.namespace.name, input.namespace.class])
+	because := sprintf("namespace %s is of class %s", [input.namespace.name, input.namespace.class])
 }
 
-raised contains {"tier": "high", "rule": "not-undoable", "sentence": "the plan has no undo"} if {
+minimum_tiers contains {"tier": "high", "rule": "not-undoable", "because": "the plan has no undo"} if {
 	not input.plan.undoable
 }
 
-raised contains {"tier": "high", "rule": "unknown-predictions", "sentence": sentence} if {
+minimum_tiers contains {"tier": "high", "rule": "unknown-predictions", "because": because} if {
 	input.report.grades.unknown > 0
-	sentence := sprintf("the rehearsal could not predict %s", [counted(input.report.grades.unknown, "value", "values")])
+	because := sprintf("the rehearsal could not predict %s", [counted(input.report.grades.unknown, "value", "values")])
 }
 
-# A person must weigh the things that a rehearsal could not determine, so such a plan never runs without an approval.
-raised contains {"tier": "medium", "rule": "unknowns", "sentence": sentence} if {
+# Tier medium always needs an approval. So a person judges what the rehearsal could not determine.
+minimum_tiers contains {"tier": "medium", "rule": "unknowns", "because": because} if {
 	count(input.report.unknowns) > 0
-	sentence := sprintf("%s not rehearsed", [counted(count(input.report.unknowns), "thing was", "things were")])
+	because := sprintf("the rehearsal could not determine %s", [counted(count(input.report.unknowns), "thing", "things")])
 }
 
 # Returns text such as `1 value` or `2 values`.
-counted(1, one, _) := sprintf("1 %s", [one])
+counted(1, singular, _) := sprintf("1 %s", [singular])
 
-counted(number, _, many) := sprintf("%d %s", [number, many]) if number != 1
+counted(number, _, plural) := sprintf("%d %s", [number, plural]) if number != 1

@@ -1,13 +1,13 @@
 # The verdict about one rehearsed plan
 #
-# The caller derives the input from verified data (src/domain/policy/policy-input.ts); the result has the form of
-# src/domain/policy/verdict.ts. A plan is allowed only if every condition of `allowed` holds and no `deny`
-# rule applies, so a missing value never allows anything.
+# src/domain/policy/policy-input.ts defines the input. src/domain/policy/verdict.ts defines the form of the verdict. A
+# plan is allowed only if no `deny` rule applies and every condition of `allowed` holds. A condition that reads a
+# missing value does not hold.
 package airlock
 
 default verdict := {
 	"allowed": false,
-	"reasons": [{"rule": "default-deny", "sentence": "no rule allows this plan: a value is missing or unknown"}],
+	"reasons": [{"rule": "default-deny", "sentence": "no rule allows this plan: a value is missing or not valid"}],
 }
 
 verdict := {"allowed": false, "reasons": [reason | some reason in deny]} if count(deny) > 0
@@ -16,9 +16,9 @@ verdict := {
 	"allowed": true,
 	"tier": tier,
 	"phase": input.phase,
-	"execute": execute[input.phase],
+	"execute": may_execute[input.phase],
 	"obligation": obligation,
-	"reasons": [reason | some reason in raises],
+	"reasons": [reason | some reason in tier_reasons],
 } if {
 	count(deny) == 0
 	allowed
@@ -30,20 +30,21 @@ allowed if {
 	is_array(input.report.unknowns)
 	is_object(input.report.grades)
 	namespace_allowed
-	outside_window
+	freeze_window_permits
 	count(input.plan.steps) > 0
 	every step in input.plan.steps {
-		known_action(step)
+		step_accepted(step)
 	}
 }
 
-# True for a step that the rule of its action accepts (src/actions/<name>/policy.rego). A step of an action without a
-# rule is never accepted.
-default known_action(_) := false
+# The policy of each action (src/actions/<name>/policy.rego) has a rule that accepts valid steps of the action. A step
+# that no rule accepts is not allowed.
+default step_accepted(_) := false
 
-# True for a step whose action is on objects without a namespace, such as nodes. The rule of the action says so.
+# True for a step that changes objects without a namespace, such as nodes. The policy of the action says so.
 default cluster_scoped(_) := false
 
+# The plan changes objects of one namespace, and this namespace is not protected.
 namespace_allowed if {
 	input.namespace.name != ""
 	not input.namespace.name in data.protected_namespaces
@@ -52,6 +53,7 @@ namespace_allowed if {
 	}
 }
 
+# The plan changes only objects without a namespace.
 namespace_allowed if {
 	not "namespace" in object.keys(input)
 	every step in input.plan.steps {
@@ -59,5 +61,5 @@ namespace_allowed if {
 	}
 }
 
-# By trust phase: whether an approved plan is executed.
-execute := {"shadow": false, "assist": false, "limited": true, "autonomous": true}
+# By trust phase: whether Airlock executes plans that have the needed approvals.
+may_execute := {"shadow": false, "assist": false, "limited": true, "autonomous": true}

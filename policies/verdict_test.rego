@@ -151,7 +151,7 @@ test_denied_inside_the_daily_window if {
 		given.allowed == false
 		given.reasons == [{
 			"rule": "freeze-window",
-			"sentence": "every day from 22:00 to 06:00 (Europe/Berlin) nothing is executed in clusters of class production",
+			"sentence": "every day from 22:00 to 06:00 (Europe/Berlin) no plan is executed in clusters of class production",
 		}]
 	}
 }

@@ -1,14 +1,15 @@
 # The daily freeze window
 #
-# data.yaml has one window. It names the cluster classes to which the window applies. The window may cross midnight. If
-# its start equals its end, the window lasts the whole day. Undos may run in the window, because they need no verdict.
+# data.yaml defines one window and the cluster classes to which the window applies. The window may cross midnight. If
+# the start equals the end, the window lasts the whole day. If an executed plan fails, its undo needs no new verdict, so
+# this undo may run in the window. An undo that a person requests is a new plan, so the window applies to it.
 package airlock
 
 deny contains {"rule": "freeze-window", "sentence": sentence} if {
-	freezes
-	frozen
+	freeze_window_applies
+	inside_freeze_window
 	window := data.freeze_window
-	sentence := sprintf("every day from %s to %s (%s) nothing is executed in clusters of class %s", [
+	sentence := sprintf("every day from %s to %s (%s) no plan is executed in clusters of class %s", [
 		window.from,
 		window.to,
 		window.zone,
@@ -16,60 +17,66 @@ deny contains {"rule": "freeze-window", "sentence": sentence} if {
 	])
 }
 
-# The window applies to this plan: the plan would be executed, in a cluster of a class that the window names.
-freezes if {
-	execute[input.phase]
+# The window applies to plans that Airlock may execute, in clusters of the classes that data.yaml lists.
+freeze_window_applies if {
+	may_execute[input.phase]
 	input.cluster.class in data.freeze_window.classes
 }
 
-# The time of the input is in the window.
-frozen if {
-	opens < closes
-	minute >= opens
-	minute < closes
+# `input.now` is in the window, and the window does not cross midnight.
+inside_freeze_window if {
+	start_minute < end_minute
+	current_minute >= start_minute
+	current_minute < end_minute
 }
 
-frozen if {
-	opens == closes
-	is_number(minute)
+# The window lasts the whole day.
+inside_freeze_window if {
+	start_minute == end_minute
+	is_number(current_minute)
 }
 
-frozen if {
-	opens > closes
-	minute >= opens
+# The window crosses midnight, and `input.now` is in the part before midnight.
+inside_freeze_window if {
+	start_minute > end_minute
+	current_minute >= start_minute
 }
 
-frozen if {
-	opens > closes
-	minute < closes
+# The window crosses midnight, and `input.now` is in the part after midnight.
+inside_freeze_window if {
+	start_minute > end_minute
+	current_minute < end_minute
 }
 
-# A condition of `allowed`. If the window is malformed (such as one with an unknown zone), no plan to which it applies
-# is allowed. A plan whose cluster class or time is unknown is never allowed.
-outside_window if {
-	known_when_and_where
-	not freezes
+# The window does not apply to this plan.
+freeze_window_permits if {
+	time_and_classes_valid
+	not freeze_window_applies
 }
 
-outside_window if {
-	known_when_and_where
-	is_number(minute)
-	is_number(opens)
-	is_number(closes)
-	not frozen
+# `input.now` is outside the window. A malformed window, for example with an unknown zone, does not satisfy this rule.
+freeze_window_permits if {
+	time_and_classes_valid
+	is_number(current_minute)
+	is_number(start_minute)
+	is_number(end_minute)
+	not inside_freeze_window
 }
 
-known_when_and_where if {
+time_and_classes_valid if {
 	is_array(data.freeze_window.classes)
 	is_string(input.cluster.class)
 	is_number(time.parse_rfc3339_ns(input.now))
 }
 
-minute := (hour * 60) + minutes if [hour, minutes, _] := time.clock([time.parse_rfc3339_ns(input.now), data.freeze_window.zone])
+# `current_minute`, `start_minute` and `end_minute` are minutes since midnight in the zone of the window.
+current_minute := (hour * 60) + minute if {
+	[hour, minute, _] := time.clock([time.parse_rfc3339_ns(input.now), data.freeze_window.zone])
+}
 
-opens := minute_of(data.freeze_window.from)
+start_minute := minute_of_day(data.freeze_window.from)
 
-closes := minute_of(data.freeze_window.to)
+end_minute := minute_of_day(data.freeze_window.to)
 
-# Minutes since midnight of a time such as 06:30.
-minute_of(clock) := time.parse_rfc3339_ns(sprintf("1970-01-01T%s:00Z", [clock])) / 60000000000
+# Returns the minutes since midnight for a time such as 06:30. A minute has 60,000,000,000 ns.
+minute_of_day(clock_time) := time.parse_rfc3339_ns(sprintf("1970-01-01T%s:00Z", [clock_time])) / 60000000000

@@ -4,59 +4,61 @@ import { AirlockError } from '../src/lib/error.ts';
 import { waitFor } from '../src/platform/wait-for.ts';
 import type { AdminApi } from './control-plane/admin-api.ts';
 
-/** The current workloads, pods and nodes of the sandbox, kept up to date by watches. */
+/** The current workloads, pods and nodes of the sandbox. Watches keep them up to date. */
 export interface ClusterState {
   /** All Deployments, ReplicaSets, StatefulSets, DaemonSets, Pods and Nodes. */
   objects(): KubeObject[];
   /**
-   * Milliseconds since the last change of a workload or a pod. Changes of nodes do not count, because a rollout does
-   * not change nodes.
+   * Milliseconds since the last change of a workload or a pod. Before the first change: since the call of
+   * `watchClusterState`. Changes of nodes do not count, because a rollout does not change nodes.
    */
   quietMs(): number;
-  /** Calls the listener after every change, nodes included. Returns a function that removes the listener. */
+  /** Calls the listener after every change, also of a node. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
   /**
-   * Waits until the condition is true. Resolves to false if `deadlineMs` milliseconds pass first.
-   * @throws AirlockError `sandbox-api-failed` if a watch has ended, because the cluster state is then out of date.
+   * Waits until the condition is true, at most `deadlineMs` milliseconds.
+   * @returns true if the condition became true in this time.
+   * @throws AirlockError `sandbox-api-failed` if the condition is false and a watch has ended. Then the cluster state
+   * is out of date.
    */
   waitUntil(condition: () => boolean, deadlineMs: number): Promise<boolean>;
 }
 
 const pollMs = 25;
-const watched = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((kind) =>
+const watchedKinds = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((kind) =>
   knownResourceMapping('apps/v1', kind),
 );
-watched.push(knownResourceMapping('v1', 'Pod'), knownResourceMapping('v1', 'Node'));
+watchedKinds.push(knownResourceMapping('v1', 'Pod'), knownResourceMapping('v1', 'Node'));
 
-/** Lists the objects and then watches them. The watches end when `api` is disposed. */
+/** Lists the workloads, pods and nodes, and then watches them. The watches end when `api` is disposed. */
 export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
-  const known = new Map<string, KubeObject>();
+  const current = new Map<string, KubeObject>();
   const listeners = new Set<() => void>();
   let changedAt = performance.now();
-  let lostWatch: string | undefined;
+  let watchProblem: string | undefined;
   const key = (object: KubeObject): string =>
     `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
   await Promise.all(
-    watched.map(async (mapping) => {
+    watchedKinds.map(async (mapping) => {
       const { items, resourceVersion } = await api.list(mapping);
-      for (const item of items) known.set(key(item), item);
+      for (const item of items) current.set(key(item), item);
       api.watch(mapping, resourceVersion, {
         changed(type, object) {
-          if (type === 'DELETED') known.delete(key(object));
-          else known.set(key(object), object);
+          if (type === 'DELETED') current.delete(key(object));
+          else current.set(key(object), object);
           if (mapping.kind !== 'Node') changedAt = performance.now();
           for (const listener of listeners) listener();
         },
         ended(reason) {
-          lostWatch = `the watch of ${mapping.plural} in the sandbox ended (${reason}): rehearse again`;
+          watchProblem = `the sandbox's watch of ${mapping.plural} ended (${reason}): rehearse again`;
         },
       });
     }),
   );
 
   return {
-    objects: () => [...known.values()],
+    objects: () => [...current.values()],
     quietMs: () => performance.now() - changedAt,
     onChange(listener) {
       listeners.add(listener);
@@ -66,7 +68,7 @@ export async function watchClusterState(api: AdminApi): Promise<ClusterState> {
       const wait = { what: 'the cluster state', every: pollMs, within: deadlineMs, otherwise: () => false };
       return waitFor(wait, () => {
         if (condition()) return true;
-        if (lostWatch) throw new AirlockError({ code: 'sandbox-api-failed', message: lostWatch });
+        if (watchProblem) throw new AirlockError({ code: 'sandbox-api-failed', message: watchProblem });
         return false;
       });
     },

@@ -16,8 +16,8 @@ import { addUp } from './cli/commands/up.ts';
 import { escapeLines } from './cli/render/escape-lines.ts';
 import { printFailure } from './cli/render/failure.ts';
 
-// A process must not load the code of another plane (observation, reasoning, governance or execution). So each command
-// imports its code only when it runs.
+// A process must not load the code of another plane (observation, reasoning, governance or execution). So these
+// functions only declare the commands. When a command runs, it imports the code that it needs.
 const commandGroups: Record<string, ((program: Command) => void)[]> = {
   'Incidents:': [addIncidents, addDecide, addEdit, addRequest, addUndo],
   'Journal:': [addJournal],
@@ -27,10 +27,10 @@ const commandGroups: Record<string, ((program: Command) => void)[]> = {
 };
 
 const program = new Command('airlock')
-  .description('Repairs Kubernetes clusters: each change is rehearsed, approved, limited and verified.')
+  .description('Plans, rehearses, executes and verifies repairs of Kubernetes clusters.')
   .showHelpAfterError()
-  // Error messages quote what was typed, which may contain terminal escapes. Commands that are added later copy this
-  // setting.
+  // Error messages quote the arguments of the user, and arguments can contain terminal escapes. The commands that are
+  // added below copy this setting.
   .configureOutput({ outputError: (text, write) => write(escapeLines(text)) })
   .exitOverride();
 
@@ -39,7 +39,7 @@ for (const [heading, group] of Object.entries(commandGroups)) {
   for (const add of group) add(program);
 }
 
-// The reader of a pipe may stop early, as in `airlock incidents | head`. That is not a failure.
+// In `airlock incidents | head`, `head` may end first. Writing then fails with EPIPE. This is not a failure of Airlock.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -4,65 +4,72 @@ import { processNames, type ProcessName } from '../src/domain/names.ts';
 import type { Cluster, Environment, GatewayTargetUrls } from './environment.ts';
 import { startServer, type RunningServer } from './process/process.ts';
 import type { StateFolder } from './state/state.ts';
-import { bearerFile } from './state/tokens.ts';
-import { userOf, type User } from './state/users.ts';
+import { ensureTokenFile } from './state/tokens.ts';
+import { systemUserOf, type SystemUser } from './state/users.ts';
 
-/** What the CLI needs to use a running stack. (Not the Kubernetes kind `Endpoints`.) */
-export interface Endpoints {
-  /** The address of the HTTP API. */
+/** The result of `startAirlock`. */
+export interface StartedAirlock {
+  /** The URL of the HTTP API. */
   api: string;
-  /** The file with the bearer token of an operator. */
+  /** The file with an operator's bearer token. */
   operatorTokenFile: string;
-  /** For each cluster name: the file with the bearer token for alerts of this cluster. */
+  /** By target name: the file with the bearer token for alerts about this target. */
   alertTokenFiles: Record<string, string>;
-  /** True if each process runs as its own operating system user. */
+  /** True if each process runs as an operating system user of its own. */
   ownUsers: boolean;
 }
 
-const processes = Object.values(processNames);
+const allProcessNames = Object.values(processNames);
 
-/** The groups whose members may approve. policies/data.yaml says which groups a tier needs. */
+/** The groups whose members may approve. policies/data.yaml lists the groups for each tier. */
 const approverGroups = ['sre', 'lead', 'owner'];
 
-/** Writes the configuration of the four processes, starts the processes, and resolves when all processes are ready. */
-export async function startAirlock(state: StateFolder, environment: Environment): Promise<Endpoints> {
-  const tokens = await state.folder('tokens', 0o700);
-  const operator = await bearerFile(tokens, 'operator');
-  const alerts = await Promise.all(
-    environment.clusters.map(async ({ name }) => ({ cluster: name, ...(await bearerFile(tokens, `alerts-${name}`)) })),
+/**
+ * Writes the configuration of the four processes and starts the processes. Resolves when all processes are ready.
+ * @throws AirlockError `server-failed`.
+ */
+export async function startAirlock(state: StateFolder, environment: Environment): Promise<StartedAirlock> {
+  const tokenFolder = await state.folder('tokens', 0o700);
+  const operatorToken = await ensureTokenFile(tokenFolder, 'operator');
+  const alertTokens = await Promise.all(
+    environment.clusters.map(async ({ name }) => ({
+      cluster: name,
+      ...(await ensureTokenFile(tokenFolder, `alerts-${name}`)),
+    })),
   );
   const serveSettings = {
     listen: { host: '127.0.0.1', port: environment.port },
     tokens: {
-      alerts: alerts.map(({ sha256, cluster }) => ({ sha256, cluster })),
-      operators: [{ sha256: operator.sha256 }],
+      alerts: alertTokens.map(({ sha256, cluster }) => ({ sha256, cluster })),
+      operators: [{ sha256: operatorToken.sha256 }],
     },
   };
   const clusters = await Promise.all(environment.clusters.map((cluster) => withReadableCa(state, cluster)));
-  const gatewayPath = await gatewayFolder(state, environment.checkout);
+  const checkpointFolder = await createCheckpointFolder(state, environment.checkout);
   const users = await Promise.all(
-    processes.map((name) =>
-      configureAndStart(state, { ...environment, clusters }, { name, serveSettings, gatewayPath }),
+    allProcessNames.map((name) =>
+      configureAndStart(state, { ...environment, clusters }, { name, serveSettings, checkpointFolder }),
     ),
   );
   return {
     api: `http://127.0.0.1:${environment.port}`,
-    operatorTokenFile: operator.file,
-    alertTokenFiles: Object.fromEntries(alerts.map(({ cluster, file }) => [cluster, file])),
+    operatorTokenFile: operatorToken.file,
+    alertTokenFiles: Object.fromEntries(alertTokens.map(({ cluster, file }) => [cluster, file])),
     ownUsers: users.every((user) => user !== undefined),
   };
 }
 
 /**
- * Creates the folder for configuration files. Mode 0711: a process can open its own file but cannot list the folder.
+ * Returns the folder with the configuration files. Mode 0711: a process with an operating system user of its own can
+ * open its own files, but cannot list the folder.
  */
 function configFolder(state: StateFolder): Promise<string> {
   return state.folder('config', 0o711);
 }
 
 /**
- * Copies the CA certificate of a target to the configuration folder. The processes cannot read the folder of the
- * target. The certificate is public.
+ * Copies the CA certificate of a target to the configuration folder, and returns the target with the path of the copy.
+ * A process with an operating system user of its own cannot read the original file. The certificate is public.
  */
 async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Cluster> {
   const caFile = join(await configFolder(state), `${cluster.name}-ca.crt`);
@@ -71,12 +78,12 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
 }
 
 /**
- * Creates the folder for the gateway's own copy of the last checkpoint. The copy is outside the database, so the
- * gateway notices if somebody restores an older database. Only the gateway's user can enter the folder.
+ * Creates the folder in which the gateway keeps a copy of the last checkpoint, outside the database. With this copy the
+ * gateway notices if somebody restores an older database. Only root and the gateway's user can enter the folder.
  */
-async function gatewayFolder(state: StateFolder, checkout: string): Promise<string> {
+async function createCheckpointFolder(state: StateFolder, checkout: string): Promise<string> {
   const folder = await state.folder('gateway', 0o700);
-  const user = await userOf('gateway', checkout);
+  const user = await systemUserOf('gateway', checkout);
   if (user) await chown(folder, user.uid, user.gid);
   return folder;
 }
@@ -84,18 +91,18 @@ async function gatewayFolder(state: StateFolder, checkout: string): Promise<stri
 async function configureAndStart(
   state: StateFolder,
   environment: Environment,
-  { name, serveSettings, gatewayPath }: { name: ProcessName; serveSettings: object; gatewayPath: string },
-): Promise<User | undefined> {
-  const user = await userOf(name, environment.checkout);
+  { name, serveSettings, checkpointFolder }: { name: ProcessName; serveSettings: object; checkpointFolder: string },
+): Promise<SystemUser | undefined> {
+  const user = await systemUserOf(name, environment.checkout);
   const folder = await configFolder(state);
-  const identityPath = join(folder, `${name}.identity.json`);
-  const spansPath = join(await state.folder('traces', 0o711), `${name}.jsonl`);
-  if (environment.vault.identities) await writeOwned(identityPath, environment.vault.identities[name], user);
-  await appendFile(spansPath, '', { mode: 0o600 }); // creates a missing file, and keeps the spans of earlier runs
-  if (user) await chown(spansPath, user.uid, user.gid);
-  await writeOwned(
+  const identityFile = join(folder, `${name}.identity.json`);
+  const spansFile = join(await state.folder('traces', 0o711), `${name}.jsonl`);
+  if (environment.vault.identities) await writePrivateJson(identityFile, environment.vault.identities[name], user);
+  await appendFile(spansFile, '', { mode: 0o600 }); // creates a missing file; keeps the spans in an existing file
+  if (user) await chown(spansFile, user.uid, user.gid);
+  await writePrivateJson(
     configFile(folder, name),
-    configOf(name, environment, { identityPath, spansPath, serveSettings, gatewayPath }),
+    configOf(name, environment, { identityFile, spansFile, serveSettings, checkpointFolder }),
     user,
   );
   await startProcess(state, environment.checkout, name);
@@ -103,29 +110,30 @@ async function configureAndStart(
 }
 
 /**
- * Starts one of the four processes with its existing configuration, and resolves when the process is ready.
+ * Starts one of the four processes, and resolves when the process is ready. The configuration file must exist.
  * @throws AirlockError `server-failed`.
  */
 export async function startProcess(state: StateFolder, checkout: string, name: ProcessName): Promise<RunningServer> {
   const folder = await configFolder(state);
-  const user = await userOf(name, checkout);
+  const user = await systemUserOf(name, checkout);
   const log = join(state.path, 'logs', `${name}.log`);
-  const before = await readFile(log, 'utf8').catch(() => '');
+  const oldLog = await readFile(log, 'utf8').catch(() => '');
   const spec = {
     name,
     command: process.execPath,
     args: [join(checkout, 'src/main.ts'), name, '--config', configFile(folder, name)],
     env: { HOME: folder },
     deadlineMs: 60_000,
-    // Each process logs this line once, at the end of its start. Lines of earlier runs are cut off.
-    ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(before.length).includes('"msg":"ready"'),
+    // A process logs `ready` once, at the end of its start. The lines of earlier starts are not searched.
+    ready: async () => (await readFile(log, 'utf8').catch(() => '')).slice(oldLog.length).includes('"msg":"ready"'),
     order: 100,
   };
   return startServer(state, user ? { ...spec, user } : spec);
 }
 
 /**
- * Changes the addresses of targets in the gateway's configuration. The change takes effect at the gateway's next start.
+ * In the gateway's configuration, replaces the URL of each target in `gatewayTargetUrls`. Other targets keep their URL.
+ * The gateway uses the new URLs after its next start.
  */
 export async function setGatewayTargetUrls(state: StateFolder, gatewayTargetUrls: GatewayTargetUrls): Promise<void> {
   const file = configFile(await configFolder(state), 'gateway');
@@ -148,27 +156,27 @@ function configOf(
   name: ProcessName,
   environment: Environment,
   {
-    identityPath,
-    spansPath,
+    identityFile,
+    spansFile,
     serveSettings,
-    gatewayPath,
-  }: { identityPath: string; spansPath: string; serveSettings: object; gatewayPath: string },
+    checkpointFolder,
+  }: { identityFile: string; spansFile: string; serveSettings: object; checkpointFolder: string },
 ): object {
-  const vault = { address: environment.vault.address, identityFile: identityPath };
+  const vault = { address: environment.vault.address, identityFile };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
   const oidc = { issuer: environment.issuer };
-  const clusters = environment.clusters.map(({ name: cluster, class: kind }) => ({ name: cluster, class: kind }));
+  const clustersWithoutUrls = environment.clusters.map((cluster) => ({ name: cluster.name, class: cluster.class }));
   const playbooks = join(environment.checkout, 'playbooks');
   const common = {
     temporal: { address: environment.temporal },
     postgres: environment.postgres[name],
-    telemetry: { file: spansPath },
+    telemetry: { file: spansFile },
   };
   switch (name) {
     case 'serve':
       return {
         ...common,
-        clusters,
+        clusters: clustersWithoutUrls,
         vault,
         oidc,
         policy,
@@ -178,7 +186,7 @@ function configOf(
         dossierSeconds: environment.timing.dossierSeconds,
       };
     case 'reason':
-      return { ...common, clusters, playbooks };
+      return { ...common, clusters: clustersWithoutUrls, playbooks };
     case 'observe':
       return {
         ...common,
@@ -195,12 +203,12 @@ function configOf(
         policy,
         approverGroups,
         maxDossierSeconds: environment.timing.dossierSeconds,
-        checkpoint: { file: join(gatewayPath, 'checkpoint') },
+        checkpoint: { file: join(checkpointFolder, 'checkpoint') },
       };
   }
 }
 
-async function writeOwned(file: string, value: object, user: User | undefined): Promise<void> {
+async function writePrivateJson(file: string, value: object, owner: SystemUser | undefined): Promise<void> {
   await writeFile(file, JSON.stringify(value, undefined, 2), { mode: 0o600 });
-  if (user) await chown(file, user.uid, user.gid);
+  if (owner) await chown(file, owner.uid, owner.gid);
 }

@@ -1,38 +1,37 @@
 import type { ProcessName } from '../src/domain/names.ts';
 
-/** A target cluster, as the configuration of the processes names it. */
+/** The settings of one target cluster. `serve` and `reason` get only `name` and `class`. */
 export interface Cluster {
   name: string;
   /** The class of the cluster, such as `embedded`. Policies can select clusters by class. */
   class: string;
+  /** The URL of the API server. */
   url: string;
+  /** The file with the CA certificate that verifies the API server. */
   caFile: string;
 }
 
-/** The addresses of the servers, and settings: the input for the configuration files of Airlock's four processes. */
+/** The addresses and settings from which the configuration files of Airlock's four processes are written. */
 export interface Environment {
   /** The address of Temporal, `host:port`. */
   temporal: string;
   /** A connection string for each process. Each process logs in to PostgreSQL with a role of its own. */
   postgres: Record<ProcessName, string>;
   /**
-   * `identities` is present only if this start set up Vault. Otherwise the identity files of an earlier start are still
-   * valid.
+   * `identities`: the Vault login (AppRole) of each process. Present only if this start of the stack set Vault up.
+   * Otherwise the identity files of an earlier start are still valid.
    */
   vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
-  /** The address of OPA. */
+  /** The URL of OPA. */
   opa: string;
-  /** The address of the OIDC provider. */
+  /** The issuer URL of the OIDC provider. */
   issuer: string;
   clusters: Cluster[];
-  /** Path of each program that a sandbox needs. */
+  /** By program name: the path of each program that a sandbox runs. */
   programs: Record<string, string>;
-  /** The folder of Airlock's source code, which the processes run. */
+  /** The folder of Airlock's source code. The processes run this code. */
   checkout: string;
-  /**
-   * The file with the trust phases: how far Airlock may act, from `shadow` to `autonomous`. Airlock reads the file
-   * again for every verdict.
-   */
+  /** The file with the trust phase of each scope. A change of the file takes effect without a restart. */
   phasesFile: string;
   /** The port of the HTTP API of `serve`. */
   port: number;
@@ -40,21 +39,22 @@ export interface Environment {
   gatewayTargetUrls?: GatewayTargetUrls;
 }
 
-/**
- * Maps the name of a target to the address of a proxy. The gateway then connects to the proxy and not to the API server
- * of this target. The gateway connects directly to all other targets.
- */
+/** By target name: the URL that the gateway uses instead of `Cluster.url`, for example the URL of a proxy. */
 export type GatewayTargetUrls = Readonly<Record<string, string>>;
 
-/** Deadlines of a stack. */
+/** Time limits of a stack. */
 export interface Timing {
-  /** For each tier: the time limit for the decisions on a dossier and for its execution, seconds. */
+  /**
+   * For each tier: the lifetime of a dossier, seconds. When the dossier has expired, nobody can decide on the dossier,
+   * and no execution of its plan can begin.
+   */
   dossierSeconds: { low: number; medium: number; high: number };
-  /** Longest time after an execution until the target must match the predictions, seconds. */
+  /**
+   * The target must match the predictions within this time after an execution, seconds. After an undo, the target must
+   * match the state before the plan within this time.
+   */
   verifySeconds: number;
 }
 
-/**
- * One hour for the decisions on a dossier and its execution; one minute until the target must match the predictions.
- */
+/** The time limits of a stack whose caller sets none. */
 export const defaultTiming: Timing = { dossierSeconds: { low: 3600, medium: 3600, high: 3600 }, verifySeconds: 60 };

@@ -1,35 +1,35 @@
-/** Shows progress on standard error. Standard output is for results. */
+/** Shows which step of a long command is running. */
 export interface Progress {
-  /** Starts a step and ends the step before. */
+  /** Starts a step. The previous step ends. */
   step(text: string): void;
-  /** Prints a line above the current step. */
+  /** Prints a line. On a terminal the line appears above the current step. */
   say(text: string): void;
-  /** Ends the last step and the display. */
+  /** Ends the current step. After that, do not call `step`. */
   done(): void;
 }
 
-/** Pause between two updates of the line on a terminal. */
+/** On a terminal: time between two updates of the current step. */
 const updateMs = 1_000;
-/** Pause between two lines of a long step if the output is not a terminal. */
+/** In a file or pipe: time between two lines about one step. */
 const repeatMs = 30_000;
 
 /**
- * Creates the progress display. A terminal shows only the current step, with the elapsed time. A file or a pipe gets
- * one line for each step, and another line every 30 s with the elapsed time.
- * @param out the output stream. `isTTY` says whether the stream is a terminal.
+ * Creates the progress display. On a terminal the last line shows the current step and how long this step has run. A
+ * file or pipe gets a line when a step starts, and every 30 s a line with the time that the step has run.
+ * @param out standard error by default, because standard output is for results.
  */
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
   let current = '';
   let startedAt = Date.now();
-  const clear = (): void => {
+  const clearLine = (): void => {
     if (out.isTTY) out.write('\r\u001b[K');
   };
   let printedAt = startedAt;
   const draw = (): void => {
     if (!current || (!out.isTTY && Date.now() - printedAt < repeatMs)) return;
     printedAt = Date.now();
-    clear();
-    out.write(`${current} (${elapsed(printedAt - startedAt)})${out.isTTY ? '' : '\n'}`);
+    clearLine();
+    out.write(`${current} (${formatDuration(printedAt - startedAt)})${out.isTTY ? '' : '\n'}`);
   };
   const timer = setInterval(draw, updateMs).unref();
   return {
@@ -40,20 +40,20 @@ export function createProgress(out: NodeJS.WriteStream = process.stderr): Progre
       else out.write(`${text}\n`);
     },
     say(text) {
-      clear();
+      clearLine();
       out.write(`${text}\n`);
       draw();
     },
     done() {
       clearInterval(timer);
-      clear();
+      clearLine();
       current = '';
     },
   };
 }
 
-/** Returns a duration in words, such as `42 s` or `1 min 12 s`. */
-export function elapsed(milliseconds: number): string {
+/** Formats a duration, such as `42 s` or `1 min 12 s`. */
+export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${String(seconds)} s` : `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }

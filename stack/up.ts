@@ -1,7 +1,7 @@
 import { copyFile, link, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installGuardrails } from '../clusters/guardrails/install/install.ts';
-import { minterTokens } from '../clusters/guardrails/install/minter-token.ts';
+import { requestMinterTokens } from '../clusters/guardrails/install/minter-token.ts';
 import { readGuardrailValues, type GuardrailValues } from '../clusters/guardrails/values.ts';
 import { setUpVault, type VaultSetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/tlog/checkpoint.ts';
@@ -18,7 +18,7 @@ import { startOpa } from './servers/opa.ts';
 import type { Toolchain } from './toolchain/toolchain.ts';
 import { startPostgres } from './servers/postgres.ts';
 import { settleAll } from './process/settle-all.ts';
-import { alive, stopAll } from './process/process.ts';
+import { isRunning, stopAll } from './process/process.ts';
 import type { Progress } from './progress.ts';
 import type { StateFolder } from './state/state.ts';
 import { startTarget, type Target } from './servers/target.ts';
@@ -29,41 +29,46 @@ import { startVault, type VaultServer } from './servers/vault.ts';
 export interface UpOptions {
   /** The folder of Airlock's source code. */
   checkout: string;
+  /** The folder to which the stack writes all its files. */
   state: StateFolder;
   toolchain: Toolchain;
   progress: Progress;
   /**
-   * Migrates the database to the schema of this version of Airlock. The caller provides this function, because the
-   * schema belongs to the adapters, and this folder may not import an adapter.
+   * Migrates the database to the schema of this version of Airlock. `ownerUrl` is the connection string of the
+   * database owner. The caller provides this function, because `stack` must not import the adapter for PostgreSQL.
    */
   migrate: (ownerUrl: string) => Promise<void>;
+  /** Time limits for dossiers and verifications. Default: `defaultTiming`. */
   timing?: Timing;
-  /** The file with the trust phases. Default: policies/phases.yaml of the checkout. */
+  /** The file with the trust phases. Default: `policies/phases.yaml` in `checkout`. */
   phasesFile?: string;
+  /** For a target name: the address of a proxy through which the gateway reaches this target. Default: no proxies. */
   gatewayTargetUrls?: GatewayTargetUrls;
 }
 
-/** Names of the two target clusters. */
+/** The names of the two target clusters. */
 const targetNames = ['east', 'west'] as const;
 
-// Vault creates credentials in a target with the token of a minter, which is a ServiceAccount. This is the lifetime of
-// these tokens, so a local stack works for 30 days. Administrators of real clusters choose this lifetime themselves.
+// Lifetime of the minters' tokens. A minter is a ServiceAccount in a target. Vault uses the token of the minter to
+// create credentials in the target. Airlock never renews these tokens. After 30 days, delete the stack with `airlock
+// down --purge`, and start a new stack.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
- * Starts a stack. The servers and the targets start at the same time. Each target gets its guardrails (admission
- * policies and RBAC that limit Airlock), and PostgreSQL gets the schema. Then Vault is set up. Then the four processes
- * of Airlock start.
+ * Starts a stack, and returns its description. If the stack already runs completely, only returns the description.
  *
- * Two calls at the same time are safe: the second call waits, and then returns the stack that the first call started.
- * If some processes of an earlier stack in this state folder do not run any more, the others are stopped first. If the
- * start fails, everything that it has started is stopped.
+ * The servers and the two targets start first, all at the same time. Then Vault is set up, if Vault is new. Then the
+ * four processes of Airlock start.
+ *
+ * If two calls run at the same time, the second call waits until the first call ends. If only some processes of an
+ * earlier start still run, these processes are stopped first.
+ * @throws the error of the step that failed, after all started processes are stopped.
  */
 export async function up(options: UpOptions): Promise<StackDescription> {
   const { state, progress } = options;
-  const onWait = (pid: number): void => progress.step(`waiting: process ${pid} is starting a stack in this folder`);
+  const onWait = (pid: number): void => progress.step(`waiting: process ${pid} is starting a stack in ${state.path}`);
   return withLock(join(state.path, 'up.lock'), onWait, async () => {
-    if (await runsCompletely(state)) return readDescription(state);
+    if (await allProcessesRun(state)) return readDescription(state);
     await stopAll(state);
     try {
       return await start(options);
@@ -75,13 +80,12 @@ export async function up(options: UpOptions): Promise<StackDescription> {
 }
 
 /**
- * Returns true if the last start was complete and all recorded processes still run. The gateway is among the last
- * processes to start, so a record of the gateway shows that the start was complete.
+ * Returns true if all recorded processes run, and the gateway is one of these processes. The gateway is among the last
+ * processes of a start. So without a record of the gateway, the start was not complete.
  */
-async function runsCompletely(state: StateFolder): Promise<boolean> {
+async function allProcessesRun(state: StateFolder): Promise<boolean> {
   const records = await state.records();
-  const alives = await Promise.all(records.map(alive));
-  return records.some(({ name }) => name === 'gateway') && !alives.includes(false);
+  return records.some(({ name }) => name === 'gateway') && records.every(isRunning);
 }
 
 async function start({
@@ -96,7 +100,7 @@ async function start({
 }: UpOptions): Promise<StackDescription> {
   progress.step('stack: starting PostgreSQL, Temporal, Vault, OPA, OIDC provider, targets east and west');
   const values = await readGuardrailValues(join(checkout, 'charts/airlock-target/values.yaml'));
-  const [logins, temporal, vault, opa, oidc, targets] = await settleAll([
+  const [postgres, temporal, vault, opa, oidc, targets] = await settleAll([
     startPostgres(state).then(async (started) => {
       await migrate(started.owner);
       return started;
@@ -107,14 +111,14 @@ async function start({
     startOidc(state),
     settleAll(targetNames.map((name) => startGuardedTarget({ state, toolchain, name, values }))),
   ]);
-  progress.step('stack: guardrails are enforced; setting up Vault');
+  progress.step('stack: the targets enforce the guardrails; setting up Vault, if Vault is new');
   const checkpointKeyFile = join(state.path, 'journal.vkey');
-  const identities = await configureVault(vault, { targets, values, checkpointKeyFile });
+  const vaultLogins = await setUpVaultIfNew(vault, { targets, values, checkpointKeyFile });
   progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
-  const endpoints = await startAirlock(state, {
+  const airlock = await startAirlock(state, {
     temporal: temporal.address,
-    postgres: logins.processes,
-    vault: omitUndefined({ address: vault.address, identities }),
+    postgres: postgres.processes,
+    vault: omitUndefined({ address: vault.address, identities: vaultLogins }),
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
@@ -126,7 +130,7 @@ async function start({
     gatewayTargetUrls,
   });
   const description: StackDescription = {
-    ...endpoints,
+    ...airlock,
     issuer: oidc.issuer,
     usersFile: oidc.usersFile,
     checkpointKeyFile,
@@ -143,7 +147,7 @@ async function start({
   return description;
 }
 
-/** Starts a target and installs Airlock's guardrails in it. */
+/** Starts a target, and installs the guardrails in the target: admission policies and RBAC that limit Airlock. */
 async function startGuardedTarget({ state, toolchain, name, values }: GuardedTargetOptions): Promise<Target> {
   const target = await startTarget(state, toolchain, name);
   await installGuardrails(target.request, values);
@@ -157,19 +161,21 @@ interface GuardedTargetOptions {
   values: GuardrailValues;
 }
 
-interface VaultConfiguration {
+interface VaultSetUpOptions {
   targets: readonly Target[];
   values: GuardrailValues;
+  /** The file to which the public key of the journal is written. */
   checkpointKeyFile: string;
 }
 
 /**
- * Sets up a new Vault and returns the new logins of Airlock's processes. Returns undefined if an earlier start has set
- * Vault up, because the logins of that start are still valid.
+ * Sets Vault up if Vault is new.
+ * @returns the Vault logins of Airlock's processes. Returns undefined if an earlier start has set Vault up: the logins
+ * of that start are still valid.
  */
-async function configureVault(
+async function setUpVaultIfNew(
   vault: VaultServer,
-  { targets, values, checkpointKeyFile }: VaultConfiguration,
+  { targets, values, checkpointKeyFile }: VaultSetUpOptions,
 ): Promise<VaultSetUpResult['logins'] | undefined> {
   if (!vault.rootToken) return undefined;
   const vaultTargets: VaultTarget[] = await Promise.all(
@@ -178,19 +184,19 @@ async function configureVault(
       url,
       allowedNamespaces: values.allowedNamespaces,
       ca: await readFile(caFile, 'utf8'),
-      minters: await minterTokens(request, values, minterTokenSeconds),
+      minterTokens: await requestMinterTokens(request, values, minterTokenSeconds),
     })),
   );
   const { address, rootToken, auditFile } = vault;
-  const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: vaultTargets });
-  await writeVerifierKey(checkpointKeyFile, checkpointKey);
+  const { logins, checkpointPublicKey } = await setUpVault({ address, rootToken, auditFile, targets: vaultTargets });
+  await writeVerifierKey(checkpointKeyFile, checkpointPublicKey);
   await vault.recordSetUp();
   return logins;
 }
 
 /**
- * Writes the public key that verifies the journal. The key comes from the set-up of Vault, because a compromised
- * process of Airlock could write another key.
+ * Writes the public key that verifies the checkpoints of the journal. The stack gets this key from Vault, because a
+ * compromised process of Airlock could return a different key.
  */
 function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
   return writeFile(file, `${verifierKey({ name: journalOrigin, publicKey })}\n`, { mode: 0o644 });
@@ -199,17 +205,18 @@ function writeVerifierKey(file: string, publicKey: Uint8Array): Promise<void> {
 const sandboxProgramNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'] as const;
 
 /**
- * Puts the programs of the sandbox into a folder from which the user of `observe` can run the programs. The tool cache
- * may be below a home folder that this user cannot enter.
+ * Links or copies the programs of the sandbox into a folder of the stack. The operating system user of `observe` runs
+ * these programs, and may have no access to the folder of the toolchain.
+ * @returns the path of each program.
  */
 async function sandboxPrograms(state: StateFolder, toolchain: Toolchain): Promise<Record<string, string>> {
   const folder = await state.folder('programs', 0o755);
-  const provide = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
+  const linkOrCopy = async (name: (typeof sandboxProgramNames)[number]): Promise<[string, string]> => {
     const path = join(folder, name);
     await rm(path, { force: true });
-    const program = await realpath(toolchain.program(name)); // link the program itself, not a symbolic link to it
-    await link(program, path).catch(() => copyFile(program, path));
+    const program = await realpath(toolchain.program(name)); // without `realpath`, a symbolic link would be linked
+    await link(program, path).catch(() => copyFile(program, path)); // `link` fails between two file systems
     return [name, path];
   };
-  return Object.fromEntries(await Promise.all(sandboxProgramNames.map(provide)));
+  return Object.fromEntries(await Promise.all(sandboxProgramNames.map(linkOrCopy)));
 }

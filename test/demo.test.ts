@@ -15,18 +15,18 @@ const run: DemoRun = {
       title: 'a release is undone',
       outcome: 'repaired',
       passed: true,
-      missing: [],
+      problems: [],
       seconds: 30.1,
       comparison: [{ measurement: 'Deployment shop/web ready', grade: 'modelled', predicted: '4', actual: '4' }],
     },
-    { id: 'B', title: 'no room', outcome: 'escalated', passed: false, missing: ['x'], seconds: 9, comparison: [] },
-    { id: 'C', title: 'two people', outcome: 'repaired', passed: true, missing: [], seconds: 24, comparison: [] },
+    { id: 'B', title: 'no room', outcome: 'escalated', passed: false, problems: ['x'], seconds: 9, comparison: [] },
+    { id: 'C', title: 'two people', outcome: 'repaired', passed: true, problems: [], seconds: 24, comparison: [] },
     {
       id: 'D',
       title: 'killed',
       outcome: 'repaired',
       passed: true,
-      missing: [],
+      problems: [],
       seconds: 29,
       comparison: [],
       killPoint: {
@@ -73,6 +73,6 @@ test('a run that is slower than the budget is reported and does not fail', () =>
     const slow = { ...run, seconds, results: run.results.filter(({ passed }) => passed) };
     const { overBudget: reported, passed } = jsonOf(slow) as { overBudget: boolean; passed: boolean };
     assert.deepEqual([reported, passed], [overBudget, true]);
-    assert.equal(tablesOf(slow).includes('more than 75 s, which is enough on an idle machine'), overBudget);
+    assert.equal(tablesOf(slow).includes('slow: on an idle machine they take at most 75 s'), overBudget);
   }
 });

@@ -36,25 +36,28 @@ describe('doctor', () => {
     assert.deepEqual(found['tool opa'], { name: 'tool opa', ok: true, found: `in ${join(folder, 'tools')}` });
     assert.match(found['state folder']?.found ?? '', /does not exist yet/);
     assert.equal(found['state folder']?.ok, true);
-    assert.equal(found['earlier run'], undefined);
+    assert.equal(found['recorded processes'], undefined);
     assert.equal(found['node']?.ok, true);
   });
 
-  it('finds a program of the wrong version in AIRLOCK_TOOLCHAIN, and a crashed run', async () => {
+  it('finds a program of the wrong version in AIRLOCK_TOOLCHAIN, and a crashed process', async () => {
     await opaSays('Version: 1.21.0');
     // The pid of this process with another start time, like a pid that was reused.
     const self = identityOf(process.pid);
     assert.ok(self);
     const state = await openState(join(folder, 'state'));
-    await state.record({ ...self, name: 'vault', pid: process.pid, startTime: '1', order: 10 });
+    await state.writeRecord({ ...self, name: 'vault', pid: process.pid, startTime: '1', order: 10 });
     const found = await findings();
     const opa = found['tool opa'];
     assert.equal(opa?.ok, false);
-    assert.match(opa.found, /tools\/opa is ignored: it is not version .*1\.22\.0 \(answer: Version: 1\.21\.0\)/);
+    assert.match(
+      opa.found,
+      /tools\/opa is ignored: it did not report version .*1\.22\.0 \(output or error: Version: 1\.21\.0\)/,
+    );
     assert.match(opa.fix ?? '', /AIRLOCK_TOOLCHAIN/);
-    const run = found['earlier run'];
+    const run = found['recorded processes'];
     assert.equal(run?.ok, false);
-    assert.equal(run.found, '0 of 1 recorded processes run: an earlier run has crashed');
+    assert.equal(run.found, '1 of 1 ended without `airlock down`');
     assert.equal(run.fix, 'npx airlock down');
     assert.equal(found['state folder']?.ok, true);
     for (const { name, ok, fix } of Object.values(found)) assert.equal(fix === undefined, ok, name);

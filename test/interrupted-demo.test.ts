@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { poll } from '../demo/stack-client.ts';
-import { alive } from '../stack/process/process.ts';
+import { isRunning } from '../stack/process/process.ts';
 import type { ProcessRecord } from '../stack/state/state.ts';
 
 test('a demo that is interrupted while its stack starts leaves no process and no folder', async () => {
@@ -21,7 +21,7 @@ test('a demo that is interrupted while its stack starts leaves no process and no
     const [code] = (await ended) as [number | null];
     assert.equal(code, 1);
     assert.deepEqual(
-      await Promise.all(records.map(alive)),
+      records.map(isRunning),
       records.map(() => false),
     );
     assert.deepEqual(await readdir(root), []);

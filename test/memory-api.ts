@@ -33,8 +33,8 @@ export function memoryApi(objects: KubeObject[], faults: Faults = {}): MemoryApi
     async patch(change, { dryRun }) {
       if (dryRun && faults.dryRun) throw faults.dryRun;
       if (!dryRun) faults.before?.(api.objects);
-      const live = find(change.target);
-      if (!live) throw refusal('kubernetes-not-found', describeRef(change.target));
+      const live = find(change.object);
+      if (!live) throw refusal('kubernetes-not-found', describeRef(change.object));
       const patched = structuredClone(live);
       for (const operation of change.patch) apply(patched, operation);
       patched.metadata.resourceVersion = String(Number(live.metadata.resourceVersion) + 1);

@@ -5,43 +5,43 @@ import type { GovernanceActivities } from '../src/governance/contract.ts';
 import type { ObservationActivities } from '../src/observation/contract.ts';
 import type { ReasoningActivities } from '../src/reasoning/contract.ts';
 
-type Limits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
+type TimeLimits = Pick<ActivityOptions, 'startToCloseTimeout' | 'scheduleToCloseTimeout' | 'heartbeatTimeout'>;
 
-// Temporal treats an attempt as failed after 6 s without a heartbeat (adapters/temporal/activity-heartbeat.ts sends one
-// each second). A running worker can miss six heartbeats if the machine has no free CPU. Temporal then starts a second
-// attempt beside the first, and the gateway's ledger lets only one of the two attempts write.
+// While an activity runs, its worker sends a heartbeat each second (src/adapters/temporal/activity-heartbeat.ts). After
+// 6 s without a heartbeat, Temporal starts another attempt. The earlier attempt may still run, for example if the
+// machine has no free CPU. Of two attempts of `execute`, the gateway's ledger lets only one change the cluster.
 const heartbeatTimeout = '6s';
 
 /**
- * Returns limits on the time of one attempt, and on the time of all attempts including the backoff. A non-retryable
- * error ends the activity at once. After a worker has died, the next attempt starts when the heartbeat timeout has
- * passed.
+ * Returns the time limits of an activity.
+ * @param allAttempts limit on all attempts together, with the waiting time before each attempt.
  */
-function within(oneAttempt: `${number}s`, allAttempts: `${number}m`): Limits {
+function within(oneAttempt: `${number}s`, allAttempts: `${number}m`): TimeLimits {
   return { startToCloseTimeout: oneAttempt, scheduleToCloseTimeout: allAttempts, heartbeatTimeout };
 }
 
-const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+const retryPolicy = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
+/** Returns one function for each activity in `limits`. The function runs the activity on the plane's task queue. */
 function activitiesOf<A extends { [K in keyof A]: (...args: never[]) => Promise<unknown> }>(
   plane: Plane,
-  limits: Record<keyof A & string, Limits>,
+  limits: Record<keyof A & string, TimeLimits>,
 ): A {
-  const proxies = Object.entries<Limits>(limits).map(([name, limit]) => {
-    const proxy = proxyActivities<Record<string, () => Promise<unknown>>>({
+  const entries = Object.entries<TimeLimits>(limits).map(([name, limit]) => {
+    const activities = proxyActivities<Record<string, () => Promise<unknown>>>({
       ...limit,
-      retry,
+      retry: retryPolicy,
       taskQueue: taskQueue(plane),
     });
-    return [name, proxy[name]];
+    return [name, activities[name]];
   });
-  return Object.fromEntries(proxies) as A;
+  return Object.fromEntries(entries) as A;
 }
 
-// The only table of activity timeouts. Activities that have to succeed in the end may retry for an hour or a day:
-// `close`, `forwardLateAlerts`, `closeLease` and `execute`.
+// The time limits of all activities. Four activities should succeed even after a long failure of a server. So all
+// attempts together may take one hour for `execute` and `closeLease`, and one day for `close` and `forwardLateAlerts`.
 
-/** Activities of the governance plane, on its task queue. */
+/** The activities of the governance plane. */
 export const governance = activitiesOf<GovernanceActivities>('governance', {
   open: within('20s', '10m'),
   takeOwnership: within('20s', '10m'),
@@ -52,12 +52,12 @@ export const governance = activitiesOf<GovernanceActivities>('governance', {
   forwardLateAlerts: within('60s', '1440m'),
 });
 
-/** Activities of the reasoning plane, on its task queue. */
+/** The activities of the reasoning plane. */
 export const reasoning = activitiesOf<ReasoningActivities>('reasoning', {
   plan: within('30s', '10m'),
 });
 
-/** Activities of the observation plane, on its task queue. */
+/** The activities of the observation plane. */
 export const observation = activitiesOf<ObservationActivities>('observation', {
   observe: within('60s', '10m'),
   rehearse: within('240s', '20m'),
@@ -65,7 +65,7 @@ export const observation = activitiesOf<ObservationActivities>('observation', {
   closeLease: within('30s', '60m'),
 });
 
-/** Activities of the gateway, on its task queue. */
+/** The activities of the execution plane, which the gateway runs. */
 export const execution = activitiesOf<ExecutionActivities>('execution', {
   admitDecision: within('30s', '5m'),
   admitRequest: within('30s', '5m'),

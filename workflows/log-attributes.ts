@@ -2,8 +2,8 @@ import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { logContextOf, type LogContext } from '../src/domain/incident/log-context.ts';
 
 /**
- * Adds the incident and the trace to each log line of a workflow. A log line is no workflow command, so recorded
- * histories still replay.
+ * Reads the incident id and the trace id from the input of a workflow. Adds these ids to each log line of the workflow.
+ * The input of a schedule's workflow contains no such ids. Then adds nothing.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   let context: LogContext | undefined;

@@ -10,50 +10,45 @@ import type { DecisionAnswer } from '../src/domain/approval/decision.ts';
 import type { EditAnswer } from '../src/domain/approval/edit.ts';
 import type { SubmittedRequest } from '../src/domain/approval/request.ts';
 
-/**
- * Workflow type of an incident. All alerts of the incident arrive by `alertsSignal`. If alerts open the incident, their
- * delivery also starts the workflow (signal-with-start).
- */
+/** Type of the workflow for an incident that alerts or a person's request opened. */
 export const remediationWorkflow = 'remediation';
 
-/** Input of the workflow of an incident. */
+/** Input of an incident's workflow. */
 export interface RemediationInput {
   incident: Incident;
-  /** Decisions and edits count only if the sign-in of the person meets these conditions, such as issuer and age. */
+  /** The required issuer of decision tokens, and the longest time from a sign-in to the arrival of the token. */
   signIn: SignInTerms;
-  /**
-   * The period in which the alerts are open: the first one, or a later one if the alerts have fired again. Absent if no
-   * alert opened the incident.
-   */
+  /** The current period in which the incident is open. Absent if a request or a schedule opened the incident. */
   occurrence?: Occurrence;
-  /** The schedule that opened the incident. Such an incident does not wait for an alert. */
-  scheduled?: Scheduled;
-  /** Late alerts of the workflow's previous run (continue-as-new), which belong to this occurrence. */
+  /** The schedule that opened the incident. Absent if alerts or a request opened the incident. */
+  scheduled?: Schedule;
+  /** Deliveries of alerts that the previous run of this workflow passed to this run (continue-as-new). */
   carried?: Delivery[];
-  /** The request that opened the incident, with the person's token. Such an incident does not wait for an alert. */
+  /** The person's request that opened the incident. Absent if alerts or a schedule opened the incident. */
   request?: SubmittedRequest;
 }
 
 /** A schedule of the configuration. */
-interface Scheduled {
+interface Schedule {
   /** Id of the schedule. */
   id: string;
-  /** The plan that each run requests. */
+  /** What each run of the schedule requests: a plan of this playbook, with these parameters. */
   requested: { kind: 'playbook'; playbook: string; parameters: Record<string, string | number> };
 }
 
-/** Type of the workflow that a schedule starts. */
+/** Type of the workflow that each run of a schedule starts. The incident runs in this workflow. */
 export const scheduledWorkflow = 'scheduled';
 
-/** Input of the workflow that a schedule starts. */
-export interface ScheduledInput extends Scheduled {
+/** Input of the workflow that each run of a schedule starts. */
+export interface ScheduledInput extends Schedule {
   cluster: string;
+  /** The required issuer of decision tokens, and the longest time from a sign-in to the arrival of the token. */
   signIn: SignInTerms;
 }
 
 /**
- * Stages of an incident, in their order. After an edit they begin again at `observe`. The two stages of the undo run
- * only if the change failed or was not as predicted.
+ * The stages of an incident, in order. After an edit of the dossier, the stages begin again at `observe`. The stages
+ * `undo` and `verify the undo` run only if a step failed or a prediction did not come true.
  */
 export type Stage =
   | 'open'
@@ -73,25 +68,24 @@ export type Stage =
 /** Answer to the `status` Query. */
 export interface Status {
   stage: Stage;
-  /** The dossier that was offered last, unless an edit has invalidated it. */
+  /** The dossier that was offered last. Absent before the first offer, and from an edit until the next offer. */
   dossier?: { digest: Digest; expiresAt: string };
-  /** Decisions that the gateway has admitted, on all dossiers of the incident. */
+  /** All admitted decisions on dossiers of this incident. */
   decisions: AdmittedDecision[];
+  /** Absent until the incident has closed. */
   outcome?: { outcome: IncidentOutcome; reason: string };
 }
 
-/** A delivery of alerts that the API acknowledged and routed to this incident. */
+/** Alerts of one webhook call, routed to this incident. */
 export const alertsSignal = defineSignal<[Delivery]>('alerts');
-/** A decision of a person. A decision that the validator rejects leaves no event in the history. */
+/** A person's decision. A decision that the validator rejects leaves no event in the history. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 /**
- * The same decision as in `decideUpdate`, sent by a client that does not wait for an answer. A decision that does not
- * count is logged and ignored.
+ * A person's decision, from a client that does not wait for an answer. If the decision does not count, the workflow
+ * logs the reason.
  */
 export const decisionSignal = defineSignal<[Decision]>('decision');
-/**
- * An edit of the dossier's parameters by a person. An edit that the validator rejects leaves no event in the history.
- */
+/** A person's edit of a plan's parameters. An edit that the validator rejects leaves no event in the history. */
 export const editUpdate = defineUpdate<EditAnswer, [Edit]>('edit');
-/** The state of the incident. */
+/** Stage, dossier, decisions and outcome of the incident. */
 export const statusQuery = defineQuery<Status>('status');

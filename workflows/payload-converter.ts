@@ -1,9 +1,10 @@
 import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
 
 /**
- * Temporal's default converter, except that an unreadable payload becomes `undefined` instead of an error. An error
- * would fail the workflow task, and Temporal would retry the task for ever: one Signal with unreadable bytes would
- * stall the workflow. Every handler validates its arguments and refuses `undefined`.
+ * Temporal's default converter with one difference: an unreadable payload becomes `undefined`. The default converter
+ * throws an error. This error would fail the workflow task, and Temporal would retry the task for ever. So one
+ * unreadable Signal would stall the workflow. With the argument `undefined`, a Signal is ignored and an Update is
+ * refused.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

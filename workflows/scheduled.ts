@@ -6,8 +6,8 @@ import type { Outcome } from './incident/outcome.ts';
 import { remediation } from './remediation.ts';
 
 /**
- * One run of a schedule: opens an incident that starts at the scheduled time. The incident runs in this workflow
- * itself, not in a child workflow. So the schedule's overlap policy starts no second run while the incident is open.
+ * One run of a schedule: opens an incident and runs all stages of the incident. These stages run in this workflow, not
+ * in a child workflow. So the schedule's overlap policy (skip) starts no second run while the incident is open.
  */
 export async function scheduled({ id, requested, cluster, signIn }: ScheduledInput): Promise<Outcome> {
   const startsAt = scheduledTime().toISOString();
@@ -18,8 +18,8 @@ export async function scheduled({ id, requested, cluster, signIn }: ScheduledInp
 }
 
 /**
- * Returns the time for which the schedule planned this run. Temporal writes this time to a search attribute of the
- * workflow. Without the attribute (no schedule started the workflow), returns the start time of the workflow.
+ * Returns the scheduled time of this run. Temporal stores this time in a search attribute of the workflow. If no
+ * schedule started the workflow, the attribute is missing. The result is then the start time of the workflow.
  */
 function scheduledTime(): Date {
   const { searchAttributes, startTime } = workflowInfo();

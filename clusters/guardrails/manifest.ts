@@ -1,4 +1,4 @@
-/** One Kubernetes object of the guardrails, in the form in which it is applied. */
+/** The manifest of one Kubernetes object that belongs to the guardrails. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -8,7 +8,7 @@ export interface Manifest {
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** An RBAC rule of Kubernetes. */
+/** A rule of a Kubernetes Role or ClusterRole. */
 export interface Rule {
   apiGroups: string[];
   resources: string[];
@@ -16,25 +16,26 @@ export interface Rule {
   verbs: string[];
 }
 
-/** A ClusterRole. It grants nothing until a binding refers to it. */
+/** Returns a ClusterRole. A ClusterRole grants nothing until a binding refers to it. */
 export function clusterRole(name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules };
 }
 
-/** A Role in a namespace. It grants nothing until a binding refers to it. */
+/** Returns a Role. A Role grants nothing until a binding refers to it. */
 export function role(namespace: string, name: string, rules: Rule[]): Manifest {
   return { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name, namespace }, rules };
 }
 
-/** The content of a binding: a role, and the ServiceAccount that gets the role. */
+/** The content of a binding: a Role or ClusterRole, and the ServiceAccount that gets the permissions of this role. */
 export interface Binding {
   roleKind: 'Role' | 'ClusterRole';
+  /** Name of the Role or ClusterRole, and of the binding. */
   role: string;
   account: string;
   accountNamespace: string;
 }
 
-/** Grants a role to one ServiceAccount inside one namespace. The binding has the name of the role. */
+/** Returns a RoleBinding: the ServiceAccount gets the permissions only in `namespace`. */
 export function roleBinding(namespace: string, binding: Binding): Manifest {
   return {
     apiVersion: `${rbac}/v1`,
@@ -44,7 +45,7 @@ export function roleBinding(namespace: string, binding: Binding): Manifest {
   };
 }
 
-/** Grants a ClusterRole to one ServiceAccount in the whole cluster. The binding has the name of the role. */
+/** Returns a ClusterRoleBinding: the ServiceAccount gets the permissions in the whole cluster. */
 export function clusterRoleBinding(binding: Binding): Manifest {
   return {
     apiVersion: `${rbac}/v1`,

@@ -3,19 +3,24 @@ import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import type { ActionName } from '../../src/domain/plan/plan.ts';
 
 /**
- * The installed ServiceAccounts in `airlock-system`. Vault uses the minters to create (mint) temporary ServiceAccounts,
- * the minted identities. Every other ServiceAccount whose name begins with `airlock-` is a minted identity.
+ * The installed ServiceAccounts in `airlock-system`.
+ * - Vault uses the three minters to create (mint) temporary ServiceAccounts, the minted identities.
+ * - `killSwitchSetter` may turn the kill switch on.
+ *
+ * The guardrails treat every other ServiceAccount whose name begins with `airlock-` as a minted identity.
  */
 export const accounts = {
   execMinter: 'airlock-exec-minter',
   readMinter: 'airlock-read-minter',
   nodeMinter: 'airlock-node-minter',
-  killSwitch: 'airlock-kill-switch',
+  killSwitchSetter: 'airlock-kill-switch',
 };
 
 /**
- * The installed ClusterRoles. A ceiling is the upper limit of a grant (the credential of one execution): a grant can
- * have only permissions that the ceiling has.
+ * The installed ClusterRoles.
+ * - `minter` (of the exec minter), `readMinter`, `nodeMinter`: permissions that a minter needs to create identities.
+ * - `ceiling`, `nodeCeiling`: the permissions that a grant (the credential of one execution) can have at most.
+ * - `reader`: the permissions of a read lease.
  */
 export const clusterRoles = {
   minter: 'airlock-minter',
@@ -26,47 +31,48 @@ export const clusterRoles = {
   nodeCeiling: 'airlock-node-ceiling',
 };
 
-/** ConfigMap in `airlock-system` with the administrator's range of replicas and the kill switch. */
-export const limitsName = 'airlock-limits';
+/** Name of the ConfigMap in `airlock-system` that has the allowed range of replicas and the kill switch. */
+export const limitsConfigMap = 'airlock-limits';
 
 /**
- * The label that Vault's Kubernetes secrets engine puts on every object that it creates. No Vault role can override it.
+ * The label that Vault's Kubernetes secrets engine sets on every object that the engine creates. No Vault role can
+ * override this label.
  */
 export const vaultLabel = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
 
 /**
- * The end of every minted name: eight random characters. Vault takes them from 62 letters and digits and converts them
- * to lower case.
+ * Regular expression (RE2) for the end of every minted name: eight random characters. Vault picks letters and digits.
+ * The name template converts the letters to lower case.
  */
-const random = '[a-z0-9]{8}';
+const randomSuffix = '[a-z0-9]{8}';
 /**
- * Regular expression (RE2) for the names of identities for actions in namespaces, such as
+ * Regular expression (RE2) for the names of identities for actions in namespaces. Example:
  * `airlock-undo-rollout-1a2b3c4d`.
  */
-export const grantNamePattern = namesFor(namespacedActions);
+export const namespacedGrantNamePattern = patternFor(namespacedActions);
 /** Regular expression (RE2) for the names of identities for actions on nodes. */
-export const nodeGrantNamePattern = namesFor(nodeActions);
-/** Regular expression (RE2) for the names of all identities for actions. */
-export const actingNamePattern = namesFor([...namespacedActions, ...nodeActions]);
-/** Regular expression (RE2) for the names of identities for reading. */
-export const readNamePattern = `^airlock-read-${random}$`;
+export const nodeGrantNamePattern = patternFor(nodeActions);
+/** Regular expression (RE2) for the names of identities for any action. */
+export const anyGrantNamePattern = patternFor([...namespacedActions, ...nodeActions]);
+/** Regular expression (RE2) for the names of identities of read leases. */
+export const readNamePattern = `^airlock-read-${randomSuffix}$`;
 
-function namesFor(actions: readonly ActionName[]): string {
-  return `^airlock-(${actions.join('|')})-${random}$`;
+function patternFor(actions: readonly ActionName[]): string {
+  return `^airlock-(${actions.join('|')})-${randomSuffix}$`;
 }
 
 /**
- * Vault's name template for an action. The name must contain the action: CEL in an admission policy sees the username,
- * but not the labels of the ServiceAccount.
+ * Returns Vault's name template for the identities of an action. The names must contain the action: an admission policy
+ * sees the username of the ServiceAccount that sends a request, but not the labels of this ServiceAccount.
  */
 export function grantNameTemplate(action: ActionName): string {
   return `airlock-${action}-{{random 8 | lowercase}}`;
 }
 
-/** Vault's name template for read leases. */
+/** Vault's name template for the identities of read leases. */
 export const readNameTemplate = 'airlock-read-{{random 8 | lowercase}}';
 
-/** The username of a ServiceAccount in `airlock-system`, as Kubernetes forms it. */
+/** Returns the Kubernetes username of a ServiceAccount in `airlock-system`. */
 export function systemUsername(account: string): string {
   return `system:serviceaccount:${systemNamespace}:${account}`;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { allowedNodeNames } from '../../src/actions/node-guardrail.ts';
+import { allowedNodesPattern } from '../../src/actions/node-guardrail.ts';
 import { guardrailManifests } from './manifests.ts';
 import { chartTemplateFile, chartValuesFile, renderChart } from './render-chart.ts';
 import { parseGuardrailValues, readGuardrailValues } from './values.ts';
@@ -28,7 +28,7 @@ test('a protected namespace cannot be allowed', async () => {
   for (const name of ['kube-system', 'airlock-system']) {
     assert.throws(() => parseGuardrailValues({ ...values, allowedNamespaces: ['shop', name] }), {
       code: 'bad-input',
-      message: `allowedNamespaces.1: ${name} is a protected namespace: Airlock never acts there`,
+      message: `allowedNamespaces.1: ${name} is a protected namespace: remove this entry`,
     });
   }
 });
@@ -51,7 +51,7 @@ test('an empty range, an unknown field and a missing field are refused by name',
 
 test('allowed nodes are names with *, and no regular expressions', async () => {
   const values = await readGuardrailValues(chartValuesFile);
-  const matches = (allowedNodes: string[], name: string) => new RegExp(allowedNodeNames(allowedNodes)).test(name);
+  const matches = (allowedNodes: string[], name: string) => new RegExp(allowedNodesPattern(allowedNodes)).test(name);
   assert.ok(matches(['worker-*'], 'worker-7.example') && matches(['a', 'b.c'], 'b.c'));
   assert.ok(!matches(['worker-*'], 'my-worker-7') && !matches(['b.c'], 'bxc') && !matches(['a'], 'ab'));
   for (const wrong of ["a' || 'b", 'A', '', '^a', 'a|b']) {

@@ -5,57 +5,50 @@ import { badInput } from '../../src/lib/error.ts';
 import { kubernetesNameSchema } from '../../src/domain/kubernetes/object.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
 
-/**
- * Namespaces in which Airlock never acts, even if an administrator lists them. A user who controls one of these
- * namespaces controls the cluster.
- */
+/** Namespaces that `allowedNamespaces` must not contain. Kubernetes and Airlock keep their own objects there. */
 const protectedNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', systemNamespace] as const;
 
 const replicas = z.int().min(1).max(10_000);
 /**
- * The key of a label or annotation, or a prefix of keys that ends in `/`. The guardrails insert the text into a CEL
- * string, so quotes are not allowed.
+ * The key of a label or annotation, such as `release`, or a prefix of such keys, such as `helm.sh/`. The guardrails
+ * insert the text into a CEL string literal, so the text must not contain quotes.
  */
-const key = z
+const metadataKey = z
   .string()
-  .regex(/^[A-Za-z0-9][-A-Za-z0-9_./]*$/, 'expected a label or annotation key, or a prefix ending in /');
+  .regex(
+    /^[A-Za-z0-9][-A-Za-z0-9_./]*$/,
+    'expected the key of a label or annotation, or a prefix of keys, such as helm.sh/',
+  );
 
-/** A node's name, in which `*` matches any characters. The guardrails insert a pattern for it into a CEL string. */
+/**
+ * The name of a node, in which `*` matches any characters. The guardrails insert the text into CEL, so quotes and other
+ * special characters are not allowed.
+ */
 const nodePattern = z
   .string()
-  .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node, in which * matches any characters');
+  .regex(/^[a-z0-9*][-a-z0-9.*]{0,252}$/, 'expected the name of a node (* matches any characters)');
 
 const guardrailValuesSchema = z.strictObject({
-  /**
-   * Namespaces in which Airlock may act. The exec minter (the ServiceAccount with which Vault creates grants) has
-   * permissions only in these namespaces. Admission refuses actions in all other namespaces.
-   */
+  /** Namespaces whose objects Airlock may change. */
   allowedNamespaces: z.array(kubernetesNameSchema).min(1).max(200),
-  /** The range of replicas that `scale-workload` may set, from `minReplicas` to `maxReplicas`, both included. */
+  /** Smallest number of replicas that `scale-workload` may set. */
   minReplicas: replicas,
+  /** Largest number of replicas that `scale-workload` may set. */
   maxReplicas: replicas,
-  /** Longest lifetime of a minted token, in seconds. At least 600, because Kubernetes issues no shorter token. */
+  /** Longest lifetime of the token of a grant or read lease, in seconds. The minimum of Kubernetes is 600. */
   maxTokenSeconds: z.int().min(600).max(86_400),
-  /**
-   * The labels and annotations of the pod template that `undo-rollout` may restore. Each entry is a key, or a prefix of
-   * keys that ends in `/`.
-   */
-  undoTemplateLabels: z.array(key).max(50),
-  undoTemplateAnnotations: z.array(key).max(50),
-  /**
-   * Nodes that `cordon-node` and `uncordon-node` may change. If the list is empty, nothing is installed for these
-   * actions.
-   */
+  /** Labels of a pod template that `undo-rollout` may restore. */
+  undoTemplateLabels: z.array(metadataKey).max(50),
+  /** Annotations of a pod template that `undo-rollout` may restore. */
+  undoTemplateAnnotations: z.array(metadataKey).max(50),
+  /** Nodes that `cordon-node` and `uncordon-node` may change. An empty list disables both actions. */
   allowedNodes: z.array(nodePattern).max(200).default([]),
 });
 
-/** An administrator's decisions about Airlock's permissions on a cluster. The guardrails contain these values. */
+/** The limits that a cluster administrator sets for Airlock in one target. The guardrails contain these values. */
 export type GuardrailValues = z.infer<typeof guardrailValuesSchema>;
 
-/**
- * Checks an administrator's values.
- * @throws AirlockError `bad-input` that names the first wrong field.
- */
+/** Checks the administrator's values. @throws AirlockError `bad-input` that describes the first wrong value. */
 export function parseGuardrailValues(input: unknown): GuardrailValues {
   const result = guardrailValuesSchema.safeParse(input);
   if (!result.success) {
@@ -65,15 +58,16 @@ export function parseGuardrailValues(input: unknown): GuardrailValues {
   const values = result.data;
   values.allowedNamespaces.forEach((name, index) => {
     if (!protectedNamespaces.some((each) => each === name)) return;
-    throw badInput(`allowedNamespaces.${index}`, `${name} is a protected namespace: Airlock never acts there`);
+    throw badInput(`allowedNamespaces.${index}`, `${name} is a protected namespace: remove this entry`);
   });
   if (values.minReplicas > values.maxReplicas) throw badInput('minReplicas', 'is greater than maxReplicas');
   return values;
 }
 
 /**
- * Reads the chart's `values.yaml` or an administrator's own file.
- * @throws AirlockError `bad-input` if a value is wrong, and the errors of Node and the YAML parser.
+ * Reads the values from a YAML file: the chart's `values.yaml`, or a file with the same fields.
+ * @throws AirlockError `bad-input` that describes the first wrong value. Errors of `readFile` and of the YAML parser
+ * are thrown unchanged.
  */
 export async function readGuardrailValues(file: string | URL): Promise<GuardrailValues> {
   return parseGuardrailValues(parse(await readFile(file, 'utf8')));

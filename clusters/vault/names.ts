@@ -1,21 +1,21 @@
 import { agentClass, type ProcessName } from '../../src/domain/names.ts';
 
-/** The mount of the transit engine, which signs reports and checkpoints and computes HMACs. */
+/** Path of the mount of Vault's transit engine. The engine signs reports and checkpoints, and computes HMACs. */
 export const transitMount = 'transit';
-/** The Ed25519 key that signs the reports of rehearsals. */
+/** Name of the transit key (Ed25519) that signs the reports of rehearsals. */
 export const reportKey = 'report';
-/** The Ed25519 key that signs the checkpoints of the journal. */
+/** Name of the transit key (Ed25519) that signs the checkpoints of the journal. */
 export const checkpointKey = 'checkpoint';
-/** The key for redaction: before Airlock stores an object, it replaces each value that may be secret by an HMAC. */
+/** Name of the transit key for redaction. Airlock stores an HMAC in place of each value that may be secret. */
 export const redactionKey = 'redaction';
-/** The Vault role from which `observe` takes its read leases. `observe` may use no other role. */
+/** Name of the Vault role for read leases. `observe` may use no other Vault role. */
 export const readerRole = 'reader';
-/** Each execution has its own Vault role. The name of that role begins with this prefix. */
+/** Prefix of the names of Vault roles for executions. Each execution has its own Vault role. */
 export const executionRolePrefix = 'exec-';
 
 /**
- * The name of the AppRole role and of the Vault policy of a process, such as `airlock-remediation-gateway`. In this
- * name, `agentClass` (`remediation`) is the kind of work that this build of Airlock does.
+ * Returns the name of a process in Vault, such as `airlock-remediation-gateway`. The AppRole role and the policy of the
+ * process have this name.
  */
 export function vaultIdentity(process: ProcessName): string {
   return `airlock-${agentClass}-${process}`;

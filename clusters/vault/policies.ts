@@ -4,13 +4,14 @@ import { grantNameTemplate } from '../guardrails/names.ts';
 import { checkpointKey, executionRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
-/** The fields of a target that the policies use. */
+/** What the policies must know about a target. */
 export interface PolicyTarget {
   name: string;
+  /** Namespaces whose objects Airlock may change. */
   allowedNamespaces: readonly string[];
 }
 
-/** What each process may do with its own token. These rules replace Vault's policy `default`, which allows more. */
+/** What each process may do with its own Vault token. Vault's policy `default` would allow more. */
 const ownToken: readonly PathRule[] = [
   { path: 'auth/token/lookup-self', capabilities: ['read'] },
   { path: 'auth/token/renew-self', capabilities: ['update'] },
@@ -23,23 +24,19 @@ const verifyReports: readonly PathRule[] = [
 ];
 
 const readCheckpointKeys: PathRule = { path: `${transitMount}/keys/${checkpointKey}`, capabilities: ['read'] };
-/**
- * Only the gateway may sign checkpoints. A signed checkpoint states that the journal still contains every earlier
- * record unchanged.
- */
 const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}`, capabilities: ['update'] };
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
 /**
- * Allows to revoke the leases below a path, such as `k8s-east-read/creds/reader/*`. A request must have the lease id in
- * its path: Vault denies a request with the lease id in the body.
+ * Allows revoking the leases whose ids match a pattern, such as `k8s-east-read/creds/reader/*`. The path of the request
+ * must contain the lease id. No policy allows `sys/leases/revoke`, where the lease id is in the request's body.
  */
-function revokeBelow(creds: string): PathRule {
-  return { path: `sys/leases/revoke/${creds}`, capabilities: ['update'] };
+function revokeLeases(pattern: string): PathRule {
+  return { path: `sys/leases/revoke/${pattern}`, capabilities: ['update'] };
 }
 
-/** Returns the Vault policy of each process for these targets. The gateway's policy is guardrail 1 (SECURITY.md). */
+/** Returns the text of each process's Vault policy. The gateway's policy is guardrail 1 (SECURITY.md). */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
     serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
@@ -49,7 +46,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       ...verifyReports,
       { path: `${transitMount}/sign/${reportKey}`, capabilities: ['update'] },
       redact,
-      ...targets.flatMap(readLease),
+      ...targets.flatMap(readLeaseRules),
     ]),
     gateway: policyText([
       ...ownToken,
@@ -57,17 +54,17 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       readCheckpointKeys,
       signCheckpoints,
       redact,
-      ...targets.flatMap(grants),
-      ...targets.flatMap(nodeGrants),
+      ...targets.flatMap(grantRules),
+      ...targets.flatMap(nodeGrantRules),
     ]),
   };
 }
 
 /**
- * Allows to request and to revoke read leases of a target. Every read lease grants the ClusterRole `airlock-reader`.
- * The Vault role `reader` sets the lifetime.
+ * Allows requesting and revoking read leases of a target. A request cannot choose the ClusterRole or the lifetime: the
+ * Vault role `reader` sets both.
  */
-function readLease({ name }: PolicyTarget): PathRule[] {
+function readLeaseRules({ name }: PolicyTarget): PathRule[] {
   const creds = `${readMount(name)}/creds/${readerRole}`;
   return [
     {
@@ -75,13 +72,13 @@ function readLease({ name }: PolicyTarget): PathRule[] {
       capabilities: ['update'],
       allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true] },
     },
-    revokeBelow(`${creds}/*`),
+    revokeLeases(`${creds}/*`),
   ];
 }
 
 /**
- * Parameters of a Vault role that may have any value. The guardrails of the target limit the rules and the lifetimes.
- * Labels and annotations grant nothing.
+ * Parameters of a Vault role that may have any value. The guardrails in the target limit the RBAC rules and the
+ * lifetimes. Labels and annotations grant no rights.
  */
 const freeRoleParameters = {
   generated_role_rules: [],
@@ -92,20 +89,15 @@ const freeRoleParameters = {
 };
 
 /**
- * Allows the gateway to create one Vault role per execution, to request a credential of that role, and to revoke the
- * credential.
- * - `denied`: with `service_account_name`, Vault would issue the token of any ServiceAccount, because Kubernetes has no
- *   escalation check on token requests. With `kubernetes_role_name` and `kubernetes_role_type`, Vault would bind
- *   existing roles.
- * - Vault also refuses every parameter that is not in `allowed`, such as a selector of namespaces by label.
- * - The allowed namespaces are those of the administrator. The allowed name templates are those of the registered
- *   actions.
- * - `revoke-prefix` needs `sudo` in Vault. On this path it reaches only leases of the gateway's own roles.
- *   `revocations` says why the gateway needs `revoke-prefix`.
- * - The path `config` has no rule, so the gateway cannot read or replace the minter's token there. With this token,
- *   Vault creates identities in the target.
+ * Allows the gateway to write and delete Vault roles for executions, to request grants, and to revoke grants.
+ * - `service_account_name` would let Vault issue tokens of existing ServiceAccounts. Kubernetes has no escalation check
+ *   on token requests.
+ * - `kubernetes_role_name` would let Vault bind an existing Role or ClusterRole.
+ * - `kubernetes_role_type` would let Vault use ClusterRoles. In namespaces, an execution needs only a Role.
+ * - `denied` takes precedence over `allowed`. So these three stay refused even if somebody adds one to `allowed`.
+ * - No rule allows the path `config`, where Vault stores the minter's token. So the gateway cannot replace this token.
  */
-function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
+function grantRules({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
   const mount = execMount(name);
   return [
     {
@@ -124,29 +116,29 @@ function grants({ name, allowedNamespaces }: PolicyTarget): PathRule[] {
       capabilities: ['update'],
       allowed: { kubernetes_namespace: allowedNamespaces, ttl: [] },
     },
-    ...revocations(mount),
+    ...revocationRules(mount),
   ];
 }
 
 /**
- * Allows to revoke grants, and to list Vault roles. The sweeper of the gateway revokes the grants that a crash left
- * behind. If the lease id of a grant is not in the ledger, the sweeper finds the grant by its Vault role and revokes by
- * `revoke-prefix`.
+ * Allows revoking grants and listing Vault roles. After a crash, the lease id of a grant can be missing in the ledger.
+ * The gateway then finds the execution's Vault role in the list, and revokes all leases of this role with
+ * `revoke-prefix`. Vault demands `sudo` for `revoke-prefix`.
  */
-function revocations(mount: string): PathRule[] {
+function revocationRules(mount: string): PathRule[] {
   return [
     { path: `${mount}/roles/`, capabilities: ['list'] },
-    revokeBelow(`${mount}/creds/${executionRolePrefix}*`),
+    revokeLeases(`${mount}/creds/${executionRolePrefix}*`),
     { path: `sys/leases/revoke-prefix/${mount}/creds/${executionRolePrefix}*`, capabilities: ['update', 'sudo'] },
   ];
 }
 
 /**
- * Allows the same as `grants`, but on the mount for actions on nodes. This mount issues only ClusterRoles, so the
- * parameter `kubernetes_role_type` is mandatory. `grants` denies this parameter. If the administrator does not allow
- * actions on nodes, the mount does not exist, and these rules have no effect.
+ * The counterpart of `grantRules` for actions on nodes. These grants need a ClusterRole, so `kubernetes_role_type` is
+ * required here. If the administrator does not allow actions on nodes, the mount does not exist. Then these rules have
+ * no effect.
  */
-function nodeGrants({ name }: PolicyTarget): PathRule[] {
+function nodeGrantRules({ name }: PolicyTarget): PathRule[] {
   const mount = nodeMount(name);
   return [
     {
@@ -167,6 +159,6 @@ function nodeGrants({ name }: PolicyTarget): PathRule[] {
       required: ['kubernetes_namespace', 'cluster_role_binding'],
       allowed: { kubernetes_namespace: [systemNamespace], cluster_role_binding: [true], ttl: [] },
     },
-    ...revocations(mount),
+    ...revocationRules(mount),
   ];
 }

@@ -19,50 +19,51 @@ import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
 /** A target cluster for which Vault issues credentials. */
 export interface VaultTarget extends PolicyTarget {
+  /** `https://` address of the target's API server. */
   url: string;
-  /** The certificate of the CA of the target's API server, in PEM. */
+  /** PEM certificate of the CA that issued the API server's certificate. */
   ca: string;
-  /** The tokens of the minters (the ServiceAccounts with which Vault creates identities in the target). */
-  minters: MinterTokens;
+  /** The tokens with which Vault creates identities in the target. */
+  minterTokens: MinterTokens;
 }
 
-/**
- * The AppRole credentials with which a process logs in to Vault. The caller writes them to a file that only the user of
- * that process can read (0600).
- */
+/** The AppRole credentials with which one process logs in to Vault. No other process may know them. */
 interface VaultLogin {
   roleId: string;
   secretId: string;
 }
 
-/** Lifetime of an AppRole token that is not renewed. */
+/** Lifetime of the Vault token of a process. The process can renew the token. */
 const tokenTtl = '600s';
 /** Lifetime of a read lease. */
 const readTtl = '900s';
 
-/** An unsealed Vault to set up, and the clusters that it serves. */
+/** The input of `setUpVault`. */
 export interface VaultSetUp {
+  /** Address of a Vault that is unsealed. */
   address: string;
-  /** The root token, which the set-up revokes at its end. */
+  /** A root token. `setUpVault` revokes it at the end. */
   rootToken: Secret;
-  /** Path of the audit log. Its folder must exist. */
+  /** Path of Vault's audit log on the machine of Vault. The folder of this file must exist. */
   auditFile: string;
+  /** The target clusters for which Vault will issue credentials. */
   targets: readonly VaultTarget[];
 }
 
-/** What the set-up returns. */
+/** What `setUpVault` returns. */
 export interface VaultSetUpResult {
+  /** A new login for each process. */
   logins: Record<ProcessName, VaultLogin>;
   /** The public key (32 bytes) that verifies the checkpoints of the journal. */
-  checkpointKey: Uint8Array;
+  checkpointPublicKey: Uint8Array;
 }
 
 /**
- * Sets Vault up: the audit device, the keys, the mounts of each target, and an identity with a policy for each of the
- * four processes. At the end it revokes the root token. From then on Vault allows only what the policies allow. The
- * set-up may run again with another root token, even at the same time. A second run keeps the mounts and keys, and
- * writes the configs, roles and policies again. Each run returns logins that work.
- * @throws AirlockError of the Vault client.
+ * Sets Vault up: the audit device, the transit keys, the mounts of each target, and an AppRole role with a policy for
+ * each process. At the end, revokes the root token. A second call is possible with another root token, even at the same
+ * time. The second call keeps the audit device, the mounts and the keys. It writes the configs, roles and policies
+ * again. The logins of both calls work.
+ * @throws AirlockError of the Vault client, or `vault-response-invalid`.
  */
 export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
   const vault = createVaultClient({ address, token: rootToken });
@@ -70,12 +71,12 @@ export async function setUpVault({ address, rootToken, auditFile, targets }: Vau
   await setUpKeys(vault);
   for (const target of targets) await setUpMounts(vault, target);
   const logins = await setUpIdentities(vault, targets);
-  const publicKey = await readCheckpointKey(vault);
+  const checkpointPublicKey = await readCheckpointPublicKey(vault);
   await vault.write('auth/token/revoke-self', {});
-  return { logins, checkpointKey: publicKey };
+  return { logins, checkpointPublicKey };
 }
 
-async function readCheckpointKey(vault: VaultClient): Promise<Uint8Array> {
+async function readCheckpointPublicKey(vault: VaultClient): Promise<Uint8Array> {
   const { data } = await vault.read(`${transitMount}/keys/${checkpointKey}`);
   const publicKey = fromBase64(String(data.keys[1].public_key));
   if (publicKey) return publicKey;
@@ -83,13 +84,13 @@ async function readCheckpointKey(vault: VaultClient): Promise<Uint8Array> {
   throw new AirlockError({ code: 'vault-response-invalid', message });
 }
 
-/** The pauses are random. With equal pauses, two set-ups that run at once would collide again. */
+/** The jitter makes it unlikely that two concurrent set-ups collide again. */
 const enableRetry = { tries: 5, pauseMs: pauseAfter, jitter: 0.5 };
 
 /**
- * Enables an engine, an auth method or an audit device at a path. If the path is already in use, nothing changes. Of
- * two requests at the same moment, one can fail inside Vault. The retry of the failed request then finds the path in
- * use.
+ * Enables an engine, an auth method or an audit device at a path. If the path is already in use, nothing changes. If
+ * two set-ups enable the same path at the same moment, Vault can fail one of the two requests. So a request that
+ * failed inside Vault is sent again.
  */
 async function enable(vault: VaultClient, path: string, options: object): Promise<void> {
   try {
@@ -109,8 +110,8 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 /**
- * Creates the keys. They can be neither exported nor deleted: these are Vault's defaults, and no policy of Airlock
- * allows to change them.
+ * Creates the transit keys. By default, Vault refuses every request to export or delete a transit key. No policy of
+ * Airlock allows changing this default.
  */
 async function setUpKeys(vault: VaultClient): Promise<void> {
   await enable(vault, `sys/mounts/${transitMount}`, { type: 'transit' });
@@ -119,15 +120,12 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
 }
 
-/**
- * Sets up the two or three mounts of a target. Each mount has the token of its own minter, so no mount has the
- * permissions of another mount's minter.
- */
-async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: VaultTarget): Promise<void> {
+/** Sets up the mounts of a target. Each mount gets the token of a different minter. */
+async function setUpMounts(vault: VaultClient, { name, url, ca, minterTokens }: VaultTarget): Promise<void> {
   const mounts = { exec: execMount(name), read: readMount(name), node: nodeMount(name) };
   for (const kind of ['exec', 'read', 'node'] as const) {
-    const token = minters[kind];
-    if (!token) continue; // the cluster administrator does not allow actions on nodes
+    const token = minterTokens[kind];
+    if (!token) continue; // there is no node minter: the cluster administrator does not allow actions on nodes
     await enable(vault, `sys/mounts/${mounts[kind]}`, { type: 'kubernetes' });
     await vault.write(`${mounts[kind]}/config`, {
       kubernetes_host: url,
@@ -147,7 +145,7 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minters }: Vault
   });
 }
 
-/** Sets up AppRole with one role and one policy per process. The tokens do not get Vault's policy `default`. */
+/** Writes a policy and an AppRole role for each process. Returns a new login for each process. */
 async function setUpIdentities(
   vault: VaultClient,
   targets: readonly PolicyTarget[],

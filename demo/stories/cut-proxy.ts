@@ -1,55 +1,57 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { airlockWrites, isEffect, isExecutionWrite, type AuditedWrite } from '../audit.ts';
+import { airlockWrites, isEffect, isAcceptedExecutionWrite, type AuditedWrite } from '../audit.ts';
 
 /**
- * A TCP proxy between a client and the API server of a target. The proxy forwards the encrypted bytes of TLS unchanged.
- * After `cutAfterChange`, the proxy closes a connection at the worst moment: the target has applied a write, and the
- * client has not received the response.
+ * A TCP proxy between the gateway and the API server of a target. The proxy forwards the encrypted bytes of TLS
+ * unchanged. The proxy can close a connection after the target has applied a change and before the gateway gets the
+ * response.
  */
 export interface CutProxy extends AsyncDisposable {
-  /** The address to which the client connects instead of the target. */
+  /** The URL of the proxy. The gateway uses this URL instead of the target's URL. */
   url: string;
-  /** Forwards all later connections to this target. */
+  /** From now on, forwards new connections to this target. */
   connectTo(target: { url: string; auditLogFile: string }): void;
   /**
-   * Arms the proxy for one write: the first change of the object by an execution after this call. The proxy holds each
-   * response back until it has looked for the write in the audit log of the target. When the log shows the write, the
-   * proxy runs `beforeClose` and closes the connection without forwarding the response.
+   * Waits for the next change of `object` by an execution. Meanwhile the proxy reads the audit log of the target before
+   * it forwards a response. If the log has the change, the proxy calls `beforeClose`. Then the proxy closes the
+   * connection without forwarding the response.
    * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
-   * @returns the write, after `beforeClose` has run.
+   * @returns the request that changed the object, after `beforeClose` has ended.
    */
-  cutAfterChange(object: string, beforeClose: (write: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
+  cutAfterChange(object: string, beforeClose: (change: AuditedWrite) => Promise<void>): Promise<AuditedWrite>;
 }
 
 /**
- * How long (in milliseconds) the proxy holds a response back while it waits for the write in the audit log. The API
- * server logs a request just after the response. The gateway sends a dry run before the write. While the log shows only
- * the dry run, the response can belong to the dry run or to the write. So the proxy waits for the whole time.
+ * The longest wait, in milliseconds, for a change in the audit log. The API server logs a request just after it has
+ * sent the response. The gateway sends a dry run before each change. If the log has only the dry run, the response can
+ * belong to the dry run or to the change. So the proxy waits before it forwards the response.
  */
-const holdMs = 1_000;
+const longestWaitMs = 1_000;
 
-interface Armed {
+/** A call of `cutAfterChange` whose change has not been found yet. */
+interface PendingCut {
   object: string;
+  /** The time of the call. */
   since: Date;
-  beforeClose: (write: AuditedWrite) => Promise<void>;
-  done: (write: AuditedWrite) => void;
+  beforeClose: (change: AuditedWrite) => Promise<void>;
+  done: (change: AuditedWrite) => void;
 }
 
-/** Starts the proxy on 127.0.0.1. The proxy closes each connection that arrives before `connectTo`. */
+/** Starts the proxy on 127.0.0.1. Until `connectTo` is called, the proxy closes each new connection at once. */
 export async function startCutProxy(): Promise<CutProxy> {
   let target: { url: string; auditLogFile: string } | undefined;
-  let armed: Armed | undefined;
+  let pending: PendingCut | undefined;
   const sockets = new Set<Socket>();
-  /** Returns true if the write has happened and `beforeClose` has run. Then the response must not be forwarded. */
-  const cutNow = async (): Promise<boolean> => {
-    const cut = armed;
-    const write = cut && target && (await effectOn(target.auditLogFile, cut));
-    if (!write || armed !== cut) return false;
-    armed = undefined;
-    await cut.beforeClose(write);
-    cut.done(write);
+  /** Looks for the change, and calls `beforeClose` if the change is found. @returns true if it was found. */
+  const cutIfChanged = async (): Promise<boolean> => {
+    const cut = pending;
+    const change = cut && target && (await findChange(target.auditLogFile, cut));
+    if (!change || pending !== cut) return false;
+    pending = undefined;
+    await cut.beforeClose(change);
+    cut.done(change);
     return true;
   };
   const server = createServer((client) => {
@@ -59,15 +61,15 @@ export async function startCutProxy(): Promise<CutProxy> {
     const ends = [client, upstream];
     for (const socket of ends) {
       sockets.add(socket);
-      socket.on('error', () => undefined); // the close event follows and is handled
+      socket.on('error', () => undefined); // a `close` event follows each `error` event
       socket.on('close', () => {
         sockets.delete(socket);
         for (const each of ends) each.destroy();
       });
     }
     client.pipe(upstream);
-    // After an error, the proxy closes the connection to the client. Then the connection to the target closes too.
-    forwardResponses(upstream, client, cutNow).catch(() => client.destroy());
+    // After an error, the proxy closes the connection to the client. The `close` event then closes the upstream one.
+    forwardResponses(upstream, client, cutIfChanged).catch(() => client.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -78,7 +80,7 @@ export async function startCutProxy(): Promise<CutProxy> {
     },
     cutAfterChange: (object, beforeClose) =>
       new Promise((done) => {
-        armed = { object, since: new Date(), beforeClose, done };
+        pending = { object, since: new Date(), beforeClose, done };
       }),
     async [Symbol.asyncDispose]() {
       server.close();
@@ -88,26 +90,27 @@ export async function startCutProxy(): Promise<CutProxy> {
   };
 }
 
-async function forwardResponses(upstream: Socket, client: Socket, cutNow: () => Promise<boolean>): Promise<void> {
+async function forwardResponses(upstream: Socket, client: Socket, cutIfChanged: () => Promise<boolean>): Promise<void> {
   for await (const chunk of upstream as AsyncIterable<Buffer>) {
-    if (await cutNow()) break;
+    if (await cutIfChanged()) break;
     if (!client.write(chunk)) await once(client, 'drain');
   }
   client.destroy();
 }
 
 /**
- * Returns the change that the audit log shows. If the log shows no write of the object, the function returns undefined
- * at once. If the log shows only a dry run, the function waits up to `holdMs` for the change.
+ * Returns the first request in the audit log with which an execution changed the object. Returns undefined at once if
+ * the log has neither a change nor a dry run. If the log has only a dry run, waits up to `longestWaitMs` for the
+ * change.
  */
-async function effectOn(auditLogFile: string, { object, since }: Armed): Promise<AuditedWrite | undefined> {
-  const wait = { what: `the effect on ${object}`, every: 20, within: holdMs, otherwise: () => undefined };
+async function findChange(auditLogFile: string, { object, since }: PendingCut): Promise<AuditedWrite | undefined> {
+  const wait = { what: `the change of ${object}`, every: 20, within: longestWaitMs, otherwise: () => undefined };
   const found = await waitFor(wait, async () => {
     const writes = (await airlockWrites(auditLogFile, since)).filter(
-      (write) => isExecutionWrite(write) && write.object === object,
+      (write) => isAcceptedExecutionWrite(write) && write.object === object,
     );
-    const effect = writes.find(isEffect);
-    return effect || writes.length === 0 ? { effect } : undefined;
+    const change = writes.find(isEffect);
+    return change || writes.length === 0 ? { change } : undefined;
   });
-  return found?.effect;
+  return found?.change;
 }

@@ -7,40 +7,40 @@ import { startCutProxy } from './cut-proxy.ts';
 import type { KillPoint } from './story.ts';
 
 /**
- * The gateway of a stack, with a proxy between the gateway and one target. With the proxy the gateway can be killed
- * after the target has applied a change and before the gateway gets the response.
+ * The gateway of a stack, with a proxy between the gateway and one target. The proxy makes it possible to kill the
+ * gateway after the target has applied a change and before the gateway gets the response.
  */
 export interface KillableGateway extends AsyncDisposable {
-  /** Pass this as `gatewayTargetUrls` when the stack is started. */
+  /** The URL of the proxy, by the name of the target. Start the stack with this value as `gatewayTargetUrls`. */
   targetUrls: Record<string, string>;
-  /** Tells the proxy the address of the target. Call this when the stack runs. */
+  /** Connects the proxy to the target. Call this when the stack has started. @throws Error if the target is unknown. */
   connectTo(state: StateFolder, stack: StackDescription): void;
   /**
-   * Kills the gateway (SIGKILL) when the target has applied the first change of the object by an execution after this
-   * call. The proxy holds the response back until the gateway is dead, and then drops the response.
+   * Waits for the next change of `object` by an execution, and kills the gateway (SIGKILL) before it gets the response.
    * @param object in the form of `AuditedWrite.object`, such as `deployments shop/web`.
+   * @returns the killed process and the request, after the process has ended.
    */
   killAtChange(object: string): Promise<KillPoint>;
-  /** Starts the killed gateway again. From then on the gateway connects to the target directly. */
-  start(): Promise<void>;
+  /** Starts the gateway again after `killAtChange`. The gateway then connects to the target directly. */
+  startWithoutProxy(): Promise<void>;
   /**
-   * Restarts the gateway without the proxy. Does nothing if the gateway already connects to the target directly. Call
-   * this if the stack keeps running after this process: the proxy ends with this process.
+   * Kills the running gateway and calls `startWithoutProxy`. Does nothing if `startWithoutProxy` was called before.
+   * Call this function if the stack must run longer than this process, because the proxy ends with this process.
    */
   restartWithoutProxy(): Promise<void>;
 }
 
-/** Starts the proxy for the gateway of a stack that has not been started yet. */
+/** Starts the proxy. Call this function before the stack is started, because the stack needs `targetUrls`. */
 export async function createKillableGateway(target: string, options: RestartOptions): Promise<KillableGateway> {
   const proxy = await startCutProxy();
-  let stackOfGateway: { state: StateFolder; url: string } | undefined;
+  let connected: { state: StateFolder; url: string } | undefined;
   let isDirect = false;
-  const running = (): { state: StateFolder; url: string } => {
-    if (stackOfGateway) return stackOfGateway;
-    throw new Error('connectTo was not called: the stack of this gateway does not run yet');
+  const requireConnected = (): { state: StateFolder; url: string } => {
+    if (connected) return connected;
+    throw new Error('the proxy is not connected: start the stack and call connectTo first');
   };
-  const start = async (): Promise<void> => {
-    const { state, url } = running();
+  const startWithoutProxy = async (): Promise<void> => {
+    const { state, url } = requireConnected();
     await setGatewayTargetUrls(state, { [target]: url });
     await restartServer(state, 'gateway', options);
     isDirect = true;
@@ -49,22 +49,22 @@ export async function createKillableGateway(target: string, options: RestartOpti
     targetUrls: { [target]: proxy.url },
     connectTo(state, stack) {
       const found = stack.targets.find(({ name }) => name === target);
-      if (!found) throw new Error(`the stack has no target ${target}: start a stack that has it`);
-      stackOfGateway = { state, url: found.url };
+      if (!found) throw new Error(`the stack has no target ${target}: correct the name`);
+      connected = { state, url: found.url };
       proxy.connectTo(found);
     },
     async killAtChange(object) {
       let pid = 0;
       const { verb, auditId, at } = await proxy.cutAfterChange(object, async () => {
-        pid = await killServer(running().state, 'gateway');
+        pid = await killServer(requireConnected().state, 'gateway');
       });
       return { process: 'gateway', pid, at, auditId, request: `${verb} ${object}` };
     },
-    start,
+    startWithoutProxy,
     async restartWithoutProxy() {
       if (isDirect) return;
-      await killServer(running().state, 'gateway');
-      await start();
+      await killServer(requireConnected().state, 'gateway');
+      await startWithoutProxy();
     },
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };

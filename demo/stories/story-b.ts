@@ -1,15 +1,15 @@
 import type { Digest } from '../../src/lib/digest.ts';
 import { signedReportSchema } from '../../src/domain/rehearsal/report.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
-import { airlockWrites, isReadLease } from '../audit.ts';
+import { airlockWrites, isReadLeaseWrite } from '../audit.ts';
 import type { StackClient } from '../stack-client.ts';
 import { printRecord, type Story } from './story.ts';
 
 const target = 'west';
 
 /**
- * An alert leads to a plan with more replicas than the nodes have capacity for. The rehearsal shows this, policy denies
- * the plan, and nothing is changed.
+ * An alert leads to a plan for more pods than the nodes can run. The rehearsal names the unschedulable pods. Policy
+ * denies the plan, and `west` is not changed.
  */
 export const storyB: Story = {
   id: 'B',
@@ -27,34 +27,35 @@ export const storyB: Story = {
     for (const line of unschedulable.slice(0, 3)) print('scheduler', line);
     const outcome = (await client.api.incident(id)).outcome?.outcome ?? 'open';
     const writes = await airlockWrites(client.auditLog(target), since);
-    const others = writes.filter((write) => !isReadLease(write));
+    const otherWrites = writes.filter((write) => !isReadLeaseWrite(write));
     print(
       'audit log',
-      `${target} recorded ${writes.length - others.length} writes that gave or ended Airlock's read access, and ${others.length} other writes`,
+      `${target} recorded ${writes.length - otherWrites.length} writes by Airlock for read leases, and ${otherWrites.length} other writes by Airlock`,
     );
     return {
       outcome,
       comparison: [],
-      missing: [
-        ...(outcome === 'escalated' ? [] : [`the incident ended as ${outcome}`]),
-        ...(unschedulable.length > 0 ? [] : ['the report of the rehearsal names no unschedulable pod']),
-        ...others.map(({ verb, object, user }) => `${user} wrote: ${verb} ${object}`),
+      problems: [
+        ...(outcome === 'escalated' ? [] : [`the incident is ${outcome}, not escalated`]),
+        ...(unschedulable.length > 0 ? [] : ['no report of a rehearsal names an unschedulable pod']),
+        ...otherWrites.map(({ verb, object, user }) => `unexpected write by ${user}: ${verb} ${object}`),
         ...(writes.length > 0
           ? []
-          : [
-              'the audit log does not show how Airlock got read access, so it cannot show that nothing else was written',
-            ]),
+          : ['the audit log has no write by Airlock, so the log may be incomplete and proves nothing']),
       ],
     };
   },
 };
 
-/** Reads the report of the rehearsal. Returns the scheduler's messages about the pods without a node. */
+/**
+ * Reads the report of the first rehearsal. Returns the details of the failed check `scheduled`: above all, the
+ * scheduler's message for each pod without a node. Returns an empty list if there is no report or the check passed.
+ */
 export async function schedulerMessages(client: StackClient, records: readonly JournalRecord[]): Promise<string[]> {
-  const done = records.find(({ kind }) => kind === 'rehearsal.completed');
-  const { report: digest } = (done?.body ?? {}) as { report?: Digest };
-  if (!done || !digest) return [];
-  const bytes = await client.api.document(done.incident, 'reports', digest);
+  const completed = records.find(({ kind }) => kind === 'rehearsal.completed');
+  const { report: digest } = (completed?.body ?? {}) as { report?: Digest };
+  if (!completed || !digest) return [];
+  const bytes = await client.api.document(completed.incident, 'reports', digest);
   const { statement } = signedReportSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return statement.report.checks.find(({ id, passed }) => id === 'scheduled' && !passed)?.details ?? [];
 }

@@ -3,8 +3,8 @@ import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import { plural } from '../../src/lib/plural.ts';
 import { effectsOf } from '../audit.ts';
 import { sendDecision } from '../send-decision.ts';
-import { command, clientEnvironment } from '../command.ts';
-import { comparisonOf, differing } from '../comparison.ts';
+import { runCommand, clientEnvironment, type CommandResult } from '../command.ts';
+import { comparisonOf, differencesIn } from '../comparison.ts';
 import { decide } from '../decide.ts';
 import { hangPod } from './hang-pod.ts';
 import { poll, type StackClient } from '../stack-client.ts';
@@ -15,93 +15,99 @@ const playbook = 'restart-stuck-workload';
 const reason = 'the pod has hung long enough';
 
 /**
- * A person requests a restart. A restart cannot be undone. So two people of two different groups must approve it, and
- * the requester cannot be one of them. The approvals arrive through the API and, once, through Temporal.
+ * Lea requests the restart of a workload. A restart cannot be undone, so two people of two different groups must
+ * approve the plan. Lea's own approval is refused. One approval is sent with the Temporal CLI.
  */
 export const storyC: Story = {
   id: 'C',
-  title: 'a person requests a restart in west; it cannot be undone, so two other people of two groups have to approve',
+  title: 'a restart in west cannot be undone, so people of two groups have to approve it',
   async run(client, print) {
     const since = new Date();
     const pod = await hangPod(client, target, 'cart');
-    print('hangs', `pod ${pod} of shop/cart is not ready, and nothing shows why`);
-    const { id } = await request(client, since);
-    print('requested', 'by lea, with `airlock request restart-stuck-workload` and a sign-in');
-    const approvals: Promise<string[]>[] = [];
+    print('hangs', `pod ${pod} of shop/cart is not ready, and its status does not show why`);
+    const { id } = await requestRestart(client, since);
+    print('requested', 'lea ran `airlock request restart-stuck-workload` and signed in');
+    const approvalProblems: Promise<string[]>[] = [];
     const records = await client.follow(id, (record) => {
       printRecord(print, record);
-      if (record.kind === 'dossier.offered') approvals.push(approveByPeople(client, id, print));
+      if (record.kind === 'dossier.offered') approvalProblems.push(sendApprovals(client, id, print));
     });
     const { outcome: ending, dossier } = await client.api.incident(id);
     const outcome = ending?.outcome ?? 'open';
     const comparison = dossier ? comparisonOf(records, await readDossier(client, id, dossier.digest)) : [];
+    const admitted = countAdmittedBeforeExecution(records);
     const effects = await effectsOf(client.auditLog(target), since, 'restart-workload');
     print('audit log', `${target} recorded ${plural(effects.length, 'write')} by the temporary ServiceAccount`);
     return {
       outcome,
       comparison,
-      missing: [
-        ...(outcome === 'repaired' ? [] : [`the incident ended as ${outcome}: ${ending?.reason ?? ''}`]),
-        ...(approvals.length > 0 ? (await Promise.all(approvals)).flat() : ['no dossier was offered']),
-        // sam (twice), tom and olga
-        ...(decisionsBeforeExecution(records) === 4 ? [] : ['not exactly four approvals came before the execution']),
-        ...differing(comparison),
-        ...(effects.length === 1 ? [] : [`${effects.length} writes by the temporary ServiceAccount instead of one`]),
+      problems: [
+        ...(outcome === 'repaired' ? [] : [`the incident is ${outcome}, not repaired: ${ending?.reason ?? ''}`]),
+        ...(approvalProblems.length > 0 ? (await Promise.all(approvalProblems)).flat() : ['no dossier was offered']),
+        // Sam approves twice, Tom once and Olga once. Lea's approval is refused.
+        ...(admitted === 4
+          ? []
+          : [`the journal shows ${plural(admitted, 'admitted approval')} before the execution, not 4`]),
+        ...differencesIn(comparison),
+        ...(effects.length === 1 ? [] : [`temporary ServiceAccounts wrote ${effects.length} times, not once`]),
       ],
     };
   },
 };
 
-/** Lea requests the restart. @returns the incident, once it is open. */
-async function request(client: StackClient, since: Date): Promise<IncidentView> {
+/** Requests the restart as Lea. @returns the incident that the request opened. */
+async function requestRestart(client: StackClient, since: Date): Promise<IncidentView> {
   const parameters = ['--param', 'namespace=shop', '--param', 'deployment=cart'];
   const args = ['request', playbook, '--cluster', target, ...parameters, '--reason', reason];
-  const { code, text } = await command(args, { env: clientEnvironment(client.stack), user: client.user('lea') });
-  if (code !== 0) throw new Error(`airlock request ended with exit code ${code}: ${text}`);
+  const lea = client.user('lea');
+  requireSuccess('airlock request', await runCommand(args, { env: clientEnvironment(client.stack), user: lea }));
   return client.incidentOf(target, since, playbook);
 }
 
 /**
- * Lea made the request, so her approval is refused. Sam approves twice, the second time with the Temporal CLI. Tom
- * approves too, but he is in Sam's group, so the plan still waits. Then Olga, who is in another group, approves.
- * @returns one sentence for each wrong result: Lea's approval was accepted, or the approvals of one group were enough.
+ * Approves the plan as four people. Lea requested the restart, so her approval is refused. Sam approves twice, the
+ * second time with the Temporal CLI. Tom is in the same group as Sam. Olga is in a second group and approves last.
+ * @returns the problems: Lea's approval was not refused, or the execution began before Olga approved.
  */
-async function approveByPeople(client: StackClient, incident: string, print: PrintLine): Promise<string[]> {
-  const digest = (await client.api.incident(incident)).dossier?.digest ?? '';
-  const approveAs = (name: string, why: string, tokenOnly = false): ReturnType<typeof decide> =>
-    decide(client, { verb: 'approve', incident, dossier: digest, reason: why, user: client.user(name), tokenOnly });
-  const approve = async (...args: Parameters<typeof approveAs>): ReturnType<typeof decide> => {
-    const [name] = args;
-    const printed = await approveAs(...args);
-    if (printed.code !== 0)
-      throw new Error(`airlock approve by ${name} ended with exit code ${printed.code}: ${printed.text}`);
-    return printed;
+async function sendApprovals(client: StackClient, incident: string, print: PrintLine): Promise<string[]> {
+  const dossier = (await client.api.incident(incident)).dossier?.digest ?? '';
+  const tryToApprove = (name: string, why: string, options: { tokenOnly?: boolean } = {}): Promise<CommandResult> =>
+    decide(client, { verb: 'approve', incident, dossier, reason: why, user: client.user(name), ...options });
+  const approve = async (name: string, why: string): Promise<void> => {
+    requireSuccess(`airlock approve by ${name}`, await tryToApprove(name, why));
   };
-  const again = async (): Promise<void> => {
-    const { code, text } = await sendDecision(client, 'signal', await approve('sam', `${reason}; once more`, true));
-    if (code !== 0) throw new Error(`temporal workflow signal ended with exit code ${code}: ${text}`);
+  const approveThroughTemporal = async (name: string, why: string): Promise<void> => {
+    const printed = await tryToApprove(name, why, { tokenOnly: true });
+    requireSuccess(`airlock approve --token-only by ${name}`, printed);
+    requireSuccess('temporal workflow signal', await sendDecision(client, 'signal', printed));
   };
-  const [own] = await Promise.all([approveAs('lea', reason), approve('sam', reason)]);
-  print('refused', `lea's own approval: ${own.text.trim().split('\n').at(-1) ?? ''}`);
-  await Promise.all([again(), approve('tom', reason)]);
-  await poll('the signal to be admitted', async () => (await admittedDecisions(client, incident)) === 3);
-  const early = (await client.api.journal(incident)).some(({ kind }) => kind === 'execution.prepared');
-  print(
-    'still waits',
-    'three approvals by two people of one group are not enough, because somebody of a second group has to approve',
-  );
+  const [approvalByLea] = await Promise.all([tryToApprove('lea', reason), approve('sam', reason)]);
+  print('lea approves', `the answer is: ${approvalByLea.text.trim().split('\n').at(-1) ?? ''}`);
+  await Promise.all([approveThroughTemporal('sam', `${reason}; once more`), approve('tom', reason)]);
+  await poll('three admitted approvals', async () => (await countAdmitted(client, incident)) === 3);
+  const executionBegan = (await client.api.journal(incident)).some(({ kind }) => kind === 'execution.prepared');
+  print('one group', 'three approvals are admitted, but all by people of one group; a second group has to approve');
   await approve('olga', `${reason}; I agree`);
   return [
-    ...(early ? ['the approvals of one group were enough'] : []),
-    ...(own.code !== 0 && /requested this change/.test(own.text) ? [] : ['the requester could approve the request']),
+    ...(executionBegan ? ['the execution began after approvals by only one group'] : []),
+    ...(approvalByLea.code !== 0 && /requested this change/.test(approvalByLea.text)
+      ? []
+      : ['lea requested the restart, but Airlock did not refuse her approval for this reason']),
   ];
 }
 
-async function admittedDecisions(client: StackClient, incident: string): Promise<number> {
+/** @throws Error with the output of the command if the exit code is not 0. */
+function requireSuccess(what: string, { code, text }: { code: number; text: string }): void {
+  if (code !== 0) throw new Error(`${what} ended with exit code ${code}: ${text}`);
+}
+
+/** Returns how many decisions on the incident were admitted so far. */
+async function countAdmitted(client: StackClient, incident: string): Promise<number> {
   return (await client.api.journal(incident)).filter(({ kind }) => kind === 'decision.admitted').length;
 }
 
-function decisionsBeforeExecution(records: readonly JournalRecord[]): number {
+/** Returns how many decisions were admitted before the execution was prepared. */
+function countAdmittedBeforeExecution(records: readonly JournalRecord[]): number {
   const prepared = records.findIndex(({ kind }) => kind === 'execution.prepared');
   return records.slice(0, Math.max(0, prepared)).filter(({ kind }) => kind === 'decision.admitted').length;
 }

@@ -4,48 +4,51 @@ import { dossierSchema } from '../../src/domain/approval/dossier.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { StackClient } from '../stack-client.ts';
 
-/** Prints one line of a story: the label (one or two words) and the text. */
+/** Prints one line of a story: a label of one or two words, and the text. */
 export type PrintLine = (label: string, text: string) => void;
 
 /** How a story ended. */
 export interface StoryResult {
   id: string;
   title: string;
-  /** The incident's outcome. `open` if the incident has not closed, `broken` if the story ended with an error. */
+  /** The incident's outcome; `open` if the incident has not closed; `broken` if the story ended with an error. */
   outcome: string;
-  /** True if the story showed everything that it must show. */
+  /** True if `problems` is empty. */
   passed: boolean;
-  /** One sentence for each thing that the story must show and did not show. */
-  missing: string[];
+  /** One sentence for each problem. Empty if the story showed everything that it must show. */
+  problems: string[];
   seconds: number;
-  /** The process that was killed, and the moment. Only the story that kills a process sets this member. */
+  /** Absent if the story killed no process. */
   killPoint?: KillPoint;
-  /** Each prediction together with the measured value. */
+  /** The predictions that the verification compared with measured values. Empty for a story that does not show them. */
   comparison: { measurement: string; grade: string; predicted: string; actual: string }[];
 }
 
-/** The process that was killed, and the request whose answer this process did not get. */
+/** The process that a story killed, and the last request of this process. The process did not get the answer. */
 export interface KillPoint {
   process: string;
   pid: number;
-  /** When the target had finished the request, and the id of the request. Both are from the audit log of the target. */
+  /** The time at which the target had finished the request, from the target's audit log. */
   at: string;
+  /** The id of the request in the target's audit log. */
   auditId: string;
-  /** Such as `patch deployments shop/web`. */
+  /** The verb and the object of the request, such as `patch deployments shop/web`. */
   request: string;
 }
-
-/** What a story returns. `demo/main.ts` adds the other members of `StoryResult`. */
-type StoryReport = Pick<StoryResult, 'outcome' | 'missing' | 'comparison' | 'killPoint'>;
 
 /** One story of the demo. */
 export interface Story {
   id: string;
   title: string;
-  run(client: StackClient, print: PrintLine): Promise<StoryReport>;
+  /** Runs the story on the stack. `demo/main.ts` adds the other members of `StoryResult`. */
+  run(
+    client: StackClient,
+    print: PrintLine,
+  ): Promise<Pick<StoryResult, 'outcome' | 'problems' | 'comparison' | 'killPoint'>>;
 }
 
-const labels: Partial<Record<JournalRecord['kind'], string>> = {
+/** The label of each kind of record that a story prints. */
+const recordLabels: Partial<Record<JournalRecord['kind'], string>> = {
   'incident.opened': 'opened',
   'evidence.collected': 'observed',
   'plan.created': 'planned',
@@ -63,13 +66,13 @@ const labels: Partial<Record<JournalRecord['kind'], string>> = {
   'incident.closed': 'closed',
 };
 
-/** Prints a journal record if `labels` has a label for its kind. */
+/** Prints the message of a journal record. Prints nothing for a kind without a label. */
 export function printRecord(print: PrintLine, record: JournalRecord): void {
-  const label = labels[record.kind];
+  const label = recordLabels[record.kind];
   if (label) print(label, record.message);
 }
 
-/** Fetches the stored bytes of a dossier and parses them. */
+/** Fetches a dossier of an incident. */
 export async function readDossier(client: StackClient, incident: string, digest: Digest): Promise<Dossier> {
   const bytes = await client.api.document(incident, 'dossiers', digest);
   return dossierSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

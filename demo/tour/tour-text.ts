@@ -1,13 +1,14 @@
 import type { Digest } from '../../src/lib/digest.ts';
 
-/** One command of the tour and its output. */
+/** One `airlock` command of the tour, with the output of the command. */
 export interface TourStep {
   title: string;
   args: readonly string[];
+  /** The standard output of the command. */
   printed: string;
 }
 
-/** Returns the commands of the tour, in order. They run in the folder of the tour. */
+/** Returns the commands of the tour, in order. The commands run in the folder of the tour. */
 export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   return [
     {
@@ -26,20 +27,21 @@ export function tourCommands(incident: string): Omit<TourStep, 'printed'>[] {
   ];
 }
 
-/** Returns the page of the tour in Markdown, with the real output of the commands. */
+/** Returns the page of the tour, in Markdown. */
 export function tourText(
   { incident, dossier }: { incident: string; dossier: Digest },
   steps: readonly TourStep[],
 ): string {
   const introduction = `# A tour of one incident
 
-A release of the shop crash-loops in cluster \`east\`. Airlock observes it, plans a rollback, rehearses the rollback on a real
-control plane, and asks the lead to approve it. The gateway executes the approved plan once. Airlock then verifies the predictions.
+In cluster \`east\`, the pods of a new release of the shop crash-loop. Airlock plans a rollback of the release, rehearses
+the rollback on a real control plane, and asks the lead for approval. The gateway executes the approved plan once.
+Airlock then verifies the predictions.
 
-\`npx airlock tour\` ran the commands of this page on the embedded stack. The same folder has:
+\`npx airlock tour\` ran the commands of this page on the embedded stack. The folder of this page also contains:
 
-- [\`dossier.json\`](dossier.json): the bytes that the lead approved. \`sha256sum dossier.json\` gives \`${dossier.replace('sha256:', '')}\`.
-- [\`journal/\`](journal): the whole journal of that stack as tlog tiles, with its signed checkpoint.
+- [\`dossier.json\`](dossier.json): the bytes that the lead approved. \`sha256sum dossier.json\` prints \`${dossier.replace('sha256:', '')}\`.
+- [\`journal/\`](journal): the whole journal of that stack as C2SP tlog tiles, with a signed checkpoint.
 - [\`checkpoint.key\`](checkpoint.key): the public key of the gateway's checkpoints.
 
 The incident is \`${incident}\`.

@@ -2,44 +2,44 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../src/lib/digest.ts';
 import { badInput } from '../../src/lib/error.ts';
-import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
-import { openOwnState, removeState } from '../../stack/state/own-state.ts';
+import { checkAndStartStack } from '../../src/cli/commands/wiring/start-stack.ts';
+import { createTemporaryState, removeState } from '../../stack/state/own-state.ts';
 import { createProgress } from '../../stack/progress.ts';
-import { command, clientEnvironment } from '../command.ts';
+import { runCommand, clientEnvironment } from '../command.ts';
 import { createStackClient, type StackClient } from '../stack-client.ts';
 import { storyA } from '../stories/story-a.ts';
 import { tourCommands, tourText, type TourStep } from './tour-text.ts';
 
 /**
- * `airlock tour`: runs story A of the demo on a temporary stack, and writes a folder about its incident:
+ * `airlock tour`: runs story A of the demo on a temporary stack, and writes a folder about the incident:
  * - `README.md` with commands and their output.
  * - `dossier.json`: the approved dossier.
  * - `journal/`: an export of the journal.
  * - `checkpoint.key`: the public key for `airlock journal verify`.
- * @param folder the folder to write. Its content is replaced. The folder must be absent, empty, or an earlier tour.
- * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if a command failed, or if the
- * story did not show something that it must show.
+ * @param folder must be absent, empty, or an earlier tour. The content of the folder is replaced.
+ * @throws AirlockError `bad-input` for any other folder, before anything starts. Error if the story has a problem, if
+ * the incident has no dossier, or if a command failed.
  */
 export async function tour(checkout: string, folder: string): Promise<void> {
   await requireReplaceable(folder);
   const progress = createProgress();
-  const state = await openOwnState('demo');
+  const state = await createTemporaryState('demo');
   try {
-    const client = await createStackClient(await startIn(checkout, state, { progress }));
+    const client = await createStackClient(await checkAndStartStack(checkout, state, { progress }));
     progress.step('running one incident, from its alert to its end');
-    const { missing } = await storyA.run(client, (label, text) => progress.say(`${label.padEnd(12)} ${text}`));
-    if (missing.length > 0)
+    const { problems } = await storyA.run(client, (label, text) => progress.say(`${label.padEnd(12)} ${text}`));
+    if (problems.length > 0)
       throw new Error(
-        `story A did not show: ${missing.join('; ')}; find the cause with \`npm run demo -- --keep\`, then run the tour again`,
+        `story A has problems: ${problems.join('; ')}; find the cause with \`npm run demo -- --keep\`, then run the tour again`,
       );
     const [incident] = await client.api.incidents();
     if (!incident?.dossier)
       throw new Error(
-        'story A ended without a dossier: run `npm run demo -- --keep`, and read the journal of its incident',
+        'the incident of story A has no dossier: run `npm run demo -- --keep`, and read the journal of the incident',
       );
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    await write(client, { folder, incident: incident.id, dossier: incident.dossier.digest });
+    await writeTour(client, { folder, incident: incident.id, dossier: incident.dossier.digest });
     progress.say(`written: ${folder}`);
   } finally {
     progress.done();
@@ -48,8 +48,8 @@ export async function tour(checkout: string, folder: string): Promise<void> {
 }
 
 /**
- * Throws if the folder contains files and is not an earlier tour. Without this check, the tour would delete the files
- * of a mistyped folder.
+ * Throws if the folder cannot be read, or if it contains files and is not an earlier tour. Without this check, the tour
+ * would delete the files of a mistyped folder.
  */
 async function requireReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -58,29 +58,30 @@ async function requireReplaceable(folder: string): Promise<void> {
   });
   const isTour = ['README.md', 'dossier.json', 'checkpoint.key'].every((name) => names.includes(name));
   if (names.length > 0 && !isTour)
-    throw badInput('folder', `${folder} contains files that are not a tour: choose another folder`);
+    throw badInput('folder', `${folder} contains files and is not an earlier tour: choose another folder`);
 }
 
-interface TourSource {
+interface TourContent {
+  /** The folder to write. */
   folder: string;
   incident: string;
   dossier: Digest;
 }
 
-async function write(client: StackClient, source: TourSource): Promise<void> {
-  const { folder, incident, dossier } = source;
+async function writeTour(client: StackClient, content: TourContent): Promise<void> {
+  const { folder, incident, dossier } = content;
   await writeFile(join(folder, 'dossier.json'), await client.api.document(incident, 'dossiers', dossier));
   await copyFile(client.stack.checkpointKeyFile, join(folder, 'checkpoint.key'));
   const steps: TourStep[] = [];
   for (const { title, args } of tourCommands(incident)) {
-    steps.push({ title, args, printed: await run(client, args, folder) });
+    steps.push({ title, args, printed: await outputOf(client, args, folder) });
   }
-  await writeFile(join(folder, 'README.md'), tourText(source, steps));
+  await writeFile(join(folder, 'README.md'), tourText(content, steps));
 }
 
-/** Runs a command in the folder of the tour. @returns the standard output of the command. */
-async function run({ stack }: StackClient, args: readonly string[], cwd: string): Promise<string> {
-  const { code, out, text } = await command(args, { env: clientEnvironment(stack), cwd });
+/** Runs a command in folder `cwd`. @returns the standard output of the command. */
+async function outputOf({ stack }: StackClient, args: readonly string[], cwd: string): Promise<string> {
+  const { code, out, text } = await runCommand(args, { env: clientEnvironment(stack), cwd });
   if (code !== 0) throw new Error(`airlock ${args.join(' ')} ended with exit code ${code}: ${text}`);
   return out;
 }

@@ -3,27 +3,26 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { Refusal } from '../run/refusal.ts';
 
 /**
- * Passes if nothing refused the plan or its undo. Airlock's rules for the actions can refuse the plan. The API server
- * can refuse a write, for example because of an admission policy or a quota. `checkRbacSufficient` covers refusals by
- * RBAC.
+ * Fails if the rules of the plan's actions refuse the plan, or if the API server refused a request of the plan or its
+ * undo. For example, an admission policy or a quota can refuse a request. A refusal by RBAC counts in
+ * `checkRbacSufficient` instead.
  */
 export function checkAdmission(input: CheckInput): Check {
-  return checkResult('admission', [...input.refusals, ...refusalsOf(input, 'admission')], {
-    passed: "Airlock's rules for each action and the cluster's admission control allowed every write",
-    failed: 'a write was refused; the details name the rule. Change the plan or the rule',
+  return checkResult('admission', [...input.actionRefusals, ...refusalsOf(input, 'admission')], {
+    passed: "the rules of the plan's actions and the admission control of the cluster refused nothing",
+    failed: 'the plan or its undo was refused; the details say why. Change the plan or the refusing rule',
   });
 }
 
 /**
- * Passes if RBAC let the minter (the ServiceAccount with which Vault creates identities) create the identities for the
- * plan and its undo, and if RBAC allowed every request of these identities.
+ * Fails if RBAC refused a request. The minter sends requests that create the identities for the plan and the undo.
+ * These identities send the requests of the steps.
  */
 export function checkRbacSufficient(input: CheckInput): Check {
   return checkResult('rbac-sufficient', refusalsOf(input, 'rbac-sufficient'), {
-    passed:
-      "Vault's minter account could grant the plan's RBAC rules, and these rules were sufficient for every request",
+    passed: "RBAC refused no request of Vault's minter account, of the plan or of its undo",
     failed:
-      "the plan's RBAC rules are not sufficient, or they exceed what the cluster administrator lets Airlock grant",
+      'RBAC refused a request: the RBAC rules of the plan lack a permission, or contain one that Airlock may not grant',
   });
 }
 
@@ -35,7 +34,7 @@ export function refusalsOf({ planRun, undoRun }: CheckInput, id: Refusal['check'
     .map(describeRefusal);
 }
 
-/** Returns a refusal as a sentence: the refused operation (such as `step do-1: `) and the API server's message. */
+/** Returns a text such as `step do-1: <message>`. */
 export function describeRefusal({ during, message }: Refusal): string {
   return message.startsWith(`${during}:`) ? message : `${during}: ${message}`;
 }

@@ -35,7 +35,7 @@ void test('precondition: equal ones pass; a different one, and a step that finds
 
 void test('admission and rbac-sufficient: no refusal passes; each refusal fails its own check', () => {
   const refusal = { check: 'rbac-sufficient', during: 'minting the identity', message: 'forbidden' } as const;
-  const found = checkInput({ refusals: ['it is scaled by an autoscaler'], planRun: sandboxRun({ refusal }) });
+  const found = checkInput({ actionRefusals: ['it is scaled by an autoscaler'], planRun: sandboxRun({ refusal }) });
   assert.deepEqual(checkAdmission(found).details, ['it is scaled by an autoscaler']);
   assert.deepEqual(checkRbacSufficient(found).details, ['minting the identity: forbidden']);
   assert.deepEqual([checkAdmission(checkInput()).passed, checkRbacSufficient(checkInput()).passed], [true, true]);
@@ -55,7 +55,7 @@ void test("scheduled: pods with nodes pass; a pending pod fails with the schedul
   waiting['status'].conditions[0].message = '0/3 nodes are available';
   const failed = checkScheduled(checkInput(), sandboxRun({ objects: [...webObjects(), waiting] }));
   assert.deepEqual(failed.details, ['web-2/1: 0/3 nodes are available']);
-  assert.match(failed.sentence, /^the scheduler finds no node for 1 pod$/);
+  assert.match(failed.sentence, /^1 pod was not scheduled$/);
 });
 
 void test('scheduled: a rollout that did not finish fails', () => {
@@ -72,8 +72,8 @@ void test('references: existing objects pass; a missing object and a missing key
   });
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace }, data: { user: '' } };
   assert.deepEqual(checkReferences(checkInput(), sandboxRun({ objects: [...objects, secret] })).details, [
-    'Deployment web needs ConfigMap gone, which does not exist',
-    'Deployment web needs Secret db, key password, which does not exist',
+    'missing: ConfigMap gone (needed by Deployment web)',
+    'missing: Secret db, key password (needed by Deployment web)',
   ]);
 });
 
@@ -97,8 +97,10 @@ void test('availability: enough ready pods pass; too few during the rollout, and
   const failures = (lowest: number, end: number) =>
     checkAvailability(checkInput(), sandboxRun({ readyPods: [{ workload: web, start: 2, lowest, end }] })).details;
   assert.deepEqual(failures(2, 2), []);
-  assert.deepEqual(failures(1, 2), ['Deployment shop/web fell below 2 ready pods during the rollout']);
-  assert.deepEqual(failures(2, 1), ['Deployment shop/web had 2 ready pods at the start and has 1 at the end']);
+  assert.deepEqual(failures(1, 2), ['Deployment shop/web fell below 2 ready pods during the plan']);
+  assert.deepEqual(failures(2, 1), [
+    'Deployment shop/web needs 2 ready pods after the plan and has 1 (before the plan: 2)',
+  ]);
 });
 
 void test('availability: the number of pods that the strategy allows to be unavailable', () => {
@@ -135,7 +137,7 @@ void test('pdb: a budget that stays met passes; a budget that becomes violated f
     checkPdb(checkInput({ before }), sandboxRun({ objects: [...others, budget, ...pods] }));
   assert.equal(after([labelled('a'), labelled('c')]).passed, true);
   assert.deepEqual(after([labelled('a')]).details, [
-    'PodDisruptionBudget shop/web was satisfied before the plan and is violated after it',
+    'PodDisruptionBudget shop/web was satisfied before the plan and is violated after the plan',
   ]);
 });
 

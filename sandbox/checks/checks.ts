@@ -11,9 +11,9 @@ import { checkReferences } from './references.ts';
 import { checkScheduled } from './scheduled.ts';
 import { checkUndo } from './undo.ts';
 
-/** Checks of how the steps ran in the sandbox. They apply to every plan, even if the sandbox refused a step. */
+/** Checks that apply to every plan, even if a step was refused or no step ran. */
 const stepChecks = [checkPrecondition, checkAdmission, checkRbacSufficient, checkRbacMinimal];
-/** Checks of the plan's effects. They apply only if every step of the plan was applied. */
+/** Checks of the plan's effects. They apply only if the plan ran without a refusal. */
 const effectChecks = [checkScheduled, checkReferences, checkQuota, checkAvailability, checkPdb, checkSideEffects];
 
 /** Runs every check that applies. The results are in the order in which an approver reads them. */

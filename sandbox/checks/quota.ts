@@ -6,30 +6,32 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if every pod of the changed Deployments could be created. For example, a ResourceQuota or a LimitRange can
- * refuse pods.
+ * Fails if the creation of a pod of a changed Deployment failed, even if a later try succeeded. For example, a
+ * ResourceQuota or a LimitRange can refuse a pod. Fails also if the Deployment has the condition ReplicaFailure at the
+ * end.
  */
 export function checkQuota({ touched }: CheckInput, { objects, events }: SandboxRun): Check {
   const failures = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);
     if (!deployment) return [];
     const names = new Set(replicaSetsOf(objects, deployment).map((set) => set.metadata.name));
-    const refusals = events
+    const failedCreations = events
       .filter((event) => event['reason'] === 'FailedCreate' && names.has(event['involvedObject']?.name))
-      .map((event) => `${describeRef(ref)}: ${withoutVolatile(String(event['message']))}`);
-    const failing = conditionOf(deployment, 'ReplicaFailure')?.status === 'True';
-    return refusals.length > 0 || !failing ? refusals : [`${describeRef(ref)}: its pods cannot be created`];
+      .map((event) => `${describeRef(ref)}: ${withoutVaryingParts(String(event['message']))}`);
+    const hasReplicaFailure = conditionOf(deployment, 'ReplicaFailure')?.status === 'True';
+    if (failedCreations.length > 0 || !hasReplicaFailure) return failedCreations;
+    return [`${describeRef(ref)}: the condition ReplicaFailure is True`];
   });
   return checkResult('quota', failures, {
-    passed: 'every pod could be created within the ResourceQuotas and LimitRanges of the namespace',
-    failed: 'pods could not be created, for example because a ResourceQuota or a LimitRange refused them',
+    passed: 'no ResourceQuota, LimitRange or other rule refused a pod of the changed Deployments',
+    failed: 'a pod could not be created, for example because a ResourceQuota or a LimitRange refused the pod',
   });
 }
 
 /**
- * Removes the parts of the message that differ in every rehearsal: the random name of the pod, and the resource usage
- * at that moment of the rollout.
+ * Removes from the message what can differ between two rehearsals of one plan: the random name of the pod, and the
+ * resources that were in use when the pod was refused.
  */
-function withoutVolatile(message: string): string {
+function withoutVaryingParts(message: string): string {
   return message.replace(/pods "[^"]*"/g, 'a pod').replace(/, used: .*?(?=, limited: )/g, '');
 }

@@ -7,22 +7,24 @@ import type { RbacRequest } from '../run/recorded-api.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Passes if the plan and its undo used every permission that they were granted. Ignores a direction that did not run or
- * was refused, because then some of its steps sent no requests.
+ * Fails if the RBAC rules for the steps, or for the undo steps, contain a permission that no request used. Checks only
+ * the rules of completed runs: in a refused run, some steps may have sent no requests.
  */
 export function checkRbacMinimal({ plan, planRun, undoRun }: CheckInput): Check {
-  const unused = (direction: Direction, run: SandboxRun | undefined): string[] =>
+  const unusedByRun = (direction: Direction, run: SandboxRun | undefined): string[] =>
     run && !run.refusal
-      ? rulesOf(plan, direction).flatMap((rule) => unusedOf(rule, run.requests).map((line) => `${direction}: ${line}`))
+      ? rulesOf(plan, direction).flatMap((rule) =>
+          unusedOfRule(rule, run.requests).map((line) => `${direction}: ${line}`),
+        )
       : [];
-  return checkResult('rbac-minimal', [...unused('do', planRun), ...unused('undo', undoRun)], {
-    passed: 'the plan used every permission that it was granted',
-    failed: 'the plan did not use every permission that it was granted',
+  return checkResult('rbac-minimal', [...unusedByRun('do', planRun), ...unusedByRun('undo', undoRun)], {
+    passed: 'the rehearsal found no unused permission in the RBAC rules of the plan',
+    failed: 'the RBAC rules of the plan contain permissions that no step used',
   });
 }
 
-/** Returns the permissions of the rule that no request used: one line per verb and object. */
-function unusedOf(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
+/** Returns the unused permissions of the rule. Each line has one verb and one object. */
+function unusedOfRule(rule: PolicyRule, requests: readonly RbacRequest[]): string[] {
   const [group = ''] = rule.apiGroups;
   const [resource = ''] = rule.resources;
   return rule.verbs.flatMap((verb) =>

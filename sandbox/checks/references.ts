@@ -5,9 +5,12 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { referencesOf, type Reference } from './template-references.ts';
 
 /**
- * Takes the pod templates of the changed Deployments as they are after the plan. Passes if every ConfigMap, Secret,
- * PersistentVolumeClaim and ServiceAccount that the templates refer to exists. If a template names a key, the object
- * must contain this key. Optional references are ignored.
+ * Checks the pod templates of the changed Deployments, as they are after the plan. Fails if a template needs a
+ * ConfigMap, Secret, PersistentVolumeClaim or ServiceAccount that the sandbox does not have. Fails also if a template
+ * needs a key of a ConfigMap or Secret, and the object does not contain this key. Optional references do not count.
+ *
+ * Airlock reads no Secrets. The snapshot contains a stub of each Secret that the plan's pods need. So this check
+ * normally finds no missing Secret; `unseenSecrets` lists the Secrets that may be missing in the target.
  */
 export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {
@@ -15,11 +18,11 @@ export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun
     if (!template) return [];
     return referencesOf(template.spec)
       .filter((reference) => !exists(objects, ref.namespace ?? '', reference))
-      .map((reference) => `${ref.kind} ${ref.name} needs ${describeReference(reference)}, which does not exist`);
+      .map((reference) => `missing: ${describeReference(reference)} (needed by ${ref.kind} ${ref.name})`);
   });
   return checkResult('references', missing, {
-    passed: 'every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that the pods refer to exists',
-    failed: 'pods would not start, because their template refers to objects or keys that do not exist',
+    passed: 'the sandbox has every ConfigMap, Secret, PersistentVolumeClaim and ServiceAccount that the pods need',
+    failed: 'new pods would not start, because they need an object or a key that does not exist',
   });
 }
 
@@ -29,7 +32,7 @@ function exists(objects: readonly KubeObject[], namespace: string, { kind, name,
   return key in (object['data'] ?? {}) || key in (object['binaryData'] ?? {});
 }
 
-/** A reference in words, such as `Secret db, key password`. */
+/** Returns the reference as text, such as `Secret db, key password`. */
 export function describeReference({ kind, name, key }: Reference): string {
   return key === undefined ? `${kind} ${name}` : `${kind} ${name}, key ${key}`;
 }

@@ -6,8 +6,8 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
 /**
- * Fails if a pod of a changed workload has no node, or if a changed workload was still changing when the rehearsal
- * stopped waiting. The details have the scheduler's message for each pod without a node.
+ * Fails if a pod of a changed Deployment has no node. Fails also if a Deployment or Node of the plan was still changing
+ * when the rehearsal stopped waiting. The details contain the scheduler's message for each pod without a node.
  */
 export function checkScheduled({ touched }: CheckInput, { objects, unsettled }: SandboxRun): Check {
   const waiting = touched.flatMap((ref) => unscheduled(objects, ref));
@@ -15,17 +15,17 @@ export function checkScheduled({ touched }: CheckInput, { objects, unsettled }: 
     (ref) => `${ref.kind} ${ref.name} was still changing when the rehearsal stopped waiting`,
   );
   return checkResult('scheduled', [...waiting, ...notSettled], {
-    passed: 'every pod of the changed workloads was scheduled',
+    passed: 'every pod of the changed Deployments was scheduled',
     failed:
       waiting.length > 0
-        ? `the scheduler finds no node for ${waiting.length} ${waiting.length === 1 ? 'pod' : 'pods'}`
-        : 'the rollout did not finish before the rehearsal stopped waiting',
+        ? `${waiting.length} ${waiting.length === 1 ? 'pod was' : 'pods were'} not scheduled`
+        : 'an object of the plan was still changing when the rehearsal stopped waiting',
   });
 }
 
 /**
- * Returns one line per pod without a node. Each line begins with the name of the ReplicaSet and a number, such as
- * `web-5d9c/1`. The names of the pods are random, so a report with these names would differ in every rehearsal.
+ * Returns one line per live pod without a node. Each line begins with the name of the pod's ReplicaSet and a number,
+ * such as `web-5d9c/1`. The name of the pod is left out, because it is random and differs in every rehearsal.
  */
 function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): string[] {
   const deployment = findObject(objects, workload);
@@ -34,7 +34,7 @@ function unscheduled(objects: readonly KubeObject[], workload: ObjectRef): strin
   return sets.flatMap((set) =>
     controlledBy(objects, set)
       .filter((pod) => isLivePod(pod) && !pod['spec']?.nodeName)
-      .map((pod) => conditionOf(pod, 'PodScheduled')?.message ?? 'the scheduler has not tried to schedule it')
+      .map((pod) => conditionOf(pod, 'PodScheduled')?.message ?? 'the scheduler gave no message')
       .sort()
       .map((message, index) => `${set.metadata.name}/${index + 1}: ${message}`),
   );

@@ -52,7 +52,7 @@ test('a watch reports each change, for any split of the bytes, and the reason of
   });
   assert.deepEqual(await watched(api), {
     changes: ['ADDED Pod a', 'MODIFIED Pod b', 'DELETED Pod c'],
-    reason: 'the stream was closed',
+    reason: 'the API server closed the stream',
   });
 });
 

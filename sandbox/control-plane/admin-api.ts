@@ -13,22 +13,22 @@ import { collectionPath } from '../../src/domain/kubernetes/resource-path.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /**
- * A client of the sandbox's API server, with the token of the administrator or of a minter. The rehearsal fills and
- * observes the sandbox with this client. The steps of a plan do not use it: they use the client of the gateway.
+ * A client of the sandbox's API server, usually with the token of the sandbox's administrator. Only `mint` creates a
+ * client with the token of a minter. The steps of a plan use a different client, with the same code as in the gateway.
  */
 export interface AdminApi extends Disposable {
   /** Sends a request and returns the response, whatever its status is. */
   send(call: KubeCall): Promise<KubeAnswer>;
-  /** Sends a request and returns the body. @throws AirlockError `sandbox-api-failed` if the status is not a success. */
+  /** Sends a request and returns the response's body. @throws AirlockError `sandbox-api-failed` for a status >= 300. */
   call(call: KubeCall): Promise<any>;
   /**
-   * Lists the objects of one kind, in one namespace or in all. Adds `apiVersion` and `kind`, which Kubernetes leaves
-   * out of list items.
+   * Lists the objects of one kind, in this namespace or (by default) in all namespaces. Adds `apiVersion` and `kind`
+   * to each object, because Kubernetes leaves out both fields in a list.
    */
   list(mapping: ResourceMapping, namespace?: string): Promise<{ items: KubeObject[]; resourceVersion: string }>;
   /**
-   * Watches one kind in all namespaces. Calls `changed` for every change after `resourceVersion`. A watch normally does
-   * not end. If the watch ends, calls `ended` with the reason.
+   * Watches one kind in all namespaces. Calls `changed` for every change after `resourceVersion`. If the watch ends,
+   * calls `ended` with the reason and does not watch again.
    */
   watch(mapping: ResourceMapping, resourceVersion: string, handlers: WatchHandlers): void;
 }
@@ -39,8 +39,8 @@ interface WatchHandlers {
 }
 
 const deadlines = { headersMs: 20_000, bodyMs: 20_000, totalMs: 60_000 };
-/** Size limit of a watch event, in characters. Real events are far smaller: etcd accepts objects up to 1.5 MiB. */
-const longestEvent = 16 * 1024 * 1024;
+/** Size limit of a watch event, in characters. Events are far smaller: etcd accepts only objects up to 1.5 MiB. */
+const maxEventLength = 16 * 1024 * 1024;
 
 /** Creates a client with this token. The client accepts only a server certificate that `ca` signed. */
 export function createAdminApi(access: { url: string; ca: string; token: string }): AdminApi {
@@ -67,7 +67,7 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
     watch(mapping, resourceVersion, { changed, ended }) {
       const path = `${collectionPath(mapping)}?watch=true&resourceVersion=${resourceVersion}`;
       const { apiVersion, kind } = mapping;
-      follow(client.stream({ method: 'GET', path }), ({ type, object }) => {
+      readWatch(client.stream({ method: 'GET', path }), ({ type, object }) => {
         changed(type, { ...object, apiVersion, kind });
       }).then(ended, (error: Error) => ended(error.message));
     },
@@ -75,14 +75,14 @@ export function createAdminApi(access: { url: string; ca: string; token: string 
   };
 }
 
-/** Reads one watch until the watch ends. @returns the reason why the watch ended. */
-async function follow(stream: Promise<Exchange>, changed: (event: any) => void): Promise<string> {
+/** Reads a watch until the watch ends. @returns the reason why the watch ended. */
+async function readWatch(stream: Promise<Exchange>, changed: (event: any) => void): Promise<string> {
   const exchange = await stream;
   if (exchange.status !== 200) return String(parseKubeBody((await exchange.read()).text())?.message);
-  for await (const line of linesOf(exchange.chunks, longestEvent)) {
+  for await (const line of linesOf(exchange.chunks, maxEventLength)) {
     const event = parseKubeBody(line);
     if (event?.type === 'ERROR') return String(event.object?.message);
     if (event) changed(event);
   }
-  return 'the stream was closed';
+  return 'the API server closed the stream';
 }

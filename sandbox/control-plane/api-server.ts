@@ -10,9 +10,9 @@ import type { Programs } from './programs.ts';
 import type { ApiServer } from '../tools.ts';
 
 /**
- * Two post-start hooks of the API server, which create the default RBAC roles and priority classes. The readiness probe
- * does not wait for the hooks, which saves a second. This is safe: the snapshot contains the target's roles and
- * priority classes, and the hooks take nothing away from existing objects.
+ * Two post-start hooks of the API server. They create the default RBAC roles and the default priority classes. The
+ * readiness probe does not wait for these hooks. So the rehearsal starts a second earlier. No role or priority class is
+ * missing then: the snapshot contains those of the target. The hooks remove nothing from existing objects.
  */
 const excludedHooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${excludedHooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
@@ -22,20 +22,20 @@ const healthDeadlineMs = 30_000;
 /** Fixed ports. They are always free, because each sandbox has its own network namespace. */
 const ports = { api: 6443, etcd: { clientPort: 2379, peerPort: 2380 } };
 
-/** What the start of the sandbox's API server needs. */
+/** The options of `startApiServer`. */
 export interface ApiServerOptions {
-  /** The folder for all files that the programs write. */
+  /** The folder for all files of the sandbox. */
   scratch: string;
   programs: Programs;
   children: ChildPrograms;
   /**
-   * Called when etcd is ready and the process of the API server has started, long before the API server is ready.
-   * Called again when the controller-manager and the scheduler start.
+   * Called when the process of the API server has started, long before the API server is ready. Called again when the
+   * controller-manager and the scheduler start. The later calls can be ignored.
    */
   launched: () => void;
 }
 
-/** Starts etcd and the API server as child processes, on loopback. */
+/** Starts etcd and the API server as child processes, on loopback. Resolves when the API server is ready. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { scratch, programs, children, launched } = options;
   let etcd: Promise<unknown> | undefined;
@@ -48,8 +48,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     program: (name) => programs[name],
     readyPath,
     async start(spec) {
-      // The API server starts after etcd is ready. Otherwise each of its seventy connections to etcd would first fail,
-      // and retry a second later.
+      // The API server starts after etcd is ready. Otherwise the API server's seventy connections to etcd would fail at
+      // first. The API server would try again only a second later.
       if (spec.name === 'kube-apiserver') await etcd;
       const started = children.start(spec);
       if (spec.name === 'etcd') etcd = started;
@@ -70,10 +70,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     connectAs,
     version,
     async startControllers(stages) {
-      const config = join(scratch, 'stages.yaml');
-      await writeFile(config, stages);
-      const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(controlPlane, config), cwd: scratch };
-      // KWOK serves no endpoint with these flags. So nothing can be probed, and KWOK counts as ready at once.
+      const stagesFile = join(scratch, 'stages.yaml');
+      await writeFile(stagesFile, stages);
+      const kwok = { name: 'kwok', command: programs.kwok, args: kwokFlags(controlPlane, stagesFile), cwd: scratch };
+      // With these flags, KWOK serves no endpoint that could be probed. So KWOK counts as ready at once.
       const ready = async (): Promise<boolean> => true;
       await children.start({ ...kwok, deadlineMs: 1000, ready });
       await waitUntilHealthy(admin);
@@ -87,8 +87,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 /**
- * Waits until `/healthz` succeeds. The controller-manager starts afterwards. Started earlier, the controller-manager
- * could lose a second: it polls `/healthz` only once a second (WaitForAPIServer).
+ * Waits until `/healthz` succeeds. Unlike `readyPath`, `/healthz` includes `excludedHooks`. The controller-manager
+ * starts after this wait. An earlier start could lose a second: the controller-manager polls `/healthz` only once a
+ * second (WaitForAPIServer).
  */
 async function waitUntilHealthy(admin: AdminApi): Promise<void> {
   let lastMessage = 'no message';
@@ -108,10 +109,10 @@ async function waitUntilHealthy(admin: AdminApi): Promise<void> {
 /**
  * The flags of KWOK. KWOK simulates only the nodes with `loadedAnnotation`: the nodes that were Ready in the target.
  */
-function kwokFlags(controlPlane: ControlPlane, config: string): string[] {
+function kwokFlags(controlPlane: ControlPlane, stagesFile: string): string[] {
   return [
     `--kubeconfig=${controlPlane.kwokKubeconfigFile}`,
-    `--config=${config}`,
+    `--config=${stagesFile}`,
     '--manage-all-nodes=false',
     `--manage-nodes-with-annotation-selector=${loadedAnnotation.key}=${loadedAnnotation.value}`,
     '--node-lease-duration-seconds=40',

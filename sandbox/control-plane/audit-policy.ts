@@ -1,9 +1,11 @@
 /**
- * The audit policy of the API server. The log has one line for each finished write and one for each read of a Secret. A
- * line names the user, the object and the time. A line has no bodies, because bodies may contain secrets. Other reads
- * are not logged. Leases are not logged, because every kubelet and controller renews a lease all the time.
- * A dry run is logged like a real write, because an audit policy cannot select by query parameter. In the log, a dry
- * run has `dryRun=All` in `requestURI`.
+ * The audit policy of the API server. The log has one line for each write, also for a refused write, and one line for
+ * each read of a Secret. A line contains the user, the object and the time. A line contains no request or response
+ * body, because a body may contain a secret. Reads of other objects are not logged. Leases are not logged, because
+ * kubelets renew them all the time.
+ *
+ * A dry run of a write is logged like the write itself, because an audit policy cannot select by query parameter. The
+ * line of a dry run has `dryRun=All` in `requestURI`.
  */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',

@@ -13,7 +13,7 @@ import { kubeconfigFile, prepareFolder } from './control-plane-folder.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { httpGet } from '../../src/platform/http/http-get.ts';
 
-/** The programs of a control plane. */
+/** The name of one program of a control plane. */
 type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
 /** One program to start. */
@@ -21,65 +21,67 @@ interface ProgramSpec {
   name: ControlPlaneProgram;
   command: string;
   args: string[];
-  /** The folder of the control plane, in which the program runs. Relative paths in `args` are relative to it. */
+  /** The working folder of the program: the folder of the control plane. `args` may contain paths relative to it. */
   cwd: string;
   /** Longest time until the program is ready. */
   deadlineMs: number;
-  /** Returns true when the program is ready. May throw while the program does not answer yet. */
+  /** Probes the program: resolves to true if the program is ready. May reject if the program is not ready. */
   ready: () => Promise<boolean>;
   /**
-   * The program with the highest number is stopped first. The API server is stopped before etcd, because an API server
-   * without etcd takes a long time to end.
+   * The order of stopping: the program with the highest number is stopped first. The API server is stopped before etcd,
+   * because an API server without etcd takes a long time to end.
    */
   order: number;
 }
 
 /** The settings of a control plane, and how to start its programs. */
 export interface ControlPlaneOptions extends ControlPlaneSettings {
-  /** The path of a program. */
+  /** Returns the path of the program's executable. */
   program(name: ControlPlaneProgram): string;
-  /**
-   * The readiness path of the API server; `/readyz` by default. The query parameter `exclude` leaves out single checks.
-   */
+  /** The path that the readiness probe of the API server requests; `/readyz` by default. */
   readyPath?: string;
   /**
-   * Starts one program, as a detached process (stack) or as a child process (sandbox). Resolves when the program is
-   * ready. If `start` rejects, the program does not run.
+   * Starts one program and resolves when the program is ready. The stack starts detached processes; the sandbox starts
+   * child processes. The control plane does not stop a program whose `start` rejected.
    */
   start(spec: ProgramSpec): Promise<{ stop(): Promise<void> }>;
 }
 
-/** A running API server with its etcd. The controllers and the scheduler run after `startControllers`. */
+/** A running API server with its etcd. `startControllers` starts the rest of the control plane. */
 export interface ControlPlane {
+  /** The URL of the API server. */
   url: string;
-  /** PEM file with the CA certificate that signed the API server's certificate. */
+  /** The path of a PEM file. The file contains the CA certificate that signed the API server's certificate. */
   caFile: string;
-  /** The token of a member of `system:masters`. */
+  /** The administrator's token. The administrator is a member of `system:masters`. */
   adminToken: Secret;
-  /** The address of etcd's JSON gateway: `http://127.0.0.1:...`, or `unix://` and the path of a socket. */
+  /** The address of etcd's JSON gateway: `http://127.0.0.1:<port>` or `unix://<path of a socket>`. */
   etcdUrl: string;
-  /** The administrator's kubeconfig. */
+  /** The path of the administrator's kubeconfig. */
   kubeconfigFile: string;
-  /** The kubeconfig of KWOK, which writes the status of nodes and pods in place of kubelets. */
+  /** The path of KWOK's kubeconfig. */
   kwokKubeconfigFile: string;
   /** The path of the audit log. The file exists only if `audit` is true. */
   auditLogFile: string;
-  /** Starts the controller-manager and the scheduler. Both begin to act about a second after this call resolves. */
+  /**
+   * Starts the controller-manager and the scheduler. Each begins to act about a second after this call resolves. If one
+   * start fails, all other programs of the control plane are stopped, and the call rejects.
+   */
   startControllers(): Promise<void>;
-  /** Stops every program of the control plane. */
+  /** Stops every program that the control plane has started. */
   stop(): Promise<void>;
 }
 
-// etcd and the API server are ready after one second on an idle machine, and after five while a compiler runs.
-const deadlineMs = 60_000;
+// On an idle machine etcd and the API server need one second to become ready. While a compiler runs, they need five.
+const startDeadlineMs = 60_000;
 const probeDeadlineMs = 2_000;
 
 /**
- * Starts etcd and an API server, and resolves when `readyPath` succeeds. The API server creates namespaces such as
- * `default` a moment later. If one of the two programs fails, the other one is stopped.
+ * Starts etcd and an API server, and resolves when both are ready. The API server creates namespaces such as `default`
+ * a moment later. If the start of one of the two programs fails, the other program is stopped, and the call rejects.
  *
- * Access to etcd gives access to every Secret. With sockets, the mode of the folder keeps other users out, but not root
- * and not processes of the same user. With ports, every process in the network namespace has access.
+ * Access to etcd gives access to every Secret. Ports are open to every process in the network namespace. Sockets are
+ * open only to root and to the Linux user of this process: the folder has mode 0700.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const tokens = await prepareFolder(options);
@@ -96,16 +98,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const { status } = await httpGet({ origin: url, path, ca, headers, deadlineMs: probeDeadlineMs });
     return status === 200;
   };
-  const programs = createStarter(options);
-  // Starts both at the same time, because etcd is usually ready before the API server needs it. A `start` function may
-  // still wait for etcd before the API server starts, as in api-server.ts.
+  const programs = createProgramGroup(options);
+  // The start of the API server need not wait for etcd: etcd is usually ready before the API server needs etcd. In the
+  // sandbox, `options.start` waits nevertheless (api-server.ts says why).
   await programs.startAll([
     { name: 'etcd', args: etcdFlags(options), ready: etcdReady, order: 20 },
     { name: 'kube-apiserver', args: apiServerFlags(options), ready: apiReady, order: 21 },
   ]);
-  const kubeconfig = (name: 'system:kube-controller-manager' | 'system:kube-scheduler'): string =>
-    kubeconfigFile(options.folder, name);
-  // The controller-manager and the scheduler run with `--secure-port=0`, so they serve no endpoint to probe.
+  const kubeconfigOf = (user: 'system:kube-controller-manager' | 'system:kube-scheduler'): string =>
+    kubeconfigFile(options.folder, user);
+  // With `--secure-port=0`, neither the controller-manager nor the scheduler serves an endpoint to probe.
   const alwaysReady = async (): Promise<boolean> => Promise.resolve(true);
   return {
     url,
@@ -119,13 +121,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       programs.startAll([
         {
           name: 'kube-controller-manager',
-          args: controllerManagerFlags(options, kubeconfig('system:kube-controller-manager')),
+          args: controllerManagerFlags(options, kubeconfigOf('system:kube-controller-manager')),
           ready: alwaysReady,
           order: 22,
         },
         {
           name: 'kube-scheduler',
-          args: schedulerFlags(kubeconfig('system:kube-scheduler')),
+          args: schedulerFlags(kubeconfigOf('system:kube-scheduler')),
           ready: alwaysReady,
           order: 22,
         },
@@ -134,22 +136,25 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   };
 }
 
-interface Started {
+interface RunningProgram {
   order: number;
   stop(): Promise<void>;
 }
 
-/** Returns `startAll`, which starts programs, and `stop`, which stops all programs that were started. */
-function createStarter(options: ControlPlaneOptions) {
-  let started: Started[] = [];
+/**
+ * Returns two functions. `startAll` starts programs at the same time. If one start fails, `startAll` calls `stop` and
+ * rejects. `stop` stops every program that `startAll` has started.
+ */
+function createProgramGroup(options: ControlPlaneOptions) {
+  let running: RunningProgram[] = [];
   const startOne = async (spec: Pick<ProgramSpec, 'name' | 'args' | 'ready' | 'order'>): Promise<void> => {
     const command = options.program(spec.name);
-    const { stop } = await options.start({ ...spec, command, cwd: options.folder, deadlineMs });
-    started.push({ order: spec.order, stop });
+    const { stop } = await options.start({ ...spec, command, cwd: options.folder, deadlineMs: startDeadlineMs });
+    running.push({ order: spec.order, stop });
   };
   const stop = async (): Promise<void> => {
-    const inStopOrder = started.sort((a, b) => b.order - a.order);
-    started = [];
+    const inStopOrder = running.sort((a, b) => b.order - a.order);
+    running = [];
     for (const program of inStopOrder) await program.stop();
   };
   const startAll = async (specs: Parameters<typeof startOne>[0][]): Promise<void> => {

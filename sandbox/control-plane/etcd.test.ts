@@ -28,6 +28,6 @@ test('a refused put is an error that names its key', async (t) => {
   const server = createServer((_, response) => response.writeHead(400).end('no space'));
   await assert.rejects(putAll(`http://${await listening(t, server)}`, entries.slice(0, 1)), {
     code: 'sandbox-etcd-failed',
-    message: 'etcd of the sandbox refused /registry/pods/0: 400 no space; rehearse again',
+    message: 'etcd of the sandbox refused the key /registry/pods/0 with status 400 (no space): rehearse again',
   });
 });

@@ -1,47 +1,49 @@
-/** How a command is confined. */
+/** How a command is confined. The launcher is the process that starts the command. */
 export interface Confinement {
   /** Absolute paths of existing folders. The command sees these folders empty. */
   hide: readonly string[];
   /**
-   * True if the launcher (the process that starts the command) is root. If the launcher is not root, `unshare` first
-   * creates a user namespace. In a user namespace, an ordinary user may create the other Linux namespaces.
+   * True if the launcher runs as root. Otherwise `unshare` also creates a user namespace. In a user namespace, an
+   * ordinary user may create the other Linux namespaces.
    */
-  root: boolean;
+  launcherIsRoot: boolean;
 }
 
 /**
- * The shell script below exits with this code if it cannot set up the confinement. The command itself (the
- * runner of a rehearsal) never exits with this code.
+ * If `ip` or `mount` fails, `confineScript` exits with this code and does not run the command. The runner (the process
+ * of one rehearsal) never exits with this code.
  */
-export const notConfined = 97;
+export const notConfinedExitCode = 97;
 
 /**
- * A shell script that hides the secrets of the launcher. The command runs as the same user as the launcher, so without
- * the script the command could read these secrets. First the script mounts an empty read-only file system over each
- * hidden folder. Then the script drops the capabilities that unmounting needs, and `--no-new-privs` prevents the
- * command from regaining them. `/proc` shows only the processes of the new PID namespace. So the command cannot
- * read a hidden file through `/proc/<pid>/root` of an outside process.
+ * A shell script that hides folders, and then runs the command. The command and the launcher run as the same Linux
+ * user. Without this script, the command could read the secrets of the launcher.
+ *
+ * The script mounts an empty read-only file system over each hidden folder. The command cannot unmount these file
+ * systems, because `setpriv` drops CAP_SYS_ADMIN. `--no-new-privs` keeps the command from regaining CAP_SYS_ADMIN.
+ * `/proc` shows only the processes of the new PID namespace. So the command cannot read a hidden file through
+ * `/proc/<pid>/root` of a process outside.
  */
-const setUp = [
+const confineScript = [
   'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
-  `ip link set lo up || exit ${notConfined}`,
+  `ip link set lo up || exit ${notConfinedExitCode}`,
   'capabilities="$1"; shift',
   'while [ "$1" != -- ]; do',
-  `mount -t tmpfs -o ro,size=4k,mode=0555 none "$1" || exit ${notConfined}; shift`,
+  `mount -t tmpfs -o ro,size=4k,mode=0555 none "$1" || exit ${notConfinedExitCode}; shift`,
   'done; shift',
   'exec setpriv --no-new-privs --inh-caps=-all --bounding-set="$capabilities" env -i "$@"',
 ].join('\n');
 
 /**
- * Returns the command line that runs `command` confined. The command has its own Linux namespaces for network,
- * processes, mounts and IPC, no environment variables and no capabilities (root keeps one). When unshare ends, every
- * process inside ends (`--kill-child` and the PID namespace).
- * Start the command line in a folder that is not hidden, because a process keeps access to its working folder.
+ * Returns the command line that runs `command` confined. The command has no environment variables. It has Linux
+ * namespaces of its own: network, PID, mount and IPC. When `unshare` ends, every process in the PID namespace ends.
+ * Do not start the command line in a hidden folder: a process keeps access to its working folder.
  */
-export function confined({ hide, root }: Confinement, command: readonly string[]): string[] {
+export function confinedCommand({ hide, launcherIsRoot }: Confinement, command: readonly string[]): string[] {
   const namespaceFlags = ['--net', '--ipc', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
-  // Root keeps CAP_DAC_OVERRIDE, to read a checkout of another user. This capability gives no access to hidden folders.
-  const capabilities = root ? '-all,+dac_override' : '-all';
-  const unshare = ['unshare', ...(root ? [] : ['--map-root-user']), ...namespaceFlags];
-  return [...unshare, '/bin/sh', '-c', setUp, 'sh', capabilities, ...hide, '--', ...command];
+  // As root, the command keeps CAP_DAC_OVERRIDE. The checkout may belong to another user, and the command has to read
+  // the checkout. CAP_DAC_OVERRIDE gives no access to hidden folders.
+  const capabilities = launcherIsRoot ? '-all,+dac_override' : '-all';
+  const unshare = ['unshare', ...(launcherIsRoot ? [] : ['--map-root-user']), ...namespaceFlags];
+  return [...unshare, '/bin/sh', '-c', confineScript, 'sh', capabilities, ...hide, '--', ...command];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as tick } from 'node:timers/promises';
-import { createSlots } from './slots.ts';
+import { createSlotRunner } from './slots.ts';
 
 /** Work that ends when the test resolves it, and the indexes of the work that has begun. */
 function works() {
@@ -16,7 +16,7 @@ function works() {
 
 test('runs at most as many as there are slots, the others in order, also after one that failed', async () => {
   const { begun, ends, work } = works();
-  const slots = createSlots({ concurrency: 2, waitSeconds: 60 });
+  const slots = createSlotRunner({ concurrency: 2, waitSeconds: 60 });
   const all = [0, 1, 2, 3].map((index) => slots(work(index)));
   await tick();
   assert.deepEqual(begun, [0, 1]);
@@ -34,12 +34,12 @@ test('runs at most as many as there are slots, the others in order, also after o
 
 test('no free slot in time: sandbox-busy (retry), and the work that gave up never runs', async () => {
   const { begun, ends, work } = works();
-  const slots = createSlots({ concurrency: 1, waitSeconds: 0.02 });
+  const slots = createSlotRunner({ concurrency: 1, waitSeconds: 0.02 });
   const first = slots(work(0));
   await assert.rejects(slots(work(1)), {
     code: 'sandbox-busy',
     next: 'retry',
-    message: /no rehearsal slot became free within 0.02 s: this process runs 1 at a time, and 0 more wait/,
+    message: /no slot for this rehearsal became free within 0.02 s \(slots: 1, other waiting rehearsals: 0\)/,
   });
   ends[0]?.resolve(0);
   await first;

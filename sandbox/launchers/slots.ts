@@ -1,7 +1,7 @@
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** How many rehearsals run at once, and how long the others wait. */
-export interface SlotsOptions {
+/** How many rehearsals may run at the same time, and how long a rehearsal waits for a slot. */
+export interface SlotRunnerOptions {
   /** The number of slots. */
   concurrency: number;
   /** Longest time to wait for a free slot. */
@@ -9,16 +9,16 @@ export interface SlotsOptions {
 }
 
 /**
- * Runs work when a slot is free. Waiting work gets the slots in the order of the calls.
- * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time. Errors of the work pass through.
+ * Waits for a slot, and then runs `work`, a rehearsal. Earlier calls get slots first.
+ * @throws AirlockError `sandbox-busy` (retry) if no slot becomes free in time, or the error of `work`.
  */
-export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
+export type SlotRunner = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * Limits the number of rehearsals that run at the same time. Each rehearsal runs a whole control plane: if too many run
- * at once, none finishes in time.
+ * Limits the number of rehearsals that run at the same time. Each rehearsal runs a whole control plane. With too many
+ * control planes on one machine, no rehearsal would finish in time.
  */
-export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
+export function createSlotRunner({ concurrency, waitSeconds }: SlotRunnerOptions): SlotRunner {
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -41,9 +41,9 @@ export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   }
 
   function release(): void {
-    const next = waiting.shift();
-    // The slot goes to the next in line, so `running` stays the same.
-    if (next) next();
+    const startNext = waiting.shift();
+    // The next rehearsal takes over the slot, so `running` stays the same.
+    if (startNext) startNext();
     else running -= 1;
   }
 
@@ -57,9 +57,9 @@ export function createSlots({ concurrency, waitSeconds }: SlotsOptions): Slots {
   };
 }
 
-function busy({ concurrency, waitSeconds }: SlotsOptions, others: number): AirlockError {
+function busy({ concurrency, waitSeconds }: SlotRunnerOptions, othersWaiting: number): AirlockError {
   const message =
-    `no rehearsal slot became free within ${waitSeconds} s: this process runs ${concurrency} at a time, and ${others} more wait; ` +
-    'try again when earlier rehearsals have finished';
+    `no slot for this rehearsal became free within ${waitSeconds} s (slots: ${concurrency}, ` +
+    `other waiting rehearsals: ${othersWaiting}): rehearse again when earlier rehearsals have finished`;
   return new AirlockError({ code: 'sandbox-busy', message });
 }

@@ -27,20 +27,20 @@ const bundleSchema = z.strictObject({
 }) satisfies z.ZodType<Bundle>;
 
 /**
- * Parses a bundle: the input of the runner (the process of one rehearsal).
- * @throws AirlockError `bad-input` that names the wrong field.
+ * Parses a bundle, which is the input of the runner (the process of one rehearsal).
+ * @throws AirlockError `bad-input` if `text` is not JSON or a field is wrong.
  */
 export function parseBundle(text: string): Bundle {
-  const parsed = bundleSchema.safeParse(json(text));
+  const parsed = bundleSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data as Bundle;
   const issue = parsed.error.issues[0];
   throw badInput(`bundle.${issue?.path.join('.') ?? ''}`, issue?.message ?? 'invalid');
 }
 
-function json(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badInput('bundle', `is not valid JSON: ${(error as Error).message}`);
+    throw badInput('bundle', `not valid JSON: ${(error as Error).message}`);
   }
 }

@@ -5,36 +5,39 @@ import { controllerOf, livePodsOf } from '../../src/domain/kubernetes/owner-chai
 const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /**
- * Compares the target with the sandbox, after the controllers of the sandbox have acted. Compares three things of each
- * workload: the desired replicas, the uids of the live pods, and which of these pods are ready.
- * @returns one sentence per workload that differs. The list is empty if the sandbox is faithful.
+ * Compares the target with the sandbox, after the controllers of the sandbox have acted. Compares each workload of the
+ * target: its desired replicas, the uids of its live pods, and which of these pods are ready.
+ * @param target objects of the snapshot. @param sandbox objects of the sandbox.
+ * @returns one sentence for each workload that differs or that the sandbox lacks. Empty if the sandbox is faithful.
  */
-export function differences(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {
+export function differencesFromTarget(target: readonly KubeObject[], sandbox: readonly KubeObject[]): string[] {
   return target
-    .filter((object) => workloadKinds.has(object.kind) && !isPartOfDeployment(object))
+    .filter((object) => workloadKinds.has(object.kind) && !isControlledByDeployment(object))
     .flatMap((workload) => {
-      const expected = shapeOf(target, workload);
+      const expected = podSummaryOf(target, workload);
       const copy = sandbox.find((object) => object.metadata.uid === workload.metadata.uid);
       const name = describeRef(refOf(workload));
       if (!copy) return [`${name} is missing in the sandbox`];
-      const actual = shapeOf(sandbox, copy);
+      const actual = podSummaryOf(sandbox, copy);
       if (actual.counts !== expected.counts) {
         return [`${name} has ${expected.counts} in the target, but ${actual.counts} in the sandbox`];
       }
-      return actual.pods === expected.pods ? [] : [`${name} has other pods in the sandbox than in the target`];
+      if (actual.pods === expected.pods) return [];
+      return [`${name} has other pods, or other ready pods, in the sandbox than in the target`];
     })
     .sort();
 }
 
-function isPartOfDeployment(object: KubeObject): boolean {
+function isControlledByDeployment(object: KubeObject): boolean {
   return controllerOf(object)?.kind === 'Deployment';
 }
 
-function shapeOf(objects: readonly KubeObject[], workload: KubeObject): { counts: string; pods: string } {
+/** `counts` is a text for people. `pods` has the uid of each live pod, and whether the pod is ready. */
+function podSummaryOf(objects: readonly KubeObject[], workload: KubeObject): { counts: string; pods: string } {
   const pods = livePodsOf(objects, workload);
-  const ready = pods.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True');
+  const readyPods = pods.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True');
   const replicas = workload['spec']?.replicas;
   const desired = replicas === undefined ? '' : `${replicas} replicas, `;
-  const uids = pods.map((pod) => `${pod.metadata.uid} ${ready.includes(pod)}`).sort();
-  return { counts: `${desired}${pods.length} live pods, ${ready.length} ready`, pods: uids.join() };
+  const podStates = pods.map((pod) => `${pod.metadata.uid} ${readyPods.includes(pod)}`).sort();
+  return { counts: `${desired}${pods.length} live pods, ${readyPods.length} ready`, pods: podStates.join() };
 }

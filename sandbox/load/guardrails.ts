@@ -11,39 +11,41 @@ const policyKind = 'ValidatingAdmissionPolicy';
 const pollMs = 50;
 
 /**
- * Requires that the snapshot contains the guardrails: Airlock's admission policies, and the minter for this plan.
- * Without the guardrails Airlock may not act on the target, so there is nothing to rehearse.
- * @throws EarlyOutcome `failed` that names the missing objects.
+ * Requires that the target has guardrails. The snapshot must contain an admission policy of Airlock, and the minter (a
+ * ServiceAccount) for this plan. Airlock changes no cluster without guardrails.
+ * @throws EarlyOutcome `failed` if the policy or the minter is missing.
  */
 export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): void {
   const { minter } = mintingFor(plan);
-  const has = (kind: string, name: string, namespace?: string): boolean =>
+  const has = (kind: string, namePrefix: string, namespace?: string): boolean =>
     objects.some(
-      ({ kind: k, metadata: m }) => k === kind && m.name.startsWith(name) && (!namespace || m.namespace === namespace),
+      ({ kind: k, metadata: m }) =>
+        k === kind && m.name.startsWith(namePrefix) && (!namespace || m.namespace === namespace),
     );
   const missing = [
-    ...(has(policyKind, 'airlock-') ? [] : ["Airlock's admission policies"]),
+    ...(has(policyKind, 'airlock-') ? [] : ['admission policy of Airlock']),
     ...(has('ServiceAccount', minter, systemNamespace) ? [] : [`ServiceAccount ${systemNamespace}/${minter}`]),
   ];
   if (missing.length === 0) return;
   throw new EarlyOutcome(
     'failed',
-    `the target has no ${missing.join(' and no ')}: its administrator has not installed Airlock's guardrails, or not for ${plan.action}`,
+    `the target has no ${missing.join(' and no ')}: a cluster administrator must install Airlock's guardrails, ` +
+      `including ServiceAccount ${systemNamespace}/${minter}`,
   );
 }
 
 /**
- * Waits until the loaded admission policies are enforced. An API server enforces a policy only a second or two after
- * the policy is stored. The function repeats two dry-run requests until the policies refuse both. The requests have the
- * rights of `system:masters`, so RBAC does not refuse them.
- * @throws EarlyOutcome `failed` if a policy still allows its request at the deadline.
+ * Waits until the sandbox enforces the guardrails. An API server enforces an admission policy only a second or two
+ * after the policy is stored. This function repeats two dry-run requests until an admission policy has refused both.
+ * RBAC refuses neither request, because each impersonates the group `system:masters`.
+ * @throws EarlyOutcome `failed` if one of the requests is still not refused after `deadlineMs` milliseconds.
  */
-export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
+export async function waitUntilGuardrailsEnforced(api: AdminApi, plan: Plan, deadlineMs: number): Promise<void> {
   const { minter, namespace } = mintingFor(plan);
   const users = [
-    // The policies allow the minter to create identities, but not to write a ConfigMap.
+    // The guardrails allow the minter to create identities, but not to create a ConfigMap.
     `system:serviceaccount:${systemNamespace}:${minter}`,
-    // The name has the form of an identity that Vault creates, but there is no action `nothing`.
+    // This name has the form of a minted identity (`airlock-<action>-<suffix>`). No action has the name `nothing`.
     `system:serviceaccount:${namespace}:airlock-nothing-00000000`,
   ];
   await Promise.all(
@@ -51,21 +53,22 @@ export async function waitUntilEnforced(api: AdminApi, plan: Plan, deadlineMs: n
       const otherwise = (): never => {
         throw new EarlyOutcome(
           'failed',
-          `the loaded admission policies admit a write of ${user}, so the guardrails are not enforced`,
+          `no admission policy of the sandbox refused a test request of user ${user} within ${deadlineMs / 1000} s`,
         );
       };
       const wait = { what: `a refusal of ${user}`, every: pollMs, within: deadlineMs, otherwise };
-      return waitFor(wait, () => refused(api, namespace, user));
+      return waitFor(wait, () => isRefusedByPolicy(api, namespace, user));
     }),
   );
 }
 
-async function refused(api: AdminApi, namespace: string, user: string): Promise<boolean> {
+async function isRefusedByPolicy(api: AdminApi, namespace: string, user: string): Promise<boolean> {
   const { status, body } = await api.send({
     method: 'POST',
     path: `${kindPath('v1', 'ConfigMap', namespace)}?dryRun=All`,
     headers: { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' },
     body: { metadata: { name: 'airlock-sandbox-must-be-refused' } },
   });
+  // The message of such a refusal contains: ValidatingAdmissionPolicy '<name>'.
   return status >= 400 && String(body?.message).includes(policyKind);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deployment, pod, replicaSet, unschedulablePod } from '../../test/objects.ts';
-import { missingFrom } from './load.ts';
-import { entryOf, loadable, loadedAnnotation } from './loadable.ts';
+import { missingObjects } from './load.ts';
+import { entryOf, prepareForLoading, loadedAnnotation } from './loadable.ts';
 
 const node = (name: string, ready: string) => ({
   apiVersion: 'v1',
@@ -13,23 +13,25 @@ const node = (name: string, ready: string) => ({
 
 void test('keeps uid, owners and status, and removes the resourceVersion', () => {
   const owned = replicaSet('web', 1, 1);
-  const { objects, unknowns } = loadable([deployment('web'), owned]);
+  const { objects, unknowns } = prepareForLoading([deployment('web'), owned]);
   const { resourceVersion: _version, ...metadata } = deployment('web').metadata;
   assert.deepEqual(objects, [{ ...deployment('web'), metadata }, owned]);
   assert.deepEqual(unknowns, []);
 });
 
 void test('leaves out an owner that is not in the snapshot, and reports it as unknown', () => {
-  const { objects, unknowns } = loadable([replicaSet('web', 1, 1)]);
+  const { objects, unknowns } = prepareForLoading([replicaSet('web', 1, 1)]);
   assert.deepEqual(objects[0]?.metadata.ownerReferences, []);
   assert.deepEqual(unknowns, [
-    'ReplicaSets in shop belong to Deployment web, which is not in the snapshot and may change them',
+    'Deployment web is not in the snapshot, but it owns ReplicaSets in shop and may change them',
   ]);
 });
 
 void test('annotates nodes that are Ready, and pods that have a node', () => {
   const objects = [node('up', 'True'), node('down', 'Unknown'), pod('web-1', 'a'), unschedulablePod('web-1', 'b')];
-  const marked = loadable(objects).objects.filter((object) => object.metadata.annotations?.[loadedAnnotation.key]);
+  const marked = prepareForLoading(objects).objects.filter(
+    (object) => object.metadata.annotations?.[loadedAnnotation.key],
+  );
   assert.deepEqual(
     marked.map((object) => object.metadata.name),
     ['up', 'web-1-a'],
@@ -49,5 +51,5 @@ void test('outcome failed for a kind that a sandbox cannot hold', () => {
 void test('a written object that is not found under its uid is missing', () => {
   const other = deployment('web');
   other.metadata.uid = 'another';
-  assert.deepEqual(missingFrom([deployment('web')], [other]), ['Deployment shop/web uid-web']);
+  assert.deepEqual(missingObjects([deployment('web')], [other]), ['Deployment shop/web uid-web']);
 });

@@ -10,66 +10,62 @@ import { EarlyOutcome } from '../report/early-outcome.ts';
 import type { Entry } from '../control-plane/etcd.ts';
 
 /**
- * The annotation of nodes and pods that come from the target. On a node, it makes KWOK simulate the kubelet. On a pod,
- * it means that the pod was scheduled before the rehearsal. KWOK does not change the status of such a pod.
+ * An annotation that the sandbox adds to two kinds of objects from the target:
+ * - A node that is Ready in the target. KWOK simulates the kubelet of this node.
+ * - A pod that has a node in the target. KWOK does not change the status of this pod.
  */
 export const loadedAnnotation = { key: `${metadataPrefix}sandbox`, value: 'loaded' } as const;
 
 /**
- * The resource mapping of an object in the snapshot: its API resource and its key prefix in etcd.
+ * Returns the API resource and the etcd prefix of the object's kind.
  * @throws EarlyOutcome `failed` for a kind that a sandbox cannot hold.
  */
-function loadableMapping(object: KubeObject): ResourceMapping {
+function mappingOf(object: KubeObject): ResourceMapping {
   const isSecret = object.kind === secretMapping.kind;
   const mapping = isSecret ? secretMapping : resourceMappingOf(object.apiVersion, object.kind);
   if (mapping) return mapping;
   throw new EarlyOutcome('failed', `a sandbox cannot hold ${describeRef(refOf(object))} (${object.apiVersion})`);
 }
 
-/**
- * The entry of an object in etcd. The API server expects the object under the key
- * `/registry/<prefix>/[<namespace>/]<name>`.
- */
+/** Returns the etcd entry of an object. The API server expects the key `/registry/<etcdPrefix>/[<namespace>/]<name>`. */
 export function entryOf(object: KubeObject): Entry {
-  const { etcd, namespaced } = loadableMapping(object);
+  const { etcdPrefix, namespaced } = mappingOf(object);
   const { namespace, name } = object.metadata;
-  return { key: `/registry/${etcd}/${namespaced ? `${namespace}/` : ''}${name}`, value: object };
+  return { key: `/registry/${etcdPrefix}/${namespaced ? `${namespace}/` : ''}${name}`, value: object };
 }
 
 /**
- * The objects as they are written to etcd: nodes and pods with `loadedAnnotation`, all objects without references to
- * owners that are not in the snapshot. `unknowns` has the sentences about the references that were left out.
+ * Returns copies of the objects, ready to be written to etcd. Some nodes and pods get `loadedAnnotation`. References to
+ * owners that are not among the objects are removed. `unknowns` has sentences about the removed references.
  */
-export function loadable(objects: readonly KubeObject[]): { objects: KubeObject[]; unknowns: string[] } {
-  const present = new Set(objects.map((object) => object.metadata.uid));
+export function prepareForLoading(objects: readonly KubeObject[]): { objects: KubeObject[]; unknowns: string[] } {
+  const uids = new Set(objects.map((object) => object.metadata.uid));
   const unknowns: string[] = [];
   const loaded = objects.map((object) => {
     const copy = structuredClone(object);
-    delete copy.metadata.resourceVersion; // the API server sets it from etcd's revision
+    // On each read, the API server sets `resourceVersion` from the revision in etcd.
+    delete copy.metadata.resourceVersion;
     const owners = copy.metadata.ownerReferences ?? [];
-    const gone = owners.filter((owner) => !present.has(owner.uid));
-    if (gone.length > 0) {
-      // The garbage collector would delete an object whose owner does not exist.
-      copy.metadata.ownerReferences = owners.filter((owner) => present.has(owner.uid));
-      unknowns.push(...gone.map((owner) => missingOwner(object, owner)));
+    const missing = owners.filter((owner) => !uids.has(owner.uid));
+    if (missing.length > 0) {
+      // The garbage collector would delete an object if all its owners were missing.
+      copy.metadata.ownerReferences = owners.filter((owner) => uids.has(owner.uid));
+      unknowns.push(...missing.map((owner) => missingOwnerSentence(object, owner)));
     }
-    if (isAnnotated(copy))
+    if (getsLoadedAnnotation(copy))
       copy.metadata.annotations = { ...copy.metadata.annotations, [loadedAnnotation.key]: loadedAnnotation.value };
     return copy;
   });
   return { objects: loaded, unknowns: [...new Set(unknowns)].sort() };
 }
 
-function missingOwner(object: KubeObject, owner: OwnerReference): string {
-  const kind = `${object.kind}s${object.metadata.namespace ? ` in ${object.metadata.namespace}` : ''}`;
-  return `${kind} belong to ${owner.kind} ${owner.name}, which is not in the snapshot and may change them`;
+function missingOwnerSentence(object: KubeObject, owner: OwnerReference): string {
+  const owned = `${object.kind}s${object.metadata.namespace ? ` in ${object.metadata.namespace}` : ''}`;
+  return `${owner.kind} ${owner.name} is not in the snapshot, but it owns ${owned} and may change them`;
 }
 
-/**
- * True if the object gets `loadedAnnotation`. A node that is not Ready in the target does not get it, so KWOK does not
- * simulate its kubelet. A pod without a node does not get it either, because that pod has never run.
- */
-function isAnnotated(object: KubeObject): boolean {
+/** True for a node that is Ready in the target, and for a pod that has a node. */
+function getsLoadedAnnotation(object: KubeObject): boolean {
   if (object.kind === 'Node') return conditionOf(object, 'Ready')?.status === 'True';
   return object.kind === 'Pod' && Boolean(object['spec']?.nodeName);
 }

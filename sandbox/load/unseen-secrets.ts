@@ -5,24 +5,29 @@ import type { CheckInput } from '../report/check-input.ts';
 import { referencesOf } from '../checks/template-references.ts';
 
 /**
- * Takes the workload's pod template as it is after the plan. Lists the Secrets and keys of the template that may be
- * missing in the target. Airlock reads no Secrets, so the sandbox has a stub of every Secret in a pod template. A
- * Secret is not listed if a pod of the namespace refers to it and has started, because then the Secret exists in the
- * target.
+ * Takes the pod template of a changed object after the plan. Lists the Secrets and keys that the template needs, but
+ * that the target may lack. The sandbox cannot show which Secrets exist: it has only stubs, because Airlock reads no
+ * Secrets. A Secret or key is left out if a started pod of the namespace needs the same one. Such a pod could not have
+ * started without that Secret or key.
  */
-export function unseenSecrets({ snapshot, planRun, before }: CheckInput, workload: ObjectRef): string[] {
-  const template = findObject(planRun?.objects ?? before, workload)?.['spec']?.template;
+export function unseenSecrets({ snapshot, planRun, before }: CheckInput, changed: ObjectRef): string[] {
+  const template = findObject(planRun?.objects ?? before, changed)?.['spec']?.template;
   if (!template) return [];
-  const started = snapshot.objects.filter((pod) => pod.metadata.namespace === workload.namespace && hasStarted(pod));
-  const used = started.flatMap((pod) => referencesOf(pod['spec']));
+  const startedPods = snapshot.objects.filter(
+    (object) => object.metadata.namespace === changed.namespace && isStartedPod(object),
+  );
+  const proved = startedPods.flatMap((pod) => referencesOf(pod['spec']));
   return referencesOf(template.spec)
     .filter(({ kind }) => kind === 'Secret')
-    .filter((reference) => !used.some((other) => sameJson(other, reference)))
+    .filter((reference) => !proved.some((known) => sameJson(known, reference)))
     .map(describeReference);
 }
 
-/** True for a pod whose containers all run or have run before. */
-function hasStarted(object: KubeObject): boolean {
+/**
+ * True for a pod if each of its containers runs now, or ran before the container's last restart. Init containers do not
+ * count.
+ */
+function isStartedPod(object: KubeObject): boolean {
   const statuses: { state?: { running?: object }; lastState?: { terminated?: object } }[] =
     object.kind === 'Pod' ? (object['status']?.containerStatuses ?? []) : [];
   return statuses.length > 0 && statuses.every(({ state, lastState }) => state?.running ?? lastState?.terminated);

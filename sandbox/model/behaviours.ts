@@ -3,11 +3,14 @@ import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { isLivePod } from '../../src/domain/kubernetes/object-status.ts';
 import { restartedAt } from '../../src/domain/kubernetes/restarted-at.ts';
 import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
-import { measuredStart, podSymptom, type PodSymptom } from './pod-symptom.ts';
+import { secondsUntilReady, podSymptom, type PodSymptom } from './pod-symptom.ts';
 
 /**
- * How the containers of one pod template behave, as far as objects and events show it: they become ready after
- * `seconds`, crash repeatedly, cannot pull their image, or behave in an unknown way. `why` describes the evidence.
+ * How pods with one pod template behave, inferred from objects and events of the target. `why` gives the reason.
+ * - `ready`: the pods become ready. `seconds`: the time from scheduled to ready, 0 if not known.
+ * - `crash`: a container crashes, or the kubelet cannot start a container.
+ * - `pull`: the kubelet cannot pull an image.
+ * - `unknown`: the target shows no behaviour, or some pods are ready and others fail.
  */
 export type Behaviour =
   | { kind: 'ready'; seconds: number; why: string }
@@ -16,37 +19,43 @@ export type Behaviour =
   | { kind: 'unknown'; why: string };
 
 /**
- * The behaviour of each pod template. The key is the uid of the ReplicaSet that has the template. The new ReplicaSet of
- * a restart has no uid yet; for its template the key is a `restartKey`. A template without an entry counts as
- * never observed.
+ * The behaviour for each pod template. The key is the uid of the ReplicaSet that has the template. A ReplicaSet that a
+ * restart will create has no uid yet. For its template, the key is a `restartKey`. If a template has no entry, the
+ * behaviour is `unknown`.
  */
 export type Behaviours = ReadonlyMap<string, Behaviour>;
 
-const restarted = 'restarted at ';
+const restartPrefix = 'restarted at ';
 
-/** The key for the pods that a restart creates. `time` is the value of the restart annotation in their template. */
+/** Returns the key for a pod template that a restart creates. `time`: the value of its annotation `restartedAt`. */
 export function restartKey(time: string): string {
-  return `${restarted}${time}`;
+  return `${restartPrefix}${time}`;
 }
 
-/** The time in a `restartKey`, or undefined if the key is the uid of a ReplicaSet. */
+/** Returns the time in a `restartKey`; undefined if the key is the uid of a ReplicaSet. */
 export function restartTimeOf(key: string): string | undefined {
-  return key.startsWith(restarted) ? key.slice(restarted.length) : undefined;
+  return key.startsWith(restartPrefix) ? key.slice(restartPrefix.length) : undefined;
 }
 
-const neverObserved: Behaviour = { kind: 'unknown', why: 'no pod of this template has been observed' };
+const nothingKnown: Behaviour = {
+  kind: 'unknown',
+  why: 'nothing in the target shows how pods with this template behave',
+};
 
-/** The behaviour of the pods of one ReplicaSet. */
+const startTimeUnknown = 'it is not known how long the pods took to become ready';
+
+/** Returns the behaviour of the pods of one ReplicaSet. */
 export function behaviourOf(behaviours: Behaviours, set: KubeObject): Behaviour {
   const time = set['spec']?.template?.metadata?.annotations?.[restartedAt];
-  return behaviours.get(set.metadata.uid ?? '') ?? behaviours.get(restartKey(String(time))) ?? neverObserved;
+  return behaviours.get(set.metadata.uid ?? '') ?? behaviours.get(restartKey(String(time))) ?? nothingKnown;
 }
 
 /**
- * Infers the behaviour of the containers of each pod template (a ReplicaSet has exactly one). The sources are objects
- * and events, never the names of images. The live pods of the ReplicaSet decide. If the pods show nothing, events about
- * pods of the ReplicaSet decide. If the events show nothing, the conditions of the Deployment decide. Otherwise the
- * behaviour is unknown.
+ * Infers the behaviour of the pods of each ReplicaSet. The first of these sources that shows a behaviour decides:
+ * 1. the live pods of the ReplicaSet;
+ * 2. events about pods of the ReplicaSet;
+ * 3. the conditions of the Deployment.
+ * If no source shows a behaviour, the behaviour is `unknown`. The names of images have no influence.
  */
 export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 'takenAt'>): Behaviours {
   const sets = snapshot.objects.filter((object) => object.kind === 'ReplicaSet');
@@ -54,46 +63,49 @@ export function inferBehaviours(snapshot: Pick<Snapshot, 'objects' | 'events' | 
   const deployments = snapshot.objects.filter((object) => object.kind === 'Deployment');
   return new Map(
     sets.map((set) => {
-      const own = controlledBy(pods, set);
+      const podsOfSet = controlledBy(pods, set);
       const behaviour =
-        fromPods(own, snapshot.takenAt) ?? fromEvents(set, snapshot.events) ?? fromHistory(set, deployments);
-      return [set.metadata.uid ?? '', behaviour ?? neverObserved];
+        fromPods(podsOfSet, snapshot.takenAt) ?? fromEvents(set, snapshot.events) ?? fromDeployment(set, deployments);
+      return [set.metadata.uid ?? '', behaviour ?? nothingKnown];
     }),
   );
 }
 
+/** Infers the behaviour from live pods. Undefined if each pod has the symptom `none`, or if there are no pods. */
 function fromPods(pods: readonly KubeObject[], takenAt: string): Behaviour | undefined {
   const symptoms = new Set(pods.map((pod) => podSymptom(pod, takenAt)));
-  const ready = pods.filter((pod) => podSymptom(pod, takenAt) === 'ready');
-  const bad = (['crash', 'pull'] satisfies PodSymptom[]).filter((symptom) => symptoms.has(symptom));
-  if (ready.length > 0 && bad.length > 0)
-    return { kind: 'unknown', why: 'some pods with this template run and others do not' };
-  if (bad.includes('pull')) return { kind: 'pull', why: 'pods with this template cannot pull their image' };
-  if (bad.includes('crash')) return { kind: 'crash', why: 'pods with this template crash repeatedly' };
-  if (ready.length === 0) return undefined;
-  // `measuredStart` ends at the last change of `Ready`. If a pod lost its readiness and became ready again, the
-  // measured start is too long, never too short. So the shortest start is the most accurate one.
-  const measured = ready.map(measuredStart).filter((seconds) => seconds !== undefined);
-  const seconds = measured.length > 0 ? Math.min(...measured) : 0;
-  return {
-    kind: 'ready',
-    seconds,
-    why: `running pods with this template became ready ${seconds} s after they were scheduled`,
-  };
+  const readyPods = pods.filter((pod) => podSymptom(pod, takenAt) === 'ready');
+  const failures = (['crash', 'pull'] satisfies PodSymptom[]).filter((symptom) => symptoms.has(symptom));
+  if (readyPods.length > 0 && failures.length > 0)
+    return { kind: 'unknown', why: 'some pods with this template are ready, but others fail to start or crash' };
+  if (failures.includes('pull')) return { kind: 'pull', why: 'pods with this template cannot pull an image' };
+  if (failures.includes('crash')) return { kind: 'crash', why: 'pods with this template crash or fail to start' };
+  if (readyPods.length === 0) return undefined;
+  // `secondsUntilReady` counts until the pod became ready for the last time. The result is too large if the pod had
+  // been ready before. The result is never too small. So the smallest result is the most accurate.
+  const times = readyPods.map(secondsUntilReady).filter((seconds) => seconds !== undefined);
+  if (times.length === 0) {
+    return { kind: 'ready', seconds: 0, why: `pods with this template are ready; ${startTimeUnknown}` };
+  }
+  const seconds = Math.min(...times);
+  return { kind: 'ready', seconds, why: `a pod with this template became ready ${seconds} s after it was scheduled` };
 }
 
-/** Infers `pull` or `crash` from the kubelet's events (pkg/kubelet/events) about pods of the ReplicaSet. */
+/**
+ * Infers `pull` or `crash` from the kubelet's events (pkg/kubelet/events) about pods of the ReplicaSet. The names of
+ * these pods begin with the name of the ReplicaSet. Undefined if the events show neither.
+ */
 function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour | undefined {
-  const own = events.filter(
+  const eventsOfPods = events.filter(
     ({ involvedObject: object }) =>
       object?.kind === 'Pod' &&
       object.namespace === set.metadata.namespace &&
       String(object.name).startsWith(`${set.metadata.name}-`),
   );
   const hasEvent = (pattern: RegExp): boolean =>
-    own.some((event) => pattern.test(`${event['reason']} ${event['message']}`));
+    eventsOfPods.some((event) => pattern.test(`${event['reason']} ${event['message']}`));
   if (hasEvent(/pull(ing)? image|ImagePullBackOff|ErrImagePull/i) && hasEvent(/^(Failed|BackOff) /)) {
-    return { kind: 'pull', why: 'events show that pods with this template could not pull their image' };
+    return { kind: 'pull', why: 'events show that pods with this template could not pull an image' };
   }
   if (hasEvent(/^BackOff .*restarting failed container/i)) {
     return { kind: 'crash', why: 'events show that pods with this template crashed' };
@@ -102,22 +114,23 @@ function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour |
 }
 
 /**
- * Infers `ready` if the ReplicaSet was once fully available. The Deployment controller then wrote a condition with the
- * reason NewReplicaSetAvailable, and the message of the condition names the ReplicaSet.
+ * Infers `ready` if the Deployment has a condition with the reason NewReplicaSetAvailable, and if the message of the
+ * condition names the ReplicaSet. The Deployment controller writes this condition when the ReplicaSet is fully
+ * available.
  */
-function fromHistory(set: KubeObject, deployments: readonly KubeObject[]): Behaviour | undefined {
-  const succeeded = deployments.some(
+function fromDeployment(set: KubeObject, deployments: readonly KubeObject[]): Behaviour | undefined {
+  const wasAvailable = deployments.some(
     (deployment) =>
       controlledBy([set], deployment).length > 0 &&
       (deployment['status']?.conditions ?? []).some(
-        (entry: { reason?: string; message?: string }) =>
-          entry.reason === 'NewReplicaSetAvailable' && entry.message?.includes(`"${set.metadata.name}"`),
+        (condition: { reason?: string; message?: string }) =>
+          condition.reason === 'NewReplicaSetAvailable' && condition.message?.includes(`"${set.metadata.name}"`),
       ),
   );
-  if (!succeeded) return undefined;
+  if (!wasAvailable) return undefined;
   return {
     kind: 'ready',
     seconds: 0,
-    why: 'the Deployment reports that this ReplicaSet was fully available; how long its pods took to start is not known',
+    why: `the Deployment reports that the ReplicaSet was fully available; ${startTimeUnknown}`,
   };
 }

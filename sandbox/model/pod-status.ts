@@ -1,6 +1,8 @@
-// The status of a pod as a kubelet writes it, as templates for KWOK (Go text/template over the pod).
+// Templates for KWOK, in the syntax of Go's text/template. KWOK renders a pod's status from a template. The status is
+// like the status that a kubelet writes.
 
-const address = `hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+/** Uses `$now`, which `conditions` defines. */
+const addressAndStartTime = `hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
 podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) | Quote }}
 startTime: {{ $now | Quote }}
 `;
@@ -16,7 +18,8 @@ conditions:
 `;
 }
 
-function containers(fields: string): string {
+/** The status of every container of the pod, each with the same `fields`. */
+function containerStatuses(fields: string): string {
   return `containerStatuses:
 {{ range .spec.containers }}
 - {image: {{ .image | Quote }}, imageID: "", name: {{ .name | Quote }}, ${fields}}
@@ -24,19 +27,19 @@ function containers(fields: string): string {
 `;
 }
 
-/** The status of a pod whose containers all run. `ready` says whether the pod is also ready. */
+/** The status of a pod while each container runs. `ready`: whether the pod and its containers are ready. */
 export function runningStatus(ready: boolean): string {
   const fields = `ready: ${ready}, started: true, restartCount: 0, state: {running: {startedAt: {{ $now | Quote }}}}`;
-  return `${conditions(ready)}${containers(fields)}${address}phase: Running\n`;
+  return `${conditions(ready)}${containerStatuses(fields)}${addressAndStartTime}phase: Running\n`;
 }
 
-/** The status of a pod whose containers crash repeatedly, while the kubelet waits (back-off) before the next start. */
-export const crashing = `${conditions(false)}${containers(
+/** The status of a pod while each container has crashed and waits for its next restart. */
+export const crashBackOffStatus = `${conditions(false)}${containerStatuses(
   'ready: false, started: false, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, ' +
     'lastState: {terminated: {exitCode: 1, reason: Error, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}}',
-)}${address}phase: Running\n`;
+)}${addressAndStartTime}phase: Running\n`;
 
-/** The status of a pod whose images cannot be pulled. */
-export const notPulled = `${conditions(false)}${containers(
+/** The status of a pod while the kubelet has failed to pull the images and waits for the next try. */
+export const pullBackOffStatus = `${conditions(false)}${containerStatuses(
   'ready: false, started: false, restartCount: 0, state: {waiting: {reason: ImagePullBackOff}}',
-)}${address}phase: Pending\n`;
+)}${addressAndStartTime}phase: Pending\n`;

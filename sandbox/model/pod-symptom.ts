@@ -1,7 +1,13 @@
 import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** What one pod shows about the behaviour of its template. `none`: the pod shows nothing yet. */
+/**
+ * What the status of one pod shows.
+ * - `ready`: the pod is ready, and none of its containers crashed recently.
+ * - `crash`: a container crashed and has not recovered, or the kubelet could not create or run a container.
+ * - `pull`: the kubelet could not pull an image.
+ * - `none`: none of the other three.
+ */
 export type PodSymptom = 'ready' | 'crash' | 'pull' | 'none';
 
 interface ContainerStatus {
@@ -17,42 +23,42 @@ const crashReasons = new Set([
   'CreateContainerError',
   'CreateContainerConfigError',
 ]);
-/**
- * A kubelet resets the back-off of a container after ten minutes without a crash (twice MaxContainerBackOff,
- * pkg/kubelet).
- */
+/** A kubelet resets a container's back-off after ten minutes without a crash (2 x MaxContainerBackOff, pkg/kubelet). */
 const backOffResetMs = 600_000;
 
-/** Reads the symptom from the container statuses and conditions of the pod. @param takenAt time of the snapshot. */
+/**
+ * Reads the symptom from the status of the pod. Crashes of init containers do not count.
+ * @param takenAt The time of the snapshot.
+ */
 export function podSymptom(pod: KubeObject, takenAt: string): PodSymptom {
   const { containerStatuses = [], initContainerStatuses = [] } = pod['status'] ?? {};
   const statuses: ContainerStatus[] = [...initContainerStatuses, ...containerStatuses];
   if (statuses.some((status) => pullReasons.has(status.state?.waiting?.reason ?? ''))) return 'pull';
-  if (containerStatuses.some((status: ContainerStatus) => crashes(status, takenAt))) return 'crash';
+  if (containerStatuses.some((status: ContainerStatus) => isCrashing(status, takenAt))) return 'crash';
   return conditionOf(pod, 'Ready')?.status === 'True' ? 'ready' : 'none';
 }
 
-function crashes(status: ContainerStatus, takenAt: string): boolean {
+function isCrashing(status: ContainerStatus, takenAt: string): boolean {
   const { waiting, terminated } = status.state ?? {};
   if (crashReasons.has(waiting?.reason ?? '')) return true;
   return terminated ? terminated.exitCode !== 0 : crashedRecently(status, takenAt);
 }
 
 /**
- * True if the container has crashed and has run for less than the back-off reset since. A container in a crash loop
- * also runs between two crashes, so a short run does not show a recovery.
+ * True if the container crashed before its last restart, and has run for less than `backOffResetMs` after the restart.
+ * In a crash loop, a container runs for a short time between two crashes. So a short run does not prove a recovery.
  */
 function crashedRecently({ state, lastState, restartCount = 0 }: ContainerStatus, takenAt: string): boolean {
-  const code = lastState?.terminated?.exitCode ?? 0;
-  const runsSince = Date.parse(state?.running?.startedAt ?? takenAt);
-  return restartCount > 0 && code !== 0 && Date.parse(takenAt) - runsSince < backOffResetMs;
+  const exitCode = lastState?.terminated?.exitCode ?? 0;
+  const runningSince = Date.parse(state?.running?.startedAt ?? takenAt);
+  return restartCount > 0 && exitCode !== 0 && Date.parse(takenAt) - runningSince < backOffResetMs;
 }
 
 /**
- * For a ready pod, returns the whole seconds from PodScheduled to Ready. Without PodScheduled, `status.startTime` is
- * the start. Returns undefined if a time is missing.
+ * Returns how long a ready pod took to become ready after it was scheduled, in whole seconds. Without a time in the
+ * condition PodScheduled, counts from `status.startTime`. Undefined if the pod has no start time or no ready time.
  */
-export function measuredStart(pod: KubeObject): number | undefined {
+export function secondsUntilReady(pod: KubeObject): number | undefined {
   const scheduledAt = conditionOf(pod, 'PodScheduled')?.lastTransitionTime ?? pod['status']?.startTime;
   const readyAt = conditionOf(pod, 'Ready')?.lastTransitionTime;
   const seconds = (Date.parse(readyAt ?? '') - Date.parse(scheduledAt ?? '')) / 1000;

@@ -6,19 +6,19 @@ import { restartedAt, withoutRestart } from '../../src/domain/kubernetes/restart
 import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 
-// Placeholders. These ids get only into annotations of the Deployment, and this file reads only its pod template.
+// Placeholders. They get only into annotations of the changed object. This file reads only the pod template.
 const reference = { execution: 'rehearsal', step: 'rehearsal', trace: 'rehearsal' };
 
 /**
- * Adds an entry for each restart in the plan. A restart changes only an annotation of the template, so the new pods
- * behave as the present pods do. The new ReplicaSet does not exist yet and has no uid. So the key of the entry is the
- * time in the annotation (`restartKey`).
+ * Adds an entry to `behaviours` for each restart in the plan. A restart changes only an annotation of the pod template.
+ * So the new pods get the behaviour of the present pods. The new ReplicaSet has no uid yet, so the key of the entry is
+ * a `restartKey`. No entry is added if no ReplicaSet has the Deployment's present template.
  */
 export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readonly KubeObject[]): Behaviours {
   const restarts = plan.steps.flatMap((step) => {
     const { action, input } = bind(plan.namespace, step);
-    const live = action.reads(input).flatMap((ref) => findObject(objects, ref) ?? [])[0];
-    return live ? restartOf(objects, live, () => action.objectsAfter(input, objects, reference)) : [];
+    const current = action.objectsToRead(input).flatMap((ref) => findObject(objects, ref) ?? [])[0];
+    return current ? restartOf(objects, current, () => action.objectsAfter(input, objects, reference)) : [];
   });
   const added = restarts.flatMap(({ time, set }): [string, Behaviour][] => {
     const behaviour = behaviours.get(set.metadata.uid ?? '');
@@ -28,21 +28,22 @@ export function withRestarts(behaviours: Behaviours, plan: Plan, objects: readon
 }
 
 /**
- * For a restart step, returns one entry: the time in the restart annotation, and the ReplicaSet that has the present
- * template. Returns an empty list for other steps, or if no ReplicaSet has this template.
+ * Compares the pod templates before and after one step. If the step changes only the annotation `restartedAt`, returns
+ * the new value of the annotation, and the ReplicaSet that has the template. If several ReplicaSets have the template,
+ * returns the one with the most replicas. In all other cases, returns an empty list.
  */
 function restartOf(
   objects: readonly KubeObject[],
-  live: KubeObject,
+  current: KubeObject,
   objectsAfter: () => KubeObject[],
 ): { time: string; set: KubeObject }[] {
-  if (live.kind !== 'Deployment') return [];
-  const before = live['spec'].template;
-  const next = objectsAfter()[0]?.['spec'].template;
-  const time: string | undefined = next?.metadata?.annotations?.[restartedAt];
-  const isRestart = !sameJson(before, next) && sameJson(withoutRestart(before), withoutRestart(next));
+  if (current.kind !== 'Deployment') return [];
+  const before = current['spec'].template;
+  const after = objectsAfter()[0]?.['spec'].template;
+  const time: string | undefined = after?.metadata?.annotations?.[restartedAt];
+  const isRestart = !sameJson(before, after) && sameJson(withoutRestart(before), withoutRestart(after));
   if (!isRestart || !time) return [];
-  const sets = replicaSetsOf(objects, live).filter((set) =>
+  const sets = replicaSetsOf(objects, current).filter((set) =>
     sameJson(withoutRestart(set['spec'].template), withoutRestart(before)),
   );
   const [set] = sets.sort((a, b) => (b['spec'].replicas ?? 0) - (a['spec'].replicas ?? 0));

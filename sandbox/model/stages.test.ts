@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { restartKey, type Behaviour, type Behaviours } from './behaviours.ts';
-import { stages } from './stages.ts';
+import { renderStages } from './stages.ts';
 
 interface Stage {
   metadata: { name: string };
@@ -13,7 +13,7 @@ interface Stage {
 }
 
 function render(behaviours: Behaviours, speed: number): Map<string, Stage> {
-  const documents = stages(behaviours, speed).split('\n---\n');
+  const documents = renderStages(behaviours, speed).split('\n---\n');
   const parsed = documents.map((text) => JSON.parse(text) as Stage);
   return new Map(parsed.map((stage) => [stage.metadata.name, stage]));
 }
@@ -26,9 +26,9 @@ void test('ReplicaSets with equal behaviour share a Stage; delays are divided by
     ['c', { kind: 'crash', why: '' }],
   ];
   const rendered = render(new Map(known), 8);
-  assert.deepEqual(rendered.get('known-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
-  assert.deepEqual(rendered.get('known-0-ready')?.spec.delay, { durationMilliseconds: 500 });
-  assert.match(rendered.get('known-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);
+  assert.deepEqual(rendered.get('group-0-ready')?.spec.selector.matchExpressions[0]?.values, ['a', 'b']);
+  assert.deepEqual(rendered.get('group-0-ready')?.spec.delay, { durationMilliseconds: 500 });
+  assert.match(rendered.get('group-1-crash')?.spec.next.statusTemplate, /CrashLoopBackOff/);
 });
 
 void test('pods that a restart creates are selected by the time in their annotation', () => {
@@ -43,11 +43,11 @@ void test('pods that a restart creates are selected by the time in their annotat
       .get(name)
       ?.spec.selector.matchExpressions.slice(0, 2)
       .map(({ operator, values }) => [operator, values]);
-  assert.deepEqual(expressions('known-1-ready'), [
+  assert.deepEqual(expressions('group-1-ready'), [
     ['In', [time]],
     ['NotIn', ['a', 'none']],
   ]);
-  assert.deepEqual(expressions('never-observed-starts'), [
+  assert.deepEqual(expressions('no-entry-starts'), [
     ['NotIn', ['a', 'none']],
     ['NotIn', [time, 'none']],
   ]);
@@ -55,10 +55,10 @@ void test('pods that a restart creates are selected by the time in their annotat
 
 void test('containers of a template that was never observed run and never become ready', () => {
   const rendered = render(new Map([['a', { kind: 'pull', why: '' } as const]]), 1);
-  const stage = rendered.get('never-observed-starts');
+  const stage = rendered.get('no-entry-starts');
   assert.deepEqual(stage?.spec.selector.matchExpressions[0]?.operator, 'NotIn');
   assert.match(stage?.spec.next.statusTemplate, /status: "False", reason: ContainersNotReady, type: Ready/);
-  assert.equal(rendered.has('never-observed-ready'), false);
+  assert.equal(rendered.has('no-entry-ready'), false);
 });
 
 void test('only the Stage for deletion selects a pod that ran before the rehearsal', () => {

@@ -5,39 +5,36 @@ import type { Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
 import type { Behaviours } from '../model/behaviours.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 
-/** Everything that a rehearsal observed. Checks, predictions and unknowns are pure functions of it. */
+/** The plan, the snapshot, and what the rehearsal found. The report is computed from this input and the timeline. */
 export interface CheckInput {
   plan: Plan;
   snapshot: Snapshot;
   /** `gitVersion` of the sandbox's API server. */
-  kubernetes: string;
-  /** The objects that the plan changes, each once. */
+  sandboxVersion: string;
+  /** The objects that the steps and the undo steps change, each once. */
   touched: readonly ObjectRef[];
-  /** How the containers of each pod template behave, as inferred from the snapshot. */
+  /** How the pods of each pod template behave, as inferred from the snapshot. */
   behaviours: Behaviours;
-  /** Sentences about owner references that were not loaded, because the owner is not in the snapshot. */
-  leftOut: readonly string[];
+  /** Sentences about owners that are not in the snapshot. The sandbox has no references to these owners. */
+  missingOwners: readonly string[];
   /**
-   * The precondition of each step and each undo step, by step id, as the rehearsal computed it. For the first step, the
-   * state is the snapshot. For each later step, the state is the predicted state after the steps before.
+   * The preconditions of the steps and the undo steps, computed again from the snapshot. The check `precondition`
+   * compares these preconditions with those in the plan. The keys are the ids of the steps.
    */
   preconditions: Record<string, Precondition>;
-  /**
-   * The reasons why the rules of the plan's actions refuse the plan. Empty if the rules allow the plan. Otherwise no
-   * step runs.
-   */
-  refusals: string[];
+  /** Why the rules of the plan's actions refuse the plan. If there is a reason, no step runs in the sandbox. */
+  actionRefusals: string[];
   /** Every object of the sandbox before the first step. */
   before: readonly KubeObject[];
-  /** The run of the plan. Absent if `refusals` is not empty, because then nothing ran. */
+  /** The run of the steps. Absent if `actionRefusals` has a reason. */
   planRun?: SandboxRun;
-  /** The run of the undo after the plan. Absent if the plan has no undo, or if the plan could not be applied. */
+  /** The run of the undo steps. Absent if there are none, or if `planRun` is absent or has a refusal. */
   undoRun?: SandboxRun;
 }
 
 /**
- * Makes the result of a check. The check passes if there are no failures. The details are the failures: sorted, without
- * duplicates, and cut to the limits of a report.
+ * Returns the result of a check. The check passes if there are no failures. `details` contains the failures, sorted and
+ * without duplicates: at most 50, each of at most 4,000 characters.
  */
 export function checkResult(
   id: string,
@@ -45,8 +42,8 @@ export function checkResult(
   sentences: { passed: string; failed: string },
 ): Check {
   const details = [...new Set(failures.map((failure) => failure.slice(0, 4000)))].sort();
-  const rest = details.length - 49;
-  const shown = details.length > 50 ? [...details.slice(0, 49), `and ${rest} more`] : details;
+  const hidden = details.length - 49;
+  const shown = details.length > 50 ? [...details.slice(0, 49), `and ${hidden} more`] : details;
   const passed = details.length === 0;
   return { id, passed, sentence: passed ? sentences.passed : sentences.failed, details: shown };
 }

@@ -101,9 +101,9 @@ void test('the number of pods under an autoscaler is unknown, and the report say
 });
 
 void test('another minor version weakens proved to modelled; another patch version does not', () => {
-  const patch = graded(checkInput({ kubernetes: 'v1.35.9' }), sandboxRun());
+  const patch = graded(checkInput({ sandboxVersion: 'v1.35.9' }), sandboxRun());
   assert.deepEqual(patch['scheduled'], [2, 'proved']);
-  const minor = checkInput({ kubernetes: 'v1.34.4' });
+  const minor = checkInput({ sandboxVersion: 'v1.34.4' });
   assert.deepEqual(graded(minor, sandboxRun())['scheduled'], [2, 'modelled']);
   assert.match(unknowns(minor).join(), /v1\.35\.4.*v1\.34\.4/);
 });
@@ -119,11 +119,12 @@ void test('names what may revert the change: GitOps, a foreign owner, a foreign 
       { manager: 'airlock', operation: 'Apply' },
     ],
   });
+  const start = 'the change of Deployment shop/web may be reverted';
   assert.deepEqual(unknowns(checkInput({ before })), [
-    'Deployment shop/web may be reverted: helm applies its fields',
-    'Deployment shop/web may be reverted: it has the label or annotation argocd.argoproj.io/tracking-id',
-    'Deployment shop/web may be reverted: it has the label or annotation kustomize.toolkit.fluxcd.io/name',
-    'Deployment shop/web may be reverted: it is controlled by App web',
+    `${start}: App web controls the object`,
+    `${start}: field manager helm sets fields of the object by server-side apply`,
+    `${start}: the object has the label or annotation argocd.argoproj.io/tracking-id`,
+    `${start}: the object has the label or annotation kustomize.toolkit.fluxcd.io/name`,
   ]);
 });
 
@@ -131,8 +132,7 @@ void test('the existence of a Secret that no running pod uses is unknown', () =>
   const before = webObjects();
   const env = [{ name: 'P', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }];
   before[0]!['spec'].template.spec.containers[0].env = env;
-  const sentence =
-    'Deployment shop/web: it is unknown whether Secret db, key password exists, because no running pod uses it';
+  const sentence = 'Deployment shop/web needs Secret db, key password, but no pod shows that the target has it';
   assert.deepEqual(unknowns(checkInput({ before })), [sentence]);
   const running = structuredClone(before);
   Object.assign(running[3]!['spec'], { containers: [{ name: 'web', env }] });

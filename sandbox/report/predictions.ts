@@ -9,50 +9,52 @@ import type { SandboxRun } from '../run/run-plan.ts';
 import { minorVersionsDiffer } from './other-minor.ts';
 import { isRolledOut } from '../run/settling.ts';
 
-type WorkloadMeasurement = keyof WorkloadMeasurements;
+type WorkloadMeasurementName = keyof WorkloadMeasurements;
 type GradeAndReason = { grade: Grade; why: string };
 
-const stored: GradeAndReason = { grade: 'proved', why: "the sandbox's API server admitted and stored the write" };
+const stored: GradeAndReason = {
+  grade: 'proved',
+  why: "the sandbox's API server accepted and stored the measured field",
+};
 const notSettled: GradeAndReason = {
   grade: 'unknown',
-  why: 'the controllers were still changing the object when the rehearsal stopped waiting',
+  why: 'the object was still changing when the rehearsal stopped waiting',
 };
 
 /**
- * Predicts every measurement of the changed objects after the plan. Each prediction has a grade. `proved`: a Kubernetes
- * program in the sandbox produced the value. `modelled`: the value depends on the inferred behaviour of pods, or the
- * target runs another minor version of Kubernetes. `unknown`: the value cannot be predicted.
+ * Returns one prediction for each measurement of each object in `input.touched`. An object that does not exist after
+ * the plan has no predictions.
  */
 export function predictions(input: CheckInput, run: SandboxRun): Prediction[] {
-  return input.touched.flatMap((object) => {
-    const measured = measureObject(run.objects, object);
-    return Object.entries(measured ?? {}).map(([measurement, found]) => {
+  return input.touched.flatMap((ref) => {
+    const measurements = measureObject(run.objects, ref);
+    return Object.entries(measurements ?? {}).map(([measurement, value]) => {
       const graded =
-        object.kind === 'Node'
-          ? gradeNode(measurement, run, object)
-          : gradeWorkload(measurement as WorkloadMeasurement, input, run, object);
+        ref.kind === 'Node'
+          ? gradeNode(measurement, run, ref)
+          : gradeWorkload(measurement as WorkloadMeasurementName, input, run, ref);
       const { grade, why } = adjustForVersion(graded, input);
-      return { object, measurement, value: grade === 'unknown' ? null : found, grade, why };
+      return { object: ref, measurement, value: grade === 'unknown' ? null : value, grade, why };
     });
   });
 }
 
 function gradeNode(measurement: string, { unsettled }: SandboxRun, ref: ObjectRef): GradeAndReason {
   if (measurement === 'cordoned') return stored;
-  if (unsettled.some((other) => sameRef(other, ref))) return notSettled;
-  return { grade: 'proved', why: "the sandbox's node lifecycle controller wrote it" };
+  if (unsettled.some((unsettledRef) => sameRef(unsettledRef, ref))) return notSettled;
+  return { grade: 'proved', why: "the sandbox's node lifecycle controller adds and removes the taint" };
 }
 
 function gradeWorkload(
-  measurement: WorkloadMeasurement,
+  measurement: WorkloadMeasurementName,
   input: CheckInput,
   run: SandboxRun,
   ref: ObjectRef,
 ): GradeAndReason {
   const scaler = autoscalerOf(input.before, ref);
   if (scaler && measurement !== 'replicaSet' && measurement !== 'template') {
-    const why = `HorizontalPodAutoscaler ${scaler.metadata.name} scales by metrics, which the sandbox does not have`;
-    return { grade: 'unknown', why };
+    const name = `HorizontalPodAutoscaler ${scaler.metadata.name}`;
+    return { grade: 'unknown', why: `${name} sets the number of pods from metrics, and the sandbox has no metrics` };
   }
   if (measurement === 'template' || measurement === 'replicas') {
     return stored;
@@ -60,83 +62,85 @@ function gradeWorkload(
   return gradeRollout(measurement, input, run, ref);
 }
 
+/** Grades the measurements that depend on the progress of a rollout: all except `template` and `replicas`. */
 function gradeRollout(
-  measurement: WorkloadMeasurement,
+  measurement: WorkloadMeasurementName,
   input: CheckInput,
   run: SandboxRun,
   ref: ObjectRef,
 ): GradeAndReason {
-  if (run.unsettled.some((other) => sameRef(other, ref))) {
+  if (run.unsettled.some((unsettledRef) => sameRef(unsettledRef, ref))) {
     return notSettled;
   }
-  if (measurement === 'replicaSet' && isCreatedByPlan(input, run, ref)) {
+  if (measurement === 'replicaSet' && isReplicaSetNew(input, run, ref)) {
     const why =
-      'the rollout creates a new ReplicaSet, whose name depends on the whole template; the sandbox has only the redacted template';
+      'the name of the new ReplicaSet depends on the unredacted pod template, which the sandbox does not have';
     return { grade: 'unknown', why };
   }
   const behaviour = decisiveBehaviour(input, run, ref);
   if (measurement === 'ready') return gradeReadiness(behaviour);
   return isRolledOut(run.objects, ref) || behaviour.kind === 'ready'
-    ? provedByController(measurement)
+    ? provedByProgram(measurement)
     : gradeStuckRollout(behaviour);
 }
 
-/** True if the ReplicaSet that is current after the plan did not exist before the plan. */
-function isCreatedByPlan({ before }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): boolean {
+/** Returns true if the measurement `replicaSet` names a ReplicaSet that did not exist before the plan. */
+function isReplicaSetNew({ before }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): boolean {
   const name = measureWorkload(objects, ref)?.replicaSet;
   return Boolean(name) && !findObject(before, { ...ref, kind: 'ReplicaSet', name: name ?? '' });
 }
 
-function provedByController(measurement: WorkloadMeasurement): GradeAndReason {
+function provedByProgram(measurement: WorkloadMeasurementName): GradeAndReason {
   const why =
     measurement === 'replicaSet'
-      ? "the sandbox's Deployment controller rolled out to this ReplicaSet"
-      : "the sandbox's scheduler decided it";
+      ? "the sandbox's Deployment controller decided which ReplicaSets have pods"
+      : "the sandbox's scheduler decided which pods have a node";
   return { grade: 'proved', why };
 }
 
 /**
- * A rollout waits until its pods are ready. If the readiness of the pods is only modelled or unknown, the progress of
- * the rollout is only modelled or unknown too.
+ * Grades the progress of an incomplete rollout. The grade is the same as for the readiness of the new pods: a rollout
+ * continues only after its new pods become ready.
  */
 function gradeStuckRollout(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') {
     return { grade: 'unknown', why: `the progress of the rollout is not known: ${behaviour.why}` };
   }
-  return { grade: 'modelled', why: `the rollout stops because ${behaviour.why}` };
+  return { grade: 'modelled', why: `the rollout stops, because its pods do not become ready: ${behaviour.why}` };
 }
 
 function gradeReadiness(behaviour: Behaviour): GradeAndReason {
   if (behaviour.kind === 'unknown') return { grade: 'unknown', why: `readiness cannot be inferred: ${behaviour.why}` };
-  return { grade: 'modelled', why: `inferred from the target cluster: ${behaviour.why}` };
+  return { grade: 'modelled', why: `no container runs in the sandbox, so readiness is inferred: ${behaviour.why}` };
 }
 
 /**
- * The behaviour that decides whether the pods of a Deployment become ready. If a ReplicaSet with replicas has unknown
- * behaviour, that unknown behaviour decides. Otherwise the behaviour of the latest ReplicaSet with replicas decides.
+ * Returns the behaviour that decides how to grade a Deployment. Only ReplicaSets with `replicas` > 0 count. If one of
+ * these ReplicaSets has unknown behaviour, the result is this unknown behaviour. Otherwise the result is the behaviour
+ * of the ReplicaSet with the highest revision. If no ReplicaSet counts, the result is `ready`.
  */
 function decisiveBehaviour({ behaviours }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);
   const sets = deployment ? replicaSetsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
-  const found = sets.sort((a, b) => revision(b) - revision(a)).map((set) => behaviourOf(behaviours, set));
+  const ofSets = sets.sort((a, b) => revisionOf(b) - revisionOf(a)).map((set) => behaviourOf(behaviours, set));
   return (
-    found.find(({ kind }) => kind === 'unknown') ??
-    found[0] ?? { kind: 'ready', seconds: 0, why: 'the workload has no pods' }
+    ofSets.find(({ kind }) => kind === 'unknown') ??
+    ofSets[0] ?? { kind: 'ready', seconds: 0, why: 'the workload has no pods' }
   );
 }
 
-function revision(set: KubeObject): number {
+function revisionOf(set: KubeObject): number {
   return Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
 }
 
 /**
- * Changes the grade `proved` to `modelled` if the sandbox runs another minor version than the target: the controllers
- * of the target may act differently.
+ * Changes the grade `proved` to `modelled` if the sandbox and the target run different minor versions of Kubernetes.
+ * Then the target's controllers may act differently.
  */
-function adjustForVersion(graded: GradeAndReason, { snapshot, kubernetes }: CheckInput): GradeAndReason {
-  if (graded.grade !== 'proved' || !minorVersionsDiffer(snapshot.kubernetes, kubernetes)) return graded;
+function adjustForVersion(graded: GradeAndReason, { snapshot, sandboxVersion }: CheckInput): GradeAndReason {
+  if (graded.grade !== 'proved' || !minorVersionsDiffer(snapshot.kubernetes, sandboxVersion)) return graded;
   return {
     grade: 'modelled',
-    why: `${graded.why}, but the sandbox runs another minor version of Kubernetes than the target`,
+    why: `${graded.why}, but the sandbox and the target run different minor versions of Kubernetes`,
   };
 }

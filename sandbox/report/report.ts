@@ -1,4 +1,4 @@
-import { changeLines, diffable } from '../../src/domain/plan/patch.ts';
+import { changeLines, annotationsAndSpec } from '../../src/domain/plan/patch.ts';
 import { findObject } from '../../src/domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { planDigest } from '../../src/domain/plan/plan.ts';
@@ -13,8 +13,8 @@ import type { Timeline } from '../run/timeline.ts';
 import { unknowns } from './unknowns.ts';
 
 /**
- * The report of a rehearsal that was not ended early. Only `record` (times and placement of pods) may differ between
- * two rehearsals of the same bundle.
+ * Returns the report of a rehearsal that did not end early. If the plan was refused, the report has no predictions and
+ * no diff. The reports of two rehearsals of the same bundle differ only in `record` (times, and the nodes of pods).
  */
 export function reportOf(input: CheckInput, timeline: Timeline): Report {
   const { plan, preconditions, planRun } = input;
@@ -40,7 +40,7 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
   };
 }
 
-/** The report of a rehearsal that ended before the plan ran. So the report has no checks, predictions or diff. */
+/** Returns the report of a rehearsal that ended early. The report has no checks, no predictions and no diff. */
 export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timeline): Report {
   return {
     ...commonFields(bundle.plan),
@@ -63,17 +63,21 @@ function sortedUnknowns(snapshot: Snapshot): string[] {
   return [...new Set(snapshot.unknowns)].sort().slice(0, 200);
 }
 
-/** The changed fields of the objects in `touched`. The values are in redacted form, as in the snapshot. */
+/** Returns the changed annotations and spec fields of the objects in `touched`, at most 500. Values are redacted. */
 function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
   return touched
     .flatMap((ref) => {
       const [objectBefore, objectAfter] = [findObject(before, ref), findObject(objects, ref)];
-      return changeLines(ref, objectBefore && diffable(objectBefore), objectAfter && diffable(objectAfter));
+      return changeLines(
+        ref,
+        objectBefore && annotationsAndSpec(objectBefore),
+        objectAfter && annotationsAndSpec(objectAfter),
+      );
     })
     .slice(0, 500);
 }
 
-/** The node of each pod of the changed Deployments, by the name of the pod in the sandbox. */
+/** Returns the node of each pod of the changed Deployments. The keys are the names of the pods in the sandbox. */
 function placement({ touched }: CheckInput, { objects }: SandboxRun): Record<string, string> {
   const pods = touched.flatMap((ref) => {
     const deployment = findObject(objects, ref);

@@ -7,21 +7,25 @@ import type { CheckInput } from './check-input.ts';
 import { minorVersionsDiffer } from './other-minor.ts';
 import { unseenSecrets } from '../load/unseen-secrets.ts';
 
-/** Labels and annotations that GitOps tools (Argo CD, Flux) put on objects that they manage. */
-const gitOps = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
+/** Patterns for the keys of the labels and annotations that Argo CD and Flux put on managed objects. */
+const gitOpsKeys = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
 /**
- * Returns one sentence for each thing that the rehearsal could not find out. Two rehearsals of the same bundle return
- * the same sentences.
+ * Returns one sentence for each fact that the rehearsal could not determine. Returns at most 200 sentences. Two
+ * rehearsals of the same bundle return the same sentences.
  */
 export function unknowns(input: CheckInput): string[] {
-  const { snapshot, leftOut, touched, kubernetes } = input;
-  const version = minorVersionsDiffer(snapshot.kubernetes, kubernetes)
-    ? [
-        `the target runs Kubernetes ${snapshot.kubernetes}, the sandbox ${kubernetes}: their controllers may act differently`,
-      ]
+  const { snapshot, missingOwners, touched, sandboxVersion } = input;
+  const versions = `the target runs Kubernetes ${snapshot.kubernetes}, the sandbox runs ${sandboxVersion}`;
+  const versionSentences = minorVersionsDiffer(snapshot.kubernetes, sandboxVersion)
+    ? [`${versions}: the target's controllers may act differently`]
     : [];
-  const sentences = [...snapshot.unknowns, ...leftOut, ...version, ...touched.flatMap((ref) => unknownsOf(input, ref))];
+  const sentences = [
+    ...snapshot.unknowns,
+    ...missingOwners,
+    ...versionSentences,
+    ...touched.flatMap((ref) => unknownsOf(input, ref)),
+  ];
   return [...new Set(sentences)].sort().slice(0, 200);
 }
 
@@ -31,36 +35,38 @@ function unknownsOf(input: CheckInput, ref: ObjectRef): string[] {
   const name = describeRef(ref);
   const scaler = autoscalerOf(input.before, ref);
   return [
-    ...revertReasons(object).map((reason) => `${name} may be reverted: ${reason}`),
+    ...revertReasons(object).map((reason) => `the change of ${name} may be reverted: ${reason}`),
     ...(scaler ? [`it is unknown how HorizontalPodAutoscaler ${scaler.metadata.name} will scale ${name}`] : []),
     ...unknownReadiness(input, ref).map(
-      (set) => `it is unknown whether pods of ReplicaSet ${set} of ${name} become ready`,
+      (set) => `it is unknown whether the pods of ReplicaSet ${set} of ${name} become ready`,
     ),
-    ...unseenSecrets(input, ref).map(
-      (secret) => `${name}: it is unknown whether ${secret} exists, because no running pod uses it`,
-    ),
+    ...unseenSecrets(input, ref).map((secret) => `${name} needs ${secret}, but no pod shows that the target has it`),
   ];
 }
 
-/** The signs that a controller or tool manages the object, and may revert the plan's change. */
+/** Returns the reasons why a controller or a tool may revert the plan's change of the object. */
 function revertReasons({ metadata }: KubeObject): string[] {
   const keys = Object.keys({ ...metadata.labels, ...metadata.annotations });
-  const owners = (metadata.ownerReferences ?? []).filter(
+  // The sandbox runs the controllers of kinds with a resource mapping. Other controllers are missing in the sandbox.
+  const missingControllers = (metadata.ownerReferences ?? []).filter(
     (owner) => owner.controller && !resourceMappingOf(owner.apiVersion, owner.kind),
   );
   const fieldManagers = (metadata.managedFields ?? []) as { manager?: string; operation?: string }[];
   return [
     ...keys
-      .filter((key) => gitOps.some((pattern) => pattern.test(key)))
-      .map((key) => `it has the label or annotation ${key}`),
-    ...owners.map((owner) => `it is controlled by ${owner.kind} ${owner.name}`),
+      .filter((key) => gitOpsKeys.some((pattern) => pattern.test(key)))
+      .map((key) => `the object has the label or annotation ${key}`),
+    ...missingControllers.map((owner) => `${owner.kind} ${owner.name} controls the object`),
     ...fieldManagers
       .filter(({ manager, operation }) => operation === 'Apply' && manager !== 'airlock')
-      .map(({ manager }) => `${manager} applies its fields`),
+      .map(({ manager }) => `field manager ${manager} sets fields of the object by server-side apply`),
   ].sort();
 }
 
-/** The names of the ReplicaSets that have replicas after the plan and whose pods behave in an unknown way. */
+/**
+ * Returns the names of the Deployment's ReplicaSets whose pods have unknown behaviour. Only ReplicaSets with `replicas`
+ * > 0 after the plan count. If no step ran, the state before the plan counts.
+ */
 function unknownReadiness({ behaviours, planRun, before }: CheckInput, ref: ObjectRef): string[] {
   const objects = planRun?.objects ?? before;
   const deployment = findObject(objects, ref);

@@ -12,44 +12,47 @@ import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 
 /**
- * Returns the minter of a plan, and the namespace of the identities that are minted (created) for the plan. The minter
- * is a ServiceAccount in `airlock-system`; its token creates these identities. In production a Vault mount holds this
- * token.
+ * Returns the name of the minter for a plan, and the namespace of the plan's identities. The minter is a ServiceAccount
+ * in `airlock-system` that may create (mint) identities. In production, Vault uses the minter's token to create them.
  */
 export function mintingFor({ namespace }: Pick<Plan, 'namespace'>): { minter: string; namespace: string } {
   if (namespace === undefined) return { minter: 'airlock-node-minter', namespace: systemNamespace };
   return { minter: 'airlock-exec-minter', namespace };
 }
 
-/** A ServiceAccount that was minted for one direction (`do` for the steps, `undo` for the undo) of one plan. */
+/** A temporary ServiceAccount. Its RBAC rules allow only the steps or only the undo steps of one plan. */
 export interface Identity {
   name: string;
-  /** The name of the user in requests: `system:serviceaccount:<namespace>:<name>`. */
+  /** The user name that the API server gives to this ServiceAccount: `system:serviceaccount:<namespace>:<name>`. */
   username: string;
   token: Secret;
   /**
-   * Uses the minter's token to delete the ServiceAccount, its role and its binding. Vault deletes the same objects when
-   * it revokes a lease. Returns a refusal if the API server refused a deletion.
+   * Uses the minter's token to delete the ServiceAccount, its role and its role binding. In production, Vault deletes
+   * the same objects when a lease is revoked. @returns the refusal if the API server refused a deletion.
    */
   revoke(): Promise<Refusal | undefined>;
 }
 
-/** The clients that minting needs: the sandbox's administrator, and clients with other tokens. */
+/** The clients that `mint` uses. */
 export interface MintClients {
+  /** A client with the token of the sandbox's administrator. */
   admin: AdminApi;
+  /** Creates a client that authenticates with this token. */
   connectAs(token: string): AdminApi;
 }
 
+/** The characters of the random end of a name. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-const rbac = 'rbac.authorization.k8s.io';
-/** The shortest lifetime that the TokenRequest API accepts. */
+const rbacGroup = 'rbac.authorization.k8s.io';
+/** Lifetime of each token. The TokenRequest API accepts no shorter lifetime. */
 const tokenSeconds = 600;
-const label = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
 
 /**
- * Creates an identity with the minter's token. The names, labels and rules are the same as in Vault's Kubernetes
- * secrets engine, so the guardrails and RBAC of the target refuse in the sandbox what they refuse in the target.
- * @returns the identity, or a refusal if the API server refused a request.
+ * Uses the minter's token to create an identity. The names, labels and rules are like those of Vault's Kubernetes
+ * secrets engine. So guardrails and RBAC refuse the same requests in the sandbox as in the target.
+ * @returns the identity, or a refusal if the API server refused a request of the minter.
+ * @throws AirlockError `sandbox-api-failed` if the request for the minter's token fails.
  */
 export async function mint(
   { admin, connectAs }: MintClients,
@@ -59,8 +62,8 @@ export async function mint(
   const { minter, namespace } = mintingFor(plan);
   const minterToken = await admin.call(tokenRequest(systemNamespace, minter));
   using api = connectAs(minterToken.status.token);
-  const name = `airlock-${actionIn(plan, direction)}-${random(8)}`;
-  const requests = creations(rulesOf(plan, direction), name, plan.namespace);
+  const name = `airlock-${actionIn(plan, direction)}-${randomText(8)}`;
+  const requests = createRequests(rulesOf(plan, direction), name, plan.namespace);
   for (const request of requests) {
     const { status, body } = await api.send(request);
     if (status >= 300) return refusalOf('minting the identity', String(body?.message), name);
@@ -84,21 +87,22 @@ async function revoke(minterApi: AdminApi, requests: KubeCall[], name: string): 
   return undefined;
 }
 
-function creations(rules: readonly PolicyRule[], name: string, namespace: string | undefined): KubeCall[] {
+/** Returns the requests that create the role, the role binding and the ServiceAccount of an identity. */
+function createRequests(rules: readonly PolicyRule[], name: string, namespace: string | undefined): KubeCall[] {
   const accountNamespace = namespace ?? systemNamespace;
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
-  const create = (path: string, body: object): KubeCall => ({
+  const post = (path: string, body: object): KubeCall => ({
     method: 'POST',
     path,
-    body: { metadata: { name, labels: label }, ...body },
+    body: { metadata: { name, labels }, ...body },
   });
   return [
-    create(kindPath(`${rbac}/v1`, kind, namespace), { rules }),
-    create(kindPath(`${rbac}/v1`, `${kind}Binding`, namespace), {
-      roleRef: { apiGroup: rbac, kind, name },
+    post(kindPath(`${rbacGroup}/v1`, kind, namespace), { rules }),
+    post(kindPath(`${rbacGroup}/v1`, `${kind}Binding`, namespace), {
+      roleRef: { apiGroup: rbacGroup, kind, name },
       subjects: [{ kind: 'ServiceAccount', name, namespace: accountNamespace }],
     }),
-    create(kindPath('v1', 'ServiceAccount', accountNamespace), {}),
+    post(kindPath('v1', 'ServiceAccount', accountNamespace), {}),
   ];
 }
 
@@ -107,6 +111,6 @@ function tokenRequest(namespace: string, account: string): KubeCall {
   return { method: 'POST', path, body: { spec: { expirationSeconds: tokenSeconds } } };
 }
 
-function random(length: number): string {
+function randomText(length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }

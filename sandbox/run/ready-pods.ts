@@ -3,31 +3,34 @@ import { describeRef, findObject, type KubeObject, type ObjectRef } from '../../
 import { livePodsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { ClusterState } from '../cluster-state.ts';
 
-/** The number of ready pods of one Deployment during a run: at the start, at the lowest moment, and at the end. */
+/** How many ready pods a Deployment had during a run (`SandboxRun`). */
 export interface ReadyPodCounts {
   workload: ObjectRef;
+  /** The number at the start of the run. */
   start: number;
+  /** The smallest number at any time of the run. */
   lowest: number;
+  /** The number at the end of the run. */
   end: number;
 }
 
 /**
- * Starts to count the ready pods of the changed Deployments, at every change of the cluster state. The returned
- * function stops the count and returns the result.
+ * Counts the ready pods of the Deployments in `touched`: now, and again after every change of the cluster state.
+ * @returns a function that ends the counting and returns the counts.
  */
 export function countReadyPods(clusterState: ClusterState, touched: readonly ObjectRef[]): () => ReadyPodCounts[] {
   const workloads = touched.filter(({ kind }) => kind === 'Deployment');
   const start = workloads.map((ref) => readyPodsOf(clusterState.objects(), ref));
   const lowest = [...start];
-  const sample = (): void => {
+  const updateLowest = (): void => {
     const objects = clusterState.objects();
     workloads.forEach((ref, index) => {
       lowest[index] = Math.min(lowest[index] ?? 0, readyPodsOf(objects, ref));
     });
   };
-  const stop = clusterState.onChange(sample);
+  const removeListener = clusterState.onChange(updateLowest);
   return () => {
-    stop();
+    removeListener();
     return workloads.map((workload, index) => ({
       workload,
       start: start[index] ?? 0,
@@ -43,7 +46,8 @@ function readyPodsOf(objects: readonly KubeObject[], workload: ObjectRef): numbe
   return livePodsOf(objects, deployment).filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length;
 }
 
-/** The counts in words, such as `Deployment shop/web: ready pods 3 at the start, 2 at the lowest, 3 at the end`. */
+/** Returns, for example: `Deployment shop/web: 3 ready pods at the start, at least 2 at any time, 3 at the end`. */
 export function describeReadyPods({ workload, start, lowest, end }: ReadyPodCounts): string {
-  return `${describeRef(workload)}: ready pods ${start} at the start, ${lowest} at the lowest, ${end} at the end`;
+  const name = describeRef(workload);
+  return `${name}: ${start} ready pods at the start, at least ${lowest} at any time, ${end} at the end`;
 }

@@ -1,20 +1,26 @@
-/** Why a run stopped: the API server refused a request, or an object of a step had changed or did not exist. */
+/**
+ * Why a run stopped: the API server refused a request, an object of a step had changed or did not exist, or a step
+ * failed for a different reason.
+ */
 export interface Refusal {
-  /** Id of the check that then fails. */
+  /** Id of the check that fails because of this refusal. */
   check: 'admission' | 'rbac-sufficient' | 'precondition';
-  /** What the run did when it stopped, such as `step do-1` or `minting the identity`. */
+  /** The part of the run that failed, such as `step do-1` or `minting the identity`. */
   during: string;
-  /** The message of the API server, or of Airlock's error about the object. */
+  /** The message of the API server, or of the AirlockError that stopped the step. */
   message: string;
 }
 
 /**
- * Decides from the message which check fails. In the result, the message has `<random>` in place of the random end of
- * the minted name. So two rehearsals of the same bundle have the same message.
+ * Creates a refusal. A refusal by RBAC makes the check `rbac-sufficient` fail. Any other refusal makes the check
+ * `admission` fail. The last 8 characters of `mintedName` are random. In the result, `<random>` replaces these
+ * characters. So two rehearsals of the same bundle give the same message.
+ * @param mintedName The name of the identity that the run uses.
  */
 export function refusalOf(during: string, message: string, mintedName: string): Refusal {
   const shown = message.replaceAll(mintedName, `${mintedName.slice(0, -8)}<random>`).slice(0, 2000);
-  const admission = /ValidatingAdmissionPolicy|admission webhook|exceeded quota|denied the request/.test(message);
-  const forbidden = /forbidden|unauthorized/i.test(message);
-  return { check: !admission && forbidden ? 'rbac-sufficient' : 'admission', during, message: shown };
+  // The messages of admission often contain `forbidden` too.
+  const isFromAdmission = /ValidatingAdmissionPolicy|admission webhook|exceeded quota|denied the request/.test(message);
+  const isForbidden = /forbidden|unauthorized/i.test(message);
+  return { check: !isFromAdmission && isForbidden ? 'rbac-sufficient' : 'admission', during, message: shown };
 }

@@ -16,44 +16,42 @@ import { listAll } from '../load/load.ts';
 import { mint } from './mint.ts';
 import { recordedApi, type RbacRequest } from './recorded-api.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
-import { settle } from './settling.ts';
+import { waitUntilSettled } from './settling.ts';
 import type { ApiServer, SandboxTools } from '../tools.ts';
 import type { ClusterState } from '../cluster-state.ts';
 
-/** The result of running one direction of the plan in the sandbox: its steps (do) or its undo. */
+/** The result of one run in the sandbox. A run executes either the steps of a plan or its undo steps. */
 export interface SandboxRun {
-  /**
-   * Present if the run was refused: while the identity was minted, in a step, or while the identity was revoked. After
-   * a refusal, no further step runs.
-   */
+  /** Absent if the identity was minted, every step succeeded, and the identity was revoked. */
   refusal?: Refusal;
-  /** Every request that the steps sent, in order. */
+  /** Every request that the steps sent to the API server. */
   requests: RbacRequest[];
   /** Every object at the end of the run. */
   objects: KubeObject[];
-  /** Events of the plan's namespace, or of all namespaces if the plan has no namespace. */
+  /** Kubernetes Events of the plan's namespace. If the plan has no namespace: of all namespaces. */
   events: KubeObject[];
   /** The changed objects that had not settled within `horizonSeconds`. */
   unsettled: ObjectRef[];
-  /** The counts of ready pods of each changed Deployment. */
+  /** For each changed Deployment, the numbers of ready pods. */
   readyPods: ReadyPodCounts[];
 }
 
-/** What a run needs: the plan, the cluster state and the API server. */
+/** What `runPlan` needs. */
 export interface RunContext {
   plan: Plan;
+  /** The objects that the steps and the undo steps change. */
   touched: readonly ObjectRef[];
   behaviours: Behaviours;
-  /** Longest time to wait until the changed objects settle. */
+  /** The longest time to wait, after the steps, until the changed objects settle. */
   horizonSeconds: number;
   clusterState: ClusterState;
   server: Pick<ApiServer, 'url' | 'ca' | 'admin' | 'connectAs'>;
-  kubernetes: SandboxTools['kubernetes'];
+  createKubernetesApi: SandboxTools['createKubernetesApi'];
 }
 
 /**
- * A step is tried again after an error with `next: 'retry'`, such as a write conflict: the Deployment controller may
- * write the status between the step's read and the step's write.
+ * A step is tried again after an error with `next: 'retry'`, such as a conflict (409). A conflict occurs if the
+ * Deployment controller writes the status between the step's read and the step's write.
  */
 const stepRetry = {
   tries: 5,
@@ -62,14 +60,15 @@ const stepRetry = {
 };
 
 /**
- * Mints an identity as in production, runs the steps of one direction with this identity, and revokes it. Then waits
- * until the changed objects have settled, at most `horizonSeconds`.
+ * Mints an identity, runs the steps of one direction with this identity, and revokes the identity. If one of these
+ * parts is refused, the remaining parts are left out. Then, with or without a refusal, waits at most `horizonSeconds`
+ * until the changed objects have settled.
  */
 export async function runPlan(context: RunContext, direction: Direction): Promise<SandboxRun> {
   const requests: RbacRequest[] = [];
   const stopCounting = countReadyPods(context.clusterState, context.touched);
   const refusal = await runSteps(context, direction, requests);
-  const unsettled = await settle(context.clusterState, context.touched, context);
+  const unsettled = await waitUntilSettled(context.clusterState, context.touched, context);
   const readyPods = stopCounting();
   const [objects, events] = await Promise.all([listAll(context.server.admin), eventsOf(context)]);
   return omitUndefined({ refusal, requests, objects, events, unsettled, readyPods });
@@ -81,39 +80,40 @@ async function runSteps(
   requests: RbacRequest[],
 ): Promise<Refusal | undefined> {
   const { plan, server } = context;
-  const identity = await mint(server, plan, direction);
-  if ('check' in identity) return identity;
-  const { username } = identity;
+  const minted = await mint(server, plan, direction);
+  if ('check' in minted) return minted;
+  const { name, username, token } = minted;
   await waitUntilAuthorised(server.admin, { username, namespace: plan.namespace, rules: rulesOf(plan, direction) });
-  using api = context.kubernetes({ url: server.url, ca: server.ca, token: identity.token });
+  using api = context.createKubernetesApi({ url: server.url, ca: server.ca, token });
   const recorded = recordedApi(api, requests);
   for (const step of stepsOf(plan, direction)) {
     const error = await tryStep(step, recorded, plan.namespace);
-    if (error) return refusalOfStep(step, error, identity.name);
+    if (error) return refusalOfStep(step, error, name);
   }
-  return identity.revoke();
+  return minted.revoke();
 }
 
-function refusalOfStep(step: Step, error: AirlockError, name: string): Refusal {
-  const refusal = refusalOf(`step ${step.id}`, error.message, name);
+function refusalOfStep(step: Step, error: AirlockError, mintedName: string): Refusal {
+  const refusal = refusalOf(`step ${step.id}`, error.message, mintedName);
   return ['precondition-changed', 'object-not-found'].includes(error.code)
     ? { ...refusal, check: 'precondition' }
     : refusal;
 }
 
-/** Runs a step. @returns the error that stopped the step, or undefined if the step was applied. */
+/** Runs one step. @returns the error that stopped the step; undefined if the step succeeded. */
 async function tryStep(
   step: Step,
   api: KubernetesApi,
   namespace: string | undefined,
 ): Promise<AirlockError | undefined> {
   const reference = { execution: 'rehearsal', step: step.id, trace: 'rehearsal' };
-  // In the gateway, these callbacks write the ledger. A rehearsal has no ledger.
+  // In `onIntended` and `onApplied`, the gateway writes its ledger. A rehearsal has no ledger.
   const noLedger = async (): Promise<void> => undefined;
   const context = {
     api,
     namespace,
     reference,
+    // The sandbox contains only redacted objects.
     redact: async (objects: KubeObject[]) => objects,
     onIntended: noLedger,
     onApplied: noLedger,
@@ -127,10 +127,7 @@ async function tryStep(
   }
 }
 
-/**
- * Returns the reasons why the rules of the plan's actions refuse the plan for these objects. Empty if the rules allow
- * the plan.
- */
+/** Returns the reasons why the plan's actions must not be used in this state of the objects. Empty if none. */
 export function actionRefusals(plan: Plan, objects: readonly KubeObject[]): string[] {
   return plan.steps.flatMap((step) => {
     const { action, input } = bind(plan.namespace, step);

@@ -1,19 +1,19 @@
-/** The events of a rehearsal with their times, in seconds since the start of the runner. */
+/** What happened in a rehearsal, with times in seconds since the start of the runner (the rehearsal's process). */
 export interface Timeline {
-  /** Adds an event at the present time. */
+  /** Adds an event that happens now. */
   add(event: string): void;
-  /** The seconds since the start of the runner, and the events (at most 1,000). */
+  /** Returns the seconds since the start of the runner, and the first 1,000 events. */
   record(): { seconds: number; timeline: { seconds: number; event: string }[] };
 }
 
-/** Creates an empty timeline. Its `add` also writes the event to standard error. */
+/** Creates an empty timeline. `add` also writes each event to standard error. */
 export function createTimeline(): Timeline {
   const timeline: { seconds: number; event: string }[] = [];
   const seconds = (): number => Math.round(performance.now()) / 1000;
   return {
     add(event) {
       timeline.push({ seconds: seconds(), event });
-      // If the rehearsal times out, the launcher's error quotes these lines.
+      // If the rehearsal fails or times out, the error of the launcher contains these lines.
       process.stderr.write(`${seconds()} s: ${event}\n`);
     },
     record: () => ({ seconds: seconds(), timeline: timeline.slice(0, 1000) }),

@@ -6,18 +6,18 @@ const deadlineMs = 2_000;
 const pollMs = 10;
 
 /**
- * Waits until the API server's RBAC authorizer knows the rules of a new identity. The authorizer learns new rules
- * through a watch, a moment after they are created. The wait ends after 2 s at the latest. If a permission is still
- * missing then, the API server refuses the step that needs it.
+ * Waits at most 2 s until the API server's RBAC authorizer knows the rules of a new identity. The authorizer learns
+ * about new rules through a watch, a moment after their creation. If a permission is still missing after 2 s, the API
+ * server will refuse the step that needs this permission.
  */
 export async function waitUntilAuthorised(
   admin: AdminApi,
   identity: { username: string; namespace: string | undefined; rules: readonly PolicyRule[] },
 ): Promise<void> {
-  const reviews = identity.rules.flatMap(({ apiGroups: [group], resources: [name = ''], resourceNames, verbs }) => {
-    const [resource, subresource] = name.split('/');
-    return resourceNames.flatMap((object) =>
-      verbs.map((verb) => ({ namespace: identity.namespace, group, resource, subresource, name: object, verb })),
+  const reviews = identity.rules.flatMap(({ apiGroups: [group], resources: [path = ''], resourceNames, verbs }) => {
+    const [resource, subresource] = path.split('/');
+    return resourceNames.flatMap((name) =>
+      verbs.map((verb) => ({ namespace: identity.namespace, group, resource, subresource, name, verb })),
     );
   });
   const wait = {

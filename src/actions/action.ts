@@ -7,60 +7,65 @@ import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Tier } from '../domain/policy/verdict.ts';
 
 /**
- * Identifies the step that writes an object. The step writes these ids into annotations of the object (not for
- * `scale-workload`: a Scale has no annotations). With the annotations, a retry recognises its own write, and an auditor
- * finds the journal records of the write.
+ * The ids that a step writes into annotations of the object that it changes. A retry reads the annotations to recognise
+ * the write of an earlier attempt. An auditor uses the ids to find the journal records of the write. A `scale-workload`
+ * step writes no annotations, because the API server ignores annotations of a Scale.
  */
 export interface StepReference {
-  /** Id of the execution. */
+  /** Id of the execution. Before an execution, planning and rehearsal use a placeholder. */
   execution: string;
   /** Id of the step, such as `do-1`. */
   step: string;
-  /** Trace id of the incident. */
+  /** Trace id of the incident. Planning and rehearsal use a placeholder. */
   trace: string;
 }
 
-/** The input of an action: its parameters, and the namespace of the objects that the parameters name. */
+/** The parameters of an action, and the namespace of the objects that these parameters name. */
 export interface ActionInput<P> {
-  /** The empty string for actions on cluster-scoped objects. */
+  /** The empty string if the objects are cluster-scoped. */
   namespace: string;
   parameters: P;
 }
 
 /**
- * One action of the registry (registry.ts). All methods are pure, so the same code proposes, rehearses, executes and
- * undoes a change. The parameter `objects` contains at least the existing objects that `reads` names, with or without
- * redaction.
+ * One action of the registry (registry.ts). Planning, rehearsal, execution and undo call the same methods. No method
+ * has side effects. Some methods take a list of objects:
+ * - `objects` contains at least the objects of `objectsToRead` that exist. The objects may be redacted.
+ * - `observed` contains all objects that the caller has read for the plan.
+ *
+ * These methods throw AirlockError `object-not-found` if the list lacks an object that the method needs.
  */
 export interface Action<P = Record<string, string | number>> {
   readonly name: ActionName;
-  /** What the action does, in one sentence for the approver. */
-  readonly summary: string;
   /** Schema of the parameters. */
   readonly parameters: z.ZodType<P>;
-  /** The lowest risk tier that a plan with this action can have. */
+  /** The lowest tier that a plan with this action can have. */
   readonly lowestTier: Tier;
   /** Kind of the object that the action changes. Nodes have no namespace. */
-  readonly targetKind: 'Deployment' | 'Node';
-  /** The objects that must be read before the change. The first of them is the object that the action changes. */
-  reads(input: ActionInput<P>): ObjectRef[];
-  /** The smallest RBAC rules that allow reading the objects of `reads` and making the change. */
+  readonly changedKind: 'Deployment' | 'Node';
+  /** Returns the objects that the caller must read before the change. The first one is the object to change. */
+  objectsToRead(input: ActionInput<P>): ObjectRef[];
+  /** Returns the smallest RBAC rules that allow reading the objects of `objectsToRead` and making the change. */
   rules(input: ActionInput<P>): PolicyRule[];
-  /** The fields that the action reads or writes. Their digest is the precondition of the step. */
-  precondition(input: ActionInput<P>, objects: readonly KubeObject[]): Json;
-  /** The reasons why the action must not be used, given all observed objects. Empty if the action may be used. */
-  refusals(input: ActionInput<P>, observed: readonly KubeObject[]): string[];
   /**
-   * The write. Its patch fails if the object has changed since it was read. @throws AirlockError `object-not-found`.
+   * Returns the fields on which the change depends. The step's precondition contains a digest of these fields. If one
+   * of these fields is not as planned, the step is not executed.
    */
+  preconditionFields(input: ActionInput<P>, objects: readonly KubeObject[]): Json;
+  /** Returns the reasons why the action must not be used in this state of the objects. Empty if there is no reason. */
+  refusals(input: ActionInput<P>, observed: readonly KubeObject[]): string[];
+  /** Returns the write. The API server refuses the write if the object has changed since the caller read the object. */
   change(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): Change;
-  /** The changed objects as they are immediately after the write, before any controller reacts to the write. */
+  /**
+   * Returns the changed object as it is immediately after the write, before any controller reacts. Unchanged objects
+   * may follow in the list.
+   */
   objectsAfter(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): KubeObject[];
   /**
-   * True if the objects show that this step was applied. The same change by another step or client does not count,
-   * except for `scale-workload`, which can compare only the number of replicas.
+   * Returns true if the objects show that the step of `reference` was applied. The same change by another step or
+   * client does not count. Exception: `scale-workload` ignores `reference` and compares only the number of replicas.
    */
   isApplied(input: ActionInput<P>, objects: readonly KubeObject[], reference: StepReference): boolean;
-  /** The step that reverts the change, or the reason why the change cannot be reverted. */
-  undo(input: ActionInput<P>): { action: ActionName; parameters: P } | { none: string };
+  /** Returns the step that reverts the change. If the change cannot be reverted, `noUndo` is the reason. */
+  undo(input: ActionInput<P>): { action: ActionName; parameters: P } | { noUndo: string };
 }

@@ -4,27 +4,31 @@ import type { GivenParameters } from '../domain/approval/request.ts';
 import { bind, type BoundAction } from './registry.ts';
 
 /**
- * Checks whether an edit may give these parameters to the plan. The plan must have exactly one step. The action of the
- * step must have these parameters and accept the values. The plan must still change the same object.
- * @returns why the plan cannot be edited, in one sentence, or undefined if the plan can be edited.
+ * Checks an edit that gives these parameters to the plan. The edit is allowed if three conditions hold:
+ * - The plan has exactly one step.
+ * - The action of the step has these parameters and accepts their values.
+ * - With these parameters, the step changes the same object as before.
+ *
+ * @returns why the edit is not allowed, in one sentence; undefined if the edit is allowed.
  */
 export function checkEdit(plan: Plan, parameters: GivenParameters): string | undefined {
-  const [step, ...others] = plan.steps;
-  if (!step || others.length > 0) return `a plan of ${plan.steps.length} steps cannot be edited: request a new change`;
-  const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(step.parameters, name));
-  if (unknown) return `${plan.action} has no parameter ${unknown}`;
+  const [step, ...otherSteps] = plan.steps;
+  if (!step || otherSteps.length > 0)
+    return `a plan of ${plan.steps.length} steps cannot be edited: request another repair instead`;
+  const unknownName = Object.keys(parameters).find((name) => !Object.hasOwn(step.parameters, name));
+  if (unknownName) return `${step.action} has no parameter ${unknownName}`;
   try {
-    const [before, after] = [step.parameters, { ...step.parameters, ...parameters }].map((each) =>
-      targetOf(bind(plan.namespace, { action: step.action, parameters: each })),
+    const [before, after] = [step.parameters, { ...step.parameters, ...parameters }].map((given) =>
+      changedObject(bind(plan.namespace, { action: step.action, parameters: given })),
     );
     if (before && after && sameRef(before, after)) return undefined;
-    const changed = before ? describeRef(before) : 'no object';
-    return `the plan changes ${changed}; an edit cannot change another object: request a new change`;
+    const old = before ? describeRef(before) : 'before';
+    return `with these parameters the plan would change another object than ${old}: request another repair instead`;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-function targetOf({ action, input }: BoundAction) {
-  return action.reads(input)[0];
+function changedObject({ action, input }: BoundAction) {
+  return action.objectsToRead(input)[0];
 }

@@ -1,40 +1,49 @@
 /**
- * A validation of an admission policy: a CEL expression that must be true, and the message for the caller if the
- * expression is false.
+ * One validation of a ValidatingAdmissionPolicy: a CEL expression and a message. If the expression is false, the API
+ * server refuses the request with the message.
  */
 export interface Validation {
   expression: string;
   message: string;
 }
 
-/** The settings by which a cluster's administrator limits the actions. */
+/** The limits that the administrator of a target cluster sets for the actions. */
 export interface ActionLimits {
-  /** The labels of a pod template that `undo-rollout` may restore: keys, or prefixes that end in `/`. */
+  /**
+   * Labels that `undo-rollout` may restore in a pod template. Each item is a key such as `release`, or a prefix of keys
+   * such as `helm.sh/`. Only a prefix ends in `/`.
+   */
   undoTemplateLabels: readonly string[];
-  /** The annotations of a pod template that `undo-rollout` may restore: keys, or prefixes that end in `/`. */
+  /** Annotations that `undo-rollout` may restore in a pod template: keys, and prefixes that end in `/`. */
   undoTemplateAnnotations: readonly string[];
-  /** The nodes that actions may change: names, in which `*` matches any characters. */
+  /** Names of the nodes that actions may change. `*` in a name matches any number of characters. */
   allowedNodes: readonly string[];
 }
 
 /**
- * The admission rules for one action. Vault creates an identity (a ServiceAccount) for each execution, and the target
- * cluster enforces these rules on that identity. RBAC limits objects and verbs but not fields, so these rules limit the
- * fields. The expressions may use two variables. `variables.action` is the action in the identity's name.
- * `variables.write` is operation, group, resource and subresource, such as `UPDATE apps/deployments/scale`. All actions
- * share one policy. So each expression must be true if `variables.action` is another action.
+ * The admission rules for one action. For each execution, Vault creates an identity: a ServiceAccount in the target.
+ * The name of the ServiceAccount contains the action. The API server of the target applies the rules to the requests of
+ * this identity. RBAC limits objects and verbs but not fields. These rules limit the fields.
+ *
+ * An admission policy contains the rules of all actions. So each expression must be true for the requests of every
+ * other action.
  */
 export interface ActionGuardrail {
   /**
-   * CEL variables that these validations use, by name. The API server evaluates a variable only if an expression uses
-   * it.
+   * CEL expressions by name. An expression in `validations` reads the variable `x` as `variables.x`. No two actions may
+   * use the same name, because one policy contains the variables of all actions.
    */
   variables?: Record<string, string>;
-  /** Validations of the admission policy `airlock-identities`, which has no parameters. */
+  /**
+   * Validations of the admission policy `airlock-identities`. The expressions may also use two common variables:
+   * - `variables.action`: the action in the identity's name.
+   * - `variables.write`: operation, group, resource and subresource of the request, such as
+   *   `UPDATE apps/deployments/scale`. Without a subresource: `UPDATE apps/deployments/`.
+   */
   validations: readonly Validation[];
   /**
-   * Validations of the admission policy `airlock-limits`. In it, `params.data` is the data of the administrator's
-   * ConfigMap, and `variables.action` is not available.
+   * Validations of the admission policy `airlock-limits`. The expressions may use only the variable `write`, and
+   * `params.data`: the data of the ConfigMap `airlock-limits`, which the administrator can change.
    */
   limits?: readonly Validation[];
 }
@@ -44,31 +53,43 @@ export function allOf(conditions: readonly string[]): string {
   return conditions.join(' && ');
 }
 
-/** Returns a CEL expression that is true if each of these fields is equal in both objects, or missing in both. */
+/**
+ * Returns a CEL expression that compares two objects. The expression is true if each of the fields has the same value
+ * in both objects or is missing in both objects.
+ * @param object CEL path of the first object, such as `object.spec`.
+ * @param oldObject CEL path of the second object, such as `oldObject.spec`.
+ */
 export function sameFields(object: string, oldObject: string, fields: readonly string[]): string {
   return allOf(fields.map((field) => `${object}.?${field} == ${oldObject}.?${field}`));
 }
 
 /**
- * Returns a CEL expression that is true if the map `field` is the same in `object` and `oldObject`, except for the keys
- * in `except`. An item of `except` that ends in `/` means all keys that begin with this item.
- * @param path path of the object that has the map.
+ * Returns a CEL expression that compares a map, such as `labels`, in `object` and `oldObject`. The expression is true
+ * if both maps have the same entries. Entries with a key in `except` may differ.
+ * @param path CEL path of the map's parent, without `object`. Example: `spec.template.?metadata`.
+ * @param except keys, and prefixes of keys. Only a prefix ends in `/`.
  */
 export function sameEntriesExcept(path: string, field: string, except: readonly string[]): string {
   const [map, oldMap] = ['object', 'oldObject'].map((object) => `${object}.${path}.?${field}.orValue({})`);
-  const isExcepted = except.map((key) =>
+  const exceptions = except.map((key) =>
     key.endsWith('/') ? `k.startsWith(${celString(key)})` : `k == ${celString(key)}`,
   );
-  const unless = (test: string) => [...isExcepted, test].join(' || ');
-  return `${map}.all(k, ${unless(`${oldMap}[?k] == ${map}[?k]`)}) && ${oldMap}.all(k, ${unless(`k in ${map}`)})`;
+  const isExceptionOr = (test: string) => [...exceptions, test].join(' || ');
+  const noneAddedOrChanged = `${map}.all(k, ${isExceptionOr(`${oldMap}[?k] == ${map}[?k]`)})`;
+  const noneRemoved = `${oldMap}.all(k, ${isExceptionOr(`k in ${map}`)})`;
+  return allOf([noneAddedOrChanged, noneRemoved]);
 }
 
 /**
  * Returns a CEL string literal.
- * @throws RangeError if the text has a quote, a backslash or a line break: such a character could end the literal.
+ * @throws RangeError if the text contains a single quote, a backslash or a newline: such a text could end the literal
+ * early.
  */
 export function celString(text: string): string {
-  if (/['\\\n]/.test(text)) throw new RangeError(`${JSON.stringify(text)} must not be part of a CEL string`);
+  if (/['\\\n]/.test(text))
+    throw new RangeError(
+      `${JSON.stringify(text)} contains a quote, backslash or newline, so it cannot be a CEL string`,
+    );
   return `'${text}'`;
 }
 

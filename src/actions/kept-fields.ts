@@ -1,11 +1,12 @@
 /**
- * Metadata fields that no action may change. Controllers find objects by `labels`. `ownerReferences` name the owners of
- * an object. `finalizers` delay the deletion of an object.
+ * Metadata fields of an object that no action may change. Controllers find objects by their `labels`. `ownerReferences`
+ * name the owners of the object. `finalizers` delay the deletion of the object.
  */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
 
 /**
- * All fields of a Deployment's spec except `template`. An action that changes the template may not change these fields.
+ * All fields of a Deployment's spec except `template`. An action that changes `template` may change no other field of
+ * the spec.
  */
 export const keptDeploymentFields = [
   'minReadySeconds',
@@ -19,7 +20,8 @@ export const keptDeploymentFields = [
 
 /**
  * Metadata fields of a pod template that no action may change. The ReplicaSet controller copies `finalizers` to every
- * pod. The other fields have no use in a template. `labels` and `annotations` have separate validations.
+ * new pod. Kubernetes ignores the other fields of this list in a template. `labels` and `annotations` are not in this
+ * list, because some actions may change them.
  */
 export const keptTemplateMetadata = [
   'finalizers',

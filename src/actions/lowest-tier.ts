@@ -3,8 +3,8 @@ import { tierSchema, type Tier } from '../domain/policy/verdict.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * The lowest risk tier that a plan can have: the highest `lowestTier` of the actions of its steps. The result depends
- * on nothing else in the plan, so a plan cannot claim a lower tier.
+ * Returns the lowest tier that policy may give the plan: the highest `lowestTier` of the plan's actions. No other part
+ * of the plan changes the result.
  */
 export function lowestTierOf(plan: Plan): Tier {
   const ranks = plan.steps.map((step) => tierSchema.options.indexOf(actionOf(step.action).lowestTier));

@@ -3,8 +3,9 @@ import { sameEntriesExcept, sameFields, type Validation } from './guardrail.ts';
 import { keptMetadata } from './kept-fields.ts';
 
 /**
- * The validations for the metadata of an object that an action patches: only Airlock's annotations may change.
- * @param rule makes a validation that applies to the requests of one action.
+ * Returns the validations for the metadata of a changed object. One protects labels, owners and finalizers. The other
+ * protects all annotations except Airlock's own.
+ * @param rule creates a validation for the requests of one action. For other requests, the expression is true.
  */
 export function metadataValidations(rule: (expression: string, message: string) => Validation): Validation[] {
   return [
@@ -14,7 +15,7 @@ export function metadataValidations(rule: (expression: string, message: string) 
     ),
     rule(
       sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
-      `annotations other than ${metadataPrefix} must not change`,
+      `annotations other than ${metadataPrefix}* must not change`,
     ),
   ];
 }

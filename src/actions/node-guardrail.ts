@@ -2,19 +2,18 @@ import { metadataValidations } from './metadata-validations.ts';
 import { celString, sameFields, type ActionGuardrail, type ActionLimits, type Validation } from './guardrail.ts';
 
 /**
- * All fields of a node's spec except `unschedulable`. No action may change them. An action need not write `taints`,
- * because the node lifecycle controller writes the taint of a cordoned node.
+ * All fields of a node's spec except `unschedulable`. No action may change these fields, not even `taints`: the node
+ * lifecycle controller adds the taint of a cordoned node.
  */
 export const keptNodeFields = ['podCIDR', 'podCIDRs', 'providerID', 'taints', 'configSource', 'externalID'] as const;
 
 /**
- * The admission rules for an action that sets `spec.unschedulable`: the action may write only this field and Airlock's
- * annotations, and only on nodes that the administrator allows.
- * @param unschedulable the only value that the action may set.
+ * Returns the admission rules for an action that cordons or uncordons a node. The action may change only nodes that the
+ * administrator allows. On such a node, the action may change only `spec.unschedulable` and Airlock's own annotations.
+ * After each write, `spec.unschedulable` must have the value of the parameter `unschedulable`.
  */
 export function nodeGuardrail(
-  action: 'cordon-node' | 'uncordon-node',
-  unschedulable: boolean,
+  { action, unschedulable }: { action: 'cordon-node' | 'uncordon-node'; unschedulable: boolean },
   { allowedNodes }: ActionLimits,
 ): ActionGuardrail {
   const rule = (expression: string, message: string): Validation => ({
@@ -22,23 +21,23 @@ export function nodeGuardrail(
     message: `${action}: ${message}`,
   });
   const validations = [
-    rule("variables.write == 'UPDATE /nodes/'", 'may change only nodes'),
+    rule("variables.write == 'UPDATE /nodes/'", 'may only update nodes, not their status'),
     rule(
-      `request.name.matches(${celString(allowedNodeNames(allowedNodes))})`,
+      `request.name.matches(${celString(allowedNodesPattern(allowedNodes))})`,
       'may change only nodes that the administrator allows',
     ),
     ...metadataValidations(rule),
-    rule(sameFields('object.spec', 'oldObject.spec', keptNodeFields), 'only unschedulable may change'),
+    rule(sameFields('object.spec', 'oldObject.spec', keptNodeFields), 'in the spec, only unschedulable may change'),
     rule(
       `object.spec.?unschedulable.orValue(false) == ${String(unschedulable)}`,
-      `may set unschedulable only to ${String(unschedulable)}`,
+      `unschedulable must be ${String(unschedulable)} after the update`,
     ),
   ];
   return { validations };
 }
 
 /** Returns the regular expression (RE2) that matches the names of the nodes that the administrator allows. */
-export function allowedNodeNames(allowedNodes: readonly string[]): string {
+export function allowedNodesPattern(allowedNodes: readonly string[]): string {
   const patterns = allowedNodes.map((pattern) => pattern.replaceAll('.', '[.]').replaceAll('*', '[-a-z0-9.]*'));
   return `^(${patterns.join('|')})$`;
 }

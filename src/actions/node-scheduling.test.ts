@@ -16,7 +16,7 @@ const written = { 'airlock.dev/execution': 'exe-1.do-1', 'airlock.dev/trace': 't
 describe('cordon-node and uncordon-node', () => {
   test('cordon-node writes one field and its annotations, with uid and resourceVersion as preconditions', () => {
     assert.deepEqual(cordonNode.change(input, [open], reference), {
-      target: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
+      object: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-node-1' },
         { op: 'test', path: '/metadata/resourceVersion', value: '7' },
@@ -44,7 +44,7 @@ describe('cordon-node and uncordon-node', () => {
   });
   test('the precondition covers unschedulable and no taint', () => {
     const tainted = node('node-1', { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }] });
-    const preconditionOf = (object: typeof open) => digestOf(cordonNode.precondition(input, [object]));
+    const preconditionOf = (object: typeof open) => digestOf(cordonNode.preconditionFields(input, [object]));
     assert.equal(preconditionOf(tainted), preconditionOf(open));
     assert.notEqual(preconditionOf(cordoned), preconditionOf(open));
   });
@@ -57,7 +57,7 @@ describe('cordon-node and uncordon-node', () => {
         ['undo-1', 'uncordon-node'],
       ],
     );
-    assert.equal(undo[0]?.precondition.digest, digestOf(uncordonNode.precondition(input, [cordoned])));
+    assert.equal(undo[0]?.precondition.digest, digestOf(uncordonNode.preconditionFields(input, [cordoned])));
     assert.deepEqual(uncordonNode.undo(input), { action: 'cordon-node', parameters: { node: 'node-1' } });
   });
   test('needs get and patch on that node', () => {

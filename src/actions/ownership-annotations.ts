@@ -4,24 +4,24 @@ import { jsonPointer } from '../lib/json/json-pointer.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 import type { StepReference } from './action.ts';
 
-const annotations = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
+const annotationKeys = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
 /**
- * Returns a copy of the object with two annotations of this step. `execution` has the ids of the execution and the
- * step; `trace` has the trace id.
+ * Returns a copy of the object with the two annotations of the step. `airlock.dev/execution` contains the ids of the
+ * execution and the step, such as `exe-0123456789abcdef.do-1`. `airlock.dev/trace` contains the trace id.
  */
-export function annotated(live: KubeObject, reference: StepReference): KubeObject {
+export function withOwnershipAnnotations(live: KubeObject, reference: StepReference): KubeObject {
   const copy = structuredClone(live);
   copy.metadata.annotations = { ...copy.metadata.annotations, ...ownershipAnnotations(reference) };
   return copy;
 }
 
-function ownershipAnnotations(reference: StepReference): Record<string, string> {
-  return { [annotations.execution]: `${reference.execution}.${reference.step}`, [annotations.trace]: reference.trace };
+function ownershipAnnotations({ execution, step, trace }: StepReference): Record<string, string> {
+  return { [annotationKeys.execution]: `${execution}.${step}`, [annotationKeys.trace]: trace };
 }
 
-/** The operations of a JSON patch that set the same annotations as `annotated`. */
-export function annotationPatch(live: KubeObject, reference: StepReference): PatchOperation[] {
+/** Returns the JSON patch operations that set the two annotations of the step on the object. */
+export function ownershipAnnotationPatch(live: KubeObject, reference: StepReference): PatchOperation[] {
   if (!live.metadata.annotations)
     return [{ op: 'add', path: '/metadata/annotations', value: ownershipAnnotations(reference) }];
   return Object.entries(ownershipAnnotations(reference)).map(([key, value]) => ({
@@ -32,10 +32,11 @@ export function annotationPatch(live: KubeObject, reference: StepReference): Pat
 }
 
 /**
- * True if the object has the `execution` annotation of this step. The annotation alone does not prove that the step's
- * change is still in effect. For example, a later `kubectl rollout undo` changes the template, and also copies the
- * annotations of an old ReplicaSet back to the Deployment.
+ * Returns true if the object has the annotation `airlock.dev/execution` of this step. The annotation does not prove
+ * that the step's change is still in effect. For example, `kubectl rollout undo` restores an old template together with
+ * the annotations of the old ReplicaSet, which can include this annotation.
  */
 export function hasOwnershipAnnotation(live: KubeObject, reference: StepReference): boolean {
-  return live.metadata.annotations?.[annotations.execution] === ownershipAnnotations(reference)[annotations.execution];
+  const key = annotationKeys.execution;
+  return live.metadata.annotations?.[key] === ownershipAnnotations(reference)[key];
 }

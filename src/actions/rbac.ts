@@ -4,7 +4,10 @@ import type { PolicyRule } from '../domain/policy/policy-rule.ts';
 import type { Direction } from '../domain/execution/execution.ts';
 import { bind } from './registry.ts';
 
-/** The smallest RBAC rules for one direction of a plan (`do` or `undo`): the union of the rules of its steps. */
+/**
+ * Returns the smallest RBAC rules for one direction of the plan: the rules of the steps (`do`) or of the undo steps
+ * (`undo`). Equal rules appear once.
+ */
 export function rulesOf(plan: Plan, direction: Direction): PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
   for (const step of stepsOf(plan, direction)) {

@@ -15,7 +15,7 @@ test('each action is one folder with its action, guardrail, policy rule and the 
     for (const file of ['action.ts', 'guardrail.ts', 'policy.rego', 'policy_test.rego'])
       assert.ok(files.includes(file));
     const policy = readFileSync(join(import.meta.dirname, name, 'policy.rego'), 'utf8');
-    assert.match(policy, new RegExp(`^\\s*(known_action\\(step\\) if )?step\\.action == "${name}"$`, 'm'));
+    assert.match(policy, new RegExp(`^\\s*(step_accepted\\(step\\) if )?step\\.action == "${name}"$`, 'm'));
   }
 });
 
@@ -31,7 +31,7 @@ test('each guardrail limits its own action, and has a message that names it', ()
     for (const { expression, message } of validations) {
       assert.ok(message.startsWith(`${name}: `));
       // True for every other action: by the action itself, or by a variable that contains it.
-      assert.match(expression, new RegExp(`^(variables\\.action != '${name}'|!variables\\.undo) \\|\\| `));
+      assert.match(expression, new RegExp(`^(variables\\.action != '${name}'|!variables\\.isUndoRollout) \\|\\| `));
     }
   }
 });

@@ -16,15 +16,17 @@ import { uncordonNodeGuardrail } from './uncordon-node/guardrail.ts';
 import { undoRollout } from './undo-rollout/action.ts';
 import { undoRolloutGuardrail } from './undo-rollout/guardrail.ts';
 
-/** An action, and its admission rules for a target cluster. */
+/** An action, and the function that returns its admission rules. */
 interface RegisteredAction {
   action: Action<any>;
   guardrail: (limits: ActionLimits) => ActionGuardrail;
 }
 
 /**
- * All actions. No code adds actions at run time. To add an action, write a folder here (action, guardrail, policy rule,
- * tests), a line in this table, and a name in `actionNameSchema`. The type of the table demands a line for every name.
+ * All actions. To add an action:
+ * 1. Add its name to `actionNameSchema`.
+ * 2. Add a folder to src/actions, with action.ts, guardrail.ts, policy.rego and their tests.
+ * 3. Add a line to this table. Without this line, the type check fails.
  */
 const registry: Readonly<Record<ActionName, RegisteredAction>> = {
   'undo-rollout': { action: undoRollout, guardrail: undoRolloutGuardrail },
@@ -34,23 +36,20 @@ const registry: Readonly<Record<ActionName, RegisteredAction>> = {
   'uncordon-node': { action: uncordonNode, guardrail: uncordonNodeGuardrail },
 };
 
-/** Names of the actions on objects in a namespace. */
+/** Names of the actions that change objects of a namespace. */
 export const namespacedActions = actionNameSchema.options.filter((name) => !isClusterScoped(actionOf(name)));
-/** Names of the actions on nodes, which have no namespace. */
+/** Names of the actions that change nodes. Nodes have no namespace. */
 export const nodeActions = actionNameSchema.options.filter((name) => isClusterScoped(actionOf(name)));
 
-/**
- * An action with an input that its schema has accepted. Only `bind` creates bound actions, so no action
- * runs with unchecked parameters.
- */
+/** An action, and an input that `bind` has checked for this action. */
 export interface BoundAction {
   action: Action<any>;
   input: ActionInput<any>;
 }
 
 /**
- * Checks the parameters and the namespace of a step. An action on namespaced objects needs a namespace; an action on
- * cluster-scoped objects must have none.
+ * Checks the namespace and the parameters of a step, and returns the step's action with its input. A step that changes
+ * namespaced objects must have a namespace. A step that changes cluster-scoped objects must not have a namespace.
  * @throws AirlockError `bad-input` that names the invalid field.
  */
 export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 'parameters'>): BoundAction {
@@ -67,24 +66,25 @@ export function bind(namespace: string | undefined, step: Pick<Step, 'action' | 
   throw badInput([step.action, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not accepted');
 }
 
-/** True for an action on cluster-scoped objects. */
-export function isClusterScoped({ targetKind }: Pick<Action<any>, 'targetKind'>): boolean {
-  return targetKind === 'Node';
+/** Returns true if the action changes cluster-scoped objects. */
+export function isClusterScoped({ changedKind }: Pick<Action<any>, 'changedKind'>): boolean {
+  return changedKind === 'Node';
 }
 
-/** The action with this name. */
+/** Returns the action with this name. */
 export function actionOf(name: ActionName): Action<any> {
   return registry[name].action;
 }
 
-/** The admission rules of the action with this name, with the limits that a cluster's administrator has set. */
+/** Returns the admission rules of an action. `limits` are the administrator's limits in the target cluster. */
 export function guardrailOf(name: ActionName, limits: ActionLimits): ActionGuardrail {
   return registry[name].guardrail(limits);
 }
 
-/** Computes the precondition of an action from redacted objects. @throws AirlockError `object-not-found`. */
+/** Computes the precondition of a step from redacted objects. @throws AirlockError `object-not-found`. */
 export function preconditionOf({ action, input }: BoundAction, objects: readonly KubeObject[]): Precondition {
-  const [target] = action.reads(input);
-  if (!target) throw new TypeError(`action ${action.name} reads nothing`);
-  return { uid: mustFind(objects, target).metadata.uid ?? '', digest: digestOf(action.precondition(input, objects)) };
+  const [changedRef] = action.objectsToRead(input);
+  if (!changedRef) throw new TypeError(`objectsToRead of ${action.name} returned an empty list`);
+  const { uid = '' } = mustFind(objects, changedRef).metadata;
+  return { uid, digest: digestOf(action.preconditionFields(input, objects)) };
 }

@@ -5,25 +5,26 @@ import { kubernetesNameSchema } from '../domain/kubernetes/object.ts';
 import { actionOf } from './registry.ts';
 
 /**
- * Schema of the parameters with which a person requests an action. The parameters that name the subject (the object
- * that the incident is about) are mandatory. The other parameters of the action are optional. The action's schema
- * checks the values.
+ * Returns the schema of the parameters in a request (from a person or a schedule) for a playbook with this action. A
+ * request must contain the parameters that name the subject, which is the object that the incident is about. All other
+ * parameters are optional. The action's schema checks their values.
  */
 export function requestParameters(name: ActionName): z.ZodObject {
-  const { parameters, targetKind } = actionOf(name);
-  if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);
-  const subject = subjectParameters[targetKind];
-  const subjectNames = Object.fromEntries(subject.map((parameter) => [parameter, kubernetesNameSchema]));
-  return z.strictObject({ ...parameters.partial().shape, ...subjectNames });
+  const subjectNames = subjectParameters[actionOf(name).changedKind].map((each) => [each, kubernetesNameSchema]);
+  return z.strictObject({ ...schemaOf(name).partial().shape, ...Object.fromEntries(subjectNames) });
 }
 
 /**
- * The given parameters that are parameters of the action. Others, such as the namespace, only help to name the subject,
- * and are left out.
+ * Returns the given parameters that the action has. A request can also contain `namespace`. This parameter only names
+ * the subject, and no action has it.
  */
-export function ownParameters(name: ActionName, given: GivenParameters): GivenParameters {
-  const { parameters } = actionOf(name);
-  if (!(parameters instanceof z.ZodObject)) throw new TypeError(`the parameters of ${name} must be an object schema`);
-  const known = new Set(Object.keys(parameters.shape));
+export function actionParameters(name: ActionName, given: GivenParameters): GivenParameters {
+  const known = new Set(Object.keys(schemaOf(name).shape));
   return Object.fromEntries(Object.entries(given).filter(([parameter]) => known.has(parameter)));
+}
+
+function schemaOf(name: ActionName): z.ZodObject {
+  const { parameters } = actionOf(name);
+  if (parameters instanceof z.ZodObject) return parameters;
+  throw new TypeError(`the schema of the parameters of ${name} must be an object schema`);
 }

@@ -2,8 +2,8 @@ import type { KubeObject } from '../domain/kubernetes/object.ts';
 import type { PatchOperation } from '../domain/plan/patch.ts';
 
 /**
- * Returns the first operations of a JSON patch. These operations make the API server refuse the patch if the object was
- * replaced or changed after it was read.
+ * Returns two `test` operations for a JSON patch of an object. With these operations, the API server refuses the patch
+ * if the object was replaced or changed after the read.
  */
 export function sameObject({ metadata }: KubeObject): PatchOperation[] {
   return [

@@ -7,7 +7,7 @@ import { checkRequest } from './http/check-request.ts';
 import { createConnectionAnswer } from './http/connection-answer.ts';
 import { createCounters } from './http/counters.ts';
 import { decisionRoutes } from './decisions.ts';
-import { describedRoutes } from './openapi/described-routes.ts';
+import { collectDescribedRoutes } from './openapi/described-routes.ts';
 import { documentRoutes, type DocumentDeps } from './documents.ts';
 import { editRoutes } from './edits.ts';
 import { createErrorAnswer } from './http/error-answer.ts';
@@ -23,7 +23,7 @@ import { statusRoutes, type StatusDeps } from './status.ts';
 import type { SubmitDeps } from './submit-to-incident.ts';
 import { createUnroutedCheck } from './http/unrouted.ts';
 
-/** What the API needs. The API knows only the SHA-256 of each bearer token, not the token. */
+/** What the API needs. */
 export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   SubmitDeps &
   RequestDeps &
@@ -31,9 +31,11 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   JournalTreeDeps &
   EventDeps &
   Omit<StatusDeps, 'counters'> & {
+    /** Each entry contains the SHA-256 of a bearer token in hex, not the token. */
     tokens: {
-      /** Tokens of monitoring systems, each for the alerts of one cluster. */
+      /** Tokens of monitoring systems. Each token is for the alerts of one cluster. */
       alerts: readonly { sha256: string; cluster: string }[];
+      /** Tokens of operators. */
       operators: readonly { sha256: string }[];
     };
     log: Logger;
@@ -41,40 +43,42 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   };
 
 /**
- * Creates the HTTP API of `airlock serve`. The API does not listen yet. The API refuses to start if a route has no
- * bearer check, or no description of inputs and answers. All error answers have the same JSON form.
+ * Creates the HTTP API of `airlock serve`. The caller must call `listen`. This call fails if a route lacks a bearer
+ * check or a description. All error answers have the same JSON form.
  */
 export function createApi(apiDeps: ApiDeps): FastifyInstance {
   const { journal, traceOf } = rememberTraces(apiDeps.journal);
   const deps = { ...apiDeps, journal };
   const counters = createCounters();
   const answerError = createErrorAnswer(counters, deps.log);
-  const answer = (error: Error, _request: unknown, reply: FastifyReply): void => {
+  const sendError = (error: Error, _request: unknown, reply: FastifyReply): void => {
     void reply.send(answerError(error, reply));
   };
   const app = Fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
-    // Each route has exactly the method that its description names, so Fastify must not add HEAD.
+    // By default, Fastify adds a HEAD route to each GET route. The API has no HEAD routes.
     exposeHeadRoutes: false,
-    // `frameworkErrors` answers a request whose address cannot be decoded. `clientErrorHandler` answers a
-    // connection from which Node cannot read a request. Both run before a route is looked up.
-    frameworkErrors: answer,
+    // `setErrorHandler` below does not cover two kinds of errors. `frameworkErrors` answers if Fastify cannot decode
+    // the address of a request. `clientErrorHandler` answers if Node cannot read a request from a connection.
+    frameworkErrors: sendError,
     clientErrorHandler: createConnectionAnswer(counters),
   });
-  app.setErrorHandler(answer);
-  const routes = describedRoutes(app);
+  app.setErrorHandler(sendError);
+  const routes = collectDescribedRoutes(app);
   app.addHook('onRequest', createUnroutedCheck(routes));
   app.addHook('preParsing', checkRequest);
   logRequests(app, { ...deps, traceOf });
-  // Fastify passes each body on as bytes, so that the handlers can refuse invalid UTF-8. In a string, Fastify would
-  // already have replaced the invalid bytes.
+  // Handlers get the body as bytes, and refuse invalid UTF-8. As a string, the body would contain replacement
+  // characters in place of the invalid bytes.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const sources = createBearerCheck(deps.tokens.alerts);
-  addRouteGroup(app, { name: 'source', check: sources }, (group) => alertRoutes(group, { ...deps, counters, sources }));
+  const checkSource = createBearerCheck(deps.tokens.alerts);
+  addRouteGroup(app, { name: 'source', check: checkSource }, (group) => {
+    alertRoutes(group, { ...deps, counters, checkSource });
+  });
   addRouteGroup(app, { name: 'operator', check: createBearerCheck(deps.tokens.operators) }, (group) => {
     incidentRoutes(group, deps);
     journalRoutes(group, deps);

@@ -8,8 +8,8 @@ import { submitToIncident, type SubmitDeps } from './submit-to-incident.ts';
 const maxBodyBytes = 64 * 1024;
 
 /**
- * `POST /v1/incidents/:id/decisions`: sends a decision to the incident's workflow and waits for the gateway's answer.
- * The decision token in the body authorizes the decision; the bearer token only gives access to the API.
+ * `POST /v1/incidents/:id/decisions`: sends a decision to the incident's workflow and waits for the answer. The
+ * decision token in the body authorizes the decision. The bearer token only gives access to the API.
  */
 export function decisionRoutes(app: FastifyInstance, deps: SubmitDeps): void {
   app.route<{ Params: { id: string } }>({
@@ -19,7 +19,8 @@ export function decisionRoutes(app: FastifyInstance, deps: SubmitDeps): void {
     config: {
       doc: {
         summary:
-          "Sends a decision with its decision token to the incident's workflow and waits for the gateway's answer.",
+          "Sends one person's decision on the incident's open dossier. " +
+          'Answers when the gateway has admitted the decision.',
         params: incidentParamsSchema,
         body: { 'application/json': decisionSchema },
         answer: { schema: z.strictObject({ admitted: admittedDecisionSchema }) },
@@ -27,9 +28,9 @@ export function decisionRoutes(app: FastifyInstance, deps: SubmitDeps): void {
       },
     },
     handler: async ({ params, body }) => {
-      const message = parseBody(decisionSchema, body);
-      const send = (workflow: string) => deps.workflows.decide(workflow, message);
-      return submitToIncident(deps, { incident: params.id, message, code: 'decision-refused', send });
+      const decision = parseBody(decisionSchema, body);
+      const send = (workflowId: string) => deps.workflows.decide(workflowId, decision);
+      return submitToIncident(deps, { incident: params.id, message: decision, refusalCode: 'decision-refused', send });
     },
   });
 }

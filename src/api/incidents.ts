@@ -6,15 +6,15 @@ import { incidentView, incidentViewSchema, type IncidentView } from '../domain/i
 import type { JournalRecord } from '../domain/journal/journal.ts';
 import type { JournalReader } from '../domain/journal/ports.ts';
 
-/** What the routes of incidents need. */
+/** What the incident routes need. */
 export interface IncidentDeps {
   journal: JournalReader;
 }
 
-/** The path parameter of all routes of one incident. */
+/** The path parameter of every route about one incident. */
 export const incidentParamsSchema = z.object({ id: incidentIdSchema });
 
-/** `GET /v1/incidents` and `GET /v1/incidents/:id`. The answers are computed from the journal. */
+/** `GET /v1/incidents`: all incidents. `GET /v1/incidents/:id`: one incident. The answers come from the journal. */
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
   const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
   app.get('/v1/incidents', { config: { doc: list } }, async () => {
@@ -33,7 +33,7 @@ export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps):
   );
 }
 
-/** Finds an incident and its records. @throws AirlockError `not-found`. */
+/** Returns the view and the records of an incident. @throws AirlockError `not-found`, also if `id` is malformed. */
 export async function findIncident(
   journal: JournalReader,
   id: string,

@@ -11,38 +11,44 @@ import type { JournalProofs } from '../governance/journal-proofs.ts';
 export interface JournalTreeDeps {
   checkpoints: Pick<Checkpoints, 'latest'>;
   proofs: JournalProofs;
-  /** Public keys of the journal's signer, from Vault. */
+  /** Reads the public keys with which checkpoints are verified. */
   checkpointKeys: () => Promise<NoteKey[]>;
 }
 
-const positiveInteger = z.string().regex(/^[1-9][0-9]{0,14}$/, 'expected a whole number of at least 1');
+const positiveInteger = z
+  .string()
+  .regex(/^[1-9][0-9]{0,14}$/, 'expected a number of at most 15 digits that does not begin with 0');
 const hash = z.string().describe('base64 of 32 bytes');
 const note = z.string().describe('C2SP signed note');
 
-/** `size` is the number of records in the tree. */
-const inclusionQuery = z.object({ seq: positiveInteger, size: positiveInteger });
+/** Number of records in the tree. */
+const treeSize = positiveInteger;
+
+const inclusionQuery = z.object({ seq: positiveInteger, size: treeSize });
 const inclusionAnswer = z.object({
   entry: z
     .string()
     .describe(
-      'the bytes that are hashed as a leaf of the tree: canonical JSON of the record without its body, a line feed, the body',
+      'the leaf before hashing: the record without its body as canonical JSON, a line feed, and the stored body',
     ),
   proof: z.array(hash),
 });
-const consistencyQuery = z.object({ first: positiveInteger, second: positiveInteger });
+const consistencyQuery = z.object({ first: treeSize, second: treeSize });
 const consistencyAnswer = z.object({ proof: z.array(hash) });
 const bundleParams = z.object({
-  bundle: z.string().regex(/^(0|[1-9][0-9]{0,11})$/, 'expected a whole number'),
+  bundle: z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,11})$/, 'expected 0, or a number of at most 12 digits that does not begin with 0'),
 });
-const bundleQuery = z.object({ size: positiveInteger });
+const bundleQuery = z.object({ size: treeSize });
 
-const text = 'text/plain';
+const plainText = 'text/plain';
 
 /**
- * `GET /v1/journal/...`: the latest checkpoint, the keys, proofs, and entry bundles (up to 256 records each). A
- * verifier checks the checkpoint's signature with a key, and then the proofs and records against the checkpoint. A
- * compromised API could send its own key, so a verifier who does not trust the API must get the key from somewhere
- * else.
+ * `GET /v1/journal/...`: the latest checkpoint, the public keys, proofs, and entry bundles (up to 256 records each). A
+ * verifier first checks the checkpoint's signature with a public key. Then the verifier checks proofs and records
+ * against the checkpoint. A compromised API could send a key of its own. A verifier who does not trust the API must
+ * therefore get the key from another source.
  */
 export function journalTreeRoutes(
   app: FastifyInstance,
@@ -52,27 +58,27 @@ export function journalTreeRoutes(
     const latest = await checkpoints.latest();
     if (latest === undefined)
       throw refused('not-found', 'no checkpoint is signed yet: check that `airlock gateway` runs');
-    return reply.type(`${text}; charset=utf-8`).send(latest);
+    return reply.type(`${plainText}; charset=utf-8`).send(latest);
   });
   app.get('/v1/journal/keys', { config: { doc: descriptions.keys } }, async (_request, reply) => {
     const lines = (await checkpointKeys()).map((key) => `${verifierKey(key)}\n`);
-    return reply.type(`${text}; charset=utf-8`).send(lines.join(''));
+    return reply.type(`${plainText}; charset=utf-8`).send(lines.join(''));
   });
   app.get('/v1/journal/inclusion', { config: { doc: descriptions.inclusion } }, async ({ query }) => {
-    const { seq, size: treeSize } = parsed(inclusionQuery, query, 'query');
-    const { entry, proof } = await proofs.inclusion(Number(seq), Number(treeSize));
+    const { seq, size } = parseInput(inclusionQuery, query, 'query');
+    const { entry, proof } = await proofs.inclusion(Number(seq), Number(size));
     return { entry: Buffer.from(entry).toString('utf8'), proof: proof.map(toBase64) };
   });
   app.get('/v1/journal/consistency', { config: { doc: descriptions.consistency } }, async ({ query }) => {
-    const { first, second } = parsed(consistencyQuery, query, 'query');
+    const { first, second } = parseInput(consistencyQuery, query, 'query');
     return { proof: (await proofs.consistency(Number(first), Number(second))).map(toBase64) };
   });
   app.get(
     '/v1/journal/entries/:bundle',
     { config: { doc: descriptions.entries } },
     async ({ params, query }, reply) => {
-      const { bundle } = parsed(bundleParams, params, 'params');
-      const bytes = await proofs.bundle(Number(bundle), Number(parsed(bundleQuery, query, 'query').size));
+      const { bundle } = parseInput(bundleParams, params, 'params');
+      const bytes = await proofs.bundle(Number(bundle), Number(parseInput(bundleQuery, query, 'query').size));
       return reply.type('application/octet-stream').send(Buffer.from(bytes));
     },
   );
@@ -81,34 +87,37 @@ export function journalTreeRoutes(
 const descriptions = {
   checkpoint: {
     summary:
-      "The latest checkpoint: size and root hash of the journal's Merkle tree, signed by the gateway (C2SP tlog-checkpoint).",
-    answer: { type: text, schema: note },
+      "The latest checkpoint: size and root hash of the journal's Merkle tree, signed by the gateway " +
+      '(C2SP tlog-checkpoint).',
+    answer: { type: plainText, schema: note },
     errors: [404],
   },
   keys: {
-    summary: 'Public keys that verify checkpoints, one verifier key per line (C2SP signed-note).',
-    answer: { type: text, schema: z.string() },
+    summary: 'The public keys with which checkpoints are verified. Each line is one verifier key (C2SP signed-note).',
+    answer: { type: plainText, schema: z.string() },
   },
   inclusion: {
-    summary: 'A record, and the proof that the tree of the given size includes the record (RFC 9162, section 2.1.3).',
+    summary:
+      'Record `seq`, and the proof that the tree of `size` records includes this record (RFC 9162, section 2.1.3).',
     query: inclusionQuery,
     answer: { schema: inclusionAnswer },
   },
   consistency: {
-    summary: 'The proof that the tree of size `second` begins with the tree of size `first` (RFC 9162, section 2.1.4).',
+    summary:
+      'The proof that the tree of `second` records begins with the tree of `first` records (RFC 9162, section 2.1.4).',
     query: consistencyQuery,
     answer: { schema: consistencyAnswer },
   },
   entries: {
-    summary: 'Up to 256 consecutive records, each prefixed with its length (C2SP tlog-tiles, entry bundle).',
+    summary: 'One entry bundle: up to 256 consecutive entries, each with its length before it (C2SP tlog-tiles).',
     params: bundleParams,
     query: bundleQuery,
     answer: { type: 'application/octet-stream' },
   },
 };
 
-function parsed<T>(schema: z.ZodType<T>, input: unknown, root: string): T {
+function parseInput<T>(schema: z.ZodType<T>, input: unknown, inputName: string): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw refusedInput(result.error, root);
+  throw refusedInput(result.error, inputName);
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { journalRecordSchema } from '../domain/journal/journal.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
-/** `GET /v1/incidents/:id/journal`: every record of an incident, in order. */
+/** Adds the route `GET /v1/incidents/:id/journal`. It returns every journal record of an incident, oldest first. */
 export function journalRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
   const doc = {
-    summary: 'Every record of one incident, in order.',
+    summary: 'Every journal record of one incident, oldest first.',
     params: incidentParamsSchema,
     answer: { schema: z.array(journalRecordSchema) },
   };

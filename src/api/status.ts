@@ -6,65 +6,70 @@ import type { Counters } from './http/counters.ts';
 
 const answerWithinMs = 3_000;
 
-/** What the route of the status needs. */
+/** What `statusRoutes` needs. */
 export interface StatusDeps {
   journal: JournalReader;
   counters: Counters;
-  /** One check for each server that this process needs. A check throws if its server does not work. */
+  /** For each server that this process needs: a check that throws if the server does not work. */
   checks: Record<string, () => Promise<unknown>>;
   /**
-   * For each section except `incidents`, the function that reads it. The function throws if it cannot read the section.
+   * For each section except `incidents`: a function that reads the section, or throws. `incidents` is computed from the
+   * journal.
    */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
 }
 
 /**
- * `GET /v1/status`: the system's status. A section is `{ problem }` if it cannot be read within 3 seconds. The other
- * sections are not affected.
+ * Adds the route `GET /v1/status`. It returns the status of the system. If reading a section fails or takes longer than
+ * 3 seconds, the answer has `{ problem }` for this section and still has the other sections. If a check fails or takes
+ * longer than 3 seconds, the answer has the problem of the checked server in place of `ok`.
  */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
   const { counters, checks, sections, versions } = deps;
   const doc = {
-    summary: 'Status of the system: servers that it depends on, task queues, inbox, leases, phases, open incidents.',
+    summary:
+      'Status of the system: servers, counters, versions, task queues, inbox, leases, phases and open incidents.',
     answer: { schema: statusSchema },
   };
   app.get('/v1/status', { config: { doc } }, async (): Promise<SystemStatus> => {
-    const probed = Object.entries(checks).map(async ([name, check]) => [name, await probe(check)] as const);
+    const checked = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const);
     const [dependencies, queues, inbox, leases, phases, incidents] = await Promise.all([
-      Promise.all(probed).then((states) => Object.fromEntries(states)),
-      sectionOf(sections.queues),
-      sectionOf(sections.inbox),
-      sectionOf(sections.leases),
-      sectionOf(sections.phases),
-      sectionOf(() => openIncidents(deps.journal)),
+      Promise.all(checked).then((states) => Object.fromEntries(states)),
+      attempt(sections.queues),
+      attempt(sections.inbox),
+      attempt(sections.leases),
+      attempt(sections.phases),
+      attempt(() => countOpenIncidents(deps.journal)),
     ]);
     return { dependencies, counters: counters.read(), versions, queues, inbox, leases, phases, incidents };
   });
 }
 
-/** Returns the number of open incidents by the kind of their latest record. */
-async function openIncidents(journal: JournalReader): Promise<StatusSections['incidents']> {
+/** Returns, for each kind of record, the number of open incidents whose latest record has this kind. */
+async function countOpenIncidents(journal: JournalReader): Promise<StatusSections['incidents']> {
   const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
   const views = [...byIncident.values()].map(incidentView).filter((view) => view && !view.outcome);
   const byLatestRecord = Map.groupBy(views, (view) => view?.latestRecord ?? '');
   return Object.fromEntries([...byLatestRecord].map(([kind, { length }]) => [kind, length]));
 }
 
-async function probe(check: () => Promise<unknown>): Promise<string> {
-  const answer = await sectionOf(check);
-  return 'problem' in answer ? answer.problem : 'ok';
+/** Returns `ok` or the problem of a server. */
+async function stateOf(check: () => Promise<unknown>): Promise<string> {
+  const attempted = await attempt(check);
+  return 'problem' in attempted ? attempted.problem : 'ok';
 }
 
-type Section<T> = { value: T } | { problem: string };
+type Attempt<T> = { value: T } | { problem: string };
 
-async function sectionOf<T>(read: () => Promise<T>): Promise<Section<T>> {
-  const late = new Promise<Section<T>>((resolve) => {
+/** Returns the result of `work`, or the problem if `work` fails or takes longer than `answerWithinMs`. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  const timeout = new Promise<Attempt<T>>((resolve) => {
     setTimeout(resolve, answerWithinMs, { problem: `no answer within ${answerWithinMs} ms` }).unref();
   });
-  const answered = read().then(
+  const answer = work().then(
     (value) => ({ value }),
     (error: Error) => ({ problem: error.message }),
   );
-  return Promise.race([late, answered]);
+  return Promise.race([timeout, answer]);
 }

@@ -8,35 +8,37 @@ export interface SubmitDeps extends IncidentDeps {
   verifySignature: SignatureCheck;
 }
 
-/** A decision or edit for one incident, with the decision token of the person. */
+/** A decision or edit for one incident. `T` is the admitted decision or edit in the gateway's answer. */
 interface Submission<T> {
   incident: string;
+  /** The decision or edit, with its decision token. */
   message: { token: string };
-  /** Code of the error if the decision or edit is refused. */
-  code: 'decision-refused' | 'edit-refused';
+  /** Error code for a refusal of the decision or edit. */
+  refusalCode: 'decision-refused' | 'edit-refused';
   /** Sends the message to the incident's workflow and waits for the gateway's answer. */
   send(workflowId: string): Promise<{ admitted: T } | { refused: string }>;
 }
 
 /**
- * Checks that the incident is open and that the issuer signed the token. Then sends the decision or edit to the
- * incident's workflow.
- * @throws AirlockError `not-found`, `no-open-dossier`, the given `code` if the decision or edit is refused, and
- * `issuer-unavailable` or `workflow-unavailable` (retry).
+ * Checks that the incident is open and that the identity provider signed the decision token. Then sends the decision or
+ * edit to the incident's workflow.
+ * @returns the decision or edit as the gateway admitted it.
+ * @throws AirlockError `refusalCode` if the decision or edit is refused, `not-found`, `no-open-dossier`,
+ * `issuer-unavailable` (retry), `workflow-unavailable` (retry).
  */
 export async function submitToIncident<T>(
   { journal, verifySignature }: SubmitDeps,
-  { incident, message, code, send }: Submission<T>,
+  { incident, message, refusalCode, send }: Submission<T>,
 ): Promise<{ admitted: T }> {
   const { view } = await findIncident(journal, incident);
   if (view.outcome) {
     const problem = `incident ${incident} is closed (outcome: ${view.outcome.outcome})`;
-    throw refused('no-open-dossier', `${problem}: if the problem continues, request a new repair`);
+    throw refused('no-open-dossier', `${problem}: request a new repair if the cluster still needs one`);
   }
   const refusedSubmission = (why: string): AirlockError =>
     refused(
-      code,
-      `incident ${incident}: ${why}; read its dossier with \`airlock incidents show ${incident}\`, then try again`,
+      refusalCode,
+      `incident ${incident}: ${why}; read the dossier with \`airlock incidents show ${incident}\`, then try again`,
     );
   const signature = await verifySignature(message.token);
   if ('refused' in signature) throw refusedSubmission(signature.refused);

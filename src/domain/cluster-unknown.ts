@@ -2,11 +2,11 @@ import { refused, type AirlockError } from '../lib/error.ts';
 
 /**
  * Returns the error for a cluster that is not in the configuration of a process.
- * @param process the command that runs the process, such as `airlock gateway`.
+ * @param processName the process in the message, such as `airlock gateway` or `this process`.
  */
-export function clusterUnknown(cluster: string, process: string): AirlockError {
+export function clusterUnknown(cluster: string, processName: string): AirlockError {
   return refused(
     'cluster-unknown',
-    `cluster ${cluster} is not configured for ${process}: add it to the configuration and restart the process`,
+    `cluster ${cluster} is not in the configuration of ${processName}: add the cluster and restart the process`,
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asFailure } from '../platform/activity-failure.ts';
+import { withTemporalFailures } from '../platform/activity-failure.ts';
 import { decisionSchema } from '../domain/approval/decision.ts';
 import { digestSchema } from '../lib/digest.ts';
 import { editSchema } from '../domain/approval/edit.ts';
@@ -13,8 +13,8 @@ import type { ExecutionActivities } from './contract.ts';
 import { execute, type ExecuteDeps } from './execute.ts';
 import { prepare, type PrepareDeps } from './prepare.ts';
 
-// Anyone who can write to the task queue can send any input, so each activity checks the form of its input first.
-const admitInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
+// A client of Temporal can start an activity with any input, so each activity first checks the form of its input.
+const admitDecisionInput = z.strictObject({ incident: z.string(), trace: z.string(), decision: decisionSchema });
 const admitRequestInput = z.strictObject({ incident: incidentSchema, request: submittedRequestSchema });
 const admitEditInput = z.strictObject({ incident: z.string(), trace: z.string(), edit: editSchema });
 const prepareInput = z.strictObject({ incident: incidentSchema, dossier: digestSchema });
@@ -26,14 +26,19 @@ const executeInput = z.discriminatedUnion('direction', [
 /** Everything that the gateway's activities need from outside. */
 export type GatewayDeps = AdmitDecisionDeps & AdmitRequestDeps & AdmitEditDeps & PrepareDeps & ExecuteDeps;
 
-/** Creates the gateway's activities. @param deps.onExecuted is called when an attempt of `execute` ends or throws. */
-export function createActivities(deps: GatewayDeps & { onExecuted: () => void }): ExecutionActivities {
+/**
+ * Creates the gateway's activities.
+ * @param deps.onExecuteEnded is called when a call of `execute` has ended, with a result or with an error.
+ */
+export function createActivities(deps: GatewayDeps & { onExecuteEnded: () => void }): ExecutionActivities {
   return {
-    admitDecision: asFailure(async (input) => admitDecision(deps, parse(admitInput, input))),
-    admitRequest: asFailure(async (input) => admitRequest(deps, parse(admitRequestInput, input))),
-    admitEdit: asFailure(async (input) => admitEdit(deps, parse(admitEditInput, input))),
-    prepare: asFailure(async (input) => prepare(deps, parse(prepareInput, input))),
-    execute: asFailure(async (input) => execute(deps, parse(executeInput, input)).finally(deps.onExecuted)),
+    admitDecision: withTemporalFailures(async (input) => admitDecision(deps, parse(admitDecisionInput, input))),
+    admitRequest: withTemporalFailures(async (input) => admitRequest(deps, parse(admitRequestInput, input))),
+    admitEdit: withTemporalFailures(async (input) => admitEdit(deps, parse(admitEditInput, input))),
+    prepare: withTemporalFailures(async (input) => prepare(deps, parse(prepareInput, input))),
+    execute: withTemporalFailures(async (input) =>
+      execute(deps, parse(executeInput, input)).finally(deps.onExecuteEnded),
+    ),
   };
 }
 

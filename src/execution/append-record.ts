@@ -2,9 +2,11 @@ import type { NewRecord, RecordKind } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json/json.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 
-/** The incident and the trace that a record belongs to. */
+/** The incident and the trace of a record. */
 export interface RecordContext {
+  /** Id of the incident. */
   incident: string;
+  /** Id of the trace. */
   trace: string;
 }
 
@@ -16,7 +18,10 @@ export interface RecordContent {
   body: { [key: string]: Json };
 }
 
-/** Appends one record to the journal. Before a change, the caller must await this call, so no change is unrecorded. */
+/**
+ * Appends one record to the journal. A caller that is about to change a target must first await this call. So the
+ * journal has a record of every change.
+ */
 export function appendRecord(
   journal: Journal,
   kind: RecordKind,

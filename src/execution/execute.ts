@@ -20,10 +20,7 @@ export interface ExecuteDeps extends RecheckDeps, PreflightDeps, RunDeps {
   ledger: Ledger;
 }
 
-/**
- * Selects what is executed: the plan of a dossier (direction `do`) or the undo of the plan (`undo`). Only `do` needs
- * `report`, the digest of the preflight rehearsal's report.
- */
+/** Input of `execute`. `report` is the digest of the preflight report. Only direction `do` needs a report. */
 export interface ExecuteInput {
   incident: Incident;
   dossier: Digest;
@@ -32,40 +29,38 @@ export interface ExecuteInput {
 }
 
 /**
- * Executes the plan of a dossier, or the undo of the plan. Each step is applied at most once, even over several
- * attempts. The credential is revoked before the result is written. If the execution has finished already, the result
- * in the ledger is returned.
- * @throws AirlockError, which is not recorded as a result. With `next: 'retry'`, another attempt is running or a server
- * does not answer: the caller should call again with the same input. With another `next`, a new call would fail again.
+ * Executes the steps of the dossier's plan (direction `do`) or its undo steps (`undo`). All attempts together apply
+ * each step at most once. Before the gateway writes the result to the ledger, it revokes the credential. If the ledger
+ * already has the result, `execute` returns this result.
+ * @throws AirlockError, which the ledger does not store. If `next` is `retry`, the caller should call again with the
+ * same input.
  */
 export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<ExecutionResult> {
   const dossier = await loadDossier(deps.blobs, input.dossier);
   const execution = executionId(input.dossier, input.direction);
   const now = deps.clock();
-  const record = { incident: dossier.incident, trace: dossier.trace };
-  const preflightInput = { execution, dossier, digest: input.report };
-  const preflight = input.direction === 'do' ? await checkPreflight(deps, preflightInput, record) : undefined;
+  const recordContext = { incident: dossier.incident, trace: dossier.trace };
+  const preflightInput = { execution, dossier, reportDigest: input.report };
+  const preflight = input.direction === 'do' ? await checkPreflight(deps, preflightInput, recordContext) : undefined;
   const toUndo = input.direction === 'undo' ? await executionToUndo(deps.ledger, input.dossier) : undefined;
   await using lock = await deps.ledger.acquire({
     id: execution,
     dossier: input.dossier,
     direction: input.direction,
-    ...record,
+    ...recordContext,
     cluster: dossier.plan.cluster,
     startedAt: now.toISOString(),
   });
   await revokeLeftovers(deps, lock);
   const earlier = await lock.record();
-  // The execution id contains only a part of a digest, so two dossiers can have the same execution id. The approvals of
-  // one dossier must not execute the other dossier.
+  // The execution id contains only a part of the dossier's digest. So two dossiers could have the same execution id.
   if (earlier.dossier !== input.dossier)
     throw refused(
       'execution-conflict',
-      `${execution} is the execution of another dossier, so the incident needs a new plan and a new dossier`,
+      `another dossier already has the execution id ${execution}, so the incident needs a new dossier`,
     );
   if (earlier.result) return earlier.result;
   const { incident, direction } = input;
-  // If `startedAt` is set, the checks judge expiry at this time, not at `now`.
   const startedAt = (toUndo ?? (earlier.receipts.length > 0 ? earlier : undefined))?.startedAt;
   const undoDelaySeconds = toUndo && undoDelayOf(toUndo, { undo: earlier, now });
   const context: ExecutionContext = {
@@ -85,14 +80,18 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   return await finish(deps, lock, result);
 }
 
-/** Admits the preflight report. A refusal is recorded in the journal, because the report may be forged. */
-async function checkPreflight(deps: ExecuteDeps, input: PreflightInput, record: RecordContext): Promise<SignedReport> {
+/** Admits the preflight report. Records a refusal in the journal, because the report may be forged. */
+async function checkPreflight(
+  deps: ExecuteDeps,
+  input: PreflightInput,
+  recordContext: RecordContext,
+): Promise<SignedReport> {
   try {
     return await admitPreflight(deps, input);
   } catch (error) {
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    const body = { execution: input.execution, report: input.digest ?? null, code: error.code };
-    await appendRecord(deps.journal, 'execution.refused', record, { message: error.message, body });
+    const body = { execution: input.execution, report: input.reportDigest ?? null, code: error.code };
+    await appendRecord(deps.journal, 'execution.refused', recordContext, { message: error.message, body });
     throw error;
   }
 }

@@ -5,8 +5,8 @@ import { appendRecord } from './append-record.ts';
 import type { ExecutionLock } from './ports.ts';
 
 /**
- * Returns the result of an execution that cannot continue. The outcome is `invalidated` if no step was written, and
- * `failed` if a step was written or may have been written.
+ * Returns the result of an execution that cannot continue. Without a receipt, this execution changed nothing, and the
+ * outcome is `invalidated`. With a receipt, a change happened or may have happened, and the outcome is `failed`.
  */
 export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Promise<ExecutionResult> {
   const { id: execution, receipts } = await lock.record();
@@ -14,23 +14,23 @@ export async function stoppedResult(lock: ExecutionLock, reasons: string[]): Pro
   return { outcome: 'failed', execution, receipts, reason: reasons.join('; ') };
 }
 
-/** Writes the result to the journal, then to the ledger. Later attempts of the execution return this result. */
+/** Writes the result to the journal, then to the ledger. Each later attempt of the execution returns this result. */
 export async function finish(
   { journal, clock }: { journal: Journal; clock: () => Date },
   lock: ExecutionLock,
   result: ExecutionResult,
 ): Promise<ExecutionResult> {
   const record = await lock.record();
-  await appendRecord(journal, 'execution.finished', record, { message: sentence(result), body: bodyOf(result) });
+  await appendRecord(journal, 'execution.finished', record, { message: messageOf(result), body: bodyOf(result) });
   await lock.finish(result, clock());
   return result;
 }
 
-function sentence(result: ExecutionResult): string {
+function messageOf(result: ExecutionResult): string {
   if (result.outcome === 'invalidated') return `${result.execution} invalidated: ${result.reasons.join('; ')}`;
   const steps = result.receipts.map(({ step, state }) => `${step} ${state}`).join(', ');
-  if (result.outcome === 'failed') return `${result.execution} failed after ${steps || 'nothing'}: ${result.reason}`;
-  return `${result.execution} executed: ${steps}`;
+  if (result.outcome === 'failed') return `${result.execution} failed (steps: ${steps || 'none'}): ${result.reason}`;
+  return `${result.execution} executed (steps: ${steps})`;
 }
 
 function bodyOf(result: ExecutionResult): { [key: string]: Json } {

@@ -9,37 +9,38 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
 import { stoppedResult } from './outcome.ts';
-import { undoOf } from './checks/plan-checks.ts';
+import { undoIdOf } from './checks/plan-checks.ts';
 import type { ExecutionLock, ExecutionRecord } from './ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 
-/** What running the steps needs from outside. */
+/** What `runSteps` needs from outside. */
 export interface RunDeps extends GrantDeps {
-  /** Redacts objects of the cluster. A precondition contains a digest of redacted objects. */
+  /** Redacts objects of the target. A precondition contains a digest of redacted objects. */
   redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
-  /** Runs a function in a child span of the incident's trace. Each step has its own span. */
+  /** Runs a function in a tracing span. `runSteps` makes one span for each step. */
   span: Tracing['inChildSpan'];
 }
 
-/** An execution that has passed all checks, and its lock. */
+/** One attempt of an execution. The attempt has the execution's lock and has passed all checks. */
 export interface Run {
   context: ExecutionContext;
   lock: ExecutionLock;
-  /** For direction `undo`: the execution that is undone. */
+  /** For direction `undo`: what the ledger contains about the execution that is undone. */
   toUndo?: ExecutionRecord | undefined;
 }
 
 /**
- * Limit on the attempts of one step. An attempt fails if another client changes the object between the read and the
- * write. The next attempt reads the object and compares the precondition again.
+ * Largest number of tries for one step. A try fails if another client changes the object between the read and the
+ * write. The next try reads the object again and compares the precondition again.
  */
-const maxConflictAttempts = 5;
-const conflictPauseMs = 100;
+const maxTries = 5;
+const pauseAfterConflictMs = 100;
 
 /**
- * Runs the steps that the ledger does not record as applied, in order and with one grant.
- * @returns the result, even if a step failed in a way that a retry cannot solve.
- * @throws AirlockError (retry) if a retry may help. The next attempt finds out whether the last write happened.
+ * Runs the steps in order and with one grant. Leaves out the steps that the ledger records as applied.
+ * @returns the result. If an AirlockError stops the steps and a retry cannot help, the result says why.
+ * @throws AirlockError with `next: 'retry'`, and every error that is not an AirlockError. The next attempt then finds
+ * out whether the last change happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.lock.record();
@@ -51,13 +52,13 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
   try {
     await withGrant(deps, run, async (api) => {
       for (const step of steps) {
-        const attempt = { api, step, mayBeApplied: isRecordedAs('intended', receipts, step) };
-        await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, attempt));
+        const stepRun = { api, step, mayBeApplied: isRecordedAs('intended', receipts, step) };
+        await deps.span('step', { step: step.id, action: step.action }, () => runOne(deps, run, stepRun));
       }
     });
   } catch (thrown) {
-    // A SuppressedError means: a step failed, and then the revocation of the lease failed too. `thrown.error` is the
-    // error of the revocation. This error counts, because the revocation must be retried.
+    // If a step fails and then the revocation of the grant fails too, the two errors are in a SuppressedError. Its
+    // `error` is the error of the revocation. This error counts, because the revocation must be retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
     return stoppedResult(run.lock, [error.message]);
@@ -66,12 +67,15 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
   return { outcome: 'executed', execution, receipts: all };
 }
 
-/** Returns the steps of this direction. An undo reverts only the steps that the ledger records as applied. */
+/**
+ * Returns the steps of the plan (direction `do`) or the undo steps of the plan (direction `undo`). An undo step is
+ * returned only if the ledger records the step that it reverts as applied.
+ */
 function stepsOf({ context, toUndo }: Run): Step[] {
   const { plan } = context.dossier;
   if (!toUndo) return plan.steps;
   const applied = toUndo.receipts.filter((receipt) => receipt.state === 'applied');
-  const undoIds = applied.map(({ step }) => undoOf(step));
+  const undoIds = applied.map(({ step }) => undoIdOf(step));
   return plan.undo.filter((step) => undoIds.includes(step.id));
 }
 
@@ -79,15 +83,14 @@ function isRecordedAs(state: Receipt['state'], receipts: readonly Receipt[], ste
   return receipts.some((receipt) => receipt.step === step.id && receipt.state === state);
 }
 
-interface StepAttempt {
+interface StepRun {
   api: KubernetesApi;
   step: Step;
-  /** True if an earlier attempt recorded the step as intended: the step may be written already. */
+  /** True if an earlier attempt recorded the step as intended. Then the change may have happened already. */
   mayBeApplied: boolean;
 }
 
-async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<void> {
-  const { api, step } = attempt;
+async function runOne(deps: RunDeps, run: Run, { api, step, mayBeApplied }: StepRun): Promise<void> {
   const { lock } = run;
   const { id: execution, ...record } = await lock.record();
   const context: StepContext = {
@@ -95,32 +98,32 @@ async function runOne(deps: RunDeps, run: Run, attempt: StepAttempt): Promise<vo
     namespace: run.context.dossier.plan.namespace,
     reference: { execution, step: step.id, trace: record.trace },
     redact: deps.redact,
-    mayBeApplied: attempt.mayBeApplied,
+    mayBeApplied,
     async onIntended(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
       await appendRecord(deps.journal, 'step.intended', record, {
-        message: `about to write step ${step.id} (${step.action})`,
+        message: `step ${step.id} (${step.action}): the gateway is about to write the change`,
         body,
       });
       await lock.markIntended(step.id, resourceVersion);
     },
     async onApplied(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };
-      const message = `step ${step.id} (${step.action}) is written; the object has resourceVersion ${resourceVersion}`;
+      const message = `step ${step.id} (${step.action}): the change is written (resourceVersion ${resourceVersion})`;
       await appendRecord(deps.journal, 'step.applied', record, { message, body });
       await lock.markApplied(step.id, resourceVersion);
     },
   };
-  await retry({ tries: maxConflictAttempts, pauseMs: pauseAfter, jitter: 0.5 }, () => runStep(step, context));
+  await retry({ tries: maxTries, pauseMs: pauseAfter, jitter: 0.5 }, () => runStep(step, context));
 }
 
 function pauseAfter(error: unknown): number | undefined {
-  return isConflict(error) ? conflictPauseMs : undefined;
+  return isConflict(error) ? pauseAfterConflictMs : undefined;
 }
 
 /**
  * Returns true if the API server refused the write because another client had changed the object. Then nothing was
- * written. Often that client is a controller that updates the status, or an HPA that scales.
+ * written. Often the other client is a controller that updates the status, or a HorizontalPodAutoscaler that scales.
  */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof AirlockError) || error.next !== 'retry') return false;

@@ -6,7 +6,7 @@ import { endLease } from './end-lease.ts';
 import { appendRecord } from './append-record.ts';
 import type { ExecutionLock, Grants, Ledger } from './ports.ts';
 
-/** What revoking leases needs from outside. */
+/** What `sweep` needs from outside, besides the log and the clusters. */
 export interface SweepDeps {
   ledger: Ledger;
   grants: Grants;
@@ -14,8 +14,9 @@ export interface SweepDeps {
 }
 
 /**
- * Revokes the leases of earlier attempts of this execution.
- * @throws AirlockError `revocation-failed` (retry) when a credential may still be valid.
+ * Revokes the leases that earlier attempts of the locked execution left.
+ * @throws AirlockError `revocation-failed` (retry) if a credential may still be valid, and the errors of ledger and
+ * journal.
  */
 export async function revokeLeftovers(
   { grants, journal }: Omit<SweepDeps, 'ledger'>,
@@ -25,7 +26,7 @@ export async function revokeLeftovers(
   if (leases.length === 0) return;
   for (const lease of leases) await endLease(grants, lease);
   const record = await lock.record();
-  const message = `revoked ${plural(leases.length, 'grant')} of an earlier attempt of ${record.id}`;
+  const message = `revoked ${plural(leases.length, 'grant')} that earlier attempts of ${record.id} left`;
   await appendRecord(journal, 'grant.revoked', record, {
     message,
     body: { execution: record.id, leases: leases.length },
@@ -34,18 +35,19 @@ export async function revokeLeftovers(
 }
 
 /**
- * Revokes the leases and deletes the Vault roles that a crashed gateway left. Runs when the gateway starts. If an
- * execution's lock is held, or a removal fails, this execution is skipped with a warning in the log. The next attempt
- * of the execution, or the next start of the gateway, tries again.
- * @returns the number of executions whose leases and roles were removed.
- * @throws AirlockError when the leases in the ledger or the roles in Vault cannot be listed.
+ * Revokes the leases and deletes the Vault roles that an earlier gateway process left. Runs when the gateway starts. If
+ * the removal fails for one execution, `sweep` logs a warning and continues with the next execution. For example, an
+ * attempt may still hold the execution lock. The next attempt of that execution, or the next start of the gateway,
+ * tries again.
+ * @returns the number of executions whose leases and Vault roles were removed.
+ * @throws AirlockError if the leases in the ledger or the roles in Vault cannot be listed.
  */
 export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;
   for (const { name: cluster } of deps.clusters) {
-    const left = (await deps.ledger.unrevokedLeases()).filter((lease) => lease.cluster === cluster);
+    const leases = (await deps.ledger.unrevokedLeases()).filter((lease) => lease.cluster === cluster);
     const withRole = await deps.grants.executionsWithRole(cluster);
-    for (const execution of new Set([...left.map((lease) => lease.execution), ...withRole])) {
+    for (const execution of new Set([...leases.map((lease) => lease.execution), ...withRole])) {
       if (await sweepOne(deps, { execution, cluster })) swept += 1;
     }
   }
@@ -61,19 +63,20 @@ async function sweepOne(
     if (known) {
       await using lock = await deps.ledger.acquire(known);
       await revokeLeftovers(deps, lock);
+      // Revokes the leases that only Vault knows, and deletes the Vault role.
       await endLease(deps.grants, found);
     } else {
-      // The ledger does not know this execution. Every execution is in the ledger before its credential is minted, so
-      // no execution uses this role.
+      // The ledger does not contain this execution. The gateway writes each execution to the ledger before it mints the
+      // grant. So no running execution uses this Vault role, and no lock is needed.
       await endLease(deps.grants, found);
     }
-    deps.log.warn(found, 'removed a lease or a Vault role that an earlier run of the gateway had left');
+    deps.log.warn(found, 'removed a lease or a Vault role that an earlier gateway process had left');
     return true;
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
     deps.log.warn(
       { ...found, code: error.code },
-      `could not remove a lease or a Vault role that an earlier run of the gateway had left: ${error.message}`,
+      `could not remove a lease or a Vault role that an earlier gateway process had left: ${error.message}`,
     );
     return false;
   }

@@ -11,27 +11,31 @@ import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
 import type { ExecutionLock, Grant, Grants } from './ports.ts';
 
-/** What minting and revoking a grant needs from outside. */
+/** What `withGrant` needs from outside. */
 export interface GrantDeps {
   grants: Grants;
   journal: Journal;
 }
 
 /**
- * Limit in milliseconds on the wait until a new grant takes effect. A grant takes effect when the target's RBAC
- * authorizer has received the new role and binding through its watch.
+ * Longest wait for a new grant to take effect. The API server of the target receives the new role and role binding
+ * through a watch, so the API server may refuse the first requests.
  */
 const effectiveWithinMs = 5_000;
 const probeEveryMs = 50;
-/** Random part of each pause. Otherwise several executions would probe the same API server at the same time. */
+/**
+ * Each pause between two probes is lengthened at random by up to this fraction. So several executions do not probe one
+ * API server at the same moments.
+ */
 const jitter = 0.2;
 
 /**
- * Mints a grant for one direction of a plan, tests that the grant cannot read other objects, and calls `work`. Before
- * this function returns or throws, it revokes the lease and deletes the Vault role.
- * @throws the errors of `mint`, `work` and the journal; AirlockError `grant-not-effective` (retry), `grant-too-wide` or
- * `revocation-failed` (retry). After `revocation-failed`, the lease stays in the ledger. The next attempt, or the next
- * start of the gateway, revokes the lease. If `work` fails too, a SuppressedError contains both errors.
+ * Mints a grant for one direction of a plan, and waits until the grant takes effect. Tests that the ServiceAccount of
+ * the grant cannot read two objects that are not in the plan. Then calls `work`. At the end, always revokes the lease
+ * and deletes the Vault role.
+ * @throws AirlockError `grant-not-effective` (retry) or `grant-too-wide` (stop), and the errors of `work` and of the
+ * servers. After `revocation-failed` (retry), the next attempt or the next start of the gateway revokes the lease. If
+ * another error came before the error of the revocation, a SuppressedError contains both errors.
  */
 export async function withGrant<T>(
   deps: GrantDeps,
@@ -43,10 +47,10 @@ export async function withGrant<T>(
   await using cleanup = new AsyncDisposableStack();
   await lock.markMinting();
   const lease: { execution: string; cluster: string; leaseId?: string } = { execution, cluster: plan.cluster };
-  // Registered before `mint`, because Vault may create a lease although `mint` fails.
+  // Registered before `mint` is called, because Vault may create a lease although `mint` fails.
   cleanup.defer(async () => {
     await endLease(deps.grants, lease);
-    const message = `the grant of ${execution} is revoked, and its Vault role is deleted`;
+    const message = `revoked the grant and deleted the Vault role of ${execution}`;
     await appendRecord(deps.journal, 'grant.revoked', record, { message, body: { ...lease } });
     await lock.markRevoked();
   });
@@ -60,8 +64,13 @@ export async function withGrant<T>(
   const { serviceAccount } = grant;
   const forbidden = await assertNarrow(grant.api, plan);
   const may = rules[context.direction].map(describeRule).join('; ');
-  const message = `${serviceAccount} may ${may}; test reads of other objects were refused (${forbidden.join(', ')})`;
-  const body = { execution, serviceAccount, rules: rules[context.direction], refused: forbidden.map((object) => `get ${object}`) };
+  const message = `ServiceAccount ${serviceAccount} may ${may}`;
+  const body = {
+    execution,
+    serviceAccount,
+    rules: rules[context.direction],
+    refused: forbidden.map((object) => `get ${object}`),
+  };
   await appendRecord(deps.journal, 'grant.minted', record, { message, body });
   // Without `await`, the lease would be revoked before `work` has ended.
   return await work(grant.api);
@@ -71,39 +80,41 @@ async function waitUntilEffective({ api, serviceAccount }: Grant, plan: Plan): P
   const [first] = plan.steps;
   if (!first) return;
   const { action, input } = bind(plan.namespace, first);
-  const [target] = action.reads(input);
-  if (!target) throw new TypeError(`action ${actionOf(first.action).name} reads nothing`);
+  const [object] = action.objectsToRead(input);
+  if (!object) throw new TypeError(`action ${actionOf(first.action).name} reads no object`);
   const otherwise = (): never => {
-    const message = `Vault created ServiceAccount ${serviceAccount} ${effectiveWithinMs / 1000} s ago, but the ServiceAccount may still not read ${describeRef(target)}: check its Role and RoleBinding on the target cluster`;
+    const message = `Vault created ServiceAccount ${serviceAccount} ${effectiveWithinMs / 1000} s ago, but the ServiceAccount still cannot read ${describeRef(object)}: check in the target cluster which role is bound to the ServiceAccount`;
     throw new AirlockError({ code: 'grant-not-effective', message });
   };
-  const what = `the grant of ${serviceAccount}`;
+  const what = `the grant of ${serviceAccount} to take effect`;
   const wait = { what, every: probeEveryMs, within: effectiveWithinMs, jitter, otherwise };
-  await waitFor(wait, async () => !(await isForbidden(api, target)));
+  await waitFor(wait, async () => !(await isReadForbidden(api, object)));
 }
 
 /**
- * Tries two reads that the grant must not allow: an object of the same kind that the plan does not name, and a
- * Deployment in `kube-system`. The rules of the grant do not show everything that the ServiceAccount may do. For
- * example, a role that is bound to all ServiceAccounts allows more.
- * @returns the refused reads. @throws AirlockError `grant-too-wide` if a read is not refused.
+ * Tries to read two objects with invented names: a Deployment in the namespace of the plan (or a Node, if the plan has
+ * no namespace), and a Deployment in `kube-system`. The API server checks RBAC before it looks for an object. So a
+ * client that has no right to read the object gets 403, not 404. The test also finds rights from other roles, for
+ * example from a role that is bound to all ServiceAccounts.
+ * @returns a text for each object, such as `Deployment kube-system/...`.
+ * @throws AirlockError `grant-too-wide` if the API server does not refuse a read.
  */
 async function assertNarrow(api: KubernetesApi, { namespace }: Plan): Promise<string[]> {
   const name = 'airlock-not-in-the-plan';
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name };
   const sameKind: ObjectRef = namespace ? { ...deployment, namespace } : { apiVersion: 'v1', kind: 'Node', name };
-  const outside: ObjectRef[] = [sameKind, { ...deployment, namespace: 'kube-system' }];
-  for (const ref of outside) {
-    if (await isForbidden(api, ref)) continue;
+  const notAllowed: ObjectRef[] = [sameKind, { ...deployment, namespace: 'kube-system' }];
+  for (const ref of notAllowed) {
+    if (await isReadForbidden(api, ref)) continue;
     throw refused(
       'grant-too-wide',
-      `the execution's credential may read ${describeRef(ref)}, which the plan does not need: check which roles of the target cluster are bound to all ServiceAccounts`,
+      `the execution's credential can read ${describeRef(ref)}, which the plan does not need: check which roles of the target cluster are bound to all ServiceAccounts`,
     );
   }
-  return outside.map(describeRef);
+  return notAllowed.map(describeRef);
 }
 
-async function isForbidden(api: KubernetesApi, ref: ObjectRef): Promise<boolean> {
+async function isReadForbidden(api: KubernetesApi, ref: ObjectRef): Promise<boolean> {
   try {
     await api.get(ref);
     return false;

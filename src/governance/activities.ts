@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { asFailure } from '../platform/activity-failure.ts';
+import { withTemporalFailures } from '../platform/activity-failure.ts';
 import { takeOwnership, type TakeOwnershipDeps } from './intake/take-ownership.ts';
 import { close, type CloseDeps } from './close.ts';
 import type { GovernanceActivities } from './contract.ts';
@@ -9,7 +9,7 @@ import { judge, type JudgeDeps } from './dossier/judge.ts';
 import { open, type OpenDeps } from './open.ts';
 import { remind, type RemindDeps } from './remind.ts';
 
-/** Everything that the governance activities need from outside. */
+/** What the activities of the governance plane need from outside. */
 export type GovernanceDeps = JudgeDeps &
   OpenDeps &
   ExecutedPlanDeps &
@@ -21,13 +21,15 @@ export type GovernanceDeps = JudgeDeps &
 /** Creates the activities of the governance plane. */
 export function createActivities(deps: GovernanceDeps): GovernanceActivities {
   return {
-    open: asFailure((input) => open(deps, { ...input, workflowId: callingWorkflowId() })),
-    takeOwnership: asFailure((input) => takeOwnership(deps, { ...input, workflowId: callingWorkflowId() })),
-    executedPlan: asFailure(({ of, incident: { cluster } }) => executedPlan(deps, { of, cluster })),
-    judge: asFailure((input) => judge(deps, input)),
-    remind: asFailure((input) => remind(deps, input)),
-    close: asFailure((input) => close(deps, { ...input, workflowId: callingWorkflowId() })),
-    forwardLateAlerts: asFailure(({ delivery }) =>
+    open: withTemporalFailures((input) => open(deps, { ...input, workflowId: callingWorkflowId() })),
+    takeOwnership: withTemporalFailures((input) => takeOwnership(deps, { ...input, workflowId: callingWorkflowId() })),
+    executedPlan: withTemporalFailures(({ of, incident: { cluster } }) =>
+      executedPlan(deps, { incident: of, cluster }),
+    ),
+    judge: withTemporalFailures((input) => judge(deps, input)),
+    remind: withTemporalFailures((input) => remind(deps, input)),
+    close: withTemporalFailures((input) => close(deps, { ...input, workflowId: callingWorkflowId() })),
+    forwardLateAlerts: withTemporalFailures(({ delivery }) =>
       forwardLateAlerts(deps, { delivery, workflowId: callingWorkflowId() }),
     ),
   };

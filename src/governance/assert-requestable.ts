@@ -5,28 +5,28 @@ import { refusedInput } from '../lib/refused-input.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 
 /**
- * Refuses the request of a person or a schedule if no plan can ever result from the request: the playbook is unknown,
- * does not accept requests from this `cause`, or does not accept these parameters. `at` is the path of the request in
- * the HTTP body or in the configuration, such as `schedules[0]`.
- * @throws AirlockError `bad-input`. The message begins with `at` and names the field, such as `schedules[0].playbook`.
+ * Checks the request of a person or of a schedule. The playbook must exist, must list `cause` among its causes, and
+ * must accept the parameters. `at` is the path of the request, such as `requested` in an HTTP body or
+ * `schedules[0]` in the configuration of `airlock serve`.
+ * @throws AirlockError `bad-input`. The message begins with the path of the wrong field, such as `requested.playbook`.
  */
 export function assertRequestable(
   playbooks: readonly PlaybookDoc[],
   { playbook: name, parameters: given }: { playbook: string; parameters: GivenParameters },
-  { cause, at: path }: { cause: 'person' | 'schedule'; at: string },
+  { cause, at }: { cause: 'person' | 'schedule'; at: string },
 ): void {
   const playbook = playbooks.find((one) => one.name === name);
   if (!playbook) {
     const known = playbooks.map((one) => one.name).join(', ');
-    throw badInput(`${path}.playbook`, `unknown playbook, expected one of: ${known}`);
+    throw badInput(`${at}.playbook`, `unknown playbook, expected one of: ${known}`);
   }
   if (!playbook.causes.includes(cause)) {
     const allowed = [...new Set(playbook.causes.map(describeCause))].join(', ') || 'none';
     const sender = describeCause(cause);
-    throw badInput(`${path}.playbook`, `playbook ${name} does not accept ${sender} (allowed causes: ${allowed})`);
+    throw badInput(`${at}.playbook`, `playbook ${name} does not accept ${sender} (allowed causes: ${allowed})`);
   }
   const parameters = requestParameters(playbook.action).safeParse(given);
-  if (!parameters.success) throw refusedInput(parameters.error, `${path}.parameters`, `${path}.parameters`);
+  if (!parameters.success) throw refusedInput(parameters.error, `${at}.parameters`, `${at}.parameters`);
 }
 
 function describeCause(cause: PlaybookCause): string {

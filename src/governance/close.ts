@@ -10,8 +10,8 @@ export interface CloseDeps {
 }
 
 /**
- * Writes the outcome of an incident to the journal, unless the journal has it already. Then closes the occurrence, if
- * there is one: later alerts are not routed to a closed occurrence.
+ * Writes the outcome of an incident to the journal, unless the journal has an outcome of the latest occurrence already.
+ * Then closes the occurrence, if there is one. Airlock routes no more alerts to a closed occurrence.
  */
 export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflowId: string }) {
   const { incident, occurrence, outcome, reason, flaps, accepted, workflowId } = closed;

@@ -8,68 +8,73 @@ import type { Person } from '../domain/approval/decision-token.ts';
 import type { Tier, Verdict } from '../domain/policy/verdict.ts';
 import type { AcceptedAlerts } from './ports.ts';
 
-/** The activities of the governance plane, as workflows call them. A retry of an activity has no second effect. */
+/** The activities of the governance plane, as workflows call them. A retry of an activity has no further effect. */
 export interface GovernanceActivities {
   /**
-   * Writes to the journal that the incident is open. If the occurrence has closed already, nothing is written and
-   * `opened` is false: the workflow must then stop.
+   * Writes to the journal that the incident is open.
+   * @returns `opened: false`, and writes nothing, if the occurrence has closed already. The workflow must then stop.
    */
   open(input: {
     incident: Incident;
-    /** Absent for an incident that no alert opened. */
+    /** Absent if a person's request or a schedule opened the incident. */
     occurrence?: Occurrence | undefined;
+    /** Empty if a person's request or a schedule opened the incident. */
     alerts: Alert[];
     /** The request or schedule that opened the incident. Absent if alerts opened the incident. */
     requestCause?: RequestCause | undefined;
   }): Promise<{ opened: boolean }>;
   /**
-   * Makes the incident the owner of the subject of `evidence`, so two open incidents never change one object. If
-   * another open incident owns the subject already, that incident is `owner`, and the calling incident is merged into
-   * `owner`.
+   * Makes the incident the owner of its subject: the object that `evidence` is about. If another open incident owns
+   * this subject already, the calling incident is merged into that owner.
+   * @returns `owner`: the incident into which the calling incident was merged; absent without a merge.
    */
   takeOwnership(input: { incident: Incident; occurrence: Occurrence; evidence: Digest }): Promise<{ owner?: Incident }>;
   /**
-   * Finds the plan that a closed incident executed, and the object that this plan changed. The input `of` is the id of
-   * the closed incident.
-   * @returns the plan and the object, or in `none` the reason why nothing can be undone.
+   * Finds the plan that a closed incident executed. A person has requested the undo of this plan.
+   * @returns the plan and the object that the undo changes first, or in `none` the reason why nothing can be undone.
    */
   executedPlan(input: {
+    /** The incident that the request opened. */
     incident: Incident;
+    /** Id of the closed incident. */
     of: string;
   }): Promise<{ plan: Digest; subject: ObjectRef } | { none: string }>;
   /**
-   * Evaluates policy on a rehearsed plan. Makes the dossier for approvers, unless policy denies the plan or the trust
-   * phase is shadow.
+   * Evaluates policy on a rehearsed plan, then makes the dossier. There is no dossier if policy denies the plan, or if
+   * the trust phase is `shadow`.
    */
   judge(input: {
     incident: Incident;
     alerts: Alert[];
     requestCause?: RequestCause | undefined;
-    /** People who requested or edited the plan, as the gateway identified them. */
+    /** The people who requested the incident or edited a dossier of the incident. */
     requesters: Person[];
     plan: Digest;
     report: Digest;
   }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
-  /** Writes a reminder to the journal: from now on, this group too is asked to decide on the dossier. */
+  /** Writes to the journal that from now on this group, too, is asked to decide on the dossier. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal, and closes the occurrence if there is one. */
   close(input: ClosedIncident): Promise<void>;
   /**
-   * Forwards alerts that arrived after their incident had closed. `occurrence` is set if the alerts open or reopen an
-   * incident of the calling workflow's group. The workflow must then continue with this occurrence.
+   * Routes a delivery again that arrived after its incident had closed. If the delivery now belongs to the incident of
+   * another workflow, sends the delivery to that workflow.
+   * @returns `occurrence` if the delivery opens or reopens an incident of the calling workflow. The calling workflow
+   * must then continue with this occurrence.
    */
   forwardLateAlerts(input: { incident: Incident; delivery: Delivery }): Promise<{ occurrence?: Occurrence }>;
 }
 
-/** The end of an incident: the outcome, and how many alerts of each delivery the incident accepted. */
+/** How an incident ended. Input of `close`. */
 export interface ClosedIncident {
   incident: Incident;
-  /** Absent for an incident that no alert opened. */
+  /** Absent if a person's request or a schedule opened the incident. */
   occurrence?: Occurrence | undefined;
   outcome: IncidentOutcome;
-  /** One sentence. */
+  /** One sentence: why the incident has this outcome. */
   reason: string;
   /** How often the alerts of the incident have fired again so far. */
   flaps: number;
+  /** For each delivery: how many of its alerts the incident accepted. */
   accepted: AcceptedAlerts[];
 }

@@ -4,46 +4,50 @@ import { createMerkleTree } from '../tlog/merkle-tree.ts';
 import type { JournalEntries } from '../domain/journal/ports.ts';
 import { encodeBundle, tileWidth } from '../tlog/tiles.ts';
 
-/** An entry of the journal's tree with its inclusion proof. */
+/** An entry of the journal, and the proof that the journal's Merkle tree contains this entry. */
 interface RecordProof {
   entry: Uint8Array;
   proof: Uint8Array[];
 }
 
 /**
- * Proofs from the journal's Merkle tree. Clients verify these proofs with a signed checkpoint, so they need not trust
- * this process. Every method throws AirlockError `bad-input` for numbers that are out of range.
+ * Returns entries of the journal, and proofs from the journal's Merkle tree. A client verifies a proof against a signed
+ * checkpoint, so the client need not trust this process. Every method throws AirlockError `bad-input` if a number is
+ * too large.
  */
 export interface JournalProofs {
-  /** Returns record `seq` (from 1), and the proof that it is in the tree of the first `size` records. */
+  /**
+   * Returns the entry of record `seq` (from 1). Also returns the proof that the tree of the first `size` records
+   * contains this entry.
+   */
   inclusion(seq: number, size: number): Promise<RecordProof>;
-  /** Returns the proof that the tree of `second` records starts with the tree of `first` records. */
+  /** Returns the proof that the tree of `second` records begins with the tree of `first` records. */
   consistency(first: number, second: number): Promise<Uint8Array[]>;
-  /** Returns bundle number `index` (from 0) of the first `size` records: up to 256 entries (C2SP tlog-tiles). */
+  /** Returns entry bundle `index` (from 0) of the first `size` records: up to 256 entries (C2SP tlog-tiles). */
   bundle(index: number, size: number): Promise<Uint8Array>;
 }
 
 const tooLarge = 'is larger than the number of records in the journal';
 
 /**
- * Creates the proofs. The tree stays in memory, so each call adds only the new records to it. The tree needs 64 bytes
- * per record, plus Node's overhead.
+ * Creates an object that keeps the Merkle tree in memory: 64 bytes per record, plus the overhead of Node.js. Before
+ * `inclusion` and `consistency` make a proof, they add the missing records up to the requested size.
  */
 export function createJournalProofs(entries: JournalEntries): JournalProofs {
   const tree = createMerkleTree();
   let growing: Promise<void> = Promise.resolve();
 
-  const grow = async (size: number): Promise<void> => {
+  const addRecordsUpTo = async (size: number): Promise<void> => {
     while (tree.size < size) {
       const page = await entries.read(tree.size + 1, Math.min(tree.size + tileWidth, size));
       for (const entry of page) tree.append(leafHash(entry));
     }
   };
-  // Calls wait for each other, so no two calls add the same records. If a call failed, the next call reads the missing
+  // Calls add records one after another, so no record is added twice. If a call failed, the next call reads the missing
   // records again.
-  const growTo = async (size: number, field: string): Promise<void> => {
-    if (size > tree.size && size > (await entries.size())) throw badInput(field, tooLarge);
-    growing = growing.catch(() => undefined).then(() => grow(size));
+  const growTo = async (size: number, sizeField: string): Promise<void> => {
+    if (size > tree.size && size > (await entries.size())) throw badInput(sizeField, tooLarge);
+    growing = growing.catch(() => undefined).then(() => addRecordsUpTo(size));
     await growing;
   };
 
@@ -61,7 +65,7 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
     },
     async bundle(index, size) {
       const firstSeq = index * tileWidth + 1;
-      if (firstSeq > size) throw badInput('params.bundle', 'starts after the last of the query.size records');
+      if (firstSeq > size) throw badInput('params.bundle', 'is too large for a tree of query.size records');
       if (size > (await entries.size())) throw badInput('query.size', tooLarge);
       return encodeBundle(await entries.read(firstSeq, Math.min(firstSeq + tileWidth - 1, size)));
     },

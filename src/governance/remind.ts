@@ -10,8 +10,8 @@ export interface RemindDeps {
 }
 
 /**
- * Writes a reminder to the journal, unless it is there already: from now on, this group too is asked to decide on the
- * dossier. Airlock sends no notification; people and tools have to read the journal.
+ * Writes a reminder to the journal: one more group is now asked to decide on the dossier. Writes nothing if the journal
+ * already has this reminder. Airlock sends no notification, so people and tools have to read the journal.
  */
 export async function remind(
   { journal }: RemindDeps,

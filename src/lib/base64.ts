@@ -11,23 +11,23 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes base64 text. Returns undefined for a text that `toBase64` never produces, so no two texts decode to the same
- * bytes.
+ * Decodes base64 text. Returns undefined for a text that `toBase64` never returns. So two different texts never decode
+ * to the same bytes.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
-  return decoded(base64, text);
+  return decode(base64, text);
 }
 
-/** Decodes base64url text without padding. Returns undefined for a text that `toBase64url` never produces. */
+/** Decodes base64url text without padding. Returns undefined for a text that `toBase64url` never returns. */
 export function fromBase64url(text: string): Uint8Array | undefined {
-  return decoded(base64urlnopad, text);
+  return decode(base64urlnopad, text);
 }
 
 /**
- * Returns undefined for invalid text. For such text, @scure/base throws an error that quotes the text. The text may be
- * a secret, so the error is dropped.
+ * Decodes a text. For invalid text, @scure/base throws an error that quotes the text. The text may be a secret, so this
+ * function drops the error and returns undefined.
  */
-function decoded(coder: BytesCoder, text: string): Uint8Array | undefined {
+function decode(coder: BytesCoder, text: string): Uint8Array | undefined {
   try {
     return coder.decode(text);
   } catch {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { byteParts, bytesOf } from './byte-parts.ts';
+import { byteParts, jsonSizeOf } from './byte-parts.ts';
 
 describe('byteParts', () => {
   test('fills each part up to the limit, in order, and loses nothing', () => {
@@ -12,8 +12,8 @@ describe('byteParts', () => {
     assert.deepEqual(byteParts(['a', 'x'.repeat(20), 'b'], 10), [['a'], ['x'.repeat(20)], ['b']]);
   });
   test('counts bytes of the escaped form, not characters', () => {
-    assert.equal(bytesOf('語'.repeat(1000)), 3002);
-    assert.equal(bytesOf('"\n'), 6);
+    assert.equal(jsonSizeOf('語'.repeat(1000)), 3002);
+    assert.equal(jsonSizeOf('"\n'), 6);
     assert.equal(byteParts(Array(4).fill('語語語'), 24).length, 2);
   });
 });

@@ -1,20 +1,20 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './json/json.ts';
 
-/** Returns the size in bytes of a value's canonical JSON in UTF-8. */
-export function bytesOf(value: unknown): number {
+/** Returns the number of bytes of a value's canonical JSON in UTF-8. */
+export function jsonSizeOf(value: unknown): number {
   return utf8ToBytes(canonicalJson(value)).length;
 }
 
 /**
- * Splits a list, in order, into parts of at most `maxBytes` bytes of JSON each. An item that is larger than `maxBytes`
- * becomes a part of its own, so no item is lost.
+ * Splits a list into parts and keeps the order. The items of a part have at most `maxBytes` bytes as canonical JSON,
+ * including one comma for each item. A larger item gets a part of its own, so no item is lost.
  */
 export function byteParts<T>(items: readonly T[], maxBytes: number): T[][] {
   const parts: T[][] = [];
   let remaining = 0;
   for (const item of items) {
-    const bytes = bytesOf(item) + 1; // 1 for the comma after the item
+    const bytes = jsonSizeOf(item) + 1; // 1 byte for the comma after the item
     if (bytes > remaining || parts.length === 0) {
       parts.push([]);
       remaining = maxBytes;

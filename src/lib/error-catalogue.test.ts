@@ -45,7 +45,7 @@ describe('the catalogue of errors', () => {
     assert.deepEqual(own.filter((code) => !isErrorCode(code ?? '')), []); // prettier-ignore
   });
 
-  it('has kebab-case codes and one sentence for each', () => {
+  it('has kebab-case codes and a summary for each', () => {
     for (const [code, { summary }] of entries) {
       assert.match(code, /^[a-z]+(-[a-z]+)*$/);
       assert.match(summary, /^[A-Z`].*\.$/, code);

@@ -7,7 +7,7 @@ import { sandboxErrors } from './errors/sandbox-errors.ts';
 import { stackErrors } from './errors/stack-errors.ts';
 import { storageErrors } from './errors/storage-errors.ts';
 
-/** All error codes by area. docs/errors.md is generated from this object, in this order. */
+/** All error codes, grouped by area. docs/errors.md lists the areas and codes in this order. */
 export const errorAreas = {
   'Requests to the API': requestErrors,
   'Command line and sign-in': commandErrors,
@@ -29,15 +29,15 @@ export const errorCatalogue = {
   ...stackErrors,
 } satisfies Record<string, ErrorEntry>;
 
-/** Code of an AirlockError: kebab-case, and part of the API. */
+/** Code of an AirlockError, in kebab-case. Clients of the API use the codes. */
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** The codes whose `next` is N. */
+/** The codes whose `next` is `N`. */
 export type ErrorCodeWith<N extends Next> = {
   [C in ErrorCode]: (typeof errorCatalogue)[C] extends ErrorEntry<N> ? C : never;
 }[ErrorCode];
 
-/** Returns true if this build has the code. A process of a newer build may send codes that this build does not have. */
+/** Returns true if this build has the code. A process of another build may send a code that this build lacks. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCatalogue, code);
 }

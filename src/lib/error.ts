@@ -2,27 +2,27 @@ import { z } from 'zod';
 import { errorCatalogue, type ErrorCode, type ErrorCodeWith } from './error-catalogue.ts';
 import type { Next } from './errors/error-entry.ts';
 
-/** The form in which every error leaves its process: in an HTTP response, a Temporal failure, or a command's output. */
+/** The body of an error response of the API. */
 export const errorBodySchema = z.strictObject({
   /** Stable code, such as `precondition-changed`. docs/errors.md lists all codes. */
   code: z.string(),
-  /** What failed, on which object, and what to do next. */
+  /** What failed, and what a person can do. */
   message: z.string(),
-  /** What the caller should do: send the same call again, ask a person, or give up. */
+  /** What the caller should do: repeat the call later, ask a person, or give up the call. */
   next: z.enum(['retry', 'ask', 'stop']),
-  /** Data for a program; never a secret. */
+  /** Data for programs. Contains no secret. */
   details: z.record(z.string(), z.unknown()).optional(),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
-/** The content of an AirlockError. The catalogue adds `next` and the HTTP status. */
+/** The arguments for a new AirlockError. Its `next` comes from the catalogue. */
 interface ErrorContent {
   code: ErrorCode;
   message: string;
   details?: Record<string, unknown>;
 }
 
-/** The only error that Airlock's own code throws on purpose. Any other error is a defect. */
+/** An error with a code of `errorCatalogue`. */
 export class AirlockError extends Error {
   override readonly name = 'AirlockError';
   readonly code: ErrorCode;
@@ -38,14 +38,14 @@ export class AirlockError extends Error {
 }
 
 /**
- * Creates the error for malformed input. The same input can only fail again.
- * @param field path of the input, such as `alerts[3].labels`.
+ * Creates the error `bad-input`.
+ * @param field the place of the wrong value: a path such as `alerts[3].labels`, an option or a file.
  */
 export function badInput(field: string, problem: string): AirlockError {
   return new AirlockError({ code: 'bad-input', message: `${field}: ${problem}`, details: { field } });
 }
 
-/** Creates the error for a call that was refused. The same call can only fail again. */
+/** Creates an error with a code whose `next` is `stop`. */
 export function refused(
   code: ErrorCodeWith<'stop'>,
   message: string,

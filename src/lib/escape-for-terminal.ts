@@ -1,15 +1,16 @@
 /**
- * Control and format characters (such as bidirectional overrides and zero-width characters), line and paragraph
- * separators, lone surrogates, private-use and unassigned characters, every space except U+0020, variation selectors,
- * and characters that are displayed as nothing.
+ * Matches one unsafe character. These characters are unsafe:
+ * - the Unicode categories control (Cc), format (Cf), lone surrogate (Cs), private use (Co), unassigned (Cn), line
+ *   separator (Zl) and paragraph separator (Zp). Cf contains bidirectional overrides and zero-width spaces.
+ * - every space except U+0020, the Hangul fillers, the blank Braille pattern, and the variation selectors.
  */
 const unsafeCharacters =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0\p{Variation_Selector}]/gu;
 
 /**
- * Escapes untrusted text for one line of a terminal. A character that could act on the terminal or deceive the reader
- * (escape sequences, bidirectional overrides, zero-width characters) is replaced by its code point, such as `\u{202e}`.
- * A backslash is doubled, so untrusted text cannot imitate such a replacement.
+ * Escapes untrusted text for one line of a terminal. Replaces each unsafe character by its code point, such as
+ * `\u{202e}`. An unsafe character can control the terminal or deceive the reader. Each backslash is doubled, so
+ * untrusted text cannot imitate a replaced character.
  */
 export function escapeForTerminal(text: string): string {
   return text

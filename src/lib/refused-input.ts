@@ -3,11 +3,11 @@ import { badInput, type AirlockError } from './error.ts';
 import { escapeForTerminal } from './escape-for-terminal.ts';
 
 /**
- * Turns the first problem that a schema found into an error. The error names the field, but quotes no value. The sender
- * chooses the names of members, so the error shows a name only if it is short and consists of letters, digits, `_` and
- * `-`.
- * @param root name of the whole input, for a problem that is not in one field.
- * @param within path of the input, such as `requested.parameters`, if the input is only a part of the request.
+ * Returns an error about the first problem that a schema found. The error names the field, but does not quote the
+ * field's value. The sender can choose names of members. So the error shows `?` in place of an unusual name.
+ * @param root name of the whole input, such as `body`. The error shows `root` if `within` and the problem's path are
+ * empty.
+ * @param within path of the input in the request, such as `requested.parameters`. Empty if the input is the request.
  */
 export function refusedInput(error: z.ZodError, root: string, within = ''): AirlockError {
   const issue = error.issues[0];
@@ -27,6 +27,6 @@ function problemOf(issue: z.core.$ZodIssue | undefined): string {
     case 'unrecognized_keys':
       return 'has members that are not known';
     default:
-      return escapeForTerminal(issue?.message ?? 'not accepted');
+      return escapeForTerminal(issue?.message ?? 'is not accepted');
   }
 }

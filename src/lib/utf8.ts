@@ -1,7 +1,8 @@
 /**
- * Decodes UTF-8. A byte order mark becomes a character of the text. Returns undefined if the bytes are not valid UTF-8.
+ * Decodes UTF-8. The text keeps a byte order mark as its first character. Returns undefined if the bytes are not valid
+ * UTF-8.
  */
-export function textOf(bytes: Uint8Array): string | undefined {
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

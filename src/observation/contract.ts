@@ -10,8 +10,8 @@ export interface ObservationActivities {
   /**
    * Collects evidence of limited size about `subject`. If `subject` is undefined, the evidence is about the object that
    * the alerts name.
-   * @returns the digest of the evidence, or in `none` the reason why there is no evidence: for example, the object does
-   * not exist.
+   * @returns `evidence`: the digest of the stored evidence. `none`: why there is no evidence, for example because the
+   * object does not exist.
    */
   observe(input: {
     incident: Incident;
@@ -19,8 +19,10 @@ export interface ObservationActivities {
     subject?: ObjectRef | undefined;
   }): Promise<{ evidence: Digest } | { none: string }>;
   /**
-   * Takes a snapshot, rehearses the plan in a sandbox and signs the report. `preflight` is set for the rehearsal
-   * immediately before an execution. The signed report then contains the gateway's challenge and the execution id.
+   * Takes a snapshot, rehearses the plan in a sandbox, signs the report and stores the signed report. For a preflight
+   * (the rehearsal immediately before an execution), the caller passes the gateway's challenge and the execution id.
+   * The signed report then contains both.
+   * @returns `report`: the digest of the signed report. `outcome` and `reason`: as in the report.
    */
   rehearse(input: {
     incident: Incident;
@@ -28,8 +30,10 @@ export interface ObservationActivities {
     preflight?: { challenge: string; execution: string };
   }): Promise<{ report: Digest; outcome: Outcome; reason: string }>;
   /**
-   * Compares the target cluster with the expected values. After the plan (direction `do`), the expected values are the
-   * predictions of the report. After the undo (direction `undo`), they are the preconditions of the plan.
+   * Compares the target with the expected values until all values match, or until a time limit.
+   * - Direction `do`, after the plan: the predictions of the report are expected, except those of grade `unknown`.
+   * - Direction `undo`, after the undo: the state before the plan is expected.
+   * @returns `verified`: true if nothing differs. `mismatches`: sentences about what differs; empty if nothing differs.
    */
   verify(input: {
     incident: Incident;
@@ -37,6 +41,6 @@ export interface ObservationActivities {
     report: Digest;
     direction: Direction;
   }): Promise<{ verified: boolean; mismatches: string[] }>;
-  /** Revokes the incident's read lease (the Vault lease with which the observer reads the cluster). */
+  /** Revokes the incident's read leases, the Vault leases that let `airlock observe` read the cluster. */
   closeLease(input: { incident: Incident }): Promise<void>;
 }

@@ -1,25 +1,26 @@
-/** The stored data of a read lease, with which Airlock revokes the lease after a crash. The token is not stored. */
-export interface RecordedLease {
+/** The stored data of a read lease. After a crash, Airlock revokes the lease by `leaseId`. The token is not stored. */
+export interface ReadLeaseRecord {
+  /** The id of the lease in Vault. */
   leaseId: string;
   cluster: string;
+  /** The id of the incident. */
   incident: string;
+  /** The trace id of the incident. */
   trace: string;
-  /**
-   * Name of the ServiceAccount that Vault created on the target for this lease. The target's audit log shows reads
-   * under this name.
-   */
+  /** Name of the lease's ServiceAccount in the target. The target's audit log shows all reads under this name. */
   account: string;
 }
 
-/** The store of read leases. A lease is recorded before its first use, so even after a crash it can be revoked. */
-export interface LeaseRecords {
-  /**
-   * Records an issued lease. The record is durable when the call returns.
-   * @throws AirlockError `read-leases-unavailable` (retry).
-   */
-  recordIssued(lease: RecordedLease): Promise<void>;
-  /** Lists the leases whose revocation is not recorded. `filter` limits the list to one incident on one cluster. */
-  listUnrevoked(filter?: { cluster: string; incident: string }): Promise<RecordedLease[]>;
+/**
+ * The store of read leases. Airlock records a lease before the first use of the lease. So even after a crash, Airlock
+ * can revoke every lease that was used.
+ * @throws AirlockError `read-leases-unavailable` (retry), from every method.
+ */
+export interface ReadLeaseRecords {
+  /** Records an issued lease. The record is durable when the returned promise resolves. */
+  recordIssued(lease: ReadLeaseRecord): Promise<void>;
+  /** Lists the leases whose revocation is not recorded. With `filter`, lists only leases that match the filter. */
+  listUnrevoked(filter?: { cluster: string; incident: string }): Promise<ReadLeaseRecord[]>;
   /** Records that a lease was revoked. */
   recordRevoked(leaseId: string): Promise<void>;
 }

@@ -4,37 +4,41 @@ import type { Bundle } from '../domain/rehearsal/snapshot.ts';
 
 /** Reads one cluster with the read lease of one incident (see `ReadLeases`). */
 export interface ClusterReader {
-  /** Lists every object of a kind (all pages), in one namespace. Without `namespace`, in all namespaces. */
+  /** Lists all objects of a kind in one namespace. Without `namespace`, lists the objects in the whole cluster. */
   list(kind: ResourceMapping, namespace?: string): Promise<KubeObject[]>;
-  /** Reads one object; undefined if it does not exist. */
+  /** Reads one object. Returns undefined if the object does not exist. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
-  /** Returns the Kubernetes version of the API server (`gitVersion`), such as v1.36.0. */
+  /** Returns the `gitVersion` of the API server, such as v1.36.0, or `unknown` if the answer lacks it. */
   version(): Promise<string>;
 }
 
 /**
- * Issues and revokes the Vault leases for reading clusters. All activities of an incident share a lease. A new lease
- * replaces one that is lost or expires soon.
+ * Issues and revokes the Vault leases for reading clusters. All activities of an incident share one lease. A new lease
+ * replaces a lease that expires soon or whose credential no longer works.
  */
 export interface ReadLeases {
-  /** Returns a reader that uses the incident's lease. Issues a lease if the incident has no usable one. */
-  reader(lease: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
-  /** Revokes all leases of the incident, even those that were issued before a restart of the process. */
-  close(lease: { cluster: string; incident: string; trace: string }): Promise<void>;
+  /**
+   * Returns a reader that uses the incident's lease. Issues a lease if the incident has no usable lease.
+   * @param purpose the incident and its cluster. `trace` is the trace id of the incident.
+   */
+  reader(purpose: { cluster: string; incident: string; trace: string }): Promise<ClusterReader>;
+  /** Revokes all leases of the incident, including the leases that were issued before a restart of this process. */
+  close(purpose: { cluster: string; incident: string; trace: string }): Promise<void>;
 }
 
-/** Signs the canonical JSON of a statement with the observer's key (Vault transit key `report`). */
+/** Signs rehearsal reports with the key of `airlock observe` (Vault transit key `report`). */
 export interface ReportSigner {
+  /** Returns the signature over the canonical JSON of the statement: `vault:v<key version>:<base64>`. */
   sign(statement: unknown): Promise<string>;
 }
 
-/** Runs rehearsals, each in a disposable control plane. */
+/** Runs each rehearsal in a temporary control plane of its own. */
 export interface Sandbox {
   /**
-   * Rehearses one bundle (a plan and a snapshot).
-   * @returns the report. It is untrusted: the caller must check it.
-   * @throws AirlockError `sandbox-failed`, `sandbox-timeout`, `sandbox-busy` (retry); `sandbox-unavailable` if this
-   * machine does not allow the Linux namespaces that a sandbox needs.
+   * Rehearses the plan of the bundle.
+   * @returns the report. The caller must check the report, because it is untrusted.
+   * @throws AirlockError `sandbox-failed` (retry), `sandbox-timeout` (retry) or `sandbox-busy` (retry). Throws
+   * `sandbox-unavailable` if this machine does not allow the Linux namespaces that a sandbox needs.
    */
   rehearse(bundle: Bundle): Promise<unknown>;
 }

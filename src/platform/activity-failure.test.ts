@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ApplicationFailure } from '@temporalio/common';
-import { asFailure } from './activity-failure.ts';
+import { withTemporalFailures } from './activity-failure.ts';
 import { AirlockError } from '../lib/error.ts';
 
-describe('asFailure', () => {
+describe('withTemporalFailures', () => {
   const delays: [string, unknown, number | undefined][] = [
     ['retries after the delay that the server gave', 7, 7_000],
     ['retries after a minute at the latest', 86_400, 60_000],
@@ -15,7 +15,7 @@ describe('asFailure', () => {
     it(name, async () => {
       const details = { retryAfterSeconds };
       const busy = new AirlockError({ code: 'kubernetes-too-many-requests', message: 'busy', details });
-      const failing = asFailure(() => Promise.reject(busy));
+      const failing = withTemporalFailures(() => Promise.reject(busy));
       await assert.rejects(failing(), (failure: ApplicationFailure) => {
         assert.equal(failure.nextRetryDelay, expected);
         assert.equal(failure.nonRetryable, false);

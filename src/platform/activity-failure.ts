@@ -3,20 +3,23 @@ import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 
 /**
- * A server can ask for a delay before the next retry (`retryAfterSeconds`). Airlock waits at most this long. Without a
- * limit, a server could delay an incident for hours.
+ * A server can ask for a delay before the next request (the header Retry-After). Airlock accepts at most this delay,
+ * seconds. Without this limit, a server could delay an incident for hours.
  */
 const maxRetryDelaySeconds = 60;
 
 /**
- * Wraps an activity and translates its errors into Temporal failures.
- * - A TemporalFailure is thrown unchanged.
- * - An AirlockError: the failure's `type` is the error code. The failure is retryable only if the error's `next` is
- *   `retry`. The error's `cause` is dropped: the cause may quote a request, and the workflow history would keep the
- *   quote. If a server asked for a delay, Temporal retries after this delay, but after one minute at the latest.
- * - Any other error is a defect. The failure is retryable and keeps only the error's name and message.
+ * Returns an activity that calls `activity`. Each error of `activity` becomes a Temporal failure.
+ * - A TemporalFailure stays unchanged.
+ * - An AirlockError becomes a failure whose `type` is the error code. The failure is retryable only if the error's
+ *   `next` is `retry`. The delay before the retry is `details.retryAfterSeconds`, but at most 60 s. Without this field,
+ *   the retry policy sets the delay. The failure has no `cause`: the `cause` of the error may quote a request, and the
+ *   workflow history would keep the quote.
+ * - Any other error is a defect. It becomes a retryable failure of type `internal`, with the error's name and message.
  */
-export function asFailure<A extends unknown[], R>(activity: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+export function withTemporalFailures<A extends unknown[], R>(
+  activity: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await activity(...args);

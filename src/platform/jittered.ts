@@ -1,6 +1,6 @@
 /**
- * Returns the delay `ms`, lengthened at random by at most `fraction` (0.2 means 20 %). Several processes that wait for the
- * same event then retry at different moments.
+ * Lengthens a delay of `ms` milliseconds at random, by at most `fraction` (0.2 means 20 %). The delays of several
+ * processes then do not end at the same moment.
  */
 export function jittered(ms: number, fraction: number): number {
   return ms * (1 + fraction * Math.random());

@@ -1,16 +1,16 @@
 /**
- * Reads UTF-8 text in pieces and yields the lines without their ends (`\n`, `\r\n` or `\r`). Text after the last line
- * end is dropped.
- * @throws RangeError if more than `longest` characters arrive and the line has no end yet. Errors of `chunks` are
+ * Yields the lines of a UTF-8 text, without their line ends (`\n`, `\r\n` or `\r`). A last line without a line end is
+ * dropped. A last line that ends with `\r` is also dropped.
+ * @throws RangeError if more than `maxLength` characters of a line arrive before its line end. Errors of `chunks` are
  * passed on.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, maxLength: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
-    if (rest.length > longest) throw new RangeError('a line of the stream has no end');
+    if (rest.length > maxLength) throw new RangeError('a line of the stream is too long');
     yield* lines;
   }
 }

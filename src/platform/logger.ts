@@ -1,18 +1,21 @@
 import { pino, type Logger } from 'pino';
 
-/** The structured log of a process: pino's, one JSON object per line. */
+/** A structured log: one JSON object for each line. */
 export type { Logger };
 
-/** The log shows `[secret]` in place of these members. Callers must not log secrets; this list only limits mistakes. */
+/**
+ * The log shows `[secret]` in place of the values of these fields. Callers must not log secrets. This list catches only
+ * some mistakes.
+ */
 const redactedPaths = ['token', 'secretId', 'password', 'authorization', '*.token', '*.password'];
 
 /**
- * Creates the structured log of one Airlock process on standard error.
- * @param process name of the process, such as `gateway`.
+ * Creates the log of an Airlock process. The log goes to standard error.
+ * @param processName for example `gateway`.
  */
-export function createLogger(process: string, level = 'info'): Logger {
+export function createLogger(processName: string, level = 'info'): Logger {
   return pino(
-    { name: `airlock-${process}`, level, redact: { paths: redactedPaths, censor: '[secret]' } },
+    { name: `airlock-${processName}`, level, redact: { paths: redactedPaths, censor: '[secret]' } },
     pino.destination(2),
   );
 }

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { badInput } from '../lib/error.ts';
-import { readYaml } from './read-yaml.ts';
+import { maxYamlBytes, readYaml } from './read-yaml.ts';
 
 /**
- * Reads a YAML configuration file and checks it against a schema.
- * @throws AirlockError `bad-input` if the file cannot be read or is not valid. The error names the file. It also names
- * line, column and field of the first problem if the problem has them.
+ * Reads a YAML file and checks the content against a schema.
+ * @throws AirlockError `bad-input` if the file cannot be read or is not valid. The message describes the first problem,
+ * with the name of the file and, if known, line, column and field.
  */
 export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readFile(file).catch((error: Error) => {
@@ -14,8 +14,10 @@ export async function readYamlFile<T>(file: string, schema: z.ZodType<T>): Promi
   });
   const read = readYaml(file, bytes, schema);
   if ('value' in read) return read.value;
-  const [{ where, field, reason } = { where: file, field: undefined, reason: 'not accepted' }] = read.problems;
-  // Without a field, `reason` may be a message of the YAML library, which quotes the file. The reason is not shown: the
-  // path could be wrong, and the file at this path could contain secrets.
-  throw badInput(where, field ? `${field}: ${reason}` : 'is not a valid YAML 1.2 document');
+  const [problem] = read.problems;
+  if (problem?.field) throw badInput(problem.where, `${problem.field}: ${problem.reason}`);
+  // The reason is not shown: it may come from the YAML library and quote a line of the file. If `file` is the path of a
+  // wrong file, this line may contain a secret.
+  const limits = `is larger than ${maxYamlBytes / 1024} KiB, or has too many aliases`;
+  throw badInput(problem?.where ?? file, `is not a valid YAML 1.2 document in UTF-8, ${limits}`);
 }

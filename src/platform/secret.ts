@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const placeholder = '[secret]';
 
-/** Hides a value in memory: it prints, logs and serialises as `[secret]`. Only `reveal` returns the value itself. */
+/** A value that must not be shown. Logs, printed text and JSON contain `[secret]` in its place. */
 export class Secret<T = string> {
   readonly #value: T;
 
@@ -10,6 +10,7 @@ export class Secret<T = string> {
     this.#value = value;
   }
 
+  /** Returns the value. */
   reveal(): T {
     return this.#value;
   }

@@ -21,7 +21,7 @@ test('returns the first value, at once if the first probe gives one', async () =
 });
 
 test('gives up with what it waited for', async () => {
-  const message = 'gave up waiting for the nodes to be ready after 0.1 s; look at the logs, then try again';
+  const message = 'gave up after 0.1 s of waiting for the nodes to be ready; look at the logs, then try again';
   const from = performance.now();
   await assert.rejects(
     waitFor(options, () => false),
@@ -58,7 +58,7 @@ test('waits while errors are tolerated, and reports the last one', async () => {
   };
   await assert.rejects(waitFor({ ...options, tolerate }, never), {
     code: 'wait-timeout',
-    message: /after 0\.1 s \(last error: not yet\\u\{1b\}\[2J\); look/,
+    message: /after 0\.1 s of waiting for the nodes to be ready \(last error: not yet\\u\{1b\}\[2J\); look/,
   });
 });
 

@@ -3,34 +3,47 @@ import { AirlockError } from '../lib/error.ts';
 import { jittered } from './jittered.ts';
 import { pause } from './pause.ts';
 
-/** All times in milliseconds. */
+/** Options of `waitFor`. All times are in milliseconds. */
 interface WaitOptions<E> {
-  /** What the caller waits for, such as `the nodes to be ready`. Part of the error message. */
+  /** What the caller waits for, such as `the nodes to be ready`. The error message contains this text. */
   what: string;
-  /** Pause between two probes. */
+  /** Pause between two calls of `probe`. */
   every: number;
-  /** Longest time to wait. A running probe is not interrupted, so the requests that a probe sends need deadlines. */
+  /**
+   * Time after which `waitFor` gives up. `waitFor` does not interrupt a running call of `probe`. So a request that
+   * `probe` sends needs a deadline of its own.
+   */
   within: number;
-  /** Lengthens each pause at random by up to this fraction, because several processes may wait at the same time. */
+  /**
+   * Each pause is lengthened at random by at most this fraction: 0.2 means 20 %; 0 by default. Several processes that
+   * wait for the same event then call `probe` at different moments.
+   */
   jitter?: number;
-  /** Ends the wait when the signal is aborted. `waitFor` then rejects with the signal's reason. */
+  /**
+   * If this signal is aborted, `waitFor` rejects with the signal's reason. A running call of `probe` is not
+   * interrupted: if this call returns a value, `waitFor` returns this value.
+   */
   signal?: AbortSignal;
-  /** Returns true for an error of the probe that means "not yet". By default every error ends the wait. */
+  /**
+   * Returns true for an error of `probe` that means "not yet". `waitFor` throws any other error at once. Without
+   * `tolerate`, `waitFor` throws every error of `probe` at once.
+   */
   tolerate?: (error: unknown) => boolean;
   /**
-   * Called when the time is over: returns the result of `waitFor`, or throws. By default `waitFor` throws
-   * `wait-timeout`.
-   * @param problem message of the last probe's error, if the last probe failed.
+   * Called when the time is over. `waitFor` returns the result of `otherwise`, or throws the error of `otherwise`.
+   * Without `otherwise`, `waitFor` throws `wait-timeout`.
+   * @param problem message of the error of the last call of `probe`. Undefined if that call did not fail.
    */
   otherwise?: (problem: string | undefined) => E;
 }
 
-const longestProblem = 300;
+/** Longest text of a probe's error in the error message, in characters. */
+const maxProblemLength = 300;
 
 /**
- * Calls `probe` again and again until it returns a value that is neither `undefined` nor `false`. Returns this value.
- * The first call is at once, and the last call is when the time is over.
- * @throws AirlockError `wait-timeout` with `what` and the last error of the probe. Its `next` is `ask`.
+ * Calls `probe` again and again until `probe` returns a value other than `undefined` and `false`. Returns this value.
+ * Calls `probe` at once, after each pause, and for the last time when the time is over.
+ * @throws AirlockError `wait-timeout` if the time is over and there is no `otherwise`.
  */
 export async function waitFor<T, E = never>(
   options: WaitOptions<E>,
@@ -45,7 +58,7 @@ export async function waitFor<T, E = never>(
     const remaining = end - performance.now();
     if (isLastProbe || remaining <= 0) {
       if (otherwise) return otherwise(problem);
-      throw timeout(what, within, problem);
+      throw timeoutError(what, within, problem);
     }
     const pauseMs = jittered(every, jitter);
     isLastProbe = pauseMs >= remaining;
@@ -65,10 +78,10 @@ async function probeOnce<T>(
   }
 }
 
-function timeout(what: string, within: number, problem: string | undefined): AirlockError {
-  const last = problem === undefined ? '' : ` (last error: ${escapeForTerminal(problem.slice(0, longestProblem))})`;
+function timeoutError(what: string, within: number, problem: string | undefined): AirlockError {
+  const last = problem === undefined ? '' : ` (last error: ${escapeForTerminal(problem.slice(0, maxProblemLength))})`;
   return new AirlockError({
     code: 'wait-timeout',
-    message: `gave up waiting for ${what} after ${within / 1000} s${last}; look at the logs, then try again`,
+    message: `gave up after ${within / 1000} s of waiting for ${what}${last}; look at the logs, then try again`,
   });
 }

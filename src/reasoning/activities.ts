@@ -1,8 +1,8 @@
-import { asFailure } from '../platform/activity-failure.ts';
+import { withTemporalFailures } from '../platform/activity-failure.ts';
 import type { ReasoningActivities } from './contract.ts';
 import { plan, type PlanDeps } from './plan.ts';
 
-/** Creates the activities of the reasoning plane. No activity has a credential of a cluster. */
+/** Creates the activities of the reasoning plane. */
 export function createActivities(deps: PlanDeps): ReasoningActivities {
-  return { plan: asFailure((input) => plan(deps, input)) };
+  return { plan: withTemporalFailures((input) => plan(deps, input)) };
 }

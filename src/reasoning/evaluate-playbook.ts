@@ -1,7 +1,7 @@
 import { EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import { actionOf, bind } from '../actions/registry.ts';
 import { propose } from '../actions/propose.ts';
-import { ownParameters } from '../actions/request-parameters.ts';
+import { actionParameters } from '../actions/request-parameters.ts';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
 import { objectsOf, type Evidence } from '../domain/plan/evidence.ts';
@@ -12,35 +12,32 @@ import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import { triggeringAlert, type PlaybookTrigger } from './triggering-alert.ts';
 import type { Playbook } from './playbooks/compile.ts';
 import { celContext } from './playbooks/expressions.ts';
-import { view } from './view/view.ts';
+import { variablesOf } from './view/view.ts';
 
-/**
- * The result of evaluating a playbook for an incident: a plan, or one sentence that says why there is no plan.
- */
-export type Evaluation = { plan: Plan } | { rejected: string };
+/** A new plan. If there is no plan, `rejected` is the reason. */
+export type PlanOrRejection = { plan: Plan } | { rejected: string };
 
-/** The words that messages use for kinds of objects. */
+/** The word for each kind of object in messages. */
 const objectWords = { Deployment: 'workload', Node: 'node' };
 
-/** For each cause of an incident: the message if this cause does not trigger the playbook. */
-const missingTrigger: Record<PlaybookTrigger['cause'], (object: string) => string> = {
+/** For each cause of an incident: the reason why this cause does not trigger the playbook. */
+const notTriggered: Record<PlaybookTrigger['cause'], (object: string) => string> = {
   alert: (object) => `none of the alerts that it handles is firing for this ${object}`,
   person: () => 'it does not accept requests from people',
   schedule: () => 'it does not accept schedules',
 };
 
-/** The first reason why a playbook makes no plan. Only this file throws and catches it. */
+/** The message is the reason why the playbook makes no plan. `evaluatePlaybook` catches this error. */
 class Rejection extends Error {
   override readonly name = 'Rejection';
 }
 
 /**
- * Evaluates one playbook for one incident. Pure: the same trigger and evidence give the same result. Texts of alerts
- * and events can make a condition true or false, but never reach the plan. Every parameter is an integer or the name of
- * an observed object, even if a person supplied the parameter. The playbook's conditions must hold with the supplied
- * parameters.
+ * Evaluates one playbook for one incident. This function is pure: the same arguments give the same result. Each
+ * parameter of the plan is an integer or the name of an observed object. So no other text of an alert, an event or a
+ * request gets into the plan. The playbook's conditions must hold with the supplied parameters.
  */
-export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Evaluation {
+export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): PlanOrRejection {
   try {
     return { plan: planOf(playbook, evidence, trigger) };
   } catch (error) {
@@ -52,25 +49,25 @@ export function evaluatePlaybook(playbook: Playbook, evidence: Evidence, trigger
 
 function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger): Plan {
   const { kind, namespace } = evidence.subject;
-  const { targetKind } = actionOf(playbook.action);
-  if (targetKind !== kind)
+  const { changedKind } = actionOf(playbook.action);
+  if (changedKind !== kind)
     throw new Rejection(
-      `it changes a ${objectWords[targetKind]}, but the incident is about a ${escapeForTerminal(kind)}`,
+      `it changes a ${objectWords[changedKind]}, but the incident is about a ${escapeForTerminal(kind)}`,
     );
   const alert = triggeringAlert(playbook.causes, evidence, trigger);
-  if (!alert) throw new Rejection(missingTrigger[trigger.cause](objectWords[targetKind]));
-  const variables = view(evidence, alert);
+  if (!alert) throw new Rejection(notTriggered[trigger.cause](objectWords[changedKind]));
+  const variables = variablesOf(evidence, alert);
   if (!variables)
     throw new Rejection(`the evidence does not contain ${escapeForTerminal(describeRef(evidence.subject))}`);
-  const supplied = ownParameters(playbook.action, trigger.supplied);
-  const context = contextOf(playbook, celContext(variables), suppliedValues(playbook, supplied));
+  const supplied = actionParameters(playbook.action, trigger.supplied);
+  const context = contextOf(playbook, celContext(variables), chosenValues(playbook, supplied));
   const parameters = parametersOf({ ...playbook, supplied }, evidence, context);
   const { name, digest, action } = playbook;
   const { cluster } = evidence;
   const objects = objectsOf(evidence);
   const bound = bind(namespace, { action, parameters });
   const [refusal] = bound.action.refusals(bound.input, objects);
-  if (refusal) throw new Rejection(`action ${action} refuses: ${escapeForTerminal(refusal)}`);
+  if (refusal) throw new Rejection(`action ${action} refuses this change: ${escapeForTerminal(refusal)}`);
   return omitUndefined({
     version: 'airlock-plan/1' as const,
     cluster,
@@ -84,17 +81,20 @@ function planOf(playbook: Playbook, evidence: Evidence, trigger: PlaybookTrigger
 }
 
 /**
- * Returns the variables of the expressions: those of the view (see view.ts), and the playbook's values.
- * @throws Rejection with the first value that cannot be computed, or the first condition that does not hold.
+ * Computes the playbook's values and checks the playbook's conditions.
+ * @param variables the variables of view.ts, as CEL values.
+ * @param chosen the values that are not computed, by the name of the value. See `chosenValues`.
+ * @returns the variables together with the playbook's values.
+ * @throws Rejection if a value or condition cannot be computed, or if a condition does not hold.
  */
 function contextOf(
   { values, evidence: conditions }: Playbook,
   variables: Record<string, unknown>,
-  supplied: Map<string, unknown>,
+  chosen: Map<string, unknown>,
 ): Record<string, unknown> {
   const context = { ...variables };
   for (const { name, compute } of values)
-    context[name] = supplied.get(name) ?? evaluate(compute, context, `value ${name}`);
+    context[name] = chosen.get(name) ?? evaluate(compute, context, `value ${name}`);
   for (const { that: description, when: expression } of conditions) {
     if (evaluate(expression, context, `condition "${description}"`) !== true)
       throw new Rejection(`condition does not hold: ${description}`);
@@ -106,7 +106,7 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
   try {
     return expression(context);
   } catch (error) {
-    // The message contains only the error code, because the library's message can quote the evidence.
+    // The library's message can quote the evidence. So only the library's error code gets into the reason.
     if (error instanceof EvaluationError)
       throw new Rejection(`${what} cannot be computed from this evidence: CEL error ${error.code}`);
     throw error;
@@ -116,11 +116,11 @@ function evaluate(expression: ParseResult, context: Record<string, unknown>, wha
 type Parameters = Record<string, string | number>;
 
 /**
- * A parameter is free if its expression is only the name of one of the playbook's values, such as `to: target` in
- * add-capacity.yaml. A request may choose a free parameter. Returns the chosen parameters; the key is the name of the
- * value (here `target`). The choice replaces this value before later values and all conditions are computed.
+ * Returns the values that a request, a schedule or an edit chose, by name. Example: in add-capacity.yaml, the parameter
+ * `to` has the expression `target`, which is the name of one of the playbook's values. A request with `to: 5` therefore
+ * chooses 5 as `target`. Supplied parameters with other expressions are left out.
  */
-function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
+function chosenValues({ parameters }: Playbook, supplied: GivenParameters): Map<string, unknown> {
   return new Map(
     parameters.flatMap(({ name, valueName }) => {
       const given = supplied[name];
@@ -131,8 +131,9 @@ function suppliedValues({ parameters }: Playbook, supplied: GivenParameters): Ma
 }
 
 /**
- * Computes the parameters of the step. A text must be the name of an observed object, so nobody can put other text into
- * a plan. A supplied parameter that is not free must equal the computed value.
+ * Computes the parameters of the step.
+ * @throws Rejection in these cases: a parameter cannot be computed, a text is not the name of an observed object, or a
+ * supplied parameter differs from the computed value.
  */
 function parametersOf(
   { parameters, supplied }: Pick<Playbook, 'parameters'> & { supplied: GivenParameters },
@@ -148,14 +149,15 @@ function parametersOf(
     }
     if ((supplied[name] ?? value) !== value)
       throw new Rejection(
-        `parameter ${name} must be ${escapeForTerminal(String(value))}, as computed from the evidence: this playbook does not let a request choose it`,
+        `parameter ${name} must be ${escapeForTerminal(String(value))}: ` +
+          'the playbook computes this parameter, so nobody can choose another value',
       );
     return [name, value] as const;
   });
   return Object.fromEntries(entries);
 }
 
-/** Converts the result of an expression into a parameter of a plan. CEL integers are `bigint`; a plan has numbers. */
+/** Converts the result of an expression into a parameter. A CEL integer is a `bigint`; a plan contains a number. */
 function plain(value: unknown): string | number {
   return typeof value === 'bigint' ? Number(value) : (value as string | number);
 }

@@ -65,7 +65,7 @@ describe('planUndo', () => {
     ],
     ['the execution was already undone', scaled, four, /no longer what the execution left: .* has 4 replicas, not 6/],
     ['another object has the name now', scaled, replaced, /no longer what the execution left: the object was changed/],
-    ['the object is gone', scaled, [], /no longer exists/],
+    ['the object is gone', scaled, [], /was not found/],
     [
       'the plan has no undo steps',
       { ...scaled, undo: [], noUndo: 'pods cannot be unrestarted' },

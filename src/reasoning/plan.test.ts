@@ -76,7 +76,7 @@ describe('plan', () => {
       journal.map(({ kind, message }) => `${kind}: ${message}`),
       [
         'playbook.evaluated: playbook add-capacity was not chosen: none of the alerts that it handles is firing for this workload',
-        'playbook.evaluated: playbook undo-bad-release was chosen: it is the first playbook that handles what opened the incident (here: an alert) and whose conditions hold',
+        'playbook.evaluated: playbook undo-bad-release was chosen: it handles this alert, and all its conditions hold',
         'plan.created: Roll back Deployment web in shop from ReplicaSet web-2 to web-1',
       ],
     );

@@ -6,13 +6,13 @@ import type { Blobs, Journal } from '../domain/journal/ports.ts';
 import type { GivenParameters } from '../domain/approval/request.ts';
 import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import type { Playbook } from './playbooks/compile.ts';
-import { evaluatePlaybook, type Evaluation } from './evaluate-playbook.ts';
+import { evaluatePlaybook, type PlanOrRejection } from './evaluate-playbook.ts';
 import type { ReasoningActivities } from './contract.ts';
 import { planUndo } from './plan-undo.ts';
 
-/** What `plan` needs from outside. */
+/** The dependencies of `plan`. */
 export interface PlanDeps {
-  /** The playbooks in order of file names. The first playbook that fits is chosen. */
+  /** All playbooks, in order of file names. */
   playbooks: readonly Playbook[];
   blobs: Blobs;
   journal: Pick<Journal, 'append'>;
@@ -22,12 +22,14 @@ export interface PlanDeps {
 export type PlanInput = Parameters<ReasoningActivities['plan']>[0];
 
 /**
- * Evaluates every playbook, and makes and stores the plan of the first playbook that fits. The journal says of each
- * playbook why this playbook was chosen or not. If a playbook is requested, only this playbook is evaluated. If an undo
- * is requested, no playbook is evaluated: the executed plan already contains its undo steps.
+ * Evaluates the playbooks, and stores the plan of the first playbook that fits. For each evaluated playbook, a journal
+ * record says why this playbook was chosen or not. If a playbook is requested, only this playbook is evaluated. If an
+ * undo is requested, no playbook is evaluated, because the executed plan contains its undo steps.
+ * @throws AirlockError `bad-input` if the stored evidence is malformed, `evidence-mismatch` if the evidence is about
+ * another cluster than the incident, `plan-invalid` if the executed plan is malformed.
  */
 export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<ReasoningActivities['plan']> {
-  const evidence = await load(deps.blobs, input);
+  const evidence = await loadEvidence(deps.blobs, input);
   const { requested } = input;
   if (!requested) return choose(deps, input, { evidence, playbooks: deps.playbooks, supplied: {} });
   if ('undo' in requested) {
@@ -41,7 +43,8 @@ export async function plan(deps: PlanDeps, input: PlanInput): ReturnType<Reasoni
   return choose(deps, input, { evidence, playbooks, supplied: requested.parameters });
 }
 
-interface Choice {
+/** The playbooks to evaluate, the evidence, and the parameters that a request, a schedule or an edit supplied. */
+interface Candidates {
   evidence: Evidence;
   playbooks: readonly Playbook[];
   supplied: GivenParameters;
@@ -50,7 +53,7 @@ interface Choice {
 async function choose(
   deps: PlanDeps,
   input: PlanInput,
-  { evidence, playbooks, supplied }: Choice,
+  { evidence, playbooks, supplied }: Candidates,
 ): ReturnType<ReasoningActivities['plan']> {
   const evaluated = playbooks.map((playbook) => ({
     playbook,
@@ -66,7 +69,7 @@ async function choose(
     const isChosen = name === chosen?.playbook.name;
     const message = `playbook ${name} ${isChosen ? 'was chosen' : 'was not chosen'}: ${reason}`;
     const body = { playbook: name, digest, chosen: isChosen, reason, evidence: input.evidence };
-    await deps.journal.append(entry(input, { kind: 'playbook.evaluated', message, body }));
+    await deps.journal.append(newRecord(input, { kind: 'playbook.evaluated', message, body }));
   }
   if (!chosen) {
     const sentences = reasons.map(({ playbook, reason }) => `${playbook.name}: ${reason}`);
@@ -75,38 +78,42 @@ async function choose(
   return store(deps, input, chosen);
 }
 
-async function load(blobs: Blobs, { incident, evidence: digest }: PlanInput): Promise<Evidence> {
+async function loadEvidence(blobs: Blobs, { incident, evidence: digest }: PlanInput): Promise<Evidence> {
   const parsed = evidenceSchema.safeParse(await blobs.get(digest));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw badInput(`evidence ${digest}: ${issue?.path.join('.') ?? ''}`, issue?.message ?? 'does not match its schema');
   }
   if (parsed.data.cluster === incident.cluster) return parsed.data;
-  const problem = `evidence ${digest} is of cluster ${parsed.data.cluster}, but incident ${incident.id} is in ${incident.cluster}`;
-  throw refused('evidence-mismatch', `${problem}: the incident needs new evidence`);
+  throw refused(
+    'evidence-mismatch',
+    `evidence ${digest} is about cluster ${parsed.data.cluster}, but incident ${incident.id} is about cluster ` +
+      `${incident.cluster}: the incident needs new evidence`,
+  );
 }
 
-/** What opened the incident, in the words of a message. */
-const openers: Record<PlanInput['cause'], string> = { alert: 'an alert', person: 'a request', schedule: 'a schedule' };
+/** For each cause of an incident: the words for the cause in a message. */
+const causeWords: Record<PlanInput['cause'], string> = {
+  alert: 'this alert',
+  person: 'this request',
+  schedule: 'this schedule',
+};
 
-function reasonOf(result: Evaluation, chosen: Plan | undefined, cause: PlanInput['cause']): string {
+function reasonOf(result: PlanOrRejection, chosen: Plan | undefined, cause: PlanInput['cause']): string {
   if ('rejected' in result) return result.rejected;
-  if (result.plan === chosen) {
-    const opened = `what opened the incident (here: ${openers[cause]})`;
-    return `it is the first playbook that handles ${opened} and whose conditions hold`;
-  }
+  if (result.plan === chosen) return `it handles ${causeWords[cause]}, and all its conditions hold`;
   return `it fits too, but playbook ${chosen?.playbook.name ?? 'another'} comes before it`;
 }
 
-async function store({ blobs, journal }: PlanDeps, input: PlanInput, made: Plan) {
-  const { playbook, action, steps, summary } = made;
-  const digest = await blobs.put(made);
+async function store({ blobs, journal }: PlanDeps, input: PlanInput, newPlan: Plan) {
+  const { playbook, action, steps, summary } = newPlan;
+  const digest = await blobs.put(newPlan);
   const parameters = steps.map((step) => step.parameters);
   const body = { plan: digest, playbook: playbook.name, action, parameters, evidence: input.evidence };
-  await journal.append(entry(input, { kind: 'plan.created', message: summary, body }));
+  await journal.append(newRecord(input, { kind: 'plan.created', message: summary, body }));
   return { plan: digest, playbook: playbook.name, summary };
 }
 
-function entry({ incident }: PlanInput, record: Pick<NewRecord, 'kind' | 'message' | 'body'>): NewRecord {
+function newRecord({ incident }: PlanInput, record: Pick<NewRecord, 'kind' | 'message' | 'body'>): NewRecord {
   return { ...record, incident: incident.id, trace: incident.trace };
 }

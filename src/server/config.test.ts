@@ -112,7 +112,7 @@ describe('readConfig', () => {
       'a token for alerts of an unknown cluster',
       'serve',
       { ...serve, tokens: { ...serve.tokens, alerts: [...alerts, { sha256, cluster: 'west' }] } },
-      /: tokens\.alerts\.1\.cluster: expected one of clusters\[\]\.name: east$/,
+      /: tokens\.alerts\.1\.cluster: expected a cluster of this configuration: east$/,
     ],
   ];
   for (const [name, schema, content, message] of refusals) {

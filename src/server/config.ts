@@ -18,59 +18,71 @@ const clusterSchema = z.strictObject({
   name: clusterNameSchema,
   /** The class of the cluster, such as `production`. */
   class: z.string(),
-  /** For each listed namespace: the class of the namespace. */
+  /** Key: the name of a namespace. Value: the class of this namespace. All other namespaces have class `standard`. */
   namespaceClasses: z
     .record(
       z.string(),
-      z.string().refine((name) => name !== clusterScopeClass, 'reserved for objects without a namespace'),
+      z
+        .string()
+        .refine(
+          (name) => name !== clusterScopeClass,
+          `class ${clusterScopeClass} is reserved for objects without a namespace`,
+        ),
     )
     .default({}),
 });
-/**
- * A cluster with the address and CA of its API server. Only `observe` and `gateway` may call API servers of targets.
- */
-const targetSchema = clusterSchema.extend({ url, caFile: file });
+/** For `observe` and `gateway` only: a cluster, with the address and the CA file of the API server. */
+const clusterWithAddressSchema = clusterSchema.extend({ url, caFile: file });
 
 const shared = {
   temporal: z.strictObject({ address: z.string() }),
+  /** Connection URL with the PostgreSQL role of the process and the password of this role. */
   postgres: secretText,
-  /** Where the process writes its spans: a file (OTLP/JSON lines), an OTLP/HTTP address, both, or nowhere. */
+  /** Where the process exports its spans: to a file (OTLP/JSON lines), to an OTLP/HTTP address, to both, or nowhere. */
   telemetry: z.strictObject({ file: file.optional(), otlp: url.optional() }).default({}),
 };
 const clusters = z.array(clusterSchema).min(1);
-const targets = z.array(targetSchema).min(1);
+const clustersWithAddresses = z.array(clusterWithAddressSchema).min(1);
+/** `identityFile`: the file with the AppRole credential of the process. */
 const vault = z.strictObject({ address: url, identityFile: file });
 const oidc = z.strictObject({
   issuer: url,
-  /** Longest time between a sign-in and the use of the token from this sign-in, seconds. */
+  /** Longest time from a person's sign-in to the arrival of the decision token, in seconds. */
   maxSignInAge: z.int().positive().default(300),
 });
 const policy = z.strictObject({ opa: url, phasesFile: file });
-/**
- * Groups whose approvals can count. For each tier, policy demands approvals of some of these groups. If policy demands
- * another group, the plan is refused.
- */
-const approverGroups = z.array(z.string().min(1)).min(1);
+const groups = z.array(z.string().min(1)).min(1);
+/** The groups whose approvals can count. If policy names a group that is not in this list, the plan is denied. */
+const approverGroups = groups;
 
-/**
- * What happens if an alert fires again after its incident has closed.
- */
+/** What happens if an alert fires again. */
 const refireSchema = z.strictObject({
-  /** An alert reopens its incident if it fires within this many seconds after the incident's close. */
+  /**
+   * For this many seconds after an incident has closed, a firing alert of the incident's group reopens the incident.
+   * Later, a firing alert opens a new incident.
+   */
   windowSeconds: seconds.default(1800),
-  /** If the alerts of an incident fire again this many times, Airlock escalates the incident and does not repair it. */
+  /** If an incident's alerts have fired again this often, Airlock escalates the incident and does not repair it. */
   flapLimit: z.int().positive().default(3),
 });
 
-const slug = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/, 'expected lower case, digits and dashes');
+const slug = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/,
+    'expected 1 to 60 lower-case letters, digits and dashes, without a dash at the start or end',
+  );
 const scheduleFields = {
-  /** Part of the id of every incident that the schedule opens. A new id makes a new schedule. */
+  /** If the id changes, `serve` deletes the old schedule in Temporal and creates a new schedule. */
   id: slug,
   cluster: z.string(),
   playbook: slug,
   parameters: z.record(z.string(), z.union([z.string(), z.int()])).default({}),
 };
-/** A playbook that runs on a schedule: every `every` seconds, or at the times of a cron expression in UTC. */
+/**
+ * A schedule. Each run opens an incident for `cluster`, and requests the playbook with the parameters. `every`: the
+ * interval in seconds. `cron`: a cron expression in UTC.
+ */
 const scheduleSchema = z.union([
   z.strictObject({ ...scheduleFields, every: seconds }),
   z.strictObject({ ...scheduleFields, cron: z.string().min(1).max(200) }),
@@ -83,14 +95,21 @@ const serveFieldsSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
-  /** Folder of the playbooks that people can request. It must be the same as the folder of `airlock reason`. */
+  /** Folder of the playbooks that requests and schedules can name. `airlock reason` must use the same playbooks. */
   playbooks: file,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
+  /**
+   * SHA-256 digests of the bearer tokens that the API accepts. `alerts`: tokens of monitoring systems, each for the
+   * alerts of one cluster. `operators`: tokens of operators.
+   */
   tokens: z.strictObject({
     alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
     operators: z.array(z.strictObject({ sha256: sha256Hex })),
   }),
-  /** Limits of the event streams: see `StreamLimits` in src/api/events/events.ts. */
+  /**
+   * Limits of the event streams. `streams`: largest number of open streams. `heartbeatSeconds`: time without an event
+   * after which a heartbeat is sent. `stallSeconds`: time after which a client that reads nothing is disconnected.
+   */
   events: z
     .strictObject({
       streams: z.int().positive().default(50),
@@ -98,22 +117,22 @@ const serveFieldsSchema = z.strictObject({
       stallSeconds: z.number().positive().default(20),
     })
     .prefault({}),
-  /** For each tier: the time limit for the decisions on a dossier and for its execution, seconds. */
+  /** For each tier: lifetime of a dossier, in seconds. The dossier expires at the end of this time. */
   dossierSeconds: z.strictObject({ low: z.int(), medium: z.int(), high: z.int() }),
   refire: refireSchema.prefault({}),
   schedules: z.array(scheduleSchema).default([]),
 });
 
 /**
- * Configuration of `airlock serve`. It contains SHA-256 digests of bearer tokens, not the tokens. Each token for alerts
- * and each schedule names a cluster; the cluster must be listed in `clusters`. Each schedule has an id of its own.
+ * Configuration of `airlock serve`. Each token for alerts and each schedule must name a cluster of `clusters`. Two
+ * schedules must not have the same id.
  */
 export const serveConfigSchema = serveFieldsSchema.superRefine((config, context) => {
-  const names = config.clusters.map(({ name }) => name);
+  const clusterNames = config.clusters.map(({ name }) => name);
   const checkClusters = (entries: readonly { cluster: string }[], ...path: string[]): void => {
     for (const [index, { cluster }] of entries.entries()) {
-      if (names.includes(cluster)) continue;
-      const message = `expected one of clusters[].name: ${names.join(', ')}`;
+      if (clusterNames.includes(cluster)) continue;
+      const message = `expected a cluster of this configuration: ${clusterNames.join(', ')}`;
       context.addIssue({ code: 'custom', path: [...path, index, 'cluster'], message });
     }
   };
@@ -121,30 +140,33 @@ export const serveConfigSchema = serveFieldsSchema.superRefine((config, context)
   checkClusters(config.schedules, 'schedules');
   for (const [index, { id }] of config.schedules.entries()) {
     if (config.schedules.findIndex((other) => other.id === id) === index) continue;
-    context.addIssue({ code: 'custom', path: ['schedules', index, 'id'], message: 'duplicate id' });
+    context.addIssue({ code: 'custom', path: ['schedules', index, 'id'], message: 'another schedule has the same id' });
   }
 });
 export type ServeConfig = z.infer<typeof serveConfigSchema>;
 
-/** Configuration of `airlock reason`. It has no Vault identity, no address of a cluster and no signing key. */
+/** Configuration of `airlock reason`. The process has no Vault identity and no address of a cluster. */
 export const reasonConfigSchema = z.strictObject({ ...shared, clusters, playbooks: file });
 export type ReasonConfig = z.infer<typeof reasonConfigSchema>;
 
 /** Configuration of `airlock observe`. */
 export const observeConfigSchema = z.strictObject({
   ...shared,
-  clusters: targets,
+  clusters: clustersWithAddresses,
   vault,
   observation: z.strictObject({
-    /** Path of each program that a sandbox runs: the programs of a Kubernetes control plane, and KWOK. */
+    /**
+     * Absolute paths of the programs that a sandbox runs. The keys are etcd, kube-apiserver, kube-controller-manager,
+     * kube-scheduler and kwok.
+     */
     programs: z.record(z.string(), file),
-    /** Longest time for the sandbox to settle after each part of a rehearsal, seconds of the sandbox's clock. */
+    /** Limit on each wait of a rehearsal, in seconds. For example, a rehearsal waits until changed objects settle. */
     horizonSeconds: z.number().positive().default(30),
-    /** The sandbox divides modelled delays, such as the start of a container, by this number. */
+    /** The sandbox divides modelled delays, such as the time until a container is ready, by this number. */
     speed: z.number().min(1).default(10),
-    /** Longest time of a whole rehearsal, seconds. */
+    /** Longest time of a whole rehearsal, in seconds. The time before the rehearsal gets a free slot does not count. */
     deadlineSeconds: z.number().positive().default(120),
-    /** Longest time after an execution until the target must match the predictions, seconds. */
+    /** Longest time that a verification waits until the target matches the expected values, in seconds. */
     verifySeconds: z.number().positive().default(60),
   }),
 });
@@ -153,25 +175,25 @@ export type ObserveConfig = z.infer<typeof observeConfigSchema>;
 /** Configuration of `airlock gateway`. */
 export const gatewayConfigSchema = z.strictObject({
   ...shared,
-  clusters: targets,
+  clusters: clustersWithAddresses,
   vault,
   oidc,
   policy,
   approverGroups,
-  /** Groups whose members may request a playbook; by default `approverGroups`. */
-  requesterGroups: approverGroups.optional(),
+  /** Groups whose members may make requests. By default the groups in `approverGroups`. */
+  requesterGroups: groups.optional(),
   /**
-   * For each tier: longest validity of a dossier and of a decision on it, seconds. A dossier expires at this age, even
-   * if the dossier itself contains a later expiry.
+   * For each tier: the longest lifetime of a dossier, in seconds. When the execution starts, no approval may be older
+   * than this limit.
    */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
     /**
-     * File with the last checkpoint. Only the gateway may have the right to write to the folder of this file. A
-     * database administrator with this right could restore an older journal unnoticed.
+     * File with the last checkpoint. Only the gateway may have write access to the folder of this file. A database
+     * administrator with this access could restore an older journal unnoticed.
      */
     file,
-    /** Seconds between two checkpoints while the journal grows. Each execution is also followed by a checkpoint. */
+    /** Seconds between two checkpoints while the journal grows. After an execution the next checkpoint comes sooner. */
     everySeconds: z.number().positive().default(10),
   }),
 });
@@ -179,7 +201,8 @@ export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
 /**
  * Reads the configuration file of a process.
- * @throws AirlockError `bad-input` that names the file and the field, and quotes no value.
+ * @throws AirlockError `bad-input`. The message names the file. If fields are wrong, the message names the first of
+ * these fields. The message contains no secret.
  */
 export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
@@ -187,13 +210,11 @@ export async function readConfig<T>(path: string, schema: z.ZodType<T>): Promise
   });
   const parsed = schema.safeParse(parseJson(path, text));
   if (parsed.success) return parsed.data;
-  throw refusedFile(path, parsed.error);
+  throw configError(path, parsed.error);
 }
 
-/**
- * Returns the error for a value that the schema refuses. The error names the file and the field, and quotes no value.
- */
-function refusedFile(file: string, error: z.ZodError): AirlockError {
+/** Returns the error for the first problem that the schema found. */
+function configError(file: string, error: z.ZodError): AirlockError {
   const issue = error.issues[0];
   const field = issue?.path.join('.');
   return badInput(field ? `${file}: ${field}` : file, issue?.message ?? 'invalid');
@@ -203,9 +224,9 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The message of JSON.parse quotes the file, and the file contains a password. Only the position at the end of the
+    // The message of this error quotes the file, which contains a password. So only the position at the end of the
     // message is kept.
-    const [where = ''] = / at position \d+( \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
-    throw badInput(path, `is not JSON${where}`);
+    const [position = ''] = / at position \d+( \(line \d+ column \d+\))?$/.exec((error as Error).message) ?? [];
+    throw badInput(path, `is not JSON${position}`);
   }
 }

@@ -29,12 +29,12 @@ import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 
 /**
- * Starts `airlock gateway`, the only process that can have a credential to change a cluster. Before the gateway takes
- * work, it revokes the credentials that an earlier run left.
+ * Starts `airlock gateway`, the only process that can hold a credential that changes a cluster. The gateway takes work
+ * only after it has tried to revoke the grants that an earlier gateway process left.
  */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // stops the start if the file is malformed; otherwise the gateway would run and refuse every plan
+  await phases(); // throws if the phases file is invalid: with such a file, the gateway could execute no plan
   const registry = await createClusterRegistry(config.clusters);
   await using disposables = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'gateway', log });
@@ -47,15 +47,15 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     connect: ({ cluster, token }) => createKubernetesApi({ ...registry.connection(cluster), token }),
   });
   const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
-  if (swept > 0) log.info({ executions: swept }, 'revoked grants that an earlier run had left');
-  const checkpoint = createCheckpointer({
+  if (swept > 0) log.info({ executions: swept }, 'removed the grants that an earlier gateway process had left');
+  const makeCheckpoint = createCheckpointer({
     entries: createJournalEntries(pool),
     checkpoints: createCheckpoints(pool),
     signer: createCheckpointSigner(vault),
     kept: createKeptCheckpoint(config.checkpoint.file),
   });
   const everyMs = config.checkpoint.everySeconds * 1000;
-  const checkpoints = disposables.use(startCheckpoints({ checkpoint, log, everyMs }));
+  const checkpointLoop = disposables.use(startCheckpoints({ checkpoint: makeCheckpoint, log, everyMs }));
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs,
@@ -74,7 +74,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     redact: (objects) => redact(redactor, objects),
     span: tracing.inChildSpan,
     clock: () => new Date(),
-    onExecuted: () => checkpoints.soon(),
+    onExecuteEnded: () => checkpointLoop.signSoon(),
     journal,
     ledger,
     grants: { ...grants, mint: (request) => tracing.inChildSpan('mint', {}, () => grants.mint(request)) },

@@ -4,7 +4,7 @@ import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createJournal } from '../adapters/postgres/journal/journal.ts';
-import { createLeaseRecords } from '../adapters/postgres/read-leases.ts';
+import { createReadLeaseRecords } from '../adapters/postgres/read-leases.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportSigner } from '../adapters/vault/report-signer.ts';
@@ -18,9 +18,10 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
 
 /**
- * Starts `airlock observe`, which reads clusters and runs rehearsals. Before the process takes work, it revokes the
- * read leases that an earlier run left. A failed revocation is logged and does not stop the start.
- * @param file path of the configuration file. The file is hidden from rehearsals, because they run as the same user.
+ * Starts `airlock observe`, which reads clusters, rehearses plans and verifies repairs. Before `observe` takes work, it
+ * revokes the read leases that an earlier observe process left. If a revocation fails, `observe` logs the problem and
+ * still starts.
+ * @param file path of the configuration file. Rehearsals run as the user of `observe`, but cannot read this file.
  */
 export async function startObserve(config: ObserveConfig, file: string, log: Logger): Promise<RunningProcess> {
   const registry = await createClusterRegistry(config.clusters);
@@ -29,14 +30,15 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
   const vault = disposables.use(createVaultSession(config.vault));
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
-  const records = createLeaseRecords(pool);
+  const records = createReadLeaseRecords(pool);
   const leases = createReadLeases({ vault, records, journal, registry, connect: createKubernetesApi, now: Date.now });
   const { revoked, failed } = await leases.sweep();
-  if (revoked > 0) log.info({ leases: revoked }, 'revoked read leases that an earlier run had left');
-  for (const problem of failed) log.warn({ problem }, 'cannot revoke a read lease that an earlier run has left');
+  if (revoked > 0) log.info({ leases: revoked }, 'revoked the read leases that an earlier observe process had left');
+  for (const problem of failed)
+    log.warn({ problem }, 'could not revoke a read lease that an earlier observe process had left');
   const { horizonSeconds, speed, programs, deadlineSeconds, verifySeconds } = config.observation;
-  const hide = secretFolders(config, file);
-  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide });
+  const hiddenFolders = secretFolders(config, file);
+  const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds, hide: hiddenFolders });
   const activities = createActivities({
     leases,
     journal,

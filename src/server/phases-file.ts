@@ -2,10 +2,9 @@ import { phasesSchema, type Phases } from '../domain/policy/phase.ts';
 import { readYamlFile } from '../platform/read-yaml-file.ts';
 
 /**
- * Returns a function that reads the phases file. The file sets the trust phase (how far Airlock may act) of each scope
- * (playbook, cluster and namespace class). Each call reads the file again, so the next check already uses a changed
- * phase. For an invalid file the function throws AirlockError `bad-input`. Then no plan is accepted, and neither
- * `serve` nor `gateway` starts.
+ * Returns a function that reads the phases file, which sets the trust phase of each scope. Each call reads the file
+ * again, so a change of the file takes effect without a restart. The function throws AirlockError `bad-input` if the
+ * file is invalid or cannot be read.
  */
 export function createPhasesReader(file: string): () => Promise<Phases> {
   return () => readYamlFile(file, phasesSchema);

@@ -8,15 +8,14 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
 
 interface ProcessResources {
+  /** PostgreSQL connections with the role of the process. */
   pool: Pool;
+  /** Connection of the worker to Temporal. */
   connection: Awaited<ReturnType<typeof connectWorkers>>;
   tracing: Tracing;
 }
 
-/**
- * Opens what every process needs: tracing, a pool of PostgreSQL connections with the role of the process, and a Temporal
- * connection for the worker. Disposing `disposables` closes all three.
- */
+/** Opens the three resources that every process needs. Disposing `disposables` closes these resources. */
 export async function openResources(
   disposables: AsyncDisposableStack,
   config: { postgres: Secret; temporal: { address: string }; telemetry: SpanDestinations },

@@ -11,8 +11,9 @@ import { createLogger, type Logger } from '../platform/logger.ts';
 import type { RunningProcess } from './run-worker.ts';
 
 /**
- * Runs one of Airlock's processes until SIGTERM or SIGINT, or until the process fails.
+ * Runs one of Airlock's four processes. The process stops at SIGTERM or SIGINT.
  * @param file path of the configuration file.
+ * @throws the error with which the start or the worker of the process failed.
  */
 export async function runProcess(name: ProcessName, file: string): Promise<void> {
   const stopSignal = new Promise<void>((resolve) => {
@@ -21,7 +22,7 @@ export async function runProcess(name: ProcessName, file: string): Promise<void>
   const log = createLogger(name);
   installRuntime(log);
   await using started = await start(name, file, log);
-  log.info('ready');
+  log.info('ready'); // `airlock up` waits for this line
   await Promise.race([stopSignal, started.failed]);
   log.info('stopping');
 }

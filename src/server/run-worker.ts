@@ -1,17 +1,18 @@
 import type { Worker } from '@temporalio/worker';
 
 /**
- * One of Airlock's four processes after its start. Disposing a RunningProcess waits for running activities, for a
- * limited time, and then closes the connections of the process.
+ * A running process of Airlock. Disposing a RunningProcess first stops the worker. When the worker has stopped, the
+ * connections of the process are closed.
  */
 export interface RunningProcess extends AsyncDisposable {
-  /** Rejects if the worker fails. Never resolves. */
+  /** Rejects if the worker fails. Stays pending if the worker stops without an error. */
   failed: Promise<never>;
 }
 
 /**
  * Starts a worker. Disposing the result stops the worker.
- * @param disposables what the activities use, such as connections. All of it is closed after the worker has stopped.
+ * @param disposables the connections and the other resources of the process. They are disposed after the worker has
+ * stopped.
  */
 export function runWorker(worker: Worker, disposables: AsyncDisposableStack): RunningProcess {
   const ended = worker.run();
@@ -20,7 +21,7 @@ export function runWorker(worker: Worker, disposables: AsyncDisposableStack): Ru
     failed,
     async [Symbol.asyncDispose]() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended.catch(() => undefined); // `failed` reports this error
+      await ended.catch(() => undefined); // `failed` rejects with this error
       await disposables.disposeAsync();
     },
   };

@@ -8,10 +8,13 @@ import { createRoutingStates } from '../adapters/postgres/routing/routing-states
 import { createStatusReader } from '../adapters/postgres/status-reader.ts';
 import type { ServeConfig } from './config.ts';
 
-/** The stores of `airlock serve`. The API, the activities and the relay (inbox to workflows) share them. */
+/** The stores of `airlock serve`. Each store reads or writes some tables in PostgreSQL. */
 export type ServeStores = ReturnType<typeof createServeStores>;
 
-/** Creates each store once. All stores use the same pool. */
+/**
+ * Creates the stores. All stores use the same pool.
+ * @param refire what happens if an alert fires again after its incident has closed.
+ */
 export function createServeStores(pool: Pool, refire: ServeConfig['refire']) {
   const blobs = createBlobs(pool);
   return {

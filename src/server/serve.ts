@@ -25,7 +25,7 @@ import { createIntake } from '../governance/intake/intake.ts';
 import type { IncidentSignaler } from '../governance/ports.ts';
 import { createJournalProofs } from '../governance/journal-proofs.ts';
 import { assertRequestable } from '../governance/assert-requestable.ts';
-import { createRequests } from '../governance/requests.ts';
+import { createSubmitRequest } from '../governance/requests.ts';
 import { createPhasesReader } from './phases-file.ts';
 import { loadPlaybooks } from '../reasoning/playbooks/load-playbooks.ts';
 import { playbookDoc } from '../reasoning/playbooks/playbook-doc.ts';
@@ -39,12 +39,13 @@ import { traceIntake } from './trace-intake.ts';
 import { versions } from './versions.ts';
 
 /**
- * Starts `airlock serve`, which runs the API, takes in alerts, runs the workflows and asks OPA for verdicts. The
- * process has no address of a cluster and no signing key.
+ * Starts `airlock serve`: the API, the relay and a Temporal worker. The relay sends alerts from the inbox to workflows.
+ * The worker runs the workflows and the governance activities. The configuration of this process contains no address of
+ * a target cluster. The Vault identity of this process may use no signing key.
  */
 export async function startServe(config: ServeConfig, log: Logger): Promise<RunningProcess> {
   const phases = createPhasesReader(config.policy.phasesFile);
-  await phases(); // stops the start if the file is malformed; otherwise serve would run and refuse every plan
+  await phases(); // An invalid phases file stops the start. With such a file, no plan could get a verdict.
   const playbooks = (await loadPlaybooks(config.playbooks)).map(playbookDoc);
   for (const [index, schedule] of config.schedules.entries()) {
     assertRequestable(playbooks, schedule, { cause: 'schedule', at: `schedules[${index}]` });
@@ -64,14 +65,11 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
   await reconcileSchedules(client, config.schedules, config.oidc);
   startRelay(deps, disposables);
-  await listen(deps, disposables);
+  await startApi(deps, disposables);
   return runWorker(worker, disposables.move());
 }
 
-/**
- * What the API, the activities and the relay of this process share. The relay delivers alerts from the inbox to
- * workflows.
- */
+/** What the API, the activities and the relay share. */
 interface ServeDeps {
   config: ServeConfig;
   log: Logger;
@@ -116,7 +114,7 @@ function startRelay({ log, tracing, signaler, stores }: ServeDeps, disposables: 
 
 const newTrace = (): string => randomBytes(16).toString('hex');
 
-async function listen(deps: ServeDeps, disposables: AsyncDisposableStack): Promise<void> {
+async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Promise<void> {
   const { config, log, tracing, pool, client, vault, stores, phases, playbooks } = deps;
   const { blobs, checkpoints, inbox, journalEntries, journalReader, status } = stores;
   const intake = createIntake({
@@ -140,10 +138,10 @@ async function listen(deps: ServeDeps, disposables: AsyncDisposableStack): Promi
     checkpoints,
     proofs: createJournalProofs(journalEntries),
     checkpointKeys: () => readCheckpointKeys(vault),
-    requests: createRequests({ ...common, newTrace, signIn: config.oidc }),
+    submitRequest: createSubmitRequest({ ...common, newTrace, signIn: config.oidc }),
     intake: traceIntake(intake, { tracing, log }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
-    events: config.events,
+    streamLimits: config.events,
     versions,
     sections: { queues: () => describeQueues(client), ...status, phases },
     checks: {

@@ -6,7 +6,7 @@ import type { InboxQueue } from '../governance/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** What `traceClose` needs from outside. */
-interface CloseTracingDeps {
+interface TraceCloseDeps {
   tracing: Tracing;
   log: Logger;
   journal: JournalReader;
@@ -14,26 +14,29 @@ interface CloseTracingDeps {
 }
 
 /**
- * Returns the activities with an extended `close`. The extended `close` also writes a span of the whole incident, and a
- * span of the wait for people for each dossier. The times are known only after the incident has closed. If the spans
- * cannot be written, the incident still closes.
+ * Returns the activities with an extended `close`. After the incident has closed, the extended `close` records spans:
+ * one for the whole incident, and one for each dossier. The span of a dossier lasts while Airlock waits for decisions.
+ * If the journal or the inbox cannot be read, a warning is logged and no span is recorded.
  */
-export function traceClose(activities: GovernanceActivities, deps: CloseTracingDeps): GovernanceActivities {
+export function traceClose(activities: GovernanceActivities, deps: TraceCloseDeps): GovernanceActivities {
   return {
     ...activities,
     async close(input) {
       await activities.close(input);
-      await recordIncident(input.incident, deps).catch((error: Error) => {
+      await recordSpans(input.incident, deps).catch((error: Error) => {
         const { id: incident, trace } = input.incident;
-        deps.log.warn({ incident, trace, problem: error.message }, 'the spans of the whole incident were not written');
+        deps.log.warn(
+          { incident, trace, problem: error.message },
+          'the spans of the closed incident were not recorded',
+        );
       });
     },
   };
 }
 
-async function recordIncident(
+async function recordSpans(
   { id: incident, trace }: { id: string; trace: string },
-  { journal, inbox, tracing }: CloseTracingDeps,
+  { journal, inbox, tracing }: TraceCloseDeps,
 ): Promise<void> {
   const spans = incidentSpans(await journal.read(incident), await inbox.storedAt(trace));
   for (const span of spans) tracing[span.name === 'incident' ? 'recordRoot' : 'recordSpan']({ incident, trace }, span);

@@ -3,17 +3,17 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /**
- * Returns the intake of alerts, extended: each successful call is logged. A call that stored a new alert also writes
- * the first span of the trace.
+ * Returns an intake that calls `intake` and then logs the result. If the call stored new alerts, the returned intake
+ * also records the span `intake`, in the trace of these alerts. If `intake` throws, nothing is logged or recorded.
  */
 export function traceIntake(intake: Intake, { tracing, log }: { tracing: Tracing; log: Logger }): Intake {
-  return async (...call) => {
+  return async (...args) => {
     const start = new Date().toISOString();
-    const receipt = await intake(...call);
-    const { trace, received, stored } = receipt;
-    log.info({ trace, received, stored }, 'stored alerts');
+    const result = await intake(...args);
+    const { trace, received, stored } = result;
+    log.info({ trace, received, stored }, 'alerts were received');
     const attributes = { received, stored };
     if (stored > 0) tracing.recordSpan({ trace }, { name: 'intake', start, end: new Date().toISOString(), attributes });
-    return receipt;
+    return result;
   };
 }

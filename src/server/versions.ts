@@ -4,5 +4,5 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** Versions of Airlock and Node in this process, for `airlock status`. */
+/** The versions of Airlock and Node.js that this process runs. */
 export const versions = { airlock: version, node: process.versions.node };

@@ -4,15 +4,20 @@ import type { Change } from '../domain/plan/patch.ts';
 /** What a step needs from a Kubernetes API server. The implementation adds the credential to each request. */
 export interface KubernetesApi {
   /**
-   * Returns an object, or undefined if the object does not exist.
-   * @throws AirlockError `kubernetes-<reason>` for all other errors.
+   * Returns the object, or undefined if the API server answers 404.
+   * @throws AirlockError `kubernetes-<reason>` if the object cannot be read.
    */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
   /**
-   * Sends a JSON patch as field manager `airlock`, without `force`. @returns the object after the patch.
-   * @throws AirlockError `kubernetes-<reason>`. Important reasons are `kubernetes-forbidden` (401, 403, admission),
-   * `kubernetes-conflict` (409), `kubernetes-patch-failed` (a `test` of the patch failed, 422) and `kubernetes-invalid`
-   * (another 422). After `kubernetes-unreachable` (no answer) the write may have happened.
+   * Sends the JSON patch of `change` as field manager `airlock`. With `dryRun`, the API server stores nothing.
+   * @returns the patched object. For the subresource `scale`: the patched Scale.
+   * @throws AirlockError `kubernetes-<reason>`. The most important codes are:
+   * - `kubernetes-forbidden`: HTTP status 401 or 403, or an admission policy or webhook denied the patch.
+   * - `kubernetes-conflict`: HTTP status 409.
+   * - `kubernetes-patch-failed`: HTTP status 422 because the patch does not fit the object, such as a failed `test`.
+   * - `kubernetes-invalid`: HTTP status 422 for another reason.
+   * - `kubernetes-unreachable`: no complete answer, or an answer that is not JSON. Without `dryRun`, the patch may have
+   *   been applied.
    */
   patch(change: Change, options: { dryRun: boolean }): Promise<KubeObject>;
 }

@@ -4,11 +4,12 @@ import { findObject, type KubeObject, type ObjectRef } from '../domain/kubernete
 import { controlledBy, replicaSetsOf } from '../domain/kubernetes/owner-chain.ts';
 
 /**
- * Returns true if the Kubernetes controllers have finished their work on a Deployment or a Node. The controllers give a
- * cordoned Node a taint, and remove the taint after an uncordon.
+ * Returns true if the Kubernetes controllers have finished their work on a Deployment or a Node. Returns false if the
+ * object is not in `objects`. For a Node, the work is to add a taint after a cordon, and to remove the taint after an
+ * uncordon.
  */
 export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
-  if (ref.kind === 'Deployment') return isWorkloadSettled(objects, ref);
+  if (ref.kind === 'Deployment') return isDeploymentSettled(objects, ref);
   const node = findObject(objects, ref);
   if (!node) return false;
   const { cordoned, tainted } = measureNode(node);
@@ -19,29 +20,28 @@ export function isSettled(objects: readonly KubeObject[], ref: ObjectRef): boole
  * Returns true if the controllers have finished their work on a Deployment, successfully or not. All of this must be
  * true:
  * - The Deployment's controller has observed the latest spec. Otherwise the status describes an older spec.
- * - The ReplicaSets together demand at least as many pods as the Deployment.
- * - Every ReplicaSet has as many pods as its spec demands, or reports that it cannot create them.
- * - No pod is terminating, and each pod has a node or is unschedulable.
- * - The rollout is paused, is complete, or cannot continue.
- *
- * Pods need not be ready. Finished pods, such as pods that an eviction leaves behind, do not count.
+ * - The sum of `spec.replicas` of the ReplicaSets is at least `spec.replicas` of the Deployment.
+ * - Each ReplicaSet has `spec.replicas` live pods, or has the condition ReplicaFailure.
+ * - No pod is terminating.
+ * - Each live pod has a node, or its condition PodScheduled is False.
+ * - The rollout is paused, or `willReplacePods` returns false.
  */
-function isWorkloadSettled(objects: readonly KubeObject[], workload: ObjectRef): boolean {
-  const deployment = findObject(objects, workload);
-  if (!deployment || !isObserved(deployment)) return false;
+function isDeploymentSettled(objects: readonly KubeObject[], ref: ObjectRef): boolean {
+  const deployment = findObject(objects, ref);
+  if (!deployment || !isSpecObserved(deployment)) return false;
   const sets = replicaSetsOf(objects, deployment).map((set) => ({
     set,
     pods: controlledBy(objects, set).filter((object) => object.kind === 'Pod'),
   }));
-  const specified = sets.reduce((sum, { set }) => sum + replicasOf(set), 0);
+  const replicasOfSets = sets.reduce((sum, { set }) => sum + replicasOf(set), 0);
   return (
-    specified >= replicasOf(deployment) &&
-    sets.every(({ set, pods }) => isFilled(set, pods) && pods.every(isScheduled)) &&
-    (deployment['spec']?.paused === true || !canContinue(sets.filter(({ pods }) => pods.some(isLivePod))))
+    replicasOfSets >= replicasOf(deployment) &&
+    sets.every(({ set, pods }) => isReplicaSetSettled(set, pods) && pods.every(isPodHandledByScheduler)) &&
+    (deployment['spec']?.paused === true || !willReplacePods(sets.filter(({ pods }) => pods.some(isLivePod))))
   );
 }
 
-function isObserved({ metadata, ...deployment }: KubeObject): boolean {
+function isSpecObserved({ metadata, ...deployment }: KubeObject): boolean {
   const { status } = deployment as { status?: { observedGeneration?: number } };
   return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }
@@ -50,22 +50,23 @@ function replicasOf(object: KubeObject): number {
   return object['spec']?.replicas ?? 1;
 }
 
-function isFilled(set: KubeObject, pods: KubeObject[]): boolean {
+function isReplicaSetSettled(set: KubeObject, pods: KubeObject[]): boolean {
   if (pods.some((pod) => pod.metadata.deletionTimestamp)) return false;
-  const refused = conditionOf(set, 'ReplicaFailure')?.status === 'True';
-  return refused || pods.filter(isLivePod).length === replicasOf(set);
+  const hasFailed = conditionOf(set, 'ReplicaFailure')?.status === 'True';
+  return hasFailed || pods.filter(isLivePod).length === replicasOf(set);
 }
 
-function isScheduled(pod: KubeObject): boolean {
+function isPodHandledByScheduler(pod: KubeObject): boolean {
   const scheduled = conditionOf(pod, 'PodScheduled')?.status;
   return !isLivePod(pod) || Boolean(pod['spec']?.nodeName) || scheduled === 'False';
 }
 
 /**
- * Returns true if two or more ReplicaSets have pods and all pods are ready. The Deployment's controller will then
- * replace another pod.
+ * Returns true if there are two or more ReplicaSets and all their live pods are ready. Then the Deployment's controller
+ * will replace more pods.
+ * @param sets the ReplicaSets that have live pods.
  */
-function canContinue(sets: { pods: KubeObject[] }[]): boolean {
-  const live = sets.flatMap(({ pods }) => pods.filter(isLivePod));
-  return sets.length > 1 && live.every((pod) => conditionOf(pod, 'Ready')?.status === 'True');
+function willReplacePods(sets: { pods: KubeObject[] }[]): boolean {
+  const livePods = sets.flatMap(({ pods }) => pods.filter(isLivePod));
+  return sets.length > 1 && livePods.every((pod) => conditionOf(pod, 'Ready')?.status === 'True');
 }

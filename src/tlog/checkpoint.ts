@@ -4,15 +4,16 @@ import { openNote, type NoteKey, type VerifySignature } from './note.ts';
 import { refused } from '../lib/error.ts';
 
 /**
- * The first line of every checkpoint (the "origin"), and the name of the key that signs checkpoints. This text is the
- * same in every installation. Only the key tells the journals of two installations apart.
+ * The origin: the first line of every checkpoint. The name of the signing key is the same text. All installations of
+ * Airlock have the same origin, but different keys.
  */
 export const journalOrigin = 'airlock.dev/journal';
 
-/** Size and root of the journal's tree. The gateway signs both (C2SP tlog-checkpoint, without extension lines). */
+/** The size and the root of the journal's Merkle tree (C2SP tlog-checkpoint, without extension lines). */
 export interface Checkpoint {
-  /** Number of leaves, which is the number of journal records. */
+  /** Number of leaves of the tree. Each journal record is one leaf. */
   size: number;
+  /** Root hash of the tree. */
   root: Uint8Array;
 }
 
@@ -22,7 +23,8 @@ export function checkpointText({ size, root }: Checkpoint): string {
 }
 
 /**
- * Reads a checkpoint from a signed note (C2SP signed-note). One of the keys must have signed the note.
+ * Verifies a signed note (C2SP signed-note) and returns the checkpoint in the note. At least one of the keys must have
+ * signed the note.
  * @throws AirlockError `checkpoint-refused` with the reason.
  */
 export function openCheckpoint(note: string, keys: readonly NoteKey[], verify: VerifySignature): Checkpoint {
@@ -31,13 +33,13 @@ export function openCheckpoint(note: string, keys: readonly NoteKey[], verify: V
   if (origin !== journalOrigin)
     throw refused(
       'checkpoint-refused',
-      `the note is not a checkpoint of ${journalOrigin}: give a checkpoint of Airlock's journal`,
+      `the signed note is not a checkpoint of ${journalOrigin}: use a checkpoint of Airlock's journal`,
     );
-  const hash = fromBase64(root ?? '');
-  if (hash?.length !== hashBytes)
+  const rootHash = fromBase64(root ?? '');
+  if (rootHash?.length !== hashBytes)
     throw refused(
       'checkpoint-refused',
-      `the root of the checkpoint is not a hash of ${hashBytes} bytes: do not trust it, and get the checkpoint again`,
+      `the checkpoint's root is not a hash of ${hashBytes} bytes: do not trust this checkpoint, and get it again`,
     );
-  return { size: Number(size), root: hash };
+  return { size: Number(size), root: rootHash };
 }

@@ -7,12 +7,15 @@ export const hashBytes = 32;
 const leafPrefix = Uint8Array.of(0);
 const nodePrefix = Uint8Array.of(1);
 
-/** Returns the hash of the leaf for the exact bytes of an entry (RFC 6962, section 2.1; RFC 9162 has the same tree). */
+/** Returns the leaf hash of an entry (RFC 6962, section 2.1; RFC 9162, section 2.1.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
   return sha256(concatBytes(leafPrefix, entry));
 }
 
-/** Returns the hash of an inner node. Nodes and leaves have different prefixes, so no entry can pass for a subtree. */
+/**
+ * Returns the hash of an inner node. The inputs of leaf hashes and of node hashes begin with different bytes. So no
+ * entry can have the hash of an inner node.
+ */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(nodePrefix, left, right));
 }
@@ -20,21 +23,22 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** Root of the empty tree. */
 export const emptyRoot: Uint8Array = sha256(new Uint8Array());
 
-/**
- * An inclusion proof and the claim that it proves: this leaf has this index (from 0) in the tree with this size and
- * root.
- */
+/** An inclusion proof, and the statement to prove: the tree with this size and root has this leaf at this index. */
 export interface Inclusion {
+  /** Hash of the leaf. */
   leaf: Uint8Array;
+  /** Index of the leaf, from 0. */
   index: number;
+  /** Number of leaves of the tree. */
   size: number;
+  /** Root hash of the tree. */
   root: Uint8Array;
   proof: readonly Uint8Array[];
 }
 
 /** Checks an inclusion proof (RFC 9162, section 2.1.3.2). Returns false for every invalid or malformed proof. */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
-  if (!isSize(index) || !isSize(size) || index >= size) return false;
+  if (!isWholeNumber(index) || !isWholeNumber(size) || index >= size) return false;
   const position = { index, last: size - 1 };
   let hash = leaf;
   for (const sibling of proof) {
@@ -45,7 +49,7 @@ export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): 
   return position.last === 0 && sameBytes(hash, root);
 }
 
-/** A consistency proof and the claim that it proves: the second tree begins with all leaves of the first. */
+/** A consistency proof, and the statement to prove: the second tree begins with all leaves of the first tree. */
 export interface Consistency {
   first: { size: number; root: Uint8Array };
   second: { size: number; root: Uint8Array };
@@ -53,73 +57,80 @@ export interface Consistency {
 }
 
 /**
- * Checks a consistency proof (RFC 9162, section 2.1.4.2). Returns false for every invalid or malformed proof. The proof
- * must be empty if both sizes are equal or if the first tree is empty: every tree begins with the empty tree.
+ * Checks a consistency proof (RFC 9162, section 2.1.4.2). Returns false for every invalid or malformed proof. If the
+ * first tree is empty, or has the size of the second tree, the proof must be empty.
  */
 export function verifyConsistency(consistency: Consistency): boolean {
   const { first, second, proof } = consistency;
-  if (!isSize(first.size) || !isSize(second.size) || first.size > second.size) return false;
+  if (!isWholeNumber(first.size) || !isWholeNumber(second.size) || first.size > second.size) return false;
   if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root);
   if (first.size === 0) return proof.length === 0 && sameBytes(first.root, emptyRoot);
-  return proof.length > 0 && leadsToBothRoots(consistency);
+  return leadsToBothRoots(consistency);
 }
 
 function leadsToBothRoots({ first, second, proof }: Consistency): boolean {
-  // A consistency proof starts with a node of the first tree. If the first tree is one complete subtree, this node is
-  // the root of the first tree. The verifier has this root, so the proof omits it.
-  const [start = emptyRoot, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
+  // The check starts at a node that both trees have. The first hash of the proof is the hash of this node. Exception:
+  // if the size of the first tree is a power of two, this node is the first tree's root, which the proof omits.
+  const [start, ...rest] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
+  if (!start) return false;
   const position = { index: first.size - 1, last: second.size - 1 };
   while (position.index % 2 === 1) halve(position);
-  let [ofFirst, ofSecond] = [start, start];
+  let [hashInFirst, hashInSecond] = [start, start];
   for (const sibling of rest) {
     if (position.last === 0) return false;
     if (siblingIsLeft(position)) {
-      ofFirst = nodeHash(sibling, ofFirst);
-      ofSecond = nodeHash(sibling, ofSecond);
+      hashInFirst = nodeHash(sibling, hashInFirst);
+      hashInSecond = nodeHash(sibling, hashInSecond);
     } else {
-      ofSecond = nodeHash(ofSecond, sibling);
+      hashInSecond = nodeHash(hashInSecond, sibling);
     }
     moveToParent(position);
   }
-  return position.last === 0 && sameBytes(ofFirst, first.root) && sameBytes(ofSecond, second.root);
+  return position.last === 0 && sameBytes(hashInFirst, first.root) && sameBytes(hashInSecond, second.root);
 }
 
-/** The tree node that a proof has reached: its index in its level, and the index of the last node of that level. */
+/** The tree node that the check of a proof has reached. For a consistency proof: a node of the second tree. */
 interface Position {
+  /** Index of the node in its level. */
   index: number;
+  /** Index of the last node of this level. */
   last: number;
 }
 
-/** Returns true if the next hash of the proof is a left sibling: the node is a right child or the last of its level. */
+/**
+ * Returns true if the next hash of the proof is a left sibling. A right child has a left sibling. If the last node of a
+ * level is a left child, the next sibling, on a higher level, is also a left sibling.
+ */
 function siblingIsLeft({ index, last }: Position): boolean {
   return index % 2 === 1 || index === last;
 }
 
 /**
- * Moves to the parent. If the last node of a level is a left child, this node has no sibling. The hash of this node is
- * then used unchanged in the next higher levels, until a right child is reached.
+ * Moves to the parent. The last node of a level can be a left child, which has no sibling in this level. Such a node is
+ * also the last node of the next level, with the same hash. So this function first moves up to the level in which the
+ * node has a sibling.
  */
 function moveToParent(position: Position): void {
   if (siblingIsLeft(position)) while (position.index % 2 === 0 && position.index !== 0) halve(position);
   halve(position);
 }
 
-// Divides by 2 without `>> 1`, because bit operations work on 32 bits and the index of a leaf may need more.
+// Does not use `>> 1`, because bit operations convert numbers to 32 bits. The index of a leaf may need more bits.
 function halve(position: Position): void {
   position.index = Math.floor(position.index / 2);
   position.last = Math.floor(position.last / 2);
 }
 
-function isSize(value: number): boolean {
+function isWholeNumber(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Returns true if this integer is a power of two. The result is right up to `Number.MAX_SAFE_INTEGER`. */
+/** Returns true if the integer is a power of two. Above 2^48, the result can be wrong, because `Math.log2` rounds. */
 export function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(Math.log2(value));
 }
 
-/** Returns true if the byte arrays are equal. The comparison is not constant-time, so do not use it for secrets. */
+/** Returns true if the byte arrays are equal. Not for secrets, because the comparison is not constant-time. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -23,12 +23,12 @@ test('decodes the bundle that it encoded, and refuses an entry above the largest
   assert.throws(() => encodeBundle([new Uint8Array(65_536)]), RangeError);
 });
 
-test('refuses a bundle that ends within an entry', () => {
+test('refuses a bundle whose last entry is incomplete', () => {
   const bundle = encodeBundle([Uint8Array.of(1, 2, 3)]);
   for (let length = 1; length < bundle.length; length += 1) {
     assert.throws(() => decodeBundle(bundle.slice(0, length), 'tile/entries/000'), {
       code: 'export-refused',
-      message: 'tile/entries/000 ends within an entry: export the journal again',
+      message: 'the last entry of tile/entries/000 is incomplete: export the journal again',
     });
   }
 });

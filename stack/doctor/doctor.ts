@@ -1,33 +1,32 @@
 import { fileURLToPath } from 'node:url';
-import { checkDatabase } from './database.ts';
+import { checkPostgres } from './database.ts';
 import type { Finding } from './finding.ts';
 import { checkLinuxNamespaces, checkMemoryAndDisk } from './machine.ts';
 import { checkStateFolder } from './state-folder.ts';
 import { checkGoAndTools, checkNodeAndNpm, checkPython } from './tools.ts';
-import { userOf } from '../state/users.ts';
+import { systemUserOf } from '../state/users.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * Checks whether this machine has what a stack needs, and returns a fix for each problem. The checks compile and
- * install nothing. Most programs are only asked for their version. One program runs in new namespaces, as a rehearsal
- * does.
+ * Checks whether this machine has what a stack needs. Compiles and installs nothing. If the system is not Linux, the
+ * only finding says so.
  */
 export async function checkMachine(): Promise<Finding[]> {
   if (process.platform !== 'linux') {
-    const fix = 'use Linux, in a virtual machine or a container: Airlock needs /proc and namespaces';
+    const fix = 'use Linux: Airlock needs /proc and Linux namespaces. A virtual machine or a container is enough';
     return [{ name: 'system', ok: false, found: process.platform, fix }];
   }
-  const tools = checkGoAndTools();
-  const toolsMissing = (await tools).some(({ found }) => found.startsWith('not built yet'));
-  const groups = await Promise.all([
+  const goAndTools = await checkGoAndTools();
+  const toolsMissing = goAndTools.some(({ found }) => found.startsWith('not built yet'));
+  const findings = await Promise.all([
     checkNodeAndNpm(),
-    tools,
+    Promise.resolve(goAndTools),
     checkPython().then((finding) => [finding]),
     checkMemoryAndDisk(toolsMissing),
     checkStateFolder(),
-    checkLinuxNamespaces(await userOf('observe', checkout)).then((finding) => [finding]),
-    checkDatabase().then((finding) => [finding]),
+    checkLinuxNamespaces(await systemUserOf('observe', checkout)).then((finding) => [finding]),
+    checkPostgres().then((finding) => [finding]),
   ]);
-  return groups.flat();
+  return findings.flat();
 }

@@ -1,52 +1,61 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import { confined } from '../../sandbox/launchers/confined.ts';
+import { confinedCommand } from '../../sandbox/launchers/confined.ts';
 import { cacheFolder } from '../toolchain/cache-folder.ts';
 import { defaultStatePath } from '../state/state.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
 const gib = 1024 ** 3;
-/** Two targets, the servers, four processes and one rehearsal need at most 3.2 GiB. */
+/** A stack with its two targets and one running rehearsal needs at most 3.2 GiB. The rest is a reserve. */
 const minMemoryGib = 4;
-/** Go's caches and the five tools take 6 GiB; a stack writes less than 1 GiB a day. */
-const cacheGib = 7;
-const stateGib = 1;
+/** Disk space to compile the five tools. Go's caches and the compiled programs take 6 GiB. */
+const minCacheGib = 7;
+/** Disk space for the state folder. A stack writes less than 1 GiB per day. */
+const minStateGib = 1;
 
 /**
- * Checks whether memory and disk space are sufficient.
- * @param toolsMissing true if tools must still be compiled: the disk space for compiling is then checked too.
+ * Checks the available memory and the free disk space.
+ * @param toolsMissing true if a tool must still be compiled. Otherwise the disk space for compiling is not checked.
  */
 export async function checkMemoryAndDisk(toolsMissing: boolean): Promise<Finding[]> {
   return [
     await memory(),
-    await disk('disk, state', defaultStatePath(), stateGib),
-    ...(toolsMissing ? [await disk('disk, tools', cacheFolder(), cacheGib)] : []),
+    await disk('state folder', { folder: defaultStatePath(), minGib: minStateGib, variable: 'AIRLOCK_STATE' }),
+    ...(toolsMissing
+      ? [await disk('tool cache', { folder: cacheFolder(), minGib: minCacheGib, variable: 'XDG_CACHE_HOME' })]
+      : []),
   ];
 }
 
 async function memory(): Promise<Finding> {
   const kib = Number(/MemAvailable:\s+(\d+)/.exec(await readFile('/proc/meminfo', 'utf8'))?.[1] ?? 0);
   const ok = kib * 1024 >= minMemoryGib * gib;
-  const fix = `free memory until ${String(minMemoryGib)} GiB are available`;
+  const fix = `end other programs, or use a larger machine: a stack needs ${String(minMemoryGib)} GiB of available memory`;
   return findingOf({ name: 'memory', ok, found: `${inGib(kib * 1024)} available`, fix });
 }
 
-async function disk(name: string, folder: string, minGib: number): Promise<Finding> {
-  const { bavail, bsize } = await fileSystemOf(folder);
-  const free = bavail * bsize;
-  const ok = free >= minGib * gib;
-  const fix = `make ${String(minGib)} GiB available there, or choose another folder (AIRLOCK_STATE, XDG_CACHE_HOME)`;
-  return findingOf({ name, ok, found: `${inGib(free)} free for ${folder}`, fix });
+interface DiskNeed {
+  folder: string;
+  minGib: number;
+  /** The environment variable that sets the folder. */
+  variable: string;
 }
 
-/** Returns the file system of a folder. If the folder does not exist, its nearest existing parent is used. */
-async function fileSystemOf(folder: string): Promise<{ bavail: number; bsize: number }> {
+async function disk(purpose: string, { folder, minGib, variable }: DiskNeed): Promise<Finding> {
+  const free = await freeBytesFor(folder);
+  const ok = free >= minGib * gib;
+  const fix = `delete files until ${String(minGib)} GiB are free on the disk of ${folder}, or set ${variable} to a folder on another disk`;
+  return findingOf({ name: `disk for ${purpose}`, ok, found: `${inGib(free)} free on the disk of ${folder}`, fix });
+}
+/** Returns the free bytes on the disk of a folder. If the folder does not exist, uses its nearest existing parent. */
+async function freeBytesFor(folder: string): Promise<number> {
   try {
-    return await statfs(folder);
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
   } catch (error) {
     if (folder === dirname(folder)) throw error;
-    return fileSystemOf(dirname(folder));
+    return freeBytesFor(dirname(folder));
   }
 }
 
@@ -55,20 +64,20 @@ function inGib(bytes: number): string {
 }
 
 /**
- * Checks whether a rehearsal can run isolated: in its own Linux namespaces, with a hidden folder, and without
- * capabilities. A kernel or a container can forbid this in many ways. So the check starts a program exactly as a
- * rehearsal is started.
- * @param user the user that rehearsals run as; undefined if they run as the current user.
+ * Checks whether this machine can isolate a rehearsal. The check starts `/bin/true` in new Linux namespaces, as
+ * `observe` starts a rehearsal.
+ * @param user the operating system user that runs rehearsals; undefined if this is the user of this process.
  */
 export async function checkLinuxNamespaces(user: { uid: number; gid: number } | undefined): Promise<Finding> {
-  const asRoot = process.getuid?.() === 0 && user === undefined;
-  const [command = '', ...args] = confined({ hide: [tmpdir()], root: asRoot }, ['/bin/true']);
+  const launcherIsRoot = process.getuid?.() === 0 && user === undefined;
+  const [command = '', ...args] = confinedCommand({ hide: [tmpdir()], launcherIsRoot }, ['/bin/true']);
   const { succeeded, text } = await tryRun(command, args, user);
-  const who = user === undefined ? '' : ` as user ${String(user.uid)}`;
+  const who = user === undefined ? '' : ` by uid ${String(user.uid)}`;
   const fix =
-    'install util-linux (unshare, setpriv) and iproute2 (ip), and allow namespaces: as root in a container with ' +
-    'CAP_SYS_ADMIN, otherwise with sysctl kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0. ' +
-    'Without namespaces rehearsals do not start';
-  const found = succeeded ? `work${who}` : `do not work${who}: ${text}`;
+    'install util-linux (for unshare and setpriv) and iproute2 (for ip). In a container, add the capability CAP_SYS_ADMIN. ' +
+    'If rehearsals do not run as root, set the sysctls kernel.unprivileged_userns_clone=1 and ' +
+    'kernel.apparmor_restrict_unprivileged_userns=0, where the kernel has them. ' +
+    'Without Linux namespaces no rehearsal starts';
+  const found = succeeded ? `usable${who}` : `not usable${who}: ${text}`;
   return findingOf({ name: 'Linux namespaces', ok: succeeded, found, fix });
 }

@@ -1,60 +1,53 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { alive } from '../process/process.ts';
+import { isRunning } from '../process/process.ts';
 import { defaultStatePath, openState } from '../state/state.ts';
 import { findingOf, type Finding } from './finding.ts';
 
 /**
- * Checks whether the state folder can be used, and whether an earlier run left processes. If there is no state folder,
- * the check creates none.
+ * Checks whether a stack can use or create the state folder. If the folder exists and can be used, also checks the
+ * recorded processes. Never creates the state folder.
  */
 export async function checkStateFolder(): Promise<Finding[]> {
   const path = defaultStatePath();
-  const found = await stat(path).then(
-    (stats) => stats,
-    () => undefined,
-  );
-  if (found === undefined) return [await creatable(path)];
-  const mine = found.uid === process.getuid?.();
-  const notWritableByOthers = (found.mode & 0o022) === 0;
-  const ok = found.isDirectory() && mine && notWritableByOthers;
-  const fix = `make ${path} a folder that you own and that nobody else can write to, or choose another (AIRLOCK_STATE)`;
-  const mode = (found.mode & 0o777).toString(8);
-  const finding = { name: 'state folder', ok, found: `${path}, mode ${mode}, of user ${String(found.uid)}` };
-  return ok ? [finding, await leftovers(path)] : [{ ...finding, fix }];
+  const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined) return [await checkCreatable(path)];
+  const ownedByUser = stats.uid === process.getuid?.();
+  const writableByOthers = (stats.mode & 0o022) !== 0;
+  const ok = stats.isDirectory() && ownedByUser && !writableByOthers;
+  const fix = `make sure that ${path} is a folder, that you own it, and that only you can write to it. Or set AIRLOCK_STATE to another folder`;
+  const mode = (stats.mode & 0o777).toString(8);
+  const finding = { name: 'state folder', ok, found: `${path}, mode ${mode}, owner uid ${String(stats.uid)}` };
+  return ok ? [finding, await checkRecordedProcesses(path)] : [{ ...finding, fix }];
 }
 
-/** Checks whether this user can create the state folder. */
-async function creatable(path: string): Promise<Finding> {
-  const parent = await firstExisting(dirname(path));
+/** Checks whether the user of this process can create the state folder. */
+async function checkCreatable(path: string): Promise<Finding> {
+  const parent = await nearestExisting(dirname(path));
   const ok = await access(parent, constants.W_OK).then(
     () => true,
     () => false,
   );
-  const fix = 'choose a folder that you can write to: AIRLOCK_STATE=/some/folder';
+  const fix = `you cannot create folders in ${parent}: set AIRLOCK_STATE to another path`;
   return findingOf({ name: 'state folder', ok, found: `${path} (does not exist yet)`, fix });
 }
 
-async function firstExisting(folder: string): Promise<string> {
+async function nearestExisting(folder: string): Promise<string> {
   const exists = await access(folder).then(
     () => true,
     () => false,
   );
-  return exists || folder === dirname(folder) ? folder : firstExisting(dirname(folder));
+  return exists || folder === dirname(folder) ? folder : nearestExisting(dirname(folder));
 }
 
-/**
- * Checks the processes that are recorded in the state folder. If all of them run, a stack is up. If one of them does
- * not run, an earlier run has crashed.
- */
-async function leftovers(path: string): Promise<Finding> {
+/** Checks whether every process that is recorded in the state folder still runs. */
+async function checkRecordedProcesses(path: string): Promise<Finding> {
   const records = await (await openState(path)).records();
-  const lives = await Promise.all(records.map(alive));
-  const running = lives.filter(Boolean).length;
-  const name = 'earlier run';
-  if (records.length === 0) return { name, ok: true, found: 'no process is recorded' };
-  if (running === records.length) return { name, ok: true, found: `a stack is up with ${String(running)} processes` };
-  const found = `${running} of ${records.length} recorded processes run: an earlier run has crashed`;
+  const ended = records.filter((record) => !isRunning(record)).length;
+  const name = 'recorded processes';
+  if (records.length === 0) return { name, ok: true, found: 'none' };
+  if (ended === 0) return { name, ok: true, found: `all ${records.length} run` };
+  const found = `${ended} of ${records.length} ended without \`airlock down\``;
   return { name, ok: false, found, fix: 'npx airlock down' };
 }

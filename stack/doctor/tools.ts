@@ -5,10 +5,10 @@ import { goVersion, oldestGo } from '../toolchain/go.ts';
 import { findPython } from '../toolchain/python.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
-/** Airlock runs on Node 24. npm installs this Node as a dependency. npm itself needs only Node 20. */
+/** Airlock runs on Node 24, which npm installs as a dependency. npm itself can run on Node 20 or newer. */
 const minNodeMajor = 24;
 
-/** Checks the Node that runs Airlock, and npm. */
+/** Checks the version of the Node that runs this process, and whether npm can run. */
 export async function checkNodeAndNpm(): Promise<Finding[]> {
   const major = Number(process.versions.node.split('.')[0]);
   const npm = await tryRun('npm', ['--version']);
@@ -17,34 +17,38 @@ export async function checkNodeAndNpm(): Promise<Finding[]> {
       name: 'node',
       ok: major >= minNodeMajor,
       found: `${process.version} (${process.execPath})`,
-      fix: 'start Airlock through `npx airlock`, which brings its own Node 24',
+      fix: 'start Airlock with `npx airlock`, which uses the Node 24 that npm installed',
     }),
     findingOf({
       name: 'npm',
       ok: npm.succeeded,
       found: npm.text,
-      fix: 'install Node.js with npm (https://nodejs.org) and put it on PATH',
+      fix: 'install Node.js, which contains npm (https://nodejs.org), and put npm on PATH',
     }),
   ];
 }
 
-/** Checks Python. A missing Python is not a problem: one test is skipped, nothing else needs Python. */
+/** Checks Python. The check never fails: only one test needs Python, and without Python this test is skipped. */
 export async function checkPython(): Promise<Finding> {
   const found = await findPython().then(
     ({ build }) => build,
-    (error: Error) => `missing (${error.message}); one test is skipped, nothing else needs Python`,
+    (error: Error) =>
+      `not usable: ${error.message}. This is no problem: one test is skipped, and nothing else needs Python`,
   );
   return { name: 'python', ok: true, found };
 }
 
-/** Checks Go and every tool. A missing tool is not a problem if Go can compile it. */
+/**
+ * Checks Go and every tool. A missing tool is no problem if Go can compile the tool. A missing Go is no problem if no
+ * tool is missing. A program of the wrong version in AIRLOCK_TOOLCHAIN is a problem.
+ */
 export async function checkGoAndTools(): Promise<Finding[]> {
   const tools = await findTools();
   const go = await tryGo();
-  const needed = tools.some((tool) => tool.missing.length > 0);
-  const ok = go.succeeded || !needed;
+  const goIsNeeded = tools.some((tool) => tool.missing.length > 0);
+  const ok = go.succeeded || !goIsNeeded;
   const oldest = `${String(oldestGo.major)}.${String(oldestGo.minor)}`;
-  const found = go.succeeded ? go.text : needed ? go.text : 'not needed: no tool is missing';
+  const found = go.succeeded || goIsNeeded ? go.text : 'not usable, but not needed: no tool is missing';
   const goFinding = findingOf({ name: 'go', ok, found, fix: `install Go ${oldest} or newer and put it on PATH` });
   return [goFinding, ...tools.map((tool) => toolFinding(tool, go.succeeded))];
 }
@@ -58,23 +62,26 @@ async function tryGo(): Promise<{ succeeded: boolean; text: string }> {
   }
 }
 
-function toolFinding(found: FoundTool, canBuild: boolean): Finding {
+function toolFinding(found: FoundTool, goSucceeded: boolean): Finding {
   const { tool, programs, missing, ignoredBecause } = found;
   const files = [...new Set(Object.values(programs))];
-  const build = `not built yet: ${missing.join(', ')}; the next \`airlock up\` compiles them (about ${String(tool.coldMinutes)} min)`;
-  const texts = [...(missing.length > 0 ? [build] : [`in ${folderOrFiles(files)}`]), ...ignoredBecause];
-  const chosen = process.env['AIRLOCK_TOOLCHAIN'];
+  const build = `not built yet: ${missing.join(', ')}; with Go, \`airlock up\` compiles the tool in about ${String(tool.coldMinutes)} min`;
+  const texts = [missing.length > 0 ? build : locationOf(files), ...ignoredBecause];
+  const chosenFolder = process.env['AIRLOCK_TOOLCHAIN'];
   // Each text in `ignoredBecause` begins with the path of the ignored program.
-  const wrongChoice = ignoredBecause.some((text) => chosen && text.startsWith(join(resolve(chosen), '/')));
-  const ok = !wrongChoice && (canBuild || missing.length === 0);
-  const fix = wrongChoice
-    ? 'put the right version into the folder that AIRLOCK_TOOLCHAIN names, or unset it'
-    : 'install Go, or put the programs of the right version on PATH';
+  const chosenProgramIgnored = ignoredBecause.some(
+    (text) => chosenFolder && text.startsWith(join(resolve(chosenFolder), '/')),
+  );
+  const ok = !chosenProgramIgnored && (goSucceeded || missing.length === 0);
+  const neededVersions = missing.map((name) => `${name} ${tool.versionProbes[name]?.version ?? ''}`);
+  const fix = chosenProgramIgnored
+    ? 'replace the ignored program in AIRLOCK_TOOLCHAIN by a program of the right version, or unset AIRLOCK_TOOLCHAIN'
+    : `install Go, or put these versions on PATH: ${neededVersions.join(', ')}`;
   return findingOf({ name: `tool ${tool.name}`, ok, found: texts.join('; '), fix });
 }
 
-/** Returns the folder that directly contains all files. If there is no such folder, returns the files. */
-function folderOrFiles(files: string[]): string {
+/** Says in which folder the files are. If the folders differ, lists the files. */
+function locationOf(files: string[]): string {
   const folders = [...new Set(files.map((file) => file.slice(0, file.lastIndexOf('/'))))];
-  return folders.length === 1 ? (folders[0] ?? '') : files.join(', ');
+  return folders.length === 1 ? `in ${folders[0] ?? ''}` : files.join(', ');
 }

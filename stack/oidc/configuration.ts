@@ -3,17 +3,14 @@ import { problemPage } from './login-page.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { TestUser } from './test-users.ts';
 
-/** The clients of the local provider. Only tests use `airlock-other`, to get tokens with a wrong audience. */
+/** The clients of the local OIDC provider. Airlock uses all but `airlock-other`, whose tokens have a wrong audience. */
 const clientIds = ['airlock-decision', 'airlock-request', 'airlock-other'] as const;
 
 /** Path of the redirect URI. The host is 127.0.0.1, and the provider accepts any port (RFC 8252, section 7.3). */
 const redirectPath = '/callback';
 
-/**
- * Returns the metadata of a public client on the user's machine: without a secret, with the authorization code flow and
- * PKCE, and without refresh tokens.
- */
-function client(id: string): ClientMetadata {
+/** Returns the metadata of a native public client. The client has no secret and uses the authorization code flow. */
+function clientMetadata(id: string): ClientMetadata {
   return {
     client_id: id,
     client_name: id,
@@ -28,59 +25,56 @@ function client(id: string): ClientMetadata {
   };
 }
 
-/**
- * Returns the configuration of the provider. The provider has the features that Airlock needs from any OIDC provider,
- * and no others.
- */
+/** Returns the configuration of the local OIDC provider. */
 export function configuration(keys: ProviderKeys, users: readonly TestUser[]): Configuration {
   return {
     jwks: keys.jwks,
     cookies: { keys: keys.cookies },
-    clients: clientIds.map(client),
+    clients: clientIds.map(clientMetadata),
     scopes: ['openid', 'groups'],
     claims: { openid: ['sub'], groups: ['groups'] },
-    // `false` puts the groups into the ID token itself. Airlock uses the ID token as the decision token and does not
-    // query the provider again.
+    // `false` puts the groups into the ID token. Airlock does not call the userinfo endpoint.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     issueRefreshToken: () => false,
+    // In seconds.
     ttl: { IdToken: 300, AccessToken: 60, AuthorizationCode: 60, Interaction: 600, Session: 600, Grant: 600 },
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
     },
-    interactions: { policy: policy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: (_ctx, id) => account(users, id),
-    loadExistingGrant: grantFirstParty,
+    interactions: { policy: promptsWithoutConsent(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_ctx, id) => accountOf(users, id),
+    loadExistingGrant: grantWithoutConsent,
     renderError(ctx, out) {
       ctx.type = 'html';
-      ctx.body = problemPage(`${out.error}: ${out.error_description ?? 'start again from the command line'}`);
+      ctx.body = problemPage(`${out.error}: ${out.error_description ?? 'run the airlock command again'}`);
     },
   };
 }
 
 /**
- * Users need not consent, because the clients belong to Airlock itself. This function removes the library's rule that a
- * native client needs the user's consent at every sign-in.
+ * Returns the default prompts of the library oidc-provider, without the consent check for native clients. Users need
+ * not consent, because the clients are Airlock's own.
  */
-function policy() {
+function promptsWithoutConsent() {
   const prompts = interactionPolicy.base();
   prompts.get('consent')?.checks.remove('native_client_prompt');
   return prompts;
 }
 
-/** Grants the requested scopes to the client of a signed-in user, without a question to the user. */
-const grantFirstParty: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc }) => {
-  const { client: requestingClient, session, provider, requestParamOIDCScopes } = oidc;
-  if (!requestingClient || !session?.accountId) return undefined;
-  const grant = new provider.Grant({ clientId: requestingClient.clientId, accountId: session.accountId });
+/** Grants the requested scopes to the client without asking the user. Grants nothing before the user has signed in. */
+const grantWithoutConsent: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc }) => {
+  const { client, session, provider, requestParamOIDCScopes } = oidc;
+  if (!client || !session?.accountId) return undefined;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope([...requestParamOIDCScopes].join(' '));
   await grant.save();
   return grant;
 };
 
-function account(users: readonly TestUser[], id: string) {
+function accountOf(users: readonly TestUser[], id: string) {
   const user = users.find(({ username }) => username === id);
   if (!user) return undefined;
   return { accountId: id, claims: () => ({ sub: id, groups: user.groups }) };

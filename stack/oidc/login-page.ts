@@ -1,27 +1,27 @@
-/** What the sign-in page shows. */
+/** What the login page shows. */
 export interface LoginPage {
   /** The id of the OIDC client that started the sign-in. */
-  client: string;
-  /** The reason why the last attempt failed, as a sentence. */
+  clientId: string;
+  /** A sentence that says why the last attempt failed. */
   problem?: string;
   /** The user name of the last attempt. The page never shows the password. */
   username?: string;
 }
 
 /**
- * Returns the sign-in page of the local provider. Its form posts `username` and `password` to the URL of the page
- * (application/x-www-form-urlencoded). The page loads no script, no image and nothing from other origins.
+ * Returns the login page of the local OIDC provider. The form posts `username` and `password` to the URL of the page
+ * (application/x-www-form-urlencoded).
  */
-export function loginPage({ client, problem, username = '' }: LoginPage): string {
-  const problemText = problem ? `<p id="problem" role="alert">${escaped(problem)}</p>` : '';
+export function loginPage({ clientId, problem, username = '' }: LoginPage): string {
+  const problemHtml = problem ? `<p id="problem" role="alert">${escapeHtml(problem)}</p>` : '';
   const ariaAttributes = problem ? ' aria-describedby="problem" aria-invalid="true"' : '';
   return page(
     'Sign in',
-    `<p>Local test provider. <strong>${escaped(client)}</strong> asks who you are and which groups you are in.</p>
-${problemText}
+    `<p>Local test provider. <strong>${escapeHtml(clientId)}</strong> asks who you are and which groups you are in.</p>
+${problemHtml}
 <form method="post" autocomplete="on">
 <p><label for="username">User name</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escaped(username)}"${ariaAttributes}></p>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus value="${escapeHtml(username)}"${ariaAttributes}></p>
 <p><label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${ariaAttributes}></p>
 <p><button type="submit">Sign in</button></p>
@@ -29,13 +29,12 @@ ${problemText}
   );
 }
 
-/** Returns the page of a failed sign-in. */
+/** Returns the page that says why a sign-in failed. */
 export function problemPage(problem: string): string {
-  return page('Sign-in failed', `<p role="alert">${escaped(problem)}</p>`);
+  return page('Sign-in failed', `<p role="alert">${escapeHtml(problem)}</p>`);
 }
 
-/** Escapes text for HTML. */
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
 }
 

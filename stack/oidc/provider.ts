@@ -1,6 +1,6 @@
 /**
- * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. The first start generates the keys of
- * the provider and the test users.
+ * The process of the local OIDC provider: `node provider.ts <state folder> <port>`. The first start creates the test
+ * users and the provider's keys. Later starts use the same users and keys.
  */
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -17,28 +17,31 @@ await state.folder('oidc/keys');
 const users = await readOrCreate(state, 'oidc/users.json', parseTestUsers, newTestUsers);
 const keys = await readOrCreate(state, 'oidc/keys/keys.json', parseProviderKeys, newProviderKeys);
 const provider = new Provider(`http://127.0.0.1:${port}`, configuration(keys, users));
-// Logs internal errors. The provider's errors contain no tokens or passwords.
+// Logs internal errors. These errors contain no token and no password.
 provider.on('server_error', (_ctx, error) => {
   console.error(error);
 });
-const answer = provider.callback();
+const answerOidc = provider.callback();
 
 createServer((request, response) => {
   const answered = request.url?.startsWith('/interaction/')
     ? answerSignIn(provider, users, request, response)
-    : answer(request, response);
+    : answerOidc(request, response);
   answered.catch((error: unknown) => {
     console.error(error);
     response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' });
     response.end(
       problemPage(
-        'The sign-in failed because of an internal error, which is in the log of the provider. Start again from the command line.',
+        "The sign-in failed because of an internal error. The error is in the provider's log. Run the airlock command again.",
       ),
     );
   });
 }).listen(Number(port), '127.0.0.1');
 
-/** Reads a JSON file. If the file does not exist, creates it with the result of `make`. */
+/**
+ * Returns the parsed content of a JSON file. If the file does not exist, writes the result of `make` to the file and
+ * returns this result.
+ */
 async function readOrCreate<T>(
   stateFolder: StateFolder,
   name: string,

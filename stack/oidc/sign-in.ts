@@ -4,12 +4,12 @@ import { loginPage, problemPage } from './login-page.ts';
 import { findUser, type TestUser } from './test-users.ts';
 
 /** Largest accepted form, bytes. */
-const maxBytes = 4096;
+const maxFormBytes = 4096;
 
 /**
- * Handles requests to the sign-in URL. GET shows the form. POST checks the name and the password. If both are right,
- * the sign-in is finished. Otherwise the browser gets the form again, with an error text. A request without a running
- * sign-in, a request with another method, and a form that is too large get an error page.
+ * Answers a request to `/interaction/<id>`, the URL of one sign-in. GET returns the form. POST checks the user name and
+ * the password from the form. If both are right, the sign-in is finished. Otherwise the answer is the form with an
+ * error text. All other cases give an error page: no running sign-in, another method, or a form that is too large.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -17,44 +17,44 @@ export async function answerSignIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const client = await clientOf(provider, request, response);
-  if (client === undefined) {
-    send(response, 400, problemPage('There is no running sign-in. Start again from the command line.'));
+  const clientId = await clientIdOf(provider, request, response);
+  if (clientId === undefined) {
+    send(response, 400, problemPage('There is no running sign-in. Run the airlock command again.'));
   } else if (request.method === 'GET') {
-    send(response, 200, loginPage({ client }));
+    send(response, 200, loginPage({ clientId }));
   } else if (request.method === 'POST') {
-    await checkForm(provider, users, { request, response, client });
+    await answerPost(provider, users, { request, response, clientId });
   } else {
     send(response, 405, problemPage('This page accepts GET and POST only.'));
   }
 }
 
-interface PostedForm {
+interface SignInRequest {
   request: IncomingMessage;
   response: ServerResponse;
-  client: string;
+  clientId: string;
 }
 
-async function checkForm(
+async function answerPost(
   provider: Provider,
   users: readonly TestUser[],
-  { request, response, client }: PostedForm,
+  { request, response, clientId }: SignInRequest,
 ): Promise<void> {
   const form = await readForm(request);
   if (form === undefined) return send(response, 413, problemPage('The form is too large.'));
   const username = form.get('username') ?? '';
   const user = findUser(users, username, form.get('password') ?? '');
   if (!user) {
-    return send(response, 401, loginPage({ client, username, problem: 'User name or password is wrong.' }));
+    return send(response, 401, loginPage({ clientId, username, problem: 'User name or password is wrong.' }));
   }
   await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
 }
 
 /**
- * Returns the id of the OIDC client of the sign-in that the request's cookie names; undefined if there is no such
- * sign-in.
+ * Returns the id of the OIDC client that started the sign-in. The cookie of the request identifies the sign-in. Returns
+ * undefined if there is no such sign-in.
  */
-async function clientOf(
+async function clientIdOf(
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
@@ -67,23 +67,25 @@ async function clientOf(
   }
 }
 
+/** Returns the posted fields; undefined if the form is larger than `maxFormBytes`. */
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    // The rest of a larger form is read and dropped: a browser reads the response only after it has sent the whole
-    // form.
+    // A form that is too large is also read to its end, because browsers send the whole form before they read the
+    // response.
     bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
+    if (bytes <= maxFormBytes) chunks.push(chunk);
   }
-  return bytes > maxBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return bytes > maxFormBytes ? undefined : new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }
 
 function send(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // The last redirect of a sign-in leads to the CLI, which listens on 127.0.0.1 on a random port.
+    // Some browsers also apply `form-action` to redirects. The last redirect of a sign-in leads to the CLI, which
+    // listens on a random port of 127.0.0.1.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://127.0.0.1:*; frame-ancestors 'none'",
     'referrer-policy': 'no-referrer',

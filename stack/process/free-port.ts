@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** The ports to try. From 32768 on, Linux gives ports to outgoing connections, so the range ends below. */
-const range = { from: 20_000, to: 32_000 };
+/**
+ * The lowest and the highest port to try. By default Linux uses the ports 32768 to 60999 for outgoing connections. So
+ * the servers must not use these ports.
+ */
+const portRange = { lowest: 20_000, highest: 31_999 };
 const maxTries = 200;
 
 /**
- * Finds free ports of 127.0.0.1, all different. The ports are not reserved: if another process takes a port before the
- * server listens, start the server again with a new port.
- * @throws RangeError if 200 random ports are taken.
+ * Finds `count` different free TCP ports of 127.0.0.1. The ports are not reserved: another process can take a port
+ * before the caller uses this port.
+ * @throws RangeError if 200 random ports in a row are not free.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
@@ -20,15 +23,16 @@ export async function freePorts(count: number): Promise<number[]> {
 
 async function listenOnFreePort(): Promise<Server> {
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const server = await listen(randomInt(range.from, range.to));
+    const server = await listen(randomInt(portRange.lowest, portRange.highest + 1));
     if (server) return server;
   }
+  const { lowest, highest } = portRange;
   throw new RangeError(
-    `no free port between ${range.from} and ${range.to} after ${maxTries} tries: stop programs that listen on these ports`,
+    `none of ${maxTries} random ports from ${lowest} to ${highest} was free: stop the programs that use these ports`,
   );
 }
 
-/** Listens on a port. @returns undefined if that fails, for example because the port is taken. */
+/** Listens on a port. @returns undefined if this is not possible, for example because the port is taken. */
 function listen(port: number): Promise<Server | undefined> {
   const server = createServer();
   return new Promise((resolve) => {

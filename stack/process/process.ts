@@ -4,37 +4,40 @@ import { join } from 'node:path';
 import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { tailOf } from './log-tail.ts';
+import { lastLines } from './log-tail.ts';
 import { identityOf } from './process-identity.mjs';
 import type { ProcessRecord, StateFolder } from '../state/state.ts';
+import type { SystemUser } from '../state/users.ts';
 
-/** How to start a server. Of the environment of this process, the server inherits only PATH. */
+/** How to start a server of the stack or a process of Airlock. The comments of this file call both a server. */
 export interface ServerSpec {
   name: string;
   command: string;
   args: string[];
+  /** The environment of the server, in addition to PATH. The server inherits only PATH from this process. */
   env?: Record<string, string>;
   /**
-   * The user that runs the server, without supplementary groups. Only root can start a server as another user. By
-   * default the server runs as the user of this process.
+   * The user that runs the server, without supplementary groups. Only root may set this field. Default: the user of
+   * this process.
    */
-  user?: { uid: number; gid: number };
+  user?: SystemUser;
+  /** The working directory. Default: the working directory of this process. */
   cwd?: string;
-  /** Longest time from the start until `ready` returns true, in milliseconds. */
+  /** The start fails if the server is not ready after this time. */
   deadlineMs: number;
-  /** Returns true if the server is ready. Called every 50 ms; may throw while the server does not answer yet. */
+  /** Returns true if the server is ready. Called again 50 ms after a result `false` or an error. */
   ready: () => Promise<boolean>;
-  /** Decides the order of stopping: servers with a higher number are stopped first. */
+  /** `stopAll` stops the servers with the highest number first. */
   order: number;
-  /** The signal that stops the server, SIGTERM by default. */
+  /** The signal that asks the server to stop. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals;
 }
 
-/** A server that has become ready. */
+/** A server that has started and is ready. */
 export interface RunningServer {
   name: string;
   pid: number;
-  /** Stops the server and deletes its record. */
+  /** Stops the server, and deletes the record of the server. @throws AirlockError `server-stuck`. */
   stop(): Promise<void>;
 }
 
@@ -42,16 +45,17 @@ const pollMs = 50;
 const stopDeadlineMs = 10_000;
 
 /**
- * Starts a server and waits until it is ready. The server keeps running when this process ends. The output of the
- * server is appended to `logs/<name>.log` of the state folder. The server is recorded in the state folder at once, so
- * `stopAll` also stops a server that never became ready.
- * @throws AirlockError `server-failed` with the last lines of the log, if the server cannot be started, ends or is not
- * ready in time. A server that still runs is then stopped.
+ * Starts a server and waits until the server is ready. The server keeps running after this process has ended. The state
+ * folder gets a record of the server before the wait. So `stopAll` also stops a server that is not ready yet. The
+ * output of the server is appended to `logs/<name>.log` in the state folder.
+ * @throws AirlockError `server-failed` if the server cannot be started, ends before it is ready, or is not ready in
+ * time. In the last case the server is stopped first. The message contains the last lines of the log.
+ * @throws AirlockError `server-stuck` if the server is not ready in time and cannot be stopped.
  */
 export async function startServer(state: StateFolder, spec: ServerSpec): Promise<RunningServer> {
   const log = join(await state.folder('logs'), `${spec.name}.log`);
   const { child, logStart } = launch(spec, log);
-  const failed = new Promise<string>((resolve) => {
+  const failure = new Promise<string>((resolve) => {
     child.once('error', (error) => {
       resolve(`could not be started: ${error.message}`);
     });
@@ -60,25 +64,27 @@ export async function startServer(state: StateFolder, spec: ServerSpec): Promise
     });
   });
   const record = recordOf(child, spec);
-  if (record) await state.record(record);
+  if (record) await state.writeRecord(record);
   child.unref();
 
-  const waiting = new AbortController();
-  const problem = record ? await Promise.race([failed, untilReady(spec, waiting.signal)]) : await failed;
-  waiting.abort();
+  const waitingForReady = new AbortController();
+  const problem = record ? await Promise.race([failure, untilReady(spec, waitingForReady.signal)]) : await failure;
+  waitingForReady.abort();
   if (record && problem === undefined) {
     return { name: spec.name, pid: record.pid, stop: () => stopOne(state, record) };
   }
   if (record) await stopOne(state, record);
-  const lines = await tailOf(log, logStart);
-  const message = `${spec.name} ${problem ?? ''}: correct what its log shows, then start it again. Its log is ${log}${lines ? `, which ends with:\n${lines}` : ' and is empty'}`;
+  const lines = await lastLines(log, logStart);
+  const logText = lines ? `The log ${log} ends with:\n${lines}` : `The log ${log} has no new text.`;
+  const message = `${spec.name} ${problem ?? ''}. Correct the cause, then start the stack again. ${logText}`;
   throw new AirlockError({ code: 'server-failed', message, details: { server: spec.name, log } });
 }
 
 /**
- * Stops all recorded processes, those with the highest `order` first. If the kernel has given a recorded pid to another
- * process (with another start time or boot id), that process is not stopped: only the record is deleted.
- * @returns the names of the processes that were running.
+ * Stops all recorded servers, those with the highest `order` first, and deletes all records. If a recorded server has
+ * ended, another process may have the same pid now. `stopAll` does not stop this other process.
+ * @returns the names of the servers that were running.
+ * @throws AirlockError `server-stuck`.
  */
 export async function stopAll(state: StateFolder): Promise<string[]> {
   const records = await state.records();
@@ -86,7 +92,7 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
   const stopped: string[] = [];
   for (const order of orders) {
     const group = records.filter((record) => record.order === order);
-    const running = group.filter(isAlive);
+    const running = group.filter(isRunning);
     await Promise.all(group.map((record) => stopOne(state, record)));
     stopped.push(...running.map((record) => record.name));
   }
@@ -94,58 +100,57 @@ export async function stopAll(state: StateFolder): Promise<string[]> {
 }
 
 /**
- * Sends a signal to one server, waits until the server has ended, and deletes its record. As after a crash, the child
- * processes of the server go on running.
- * @returns the pid of the server. @throws AirlockError `server-not-running` or `server-stuck`.
+ * Sends a signal to one server, waits until the server has ended, and deletes the record of the server. As in a crash,
+ * the child processes of the server get no signal.
+ * @returns the pid of the server.
+ * @throws AirlockError `server-not-running` or `server-stuck`.
  */
 export async function killServer(
   state: StateFolder,
   name: string,
-  signalName: NodeJS.Signals = 'SIGKILL',
+  signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<number> {
-  const record = (await state.records()).find((each) => each.name === name && isAlive(each));
+  const record = (await state.records()).find((each) => each.name === name && isRunning(each));
   if (!record)
     throw new AirlockError({
       code: 'server-not-running',
-      message: `${name} does not run in ${state.path}: start the stack again`,
+      message: `server ${name} of the stack in ${state.path} is not running: start the stack again`,
     });
-  signal(record.pid, signalName);
-  if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
-  await state.forget(record.pid);
+  sendSignal(record.pid, signal);
+  if (!(await endsInTime(record))) throw stuck(record, signal);
+  await state.deleteRecord(record.pid);
   return record.pid;
 }
 
 /**
- * Returns true if the recorded process runs. Returns false if it has ended, even if another process now has its pid.
+ * Returns true if the recorded process is running. Returns false if the recorded process has ended, even if another
+ * process has the same pid now.
  */
-export async function alive(record: ProcessRecord): Promise<boolean> {
-  return Promise.resolve(isAlive(record));
-}
-
-function isAlive(record: ProcessRecord): boolean {
+export function isRunning(record: ProcessRecord): boolean {
   const found = identityOf(record.pid);
   return found?.startTime === record.startTime && found.bootId === record.bootId;
 }
 
+/** @returns the started child. `logStart`: the size of the log before the start, in bytes. */
 function launch(spec: ServerSpec, log: string): { child: ChildProcess; logStart: number } {
-  const output = openSync(log, 'a', 0o600);
+  const logFile = openSync(log, 'a', 0o600);
   try {
-    const logStart = fstatSync(output).size;
+    const logStart = fstatSync(logFile).size;
     const child = spawn(spec.command, spec.args, {
       detached: true,
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', logFile, logFile],
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...spec.env },
       cwd: spec.cwd,
       ...spec.user,
     });
     return { child, logStart };
   } finally {
-    closeSync(output);
+    closeSync(logFile);
   }
 }
 
+/** Returns undefined if the child could not be started or has already ended. */
 function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefined {
-  // If the child has already ended, `identityOf` returns undefined, and there is nothing to record.
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (child.pid === undefined || identity === undefined) return undefined;
   return omitUndefined({
@@ -157,38 +162,42 @@ function recordOf(child: ChildProcess, spec: ServerSpec): ProcessRecord | undefi
   });
 }
 
-/** Waits until the server is ready. @returns the problem if it is not ready in time, otherwise undefined. */
-async function untilReady({ name, deadlineMs, ready }: ServerSpec, signal: AbortSignal): Promise<string | undefined> {
+/** Waits until the server is ready. @returns undefined, or the problem if the server is not ready in time. */
+async function untilReady({ name, deadlineMs, ready }: ServerSpec, abort: AbortSignal): Promise<string | undefined> {
   const otherwise = (problem: string | undefined): string =>
-    `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last answer: ${problem})`}`;
-  const tolerate = (): boolean => true; // an error means that the server does not answer yet
-  const outcome = await waitFor({ what: name, every: pollMs, within: deadlineMs, signal, tolerate, otherwise }, ready);
+    `was not ready after ${deadlineMs / 1000} s${problem === undefined ? '' : ` (last error: ${problem})`}`;
+  const tolerate = (): boolean => true; // an error of `ready` means that the server is not ready yet
+  const outcome = await waitFor(
+    { what: name, every: pollMs, within: deadlineMs, signal: abort, tolerate, otherwise },
+    ready,
+  );
   return outcome === true ? undefined : outcome;
 }
 
+/** Sends the stop signal. If the server does not end in time, kills the server and its child processes. */
 async function stopOne(state: StateFolder, record: ProcessRecord): Promise<void> {
-  if (isAlive(record)) signal(record.pid, record.stopSignal ?? 'SIGTERM');
-  if (!(await endedWithin(record, stopDeadlineMs))) {
-    signal(-record.pid, 'SIGKILL'); // a negative pid kills the process group, so the children of the server too
-    if (!(await endedWithin(record, stopDeadlineMs))) throw stuck(record);
+  if (isRunning(record)) sendSignal(record.pid, record.stopSignal ?? 'SIGTERM');
+  if (!(await endsInTime(record))) {
+    sendSignal(-record.pid, 'SIGKILL'); // a negative pid means the process group: the server and its child processes
+    if (!(await endsInTime(record))) throw stuck(record, 'SIGKILL');
   }
-  await state.forget(record.pid);
+  await state.deleteRecord(record.pid);
 }
 
-function endedWithin(record: ProcessRecord, within: number): Promise<boolean> {
-  const wait = { what: `the end of ${record.name}`, every: pollMs, within, otherwise: () => false };
-  return waitFor(wait, () => !isAlive(record));
+function endsInTime(record: ProcessRecord): Promise<boolean> {
+  const wait = { what: `${record.name} to end`, every: pollMs, within: stopDeadlineMs, otherwise: () => false };
+  return waitFor(wait, () => !isRunning(record));
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, name);
+    process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // the process has just ended by itself
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: the process has already ended
   }
 }
 
-function stuck(record: ProcessRecord): AirlockError {
-  const message = `${record.name} (pid ${String(record.pid)}) did not end within ${String(stopDeadlineMs / 1000)} s after the last signal: the kernel may block the process; check the disk of this machine`;
+function stuck(record: ProcessRecord, signal: NodeJS.Signals): AirlockError {
+  const message = `${record.name} (pid ${record.pid}) still runs ${stopDeadlineMs / 1000} s after ${signal}: the process may be waiting for a disk; check the disks of this machine`;
   return new AirlockError({ code: 'server-stuck', message, details: { ...record } });
 }

@@ -5,20 +5,20 @@ import { startPostgresServer } from '../servers/postgres.ts';
 import type { StateFolder } from '../state/state.ts';
 import { startTemporal } from '../servers/temporal.ts';
 
-/** The servers and processes that can be restarted while the rest of the stack runs. */
+/** The servers and processes that `restartServer` can start. */
 export type RestartableServer = ProcessName | 'temporal' | 'postgres';
 
-/** What a restart needs. */
+/** The source code and the programs of the stack. */
 export interface RestartOptions {
-  /** Folder of the checkout from which the processes of Airlock are started. */
+  /** The folder of Airlock's source code. */
   checkout: string;
   toolchain: Toolchain;
 }
 
 /**
- * Starts a server of a running stack again after the server has ended. The server keeps its data, port and
- * configuration. The embedded stack has no supervisor. In production a supervisor (systemd, Kubernetes) does this.
- * @throws AirlockError `server-failed`.
+ * Starts a server or process of the embedded stack again after it has ended. Its data and configuration stay the same.
+ * The embedded stack does not restart servers by itself. In production, systemd or Kubernetes does that.
+ * @throws AirlockError `server-failed`, and for `postgres` the other errors of `startPostgres`.
  */
 export async function restartServer(
   state: StateFolder,

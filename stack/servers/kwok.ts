@@ -4,22 +4,27 @@ import { startServer, type RunningServer } from '../process/process.ts';
 import { shopStages } from '../shop/stages.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** What KWOK needs to simulate the kubelets of one target. */
+/** The KWOK program, and the target whose kubelets KWOK simulates. */
 export interface KwokOptions {
   /** Path of the program `kwok`. */
   program: string;
   /** Name of the target. */
   target: string;
-  /** Folder of the target. The configuration of KWOK is written there. */
+  /** Folder of the target. `startKwok` writes the configuration of KWOK there. */
   folder: string;
+  /** The kubeconfig with which KWOK connects to the target. */
   kubeconfigFile: string;
 }
 
-/** Starts KWOK for all nodes of a target. KWOK listens on no port, so nothing tells when it is ready. */
+/**
+ * Starts KWOK, which simulates the kubelets of all nodes of a target. Does not wait until KWOK is ready, because KWOK
+ * has no port to probe. Callers wait until the nodes or the pods are ready instead.
+ * @throws AirlockError `server-failed`.
+ */
 export async function startKwok(state: StateFolder, options: KwokOptions): Promise<RunningServer> {
-  const config = join(options.folder, 'stages.yaml');
+  const configFile = join(options.folder, 'stages.yaml');
   await writeFile(
-    config,
+    configFile,
     shopStages()
       .map((stage) => JSON.stringify(stage))
       .join('\n---\n'),
@@ -29,7 +34,7 @@ export async function startKwok(state: StateFolder, options: KwokOptions): Promi
     command: options.program,
     args: [
       `--kubeconfig=${options.kubeconfigFile}`,
-      `--config=${config}`,
+      `--config=${configFile}`,
       '--manage-all-nodes=true',
       '--node-lease-duration-seconds=40',
       '--cidr=10.2.0.0/16',
@@ -38,7 +43,7 @@ export async function startKwok(state: StateFolder, options: KwokOptions): Promi
     env: { HOME: options.folder },
     cwd: options.folder,
     deadlineMs: 30_000,
-    ready: async () => Promise.resolve(true), // nothing to probe: callers wait until the pods or nodes are ready
+    ready: async () => Promise.resolve(true),
     order: 23,
   });
 }

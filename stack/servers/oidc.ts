@@ -4,16 +4,16 @@ import { keptPort } from '../state/kept-port.ts';
 import { startServer } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** The address of the local provider, and the file that lists its users. */
+/** The running OIDC provider of a stack. */
 export interface OidcServer {
   issuer: string;
-  /** The file with the test users, a JSON list of `{username, groups, password}` (mode 0600). */
+  /** The file with the test users: a JSON list of `{username, groups, password}`, mode 0600. */
   usersFile: string;
 }
 
 /**
- * Starts the local OIDC provider on 127.0.0.1, with four test users. A later start uses the same keys. The port and the
- * issuer URL stay the same too, unless another process has taken the port. In production use any other OIDC provider.
+ * Starts a local OIDC provider on 127.0.0.1, with four test users. In production, use your own provider instead. Every
+ * start uses the same keys and users. The issuer URL changes only if another process has taken the port.
  * @throws AirlockError `server-failed`.
  */
 export async function startOidc(state: StateFolder): Promise<OidcServer> {
@@ -28,8 +28,8 @@ export async function startOidc(state: StateFolder): Promise<OidcServer> {
     deadlineMs: 20_000,
     ready: async () => {
       const path = '/.well-known/openid-configuration';
-      const found = (await httpGet({ origin: issuer, path, deadlineMs: 1_000 })).json() as { issuer: string };
-      return found.issuer === issuer;
+      const metadata = (await httpGet({ origin: issuer, path, deadlineMs: 1_000 })).json() as { issuer: string };
+      return metadata.issuer === issuer;
     },
     order: 20,
   });

@@ -6,37 +6,39 @@ import { AirlockError } from '../../src/lib/error.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { newPassword } from './postgres-password.ts';
 import { postgresBinFolder } from './postgres-program.ts';
-import { connectionString, postgresLogins, withClient, type PostgresLogins } from './postgres-roles.ts';
+import { connectionString, createPostgresLogins, withClient, type PostgresLogins } from './postgres-roles.ts';
 import { startServer, type ServerSpec } from '../process/process.ts';
 import type { StateFolder } from '../state/state.ts';
-import type { User } from '../state/users.ts';
+import type { SystemUser } from '../state/users.ts';
 
 const run = promisify(execFile);
-const superuser = 'airlock_superuser';
-const secretFile = 'postgres-superuser.json';
+const superuserRole = 'airlock_superuser';
+const superuserPasswordFile = 'postgres-superuser.json';
 
 /**
- * Starts PostgreSQL on 127.0.0.1 and gives every role of Airlock a new password. The data survives a crash and a
- * restart, because the settings for durability (fsync, synchronous commit, full page writes) are the default ones.
+ * Starts PostgreSQL on 127.0.0.1. Then calls `createPostgresLogins`, which gives every role of Airlock a new password.
+ * Committed data survives a crash: fsync, synchronous_commit and full_page_writes are on, as by default.
  * @throws AirlockError `postgres-missing`, `postgres-unreachable`, `postgres-init-failed` or `server-failed`.
  */
 export async function startPostgres(state: StateFolder): Promise<PostgresLogins> {
   const { url, port } = await startPostgresServer(state);
-  return postgresLogins(url, port);
+  return createPostgresLogins(url, port);
 }
 
 /**
- * Starts PostgreSQL, for example after a crash. The roles of Airlock keep their passwords.
- * @returns the port and the connection string of the superuser. @throws the same errors as `startPostgres`.
+ * Starts PostgreSQL. The roles of Airlock keep their passwords. So the processes can connect as before after a crash of
+ * PostgreSQL.
+ * @returns the port of PostgreSQL. `url` is the connection string of the superuser.
+ * @throws the same errors as `startPostgres`.
  */
 export async function startPostgresServer(state: StateFolder): Promise<{ url: string; port: number }> {
   const user = postgresUser();
   const folder = await state.folder('postgres');
   if (user) await chown(folder, user.uid, user.gid);
   const bin = await postgresBinFolder(folder, user);
-  const password = await initialise(state, { folder, bin, user });
+  const password = await ensureDataFolder(state, { folder, bin, user });
   const port = await keptPort(state, 'postgres');
-  const url = connectionString(port, superuser, password, 'postgres');
+  const url = connectionString(port, superuserRole, password, 'postgres');
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 100 };
   const spec: ServerSpec = {
     name: 'postgres',
@@ -51,34 +53,39 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
     deadlineMs: 30_000,
     ready: () => withClient(url, async (client) => (await client.query('select 1')).rowCount === 1),
     order: 10,
-    stopSignal: 'SIGINT', // "fast" shutdown: SIGTERM would wait until every client disconnects
+    stopSignal: 'SIGINT', // fast shutdown; after SIGTERM, PostgreSQL would wait until all clients have disconnected
   };
   await startServer(state, user ? { ...spec, user } : spec);
   return { url, port };
 }
 
 /**
- * Returns the user that runs PostgreSQL: `nobody` if this process is root, because PostgreSQL refuses to run as root,
- * and initdb needs a user of /etc/passwd. Otherwise returns undefined: PostgreSQL runs as the user of this process.
+ * Returns the user that runs PostgreSQL: `nobody` if this process runs as root. PostgreSQL refuses to run as root, and
+ * initdb needs a user with an entry in /etc/passwd. If this process does not run as root, returns undefined: PostgreSQL
+ * runs as the user of this process.
  */
-export function postgresUser(): User | undefined {
+export function postgresUser(): SystemUser | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
 }
 
-interface Installation {
+/** What `ensureDataFolder` needs. */
+interface DataFolderOptions {
+  /** The folder in which the data folder is created. */
   folder: string;
   /** The folder with the programs of PostgreSQL. */
   bin: string;
-  user: User | undefined;
+  /** The user that runs PostgreSQL. Undefined stands for the user of this process. */
+  user: SystemUser | undefined;
 }
 
 /**
- * Creates the data folder if it does not exist. If the creation is interrupted, the next start begins it anew.
+ * Creates the data folder of PostgreSQL if it does not exist. The folder has a temporary name until it is complete. So
+ * an interrupted creation leaves no incomplete data folder.
  * @returns the password of the superuser.
  */
-async function initialise(state: StateFolder, { folder, bin, user }: Installation): Promise<string> {
+async function ensureDataFolder(state: StateFolder, { folder, bin, user }: DataFolderOptions): Promise<string> {
   const data = join(folder, 'data');
-  const kept = await state.readJson(secretFile, parsePassword);
+  const kept = await state.readJson(superuserPasswordFile, parsePassword);
   if (kept !== undefined && (await exists(join(data, 'PG_VERSION')))) return kept;
   const password = newPassword();
   const draft = `${data}.new`;
@@ -87,17 +94,17 @@ async function initialise(state: StateFolder, { folder, bin, user }: Installatio
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   try {
     if (user) await chown(passwordFile, user.uid, user.gid);
-    await initdb({ bin, user, args: ['-D', draft, '-U', superuser, `--pwfile=${passwordFile}`] });
+    await initdb(['-D', draft, '-U', superuserRole, `--pwfile=${passwordFile}`], { bin, user });
   } finally {
     await rm(passwordFile, { force: true });
   }
-  await state.writeJson(secretFile, { password });
+  await state.writeJson(superuserPasswordFile, { password });
   await rename(draft, data);
   return password;
 }
 
-async function initdb({ bin, user, args }: { bin: string; user: User | undefined; args: string[] }): Promise<void> {
-  const fixed = [
+async function initdb(args: string[], { bin, user }: Omit<DataFolderOptions, 'folder'>): Promise<void> {
+  const fixedArgs = [
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale-provider=builtin',
@@ -105,17 +112,17 @@ async function initdb({ bin, user, args }: { bin: string; user: User | undefined
     '--locale=C',
   ];
   try {
-    await run(join(bin, 'initdb'), [...args, ...fixed], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
+    await run(join(bin, 'initdb'), [...args, ...fixedArgs], { ...user, cwd: '/', env: { TZ: 'UTC' }, timeout: 60_000 });
   } catch (cause) {
-    const output = String((cause as { stderr?: string }).stderr ?? cause).trim();
-    const message = `PostgreSQL's initdb failed: ${output}; the disk may be full, or user ${String(user?.uid ?? process.getuid?.())} cannot reach the state folder (AIRLOCK_STATE)`;
+    const output = String((cause as { stderr?: string }).stderr || cause).trim();
+    const message = `PostgreSQL's initdb failed: ${output}; check that the disk is not full, and that user ${String(user?.uid ?? process.getuid?.())} can enter the state folder (AIRLOCK_STATE)`;
     throw new AirlockError({ code: 'postgres-init-failed', message });
   }
 }
 
 function parsePassword(value: unknown): string {
   const { password } = value as { password?: unknown };
-  if (typeof password !== 'string') throw new TypeError('not a password');
+  if (typeof password !== 'string') throw new TypeError('no password');
   return password;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createKubeClient, type KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import { createKubeClient, type KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { startControlPlane, type ControlPlane } from '../../sandbox/control-plane/control-plane.ts';
 import { keptPort } from '../state/kept-port.ts';
 import { startKwok } from './kwok.ts';
@@ -9,23 +9,20 @@ import { settleAll } from '../process/settle-all.ts';
 import { waitForNodes, createShop, waitForShop } from '../shop/create-shop.ts';
 import type { StateFolder } from '../state/state.ts';
 
-/** A running embedded target cluster, with the access of its administrator. */
+/** A running embedded target cluster. */
 export interface Target {
   name: string;
   controlPlane: ControlPlane;
-  /**
-   * Sends requests to the API server as the administrator. The stack sets the cluster up with these requests. Demo
-   * stories and tests send requests to change the cluster as people other than Airlock would.
-   */
-  request: KubeRequest;
+  /** Sends a request to the API server as the cluster administrator. */
+  request: KubeRequester;
 }
 
-const settleDeadlineMs = 60_000;
+const readyDeadlineMs = 60_000;
 
 /**
- * Starts a target cluster with simulated nodes, an audit log and the shop (the demo application). The first start
- * creates the shop and waits until all its pods are ready. A later start keeps the data of the cluster, and waits only
- * until all nodes are Ready. If this function throws, call `stopAll` to stop the servers that have started.
+ * Starts a target cluster with simulated nodes, an audit log and the shop (the demo application). The cluster keeps its
+ * data when it is stopped and started again. If this function throws, call `stopAll` to stop the servers that have
+ * started.
  * @throws AirlockError `server-failed`, `wait-timeout` or `demo-shop-refused`.
  */
 export async function startTarget(state: StateFolder, toolchain: Toolchain, name: string): Promise<Target> {
@@ -53,14 +50,17 @@ export async function startTarget(state: StateFolder, toolchain: Toolchain, name
   return { name, controlPlane, request };
 }
 
-/** Creates the shop and waits for its pods, if no earlier call succeeded. Otherwise waits only for the nodes. */
-async function createShopOnce(state: StateFolder, name: string, request: KubeRequest): Promise<void> {
-  const file = `target-${name}.opened.json`;
-  if (await state.readJson(file, Boolean)) {
-    await waitForNodes(request, settleDeadlineMs);
+/**
+ * If an earlier call for this target succeeded, waits only until all nodes are Ready. Otherwise creates the shop and
+ * waits until all pods of the shop are ready.
+ */
+async function createShopOnce(state: StateFolder, name: string, request: KubeRequester): Promise<void> {
+  const markerFile = `target-${name}.opened.json`;
+  if (await state.readJson(markerFile, Boolean)) {
+    await waitForNodes(request, readyDeadlineMs);
     return;
   }
   await createShop(request);
-  await waitForShop(request, settleDeadlineMs);
-  await state.writeJson(file, true);
+  await waitForShop(request, readyDeadlineMs);
+  await state.writeJson(markerFile, true);
 }

@@ -11,14 +11,15 @@ import type { StateFolder } from '../state/state.ts';
 export interface TemporalServer {
   /** `host:port` of the gRPC service. */
   address: string;
-  /** URL of the web interface, if the web interface was requested. */
+  /** URL of the web interface. Present only if the option `ui` of `startTemporal` is true. */
   ui?: string;
 }
 
 /**
- * Starts Temporal's development server on 127.0.0.1 with the namespace `airlock`. The server keeps its data in a SQLite
- * file over restarts, and ignores the user's own configuration of the Temporal CLI.
+ * Starts the development server of the Temporal CLI on 127.0.0.1, with the namespace `airlock`. A SQLite file contains
+ * the data, so the data survives a restart. The server ignores the user's configuration of the Temporal CLI.
  * @param program path of the Temporal CLI.
+ * @param options `ui`: true if the server also serves the web interface.
  * @throws AirlockError `server-failed`.
  */
 export async function startTemporal(
@@ -29,8 +30,8 @@ export async function startTemporal(
   const folder = await state.folder('temporal');
   const port = await keptPort(state, 'temporal');
   const address = `127.0.0.1:${String(port)}`;
-  const [http, metrics, ui] = await freePorts(3);
-  const page = options.ui ? ['--ui-ip', '127.0.0.1', '--ui-port', String(ui)] : ['--headless'];
+  const [httpPort, metricsPort, ui] = await freePorts(3);
+  const uiFlags = options.ui ? ['--ui-ip', '127.0.0.1', '--ui-port', String(ui)] : ['--headless'];
   await startServer(state, {
     name: 'temporal',
     command: program,
@@ -41,11 +42,12 @@ export async function startTemporal(
       '127.0.0.1',
       '--port',
       String(port),
-      // Otherwise Temporal takes random ports, and two stacks that start together could get the same ports.
+      // Without `--http-port` and `--metrics-port`, Temporal chooses both ports. Two stacks that start at the same time
+      // could then get the same port.
       '--http-port',
-      String(http),
+      String(httpPort),
       '--metrics-port',
-      String(metrics),
+      String(metricsPort),
       '--db-filename',
       join(folder, 'temporal.db'),
       '--namespace',
@@ -54,7 +56,7 @@ export async function startTemporal(
       'error',
       '--disable-config-file',
       '--disable-config-env',
-      ...page,
+      ...uiFlags,
     ],
     env: { HOME: folder },
     cwd: folder,
@@ -68,8 +70,8 @@ export async function startTemporal(
 async function hasNamespace(address: string): Promise<boolean> {
   const connection = await Connection.connect({ address, connectTimeout: 1_000 });
   try {
-    const describe = connection.workflowService.describeNamespace({ namespace: temporalNamespace });
-    return Boolean((await describe).namespaceInfo);
+    const answer = await connection.workflowService.describeNamespace({ namespace: temporalNamespace });
+    return Boolean(answer.namespaceInfo);
   } finally {
     await connection.close();
   }

@@ -13,56 +13,61 @@ import type { StateFolder } from '../state/state.ts';
 /** A running, unsealed Vault. */
 export interface VaultServer {
   address: string;
-  /** The file for the audit device, in a folder that only the user of the stack can enter. */
+  /** The path for Vault's audit log. `setUpVault` enables this log. The folder of the file has mode 0700. */
   auditFile: string;
-  /** The root token, for the set-up. No file contains it. Undefined if an earlier start has finished the set-up. */
+  /** The root token, for `setUpVault`. No file contains this token. Undefined if Vault is already set up. */
   rootToken?: Secret;
   /**
-   * Records that the set-up is done. Call this function after the root token is revoked. Otherwise the next start
-   * deletes this Vault and begins with an empty Vault.
+   * Records that Vault is set up. Call this function after `setUpVault`, which revokes the root token. Without this
+   * record, the next start deletes all data of Vault and begins with an empty Vault.
    */
   recordSetUp(): Promise<void>;
 }
 
-const secretFile = 'vault-unseal.json';
+const unsealFile = 'vault-unseal.json';
 
-interface Unseal {
+interface UnsealRecord {
+  /** The unseal key. */
   key: string;
+  /** True after `recordSetUp`. */
   finished: boolean;
 }
 
 /**
- * Starts Vault on 127.0.0.1 with file storage. Vault is initialised with one key share, which is kept in a file of mode
- * 0600. A reader of that file can unseal this Vault and generate a root token. If the set-up of an earlier start did
- * not finish, that Vault is deleted first, because it contains nothing of value.
+ * Starts Vault on 127.0.0.1 with file storage, and unseals Vault. A file of mode 0600 contains the only unseal key.
+ * Whoever can read this file can unseal Vault and generate a root token. If Vault is not set up yet, its old data is
+ * deleted first: this data contains nothing of value.
  * @param program path of the program `vault`.
  * @throws AirlockError `server-failed`, `vault-unseal-failed` or an error of the Vault client.
  */
 export async function startVault(state: StateFolder, program: string): Promise<VaultServer> {
   const folder = await state.folder('vault');
   const data = join(folder, 'data');
-  const kept = await keptUnseal(state);
-  if (!kept) await rm(data, { recursive: true, force: true });
-  const address = await serve(state, { program, folder, data });
+  const keptKey = await keyIfSetUp(state);
+  if (keptKey === undefined) await rm(data, { recursive: true, force: true });
+  const address = await startVaultServer(state, { program, folder, data });
   const vault = createVaultClient({ address });
-  const { key, rootToken } = kept ?? (await initialise(vault));
-  if (!kept) await state.writeJson(secretFile, { key, finished: false } satisfies Unseal);
+  const { key, rootToken } = keptKey === undefined ? await initialise(vault) : { key: keptKey, rootToken: undefined };
+  if (keptKey === undefined) await state.writeJson(unsealFile, { key, finished: false } satisfies UnsealRecord);
   await unseal(vault, key);
   return omitUndefined({
     address,
     auditFile: join(folder, 'audit.log'),
     rootToken,
-    recordSetUp: () => state.writeJson(secretFile, { key, finished: true } satisfies Unseal),
+    recordSetUp: () => state.writeJson(unsealFile, { key, finished: true } satisfies UnsealRecord),
   });
 }
 
-/** Returns the unseal key if the set-up of the Vault has finished, otherwise undefined. */
-async function keptUnseal(state: StateFolder): Promise<{ key: string; rootToken?: Secret } | undefined> {
-  const kept = await state.readJson(secretFile, parseUnseal);
-  return kept?.finished ? { key: kept.key } : undefined;
+/** Returns the unseal key if Vault is set up, otherwise undefined. */
+async function keyIfSetUp(state: StateFolder): Promise<string | undefined> {
+  const kept = await state.readJson(unsealFile, parseUnsealRecord);
+  return kept?.finished ? kept.key : undefined;
 }
 
-async function serve(state: StateFolder, paths: { program: string; folder: string; data: string }): Promise<string> {
+async function startVaultServer(
+  state: StateFolder,
+  paths: { program: string; folder: string; data: string },
+): Promise<string> {
   const { program, folder, data } = paths;
   const port = await keptPort(state, 'vault');
   const address = `http://127.0.0.1:${String(port)}`;
@@ -92,12 +97,12 @@ async function initialise(vault: VaultClient): Promise<{ key: string; rootToken:
 async function unseal(vault: VaultClient, key: string): Promise<void> {
   const { sealed } = await vault.write('sys/unseal', { key });
   if (!sealed) return;
-  const message = `Vault stays sealed: ${secretFile} in the state folder belongs to another Vault; delete the state (npx airlock down --purge) and start again`;
+  const message = `Vault is still sealed: the key in ${unsealFile} of the state folder belongs to another Vault; delete the state folder with \`npx airlock down --purge\`, then start the stack again`;
   throw new AirlockError({ code: 'vault-unseal-failed', message });
 }
 
-function parseUnseal(value: unknown): Unseal {
-  const { key, finished } = value as Partial<Unseal>;
-  if (typeof key !== 'string' || typeof finished !== 'boolean') throw new TypeError('not an unseal key');
+function parseUnsealRecord(value: unknown): UnsealRecord {
+  const { key, finished } = value as Partial<UnsealRecord>;
+  if (typeof key !== 'string' || typeof finished !== 'boolean') throw new TypeError('not an unseal record');
   return { key, finished };
 }

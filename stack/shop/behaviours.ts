@@ -1,47 +1,52 @@
 /**
- * How the containers of an image behave. KWOK simulates this in the embedded targets. Nothing in src/ or sandbox/ may
- * read this file: a prediction that knows the behaviours in advance would prove nothing.
+ * How the containers of one image behave in an embedded target. KWOK simulates the behaviour. No file in src/ or
+ * sandbox/ may import this file: the sandbox has to infer behaviour from objects and events of the target.
  *
- * `startMs` is the time until the containers start. `readyMs` and `afterMs` are the times from the start until the
- * containers are ready or exit.
+ * `startMs`: the time from the pod's `startTime` until the containers start for the first time.
+ * `readyMs`: the time from the start of the containers until they are ready.
+ * `exitMs`: the time from each start of the containers until they exit.
+ * `not-pulled`: the kubelet cannot pull the image, because the registry does not have it.
  */
-export type Behaviour =
+export type ImageBehaviour =
   | { does: 'serve'; startMs: number; readyMs: number }
-  | { does: 'crash'; startMs: number; afterMs: number; exitCode: number }
+  | { does: 'crash'; startMs: number; exitMs: number; exitCode: number }
   | { does: 'not-pulled' };
 
 const registry = 'registry.shop.example';
 
 /** Returns the image of one release of a workload. */
-export function image(workload: string, release: string): string {
+export function imageOf(workload: string, release: string): string {
   return `${registry}/${workload}:${release}`;
 }
 
-/** A pod with this annotation hangs: its containers run but are not ready. Only a new pod helps. */
+/**
+ * A pod with this annotation hangs: its containers run but are not ready. The annotation has an effect only if the
+ * pod's image has the behaviour `serve`.
+ */
 export const hangsAnnotation = 'shop.example/hangs';
 
-/** For each workload, the image of a release that exits right after it starts. */
+/** For three workloads, an image whose containers crash. The keys are the names of the workloads. */
 export const crashingImages = {
-  web: image('web', '1.5.0'),
-  cart: image('cart', '2.2.0'),
-  catalog: image('catalog', '1.0.0'),
+  web: imageOf('web', '1.5.0'),
+  cart: imageOf('cart', '2.2.0'),
+  catalog: imageOf('catalog', '1.0.0'),
 };
 
-/** The image of a release of `web` that was never pushed to the registry. */
-export const missingWebImage = image('web', '1.5.1');
+/** An image of `web` that the registry does not have. */
+export const missingWebImage = imageOf('web', '1.5.1');
 
-/** The behaviour of each image that does not have `defaultBehaviour`. */
-export const behaviours: Readonly<Record<string, Behaviour>> = {
+/** The behaviour of each image that is a key. Every other image has `defaultBehaviour`. */
+export const imageBehaviours: Readonly<Record<string, ImageBehaviour>> = {
   ...Object.fromEntries(
-    Object.values(crashingImages).map((name) => [
-      name,
-      { does: 'crash', startMs: 200, afterMs: 600, exitCode: 1 } as const,
+    Object.values(crashingImages).map((crashingImage) => [
+      crashingImage,
+      { does: 'crash', startMs: 200, exitMs: 600, exitCode: 1 } as const,
     ]),
   ),
   [missingWebImage]: { does: 'not-pulled' },
-  [image('cart', '2.1.0')]: { does: 'serve', startMs: 200, readyMs: 600 },
-  [image('catalog', '0.9.1')]: { does: 'serve', startMs: 200, readyMs: 800 },
+  [imageOf('cart', '2.1.0')]: { does: 'serve', startMs: 200, readyMs: 600 },
+  [imageOf('catalog', '0.9.1')]: { does: 'serve', startMs: 200, readyMs: 800 },
 };
 
-/** The behaviour of all other images. */
-export const defaultBehaviour: Extract<Behaviour, { does: 'serve' }> = { does: 'serve', startMs: 200, readyMs: 400 };
+/** The behaviour of every image without an entry in `imageBehaviours`. */
+export const defaultBehaviour: ImageBehaviour = { does: 'serve', startMs: 200, readyMs: 400 };

@@ -1,15 +1,17 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
-/** The number of nodes of a new embedded target. There are three zones, so one zone has two nodes. */
-export const initialNodes = 4;
+/** The number of nodes in a new embedded target. There are three zones, so one zone has two nodes. */
+export const initialNodeCount = 4;
 
 const zones = ['a', 'b', 'c'];
-/**
- * The size of a node. Most pods of the shop request one CPU, so three of them fit on a node and twelve on four nodes.
- */
-const size = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
+/** The capacity of one node. Most pods of the shop request one CPU. A node has room for three such pods. */
+const capacity = { cpu: '3', memory: '8Gi', pods: '20', 'ephemeral-storage': '50Gi' };
 
-/** Returns the node with this number (the first is 1), as a kubelet would register it, but Ready from the start. */
+/**
+ * Returns the Node object `node-<number>`. The node is Ready from the start.
+ * @param number 1 for the first node.
+ * @param now heartbeat and transition time of the node's conditions.
+ */
 export function node(number: number, now: Date): KubeObject {
   const name = `node-${String(number)}`;
   const time = now.toISOString().replace(/\.\d+/, '');
@@ -29,8 +31,8 @@ export function node(number: number, now: Date): KubeObject {
     },
     status: {
       phase: 'Running',
-      capacity: size,
-      allocatable: size,
+      capacity,
+      allocatable: capacity,
       addresses: [
         { type: 'InternalIP', address: `10.9.0.${String(number)}` },
         { type: 'Hostname', address: name },

@@ -2,58 +2,62 @@ import { randomBytes } from 'node:crypto';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { metadataPrefix } from '../../src/domain/names.ts';
 import { toBase64url } from '../../src/lib/base64.ts';
-import { namespace, workloads } from './workloads.ts';
+import { shopNamespace, workloads } from './workloads.ts';
 
-/** The namespace of the shop. The label sets the namespace class, to which policies and trust phases refer. */
-export const shopNamespace: KubeObject = {
+/** The Namespace of the shop. The label sets the class of the namespace. Policies and trust phases use the class. */
+export const shopNamespaceObject: KubeObject = {
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name: namespace, labels: { [`${metadataPrefix}namespace-class`]: 'standard' } },
+  metadata: { name: shopNamespace, labels: { [`${metadataPrefix}namespace-class`]: 'standard' } },
 };
 
 /**
- * Returns all objects of the shop except the Deployments. The Deployments refer to some of these objects, so create the
- * Deployments afterwards.
+ * Returns the objects inside the shop's namespace, except the Deployments. Create the Deployments after these objects:
+ * the pods of the Deployments refer to some of the objects.
  */
 export function shopObjects(): KubeObject[] {
   return [
-    // No pod can be created without the ServiceAccount `default`. A controller would create it, but too late.
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+    // The API server refuses the pods until this ServiceAccount exists. The ServiceAccount controller creates the same
+    // object, but perhaps later than the Deployments.
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: shopNamespace } },
     {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'shop-database', namespace },
+      metadata: { name: 'shop-database', namespace: shopNamespace },
       type: 'Opaque',
       stringData: { username: 'shop', password: toBase64url(randomBytes(18)) },
     },
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'shop-settings', namespace },
+      metadata: { name: 'shop-settings', namespace: shopNamespace },
       data: { CURRENCY: 'EUR', LOCALE: 'en' },
     },
     {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
-      metadata: { name: 'shop', namespace },
+      metadata: { name: 'shop', namespace: shopNamespace },
       spec: { hard: { pods: '40', 'requests.cpu': '40', 'requests.memory': '40Gi' } },
     },
     {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: 'web', namespace },
+      metadata: { name: 'web', namespace: shopNamespace },
       spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } },
     },
     autoscaler,
-    ...workloads.filter((workload) => workload.service).map(({ name }) => service(name)),
+    ...workloads.filter((workload) => workload.hasService).map(({ name }) => service(name)),
   ];
 }
 
-/** An embedded target has no CPU metrics, so the autoscaler only keeps the replicas within its limits. */
+/**
+ * An embedded target has no CPU metrics. So this autoscaler only keeps the replicas between `minReplicas` and
+ * `maxReplicas`.
+ */
 const autoscaler: KubeObject = {
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
-  metadata: { name: 'catalog', namespace },
+  metadata: { name: 'catalog', namespace: shopNamespace },
   spec: {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'catalog' },
     minReplicas: 2,
@@ -66,7 +70,7 @@ function service(name: string): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace, labels: { app: name } },
+    metadata: { name, namespace: shopNamespace, labels: { app: name } },
     spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   };
 }

@@ -1,17 +1,23 @@
-// Templates (Go text/template) of pod statuses, with the texts of the kubelet: see pkg/kubelet/status/generate.go and
-// pkg/kubelet/container of Kubernetes 1.35. KWOK renders the templates. All containers of a pod behave alike.
+// Go text/templates for the status of a pod. KWOK renders a template and patches the pod's status with the result. The
+// reasons and messages follow the kubelet of Kubernetes 1.35 (pkg/kubelet/status/generate.go, pkg/kubelet/container).
+// All containers of a pod are always in the same state.
 
-const now = '{{ $now := Now }}';
-const names = '[{{ range $i, $c := .spec.containers }}{{ if $i }} {{ end }}{{ $c.name }}{{ end }}]';
+const defineNow = '{{ $now := Now }}';
+const containerNames = '[{{ range $i, $c := .spec.containers }}{{ if $i }} {{ end }}{{ $c.name }}{{ end }}]';
 
 function condition(type: string, status: 'True' | 'False'): string {
-  const why =
-    status === 'True' ? '' : `, reason: ContainersNotReady, message: 'containers with unready status: ${names}'`;
-  return `- {type: ${type}, status: "${status}"${why}, lastProbeTime: null, lastTransitionTime: {{ $now | Quote }}}`;
+  const reason =
+    status === 'True'
+      ? ''
+      : `, reason: ContainersNotReady, message: 'containers with unready status: ${containerNames}'`;
+  return `- {type: ${type}, status: "${status}"${reason}, lastProbeTime: null, lastTransitionTime: {{ $now | Quote }}}`;
 }
 
-/** Returns one status for each container. In `fields`, `$old` is the container's previous status or an empty one. */
-function containers(fields: string): string {
+/**
+ * The statuses of all containers, each with the same `fields`. In `fields`, `$c` is the container's spec. `$old` is the
+ * container's previous status, or empty.
+ */
+function containerStatuses(fields: string): string {
   return `containerStatuses:
 {{ $statuses := .status.containerStatuses }}
 {{ range $i, $c := .spec.containers }}
@@ -21,17 +27,18 @@ function containers(fields: string): string {
 }
 
 const notRunning = 'ready: false, started: false';
-const restarts = 'restartCount: {{ $old.restartCount }}';
-const lastState = '{{ with $old.lastState }}, lastState: {{ . | toJson }}{{ end }}';
-const oneRestartMore = 'restartCount: {{ add $old.restartCount 1 }}';
+const sameRestartCount = 'restartCount: {{ $old.restartCount }}';
+const sameLastState = '{{ with $old.lastState }}, lastState: {{ . | toJson }}{{ end }}';
+const nextRestartCount = 'restartCount: {{ add $old.restartCount 1 }}';
 
-function died(exitCode: number): string {
+/** The field `lastState` of a container that exits now. */
+function exitedLastState(exitCode: number): string {
   const times = 'startedAt: {{ $old.state.running.startedAt | Quote }}, finishedAt: {{ $now | Quote }}';
   return `lastState: {terminated: {exitCode: ${String(exitCode)}, reason: Error, ${times}}}`;
 }
 
-/** Status: the kubelet has accepted the pod and pulls the images. */
-export const creating = `${now}
+/** The kubelet has accepted the pod and pulls the images. */
+export const creatingStatus = `${defineNow}
 phase: Pending
 startTime: {{ $now | Quote }}
 hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
@@ -41,59 +48,64 @@ ${condition('PodReadyToStartContainers', 'True')}
 ${condition('Initialized', 'True')}
 ${condition('Ready', 'False')}
 ${condition('ContainersReady', 'False')}
-${containers(`${notRunning}, restartCount: 0, state: {waiting: {reason: ContainerCreating}}`)}`;
+${containerStatuses(`${notRunning}, restartCount: 0, state: {waiting: {reason: ContainerCreating}}`)}`;
 
 const podIP =
   '{{ PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "") | Quote }}';
 
-/** Status: the containers run and have not passed their readiness probe yet. */
-export const started = `${now}
+/** The containers run for the first time. They are not ready yet. */
+export const startedStatus = `${defineNow}
 phase: Running
 podIP: ${podIP}
 podIPs: [{ip: ${podIP}}]
-${containers(`ready: false, started: true, ${restarts}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
+${containerStatuses(`ready: false, started: true, ${sameRestartCount}, state: {running: {startedAt: {{ $now | Quote }}}}${sameLastState}`)}`;
 
-/** Status: the containers have passed their readiness probe. */
-export const ready = `${now}
+/** The containers run and are ready. */
+export const readyStatus = `${defineNow}
 conditions:
 ${condition('Ready', 'True')}
 ${condition('ContainersReady', 'True')}
-${containers(`ready: true, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
+${containerStatuses(`ready: true, started: true, ${sameRestartCount}, state: {{ $old.state | toJson }}${sameLastState}`)}`;
 
-/** Status: the containers run and no longer pass their readiness probe. */
-export const hung = `${now}
+/** The containers run but are no longer ready. */
+export const hungStatus = `${defineNow}
 conditions:
 ${condition('Ready', 'False')}
 ${condition('ContainersReady', 'False')}
-${containers(`ready: false, started: true, ${restarts}, state: {{ $old.state | toJson }}${lastState}`)}`;
+${containerStatuses(`ready: false, started: true, ${sameRestartCount}, state: {{ $old.state | toJson }}${sameLastState}`)}`;
 
-/** Status after the first exit of the containers: the kubelet has restarted them at once. */
-export function restarted(exitCode: number): string {
-  return `${now}
-${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}, ${died(exitCode)}`)}`;
+/** The containers exited for the first time. The kubelet restarted them immediately. */
+export function restartedAtOnceStatus(exitCode: number): string {
+  return `${defineNow}
+${containerStatuses(`ready: false, started: true, ${nextRestartCount}, state: {running: {startedAt: {{ $now | Quote }}}}, ${exitedLastState(exitCode)}`)}`;
 }
 
 /**
- * Status after every later exit of the containers: the kubelet waits before the next restart.
- * @param backOff how long the kubelet waits, such as `4s`, or a template of this text.
+ * The containers exited again. The kubelet waits before it restarts them.
+ * @param backOff Go text/template of the kubelet's waiting time. The rendered text is, for example, `4s`.
  */
-export function backingOff(exitCode: number, backOff: string): string {
+export function backOffStatus(exitCode: number, backOff: string): string {
   const pod = '{{ $.metadata.name }}_{{ $.metadata.namespace }}({{ $.metadata.uid }})';
   const message = `'back-off ${backOff} restarting failed container={{ $c.name }} pod=${pod}'`;
   const waiting = `state: {waiting: {reason: CrashLoopBackOff, message: ${message}}}`;
-  return `${now}
-${containers(`${notRunning}, ${restarts}, ${waiting}, ${died(exitCode)}`)}`;
+  return `${defineNow}
+${containerStatuses(`${notRunning}, ${sameRestartCount}, ${waiting}, ${exitedLastState(exitCode)}`)}`;
 }
 
-/** Status: the kubelet has restarted the containers after the back-off. */
-export const restartedAfterWait = `${now}
-${containers(`ready: false, started: true, ${oneRestartMore}, state: {running: {startedAt: {{ $now | Quote }}}}${lastState}`)}`;
+/** The kubelet restarted the containers after the back-off. */
+export const restartedAfterBackOffStatus = `${defineNow}
+${containerStatuses(`ready: false, started: true, ${nextRestartCount}, state: {running: {startedAt: {{ $now | Quote }}}}${sameLastState}`)}`;
 
-/** Status: the registry does not have the image. The reason is first ErrImagePull, then ImagePullBackOff. */
-export function notPulled(reason: 'ErrImagePull' | 'ImagePullBackOff'): string {
+/**
+ * The kubelet cannot pull the images. After the first try, `reason` is ErrImagePull. While the kubelet waits for the
+ * next try, `reason` is ImagePullBackOff.
+ */
+export function notPulledStatus(reason: 'ErrImagePull' | 'ImagePullBackOff'): string {
   const message =
     reason === 'ErrImagePull'
       ? 'failed to pull and unpack image "{{ $c.image }}": not found'
       : 'Back-off pulling image "{{ $c.image }}"';
-  return containers(`${notRunning}, restartCount: 0, state: {waiting: {reason: ${reason}, message: '${message}'}}`);
+  return containerStatuses(
+    `${notRunning}, restartCount: 0, state: {waiting: {reason: ${reason}, message: '${message}'}}`,
+  );
 }

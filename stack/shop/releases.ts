@@ -1,44 +1,47 @@
-import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { kindPath, objectPath } from '../../src/domain/kubernetes/resource-path.ts';
 import { crashingImages, missingWebImage } from './behaviours.ts';
 import { node } from './nodes.ts';
-import { create, expectAccepted } from './create-shop.ts';
-import { namespace } from './workloads.ts';
+import { createIfMissing, throwIfRefused } from './create-shop.ts';
+import { shopNamespace } from './workloads.ts';
 
 /**
- * Releases a version of a workload (`web` by default) whose container exits right after it starts. The rolling update
- * stops: all old pods except one go on serving, and two new pods crash-loop.
+ * Starts a rollout of a workload to an image whose containers crash. The rollout gets stuck: two new pods crash-loop,
+ * one old pod is deleted, and the other old pods stay ready.
  */
-export function releaseBad(request: KubeRequest, workload: keyof typeof crashingImages = 'web'): Promise<void> {
-  return release(request, workload, crashingImages[workload]);
+export function rollOutCrashingImage(
+  request: KubeRequester,
+  workload: keyof typeof crashingImages = 'web',
+): Promise<void> {
+  return rollOut(request, workload, crashingImages[workload]);
 }
 
-/** Releases a version of `web` whose image was never pushed to the registry, so no pod of this version starts. */
-export function releaseMissing(request: KubeRequest): Promise<void> {
-  return release(request, 'web', missingWebImage);
+/** Starts a rollout of `web` to an image that the registry does not have. The new pods never start. */
+export function rollOutMissingImage(request: KubeRequester): Promise<void> {
+  return rollOut(request, 'web', missingWebImage);
 }
 
-/** Adds a node to the cluster, of the same size as the other nodes. */
-export async function addNode(request: KubeRequest): Promise<void> {
+/** Adds one node to the cluster. */
+export async function addNode(request: KubeRequester): Promise<void> {
   const { body } = await request({ method: 'GET', path: kindPath('v1', 'Node') });
-  await create(request, node(body.items.length + 1, new Date()));
+  await createIfMissing(request, node(body.items.length + 1, new Date()));
 }
 
-async function release(request: KubeRequest, workload: string, image: string): Promise<void> {
-  const version = image.slice(image.lastIndexOf(':') + 1);
+async function rollOut(request: KubeRequester, workload: string, image: string): Promise<void> {
+  const release = image.slice(image.lastIndexOf(':') + 1);
   const answer = await request({
     method: 'PATCH',
-    path: objectPath({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: workload }),
+    path: objectPath({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: shopNamespace, name: workload }),
     contentType: 'application/strategic-merge-patch+json',
     body: {
-      metadata: { annotations: { 'kubernetes.io/change-cause': `release ${version}` } },
+      metadata: { annotations: { 'kubernetes.io/change-cause': `release ${release}` } },
       spec: {
         template: {
-          metadata: { labels: { release: version } },
-          spec: { containers: [{ name: workload, image, env: [{ name: 'RELEASE', value: version }] }] },
+          metadata: { labels: { release } },
+          spec: { containers: [{ name: workload, image, env: [{ name: 'RELEASE', value: release }] }] },
         },
       },
     },
   });
-  expectAccepted(`the release of ${workload}`, answer);
+  throwIfRefused(`release ${release} of ${workload}`, answer);
 }

@@ -1,4 +1,7 @@
-/** A Stage of KWOK (kwok.x-k8s.io/v1alpha1): it changes the objects that it matches, after a delay. */
+/**
+ * A Stage of KWOK (kwok.x-k8s.io/v1alpha1). KWOK waits for `delay`, then performs the steps on each pod or node that
+ * matches every element of `matchExpressions`.
+ */
 export interface Stage {
   apiVersion: 'kwok.x-k8s.io/v1alpha1';
   kind: 'Stage';
@@ -6,61 +9,66 @@ export interface Stage {
   spec: {
     resourceRef: { apiGroup: 'v1'; kind: 'Pod' | 'Node' };
     selector: { matchExpressions: Match[] };
+    /** If `durationFrom` returns no duration, KWOK uses `durationMilliseconds`. */
     delay?: { durationMilliseconds: number; durationFrom?: { jq: { expression: string } } };
-    steps: Step[];
+    steps: StageStep[];
   };
 }
 
-type Step =
+type StageStep =
   | { delete: true }
   | { event: { type: 'Normal' | 'Warning'; reason: string; message: string } }
   | { patch: { subresource: 'status'; root: 'status'; template: string } };
 
-interface Match {
+/** One element of `matchExpressions`. */
+export interface Match {
+  /** `key` is a jq expression. */
   jq: { key: string; operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; values?: string[] };
 }
 
-/**
- * Matches objects for which the jq expression returns one of the values. With `not`, matches the objects for which the
- * expression returns none of the values.
- */
-export function among(expression: string, values: string[], not = false): Match {
-  return { jq: { key: expression, operator: not ? 'NotIn' : 'In', values } };
+/** Matches a pod or node if the jq expression returns one of the values. */
+export function oneOf(expression: string, values: string[]): Match {
+  return { jq: { key: expression, operator: 'In', values } };
 }
 
-/** Matches objects for which the jq expression returns a value. */
+/** Matches a pod or node if the jq expression returns nothing, or returns only other values. */
+export function noneOf(expression: string, values: string[]): Match {
+  return { jq: { key: expression, operator: 'NotIn', values } };
+}
+
+/** Matches a pod or node if the jq expression returns a value. */
 export function present(expression: string): Match {
   return { jq: { key: expression, operator: 'Exists' } };
 }
 
-/** Matches objects for which the jq expression returns nothing. */
+/** Matches a pod or node if the jq expression returns nothing. */
 export function absent(expression: string): Match {
   return { jq: { key: expression, operator: 'DoesNotExist' } };
 }
 
-/** Returns a step that writes the status of the object from a Go text/template. */
-export function status(template: string): Step {
+/** Returns a step that patches the status of the pod or node. `template` is a Go text/template of the patch. */
+export function statusStep(template: string): StageStep {
   return { patch: { subresource: 'status', root: 'status', template } };
 }
 
-/** Returns a step that creates an event about the object. */
-export function event(type: 'Normal' | 'Warning', reason: string, message: string): Step {
+/** Returns a step that creates a Kubernetes Event about the pod or node. */
+export function eventStep(type: 'Normal' | 'Warning', reason: string, message: string): StageStep {
   return { event: { type, reason, message } };
 }
 
-/** Returns a Stage for the pods or nodes that match all conditions of `when`. */
+/** Returns a Stage. */
 export function stage(
   name: string,
   kind: 'Pod' | 'Node',
-  spec: Omit<Stage['spec'], 'resourceRef' | 'selector'> & { when: Match[] },
+  spec: Pick<Stage['spec'], 'delay' | 'steps'> & { matchExpressions: Match[] },
 ): Stage {
-  const { when, ...rest } = spec;
-  const selector = { matchExpressions: when };
+  const { matchExpressions, ...delayAndSteps } = spec;
+  const selector = { matchExpressions };
   const resourceRef = { apiGroup: 'v1' as const, kind };
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',
     kind: 'Stage',
     metadata: { name },
-    spec: { resourceRef, selector, ...rest },
+    spec: { resourceRef, selector, ...delayAndSteps },
   };
 }

@@ -1,130 +1,155 @@
-import { behaviours, hangsAnnotation, defaultBehaviour, type Behaviour } from './behaviours.ts';
-import { backingOff, creating, hung, notPulled, ready, restarted, restartedAfterWait, started } from './pod-status.ts';
-import { absent, among, event, present, stage, status, type Stage } from './stage.ts';
+import { imageBehaviours, hangsAnnotation, defaultBehaviour, type ImageBehaviour } from './behaviours.ts';
+import {
+  backOffStatus,
+  creatingStatus,
+  hungStatus,
+  notPulledStatus,
+  readyStatus,
+  restartedAfterBackOffStatus,
+  restartedAtOnceStatus,
+  startedStatus,
+} from './pod-status.ts';
+import { absent, eventStep, noneOf, oneOf, present, stage, statusStep, type Match, type Stage } from './stage.ts';
 
-const alive = absent('.metadata.deletionTimestamp');
-const accepted = present('.status.startTime');
-const waiting = '.status.containerStatuses.[0].state.waiting.reason';
-const running = '.status.containerStatuses.[0].state.running.startedAt';
-const isReady = '.status.containerStatuses.[0].ready';
-const restarts = '.status.containerStatuses.[0].restartCount';
-// KWOK reads numbers of JSON as doubles, and compares only strings, booleans and integers. So the jq expression
-// compares.
-const neverRestarted = `${restarts} == 0`;
-const hangs = `.metadata.annotations["${hangsAnnotation}"]`;
-const imageOf = '.spec.containers.[0].image';
+// Fields of a pod, as jq expressions. Of all containers, the expressions read only the first. The image of the first
+// container decides how all containers of the pod behave.
+const deletionTimeField = '.metadata.deletionTimestamp';
+const startTimeField = '.status.startTime';
+const hangsField = `.metadata.annotations["${hangsAnnotation}"]`;
+const imageField = '.spec.containers.[0].image';
+const readyField = '.status.containerStatuses.[0].ready';
+const restartCountField = '.status.containerStatuses.[0].restartCount';
+const runningSinceField = '.status.containerStatuses.[0].state.running.startedAt';
+const waitingReasonField = '.status.containerStatuses.[0].state.waiting.reason';
 
 /**
- * The back-off of a crash-looping container: 1 s, doubled with each restart, at most 60 s. Kubelets wait like this with
- * the feature gate ReduceDefaultCrashLoopBackOffDecay (KEP-4603). Without the gate the back-off starts at 10 s, which
- * is too long for a demo.
+ * A jq expression that returns true or false. KWOK itself cannot compare `restartCount` with a value: KWOK reads JSON
+ * numbers as doubles, and compares only strings, booleans and integers.
  */
-const backOffSeconds = `${restarts} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
-const backOffWords =
+const neverRestarted = `${restartCountField} == 0`;
+
+const notTerminating = absent(deletionTimeField);
+// A kubelet sets `startTime` when it accepts a pod.
+const accepted = present(startTimeField);
+const notAccepted = absent(startTimeField);
+
+/**
+ * The back-off of a crash-looping container, as a jq expression. There is no back-off before the first restart. Before
+ * the second restart the back-off is 1 s. Each later back-off is twice as long, but at most 60 s. A kubelet waits like
+ * this if its feature gate ReduceDefaultCrashLoopBackOffDecay (KEP-4603) is on. Without this gate, the back-off starts
+ * at 10 s, which is too long for a demo.
+ */
+const backOffExpression = `${restartCountField} as $n | if $n > 6 then 60 else ([1, 1, 2, 4, 8, 16, 32][$n]) end | "\\(.)s"`;
+/** The same back-off as a Go text/template. The kubelet's message contains the rendered text, such as `4s`. */
+const backOffTemplate =
   '{{ if gt (int $old.restartCount) 6 }}1m0s{{ else }}{{ index (list 1 1 2 4 8 16 32) (int $old.restartCount) }}s{{ end }}';
 
 /** Returns the Stages with which KWOK simulates the nodes and pods of an embedded target. */
 export function shopStages(): Stage[] {
-  const imagesWithBehaviour = Object.keys(behaviours);
+  const listedImages = Object.keys(imageBehaviours);
   return [
     ...commonStages,
-    ...Object.entries(behaviours).flatMap(([image, behaviour], index) =>
-      stagesOf(`image-${String(index)}`, behaviour, among(imageOf, [image])),
+    ...Object.entries(imageBehaviours).flatMap(([image, behaviour], index) =>
+      stagesOf(`image-${String(index)}`, behaviour, oneOf(imageField, [image])),
     ),
-    ...stagesOf('otherwise', defaultBehaviour, among(imageOf, imagesWithBehaviour, true)),
+    ...stagesOf('otherwise', defaultBehaviour, noneOf(imageField, listedImages)),
   ];
 }
 
-const readyStatus = '.status.conditions.[] | select( .type == "Ready" ) | .status';
-const nodeReady = `{{ $now := Now }}
+/** A jq expression: the status of a node's condition `Ready`. */
+const nodeReadyField = '.status.conditions.[] | select( .type == "Ready" ) | .status';
+const nodeReadyStatus = `{{ $now := Now }}
 phase: Running
 conditions:
 - {type: Ready, status: "True", reason: KubeletReady, message: kubelet is posting ready status, lastHeartbeatTime: {{ $now | Quote }}, lastTransitionTime: {{ $now | Quote }}}`;
 
+/** The Stages that do not depend on the image. */
 const commonStages: Stage[] = [
-  // A node whose lease expired while the stack was down becomes Ready again.
-  stage('node-ready', 'Node', { when: [among(readyStatus, ['True'], true)], steps: [status(nodeReady)] }),
-  stage('pod-creating', 'Pod', {
-    when: [alive, absent('.status.startTime')], // no kubelet has accepted the pod yet
-    steps: [event('Normal', 'Pulling', 'Pulling the images of the containers'), status(creating)],
+  // The lease of a node can expire while the stack is down. After the restart, a controller then marks the node as not
+  // Ready. This Stage makes the node Ready again.
+  stage('node-ready', 'Node', {
+    matchExpressions: [noneOf(nodeReadyField, ['True'])],
+    steps: [statusStep(nodeReadyStatus)],
   }),
-  stage('pod-hangs', 'Pod', { when: [alive, present(hangs), among(isReady, ['true'])], steps: [status(hung)] }),
+  stage('pod-creating', 'Pod', {
+    matchExpressions: [notTerminating, notAccepted],
+    steps: [eventStep('Normal', 'Pulling', 'Pulling the images of the containers'), statusStep(creatingStatus)],
+  }),
+  stage('pod-hangs', 'Pod', {
+    matchExpressions: [notTerminating, present(hangsField), oneOf(readyField, ['true'])],
+    steps: [statusStep(hungStatus)],
+  }),
   stage('pod-gone', 'Pod', {
-    when: [present('.metadata.deletionTimestamp'), absent('.metadata.finalizers')],
+    matchExpressions: [present(deletionTimeField), absent('.metadata.finalizers')],
     delay: { durationMilliseconds: 300 },
-    steps: [event('Normal', 'Killing', 'Stopping the containers'), { delete: true }],
+    steps: [eventStep('Normal', 'Killing', 'Stopping the containers'), { delete: true }],
   }),
 ];
 
-/** Matches the pods with certain images. */
-type ImageMatch = ReturnType<typeof among>;
-
-function stagesOf(name: string, behaviour: Behaviour, image: ImageMatch): Stage[] {
+function stagesOf(prefix: string, behaviour: ImageBehaviour, hasImage: Match): Stage[] {
   switch (behaviour.does) {
     case 'serve':
-      return [starts(name, image, behaviour.startMs), becomesReady(name, image, behaviour.readyMs)];
+      return [starts(prefix, hasImage, behaviour.startMs), becomesReady(prefix, hasImage, behaviour.readyMs)];
     case 'crash':
-      return [starts(name, image, behaviour.startMs), ...crashes(name, image, behaviour)];
+      return [starts(prefix, hasImage, behaviour.startMs), ...crashes(prefix, hasImage, behaviour)];
     case 'not-pulled':
-      return failsToPull(name, image);
+      return failsToPull(prefix, hasImage);
   }
 }
 
-function starts(name: string, image: ImageMatch, afterMs: number): Stage {
-  return stage(`${name}-starts`, 'Pod', {
-    when: [image, alive, accepted, among(waiting, ['ContainerCreating'])],
-    delay: { durationMilliseconds: afterMs },
+function starts(prefix: string, hasImage: Match, delayMs: number): Stage {
+  return stage(`${prefix}-starts`, 'Pod', {
+    matchExpressions: [hasImage, notTerminating, accepted, oneOf(waitingReasonField, ['ContainerCreating'])],
+    delay: { durationMilliseconds: delayMs },
     steps: [
-      event('Normal', 'Pulled', 'Successfully pulled the images of the containers'),
-      event('Normal', 'Started', 'Started the containers'),
-      status(started),
+      eventStep('Normal', 'Pulled', 'Successfully pulled the images of the containers'),
+      eventStep('Normal', 'Started', 'Started the containers'),
+      statusStep(startedStatus),
     ],
   });
 }
 
-function becomesReady(name: string, image: ImageMatch, afterMs: number): Stage {
-  return stage(`${name}-ready`, 'Pod', {
-    when: [image, alive, absent(hangs), present(running), among(isReady, ['false'])],
-    delay: { durationMilliseconds: afterMs },
-    steps: [status(ready)],
+function becomesReady(prefix: string, hasImage: Match, delayMs: number): Stage {
+  const isRunning = present(runningSinceField);
+  return stage(`${prefix}-ready`, 'Pod', {
+    matchExpressions: [hasImage, notTerminating, absent(hangsField), isRunning, oneOf(readyField, ['false'])],
+    delay: { durationMilliseconds: delayMs },
+    steps: [statusStep(readyStatus)],
   });
 }
 
-function crashes(
-  name: string,
-  image: ImageMatch,
-  { afterMs, exitCode }: { afterMs: number; exitCode: number },
-): Stage[] {
-  const delay = { durationMilliseconds: afterMs };
+function crashes(prefix: string, hasImage: Match, { exitMs, exitCode }: { exitMs: number; exitCode: number }): Stage[] {
+  const delay = { durationMilliseconds: exitMs };
+  const isRunning = present(runningSinceField);
   return [
-    stage(`${name}-first-exit`, 'Pod', {
-      when: [image, alive, present(running), among(neverRestarted, ['true'])],
+    stage(`${prefix}-first-exit`, 'Pod', {
+      matchExpressions: [hasImage, notTerminating, isRunning, oneOf(neverRestarted, ['true'])],
       delay,
-      steps: [event('Normal', 'Started', 'Started the containers'), status(restarted(exitCode))],
+      steps: [eventStep('Normal', 'Started', 'Started the containers'), statusStep(restartedAtOnceStatus(exitCode))],
     }),
-    stage(`${name}-exit`, 'Pod', {
-      when: [image, alive, present(running), among(neverRestarted, ['false'])],
+    stage(`${prefix}-exit`, 'Pod', {
+      matchExpressions: [hasImage, notTerminating, isRunning, oneOf(neverRestarted, ['false'])],
       delay,
       steps: [
-        event('Warning', 'BackOff', 'Back-off restarting failed containers'),
-        status(backingOff(exitCode, backOffWords)),
+        eventStep('Warning', 'BackOff', 'Back-off restarting failed containers'),
+        statusStep(backOffStatus(exitCode, backOffTemplate)),
       ],
     }),
-    stage(`${name}-again`, 'Pod', {
-      when: [image, alive, among(waiting, ['CrashLoopBackOff'])],
-      delay: { durationMilliseconds: 1_000, durationFrom: { jq: { expression: backOffSeconds } } },
-      steps: [event('Normal', 'Started', 'Started the containers'), status(restartedAfterWait)],
+    stage(`${prefix}-again`, 'Pod', {
+      matchExpressions: [hasImage, notTerminating, oneOf(waitingReasonField, ['CrashLoopBackOff'])],
+      delay: { durationMilliseconds: 1_000, durationFrom: { jq: { expression: backOffExpression } } },
+      steps: [eventStep('Normal', 'Started', 'Started the containers'), statusStep(restartedAfterBackOffStatus)],
     }),
   ];
 }
 
-function failsToPull(name: string, image: ImageMatch): Stage[] {
-  const next = { ContainerCreating: 'ErrImagePull', ErrImagePull: 'ImagePullBackOff' } as const;
-  return Object.entries(next).map(([before, after]) =>
-    stage(`${name}-${after.toLowerCase()}`, 'Pod', {
-      when: [image, alive, accepted, among(waiting, [before])],
+function failsToPull(prefix: string, hasImage: Match): Stage[] {
+  const nextReason = { ContainerCreating: 'ErrImagePull', ErrImagePull: 'ImagePullBackOff' } as const;
+  return Object.entries(nextReason).map(([oldReason, newReason]) =>
+    stage(`${prefix}-${newReason.toLowerCase()}`, 'Pod', {
+      matchExpressions: [hasImage, notTerminating, accepted, oneOf(waitingReasonField, [oldReason])],
       delay: { durationMilliseconds: 500 },
-      steps: [event('Warning', 'Failed', `Error: ${after}`), status(notPulled(after))],
+      steps: [eventStep('Warning', 'Failed', `Error: ${newReason}`), statusStep(notPulledStatus(newReason))],
     }),
   );
 }

@@ -1,26 +1,25 @@
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
-import { image } from './behaviours.ts';
+import { imageOf } from './behaviours.ts';
 
-/** One Deployment of the shop and its two releases. */
+/** One Deployment of the shop. */
 export interface Workload {
   name: string;
   replicas: number;
   /** The CPU that one pod requests. */
   cpu: string;
-  /** The releases of revision 1 and of revision 2. Revision 2 is the running release. */
+  /** First the release of revision 1, then the release of revision 2. A new shop runs revision 2. */
   releases: [string, string];
-  /** Environment variables of the running release. */
+  /** Environment variables of the container, in both revisions. */
   env: Record<string, string>;
-  /** True if the workload has a Service. */
-  service: boolean;
+  hasService: boolean;
 }
 
-/** The namespace of the shop. */
-export const namespace = 'shop';
+/** The name of the shop's namespace. */
+export const shopNamespace = 'shop';
 
 /**
- * The shop has ten pods. Nine of them request a third of a node each, and there is room for two more such pods. So four
- * more pods of `web` do not fit on the nodes. They fit after one more node is added.
+ * The workloads of the shop have ten pods. The nodes of a new target have room for two more pods of `web`. With one
+ * more node, there is room for five more pods of `web`.
  */
 export const workloads: readonly Workload[] = [
   {
@@ -29,24 +28,28 @@ export const workloads: readonly Workload[] = [
     cpu: '1',
     releases: ['1.4.0', '1.4.1'],
     env: { LOG_LEVEL: 'info', CART_URL: 'http://cart', CATALOG_URL: 'http://catalog' },
-    service: true,
+    hasService: true,
   },
-  { name: 'cart', replicas: 3, cpu: '1', releases: ['2.0.3', '2.1.0'], env: { CART_TTL_MINUTES: '30' }, service: true },
-  { name: 'catalog', replicas: 2, cpu: '1', releases: ['0.9.0', '0.9.1'], env: { PAGE_SIZE: '48' }, service: true },
+  {
+    name: 'cart',
+    replicas: 3,
+    cpu: '1',
+    releases: ['2.0.3', '2.1.0'],
+    env: { CART_TTL_MINUTES: '30' },
+    hasService: true,
+  },
+  { name: 'catalog', replicas: 2, cpu: '1', releases: ['0.9.0', '0.9.1'], env: { PAGE_SIZE: '48' }, hasService: true },
   {
     name: 'mail',
     replicas: 1,
     cpu: '500m',
     releases: ['3.2.0', '3.2.1'],
     env: { FROM: 'shop@shop.example' },
-    service: false,
+    hasService: false,
   },
 ];
 
-/**
- * Returns the Deployment of a workload at one of its revisions. Revision 1 has 0 replicas, because revision 2
- * replaces it immediately.
- */
+/** Returns the Deployment of a workload. Revision 1 has no replicas, because revision 2 immediately replaces it. */
 export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
   const release = workload.releases[revision - 1] ?? '';
   const labels = { app: workload.name };
@@ -55,7 +58,7 @@ export function deployment(workload: Workload, revision: 1 | 2): KubeObject {
     kind: 'Deployment',
     metadata: {
       name: workload.name,
-      namespace,
+      namespace: shopNamespace,
       labels,
       annotations: { 'kubernetes.io/change-cause': `release ${release}` },
     },
@@ -87,7 +90,7 @@ function podSpec(workload: Workload, release: string): Record<string, unknown> {
     containers: [
       {
         name: workload.name,
-        image: image(workload.name, release),
+        image: imageOf(workload.name, release),
         ports: [{ containerPort: 8080, name: 'http' }],
         env: [...env, { name: 'DATABASE_PASSWORD', valueFrom: password }],
         envFrom: [{ configMapRef: { name: 'shop-settings' } }],

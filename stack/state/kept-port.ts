@@ -3,16 +3,16 @@ import { waitFor } from '../../src/platform/wait-for.ts';
 import { freePorts } from '../process/free-port.ts';
 import type { StateFolder } from './state.ts';
 
-const releaseMs = 2_000;
+const releaseDeadlineMs = 2_000;
 
 /**
- * Returns the port of the last start of a server, or a new port if another process listens on that port now. A new port
- * needs no other change, because every start writes all configuration again.
+ * Returns the port that the server used at its last start. Returns a new port if there was no earlier start, or if the
+ * old port is still taken after 2 s. Records the new port for the next start.
  */
 export async function keptPort(state: StateFolder, server: string): Promise<number> {
   const file = `${server}.port.json`;
-  const kept = await state.readJson(file, parsePort);
-  if (kept !== undefined && (await becomesFree(kept))) return kept;
+  const lastPort = await state.readJson(file, parsePort);
+  if (lastPort !== undefined && (await becomesFree(lastPort))) return lastPort;
   const [port] = await freePorts(1);
   if (port === undefined) throw new RangeError('freePorts returned no port');
   await state.writeJson(file, port);
@@ -25,23 +25,23 @@ function parsePort(value: unknown): number {
 }
 
 /**
- * Waits up to 2 s until the port is free, because a stopped server releases its port only when its last thread has
- * ended.
- * @returns false if the port is still taken.
+ * Waits at most 2 s until the port is free. The kernel releases the port of a stopped server only when the last thread
+ * of the server has ended.
+ * @returns true if the port is free, false if the port is still taken.
  */
 function becomesFree(port: number): Promise<boolean> {
-  const wait = { what: `port ${port} to be free`, every: 20, within: releaseMs, otherwise: () => false };
+  const wait = { what: `port ${port} to be free`, every: 20, within: releaseDeadlineMs, otherwise: () => false };
   return waitFor(wait, () => isFree(port));
 }
 
 function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
+  const listener = createServer();
   return new Promise((resolve) => {
-    probe.once('error', () => {
+    listener.once('error', () => {
       resolve(false);
     });
-    probe.listen(port, '127.0.0.1', () => {
-      probe.close(() => {
+    listener.listen(port, '127.0.0.1', () => {
+      listener.close(() => {
         resolve(true);
       });
     });

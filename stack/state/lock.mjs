@@ -1,5 +1,5 @@
-// Plain JavaScript, because bin/airlock.mjs runs this file on Node 20 before the npm packages are installed. So this
-// file has its own polling loop: src/platform/wait-for.ts is TypeScript. Waiting for a lock has no deadline either.
+// This file is plain JavaScript, because Node 20 cannot run TypeScript. bin/packages.mjs uses the lock before Node 24
+// is installed.
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -11,32 +11,36 @@ const pollMs = 200;
 /** @type {import('./lock.d.mts').withLock} */
 export async function withLock(file, onWait, work) {
   await mkdir(dirname(file), { recursive: true });
-  const mine = JSON.stringify({ pid: process.pid, ...identityOf(process.pid), nonce: randomBytes(4).toString('hex') });
-  await acquire(file, mine, onWait);
+  const ownContent = JSON.stringify({
+    pid: process.pid,
+    ...identityOf(process.pid),
+    nonce: randomBytes(4).toString('hex'),
+  });
+  await acquire(file, ownContent, onWait);
   try {
     return await work();
   } finally {
-    if ((await readIfExists(file)) === mine) await rm(file, { force: true });
+    if ((await readIfExists(file)) === ownContent) await rm(file, { force: true });
   }
 }
 
-async function acquire(file, mine, onWait) {
-  let reported;
-  while (!(await create(file, mine))) {
-    const held = await readIfExists(file);
-    if (held === undefined) continue; // the holder has just released the lock
-    const holder = parse(held);
+async function acquire(file, ownContent, onWait) {
+  let reportedContent;
+  while (!(await create(file, ownContent))) {
+    const content = await readIfExists(file);
+    if (content === undefined) continue; // the holder has just released the lock
+    const holder = parseHolder(content);
     if (!isAlive(holder)) {
-      await removeStale(file, held);
+      await removeStale(file, content);
       continue;
     }
-    if (reported !== held) onWait(holder.pid);
-    reported = held;
+    if (reportedContent !== content) onWait(holder.pid);
+    reportedContent = content;
     await sleep(pollMs);
   }
 }
 
-/** Creates the file together with its content, in one atomic step. @returns false if the file exists. */
+/** Creates the file and its content in one atomic step. @returns false if the file already exists. */
 async function create(file, content) {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
@@ -52,10 +56,10 @@ async function create(file, content) {
 }
 
 /**
- * Removes the lock of a dead process. If another process has replaced that lock in the meantime, the new lock is put
- * back.
+ * Removes the lock of a dead process. Renames the file first, and then compares the content with `staleContent`. If the
+ * content differs, the file is the new lock of another process. Then renames the file back.
  */
-async function removeStale(file, stale) {
+async function removeStale(file, staleContent) {
   const aside = `${file}.${randomBytes(4).toString('hex')}`;
   try {
     await rename(file, aside);
@@ -63,7 +67,7 @@ async function removeStale(file, stale) {
     if (error.code !== 'ENOENT') throw error;
     return;
   }
-  if ((await readIfExists(aside)) === stale) await rm(aside, { force: true });
+  if ((await readIfExists(aside)) === staleContent) await rm(aside, { force: true });
   else await rename(aside, file);
 }
 
@@ -72,11 +76,11 @@ function isAlive(holder) {
   return found !== undefined && found.startTime === holder.startTime && found.bootId === holder.bootId;
 }
 
-function parse(text) {
+function parseHolder(content) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(content);
   } catch {
-    return { pid: 0 }; // not a lock file: treat it as stale
+    return { pid: 0 }; // no process has pid 0, so a malformed lock counts as the lock of a dead process
   }
 }
 

@@ -4,46 +4,48 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 
-/** A started process. Pid, start time and boot id together identify the process. */
+/** A process that a stack has started. Pid, start time and boot id together identify the process. */
 export interface ProcessRecord {
   name: string;
   pid: number;
   /**
-   * Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since the boot. The kernel reuses a pid, but never
-   * the same pid with the same start time.
+   * Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since the boot. If the kernel reuses the pid, the new
+   * process has another start time.
    */
   startTime: string;
-  /** `/proc/sys/kernel/random/boot_id`. Start times count from the boot, so they can repeat after a reboot. */
+  /** `/proc/sys/kernel/random/boot_id`. After a reboot, the same pid and start time can occur again. */
   bootId: string;
-  /** The servers with the highest number are stopped first. */
+  /** Processes with a higher number are stopped earlier. */
   order: number;
   /** The signal that stops the process, SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
 }
 
-/** The only folder that a stack writes to. It contains process records, logs, secrets, and a folder for each server. */
+/** The folder of one stack. It contains process records, logs, secrets, and the data of the servers. */
 export interface StateFolder {
   readonly path: string;
   /** Returns the path of a subfolder. If the subfolder does not exist, creates it with `mode` (default 0700). */
   folder(name: string, mode?: number): Promise<string>;
   /**
-   * Reads and parses a JSON file. Returns undefined if the file does not exist.
+   * Reads a JSON file and returns the result of `parse`. Returns undefined if the file does not exist.
+   * @param name the path of the file, relative to the state folder.
    * @throws AirlockError `state-corrupt` if the file is not JSON or if `parse` throws.
    */
   readJson<T>(name: string, parse: (value: unknown) => T): Promise<T | undefined>;
-  /** Replaces a JSON file atomically, with mode 0600 by default. */
+  /** Creates a JSON file, or replaces it atomically. The default `mode` is 0600. */
   writeJson(name: string, value: unknown, mode?: number): Promise<void>;
   /** Returns all process records, in no particular order. A recorded process may have ended. */
   records(): Promise<ProcessRecord[]>;
   /** Writes a process record. */
-  record(record: ProcessRecord): Promise<void>;
-  /** Deletes a process record. */
-  forget(pid: number): Promise<void>;
+  writeRecord(record: ProcessRecord): Promise<void>;
+  /** Deletes the record of the process with this pid. */
+  deleteRecord(pid: number): Promise<void>;
 }
 
 /**
- * Returns the default path of the state folder: the value of AIRLOCK_STATE if it is set. Otherwise a folder below
- * /var/lib (as root) or below the home folder of the user.
+ * Returns the absolute path of the folder in the environment variable AIRLOCK_STATE, if this variable is set. Otherwise
+ * returns /var/lib/airlock/default for root, and $XDG_STATE_HOME/airlock/default for other users. The default of
+ * XDG_STATE_HOME is ~/.local/state.
  */
 export function defaultStatePath(): string {
   const chosen = process.env['AIRLOCK_STATE'];
@@ -53,8 +55,8 @@ export function defaultStatePath(): string {
 }
 
 /**
- * Opens a state folder, and creates it if it does not exist. As root the folder has mode 0711, because servers that run
- * as other users must reach their subfolders. Every subfolder has its own mode.
+ * Opens a state folder, and creates it if it does not exist. A state folder of root has mode 0711, because servers
+ * that run as other users must reach their subfolders. A state folder of another user has mode 0700.
  */
 export async function openState(path: string): Promise<StateFolder> {
   await makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -81,17 +83,17 @@ export async function openState(path: string): Promise<StateFolder> {
       const all = await Promise.all(files.map((file) => state.readJson(join('processes', file), parseRecord)));
       return all.filter((record) => record !== undefined);
     },
-    record: (record) => state.writeJson(recordFile(record.pid), record),
-    forget: (pid) => rm(join(path, recordFile(pid)), { force: true }),
+    writeRecord: (record) => state.writeJson(recordFile(record.pid), record),
+    deleteRecord: (pid) => rm(join(path, recordFile(pid)), { force: true }),
   };
   return state;
 }
 
 async function makeFolder(path: string, mode: number): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode });
-  if (first === undefined) return;
-  // mkdir removes the bits of the umask from the mode, so each created folder gets its mode again.
-  for (let made = path; made.startsWith(first); made = dirname(made)) await chmod(made, mode);
+  const topmost = await mkdir(path, { recursive: true, mode });
+  if (topmost === undefined) return; // the folder exists already
+  // `topmost` is the topmost created folder. mkdir clears the umask bits of the mode. chmod sets the full mode.
+  for (let created = path; created.startsWith(topmost); created = dirname(created)) await chmod(created, mode);
 }
 
 async function replaceFile(file: string, text: string, mode: number): Promise<void> {

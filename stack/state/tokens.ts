@@ -3,17 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toBase64url } from '../../src/lib/base64.ts';
 
-/** A file with one bearer token (mode 0600). The server that checks the token knows only the SHA-256 of the token. */
-export interface BearerFile {
+/** A file with one bearer token. `airlock serve` checks tokens, and knows only the SHA-256 digest of each token. */
+export interface TokenFile {
+  /** The path of the file. */
   file: string;
+  /** The SHA-256 digest of the token, in hex. */
   sha256: string;
 }
 
-/** Returns the token file `name`. The first call writes the file, with a new token: 32 random bytes in base64url. */
-export async function bearerFile(folder: string, name: string): Promise<BearerFile> {
+/** Returns a token file. If the file does not exist, creates it with a new token: 32 random bytes in base64url. */
+export async function ensureTokenFile(folder: string, name: string): Promise<TokenFile> {
   const file = join(folder, name);
-  const fresh = `${toBase64url(randomBytes(32))}\n`;
-  await writeFile(file, fresh, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  const newToken = `${toBase64url(randomBytes(32))}\n`;
+  await writeFile(file, newToken, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   const token = (await readFile(file, 'utf8')).trim();

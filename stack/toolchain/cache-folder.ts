@@ -6,26 +6,26 @@ import type { Tool } from './table.ts';
 
 const goArch: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Returns the arguments of `go` that build a tool into the file `output`. */
-export function buildArguments(tool: Tool, output: string): string[] {
+/** Returns the arguments with which `go` builds the executable of a tool. */
+export function buildArguments(tool: Tool, executable: string): string[] {
   const ldflags = ['-s', '-w', ...tool.ldflags].join(' ');
-  return ['build', '-mod=readonly', '-trimpath', '-ldflags', ldflags, '-o', output, tool.package];
+  return ['build', '-mod=readonly', '-trimpath', '-ldflags', ldflags, '-o', executable, tool.package];
 }
 
-/** Returns the folder with all built tools. The folder is outside the checkout, so other clones use the tools too. */
+/** Returns the folder of the tool cache. The cache is outside the checkout, so all clones on this machine share it. */
 export function cacheFolder(): string {
   return join(resolve(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')), 'airlock', 'parts');
 }
 
 /**
- * Returns the folder of a tool in the cache. The folder name contains a digest of the files of the pinned module, the
- * build flags and the machine type. So the tool gets another folder when one of these changes.
+ * Returns the folder of a tool in the cache. The folder name contains a digest of three inputs: the machine type, the
+ * build arguments, and the files in `tool.moduleFolder`. If one of these inputs changes, the tool gets a new folder.
  */
 export async function toolFolder(tool: Tool): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([platform(), goArch[arch()] ?? arch(), buildArguments(tool, '')]));
-  for (const file of (await readdir(tool.module)).sort()) {
-    const content = await readFile(join(tool.module, file));
+  for (const file of (await readdir(tool.moduleFolder)).sort()) {
+    const content = await readFile(join(tool.moduleFolder, file));
     hash.update(JSON.stringify([file, content.length])).update(content);
   }
   return join(cacheFolder(), `${tool.name}-${hash.digest('hex').slice(0, 16)}`);

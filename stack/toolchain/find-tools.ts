@@ -1,32 +1,32 @@
 import { access, realpath } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { toolFolder } from './cache-folder.ts';
-import { probe } from './probe.ts';
+import { probeVersion } from './probe.ts';
 import { tools, type Tool, type ProgramName, type VersionProbe } from './table.ts';
 
-/** Which programs of one tool exist, before anything is built. */
+/** Which programs of one tool were found, and where. */
 export interface FoundTool {
   tool: Tool;
-  /** Folder of the tool in the cache. The folder may not exist yet. */
+  /** The folder of the tool in the cache. The folder may not exist yet. */
   folder: string;
-  /** The absolute path of each program that was found with the right version. */
+  /** The absolute path of each program that was found in the right version. */
   programs: Partial<Record<ProgramName, string>>;
-  /** The programs that were not found with the right version. */
+  /** The programs that were not found in the right version. */
   missing: ProgramName[];
-  /** One sentence for each program that was ignored because it did not answer with the right version. */
+  /** For each ignored file: one sentence with its path and the reason. The program may have been found elsewhere. */
   ignoredBecause: string[];
 }
 
 /**
- * Looks for every program: first in the folder that AIRLOCK_TOOLCHAIN names, then in the cache, then on PATH. Builds
- * nothing. A program outside the cache is run to get its version. A program in the cache is not run, because the name
- * of its folder contains a digest of the pinned version.
+ * Looks for the programs of all tools. Searches the folder in the environment variable AIRLOCK_TOOLCHAIN first, then
+ * the cache, then PATH. Runs each program outside the cache to check its version. A program in the cache needs no
+ * check, because each version has its own cache folder.
  */
 export function findTools(): Promise<FoundTool[]> {
   return Promise.all(tools.map(findTool));
 }
 
-/** Looks for the programs of one tool. */
+/** Looks for the programs of one tool, in the same places as `findTools`. */
 export async function findTool(tool: Tool): Promise<FoundTool> {
   const folder = await toolFolder(tool);
   const result: FoundTool = { tool, folder, programs: {}, missing: [], ignoredBecause: [] };
@@ -40,29 +40,30 @@ export async function findTool(tool: Tool): Promise<FoundTool> {
 }
 
 async function findProgram(name: ProgramName, tool: Tool, result: FoundTool): Promise<string | undefined> {
-  const version = tool.versions[name];
-  if (version === undefined) throw new TypeError(`the table has no version of ${name}`);
+  const probe = tool.versionProbes[name];
+  if (probe === undefined) throw new TypeError(`the tool ${tool.name} has no version probe for ${name}`);
   const chosen = process.env['AIRLOCK_TOOLCHAIN'];
-  if (chosen && (await isRight(join(resolve(chosen), name), version, result))) return join(resolve(chosen), name);
+  if (chosen && (await hasRightVersion(join(resolve(chosen), name), probe, result))) return join(resolve(chosen), name);
   const built = join(result.folder, name);
   if (await exists(built)) return built;
   for (const folder of await searchPath()) {
-    if (await isRight(join(folder, name), version, result)) return join(folder, name);
+    if (await hasRightVersion(join(folder, name), probe, result)) return join(folder, name);
   }
   return undefined;
 }
 
-/** Returns the absolute folders of PATH that exist, each once (/bin is often a link to /usr/bin). */
+/** Returns the existing absolute folders of PATH. Resolves links, so that a folder and a link to it count once. */
 async function searchPath(): Promise<Set<string>> {
   const entries = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   const real = await Promise.all(entries.map((entry) => realpath(entry).catch(() => undefined)));
   return new Set(real.filter((folder) => folder !== undefined));
 }
 
-async function isRight(file: string, version: VersionProbe, result: FoundTool): Promise<boolean> {
-  const probed = await probe(file, version);
+async function hasRightVersion(file: string, probe: VersionProbe, result: FoundTool): Promise<boolean> {
+  const probed = await probeVersion(file, probe);
   if (probed.found === 'other') {
-    result.ignoredBecause.push(`${file} is ignored: it is not version ${version.version} (answer: ${probed.says})`);
+    const problem = `it did not report version ${probe.version} (output or error: ${probed.says})`;
+    result.ignoredBecause.push(`${file} is ignored: ${problem}`);
   }
   return probed.found === 'right';
 }

@@ -4,26 +4,27 @@ import { access } from 'node:fs/promises';
 import type { VersionProbe } from './table.ts';
 
 /**
- * What `probe` found. `nothing`: the file is missing or not executable. `right`: the program has the right version.
- * `other`: the program has another version, failed or did not answer; `says` is the first line of its output or of the
- * error.
+ * What `probeVersion` found. `nothing`: no executable file. `right`: the output of the program contains the right
+ * version. `other`: the output does not contain the right version. `says` is the first line of the output, or of the
+ * error message if the program printed nothing.
  */
-export type Probed = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
+export type ProbeResult = { found: 'nothing' } | { found: 'other'; says: string } | { found: 'right' };
 
 const deadlineMs = 10_000;
 
-/** Runs a program, for at most 10 s, and compares its version with the right version. */
-export async function probe(file: string, version: VersionProbe): Promise<Probed> {
+/** Runs a program for at most 10 s, and checks whether its output contains the right version. */
+export async function probeVersion(file: string, probe: VersionProbe): Promise<ProbeResult> {
   const isExecutable = await access(file, constants.X_OK).then(
     () => true,
     () => false,
   );
   if (!isExecutable) return { found: 'nothing' };
-  const says = await output(file, version.args);
-  return version.answers.test(says) ? { found: 'right' } : { found: 'other', says: firstLine(says) };
+  const says = await outputOrError(file, probe.args);
+  return probe.rightOutput.test(says) ? { found: 'right' } : { found: 'other', says: firstLine(says) };
 }
 
-function output(file: string, args: readonly string[]): Promise<string> {
+/** Returns the output of a program. If the program fails, the error message is appended. */
+function outputOrError(file: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
     execFile(file, args, { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: 65_536 }, (error, stdout, stderr) => {
       const why = error ? ` ${error.killed ? `no answer within ${String(deadlineMs / 1000)} s` : error.message}` : '';

@@ -9,9 +9,9 @@ import { cacheFolder } from './cache-folder.ts';
 import { findPython, runPython, type Python } from './python.ts';
 
 const requirements = fileURLToPath(new URL('../../tools/schemathesis/requirements.txt', import.meta.url));
-const draftEnd = '.installing';
+const draftSuffix = '.installing';
 
-/** How to start schemathesis: the program, its first arguments, and additional environment variables. */
+/** How to start schemathesis, a test program for HTTP APIs. The caller appends further arguments to `args`. */
 export interface Schemathesis {
   command: string;
   args: readonly string[];
@@ -19,10 +19,11 @@ export interface Schemathesis {
 }
 
 /**
- * Installs schemathesis from PyPI into a folder of the tool cache, unless this folder exists. tools/schemathesis pins
- * the versions and hashes. The folder name contains a digest of these pins and of the Python build. pip writes to a
- * temporary folder, which is renamed at the end, so an interrupted installation leaves no incomplete folder.
- * @throws AirlockError `python-missing`, `python-too-old`, `schemathesis-install-failed`.
+ * Installs schemathesis from PyPI into the tool cache, unless schemathesis is already there. The name of the cache
+ * folder contains a digest of the Python build and of tools/schemathesis/requirements.txt. Installs into a temporary
+ * folder, and moves the packages to the cache folder at the end. So an interrupted installation leaves no incomplete
+ * cache folder.
+ * @throws AirlockError `python-missing`, `python-too-old` or `schemathesis-install-failed`.
  */
 export async function ensureSchemathesis(progress: Progress): Promise<Schemathesis> {
   const python = await findPython();
@@ -41,11 +42,11 @@ export async function ensureSchemathesis(progress: Progress): Promise<Schemathes
 }
 
 async function install(python: Python, folder: string): Promise<void> {
-  const draft = `${folder}.${randomBytes(4).toString('hex')}${draftEnd}`;
+  const draft = `${folder}.${randomBytes(4).toString('hex')}${draftSuffix}`;
   await mkdir(draft);
   try {
-    const pip = await pipOf(python, join(draft, 'venv'));
-    await runPython(pip, [
+    const command = await commandWithPip(python, join(draft, 'venv'));
+    await runPython(command, [
       '-m',
       'pip',
       'install',
@@ -64,7 +65,7 @@ async function install(python: Python, folder: string): Promise<void> {
     ]);
     await rename(join(draft, 'packages'), folder);
   } catch (error) {
-    const message = `schemathesis could not be installed: check the network and pip's configuration, then try again. pip says:\n${(error as Error).message}`;
+    const message = `schemathesis could not be installed: check the network and pip's configuration, then try again. The error is:\n${(error as Error).message}`;
     throw new AirlockError({ code: 'schemathesis-install-failed', message }, { cause: error });
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -72,23 +73,23 @@ async function install(python: Python, folder: string): Promise<void> {
 }
 
 /**
- * Returns the command of a Python that has pip: the given one if it has pip. Otherwise (as on Debian) creates the
- * virtual environment `venv`, and returns the command of the Python in it.
+ * Returns the command of a Python that has pip. If the given Python has no pip (as on Debian), creates a virtual
+ * environment in the folder `venv`, and returns the command of its Python.
  */
-async function pipOf({ command }: Python, venv: string): Promise<string> {
-  const has = await runPython(command, ['-m', 'pip', '--version']).then(
+async function commandWithPip({ command }: Python, venv: string): Promise<string> {
+  const hasPip = await runPython(command, ['-m', 'pip', '--version']).then(
     () => true,
     () => false,
   );
-  if (has) return command;
+  if (hasPip) return command;
   await runPython(command, ['-m', 'venv', venv]);
   return join(venv, 'bin', 'python3');
 }
 
-/** Removes the folders of interrupted installations. The caller holds the lock, so no installation is using them. */
+/** Removes the temporary folders of interrupted installations. The caller holds the lock, so nobody is installing. */
 async function removeDrafts(folder: string): Promise<void> {
   const drafts = (await readdir(dirname(folder))).filter(
-    (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftEnd),
+    (name) => name.startsWith(`${basename(folder)}.`) && name.endsWith(draftSuffix),
   );
   await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
 }

@@ -5,44 +5,46 @@ import { findTool, findTools, type FoundTool } from './find-tools.ts';
 import { goVersion } from './go.ts';
 import type { ProgramName } from './table.ts';
 
-/** The third-party programs that a stack starts. */
+/** The third-party programs, such as etcd and Vault. */
 export interface Toolchain {
-  /** Returns the absolute path of a program. @throws AirlockError `tool-missing`. */
+  /**
+   * Returns the absolute path of a program.
+   * @throws AirlockError `tool-missing` if the program was built, but was not found afterwards.
+   */
   program(name: ProgramName): string;
 }
 
 /**
- * Finds every program, and builds the tools of missing programs from their pinned modules. Builds one tool at a time,
- * because one `go build` already uses two cores, and two builds at once need twice the memory.
+ * Finds every program, and builds the missing programs. A tool is a Go module in the folder `tools` that builds one or
+ * more programs. Tools are built one after another, because one `go build` already uses all cores.
  * @throws AirlockError `go-missing`, `go-too-old` or `tool-build-failed`.
  */
 export async function ensureToolchain(progress: Progress): Promise<Toolchain> {
-  const found = await findTools();
-  for (const sentence of found.flatMap((tool) => tool.ignoredBecause)) progress.say(sentence);
-  const missing = found.filter((tool) => tool.missing.length > 0);
-  if (missing.length > 0) await buildAll(missing, progress);
-  const programs = new Map(found.flatMap((tool) => Object.entries(tool.programs)));
-  for (const { tool } of missing) {
-    const again = await findTool(tool);
-    for (const [name, file] of Object.entries(again.programs)) programs.set(name, file);
+  const tools = await findTools();
+  for (const sentence of tools.flatMap(({ ignoredBecause }) => ignoredBecause)) progress.say(sentence);
+  const incomplete = tools.filter(({ missing }) => missing.length > 0);
+  if (incomplete.length > 0) await buildAll(incomplete, progress);
+  const programs = new Map(tools.flatMap((tool) => Object.entries(tool.programs)));
+  for (const { tool } of incomplete) {
+    const built = await findTool(tool);
+    for (const [name, file] of Object.entries(built.programs)) programs.set(name, file);
   }
   return { program: (name) => programs.get(name) ?? throwMissing(name) };
 }
 
-async function buildAll(missing: FoundTool[], progress: Progress): Promise<void> {
+async function buildAll(incomplete: FoundTool[], progress: Progress): Promise<void> {
   const go = await goVersion();
-  const minutes = missing.reduce((sum, { tool }) => sum + tool.coldMinutes, 0);
-  const names = missing.map(({ tool }) => tool.name).join(', ');
-  progress.say(
-    `compiling ${names} with Go ${go}, once for this machine: about ${String(minutes)} minutes on two cores when nothing is cached`,
-  );
-  for (const [index, { tool, folder }] of missing.entries()) {
-    const label = `building ${tool.name} (tool ${String(index + 1)} of ${String(missing.length)})`;
+  const minutes = incomplete.reduce((sum, { tool }) => sum + tool.coldMinutes, 0);
+  const names = incomplete.map(({ tool }) => tool.name).join(', ');
+  const estimate = `about ${String(minutes)} minutes on two cores, or less if Go has cached packages`;
+  progress.say(`building ${names} with Go ${go}: ${estimate}; later runs use these builds`);
+  for (const [index, { tool, folder }] of incomplete.entries()) {
+    const label = `building ${tool.name} (tool ${String(index + 1)} of ${String(incomplete.length)})`;
     await buildTool(tool, folder, { progress, label });
   }
 }
 
 function throwMissing(name: ProgramName): never {
-  const message = `${name} is missing after its build; the cache folder may have been emptied meanwhile: try again`;
+  const message = `${name} was built, but then was not found: something may have emptied the tool cache; try again`;
   throw new AirlockError({ code: 'tool-missing', message, details: { program: name } });
 }

@@ -16,7 +16,7 @@ import type { StreamLimits } from '../../src/api/events/events.ts';
 import { createIntake } from '../../src/governance/intake/intake.ts';
 import { createJournalProofs } from '../../src/governance/journal-proofs.ts';
 import type { IncidentWorkflows } from '../../src/governance/ports.ts';
-import { createRequests } from '../../src/governance/requests.ts';
+import { createSubmitRequest } from '../../src/governance/requests.ts';
 import { loadPlaybooks } from '../../src/reasoning/playbooks/load-playbooks.ts';
 import { playbookDoc } from '../../src/reasoning/playbooks/playbook-doc.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -67,13 +67,17 @@ export function createTestApi(
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace, clock: () => new Date(now) }),
     ...common,
-    requests: createRequests({ ...common, newTrace, signIn: { issuer: 'http://127.0.0.1', maxSignInAge: 300 } }),
+    submitRequest: createSubmitRequest({
+      ...common,
+      newTrace,
+      signIn: { issuer: 'http://127.0.0.1', maxSignInAge: 300 },
+    }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     checkpoints: createCheckpoints(pool),
     proofs: createJournalProofs(createJournalEntries(pool)),
     checkpointKeys: async () => [journalKey.key],
     checks: { postgres: () => pool.query('SELECT 1') },
-    events,
+    streamLimits: events,
     versions: { airlock: '0', node: '24' },
     sections: {
       queues: () => Promise.reject(new Error('no Temporal in this test')),

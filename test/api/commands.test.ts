@@ -14,7 +14,7 @@ import { showIncident } from '../../src/cli/incidents/show-incident.ts';
 import { watchIncidents } from '../../src/cli/incidents/watch-incidents.ts';
 import { showJournal } from '../../src/cli/journal/show-journal.ts';
 import { plainTerminal } from '../../src/cli/render/terminal.ts';
-import type { RequestInput } from '../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
@@ -33,7 +33,7 @@ let issuer: TestIssuer;
 let documents: Documents;
 let api: ReturnType<typeof createTestApi>;
 let url: string;
-const opened: RequestInput[] = [];
+const opened: IncidentRequest[] = [];
 
 before(async () => {
   [database, issuer] = await Promise.all([startDatabase(), startIssuer(() => new Date())]);
@@ -48,7 +48,7 @@ after(async () => {
 
 async function start(port = 0): Promise<void> {
   const workflows = {
-    async open(input: RequestInput) {
+    async open(input: IncidentRequest) {
       opened.push(input);
     },
   };
@@ -160,10 +160,7 @@ describe('airlock request', () => {
     await requestPlaybook(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '6' } });
     assert.deepEqual(opened.at(-1)?.request.requested, requested);
     assert.deepEqual(out, [opened.at(-1)?.incident.id]);
-    assert.match(
-      err.join('\n'),
-      /incidents show inc-\w+`\. You requested the repair, so another person has to approve it/,
-    );
+    assert.match(err.join('\n'), /incidents show inc-\w+`\. You requested this change, so you cannot approve it/);
     const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
     for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
       const sent = { ...typed, param: { namespace: 'shop', deployment: 'web', ...param } };

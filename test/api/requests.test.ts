@@ -7,7 +7,7 @@ import { refused } from '../../src/lib/error.ts';
 import { purposeOfEdit } from '../../src/domain/approval/edit.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { executionId } from '../../src/domain/names.ts';
-import type { RequestInput } from '../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import { incidentOfRequest, purposeOfRequest, type Request } from '../../src/domain/approval/request.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
@@ -35,7 +35,7 @@ const edit = { dossier: digestOf('dossier'), parameters: { to: 6 }, reason: 'six
 let database: Database;
 let issuer: TestIssuer;
 let api: ReturnType<typeof createTestApi>;
-const opened: RequestInput[] = [];
+const opened: IncidentRequest[] = [];
 let editAnswer = (): Promise<object> => Promise.reject(refused('no-open-dossier', 'none is open'));
 const journal = () => journalOf(database.pools.serve);
 const deps = () => ({
@@ -46,7 +46,7 @@ const deps = () => ({
 before(async () => {
   [database, issuer] = await Promise.all([startDatabase(), startIssuer(() => new Date())]);
   const workflows = {
-    open: async (on: RequestInput) => void opened.push(on),
+    open: async (on: IncidentRequest) => void opened.push(on),
     edit: () => editAnswer() as Promise<never>,
   };
   api = createTestApi(database.pools.serve, workflows, createTokenVerifier(issuer).verify);
@@ -196,10 +196,16 @@ describe('a request for an undo', () => {
     await close(deps(), { ...ended, incident: later });
     const attempts: [string, RegExp][] = [
       ['inc-00000000000000a0', /incident inc-00000000000000a0 does not exist/],
-      [await past('inc-00000000000000a2', { executed: false }), /inc-00000000000000a2 executed nothing/],
+      [
+        await past('inc-00000000000000a2', { executed: false }),
+        /no plan of incident inc-00000000000000a2 was executed completely/,
+      ],
       [await past('inc-00000000000000a3', { closed: false }), /still open/],
-      [await past('inc-00000000000000a4', { undone: true }), /inc-00000000000000a4 undid its change itself/],
-      [again, /was undone by inc-00000000000000b0/],
+      [
+        await past('inc-00000000000000a4', { undone: true }),
+        /already undone the plan of incident inc-00000000000000a4/,
+      ],
+      [again, /was undone by incident inc-00000000000000b0/],
     ];
     for (const [id, why] of attempts) {
       const response = await post('/v1/requests', await undo(id));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
-import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
+import { createReadLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { degradations, renderStatus } from '../../src/cli/render/status.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { executionId } from '../../src/domain/names.ts';
@@ -28,7 +28,7 @@ async function createWork(): Promise<void> {
   const { serve, observe, gateway } = database.pools;
   const body = { name: 'Few\u001b[2J', cluster, startsAt: incident.startsAt, workflow: 'wf-1' };
   await journalOf(serve).append({ kind: 'incident.opened', incident: id, trace, message: 'opened', body });
-  const leases = createLeaseRecords(observe);
+  const leases = createReadLeaseRecords(observe);
   for (const leaseId of ['secret-path/1', 'secret-path/2']) {
     await leases.recordIssued({ leaseId, cluster, incident: id, trace, account: 'reader' });
   }
@@ -40,7 +40,7 @@ async function createWork(): Promise<void> {
   await lock.markMinted({ leaseId: 'secret-path/3', serviceAccount: 'airlock-scale-workload-00000000' });
   const { status: state, labels, annotations, startsAt, fingerprint } = alert();
   const stored = { cluster, fingerprint, status: state as 'firing', startsAt, labels, annotations };
-  await createInbox(serve).store({ cluster, group: 'g', groupKey: 'g', trace, alerts: [stored] });
+  await createInbox(serve).store({ cluster, group: 'g', sourceGroupKey: 'g', trace, alerts: [stored] });
 }
 
 describe('GET /v1/status', () => {
@@ -70,7 +70,7 @@ describe('GET /v1/status', () => {
     assert.deepEqual(shown.queues, { problem: 'no Temporal in this test' });
     assert.ok(degradations(shown).includes('queues: no Temporal in this test'));
     const screen = renderStatus({ ...shown, dependencies: { vault: 'sealed\u001b[2J' } }).join('\n');
-    assert.match(screen, /^queues +no answer +no Temporal in this test$/m);
+    assert.match(screen, /^queues +could not be read +no Temporal in this test$/m);
     assert.match(screen, /^servers +vault +sealed\\u\{1b\}\[2J$/m);
     assert.match(screen, new RegExp(`^leases +1 read lease +in ${cluster} for ${id}$`, 'm'));
     assert.doesNotMatch(screen, /[^\x20-\x7e\n]/);

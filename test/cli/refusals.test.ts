@@ -66,7 +66,7 @@ describe('the command line', () => {
   it('exit code 1: the input is good, the API does not answer', async () => {
     const ended = await cli.run(['incidents', 'show', id]);
     assert.equal(ended.code, 1, ended.stderr);
-    assert.match(ended.stderr, /^airlock: airlock serve at http:\/\/127\.0\.0\.1:1 does not answer/);
+    assert.match(ended.stderr, /^airlock: airlock serve at http:\/\/127\.0\.0\.1:1 gave no complete answer/);
     assertHarmless(ended);
   });
 
@@ -132,7 +132,7 @@ describe('the command line', () => {
     [
       'tour into a folder that it did not write',
       ['tour', '@/playbooks'],
-      /^airlock: folder: .*contains files that are not a tour/,
+      /^airlock: folder: .*contains files and is not an earlier tour/,
     ],
     ['tour into a file', ['tour', '@/token'], /^airlock: folder: cannot be read/],
     ['AIRLOCK_API that is not a URL', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: '\u001b[2J' }],

@@ -7,7 +7,7 @@ import { poll } from '../../demo/stack-client.ts';
 import type { RecordKind } from '../../src/domain/journal/journal.ts';
 import { execMount } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { alive } from '../../stack/process/process.ts';
+import { isRunning } from '../../stack/process/process.ts';
 import { realVaultToken } from '../loop/attacks/canary-token.ts';
 import { target, type CrashStack } from './crash-stack.ts';
 import { sandboxProcesses } from './sandboxes.ts';
@@ -86,9 +86,8 @@ export async function checkAfterKills(
 
   await t.test('every server of the stack runs, and rehearsals leave no process or folder', async () => {
     const recorded = await state.records();
-    const lives = await Promise.all(recorded.map(alive));
     assert.deepEqual(
-      recorded.filter((_, index) => !lives[index]).map(({ name }) => name),
+      recorded.filter((record) => !isRunning(record)).map(({ name }) => name),
       [],
     );
     assert.deepEqual(await sandboxProcesses(folder), []);

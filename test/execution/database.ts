@@ -6,7 +6,7 @@ import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
 import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { startPostgresServer } from '../../stack/servers/postgres.ts';
-import { databaseName, postgresLogins } from '../../stack/servers/postgres-roles.ts';
+import { databaseName, createPostgresLogins } from '../../stack/servers/postgres-roles.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { openState } from '../../stack/state/state.ts';
 
@@ -34,7 +34,7 @@ export async function startDatabase(): Promise<Database> {
   };
   try {
     const server = await startPostgresServer(state);
-    const logins = await postgresLogins(server.url, server.port);
+    const logins = await createPostgresLogins(server.url, server.port);
     const superuser = open(Object.assign(new URL(server.url), { pathname: databaseName }).href);
     const owner = open(logins.owner);
     await migrate(owner);

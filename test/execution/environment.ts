@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AirlockError } from '../../src/lib/error.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
-import type { Prepared } from '../../src/domain/execution/execution.ts';
+import type { PrepareAnswer } from '../../src/domain/execution/execution.ts';
 import { executionId } from '../../src/domain/names.ts';
 import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
@@ -21,7 +21,7 @@ export interface Offered {
 
 /** An approved and prepared dossier with its preflight report. */
 export interface Ready extends Offered {
-  prepared: Prepared & { ready: true };
+  prepared: PrepareAnswer & { ready: true };
   preflight: Digest;
 }
 

@@ -65,7 +65,7 @@ describe('execute', () => {
     const { digest, preflight } = await env.ready();
     env.setReplicas('web', 3);
     const result = await env.gateway.execute(digest, 'do', preflight);
-    assertInvalidated(result, /has changed since the plan was approved/);
+    assertInvalidated(result, /is not in the state that the step expects/);
     env.setReplicas('web', env.before);
     assert.deepEqual(await env.gateway.execute(digest, 'do', preflight), result);
     assert.deepEqual(env.target.writes, []);
@@ -76,7 +76,7 @@ describe('execute', () => {
     const { digest, preflight } = await env.ready();
     env.setReplicas('db', 3);
     const result = await env.gateway.execute(digest, 'do', preflight);
-    assert.ok(result.outcome === 'failed' && /has changed since the plan was approved/.test(result.reason));
+    assert.ok(result.outcome === 'failed' && /is not in the state that the step expects/.test(result.reason));
     assert.deepEqual(
       result.receipts.map(({ step, state }) => [step, state]),
       [['do-1', 'applied']],
@@ -121,7 +121,10 @@ describe('execute', () => {
       `UPDATE admissions SET admitted_at = admitted_at - interval '2 seconds' WHERE dossier = $1 AND subject = 'lea'`,
       [digest],
     );
-    assertInvalidated(await env.gateway.execute(digest, 'do', preflight), /^lea decided more than 600 s ago/);
+    assertInvalidated(
+      await env.gateway.execute(digest, 'do', preflight),
+      /^the approval by lea is more than 600 s old/,
+    );
     assert.deepEqual(env.target.writes, []);
   });
 

@@ -10,7 +10,7 @@ import type { Verb } from '../../src/domain/approval/decision.ts';
 import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import type { Dossier } from '../../src/domain/approval/dossier.ts';
-import type { Direction, ExecutionResult, Prepared } from '../../src/domain/execution/execution.ts';
+import type { Direction, ExecutionResult, PrepareAnswer } from '../../src/domain/execution/execution.ts';
 import type { JournalRecord } from '../../src/domain/journal/journal.ts';
 import type { Phases } from '../../src/domain/policy/phase.ts';
 import type { Report } from '../../src/domain/rehearsal/report.ts';
@@ -40,9 +40,9 @@ export interface Gateway {
   deps: GatewayDeps;
   store(dossier: Dossier): Promise<Digest>;
   approve(dossier: Digest, subject: string, verb?: Verb): Promise<void>;
-  prepare(dossier: Digest): Promise<Prepared>;
+  prepare(dossier: Digest): Promise<PrepareAnswer>;
   /** Signs and stores a preflight report. */
-  storePreflight(prepared: Prepared, report: Report, change?: object): Promise<Digest>;
+  storePreflight(prepared: PrepareAnswer, report: Report, change?: object): Promise<Digest>;
   execute(dossier: Digest, direction: Direction, report?: Digest): Promise<ExecutionResult>;
   journal(): Promise<JournalRecord[]>;
 }

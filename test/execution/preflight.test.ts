@@ -51,7 +51,10 @@ describe('admitPreflight', () => {
     const early = await env.gateway.storePreflight({ ready: false, execution: '', reasons: [] }, report);
     await assert.rejects(env.gateway.execute(digest, 'do', early), hasError('preflight-refused', /was not prepared/));
     const prepared = await env.gateway.prepare(digest);
-    await assert.rejects(env.gateway.execute(digest, 'do'), hasError('preflight-refused', /the caller gave no report/));
+    await assert.rejects(
+      env.gateway.execute(digest, 'do'),
+      hasError('preflight-refused', /the caller named no report/),
+    );
     const result = await env.gateway.execute(digest, 'do', await env.gateway.storePreflight(prepared, report));
     assert.equal(result.outcome, 'executed');
     assert.ok((await env.recordKindsOf(digest)).includes('execution.refused'));
@@ -62,13 +65,13 @@ describe('admitPreflight', () => {
     const forger = observer();
     const attempts: [RegExp, Promise<Digest>][] = [
       [
-        /signature/,
+        /did not sign/,
         signed(forger.sign, report, { challenge: prepared.challenge, execution: prepared.execution }).then((made) =>
           env.gateway.deps.blobs.put(made),
         ),
       ],
-      [/another execution/, env.gateway.storePreflight(prepared, report, { execution: 'exe-0000000000000000' })],
-      [/another execution/, env.gateway.storePreflight(prepared, report, { execution: undefined })],
+      [/not for this execution/, env.gateway.storePreflight(prepared, report, { execution: 'exe-0000000000000000' })],
+      [/not for this execution/, env.gateway.storePreflight(prepared, report, { execution: undefined })],
       [/challenge/, env.gateway.storePreflight(prepared, report, { challenge: 'A'.repeat(43) })],
       [/challenge/, env.gateway.storePreflight(prepared, report, { challenge: undefined })],
       [/another plan/, env.gateway.storePreflight(prepared, { ...report, plan: `sha256:${'3'.repeat(64)}` })],

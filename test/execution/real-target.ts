@@ -38,11 +38,11 @@ function apiOf(bed: Environment, token: Secret): KubernetesApi {
       const answer = await send({ method: 'GET', path: objectPath(ref) });
       return answer.status === 404 ? undefined : accepted(answer, ref.name);
     },
-    async patch({ target, subresource, patch }, { dryRun }) {
-      const path = `${objectPath(target)}${subresource ? `/${subresource}` : ''}?fieldManager=airlock`;
+    async patch({ object, subresource, patch }, { dryRun }) {
+      const path = `${objectPath(object)}${subresource ? `/${subresource}` : ''}?fieldManager=airlock`;
       const contentType = 'application/json-patch+json';
       const call = { method: 'PATCH', path: path + (dryRun ? '&dryRun=All' : ''), body: patch, contentType } as const;
-      return accepted(await send(call), target.name);
+      return accepted(await send(call), object.name);
     },
   };
 }

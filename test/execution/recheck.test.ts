@@ -101,14 +101,22 @@ describe('recheck', () => {
   const refusals: [string, Change, RegExp][] = [
     ['a dossier of another incident', { dossier: (d) => (d.incident = 'inc-other') }, /belongs to another incident/],
     ['a rehearsal of another incident', { dossier: (d) => (d.rehearsal.statement.incident = 'x') }, /another incident/],
-    ['a plan for another cluster', { plan: (p) => (p.cluster = 'west') }, /not about east/],
-    ['a rehearsal of another cluster', { dossier: (d) => (d.rehearsal.statement.cluster = 'west') }, /not about east/],
-    ['a step of another action', { plan: (p) => (step(p, 0).action = 'undo-rollout') }, /do-1 is undo-rollout/],
+    ['a plan for another cluster', { plan: (p) => (p.cluster = 'west') }, /another cluster than east/],
+    [
+      'a rehearsal of another cluster',
+      { dossier: (d) => (d.rehearsal.statement.cluster = 'west') },
+      /another cluster than east/,
+    ],
+    [
+      'a step of another action',
+      { plan: (p) => (step(p, 0).action = 'undo-rollout') },
+      /step do-1 has action undo-rollout/,
+    ],
     ['two steps with one id', { plan: (p) => (step(p, 1).id = 'do-1') }, /same id/],
     [
       'an undo step among the steps',
       { plan: (p) => p.steps.push(...p.undo.splice(0, 1)) },
-      /is listed among the do-steps/,
+      /the id of step undo-2 does not begin with do-/,
     ],
     ['a parameter out of range', { plan: (p) => (step(p, 0).parameters['to'] = 0) }, /step do-1: .*to/],
     ['an unknown parameter', { plan: (p) => (step(p, 0).parameters['force'] = 1) }, /step do-1/],
@@ -118,11 +126,11 @@ describe('recheck', () => {
       /undo does not revert the steps/,
     ],
     ['half an undo', { plan: (p) => p.undo.pop() }, /undo does not revert the steps/],
-    ['a missing undo without a reason', { plan: (p) => (p.undo = []) }, /neither an undo nor a reason/],
+    ['a missing undo without a reason', { plan: (p) => (p.undo = []) }, /no undo steps and does not say why/],
     [
       'a missing undo with a reason, although the action has one',
       { plan: (p) => Object.assign(p, { undo: [], noUndo: 'too hard' }) },
-      /no undo steps, although its action can be undone/,
+      /no undo steps, although each step can be undone/,
     ],
     [
       'wider rules',
@@ -134,18 +142,22 @@ describe('recheck', () => {
       { dossier: (d) => d.rules.undo.push(...d.rules.do) },
       /RBAC rules for undo are not the smallest rules/,
     ],
-    ['a changed report', { dossier: (d) => (d.rehearsal.statement.report.reason = 'x') }, /signature of the rehearsal/],
-    ['a report of another plan', { report: (r) => (r.plan = `sha256:${'3'.repeat(64)}`) }, /ran another plan/],
+    [
+      'a changed report',
+      { dossier: (d) => (d.rehearsal.statement.report.reason = 'x') },
+      /did not sign the rehearsal report/,
+    ],
+    ['a report of another plan', { report: (r) => (r.plan = `sha256:${'3'.repeat(64)}`) }, /about another plan/],
     ['an unsafe report', { report: (r) => (r.outcome = 'unsafe') }, /rehearsal is unsafe/],
     [
       'another precondition in the report',
       { report: (r) => (r.preconditions['do-2']!.uid = 'x') },
-      /another precondition of step do-2/,
+      /different preconditions for step do-2/,
     ],
     [
       'a missing precondition of the undo',
       { report: (r) => delete r.preconditions['undo-1'] },
-      /another precondition of step undo-1/,
+      /different preconditions for step undo-1/,
     ],
     [
       'a lifetime longer than the gateway allows',
@@ -155,7 +167,7 @@ describe('recheck', () => {
     [
       'a creation date in the future',
       { dossier: (d) => (d.expiresAt = d.createdAt = new Date(now.getTime() + 31_000).toISOString()) },
-      /is dated in the future/,
+      /was created in the future/,
     ],
     ['an expired dossier', { context: { now: new Date(now.getTime() + 600_000) } }, /expired/],
   ];
@@ -169,7 +181,7 @@ describe('recheck', () => {
   it('refuses a report that another key signed', async () => {
     const rehearsal = await signed(observer().sign, safeReport(plan));
     const forged = await contextOf({ dossier: (d) => (d.rehearsal = rehearsal) });
-    assert.match((await recheck(forged, dependencies().deps))[0] ?? '', /signature of the rehearsal/);
+    assert.match((await recheck(forged, dependencies().deps))[0] ?? '', /did not sign the rehearsal report/);
   });
 
   it('refuses a cluster that the gateway is not configured for', async () => {
@@ -187,14 +199,14 @@ describe('recheck', () => {
     for (const change of [{ cluster: 'west' }, { incident: 'inc-other' }]) {
       const preflight = await signed(reportKey.sign, safeReport(plan), change);
       const [reason] = await recheck(await contextOf({ context: { preflight } }), dependencies().deps);
-      assert.match(reason ?? '', /^the preflight rehearsal is of another (cluster|incident)/);
+      assert.match(reason ?? '', /^the preflight report is about another (cluster|incident)/);
     }
   });
 
   it('refuses a verdict that requires less than ARCHITECTURE does', async () => {
     const cheap: [Verdict, RegExp][] = [
       [allowed(0, []), /answered for phase limited, but the input has phase autonomous/],
-      [allowed(1, ['everybody']), /names group everybody, which is not a configured/],
+      [allowed(1, ['everybody']), /names group everybody, but approverGroups in the configuration lacks it/],
       [{ ...nobodyNeeded, tier: 'medium' }, /tier medium in phase autonomous needs an approval/],
     ];
     for (const [verdict, why] of cheap) {
@@ -222,6 +234,8 @@ describe('recheck', () => {
   it('refuses the undo of a dossier that policy never allowed', async () => {
     const denied = { allowed: false as const, reasons: [{ rule: 'r', sentence: 's' }] };
     const change: Change = { dossier: (d) => (d.verdict = denied), context: { direction: 'undo' } };
-    assert.deepEqual(await recheck(await contextOf(change), dependencies().deps), ['the dossier was never allowed']);
+    assert.deepEqual(await recheck(await contextOf(change), dependencies().deps), [
+      'the verdict in the dossier denies the plan',
+    ]);
   });
 });

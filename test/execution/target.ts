@@ -74,7 +74,7 @@ function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): Kuberne
     get: async (ref) => structuredClone(read(ref)),
     async patch(change, { dryRun }) {
       if (!dryRun) await target.faults.beforeWrite?.();
-      const live = read(change.target);
+      const live = read(change.object);
       if (!live) throw kubernetes('not-found', 'gone');
       const number = target.writes.length + 1;
       if (!dryRun) {

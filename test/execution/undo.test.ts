@@ -36,7 +36,10 @@ describe('undo', () => {
     const { digest, preflight } = await env.ready();
     await env.gateway.execute(digest, 'do', preflight);
     env.advance(1801);
-    assertInvalidated(await env.gateway.execute(digest, 'undo'), /executed 1801 s ago, too long ago for its undo/);
+    assertInvalidated(
+      await env.gateway.execute(digest, 'undo'),
+      /the execution ended 1801 s ago, but its undo must begin within 1800 s/,
+    );
     assert.deepEqual([env.target.writes, env.target.minted], [['web', 'db'], 1]);
   });
 
@@ -78,7 +81,7 @@ describe('undo', () => {
     await env.gateway.execute(digest, 'do', preflight);
     env.setReplicas('db', 1);
     const result = await env.gateway.execute(digest, 'undo');
-    assertInvalidated(result, /has changed since the plan was approved/);
+    assertInvalidated(result, /is not in the state that the step expects/);
     assert.equal(env.target.writes.length, 2);
   });
 });

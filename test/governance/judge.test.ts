@@ -99,7 +99,7 @@ describe('judge', () => {
     );
     const [issued, offered] = (await journalled()).slice(-2);
     assert.match(issued ?? '', /^verdict\.issued: tier low in trust phase limited/);
-    assert.match(offered ?? '', /^dossier\.offered: scale; needs 1 approval before 2026/);
+    assert.match(offered ?? '', /^dossier\.offered: scale; the plan needs 1 approval; the dossier expires at 2026/);
   });
 
   it('policy denies: the verdict has the report’s reason, and there is no dossier', async () => {
@@ -119,7 +119,10 @@ describe('judge', () => {
     deps.approverGroups = known;
     assert.ok(!verdict.allowed && dossier === undefined);
     assert.deepEqual(new Set(verdict.reasons.map(({ rule }) => rule)), new Set(['verdict-unfit']));
-    assert.match(verdict.reasons[0]?.sentence ?? '', /names group sre, which is not a configured/);
+    assert.match(
+      verdict.reasons[0]?.sentence ?? '',
+      /names group sre, but approverGroups in the configuration lacks it/,
+    );
   });
 
   it('the first group is notified if the phase allows execution; each next group is reminded once', async () => {
@@ -156,7 +159,7 @@ describe('judge', () => {
     ['of another incident', { statement: { incident: 'inc-ffffffffffffffff' } }, /another incident/],
     ['of another cluster', { statement: { cluster: 'west' } }, /another cluster/],
     ['of another plan', { report: { plan: digestOf('other') } }, /another plan/],
-    ['of a preflight rehearsal', { statement: { challenge: 'c', execution: 'e' } }, /a preflight rehearsal, not/],
+    ['of a preflight rehearsal', { statement: { challenge: 'c', execution: 'e' } }, /the report of a preflight, not/],
     ['malformed', { report: { outcome: 'great' as never } }, /schema of signed reports/],
   ];
   for (const [name, change, message] of forgeries) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import type { VaultClient } from '../../src/platform/vault/vault-client.ts';
 import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import type { AirlockError } from '../../src/lib/error.ts';
@@ -142,12 +142,12 @@ async function mintOn(
 }
 
 /** The target under an identity that Vault minted for one action on Deployment `web`. */
-export async function minted(environment: Environment, action: string, rules: object[]): Promise<KubeRequest> {
+export async function minted(environment: Environment, action: string, rules: object[]): Promise<KubeRequester> {
   return environment.as((await mint(environment.vault.gateway, vaultRole(action, rules))).token);
 }
 
 /** The target under any user name without RBAC, because the administrator impersonates: only admission can refuse. */
-export function impersonated(environment: Environment, user: string): KubeRequest {
+export function impersonated(environment: Environment, user: string): KubeRequester {
   const headers = { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' };
   return (call) => environment.admin({ ...call, headers });
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
-import { createKubeClient, type KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
-import { minterTokens, type MinterTokens } from '../../clusters/guardrails/install/minter-token.ts';
+import { createKubeClient, type KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
+import { requestMinterTokens, type MinterTokens } from '../../clusters/guardrails/install/minter-token.ts';
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
 import { readGuardrailValues, type GuardrailValues } from '../../clusters/guardrails/values.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
@@ -25,8 +25,8 @@ export interface Environment extends AsyncDisposable {
   state: StateFolder;
   values: GuardrailValues;
   /** The target as its administrator, and under any bearer token. */
-  admin: KubeRequest;
-  as(token: Secret): KubeRequest;
+  admin: KubeRequester;
+  as(token: Secret): KubeRequester;
   /** Vault under the identity of each process, and under any token. */
   vault: Record<ProcessName, VaultClient>;
   vaultWith(token: Secret): VaultClient;
@@ -62,7 +62,7 @@ async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typ
   const admin = target.as(target.adminToken);
   for (const body of shop) await accepted(admin, body.path, body.manifest);
   await installGuardrails(admin, values);
-  const minters = await minterTokens(admin, values, 86_400);
+  const minters = await requestMinterTokens(admin, values, 86_400);
   const { node } = minters;
   if (!node) throw new Error('the chart allows no nodes');
   const { url, ca } = target;
@@ -73,7 +73,7 @@ async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typ
     address: server.address,
     auditFile: server.auditFile,
     rootToken,
-    targets: [{ name: 'east', url, ca, allowedNamespaces, minters }],
+    targets: [{ name: 'east', url, ca, allowedNamespaces, minterTokens: minters }],
   });
   await server.recordSetUp();
   const anonymous = createVaultClient({ address: server.address });
@@ -107,12 +107,12 @@ async function bootTarget(state: StateFolder, { program }: Toolchain) {
     start: (spec) => startServer(state, spec),
   });
   const ca = await readFile(plane.caFile, 'utf8');
-  const as = (token: Secret): KubeRequest => createKubeClient({ url: plane.url, ca, token }).request;
+  const as = (token: Secret): KubeRequester => createKubeClient({ url: plane.url, ca, token }).request;
   return { url: plane.url, ca, as, adminToken: plane.adminToken };
 }
 
 /** A new API server creates its namespaces shortly after it is ready, so this tries again for a while. */
-async function accepted(admin: KubeRequest, path: string, body: object): Promise<void> {
+async function accepted(admin: KubeRequester, path: string, body: object): Promise<void> {
   await waitFor({ what: `${path} to accept an object`, every: 50, within: 5_000 }, async () => {
     return (await admin({ method: 'POST', path, body })).status === 201;
   });

@@ -70,13 +70,13 @@ export async function grantCases(t: TestContext, { vault, as, admin, minters, st
     resourceNames: ['x'],
     verbs: ['create'],
   };
-  const rules = 'may only grant rules over named objects';
+  const rules = 'may only grant rules that have resourceNames';
   await mintRefused("the minter's right to tokens", rules, vaultRole('undo-rollout', [tokens]));
   await mintRefused("the minter's right to bindings", rules, vaultRole('undo-rollout', [bindings]));
   await mintRefused('a rule without object names', rules, vaultRole('undo-rollout', [rule('deployments', [])]));
   await mintRefused(
     'a token that lives for a day',
-    'tokens live',
+    'a token may live',
     vaultRole('undo-rollout', web, { token_default_ttl: '86400s', token_max_ttl: '86400s' }),
   );
   const beyond = {

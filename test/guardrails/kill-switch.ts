@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
-import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import {
@@ -22,7 +22,7 @@ const scale = '/apis/apps/v1/namespaces/shop/deployments/web/scale';
 const contentType = 'application/merge-patch+json';
 
 const refusal = (says: string): Guardrail => ({ policy: 'airlock-kill-switch', says });
-const patchLimits = (as: KubeRequest, body: object, path = limits): Promise<KubeAnswer> =>
+const patchLimits = (as: KubeRequester, body: object, path = limits): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path, contentType, body });
 
 /**
@@ -34,7 +34,7 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
   const write = (): Promise<KubeAnswer> =>
     as({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } });
   const { token } = await mintOnNodes(environment.vault.gateway, nodeRole('cordon-node', ['node-1']));
-  const cordon = (as: KubeRequest): Promise<KubeAnswer> =>
+  const cordon = (as: KubeRequester): Promise<KubeAnswer> =>
     as({
       method: 'PATCH',
       path: '/api/v1/nodes/node-1?dryRun=All',
@@ -69,24 +69,24 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
 
   await t.test('refused: its account changes a range, adds a key, or writes another value than on', async () => {
     refusedBy(
-      refusal('may change no other key'),
+      refusal('may change no other key than killSwitch'),
       await patchLimits(operator, { data: { killSwitch: 'on', maxReplicas: '9999' } }),
     );
     refusedBy(
-      refusal('may change no other key'),
+      refusal('may change no other key than killSwitch'),
       await patchLimits(operator, { data: { killSwitch: 'on', maxReplicas: null } }),
     );
     refusedBy(
-      refusal('may change no other key'),
+      refusal('may change no other key than killSwitch'),
       await patchLimits(operator, { data: { killSwitch: 'on', more: '1' } }),
     );
-    refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
+    refusedBy(refusal('may only set killSwitch to on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
     refusedBy(
-      refusal('may change only data'),
+      refusal('may change only the data'),
       await patchLimits(operator, { data: { killSwitch: 'on' }, immutable: true }),
     );
     refusedBy(
-      refusal('may change only data'),
+      refusal('may change only the data'),
       await patchLimits(operator, { data: { killSwitch: 'on' }, metadata: { labels: { a: 'b' } } }),
     );
   });
@@ -95,9 +95,9 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
     refusedBy('rbac', await operator({ method: 'DELETE', path: limits }));
     refusedBy('rbac', await operator({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } }));
     const free = impersonated(environment, 'system:serviceaccount:airlock-system:airlock-kill-switch');
-    refusedBy(refusal('may only patch'), await free({ method: 'DELETE', path: limits }));
+    refusedBy(refusal('may only patch the ConfigMap airlock-limits'), await free({ method: 'DELETE', path: limits }));
     refusedBy(
-      refusal('may only patch'),
+      refusal('may only patch the ConfigMap airlock-limits'),
       await free({ method: 'PATCH', path: scale, contentType, body: { spec: { replicas: 3 } } }),
     );
   });
@@ -117,8 +117,8 @@ export async function killSwitchCases(t: TestContext, environment: Environment):
   });
   await t.test('it stays on: its account cannot turn it off, and installing the guardrails again does not', () =>
     whileOn(async () => {
-      refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
-      refusedBy(refusal('may only turn it on'), await patchLimits(operator, { data: { killSwitch: null } }));
+      refusedBy(refusal('may only set killSwitch to on'), await patchLimits(operator, { data: { killSwitch: 'off' } }));
+      refusedBy(refusal('may only set killSwitch to on'), await patchLimits(operator, { data: { killSwitch: null } }));
       await installGuardrails(environment.admin, environment.values);
       assert.equal(done(await environment.admin({ method: 'GET', path: limits })).data.killSwitch, 'on');
     }),

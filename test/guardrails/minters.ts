@@ -190,7 +190,7 @@ const readAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
     'a token in kube-system',
     token('kube-system', 'powerful'),
     'rbac',
-    read('may only write ServiceAccounts and tokens in airlock-system'),
+    read('may only create and delete ServiceAccounts (in airlock-system)'),
   ],
   [
     'deleting the exec minter',

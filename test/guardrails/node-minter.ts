@@ -24,9 +24,9 @@ const binding = (to: { kind: string; name: string }, account = name, namespace =
   });
 
 const names = minter('may only use names');
-const rules = minter('may only grant rules over named nodes');
+const rules = minter('may only grant permissions of airlock-node-ceiling, for named nodes');
 const binds = minter('may bind a ClusterRole only');
-const only = minter('may only write ServiceAccounts and tokens');
+const only = minter('may only create and delete ServiceAccounts (in airlock-system)');
 
 /** Attempts of a thief of the node minter's token, each with RBAC and without it. */
 const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
@@ -103,7 +103,7 @@ export async function nodeMinterCases(t: TestContext, environment: Environment):
     await mintRefusedBy(rules, mintOnNodes(gateway, nodeRole('cordon-node', ['control-plane'])));
     await mintRefusedBy('rbac', mintOnNodes(gateway, withRule(nodeRule(['node-1'], ['get', 'patch', 'delete']))));
     const long = { token_default_ttl: '86400s', token_max_ttl: '86400s' };
-    await mintRefusedBy(minter('tokens live'), mintOnNodes(gateway, nodeRole('cordon-node', ['node-1'], long)));
+    await mintRefusedBy(minter('a token may live'), mintOnNodes(gateway, nodeRole('cordon-node', ['node-1'], long)));
   });
   await t.test('the other minters mint nothing for nodes', async () => {
     const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });

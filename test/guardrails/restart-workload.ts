@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
@@ -21,12 +21,8 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ],
   ['an env literal', set(`${template}/spec/containers/0/env/0/value`, 'slow'), restart('the pod spec must not change')],
   ['a field of the pod', set(`${template}/spec/hostNetwork`, true), restart('the pod spec must not change')],
-  ['a label of the template', set(`${template}/metadata/labels/role`, 'x'), restart("the template's labels, name")],
-  [
-    "the template's finalizers",
-    set(`${template}/metadata/finalizers`, ['a/b']),
-    restart("the template's labels, name"),
-  ],
+  ['a label of the template', set(`${template}/metadata/labels/role`, 'x'), restart("the template's metadata")],
+  ["the template's finalizers", set(`${template}/metadata/finalizers`, ['a/b']), restart("the template's metadata")],
   [
     'another annotation of the template',
     set(`${template}/metadata/annotations/checksum~1config`, 'a'),
@@ -44,7 +40,7 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ["an annotation of the shop's team", set('/metadata/annotations/team', 'x'), restart('annotations other')],
 ];
 
-const patch = (as: KubeRequest, operations: Operation[], path = web): Promise<KubeAnswer> =>
+const patch = (as: KubeRequester, operations: Operation[], path = web): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path: `${path}?dryRun=All`, contentType: 'application/json-patch+json', body: operations });
 
 /** Guardrail 4 for `restart-workload`, with a credential that Vault minted. */
@@ -63,8 +59,14 @@ export async function restartWorkloadCases(t: TestContext, environment: Environm
   });
   await t.test('refused by admission without RBAC: scaling, deleting, another namespace', async () => {
     const free = impersonated(environment, 'system:serviceaccount:shop:airlock-restart-workload-abcd1234');
-    refusedBy(restart('may change only Deployments'), await patch(free, set('/spec/replicas', 3), `${web}/scale`));
-    refusedBy(restart('may change only Deployments'), await free({ method: 'DELETE', path: `${web}?dryRun=All` }));
+    refusedBy(
+      restart('may only update Deployments, not their scale or status'),
+      await patch(free, set('/spec/replicas', 3), `${web}/scale`),
+    );
+    refusedBy(
+      restart('may only update Deployments, not their scale or status'),
+      await free({ method: 'DELETE', path: `${web}?dryRun=All` }),
+    );
     const elsewhere = impersonated(environment, 'system:serviceaccount:other:airlock-restart-workload-abcd1234');
     refusedBy(
       { policy: 'airlock-identities', says: 'may only write in its own namespace' },

@@ -1,10 +1,10 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
 const web = '/apis/apps/v1/namespaces/shop/deployments/web';
-const scaleTo = (as: KubeRequest, replicas: number, path = `${web}/scale`): Promise<KubeAnswer> =>
+const scaleTo = (as: KubeRequester, replicas: number, path = `${web}/scale`): Promise<KubeAnswer> =>
   as({
     method: 'PATCH',
     path: `${path}?dryRun=All`,

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { KubeAnswer, KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import { deployment, workloads } from '../../stack/shop/workloads.ts';
 import type { Environment } from './environment.ts';
@@ -34,9 +34,9 @@ const allowed: Record<string, Operation[]> = {
 
 const secret = (name: string, key: string) => ({ name: 'STOLEN', valueFrom: { secretKeyRef: { name, key } } });
 const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'n', uid: '00000000-0000-0000-0000-000000000001' };
-const templateMetadata = undo("the template's name, owners and finalizers");
-const podField = undo('a field of the pod');
-const kept = undo('the set of containers and their security');
+const templateMetadata = undo("of the template's metadata, only labels and annotations");
+const podField = undo('only containers, initContainers');
+const kept = undo('container names, and container fields such as securityContext');
 
 const refused: [name: string, operations: Operation[], guardrail: Guardrail][] = [
   ['ownerReferences', set('/metadata/ownerReferences', [owner]), undo('labels, owners')],
@@ -79,38 +79,42 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   [
     'an image from elsewhere',
     set(`${shop}/image`, 'evil.example/shop/web:1'),
-    undo('images must stay in the same repository'),
+    undo('each container must keep its image repository'),
   ],
   [
     'an image beside it in the registry',
     set(`${shop}/image`, 'registry.example:5000/shop/webshell:1'),
-    undo('images must stay in the same repository'),
+    undo('each container must keep its image repository'),
   ],
   [
     'an image of another port',
     set(`${shop}/image`, 'registry.example:5001/shop/web:1'),
-    undo('images must stay in the same repository'),
+    undo('each container must keep its image repository'),
   ],
   [
     "another init container's image",
     set(`${pod}/initContainers/0/image`, 'evil.example/x'),
-    undo('images must stay in the same repository'),
+    undo('each container must keep its image repository'),
   ],
   [
     'another key of a Secret',
     set(`${shop}/env/-`, secret('shop-database', 'other')),
-    undo('the pod must not read a Secret'),
+    undo('the pod must not read additional Secrets'),
   ],
-  ['another Secret', set(`${shop}/env/-`, secret('root-password', 'password')), undo('the pod must not read a Secret')],
+  [
+    'another Secret',
+    set(`${shop}/env/-`, secret('root-password', 'password')),
+    undo('the pod must not read additional Secrets'),
+  ],
   [
     'a whole Secret',
     set(`${shop}/envFrom`, [{ secretRef: { name: 'shop-database' } }]),
-    undo('the pod must not read a Secret'),
+    undo('the pod must not read additional Secrets'),
   ],
   [
     "a Secret in an init container's env",
     set(`${pod}/initContainers/0/env`, [secret('root-password', 'x')]),
-    undo('the pod must not read a Secret'),
+    undo('the pod must not read additional Secrets'),
   ],
   ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('the pod must not open a new host port')],
   ['a probe of another host', set(`${shop}/readinessProbe/httpGet/host`, '169.254.169.254'), undo('probes and hooks')],
@@ -121,7 +125,7 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ],
 ];
 
-const patch = (as: KubeRequest, operations: Operation[], path = `${deployments}/web`): Promise<KubeAnswer> =>
+const patch = (as: KubeRequester, operations: Operation[], path = `${deployments}/web`): Promise<KubeAnswer> =>
   as({ method: 'PATCH', path: `${path}?dryRun=All`, contentType: 'application/json-patch+json', body: operations });
 
 /** Guardrail 4 for `undo-rollout`, with a credential that Vault minted and whose RBAC allows each of these patches. */
@@ -146,7 +150,7 @@ export async function undoRolloutCases(t: TestContext, environment: Environment)
   });
   await t.test('refused by admission without RBAC: other verbs, subresources, objects and namespaces', async () => {
     const free = impersonated(environment, 'system:serviceaccount:shop:airlock-undo-rollout-abcd1234');
-    const only = undo('may change only the template of Deployments');
+    const only = undo('may update only Deployments, not their scale or status');
     const scale = [{ op: 'replace' as const, path: '/spec/replicas', value: 3 }];
     refusedBy(only, await patch(free, scale, `${deployments}/web/scale`));
     refusedBy(only, await patch(free, set('/status/replicas', 0), `${deployments}/web/status`));

@@ -17,7 +17,7 @@ const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: s
 
 /** The next release observes once more before people decide: with `patched`, as CONTRIBUTING says, or without it. */
 const decides = `const decided = await state.stage('decide',`;
-const observes = 'await observation.observe({ incident, alerts: state.alerts.shown() });';
+const observes = 'await observation.observe({ incident, alerts: state.alerts.sample() });';
 const changes = {
   patched: `if (patched('observes-twice')) ${observes}\n  ${decides}`,
   careless: `${observes}\n  ${decides}`,

@@ -45,7 +45,12 @@ export async function startJournalEnvironment(): Promise<JournalEnvironment> {
     const database = stack.use(await startDatabase());
     const { address, rootToken, auditFile, recordSetUp } = await startVault(state, toolchain.program('vault'));
     if (!rootToken) throw new Error('a new Vault has a root token');
-    const { logins, checkpointKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
+    const { logins, checkpointPublicKey: checkpointKey } = await setUpVault({
+      address,
+      rootToken,
+      auditFile,
+      targets: [],
+    });
     await recordSetUp();
     const sessions = Object.values(processNames).map(async (name): Promise<[ProcessName, VaultSession]> => {
       const identityFile = join(path, `${name}.json`);

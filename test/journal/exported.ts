@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ApiClient } from '../../src/cli/api/api-client.ts';
-import { command } from '../../demo/command.ts';
+import { runCommand } from '../../demo/command.ts';
 import { exportJournal, verifyJournal } from '../../src/cli/journal/export-journal.ts';
 import { checkpointText } from '../../src/tlog/checkpoint.ts';
 import { verifierKey } from '../../src/tlog/note.ts';
@@ -32,7 +32,7 @@ export function exported(scene: () => Scene): void {
 
     const verify = async (...args: string[]): Promise<{ code: number; said: string }> => {
       const env = { AIRLOCK_STATE: join(folder, '../nowhere'), AIRLOCK_API: 'http://127.0.0.1:1' };
-      const { code, text: said } = await command(['journal', 'verify', ...args], { env });
+      const { code, text: said } = await runCommand(['journal', 'verify', ...args], { env });
       return { code, said };
     };
 
@@ -76,8 +76,8 @@ export function exported(scene: () => Scene): void {
       assert.deepEqual(await verify(copy, '--key', keyFile), {
         code: 1,
         said:
-          'airlock: the export does not match the signed journal: the hash of record 1 is not the hash in its tile. ' +
-          'Export the journal again; if that does not help, tell the operator of the server\n',
+          'airlock: the export is not valid: the hash of record 1 is not the hash in tile/0/000. ' +
+          'Export the journal again. If the new export is not valid either, tell the operator of the server\n',
       });
       await rm(bundle);
       assert.match((await verify(copy, '--key', keyFile)).said, /tile\/entries\/000 is missing/);

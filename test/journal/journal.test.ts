@@ -111,7 +111,7 @@ describe('checkpoints', () => {
     {
       await using loop = startCheckpoints({ checkpoint, log: createLogger('gateway', 'silent'), everyMs: 3_600_000 });
       await append(environment.database, 1);
-      loop.soon();
+      loop.signSoon();
       await until(size + 3);
     }
   });
@@ -153,7 +153,8 @@ describe('proofs', () => {
     assert.equal(lines.length, size + 1);
     assert.ok(lines.slice(0, -1).every((line) => line.startsWith('proved ')));
     assert.match(lines[1] ?? '', /2 {2}20.*reason {3}plan\.created {12}a plan\\u\{a\}with "quotes"/);
-    const summary = `${String(size)} records are in airlock.dev/journal; its checkpoint covers ${String(size)} records and has root `;
+    const count = `${String(size)} records`;
+    const summary = `the journal airlock.dev/journal contains ${count} of ${incident}; its checkpoint covers ${count} and has root `;
     assert.ok(lines.at(-1)?.startsWith(summary), lines.at(-1));
   });
 
@@ -169,19 +170,23 @@ describe('proofs', () => {
             return { ...answer, entry: answer.entry.replace('a plan', 'no plan') };
           },
         },
-        new RegExp(`record 1 is not in the signed journal of ${String(size)} records`),
+        new RegExp(`no valid proof that record 1 is in the signed journal of ${String(size)} records`),
       ],
-      ['another record', { inclusion: (_, size) => api.inclusion(7, size) }, /record 1 is not in the signed journal/],
+      [
+        'another record',
+        { inclusion: (_, size) => api.inclusion(7, size) },
+        /no valid proof that record 1 is in the signed journal/,
+      ],
       [
         'no proof',
         { inclusion: async (seq, size) => ({ ...(await api.inclusion(seq, size)), proof: [] }) },
-        /record 1 is not in the signed journal/,
+        /no valid proof that record 1 is in the signed journal/,
       ],
       ['another key', { checkpoint: async () => forgedCheckpoint(size) }, /the note has no signature of/],
       [
         'an old journal',
         { checkpoint: () => olderCheckpoint(environment.database, 5) },
-        new RegExp(`record ${String(size)} is not signed yet: the latest checkpoint covers 5 records`),
+        new RegExp(`record ${String(size)} is not signed yet: the gateway has signed only 5 records`),
       ],
     ];
     for (const [name, lie, message] of lies) {
@@ -196,10 +201,12 @@ describe('proofs', () => {
     const deps = { api, keys: [environment.key], output: silent };
     // A thief of the key can sign another history.
     const since = await environment.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
-    await assert.rejects(proveJournal(deps, incident, since), { message: /first 5 records are not those/ });
+    await assert.rejects(proveJournal(deps, incident, since), {
+      message: /no valid proof that the journal begins with the 5 records of the older checkpoint/,
+    });
     const later = await environment.depsOf('x').signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, later), {
-      message: new RegExp(`older checkpoint covers 999 records, the latest one only ${String(size)}`),
+      message: new RegExp(`older checkpoint covers 999 records, but the latest checkpoint only ${String(size)}`),
     });
   });
 

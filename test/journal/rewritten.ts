@@ -13,25 +13,25 @@ export function rewritten(scene: () => Scene): void {
         'a changed message',
         "UPDATE journal SET message = 'nothing' WHERE seq = 17",
         'UPDATE journal SET message = E\'a plan\\nwith "quotes"\' WHERE seq = 17',
-        /record 17 has changed|its first \d+ records are not the signed ones/,
+        /record 17 has changed|its first \d+ records are not the records that were signed/,
       ],
       [
         'a body with other whitespace',
         `UPDATE journal SET body = '{"n": 1}' WHERE seq = 17`,
         `UPDATE journal SET body = '{"n":1}' WHERE seq = 17`,
-        /record 17 has changed|not the signed ones/,
+        /record 17 has changed|not the records that were signed/,
       ],
       [
         'a time moved by a microsecond',
         "UPDATE journal SET at = at + interval '1 microsecond' WHERE seq = 17",
         "UPDATE journal SET at = at - interval '1 microsecond' WHERE seq = 17",
-        /record 17 has changed|not the signed ones/,
+        /record 17 has changed|not the records that were signed/,
       ],
       [
         'two swapped records',
         'UPDATE journal SET seq = -seq WHERE seq IN (17, 18); UPDATE journal SET seq = 35 + seq WHERE seq < 0',
         'UPDATE journal SET seq = -seq WHERE seq IN (17, 18); UPDATE journal SET seq = 35 + seq WHERE seq < 0',
-        /record 17 has changed|not the signed ones/,
+        /record 17 has changed|not the records that were signed/,
       ],
       [
         'a hidden record',
@@ -71,7 +71,7 @@ export function rewritten(scene: () => Scene): void {
       for (const signs of [gateway, environment.gateway('cut', database)]) {
         await assert.rejects(signs(), {
           code: 'journal-corrupt',
-          message: /record \d+ has changed|not the signed ones/,
+          message: /record \d+ has changed|not the records that were signed/,
         });
       }
       assert.match(await errorLogged(gateway), /the journal was changed/);

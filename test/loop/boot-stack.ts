@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { createStackClient, type StackClient } from '../../demo/stack-client.ts';
-import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
-import { alive } from '../../stack/process/process.ts';
+import { checkAndStartStack } from '../../src/cli/commands/wiring/start-stack.ts';
+import { isRunning } from '../../stack/process/process.ts';
 import { restartServer, type RestartableServer } from '../../stack/process/restart.ts';
 import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
 import type { UpOptions } from '../../stack/up.ts';
-import { openOwnState, removeState } from '../../stack/state/own-state.ts';
+import { createTemporaryState, removeState } from '../../stack/state/own-state.ts';
 import type { StateFolder } from '../../stack/state/state.ts';
 import { createProgress } from '../../stack/progress.ts';
 
@@ -27,10 +27,10 @@ export async function bootStack(
   timing: NonNullable<UpOptions['timing']>,
   options: Pick<UpOptions, 'phasesFile' | 'gatewayTargetUrls'> = {},
 ): Promise<BootedStack> {
-  const state = await openOwnState('test');
+  const state = await createTemporaryState('test');
   const progress = createProgress();
   try {
-    const client = await createStackClient(await startIn(checkout, state, { ...options, progress, timing }));
+    const client = await createStackClient(await checkAndStartStack(checkout, state, { ...options, progress, timing }));
     progress.done();
     return {
       client,
@@ -49,7 +49,7 @@ export async function bootStack(
 
 async function restart(state: StateFolder, name: RestartableServer): Promise<void> {
   for (const record of await state.records()) {
-    if (record.name === name && !(await alive(record))) await state.forget(record.pid);
+    if (record.name === name && !isRunning(record)) await state.deleteRecord(record.pid);
   }
   await restartServer(state, name, { checkout, toolchain: await ensureToolchain(createProgress()) });
 }

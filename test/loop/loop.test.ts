@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { airlockWrites, effectsOf, isReadLease } from '../../demo/audit.ts';
+import { airlockWrites, effectsOf, isReadLeaseWrite } from '../../demo/audit.ts';
 import { schedulerMessages } from '../../demo/stories/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { crashingImages } from '../../stack/shop/behaviours.ts';
@@ -70,7 +70,7 @@ describe('an incident on the real stack', { concurrency: 3 }, () => {
     assert.match((await schedulerMessages(client(), denied.records)).join('\n'), /0\/4 nodes are available/);
     const writes = await airlockWrites(client().auditLog('west'), since);
     assert.deepEqual(
-      writes.filter((write) => !isReadLease(write)),
+      writes.filter((write) => !isReadLeaseWrite(write)),
       [],
     );
     assert.ok(writes.length > 0);

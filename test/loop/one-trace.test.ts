@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { command, clientEnvironment, type CommandResult } from '../../demo/command.ts';
+import { runCommand, clientEnvironment, type CommandResult } from '../../demo/command.ts';
 import { poll } from '../../demo/stack-client.ts';
 import { connectClient } from '../../src/adapters/temporal/connect.ts';
 import { killServer } from '../../stack/process/process.ts';
@@ -103,7 +103,7 @@ describe('the trace of one incident, with a restart and a wait for people', () =
       assert.ok(lines.every(({ line }) => line['name'] === `airlock-${name}` && line['msg']));
     }
     const serve = await logLines(join(stack.folder, 'logs/serve.log'));
-    const warned = serve.find(({ line }) => line['msg'] === 'ignored a malformed alerts signal');
+    const warned = serve.find(({ line }) => line['msg'] === 'ignored a Signal with malformed alerts');
     assert.deepEqual(
       [warned?.line['incident'], warned?.line['trace']],
       [incident.id, trace],
@@ -119,15 +119,20 @@ describe('the trace of one incident, with a restart and a wait for people', () =
 });
 
 describe('airlock status', () => {
-  const embedded = (): Promise<CommandResult> => command(['status'], { env: { AIRLOCK_STATE: stack.folder } });
+  const embedded = (): Promise<CommandResult> => runCommand(['status'], { env: { AIRLOCK_STATE: stack.folder } });
 
   test('shows the status of the stack through the API alone', async () => {
-    const { code, text } = await command(['status'], { env: clientEnvironment(stack.client.stack) });
+    const { code, text } = await runCommand(['status'], { env: clientEnvironment(stack.client.stack) });
     assert.equal(code, 0, text);
     for (const plane of ['governance', 'reasoning', 'observation', 'execution']) {
       assert.match(text, new RegExp(`${plane} +[1-9]\\d* workers?, 0 tasks waiting`));
     }
-    for (const line of [/^servers +postgres +ok$/m, /^inbox +0 waiting$/m, /^leases +none$/m, /^incidents +none$/m]) {
+    for (const line of [
+      /^servers +postgres +ok$/m,
+      /^inbox +0 alerts waiting$/m,
+      /^leases +none$/m,
+      /^incidents +none$/m,
+    ]) {
       assert.match(text, line);
     }
     assert.match(text, /^phases +limited +by default$/m);
@@ -145,7 +150,7 @@ describe('airlock status', () => {
     try {
       const { code, text } = await embedded();
       assert.equal(code, 1);
-      for (const line of [/^gateway +\d+ +running$/m, /^serve +\d+ +NOT RUNNING$/m, /does not answer/])
+      for (const line of [/^gateway +\d+ +running$/m, /^serve +\d+ +NOT RUNNING$/m, /gave no complete answer/])
         assert.match(text, line);
     } finally {
       await stack.restart('serve'); // tests run in any order, and the others need it

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { command, clientEnvironment } from '../../demo/command.ts';
+import { runCommand, clientEnvironment } from '../../demo/command.ts';
 import { decide } from '../../demo/decide.ts';
 import { poll } from '../../demo/stack-client.ts';
 import { purposeOfDecision } from '../../src/domain/approval/decision.ts';
@@ -16,7 +16,7 @@ import { signedInToken } from './attacks/signed-in-token.ts';
 let stack: BootedStack;
 const client = () => stack.client;
 const run = (args: string[], user: string) =>
-  command(args, { env: clientEnvironment(client().stack), user: client().user(user) });
+  runCommand(args, { env: clientEnvironment(client().stack), user: client().user(user) });
 const reason = 'more load is expected';
 const seconds = { low: 3600, medium: 3600, high: 3600 };
 
@@ -91,7 +91,7 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
     const first = await dossierOf(requested.id);
     const edit = ['edit', requested.id, '--dossier', first, '--reason', 'six will do'];
     const moved = await run([...edit, '--param', 'deployment=web'], 'lea');
-    assert.deepEqual([moved.code, /cannot change another object/.test(moved.text)], [2, true], moved.text);
+    assert.deepEqual([moved.code, /would change another object/.test(moved.text)], [2, true], moved.text);
     const edited = await run([...edit, '--param', 'to=6'], 'lea');
     assert.equal(edited.code, 0, edited.text);
     const next = await dossierOf(requested.id, first);
@@ -121,7 +121,7 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
       [['request', 'add-capacity', '--cluster', 'north', ...shop], /--cluster: expected one of east, west/],
       [
         ['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'image=x'],
-        /--param: expected one of deployment/,
+        /--param: unknown parameter, expected one of: deployment/,
       ],
       [
         ['request', 'add-capacity', '--cluster', 'east', ...shop, '--param', 'to=many'],
@@ -141,7 +141,7 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
 
 /** The requester's own approval is refused by the CLI, as an Update of the workflow, and as a direct call of the gateway. */
 async function mustBeRefused(user: string, id: string, dossier: string): Promise<void> {
-  const own = /requested this change, so another person must approve it/;
+  const own = /requested or edited this change, so another person must approve it/;
   const decision = { dossier, verb: 'approve', reason } as const;
   const result = await decide(client(), { ...decision, incident: id, user: client().user(user) });
   assert.equal(result.code, 1);
@@ -170,5 +170,5 @@ async function mustBeInvalid(id: string, dossier: string): Promise<void> {
     assert.match(JSON.stringify(answer), /the dossier is invalidated: lea edited its parameters/);
   const report = `sha256:${'0'.repeat(64)}`;
   const executed = await attacker.callGateway('execute', { incident, dossier, direction: 'do', report });
-  assert.match(JSON.stringify(executed), /has no challenge, because it was not prepared/);
+  assert.match(JSON.stringify(executed), /was not prepared, so it has no challenge/);
 }

@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { installGuardrails } from '../../clusters/guardrails/install/install.ts';
-import { minterTokens } from '../../clusters/guardrails/install/minter-token.ts';
+import { requestMinterTokens } from '../../clusters/guardrails/install/minter-token.ts';
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
 import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
 import {
@@ -15,11 +15,11 @@ import { createClusterRegistry, type ClusterRegistry } from '../../clusters/regi
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { createKubernetesApi, type KubernetesClient } from '../../src/adapters/kubernetes/api.ts';
-import { createBlobs, type StoredBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createBlobs, type BlobsWithBytes } from '../../src/adapters/postgres/blobs.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createPool, type Pool } from '../../src/adapters/postgres/pool.ts';
-import { createLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
+import { createReadLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
 import type { Journal, JournalReader } from '../../src/domain/journal/ports.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
@@ -37,7 +37,7 @@ import { journalOf } from '../journal/journal-of.ts';
 /** A real target with its shop and guardrails, a real Vault and a real PostgreSQL, all with the observer's identities. */
 export interface Environment extends AsyncDisposable {
   /** The target as its administrator, for changes by other people. */
-  admin: KubeRequest;
+  admin: KubeRequester;
   adminApi: KubernetesClient;
   vault: VaultSession;
   /** The observer's connection, and the schema owner's, for checks that bypass the observer. */
@@ -46,7 +46,7 @@ export interface Environment extends AsyncDisposable {
   registry: ClusterRegistry;
   /** The sandbox that the observer uses. */
   sandbox: Sandbox;
-  blobs: StoredBlobs;
+  blobs: BlobsWithBytes;
   journal: Journal;
   /** The connection of `airlock serve`, the only process that may read the journal. */
   journalReader: JournalReader;
@@ -88,8 +88,8 @@ async function boot(
   const ca = await readFile(caFile, 'utf8');
   const { address, rootToken, auditFile } = server;
   if (!rootToken) throw new Error('a new Vault has a root token');
-  const minters = await minterTokens(admin, values, 3600);
-  const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minters };
+  const minterTokens = await requestMinterTokens(admin, values, 3600);
+  const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minterTokens };
   const {
     logins: { observe },
   } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
@@ -128,7 +128,7 @@ async function boot(
         vault,
         journal,
         registry,
-        records: createLeaseRecords(pool),
+        records: createReadLeaseRecords(pool),
         connect: createKubernetesApi,
         now: Date.now,
         ...change,

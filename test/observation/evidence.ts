@@ -4,7 +4,7 @@ import { createRedactor } from '../../src/adapters/vault/redactor.ts';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import { evidenceSchema, objectsOf } from '../../src/domain/plan/evidence.ts';
 import { observe } from '../../src/observation/evidence/observe.ts';
-import { initialNodes } from '../../stack/shop/nodes.ts';
+import { initialNodeCount } from '../../stack/shop/nodes.ts';
 import type { Environment } from './environment.ts';
 import { incidentOf } from './shop-plan.ts';
 
@@ -24,7 +24,7 @@ export async function evidence(t: TestContext, environment: Environment): Promis
     const count = (kind: string): number => objects.filter((object) => object.kind === kind).length;
     assert.deepEqual(stored.subject, { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' });
     assert.equal(count('Deployment'), 1);
-    assert.deepEqual([count('ReplicaSet'), count('Pod'), count('Node')], [2, 4, initialNodes]);
+    assert.deepEqual([count('ReplicaSet'), count('Pod'), count('Node')], [2, 4, initialNodeCount]);
     assert.deepEqual([count('PodDisruptionBudget'), count('HorizontalPodAutoscaler')], [1, 1]);
     assert.ok(count('Event') > 0);
     const text = JSON.stringify(stored);
@@ -44,12 +44,12 @@ export async function evidence(t: TestContext, environment: Environment): Promis
     const objects = objectsOf(stored);
     const pods = objects.filter((object) => object.kind === 'Pod');
     assert.ok(pods.length > 0 && pods.every((pod) => pod['spec'].nodeName === 'node-1'));
-    assert.equal(objects.filter((object) => object.kind === 'Node').length, initialNodes);
+    assert.equal(objects.filter((object) => object.kind === 'Node').length, initialNodeCount);
     assert.doesNotMatch(JSON.stringify(stored), /http:\/\/cart|hmac:|managedFields/);
     const records = (await environment.journalReader.read(incident.id)).filter(
       ({ kind }) => kind === 'evidence.collected',
     );
-    assert.match(records.at(-1)?.message ?? '', /^Node node-1: ready, \d+ pods, 1 of 4 nodes$/);
+    assert.match(records.at(-1)?.message ?? '', /^Node node-1: ready, \d+ pods on this node, 4 nodes listed$/);
   });
 
   await t.test('returns none for a workload that does not exist', async () => {

@@ -13,7 +13,7 @@ import { selfSigned } from './self-signed.ts';
 
 const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'settings' };
 const maps = resourceMappingOf('v1', 'ConfigMap') as ResourceMapping;
-const change = { target: ref, patch: [] };
+const change = { object: ref, patch: [] };
 const status = (reason: string, message = reason): string => JSON.stringify({ kind: 'Status', reason, message });
 type Answer = (response: ServerResponse, url: string) => void;
 
@@ -110,7 +110,7 @@ for (const [name, fault] of Object.entries(silent)) {
     await assert.rejects(api.patch(change, { dryRun: false }), {
       code: 'kubernetes-unreachable',
       next: 'retry',
-      message: /read before writing again|is not JSON/,
+      message: /read the object before you write again|is not JSON/,
     });
     assert.ok(Date.now() - from < 3_000);
   });

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { resourceMappingOf, type ResourceMapping } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { Journal } from '../../src/domain/journal/ports.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
-import { initialNodes } from '../../stack/shop/nodes.ts';
+import { initialNodeCount } from '../../stack/shop/nodes.ts';
 import type { Environment } from './environment.ts';
 
 const nodes = resourceMappingOf('v1', 'Node') as ResourceMapping;
@@ -12,7 +12,7 @@ const secrets: ResourceMapping = {
   kind: 'Secret',
   plural: 'secrets',
   namespaced: true,
-  etcd: 'secrets',
+  etcdPrefix: 'secrets',
 };
 const fail = (code: string) => ({ name: 'AirlockError', code });
 
@@ -22,7 +22,7 @@ export async function readLeases(t: TestContext, environment: Environment): Prom
     const of = lease('inc-one');
     const leases = environment.leases();
     const reader = await leases.reader(of);
-    assert.equal((await reader.list(nodes)).length, initialNodes);
+    assert.equal((await reader.list(nodes)).length, initialNodeCount);
     await assert.rejects(reader.list(secrets), fail('kubernetes-forbidden'));
     assert.equal(await leases.reader(of), reader);
     assert.equal((await accountsOf(environment, of.incident)).length, 1);
@@ -89,7 +89,7 @@ export async function readLeases(t: TestContext, environment: Environment): Prom
     const refused = { what: 'the API server to refuse the reader', every: 20, within: 30_000 };
     const reading = waitFor(refused, async () => (await reader.list(nodes)) && false);
     await assert.rejects(reading, fail('read-lease-lost'));
-    assert.equal((await (await leases.reader(of)).list(nodes)).length, initialNodes);
+    assert.equal((await (await leases.reader(of)).list(nodes)).length, initialNodeCount);
     await leases.close(of);
   });
 

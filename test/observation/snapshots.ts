@@ -6,7 +6,7 @@ import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.
 import type { ClusterReader } from '../../src/observation/ports.ts';
 import { redact } from '../../src/observation/snapshot/redact.ts';
 import { takeSnapshot } from '../../src/observation/snapshot/take-snapshot.ts';
-import { initialNodes } from '../../stack/shop/nodes.ts';
+import { initialNodeCount } from '../../stack/shop/nodes.ts';
 import { workloads } from '../../stack/shop/workloads.ts';
 import type { Environment } from './environment.ts';
 import { cart, scaleCart } from './shop-plan.ts';
@@ -30,7 +30,7 @@ export async function snapshots(t: TestContext, environment: Environment): Promi
       assert.match(snapshot.kubernetes, /^v1\./);
       const names = (kind: string): string[] =>
         snapshot.objects.filter((object) => object.kind === kind).map((object) => object.metadata.name);
-      assert.equal(names('Node').length, initialNodes);
+      assert.equal(names('Node').length, initialNodeCount);
       assert.equal(names('Pod').length, pods);
       assert.ok(names('ValidatingAdmissionPolicy').includes('airlock-identities'));
       assert.deepEqual(names('Secret'), ['shop-database']);

@@ -58,7 +58,7 @@ export async function verification(t: TestContext, environment: Environment): Pr
     );
     assert.match(
       records.at(-1)?.message ?? '',
-      /^3 of 3 checked predictions came true after \d+ s; 1 unknown prediction not checked$/,
+      /^after \d+ s, 3 of 3 checked predictions had come true; not checked: 1 unknown prediction$/,
     );
   });
 
@@ -66,7 +66,7 @@ export async function verification(t: TestContext, environment: Environment): Pr
     await settledAt(environment, 4);
     const { verified, mismatches } = await check(report, 'undo', 0);
     assert.equal(verified, false);
-    assert.match(mismatches[0] ?? '', /^Deployment shop\/cart state before the plan: expected sha256:/);
+    assert.match(mismatches[0] ?? '', /^Deployment shop\/cart precondition: expected sha256:/);
   });
 
   await t.test('after an undo, waits until the preconditions of the plan hold again', async () => {
@@ -132,7 +132,7 @@ async function signed(environment: Environment, plan: Plan, predictions: Predict
 
 async function scale(environment: Environment, replicas: number): Promise<void> {
   const patch = [{ op: 'replace' as const, path: '/spec/replicas', value: replicas }];
-  await environment.adminApi.patch({ target: cart, subresource: 'scale', patch }, { dryRun: false });
+  await environment.adminApi.patch({ object: cart, subresource: 'scale', patch }, { dryRun: false });
 }
 
 /** Scales the shop's `cart` and waits until its controllers have finished. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { CheckInput } from '../../sandbox/report/check-input.ts';
 import type { SandboxRun } from '../../sandbox/run/run-plan.ts';
-import { touchedBy } from '../../sandbox/report/touched.ts';
+import { touchedObjectsOf } from '../../sandbox/report/touched.ts';
 import { deployment, namespace, pod, replicaSet } from '../objects.ts';
 
 // Findings of a rehearsal, for tests of the pure functions that evaluate them.
@@ -53,10 +53,10 @@ export function checkInput(change: Partial<CheckInput> = {}, step: StepDraft = s
   return {
     plan,
     snapshot,
-    kubernetes: 'v1.35.4',
-    touched: touchedBy(plan),
-    leftOut: [],
-    refusals: [],
+    sandboxVersion: 'v1.35.4',
+    touched: touchedObjectsOf(plan),
+    missingOwners: [],
+    actionRefusals: [],
     before,
     behaviours: new Map([['uid-web-2', { kind: 'ready', seconds: 1, why: 'a test says so' }]]),
     preconditions: Object.fromEntries([...plan.steps, ...plan.undo].map((one) => [one.id, one.precondition])),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { confined } from '../../sandbox/launchers/confined.ts';
+import { confinedCommand } from '../../sandbox/launchers/confined.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 
 // A probe runs in place of the runner and reports what a process of the same user can read and undo inside.
@@ -42,7 +42,10 @@ async function probe(user: number | undefined): Promise<ProbeResult> {
     const before = user === undefined ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
     const inside = [process.execPath, script, secret, open];
     const hide = [join(folder, 'config')];
-    const [command = '', ...args] = [...before, ...confined({ hide, root: root && user === undefined }, inside)];
+    const [command = '', ...args] = [
+      ...before,
+      ...confinedCommand({ hide, launcherIsRoot: root && user === undefined }, inside),
+    ];
     const done = spawnSync(command, args, { env: { CANARY: 'x' }, cwd: folder, encoding: 'utf8', timeout: 30_000 });
     assert.equal(done.status, 0, `${done.signal ?? ''} ${done.stderr}`);
     return JSON.parse(done.stdout) as ProbeResult;
@@ -79,7 +82,7 @@ void test('a hidden folder with a program that a rehearsal needs: bad-input that
   const options = { programs, node: process.execPath, deadlineSeconds: 1 };
   assert.throws(() => createProcessSandbox({ ...options, hide: ['/opt/airlock'] }), {
     code: 'bad-input',
-    message: /\/opt\/airlock is hidden from rehearsals, but they need \/opt\/airlock\/bin\/kwok/,
+    message: /\/opt\/airlock cannot be hidden, because a rehearsal needs \/opt\/airlock\/bin\/kwok/,
   });
   assert.throws(() => createProcessSandbox({ ...options, hide: ['config'] }), /config is not an absolute path/);
 });

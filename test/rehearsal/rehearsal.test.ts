@@ -110,7 +110,10 @@ void test('a node that the administrator does not allow: unsafe; a target withou
     rehearseFor(bundleOf(off, cordon)),
   ]);
   assert.deepEqual(failedChecks(report), ['admission', 'undo']);
-  assert.match(JSON.stringify(report.checks), /may only grant rules over named nodes that the administrator allows/);
+  assert.match(
+    JSON.stringify(report.checks),
+    /may only grant permissions of airlock-node-ceiling, for named nodes that the administrator allows/,
+  );
   assert.equal(without.outcome, 'failed');
   assert.match(without.reason, /no ServiceAccount airlock-system\/airlock-node-minter.*or not for cordon-node/);
 });
@@ -149,5 +152,5 @@ void test('a target without the guardrails: failed, because nothing would be exe
   const objects = snapshot.objects.filter((object) => object.kind !== 'ValidatingAdmissionPolicy');
   const report = await rehearseFor(bundleOf({ ...snapshot, objects }, undoRollout));
   assert.equal(report.outcome, 'failed');
-  assert.match(report.reason, /admission policies.*has not installed/);
+  assert.match(report.reason, /has no admission policy of Airlock: a cluster administrator must install/);
 });

@@ -52,8 +52,8 @@ export const stages: readonly Stage[] = [
   stage('playbooks', async ({ checkout }) => {
     // Imported here, so that a file that does not load fails this stage and not the whole run.
     const { runPlaybookTests } = await import('../../src/reasoning/playbooks/playbook-tests.ts');
-    const { passed, failed } = await runPlaybookTests(join(checkout, 'playbooks'));
-    return { passed: passed.length, failed: failed.length, skipped: [], problems: failed };
+    const { passed, failures } = await runPlaybookTests(join(checkout, 'playbooks'));
+    return { passed: passed.length, failed: failures.length, skipped: [], problems: failures };
   }),
   stage('toolchain', async () => {
     await toolchain();

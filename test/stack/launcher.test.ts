@@ -78,7 +78,7 @@ test('the launcher installs packages that differ from the lock file, and explain
   const { code, stdout, stderr } = await resultOf(launch(path, [], env));
   assert.deepEqual([code, stdout], [1, '']);
   assert.match(stderr, /installing the npm packages/);
-  assert.match(stderr, /npm ci failed \(1\): npm cannot reach the package registry/);
+  assert.match(stderr, /npm ci failed \(exit code 1\): npm cannot reach the package registry/);
 });
 
 test('the launcher refuses a checkout without a lock file', async (t) => {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { alive, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process/process.ts';
+import { isRunning, killServer, startServer, stopAll, type ServerSpec } from '../../stack/process/process.ts';
 import { identityOf } from '../../stack/process/process-identity.mjs';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
@@ -32,9 +32,9 @@ test('a server runs detached, is recorded, and stops', async (t) => {
   const [record] = await state.records();
   assert.ok(record);
   assert.deepEqual([record.name, record.pid], ['it', server.pid]);
-  assert.equal(await alive(record), true);
+  assert.equal(isRunning(record), true);
   await server.stop();
-  assert.equal(await alive(record), false);
+  assert.equal(isRunning(record), false);
   assert.deepEqual(await state.records(), []);
 });
 
@@ -107,7 +107,7 @@ test('a server that is not ready in time is stopped', async (t) => {
   const state = await emptyState(t);
   const ready = async (): Promise<boolean> => Promise.reject(new Error('connection refused'));
   const spec = shell('exec sleep 60', { deadlineMs: 200, ready });
-  await assert.rejects(startServer(state, spec), /not ready after 0\.2 s \(last answer: connection refused\)/);
+  await assert.rejects(startServer(state, spec), /not ready after 0\.2 s \(last error: connection refused\)/);
   assert.deepEqual(await state.records(), []);
 });
 
@@ -117,9 +117,9 @@ test('the record of a reused pid is deleted, and the process is not stopped', as
   t.after(() => other.kill('SIGKILL'));
   const identity = identityOf(other.pid ?? 0);
   assert.ok(identity && other.pid);
-  await state.record({ name: 'ours', pid: other.pid, startTime: '1', bootId: identity.bootId, order: 1 });
+  await state.writeRecord({ name: 'ours', pid: other.pid, startTime: '1', bootId: identity.bootId, order: 1 });
   assert.deepEqual(await stopAll(state), []);
-  await state.record({ name: 'ours', pid: other.pid, startTime: identity.startTime, bootId: 'earlier', order: 1 });
+  await state.writeRecord({ name: 'ours', pid: other.pid, startTime: identity.startTime, bootId: 'earlier', order: 1 });
   assert.deepEqual(await stopAll(state), []);
   assert.ok(identityOf(other.pid), 'the other process still runs');
   assert.deepEqual(await state.records(), []);

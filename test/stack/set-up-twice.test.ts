@@ -6,11 +6,11 @@ import { readGuardrailValues } from '../../clusters/guardrails/values.ts';
 import { createVaultClient } from '../../src/platform/vault/vault-client.ts';
 import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { Secret } from '../../src/platform/secret.ts';
-import { startIn } from '../../src/cli/commands/wiring/start-stack.ts';
+import { checkAndStartStack } from '../../src/cli/commands/wiring/start-stack.ts';
 import { readDescription, type StackDescription } from '../../stack/state/description.ts';
-import { openOwnState, removeState } from '../../stack/state/own-state.ts';
+import { createTemporaryState, removeState } from '../../stack/state/own-state.ts';
 import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
-import { alive } from '../../stack/process/process.ts';
+import { isRunning } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import type { StateFolder } from '../../stack/state/state.ts';
 import { startVault } from '../../stack/servers/vault.ts';
@@ -18,12 +18,15 @@ import { createStackClient } from '../../demo/stack-client.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 let state: StateFolder;
-/** What the two calls of `startIn` returned. */
+/** What the two calls of `checkAndStartStack` returned. */
 let started: StackDescription[];
 before(async () => {
-  state = await openOwnState('test');
+  state = await createTemporaryState('test');
   const progress = createProgress();
-  started = await Promise.all([startIn(checkout, state, { progress }), startIn(checkout, state, { progress })]);
+  started = await Promise.all([
+    checkAndStartStack(checkout, state, { progress }),
+    checkAndStartStack(checkout, state, { progress }),
+  ]);
   progress.done();
 });
 after(() => removeState(state));
@@ -34,7 +37,7 @@ describe('two concurrent set-ups', () => {
     assert.deepEqual(one, two);
     const records = await state.records();
     assert.equal(new Set(records.map(({ name }) => name)).size, records.length);
-    assert.ok(!(await Promise.all(records.map(alive))).includes(false));
+    assert.ok(records.every(isRunning));
     assert.deepEqual(await (await createStackClient(one)).api.incidents(), []);
   });
 
@@ -46,7 +49,7 @@ describe('two concurrent set-ups', () => {
   });
 
   it('of Vault with two root tokens both return working logins', async () => {
-    const own = await openOwnState('test');
+    const own = await createTemporaryState('test');
     try {
       const { address, rootToken, auditFile } = await startVault(
         own,
@@ -57,8 +60,8 @@ describe('two concurrent set-ups', () => {
       const second = new Secret<string>(
         (await root.write('auth/token/create-orphan', { policies: ['root'] })).auth.client_token,
       );
-      const minters = { exec: new Secret('exec'), read: new Secret('read') };
-      const targets = [{ name: 'east', url: 'https://127.0.0.1:1', ca: '', allowedNamespaces: ['shop'], minters }];
+      const minterTokens = { exec: new Secret('exec'), read: new Secret('read') };
+      const targets = [{ name: 'east', url: 'https://127.0.0.1:1', ca: '', allowedNamespaces: ['shop'], minterTokens }];
       const setUps = [rootToken, second].map((token) => setUpVault({ address, rootToken: token, auditFile, targets }));
       const anybody = createVaultClient({ address });
       for (const { logins } of await Promise.all(setUps)) {

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { KubeRequest } from '../../src/platform/kubernetes/kube-client.ts';
+import type { KubeRequester } from '../../src/platform/kubernetes/kube-client.ts';
 import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
-import { addNode, releaseBad, releaseMissing } from '../../stack/shop/releases.ts';
+import { addNode, rollOutCrashingImage, rollOutMissingImage } from '../../stack/shop/releases.ts';
 import { waitForShop } from '../../stack/shop/create-shop.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTarget, type Target } from '../../stack/servers/target.ts';
@@ -41,7 +41,7 @@ after(async () => {
   await rm(path, { recursive: true });
 });
 
-async function list(request: KubeRequest, from: string): Promise<any[]> {
+async function list(request: KubeRequester, from: string): Promise<any[]> {
   const { status, body } = await request({ method: 'GET', path: from });
   assert.equal(status, 200);
   return body.items;
@@ -127,7 +127,7 @@ test('eight pods of web do not fit on the nodes, and fit with one more node', as
 
 test('a bad release crash-loops with the statuses of a kubelet, and old pods keep serving', async (t) => {
   t.after(restoreWeb);
-  await releaseBad(target.request);
+  await rollOutCrashingImage(target.request);
   const crashing = (pod: any): boolean => pod.status.containerStatuses?.[0].restartCount >= 2;
   await waitFor({ what: 'a crash loop', every: 50, within: 30_000 }, async () =>
     (await list(target.request, pods)).some(crashing),
@@ -147,7 +147,7 @@ test('a bad release crash-loops with the statuses of a kubelet, and old pods kee
 
 test('a release without an image is not pulled', async (t) => {
   t.after(restoreWeb);
-  await releaseMissing(target.request);
+  await rollOutMissingImage(target.request);
   await waitFor({ what: 'ImagePullBackOff', every: 50, within: 30_000 }, async () =>
     (await list(target.request, pods)).some(
       ({ status }) => status.containerStatuses?.[0].state.waiting?.reason === 'ImagePullBackOff',

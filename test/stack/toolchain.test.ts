@@ -36,7 +36,11 @@ async function workshop(t: TestContext, main = hello): Promise<{ tool: Tool; lin
   };
   const opa = tools.find((tool) => tool.name === 'opa');
   assert.ok(opa);
-  return { tool: { ...opa, module, package: '.' }, lines, progress: { step: say, say, done: () => undefined } };
+  return {
+    tool: { ...opa, moduleFolder: module, package: '.' },
+    lines,
+    progress: { step: say, say, done: () => undefined },
+  };
 }
 
 function setEnvironment(t: TestContext, name: string, value: string): void {
@@ -74,7 +78,7 @@ test('of two concurrent builds one builds and the other waits', async (t) => {
 test('another pin is built into another folder', async (t) => {
   const { tool } = await workshop(t);
   const before = await toolFolder(tool);
-  await writeFile(join(tool.module, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26.0\n');
+  await writeFile(join(tool.moduleFolder, 'go.mod'), 'module airlock.example/hello\n\ngo 1.26.0\n');
   const after = await toolFolder(tool);
   assert.notEqual(before, after);
   assert.notEqual(after, await toolFolder({ ...tool, ldflags: ['-X main.version=2'] }));
@@ -98,7 +102,7 @@ test('the error of a module that does not compile has the compiler output, and n
   await assert.rejects(buildTool(tool, folder, { progress, label: 'building' }), (error: Error) => {
     assert.match(
       error.message,
-      /building opa failed, go ended with exit code 1: fix what the log says, then try again/,
+      /building opa failed, because go ended with exit code 1: fix the error in the log, then try again/,
     );
     assert.match(error.message, /undefined: missing/);
     return true;
@@ -108,8 +112,8 @@ test('the error of a module that does not compile has the compiler output, and n
 
 test('a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used', async (t) => {
   const { tool } = await workshop(t);
-  const chosen = join(tool.module, '..', 'chosen');
-  const onPath = join(tool.module, '..', 'path');
+  const chosen = join(tool.moduleFolder, '..', 'chosen');
+  const onPath = join(tool.moduleFolder, '..', 'path');
   await Promise.all([mkdir(chosen), mkdir(onPath)]);
   await program(join(onPath, 'opa'), 'Version: 1.22.0');
   setEnvironment(t, 'PATH', `.:/nowhere:${onPath}:${process.env['PATH'] ?? ''}`);
@@ -121,7 +125,7 @@ test('a program of the right version in AIRLOCK_TOOLCHAIN or on PATH is used', a
 
 test('a program of another version is ignored and reported', async (t) => {
   const { tool } = await workshop(t);
-  const chosen = join(tool.module, '..', 'chosen');
+  const chosen = join(tool.moduleFolder, '..', 'chosen');
   await mkdir(chosen);
   setEnvironment(t, 'AIRLOCK_TOOLCHAIN', chosen);
   setEnvironment(t, 'PATH', '/nowhere');
@@ -129,17 +133,19 @@ test('a program of another version is ignored and reported', async (t) => {
     await program(join(chosen, 'opa'), says);
     const { missing, ignoredBecause } = await findTool(tool);
     assert.deepEqual(missing, ['opa']);
-    assert.deepEqual(ignoredBecause, [`${chosen}/opa is ignored: it is not version 1.22.0 (answer: ${says})`]);
+    assert.deepEqual(ignoredBecause, [
+      `${chosen}/opa is ignored: it did not report version 1.22.0 (output or error: ${says})`,
+    ]);
   }
 });
 
 test('every program of the table has a version probe', () => {
-  for (const tool of tools) assert.deepEqual(Object.keys(tool.versions).sort(), [...tool.programs].sort());
+  for (const tool of tools) assert.deepEqual(Object.keys(tool.versionProbes).sort(), [...tool.programs].sort());
 });
 
 test('a lock has one holder at a time and is released', async (t) => {
   const { tool } = await workshop(t);
-  const file = join(tool.module, 'it.lock');
+  const file = join(tool.moduleFolder, 'it.lock');
   let holders = 0;
   const work = async (): Promise<void> => {
     holders += 1;
@@ -153,7 +159,7 @@ test('a lock has one holder at a time and is released', async (t) => {
 
 test('the lock of a killed process is taken over', async (t) => {
   const { tool } = await workshop(t);
-  const file = join(tool.module, 'it.lock');
+  const file = join(tool.moduleFolder, 'it.lock');
   const lock = new URL('../../stack/state/lock.mjs', import.meta.url).href;
   const script = `import { withLock } from '${lock}'; setInterval(() => {}, 1000);
     await withLock('${file}', () => {}, async () => { console.log('held'); await new Promise(() => {}); });`;

@@ -138,7 +138,10 @@ describe('trust phase by tier', () => {
     assert.ok(verdict.allowed && dossier);
     const obligation = { approvals: 1, groups: ['sre', 'lead', 'owner'], distinctGroups: false };
     assert.deepEqual(verdict.obligation, obligation);
-    await assert.rejects(gateway.approve(dossier.digest, 'sam'), /sam requested this change, so another person/);
+    await assert.rejects(
+      gateway.approve(dossier.digest, 'sam'),
+      /sam requested or edited this change, so another person/,
+    );
     assert.equal(await readyWith(dossier.digest), 1);
   });
 
@@ -151,7 +154,10 @@ describe('trust phase by tier', () => {
       ['verdict.issued', 'shadow.recorded'],
     );
     const { message, body } = records[1] ?? assert.fail();
-    assert.equal(message, 'not offered in trust phase shadow: scale; it would have needed 1 approval of lead or owner');
+    assert.equal(
+      message,
+      'trust phase shadow, so nobody is asked to approve: scale; the plan would have needed 1 approval of lead or owner',
+    );
     const { tier, approvals, action, playbook } = body as Record<string, unknown>;
     assert.deepEqual(
       { tier, approvals, action, playbook },
@@ -166,7 +172,7 @@ describe('trust phase by tier', () => {
     for (const phase of ['assist', 'shadow'] as const) {
       phases = { default: phase, scopes: [] };
       const prepared = await gateway.prepare(dossier.digest);
-      assert.deepEqual(!prepared.ready && prepared.reasons, [`nothing is executed in phase ${phase}`]);
+      assert.deepEqual(!prepared.ready && prepared.reasons, [`policy allows no execution in phase ${phase}`]);
     }
   });
 

@@ -51,7 +51,7 @@ describe('an incident whose execution has started', { concurrency: 4 }, () => {
       'the first step fails: there is nothing to undo',
       { execute: failed(false) },
       'escalated',
-      /nothing was written: step 2/,
+      /the cluster was not changed: step 2/,
     ],
     [
       'the undo does not restore',

@@ -61,7 +61,7 @@ export function alertGroups(
     /** One webhook call: stores its alerts and relays them to their workflow. */
     async send(group: string, ...alerts: Alert[]): Promise<Delivery> {
       const delivery = { cluster: 'east', group, trace: `${group}-${++traces}`, alerts };
-      await deps.inbox.store({ ...delivery, groupKey: 'key' });
+      await deps.inbox.store({ ...delivery, sourceGroupKey: 'key' });
       const waiting = (await deps.inbox.waiting()).filter(({ trace }) => trace === delivery.trace);
       for (const each of waiting) {
         await relay(deps, each);

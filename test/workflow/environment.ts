@@ -8,7 +8,7 @@ import { connectClient, connectWorkers } from '../../src/adapters/temporal/conne
 import { installRuntime } from '../../src/adapters/temporal/runtime.ts';
 import { createPlaneWorker } from '../../src/adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../../src/adapters/temporal/workflow-bundle.ts';
-import { asFailure } from '../../src/platform/activity-failure.ts';
+import { withTemporalFailures } from '../../src/platform/activity-failure.ts';
 import { planes, type Plane } from '../../src/domain/names.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { ensureToolchain } from '../../stack/toolchain/toolchain.ts';
@@ -98,7 +98,7 @@ function activitiesOf(plane: Plane, scripts: Map<string, Script>): object {
       if (!script) throw new Error(`no script for ${id}`);
       return script.answer(name, input);
     };
-    return [name, asFailure(activity)];
+    return [name, withTemporalFailures(activity)];
   });
   return Object.fromEntries(entries) as object;
 }

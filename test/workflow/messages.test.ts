@@ -32,7 +32,7 @@ describe('decisions that the validator rejects', () => {
       'no claims',
       decision('lea', 'approve', { token: 'aaaa.bbbb.cccc' }),
       'decision-refused',
-      /the token is not a JWT with claims/,
+      /the token is not a JWT with all required claims/,
     ],
     ['malformed', { ...decision('lea'), reason: '\u001b' }, 'bad-input', /malformed decision/],
   ];

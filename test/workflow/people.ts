@@ -2,7 +2,7 @@ import { purposeOfDecision, type Decision, type Verb } from '../../src/domain/ap
 import { purposeOfEdit, type Edit } from '../../src/domain/approval/edit.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { TokenPurpose } from '../../src/domain/approval/decision-token.ts';
-import type { RequestInput } from '../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import { incidentOfRequest, purposeOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
 import { digests } from './script.ts';
 
@@ -26,7 +26,7 @@ export function decision(
 }
 
 /** A request with such a token, and the incident that it opens. */
-export function request(who: keyof typeof people, requested: RequestedChange): RequestInput {
+export function request(who: keyof typeof people, requested: RequestedChange): IncidentRequest {
   const content = { cluster: 'east', requested, reason: `${who} asks` };
   const token = tokenFor(purposeOfRequest(content), who);
   const { iat } = unverifiedClaims(token) ?? { iat: 0 };

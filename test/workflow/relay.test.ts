@@ -48,7 +48,7 @@ describe('relay', () => {
     const delivery = delivered('stored', alerts);
     const { script, id } = expected(delivery);
     const { inbox } = deps();
-    await inbox.store({ ...delivery, groupKey: 'key' });
+    await inbox.store({ ...delivery, sourceGroupKey: 'key' });
     await relaying({}, async () => {
       await until(() => ended(script));
       await until(async () => (await inbox.waiting()).length === 0);
@@ -60,7 +60,7 @@ describe('relay', () => {
   it('a delivery that is relayed twice, also after the incident has closed, starts one workflow', async () => {
     const delivery = delivered('twice', [firing]);
     const { script, id } = expected(delivery);
-    await deps().inbox.store({ ...delivery, groupKey: 'key' });
+    await deps().inbox.store({ ...delivery, sourceGroupKey: 'key' });
     await relay(deps(), delivery);
     await until(() => ended(script));
     await environment.client.workflow.getHandle(id).result();
@@ -82,7 +82,7 @@ describe('relay', () => {
     const east = delivered('light', [firing]);
     const scripts = [expected(west).script, expected(east).script];
     const { inbox } = deps();
-    for (const each of [west, east]) await inbox.store({ ...each, groupKey: 'key' });
+    for (const each of [west, east]) await inbox.store({ ...each, sourceGroupKey: 'key' });
     await relaying({}, () => until(() => scripts.every(ended)));
     const [shown] = scripts.map(({ calls }) => calls[0]?.input.alerts.length as number);
     assert.ok(shown !== undefined && shown > 1 && shown < 50, `${shown} alerts in one activity's input`);
@@ -94,7 +94,7 @@ describe('relay', () => {
     const heavy = delivered('refused', [{ ...firing, annotations: { text: 'x'.repeat(2_500_000) } }]);
     const next = { ...delivered('refused', [{ ...firing, fingerprint: 'f2' }]), trace: 'trace-next' };
     const { script } = expected(heavy);
-    for (const each of [heavy, next]) await inbox.store({ ...each, groupKey: 'key' });
+    for (const each of [heavy, next]) await inbox.store({ ...each, sourceGroupKey: 'key' });
     await relaying({}, () => until(() => ended(script)));
     assert.deepEqual(await createStatusReader(database.pools.serve).inbox(), { waiting: 0, refused: 1 });
     const { rows } = await database.pools.owner.query('SELECT trace, refused FROM inbox WHERE refused IS NOT NULL');
@@ -112,7 +112,7 @@ describe('relay', () => {
     };
     const free = delivered('free', [firing]);
     const { script } = expected(free);
-    for (const each of [...stuck, behind, free]) await inbox.store({ ...each, groupKey: 'key' });
+    for (const each of [...stuck, behind, free]) await inbox.store({ ...each, sourceGroupKey: 'key' });
     const asked: string[] = [];
     let broken = true;
     const route: typeof routingStates.route = async (delivery) => {
@@ -133,7 +133,7 @@ describe('relay', () => {
     const delivery = delivered('broken', [firing]);
     const { script } = expected(delivery);
     const { inbox } = deps();
-    await inbox.store({ ...delivery, groupKey: 'key' });
+    await inbox.store({ ...delivery, sourceGroupKey: 'key' });
     let broken = 2;
     const flaky = { ...inbox, waiting: () => (broken-- > 0 ? Promise.reject(new Error('down')) : inbox.waiting()) };
     await relaying({ inbox: flaky }, () => until(() => ended(script)));

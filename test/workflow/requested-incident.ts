@@ -1,7 +1,7 @@
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import type { RequestInput } from '../../src/domain/approval/request.ts';
-import { groupOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../src/domain/approval/request.ts';
+import { groupKeyOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
 import { decision, signIn, request, type edit } from './people.ts';
@@ -15,13 +15,13 @@ export const requested = { kind: 'playbook', playbook: 'add-capacity', parameter
 export async function requestedIncident(
   environment: TestEnvironment,
   answers: Partial<Activities> = {},
-  on: RequestInput = request('lea', requested),
+  on: IncidentRequest = request('lea', requested),
 ) {
   const script = environment.script(on.incident.id, answers);
   const workflows = createIncidentWorkflows(environment.client);
-  const send = () => workflows.open({ ...on, group: groupOfRequest(on.request), signIn });
+  const send = () => workflows.open({ ...on, group: groupKeyOfRequest(on.request), signIn });
   await send();
-  const id = workflowId('east', groupOfRequest(on.request));
+  const id = workflowId('east', groupKeyOfRequest(on.request));
   const handle = environment.client.workflow.getHandle<typeof remediation>(id);
   return {
     script,

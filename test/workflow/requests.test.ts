@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createIncidentWorkflows } from '../../src/adapters/temporal/incident-workflows.ts';
-import type { RequestInput } from '../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import type { RequestedChange } from '../../src/domain/approval/request.ts';
 import { alertsSignal, statusQuery } from '../../workflows/messages.ts';
 import { requestedIncident, parameters, requested } from './requested-incident.ts';
@@ -19,7 +19,7 @@ after(() => environment[Symbol.asyncDispose]());
 const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
 const undo: RequestedChange = { kind: 'undo', incident: 'inc-0123456789abcdef' };
 
-const ask = (answers: Partial<Activities> = {}, on?: RequestInput) => requestedIncident(environment, answers, on);
+const ask = (answers: Partial<Activities> = {}, on?: IncidentRequest) => requestedIncident(environment, answers, on);
 
 async function atDecide(incident: { stage(): Promise<string> }): Promise<void> {
   await until(async () => (await incident.stage()) === 'decide');
@@ -29,7 +29,10 @@ describe('an incident that a person requested', { concurrency: 4 }, () => {
   it('starts without an alert, after the gateway has admitted it; makes only the requested plan; needs the approval of another person', async () => {
     const incident = await ask();
     await atDecide(incident);
-    const own = { code: 'decision-refused', message: /lea requested this change, so another person must approve it/ };
+    const own = {
+      code: 'decision-refused',
+      message: /lea requested or edited this change, so another person must approve it/,
+    };
     const before = await historyOf(incident.handle);
     await assert.rejects(incident.decide('lea'), own);
     assert.equal(await historyOf(incident.handle), before, 'a refusal leaves no history');
@@ -183,12 +186,12 @@ describe('an edit', { concurrency: 4 }, () => {
       [
         edit('omar', 6, { dossier: digests.plan }),
         'edit-refused',
-        /the edit is about another dossier: the open one is sha256:/,
+        /the edit is about another dossier: the open dossier is sha256:/,
       ],
       [{ ...edit('omar', 6), parameters: { to: 7 } }, 'edit-refused', /dossier, parameters or reason/],
       [{ ...edit('omar', 6), parameters: {} }, 'bad-input', /malformed edit/],
       [edit('omar', 6, { token: other }), 'edit-refused', /another audience/],
-      [edit('omar', 6, { token: 'aaaa.bbbb.cccc' }), 'edit-refused', /the token is not a JWT with claims/],
+      [edit('omar', 6, { token: 'aaaa.bbbb.cccc' }), 'edit-refused', /the token is not a JWT with all required claims/],
     ];
     for (const [sent, code, message] of refusals) await assert.rejects(incident.edit(sent), { code, message });
     assert.equal(await historyOf(incident.handle), before);
@@ -211,7 +214,7 @@ describe('an edit', { concurrency: 4 }, () => {
       if (dossier !== dossiers.at(-1)) await incident.edit(edit('omar', 6, { dossier }));
     }
     const last = edit('omar', 6, { dossier: dossiers.at(-1) ?? '' });
-    await assert.rejects(incident.edit(last), { code: 'edit-refused', message: /was edited 10 times already/ });
+    await assert.rejects(incident.edit(last), { code: 'edit-refused', message: /has 10 edits \(the limit\)/ });
     await incident.decide('lea', 'deny', dossiers.at(-1) ?? '');
     await incident.closed();
   });

@@ -7,13 +7,15 @@ const zod = /^zod$/;
 const noble = /^@noble\/hashes\//;
 const scure = /^@scure\/base$/;
 const planes = ['observation', 'reasoning', 'governance', 'execution'];
-const planeMay = ['domain', 'tlog', 'actions', 'lib', 'platform'];
+const planesMayImport = ['domain', 'tlog', 'actions', 'lib', 'platform'];
 
 /**
- * Who may import whom, one row per area (ARCHITECTURE, "Who may import whom"). `in` is the folder or file of the area.
- * If several rows contain a file, the row with the longest path applies. `may` lists the other areas that the area may
- * import. `types` lists the areas of which it may import only types, with `import type`. `packages` lists the packages
- * that it may import.
+ * The areas of the code. "Who may import whom" in ARCHITECTURE.md describes the same rules.
+ * - `name`: areas with the same name may import each other.
+ * - `in`: the folder or file of the area. If the paths of several rows match a file, the longest path applies.
+ * - `may`: the other areas from which this area may import types and values.
+ * - `types`: the other areas from which this area may import only types.
+ * - `packages`: patterns for the npm packages and Node modules that this area may import.
  */
 const areas = [
   { name: 'lib', in: 'src/lib', may: [], packages: [zod, noble, scure] },
@@ -27,15 +29,15 @@ const areas = [
     may: ['lib'],
     packages: [builtins, zod, /^(pino|undici|yaml|node-vault|@temporalio\/common)$/],
   },
-  { name: 'observation', in: 'src/observation', may: [...planeMay, 'steps'], packages: [builtins, zod] },
+  { name: 'observation', in: 'src/observation', may: [...planesMayImport, 'steps'], packages: [builtins, zod] },
   {
     name: 'reasoning',
     in: 'src/reasoning',
-    may: planeMay,
+    may: planesMayImport,
     packages: [builtins, zod, /^@marcbachmann\/cel-js$/],
   },
-  { name: 'governance', in: 'src/governance', may: planeMay, packages: [builtins, zod] },
-  { name: 'execution', in: 'src/execution', may: [...planeMay, 'steps'], packages: [builtins, zod] },
+  { name: 'governance', in: 'src/governance', may: planesMayImport, packages: [builtins, zod] },
+  { name: 'execution', in: 'src/execution', may: [...planesMayImport, 'steps'], packages: [builtins, zod] },
   { name: 'messages', in: 'workflows/messages.ts', may: ['domain', 'lib'], packages: [/^@temporalio\/workflow$/] },
   {
     name: 'workflows',
@@ -64,9 +66,9 @@ const areas = [
     may: ['domain', 'tlog', 'lib', 'platform', 'sandbox', 'clusters'],
     packages: [anyPackage],
   },
-  ...['api', 'cli'].map((edge) => ({
-    name: edge,
-    in: `src/${edge}`,
+  ...['api', 'cli'].map((name) => ({
+    name,
+    in: `src/${name}`,
     may: ['domain', 'tlog', 'lib', 'platform', 'messages'],
     types: planes,
     packages: [anyPackage],
@@ -76,43 +78,53 @@ const areas = [
 ];
 
 /**
- * Returns the row of an adapter, such as `postgres`. Adapters may not import one another. Only the adapter `temporal`
- * may import the messages of the workflow.
+ * Returns the row of one adapter. `folder` is the adapter's folder in `src/adapters`, such as `postgres`. An adapter
+ * must not import another adapter. Only the adapter `temporal` may import `workflows/messages.ts`.
  */
-function adapter(technology) {
-  const may = ['domain', 'tlog', 'lib', 'platform', ...(technology === 'temporal' ? ['messages'] : [])];
-  return { name: `adapters/${technology}`, may, types: ['steps', ...planes], packages: [anyPackage] };
+function adapterRow(folder) {
+  const may = ['domain', 'tlog', 'lib', 'platform', ...(folder === 'temporal' ? ['messages'] : [])];
+  return { name: `adapters/${folder}`, may, types: ['steps', ...planes], packages: [anyPackage] };
 }
 
-/** Files that connect all parts. They may import every area. Only other entry points and tests may import them. */
-const wiring = ['src/main.ts', 'src/cli/commands', 'src/server', 'sandbox/main.ts'];
-const entryPoints = [...wiring, 'demo', 'test', 'bin', 'tools', 'eslint.config.js'];
+/** Files and folders that may import everything. All other files except tests must not import an entry point. */
+const entryPoints = [
+  'src/main.ts',
+  'src/cli/commands',
+  'src/server',
+  'sandbox/main.ts',
+  'demo',
+  'test',
+  'bin',
+  'tools',
+  'eslint.config.js',
+];
 
 function within(path, folder) {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
 /**
- * Returns the area of a file, or undefined if no row contains the file. A file below an entry point belongs to the
- * entry point, except if a row of the table has a longer path for the file (as for src/server/config.ts).
+ * Returns the row for a file; undefined if there is none. For a file of an entry point, returns a row with `entry` set.
+ * A row inside an entry point takes precedence: `src/server` is an entry point, but `src/server/config.ts` is not.
  */
 function areaOf(path) {
-  const [, technology] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
-  if (technology) return adapter(technology);
-  const fitting = areas.filter((area) => within(path, area.in));
-  const [area] = fitting.sort((a, b) => b.in.length - a.in.length);
-  const entry = entryPoints.some((entryPoint) => within(path, entryPoint) && !within(area?.in ?? '', entryPoint));
-  return entry ? { name: 'entry point', entry: true } : area;
+  const [, adapterFolder] = /^src\/adapters\/([^/]+)\//.exec(path) ?? [];
+  if (adapterFolder) return adapterRow(adapterFolder);
+  const rows = areas.filter((area) => within(path, area.in));
+  const [row] = rows.sort((a, b) => b.in.length - a.in.length);
+  const isEntry = entryPoints.some((entryPoint) => within(path, entryPoint) && !within(row?.in ?? '', entryPoint));
+  return isEntry ? { name: 'entry point', entry: true } : row;
 }
 
-/** Returns why `file` of `area` may not import `source`, or undefined if the import is allowed. */
+/** Returns why `file`, which is in `area`, must not import `source`. Returns undefined if the import is allowed. */
 function refusal(area, file, source, typeOnly) {
-  const forActivities = source === '@temporalio/activity' || /\/activity-failure\.ts$/.test(source);
-  if (forActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file))
-    return 'only activities.ts and activity-heartbeat.ts may';
+  const isForActivities = source === '@temporalio/activity' || /\/activity-failure\.ts$/.test(source);
+  if (isForActivities && !/\/activit(ies|y-heartbeat)\.ts$/.test(file))
+    return 'only a file named activities.ts or activity-heartbeat.ts may import this module';
   if (source.startsWith('.')) return refusalOfPath(area, pathOf(file, source), typeOnly);
   if (source === '@temporalio/activity' && planes.includes(area.name)) return undefined;
-  return area.packages.some((allowed) => allowed.test(source)) ? undefined : 'the package is not in its row';
+  const isListed = area.packages.some((listed) => listed.test(source));
+  return isListed ? undefined : `the row of ${area.name} does not list this package`;
 }
 
 function pathOf(file, source) {
@@ -121,21 +133,21 @@ function pathOf(file, source) {
 
 function refusalOfPath(area, path, typeOnly) {
   const target = areaOf(path);
-  if (!target) return `${path} is in no row of the table in tools/lint/import-rules.js`;
-  if (target.entry) return `${path} is an entry point, which only tests import`;
+  if (!target) return `${path} belongs to no area: add a row to the table in tools/lint/import-rules.js`;
+  if (target.entry) return `${path} is an entry point, which only entry points and tests may import`;
   if (target.name === area.name || area.may.includes(target.name)) return undefined;
-  if (!area.types?.includes(target.name)) return `${target.name} is not in its row`;
-  return typeOnly ? undefined : `of ${target.name} only types: write "import type"`;
+  if (!area.types?.includes(target.name)) return `the row of ${area.name} does not list ${target.name}`;
+  return typeOnly ? undefined : `${area.name} may import only types of ${target.name}: write "import type"`;
 }
 
-/** The lint rule `airlock/boundaries`: production code may contain only the imports that the table above allows. */
+/** The lint rule `airlock/boundaries`: an area may import only what its row allows. */
 export const boundaries = {
   meta: {
     type: 'problem',
     schema: [],
     messages: {
       refused: '{{area}} must not import "{{source}}": {{why}} (ARCHITECTURE, "Who may import whom").',
-      homeless: '{{file}} is in no row of the import table: give its folder one in tools/lint/import-rules.js.',
+      noArea: '{{file}} belongs to no area: add a row for its folder to the table in tools/lint/import-rules.js.',
     },
   },
   create(context) {
@@ -151,7 +163,7 @@ export const boundaries = {
       if (node.source) check(node, node.source.value, typeOnly);
     };
     return {
-      Program: (node) => area ?? context.report({ node, messageId: 'homeless', data: { file } }),
+      Program: (node) => area ?? context.report({ node, messageId: 'noArea', data: { file } }),
       ImportDeclaration: onDeclaration,
       ExportNamedDeclaration: onDeclaration,
       ExportAllDeclaration: onDeclaration,

@@ -5,44 +5,46 @@ import { createKnownAlerts, keyOf } from '../../src/domain/alert/known-alerts.ts
 import type { AcceptedAlerts } from '../../src/governance/ports.ts';
 import type { RemediationInput } from '../messages.ts';
 
-// Limits on the alerts in the input of an activity. A group may have thousands of alerts, but all are about one object,
-// so some of them are enough.
-const maxShown = 50;
-const maxShownBytes = 512 * 1024;
+// Limits on the alerts in the input of one activity. An incident can have thousands of alerts, and Temporal refuses a
+// payload of more than 2 MB.
+const maxSampleAlerts = 50;
+const maxSampleBytes = 512 * 1024;
 
-/** The alerts of an incident, as they fire and resolve. */
+/** The alerts of one incident. More alerts can arrive while the workflow runs. */
 export interface Alerts {
   /** Handles the Signal `alerts`. */
   receive(delivery: unknown): void;
-  /** Returns true if an alert has arrived. */
-  any(): boolean;
+  /** Returns true if at least one alert has arrived. */
+  hasAlerts(): boolean;
   /** Returns true if at least one alert has arrived and no alert is firing. */
-  resolved(): boolean;
-  /** Returns the alerts for the input of an activity: firing alerts first, at most 50 and at most 512 KiB. */
-  shown(): Alert[];
+  allEnded(): boolean;
   /**
-   * Returns how often the incident's alerts have fired again, in this occurrence and in earlier ones. Late deliveries
-   * do not count.
+   * Returns alerts for the input of an activity, firing alerts first. Returns at most 50 alerts, with at most 512 KiB
+   * of JSON in total. If the first alert is larger than 512 KiB, returns only the first alert.
+   */
+  sample(): Alert[];
+  /**
+   * Returns how often the incident's alerts have fired again since the incident was first opened. Alerts that arrived
+   * after `stopAccepting` do not count.
    */
   flaps(): number;
-  /** Returns how many alerts this incident has accepted from each delivery. The trace id names the delivery. */
+  /** Returns how many alerts this incident has accepted from each delivery. A trace id identifies the delivery. */
   accepted(): AcceptedAlerts[];
   /**
-   * From now on deliveries are late: they belong to another incident or occurrence. A late delivery without any change
-   * is ignored.
+   * Stops accepting deliveries. A delivery that arrives after this call is late: its alerts belong to another incident,
+   * or to another period in which this incident is open. A late delivery is kept only if it contains a new alert or a
+   * newly resolved alert.
    */
   stopAccepting(): void;
-  /** Stops accepting, and makes the deliveries that were accepted before late too. */
+  /** Stops accepting deliveries. From now on, all accepted deliveries are late deliveries. */
   releaseAccepted(): void;
-  /** Returns the late deliveries that are not forwarded yet, oldest first. */
+  /** Returns the late deliveries that were not removed, oldest first. */
   late(): Delivery[];
-  /** Removes the first late delivery, after it was forwarded. */
+  /** Removes the oldest late delivery. Call this function after the delivery was forwarded. */
   removeFirstLate(): void;
 }
 
-/**
- * Creates the alerts of an incident, beginning with the deliveries that the previous run of this workflow carried over.
- */
+/** Creates the alerts of an incident. Accepts `carried`, the late deliveries of the previous run of this workflow. */
 export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput, 'occurrence' | 'carried'>): Alerts {
   const known = createKnownAlerts(occurrence?.since);
   const accepted: Delivery[] = [];
@@ -54,9 +56,9 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
     flapsAtStop ??= known.flaps();
   };
   const take = (delivery: Delivery): void => {
-    const news = known.add(delivery.alerts);
+    const changes = known.add(delivery.alerts);
     if (accepting) accepted.push(delivery);
-    else if (news.length > 0) late.push(delivery);
+    else if (changes.length > 0) late.push(delivery);
   };
   carried.forEach(take);
   return {
@@ -65,11 +67,11 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
       // Any client of Temporal can send this Signal. If the handler threw the parse error, Temporal would retry the
       // workflow task for ever.
       if (parsed.success) take(parsed.data);
-      else log.warn('ignored a malformed alerts signal');
+      else log.warn('ignored a Signal with malformed alerts');
     },
-    any: known.hasAlerts,
-    resolved: known.allResolved,
-    shown: () => byteParts(known.all().slice(0, maxShown), maxShownBytes)[0] ?? [],
+    hasAlerts: known.hasAlerts,
+    allEnded: known.allEnded,
+    sample: () => byteParts(known.all().slice(0, maxSampleAlerts), maxSampleBytes)[0] ?? [],
     flaps: () => (occurrence?.flaps ?? 0) + (flapsAtStop ?? known.flaps()),
     accepted: () => countByTrace(accepted),
     stopAccepting,
@@ -84,7 +86,10 @@ export function createAlerts({ occurrence, carried = [] }: Pick<RemediationInput
   };
 }
 
-/** Counts the alerts of each delivery. An alert that arrived twice with the same status counts once. */
+/**
+ * Counts the alerts of each delivery. A delivery can arrive in several Signals, and a Signal can arrive twice. So an
+ * alert that arrived twice with the same status counts once.
+ */
 function countByTrace(deliveries: readonly Delivery[]): AcceptedAlerts[] {
   const keys = new Map<string, Set<string>>();
   for (const { trace, alerts } of deliveries) {

@@ -1,14 +1,14 @@
 import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
-import { approvalOf, checkSelfApproval, type Approval } from '../../src/domain/approval/approval.ts';
+import { approvalStatus, checkSelfApproval, type ApprovalStatus } from '../../src/domain/approval/approval.ts';
 import {
   decisionSchema,
   purposeOfDecision,
   type AdmittedDecision,
   type Decision,
+  type DecisionAnswer,
 } from '../../src/domain/approval/decision.ts';
 import { digestOf, type Digest } from '../../src/lib/digest.ts';
 import { sameJson } from '../../src/lib/json/json.ts';
-import type { DecisionAnswer } from '../../src/domain/approval/decision.ts';
 import type { Person, SignInTerms } from '../../src/domain/approval/decision-token.ts';
 import type { Obligation } from '../../src/domain/policy/verdict.ts';
 import { execution } from '../activity-options.ts';
@@ -19,32 +19,35 @@ import { refusal, inspectToken } from './inspect-token.ts';
 /** A dossier that is open for decisions. */
 interface OpenDossier {
   digest: Digest;
-  expiresAt: string;
   /** How many approvals, of which groups, the dossier needs. */
   obligation: Obligation;
-  /** The people who requested or edited the plan. Their approval does not count. */
+  /** The people who requested or edited the plan. An approval by a requester does not count. */
   requesters: readonly Person[];
 }
 
-/** Decisions of people on the open dossier. At most one dossier is open at a time. */
+/** The decisions of people on the dossiers of one incident. At most one dossier is open at a time. */
 export interface Decisions {
   /** Handles the Update `decide`. */
   decide(decision: Decision): Promise<DecisionAnswer>;
   /**
    * Validates the Update `decide`.
-   * @throws ApplicationFailure: the caller gets the reason, and the history gets no event.
+   * @throws ApplicationFailure with the reason. Temporal returns the reason to the sender of the Update, and writes no
+   * event to the history.
    */
   validate(decision: unknown): void;
   /** Handles the Signal `decision`. A decision that does not count is logged and ignored. */
   receive(decision: Decision): Promise<void>;
-  /** Opens a dossier for decisions. */
+  /** Opens a dossier for decisions. From now on this dossier is the offered dossier. */
   offer(dossier: OpenDossier): void;
-  /** Closes the open dossier. Another dossier can be offered later. */
+  /** Withdraws the offered dossier. Another dossier can be offered later. */
   withdraw(): void;
-  /** Rejects all decisions from now on. */
-  close(): void;
-  /** Returns whether the open dossier is approved, denied or still waits. Returns undefined if no dossier is open. */
-  approval(): Approval | undefined;
+  /** Rejects all decisions from now on. The offered dossier keeps its approval status. */
+  rejectAll(): void;
+  /**
+   * Returns whether the offered dossier is approved, is denied, or waits for decisions. A denial of an earlier dossier
+   * counts as a denial of the offered dossier. Returns undefined if no dossier is offered.
+   */
+  approval(): ApprovalStatus | undefined;
   /** Returns the decisions that the gateway has admitted, on all dossiers of the incident. */
   admitted(): AdmittedDecision[];
   /** Returns true if the gateway is checking no decision. */
@@ -52,13 +55,13 @@ export interface Decisions {
 }
 
 /**
- * Creates the decisions of an incident. A decision arrives as an Update or as a Signal. This code rejects a decision
- * that is wrong even without a check of the signature. The gateway checks all other decisions. A decision counts only
- * if the gateway has admitted it.
+ * Creates the decisions of an incident. A decision arrives as an Update or as a Signal. First, this code checks the
+ * decision, except the signature of the token. If the decision passes, the gateway checks the decision completely. A
+ * decision counts only if the gateway admits the decision.
  */
 export function createDecisions({ incident, signIn }: RemediationInput): Decisions {
-  let open: OpenDossier | undefined;
-  let closed = false;
+  let offered: OpenDossier | undefined;
+  let rejectsAll = false;
   const admitted: AdmittedDecision[] = [];
   const gateway = shareAnswers(async (decision) => {
     const answer = await execution.admitDecision({ incident: incident.id, trace: incident.trace, decision });
@@ -68,41 +71,44 @@ export function createDecisions({ incident, signIn }: RemediationInput): Decisio
     return answer;
   });
   const refusalOf = (decision: unknown): ApplicationFailure | undefined =>
-    checkDecision(decision, closed ? undefined : open, signIn);
+    checkDecision(decision, rejectsAll ? undefined : offered, signIn);
   return {
     decide: gateway.admit,
     validate(decision) {
-      const refusal = refusalOf(decision);
-      if (refusal) throw refusal;
+      const error = refusalOf(decision);
+      if (error) throw error;
     },
     async receive(decision) {
-      const why = refusalOf(decision)?.message ?? refusedIn(await gateway.admit(decision).catch(refusedBecause));
-      // A Signal has no answer, and a Signal handler that throws an ApplicationFailure fails the workflow.
+      const why = refusalOf(decision)?.message ?? whyRefused(await gateway.admit(decision).catch(refusedAnswer));
+      // A Signal has no answer. If this handler threw an ApplicationFailure, the workflow would fail.
       if (why) log.warn(`ignored a decision signal: ${why}`);
     },
     offer(dossier) {
-      open = dossier;
+      offered = dossier;
     },
     withdraw() {
-      open = undefined;
+      offered = undefined;
     },
-    close() {
-      closed = true;
+    rejectAll() {
+      rejectsAll = true;
     },
     approval() {
-      const dossier = open;
+      const dossier = offered;
       if (!dossier) return undefined;
-      // An approval counts only for its own dossier, so approvals of an edited dossier do not count for the next
-      // dossier. A denial of any dossier ends the incident.
-      const about = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
-      return approvalOf(dossier.obligation, about, dossier.requesters);
+      // An approval counts only for the approved dossier. After an edit, the approvals of the earlier dossier do not
+      // count any more. A denial of any dossier ends the incident.
+      const counted = admitted.filter(({ dossier: digest, verb }) => digest === dossier.digest || verb === 'deny');
+      return approvalStatus(dossier.obligation, counted, dossier.requesters);
     },
     admitted: () => [...admitted],
     isIdle: gateway.isIdle,
   };
 }
 
-/** If a decision arrives again while the gateway is checking it, both copies get the same answer of the gateway. */
+/**
+ * Wraps `admit`, which sends a decision to the gateway. While the gateway is checking a decision, an equal decision is
+ * not sent. Both decisions then get the same answer.
+ */
 function shareAnswers(admit: (decision: Decision) => Promise<DecisionAnswer>) {
   const atGateway = new Map<Digest, Promise<DecisionAnswer>>();
   return {
@@ -120,17 +126,18 @@ function shareAnswers(admit: (decision: Decision) => Promise<DecisionAnswer>) {
   };
 }
 
-function refusedIn(answer: DecisionAnswer): string | undefined {
+function whyRefused(answer: DecisionAnswer): string | undefined {
   return 'refused' in answer ? answer.refused : undefined;
 }
 
-function refusedBecause(error: unknown): DecisionAnswer {
+function refusedAnswer(error: unknown): DecisionAnswer {
   return { refused: isCancellation(error) ? 'the workflow was cancelled' : reasonOf(error) };
 }
 
 /**
- * Checks everything except the signature of the token: the form, the dossier, the token's claims, and that no requester
- * approves. @returns the refusal, or undefined if the gateway has to check the decision.
+ * Checks the form of a decision, the dossier, and the claims of the token. Also checks that no requester approves. Does
+ * not check the signature of the token.
+ * @returns the error; undefined if all these checks pass.
  */
 function checkDecision(
   decision: unknown,
@@ -141,10 +148,10 @@ function checkDecision(
   if (!parsed.success) return refusal('bad-input', 'malformed decision');
   if (!open) return refusal('no-open-dossier', 'no dossier of this incident is open for decisions');
   if (parsed.data.dossier !== open.digest) {
-    return refusal('decision-refused', `the decision is about another dossier: the open one is ${open.digest}`);
+    return refusal('decision-refused', `the decision is about another dossier: the open dossier is ${open.digest}`);
   }
   const token = inspectToken(purposeOfDecision(parsed.data), parsed.data.token, signIn);
   if ('refused' in token) return refusal('decision-refused', token.refused);
-  const own = checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
-  return own ? refusal('decision-refused', own) : undefined;
+  const selfApproval = checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
+  return selfApproval ? refusal('decision-refused', selfApproval) : undefined;
 }

@@ -1,60 +1,68 @@
-import { editSchema, purposeOfEdit, type AdmittedEdit, type Edit } from '../../src/domain/approval/edit.ts';
+import {
+  editSchema,
+  purposeOfEdit,
+  type AdmittedEdit,
+  type Edit,
+  type EditAnswer,
+} from '../../src/domain/approval/edit.ts';
 import type { Digest } from '../../src/lib/digest.ts';
-import type { EditAnswer } from '../../src/domain/approval/edit.ts';
 import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
 import { refusal, inspectToken } from './inspect-token.ts';
 
-/** Limit on the edits of one incident, because each edit leads to another rehearsal and another dossier. */
+/** Limit on the admitted edits of one incident. Each admitted edit costs a new rehearsal and a new dossier. */
 const maxEdits = 10;
 
-/** Edits of the open dossier. At most one dossier is open at a time, and each dossier is edited at most once. */
+/** The edits of one incident. At most one dossier is open at a time. At most one edit of a dossier is admitted. */
 export interface Edits {
   /** Handles the Update `edit`. */
   edit(edit: Edit): Promise<EditAnswer>;
   /**
-   * Validates the Update `edit`. @throws ApplicationFailure: the caller gets the reason, and the history gets no event.
+   * Validates the Update `edit`.
+   * @throws ApplicationFailure with the reason. Temporal returns the reason to the sender of the Update, and writes no
+   * event to the history.
    */
   validate(edit: unknown): void;
-  /** Opens a dossier for edits. */
+  /** Opens a dossier for edits. The dossier that was offered before is no longer open. */
   offer(dossier: Digest): void;
   /** Rejects all edits from now on. */
-  close(): void;
-  /** Returns the edit of the last offered dossier, or undefined if the gateway has admitted no edit of this dossier. */
+  rejectAll(): void;
+  /** Returns the admitted edit of the dossier that was offered last; undefined if there is no such edit. */
   admitted(): AdmittedEdit | undefined;
   /** Returns true if the gateway is checking no edit. */
   isIdle(): boolean;
 }
 
 /**
- * Creates the edits of an incident. This code rejects an edit that is wrong even without a check of the signature. The
- * gateway checks all other edits, and admits or refuses each.
+ * Creates the edits of an incident. First, this code checks an edit, except the signature of the token. If the edit
+ * passes, the gateway checks the edit completely, and admits or refuses the edit.
  */
 export function createEdits({ incident, request, signIn }: RemediationInput): Edits {
-  let open: Digest | undefined;
-  let closed = false;
-  let checking = 0;
+  let offered: Digest | undefined;
+  let rejectsAll = false;
+  let editsAtGateway = 0;
   const allAdmitted: AdmittedEdit[] = [];
-  const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === open);
+  const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === offered);
   const assertEditable = ({ dossier }: Edit): void => {
-    if (closed || !open) throw refusal('no-open-dossier', 'no dossier of this incident is open for edits');
-    if (dossier !== open) throw refusal('edit-refused', `the edit is about another dossier: the open one is ${open}`);
-    if (checking > 0 || admitted())
-      throw refusal('edit-refused', 'another edit of this dossier came first: wait for the next dossier');
+    if (rejectsAll || !offered) throw refusal('no-open-dossier', 'no dossier of this incident is open for edits');
+    if (dossier !== offered)
+      throw refusal('edit-refused', `the edit is about another dossier: the open dossier is ${offered}`);
+    if (editsAtGateway > 0 || admitted())
+      throw refusal('edit-refused', 'another edit of this dossier came first: wait, then edit the open dossier');
     if (allAdmitted.length >= maxEdits)
-      throw refusal('edit-refused', `this incident was edited ${maxEdits} times already: make a new request`);
+      throw refusal('edit-refused', `this incident has ${maxEdits} edits (the limit): approve or deny the dossier`);
     if (request?.requested.kind === 'undo')
-      throw refusal('edit-refused', 'an undo cannot be edited: approve or deny it');
+      throw refusal('edit-refused', 'an undo cannot be edited: approve or deny the dossier');
   };
   return {
     async edit(edit) {
-      checking += 1;
+      editsAtGateway += 1;
       try {
         const answer = await execution.admitEdit({ incident: incident.id, trace: incident.trace, edit });
         if ('admitted' in answer) allAdmitted.push(answer.admitted);
         return answer;
       } finally {
-        checking -= 1;
+        editsAtGateway -= 1;
       }
     },
     validate(edit) {
@@ -65,12 +73,12 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
       if ('refused' in token) throw refusal('edit-refused', token.refused);
     },
     offer(dossier) {
-      open = dossier;
+      offered = dossier;
     },
-    close() {
-      closed = true;
+    rejectAll() {
+      rejectsAll = true;
     },
     admitted,
-    isIdle: () => checking === 0,
+    isIdle: () => editsAtGateway === 0,
   };
 }

@@ -18,9 +18,9 @@ import type { Rehearsed } from '../stages/rehearse.ts';
 import { isEnded, type Edited, type Ended, type StageResult } from './stage-result.ts';
 
 /**
- * State of one incident: everything that messages change, and what the `status` Query reports. This class registers all
- * handlers of the workflow. Temporal delivers buffered messages as soon as their handler is registered, so the
- * constructor initialises the state first.
+ * The state of one incident: everything that Signals and Updates change, and the answer to the Query `status`. The
+ * constructor registers the handlers of all these messages last. As soon as a handler is registered, Temporal delivers
+ * the messages that arrived before.
  */
 export class IncidentState {
   readonly input: RemediationInput;
@@ -28,7 +28,7 @@ export class IncidentState {
   readonly #decisions: Decisions;
   readonly #edits: Edits;
   readonly #status: Omit<Status, 'decisions'> = { stage: 'open' };
-  /** The playbook of the open dossier. Undefined if no open dossier can be edited. */
+  /** The playbook of the open dossier. Undefined if no dossier is open for edits. */
   #editable: { playbook: string } | undefined;
 
   constructor(input: RemediationInput) {
@@ -36,7 +36,8 @@ export class IncidentState {
     this.#decisions = createDecisions(input);
     this.#edits = createEdits(input);
     this.alerts = createAlerts(input);
-    // The order matters to recorded histories: handlers of buffered messages run in the order of registration.
+    // Keep this order. Buffered messages are handled in the order in which their handlers are registered. Another order
+    // would break the replay of recorded histories.
     setHandler(decideUpdate, this.#decisions.decide, { validator: this.#decisions.validate });
     setHandler(decisionSignal, this.#decisions.receive);
     setHandler(editUpdate, this.#edits.edit, { validator: this.#edits.validate });
@@ -45,10 +46,11 @@ export class IncidentState {
   }
 
   /**
-   * Runs a stage up to `execute`. The stage does not begin if messages have already ended the incident: the alerts are
-   * resolved or flap, or somebody denied a dossier.
-   * @returns the result of `work`. If messages or `work` end the incident, returns `{ ended }`. If the gateway admits
-   * an edit of the open dossier during the stage, returns the edit instead of the result.
+   * Runs one of the stages from `observe` to `execute`. First checks whether messages have already ended the incident.
+   * They have if the alerts are resolved, if the alerts fired again too often, or if somebody denied a dossier.
+   * @returns `{ ended }` without a call of `work` if messages ended the incident. Otherwise calls `work`, and returns
+   * `{ ended }` if `work` ends the incident. Returns `{ edited, playbook }` if the gateway admits an edit of the open
+   * dossier. In all other cases returns `{ result }`, the result of `work`.
    */
   async stage<T extends object>(name: Stage, work: () => Promise<T | Ended>): Promise<StageResult<T>> {
     this.#status.stage = name;
@@ -59,16 +61,13 @@ export class IncidentState {
     return (await this.#takeEdit()) ?? { result };
   }
 
-  /**
-   * Runs a stage after `execute`. Messages cannot end the incident any more, because a change of the cluster has to be
-   * verified or undone.
-   */
+  /** Runs a stage that verifies or undoes a change of the cluster. Messages cannot end the incident any more. */
   stageAfterExecution<T>(name: Stage, work: () => Promise<T>): Promise<T> {
     this.#status.stage = name;
     return work();
   }
 
-  /** Opens a dossier for decisions and edits. The approval of a requester does not count. */
+  /** Opens a dossier for decisions and edits. An approval by one of the requesters does not count. */
   offer({ playbook, dossier, obligation }: Rehearsed, requesters: readonly Person[]): void {
     this.#status.dossier = dossier;
     this.#decisions.offer({ ...dossier, obligation, requesters });
@@ -76,7 +75,10 @@ export class IncidentState {
     this.#editable = { playbook };
   }
 
-  /** Returns true if the incident no longer waits for people: they decided or edited, or alerts ended the incident. */
+  /**
+   * Returns true if the wait for people is over: the dossier is approved, denied or edited, or the alerts have ended
+   * the incident.
+   */
   isSettled(): boolean {
     if (this.#isResolved() || this.#isFlapping()) return true;
     return this.#decisions.approval()?.state !== 'waiting' || this.#edits.admitted() !== undefined;
@@ -87,22 +89,24 @@ export class IncidentState {
     return this.#decisions.isIdle() && this.#edits.isIdle();
   }
 
-  /** Rejects decisions and edits from now on. */
-  rejectDecisions(): void {
+  /** Rejects all decisions and edits from now on. */
+  rejectDecisionsAndEdits(): void {
     this.#editable = undefined;
-    this.#decisions.close();
-    this.#edits.close();
+    this.#decisions.rejectAll();
+    this.#edits.rejectAll();
   }
 
   /**
-   * Stops accepting messages for this incident and enters the stage `close`. The gateway invalidates a dossier as soon
-   * as it admits a denial, and the workflow may see this before the answer to the denial. If `reached` is
-   * `invalidated`, this method therefore waits until the gateway has checked all decisions.
-   * @returns the outcome `denied` if one of these decisions is a denial, otherwise `reached`.
+   * Stops accepting decisions, edits and alerts, and enters the stage `close`.
+   *
+   * An admitted denial invalidates the dossier. The workflow can learn of the invalidation before it gets the answer to
+   * the denial. So if `reached` is the outcome `invalidated`, this method first waits until the gateway has checked all
+   * decisions.
+   * @returns the outcome `denied` if the gateway admitted a denial, otherwise `reached`.
    */
-  async stopAccepting(reached: Outcome): Promise<Outcome> {
-    this.rejectDecisions();
-    const outcome = reached.outcome === 'invalidated' ? ((await this.#denialAtGateway()) ?? reached) : reached;
+  async enterCloseStage(reached: Outcome): Promise<Outcome> {
+    this.rejectDecisionsAndEdits();
+    const outcome = reached.outcome === 'invalidated' ? ((await this.#denialAfterChecks()) ?? reached) : reached;
     this.alerts.stopAccepting();
     this.#status.stage = 'close';
     return outcome;
@@ -114,8 +118,8 @@ export class IncidentState {
   }
 
   /**
-   * If the gateway is checking an edit, waits for the answer. An admitted edit invalidates the open dossier.
-   * @returns the admitted edit of the open dossier, or undefined if there is none.
+   * Waits while the gateway is checking an edit. If the gateway admitted an edit of the open dossier, withdraws the
+   * dossier and returns the edit. Otherwise returns undefined.
    */
   async #takeEdit(): Promise<Edited | undefined> {
     const editable = this.#editable;
@@ -129,7 +133,8 @@ export class IncidentState {
     return { edited, ...editable };
   }
 
-  async #denialAtGateway(): Promise<Outcome | undefined> {
+  /** Waits until the gateway has checked all decisions. @returns the outcome `denied` after a denial. */
+  async #denialAfterChecks(): Promise<Outcome | undefined> {
     await condition(this.#decisions.isIdle);
     return this.#denial();
   }
@@ -147,10 +152,10 @@ export class IncidentState {
     return approval?.state === 'denied' ? denied(approval.by) : undefined;
   }
 
-  /** Resolved alerts leave nothing to repair. A request of a person or a schedule does not depend on alerts. */
+  /** Returns true if alerts opened the incident, and all these alerts have ended. */
   #isResolved(): boolean {
     const { request, scheduled } = this.input;
-    return !request && !scheduled && this.alerts.resolved();
+    return !request && !scheduled && this.alerts.allEnded();
   }
 
   #isFlapping(): boolean {

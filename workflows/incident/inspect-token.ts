@@ -9,8 +9,8 @@ import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { ErrorCodeWith } from '../../src/lib/error-catalogue.ts';
 
 /**
- * Checks the claims of a token, such as purpose and expiry, and returns the claims. Does not verify the signature: only
- * the gateway does that.
+ * Checks issuer, audience, nonce and times of a token. Does not verify the signature: only the gateway does that.
+ * @returns the claims, or in `refused` the reason to refuse the token.
  */
 export function inspectToken(
   purpose: TokenPurpose,
@@ -18,12 +18,15 @@ export function inspectToken(
   signIn: SignInTerms,
 ): TokenClaims | { refused: string } {
   const claims = unverifiedClaims(token);
-  if (!claims) return { refused: 'the token is not a JWT with claims' };
+  if (!claims) return { refused: 'the token is not a JWT with all required claims' };
   const refused = checkTokenClaims(purpose, claims, { ...signIn, now: Date.now() / 1000 });
   return refused ? { refused } : claims;
 }
 
-/** Returns an error for the validator of an Update. The sender gets the error, and the history gets no event. */
-export function refusal(type: ErrorCodeWith<'stop'>, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type);
+/**
+ * Returns the error for a refused decision or edit. If the validator of an Update throws the error, the sender of the
+ * Update gets the error, and the history gets no event.
+ */
+export function refusal(code: ErrorCodeWith<'stop'>, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, code);
 }

@@ -9,29 +9,29 @@ export interface Outcome {
   reason: string;
 }
 
-/** Returns the outcome of an incident that a person has to take over. */
+/** Returns the outcome `escalated`: a person has to take over. */
 export function escalated(reason: string): Outcome {
   return { outcome: 'escalated', reason };
 }
 
-/** Returns the outcome of an incident whose request or dossier the gateway refused, or whose occurrence had closed. */
+/** Returns the outcome `invalidated`: the incident cannot continue, and Airlock has changed nothing. */
 export function invalidated(reason: string): Outcome {
   return { outcome: 'invalidated', reason };
 }
 
-/** Returns the outcome of an incident whose dossier a person denied. */
-export function denied({ subject, reason }: AdmittedDecision): Outcome {
-  return { outcome: 'denied', reason: `${subject}: ${reason}` };
+/** Returns the outcome `denied`. The reason of the outcome names the person and contains the person's reason. */
+export function denied({ subject: person, reason }: AdmittedDecision): Outcome {
+  return { outcome: 'denied', reason: `${person}: ${reason}` };
 }
 
 /**
- * Runs an incident to its terminal outcome. A cancelled workflow cancels the incident. An activity that failed
- * permanently escalates the incident, with the activity's error as the reason.
- * @throws every other error. Temporal then fails the workflow task and tries the task again.
+ * Runs `stages` and returns the end of the incident. If a cancellation of the workflow stops the stages, the incident
+ * is cancelled. If an activity fails permanently, the incident is escalated. The reason is then the activity's error.
+ * @throws every other error of `stages`. The workflow task then fails, and Temporal tries the task again.
  */
-export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended> {
+export async function terminalOutcome(stages: () => Promise<Ended>): Promise<Ended> {
   try {
-    return await run();
+    return await stages();
   } catch (error) {
     if (isCancellation(error)) return { ended: { outcome: 'cancelled', reason: 'the workflow was cancelled' } };
     return { ended: escalated(reasonOf(error)) };
@@ -39,7 +39,7 @@ export async function terminalOutcome(run: () => Promise<Ended>): Promise<Ended>
 }
 
 /**
- * Returns the name of the activity that failed, and the error message.
+ * Returns one text with the name of the failed activity and the error message.
  * @throws `error` itself if `error` is not the failure of an activity.
  */
 export function reasonOf(error: unknown): string {

@@ -1,29 +1,27 @@
 import type { AdmittedEdit } from '../../src/domain/approval/edit.ts';
 import type { Outcome } from './outcome.ts';
 
-/** The incident ended. */
+/** The end of an incident. */
 export interface Ended {
   ended: Outcome;
   /**
-   * True if the occurrence had closed before this run of the workflow started. Such a run writes nothing to the journal
-   * and only forwards its alerts.
+   * True if the occurrence had closed before this run of the workflow started. The run then writes nothing to the
+   * journal. It only forwards the alerts that it received.
    */
   stale?: true;
 }
 
-/** An edit has invalidated the open dossier. The same playbook has to make a plan again, with other parameters. */
+/** The gateway has admitted an edit of the open dossier. The next plan is made from the same playbook. */
 export interface Edited {
   edited: AdmittedEdit;
+  /** Name of the playbook. */
   playbook: string;
 }
 
-/** The incident has ended, or its open dossier was edited. */
+/** The end of an incident, or an edit of the incident's open dossier. */
 export type EndedOrEdited = Ended | Edited;
 
-/**
- * The result of a stage. There is no result if the incident has ended or the dossier was edited, and this type makes
- * the caller handle both cases.
- */
+/** What a stage returns: a result, the end of the incident, or an edit of the open dossier. */
 export type StageResult<T> = { result: T } | EndedOrEdited;
 
 /** Returns true if the incident has ended. */

@@ -9,10 +9,9 @@ import type { Ended, StageResult } from '../incident/stage-result.ts';
 import { waitForPeople } from './waiting.ts';
 
 /**
- * Waits for people to approve a dossier. Then rehearses the plan of the dossier once more, against the current cluster
- * (the preflight), because the first rehearsal may be an hour old.
- * @returns the plan that may be executed. Returns the end of the incident if people do not approve, messages end the
- * incident, or the gateway invalidates the dossier. Returns the edit if somebody edits the dossier.
+ * Runs the stages `decide`, `prepare` and `preflight`. First people decide on the dossier. Then the gateway checks the
+ * dossier and returns a challenge. Then the plan is rehearsed again, because the first rehearsal may be an hour old.
+ * @returns the plan to execute, unless the incident has ended or somebody has edited the dossier.
  */
 export async function decide(
   state: IncidentState,
@@ -22,7 +21,7 @@ export async function decide(
   const { incident } = state.input;
   const { plan, report } = rehearsed;
   const dossier = rehearsed.dossier.digest;
-  const decided = await state.stage('decide', () => decideInTime(state, origin, rehearsed));
+  const decided = await state.stage('decide', () => offerDossier(state, origin, rehearsed));
   if (!('result' in decided)) return decided;
 
   const prepared = await state.stage('prepare', () => execution.prepare({ incident, dossier }));
@@ -38,10 +37,11 @@ export async function decide(
 }
 
 /**
- * Opens the dossier for decisions and edits. Reminds one group of approvers after another, until nothing is left to
- * wait for or the dossier expires. @returns `rehearsed`, or the end of the incident if the dossier has expired.
+ * Opens the dossier for decisions and edits. Waits until people have approved, denied or edited the dossier, until
+ * alerts have ended the incident, or until the dossier has expired.
+ * @returns the end of the incident if the dossier has expired, otherwise `rehearsed`.
  */
-async function decideInTime(
+async function offerDossier(
   state: IncidentState,
   { requesters }: Origin,
   rehearsed: Rehearsed,

@@ -3,10 +3,10 @@ import { governance } from '../activity-options.ts';
 import type { IncidentState } from '../incident/incident-state.ts';
 
 /**
- * Forwards late alerts to the incident that they belong to now. The API acknowledged them with a 2xx, so nobody sends
- * them again.
- * @returns undefined if all are forwarded. If a late alert has opened an occurrence for this workflow id, returns this
- * occurrence: the remaining late alerts belong to it, and this workflow has to continue with it.
+ * Routes late deliveries again, oldest first. A late delivery contains alerts that this incident does not accept. The
+ * API has acknowledged these alerts, so nobody sends the alerts again.
+ * @returns the occurrence with which this workflow must continue. The late deliveries that remain then belong to this
+ * occurrence. Returns undefined if no late delivery remains.
  */
 export async function forwardLateAlerts({ input, alerts }: IncidentState): Promise<Occurrence | undefined> {
   const { incident } = input;

@@ -8,21 +8,22 @@ import type { Origin } from './origin.ts';
 import { escalated } from '../incident/outcome.ts';
 import type { Ended, StageResult } from '../incident/stage-result.ts';
 
-/** A plan that was rehearsed, and its dossier. */
+/** A rehearsed plan with its dossier. Policy allows the execution of the plan. */
 export interface Rehearsed {
+  /** Name of the playbook. */
   playbook: string;
   plan: Digest;
   /** Digest of the signed report of the rehearsal. */
   report: Digest;
   dossier: { digest: Digest; expiresAt: string };
   tier: Tier;
-  /** How many approvals, of which groups, the dossier needs. */
+  /** The approvals that the dossier needs. */
   obligation: Obligation;
 }
 
 /**
- * Observes the cluster, makes a plan, rehearses the plan and lets policy judge the plan. The incident ends, for
- * example, if there is no plan, or if policy does not allow the execution.
+ * Runs the stages `observe`, `plan`, `rehearse` and `judge`. Each stage can end the incident. For example, `judge` ends
+ * the incident if policy denies the plan.
  */
 export async function rehearse(state: IncidentState, origin: Origin): Promise<StageResult<Rehearsed>> {
   const { incident } = state.input;
@@ -43,7 +44,7 @@ export async function rehearse(state: IncidentState, origin: Origin): Promise<St
 }
 
 async function observe({ input, alerts }: IncidentState, { subject }: Origin): Promise<{ evidence: Digest } | Ended> {
-  const observed = await observation.observe({ incident: input.incident, alerts: alerts.shown(), subject });
+  const observed = await observation.observe({ incident: input.incident, alerts: alerts.sample(), subject });
   if ('none' in observed) return { ended: escalated(observed.none) };
   const merged = await takeOwnership(input, observed.evidence);
   return merged ? { ended: merged } : observed;
@@ -54,7 +55,7 @@ type Planned = Pick<Rehearsed, 'plan' | 'playbook'>;
 async function makePlan(state: IncidentState, origin: Origin, evidence: Digest): Promise<Planned | Ended> {
   const { incident } = state.input;
   const cause = origin.requestCause?.kind ?? 'alert';
-  const alerts = state.alerts.shown();
+  const alerts = state.alerts.sample();
   const planned = await reasoning.plan({ incident, cause, alerts, evidence, requested: origin.requested });
   return 'none' in planned ? { ended: escalated(planned.none) } : planned;
 }
@@ -67,7 +68,7 @@ async function judge(
   { plan, report }: Pick<Rehearsed, 'plan' | 'report'>,
 ): Promise<Judged | Ended> {
   const { incident } = state.input;
-  const alerts = state.alerts.shown();
+  const alerts = state.alerts.sample();
   const { verdict, dossier } = await governance.judge({ incident, alerts, requestCause, requesters, plan, report });
   if (!verdict.allowed) {
     return { ended: escalated(`policy denies the plan: ${denialSentences(verdict).join('; ')}`) };

@@ -4,9 +4,9 @@ import type { RemediationInput } from '../messages.ts';
 import type { Outcome } from '../incident/outcome.ts';
 
 /**
- * Makes the incident the owner of the Kubernetes object that it is about. So no two incidents of alerts repair the same
- * object at the same time. Incidents that a request or a schedule opened have no occurrence and take no ownership.
- * @returns the outcome `merged` if another open incident already owns the object. That incident continues for both.
+ * Makes the incident the owner of its subject: the Kubernetes object that the incident is about. So at any time, at
+ * most one incident of alerts can repair this object. An incident of a request or schedule takes no ownership.
+ * @returns the outcome `merged` if another open incident already owns the object, otherwise undefined.
  */
 export async function takeOwnership(
   { incident, occurrence }: Pick<RemediationInput, 'incident' | 'occurrence'>,

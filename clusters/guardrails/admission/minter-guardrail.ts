@@ -3,8 +3,9 @@ import type { Rule } from '../manifest.ts';
 import { vaultLabel } from '../names.ts';
 
 /**
- * CEL variables for the guardrails of the minters (the ServiceAccounts with which Vault creates identities). `name` and
- * `labels` are those of the created or deleted object. In a token request, `name` is the name of the ServiceAccount.
+ * CEL variables for the guardrails of the minters. A minter is a ServiceAccount with which Vault creates identities.
+ * - `name`: the name of the created or deleted object. In a token request: the name of the ServiceAccount.
+ * - `labels`: the labels of the created or deleted object. Do not use them in a token request.
  */
 export const minterVariables = {
   name:
@@ -14,28 +15,28 @@ export const minterVariables = {
 };
 
 /**
- * Validations that apply to every minter: allowed names, the label of Vault, the lifetime of tokens, and no finalizers.
+ * The validations that all minters share. They limit names, labels, finalizers and the lifetime of tokens.
  * @param namePattern regular expression (RE2) that matches the allowed names.
  */
 export function minterValidations(namePattern: string, maxTokenSeconds: number): Validation[] {
-  const label = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
+  const hasVaultLabel = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
   return [
     {
       expression: `variables.name.matches(${celString(namePattern)})`,
-      message: 'minter: may only use names with an allowed action and eight random characters',
+      message: `minter: may only use names that match ${namePattern}`,
     },
     {
-      expression: `request.?subResource.orValue('') == 'token' || ${label}`,
+      expression: `request.?subResource.orValue('') == 'token' || ${hasVaultLabel}`,
       message: `minter: may only write objects with the label ${vaultLabel.key}=${vaultLabel.value}`,
     },
     {
       expression:
         "request.?subResource.orValue('') != 'token' || " +
         `object.spec.?expirationSeconds.orValue(0) <= ${maxTokenSeconds}`,
-      message: `minter: tokens live ${maxTokenSeconds} seconds at most`,
+      message: `minter: a token may live at most ${maxTokenSeconds} seconds`,
     },
     {
-      // With a finalizer, a revoked ServiceAccount would continue to exist, and its token would stay valid.
+      // When Vault deletes an object with a finalizer, Kubernetes keeps the object.
       expression: "request.operation != 'CREATE' || !has(object.metadata.finalizers)",
       message: 'minter: may not set finalizers',
     },
@@ -43,8 +44,10 @@ export function minterValidations(namePattern: string, maxTokenSeconds: number):
 }
 
 /**
- * CEL: true if the binding grants the role to only one ServiceAccount. This ServiceAccount must be in the given
- * namespace and have the same name as the binding. `role.name` and `namespace` are CEL expressions.
+ * CEL: true if the binding refers to `role` and has exactly one subject. The subject must be a ServiceAccount in
+ * `namespace`, and must have the name of the binding.
+ * @param role `kind` is plain text. `name` is a CEL expression.
+ * @param namespace a CEL expression.
  */
 export function bindsAccountOfSameName(role: { kind: string; name: string }, namespace: string): string {
   return (
@@ -54,14 +57,20 @@ export function bindsAccountOfSameName(role: { kind: string; name: string }, nam
   );
 }
 
-/** CEL: true if the requested write is in the list `writes`. */
-export function isOneOf(writes: readonly string[]): string {
+/**
+ * CEL: true if the request is one of `writes`. Each write is operation, API group, resource and subresource, such as
+ * `CREATE /serviceaccounts/token`.
+ */
+export function writeIsOneOf(writes: readonly string[]): string {
   return `variables.write in ${celList(writes)}`;
 }
 
 /**
- * CEL about an RBAC rule `r`: true if the rule names its objects (`resourceNames`), and all its API groups, resources
- * and verbs occur in the ceiling (the permissions that a grant can have at most). RBAC also checks their combination.
+ * CEL about one RBAC rule, the CEL variable `r`. True if all of these hold:
+ * - Every API group, resource and verb of the rule occurs in `ceiling` (the permissions that a grant can have at most).
+ *   Only Kubernetes' own RBAC check compares combinations, such as `patch` on `replicasets`.
+ * - The rule names its objects in `resourceNames`.
+ * - The rule has no `nonResourceURLs`.
  */
 export function isWithinCeiling(ceiling: readonly Rule[]): string {
   const groups = celList([...new Set(ceiling.flatMap((rule) => rule.apiGroups))]);

@@ -1,64 +1,68 @@
 import { celString } from '../../../src/actions/guardrail.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';
-import { accounts, limitsName, systemUsername } from '../names.ts';
+import { accounts, limitsConfigMap, systemUsername } from '../names.ts';
 import { admissionPolicy } from './admission-policy.ts';
-import { isMinted } from './identities-guardrail.ts';
-import { enforcementProbeUser, killSwitchIsOff } from './limits-guardrail.ts';
+import { userIsMinted } from './identities-guardrail.ts';
+import { enforcementProbeUser, killSwitchValidations } from './limits-guardrail.ts';
 
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, the policy denies Airlock's
- * writes to nodes.
+ * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, minted identities
+ * (ServiceAccounts that Vault creates) cannot write nodes.
  */
 export const nodeKillSwitchPolicyName = 'airlock-node-kill-switch';
 /**
- * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, the policy denies new identities
- * for actions on nodes.
+ * Name of a ValidatingAdmissionPolicy and of its binding. While the kill switch is on, the node minter (the
+ * ServiceAccount with which Vault creates identities for actions on nodes) cannot create identities.
  */
 export const nodeMintKillSwitchPolicyName = 'airlock-node-mint-kill-switch';
 
 const user = 'request.userInfo.username';
-const isProbe = `${user} == ${celString(enforcementProbeUser)}`;
-const params = { name: limitsName, namespace: systemNamespace };
+const isProbeUser = `${user} == ${celString(enforcementProbeUser)}`;
+const params = { name: limitsConfigMap, namespace: systemNamespace };
 
 /**
- * The kill switch for nodes, in two guardrails (ADR 10). While the kill switch is on, the first denies Airlock's writes
- * to nodes. The second denies new identities for actions on nodes.
- *
- * While the ConfigMap `airlock-limits` does not exist:
- * - Kubernetes skips the first guardrail (`Allow`). With `Deny`, the controllers of the cluster could not taint a
- *   failing node.
- * - Kubernetes denies every request in the scope of the second guardrail (`Deny`). So Airlock gets no new identity for
- *   nodes, but nobody else can create ServiceAccounts or tokens in `airlock-system` either.
+ * The kill switch for nodes (ADR 10): two guardrails that read the ConfigMap `airlock-limits`. While this
+ * ConfigMap is missing:
+ * - Kubernetes skips `airlock-node-kill-switch` (`Allow`). With `Deny`, the controllers of the cluster could not taint
+ *   a failing node.
+ * - Kubernetes denies every request that `airlock-node-mint-kill-switch` matches, whoever sends the request (`Deny`).
+ *   So nobody can create ServiceAccounts or tokens in `airlock-system`. Airlock gets no new identity for nodes, and no
+ *   new read lease.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {
   return [
     ...admissionPolicy({
       name: nodeKillSwitchPolicyName,
-      users: `${isMinted} || ${isProbe}`,
+      users: `${userIsMinted} || ${isProbeUser}`,
       params: {
         ...params,
-        scope: { operations: ['CREATE', 'UPDATE', 'DELETE'], apiGroups: [''], resources: ['nodes'], namespaces: [] },
-        missing: 'Allow',
+        matchedRequests: {
+          operations: ['CREATE', 'UPDATE', 'DELETE'],
+          apiGroups: [''],
+          resources: ['nodes'],
+          namespaces: [],
+        },
+        parameterNotFoundAction: 'Allow',
       },
       variables: {},
-      validations: killSwitchIsOff,
+      validations: killSwitchValidations,
     }),
     ...admissionPolicy({
       name: nodeMintKillSwitchPolicyName,
-      users: `${user} == ${celString(systemUsername(accounts.nodeMinter))} || ${isProbe}`,
+      users: `${user} == ${celString(systemUsername(accounts.nodeMinter))} || ${isProbeUser}`,
       params: {
         ...params,
-        scope: {
+        matchedRequests: {
           operations: ['CREATE'],
           apiGroups: [''],
           resources: ['serviceaccounts', 'serviceaccounts/token'],
           namespaces: [systemNamespace],
         },
-        missing: 'Deny',
+        parameterNotFoundAction: 'Deny',
       },
       variables: {},
-      validations: killSwitchIsOff,
+      validations: killSwitchValidations,
     }),
   ];
 }

@@ -1,16 +1,16 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { celString } from '../../../src/actions/guardrail.ts';
-import { allowedNodeNames } from '../../../src/actions/node-guardrail.ts';
+import { allowedNodesPattern } from '../../../src/actions/node-guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import {
   bindsAccountOfSameName,
   isWithinCeiling,
-  isOneOf,
+  writeIsOneOf,
   minterValidations,
   minterVariables,
 } from './minter-guardrail.ts';
-import { accounts, nodeGrantNamePattern, systemUsername } from '../names.ts';
+import { accounts, clusterRoles, nodeGrantNamePattern, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
@@ -18,9 +18,10 @@ import type { GuardrailValues } from '../values.ts';
 export const nodeMinterPolicyName = 'airlock-node-minter';
 
 const rbac = 'rbac.authorization.k8s.io';
-const clusterWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].flatMap((what) => [
-  `CREATE ${what}`,
-  `DELETE ${what}`,
+// Each write is operation, API group, resource and subresource. The name of the core API group is empty.
+const clusterScopedWrites = [`${rbac}/clusterroles/`, `${rbac}/clusterrolebindings/`].flatMap((resource) => [
+  `CREATE ${resource}`,
+  `DELETE ${resource}`,
 ]);
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
@@ -28,13 +29,13 @@ const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', '
  * Guardrail 2 (SECURITY.md) for actions on nodes: limits the node minter (the ServiceAccount with which Vault creates
  * identities for these actions).
  * - The minter may create identities only in `airlock-system`. Their names must contain an action on nodes.
- * - The minter may bind an identity only to the ClusterRole of the same name.
- * - The rules of this ClusterRole may cover only nodes that the administrator allows. `aggregationRule` is forbidden,
- *   because with it a controller would add rules of other ClusterRoles.
+ * - The minter may bind an identity only to the ClusterRole that has the same name as the identity.
+ * - The rules of this ClusterRole must be within the ceiling, and may cover only nodes that the administrator allows.
+ * - This ClusterRole must have no `aggregationRule`. Otherwise a controller would add rules of other ClusterRoles.
  */
 export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
-  const system = celString(systemNamespace);
-  const allowed = `r.resourceNames.all(n, n.matches(${celString(allowedNodeNames(values.allowedNodes))}))`;
+  const celNamespace = celString(systemNamespace);
+  const namesAllowedNodes = `r.resourceNames.all(n, n.matches(${celString(allowedNodesPattern(values.allowedNodes))}))`;
   return admissionPolicy({
     name: nodeMinterPolicyName,
     users: `request.userInfo.username == ${celString(systemUsername(accounts.nodeMinter))}`,
@@ -42,22 +43,22 @@ export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
     validations: [
       {
         expression:
-          `${isOneOf(clusterWrites)} || ` +
-          `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
-        message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, ClusterRoles and their bindings`,
+          `${writeIsOneOf(clusterScopedWrites)} || ` +
+          `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
+        message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}), ClusterRoles and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
       },
       ...minterValidations(nodeGrantNamePattern, values.maxTokenSeconds),
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +
-          `object.rules.all(r, ${isWithinCeiling(nodeCeilingRules)} && ${allowed}))`,
-        message: 'minter: may only grant rules over named nodes that the administrator allows',
+          `object.rules.all(r, ${isWithinCeiling(nodeCeilingRules)} && ${namesAllowedNodes}))`,
+        message: `minter: may only grant permissions of ${clusterRoles.nodeCeiling}, for named nodes that the administrator allows, without aggregationRule`,
       },
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterrolebindings/' || ` +
-          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: 'object.metadata.name' }, system)})`,
-        message: 'minter: may bind a ClusterRole only to the ServiceAccount of the same name',
+          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: 'object.metadata.name' }, celNamespace)})`,
+        message: `minter: may bind a ClusterRole only to one ServiceAccount in ${systemNamespace}, and both must have the name of the binding`,
       },
     ],
   });

@@ -2,23 +2,26 @@ import { systemNamespace } from '../../../src/domain/names.ts';
 import { celString } from '../../../src/actions/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
-import { bindsAccountOfSameName, isOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
+import { bindsAccountOfSameName, writeIsOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
 import { accounts, clusterRoles, readNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /** Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the read minter. */
 export const readMinterPolicyName = 'airlock-read-minter';
 
-const binding = 'rbac.authorization.k8s.io/clusterrolebindings/';
+// Each write is operation, API group, resource and subresource. The name of the core API group is empty.
+const createBinding = 'CREATE rbac.authorization.k8s.io/clusterrolebindings/';
+const bindingWrites = [createBinding, 'DELETE rbac.authorization.k8s.io/clusterrolebindings/'];
 const accountWrites = ['CREATE /serviceaccounts/', 'DELETE /serviceaccounts/', 'CREATE /serviceaccounts/token'];
 
 /**
  * Guardrail 2 (SECURITY.md) for read leases: limits the read minter (the ServiceAccount with which Vault creates read
- * leases). The minter may create only identities named `airlock-read-...`, only in `airlock-system`. The minter may
- * bind these identities only to the ClusterRole `airlock-reader`.
+ * leases).
+ * - The minter may create identities only in `airlock-system`. Their names must begin with `airlock-read-`.
+ * - The minter may bind these identities only to the ClusterRole `airlock-reader`.
  */
 export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
-  const system = celString(systemNamespace);
+  const celNamespace = celString(systemNamespace);
   return admissionPolicy({
     name: readMinterPolicyName,
     users: `request.userInfo.username == ${celString(systemUsername(accounts.readMinter))}`,
@@ -26,16 +29,16 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
     validations: [
       {
         expression:
-          `${isOneOf([`CREATE ${binding}`, `DELETE ${binding}`])} || ` +
-          `(${isOneOf(accountWrites)} && request.?namespace.orValue('') == ${system})`,
-        message: `minter: may only write ServiceAccounts and tokens in ${systemNamespace}, and ClusterRoleBindings`,
+          `${writeIsOneOf(bindingWrites)} || ` +
+          `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
+        message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}) and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
       },
       ...minterValidations(readNamePattern, values.maxTokenSeconds),
       {
         expression:
-          `variables.write != 'CREATE ${binding}' || ` +
-          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, system)})`,
-        message: `minter: may bind only ${clusterRoles.reader}, and only to the ServiceAccount of the same name`,
+          `variables.write != ${celString(createBinding)} || ` +
+          `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, celNamespace)})`,
+        message: `minter: may bind only ${clusterRoles.reader}, and only to one ServiceAccount in ${systemNamespace} with the name of the binding`,
       },
     ],
   });

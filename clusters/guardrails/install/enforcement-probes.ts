@@ -2,7 +2,7 @@ import { kindPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { enforcementProbeUser, limitsPolicyName } from '../admission/limits-guardrail.ts';
 import { execMinterPolicyName } from '../admission/exec-minter-guardrail.ts';
-import { killSwitchPolicyName } from '../admission/kill-switch.ts';
+import { killSwitchSetterPolicyName } from '../admission/kill-switch.ts';
 import { identitiesPolicyName } from '../admission/identities-guardrail.ts';
 import type { KubeAnswer, KubeCall } from '../../../src/platform/kubernetes/kube-client.ts';
 import { accounts, systemUsername } from '../names.ts';
@@ -11,11 +11,11 @@ import { nodeMinterPolicyName } from '../admission/node-minter-guardrail.ts';
 import { readMinterPolicyName } from '../admission/read-minter-guardrail.ts';
 import type { GuardrailValues } from '../values.ts';
 
-/** A dry-run write that one guardrail must refuse. The write impersonates a user whom the guardrail limits. */
+/** A dry-run request that one admission policy must refuse. The request impersonates a user whom the policy limits. */
 export interface EnforcementProbe {
-  /** Name of the admission policy. The message of its refusals contains this name. */
+  /** Name of the admission policy. Every refusal by the policy contains this name. */
   policy: string;
-  /** Matches the message of the expected refusal. */
+  /** Matches the text of the expected refusal. */
   refusal: RegExp;
   call: KubeCall;
 }
@@ -23,24 +23,28 @@ export interface EnforcementProbe {
 const metadata = { name: 'airlock-enforcement-probe' };
 
 /**
- * Returns one probe per admission policy. The API server enforces a new policy only after some seconds. Until then the
- * policy denies nothing. The probes also impersonate the group `system:masters`. So RBAC allows the writes, and only
- * admission can refuse them.
+ * Returns one probe for each installed admission policy. The API server enforces a new policy only after some seconds.
+ * Until then the policy denies nothing.
  */
 export function enforcementProbes({ allowedNamespaces, allowedNodes }: GuardrailValues): EnforcementProbe[] {
   const namespace = allowedNamespaces[0] ?? '';
-  const minted = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
+  const mintedUser = `system:serviceaccount:${namespace}:airlock-undo-rollout-00000000`;
   return [
     probe(execMinterPolicyName, /minter: may only create/, systemUsername(accounts.execMinter), namespace),
     probe(
       readMinterPolicyName,
-      /minter: may only write ServiceAccounts/,
+      /minter: may only create and delete ServiceAccounts/,
       systemUsername(accounts.readMinter),
       systemNamespace,
     ),
-    probe(identitiesPolicyName, /undo-rollout: may change only/, minted, namespace),
+    probe(identitiesPolicyName, /undo-rollout: may change only/, mintedUser, namespace),
     limitsProbe(limitsPolicyName, kindPath('apps/v1', 'Deployment', namespace), deployment),
-    probe(killSwitchPolicyName, /kill switch: may only patch/, systemUsername(accounts.killSwitch), systemNamespace),
+    probe(
+      killSwitchSetterPolicyName,
+      /may only patch the ConfigMap airlock-limits/,
+      systemUsername(accounts.killSwitchSetter),
+      systemNamespace,
+    ),
     ...(allowedNodes.length > 0 ? nodeProbes : []),
   ];
 }
@@ -48,7 +52,7 @@ export function enforcementProbes({ allowedNamespaces, allowedNodes }: Guardrail
 const nodeProbes = [
   probe(
     nodeMinterPolicyName,
-    /minter: may only write ServiceAccounts/,
+    /minter: may only create and delete ServiceAccounts/,
     systemUsername(accounts.nodeMinter),
     systemNamespace,
   ),
@@ -56,32 +60,38 @@ const nodeProbes = [
   limitsProbe(nodeMintKillSwitchPolicyName, kindPath('v1', 'ServiceAccount', systemNamespace), { metadata }),
 ];
 
-/** Returns the probe of a guardrail with parameters. Both messages show that the guardrail has read its ConfigMap. */
+/**
+ * Returns the probe of a policy that reads the ConfigMap `airlock-limits`. The policy always refuses this probe. The
+ * message depends on whether the kill switch is on. Each of the two messages shows that the policy has read the
+ * ConfigMap.
+ */
 function limitsProbe(policy: string, collection: string, body: object): EnforcementProbe {
   return {
     policy,
-    refusal: /the limits are enforced|kill switch is on/,
-    call: dryRun(enforcementProbeUser, collection, body),
+    refusal: /this guardrail is enforced|kill switch is on/,
+    call: dryRunCreate(enforcementProbeUser, collection, body),
   };
 }
 
+/** Returns the probe of a policy that keeps `user` from creating ConfigMaps in `namespace`. */
 function probe(policy: string, refusal: RegExp, user: string, namespace: string): EnforcementProbe {
-  return { policy, refusal, call: dryRun(user, kindPath('v1', 'ConfigMap', namespace), { metadata }) };
+  return { policy, refusal, call: dryRunCreate(user, kindPath('v1', 'ConfigMap', namespace), { metadata }) };
 }
 
-/** Returns true if the response to the probe is the expected refusal. Then the guardrail is enforced. */
+/** Returns true if the API server enforces the policy: its answer to the probe is the expected refusal. */
 export function isEnforced({ policy, refusal }: EnforcementProbe, { status, body }: KubeAnswer): boolean {
   const message = String(body?.message ?? '');
   return status >= 400 && message.includes(`'${policy}'`) && refusal.test(message);
 }
 
-function dryRun(user: string, collection: string, body: object): KubeCall {
+function dryRunCreate(user: string, collection: string, body: object): KubeCall {
+  // RBAC allows the group `system:masters` everything. So only admission can refuse the request.
   const headers = { 'Impersonate-User': user, 'Impersonate-Group': 'system:masters' };
   return { method: 'POST', path: `${collection}?dryRun=All`, body, headers };
 }
 
 const labels = { app: metadata.name };
-/** This Deployment must be valid: the API server validates an object before the admission policies see it. */
+/** A valid Deployment. The API server would refuse an invalid one before it evaluates the admission policies. */
 const deployment = {
   metadata,
   spec: {

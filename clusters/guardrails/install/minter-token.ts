@@ -2,13 +2,14 @@ import { AirlockError } from '../../../src/lib/error.ts';
 import { objectPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { Secret } from '../../../src/platform/secret.ts';
-import type { KubeRequest } from '../../../src/platform/kubernetes/kube-client.ts';
+import type { KubeRequester } from '../../../src/platform/kubernetes/kube-client.ts';
 import { accounts } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
- * The tokens of a target's minters (the ServiceAccounts with which Vault creates identities). Each token is for the
- * config of its own Vault mount. `node` exists only if the administrator allows actions on nodes.
+ * The tokens of a target's minters (the ServiceAccounts with which Vault creates identities). Vault has one mount
+ * for each token, and stores the token in the config of this mount. `node` is missing if the administrator allows no
+ * actions on nodes.
  */
 export interface MinterTokens {
   exec: Secret;
@@ -18,21 +19,22 @@ export interface MinterTokens {
 
 /**
  * Requests the tokens of the minters. Store these tokens only in the configs of Vault's mounts.
- * @param seconds lifetime of the tokens. After that time, Vault needs new tokens to mint and to revoke.
- * @throws AirlockError `minter-token-refused`.
+ * @param seconds requested lifetime of the tokens. After this time, Vault needs new tokens to create and to revoke
+ * identities.
+ * @throws AirlockError `minter-token-refused` if the target issued no token.
  */
-export async function minterTokens(
-  request: KubeRequest,
+export async function requestMinterTokens(
+  request: KubeRequester,
   { allowedNodes }: Pick<GuardrailValues, 'allowedNodes'>,
   seconds: number,
 ): Promise<MinterTokens> {
-  const tokenOf = (account: string): Promise<Secret> => minterToken(request, account, seconds);
+  const tokenOf = (account: string): Promise<Secret> => requestMinterToken(request, account, seconds);
   const [exec, read] = await Promise.all([tokenOf(accounts.execMinter), tokenOf(accounts.readMinter)]);
   if (allowedNodes.length === 0) return { exec, read };
   return { exec, read, node: await tokenOf(accounts.nodeMinter) };
 }
 
-async function minterToken(request: KubeRequest, name: string, seconds: number): Promise<Secret> {
+async function requestMinterToken(request: KubeRequester, name: string, seconds: number): Promise<Secret> {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: systemNamespace, name };
   const { status, body } = await request({
     method: 'POST',
@@ -42,7 +44,7 @@ async function minterToken(request: KubeRequest, name: string, seconds: number):
   if (status === 201 && typeof body?.status?.token === 'string') return new Secret<string>(body.status.token);
   throw new AirlockError({
     code: 'minter-token-refused',
-    message: `the target gave no token for ServiceAccount ${systemNamespace}/${name} (${status}): install the guardrails first`,
+    message: `the target issued no token for ServiceAccount ${systemNamespace}/${name} (${status}): install the guardrails, or use the credential of a cluster administrator`,
     details: { status, name },
   });
 }

@@ -2,11 +2,11 @@ import { systemNamespace } from '../../../src/domain/names.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding, type Manifest, type Rule } from '../manifest.ts';
 import { accounts, clusterRoles } from '../names.ts';
 
-const subject = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
+const nodeMinter = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
 /**
- * Guardrail 3 (SECURITY.md) for actions on nodes, the ceiling: the permissions that a grant on nodes can have at most.
- * The ceiling lacks `nodes/status` and the verb `list`, because no action needs them.
+ * Guardrail 3 (SECURITY.md) for actions on nodes, the ceiling: the permissions that a grant (the credential of one
+ * execution) on nodes can have at most. Actions on nodes need no other resource and no other verb.
  */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
@@ -15,9 +15,9 @@ export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: 
  * those that minting needs, and those of the ceiling.
  * - The permissions on nodes, ClusterRoles and ClusterRoleBindings apply in the whole cluster: these kinds have no
  *   namespace.
- * - The minter must have neither the verb `escalate` nor the verb `bind`: either verb would disable the ceiling.
- * - The minter may write ServiceAccounts and tokens only in `airlock-system`. The installed ServiceAccounts are there
- *   too; `nodeMinterGuardrail` protects them from the minter.
+ * - The verbs `escalate` and `bind` are missing on purpose: each of these verbs would disable the ceiling.
+ * - The permissions on ServiceAccounts and tokens apply only in `airlock-system`. The installed ServiceAccounts are in
+ *   this namespace too. `nodeMinterGuardrail` protects the installed ServiceAccounts from the minter.
  */
 export function nodeRights(): Manifest[] {
   return [
@@ -29,11 +29,11 @@ export function nodeRights(): Manifest[] {
         verbs: ['create', 'delete'],
       },
     ]),
-    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.nodeCeiling, ...subject }),
-    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.nodeMinter, ...subject }),
+    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.nodeCeiling, ...nodeMinter }),
+    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.nodeMinter, ...nodeMinter }),
     role(systemNamespace, accounts.nodeMinter, [
       { apiGroups: [''], resources: ['serviceaccounts', 'serviceaccounts/token'], verbs: ['create', 'delete'] },
     ]),
-    roleBinding(systemNamespace, { roleKind: 'Role', role: accounts.nodeMinter, ...subject }),
+    roleBinding(systemNamespace, { roleKind: 'Role', role: accounts.nodeMinter, ...nodeMinter }),
   ];
 }

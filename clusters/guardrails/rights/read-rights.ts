@@ -1,28 +1,30 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding, type Manifest } from '../manifest.ts';
 import { accounts, clusterRoles } from '../names.ts';
-import { reader } from './reader.ts';
+import { readerClusterRole } from './reader.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
-const subject = { account: accounts.readMinter, accountNamespace: systemNamespace };
+const readMinter = { account: accounts.readMinter, accountNamespace: systemNamespace };
 
 /**
- * The permissions of the read minter (the ServiceAccount with which Vault creates read leases). The minter itself does
- * not have the permissions of `airlock-reader`. The verb `bind` on that ClusterRole lets the minter grant
- * `airlock-reader`, and no other ClusterRole. The minter may write ServiceAccounts and tokens only in `airlock-system`.
- * The installed ServiceAccounts are there too; `readMinterGuardrail` protects them from the minter.
+ * The permissions of the read minter (the ServiceAccount with which Vault creates read leases), and the ClusterRole
+ * `airlock-reader`.
+ * - The verb `bind` lets the minter grant the ClusterRole `airlock-reader`, although the minter does not have the
+ *   permissions of this ClusterRole.
+ * - The permissions on ServiceAccounts and tokens apply only in `airlock-system`. The installed ServiceAccounts are in
+ *   this namespace too. `readMinterGuardrail` protects the installed ServiceAccounts from the minter.
  */
 export function readRights(): Manifest[] {
   return [
-    reader(),
+    readerClusterRole(),
     clusterRole(clusterRoles.readMinter, [
       { apiGroups: [rbac], resources: ['clusterrolebindings'], verbs: ['create', 'delete'] },
       { apiGroups: [rbac], resources: ['clusterroles'], resourceNames: [clusterRoles.reader], verbs: ['bind'] },
     ]),
-    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.readMinter, ...subject }),
+    clusterRoleBinding({ roleKind: 'ClusterRole', role: clusterRoles.readMinter, ...readMinter }),
     role(systemNamespace, accounts.readMinter, [
       { apiGroups: [''], resources: ['serviceaccounts', 'serviceaccounts/token'], verbs: ['create', 'delete'] },
     ]),
-    roleBinding(systemNamespace, { roleKind: 'Role', role: accounts.readMinter, ...subject }),
+    roleBinding(systemNamespace, { roleKind: 'Role', role: accounts.readMinter, ...readMinter }),
   ];
 }

@@ -1,16 +1,15 @@
 import { clusterRole, type Manifest, type Rule } from '../manifest.ts';
 import { clusterRoles } from '../names.ts';
 
-const read = ['get', 'list', 'watch'];
+const readVerbs = ['get', 'list', 'watch'];
 
 /**
- * What `observe` may read in a cluster: the objects of a snapshot, the objects of evidence, and the cluster's admission
- * and RBAC objects. The sandbox loads admission policies and RBAC objects too, so it refuses what the cluster refuses.
- * - `observe` may not read Secrets, tokens or logs, and may not exec into pods. A rehearsal creates stubs for the
- *   Secrets that templates refer to.
- * - `observe` may read ConfigMaps with their values, so it can read a secret that somebody keeps in a ConfigMap. A
- *   rehearsal needs the values only of ConfigMaps that are parameters of an admission policy, and only the keys of all
- *   others. But RBAC cannot grant keys without values.
+ * What `observe` may read in a target. The verb `watch` and some resources, such as `endpoints`, are not used yet.
+ * - Secrets: there is no rule for them. A snapshot contains stubs instead (Secrets with empty values).
+ * - ConfigMaps: RBAC cannot allow reading the keys without the values. So `observe` can read a password that somebody
+ *   keeps in a ConfigMap. A snapshot keeps the values only of the ConfigMaps that are parameters of a
+ *   ValidatingAdmissionPolicy.
+ * - RBAC objects and ValidatingAdmissionPolicies: the sandbox loads and enforces them.
  */
 const rules: Rule[] = [
   {
@@ -31,29 +30,29 @@ const rules: Rule[] = [
       'serviceaccounts',
       'services',
     ],
-    verbs: read,
+    verbs: readVerbs,
   },
   {
     apiGroups: ['apps'],
     resources: ['controllerrevisions', 'daemonsets', 'deployments', 'replicasets', 'statefulsets'],
-    verbs: read,
+    verbs: readVerbs,
   },
-  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: read },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: read },
-  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: read },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: read },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: readVerbs },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: readVerbs },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: readVerbs },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: readVerbs },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: readVerbs },
   {
     apiGroups: ['storage.k8s.io'],
     resources: ['csidrivers', 'csinodes', 'csistoragecapacities', 'storageclasses', 'volumeattachments'],
-    verbs: read,
+    verbs: readVerbs,
   },
-  { apiGroups: ['scheduling.k8s.io'], resources: ['priorityclasses'], verbs: read },
-  { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: read },
+  { apiGroups: ['scheduling.k8s.io'], resources: ['priorityclasses'], verbs: readVerbs },
+  { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: readVerbs },
   {
     apiGroups: ['resource.k8s.io'],
     resources: ['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
-    verbs: read,
+    verbs: readVerbs,
   },
   {
     apiGroups: ['admissionregistration.k8s.io'],
@@ -65,18 +64,18 @@ const rules: Rule[] = [
       'mutatingwebhookconfigurations',
       'validatingwebhookconfigurations',
     ],
-    verbs: read,
+    verbs: readVerbs,
   },
-  { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: read },
-  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: read },
+  { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: readVerbs },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: readVerbs },
   {
     apiGroups: ['rbac.authorization.k8s.io'],
     resources: ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
-    verbs: read,
+    verbs: readVerbs,
   },
 ];
 
-/** The only ClusterRole that the read minter can bind. */
-export function reader(): Manifest {
+/** Returns the ClusterRole `airlock-reader`, which every read lease grants. */
+export function readerClusterRole(): Manifest {
   return clusterRole(clusterRoles.reader, rules);
 }

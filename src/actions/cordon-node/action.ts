@@ -1,8 +1,8 @@
 import { createSchedulingAction } from '../node-scheduling.ts';
 
-/** Cordons a node: the scheduler puts no new pods on it, and running pods stay. */
-export const cordonNode = createSchedulingAction(true, {
+/** Cordons a node, as `kubectl cordon` does: the scheduler puts no new pods on the node. Running pods stay. */
+export const cordonNode = createSchedulingAction({
   name: 'cordon-node',
-  inverse: 'uncordon-node',
-  summary: 'put no new pods on a node; running pods stay',
+  unschedulable: true,
+  revertedBy: 'uncordon-node',
 });

@@ -2,9 +2,9 @@ import type { ActionGuardrail, ActionLimits } from '../guardrail.ts';
 import { nodeGuardrail } from '../node-guardrail.ts';
 
 /**
- * The admission rules for `cordon-node`: besides Airlock's annotations, this action may set only
- * `spec.unschedulable: true`, on nodes that the administrator allows.
+ * Returns the admission rules for `cordon-node`. The action may change only nodes that the administrator allows. On
+ * such a node, the action may only set `spec.unschedulable` to `true` and change Airlock's own annotations.
  */
 export function cordonNodeGuardrail(limits: ActionLimits): ActionGuardrail {
-  return nodeGuardrail('cordon-node', true, limits);
+  return nodeGuardrail({ action: 'cordon-node', unschedulable: true }, limits);
 }

@@ -1,9 +1,10 @@
 # Policy of action cordon-node: a step must name a node
 package airlock
 
-known_action(step) if {
+step_accepted(step) if {
 	step.action == "cordon-node"
 	step.parameters.node != ""
 }
 
+# Nodes have no namespace.
 cluster_scoped(step) if step.action == "cordon-node"

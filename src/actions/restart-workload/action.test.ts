@@ -20,7 +20,7 @@ function restartedBefore(at: string): KubeObject {
 describe('restart-workload', () => {
   test('adds the time and the ownership annotations, with uid, resourceVersion and the old template as preconditions', () => {
     assert.deepEqual(restartWorkload.change(input, [live], reference), {
-      target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-cart' },
         { op: 'test', path: '/metadata/resourceVersion', value: '100' },
@@ -60,13 +60,13 @@ describe('restart-workload', () => {
     assert.equal(restartWorkload.isApplied(input, [live], reference), false);
   });
   test('the precondition covers the template and its rollout, not the number of replicas', () => {
-    const preconditionOf = (object: KubeObject) => digestOf(restartWorkload.precondition(input, [object]));
+    const preconditionOf = (object: KubeObject) => digestOf(restartWorkload.preconditionFields(input, [object]));
     assert.equal(preconditionOf(deployment('cart', { replicas: 9 })), preconditionOf(live));
     assert.notEqual(preconditionOf(deployment('cart', { replicas: 3, release: 2 })), preconditionOf(live));
     assert.notEqual(preconditionOf(restartedBefore('2025-01-01T00:00:00Z')), preconditionOf(live));
   });
   test('has no undo, and gives the reason', () => {
-    assert.deepEqual(restartWorkload.undo(input), { none: 'deleted pods cannot be restored' });
+    assert.deepEqual(restartWorkload.undo(input), { noUndo: 'deleted pods cannot be restored' });
   });
   test('refuses a paused Deployment, and a time that the template has already', () => {
     assert.deepEqual(restartWorkload.refusals(input, [live]), []);

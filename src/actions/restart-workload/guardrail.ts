@@ -9,17 +9,17 @@ const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 const timePattern = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
 /**
- * The admission rules for `restart-workload`. The action may change only Airlock's own annotations of a Deployment and
- * the restart annotation of the Deployment's template. The new value of the restart annotation must be a time.
+ * Returns the admission rules for `restart-workload`. The action may change only Airlock's own annotations of a
+ * Deployment, and the annotation `restartedAt` of the pod template. After each write, `restartedAt` must be a time.
  */
 export function restartWorkloadGuardrail(): ActionGuardrail {
   const rule = (expression: string, message: string): Validation => ({
     expression: `variables.action != 'restart-workload' || (${expression})`,
     message: `restart-workload: ${message}`,
   });
-  const annotation = `object.spec.template.?metadata.?annotations[?${celString(restartedAt)}].orValue('')`;
+  const restartTime = `object.spec.template.?metadata.?annotations[?${celString(restartedAt)}].orValue('')`;
   const validations = [
-    rule(isDeploymentUpdate, 'may change only Deployments'),
+    rule(isDeploymentUpdate, 'may only update Deployments, not their scale or status'),
     ...metadataValidations(rule),
     rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
     rule('object.spec.template.spec == oldObject.spec.template.spec', 'the pod spec must not change'),
@@ -28,13 +28,16 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
         'labels',
         ...keptTemplateMetadata,
       ]),
-      "the template's labels, name, owners and finalizers must not change",
+      "the template's metadata must not change, except annotations",
     ),
     rule(
       sameEntriesExcept('spec.template.?metadata', 'annotations', [restartedAt]),
       `the template's annotations must not change, except ${restartedAt}`,
     ),
-    rule(`${annotation}.matches(${celString(timePattern)})`, `${restartedAt} must be a time in UTC`),
+    rule(
+      `${restartTime}.matches(${celString(timePattern)})`,
+      `${restartedAt} must be a time such as 2026-01-31T12:00:00Z`,
+    ),
   ];
   return { validations };
 }

@@ -1,4 +1,6 @@
-# Policy of action restart-workload: no condition on its steps
+# Policy of action restart-workload
+#
+# Every step of this action is accepted. policies/verdict.rego decides about the whole plan.
 package airlock
 
-known_action(step) if step.action == "restart-workload"
+step_accepted(step) if step.action == "restart-workload"

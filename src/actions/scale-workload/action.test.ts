@@ -11,7 +11,7 @@ const live = deployment('cart', { replicas: 3 });
 describe('scale-workload', () => {
   test('changes only the scale, with uid, resourceVersion and the old number as preconditions', () => {
     assert.deepEqual(scaleWorkload.change(input, [live], reference), {
-      target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'cart' },
       subresource: 'scale',
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-cart' },
@@ -35,13 +35,13 @@ describe('scale-workload', () => {
   test('the precondition covers only the number of replicas', () => {
     const other = deployment('cart', { replicas: 3, release: 5 });
     assert.equal(
-      digestOf(scaleWorkload.precondition(input, [other])),
-      digestOf(scaleWorkload.precondition(input, [live])),
+      digestOf(scaleWorkload.preconditionFields(input, [other])),
+      digestOf(scaleWorkload.preconditionFields(input, [live])),
     );
     const scaled = deployment('cart', { replicas: 4 });
     assert.notEqual(
-      digestOf(scaleWorkload.precondition(input, [scaled])),
-      digestOf(scaleWorkload.precondition(input, [live])),
+      digestOf(scaleWorkload.preconditionFields(input, [scaled])),
+      digestOf(scaleWorkload.preconditionFields(input, [live])),
     );
   });
   test('accepts a Deployment without an autoscaler', () => {

@@ -16,24 +16,23 @@ const parametersSchema = z.strictObject({
 type Parameters = z.infer<typeof parametersSchema>;
 
 /**
- * Sets the number of replicas of a Deployment through its scale subresource. Refuses a Deployment that has an
- * autoscaler, because the autoscaler would change the number again.
+ * Sets the number of replicas of a Deployment through the scale subresource. Refuses a Deployment that has a
+ * HorizontalPodAutoscaler, because the autoscaler would change the number again.
  */
 export const scaleWorkload: Action<Parameters> = {
   name: 'scale-workload',
-  summary: 'set the number of replicas of a Deployment that no autoscaler manages',
   parameters: parametersSchema,
   lowestTier: 'low',
-  targetKind: 'Deployment',
+  changedKind: 'Deployment',
 
-  reads: (input) => [deployment(input)],
+  objectsToRead: (input) => [deployment(input)],
 
   rules: ({ parameters }) => [
     { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [parameters.deployment], verbs: ['get'] },
     { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: [parameters.deployment], verbs: ['patch'] },
   ],
 
-  precondition: (input, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(input))) }),
+  preconditionFields: (input, objects) => ({ replicas: replicasOf(mustFind(objects, deployment(input))) }),
 
   refusals(input, observed) {
     const live = mustFind(observed, deployment(input));
@@ -53,7 +52,7 @@ export const scaleWorkload: Action<Parameters> = {
   change(input, objects) {
     const live = mustFind(objects, deployment(input));
     return {
-      target: deployment(input),
+      object: deployment(input),
       subresource: 'scale',
       patch: [
         ...sameObject(live),
@@ -64,13 +63,13 @@ export const scaleWorkload: Action<Parameters> = {
   },
 
   objectsAfter(input, objects) {
-    const live = structuredClone(mustFind(objects, deployment(input)));
-    live['spec'].replicas = input.parameters.to;
-    return [live];
+    const changed = structuredClone(mustFind(objects, deployment(input)));
+    changed['spec'].replicas = input.parameters.to;
+    return [changed];
   },
 
   // Kubernetes drops the annotations of a Scale, so no annotation can prove the write. Instead, the precondition proves
-  // that the number was `from` before the write, and this check proves that it is `to` afterwards.
+  // that the number was `from` before the write. `isApplied` proves that the number is `to` now.
   isApplied: (input, objects) => replicasOf(mustFind(objects, deployment(input))) === input.parameters.to,
 
   undo: ({ parameters: { deployment: name, from, to } }) => ({

@@ -1,8 +1,8 @@
 import type { ActionGuardrail } from '../guardrail.ts';
 
-/** CEL string: `variables.write` has this value if the request updates the scale of a Deployment. */
+/** CEL string: the value of `variables.write` if the request updates the scale of a Deployment. */
 const scaleUpdate = "'UPDATE apps/deployments/scale'";
-// A Scale with 0 replicas has no field `replicas`, because Kubernetes omits the value 0.
+/** CEL: the new number of replicas. Kubernetes omits the value 0, so a Scale without the field has 0 replicas. */
 const replicas = 'object.spec.?replicas.orValue(0)';
 
 /**

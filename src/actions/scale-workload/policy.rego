@@ -1,7 +1,10 @@
-# Policy of action scale-workload: a step must not exceed the maximum number of replicas (data.yaml)
+# Policy of action scale-workload
+#
+# The new number of replicas must be at most `limits.max_replicas` in policies/data.yaml. If the number is higher,
+# `deny` gives the reason.
 package airlock
 
-known_action(step) if {
+step_accepted(step) if {
 	step.action == "scale-workload"
 	step.parameters.to <= data.limits.max_replicas
 }
@@ -10,5 +13,5 @@ deny contains {"rule": "maximum-replicas", "sentence": sentence} if {
 	some step in input.plan.steps
 	step.action == "scale-workload"
 	step.parameters.to > data.limits.max_replicas
-	sentence := sprintf("%d replicas are more than the allowed maximum of %d", [step.parameters.to, data.limits.max_replicas])
+	sentence := sprintf("%d replicas exceed the allowed maximum of %d", [step.parameters.to, data.limits.max_replicas])
 }

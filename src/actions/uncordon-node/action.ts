@@ -1,8 +1,8 @@
 import { createSchedulingAction } from '../node-scheduling.ts';
 
-/** Uncordons a node: the scheduler may put new pods on it again. */
-export const uncordonNode = createSchedulingAction(false, {
+/** Sets `spec.unschedulable` of a node to false. The scheduler may then put new pods on the node again. */
+export const uncordonNode = createSchedulingAction({
   name: 'uncordon-node',
-  inverse: 'cordon-node',
-  summary: 'allow new pods on a node again',
+  unschedulable: false,
+  revertedBy: 'cordon-node',
 });

@@ -2,9 +2,9 @@ import type { ActionGuardrail, ActionLimits } from '../guardrail.ts';
 import { nodeGuardrail } from '../node-guardrail.ts';
 
 /**
- * The admission rules for `uncordon-node`. The action may only set `spec.unschedulable` to `false` and change Airlock's
- * own annotations, on nodes that the administrator allows.
+ * The admission rules for `uncordon-node`. The action may write only `spec.unschedulable: false` and Airlock's own
+ * annotations. `limits.allowedNodes` lists the nodes that the action may change.
  */
 export function uncordonNodeGuardrail(limits: ActionLimits): ActionGuardrail {
-  return nodeGuardrail('uncordon-node', false, limits);
+  return nodeGuardrail({ action: 'uncordon-node', unschedulable: false }, limits);
 }

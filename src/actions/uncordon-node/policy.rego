@@ -1,7 +1,9 @@
-# Policy of action uncordon-node: a step must name a node
+# Policy of action uncordon-node
+#
+# A step must name a node. Nodes have no namespace, so each step is cluster-scoped.
 package airlock
 
-known_action(step) if {
+step_accepted(step) if {
 	step.action == "uncordon-node"
 	step.parameters.node != ""
 }

@@ -20,7 +20,7 @@ function changed(object: KubeObject, change: (copy: any) => void): KubeObject {
 describe('undo-rollout change', () => {
   test('tests uid, resourceVersion and the old template, then restores the earlier template and annotates', () => {
     assert.deepEqual(undoRollout.change(input, objects, reference), {
-      target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' },
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' },
       patch: [
         { op: 'test', path: '/metadata/uid', value: 'uid-web' },
         { op: 'test', path: '/metadata/resourceVersion', value: '100' },
@@ -84,7 +84,7 @@ describe('undo-rollout undo', () => {
 describe('undo-rollout precondition', () => {
   const precondition = (...changes: KubeObject[]): string =>
     digestOf(
-      undoRollout.precondition(input, [
+      undoRollout.preconditionFields(input, [
         ...changes,
         ...objects.filter((o) => !changes.some((c) => c.metadata.name === o.metadata.name)),
       ]),

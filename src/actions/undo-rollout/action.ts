@@ -10,13 +10,13 @@ import {
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 import type { Action, ActionInput } from '../action.ts';
 import { deploymentRef, mustFind, pausedRefusals, templatePatch } from '../deployment.ts';
-import { annotated, hasOwnershipAnnotation } from '../ownership-annotations.ts';
+import { withOwnershipAnnotations, hasOwnershipAnnotation } from '../ownership-annotations.ts';
 
 const parametersSchema = z.strictObject({
   deployment: kubernetesNameSchema,
-  /** ReplicaSet with the current pod template. */
+  /** Name of the ReplicaSet with the current pod template. */
   fromReplicaSet: kubernetesNameSchema,
-  /** ReplicaSet with the pod template to restore. */
+  /** Name of the ReplicaSet with the pod template to restore. */
   toReplicaSet: kubernetesNameSchema,
 });
 type Parameters = z.infer<typeof parametersSchema>;
@@ -26,12 +26,11 @@ const hashLabel = 'pod-template-hash';
 /** Gives a Deployment the pod template of an earlier ReplicaSet, as `kubectl rollout undo --to-revision` does. */
 export const undoRollout: Action<Parameters> = {
   name: 'undo-rollout',
-  summary: 'give a Deployment the pod template of one of its earlier ReplicaSets',
   parameters: parametersSchema,
   lowestTier: 'medium',
-  targetKind: 'Deployment',
+  changedKind: 'Deployment',
 
-  reads: (input) => [deployment(input), replicaSet(input)],
+  objectsToRead: (input) => [deployment(input), replicaSet(input)],
 
   rules: ({ parameters }) => [
     {
@@ -43,29 +42,28 @@ export const undoRollout: Action<Parameters> = {
     { apiGroups: ['apps'], resources: ['replicasets'], resourceNames: [parameters.toReplicaSet], verbs: ['get'] },
   ],
 
-  precondition(input, objects) {
+  preconditionFields(input, objects) {
     const { selector, strategy, paused, template } = mustFind(objects, deployment(input))['spec'];
-    const target = mustFind(objects, replicaSet(input));
+    const earlier = mustFind(objects, replicaSet(input));
     return {
       selector,
       strategy,
       paused: paused ?? false,
       template,
-      to: [target.metadata.uid ?? '', templateOf(target)],
+      to: [earlier.metadata.uid ?? '', templateOf(earlier)],
     };
   },
 
   refusals(input, observed) {
     const live = mustFind(observed, deployment(input));
-    const target = mustFind(observed, replicaSet(input));
-    const owned = isOwnedByAny(target, new Set([live.metadata.uid]));
+    const earlier = mustFind(observed, replicaSet(input));
+    const { fromReplicaSet, toReplicaSet } = input.parameters;
+    const owned = isOwnedByAny(earlier, new Set([live.metadata.uid]));
     return [
-      ...(owned
+      ...(owned ? [] : [`ReplicaSet ${toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(hasTemplateOf(live, observed, fromReplicaSet)
         ? []
-        : [`ReplicaSet ${input.parameters.toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
-      ...(hasTemplateOf(live, observed, input.parameters.fromReplicaSet)
-        ? []
-        : [`Deployment ${live.metadata.name} does not run the pods of ReplicaSet ${input.parameters.fromReplicaSet}`]),
+        : [`Deployment ${live.metadata.name} does not have the template of ReplicaSet ${fromReplicaSet}`]),
       ...pausedRefusals(live),
     ];
   },
@@ -74,14 +72,15 @@ export const undoRollout: Action<Parameters> = {
     const live = mustFind(objects, deployment(input));
     const value = templateOf(mustFind(objects, replicaSet(input)));
     const operation = { op: 'replace' as const, path: '/spec/template', value };
-    return { target: deployment(input), patch: templatePatch(live, operation, reference) };
+    return { object: deployment(input), patch: templatePatch(live, operation, reference) };
   },
 
   objectsAfter(input, objects, reference) {
-    const live = annotated(mustFind(objects, deployment(input)), reference);
-    const target = mustFind(objects, replicaSet(input));
-    live['spec'].template = templateOf(target);
-    return [live, target];
+    const changed = withOwnershipAnnotations(mustFind(objects, deployment(input)), reference);
+    const earlier = mustFind(objects, replicaSet(input));
+    changed['spec'].template = templateOf(earlier);
+    // The ReplicaSet is not changed, but `isApplied` reads the ReplicaSet too.
+    return [changed, earlier];
   },
 
   isApplied(input, objects, reference) {
@@ -103,8 +102,8 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 }
 
 /**
- * Returns true if the Deployment has the template of this ReplicaSet. This must be true for `fromReplicaSet`, because
- * the undo of this action restores the template of `fromReplicaSet`.
+ * Returns true if the Deployment has the pod template of the named ReplicaSet. The result must be true for
+ * `fromReplicaSet`, because the undo of this action restores the template of `fromReplicaSet`.
  */
 function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSetName: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSetName };
@@ -116,7 +115,7 @@ function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectR
   return { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: parameters.toReplicaSet };
 }
 
-/** Returns the pod template of a ReplicaSet without the label that the Deployment controller added. */
+/** Returns the pod template of a ReplicaSet, without the label `pod-template-hash` of the Deployment controller. */
 function templateOf(set: KubeObject): any {
   const template = structuredClone(set['spec'].template);
   delete template.metadata?.labels?.[hashLabel];

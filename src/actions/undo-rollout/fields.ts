@@ -1,7 +1,7 @@
 /**
- * Fields of the pod spec that `undo-rollout` may not change. Admission cannot see whether a template was ever in use,
- * so the rules must be safe for every template. If an earlier revision differs in one of these fields, only a person
- * can restore that revision.
+ * Fields of the pod spec that `undo-rollout` must not change. An admission policy cannot read earlier revisions, so it
+ * cannot refuse a template that was never in use. Through these fields, such a template could give the pods more
+ * rights. If an earlier revision differs in one of these fields, Airlock cannot restore that revision.
  */
 export const keptPodFields = [
   'serviceAccount',
@@ -51,9 +51,7 @@ export const keptPodFields = [
  */
 export const restoredPodFields = ['containers', 'initContainers', 'terminationGracePeriodSeconds'] as const;
 
-/**
- * Fields of a container that `undo-rollout` may not change. Containers before and after the change are matched by name.
- */
+/** Fields of a container that `undo-rollout` must not change. A container is identified by its name. */
 export const keptContainerFields = [
   'securityContext',
   'volumeDevices',
@@ -83,10 +81,10 @@ export const restoredContainerFields = [
 /**
  * Fields of a container that `undo-rollout` may restore within a limit:
  * - `name`: the containers keep their names.
- * - `image`: only from the same repository.
- * - `env`, `envFrom`: only keys of Secrets that the pod already reads.
- * - `ports`: no new host port.
- * - probes and `lifecycle` hooks: no call to another host.
+ * - `image`: the image repository stays the same; tag and digest may change.
+ * - `env`, `envFrom`: no additional Secrets or keys of Secrets; everything else may change.
+ * - `ports`: no additional host ports.
+ * - `lifecycle` and the probes: their `host` stays the same (`handlerPaths`).
  */
 export const limitedContainerFields = [
   'name',
@@ -101,10 +99,10 @@ export const limitedContainerFields = [
 ] as const;
 
 /**
- * Probes and hooks of a container, as CEL paths. Their `httpGet.host` and `tcpSocket.host` may not change. Otherwise a
- * restored template could make the kubelet call another machine.
+ * CEL paths of the probes and hooks of a container. Their `httpGet.host` and `tcpSocket.host` must not change.
+ * Otherwise a new template could make the kubelet call another machine.
  */
-export const handlers = [
+export const handlerPaths = [
   'livenessProbe',
   'readinessProbe',
   'startupProbe',

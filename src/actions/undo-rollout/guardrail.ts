@@ -8,17 +8,18 @@ import {
   type Validation,
 } from '../guardrail.ts';
 import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
-import { handlers, keptContainerFields, keptPodFields } from './fields.ts';
+import { handlerPaths, keptContainerFields, keptPodFields, restoredPodFields } from './fields.ts';
 
-/** CEL: the request updates a Deployment itself, not its scale or status. */
+/** CEL: true for an update of a Deployment itself, false for an update of the scale or status. */
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
 
 /**
- * CEL variables. `undo` is true if the request is an update of a Deployment by `undo-rollout`. `pod` and `containers`
- * have the values after the update; `oldPod` and `oldContainers` have the values before the update.
+ * CEL variables. `isUndoRollout` is true if the request is an update of a Deployment by `undo-rollout`. `pod` is the
+ * pod spec after the update. `containers` has all containers and init containers of `pod`. `oldPod` and
+ * `oldContainers` have the values before the update.
  */
 const variables = {
-  undo: `variables.action == 'undo-rollout' && ${isDeploymentUpdate}`,
+  isUndoRollout: `variables.action == 'undo-rollout' && ${isDeploymentUpdate}`,
   pod: 'object.spec.template.spec',
   oldPod: 'oldObject.spec.template.spec',
   containers: 'variables.pod.containers + variables.pod.?initContainers.orValue([])',
@@ -26,8 +27,8 @@ const variables = {
 };
 
 /**
- * The admission rules for `undo-rollout`. The action may change only Airlock's own annotations of a Deployment and the
- * fields of the Deployment's template that a release usually changes.
+ * The admission rules for `undo-rollout`. Of a Deployment, the action may change only the pod template and Airlock's
+ * own annotations. Of the template, the action may change only what a release usually changes (fields.ts).
  */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
   return { variables, validations: validations(limits) };
@@ -35,13 +36,13 @@ export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
 
 function validations(limits: ActionLimits): Validation[] {
   const rule = (expression: string, message: string): Validation => ({
-    expression: `!variables.undo || (${expression})`,
+    expression: `!variables.isUndoRollout || (${expression})`,
     message: `undo-rollout: ${message}`,
   });
   return [
     {
       expression: `variables.action != 'undo-rollout' || ${isDeploymentUpdate}`,
-      message: 'undo-rollout: may change only the template of Deployments',
+      message: 'undo-rollout: may update only Deployments, not their scale or status',
     },
     ...metadataValidations(rule),
     rule(sameFields('object.spec', 'oldObject.spec', keptDeploymentFields), 'only the template of the spec may change'),
@@ -55,26 +56,26 @@ function validations(limits: ActionLimits): Validation[] {
     ),
     rule(
       sameFields('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', keptTemplateMetadata),
-      "the template's name, owners and finalizers must not change",
+      "of the template's metadata, only labels and annotations may change",
     ),
     rule(
       sameFields('variables.pod', 'variables.oldPod', keptPodFields),
-      'a field of the pod spec that no rollback may change has changed',
+      `only ${restoredPodFields.join(', ')} may change in the pod spec`,
     ),
     rule(
       allOf(['containers', 'initContainers'].map(sameContainers)),
-      'the set of containers and their security must not change',
+      'container names, and container fields such as securityContext, must not change',
     ),
-    rule(forEachContainer(`${repository('c')} == ${repository('o')}`), 'images must stay in the same repository'),
-    rule(readsNoNewSecret, 'the pod must not read a Secret that it does not read already'),
+    rule(forEachContainer(`${repository('c')} == ${repository('o')}`), 'each container must keep its image repository'),
+    rule(readsNoNewSecret, 'the pod must not read additional Secrets or additional keys of Secrets'),
     rule(forEachContainer(opensNoNewHostPort), 'the pod must not open a new host port'),
-    rule(forEachContainer(allOf(handlers.map(sameHost))), 'probes and hooks must not call another host'),
+    rule(forEachContainer(allOf(handlerPaths.map(sameHost))), 'probes and hooks must not call another host'),
   ];
 }
 
 /**
- * CEL: `list` has as many containers after the update as before. For each container, a container with the same name and
- * equal kept fields existed before. Names are unique in a pod, so no container was added or removed.
+ * CEL: `list` has as many containers after the update as before. Each container after the update has the name and the
+ * kept fields of a container before the update. Names are unique in a pod, so no container was added or removed.
  * @param list `containers` or `initContainers`.
  */
 function sameContainers(list: string): string {
@@ -83,17 +84,23 @@ function sameContainers(list: string): string {
   return `size(${after}) == size(${before}) && ${after}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
 }
 
-/** CEL: `condition` is true for each container `c` after the update and the container `o` that had its name before. */
+/**
+ * CEL: for each container `c` after the update, a container `o` with the same name existed before the update, and
+ * `condition` is true.
+ */
 function forEachContainer(condition: string): string {
   return `variables.containers.all(c, variables.oldContainers.exists(o, o.name == c.name && ${condition}))`;
 }
 
-/** CEL: the image of a container without tag and digest. The colon in `host:5000/name` begins a port, not a tag. */
+/**
+ * CEL: the image repository of a container, without tag and digest. The colon in `host:5000/name` begins a port, not a
+ * tag.
+ */
 function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
 
-/** CEL: `env` and `envFrom` of the containers read only keys of Secrets that some container read before the update. */
+/** CEL: each Secret key that a container reads through `env` or `envFrom` was read by a container before the update. */
 const readsNoNewSecret =
   'variables.containers.all(c, ' +
   "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
@@ -103,11 +110,12 @@ const readsNoNewSecret =
   "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
   'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))))';
 
-/** CEL: each host port of container `c`, with its host IP, is also a port of container `o`. For `forEachContainer`. */
+/** A condition for `forEachContainer`: each host port of `c` is a host port of `o`, with the same host IP. */
 const opensNoNewHostPort =
   'c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0 || o.?ports.orValue([]).exists(q, ' +
   'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP))';
 
+/** A condition for `forEachContainer`: the `host` fields of the handler are equal in `c` and `o`. */
 function sameHost(handler: string): string {
   return allOf(['httpGet', 'tcpSocket'].map((call) => `c.?${handler}.?${call}.?host == o.?${handler}.?${call}.?host`));
 }

@@ -1,4 +1,6 @@
-# Policy of action undo-rollout: no condition on its steps
+# Policy of action undo-rollout
+#
+# Every step of this action is accepted. policies/verdict.rego decides about the whole plan.
 package airlock
 
-known_action(step) if step.action == "undo-rollout"
+step_accepted(step) if step.action == "undo-rollout"

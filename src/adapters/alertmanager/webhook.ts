@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
-import { alertOf, labelsSchema, refuseOtherCluster, sourceAlertSchema } from '../../domain/alert/source-alert.ts';
+import { alertOf, labelsSchema, assertClusterLabel, sourceAlertSchema } from '../../domain/alert/source-alert.ts';
 import { strictJson } from '../../lib/json/strict-json.ts';
-import type { SentAlerts, Webhook } from '../../governance/ports.ts';
+import type { SentAlerts, ParsedAlerts } from '../../governance/ports.ts';
 
-/** The body of Alertmanager's webhook, version 4. Members that Airlock does not use are not checked. */
+/** The body of Alertmanager's webhook, version 4. Airlock ignores all other fields of the body. */
 const webhookSchema = z.object({
   version: z.literal('4', 'expected version 4 of the webhook'),
   groupKey: z.string().min(1).max(16_384),
@@ -19,20 +19,20 @@ const webhookSchema = z.object({
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
- * Parses one call of Alertmanager's webhook. Refuses the whole call if any labels name a cluster other than the
- * token's.
+ * Parses one call of Alertmanager's webhook. Refuses the whole call if a label `cluster` differs from the cluster of
+ * the caller.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input` or `cluster-not-allowed`. The error names the field and quotes no value.
  */
-export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, { body }: SentAlerts): Webhook {
+export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, { body }: SentAlerts): ParsedAlerts {
   const parsed = webhookSchema.safeParse(strictJson(body));
   if (!parsed.success) throw refusedInput(parsed.error, 'body');
   const { receiver, groupKey, groupLabels, commonLabels, alerts } = parsed.data;
-  refuseOtherCluster(caller.cluster, groupLabels, 'groupLabels');
-  refuseOtherCluster(caller.cluster, commonLabels ?? {}, 'commonLabels');
+  assertClusterLabel(caller.cluster, groupLabels, 'groupLabels');
+  assertClusterLabel(caller.cluster, commonLabels ?? {}, 'commonLabels');
   return {
     group: canonicalJson([receiver, groupLabels]),
-    groupKey,
+    sourceGroupKey: groupKey,
     alerts: alerts.map((alert, index) => alertOf(caller, alert, `alerts[${index}]`)),
   };
 }

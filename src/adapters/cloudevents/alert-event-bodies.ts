@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { sourceAlertSchema } from '../../domain/alert/source-alert.ts';
 import { attributesSchema } from './attributes.ts';
-import { binaryType, structuredType } from './event.ts';
+import { dataMediaType, structuredMediaType } from './event.ts';
 
-/** The only accepted type of event. Its data is one alert. A later version of the data will get another type. */
+/** The only accepted `type` of an event. The event's data is one alert. A later data format will get another `type`. */
 export const alertEventType = 'dev.airlock.alert.v1';
 
 /**
- * Schema of the data of an event of type `dev.airlock.alert.v1`. If the data has no fingerprint, the event's source and
- * the alert's labels identify the alert.
+ * Schema of the data of an event. If the data has no fingerprint, the event's `source` and the alert's labels identify
+ * the alert.
  */
 export const alertDataSchema = z.strictObject({
   ...sourceAlertSchema.shape,
@@ -21,15 +21,15 @@ export const alertDataSchema = z.strictObject({
  * this map.
  */
 export const alertEventBodies = {
-  [structuredType]: z.looseObject({
+  [structuredMediaType]: z.looseObject({
     ...attributesSchema.shape,
-    // JSON format, section 2.1: an attribute that is null counts as absent.
+    // CloudEvents 1.0.2, JSON format, section 2.1: an attribute that is null counts as absent.
     ...nullable(attributesSchema.pick({ subject: true, time: true, dataschema: true, datacontenttype: true })),
     type: z.literal(alertEventType),
     data: alertDataSchema.optional(),
     data_base64: z.base64().optional(),
   }),
-  [binaryType]: alertDataSchema,
+  [dataMediaType]: alertDataSchema,
 };
 
 function nullable<S extends z.ZodRawShape>(schema: z.ZodObject<S>): { [K in keyof S]: z.ZodNullable<S[K]> } {

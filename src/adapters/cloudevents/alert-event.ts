@@ -4,18 +4,18 @@ import { badInput } from '../../lib/error.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
 import { alertOf } from '../../domain/alert/source-alert.ts';
-import type { SentAlerts, Webhook } from '../../governance/ports.ts';
+import type { SentAlerts, ParsedAlerts } from '../../governance/ports.ts';
 import { alertDataSchema, alertEventType } from './alert-event-bodies.ts';
 import { readEvent } from './event.ts';
 
 /**
- * Parses one alert from a CloudEvent. The event's `source` and `subject` identify the alert's group. If the event has
- * no `subject`, the event's `source` and the alert's labels identify the group. The event's `id` is not used: an alert
- * that is sent again with another `id` is stored only once.
+ * Parses one alert from a CloudEvent. If the event has a `subject`, the event's `source` and `subject` identify the
+ * alert's group. Otherwise the event's `source` and the alert's labels identify the group. The event's `id` is ignored.
+ * So an alert that is sent twice, with two ids, is stored only once.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input`, `cluster-not-allowed`, `unsupported-media-type`.
  */
-export function parseAlertEvent(caller: { cluster: string; at: Date }, sent: SentAlerts): Webhook {
+export function parseAlertEvent(caller: { cluster: string; at: Date }, sent: SentAlerts): ParsedAlerts {
   const { attributes, data } = readEvent(sent);
   const { type, source, subject } = attributes;
   if (type !== alertEventType) throw badInput('type', `expected ${alertEventType}`);
@@ -25,7 +25,8 @@ export function parseAlertEvent(caller: { cluster: string; at: Date }, sent: Sen
   const alertFingerprint = fingerprint ?? shortDigest(digestOf([source, alert.labels]));
   return {
     group: canonicalJson(['cloudevents', source, subject ?? alert.labels]),
-    groupKey: alertEventType,
+    // A CloudEvent has no group key, so all events get the same constant.
+    sourceGroupKey: alertEventType,
     alerts: [alertOf(caller, { ...alert, fingerprint: alertFingerprint }, 'data')],
   };
 }

@@ -21,7 +21,7 @@ export const attributesSchema = z.object({
   source: uriReference,
   type: text,
   subject: text.optional(),
-  time: z.iso.datetime({ offset: true, message: 'is not a time of RFC 3339' }).optional(),
+  time: z.iso.datetime({ offset: true, message: 'is not a time in RFC 3339 format' }).optional(),
   dataschema: uriReference.regex(/^[A-Za-z][\w+.-]*:/, 'is not an absolute URI').optional(),
   datacontenttype: text.regex(mediaType, 'is not a media type').optional(),
 });
@@ -38,18 +38,19 @@ const attributeValue = z.union([
 ]);
 
 /**
- * Checks all attributes of an event, including extension attributes. Returns only the attributes that the specification
- * defines. An attribute that is null counts as absent (JSON format, section 2.1).
+ * Checks all attributes of an event, including extension attributes. Returns only the attributes that the CloudEvents
+ * specification defines. An attribute that is null counts as absent (JSON format, section 2.1).
  * @throws AirlockError `bad-input`. The error quotes no value.
  */
 export function attributesOf(sent: Record<string, unknown>): Attributes {
   const entries = Object.entries(sent).filter(([, value]) => value !== null);
   for (const [name, value] of entries) {
     if (!/^[a-z0-9]{1,128}$/.test(name))
-      throw badInput('event', 'has an attribute whose name is not made of lower-case letters and digits');
-    if (!attributeValue.safeParse(value).success) throw badInput(name, 'is not a valid attribute value');
+      throw badInput('event', 'an attribute name must have 1 to 128 characters, each a-z or 0-9');
+    if (!attributeValue.safeParse(value).success)
+      throw badInput(name, 'must be a boolean, a 32-bit integer, or a string of 1 to 2,048 allowed characters');
   }
-  // RFC 3339 allows a lower-case `t` and `z`. The schema refuses both, so they become upper case first.
+  // RFC 3339 allows a lower-case `t` and `z`. The schema refuses both letters, so the time is converted to upper case.
   const normalized = entries.map(([name, value]) => [
     name,
     name === 'time' && typeof value === 'string' ? value.toUpperCase() : value,

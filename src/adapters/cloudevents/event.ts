@@ -11,22 +11,27 @@ export interface CloudEvent {
   data: unknown;
 }
 
-/** Media type of structured mode. */
-export const structuredType = 'application/cloudevents+json';
-/** The only accepted media type of binary mode. In binary mode, the content type describes the data. */
-export const binaryType = 'application/json';
+/** Media type of a request in structured mode. The body of the request is the whole event. */
+export const structuredMediaType = 'application/cloudevents+json';
+/**
+ * The only accepted media type of the data. In binary mode, the body is the data, and headers contain the attributes.
+ */
+export const dataMediaType = 'application/json';
 
 /**
- * Reads one event from an HTTP request in structured or binary mode (CloudEvents 1.0.2: sections 3.1 and 3.2 of the
- * HTTP binding, sections 2 and 3 of the JSON format). Refuses a batch of events. The events of a batch can belong to
- * several groups of alerts, which Airlock does not store in one transaction.
- * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no values.
+ * Reads one event from an HTTP request in binary mode (CloudEvents 1.0.2, HTTP binding, section 3.1) or in structured
+ * mode (HTTP binding, section 3.2; JSON format, sections 2 and 3). Refuses a batch of events. A batch can contain
+ * alerts of several groups, but one transaction stores only the alerts of one group.
+ * @throws AirlockError `bad-input`, `unsupported-media-type`. The messages quote no values of the request.
  */
 export function readEvent({ headers, body }: SentAlerts): CloudEvent {
   const contentType = mediaTypeOf(headers['content-type'], 'content-type');
-  if (contentType === structuredType) return structuredEvent(body);
-  if (contentType === binaryType) return binaryEvent(headers, body);
-  throw unsupported('content-type', `expected ${structuredType} or ${binaryType}, with one event in each request`);
+  if (contentType === structuredMediaType) return structuredEvent(body);
+  if (contentType === dataMediaType) return binaryEvent(headers, body);
+  throw unsupported(
+    'content-type',
+    `expected ${structuredMediaType} or ${dataMediaType}, with one event in each request`,
+  );
 }
 
 function structuredEvent(body: Uint8Array): CloudEvent {
@@ -34,13 +39,14 @@ function structuredEvent(body: Uint8Array): CloudEvent {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw badInput('body', 'is not a JSON object');
   const { data, data_base64: encoded, ...rest } = sent as Record<string, unknown>;
   const attributes = attributesOf(rest);
-  if (data !== undefined && encoded !== undefined) throw badInput('data_base64', 'cannot be combined with data');
-  const type = mediaTypeOf(attributes.datacontenttype ?? binaryType, 'datacontenttype');
-  if (type !== binaryType) throw unsupported('datacontenttype', `expected ${binaryType}`);
+  if (data !== undefined && encoded !== undefined)
+    throw badInput('data_base64', 'must not be combined with the field data');
+  const type = mediaTypeOf(attributes.datacontenttype ?? dataMediaType, 'datacontenttype');
+  if (type !== dataMediaType) throw unsupported('datacontenttype', `expected ${dataMediaType}`);
   return { attributes, data: encoded === undefined ? data : strictJson(decoded(encoded)) };
 }
 
-/** `data_base64` is base64 with padding (JSON format, section 3.1.1; RFC 4648). */
+/** Decodes `data_base64`, which is base64 with padding (JSON format, section 3.1.1; RFC 4648). */
 function decoded(encoded: unknown): Uint8Array {
   const bytes = typeof encoded === 'string' ? fromBase64(encoded) : undefined;
   if (!bytes) throw badInput('data_base64', 'is not base64');
@@ -55,7 +61,7 @@ function binaryEvent(headers: SentAlerts['headers'], body: Uint8Array): CloudEve
   return { attributes: attributesOf(Object.fromEntries(values)), data: strictJson(body) };
 }
 
-/** Returns a media type in lower case, without parameters. Refuses every charset except UTF-8. */
+/** Returns a media type in lower case, without parameters. Refuses a `charset` parameter other than UTF-8. */
 function mediaTypeOf(value: unknown, field: string): string {
   if (typeof value !== 'string') throw unsupported(field, 'is missing');
   const [type = '', parameters = ''] = value

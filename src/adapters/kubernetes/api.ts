@@ -8,21 +8,21 @@ import { collectionPath, objectPath } from '../../domain/kubernetes/resource-pat
 import { createSend, type Send } from './request.ts';
 
 /**
- * Largest number of objects in one page of a list (kubectl uses the same number). Without this limit, one answer could
- * cost the API server too much work.
+ * Largest number of objects in one page of a list, as in kubectl. Without this limit, one answer could cost the API
+ * server too much work.
  */
 const pageSize = 500;
-/** Longest time for one request, from the call to the last byte of the answer. The API server's own limit is 60 s. */
+/** Shorter than the API server's own limit for a request, 60 s. */
 const defaultDeadlineMs = 30_000;
 
-/** A client of one API server with one identity. Disposing the client closes its connections. */
+/** A client of one API server. All requests have the same token. Disposing the client closes its connections. */
 export interface KubernetesClient extends KubernetesApi, ClusterReader, Disposable {}
 
 /**
- * Creates a client. The gateway, observe and the sandbox use this client, so a rehearsal sends the same requests as an
- * execution. The client returns the JSON of the API server unchanged, because preconditions and digests cover every
- * field. The typed models of the library client-node would turn dates into Date and drop unknown fields.
- * @param deadlineMs longest time for one request, 30 s by default.
+ * Creates a client. The gateway, observe and the sandbox use it. Objects have every field that the API server sends,
+ * because Airlock computes digests of objects. The typed models of the library client-node would change these digests:
+ * these models turn dates into `Date` objects and drop unknown fields.
+ * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultDeadlineMs): KubernetesClient {
   const connection = createConnection(access, deadlineMs);
@@ -30,12 +30,12 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
   return {
     async get(ref) {
       const path = objectPath(ref);
-      return send({ method: 'GET', path, description: describeRef(ref) }).catch(missingAsUndefined);
+      return send({ method: 'GET', path, description: describeRef(ref) }).catch(undefinedIfNotFound);
     },
-    async patch({ target, subresource, patch }, { dryRun }) {
+    async patch({ object, subresource, patch }, { dryRun }) {
       const query = `fieldManager=airlock${dryRun ? '&dryRun=All' : ''}`;
-      const path = `${objectPath(target)}${subresource ? `/${subresource}` : ''}?${query}`;
-      return send({ method: 'PATCH', path, description: describeRef(target), body: patch });
+      const path = `${objectPath(object)}${subresource ? `/${subresource}` : ''}?${query}`;
+      return send({ method: 'PATCH', path, description: describeRef(object), body: patch });
     },
     list: (mapping, namespace) => listAll(send, mapping, namespace),
     async version() {
@@ -47,27 +47,27 @@ export function createKubernetesApi(access: ClusterAccess, deadlineMs = defaultD
 }
 
 /**
- * Lists all objects of one kind, page by page. The API server omits `apiVersion` and `kind` from the items of a list,
- * so this function adds both.
+ * Lists all objects of one kind, page by page. The API server omits `apiVersion` and `kind` from the items of a list.
+ * This function adds the two fields.
  */
 async function listAll(send: Send, mapping: ResourceMapping, namespace?: string): Promise<KubeObject[]> {
   const { apiVersion, kind, plural } = mapping;
   const objects: KubeObject[] = [];
-  let next = '';
+  let continueToken = '';
   do {
-    const query = `limit=${pageSize}${next ? `&continue=${encodeURIComponent(next)}` : ''}`;
+    const query = `limit=${pageSize}${continueToken ? `&continue=${encodeURIComponent(continueToken)}` : ''}`;
     const page = await send({
       method: 'GET',
       path: `${collectionPath(mapping, namespace)}?${query}`,
       description: `list of ${plural}${namespace ? ` in ${namespace}` : ''}`,
     });
     for (const item of page.items ?? []) objects.push({ ...item, apiVersion, kind });
-    next = page.metadata?.continue ?? '';
-  } while (next);
+    continueToken = page.metadata?.continue ?? '';
+  } while (continueToken);
   return objects;
 }
 
-function missingAsUndefined(error: unknown): undefined {
+function undefinedIfNotFound(error: unknown): undefined {
   if (error instanceof AirlockError && error.details['status'] === 404) return undefined;
   throw error;
 }

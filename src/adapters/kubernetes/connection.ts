@@ -6,16 +6,17 @@ import type { HttpAnswer } from '../../platform/http/http-answer.ts';
 import { createHttpClient } from '../../platform/http/http-client.ts';
 import type { Secret } from '../../platform/secret.ts';
 
-/** Address of one API server, and the credential for it. The token stays in memory and is in no file. */
+/** What a client needs to call one API server. */
 export interface ClusterAccess {
   /** `https://` address of the API server. */
   url: string;
   /** PEM of the certificate authority that must have signed the server's certificate. */
   ca: string;
+  /** Bearer token of the client's identity. */
   token: Secret;
 }
 
-/** Sends requests to one API server under one identity. `close` ends the TCP connections. */
+/** Sends requests to one API server, all with the same token. `close` ends all TCP connections. */
 export interface Connection {
   /** @throws HttpFailure. */
   request(request: HttpRequest): Promise<HttpAnswer>;
@@ -23,17 +24,18 @@ export interface Connection {
 }
 
 /**
- * Largest number of concurrent requests to one API server; further requests wait. Without this limit, a snapshot (a
- * read of the whole cluster) could slow down the server's other clients.
+ * Largest number of TCP connections of one client. A TCP connection carries one request at a time. If all are busy, a
+ * request waits. Without this limit, a snapshot (a read of the whole cluster) could slow down the API server's other
+ * clients.
  */
-const connections = 8;
-/** Size limit of an answer, bytes. A page of a list is far smaller. A server that sends more is broken or hostile. */
+const maxTcpConnections = 8;
+/** Size limit of an answer, bytes. It protects this process from a broken or hostile server. */
 const maxBytes = 128 * 1024 * 1024;
 
 /**
- * Creates a connection. `KubeConfig` of the library client-node adds the token to the headers. Airlock's own HTTP
- * client sends the requests, because client-node's own HTTP client keeps no connection alive, has no deadlines, and
- * lets an environment variable disable the verification of certificates.
+ * Creates a connection. `KubeConfig` of the library client-node adds the token to the headers. Airlock's HTTP client
+ * sends the requests. The HTTP client of client-node is not used, for three reasons. It opens a new TCP connection for
+ * each request. It has no deadlines. It does not verify certificates if `NODE_TLS_REJECT_UNAUTHORIZED` is 0.
  * @param deadlineMs longest time for one request, from the call to the last byte of the answer.
  */
 export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: number): Connection {
@@ -43,7 +45,7 @@ export function createConnection({ url, ca, token }: ClusterAccess, deadlineMs: 
     { name: 'airlock', token: token.reveal() },
   );
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
-  const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
+  const client = createHttpClient({ origin: url, ca, connections: maxTcpConnections, deadlines, maxBytes });
   return {
     async request(request) {
       const withToken: RequestOptions = {};

@@ -3,18 +3,19 @@ import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** The parts of an HTTP response that explain a refusal. */
-export interface RefusedAnswer {
+/** The parts of an HTTP answer that `refusal` reads. */
+export interface UnsuccessfulAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
+  /** The body: a Status object of Kubernetes, or the text of a proxy. */
   text: string;
 }
 
 /**
- * Matches the message of an admission policy or webhook that denied a request. The HTTP status alone does not show the
- * denial, because the author of the policy chooses the status (often 403 or 422).
+ * Matches the message for a request that an admission policy or webhook denied. The author of the policy or webhook
+ * chooses the HTTP status (often 403 or 422). So the status alone does not show the denial.
  */
-const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
+const admissionDenial = /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/s;
 /**
  * The API server's message for a JSON patch that cannot be applied (apimachinery, api/errors,
  * NewGenericServerResponse).
@@ -22,10 +23,10 @@ const admission = /ValidatingAdmissionPolicy '.*' denied request|admission webho
 const unappliedPatch = 'the server rejected our request due to an error in our request';
 
 /**
- * Maps Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go) to error codes. A reason is not in this list
- * if the HTTP status alone determines the error code.
+ * Maps Kubernetes' StatusReason constants (apimachinery, meta/v1/types.go) to error codes. The reasons for the statuses
+ * 401, 403, 409 and 422 are left out. For these statuses, `codeOf` does not need the reason.
  */
-const reasons = new Map<string, ErrorCode>([
+const codesByReason = new Map<string, ErrorCode>([
   ['BadRequest', 'kubernetes-bad-request'],
   ['Expired', 'kubernetes-expired'],
   ['Gone', 'kubernetes-gone'],
@@ -43,60 +44,60 @@ const reasons = new Map<string, ErrorCode>([
 ]);
 
 /**
- * Makes the error for an unsuccessful response (status 300 and above). The error's code is derived from the HTTP
- * status, the reason and the message of the Status object. The error's message quotes the message of the Status object,
- * shortened and escaped. 401 and 403 are never retried, not even with another token.
- * @param description describes the requested object or list in the message.
+ * Makes the error for an answer with a status of 300 or above. The error's message quotes the message of the Status
+ * object, shortened and escaped.
+ * @param description names the requested object or list.
  */
-export function refusal(answer: RefusedAnswer, description: string): AirlockError {
-  const status = parseStatus(answer.text);
-  const message = typeof status['message'] === 'string' ? status['message'] : `status ${answer.status}`;
-  const code = codeOf(answer.status, message, status['reason']);
+export function refusal(answer: UnsuccessfulAnswer, description: string): AirlockError {
+  const statusObject = parseStatusObject(answer.text);
+  const message = typeof statusObject['message'] === 'string' ? statusObject['message'] : 'no message';
+  const code = codeOf(answer.status, message, statusObject['reason']);
   const shown = escapeForTerminal(message.slice(0, 500));
   return new AirlockError({
     code,
-    message: `${description}: the API server refused (${answer.status}): ${shown}; ${adviceOn(code)}`,
+    message: `${description}: the API server answered ${answer.status} (${shown}); ${adviceOn(code)}`,
     details: omitUndefined({ status: answer.status, retryAfterSeconds: retryAfterSeconds(answer) }),
   });
 }
 
 function adviceOn(code: ErrorCode): string {
-  if (code === 'kubernetes-forbidden') return 'check the RBAC and admission policies for this identity';
-  return errorCatalogue[code].next === 'retry' ? 'try again' : 'read the object again, then correct the request';
+  if (code === 'kubernetes-forbidden') return 'check the token, the RBAC rules and the admission policies';
+  return errorCatalogue[code].next === 'retry' ? 'try again' : 'correct the request';
 }
 
-/** Seconds of a Retry-After header (RFC 9110). A date in the header is ignored, because Kubernetes sends no dates. */
-function retryAfterSeconds({ headers }: RefusedAnswer): number | undefined {
+/** Returns the seconds of a Retry-After header (RFC 9110). A date is ignored, because Kubernetes sends no dates. */
+function retryAfterSeconds({ headers }: UnsuccessfulAnswer): number | undefined {
   const value = headers['retry-after'];
   return typeof value === 'string' && /^[0-9]{1,5}$/.test(value) ? Number(value) : undefined;
 }
 
 function codeOf(status: number, message: string, reason: unknown): ErrorCode {
-  if (status === 401 || status === 403 || admission.test(message)) return 'kubernetes-forbidden';
+  if (status === 401 || status === 403 || admissionDenial.test(message)) return 'kubernetes-forbidden';
   if (status === 409) return 'kubernetes-conflict';
-  // The API server answers 422 with this message if a `test` operation of the JSON patch failed. The object has changed
-  // since it was read, so another attempt can succeed after a new read.
+  // 422 with this message: the JSON patch does not fit the object, for example because a `test` operation failed. The
+  // object has changed since Airlock read it. After a new read, a new patch can succeed.
   if (status === 422) return message.includes(unappliedPatch) ? 'kubernetes-patch-failed' : 'kubernetes-invalid';
   return codeOfReason(reason, isTemporary(status) ? 'retry' : 'stop');
 }
 
 /**
- * Returns the error code for the reason in a Status object. A webhook or proxy can send any reason with any status, so
- * a reason is ignored if the error catalogue has a different `next` for its code.
- * @param next whether the HTTP status alone allows a retry.
+ * Returns the error code for the reason in a Status object. A webhook or proxy can send a reason that does not fit the
+ * HTTP status. So the reason counts only if `next` of its error code equals `nextByStatus`.
+ * @param nextByStatus what the caller should do next, according to the HTTP status alone.
  */
-function codeOfReason(reason: unknown, next: 'retry' | 'stop'): ErrorCode {
-  const known = typeof reason === 'string' ? reasons.get(reason) : undefined;
-  if (known && errorCatalogue[known].next === next) return known;
-  return next === 'retry' ? 'kubernetes-unavailable' : 'kubernetes-refused';
+function codeOfReason(reason: unknown, nextByStatus: 'retry' | 'stop'): ErrorCode {
+  const known = typeof reason === 'string' ? codesByReason.get(reason) : undefined;
+  if (known && errorCatalogue[known].next === nextByStatus) return known;
+  return nextByStatus === 'retry' ? 'kubernetes-unavailable' : 'kubernetes-refused';
 }
 
-/** Returns true for too many requests (429), an expired `continue` token of a list (410), and errors of the server. */
+/** Returns true for 429 (too many requests), 410 (the resource version is too old), and 500 or above. */
 function isTemporary(status: number): boolean {
   return status === 429 || status === 410 || status >= 500;
 }
 
-function parseStatus(text: string): Record<string, unknown> {
+/** Returns the Status object in the body, or an empty object if the body has none. */
+function parseStatusObject(text: string): Record<string, unknown> {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};

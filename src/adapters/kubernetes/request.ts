@@ -5,47 +5,46 @@ import { retry } from '../../platform/retry.ts';
 import type { Connection } from './connection.ts';
 import { refusal } from './refusal.ts';
 
-/** One call to the API server. */
-interface Call {
+/** One request to the API server. */
+interface ApiRequest {
   method: 'GET' | 'PATCH';
   /** Path and query, beginning with `/`. */
   path: string;
-  /** Describes the requested object or list in error messages. */
+  /** Names the requested object or list, for error messages. */
   description: string;
-  /** A JSON patch. */
+  /** A JSON patch, only with PATCH. */
   body?: unknown;
 }
 
-/** Sends one call and returns the JSON of the response unchanged. */
-export type Send = (call: Call) => Promise<any>;
+/** Sends one request and returns the JSON of the answer unchanged. */
+export type Send = (request: ApiRequest) => Promise<any>;
 
-/**
- * Largest number of attempts of a read. A read is repeated only if the server asks for a short wait. The caller decides
- * about all other retries.
- */
+/** Largest number of attempts of a read (GET), including the first. A write is never repeated here. */
 const readTries = 3;
+/** A read is repeated only if the server asks for a pause of at most this length. */
 const longestPauseSeconds = 5;
 
 /**
- * Returns a function that sends calls over one connection. The function throws the errors that `KubernetesApi`
- * documents. It throws `kubernetes-unreachable` if there is no complete response, or if the response is not JSON.
+ * Returns a function that sends requests over one connection. The function throws the errors that `KubernetesApi`
+ * documents. `kubernetes-unreachable` means that there is no complete answer, or that the answer is not JSON.
+ * @param url address of the API server, for error messages.
  */
 export function createSend(connection: Connection, url: string): Send {
   const { host } = new URL(url);
-  return (call) => {
-    const tries = call.method === 'GET' ? readTries : 1;
+  return (request) => {
+    const tries = request.method === 'GET' ? readTries : 1;
     return retry({ tries, pauseMs: pauseAfter, jitter: 0.2 }, async () => {
-      const answer = await exchange(call, host, connection);
+      const answer = await exchange(request, host, connection);
       const { status, headers } = answer;
-      if (status < 300) return parse(answer, call);
-      throw refusal({ status, headers, text: answer.text() }, call.description);
+      if (status < 300) return parse(answer, request);
+      throw refusal({ status, headers, text: answer.text() }, request.description);
     });
   };
 }
 
 /**
- * Returns the pause before the next attempt, milliseconds. Returns undefined if the server did not ask for a short
- * pause: then the call is not repeated.
+ * Returns the pause before the next attempt, milliseconds. The server asks for a pause with 429 or 503 and a
+ * Retry-After header. Returns undefined if there must be no further attempt.
  */
 function pauseAfter(error: unknown): number | undefined {
   if (!(error instanceof AirlockError)) return undefined;
@@ -54,8 +53,8 @@ function pauseAfter(error: unknown): number | undefined {
   return isBusy && typeof seconds === 'number' && seconds <= longestPauseSeconds ? seconds * 1000 : undefined;
 }
 
-async function exchange(call: Call, host: string, connection: Connection): Promise<HttpAnswer> {
-  const { method, path, description, body } = call;
+async function exchange(request: ApiRequest, host: string, connection: Connection): Promise<HttpAnswer> {
+  const { method, path, description, body } = request;
   const headers = { accept: 'application/json', 'user-agent': 'airlock' };
   const patchHeaders = { ...headers, 'content-type': 'application/json-patch+json' };
   try {
@@ -64,23 +63,25 @@ async function exchange(call: Call, host: string, connection: Connection): Promi
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${method} ${description}: the API server at ${host} did not respond (${error.problem}); ${advice(call)}`,
+      message:
+        `${method} ${description}: the API server at ${host} gave no complete answer (${error.problem}); ` +
+        advice(request),
       details: { server: host },
     });
   }
 }
 
-function advice({ method }: Call): string {
-  return method === 'GET' ? 'try again' : 'the write may have happened: read before writing again';
+function advice({ method }: ApiRequest): string {
+  return method === 'GET' ? 'try again' : 'the write may have happened: read the object before you write again';
 }
 
-function parse(answer: HttpAnswer, { method, description }: Call): unknown {
+function parse(answer: HttpAnswer, { method, description }: ApiRequest): unknown {
   try {
     return answer.json();
   } catch {
     throw new AirlockError({
       code: 'kubernetes-unreachable',
-      message: `${method} ${description}: the response is not JSON; check that the address is that of an API server`,
+      message: `${method} ${description}: the answer is not JSON; check that the address belongs to an API server`,
     });
   }
 }

@@ -4,7 +4,7 @@ import { isSuccess } from '../../platform/http/http-answer.ts';
 import { httpGet } from '../../platform/http/http-get.ts';
 import { HttpFailure } from '../../platform/http/http-failure.ts';
 
-/** The members of a provider's metadata that Airlock reads (OpenID Connect Discovery 1.0, section 3). */
+/** The fields that Airlock reads in an identity provider's metadata (OpenID Connect Discovery 1.0, section 3). */
 const metadataSchema = z.object({
   issuer: z.string(),
   jwks_uri: z.url(),
@@ -15,24 +15,25 @@ const deadlineMs = 5_000;
 
 /**
  * Reads the address of the issuer's public keys from the issuer's metadata.
- * @throws AirlockError `issuer-unavailable` (retry) if the issuer does not answer with JSON and a success status;
- * `issuer-invalid` (a person must act first) if the metadata cannot be used.
+ * @throws AirlockError `issuer-unavailable` (retry): the issuer gives no answer, an error status, or no JSON.
+ * `issuer-invalid`: the metadata is malformed or does not meet the requirements below.
  */
 export async function discoverKeysAddress(issuer: string): Promise<URL> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const answer = await metadataAt(address);
   const metadata = metadataSchema.safeParse(answer);
   if (!metadata.success) throw invalid(address, 'is not metadata of an OpenID provider');
-  // OpenID Connect Discovery 1.0, section 4.3. Without this check, keys of another issuer could be served under this
-  // issuer's name.
+  // OpenID Connect Discovery 1.0, section 4.3, requires this check. Without it, Airlock could use the keys of another
+  // issuer.
   if (metadata.data.issuer !== issuer) throw invalid(address, 'names another issuer');
-  // OpenID Connect Core 1.0, section 8. With pairwise subjects, the same person has a different `sub` at each client.
-  // Airlock could then not see that an approver is also the requester.
+  // OpenID Connect Core 1.0, section 8. Airlock has two OIDC clients: one for requests and edits, one for decisions.
+  // With pairwise subjects, a person has a different `sub` at each client. Airlock could then not see that an approver
+  // is also the requester.
   if (!metadata.data.subject_types_supported.includes('public'))
     throw invalid(address, 'does not support public subject identifiers');
-  const keys = new URL(metadata.data.jwks_uri);
-  if (!isProtected(keys)) throw invalid(address, 'has a jwks_uri that does not use TLS');
-  return keys;
+  const keysAddress = new URL(metadata.data.jwks_uri);
+  if (!isHttpsOrLoopback(keysAddress)) throw invalid(address, 'has a jwks_uri that does not use TLS');
+  return keysAddress;
 }
 
 async function metadataAt(address: string): Promise<unknown> {
@@ -47,22 +48,22 @@ async function metadataAt(address: string): Promise<unknown> {
 }
 
 /**
- * Returns true for an https address, and for an http address with the host 127.0.0.1 or [::1]. RFC 8252, section 8.3,
- * allows http for loopback addresses only.
+ * Returns true for an https address, and for an http address with the host 127.0.0.1 or [::1]. Requests to these two
+ * hosts never leave the machine (RFC 8252, section 8.3).
  */
-export function isProtected(url: URL): boolean {
+export function isHttpsOrLoopback(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(url.hostname));
 }
 
-/**
- * Makes the error for an identity provider that gives no usable answer. The token was neither accepted nor refused, so
- * the call can be repeated.
- */
+/** Makes the error for an identity provider that gives no usable answer. A later attempt can succeed. */
 export function issuerUnavailable(why: string): AirlockError {
   const message = `the identity provider gave no usable answer (${why}): check that it runs, then try again`;
   return new AirlockError({ code: 'issuer-unavailable', message });
 }
 
 function invalid(address: string, why: string): AirlockError {
-  return new AirlockError({ code: 'issuer-invalid', message: `${address} ${why}: check oidc.issuer` });
+  return new AirlockError({
+    code: 'issuer-invalid',
+    message: `${address} ${why}: check the identity provider and oidc.issuer`,
+  });
 }

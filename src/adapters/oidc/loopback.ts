@@ -3,29 +3,28 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AirlockError } from '../../lib/error.ts';
 
-/**
- * An HTTP listener for the redirect of a sign-in. It listens on 127.0.0.1 only, at a free port (RFC 8252, section 7.3).
- */
+/** Receives the redirect of one sign-in. Listens on a free port of 127.0.0.1 (RFC 8252, section 7.3). */
 export interface Loopback extends AsyncDisposable {
+  /** Address of the listener, to which the provider must redirect the browser. */
   readonly redirectUri: string;
   /**
-   * Waits for the browser's request with this `state`. All other requests get a 404. Returns the requested address,
-   * which contains the provider's answer: an authorization code or an error.
-   * @throws AirlockError `sign-in-timeout` if the request does not arrive before the deadline.
+   * Waits for the browser's request with this `state`. All other requests get a 404.
+   * @returns the requested address. Its query contains the provider's answer: an authorization code or an error.
+   * @throws AirlockError `sign-in-timeout` if the request does not arrive within `deadlineMs`.
    */
   waitForRedirect(state: string, deadlineMs: number): Promise<URL>;
 }
 
 const path = '/callback';
 
-/** Starts the listener. Disposing the result closes the listener. */
+/** Starts the listener. Disposing the result stops the listener. */
 export async function openLoopback(): Promise<Loopback> {
   const arrived = Promise.withResolvers<URL>();
   let expectedState: string | undefined;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', redirectUri);
-    const isCallback = request.method === 'GET' && url.pathname === path && expectedState !== undefined;
-    if (!isCallback || url.searchParams.get('state') !== expectedState) {
+    const isRedirect = request.method === 'GET' && url.pathname === path;
+    if (!isRedirect || expectedState === undefined || url.searchParams.get('state') !== expectedState) {
       return respond(response, 404, 'No sign-in is waiting for this request.');
     }
     respond(response, 200, 'You can close this window and go back to the terminal.');
@@ -51,7 +50,8 @@ export async function openLoopback(): Promise<Loopback> {
 }
 
 function respond(response: ServerResponse, status: number, sentence: string): void {
-  // The address contains the authorization code. No Referer header may pass the code on, and no cache may keep it.
+  // The requested address can contain the authorization code. `cache-control` and `referrer-policy` keep this address
+  // out of caches and out of Referer headers.
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
@@ -61,6 +61,9 @@ function respond(response: ServerResponse, status: number, sentence: string): vo
 }
 
 function timeout(deadlineMs: number): AirlockError {
-  const message = `nobody signed in within ${deadlineMs / 60_000} minutes: nothing was sent to Airlock; run the command again`;
-  return new AirlockError({ code: 'sign-in-timeout', message });
+  const minutes = deadlineMs / 60_000;
+  return new AirlockError({
+    code: 'sign-in-timeout',
+    message: `nobody signed in within ${minutes} minutes: nothing was sent to Airlock; run the command again`,
+  });
 }

@@ -11,18 +11,19 @@ import {
 } from 'openid-client';
 import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
-import { isProtected } from './discover.ts';
+import { isHttpsOrLoopback } from './discover.ts';
 import { openLoopback } from './loopback.ts';
 
-/** One sign-in of a person at the identity provider. */
+/** What one sign-in at the identity provider needs. */
 export interface SignInRequest {
+  /** URL of the identity provider. */
   issuer: string;
   clientId: string;
-  /** Binds the ID token to one decision, edit or request. */
+  /** Binds the ID token to one decision, to one edit, or to one request for a repair. */
   nonce: string;
-  /** Shows the person where to sign in. */
+  /** Shows the person the address at which to sign in. */
   show: (url: string) => void;
-  /** Longest time for the person to sign in, milliseconds. */
+  /** Longest time for the sign-in, milliseconds. */
   deadlineMs: number;
 }
 
@@ -30,10 +31,9 @@ export interface SignInRequest {
 const answerSeconds = 10;
 
 /**
- * Makes a person sign in again in their own browser, and returns the ID token. The sign-in is an authorization code
- * flow with PKCE (S256) and state, of a public client with a loopback redirect (RFC 8252). The access token is not
- * kept.
- * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure` (a person must act first).
+ * Asks a person to sign in with a browser, and returns the ID token. Uses the authorization code flow with PKCE (S256)
+ * and `state`. Airlock is a public OIDC client with a loopback redirect (RFC 8252). The access token is discarded.
+ * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure`.
  */
 export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
   try {
@@ -47,7 +47,7 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
       nonce,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      // Every decision, edit and request needs a sign-in of its own, even if the browser still has a session.
+      // The person must sign in now, even if the browser has a session at the provider.
       prompt: 'login',
       max_age: '0',
     });
@@ -57,20 +57,19 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: verifier,
+      // Seconds. The library refuses an ID token whose `auth_time` is longer ago.
       maxAge: deadlineMs / 1000,
     };
     const { id_token: token } = await authorizationCodeGrant(provider, answer, checks);
     return new Secret(token ?? '');
   } catch (error) {
-    throw error instanceof AirlockError ? error : refusedSignIn(error);
+    throw error instanceof AirlockError ? error : failedSignIn(error);
   }
 }
 
 async function discoverProvider(issuer: URL, clientId: string): Promise<Configuration> {
-  if (!isProtected(issuer)) {
-    const message =
-      `${issuer.href} is neither an https nor a loopback address, so others on the network could read the sign-in: ` +
-      'configure an issuer with https';
+  if (!isHttpsOrLoopback(issuer)) {
+    const message = `others on the network could read a sign-in at ${issuer.href}: configure an issuer with https`;
     throw new AirlockError({ code: 'issuer-insecure', message });
   }
   const execute = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
@@ -79,9 +78,10 @@ async function discoverProvider(issuer: URL, clientId: string): Promise<Configur
 }
 
 /**
- * The message quotes only one text of the library's error, because that error may contain the provider's whole answer.
+ * Makes the error for a failed sign-in. The message quotes only one text of the library's error, because that error may
+ * contain the provider's whole answer.
  */
-function refusedSignIn(error: unknown): AirlockError {
+function failedSignIn(error: unknown): AirlockError {
   const { code, error: oauthCode, message } = error as { code?: unknown; error?: unknown; message?: unknown };
   const why = [oauthCode, code, message].find((text) => typeof text === 'string') ?? 'no reason given';
   return new AirlockError({

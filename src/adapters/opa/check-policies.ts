@@ -6,41 +6,41 @@ import { policyDataSchema } from './policy-data.ts';
 
 const deadlineMs = 20_000;
 
-/** One error in the JSON output of the program. */
+/** One error in the JSON output of `opa`. */
 interface CheckError {
   message: string;
   location?: { file?: string; row?: number; col?: number };
 }
 
 /**
- * Checks policies before OPA is started with them. The rules must have no errors (`opa check --strict`). In `data.yaml`
- * no value may be missing, malformed or unknown to the rules. OPA must be able to load all data files.
- * @param opaProgram path of the OPA program that will serve the policies. Another version of OPA may accept other
- * rules.
- * @param folders the folders of policies; the first contains `data.yaml`.
- * @throws AirlockError `bad-input` with file and reason of the first error, and its line and column if they are known;
- * `policy-check-failed` if the program cannot be run or does not answer in time.
+ * Checks the policies before OPA serves them. The rules must pass `opa check --strict`. `data.yaml` must match
+ * `policyDataSchema`. OPA must be able to load all data files.
+ * @param opaProgram path of the OPA program that will serve the policies. Another version may accept other rules.
+ * @param folders the folders of the policies. The first folder contains `data.yaml`.
+ * @throws AirlockError `bad-input` for the first error. The message names the file, and line and column if known.
+ * `policy-check-failed` if the program cannot be run, is killed, or does not end in time.
  */
 export async function checkPolicies(opaProgram: string, folders: readonly [string, ...string[]]): Promise<void> {
-  const [folder] = folders;
+  const [firstFolder] = folders;
   const check = async (args: string[]): Promise<void> => {
     const output = await run(opaProgram, [...args, '--format', 'json']);
-    if (output !== undefined) throw refusalOf(output, folder);
+    if (output !== undefined) throw errorOf(output, firstFolder);
   };
   await check(['check', '--strict', ...folders]);
-  // `opa check` reads no data files. Without the schema, nobody would notice a malformed value. A rule that reads the
-  // value could then deny every plan, or deny no plan.
-  await readYamlFile(join(folder, 'data.yaml'), policyDataSchema);
-  await check(['eval', ...folders.flatMap((each) => ['--data', each]), 'true']); // loads every data file
+  // `opa check` reads no data files. Only the schema checks the values in `data.yaml`. A rule that reads a malformed
+  // value could deny every plan, or deny no plan.
+  await readYamlFile(join(firstFolder, 'data.yaml'), policyDataSchema);
+  await check(['eval', ...folders.flatMap((folder) => ['--data', folder]), 'true']); // loads every data file
 }
 
-function refusalOf(output: string, folder: string): AirlockError {
+/** Returns the first error in the output. An error without a file gets the name of the folder. */
+function errorOf(output: string, folder: string): AirlockError {
   const [first] = errorsIn(output);
   const { file = folder, row, col = 1 } = first?.location ?? {};
   return badInput(row ? `${file}:${row}:${col}` : file, first?.message ?? 'invalid');
 }
 
-/** Runs the program. Returns undefined after exit code 0, and otherwise the output of the program. */
+/** Runs the program. Returns undefined after exit code 0, and the output of the program after any other exit code. */
 function run(program: string, args: string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { timeout: deadlineMs, env: {} }, (error, stdout, stderr) => {
@@ -51,7 +51,9 @@ function run(program: string, args: string[]): Promise<string | undefined> {
       reject(
         new AirlockError({
           code: 'policy-check-failed',
-          message: `${program} could not check the policies (${why}): check that it runs, then start again`,
+          message:
+            `${program} could not check the policies (${why}): ` +
+            'check that the program runs, then start Airlock again',
         }),
       );
     });

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { tierSchema } from '../../domain/policy/verdict.ts';
 
 const name = z.string().min(1);
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour clock such as 06:30');
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a 24-hour time such as 06:30');
 
-// JavaScript also accepts UTC offsets such as `+01:00`, and zone names in another case such as `europe/berlin`. OPA
-// accepts neither. With such a value, policy would allow no plan in the clusters that have a freeze window.
+// JavaScript accepts UTC offsets such as `+01:00`, and zone names in lower case such as `europe/berlin`. OPA refuses
+// these values. With such a value, policy would deny every plan in the clusters that have a freeze window.
 const zone = z
   .string()
   .regex(/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/, 'expected an IANA name such as Europe/Berlin')
-  .refine(isKnown, 'unknown time zone');
+  .refine(isKnownZone, 'unknown time zone');
 
-function isKnown(timeZone: string): boolean {
+function isKnownZone(timeZone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
   } catch (error) {
@@ -20,12 +20,13 @@ function isKnown(timeZone: string): boolean {
   }
 }
 
-/** The values of `data.yaml`: exactly the values that the rules in `policies/` and `src/actions/` read. */
+/** The form of `data.yaml`. It has exactly the values that the rules in `policies/` and `src/actions/` read. */
 export const policyDataSchema = z.strictObject({
   limits: z.strictObject({ max_replicas: z.int().positive() }),
   protected_namespaces: z.array(name),
   critical_namespace_classes: z.array(name),
-  /** For each tier: the groups whose approvals count for a plan of this tier. */
+  /** For each tier, the groups whose approvals count for a plan of this tier. */
   approver_groups: z.record(tierSchema, z.array(name).min(1)),
-  freeze_window: z.strictObject({ from: clock, to: clock, zone, classes: z.array(name) }),
+  /** The daily freeze window, for clusters whose class is in `classes`. */
+  freeze_window: z.strictObject({ from: timeOfDay, to: timeOfDay, zone, classes: z.array(name) }),
 });

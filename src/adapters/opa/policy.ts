@@ -8,16 +8,17 @@ import { HttpFailure } from '../../platform/http/http-failure.ts';
 
 const path = '/v1/data/airlock/verdict';
 const deadlines = { headersMs: 5_000, bodyMs: 5_000, totalMs: 5_000 };
-/** Size limit of an answer, bytes. A verdict is only a few sentences. */
+/** Size limit of an answer, bytes. A verdict is far smaller. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Creates the policy, which reads verdicts from OPA's data API (`POST /v1/data/airlock/verdict`). A missing or late
- * answer, an error status, an undefined result and a malformed verdict are errors, so none of them allows a plan.
- * @throws AirlockError `policy-unavailable` (retry), `policy-invalid` (a person must act first).
+ * Creates a client of the policy engine, OPA (`POST /v1/data/airlock/verdict`). An error never allows a plan.
+ * - `policy-unavailable` (retry): OPA gave no complete answer in time, an error status, or an answer that is not JSON.
+ * - `policy-invalid`: the result is undefined, or is a malformed verdict.
+ * @param opaUrl URL of OPA.
  */
-export function createPolicy(opa: string): Policy {
-  const client = createHttpClient({ origin: opa, deadlines, maxBytes });
+export function createPolicy(opaUrl: string): Policy {
+  const client = createHttpClient({ origin: opaUrl, deadlines, maxBytes });
   return { verdict: async (input) => verdictOf(await evaluate(client, input)) };
 }
 
@@ -36,11 +37,11 @@ function verdictOf(answer: unknown): Verdict {
   const parsed = verdictSchema.safeParse(result);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const why =
+  const message =
     result === undefined
-      ? 'no verdict (are the policies loaded?)'
-      : `a malformed verdict (${issue?.path.join('.')}: ${issue?.message})`;
-  throw new AirlockError({ code: 'policy-invalid', message: `OPA returned ${why}: correct the policies` });
+      ? 'OPA returned no verdict: check that OPA has loaded the policies'
+      : `OPA returned a malformed verdict (${issue?.path.join('.')}: ${issue?.message}): correct the policies`;
+  throw new AirlockError({ code: 'policy-invalid', message });
 }
 
 function unavailable(why: string): AirlockError {

@@ -23,45 +23,44 @@ import type { Logger } from '../../platform/logger.ts';
 import { createFileExporter } from './file-exporter.ts';
 import { pastSpanId, rootSpanId } from './span-ids.ts';
 
-/** Where a process sends its spans. If neither member is set, the process sends no spans. */
+/** Where a process exports its spans: to a file, to a collector, to both, or nowhere. */
 export interface SpanDestinations {
-  /** A file to append to. */
+  /** Path of a file. The spans are appended to the file. */
   file?: string | undefined;
-  /** Address of an OTLP/HTTP receiver, with its path: `http://collector:4318/v1/traces`. */
+  /** OTLP/HTTP address of a collector, with path: `http://collector:4318/v1/traces`. */
   otlp?: string | undefined;
 }
 
 /**
- * Deadline of one export over OTLP including its retries, milliseconds. At shutdown, a process waits at most this long
- * for the export of its spans.
+ * Deadline of one export to the collector, milliseconds. Retries of the export are included. At shutdown, a process
+ * waits at most this long for the collector.
  */
-const exportWithinMs = 3_000;
+const exportDeadlineMs = 3_000;
 
 /**
- * Records this process's spans in the traces of incidents. Each span is written after its end. Disposing writes the
- * spans that are not written yet.
- * @throws AirlockError `bad-input` if the file cannot be written. The error names the field of the configuration.
+ * Creates the tracing of one process. A span is exported after its end. Disposing exports the remaining spans.
+ * @throws AirlockError `bad-input` if the file cannot be opened for writing. The message names `telemetry.file`.
  */
 export async function createTracing(
   process: ProcessName,
   destinations: SpanDestinations,
   log: Logger,
 ): Promise<Tracing & AsyncDisposable> {
-  diag.setLogger(diagnostics(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  const ids = createIds();
+  diag.setLogger(sdkLogger(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const idGenerator = createIdGenerator();
   const resource = resourceFromAttributes({ 'service.name': `airlock-${process}` });
-  const provider = new TracerProvider({ resource, idGenerator: ids, spanProcessors: await processorsOf(destinations) });
+  const provider = new TracerProvider({ resource, idGenerator, spanProcessors: await processorsOf(destinations) });
   const tracer = provider.getTracer('airlock');
-  const current = new AsyncLocalStorage<Context>();
+  const activeContext = new AsyncLocalStorage<Context>();
 
-  const run = async <T>(
+  const runInSpan = async <T>(
     parent: Context,
     span: { name: string; attributes: SpanAttributes },
     work: () => Promise<T>,
   ) => {
     const started = tracer.startSpan(span.name, { attributes: span.attributes }, parent);
     try {
-      return await current.run(api.setSpan(parent, started), work);
+      return await activeContext.run(api.setSpan(parent, started), work);
     } catch (error) {
       started.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : 'failed' });
       throw error;
@@ -69,52 +68,54 @@ export async function createTracing(
       started.end();
     }
   };
-  const record = (id: { traceId: string; spanId: string }, span: PastSpan, parent: Context): void => {
-    if (!isTraceId(id.traceId)) return;
+  const record = (spanIds: { traceId: string; spanId: string }, span: PastSpan, parent: Context): void => {
+    if (!isTraceId(spanIds.traceId)) return;
     const options = { attributes: span.attributes, startTime: new Date(span.start) };
-    ids.withIds(id, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
+    idGenerator.withIds(spanIds, () => tracer.startSpan(span.name, options, parent)).end(new Date(span.end));
   };
   return {
     inIncident: (context, span, work) =>
-      context && isTraceId(context.trace) ? run(rootOf(context.trace), span, work) : work(),
+      context && isTraceId(context.trace) ? runInSpan(rootContext(context.trace), span, work) : work(),
     inChildSpan(name, attributes, work) {
-      const parent = current.getStore();
-      return parent ? run(parent, { name, attributes }, work) : work();
+      const parent = activeContext.getStore();
+      return parent ? runInSpan(parent, { name, attributes }, work) : work();
     },
-    recordSpan: ({ trace }, span) => record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootOf(trace)),
+    recordSpan: ({ trace }, span) =>
+      record({ traceId: trace, spanId: pastSpanId(trace, span) }, span, rootContext(trace)),
     recordRoot: ({ trace }, span) => record({ traceId: trace, spanId: rootSpanId(trace) }, span, ROOT_CONTEXT),
     [Symbol.asyncDispose]: () =>
       provider
         .shutdown()
-        .catch((error: Error) => log.warn({ problem: error.message }, 'the last spans were not exported')),
+        .catch((error: Error) => log.warn({ problem: error.message }, 'the last spans may not have been exported')),
   };
 }
 
 async function processorsOf({ file, otlp }: SpanDestinations): Promise<SpanProcessor[]> {
   const toFile = file && new SimpleSpanProcessor({ exporter: await createFileExporter(file) });
   const toCollector =
-    otlp && new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlp, timeoutMillis: exportWithinMs }) });
+    otlp && new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: otlp, timeoutMillis: exportDeadlineMs }) });
   return [toFile, toCollector].filter((processor) => typeof processor === 'object');
 }
 
 /**
- * Returns true for a trace id of W3C Trace Context: 32 lower-case hex digits, not all of them 0. Trace ids come from
- * other processes, so each trace id is checked.
+ * Returns true for a trace id of W3C Trace Context: 32 lower-case hex digits with at least one digit other than 0. The
+ * check is needed because trace ids come from other processes.
  */
 function isTraceId(trace: string): boolean {
   return /^(?!0{32})[0-9a-f]{32}$/.test(trace);
 }
 
-function rootOf(trace: string): Context {
+/** Returns the context of the incident's root span. New spans in this context become children of the root span. */
+function rootContext(trace: string): Context {
   const root = { traceId: trace, spanId: rootSpanId(trace), traceFlags: TraceFlags.SAMPLED, isRemote: true };
   return api.setSpanContext(ROOT_CONTEXT, root);
 }
 
 /**
- * Generates the ids of spans. `withIds` gives its ids to the span that `start` starts; every other span gets random
- * ids. The SDK asks for ids only while it starts a span.
+ * Generates the ids of spans. The SDK asks for ids while it starts a span. With `withIds`, the span that `start` starts
+ * gets `ids`. All other spans get random ids.
  */
-function createIds() {
+function createIdGenerator() {
   const random = new RandomIdGenerator();
   let fixed: { traceId: string; spanId: string } | undefined;
   return {
@@ -131,9 +132,10 @@ function createIds() {
   };
 }
 
-/** Writes the SDK's messages to the log of the process, such as the message that a collector does not answer. */
-function diagnostics(log: Logger) {
-  const logAt = (level: 'warn' | 'debug') => (problem: string) => log[level]({ problem }, 'telemetry');
+/** Writes the messages of the OpenTelemetry SDK to the log of the process. */
+function sdkLogger(log: Logger) {
+  const logAt = (level: 'warn' | 'debug') => (problem: string) =>
+    log[level]({ problem }, 'message of the OpenTelemetry SDK');
   return {
     error: logAt('warn'),
     warn: logAt('warn'),

@@ -5,29 +5,31 @@ import type { Blobs } from '../../domain/journal/ports.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Size limit of a blob, bytes. The database has a constraint with the same limit. */
+/** Largest size of a blob, in bytes. A constraint of the table `blobs` has the same limit. */
 const maxBytes = 64 * 1024 * 1024;
 
-/** Blobs: documents, each stored under its digest. */
-export interface StoredBlobs extends Blobs {
+/** A store of blobs that also returns the bytes of a blob. A blob is a document that is stored under its digest. */
+export interface BlobsWithBytes extends Blobs {
   /**
-   * Returns exactly the stored bytes, so a client can recompute the digest.
-   * @throws AirlockError `blob-missing` (a person must act first), `blob-corrupt` (a person must act first),
-   * `blobs-unavailable` (retry).
+   * Returns the bytes of a blob as they are stored. The digest of these bytes is `digest`.
+   * @throws AirlockError `blob-missing`, `blob-corrupt`, `blobs-unavailable` (retry), `blobs-rejected`.
    */
   bytes(digest: Digest): Promise<Uint8Array>;
 }
 
-/** Blobs in PostgreSQL. A blob is inserted once and never changed. Every read checks the digest again. */
-export function createBlobs(pool: Pool): StoredBlobs {
+/**
+ * Creates the store of blobs in PostgreSQL. No process of Airlock can change or delete a blob. Every read checks that
+ * the stored bytes have the digest.
+ */
+export function createBlobs(pool: Pool): BlobsWithBytes {
   const bytes = async (digest: Digest): Promise<Uint8Array> => {
     const { rows } = await pool
       .query<{ bytes: Buffer }>('SELECT bytes FROM blobs WHERE digest = $1', [digest])
       .catch(unavailable('blobs'));
     const found = rows[0]?.bytes;
-    if (!found) throw lost('blob-missing', `no document is stored under ${digest}`);
+    if (!found) throw unusable('blob-missing', `no document is stored under ${digest}`);
     if (digestOfBytes(found) !== digest)
-      throw lost('blob-corrupt', `the document stored under ${digest} has a different digest`);
+      throw unusable('blob-corrupt', `the document stored under ${digest} has a different digest`);
     return found;
   };
   return {
@@ -38,7 +40,7 @@ export function createBlobs(pool: Pool): StoredBlobs {
       if (stored.length > maxBytes)
         throw refused(
           'blob-too-large',
-          `a document of ${stored.length} bytes exceeds the limit of ${maxBytes} bytes: a person has to repair this incident by hand`,
+          `a document has ${stored.length} bytes, but the store accepts at most ${maxBytes}: a person has to repair the cluster by hand`,
         );
       const digest = digestOfBytes(stored);
       await pool
@@ -49,9 +51,9 @@ export function createBlobs(pool: Pool): StoredBlobs {
   };
 }
 
-function lost(code: 'blob-missing' | 'blob-corrupt', message: string): AirlockError {
+function unusable(code: 'blob-missing' | 'blob-corrupt', problem: string): AirlockError {
   return new AirlockError({
     code,
-    message: `${message}: restore the document from a backup, or request the repair again`,
+    message: `${problem}: restore the document from a backup, or request a new repair with \`airlock request\``,
   });
 }

@@ -7,20 +7,20 @@ import type { Pool } from './pool.ts';
 
 const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 
-/** The first schema file. Every database that this build has set up lists this file in `schema_files`. */
+/** Name of the first schema file. The table `schema_files` lists this name if this build set up the database. */
 const baseline = '0001-baseline.sql';
 
-const historyTable = `
+const createSchemaFiles = `
   CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
   REVOKE ALL ON schema_files FROM PUBLIC`;
 
 /**
- * Migrates the database to this build's schema: applies each schema file that was not applied before, in the order of
- * the file names. All of this is one transaction. An advisory lock makes a concurrent migration wait.
- * @param owner connections of the role that owns the schema. No process of Airlock logs in as that role.
- * @returns names of the files that this call applied.
- * @throws AirlockError `schema-outdated` if the database was not set up from this build's baseline; `schema-changed` if
- * a file that was applied before has other contents now, or is missing.
+ * Applies each schema file that was not yet applied to the database, in the order of the file names. If one file fails,
+ * nothing is changed: all files are applied in one transaction. An advisory lock makes a concurrent call wait.
+ * @param owner connections of the role that owns the schema. None of Airlock's four processes logs in as this role.
+ * @returns the names of the files that this call applied.
+ * @throws AirlockError `schema-outdated` if another build or other software set up the database; `schema-changed` if a
+ * file that was applied earlier is missing or has changed. Errors of PostgreSQL are thrown unchanged.
  */
 export async function migrate(owner: Pool, folder = schemaFolder): Promise<string[]> {
   const files = await readFiles(folder);
@@ -33,7 +33,7 @@ export async function migrate(owner: Pool, folder = schemaFolder): Promise<strin
     client.release();
     return applied;
   } catch (error) {
-    // Closing the connection ends the transaction even if a ROLLBACK would fail.
+    // Closes the connection. This ends the transaction, so no ROLLBACK is needed.
     client.release(true);
     throw error;
   }
@@ -55,8 +55,8 @@ async function readFiles(folder: string): Promise<SchemaFile[]> {
 }
 
 async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string[]> {
-  await client.query(historyTable);
-  await refuseOlderBuild(client);
+  await client.query(createSchemaFiles);
+  await refuseUnknownContents(client);
   const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM schema_files');
   for (const row of rows) {
     if (files.find((file) => file.name === row.name)?.digest !== row.digest) throw changed(row.name);
@@ -70,24 +70,24 @@ async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string
 }
 
 /**
- * Refuses a database that has tables or recorded schema files, but not this build's baseline. An older build has set up
- * such a database.
+ * Throws `schema-outdated` for a database that has contents, but not this build's baseline. Contents are tables, or
+ * names in `schema_files`. Another build, or other software, set up such a database.
  */
-async function refuseOlderBuild(client: ClientBase): Promise<void> {
-  const { rows } = await client.query<{ found: string }>(olderContents, [baseline]);
+async function refuseUnknownContents(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ found: string }>(unknownContents, [baseline]);
   const [first] = rows;
   if (first) throw outdated(first.found);
 }
 
-const olderContents = `
+const unknownContents = `
   SELECT found FROM (
-    SELECT 1 AS nth, 'schema file ' || name AS found FROM schema_files
+    SELECT 1 AS sort_order, 'schema file ' || name AS found FROM schema_files
     UNION ALL
     SELECT 2, 'table ' || relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_files'
   ) AS existing
   WHERE NOT EXISTS (SELECT FROM schema_files WHERE name = $1)
-  ORDER BY nth, found LIMIT 1`;
+  ORDER BY sort_order, found LIMIT 1`;
 
 function outdated(found: string): AirlockError {
   const message =
@@ -100,7 +100,7 @@ function changed(name: string): AirlockError {
   return new AirlockError({
     code: 'schema-changed',
     message:
-      `schema file ${name} is not the file that this database was set up with: ` +
+      `schema file ${name} is missing, or differs from the file that was applied to the database: ` +
       'restore the file, and put changes into a new file',
     details: { file: name },
   });

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import type { Secret } from '../../platform/secret.ts';
 
-/** The connections of one PostgreSQL role. The code that creates the pool calls `end`. */
+/** A pool of PostgreSQL connections. All of them log in as the same role. */
 export type Pool = pg.Pool;
 
 /**
- * Creates connections to PostgreSQL under one role. Every wait has a limit: 5 s for a connection, 15 s for a statement,
- * 10 s for a lock, 15 s between two statements of a transaction, 20 s for an answer if the server does not respond.
+ * Creates a pool of at most 8 connections. The caller must call `end` on the pool.
+ * @param url contains the role and its password.
  */
 export function createPool(url: Secret): Pool {
   const pool = new pg.Pool({
@@ -14,13 +14,15 @@ export function createPool(url: Secret): Pool {
     application_name: 'airlock',
     max: 8,
     connectionTimeoutMillis: 5_000,
+    // The server's limits for a statement, for waiting for a lock, and between two statements of a transaction.
     statement_timeout: 15_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
+    // The client's limit for the answer to a statement, for the case that the server does not answer.
     query_timeout: 20_000,
   });
-  // Without this listener a broken idle connection would end the process. The next query opens another connection, and
-  // fails if the problem lasts.
+  // Without a listener, an error of an idle connection would end the process. The pool has already removed the
+  // connection, so the error needs no other handling.
   pool.on('error', () => undefined);
   return pool;
 }

@@ -1,20 +1,20 @@
-import type { LeaseRecords, RecordedLease } from '../../observation/lease-records.ts';
+import type { ReadLeaseRecords, ReadLeaseRecord } from '../../observation/lease-records.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
 /**
- * Keeps one record in PostgreSQL for each Vault lease with which `airlock observe` reads a cluster. The database role
- * of `airlock observe` can read rows, insert a row and set the time of its revocation. The role cannot change anything
- * else.
+ * Creates the store of read leases in PostgreSQL. A read lease is a Vault lease with which `airlock observe` reads one
+ * cluster. The database role of `airlock observe` can read rows, insert rows and set `revoked_at`. The role has no
+ * other right on the table.
  */
-export function createLeaseRecords(pool: Pool): LeaseRecords {
+export function createReadLeaseRecords(pool: Pool): ReadLeaseRecords {
   return {
     async recordIssued({ leaseId, cluster, incident, trace, account }) {
       await pool.query(insert, [leaseId, cluster, incident, trace, account]).catch(unavailable('read-leases'));
     },
     async listUnrevoked(filter) {
       const { rows } = await pool
-        .query<RecordedLease>(select, [filter?.cluster ?? null, filter?.incident ?? null])
+        .query<ReadLeaseRecord>(select, [filter?.cluster ?? null, filter?.incident ?? null])
         .catch(unavailable('read-leases'));
       return rows;
     },

@@ -2,55 +2,52 @@ import type { LeasesAlive, StatusSections } from '../../domain/incident/system-s
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
-/**
- * Reads the numbers of `airlock status` that come from PostgreSQL. The reader logs in as the database role
- * `airlock_serve`.
- */
+/** Reads two sections of `airlock status` from PostgreSQL: `inbox` and `leases`. */
 export interface StatusReader {
   /**
-   * Counts the alerts that wait in the inbox and the alerts that Temporal has refused. Also reads when the oldest
-   * waiting alert arrived.
+   * Counts the alerts of the inbox. `waiting`: alerts that wait for the relay. `refused`: alerts that Temporal has
+   * refused permanently. `since`: the time when the oldest waiting alert arrived.
    */
   inbox(): Promise<StatusSections['inbox']>;
   /**
-   * Counts the leases that are not revoked yet, by cluster and incident: read leases (of `airlock observe`) and grants
-   * (leases with which the gateway writes to a cluster).
+   * Counts the Vault leases whose revocation is not recorded, for each cluster and incident. `read`: leases with which
+   * `airlock observe` reads a cluster. `grants`: leases with which the gateway changes a cluster.
    */
   leases(): Promise<StatusSections['leases']>;
 }
 
-/** Creates the reader. Every method throws AirlockError `status-unavailable` (retry) if PostgreSQL does not answer. */
+/** Creates the reader. Every method throws AirlockError `status-unavailable` (retry) or `status-rejected` (stop). */
 export function createStatusReader(pool: Pool): StatusReader {
-  const counts = async (sql: string): Promise<LeasesAlive[]> => {
+  const countLeases = async (sql: string): Promise<LeasesAlive[]> => {
     const { rows } = await pool.query<LeasesAlive>(sql).catch(unavailable('status'));
     return rows;
   };
   return {
     async inbox() {
-      const { rows } = await pool.query<Backlog>(backlog).catch(unavailable('status'));
+      const { rows } = await pool.query<InboxRow>(selectInbox).catch(unavailable('status'));
       const { waiting = 0, since, refused = 0 } = rows[0] ?? {};
       return since ? { waiting, refused, since: since.toISOString() } : { waiting, refused };
     },
     async leases() {
-      return { read: await counts(readLeases), grants: await counts(grants) };
+      return { read: await countLeases(selectReadLeases), grants: await countLeases(selectGrants) };
     },
   };
 }
 
-interface Backlog {
+interface InboxRow {
   waiting: number;
   since: Date | null;
   refused: number;
 }
 
-const backlog = `
+const selectInbox = `
   SELECT count(*)::int AS waiting, min(received_at) AS since,
     (SELECT count(*)::int FROM inbox WHERE refused IS NOT NULL) AS refused
   FROM inbox WHERE relayed_at IS NULL`;
-const readLeases = `
+const selectReadLeases = `
   SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE revoked_at IS NULL
   GROUP BY cluster, incident ORDER BY cluster, incident`;
-const grants = `
+const selectGrants = `
   SELECT lease.cluster, incident, count(*)::int AS alive
   FROM execution_leases AS lease JOIN executions ON executions.id = lease.execution WHERE revoked_at IS NULL
   GROUP BY lease.cluster, incident ORDER BY lease.cluster, incident`;

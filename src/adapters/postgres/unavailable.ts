@@ -2,8 +2,8 @@ import pg from 'pg';
 import { AirlockError } from '../../lib/error.ts';
 
 /**
- * The store that a statement reads or writes. Its name is the first part of the error codes. `admissions` is the
- * archive of admitted decisions; it has nothing to do with Kubernetes admission.
+ * What an SQL statement reads or writes. An error code of the statement begins with this word, such as
+ * `inbox-rejected`. `admissions` means the admitted decisions, not Kubernetes admission.
  */
 export type Store =
   | 'admissions'
@@ -18,14 +18,14 @@ export type Store =
   | 'routing'
   | 'status';
 
-// SQLSTATE classes: data exception (22), integrity constraint (23), syntax error or access rule (42). The same
-// statement would fail again.
+// SQLSTATE classes after which the same statement would fail again: data exception (22), integrity constraint violation
+// (23), syntax error or access rule violation (42).
 const permanent = /^(22|23|42)/;
 
 /**
- * Makes a handler for failed queries. The handler throws `<store>-rejected` (stop) if the database rejected the
- * statement, and `<store>-unavailable` (retry) after any other failure. The error quotes the server's message, but not
- * the server's detail, which can contain values of a row.
+ * Makes a handler for a failed statement. The handler throws `<store>-rejected` (stop) if the same statement would fail
+ * again. After any other failure, the handler throws `<store>-unavailable` (retry). The error contains the original
+ * message. The DETAIL field of PostgreSQL is left out, because DETAIL can contain values of a row.
  */
 export function unavailable(store: Store): (error: Error) => never {
   return (error) => {
@@ -33,12 +33,12 @@ export function unavailable(store: Store): (error: Error) => never {
     if (permanent.test(code)) {
       throw new AirlockError({
         code: `${store}-rejected`,
-        message: `PostgreSQL rejected a statement on ${store} (${error.message}): check that this build set up the database and its roles`,
+        message: `PostgreSQL rejected a statement on ${store} (${error.message}): check that this build of Airlock has set up the database and its roles`,
       });
     }
     throw new AirlockError({
       code: `${store}-unavailable`,
-      message: `PostgreSQL did not answer a statement on ${store} (${error.message}): check that PostgreSQL runs and can write to its disk, then try again`,
+      message: `PostgreSQL did not complete a statement on ${store} (${error.message}): check that PostgreSQL runs and can write to its disk, then try again`,
     });
   };
 }

@@ -6,26 +6,25 @@ import { temporalNamespace } from '../../domain/names.ts';
 const connectTimeoutMs = 10_000;
 
 /**
- * Connects to Temporal and returns a client of the namespace `airlock`. The caller closes the `connection` of the
- * client.
- * @throws AirlockError `temporal-unavailable`.
+ * Connects to Temporal and returns a client for the namespace `airlock`. The caller must close `client.connection`.
+ * @throws AirlockError `temporal-unavailable` (retry).
  */
 export async function connectClient(address: string): Promise<Client> {
   const connection = await Connection.connect({ address, connectTimeout: connectTimeoutMs }).catch(
-    unreachable(address),
+    throwUnavailable(address),
   );
   return new Client({ connection, namespace: temporalNamespace });
 }
 
 /**
- * Opens a connection for workers. The caller stops its workers, then closes the connection.
- * @throws AirlockError `temporal-unavailable`.
+ * Opens a connection for workers. The caller must stop the workers before it closes the connection.
+ * @throws AirlockError `temporal-unavailable` (retry).
  */
 export function connectWorkers(address: string): Promise<NativeConnection> {
-  return NativeConnection.connect({ address }).catch(unreachable(address));
+  return NativeConnection.connect({ address }).catch(throwUnavailable(address));
 }
 
-function unreachable(address: string): (error: Error) => never {
+function throwUnavailable(address: string): (error: Error) => never {
   return (error) => {
     throw new AirlockError({
       code: 'temporal-unavailable',

@@ -5,29 +5,30 @@ import { byteParts } from '../../lib/byte-parts.ts';
 import { taskQueue } from '../../domain/names.ts';
 import type { IncidentSignaler } from '../../governance/ports.ts';
 
-/** Size limit of the alerts in one Signal, bytes. Temporal's limit for a whole payload is 2 MB. */
-const maxBytesPerSignal = 512 * 1024;
-const callWithinMs = 15_000;
 /**
- * The gRPC status INVALID_ARGUMENT. Temporal answers with this status if a payload is too large, or if a workflow has
- * received too many Signals.
+ * Largest size of the alerts in one Signal, bytes. A larger alert gets a Signal of its own. Temporal refuses a payload
+ * of more than 2 MB.
+ */
+const maxBytesPerSignal = 512 * 1024;
+/** Time limit for one call of Temporal, milliseconds. */
+const callTimeoutMs = 15_000;
+/**
+ * The gRPC status code INVALID_ARGUMENT. Temporal returns this code if a payload is too large. Temporal also returns it
+ * if a workflow has received too many Signals.
  */
 const invalidArgument = 3;
 
 /** What the signaler needs from outside. */
 interface IncidentSignalerDeps {
   client: Client;
-  /**
-   * The conditions of a valid sign-in: issuer and age. The signaler passes the conditions to each workflow that it
-   * starts.
-   */
+  /** Conditions that a person's sign-in must meet. The signaler passes `signIn` to each workflow that it starts. */
   signIn: RemediationInput['signIn'];
 }
 
 /**
- * Creates the signaler. It sends a routed delivery (the alerts of one webhook call) to its workflow, in Signals of
- * limited size. A delivery with firing alerts is sent by signal-with-start, which starts the workflow if it is not
- * running. Any other delivery is sent as a Signal only.
+ * Creates the signaler. The signaler sends the alerts of one delivery to the workflow of the route, in one or more
+ * Signals. If the route has an occurrence, an alert is firing. Each Signal then starts the workflow if the workflow is
+ * not running (signal-with-start).
  */
 export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps): IncidentSignaler {
   return async ({ workflowId: workflow, delivery, occurrence }) => {
@@ -35,22 +36,27 @@ export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps)
       const part = { ...delivery, alerts };
       const send = (): Promise<unknown> =>
         occurrence
-          ? start(client, workflow, part, { incident: occurrence.incident, occurrence, signIn })
-          : signal(client, workflow, part);
-      await client.withDeadline(Date.now() + callWithinMs, send);
+          ? signalWithStart(client, workflow, part, { incident: occurrence.incident, occurrence, signIn })
+          : signalOnly(client, workflow, part);
+      await client.withDeadline(Date.now() + callTimeoutMs, send);
     }
   };
 }
 
-/** Returns Temporal's message if Temporal would refuse the same call again; undefined if a retry can succeed. */
+/** Returns Temporal's message if Temporal would refuse a retry too; undefined if a retry can succeed. */
 export function permanentRefusal(error: unknown): string | undefined {
   const cause = error instanceof ServiceError ? error.cause : undefined;
   return isGrpcServiceError(cause) && cause.code === invalidArgument ? cause.details : undefined;
 }
 
-function start(client: Client, id: string, delivery: Delivery, input: RemediationInput): Promise<unknown> {
+function signalWithStart(
+  client: Client,
+  workflowId: string,
+  delivery: Delivery,
+  input: RemediationInput,
+): Promise<unknown> {
   return client.workflow.signalWithStart(remediationWorkflow, {
-    workflowId: id,
+    workflowId,
     taskQueue: taskQueue('governance'),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
@@ -60,11 +66,11 @@ function start(client: Client, id: string, delivery: Delivery, input: Remediatio
   });
 }
 
-async function signal(client: Client, id: string, delivery: Delivery): Promise<void> {
+async function signalOnly(client: Client, workflowId: string, delivery: Delivery): Promise<void> {
   try {
-    await client.workflow.getHandle(id).signal(alertsSignal, delivery);
+    await client.workflow.getHandle(workflowId).signal(alertsSignal, delivery);
   } catch (error) {
-    // The workflow has ended. No incident is left that the resolved alerts could end, so they are dropped.
+    // No workflow of the group is running, so no incident is open. All these alerts are resolved, so they are dropped.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

@@ -13,17 +13,22 @@ import { AirlockError, refused } from '../../lib/error.ts';
 import { taskQueue, workflowId } from '../../domain/names.ts';
 import type { IncidentWorkflows } from '../../governance/ports.ts';
 
-const answerWithinMs = 30_000;
+/** Time limit for one call of Temporal, milliseconds. A call for an Update waits for the workflow's answer. */
+const callTimeoutMs = 30_000;
 
-/** Sends Updates to the workflows of incidents, and starts the workflows of requests. */
+/** Creates the object that sends Updates to the workflows of incidents and starts the workflows of requests. */
 export function createIncidentWorkflows(client: Client): IncidentWorkflows {
-  const inTime = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + answerWithinMs, call);
-  // A message that is sent again has the same Update id. Temporal then returns the answer to the first copy.
-  const update = <A, M>(id: string, definition: UpdateDefinition<A, [M]>, message: M): Promise<A> => {
+  const withTimeout = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callTimeoutMs, call);
+  // The Update id is the digest of the message. If the same message is sent again, Temporal returns the first answer.
+  const update = <Answer, Message>(
+    id: string,
+    definition: UpdateDefinition<Answer, [Message]>,
+    message: Message,
+  ): Promise<Answer> => {
     const handle = client.workflow.getHandle(id);
-    const options = { updateId: digestOf(message), args: [message] as [M] };
-    return inTime(() => handle.executeUpdate(definition, options)).catch((error: unknown) =>
-      translateFailure(error, id),
+    const options = { updateId: digestOf(message), args: [message] as [Message] };
+    return withTimeout(() => handle.executeUpdate(definition, options)).catch((error: unknown) =>
+      throwTranslated(error, id),
     );
   };
   return {
@@ -37,21 +42,21 @@ export function createIncidentWorkflows(client: Client): IncidentWorkflows {
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         args: [input] as [RemediationInput],
       } as const;
-      await inTime(() => client.workflow.start(remediationWorkflow, options)).catch((error: unknown) => {
-        // The request was sent before, and its incident has already closed: nothing is left to open.
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) translateFailure(error, options.workflowId);
+      await withTimeout(() => client.workflow.start(remediationWorkflow, options)).catch((error: unknown) => {
+        // An earlier call has started the workflow of this request, and the workflow has ended. Nothing is left to do.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throwTranslated(error, options.workflowId);
       });
     },
   };
 }
 
 /**
- * Throws the AirlockError for a failed call of Temporal's client. Throws an unknown error unchanged.
+ * Throws the AirlockError for a failed call of Temporal's client. Throws any error of an unknown class unchanged.
  * @param id workflow id.
  */
-function translateFailure(error: unknown, id: string): never {
+function throwTranslated(error: unknown, id: string): never {
   if (error instanceof WorkflowNotFoundError) {
-    throw refused('no-open-dossier', `workflow ${id} has ended, so its incident is closed: request the repair again`);
+    throw refused('no-open-dossier', `workflow ${id} has ended, so its incident is closed: request a new repair`);
   }
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message, nonRetryable } = error.cause;
@@ -61,20 +66,20 @@ function translateFailure(error: unknown, id: string): never {
 }
 
 /**
- * Makes the error for a refusal by the workflow. The type of the workflow's failure is an error code. A worker of
- * another build may send a code that this build does not have: the code is then `workflow-refused`.
+ * Makes the error for a message that the workflow refused. Workflows use an error code as the type of the failure. A
+ * worker of another build may use a code that this build does not have. The error then has the code `workflow-refused`.
  */
 function refusedBy(type: string, message: string): AirlockError {
   return isErrorCode(type) ? new AirlockError({ code: type, message }) : refused('workflow-refused', message, { type });
 }
 
-/** Makes the error for a call that can be repeated. Throws an unknown error unchanged. */
+/** Makes the error for a failed call that can be repeated. Throws any error of an unknown class unchanged. */
 function unavailable(error: unknown, id: string): AirlockError {
-  const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const known = late || error instanceof ServiceError || error instanceof WorkflowUpdateFailedError;
+  const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  const known = timedOut || error instanceof ServiceError || error instanceof WorkflowUpdateFailedError;
   if (!known) throw error;
   return new AirlockError({
     code: 'workflow-unavailable',
-    message: `workflow ${id} did not answer (${error.message}): send the same message again`,
+    message: `a call to workflow ${id} failed (${error.message}): send the same message again`,
   });
 }

@@ -9,14 +9,15 @@ import { pause } from '../../platform/pause.ts';
 import { permanentRefusal } from './incident-signaler.ts';
 
 const pollEveryMs = 200;
-const slowestRetryMs = 10_000;
+const longestWaitMs = 10_000;
 /**
- * Several `airlock serve` processes may meet the same failure at the same time. With jitter they do not all retry at
- * once.
+ * Each wait is lengthened at random by at most this fraction. So several `airlock serve` processes retry at different
+ * moments.
  */
 const jitter = 0.2;
 /**
- * The relay polls the inbox only while fewer groups than this are in progress. This limits memory when Temporal hangs.
+ * The relay reads the inbox only while fewer than `maxGroups` groups are in progress. So the relay does not fill its
+ * memory with deliveries while Temporal hangs.
  */
 const maxGroups = 100;
 
@@ -30,20 +31,22 @@ export interface RelayDeps {
 }
 
 /**
- * Delivers the alerts of the inbox to the workflows of incidents, at least once, until `stop` is aborted. A delivery
- * consists of the alerts of one webhook call. Deliveries of a group stay in order: a failed delivery is retried with
- * backoff before the next one is sent. Groups do not wait for one another. A delivery that Temporal refuses permanently
- * is logged and stays in the inbox, marked as refused; the next delivery follows.
+ * Sends deliveries from the inbox to the workflows of incidents until `stop` is aborted. A delivery consists of the
+ * alerts of one webhook call. A delivery may be sent more than once.
+ *
+ * The relay sends the deliveries of a group in order. If a delivery fails, the relay retries that delivery with backoff
+ * before it sends the group's next delivery. Other groups are not delayed. If Temporal refuses a delivery permanently,
+ * the relay logs the refusal, marks the delivery in the inbox as refused, and continues.
  */
 export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void> {
   const groups = createGroups(deps, stop);
   let waitMs = pollEveryMs;
   while (!stop.aborted) {
     try {
-      if (groups.hasCapacity()) groups.relay(await deps.inbox.waiting(groups.busy()));
+      if (groups.hasCapacity()) groups.start(await deps.inbox.waiting(groups.busy()));
       waitMs = pollEveryMs;
     } catch (error) {
-      waitMs = slower(waitMs);
+      waitMs = longerWait(waitMs);
       deps.log.warn({ problem: (error as Error).message, waitMs }, 'the inbox cannot be read: trying again');
     }
     await pause(jittered(waitMs, jitter), stop);
@@ -52,32 +55,32 @@ export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void
 }
 
 /**
- * Keeps track of the groups that are in progress or wait for a retry (`busy`). The deliveries of a waiting group are
- * not kept in memory: the relay reads them from the inbox again.
+ * Keeps track of busy groups. A group is busy while its deliveries are being sent, and while the group waits for a
+ * retry. For a retry, the relay reads the deliveries of the group from the inbox again.
  */
 function createGroups(deps: RelayDeps, stop: AbortSignal) {
   const busy = new Map<string, Promise<void>>();
-  /** For each group whose last delivery failed: the last wait before a retry, milliseconds. */
+  /** For each group whose last attempt failed: the wait after this attempt, milliseconds. */
   const waits = new Map<string, number>();
   /** Number of groups whose deliveries are being sent. Groups that wait for a retry do not count. */
   let inProgress = 0;
-  const waitIfFailed = async (key: string, delivered: boolean): Promise<void> => {
+  const finish = async (key: string, delivered: boolean): Promise<void> => {
     inProgress--;
     if (delivered) {
       waits.delete(key);
       return;
     }
-    const waitMs = slower(waits.get(key) ?? pollEveryMs);
+    const waitMs = longerWait(waits.get(key) ?? pollEveryMs);
     waits.set(key, waitMs);
     await pause(jittered(waitMs, jitter), stop);
   };
   return {
     hasCapacity: () => inProgress < maxGroups,
     busy: () => [...busy.keys()].map(groupOf),
-    relay(waiting: readonly Delivery[]) {
+    start(waiting: readonly Delivery[]) {
       for (const [key, deliveries] of Map.groupBy(waiting, keyOf)) {
         inProgress++;
-        const ended = relayGroup(deps, deliveries, stop).then((delivered) => waitIfFailed(key, delivered));
+        const ended = relayGroup(deps, deliveries, stop).then((delivered) => finish(key, delivered));
         busy.set(
           key,
           ended.finally(() => busy.delete(key)),
@@ -89,8 +92,8 @@ function createGroups(deps: RelayDeps, stop: AbortSignal) {
 }
 
 /**
- * Relays deliveries of one group in order.
- * @returns false if a delivery failed or `stop` was aborted. The remaining deliveries are then not sent.
+ * Relays deliveries of one group in order, until one fails or `stop` is aborted.
+ * @returns true if all deliveries were relayed.
  */
 async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop: AbortSignal): Promise<boolean> {
   for (const delivery of deliveries) {
@@ -99,7 +102,10 @@ async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop
   return true;
 }
 
-/** Relays one delivery and marks it in the inbox. @returns false if the delivery has to be retried. */
+/**
+ * Relays one delivery. Then marks the delivery in the inbox as relayed, or as refused permanently.
+ * @returns false if the delivery has to be relayed again.
+ */
 async function tryRelay(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
   const { trace, cluster, alerts } = delivery;
   const context = { trace, cluster, alerts: alerts.length };
@@ -108,14 +114,14 @@ async function tryRelay(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
     if (refusal !== undefined)
       deps.log.warn(
         { ...context, refusal },
-        'Temporal refuses these alerts permanently: they stay in the inbox and are not sent again',
+        'Temporal has refused these alerts permanently: they stay in the inbox and are not sent again',
       );
     await deps.inbox.markRelayed(delivery, refusal);
     return true;
   } catch (error) {
     deps.log.warn(
       { ...context, problem: (error as Error).message },
-      'alerts were not delivered to their workflow: trying again',
+      'alerts were not relayed, or not marked as relayed in the inbox: trying again',
     );
     return false;
   }
@@ -127,7 +133,10 @@ function permanentRefusalOf(error: unknown): string {
   return refusal;
 }
 
-/** Relays a delivery, and writes a log line and a span about it. Both contain the id of the incident if it is known. */
+/**
+ * Relays a delivery, then writes a span and a log line. If the route has an occurrence, both contain the id of its
+ * incident.
+ */
 async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const start = new Date().toISOString();
   const route = await relay(deps, delivery);
@@ -135,13 +144,17 @@ async function relayTraced(deps: RelayDeps, delivery: Delivery): Promise<void> {
   const context = omitUndefined<LogContext>({ trace, incident });
   const alerts = delivery.alerts.length;
   deps.tracing.recordSpan(context, { name: 'relay', start, end: new Date().toISOString(), attributes: { alerts } });
-  deps.log.info({ ...context, alerts }, 'alerts were delivered to their workflow');
+  deps.log.info(
+    { ...context, alerts },
+    route ? 'alerts were routed to a workflow' : 'a closed incident has already accepted these alerts',
+  );
 }
 
 /**
- * Routes a delivery and sends it to its workflow.
- * @returns the delivery's route; undefined if a closed incident has already handled the delivery.
- * @throws errors of Temporal's client and of the routing states. The same delivery can then be relayed again.
+ * Routes a delivery and sends its alerts to the workflow of the route.
+ * @returns the route; undefined if a closed incident has already accepted all alerts of the delivery. Nothing is then
+ * sent.
+ * @throws errors of Temporal's client and of the routing states. After an error, the delivery can be relayed again.
  */
 export async function relay(
   deps: Pick<RelayDeps, 'routingStates' | 'signaler'>,
@@ -159,4 +172,4 @@ function groupOf(key: string): AlertGroup {
   return { cluster, group };
 }
 
-const slower = (ms: number): number => Math.min(ms * 2, slowestRetryMs);
+const longerWait = (ms: number): number => Math.min(ms * 2, longestWaitMs);

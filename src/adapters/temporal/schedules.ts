@@ -14,8 +14,8 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { scheduleId, schedulePrefix, taskQueue } from '../../domain/names.ts';
 
 /**
- * A schedule of the configuration: a playbook, its parameters, and when it runs. `every` is in seconds; `cron` is in
- * UTC.
+ * A schedule in the configuration of `airlock serve`. Each run opens an incident for `cluster`, and requests the
+ * playbook with the parameters. `every` is the interval in seconds. `cron` is a cron expression in UTC.
  */
 export type ScheduleEntry = {
   id: string;
@@ -24,28 +24,32 @@ export type ScheduleEntry = {
   parameters: Record<string, string | number>;
 } & ({ every: number } | { cron: string });
 
-const callWithinMs = 15_000;
+/** Time limit for all calls of one `reconcileSchedules`, milliseconds. */
+const deadlineMs = 15_000;
 
 /**
- * Makes Temporal's schedules match the configuration: creates and updates the configured ones, and deletes Airlock's
- * schedules that are not configured. Two processes may call this function at the same time.
- * @throws AirlockError `bad-input` if the time of an entry is malformed (the error names the entry);
- * `temporal-unavailable` (retry).
+ * Makes the schedules in Temporal match the configuration. Creates or updates each schedule of `configured`. Deletes
+ * every other schedule whose id has Airlock's prefix. Two processes may call this function at the same time.
+ * @param signIn conditions for the sign-ins of people who decide on the plans of these schedules.
+ * @throws AirlockError `bad-input` if `every` or `cron` is malformed (the error contains the index of the schedule);
+ * `temporal-unavailable` if a call to Temporal fails for another reason.
  */
 export async function reconcileSchedules(
   client: Client,
-  entries: readonly ScheduleEntry[],
+  configured: readonly ScheduleEntry[],
   signIn: ScheduledInput['signIn'],
 ): Promise<void> {
   await client
-    .withDeadline(Date.now() + callWithinMs, async () => {
-      for (const [index, entry] of entries.entries()) await put(client, optionsOf(entry, signIn), index);
-      const kept = entries.map(({ id }) => scheduleId(id));
+    .withDeadline(Date.now() + deadlineMs, async () => {
+      for (const [index, entry] of configured.entries()) {
+        await createOrUpdate(client, optionsOf(entry, signIn), index);
+      }
+      const configuredIds = configured.map(({ id }) => scheduleId(id));
       for await (const { scheduleId: found } of client.schedule.list()) {
-        if (found.startsWith(schedulePrefix) && !kept.includes(found)) await remove(client, found);
+        if (found.startsWith(schedulePrefix) && !configuredIds.includes(found)) await remove(client, found);
       }
     })
-    .catch(unavailable);
+    .catch(throwTranslated);
 }
 
 type Options = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
@@ -56,8 +60,8 @@ function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Opti
   return {
     scheduleId: scheduleId(id),
     spec: 'cron' in entry ? { cronExpressions: [entry.cron] } : { intervals: [{ every: entry.every * 1000 }] },
-    // A run is skipped if the previous run has not ended. If Temporal was down when a run was due, Temporal starts the
-    // run up to a minute late. After that minute the run is dropped.
+    // Temporal skips a run while the workflow of the previous run has not ended. If Temporal was down at the time of a
+    // run, Temporal starts this run at most one minute late. After this minute, Temporal drops the run.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
     action: {
       type: 'startWorkflow',
@@ -69,17 +73,17 @@ function optionsOf(entry: ScheduleEntry, signIn: ScheduledInput['signIn']): Opti
   };
 }
 
-async function put(client: Client, options: Options, index: number): Promise<void> {
+async function createOrUpdate(client: Client, options: Options, index: number): Promise<void> {
   const { scheduleId: id, ...rest } = options;
   try {
     await client.schedule.create(options).catch(async (error: Error) => {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      // A schedule that an operator has paused stays paused.
+      // The update keeps `state`, so a schedule that an operator has paused stays paused.
       await client.schedule.getHandle(id).update(({ state }) => ({ ...rest, state }));
     });
   } catch (error) {
-    // Temporal's client throws a TypeError for a malformed time. The error's message quotes only the configuration, so
-    // the message may be shown.
+    // Temporal's client throws a TypeError for a malformed `every` or `cron`. The error's message quotes only the
+    // configuration, so the message may be shown.
     if (error instanceof TypeError) throw badInput(`schedules[${index}]`, escapeForTerminal(error.message));
     throw error;
   }
@@ -89,14 +93,14 @@ async function remove(client: Client, id: string): Promise<void> {
   try {
     await client.schedule.getHandle(id).delete();
   } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error; // another process has deleted it
+    if (!(error instanceof ScheduleNotFoundError)) throw error; // another process has already deleted the schedule
   }
 }
 
-function unavailable(error: Error): never {
+function throwTranslated(error: Error): never {
   if (!(error instanceof ServiceError)) throw error;
   throw new AirlockError({
     code: 'temporal-unavailable',
-    message: `Temporal did not accept the schedules (${error.message}): check that Temporal runs, then start \`airlock serve\` again`,
+    message: `updating the schedules in Temporal failed (${error.message}): check that Temporal runs, then start \`airlock serve\` again`,
   });
 }

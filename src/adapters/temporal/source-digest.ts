@@ -3,21 +3,20 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /**
- * Computes a digest of all files in `sources`: of their names relative to `root`, and of their contents. The digest
- * does not depend on the order of `sources` or on the file system.
+ * Computes a digest of the names and contents of all files in `sources`, 32 hex digits. The names are relative to
+ * `root`. Neither the order of `sources` nor the path of `root` changes the digest.
  */
 export async function digestSources(root: string, sources: readonly string[]): Promise<string> {
   const files = await listSources(root, sources);
-  const digests = await Promise.all(files.map(async (file) => [file, sha256(await readFile(join(root, file)))]));
-  // JSON keeps names and contents apart, so two different trees never give the same text.
-  return sha256(JSON.stringify(digests)).slice(0, 32);
+  const namedDigests = await Promise.all(files.map(async (file) => [file, sha256(await readFile(join(root, file)))]));
+  return sha256(JSON.stringify(namedDigests)).slice(0, 32);
 }
 
 /**
- * Lists all files in `sources`, as sorted paths relative to `root`. A source is a file or a folder. A folder includes
- * its sub-folders, and excludes `*.test.ts`.
- * @throws Error if a source does not exist, or if a folder contains no source file. Otherwise a folder that was moved
- * would drop out of the digest without notice.
+ * Lists all files in `sources`, as sorted paths relative to `root`. A source is a file or a folder. For a folder, the
+ * list has every file below it, except `*.test.ts`.
+ * @throws Error if a source does not exist, or if a folder contains no file except tests. Without these errors, a
+ * moved or emptied folder would silently drop out of the digest.
  */
 export async function listSources(root: string, sources: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(sources.map((source) => filesOf(root, source)));
@@ -28,10 +27,10 @@ async function filesOf(root: string, source: string): Promise<string[]> {
   const path = join(root, source);
   if (!(await isFolder(root, source))) return [source];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  // A link to a folder stays in the list. Reading the link as a file fails, and that is better than skipping the
-  // folder's contents.
+  // A link to a folder stays in the list, so `digestSources` fails (EISDIR). Without the link, the digest would
+  // silently lack the files of that folder.
   const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.test.ts'));
-  if (files.length === 0) throw unusable(root, source, 'contains no source file');
+  if (files.length === 0) throw unusableSource(root, source, 'contains no file except tests');
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
@@ -40,12 +39,12 @@ async function isFolder(root: string, source: string): Promise<boolean> {
     return (await stat(join(root, source))).isDirectory();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw unusable(root, source, 'does not exist');
+    throw unusableSource(root, source, 'does not exist');
   }
 }
 
-function unusable(root: string, source: string, problem: string): Error {
-  return new Error(`source ${source} ${problem} in ${root}: restore it, or correct the list of sources`);
+function unusableSource(root: string, source: string, problem: string): Error {
+  return new Error(`source ${source} of ${root} ${problem}: restore the source, or correct the list of sources`);
 }
 
 function sha256(data: string | Uint8Array): string {

@@ -6,22 +6,23 @@ import type { Logger } from '../../platform/logger.ts';
 import { heartbeatMs, heartbeats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
 
-/** The inputs from which the worker of a plane is created. */
+/** What the worker of a plane needs. */
 export interface PlaneWorkerOptions {
   connection: NativeConnection;
   plane: Plane;
+  /** The plane's activities, by name. */
   activities: object;
-  /** Gets two log lines for each attempt of an activity. */
+  /** For each attempt of an activity, the worker writes two lines to this log. */
   log: Logger;
   tracing: Tracing;
-  /** The code of the workflows. Set only for governance: the workers of other planes run no workflows. */
+  /** The code of the workflows. Set only for the governance plane: the other workers run no workflows. */
   workflows?: WorkflowBundleOption;
 }
 
 /**
- * Creates the worker of a plane on the plane's own task queue. Each of Airlock's four processes runs one plane. The
- * worker's activities send heartbeats. After `shutdown()`, running activities have 20 s to end, and are then cancelled.
- * `run()` resolves when all of them have ended.
+ * Creates the worker of a plane. The worker polls the plane's own task queue, and its activities send heartbeats. After
+ * `shutdown()`, running activities have 20 s to end. Then the worker cancels the remaining activities. `run()` resolves
+ * when all activities have ended.
  */
 export function createPlaneWorker(inputs: PlaneWorkerOptions): Promise<Worker> {
   const { connection, plane, activities, workflows } = inputs;

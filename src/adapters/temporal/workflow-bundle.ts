@@ -8,15 +8,18 @@ import { digestSources } from './source-digest.ts';
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const cacheFolder = join(checkout, 'node_modules/.cache/airlock');
 
-// The progress of webpack is not logged. Errors of webpack are thrown.
+// Webpack's messages are dropped. If webpack fails, `bundleWorkflowCode` throws.
 const silent = (): void => undefined;
 const quiet = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
 
 /**
- * Everything that determines the bundle: the folders that workflows may import from (tools/lint/import-rules.js), the
- * versions of packages, and this file with the bundler's options. If workflows or the domain are allowed to import from
- * another folder, add that folder here. workflow-bundle.test.ts fails if webpack bundles a file that this list does not
- * cover.
+ * The files and folders that determine the bundle. If one of them changes (tests excepted), Airlock builds a new
+ * bundle.
+ * - The folders contain all code of this repository that workflows may import (tools/lint/import-rules.js).
+ * - The two package files determine the versions of packages.
+ * - This file sets the options of the bundler.
+ *
+ * workflow-bundle.test.ts fails if the bundle contains a file of this repository that is not in the list.
  */
 export const workflowSources = [
   'workflows',
@@ -28,7 +31,7 @@ export const workflowSources = [
   'src/adapters/temporal/workflow-bundle.ts',
 ];
 
-/** Options of webpack for the workflows' code, the same for workers and for the replay of recorded histories. */
+/** Options with which Temporal's SDK bundles the workflows' code. The SDK uses webpack. */
 export const workflowBundleOptions = {
   workflowsPath: join(checkout, 'workflows/workflows.ts'),
   payloadConverterPath: join(checkout, 'workflows/payload-converter.ts'),
@@ -37,23 +40,22 @@ export const workflowBundleOptions = {
 } satisfies BundleOptions;
 
 /**
- * Returns the workflows' code for the governance worker. Webpack takes seconds, so the bundle is built once for each
- * state of the sources and kept in `node_modules/.cache`. That folder is trusted as much as the packages beside it.
+ * Returns the workflows' code for the worker of `airlock serve`. Webpack takes seconds, so the bundle is kept in
+ * `node_modules/.cache` and used again while the sources do not change. A process that can write to `node_modules` can
+ * change the workflows.
  */
 export async function bundleWorkflows(): Promise<WorkflowBundleOption> {
   const digest = await digestSources(checkout, workflowSources);
   const codePath = join(cacheFolder, `workflows-${digest}.js`);
   if (await exists(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode(workflowBundleOptions);
-  // If a source was edited while webpack ran, the bundle may contain the edit although the digest does not cover it.
-  // Such a bundle is not kept.
+  // If a source was changed while webpack ran, the bundle and the digest can be of different sources. Such a bundle is
+  // returned, but not kept.
   if ((await digestSources(checkout, workflowSources)) === digest) await keepWherePermitted(codePath, code);
   return { code };
 }
 
-/**
- * Keeps the bundle if the user of the process may write to the checkout. Otherwise the process bundles at each start.
- */
+/** Writes the bundle to the cache. Without permission to write there, does nothing: the next start bundles again. */
 async function keepWherePermitted(file: string, code: string): Promise<void> {
   await keep(file, code).catch((error: NodeJS.ErrnoException) => {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;
@@ -61,10 +63,10 @@ async function keepWherePermitted(file: string, code: string): Promise<void> {
 }
 
 async function keep(file: string, code: string): Promise<void> {
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  const temporaryFile = `${file}.${randomBytes(4).toString('hex')}`;
   await mkdir(cacheFolder, { recursive: true });
-  await writeFile(draft, code);
-  await rename(draft, file);
+  await writeFile(temporaryFile, code);
+  await rename(temporaryFile, file);
 }
 
 function exists(file: string): Promise<boolean> {

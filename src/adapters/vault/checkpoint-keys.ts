@@ -2,11 +2,14 @@ import { journalOrigin } from '../../tlog/checkpoint.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { signedNote, type NoteKey } from '../../tlog/note.ts';
-import type { CheckpointSigner } from '../../execution/ports.ts';
+import type { CheckpointSigner } from '../../execution/checkpoints/ports.ts';
 import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
-/** Reads the public keys of the transit key `checkpoint`, one for each version that Vault still accepts. */
+/**
+ * Reads the public keys of Vault's transit key `checkpoint`: one for each key version whose signatures Vault still
+ * verifies.
+ */
 export async function readCheckpointKeys(vault: VaultRequester): Promise<NoteKey[]> {
   const keys = await readTransitKeys(vault, 'checkpoint');
   return [...keys.values()].map((publicKey) => ({ name: journalOrigin, publicKey }));
@@ -14,7 +17,7 @@ export async function readCheckpointKeys(vault: VaultRequester): Promise<NoteKey
 
 /**
  * Creates the signer of checkpoints (size and root hash of the journal's Merkle tree). The signer uses the Ed25519 key
- * `checkpoint` of Vault's transit engine. Only the gateway's Vault policy allows this.
+ * `checkpoint` of Vault's transit engine. Only the gateway's Vault policy allows signing with this key.
  */
 export function createCheckpointSigner(vault: VaultRequester): CheckpointSigner {
   return {
@@ -24,14 +27,14 @@ export function createCheckpointSigner(vault: VaultRequester): CheckpointSigner 
       const answer = await vault.request('POST', 'transit/sign/checkpoint', { input });
       const signature = parseTransitSignature(String(answer.data.signature));
       const publicKey = signature && (await readTransitKeys(vault, 'checkpoint')).get(signature.version);
-      if (!signature || !publicKey) throw unknownKeyVersion();
+      if (!signature || !publicKey) throw unusableSignature();
       return signedNote(text, { name: journalOrigin, publicKey }, signature.bytes);
     },
   };
 }
 
-function unknownKeyVersion(): AirlockError {
+function unusableSignature(): AirlockError {
   const message =
-    'Vault signed a checkpoint with a key version whose public key it does not publish: check the transit key checkpoint';
+    "Vault's signature of a checkpoint is malformed or has an unknown key version: check the transit key checkpoint";
   return new AirlockError({ code: 'vault-response-invalid', message });
 }

@@ -5,7 +5,8 @@ import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 
 /**
  * Creates the signer of rehearsal reports. The signer uses the Ed25519 key `report` of Vault's transit engine. Only the
- * Vault policy of `observe` allows this.
+ * Vault policy of `airlock observe` allows signing with this key. A signature has Vault's format `vault:v1:<base64>`,
+ * where `v1` is the key version.
  */
 export function createReportSigner(vault: VaultRequester): ReportSigner {
   return {

@@ -5,24 +5,24 @@ import type { VaultRequester } from '../../platform/vault/vault-client.ts';
 import { parseTransitSignature, readTransitKeys } from './transit-keys.ts';
 
 /**
- * How long fetched keys are used, milliseconds. If an operator withdraws a key version in Vault, this process still
- * accepts that version for this time.
+ * Longest time for which fetched public keys are used, milliseconds. If an operator excludes a key version in Vault
+ * (`min_decryption_version`), this process can accept signatures of that version until this time has passed.
  */
-const keysLastMs = 60_000;
+const maxKeyAgeMs = 60_000;
 
 /**
- * Creates a verifier that verifies signatures in this process, with the public keys of the transit key `report`. The
- * verifier does not call `transit/verify`. So the process needs only the right to read public keys, the report stays in
- * the process, and nobody can forge a remote answer `valid: true`.
+ * Creates the verifier of rehearsal reports. The verifier reads the public keys of Vault's transit key `report`, and
+ * checks the signatures itself. It does not send the report to Vault. `verify` returns false for a wrong or malformed
+ * signature, and for an unknown key version.
  */
 export function createReportVerifier(vault: VaultRequester, now: () => number = Date.now): ReportVerifier {
-  let keys: { byVersion: Map<string, Uint8Array>; until: number } = { byVersion: new Map(), until: 0 };
+  let keys: { byVersion: Map<string, Uint8Array>; usableUntil: number } = { byVersion: new Map(), usableUntil: 0 };
   return {
     async verify(statement, signature) {
       const parsed = parseTransitSignature(signature);
       if (!parsed) return false;
-      if (now() >= keys.until || !keys.byVersion.has(parsed.version)) {
-        keys = { byVersion: await readTransitKeys(vault, 'report'), until: now() + keysLastMs };
+      if (now() >= keys.usableUntil || !keys.byVersion.has(parsed.version)) {
+        keys = { byVersion: await readTransitKeys(vault, 'report'), usableUntil: now() + maxKeyAgeMs };
       }
       const key = keys.byVersion.get(parsed.version);
       if (!key) return false;

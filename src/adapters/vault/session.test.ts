@@ -126,7 +126,10 @@ test('no error contains the token or the login', async (t) => {
 
 test('refuses an identity file that others may read', async (t) => {
   const { session } = await sessionOn(t, {}, 0o644);
-  await assert.rejects(session.request('GET', 'x'), { code: 'bad-input', message: /readable by other users/ });
+  await assert.rejects(session.request('GET', 'x'), {
+    code: 'bad-input',
+    message: /other users have permissions on this file/,
+  });
 });
 
 test('does not quote a malformed identity file', async (t) => {

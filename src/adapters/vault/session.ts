@@ -4,25 +4,30 @@ import { createVaultClient, type VaultRequester } from '../../platform/vault/vau
 import { readIdentity } from './identity.ts';
 
 /**
- * Vault's API under the identity of one process. The token is kept in memory and in no file. If there is no token, a
- * request logs in first. If Vault no longer accepts the token, the request logs in once more and is sent again.
- * Disposing the session stops the renewal of the token.
+ * Sends requests to Vault with the identity of one process. The session keeps the Vault token in memory only. If the
+ * session has no token, it logs in before it sends a request. If Vault answers that the token is invalid, the session
+ * logs in again and repeats the request once. A disposed session no longer renews its token.
  */
 export interface VaultSession extends VaultRequester, Disposable {
-  /** @throws AirlockError as VaultRequester, and `vault-login-failed` (a person must act first). */
+  /**
+   * Sends one request and returns the JSON of the answer.
+   * @throws AirlockError with the codes of VaultRequester; `vault-login-failed` if the login returns no token, or Vault
+   * rejects a new token; `bad-input` if the identity file is unusable.
+   */
   request: VaultRequester['request'];
 }
 
-/** Where Vault is, and with which AppRole the process logs in. */
+/** Address of Vault, and the AppRole with which the process logs in. */
 export interface VaultSessionOptions {
   address: string;
-  /** File of mode 0600 with the AppRole credential of the process. */
+  /** File with the AppRole credential of the process. Only the owner may have permissions on the file (mode 0600). */
   identityFile: string;
 }
 
 interface Login {
   token: Secret;
-  renewal: NodeJS.Timeout;
+  /** Timer of the next renewal of the token. */
+  renewalTimer: NodeJS.Timeout;
 }
 
 /** Longest delay that a timer of Node accepts, milliseconds. */
@@ -30,21 +35,22 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Creates a session. When a token expires, Vault revokes every lease that was created with this token. So the session
- * renews the token at half of its lifetime, for as long as Vault allows. If a renewal fails, the next request logs in.
+ * renews the token each time half of the token's lifetime has passed. If a renewal fails, or Vault grants less than the
+ * full lifetime, the session drops the token. The next request then logs in.
  */
 export function createVaultSession({ address, identityFile }: VaultSessionOptions): VaultSession {
   const vault = createVaultClient({ address });
   let login: Login | undefined;
-  let pending: Promise<Login> | undefined;
+  let pendingLogin: Promise<Login> | undefined;
 
-  const keep = (token: Secret, seconds: number): Login => {
-    const delay = Math.min(seconds * 500, longestTimerMs); // half of the lifetime, milliseconds
-    login = { token, renewal: setTimeout(() => void renew(token, seconds), delay).unref() };
+  const keep = (token: Secret, lifetimeSeconds: number): Login => {
+    const delay = Math.min(lifetimeSeconds * 500, longestTimerMs); // half of the lifetime, milliseconds
+    login = { token, renewalTimer: setTimeout(() => void renew(token, lifetimeSeconds), delay).unref() };
     return login;
   };
   const forget = (token: Secret): void => {
     if (login?.token !== token) return;
-    clearTimeout(login.renewal);
+    clearTimeout(login.renewalTimer);
     login = undefined;
   };
   const logIn = async (): Promise<Login> => {
@@ -54,35 +60,35 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
     if (typeof token !== 'string') throw noToken();
     return keep(new Secret<string>(token), Number(seconds));
   };
-  const current = async (): Promise<Secret> => {
+  const currentToken = async (): Promise<Secret> => {
     if (login) return login.token;
-    pending ??= logIn().finally(() => (pending = undefined));
-    return (await pending).token;
+    pendingLogin ??= logIn().finally(() => (pendingLogin = undefined));
+    return (await pendingLogin).token;
   };
-  const renew = async (token: Secret, seconds: number): Promise<void> => {
+  const renew = async (token: Secret, lifetimeSeconds: number): Promise<void> => {
     const renewedSeconds = await vault
       .withToken(token)
       .write('auth/token/renew-self', {})
       .then(
         ({ auth }) => Number(auth.lease_duration),
-        () => 0, // the next request logs in and throws its own error
+        () => 0, // the error is ignored: the next request logs in
       );
     if (login?.token !== token) return;
     forget(token);
-    // Vault gives a shorter lifetime when the token is near its maximum TTL. The session then forgets the token, as
-    // after a failed renewal, and the next request logs in.
-    if (renewedSeconds >= seconds) keep(token, renewedSeconds);
+    // Near the maximum TTL of the token, Vault grants less than the full lifetime. The session then drops the token,
+    // and the next request logs in.
+    if (renewedSeconds >= lifetimeSeconds) keep(token, renewedSeconds);
   };
   return {
     async request(method, path, body) {
-      const token = await current();
+      const token = await currentToken();
       try {
         return await vault.withToken(token).request(method, path, body);
       } catch (error) {
         if (!isInvalidToken(error)) throw error;
         forget(token);
       }
-      const fresh = vault.withToken(await current());
+      const fresh = vault.withToken(await currentToken());
       return fresh.request(method, path, body).catch((error: unknown) => {
         throw isInvalidToken(error) ? freshTokenRejected() : error;
       });
@@ -100,7 +106,7 @@ function isInvalidToken(error: unknown): boolean {
 function noToken(): AirlockError {
   return new AirlockError({
     code: 'vault-login-failed',
-    message: 'Vault answered the login without a token: check the AppRole',
+    message: "Vault's answer to the login contains no token: check the AppRole",
   });
 }
 

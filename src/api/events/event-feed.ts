@@ -4,81 +4,84 @@ import type { JournalReader } from '../../domain/journal/ports.ts';
 import { jittered } from '../../platform/jittered.ts';
 import type { Logger } from '../../platform/logger.ts';
 
-/** One record as a server-sent event. */
+/** One journal record as a server-sent event. */
 interface FeedEvent {
   seq: number;
   incident: string;
-  /** The lines of the event, with the empty line that ends an event. */
+  /** The text that is sent. It ends with an empty line. */
   frame: string;
 }
 
-/** Gives new records of the journal to all event streams. Each new record is read once, not once per stream. */
+/** Turns journal records into events for all event streams of this process. The streams share a buffer of events. */
 export interface EventFeed {
   /**
-   * Returns records after sequence number `seq`, in order and without a gap, but not always all of them. If there are
-   * none yet, the call waits briefly and may then return an empty list.
-   * @throws AirlockError `journal-unavailable` if the records are no longer in the buffer and the journal cannot be
-   * read.
+   * Returns the next events after sequence number `seq`, in order and without a gap. The list may end before the latest
+   * event, and it may be empty. If no event after `seq` is known, the call waits for one poll of the journal.
+   * @throws AirlockError `journal-unavailable` if the next event is older than the buffer and cannot be read.
    */
-  after(seq: number): Promise<readonly FeedEvent[]>;
+  eventsAfter(seq: number): Promise<readonly FeedEvent[]>;
 }
 
-const pollMs = 250;
-const retryMs = 1_000;
-/** Several `airlock serve` processes poll the same database. With jitter the processes do not all poll at once. */
-const jitter = 0.2;
-const rowsAtOnce = 100;
+const waitBeforePollMs = 250;
+const waitAfterFailureMs = 1_000;
 /**
- * Size limit of the buffer, in characters. The buffer has the latest records. Older records are read from the journal
- * when a stream needs them.
+ * Each wait is lengthened at random by up to this fraction. So several `airlock serve` processes do not poll in step.
  */
-const bufferCharacters = 4 * 1024 * 1024;
+const jitterFraction = 0.2;
+const recordsPerRead = 100;
+/**
+ * When the buffer has more characters, the feed drops the oldest events. If a stream needs a dropped event, the feed
+ * reads the record from the journal again.
+ */
+const maxBufferCharacters = 4 * 1024 * 1024;
 
 /**
- * Creates a feed that polls the journal while a stream waits. Each poll reads the records after the last known sequence
- * number. No record is missed, because sequence numbers have no gaps and are committed in order.
+ * Creates a feed that polls the journal while a stream waits. Each poll reads the records after the latest known
+ * record. Sequence numbers have no gaps and are committed in order, so no record is missed.
  */
 export function createEventFeed({ journal, log }: { journal: JournalReader; log: Logger }): EventFeed {
   let buffer: FeedEvent[] = [];
-  let characters = 0;
-  /** Sequence numbers. `buffer` contains the records after `start`, up to and including `end`. */
+  let bufferCharacters = 0;
+  /** `buffer` has the events after sequence number `start`, up to and including sequence number `end`. */
   let start = 0;
   let end = 0;
-  let waiting: Promise<void> | undefined;
+  let currentPoll: Promise<void> | undefined;
 
-  const keep = (event: FeedEvent): void => {
-    if (event.seq <= end) return; // while this poll was running, a call of `after()` set `end` to a later record
+  const addToBuffer = (event: FeedEvent): void => {
+    if (event.seq <= end) return; // during this poll, a call of `eventsAfter` moved `end` to this record or a later one
     buffer.push(event);
-    characters += event.frame.length;
+    bufferCharacters += event.frame.length;
     end = event.seq;
-    for (; characters > bufferCharacters; start = buffer.shift()?.seq ?? end)
-      characters -= buffer[0]?.frame.length ?? 0;
+    for (; bufferCharacters > maxBufferCharacters; start = buffer.shift()?.seq ?? end)
+      bufferCharacters -= buffer[0]?.frame.length ?? 0;
   };
   const poll = async (): Promise<void> => {
-    await sleep(jittered(pollMs, jitter), undefined, { ref: false });
+    await sleep(jittered(waitBeforePollMs, jitterFraction), undefined, { ref: false });
     try {
-      for (let rows = rowsAtOnce; rows === rowsAtOnce;) {
-        const fresh = await journal.readAfter(end, rowsAtOnce);
-        fresh.map(eventOf).forEach(keep);
-        rows = fresh.length;
+      for (let count = recordsPerRead; count === recordsPerRead;) {
+        const records = await journal.readAfter(end, recordsPerRead);
+        records.map(eventOf).forEach(addToBuffer);
+        count = records.length;
       }
     } catch (error) {
       log.warn(
         { problem: (error as Error).message },
-        'the journal cannot be read: event streams wait until a later attempt succeeds',
+        'the journal cannot be read: event streams get no new records until a later poll succeeds',
       );
-      await sleep(jittered(retryMs, jitter), undefined, { ref: false });
+      await sleep(jittered(waitAfterFailureMs, jitterFraction), undefined, { ref: false });
     }
   };
   return {
-    async after(seq) {
+    async eventsAfter(seq) {
       if (seq > end) {
-        // No stream was waiting for a while, so the buffer lacks newer records. The feed begins a new, empty buffer at
-        // `seq`. For streams that are behind `seq`, records are read from the journal.
-        [buffer, characters, start, end] = [[], 0, seq, seq];
+        // The feed has not read record `seq` yet. It begins a new, empty buffer after `seq`. For streams that are
+        // behind `seq`, the feed reads from the journal.
+        [buffer, bufferCharacters, start, end] = [[], 0, seq, seq];
       }
-      if (seq < start) return (await journal.readAfter(seq, rowsAtOnce)).map(eventOf);
-      if (seq === end) await (waiting ??= poll().finally(() => (waiting = undefined)));
+      if (seq < start) return (await journal.readAfter(seq, recordsPerRead)).map(eventOf);
+      if (seq === end) await (currentPoll ??= poll().finally(() => (currentPoll = undefined)));
+      // During the poll, the feed may have dropped the events directly after `seq`. Then the list is empty, and the
+      // next call reads the records from the journal.
       return seq < start ? [] : buffer.filter((event) => event.seq > seq);
     },
   };
@@ -86,6 +89,6 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
 
 function eventOf(record: JournalRecord): FeedEvent {
   const { seq, incident, kind } = record;
-  // JSON.stringify writes no line breaks, so a record is one line of data.
+  // JSON.stringify writes no line breaks, so a record fits into one `data` line.
   return { seq, incident, frame: `id: ${seq}\nevent: ${kind}\ndata: ${JSON.stringify(record)}\n\n` };
 }

@@ -14,58 +14,56 @@ import { findIncident, type IncidentDeps } from '../incidents.ts';
 
 /** Limits of the event streams of one process. */
 export interface StreamLimits {
-  /** Largest number of open streams. Further requests get a 503. */
+  /** Largest number of open streams. While so many streams are open, a further request gets status 503. */
   streams: number;
-  /**
-   * After this many seconds without an event, a comment is sent, so that the reader knows that the connection works.
-   */
+  /** After this many seconds without an event, a heartbeat is sent. It shows the client that the connection works. */
   heartbeatSeconds: number;
-  /** A reader that reads nothing for this many seconds is disconnected. The reader can resume. */
+  /** A client that reads nothing for this many seconds is disconnected. The client can resume the stream. */
   stallSeconds: number;
 }
 
-/** What the event streams need. */
+/** What the route of the event streams needs. */
 export interface EventDeps extends IncidentDeps {
-  events: StreamLimits;
+  streamLimits: StreamLimits;
   log: Logger;
 }
 
 const querySchema = z.strictObject({
-  after: sequenceSchema.optional().describe('only events after this id; 0 for all events'),
+  after: sequenceSchema.optional().describe('only events after this event id; 0 for all events'),
   incident: incidentIdSchema.optional(),
 });
 
 /**
  * `GET /v1/events`: sends every new record of the journal as a server-sent event (WHATWG HTML, section 9.2). The
- * event's `id` is the record's sequence number, `event` is the record's kind, and `data` is the record. The stream
- * begins after the record in the header `Last-Event-ID`, or else after the record in `?after=`, or else with the next
- * new record.
+ * event's `id` is the record's sequence number, `event` is the record's kind, and `data` is the record. The header
+ * `Last-Event-ID` or the query parameter `after` gives the id after which the stream begins. If both are absent, the
+ * stream begins with the next new record. The query parameter `incident` limits the stream to one incident.
  */
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
-  const { journal, events: limits } = deps;
+  const { journal, streamLimits: limits } = deps;
   const feed = createEventFeed(deps);
-  const open = new Map<ServerResponse, AbortController>();
+  const openStreams: OpenStreams = new Map();
   const doc = {
-    summary: 'Every new record of the journal as a server-sent event; the header Last-Event-ID resumes a stream.',
+    summary: 'Every new record of the journal as a server-sent event. A client resumes with the header Last-Event-ID.',
     query: querySchema,
     answer: { type: 'text/event-stream' },
     errors: [404, 503],
   };
-  // Streams are ended before the server closes. Otherwise the closing server would break their connections.
-  app.addHook('preClose', () => endAll(open));
+  // The streams end before the server closes. Otherwise the closing server would break their connections.
+  app.addHook('preClose', () => endAll(openStreams));
   app.get('/v1/events', { config: { doc } }, async (request, reply) => {
-    const stop = registerStream(open, reply.raw);
-    const { incident, after } = startOf(request);
+    const stop = registerStream(openStreams, reply.raw);
+    const { incident, after } = parseInputs(request);
     if (incident !== undefined) await findIncident(journal, incident);
-    const last = await journal.last();
-    if (after && after.seq > last)
-      throw badInput(after.field, `is greater than the number of the journal's last record, ${last}`);
-    if (open.size > limits.streams) throw tooManyStreams(limits);
+    const lastSeq = await journal.last();
+    if (after && after.seq > lastSeq)
+      throw badInput(after.field, `is greater than the last sequence number of the journal (${lastSeq})`);
+    if (openStreams.size > limits.streams) throw tooManyStreams(limits);
     const disconnect = (): void => {
       reply.raw.destroy();
     };
-    const frames = eventFrames(feed, { startSeq: after?.seq ?? last, incident, limits, stop, disconnect });
-    // These headers keep a proxy from buffering the events.
+    const frames = eventFrames(feed, { startSeq: after?.seq ?? lastSeq, incident, limits, stop, disconnect });
+    // `no-store` keeps proxies from storing the events. `x-accel-buffering` keeps nginx from buffering the events.
     return reply
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
@@ -74,17 +72,20 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   });
 }
 
+/** The response of each open stream, with the controller whose signal ends the stream. */
+type OpenStreams = Map<ServerResponse, AbortController>;
+
 /**
- * Adds a stream to `open` and removes it when the response closes. The handler must call this function first: if the
- * response has already closed, the stream is never removed and counts for ever.
- * @returns a signal to end the stream.
+ * Adds a stream to the open streams, and removes the stream when its response closes. The handler must call this
+ * function before it waits for anything. A stream whose response has already closed would never be removed.
+ * @returns the signal that tells the stream to end.
  */
-function registerStream(open: Map<ServerResponse, AbortController>, response: ServerResponse): AbortSignal {
+function registerStream(openStreams: OpenStreams, response: ServerResponse): AbortSignal {
   const stop = new AbortController();
-  open.set(response, stop);
+  openStreams.set(response, stop);
   response.once('close', () => {
     stop.abort();
-    open.delete(response);
+    openStreams.delete(response);
   });
   return stop.signal;
 }
@@ -92,21 +93,25 @@ function registerStream(open: Map<ServerResponse, AbortController>, response: Se
 const endWithinMs = 2_000;
 
 /** Ends all streams and waits until their responses are closed, at most `endWithinMs`. */
-async function endAll(open: ReadonlyMap<ServerResponse, AbortController>): Promise<void> {
-  const ended = [...open.keys()].map((response) => once(response, 'close'));
-  open.forEach((stop) => stop.abort());
+async function endAll(openStreams: OpenStreams): Promise<void> {
+  const ended = [...openStreams.keys()].map((response) => once(response, 'close'));
+  openStreams.forEach((stop) => stop.abort());
   const late = new Promise((resolve) => setTimeout(resolve, endWithinMs).unref());
   await Promise.race([Promise.all(ended), late]);
 }
 
-/** The record after which a stream begins, and the field of the request that names it. */
 interface StreamStart {
+  /** The stream begins after the record with this sequence number. */
   seq: number;
+  /** Name of the header or query parameter that has this number. */
   field: string;
 }
 
-/** Last-Event-ID takes precedence over the query: a browser reconnects to the same address, but with a new header. */
-function startOf({ headers, query }: FastifyRequest): {
+/**
+ * Parses the header and the query. `Last-Event-ID` takes precedence over `after`: when a browser reconnects, the
+ * address is the old one, but the header is new.
+ */
+function parseInputs({ headers, query }: FastifyRequest): {
   incident?: string | undefined;
   after?: StreamStart | undefined;
 } {
@@ -121,6 +126,6 @@ function startOf({ headers, query }: FastifyRequest): {
 }
 
 function tooManyStreams({ streams }: StreamLimits): AirlockError {
-  const message = `all ${streams} event streams of this process are in use: close one, or try again later`;
+  const message = `the limit of ${streams} open event streams is reached: close one, or try again later`;
   return new AirlockError({ code: 'too-many-streams', message });
 }

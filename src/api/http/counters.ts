@@ -1,12 +1,12 @@
-/** Named counters of alerts and of refused HTTP requests since the process started. */
+/** Counters of alerts and of refused HTTP requests since the process started. */
 export interface Counters {
-  /** Adds to a counter, 1 by default. */
+  /** Adds `by` to the counter with this name. */
   count(name: string, by?: number): void;
-  /** Returns the counters by name, sorted. */
+  /** Returns all counters, sorted by name. */
   read(): Record<string, number>;
 }
 
-/** Creates counters. Names come from the code and never from a request, so the number of counters is limited. */
+/** Creates counters. A name must not come from a request, because each new name takes memory. */
 export function createCounters(): Counters {
   const counts = new Map<string, number>();
   return {

@@ -6,16 +6,16 @@ import type { Logger } from '../../platform/logger.ts';
 
 const rememberedIncidents = 1_000;
 
-/** A journal reader, and the trace ids of the incidents that it read last. */
+/** A journal reader, and the trace ids of the incidents that were read last. */
 export interface TracedReader {
   journal: JournalReader;
-  /** Returns the trace id of an incident; undefined if `journal` has not read the incident lately. */
+  /** Returns the trace id of an incident; undefined if the incident is not one of those that `journal` read last. */
   traceOf(incident: string): string | undefined;
 }
 
 /**
- * Wraps a journal reader and remembers the trace id of each incident that a handler reads. Without this memory, each
- * log line would need another query.
+ * Wraps a journal reader, and remembers the trace ids of the last `rememberedIncidents` incidents that were read.
+ * Without this memory, each log line would need a query.
  */
 export function rememberTraces(journal: JournalReader): TracedReader {
   const traces = new Map<string, string>();
@@ -39,9 +39,9 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 }
 
 /**
- * Writes one log line per answered request. The line contains the pattern of the route, such as `/v1/incidents/:id`,
- * instead of the address, because the address contains input. A POST to an incident is also recorded as a span of the
- * incident's trace, if a handler has read the incident.
+ * Writes one log line per request. The line contains the route's pattern, such as `/v1/incidents/:id`. The line does
+ * not contain the address, because the client chooses the address. A POST to a route of one incident is also recorded
+ * as a span in the incident's trace, if `traceOf` knows the trace id.
  */
 export function logRequests(
   app: FastifyInstance,
@@ -49,7 +49,7 @@ export function logRequests(
 ): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
-    const route = request.routeOptions.url ?? 'unknown';
+    const route = request.routeOptions.url ?? 'none';
     const context = logContextOf(request, traceOf);
     log.info({ ...context, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
     if (context && method === 'POST')

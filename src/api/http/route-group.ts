@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Names the bearer tokens that a route accepts: `source` for the tokens of monitoring systems (each for one cluster),
- * `operator` for the tokens of operators.
+ * Whose bearer tokens a route accepts. `source`: the tokens of monitoring systems; each is for the alerts of one
+ * cluster. `operator`: the tokens of operators.
  */
 export type RouteGroup = 'source' | 'operator';
 
@@ -15,19 +15,19 @@ declare module 'fastify' {
 
 interface GroupOptions {
   name: RouteGroup;
-  /** Checks the Authorization header of each request. @throws AirlockError `unauthorized`. */
+  /** Checks the Authorization header of a request. @throws AirlockError `unauthorized`. */
   check: (authorization?: string) => unknown;
 }
 
-/** Adds routes behind one bearer check. The check runs before any byte of the body is read. */
+/** Creates a route group. `addRoutes` adds its routes. The bearer check of the group runs before the body is read. */
 export function addRouteGroup(
   app: FastifyInstance,
   { name, check }: GroupOptions,
-  add: (group: FastifyInstance) => void,
+  addRoutes: (group: FastifyInstance) => void,
 ): void {
   void app.register(async (group) => {
     group.decorate('routeGroup', name);
     group.addHook('onRequest', async (request) => void check(request.headers.authorization));
-    add(group);
+    addRoutes(group);
   });
 }

@@ -3,7 +3,7 @@ import { refused } from '../../lib/error.ts';
 import type { DescribedRoute } from '../openapi/described-routes.ts';
 
 /**
- * Makes a hook of Fastify that runs before the body is read. The hook refuses every request for which there is no
+ * Makes an `onRequest` hook, which Fastify calls before it reads the body. The hook refuses every request that has no
  * route. If the address has routes for other methods, the answer is 405 and lists these methods (RFC 9110, section
  * 15.5.6). Otherwise the answer is 404.
  */
@@ -14,9 +14,8 @@ export function createUnroutedCheck(routes: readonly DescribedRoute[]) {
     const methods = routes.filter(({ url }) => patternOf(url).test(path)).map(({ method }) => method);
     if (methods.length === 0)
       throw refused('not-found', 'no route has this address: GET /v1/openapi.json lists all routes');
-    const allowed = methods.join(', ');
-    reply.header('allow', allowed);
-    throw refused('method-not-allowed', `this address allows only ${allowed}: use one of these methods`);
+    reply.header('allow', methods.join(', '));
+    throw refused('method-not-allowed', `this address has no route for this method: use ${methods.join(' or ')}`);
   };
 }
 

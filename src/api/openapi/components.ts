@@ -10,7 +10,10 @@ import { planSchema } from '../../domain/plan/plan.ts';
 import { signedReportSchema } from '../../domain/rehearsal/report.ts';
 import { verdictSchema } from '../../domain/policy/verdict.ts';
 
-/** The schemas to which the OpenAPI document refers by name. All other schemas are repeated where they are used. */
+/**
+ * The schemas that the OpenAPI document contains once, under these names. Every other schema is written out at each
+ * place that uses it.
+ */
 export const components = z
   .registry<{ id: string }>()
   .add(admittedDecisionSchema, { id: 'AdmittedDecision' })

@@ -5,115 +5,127 @@ import { errorBodySchema } from '../../lib/error.ts';
 import { components } from './components.ts';
 import type { DescribedRoute } from './described-routes.ts';
 
-type Members = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
-const schemes = {
+const securitySchemes = {
   operator: {
     type: 'http',
     scheme: 'bearer',
-    description: "An operator's token. It permits reading, and sending decisions, edits and requests.",
+    description:
+      "An operator's token, for every route except the alert routes. " +
+      'Decisions, edits and requests for repairs also need a decision token.',
   },
   source: {
     type: 'http',
     scheme: 'bearer',
-    description: "A monitoring system's token. It permits sending the alerts of one cluster.",
+    description: "A monitoring system's token, for the alert routes. The token accepts only alerts of one cluster.",
   },
 } as const satisfies Record<DescribedRoute['group'], object>;
 
-const meanings: Record<number, string> = {
-  400: 'The input does not match this document. `details.field` is the path of the wrong field.',
-  401: 'The bearer token is missing, or this route does not accept it.',
-  403: 'The bearer token is for one cluster, and an alert has the label of another cluster.',
+const errorDescriptions: Record<number, string> = {
+  400: 'The input is not valid. `details.field` names the wrong part of the input.',
+  401: 'The request has no bearer token that this route accepts.',
+  403: 'The label `cluster` of an alert is not the cluster of the bearer token.',
   404: 'The incident, document or checkpoint does not exist.',
-  409: 'The incident is closed, or no dossier of it is open for decisions and edits.',
+  409: 'The incident is closed, or has no open dossier.',
   413: 'The body is too large.',
   415: 'This route does not accept the media type of the body.',
-  422: 'The decision token is not valid for this decision, edit or request, or the gateway refuses it.',
-  500: 'A defect of Airlock, or stored data is corrupt.',
-  503: 'Airlock cannot answer now, usually because a server that it needs did not answer: send the same request again.',
+  422: 'The decision, edit or request for a repair is refused. `message` says why.',
+  500: 'Airlock failed. `message` names the problem, or the log that has the details.',
+  503: 'Airlock cannot answer now, for example because PostgreSQL does not answer. Send the same request again.',
 };
 
-/**
- * `GET /v1/openapi.json`: inputs and answers of every route, generated from the schemas in the routes' descriptions.
- */
+/** Adds the route `GET /v1/openapi.json`. It returns the OpenAPI document of all `routes`. */
 export function openApiRoutes(app: FastifyInstance, { routes }: { routes: readonly DescribedRoute[] }): void {
-  let document: Members = {};
-  // Converting a schema can fail. The document is generated at the start, so the API does not start with such a schema.
+  let document: JsonObject = {};
+  // `openApiDocument` throws if a schema cannot be converted. The API then does not start.
   app.addHook('onReady', async () => {
-    document = openApiOf(routes);
+    document = openApiDocument(routes);
   });
   const schema = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
   const doc = { summary: 'This OpenAPI document.', answer: { schema } };
   app.get('/v1/openapi.json', { config: { doc } }, async () => document);
 }
 
-/** Makes the OpenAPI 3.1 document of these routes. The paths are sorted. */
-export function openApiOf(routes: readonly DescribedRoute[]): Members {
-  const schemas: Members = {};
-  const describe: Describe = (schema, io) => schemaOf(schema, { io, schemas });
-  const paths: Record<string, Members> = {};
+/** Generates the OpenAPI 3.1 document of these routes. The paths are sorted. */
+export function openApiDocument(routes: readonly DescribedRoute[]): JsonObject {
+  const schemas: JsonObject = {};
+  const convert: Convert = (schema, io) => schemaOf(schema, { io, schemas });
+  const paths: Record<string, JsonObject> = {};
   for (const route of [...routes].sort((a, b) => (a.url < b.url ? -1 : 1))) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, describe) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, convert) };
   }
   return {
     openapi: '3.1.0',
     info: { title: 'Airlock', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     paths,
-    components: { schemas, securitySchemes: schemes },
+    components: { schemas, securitySchemes },
   };
 }
 
-type Describe = (schema: z.ZodType, io: 'input' | 'output') => Members;
+/** Converts a zod schema of an input or of an output to JSON Schema. */
+type Convert = (schema: z.ZodType, io: 'input' | 'output') => JsonObject;
 
-function operationOf({ doc, group }: DescribedRoute, describe: Describe): Members {
+function operationOf({ doc, group }: DescribedRoute, convert: Convert): JsonObject {
   const { params, query, body } = doc;
-  const parameters = [...parametersOf('path', params, describe), ...parametersOf('query', query, describe)];
-  const content = mapValues(body ?? {}, (schema) => ({ schema: describe(schema, 'input') }));
+  const parameters = [...parametersOf('path', params, convert), ...parametersOf('query', query, convert)];
+  const content = mapValues(body ?? {}, (schema) => ({ schema: convert(schema, 'input') }));
   return omitUndefined({
     summary: doc.summary,
     security: [{ [group]: [] }],
     parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: body && { required: true, content },
-    responses: responsesOf(doc, describe),
+    responses: responsesOf(doc, convert),
   });
 }
 
-function parametersOf(where: 'path' | 'query', object: z.ZodObject | undefined, describe: Describe): Members[] {
-  return Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
+function parametersOf(where: 'path' | 'query', fields: z.ZodObject | undefined, convert: Convert): JsonObject[] {
+  return Object.entries(fields?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: where,
     required: where === 'path' || !(schema as z.ZodType).safeParse(undefined).success,
-    schema: describe(schema as z.ZodType, 'input'),
+    schema: convert(schema as z.ZodType, 'input'),
   }));
 }
 
-function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'], describe: Describe): Members {
+function responsesOf({ params, body, answer, errors = [] }: DescribedRoute['doc'], convert: Convert): JsonObject {
   const { status = 200, type = 'application/json', schema } = answer;
-  const usual = [400, 401, 500, 503, ...(params ? [404] : []), ...(body ? [413, 415] : [])];
-  const failed = [...new Set([...usual, ...errors])].sort();
-  const error = { content: { 'application/json': { schema: describe(errorBodySchema, 'output') } } };
+  const sharedStatuses = [400, 401, 500, 503, ...(params ? [404] : []), ...(body ? [413, 415] : [])];
+  const errorStatuses = [...new Set([...sharedStatuses, ...errors])].sort();
+  const errorContent = { 'application/json': { schema: convert(errorBodySchema, 'output') } };
   return {
     [status]: {
       description: 'The request succeeded.',
-      content: { [type]: schema ? { schema: describe(schema, 'output') } : {} },
+      content: { [type]: schema ? { schema: convert(schema, 'output') } : {} },
     },
-    ...Object.fromEntries(failed.map((code) => [code, { description: meanings[code] ?? 'Refused.', ...error }])),
+    ...Object.fromEntries(
+      errorStatuses.map((code) => [
+        code,
+        { description: errorDescriptions[code] ?? 'The request failed.', content: errorContent },
+      ]),
+    ),
   };
 }
 
 /**
- * Converts a zod schema to JSON Schema 2020-12. Schemas with a name in components.ts are added to `schemas`, and the
- * result refers to them by name.
+ * Converts a zod schema to JSON Schema 2020-12. The result refers by name to schemas of components.ts. Each schema that
+ * is referred to is added to `schemas`.
  */
-function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: Members }): Members {
-  // Objects of a cluster have no schema in Airlock. `unrepresentable: 'any'` describes them as any JSON.
-  const made = z.toJSONSchema(schema, { io, metadata: components, unrepresentable: 'any' });
-  const text = JSON.stringify(made);
+function schemaOf(schema: z.ZodType, { io, schemas }: { io: 'input' | 'output'; schemas: JsonObject }): JsonObject {
+  // Kubernetes objects have a schema that zod cannot convert (`z.custom`). With `unrepresentable: 'any'`, the result
+  // accepts any JSON in their place.
+  const converted = z.toJSONSchema(schema, { io, metadata: components, unrepresentable: 'any' });
+  const text = JSON.stringify(converted);
+  // For a recursive schema without a name, zod writes a reference to `#` or to `#/$defs/__...`.
   if (/"\$ref":"#("|\/\$defs\/__)/.test(text)) {
-    throw new Error('a recursive schema has no name: add it to src/api/openapi/components.ts');
+    throw new Error('a recursive schema has no name: add the schema to src/api/openapi/components.ts');
   }
-  const { $schema: _, $defs, ...own } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Members;
+  const {
+    $schema: _,
+    $defs,
+    ...own
+  } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonObject;
   Object.assign(schemas, $defs);
   return own;
 }

@@ -1,21 +1,25 @@
 import type { z } from 'zod';
 
-/** Description of one route for the OpenAPI document. Every route must have one as its `config.doc`. */
+/** The description of one route for the OpenAPI document. Every route must have this description as `config.doc`. */
 export interface RouteDoc {
   /** One to three sentences about the route. */
   summary: string;
-  /** Parameters of the path, by name. */
+  /** Schemas of the path parameters, by name. */
   params?: z.ZodObject;
-  /** Parameters of the query, by name. */
+  /** Schemas of the query parameters, by name. */
   query?: z.ZodObject;
-  /** Schema of the body by media type. */
+  /** For each media type that the route accepts: the schema of the request's body. */
   body?: Record<string, z.ZodType>;
-  /**
-   * The successful answer: status (200 by default), media type (JSON by default), and the body's schema if there is
-   * one.
-   */
-  answer: { status?: number; type?: string; schema?: z.ZodType };
-  /** HTTP statuses of the route's own errors, such as 409. `openapi.ts` adds the usual statuses, such as 401. */
+  /** The answer to a successful request. */
+  answer: {
+    /** HTTP status. The default is 200. */
+    status?: number;
+    /** Media type of the body. The default is `application/json`. */
+    type?: string;
+    /** Schema of the body. */
+    schema?: z.ZodType;
+  };
+  /** HTTP statuses of this route's errors, such as 409. `openapi.ts` adds the statuses that many routes share. */
   errors?: number[];
 }
 

@@ -19,58 +19,68 @@ import { readEvents, type StreamEvent } from './event-stream.ts';
 
 const answerWithinMs = 40_000;
 const deadlines = { headersMs: answerWithinMs, bodyMs: answerWithinMs, totalMs: answerWithinMs };
-/** Size limit of one answer, in bytes. Correct answers are far smaller. */
+/** Size limit of one answer, in bytes. The answers of `airlock serve` are far smaller. */
 const maxBytes = 128 * 1024 * 1024;
 
-/** The kinds of documents of an incident. Each document is read by its digest. */
+/** The kinds of an incident's documents, as the paths of the API name them. */
 export type DocumentKind = 'dossiers' | 'reports' | 'evidence';
 
 /**
- * Client of the API of `airlock serve`, with an operator's token. If the API answers with an error, a method throws an
- * AirlockError with the API's message. If the API does not answer, a method throws `api-unavailable`.
+ * Client of the API of `airlock serve`, with an operator's token. Each method sends one HTTP request. If the API
+ * answers with an error, the method throws an AirlockError with the API's message. If there is no usable answer, the
+ * method throws AirlockError `api-unavailable`.
  */
 export interface ApiClient {
   incidents(): Promise<IncidentView[]>;
   incident(id: string): Promise<IncidentView>;
-  /** Returns every record of an incident, in order. */
+  /** Returns every journal record of an incident, oldest first. */
   journal(id: string): Promise<JournalRecord[]>;
-  /** Returns the exact stored bytes. The API is not trusted, so the caller must check the digest of the bytes. */
+  /** Returns the bytes of a document. The API is not trusted, so the caller must check the digest of the bytes. */
   document(incident: string, kind: DocumentKind, digest: Digest): Promise<Uint8Array>;
   /**
    * Returns the signed note of the latest checkpoint.
-   * @throws AirlockError `not-found` until the gateway has signed the first checkpoint.
+   * @throws AirlockError `not-found` if the gateway has not signed a checkpoint yet.
    */
   checkpoint(): Promise<string>;
   /**
-   * Returns the entry (the text of a leaf in the journal's Merkle tree) of record `seq`, and the proof (base64 hashes)
-   * that the tree of `size` records contains this entry.
+   * Returns the entry of record `seq`, and the proof that the journal's Merkle tree of `size` records contains this
+   * entry. The entry is the text of a leaf. The proof is a list of hashes in base64.
    */
   inclusion(seq: number, size: number): Promise<{ entry: string; proof: string[] }>;
-  /** Returns the proof (base64 hashes) that the tree of size `second` begins with the tree of size `first`. */
+  /**
+   * Returns the proof that the tree of `second` records begins with the tree of `first` records. The proof is a list of
+   * hashes in base64.
+   */
   consistency(first: number, second: number): Promise<{ proof: string[] }>;
-  /** Returns one bundle (up to 256 entries) of the tree of `size` records. The first bundle has the index 0. */
-  entries(index: number, size: number): Promise<Uint8Array>;
-  /** Sends a decision and waits for the gateway's answer. A refusal is returned and not thrown. */
+  /** Returns one bundle of up to 256 entries from the tree of `size` records. The first bundle has the number 0. */
+  entries(bundle: number, size: number): Promise<Uint8Array>;
+  /**
+   * Sends a decision and returns the gateway's answer. If the decision is refused, returns the reason.
+   * @throws AirlockError `no-open-dossier`.
+   */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
-  /** Returns all playbooks (each with its causes and parameters) and all clusters. */
+  /** Returns all clusters, and all playbooks with their causes and parameters. */
   requestable(): Promise<Requestable>;
   /**
-   * Sends a request. Returns the id of the new incident.
+   * Sends a request for a repair. Returns the id of the incident that the request opened.
    * @throws AirlockError `request-refused`, `bad-input`.
    */
   request(request: SubmittedRequest): Promise<{ incident: string }>;
-  /** Sends an edit and waits for the gateway's answer. @throws AirlockError `edit-refused`, `no-open-dossier`. */
+  /** Sends an edit. Returns the admitted edit. @throws AirlockError `edit-refused`, `no-open-dossier`. */
   edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
-  /** Opens a stream of the selected records. The stream lasts until the connection breaks or `signal` aborts. */
-  events(selection: EventSelection): Promise<AsyncIterable<StreamEvent>>;
+  /**
+   * Opens a stream of journal records, which also delivers each record that is appended later. If the connection breaks
+   * or `signal` is aborted, the iteration throws an HttpFailure. If the server closes the stream, the iteration ends.
+   */
+  events(options: StreamOptions): Promise<AsyncIterable<StreamEvent>>;
 }
 
-/** Which records a stream delivers. Records that are appended later are delivered at once. */
-interface EventSelection {
-  /** Only records of this incident. */
+/** Which records a stream contains, and the signal that ends the stream. */
+interface StreamOptions {
+  /** Only records of this incident. If absent, the stream contains the records of all incidents. */
   incident?: string | undefined;
-  /** The stream begins after the record with this sequence number; without one, with the next new record. */
+  /** Sequence number after which the stream begins. If absent, the stream begins with the next new record. */
   after?: string | undefined;
   signal: AbortSignal;
 }
@@ -80,39 +90,41 @@ export function createApiClient(url: string, token: Secret): ApiClient {
   const client = createHttpClient({ origin: url, deadlines, maxBytes });
   const headers = { authorization: `Bearer ${token.reveal()}` };
   const call = <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> =>
-    translated(url, async () => {
+    translateHttpFailure(url, async () => {
       const answer = await client.request({ ...request, headers });
       if (!isSuccess(answer)) throw errorOf(answer);
       return read(answer);
     });
   const get = <T>(path: string, read: (answer: HttpAnswer) => T): Promise<T> => call({ method: 'GET', path }, read);
-  const json = <T>(path: string): Promise<T> => get(path, (answer) => answer.json() as T);
-  const bytes = (path: string): Promise<Uint8Array> => get(path, (answer) => answer.bytes);
-  const post = <T>(path: string, value: object): Promise<T> =>
+  const getJson = <T>(path: string): Promise<T> => get(path, (answer) => answer.json() as T);
+  const getBytes = (path: string): Promise<Uint8Array> => get(path, (answer) => answer.bytes);
+  const postJson = <T>(path: string, value: object): Promise<T> =>
     call({ method: 'POST', path, json: value }, (answer) => answer.json() as T);
   const pathOf = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
   return {
-    incidents: () => json('/v1/incidents'),
-    incident: (id) => json(pathOf(id)),
-    journal: (id) => json(`${pathOf(id)}/journal`),
-    status: () => json('/v1/status'),
-    document: (incident, kind, digest) => bytes(`${pathOf(incident)}/${kind}/${encodeURIComponent(digest)}`),
+    incidents: () => getJson('/v1/incidents'),
+    incident: (id) => getJson(pathOf(id)),
+    journal: (id) => getJson(`${pathOf(id)}/journal`),
+    status: () => getJson('/v1/status'),
+    document: (incident, kind, digest) => getBytes(`${pathOf(incident)}/${kind}/${encodeURIComponent(digest)}`),
     checkpoint: () => get('/v1/journal/checkpoint', (answer) => answer.text()),
-    inclusion: (seq, size) => json(`/v1/journal/inclusion?seq=${seq}&size=${size}`),
-    consistency: (first, second) => json(`/v1/journal/consistency?first=${first}&second=${second}`),
-    entries: (index, size) => bytes(`/v1/journal/entries/${index}?size=${size}`),
+    inclusion: (seq, size) => getJson(`/v1/journal/inclusion?seq=${seq}&size=${size}`),
+    consistency: (first, second) => getJson(`/v1/journal/consistency?first=${first}&second=${second}`),
+    entries: (bundle, size) => getBytes(`/v1/journal/entries/${bundle}?size=${size}`),
     async events({ incident, after, signal }) {
       const query = new URLSearchParams(omitUndefined<Record<string, string>>({ incident, after }));
       const path = `/v1/events?${query}`;
-      return translated(url, async () => readEvents(await chunksOf(client, { method: 'GET', path, headers, signal })));
+      return translateHttpFailure(url, async () =>
+        readEvents(await chunksOf(client, { method: 'GET', path, headers, signal })),
+      );
     },
-    requestable: async () => requestableSchema.parse(await json('/v1/playbooks')),
-    request: (request) => post('/v1/requests', submittedRequestSchema.parse(request)),
+    requestable: async () => requestableSchema.parse(await getJson('/v1/playbooks')),
+    request: (request) => postJson('/v1/requests', submittedRequestSchema.parse(request)),
     edit: async (incident, edit) =>
-      (await post<{ admitted: AdmittedEdit }>(`${pathOf(incident)}/edits`, editSchema.parse(edit))).admitted,
+      (await postJson<{ admitted: AdmittedEdit }>(`${pathOf(incident)}/edits`, editSchema.parse(edit))).admitted,
     async decide(incident, decision) {
       try {
-        return await post<DecisionAnswer>(`${pathOf(incident)}/decisions`, decisionSchema.parse(decision));
+        return await postJson<DecisionAnswer>(`${pathOf(incident)}/decisions`, decisionSchema.parse(decision));
       } catch (error) {
         if (error instanceof AirlockError && error.code === 'decision-refused') return { refused: error.message };
         throw error;
@@ -127,24 +139,24 @@ async function chunksOf(client: HttpClient, request: HttpRequest): Promise<Async
   return exchange.chunks;
 }
 
-/** Calls `work`, and throws AirlockError `api-unavailable` instead of an HttpFailure. */
-async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
+/** Calls `work`. Throws AirlockError `api-unavailable` instead of an HttpFailure. */
+async function translateHttpFailure<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     throw new AirlockError({
       code: 'api-unavailable',
-      message: `airlock serve at ${url} does not answer (${error.problem}): check with \`airlock status\` whether it runs`,
+      message: `airlock serve at ${url} gave no complete answer (${error.problem}): check that it runs at this address`,
     });
   }
 }
 
 function errorOf(answer: HttpAnswer): AirlockError {
-  const body = parsed(answer) as Partial<ErrorBody> | undefined;
+  const body = jsonOf(answer) as Partial<ErrorBody> | undefined;
   if (body?.code && typeof body.message === 'string' && body.next) {
-    // The message of a false server could contain a line that looks like output of this command, so line breaks are
-    // removed. All other control characters are escaped when the message is printed.
+    // The API is not trusted. A message with a line break could end in a line that looks like output of this command.
+    // So spaces replace the line breaks. The other control characters are escaped when the message is printed.
     const message = body.message.replaceAll('\n', ' ');
     const { code, details = {} } = body;
     if (isErrorCode(code)) return new AirlockError({ code, message, details });
@@ -152,11 +164,11 @@ function errorOf(answer: HttpAnswer): AirlockError {
   }
   return new AirlockError({
     code: 'api-unavailable',
-    message: `the API answered with HTTP status ${answer.status}: see the log of airlock serve`,
+    message: `the API answered with HTTP status ${answer.status} and no usable error: see the log of airlock serve`,
   });
 }
 
-function parsed(answer: HttpAnswer): unknown {
+function jsonOf(answer: HttpAnswer): unknown {
   try {
     return answer.json();
   } catch {

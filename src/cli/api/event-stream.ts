@@ -6,17 +6,17 @@ export interface StreamEvent {
   data: string;
 }
 
-/** Size limit of a line, in characters. Every record is shorter, so `airlock serve` never sends a longer line. */
-const longestLine = 2 * 1024 * 1024;
+/** Size limit of a line, in characters. `airlock serve` sends each record as one line, and every record is shorter. */
+const maxLineCharacters = 2 * 1024 * 1024;
 
 /**
- * Reads the server-sent events of a response's body. Unlike a browser, this function also yields events without data.
- * After a broken connection, a new connection has to continue after the last id, even if that event had no data.
+ * Reads the server-sent events of a response's body. Unlike a browser, this function also yields an event that has only
+ * an id. The caller needs the id of the last event to continue on a new connection.
  * @throws RangeError if a line is too long. Errors of `body` are passed on.
  */
 export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
   let event: StreamEvent = { data: '' };
-  for await (const line of linesOf(body, longestLine)) {
+  for await (const line of linesOf(body, maxLineCharacters)) {
     if (line === '') {
       if (event.id !== undefined || event.data) yield event;
       event = { data: '' };

@@ -9,32 +9,33 @@ import { temporalCommands } from './temporal-commands.ts';
 import { obtainToken, type SignInDeps } from './obtain-token.ts';
 import { readDossier } from './read-dossier.ts';
 
-/** Input of `airlock approve` and `airlock deny`, already checked by the command. */
+/** The valid arguments and options of `airlock approve` or `airlock deny`. */
 export interface DecideInput {
   verb: Verb;
   incident: string;
   dossier: Digest;
   reason: string;
-  /** If true, the decision is printed with its token. The person then sends this output with the Temporal CLI. */
+  /** If true, the command prints the decision with its token and does not send the decision. */
   tokenOnly?: boolean;
 }
 
-/** What `airlock approve` and `airlock deny` need from outside. */
+/** What `decide` needs. */
 export interface DecideDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'decide' | 'incident'>;
-  /** `host:port` of Temporal, if it is known. */
+  /** Address of Temporal (`host:port`), if known. */
   temporal?: string;
   renderDossier: (dossier: Dossier) => string;
-  /** Prints a line of the result on standard output. */
+  /** Prints a line on standard output. */
   out: (line: string) => void;
 }
 
 /**
- * `airlock approve` and `airlock deny`: reads the dossier, checks the digest, and shows the dossier. Then the person
- * signs in for this decision alone, and the command sends the decision with the token. The command never stores the
- * token. With `--token-only` the command sends nothing and prints the decision with the token on standard output.
- * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, and the errors of the
- * sign-in and the API.
+ * Runs `airlock approve` or `airlock deny`. The command reads, checks and shows the dossier. Then the person signs in,
+ * and the identity provider issues a token for only this decision. The command sends the decision with the token, and
+ * does not store the token. With `--token-only` the command prints the decision with the token instead of sending the
+ * decision.
+ * @throws AirlockError `dossier-mismatch`, `decision-not-admitted`, `workflow-id-invalid`, the errors of the sign-in,
+ * and the errors of the API.
  */
 export async function decide(deps: DecideDeps, input: DecideInput): Promise<void> {
   const { api, out, err } = deps;
@@ -51,12 +52,12 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
     throw new AirlockError({ code: 'decision-not-admitted', message });
   }
   const { subject, groups, admittedAt } = answer.admitted;
-  out(
-    `${verb === 'approve' ? 'approval' : 'denial'} by ${escapeForTerminal(subject)} (${groups.map((group) => escapeForTerminal(group)).join(', ')}) admitted at ${admittedAt}`,
-  );
+  const what = verb === 'approve' ? 'approval' : 'denial';
+  const who = `${escapeForTerminal(subject)} (groups: ${groups.map((group) => escapeForTerminal(group)).join(', ')})`;
+  out(`the gateway admitted the ${what} by ${who} at ${admittedAt}`);
 }
 
-/** Prints the decision, and the commands with which the Temporal CLI sends it. */
+/** Prints the decision on standard output. Prints on standard error the commands that send the decision to Temporal. */
 async function printDecision(
   { api, temporal, out, err }: DecideDeps,
   incident: string,
@@ -64,9 +65,9 @@ async function printDecision(
 ): Promise<void> {
   const { workflow } = await api.incident(incident);
   const lines = temporalCommands(decision, omitUndefined({ workflow, address: temporal }));
-  err('Nothing was sent. Standard output has the decision. Store it in a file decision.json that only you can read.');
-  err('Send it within a few minutes, before its token expires, with one of these commands:');
+  err('The decision was not sent. It is on standard output. Save it in a file decision.json that only you can read.');
+  err('The token of the decision expires in a few minutes. Before that, send the decision with one of these commands:');
   for (const line of lines) err(`  ${line}`);
-  if (!temporal) err('Set TEMPORAL_ADDRESS to the address of Temporal first.');
+  if (!temporal) err('First set the environment variable TEMPORAL_ADDRESS to the address of Temporal.');
   out(JSON.stringify(decision));
 }

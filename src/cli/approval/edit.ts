@@ -1,5 +1,6 @@
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import { purposeOfEdit } from '../../domain/approval/edit.ts';
+import type { Digest } from '../../lib/digest.ts';
 import { badInput } from '../../lib/error.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { GivenParameters } from '../../domain/approval/request.ts';
@@ -9,10 +10,11 @@ import { obtainToken, type SignInDeps } from './obtain-token.ts';
 import { readDossier } from './read-dossier.ts';
 import { convertIntegers, type TextParameters } from '../input/parameters.ts';
 
-/** Input of `airlock edit`, already checked by the command. */
+/** The valid arguments and options of `airlock edit`. */
 export interface EditInput {
   incident: string;
-  dossier: string;
+  dossier: Digest;
+  /** The parameters to change, with their new values. */
   param: TextParameters;
   reason: string;
 }
@@ -20,36 +22,38 @@ export interface EditInput {
 interface EditDeps extends SignInDeps {
   api: Pick<ApiClient, 'document' | 'edit'>;
   renderDossier: (dossier: Dossier) => string;
-  /** Returns why the plan does not accept these parameters, or undefined if it accepts them. */
+  /** Returns why this edit of the plan is not allowed; undefined if the edit is allowed. */
   checkEdit: (plan: Plan, parameters: GivenParameters) => string | undefined;
   out: (line: string) => void;
 }
 
 /**
- * `airlock edit`: shows the dossier, asks the person to sign in for this edit alone, and sends the edit. The edit
- * invalidates the dossier. Another person has to approve the new dossier.
- * @throws AirlockError `bad-input` before any sign-in, `dossier-mismatch`, `edit-refused`, and the errors of the
- * sign-in and the API.
+ * Runs `airlock edit`. The command shows the dossier, and asks the person to sign in for only this edit. Then the
+ * command sends the edit. If the gateway admits the edit, the dossier is no longer valid. Airlock then makes a new
+ * dossier, and a person other than the editor has to approve the new dossier.
+ * @throws AirlockError `bad-input` (before the sign-in), `dossier-mismatch`, `edit-refused`, the errors of the sign-in,
+ * and the errors of the API.
  */
 export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { api, out, err } = deps;
   const { incident, dossier: digest, reason } = input;
   const dossier = await readDossier(api, { incident, digest });
   const { plan } = dossier;
+  // Only plans of one step can be edited. `checkEdit` refuses all other plans.
   const parameters = convertIntegers(input.param, (name) => typeof plan.steps[0]?.parameters[name] === 'number');
-  const refusal =
-    Object.keys(parameters).length > 0
-      ? deps.checkEdit(plan, parameters)
-      : 'expected at least one parameter: --param name=value';
-  if (refusal) throw badInput('--param', refusal);
+  const problem =
+    Object.keys(parameters).length > 0 ? deps.checkEdit(plan, parameters) : 'expected at least once, as name=value';
+  if (problem) throw badInput('--param', problem);
   err(deps.renderDossier(dossier));
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   err(
-    `You are about to invalidate dossier ${digest} and to request a new plan with ${given.join(', ')}. Your reason: ${reason}`,
+    `You are about to invalidate dossier ${digest} and to request a new plan with ${given.join(', ')}. ` +
+      `Your reason: ${reason}`,
   );
   const edited = { dossier: digest, parameters, reason };
   const token = await obtainToken(deps, purposeOfEdit(edited));
   const { subject, admittedAt } = await api.edit(incident, { ...edited, token });
-  out(`edit by ${escapeForTerminal(subject)} admitted at ${admittedAt}; dossier ${digest} is no longer valid`);
-  err(`See \`airlock incidents show ${incident}\` for the new dossier. Another person has to approve it.`);
+  const admitted = `the gateway admitted the edit by ${escapeForTerminal(subject)} at ${admittedAt}`;
+  out(`${admitted}; dossier ${digest} is no longer valid`);
+  err(`Another person has to approve the new dossier. \`airlock incidents show ${incident}\` will show it.`);
 }

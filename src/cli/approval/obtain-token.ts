@@ -5,12 +5,15 @@ import type { Secret } from '../../platform/secret.ts';
 export interface SignInDeps {
   /** Address of the identity provider. */
   issuer: string;
+  /** Asks the person to sign in. Returns the ID token, which is the decision token. */
   signIn: (request: {
     issuer: string;
     clientId: string;
+    /** Binds the token to one decision, edit or request. */
     nonce: string;
     /** Shows the person the address at which to sign in. */
     show: (url: string) => void;
+    /** Longest wait for the sign-in, milliseconds. */
     deadlineMs: number;
   }) => Promise<Secret>;
   /** Prints a line on standard error. */
@@ -20,8 +23,8 @@ export interface SignInDeps {
 const signInMinutes = 5;
 
 /**
- * Asks the person to sign in with a browser. Returns the decision token, which is valid for this purpose only. This
- * function does not print or store the token.
+ * Asks the person to sign in with a browser. Returns the decision token, which is valid only for the given purpose. The
+ * token is not printed and not stored.
  * @throws AirlockError the errors of `signIn`.
  */
 export async function obtainToken(

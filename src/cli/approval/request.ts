@@ -6,10 +6,11 @@ import type { ApiClient } from '../api/api-client.ts';
 import { obtainToken, type SignInDeps } from './obtain-token.ts';
 import { invalidParameter, convertIntegers, type TextParameters } from '../input/parameters.ts';
 
-/** Input of `airlock request`, already checked by the command. */
-export interface RequestInput {
+/** Arguments and options of `airlock request`. The reason is valid; `request` checks the other values. */
+export interface RequestArguments {
   playbook: string;
   cluster: string;
+  /** The values of `--param`. */
   param: TextParameters;
   reason: string;
 }
@@ -17,32 +18,31 @@ export interface RequestInput {
 /** What `airlock request` needs from outside. */
 export interface RequestDeps extends SignInDeps {
   api: Pick<ApiClient, 'requestable' | 'request'>;
+  /** Prints a line on standard output. */
   out: (line: string) => void;
 }
 
 /**
- * `airlock request`: checks playbook, cluster and parameters, asks the person to sign in for this request alone, and
- * sends the request. The API opens an incident for the request.
- * @throws AirlockError `bad-input` (exit code 2) before any sign-in, `request-refused`, and the errors of the sign-in
- * and the API.
+ * `airlock request`: checks playbook, cluster and parameters against the answer of `GET /v1/playbooks`. Then the person
+ * signs in, and the command sends the request. The API opens an incident for the request.
+ * @throws AirlockError `bad-input` before the sign-in. Also the errors of the sign-in and the errors of the API, such
+ * as `request-refused`.
  */
-export async function request(deps: RequestDeps, input: RequestInput): Promise<void> {
+export async function request(deps: RequestDeps, input: RequestArguments): Promise<void> {
   const { cluster, reason } = input;
   const { clusters, playbooks } = await deps.api.requestable();
   if (!clusters.includes(cluster)) throw badInput('--cluster', `expected one of ${clusters.join(', ')}`);
-  const playbook = playbooks.find(({ name }) => name === input.playbook);
-  const requestable = playbooks.filter(({ causes }) => causes.includes('person')).map(({ name }) => name);
-  if (!playbook || !requestable.includes(playbook.name)) {
-    throw badInput(
-      'playbook',
-      `expected a playbook that people may request: ${requestable.join(', ') || 'there are none'}`,
-    );
+  const requestable = playbooks.filter(({ causes }) => causes.includes('person'));
+  const playbook = requestable.find(({ name }) => name === input.playbook);
+  if (!playbook) {
+    const names = requestable.map(({ name }) => name).join(', ') || 'there is none';
+    throw badInput('playbook', `expected a playbook that people may request: ${names}`);
   }
-  const parameters = checked(playbook, input.param);
+  const parameters = checkedParameters(playbook, input.param);
   await sendRequest(deps, { cluster, reason, requested: { kind: 'playbook', playbook: playbook.name, parameters } });
 }
 
-/** Asks the person to sign in for a request, sends the request, and prints the incident's id and the next steps. */
+/** Asks the person to sign in, sends the request, and prints the id of the new incident. */
 export async function sendRequest(
   deps: Omit<RequestDeps, 'api'> & { api: Pick<ApiClient, 'request'> },
   content: Request,
@@ -51,20 +51,22 @@ export async function sendRequest(
   const { incident } = await deps.api.request({ ...content, token });
   deps.out(incident);
   deps.err(
-    `See \`airlock incidents show ${incident}\`. You requested the repair, so another person has to approve it.`,
+    `To see the incident: \`airlock incidents show ${incident}\`. You requested this change, so you cannot approve it.`,
   );
 }
 
-/** Converts the typed parameters, and checks them with the playbook's schema. */
-function checked({ parameters: schema }: PlaybookDoc, typed: TextParameters): GivenParameters {
+/** Converts the texts of integer parameters to numbers. Then checks all parameters with the playbook's JSON Schema. */
+function checkedParameters({ parameters: schema }: PlaybookDoc, texts: TextParameters): GivenParameters {
   const properties = z.record(z.string(), z.looseObject({ type: z.string().optional() })).parse(schema['properties']);
   const given = convertIntegers(
-    typed,
+    texts,
     (name) => Object.hasOwn(properties, name) && properties[name]?.type === 'integer',
   );
   const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(given);
   if (parsed.success) return given;
-  const known = Object.keys(properties).join(', ');
-  if (parsed.error.issues[0]?.code === 'unrecognized_keys') throw badInput('--param', `expected one of ${known}`);
+  if (parsed.error.issues[0]?.code === 'unrecognized_keys') {
+    const names = Object.keys(properties).join(', ');
+    throw badInput('--param', `unknown parameter, expected one of: ${names}`);
+  }
   throw invalidParameter(parsed.error, given);
 }

@@ -7,13 +7,14 @@ interface UndoDeps extends Omit<RequestDeps, 'api'> {
 }
 
 /**
- * `airlock undo`: requests the undo of the change that a closed incident executed. The undo is a new plan and an
- * incident of its own. Like any other plan, it is rehearsed, judged by policy, and approved.
- * @throws AirlockError `bad-input` before any sign-in, `not-found`, `request-refused`, and the errors of the sign-in
- * and the API.
+ * `airlock undo`: requests the undo of the plan that a closed incident executed. The API opens a new incident for the
+ * undo. The undo is a new plan, which needs a rehearsal, a verdict and an approval.
+ * @throws AirlockError `bad-input` before the sign-in if the incident is open. Also the errors of the sign-in and the
+ * errors of the API, such as `not-found` and `request-refused`.
  */
 export async function undo(deps: UndoDeps, input: { incident: string; reason: string }): Promise<void> {
   const { id, cluster, outcome } = await deps.api.incident(input.incident);
-  if (!outcome) throw badInput('incident', `${id} is still open: deny its dossier, or wait until the incident ends`);
+  if (!outcome)
+    throw badInput('incident', `${id} is still open and may undo its change itself: wait until the incident is closed`);
   await sendRequest(deps, { cluster, reason: input.reason, requested: { kind: 'undo', incident: id } });
 }

@@ -7,21 +7,21 @@ interface DecideOptions {
   tokenOnly?: boolean;
 }
 
-/** `airlock approve` and `airlock deny` */
+/** Adds the commands `airlock approve` and `airlock deny`. */
 export function addDecide(program: Command): void {
   for (const verb of ['approve', 'deny'] as const) {
     program
       .command(verb)
-      .description(`${verb} one dossier; needs a sign-in for this decision only`)
+      .description(`${verb} a dossier, with a sign-in for this decision only`)
       .argument('<incident>', 'id of the incident: inc-...')
       .addOption(dossierOption())
       .addOption(reasonOption())
-      .option('--token-only', 'print the decision with its token instead of sending it')
-      .action((incident: string, options: DecideOptions) => decide(verb, incident, options));
+      .option('--token-only', 'send nothing; print the decision and its token for the Temporal CLI')
+      .action((incident: string, options: DecideOptions) => runDecide(verb, incident, options));
   }
 }
 
-async function decide(verb: 'approve' | 'deny', incident: string, { dossier, reason, tokenOnly }: DecideOptions) {
+async function runDecide(verb: 'approve' | 'deny', incident: string, { dossier, reason, tokenOnly }: DecideOptions) {
   const { parseIncidentId } = await import('../input/parse-incident-id.ts');
   const { parseDossierDigest, parseReason } = await import('../input/decision-options.ts');
   const input = {
@@ -32,6 +32,6 @@ async function decide(verb: 'approve' | 'deny', incident: string, { dossier, rea
     tokenOnly: tokenOnly ?? false,
   };
   const { openSession } = await import('./wiring/session.ts');
-  const { decide: decideWith } = await import('../approval/decide.ts');
-  await decideWith(await openSession(), input);
+  const { decide } = await import('../approval/decide.ts');
+  await decide(await openSession(), input);
 }

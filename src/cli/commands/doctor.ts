@@ -4,11 +4,11 @@ import { print, standardOutput, type View } from '../render/output.ts';
 import { renderTable, type Cell } from '../render/table.ts';
 import { outputOption, type OutputOptions } from './options.ts';
 
-/** `airlock doctor`: exit code 1 if something is missing or wrong. */
+/** Adds the command `airlock doctor`. The exit code is 1 if a check fails. */
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('check this machine: show what is missing or wrong, and how to fix it')
+    .description('check whether this machine can run the embedded stack, and show how to fix each problem')
     .addOption(outputOption())
     .action(runDoctor);
 }
@@ -20,7 +20,7 @@ async function runDoctor({ output }: OutputOptions): Promise<void> {
   const failed = findings.filter(({ ok }) => !ok).map(({ name }) => name);
   if (failed.length === 0) return;
   const { AirlockError } = await import('../../lib/error.ts');
-  const message = `failed checks: ${failed.join(', ')}. The list above says how to fix each one`;
+  const message = `failed checks: ${failed.join(', ')}. Standard output has a fix for each`;
   throw new AirlockError({ code: 'prerequisites-missing', message });
 }
 

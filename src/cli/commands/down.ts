@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 
-/** `airlock down` */
+/** Adds the command `airlock down`. */
 export function addDown(program: Command): void {
   program
     .command('down')
     .description('stop the embedded stack')
-    .option('--purge', 'also delete its state folder')
+    .option('--purge', 'also delete the state folder of the stack')
     .action(down);
 }
 

@@ -7,21 +7,19 @@ interface EditOptions {
   reason: string;
 }
 
-/** `airlock edit` */
+/** Adds the command `airlock edit`. */
 export function addEdit(program: Command): void {
   program
     .command('edit')
-    .description(
-      'change parameters of the plan of an open dossier: this dossier becomes invalid, and a new one replaces it',
-    )
+    .description('change parameters of the plan in a dossier: the dossier becomes invalid, and Airlock plans again')
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(dossierOption())
-    .addOption(paramOption('parameter to change'))
+    .addOption(paramOption('parameter to change, such as to=6'))
     .addOption(reasonOption())
-    .action(edit);
+    .action(runEdit);
 }
 
-async function edit(incident: string, { dossier, param = [], reason }: EditOptions): Promise<void> {
+async function runEdit(incident: string, { dossier, param = [], reason }: EditOptions): Promise<void> {
   const { parseIncidentId } = await import('../input/parse-incident-id.ts');
   const { parseDossierDigest, parseReason } = await import('../input/decision-options.ts');
   const { splitParameters } = await import('../input/parameters.ts');
@@ -32,7 +30,7 @@ async function edit(incident: string, { dossier, param = [], reason }: EditOptio
     reason: parseReason(reason),
   };
   const { openSession } = await import('./wiring/session.ts');
-  const { edit: editWith } = await import('../approval/edit.ts');
+  const { edit } = await import('../approval/edit.ts');
   const { checkEdit } = await import('../../actions/check-edit.ts');
-  await editWith({ ...(await openSession()), checkEdit }, input);
+  await edit({ ...(await openSession()), checkEdit }, input);
 }

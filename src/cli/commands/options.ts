@@ -1,60 +1,55 @@
 import { Option } from 'commander';
 import { outputFormats, type OutputFormat } from '../render/output.ts';
 
-// Options that several commands share.
-
-/** `-o, --output` of every command that prints a table. */
+/** Creates the option `-o, --output`. */
 export function outputOption(): Option {
-  return new Option('-o, --output <format>', 'table, wide with more columns, or one JSON document')
+  return new Option('-o, --output <format>', 'table, table with more columns (wide), or JSON')
     .choices(outputFormats)
     .default('table');
 }
 
-/** The value of `outputOption`, as commander passes it to a command. */
+/** The parsed options of a command that has `outputOption`. */
 export interface OutputOptions {
   output: OutputFormat;
 }
 
-/** `--dossier` of every decision and edit. */
+/** Creates the option `--dossier` of `approve`, `deny` and `edit`. */
 export function dossierOption(): Option {
   return new Option('--dossier <digest>', 'digest of the dossier that you read: sha256:...').makeOptionMandatory();
 }
 
-/** `--param`. A person repeats this option for each parameter. */
+/** Creates the option `--param`. The parsed value is a list, because a person can repeat the option. */
 export function paramOption(description: string): Option {
   const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
   return new Option('--param <name=value>', `${description}; repeat the option for each parameter`).argParser(collect);
 }
 
-/** `--reason` of a decision or edit. */
+/** Creates the required option `--reason` of `approve`, `deny` and `edit`. */
 export function reasonOption(): Option {
-  return new Option('--reason <text>', 'the reason, in one line').makeOptionMandatory();
+  return new Option('--reason <text>', 'your reason, in one line').makeOptionMandatory();
 }
 
-/** `--reason` of a request: of `request` and `undo`. */
+/** Creates the option `--reason` of `request` and `undo`, which has a default. */
 export function optionalReasonOption(): Option {
-  return new Option('--reason <text>', 'the reason, in one line').default('no reason was given');
+  return new Option('--reason <text>', 'your reason, in one line').default('no reason was given');
 }
 
-/** `--key` of every command that verifies the journal. */
-function keyOf(defaultText: string): Option {
-  return new Option('--key <vkey>', `verifier key, or a file with one verifier key per line${defaultText}`);
-}
+const keyDescription = 'verifier key, or a file with one verifier key per line';
 
-/** `--key` of commands that can use the key of the embedded stack. */
+/** Creates the option `--key` of `journal prove` and `journal export`. */
 export function keyOption(): Option {
-  return keyOf(' (default: the key of the embedded stack)');
+  return new Option('--key <vkey>', `${keyDescription}; not required for the embedded stack`);
 }
 
-/** `--key` of commands that use no stack. */
+/** Creates the required option `--key` of `journal verify`. */
 export function requiredKeyOption(): Option {
-  return keyOf('').makeOptionMandatory();
+  return new Option('--key <vkey>', keyDescription).makeOptionMandatory();
 }
 
-/** `--since` of the commands that verify the journal. */
+/** Creates the option `--since` of `journal prove` and `journal verify`. */
 export function sinceOption(): Option {
   return new Option(
     '--since <file>',
-    'file with an older signed checkpoint; the journal must begin with the records of this checkpoint',
+    'file with an older signed checkpoint; check that the journal begins with the records of that checkpoint',
   );
 }

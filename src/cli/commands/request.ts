@@ -7,19 +7,19 @@ interface RequestOptions {
   reason: string;
 }
 
-/** `airlock request` */
+/** Adds the command `airlock request`. */
 export function addRequest(program: Command): void {
   program
     .command('request')
-    .description('request a playbook in a cluster; needs a sign-in for this request only')
+    .description('request a repair, with a sign-in for this request only')
     .argument('<playbook>', 'name of the playbook')
     .requiredOption('--cluster <name>', 'cluster to repair')
     .addOption(paramOption('parameter of the playbook, such as namespace=shop'))
     .addOption(optionalReasonOption())
-    .action(request);
+    .action(runRequest);
 }
 
-async function request(playbook: string, { cluster, param = [], reason }: RequestOptions): Promise<void> {
+async function runRequest(playbook: string, { cluster, param = [], reason }: RequestOptions): Promise<void> {
   const { parseInput } = await import('../input/parse-input.ts');
   const { parseReason } = await import('../input/decision-options.ts');
   const { splitParameters } = await import('../input/parameters.ts');
@@ -31,6 +31,6 @@ async function request(playbook: string, { cluster, param = [], reason }: Reques
     reason: parseReason(reason),
   };
   const { openSession } = await import('./wiring/session.ts');
-  const { request: requestWith } = await import('../approval/request.ts');
-  await requestWith(await openSession(), input);
+  const { request } = await import('../approval/request.ts');
+  await request(await openSession(), input);
 }

@@ -11,21 +11,24 @@ export function addUp(program: Command): void {
 
 async function up(): Promise<void> {
   const { createProgress } = await import('../../../stack/progress.ts');
-  const { alive } = await import('../../../stack/process/process.ts');
+  const { isRunning } = await import('../../../stack/process/process.ts');
   const { defaultStatePath, openState } = await import('../../../stack/state/state.ts');
-  const { startIn } = await import('./wiring/start-stack.ts');
+  const { checkAndStartStack } = await import('./wiring/start-stack.ts');
   const { renderAddresses } = await import('./wiring/local-stack.ts');
   const { terminalOf } = await import('../render/terminal.ts');
   const progress = createProgress();
   try {
     const state = await openState(defaultStatePath());
-    const serve = (await state.records()).filter(({ name }) => name === 'serve');
-    if ((await Promise.all(serve.map(alive))).includes(true)) {
-      process.stdout.write('the stack is already running: `npx airlock status` shows it\n');
+    const serveRecords = (await state.records()).filter(({ name }) => name === 'serve');
+    if (serveRecords.some(isRunning)) {
+      process.stdout.write('nothing was started, because airlock serve already runs: see `npx airlock status`\n');
       return;
     }
-    const description = await startIn(checkout, state, { progress });
-    const lines = [...renderAddresses(description, terminalOf(process.stdout)), 'stop it with: npx airlock down'];
+    const description = await checkAndStartStack(checkout, state, { progress });
+    const lines = [
+      ...renderAddresses(description, terminalOf(process.stdout)),
+      'stop the stack with: npx airlock down',
+    ];
     process.stdout.write(`${lines.join('\n')}\n`);
   } finally {
     progress.done();

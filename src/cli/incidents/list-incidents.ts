@@ -3,13 +3,13 @@ import type { ApiClient } from '../api/api-client.ts';
 import { print, type Output, type View } from '../render/output.ts';
 import { renderTable, type Cell, type Column } from '../render/table.ts';
 
-/** `airlock incidents ls`: prints one line per incident, oldest first. */
+/** `airlock incidents ls`: prints all incidents, oldest first. */
 export async function listIncidents(client: Pick<ApiClient, 'incidents'>, output: Output): Promise<void> {
   print(output, await client.incidents(), renderIncidents);
 }
 
 interface IncidentColumn extends Column {
-  /** True for a column that only `--output wide` shows. */
+  /** If true, only `--output wide` shows the column. */
   wide?: boolean;
   cell: (incident: IncidentView) => Cell;
 }
@@ -20,8 +20,8 @@ const incidentColumns: IncidentColumn[] = [
   { title: 'CLUSTER', cell: ({ cluster }) => cluster },
   { title: 'STATUS', cell: ({ outcome, latestRecord }) => outcome?.outcome ?? { text: latestRecord, style: 'yellow' } },
   { title: 'NAME', fit: 'cut', cell: ({ name }) => name },
-  { title: 'ASKED TO DECIDE', fit: 'cut', cell: ({ dossier, outcome }) => (outcome ? '' : notifiedOf(dossier)) },
-  { title: 'REOPENED', align: 'right', cell: ({ flaps }) => String(flaps) },
+  { title: 'ASKED TO DECIDE', fit: 'cut', cell: ({ dossier, outcome }) => (outcome ? '' : askedGroups(dossier)) },
+  { title: 'FIRED AGAIN', align: 'right', cell: ({ flaps }) => String(flaps) },
   { title: 'OPENED BY', wide: true, cell: ({ cause }) => cause },
   { title: 'DOSSIER', wide: true, cell: ({ dossier }) => dossier?.digest ?? '' },
   { title: 'EXPIRES', wide: true, cell: ({ dossier }) => dossier?.expiresAt ?? '' },
@@ -30,10 +30,10 @@ const incidentColumns: IncidentColumn[] = [
 ];
 
 /**
- * Returns the groups that were asked to decide on the dossier, in order, such as `sre, then lead`. Returns `nobody` if
- * no group was asked, and an empty text if there is no dossier.
+ * Returns the groups that were asked to decide on the dossier, such as `sre, then lead`. The group that was asked first
+ * comes first. Returns `nobody` if no group was asked, and an empty text if there is no dossier.
  */
-export function notifiedOf(dossier: IncidentView['dossier']): string {
+export function askedGroups(dossier: IncidentView['dossier']): string {
   return dossier ? dossier.notified.join(', then ') || 'nobody' : '';
 }
 

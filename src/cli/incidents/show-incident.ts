@@ -9,18 +9,18 @@ import { renderPage, type Section } from '../render/page.ts';
 import { recordTable } from '../render/record.ts';
 import { reportSections } from '../render/report.ts';
 import type { Cell, Table } from '../render/table.ts';
-import { notifiedOf } from './list-incidents.ts';
-import { readIncidentDocuments, type IncidentDocuments } from './read-documents.ts';
+import { askedGroups } from './list-incidents.ts';
+import { readLatestDocument, type LatestDocument } from './read-documents.ts';
 
-/** The JSON document that `--output json` prints. Each member has the form in which the API answers. */
-interface ShownIncident extends IncidentDocuments {
+/** The document that `--output json` prints. Each member has the same form as in an answer of the API. */
+interface ShownIncident extends LatestDocument {
   incident: IncidentView;
   journal: JournalRecord[];
 }
 
 /**
- * `airlock incidents show`: prints the incident's status, its dossier as an approver needs it, and its journal. If
- * there is no dossier, it prints the latest rehearsal report or the latest evidence instead.
+ * `airlock incidents show`: prints the status of an incident, the dossier that approvers read, and the journal records
+ * of the incident. If there is no dossier, prints the latest rehearsal report, or else the latest evidence.
  * @throws AirlockError `document-mismatch`, and the errors of the API.
  */
 export async function showIncident(
@@ -30,7 +30,7 @@ export async function showIncident(
 ): Promise<void> {
   const incident = await client.incident(id);
   const journal = await client.journal(id);
-  const shown: ShownIncident = { incident, ...(await readIncidentDocuments(client, incident, journal)), journal };
+  const shown: ShownIncident = { incident, ...(await readLatestDocument(client, incident, journal)), journal };
   print(output, shown, renderIncident);
 }
 
@@ -53,19 +53,18 @@ function summaryTable(shown: ShownIncident, { wide }: View): Table {
     ['incident', id],
     ['name', name],
     ['cluster', cluster],
-    ['opened', flaps > 0 ? `${openedAt}, reopened ${plural(flaps, 'time')}` : openedAt],
-    ['opened by', openerWords[cause]],
+    ['opened', flaps > 0 ? `${openedAt}, after the alerts fired again ${plural(flaps, 'time')}` : openedAt],
+    ['opened by', textOfCause[cause]],
     ['status', statusOf(shown)],
   ];
-  const dossier = undecidedDossier(shown);
+  const dossier = pendingDossier(shown);
   if (outcome) rows.push(['reason', outcome.reason]);
-  if (dossier) rows.push(['asked to decide', notifiedOf(dossier)], ['decide before', dossier.expiresAt]);
+  if (dossier) rows.push(['asked to decide', askedGroups(dossier)], ['decide before', dossier.expiresAt]);
   if (wide) rows.push(['workflow', workflow], ['trace', trace]);
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** Says in words what opened an incident. The key is the incident's cause. */
-const openerWords: Record<IncidentView['cause'], string> = {
+const textOfCause: Record<IncidentView['cause'], string> = {
   alert: 'an alert',
   person: "a person's request",
   schedule: 'a schedule',
@@ -74,34 +73,34 @@ const openerWords: Record<IncidentView['cause'], string> = {
 function statusOf(shown: ShownIncident): Cell {
   const { outcome, latestRecord } = shown.incident;
   if (outcome) return outcome.outcome === 'escalated' ? 'escalated: a person has to take over' : outcome.outcome;
-  const text = undecidedDossier(shown) ? 'waiting for a decision' : `open (latest record: ${latestRecord})`;
+  const text = pendingDossier(shown) ? 'waiting for a decision' : `open (latest record: ${latestRecord})`;
   return { text, style: 'yellow' };
 }
 
-/** Returns the dossier if the incident is open and the dossier's execution has not begun. */
-function undecidedDossier({ incident, journal }: ShownIncident): IncidentView['dossier'] {
-  const last = (kind: RecordKind): number => journal.findLastIndex((record) => record.kind === kind);
-  const undecided = !incident.outcome && last('dossier.offered') > last('execution.prepared');
-  return undecided ? incident.dossier : undefined;
+/** Returns the dossier if the incident is open and no record `execution.prepared` follows the latest dossier. */
+function pendingDossier({ incident, journal }: ShownIncident): IncidentView['dossier'] {
+  const indexOfLatest = (kind: RecordKind): number => journal.findLastIndex((record) => record.kind === kind);
+  const pending = !incident.outcome && indexOfLatest('dossier.offered') > indexOfLatest('execution.prepared');
+  return pending ? incident.dossier : undefined;
 }
 
-/** Returns the sections of the incident's dossier, or else of its report, or else of its evidence. */
+/** Returns the sections of the dossier, or else of the report, or else of the evidence. */
 function documentSections(shown: ShownIncident, view: View): Section[] {
   const { dossier, report, evidence } = shown;
   if (dossier) return dossierSections(dossier, view);
   if (report) {
-    const found = reportSections(report.statement.report);
+    const since = shown.incident.openedAt;
     return [
-      ['DOSSIER', ['No dossier was offered to approvers. The next sections show what the rehearsal found.']],
-      ...found,
+      ['DOSSIER', [`No dossier was offered to approvers since ${since}. The next sections show the latest rehearsal.`]],
+      ...reportSections(report.statement.report),
     ];
   }
   return evidence ? evidenceSections(evidence) : [];
 }
 
-/** Returns the commands with which a person decides. A table without `fit` is never wrapped, so they can be copied. */
+/** Returns the commands that decide. The table has no `fit`, so the commands are never wrapped and can be copied. */
 function decisionSection(shown: ShownIncident): Section[] {
-  const dossier = undecidedDossier(shown);
+  const dossier = pendingDossier(shown);
   if (!dossier) return [];
   const rows = ['approve', 'deny'].map((verb) => [
     `airlock ${verb} ${shown.incident.id} --dossier ${dossier.digest} --reason "..."`,

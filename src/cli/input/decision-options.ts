@@ -2,12 +2,12 @@ import { reasonSchema } from '../../domain/approval/decision-token.ts';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { parseInput } from './parse-input.ts';
 
-/** Parses the option `--dossier`. @throws AirlockError `bad-input`. */
-export function parseDossierDigest(typed: string): Digest {
-  return parseInput('--dossier', digestSchema, typed);
+/** Parses the value of `--dossier`. @throws AirlockError `bad-input`. */
+export function parseDossierDigest(text: string): Digest {
+  return parseInput('--dossier', digestSchema, text);
 }
 
-/** Parses the option `--reason` and removes spaces around it. @throws AirlockError `bad-input`. */
-export function parseReason(typed: string): string {
-  return parseInput('--reason', reasonSchema, typed);
+/** Returns the value of `--reason` without leading and trailing spaces. @throws AirlockError `bad-input`. */
+export function parseReason(text: string): string {
+  return parseInput('--reason', reasonSchema, text);
 }

@@ -13,13 +13,13 @@ describe('typed parameters', () => {
   });
 
   const refusals: [string, string[], RegExp][] = [
-    ['no value', ['deployment'], /^--param: expected name=value$/],
-    ['no name', ['=x'], /^--param: expected name=value$/],
-    ['a name that is not a word', ['__proto__=x'], /^--param: expected name=value$/],
+    ['no value', ['deployment'], /^--param: expected name=value, with a name such as replicas$/],
+    ['no name', ['=x'], /^--param: expected name=value, with a name such as replicas$/],
+    ['a name that is not a word', ['__proto__=x'], /^--param: expected name=value, with a name such as replicas$/],
     ['an empty value', ['deployment='], /^--param deployment: /],
     ['a value with a space', ['deployment=we b'], /^--param deployment: expected printable ASCII/],
     ['a value with an escape', ['deployment=a\u001b'], /^--param deployment: expected printable ASCII/],
-    ['a name given twice', ['to=6', 'to=7'], /^--param to: is given twice: name each parameter once$/],
+    ['a name given twice', ['to=6', 'to=7'], /^--param to: is given twice: give each parameter only once$/],
     ['too many', Array.from({ length: 21 }, (_, index) => `p${index}=1`), /20 parameters at most/],
   ];
   for (const [name, typed, message] of refusals) {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { badInput } from '../../lib/error.ts';
 
 /**
- * Parses an argument, an option, a variable or the content of a file.
+ * Parses one input of a command: an argument, an option, an environment variable, or the content of a file.
  * @param field the name of the input in the error, such as `incident` or `--reason`.
  * @throws AirlockError `bad-input`. The error does not quote the value, because the value may be a secret.
  */

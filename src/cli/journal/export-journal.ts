@@ -13,16 +13,17 @@ import type { ApiClient } from '../api/api-client.ts';
 type Write = (text: string) => void;
 
 /**
- * `airlock journal export <folder>`: writes the journal up to its latest checkpoint as files (C2SP tlog-tiles). The
- * whole journal is verified before the first file is written. The folder must be new or empty.
- * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, and the errors of the API.
+ * `airlock journal export <folder>`: writes the latest checkpoint, and all records that it covers, as files (C2SP
+ * tlog-tiles). All these records are verified before the first file is written. The folder must be new or empty.
+ * @throws AirlockError `bad-input`, `export-refused`, `checkpoint-refused`, `entry-malformed`, and the errors of the
+ * API.
  */
 export async function exportJournal(
   { api, keys, write }: { api: Pick<ApiClient, 'checkpoint' | 'entries'>; keys: readonly NoteKey[]; write: Write },
   folder: string,
 ): Promise<void> {
-  const present = await readdir(folder).catch(emptyWhereMissing);
-  if (present.length > 0) throw badInput('folder', 'is not empty: expected a new or an empty folder');
+  const existing = await readdir(folder).catch(emptyIfMissing);
+  if (existing.length > 0) throw badInput('folder', 'is not empty: expected a new or empty folder');
   const note = await api.checkpoint();
   const { size } = openCheckpoint(note, keys, verifyEd25519);
   const entries: Uint8Array[] = [];
@@ -39,10 +40,11 @@ export async function exportJournal(
 }
 
 /**
- * `airlock journal verify <folder>`: verifies an export with only a key, without any server.
+ * `airlock journal verify <folder>`: verifies an export with a public key alone, without any server.
  * @param olderFile file with the signed note of an older checkpoint. The export must begin with the records that this
  * checkpoint covers.
- * @throws AirlockError `bad-input`; `export-refused` or `checkpoint-refused` with the first problem that was found.
+ * @throws AirlockError `bad-input` if the folder or `olderFile` cannot be read. `export-refused`, `checkpoint-refused`
+ * or `entry-malformed` for the first problem that is found.
  */
 export async function verifyJournal(
   { keys, write }: { keys: readonly NoteKey[]; write: Write },
@@ -55,7 +57,11 @@ export async function verifyJournal(
   write(`${summary(verifyExport(files, trust))}\n`);
 }
 
-/** Reads a file with a signed checkpoint. @throws AirlockError `bad-input` naming the option. */
+/**
+ * Reads a file with the signed note of a checkpoint.
+ * @param option the option that gives the file, such as `--since`. The error names this option.
+ * @throws AirlockError `bad-input` if the file cannot be read.
+ */
 export function readNote(option: string, file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: Error) => {
     throw badInput(option, `cannot be read: ${error.message}`);
@@ -69,13 +75,13 @@ async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const each of all.filter((entry) => !entry.isDirectory())) {
     const path = join(each.parentPath, each.name);
-    // A link or a pipe is not followed. It counts as an empty file, so the verification fails.
+    // Only regular files are read. A link, a pipe or a socket counts as an empty file, which the verification refuses.
     files.set(relative(folder, path), each.isFile() ? await readFile(path) : new Uint8Array());
   }
   return files;
 }
 
-function emptyWhereMissing(error: NodeJS.ErrnoException): string[] {
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT') return [];
   throw badInput('folder', `cannot be read: ${error.message}`);
 }

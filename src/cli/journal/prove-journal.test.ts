@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newJournalKey } from '../../../test/journal/key.ts';
-import { entryOf, journalRecord, type StoredRecord } from '../../domain/journal/journal-entry.ts';
+import { entryOf, withParsedBody, type StoredRecord } from '../../domain/journal/journal-entry.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { checkpointText } from '../../tlog/checkpoint.ts';
 import { leafHash } from '../../tlog/merkle.ts';
@@ -16,7 +16,7 @@ const of = { incident, trace, writer: 'airlock_reason', kind: 'plan.created', bo
 const stored: StoredRecord[] = ['a plan for a narrow terminal', 'another plan'].map((message, index) => {
   return { ...of, seq: index + 1, at: '2026-11-21T12:00:00.000000Z', message };
 });
-const records = stored.map(journalRecord);
+const records = stored.map(withParsedBody);
 const entries = stored.map(entryOf);
 const tree = createMerkleTree(entries.map(leafHash));
 const root = toBase64(tree.root(2));
@@ -43,7 +43,7 @@ test('a table has one line per record, and the checkpoint', async () => {
   assert.deepEqual((await proved('table')).split('\n'), [
     'proved      1  2026-11-21T12:00:00.000000Z  reason   plan.created            a plan for a narrow terminal',
     'proved      2  2026-11-21T12:00:00.000000Z  reason   plan.created            another plan',
-    `2 records are in airlock.dev/journal; its checkpoint covers 2 records and has root ${root}`,
+    `the journal airlock.dev/journal contains 2 records of ${incident}; its checkpoint covers 2 records and has root ${root}`,
     '',
   ]);
 });

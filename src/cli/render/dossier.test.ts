@@ -80,19 +80,19 @@ test('shows everything that an approver needs', () => {
   const expected = [
     /DOSSIER\n {2}opened by {11}alert TooFewReplicas, fingerprint f1\n {2}incident {12}inc-0123456789abcdef\n/,
     / {2}cluster {13}east\n {2}changes objects in {2}namespace shop\n {2}playbook {12}capacity\n/,
-    / {2}rehearsed on {8}a real control plane without containers, loaded with the cluster's state of 2026-11-21T12:00:00Z\n/,
+    / {2}rehearsed on {8}a real control plane with simulated nodes, loaded with the cluster's state at 2026-11-21T12:00:00Z\n/,
     /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}step do-1: scale-workload deployment=web from=2 to=4/,
     / {2}Deployment shop\/web\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
-    /FIELDS THAT THE PLAN CHANGES AND ANOTHER MANAGER OWNS\n {2}\/spec\/replicas: owned by flux; the next apply by flux conflicts/,
+    /FIELD MANAGERS OF THE CHANGED FIELDS\n {2}\/spec\/replicas: flux; the next apply by flux conflicts/,
     /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4 \(the controller did it\)/,
     /REHEARSAL\n {2}safe: every check passed\n {2}passed {2}scheduled: every pod has a node/,
     /NOT REHEARSED\n {2}what the metrics will say/,
     /UNDO\n {2}step undo-1: scale-workload deployment=web from=4 to=2/,
     /TEMPORARY PERMISSIONS\n {2}for the plan {2}patch deployments\/scale.apps web\n {2}for the undo {2}patch deployments\/scale.apps web/,
-    /POLICY\n {2}tier {14}high\n {2}trust phase {7}limited, in which an approved plan is executed\n/,
+    /POLICY\n {2}tier {14}high\n {2}trust phase {7}limited: this plan is executed only after approval\n/,
     /approvals needed {2}2 people, each of a different group \(lead or owner\); several approvals by one person count once\n/,
     /why this tier {5}namespace shop is of class critical \(rule critical-namespace\)\n/,
-    /valid until 2026-11-21T12:10:00Z/,
+    /dossier created at 2026-11-21T12:00:00Z, valid until 2026-11-21T12:10:00Z/,
   ];
   for (const lines of expected) assert.match(page, lines);
   assert.ok(page.includes(`DOSSIER DIGEST\n  ${dossierDigest(dossier)}`));
@@ -107,13 +107,17 @@ test('shows trace and playbook digest only when wide', () => {
 
 test('says that requesters do not approve', () => {
   const requesters = [{ issuer: 'https://idp.example', subject: 'lea' }];
-  const line = /requested or edited by {2}lea \(issuer https:\/\/idp.example\), who cannot approve this dossier/;
+  const line =
+    /requested or edited by {2}lea \(issuer https:\/\/idp.example\); requesters and editors cannot approve this dossier/;
   assert.match(renderDossier({ ...dossier, requesters }), line);
 });
 
-test('says that a plan without a namespace affects the whole cluster', () => {
+test('says that a plan without a namespace changes cluster-scoped objects', () => {
   const { namespace: _none, ...plan } = dossier.plan;
-  assert.match(renderDossier({ ...dossier, plan }), /cluster +east\n {2}changes objects in +the whole cluster\n/);
+  assert.match(
+    renderDossier({ ...dossier, plan }),
+    /cluster +east\n {2}changes objects in +no namespace \(cluster-scoped objects\)\n/,
+  );
 });
 
 test('says that an undo is not possible, and why', () => {
@@ -166,7 +170,7 @@ test('explains redacted values and the annotations that the execution writes wit
   assert.match(page, /Values that may be secret are shown as keyed digests \(hmac:\.\.\.\)\.\n/);
   assert.match(
     page,
-    /the annotations airlock\.dev\/\* above are those of the rehearsal\. The execution writes its own id and the/,
+    /The annotations airlock\.dev\/\* above have the values of the rehearsal\. The execution will write its own values: /,
   );
 });
 

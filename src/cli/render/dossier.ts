@@ -11,8 +11,8 @@ import { diffLines, findingSections } from './report.ts';
 import type { Cell, Table } from './table.ts';
 
 /**
- * Renders the page that an approver reads. All of the page comes from the dossier, so the approved digest covers the
- * whole page.
+ * Renders the page that an approver reads. The page shows only data of the dossier, so the digest that people approve
+ * covers all shown data.
  */
 export function renderDossier(dossier: Dossier, view: View = plainView): string {
   return renderPage(dossierSections(dossier, view), view.terminal).join('\n');
@@ -25,7 +25,7 @@ export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Sec
   return [
     ['DOSSIER', [originTable(dossier, view)]],
     ['WHAT CHANGES', [plan.summary, ...plan.steps.map(stepLine), ...diffLines(report.diff)]],
-    ['FIELDS THAT THE PLAN CHANGES AND ANOTHER MANAGER OWNS', fieldManagerLines(fieldManagers)],
+    ['FIELD MANAGERS OF THE CHANGED FIELDS', fieldManagerLines(fieldManagers)],
     ...findingSections(report),
     ['UNDO', undoLines(plan)],
     [
@@ -36,7 +36,7 @@ export function dossierSections(dossier: Dossier, view: Pick<View, 'wide'>): Sec
       ],
     ],
     ['POLICY', verdictBlocks(verdict)],
-    ['DOSSIER DIGEST', [dossierDigest(dossier), `made at ${createdAt}, valid until ${expiresAt}`]],
+    ['DOSSIER DIGEST', [dossierDigest(dossier), `dossier created at ${createdAt}, valid until ${expiresAt}`]],
   ];
 }
 
@@ -48,20 +48,21 @@ function originTable(dossier: Dossier, { wide }: Pick<View, 'wide'>): Table {
     ['opened by', describeCause(cause)],
     ['incident', incident],
     ['cluster', plan.cluster],
-    ['changes objects in', plan.namespace ? `namespace ${plan.namespace}` : 'the whole cluster'],
+    ['changes objects in', plan.namespace ? `namespace ${plan.namespace}` : 'no namespace (cluster-scoped objects)'],
     ['playbook', wide ? `${name} ${digest}` : name],
-    ['rehearsed on', `${sandboxWords[report.fidelity]}, loaded with the cluster's state of ${takenAt}`],
+    ['rehearsed on', `${sandboxOfFidelity[report.fidelity]}, loaded with the cluster's state at ${takenAt}`],
   ];
   const people = requesters.map(({ subject, issuer }) => `${subject} (issuer ${issuer})`);
-  if (people.length > 0) rows.push(['requested or edited by', `${people.join(', ')}, who cannot approve this dossier`]);
+  if (people.length > 0) {
+    rows.push(['requested or edited by', `${people.join(', ')}; requesters and editors cannot approve this dossier`]);
+  }
   if (wide) rows.push(['trace', trace]);
   return { columns: [{}, { fit: 'wrap' }], rows };
 }
 
-/** Describes the sandbox of a rehearsal. The key is `fidelity` of the report. */
-const sandboxWords: Record<Report['fidelity'], string> = {
-  'control-plane': 'a real control plane without containers',
-  kind: 'a kind cluster with containers',
+const sandboxOfFidelity: Record<Report['fidelity'], string> = {
+  'control-plane': 'a real control plane with simulated nodes',
+  kind: 'a cluster of kind (Kubernetes in Docker)',
 };
 
 function describeCause(cause: Cause): string {
@@ -69,30 +70,30 @@ function describeCause(cause: Cause): string {
     case 'alert':
       return `alert ${cause.name}, fingerprint ${cause.fingerprints.join(', ')}`;
     case 'person':
-      return `a person's request for ${cause.name}, because: ${cause.reason}`;
+      return `a person's request: ${cause.name}; reason: ${cause.reason}`;
     case 'schedule':
       return `schedule ${cause.name}`;
   }
 }
 
 function stepLine({ id, action, parameters }: Step): string {
-  const given = Object.entries(parameters).map(([name, value]) => {
+  const shownParameters = Object.entries(parameters).map(([name, value]) => {
     const isTime = action === 'restart-workload' && name === 'at';
-    return `${name}=${value}${isTime ? timeOf(Number(value)) : ''}`;
+    return `${name}=${value}${isTime ? timeInBrackets(Number(value)) : ''}`;
   });
-  return `step ${id}: ${action} ${given.join(' ')}`;
+  return `step ${id}: ${action} ${shownParameters.join(' ')}`;
 }
 
-/** Formats a Unix time as ` (2026-01-31T12:00:00Z)`. Returns an empty text if the number is not a time. */
-function timeOf(seconds: number): string {
+/** Formats a Unix time as ` (2026-01-31T12:00:00Z)`. Returns an empty text if `Date` cannot represent the time. */
+function timeInBrackets(seconds: number): string {
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? '' : ` (${time.toISOString().replace('.000Z', 'Z')})`;
 }
 
 function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
-  if (managers.length === 0) return ['none'];
+  if (managers.length === 0) return ['none except Airlock'];
   return managers.map(({ manager, field, warning }) => {
-    const line = `${field}: owned by ${manager === 'unknown' ? 'an unknown field manager' : manager}`;
+    const line = `${field}: ${manager}`;
     return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
   });
 }
@@ -106,11 +107,10 @@ function verdictBlocks(verdict: Verdict): (Cell | Table)[] {
   const reasons = verdict.reasons.map(({ rule, sentence }) => `${sentence} (rule ${rule})`);
   if (!verdict.allowed) return [{ text: 'denied', style: 'red' }, ...reasons];
   const { tier, phase, execute, obligation } = verdict;
-  const executionPhrase =
-    obligation.approvals === 0 ? 'the plan is executed without approval' : 'an approved plan is executed';
+  const approvalPhrase = obligation.approvals === 0 ? 'without approval' : 'only after approval';
   const rows = [
     ['tier', tier],
-    ['trust phase', `${phase}, in which ${execute ? executionPhrase : 'no plan is executed'}`],
+    ['trust phase', `${phase}: this plan is ${execute ? `executed ${approvalPhrase}` : 'never executed'}`],
     ['approvals needed', describeApprovals(obligation)],
     ...reasons.map((reason) => ['why this tier', reason]),
   ];

@@ -1,6 +1,6 @@
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 
-/** Escapes all characters that control a terminal, except line breaks. */
+/** Escapes each line of a text with `escapeForTerminal`. The line breaks remain. */
 export function escapeLines(text: string): string {
   return text
     .split('\n')

@@ -3,23 +3,25 @@ import { escaped, renderTable, styled, type Cell, type Table } from './table.ts'
 import type { Terminal } from './terminal.ts';
 import { wrapTo } from './text-width.ts';
 
-/** A section of a page: its title, then its lines and tables. */
+/** A section of a page: a title, then lines and tables. */
 export type Section = [title: string, blocks: readonly (Cell | Table)[]];
 
 const indent = '  ';
+const narrowestColumns = 20;
 
 /**
- * Renders sections as one page of text. A section without blocks shows `none`. Every text is escaped, so untrusted text
- * cannot control the terminal or start a new line. Lines wrap at the terminal's width.
+ * Renders sections as the lines of one page. A section without blocks shows `none`. Every text is escaped, including
+ * line breaks, so untrusted text cannot control the terminal. Long lines wrap at the terminal's width.
  */
 export function renderPage(sections: readonly Section[], terminal: Terminal): string[] {
-  const width = terminal.columns === undefined ? undefined : Math.max(20, terminal.columns - indent.length);
-  const within = { ...terminal, columns: width };
+  const columns =
+    terminal.columns === undefined ? undefined : Math.max(narrowestColumns, terminal.columns - indent.length);
+  const indented = { ...terminal, columns };
   return sections.flatMap(([title, blocks], index) => [
     ...(index > 0 ? [''] : []),
     terminal.style('bold', escapeForTerminal(title)),
     ...(blocks.length > 0 ? blocks : ['none'])
-      .flatMap((block) => renderBlock(block, within))
+      .flatMap((block) => renderBlock(block, indented))
       .map((line) => indent + line),
   ]);
 }

@@ -3,11 +3,11 @@ import type { View } from './output.ts';
 import { renderTable, type Cell, type Column, type Table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-const longestKind = Math.max(...recordKinds.map((kind) => kind.length));
-/** Length of `observe` and `gateway`, the longest names of writers. */
-const longestWriter = 7;
+const kindWidth = Math.max(...recordKinds.map((kind) => kind.length));
+/** No name of a writer is longer than `gateway`. */
+const writerWidth = 'gateway'.length;
 
-/** Returns a table with one row per record; `wide` adds the trace. */
+/** Returns a table with one row per record. `wide` adds the trace id. */
 export function recordTable(records: readonly JournalRecord[], { wide }: Pick<View, 'wide'>): Table {
   const columns: Column[] = [
     { title: 'SEQ', align: 'right' },
@@ -22,9 +22,9 @@ export function recordTable(records: readonly JournalRecord[], { wide }: Pick<Vi
 }
 
 /**
- * Renders one record as one row, for commands that print one record at a time, such as `airlock incidents watch`. The
- * columns of all rows are aligned. If the terminal's width is not known, the row is one line.
- * @param leadingCells cells in front of the cells of the record, such as the incident.
+ * Renders one record as one table row, for commands that print records one at a time. Smallest widths align the rows
+ * of several calls. On a narrow terminal, one row can be several lines.
+ * @param leadingCells cells before the cells of the record, such as the id of the incident.
  */
 export function renderRecord(
   record: JournalRecord,
@@ -35,14 +35,14 @@ export function renderRecord(
     ...leadingCells.map(() => ({})),
     { align: 'right', minWidth: 5 },
     {},
-    { minWidth: longestWriter },
-    { minWidth: longestKind },
+    { minWidth: writerWidth },
+    { minWidth: kindWidth },
     { fit: 'wrap' },
   ];
   return renderTable({ columns, rows: [[...leadingCells, ...cellsOf(record)]] }, terminal);
 }
 
-/** The writer is a PostgreSQL role, such as `airlock_gateway`. The cell shows `gateway`. */
+/** The writer is a PostgreSQL role, such as `airlock_gateway`. The cell shows only `gateway`. */
 function cellsOf({ seq, at, writer, kind, message }: JournalRecord): Cell[] {
   return [String(seq), at, writer.replace(/^airlock_/, ''), kind, message];
 }

@@ -6,12 +6,12 @@ import { plural } from '../../lib/plural.ts';
 import type { Section } from './page.ts';
 import type { Cell, Table } from './table.ts';
 
-/** Returns the sections of a report. `airlock incidents show` prints these sections if no dossier was offered. */
+/** Returns all sections of a report. `airlock incidents show` prints these sections if no dossier was offered. */
 export function reportSections(report: Report): Section[] {
   return [['REHEARSED CHANGE', diffLines(report.diff)], ...findingSections(report)];
 }
 
-/** Returns the predictions and checks of a rehearsal, and what the rehearsal could not do. */
+/** Returns the sections of a report, except the section of the changed fields. */
 export function findingSections(report: Report): Section[] {
   const { outcome, predictions, checks, unknowns } = report;
   const result: Cell = { text: `${outcome}: ${summaryOf(report)}`, style: outcome === 'safe' ? 'green' : 'red' };
@@ -23,8 +23,8 @@ export function findingSections(report: Report): Section[] {
 }
 
 /**
- * Returns how many checks failed, or the report's `reason` if no check failed. If checks failed, `reason` only repeats
- * their sentences, and the page shows these sentences below.
+ * Returns how many checks failed, or `reason` if no check failed. If checks failed, `reason` only repeats the sentences
+ * of the failed checks. The caller prints these sentences itself.
  */
 function summaryOf({ checks, reason }: Report): string {
   const failed = checks.filter(({ passed }) => !passed);
@@ -32,20 +32,23 @@ function summaryOf({ checks, reason }: Report): string {
 }
 
 /**
- * Lists the fields that change, by object: the old value after `-`, the new value after `+`. Adds hints about values.
+ * Lists the changed fields of each object: the old value after `-`, the new value after `+`. Adds a hint if values are
+ * redacted, and a hint if the plan sets Airlock's annotations.
  */
 export function diffLines(diff: readonly ChangeLine[]): Cell[] {
   const byObject = Map.groupBy(diff, ({ object }) => describeRef(object));
   const lines = [...byObject].flatMap(([object, changes]): Cell[] => [object, ...changes.flatMap(changeLines)]);
   const isRedacted = diff.some(({ before, after }) => [before, after].some((value) => value?.startsWith('hmac:')));
-  const setsOwnership = diff.some(({ path }) => path === executionPath);
-  return [...lines, ...(isRedacted ? [redactionHint] : []), ...(setsOwnership ? [ownershipHint] : [])];
+  const setsAnnotations = diff.some(({ path }) => path === executionAnnotationPath);
+  return [...lines, ...(isRedacted ? [redactionHint] : []), ...(setsAnnotations ? [annotationHint] : [])];
 }
 
 const redactionHint = 'Values that may be secret are shown as keyed digests (hmac:...).';
 
-const executionPath = jsonPointer('metadata', 'annotations', `${metadataPrefix}execution`);
-const ownershipHint = `The values of the annotations ${metadataPrefix}* above are those of the rehearsal. The execution writes its own id and the incident's trace id instead.`;
+const executionAnnotationPath = jsonPointer('metadata', 'annotations', `${metadataPrefix}execution`);
+const annotationHint =
+  `The annotations ${metadataPrefix}* above have the values of the rehearsal. ` +
+  "The execution will write its own values: the execution id and the incident's trace id.";
 
 function changeLines({ path, before, after }: ChangeLine): Cell[] {
   const lines: Cell[] = [];
@@ -55,14 +58,15 @@ function changeLines({ path, before, after }: ChangeLine): Cell[] {
 }
 
 function predictionTable(predictions: readonly Prediction[]): Table {
-  const rows = predictions.map(({ object, measurement, value, grade, why }) => [
-    grade,
-    `${describeRef(object)} ${measurement} ${grade === 'unknown' ? 'is not predicted' : `= ${value ?? 'none'}`} (${why})`,
-  ]);
-  return { columns: [{ minWidth: longestGrade }, { fit: 'wrap' }], rows };
+  const rows = predictions.map(({ object, measurement, value, grade, why }) => {
+    const prediction = grade === 'unknown' ? 'is not predicted' : `= ${value ?? 'none'}`;
+    return [grade, `${describeRef(object)} ${measurement} ${prediction} (${why})`];
+  });
+  return { columns: [{ minWidth: gradeWidth }, { fit: 'wrap' }], rows };
 }
 
-const longestGrade = 'observed'.length;
+/** No name of a grade is longer than `observed`. */
+const gradeWidth = 'observed'.length;
 
 function checkLines({ id, passed, sentence, details }: Check): Cell[] {
   if (passed) return [`passed  ${id}: ${sentence}`];

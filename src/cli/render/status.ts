@@ -3,47 +3,53 @@ import { plural } from '../../lib/plural.ts';
 import { plainView, type View } from './output.ts';
 import { renderTable, type Cell } from './table.ts';
 
-/** Renders the status as one table. If `airlock serve` could not read a section, the table says why. */
+/** Renders the status as one table. If `airlock serve` could not read a section, the table contains the reason. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
   const { versions, dependencies, queues, inbox, leases, phases, incidents } = status;
   const rows = [
     ...section('versions', Object.entries(versions)),
     ...section('servers', Object.entries(dependencies).map(dependencyRow)),
-    ...answered('queues', queues, (value) => value.map(queueRow)),
-    ...answered('inbox', inbox, inboxRows),
-    ...answered('leases', leases, leaseRows),
-    ...answered('phases', phases, (value) => phaseRows(value, wide)),
-    ...answered('incidents', incidents, (value) => Object.entries(value).map(([kind, open]) => [kind, `${open} open`])),
+    ...sectionOrProblem('queues', queues, (value) => value.map(queueRow)),
+    ...sectionOrProblem('inbox', inbox, inboxRows),
+    ...sectionOrProblem('leases', leases, leaseRows),
+    ...sectionOrProblem('phases', phases, (value) => phaseRows(value, wide)),
+    ...sectionOrProblem('incidents', incidents, (value) => Object.entries(value).map(incidentRow)),
   ];
   const columns = [{ title: 'SECTION' }, { title: 'NAME' }, { title: 'STATUS', fit: 'wrap' }] as const;
   return renderTable({ columns, rows }, terminal);
 }
 
 /**
- * Returns a phrase for each server that is not ok, each section that could not be read and each queue without workers.
+ * Returns one phrase for each problem: a server that is not ok, a section that could not be read, or a queue without
+ * workers.
  */
 export function degradations({ dependencies, queues, ...sections }: SystemStatus): string[] {
   const { inbox, leases, phases, incidents } = sections;
   const unreadSections = Object.entries({ queues, inbox, leases, phases, incidents }).flatMap(([name, answer]) =>
     'value' in answer ? [] : [`${name}: ${answer.problem}`],
   );
-  const servers = Object.entries(dependencies).flatMap(([name, state]) =>
+  const failedServers = Object.entries(dependencies).flatMap(([name, state]) =>
     state === 'ok' ? [] : [`${name}: ${state}`],
   );
-  const unserved = 'value' in queues ? queues.value.filter(({ pollers }) => pollers === 0) : [];
-  return [...servers, ...unreadSections, ...unserved.map(({ plane }) => `queue ${plane}: no workers`)];
+  const unpolledQueues = 'value' in queues ? queues.value.filter(({ pollers }) => pollers === 0) : [];
+  return [...failedServers, ...unreadSections, ...unpolledQueues.map(({ plane }) => `queue ${plane}: no workers`)];
 }
 
+/** The cells of one row after the first cell, which is the name of the section. */
 type Row = readonly [name: string, status: Cell];
 
-function answered<T>(name: string, answer: { value: T } | { problem: string }, rowsOf: (value: T) => Row[]): Cell[][] {
+function sectionOrProblem<T>(
+  name: string,
+  answer: { value: T } | { problem: string },
+  rowsOf: (value: T) => Row[],
+): Cell[][] {
   if ('value' in answer) return section(name, rowsOf(answer.value));
-  return section(name, [['no answer', { text: answer.problem, style: 'red' }]]);
+  return section(name, [['could not be read', { text: answer.problem, style: 'red' }]]);
 }
 
 function section(name: string, rows: readonly Row[]): Cell[][] {
   const shown: readonly Row[] = rows.length > 0 ? rows : [['none', '']];
-  return shown.map(([left, right], index) => [index === 0 ? name : '', left, right]);
+  return shown.map((row, index) => [index === 0 ? name : '', ...row]);
 }
 
 function dependencyRow([name, state]: [string, string]): Row {
@@ -51,16 +57,16 @@ function dependencyRow([name, state]: [string, string]): Row {
 }
 
 function queueRow({ plane, pollers, backlog }: StatusSections['queues'][number]): Row {
-  if (pollers === 0) return [plane, { text: `NO WORKERS, ${backlog} tasks waiting`, style: 'red' }];
-  return [plane, `${plural(pollers, 'worker')}, ${backlog} tasks waiting`];
+  if (pollers === 0) return [plane, { text: `NO WORKERS, ${plural(backlog, 'task')} waiting`, style: 'red' }];
+  return [plane, `${plural(pollers, 'worker')}, ${plural(backlog, 'task')} waiting`];
 }
 
 function inboxRows({ waiting, refused, since }: StatusSections['inbox']): Row[] {
-  const rows: Row[] = [[`${waiting} waiting`, since ? `since ${since}` : '']];
+  const rows: Row[] = [[`${plural(waiting, 'alert')} waiting`, since ? `the oldest since ${since}` : '']];
   if (refused > 0) {
     rows.push([
-      `${refused} refused`,
-      { text: 'permanently by Temporal; the log of airlock serve has the reason', style: 'red' },
+      `${plural(refused, 'alert')} refused`,
+      { text: 'Temporal refused these alerts permanently; the log of airlock serve has the reason', style: 'red' },
     ]);
   }
   return rows;
@@ -72,11 +78,18 @@ function leaseRows({ read, grants }: StatusSections['leases']): Row[] {
   return [...rows('read lease', read), ...rows('grant', grants)];
 }
 
-function phaseRows({ default: usual, scopes }: StatusSections['phases'], wide: boolean): Row[] {
-  const exceptions = scopes.map(({ phase, ...scope }): Row => {
-    const shown = Object.entries(scope).filter(([field]) => wide || field !== 'playbookDigest');
-    const fields = shown.filter(([, value]) => value !== undefined);
-    return [phase, `where ${fields.map(([field, value]) => `${field} is ${String(value)}`).join(', ') || 'anything'}`];
+function phaseRows({ default: defaultPhase, scopes }: StatusSections['phases'], wide: boolean): Row[] {
+  const scopeRows = scopes.map(({ phase, ...scope }): Row => {
+    const conditions = Object.entries(scope)
+      .filter(([, value]) => value !== undefined)
+      .map(([field, value]) =>
+        field === 'playbookDigest' && !wide ? `${field} is pinned (see -o wide)` : `${field} is ${value}`,
+      );
+    return [phase, conditions.length > 0 ? `where ${conditions.join(' and ')}` : 'everywhere'];
   });
-  return [[usual, 'by default'], ...exceptions];
+  return [[defaultPhase, 'by default'], ...scopeRows];
+}
+
+function incidentRow([latestRecord, open]: [string, number]): Row {
+  return [latestRecord, `latest record of ${plural(open, 'open incident')}`];
 }

@@ -2,20 +2,20 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { cutTo, textWidth, wrapTo } from './text-width.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-/** A text, which may be untrusted. Rendering escapes the text. */
+/** A text, which may be untrusted. `renderTable` and `renderPage` escape the text. */
 export type Cell = string | { text: string; style: Style };
 
 /** The layout of one column of a table. */
 export interface Column {
-  /** Undefined in a table without a header. */
+  /** If no column has a title, the table has no header. */
   title?: string;
   /**
-   * How the column gets narrower on a narrow terminal. A column without `fit` never gets narrower, so ids and digests
-   * stay whole.
+   * Says whether texts that are too wide for the terminal are cut or wrapped. A column without `fit` keeps its full
+   * width, so ids and digests stay whole.
    */
   fit?: 'cut' | 'wrap';
   align?: 'right';
-  /** Smallest width, in characters of the terminal. It aligns the columns of rows that are printed one at a time. */
+  /** Smallest width of a column without `fit`, in terminal columns. It aligns rows that are printed one at a time. */
   minWidth?: number;
 }
 
@@ -26,18 +26,18 @@ export interface Table {
 }
 
 const gap = 2;
-/** A column with `fit` does not get narrower than this number of characters, so the text stays readable. */
-const smallestWidth = { cut: 12, wrap: 24 };
+/** A column with `fit` does not get narrower than this number of terminal columns, so its text stays readable. */
+const narrowestFit = { cut: 12, wrap: 24 };
 
 /**
- * Renders a table: a header if columns have titles, then the rows, in columns that are two spaces apart. On a narrow
- * terminal, the columns that have `fit` are cut or wrapped. In a file or a pipe nothing is cut or wrapped.
+ * Renders a table as lines. Two spaces separate the columns. On a narrow terminal, the texts of columns with `fit` are
+ * cut or wrapped. In a file or a pipe, no text is cut or wrapped.
  */
 export function renderTable({ columns, rows }: Table, terminal: Terminal): string[] {
   const header = columns.map(({ title = '' }): Cell => ({ text: title, style: 'bold' }));
-  const all = (columns.some(({ title }) => title) ? [header, ...rows] : rows).map((row) => row.map(escaped));
-  const widths = fitted(columns, all, terminal.columns);
-  return all.flatMap((row) => renderRow(columns, widths, row, terminal));
+  const allRows = (columns.some(({ title }) => title) ? [header, ...rows] : rows).map((row) => row.map(escaped));
+  const widths = fittedWidths(columns, allRows, terminal.columns);
+  return allRows.flatMap((row) => renderRow(columns, widths, row, terminal));
 }
 
 interface Escaped {
@@ -52,25 +52,25 @@ export function escaped(cell: Cell): Escaped {
     : { text: escapeForTerminal(cell.text), style: cell.style };
 }
 
-/** Returns the text with the control sequences of its style. */
+/** Adds the style to the text. A text without a style, or an empty text, is returned unchanged. */
 export function styled({ text, style }: Escaped, terminal: Terminal): string {
   return style && text ? terminal.style(style, text) : text;
 }
 
 /**
- * Returns the width of each column. While the rows are wider than `available`, the widest column loses one character.
- * Columns that must not get narrower are skipped.
+ * Returns the width of each column, in terminal columns. While the rows are wider than the terminal, the widest column
+ * with `fit` gets narrower. If no column can get narrower, the rows stay wider than the terminal.
  */
-function fitted(columns: readonly Column[], rows: Escaped[][], available: number | undefined): number[] {
+function fittedWidths(columns: readonly Column[], rows: Escaped[][], terminalWidth: number | undefined): number[] {
   const texts = columns.map((_, index) => rows.map((row) => row[index]?.text ?? ''));
   const widths = columns.map(({ minWidth = 0 }, index) => Math.max(minWidth, ...(texts[index] ?? []).map(textWidth)));
-  if (available === undefined) return widths;
-  const smallest = columns.map(({ fit }, index) => (fit ? smallestWidth[fit] : (widths[index] ?? 0)));
+  if (terminalWidth === undefined) return widths;
+  const smallest = columns.map(({ fit }, index) => (fit ? narrowestFit[fit] : (widths[index] ?? 0)));
   const total = widths.reduce((sum, width) => sum + width, gap * (columns.length - 1));
-  for (let over = total - available; over > 0; over -= 1) {
-    const shrinkable = widths.map((width, index) => (width > (smallest[index] ?? 0) ? width : 0));
-    const widest = shrinkable.indexOf(Math.max(...shrinkable));
-    if (!shrinkable[widest]) break;
+  for (let excess = total - terminalWidth; excess > 0; excess -= 1) {
+    const shrinkableWidths = widths.map((width, index) => (width > (smallest[index] ?? 0) ? width : 0));
+    const widest = shrinkableWidths.indexOf(Math.max(...shrinkableWidths));
+    if (!shrinkableWidths[widest]) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;

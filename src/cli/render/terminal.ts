@@ -1,25 +1,26 @@
 import { styleText } from 'node:util';
 
-/** Styles and their meanings: bold is a heading, green is good, red is wrong, yellow needs attention. */
+/** `bold`: a heading. `green`: good. `red`: a problem. `yellow`: needs attention. */
 export type Style = 'bold' | 'green' | 'red' | 'yellow';
 
 /** The terminal, file or pipe for which text is rendered. */
 export interface Terminal {
-  /** Characters per line; undefined for a file or a pipe, in which lines may have any length. */
+  /** Width of a line. Undefined for a file, a pipe, or a terminal of unknown width: no text is cut or wrapped. */
   columns: number | undefined;
+  /** Adds a style to a text. Returns the text unchanged if the output has no styles. */
   style(style: Style, text: string): string;
 }
 
-/** Describes a file or a pipe: there are no colours, and no line is shortened. */
+/** A file or a pipe: text has no style, and no text is cut or wrapped. */
 export const plainTerminal: Terminal = { columns: undefined, style: (_style, text) => text };
 
 /**
- * Describes the terminal of a stream. `styleText` obeys NO_COLOR and FORCE_COLOR, and omits colours if the stream is
- * not a TTY.
+ * Returns the terminal, file or pipe of a stream. `styleText` adds styles only if the stream is a TTY. The environment
+ * variables NO_COLOR and FORCE_COLOR override this.
  */
 export function terminalOf(stream: NodeJS.WriteStream): Terminal {
   return {
-    // Some pseudo-terminals report 0 columns, which means that their size is not known.
+    // Some pseudo-terminals report 0 columns if their width is not known.
     columns: stream.isTTY && stream.columns > 0 ? stream.columns : undefined,
     style: (style, text) => styleText(style, text, { stream }),
   };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One alert of a monitoring system. Cluster, fingerprint and `startsAt` identify the alert. All its text is untrusted.
+ * One alert of a monitoring system. Cluster, fingerprint and `startsAt` identify the alert. All text of an alert is
+ * untrusted.
  */
 export const alertSchema = z.strictObject({
   cluster: z.string(),
@@ -14,17 +15,17 @@ export const alertSchema = z.strictObject({
 export type Alert = z.infer<typeof alertSchema>;
 
 /**
- * Alerts that a monitoring system sent in one webhook call. Intake (the code behind `POST /v1/alerts/...`) stores the
- * delivery. The relay, a loop in `airlock serve`, then sends the stored delivery to the workflow of an incident.
+ * New alerts that a monitoring system sent in one webhook call. Intake (the code behind `POST /v1/alerts/...`) stores
+ * the delivery. The relay, a loop in `airlock serve`, later sends the delivery to the workflow of an incident.
  */
 export const deliverySchema = z.strictObject({
   cluster: z.string(),
   /**
-   * Key of the alert group: canonical JSON of the receiver and of the labels by which the monitoring system grouped the
-   * alerts. Only intake builds the key. All other code only compares keys.
+   * Key of the alert group, canonical JSON. For Alertmanager: receiver and group labels. For CloudEvents: source and
+   * subject; without a subject, source and labels. Only intake builds this key. All other code only compares keys.
    */
   group: z.string(),
-  /** Trace id, 32 hex digits. Intake creates one for each delivery. */
+  /** Trace id, 32 hex digits. Intake creates a new trace id for each delivery. */
   trace: z.string(),
   alerts: z.array(alertSchema).min(1),
 });

@@ -17,7 +17,7 @@ function stateOf(alerts: readonly Alert[]) {
   const known = createKnownAlerts();
   for (const each of alerts) known.add([each]);
   const firing = known.all().filter(known.isFiring);
-  return { firing: firing.map(({ startsAt }) => startsAt), resolved: known.allResolved(), flaps: known.flaps() };
+  return { firing: firing.map(({ startsAt }) => startsAt), resolved: known.allEnded(), flaps: known.flaps() };
 }
 
 const first = alert('firing', 12);
@@ -66,5 +66,5 @@ test('starts before the current occurrence are not counted again', () => {
 
 test('without alerts there is none, and nothing is resolved', () => {
   const known = createKnownAlerts();
-  assert.deepEqual([known.hasAlerts(), known.allResolved(), known.all(), known.flaps()], [false, false, [], 0]);
+  assert.deepEqual([known.hasAlerts(), known.allEnded(), known.all(), known.flaps()], [false, false, [], 0]);
 });

@@ -1,33 +1,37 @@
 import { z } from 'zod';
 import type { Alert } from './alert.ts';
-import { bytesOf } from '../../lib/byte-parts.ts';
+import { jsonSizeOf } from '../../lib/byte-parts.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
 
-/** Size limit of an alert as JSON, bytes. The limit keeps the messages to workflows small. */
+/** Largest size of an alert's canonical JSON, in bytes. The limit keeps the Signals to workflows small. */
 const maxAlertBytes = 16_384;
 /**
- * An alert may start at most this far in the future. Some tolerance is needed, because the clocks of source and intake
- * can differ. A limit is needed, because only the latest start of a fingerprint counts as firing. An alert with a start
- * in the far future would hide all other alerts with the same fingerprint.
+ * How far in the future an alert may start. A start in the near future is accepted, because the sender's clock can be
+ * ahead of Airlock's clock. A start in the far future is refused, because the alert with the latest start ends all
+ * other alerts with the same fingerprint.
  */
-const maxAheadMinutes = 10;
+const maxMinutesInFuture = 10;
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/, 'is not a label name');
-// Control characters could control a terminal, and formatting characters could deceive a reader. A label value may
-// contain neither. An annotation may contain formatting characters, tabs and line breaks.
+// A control character could change the state of a terminal. A formatting character, such as one that reverses the
+// direction of text, could deceive a reader. Label values are printed, so they may contain neither of the two.
 const labelValue = z
   .string()
   .max(1024)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'has control or formatting characters');
+  .regex(
+    /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u,
+    'has control characters, formatting characters, line separators or invalid Unicode',
+  );
+// Annotation values are not printed. They may contain formatting characters, tabs and line breaks.
 const annotationValue = z
   .string()
   .max(8192)
-  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters');
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has control characters or invalid Unicode');
 
-/** Labels of an alert or of a delivery, with limits on their number and length. */
+/** The labels of one alert, or the labels that all alerts of one webhook call share. */
 export const labelsSchema = z.record(labelName, labelValue).refine(atMost(64), 'has more than 64 entries');
 
-/** One alert as a monitoring system sends it, in an Alertmanager webhook or a CloudEvent. */
+/** One alert as Alertmanager sends it. In a CloudEvent, `annotations` and `fingerprint` are optional. */
 export const sourceAlertSchema = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: labelsSchema,
@@ -37,38 +41,39 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Checks the alert that a monitoring system sent, and adds `cluster`, the cluster of the sender's token.
- * @param field path of the alert in the request, for error messages.
- * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future; `cluster-not-allowed` if
- * the label `cluster` names another cluster. The errors contain no values of the alert.
+ * Checks an alert and adds the cluster of the sender's bearer token.
+ * @param field path of the alert in the HTTP request, for error messages.
+ * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future. AirlockError
+ * `cluster-not-allowed` if the alert has the label of another cluster. No error message quotes the alert.
  */
 export function alertOf(
   { cluster, at: receivedAt }: { cluster: string; at: Date },
   sent: z.infer<typeof sourceAlertSchema>,
   field: string,
 ): Alert {
-  refuseOtherCluster(cluster, sent.labels, `${field}.labels`);
-  if (Date.parse(sent.startsAt) > receivedAt.getTime() + maxAheadMinutes * 60_000)
+  assertClusterLabel(cluster, sent.labels, `${field}.labels`);
+  if (Date.parse(sent.startsAt) > receivedAt.getTime() + maxMinutesInFuture * 60_000)
     throw badInput(
       `${field}.startsAt`,
-      `is more than ${maxAheadMinutes} minutes in the future; check the sender's clock`,
+      `is more than ${maxMinutesInFuture} minutes in the future; check the sender's clock`,
     );
   const alert: Alert = { cluster, ...sent };
-  if (bytesOf(alert) <= maxAlertBytes) return alert;
+  if (jsonSizeOf(alert) <= maxAlertBytes) return alert;
   throw badInput(field, `the alert is larger than ${maxAlertBytes} bytes; shorten its labels and annotations`);
 }
 
 /**
- * Refuses labels that name another cluster than the sender's token. Labels that name no cluster are accepted.
- * @param cluster the cluster of the token.
- * @throws AirlockError `cluster-not-allowed`.
+ * Checks the label `cluster`, which may be absent.
+ * @param cluster the cluster of the sender's bearer token.
+ * @param field path of the labels in the HTTP request, for the error message.
+ * @throws AirlockError `cluster-not-allowed` if the label is for another cluster.
  */
-export function refuseOtherCluster(cluster: string, labels: Record<string, string>, where: string): void {
+export function assertClusterLabel(cluster: string, labels: Record<string, string>, field: string): void {
   if (labels['cluster'] === undefined || labels['cluster'] === cluster) return;
   throw new AirlockError({
     code: 'cluster-not-allowed',
-    message: `${where}.cluster: names another cluster than the token's; send the alert with the token of the named cluster`,
-    details: { field: `${where}.cluster` },
+    message: `${field}.cluster: is not the cluster of the bearer token; use the token of the cluster in this label`,
+    details: { field: `${field}.cluster` },
   });
 }
 

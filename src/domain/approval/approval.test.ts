@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { approvalOf } from './approval.ts';
+import { approvalStatus } from './approval.ts';
 import type { AdmittedDecision, Verb } from './decision.ts';
 import { digestOf } from '../../lib/digest.ts';
 import type { Obligation } from '../policy/verdict.ts';
@@ -18,68 +18,68 @@ function permutations<T>(all: readonly T[]): T[][] {
   return all.flatMap((first, index) => permutations(all.toSpliced(index, 1)).map((rest) => [first, ...rest]));
 }
 
-describe('approvalOf', () => {
+describe('approvalStatus', () => {
   test('is approved by one person of an entitled group', () => {
     const lead = by('ada', ['lead']);
-    assert.deepEqual(approvalOf(one, [lead], []), { state: 'approved', by: [lead] });
+    assert.deepEqual(approvalStatus(one, [lead], []), { state: 'approved', by: [lead] });
   });
   test('is approved without decisions when none are needed', () => {
-    assert.deepEqual(approvalOf({ ...one, approvals: 0 }, [], []), { state: 'approved', by: [] });
+    assert.deepEqual(approvalStatus({ ...one, approvals: 0 }, [], []), { state: 'approved', by: [] });
   });
   test('does not count a requester’s approval, but counts their deny', () => {
     const [ada, bob] = [by('ada', ['lead']), by('bob', ['sre'])];
     const requesters = [{ issuer: ada.issuer, subject: 'ada' }];
-    assert.deepEqual(approvalOf(one, [ada], requesters), { state: 'waiting', missing: 1 });
-    assert.deepEqual(approvalOf(one, [ada, bob], requesters), { state: 'approved', by: [bob] });
-    assert.deepEqual(approvalOf(twoGroups, [ada, bob], requesters), { state: 'waiting', missing: 1 });
-    assert.equal(approvalOf(one, [bob, by('ada', ['lead'], 'deny')], requesters).state, 'denied');
+    assert.deepEqual(approvalStatus(one, [ada], requesters), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalStatus(one, [ada, bob], requesters), { state: 'approved', by: [bob] });
+    assert.deepEqual(approvalStatus(twoGroups, [ada, bob], requesters), { state: 'waiting', missing: 1 });
+    assert.equal(approvalStatus(one, [bob, by('ada', ['lead'], 'deny')], requesters).state, 'denied');
     const elsewhere = [{ issuer: 'https://other.example', subject: 'ada' }];
-    assert.equal(approvalOf(one, [ada], elsewhere).state, 'approved', 'ada of another issuer is another person');
+    assert.equal(approvalStatus(one, [ada], elsewhere).state, 'approved', 'ada of another issuer is another person');
   });
   test('is approved by two people of two groups', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['lead']), by('bob', ['sre'])], []).state, 'approved');
+    assert.equal(approvalStatus(twoGroups, [by('ada', ['lead']), by('bob', ['sre'])], []).state, 'approved');
   });
   test('counts a person of several groups for the one that is still free', () => {
     for (const decisions of permutations([by('ada', ['sre', 'lead']), by('bob', ['sre'])])) {
-      assert.equal(approvalOf(twoGroups, decisions, []).state, 'approved');
+      assert.equal(approvalStatus(twoGroups, decisions, []).state, 'approved');
     }
   });
 
   test('waits without decisions', () => {
-    assert.deepEqual(approvalOf(twoGroups, [], []), { state: 'waiting', missing: 2 });
+    assert.deepEqual(approvalStatus(twoGroups, [], []), { state: 'waiting', missing: 2 });
   });
   test('does not count a person of no entitled group', () => {
-    assert.deepEqual(approvalOf(one, [by('eve', ['guests'])], []), { state: 'waiting', missing: 1 });
+    assert.deepEqual(approvalStatus(one, [by('eve', ['guests'])], []), { state: 'waiting', missing: 1 });
   });
   test('waits when no group is entitled', () => {
-    assert.equal(approvalOf({ ...one, groups: [] }, [by('ada', ['lead'])], []).state, 'waiting');
+    assert.equal(approvalStatus({ ...one, groups: [] }, [by('ada', ['lead'])], []).state, 'waiting');
   });
   test('counts two people of one group as one', () => {
-    assert.deepEqual(approvalOf(twoGroups, [by('ada', ['sre']), by('bob', ['sre'])], []), {
+    assert.deepEqual(approvalStatus(twoGroups, [by('ada', ['sre']), by('bob', ['sre'])], []), {
       state: 'waiting',
       missing: 1,
     });
   });
   test('counts a person of two groups once', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre', 'lead'])], []).state, 'waiting');
+    assert.equal(approvalStatus(twoGroups, [by('ada', ['sre', 'lead'])], []).state, 'waiting');
   });
   test('counts a person who decides twice once, also with other groups', () => {
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), by('ada', ['lead'])], []).state, 'waiting');
+    assert.equal(approvalStatus(twoGroups, [by('ada', ['sre']), by('ada', ['lead'])], []).state, 'waiting');
   });
   test('counts the same subject of another issuer as another person', () => {
     const other = { ...by('ada', ['lead']), issuer: 'https://other.example' };
-    assert.equal(approvalOf(twoGroups, [by('ada', ['sre']), other], []).state, 'approved');
+    assert.equal(approvalStatus(twoGroups, [by('ada', ['sre']), other], []).state, 'approved');
   });
 
   test('is denied by one deny, in every order and despite any approvals', () => {
     const deny = by('eve', ['guests'], 'deny');
     for (const decisions of permutations([by('ada', ['lead']), by('bob', ['sre']), by('cy', ['owner']), deny])) {
-      assert.deepEqual(approvalOf(twoGroups, decisions, []), { state: 'denied', by: deny });
+      assert.deepEqual(approvalStatus(twoGroups, decisions, []), { state: 'denied', by: deny });
     }
   });
   test('is denied by a person who also approved', () => {
     for (const decisions of permutations([by('ada', ['lead']), by('ada', ['lead'], 'deny')])) {
-      assert.equal(approvalOf(one, decisions, []).state, 'denied');
+      assert.equal(approvalStatus(one, decisions, []).state, 'denied');
     }
   });
 
@@ -98,7 +98,7 @@ describe('approvalOf', () => {
       const crowd = [...people.values()].map((own) => own.flatMap(({ groups }) => groups));
       const enough = largestAssignment(crowd, new Set(twoGroups.groups)) >= 2 ? 'approved' : 'waiting';
       const denied = decisions.some(({ verb }) => verb === 'deny');
-      assert.equal(approvalOf(twoGroups, decisions, []).state, denied ? 'denied' : enough);
+      assert.equal(approvalStatus(twoGroups, decisions, []).state, denied ? 'denied' : enough);
     }
   });
 
@@ -108,7 +108,7 @@ describe('approvalOf', () => {
       const people = crowd.map((groups, index) => by(`person-${index}`, groups));
       const expected = largestAssignment(crowd, new Set(twoGroups.groups)) >= 2 ? 'approved' : 'waiting';
       for (const decisions of permutations(people)) {
-        assert.equal(approvalOf(twoGroups, decisions, []).state, expected, JSON.stringify(crowd));
+        assert.equal(approvalStatus(twoGroups, decisions, []).state, expected, JSON.stringify(crowd));
       }
     }
   });

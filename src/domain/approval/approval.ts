@@ -2,39 +2,41 @@ import type { AdmittedDecision, Verb } from './decision.ts';
 import type { Person } from './decision-token.ts';
 import type { Obligation } from '../policy/verdict.ts';
 
-/** The state of a dossier's approval. `missing` is the number of approvals that are still needed. */
-export type Approval =
+/**
+ * Whether a dossier waits for decisions, is approved or is denied. `missing`: how many more approvals are needed. `by`:
+ * the counted approvals (at most one for each person), or the denial.
+ */
+export type ApprovalStatus =
   | { state: 'waiting'; missing: number }
   | { state: 'approved'; by: AdmittedDecision[] }
   | { state: 'denied'; by: AdmittedDecision };
 
 /**
- * Counts the decisions on a dossier. No other code counts them. One deny denies the dossier. An approval counts only if
- * the person belongs to a group of the obligation and is not a requester. A person (issuer and subject) who approves
- * several times counts once, with the groups of all their tokens. With `distinctGroups`, each counted person needs a
- * group of their own.
- * @param decisions admitted decisions on one dossier. Their order does not matter.
+ * Returns whether the decisions approve or deny a dossier. One denial is enough to deny the dossier. An approval counts
+ * only if the approver is in a group of the obligation and is not a requester. Several approvals by one person count
+ * once, with the groups of all these approvals. With `distinctGroups`, each approver must count for a different group.
+ * @param decisions admitted decisions, in any order. All approvals must be approvals of this dossier.
  * @param requesters the people who requested the change or edited its parameters.
  */
-export function approvalOf(
+export function approvalStatus(
   obligation: Obligation,
   decisions: readonly AdmittedDecision[],
   requesters: readonly Person[],
-): Approval {
+): ApprovalStatus {
   const deny = decisions.find((decision) => decision.verb === 'deny');
   if (deny) return { state: 'denied', by: deny };
   const approvalByPerson = new Map<string, AdmittedDecision>();
   for (const decision of decisions) {
     const entitled = decision.groups.some((group) => obligation.groups.includes(group));
     const person = JSON.stringify([decision.issuer, decision.subject]);
-    if (!entitled || isOneOf(requesters, decision)) continue;
+    if (!entitled || includesPerson(requesters, decision)) continue;
     const earlier = approvalByPerson.get(person);
     approvalByPerson.set(person, earlier ? { ...earlier, groups: groupsOf(earlier, decision) } : decision);
   }
   const by = [...approvalByPerson.values()];
-  const counted = obligation.distinctGroups ? countWithOwnGroup(by, obligation.groups) : by.length;
-  if (counted >= obligation.approvals) return { state: 'approved', by };
-  return { state: 'waiting', missing: obligation.approvals - counted };
+  const count = obligation.distinctGroups ? countWithDifferentGroups(by, obligation.groups) : by.length;
+  if (count >= obligation.approvals) return { state: 'approved', by };
+  return { state: 'waiting', missing: obligation.approvals - count };
 }
 
 function groupsOf(...decisions: AdmittedDecision[]): string[] {
@@ -42,37 +44,39 @@ function groupsOf(...decisions: AdmittedDecision[]): string[] {
 }
 
 /**
- * Checks that no requester approves their own change. A requester may deny it.
- * @returns the reason to refuse the decision; undefined if there is no reason.
+ * Checks that the decision is not an approval by a requester. A requester may deny.
+ * @returns the reason to refuse the decision; undefined if the check passes.
  */
 export function checkSelfApproval(
   decision: Person & { verb: Verb },
   requesters: readonly Person[],
 ): string | undefined {
-  if (decision.verb === 'deny' || !isOneOf(requesters, decision)) return undefined;
-  return `${decision.subject} requested this change, so another person must approve it`;
+  if (decision.verb === 'deny' || !includesPerson(requesters, decision)) return undefined;
+  return `${decision.subject} requested or edited this change, so another person must approve it`;
 }
 
-function isOneOf(people: readonly Person[], { issuer, subject }: Person): boolean {
+function includesPerson(people: readonly Person[], { issuer, subject }: Person): boolean {
   return people.some((person) => person.issuer === issuer && person.subject === subject);
 }
 
 /**
- * Assigns groups to people: each person gets at most one of their own groups, and no group is assigned twice. Returns
- * the largest possible number of people with a group. This is a maximum bipartite matching, found with Kuhn's
- * augmenting paths. The algorithm is fast enough, because there are few people and few groups.
- * @param people one approval for each person.
+ * Assigns each group to at most one approver, who must be in this group. Each approver gets at most one group. Returns
+ * the largest possible number of approvers with a group: a maximum bipartite matching, found with Kuhn's algorithm.
+ * @param approvals one approval for each approver.
+ * @param groups the groups of the obligation.
  */
-function countWithOwnGroup(people: readonly AdmittedDecision[], groups: readonly string[]): number {
+function countWithDifferentGroups(approvals: readonly AdmittedDecision[], groups: readonly string[]): number {
   const holders = new Map<string, AdmittedDecision>();
-  const assign = (person: AdmittedDecision, tried: Set<string>): boolean =>
-    person.groups.some((group) => {
+  // Assigns a group to the approver. If an earlier approver holds the group, that approver must get another group.
+  // Returns false if this is not possible for any group.
+  const assign = (approval: AdmittedDecision, tried: Set<string>): boolean =>
+    approval.groups.some((group) => {
       if (!groups.includes(group) || tried.has(group)) return false;
       tried.add(group);
-      const current = holders.get(group);
-      if (current && !assign(current, tried)) return false;
-      holders.set(group, person);
+      const holder = holders.get(group);
+      if (holder && !assign(holder, tried)) return false;
+      holders.set(group, approval);
       return true;
     });
-  return people.filter((person) => assign(person, new Set())).length;
+  return approvals.filter((approval) => assign(approval, new Set())).length;
 }

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { toBase64url } from '../../lib/base64.ts';
 import { digestOf, type Digest } from '../../lib/digest.ts';
 
-// Base64url without padding. The unused bits of the last digit must be zero. Otherwise one token would have several
-// spellings (RFC 4648, section 3.5).
+// Base64url without padding, not empty. The unused bits of the last character must be zero (RFC 4648, section 3.5).
+// Otherwise one token could be spelled in several ways, and each spelling would have its own digest.
 const canonicalBase64url = String.raw`(?=[\w-])(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?`;
 
 /**
- * A decision token: an OIDC ID token in the form of a compact JWS. The nonce binds the token to one decision, request
- * or edit. A decision token is never logged and never used as a bearer token.
+ * A decision token: an OIDC ID token in the form of a compact JWS. Its nonce binds the token to one decision, edit or
+ * request. Airlock logs no decision token, and accepts none as a bearer token.
  */
 export const decisionTokenSchema = z
   .string()
@@ -21,9 +21,9 @@ export const decisionTokenSchema = z
   );
 
 /**
- * Returns the digest of a token's header and claims, which identifies the token. Anyone can change a valid ECDSA
- * signature (r, s) into another valid signature (r, n - s). With the signature in the digest, one token would count as
- * two tokens.
+ * Returns the digest of a token's header and claims. The digest identifies the token. The signature is not part of the
+ * digest: anyone can turn a valid ECDSA signature (r, s) into the valid signature (r, n - s). If the signature were
+ * part of the digest, one token would count as two tokens.
  */
 export function digestOfToken(token: string): Digest {
   return digestOf(token.slice(0, token.lastIndexOf('.')));
@@ -35,20 +35,21 @@ export const reasonSchema = z
   .trim()
   .min(3, 'give a reason of at least 3 characters')
   .max(500)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'control and formatting characters are not allowed');
+  .regex(
+    /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u,
+    'control characters, formatting characters and line separators are not allowed',
+  );
 
-/** The nonce that binds a sign-in to one text: base64url(sha256(text)). */
+/** Returns the nonce that binds a token to a text: base64url(sha256(text)). */
 export function nonceOf(text: string): string {
   return toBase64url(sha256(utf8ToBytes(text)));
 }
 
-/** The identity of a person. A subject identifies a person only together with its issuer. */
+/** The identity of a person. Two people can have the same OIDC subject if their issuers differ. */
 export const personSchema = z.strictObject({ issuer: z.string(), subject: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
-/**
- * The claims that Airlock reads from a token. Code may trust the claims only after the token's signature was verified.
- */
+/** The claims that Airlock reads from a decision token. The schema does not verify the signature of the token. */
 export const tokenClaimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
@@ -63,10 +64,10 @@ export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
 
 /** The audience and nonce that a token must have. */
 export interface TokenPurpose {
-  /** The audience of the token: an OIDC client. */
+  /** The audience of the token: the id of an OIDC client. */
   clientId: string;
   nonce: string;
-  /** Names of the values from which the nonce is computed, for error messages, such as `dossier, verb or reason`. */
+  /** For error messages: what the nonce is computed from, such as `dossier, verb or reason`. */
   boundTo: string;
 }
 
@@ -74,30 +75,31 @@ export interface TokenPurpose {
 export interface SignInTerms {
   /** The only OIDC issuer whose tokens are accepted. */
   issuer: string;
-  /** Longest time between a person's sign-in and the arrival of the token, seconds. */
+  /** Longest time from the sign-in (`auth_time`) to the arrival of the token, in seconds. */
   maxSignInAge: number;
 }
 
-/** The conditions that a token's claims must meet at a given time. */
+/** The conditions that the claims of a token must meet at the time `now`. */
 export interface TokenTerms extends SignInTerms {
-  /** Seconds since the epoch. */
+  /** The time at which the token arrived, seconds since the epoch. */
   now: number;
 }
 
+/** Tolerated difference between the clocks of Airlock and the issuer. */
 const clockSkewSeconds = 30;
 
 /**
- * Checks the claims of a token at the time `terms.now` (OpenID Connect Core 1.0, section 3.1.3.7). Does not verify the
- * signature.
- * @returns the first reason to refuse the token, or undefined.
+ * Checks the claims of a token (OpenID Connect Core 1.0, section 3.1.3.7). Does not verify the signature.
+ * @returns the first reason to refuse the token; undefined if there is none.
  */
 export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {
-  if (claims.iss !== terms.issuer) return 'the token is from another issuer';
+  if (claims.iss !== terms.issuer) return `the token is from another issuer than ${terms.issuer}`;
   const audience = Array.isArray(claims.aud) ? claims.aud[0] : claims.aud;
   if (audience !== purpose.clientId) return `the token is for another audience than ${purpose.clientId}`;
   if (claims.nonce !== purpose.nonce) return `the token is for another ${purpose.boundTo}`;
-  if (claims.iat > terms.now + clockSkewSeconds) return 'the token was issued in the future';
-  if (claims.exp + clockSkewSeconds <= terms.now) return 'the token has expired: sign in and send it again';
+  if (claims.iat > terms.now + clockSkewSeconds)
+    return 'the token was issued in the future: compare the clocks of Airlock and the issuer';
+  if (claims.exp + clockSkewSeconds <= terms.now) return 'the token has expired: sign in again';
   if (terms.now - claims.auth_time > terms.maxSignInAge) return 'the sign-in is too old: sign in again';
   return undefined;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { nonceOf, decisionTokenSchema, reasonSchema, type TokenPurpose } from './decision-token.ts';
 
-/** The OIDC client for decisions. Its ID tokens are valid for nothing else. */
+/** The id of the OIDC client for decisions. ID tokens for this client are valid for nothing else. */
 export const decisionClientId = 'airlock-decision';
 
 /** The two kinds of decisions. These verbs are not RBAC verbs. */
@@ -10,8 +10,8 @@ const verbSchema = z.enum(['approve', 'deny']);
 export type Verb = z.infer<typeof verbSchema>;
 
 /**
- * One person approves or denies one dossier. `dossier` is the digest of the dossier. The identity provider issued the
- * token only for this decision.
+ * The decision of one person to approve or deny one dossier. `dossier` is the digest of the dossier. The nonce of
+ * `token` must be the `decisionNonce` of this decision. The schema does not check this.
  */
 export const decisionSchema = z.strictObject({
   dossier: digestSchema,
@@ -22,22 +22,22 @@ export const decisionSchema = z.strictObject({
 export type Decision = z.infer<typeof decisionSchema>;
 
 /**
- * Returns the nonce that binds a sign-in to one decision: base64url(sha256(JSON of ['airlock-decision/1', dossier,
- * verb, reason])).
+ * Returns the nonce that binds a token to one decision: base64url(sha256(JSON of ['airlock-decision/1', dossier, verb,
+ * reason])).
  */
 export function decisionNonce(dossier: Digest, verb: Verb, reason: string): string {
   return nonceOf(JSON.stringify(['airlock-decision/1', dossier, verb, reason]));
 }
 
-/** Returns the audience and nonce that a decision's token must have. */
+/** Returns the audience and nonce that the token of a decision must have. */
 export function purposeOfDecision({ dossier, verb, reason }: Omit<Decision, 'token'>): TokenPurpose {
   const nonce = decisionNonce(dossier, verb, reason);
   return { clientId: decisionClientId, nonce, boundTo: 'dossier, verb or reason' };
 }
 
 /**
- * A decision that the gateway admitted: the gateway verified the token and archived the decision. Issuer and subject
- * identify the person. Issuer, subject and groups come from the token.
+ * A decision that the gateway admitted: the gateway verified the token and archived the decision. `issuer`, `subject`
+ * and `groups` are from the token. `issuer` and `subject` identify the person.
  */
 export const admittedDecisionSchema = z.strictObject({
   dossier: digestSchema,
@@ -51,12 +51,14 @@ export const admittedDecisionSchema = z.strictObject({
 });
 export type AdmittedDecision = z.infer<typeof admittedDecisionSchema>;
 
-/** The gateway's answer to a decision. */
+/** The gateway's answer to a decision. `refused` is the reason why the decision does not count. */
 export type DecisionAnswer = { admitted: AdmittedDecision } | { refused: string };
 
-/** A decision, addressed to an incident. */
-export interface DecisionInput {
+/** A decision on a dossier of an incident. */
+export interface IncidentDecision {
+  /** Id of the incident. */
   incident: string;
+  /** Trace id of the incident. */
   trace: string;
   decision: Decision;
 }

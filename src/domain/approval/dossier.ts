@@ -8,54 +8,51 @@ import { verdictSchema } from '../policy/verdict.ts';
 
 const alertCauseSchema = z.strictObject({
   kind: z.literal('alert'),
-  /** Alert name, made safe for display. */
+  /** The names of the alerts, at most five, escaped for display. */
   name: z.string(),
   fingerprints: z.array(z.string()).min(1),
 });
 
 const requestCauseSchema = z.discriminatedUnion('kind', [
-  /** `name` is the requested playbook or `undo of inc-...`; `reason` is the person's reason. */
+  /** `name`: the name of the requested playbook, or `undo of inc-...`. `reason`: why the person made the request. */
   z.strictObject({ kind: z.literal('person'), name: z.string(), reason: reasonSchema }),
-  /** `name` is the id of the schedule. */
+  /** `name`: the id of the schedule. */
   z.strictObject({ kind: z.literal('schedule'), name: z.string() }),
 ]);
 /** The person's request or the schedule that opened an incident. */
 export type RequestCause = z.infer<typeof requestCauseSchema>;
 
-/** What opened an incident: an alert, a person's request, or a schedule. It is not the root cause of the problem. */
+/** What opened an incident: alerts, a person's request or a schedule. A cause is not the root cause of a problem. */
 const causeSchema = z.discriminatedUnion('kind', [alertCauseSchema, requestCauseSchema]);
 export type Cause = z.infer<typeof causeSchema>;
 
-/**
- * Everything that an approver sees and decides on. A dossier is stored as canonical JSON, and its digest is over these
- * bytes.
- */
+/** Everything that approvers see and decide on. A dossier is stored as canonical JSON. */
 export const dossierSchema = z.strictObject({
   version: z.literal('airlock-dossier/1'),
   incident: z.string(),
   trace: z.string(),
   cause: causeSchema,
-  /** The people who requested the change or edited its parameters. Their approvals do not count. */
+  /** The people who requested the change or edited its parameters. Their approvals of this dossier do not count. */
   requesters: z.array(personSchema).max(50),
   plan: planSchema,
-  /** The signed report of the rehearsal. The report also contains the precondition of each step. */
+  /** The signed report of the rehearsal, with the preconditions of all steps and undo steps. */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
-  /** The RBAC rules for executing the plan (`do`) and for undoing it (`undo`). One approval allows both. */
+  /** `do`: the RBAC rules for executing the plan. `undo`: the RBAC rules for undoing the plan. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
   /**
-   * The fields that the plan changes, each with a field manager other than Airlock that owns the field
-   * (`managedFields`). If this manager uses server-side apply, `warning` says that its next apply conflicts with the
-   * change.
+   * Who else manages the fields that the plan changes. One entry for each pair of a changed field and a field manager
+   * other than Airlock (`metadata.managedFields`), at most 100 entries. `warning` is present if the manager uses
+   * server-side apply: the next apply by this manager conflicts with the change.
    */
   fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
   createdAt: z.iso.datetime(),
-  /** After this instant no execution starts. */
+  /** From this time on, the gateway admits no decision or edit, and does not begin to execute the plan. */
   expiresAt: z.iso.datetime(),
 });
 export type Dossier = z.infer<typeof dossierSchema>;
 
-/** Returns the digest by which decisions, edits and executions name the dossier. */
+/** Returns the digest of a dossier. Decisions, edits and executions refer to a dossier by this digest. */
 export function dossierDigest(dossier: Dossier): Digest {
   return digestOf(dossier);
 }

@@ -5,8 +5,9 @@ import { nonceOf, decisionTokenSchema, reasonSchema, type Person, type TokenPurp
 import { givenParametersSchema, requestClientId, type GivenParameters } from './request.ts';
 
 /**
- * One person changes parameters of the plan in a dossier. If the gateway admits the edit, nobody can approve or execute
- * this dossier any more. Airlock makes a new plan and a new dossier.
+ * One person changes parameters of a plan. `dossier` is the digest of the dossier that contains the plan. After the
+ * gateway has admitted the edit, the gateway admits no decision on this dossier and does not execute this dossier.
+ * Airlock then makes a new plan, which needs a new dossier.
  */
 export const editSchema = z.strictObject({
   dossier: digestSchema,
@@ -17,7 +18,7 @@ export const editSchema = z.strictObject({
 export type Edit = z.infer<typeof editSchema>;
 
 /**
- * Returns the purpose of an edit's token. The nonce is base64url(sha256(canonical JSON of
+ * Returns the audience and nonce that the token of an edit must have. The nonce is base64url(sha256(canonical JSON of
  * ['airlock-edit/1', dossier, parameters, reason])).
  */
 export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token'>): TokenPurpose {
@@ -25,7 +26,7 @@ export function purposeOfEdit({ dossier, parameters, reason }: Omit<Edit, 'token
   return { clientId: requestClientId, nonce, boundTo: 'dossier, parameters or reason' };
 }
 
-/** An edit that the gateway admitted. The editor (issuer and subject) becomes a requester of the next dossier. */
+/** An edit that the gateway admitted. The person who edited becomes a requester of the next dossier. */
 export interface AdmittedEdit extends Person {
   dossier: Digest;
   parameters: GivenParameters;
@@ -34,12 +35,14 @@ export interface AdmittedEdit extends Person {
   admittedAt: string;
 }
 
-/** The gateway's answer to an edit. */
+/** The gateway's answer to an edit. `refused` is the reason why the edit does not count. */
 export type EditAnswer = { admitted: AdmittedEdit } | { refused: string };
 
-/** An edit, addressed to an incident. */
-export interface EditInput {
+/** An edit of a dossier of an incident. */
+export interface IncidentEdit {
+  /** Id of the incident. */
   incident: string;
+  /** Trace id of the incident. */
   trace: string;
   edit: Edit;
 }

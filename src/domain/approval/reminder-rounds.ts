@@ -1,19 +1,19 @@
 import type { IncidentOutcome } from '../incident/incident.ts';
 import type { Obligation, Tier } from '../policy/verdict.ts';
 
-/** One part of a dossier's lifetime. At the start of the round, its group is asked to decide. */
+/** A part of a dossier's lifetime. At `start`, Airlock records in the journal that the group is asked to decide. */
 export interface Round {
   group: string;
-  /** Start of the round, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   start: number;
 }
 
 /**
  * Divides the lifetime of a dossier into rounds of equal length, one for each group of the obligation. The first round
- * starts when the dossier is offered. A round only says when its group is asked: every group may decide at any time.
+ * starts when the dossier is offered. In every round, all groups may decide.
  * @param offeredAt milliseconds since the epoch.
  * @param expiresAt milliseconds since the epoch.
- * @returns no rounds if no approval is needed.
+ * @returns the rounds in order; none if no approval is needed.
  */
 export function roundsOf({ approvals, groups }: Obligation, offeredAt: number, expiresAt: number): Round[] {
   if (approvals === 0) return [];
@@ -22,8 +22,8 @@ export function roundsOf({ approvals, groups }: Obligation, offeredAt: number, e
 }
 
 /**
- * For each tier (risk of a plan): the outcome of the incident if the dossier expires with too few approvals. For tier
- * high, a person must look at the incident (`escalated`).
+ * For each tier (the risk of a plan): how the incident ends if its dossier expires with too few approvals. `sentence`
+ * is the reason that people read. `escalated` means that a person must take over.
  */
 export const expiryOutcomes: Readonly<Record<Tier, { outcome: IncidentOutcome; sentence: string }>> = {
   low: { outcome: 'expired', sentence: 'the dossier expired with too few approvals; nothing was changed' },

@@ -5,10 +5,10 @@ import { purposeOfEdit } from './edit.ts';
 import { digestOf } from '../../lib/digest.ts';
 import {
   incidentOfRequest,
-  describeRequest,
+  nameOfRequestedChange,
   purposeOfRequest,
   requestSchema,
-  subjectOf,
+  subjectInParameters,
   type Request,
 } from './request.ts';
 
@@ -52,7 +52,10 @@ describe('requestSchema', () => {
   test('accepts a playbook, or the undo of an incident', () => {
     assert.ok(requestSchema.safeParse(request).success);
     assert.ok(requestSchema.safeParse({ ...request, requested: undo }).success);
-    assert.deepEqual([request.requested, undo].map(describeRequest), ['add-capacity', 'undo of inc-0123456789abcdef']);
+    assert.deepEqual([request.requested, undo].map(nameOfRequestedChange), [
+      'add-capacity',
+      'undo of inc-0123456789abcdef',
+    ]);
   });
   const many = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`p${index}`, 1]));
   const requested = { ...request.requested };
@@ -74,15 +77,15 @@ describe('requestSchema', () => {
   }
 });
 
-test('subjectOf: returns the object that the parameters name, or undefined', () => {
-  assert.deepEqual(subjectOf(parameters), {
+test('subjectInParameters: returns the object that the parameters name, or undefined', () => {
+  assert.deepEqual(subjectInParameters(parameters), {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     namespace: 'shop',
     name: 'web',
   });
-  assert.deepEqual(subjectOf({ node: 'node-1' }), { apiVersion: 'v1', kind: 'Node', name: 'node-1' });
+  assert.deepEqual(subjectInParameters({ node: 'node-1' }), { apiVersion: 'v1', kind: 'Node', name: 'node-1' });
   for (const none of [{}, { deployment: 'web' }, { namespace: 'shop', deployment: '../x' }, { node: 1 }]) {
-    assert.equal(subjectOf(none as never), undefined);
+    assert.equal(subjectInParameters(none as never), undefined);
   }
 });

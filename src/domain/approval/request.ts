@@ -13,7 +13,7 @@ import {
   type TokenPurpose,
 } from './decision-token.ts';
 
-/** The OIDC client for requests and edits. Its ID tokens are valid for nothing else. */
+/** The id of the OIDC client for requests and edits. ID tokens for this client are valid for nothing else. */
 export const requestClientId = 'airlock-request';
 
 const parameterName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'expected a word such as replicas');
@@ -23,13 +23,13 @@ const parameterText = z
   .max(253)
   .regex(/^[\x21-\x7e]*$/, 'expected printable ASCII without spaces');
 
-/** The parameters that a person gives for a plan. The schema of the action restricts their values further. */
+/** The parameters in a request, edit or schedule. The schema of the action restricts the values further. */
 export const givenParametersSchema = z
   .record(parameterName, z.union([parameterText, z.int()], 'expected a text or an integer'))
   .refine((given) => Object.keys(given).length <= 20, 'expected 20 parameters at most');
 export type GivenParameters = z.infer<typeof givenParametersSchema>;
 
-/** The change that a person requests: one playbook with parameters, or the undo of an incident's finished execution. */
+/** The change that a person requests: a playbook with parameters, or the undo of the plan that an incident executed. */
 const requestedChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('playbook'),
@@ -40,7 +40,7 @@ const requestedChangeSchema = z.discriminatedUnion('kind', [
 ]);
 export type RequestedChange = z.infer<typeof requestedChangeSchema>;
 
-/** A person's request (not an HTTP request) for a change in one cluster, with the person's reason. */
+/** A person's request (not an HTTP request) for a change in one cluster. `reason` says why. */
 export const requestSchema = z.strictObject({
   cluster: clusterNameSchema,
   requested: requestedChangeSchema,
@@ -48,13 +48,13 @@ export const requestSchema = z.strictObject({
 });
 export type Request = z.infer<typeof requestSchema>;
 
-/** A request with its decision token. The identity provider issued the token only for this request. */
+/** A request with its decision token. The schema does not check that the token is for this request. */
 export const submittedRequestSchema = requestSchema.extend({ token: decisionTokenSchema });
 export type SubmittedRequest = z.infer<typeof submittedRequestSchema>;
 
 /**
- * Returns the purpose of a request's token. The nonce is base64url(sha256(canonical JSON of
- * ['airlock-request/1', request])).
+ * Returns the audience and nonce that the token of a request must have. The nonce is base64url(sha256(canonical JSON of
+ * ['airlock-request/1', { cluster, requested, reason }])).
  */
 export function purposeOfRequest({ cluster, requested, reason }: Request): TokenPurpose {
   const nonce = nonceOf(canonicalJson(['airlock-request/1', { cluster, requested, reason }]));
@@ -62,41 +62,41 @@ export function purposeOfRequest({ cluster, requested, reason }: Request): Token
 }
 
 /**
- * Returns the key of a request, which is used like the key of an alert group. The key is derived from the token, so a
- * request that is sent again has the same key and opens no second incident.
+ * Returns the group key of a request. For alerts, a group key identifies the alert group. For a request, the group key
+ * identifies the token. So a request that is sent twice with one token opens only one incident.
  */
-export function groupOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
+export function groupKeyOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
   return canonicalJson(['person', digestOfToken(token)]);
 }
 
 /**
- * Returns id and start of the incident that a request opens. Both depend only on the cluster and the token, so every
- * process computes the same values.
+ * Returns the id and start of the incident that a request opens. The start is the time at which the token was issued.
+ * Every process computes the same id and start, because they depend only on the cluster and the token.
  */
 export function incidentOfRequest(
   { cluster, token }: Pick<SubmittedRequest, 'cluster' | 'token'>,
   { iat }: Pick<TokenClaims, 'iat'>,
 ): Pick<Incident, 'id' | 'startsAt'> {
   const startsAt = new Date(iat * 1000).toISOString();
-  return { id: incidentId(cluster, groupOfRequest({ token }), startsAt), startsAt };
+  return { id: incidentId(cluster, groupKeyOfRequest({ token }), startsAt), startsAt };
 }
 
-/** Returns the name of a requested change for people: `undo of inc-...`, or the name of the playbook. */
-export function describeRequest(requested: RequestedChange): string {
+/** Returns the displayed name of a requested change: `undo of inc-...`, or the name of the playbook. */
+export function nameOfRequestedChange(requested: RequestedChange): string {
   return requested.kind === 'undo' ? `undo of ${requested.incident}` : requested.playbook;
 }
 
 /**
- * For each kind of subject (the object that an incident is about): the parameters of a request that name the subject.
- * An action may lack such a parameter. Then the parameter serves only to name the subject.
+ * For each kind of subject (the object that an incident is about): the parameters with which a request names the
+ * subject. A request must contain these parameters even if the action does not have them.
  */
 export const subjectParameters = { Deployment: ['namespace', 'deployment'], Node: ['node'] } as const;
 
 /**
- * Returns the object that the parameters name: the node, or else the Deployment. Undefined if neither has a complete
- * name that is valid in Kubernetes.
+ * Returns the object that the parameters name. If `node` is a valid name, this is the node. Otherwise, if `namespace`
+ * and `deployment` are valid names, this is the Deployment. Otherwise the result is undefined.
  */
-export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
+export function subjectInParameters(parameters: GivenParameters): ObjectRef | undefined {
   const name = (key: string): string | undefined => kubernetesNameSchema.safeParse(parameters[key]).data;
   const [node, namespace, deployment] = [name('node'), name('namespace'), name('deployment')];
   if (node) return { apiVersion: 'v1', kind: 'Node', name: node };
@@ -104,17 +104,17 @@ export function subjectOf(parameters: GivenParameters): ObjectRef | undefined {
   return { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: deployment };
 }
 
-/** The person whose request the gateway admitted, and when. */
+/** A request that the gateway admitted: the person who made the request, and the time of admission. */
 interface AdmittedRequest extends Person {
   /** ISO 8601. */
   admittedAt: string;
 }
 
-/** The gateway's answer to a request. */
+/** The gateway's answer to a request. `refused` is the reason why the request does not count. */
 export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
 
-/** A request and the incident that it opened. */
-export interface RequestInput {
+/** A request and the incident that the request opens. */
+export interface IncidentRequest {
   incident: Incident;
   request: SubmittedRequest;
 }

@@ -2,7 +2,7 @@ import type { Delivery } from '../alert/alert.ts';
 import type { Incident } from './incident.ts';
 import { incidentId } from '../names.ts';
 
-/** Returns the incident that a delivery would open. Undefined if no alert of the delivery is firing. */
+/** Returns a new incident for a delivery of alerts. Returns undefined if no alert of the delivery is firing. */
 export function incidentOf({ cluster, group, trace, alerts }: Delivery): Incident | undefined {
   const firing = alerts.filter((alert) => alert.status === 'firing');
   const [first] = firing.sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));

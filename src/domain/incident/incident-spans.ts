@@ -1,6 +1,6 @@
 import type { JournalRecord, RecordKind } from '../journal/journal.ts';
 
-/** A span of an incident, with times from its journal records. */
+/** A span in the trace of one incident. `start` and `end` are ISO 8601. */
 export interface IncidentSpan {
   name: 'incident' | 'wait for people';
   start: string;
@@ -8,7 +8,7 @@ export interface IncidentSpan {
   attributes: Record<string, string>;
 }
 
-/** Kinds of records that show that the wait for decisions on a dossier is over. */
+/** The kinds of journal records that end the wait for decisions on an earlier dossier. */
 const kindsThatEndWait: readonly string[] = [
   'execution.prepared',
   'dossier.offered',
@@ -16,19 +16,19 @@ const kindsThatEndWait: readonly string[] = [
 ] satisfies RecordKind[];
 
 /**
- * Returns the longest spans of a closed incident: the whole incident, and for each dossier the wait for decisions.
- * Processes may restart during such a span, so its times come from the journal. A wait starts at the record
- * `dossier.offered`. The wait ends at the last admitted decision before the next record of `kindsThatEndWait`, or at
- * that record if no decision was admitted.
- * @param receivedAt when Airlock stored the alerts that opened the incident. Default: the time of the first record.
- * @returns no spans if the incident is not closed.
+ * Returns spans of a closed incident: one span of the whole incident, and for each dossier one span of the wait for
+ * decisions. The times of the spans come from the journal, because processes may restart during these spans. A wait
+ * starts at the record `dossier.offered`. The wait ends at the last admitted decision before the next record of
+ * `kindsThatEndWait`. If no decision was admitted, the wait ends at this next record.
+ * @param alertsStoredAt when Airlock stored the alerts that opened the incident. Default: the time of the first record.
+ * @returns the spans; none if the incident is not closed.
  */
-export function incidentSpans(records: readonly JournalRecord[], receivedAt?: string): IncidentSpan[] {
+export function incidentSpans(records: readonly JournalRecord[], alertsStoredAt?: string): IncidentSpan[] {
   const [first] = records;
-  const last = records.findLast(({ kind, writer }) => kind === 'incident.closed' && writer === 'airlock_serve');
-  if (!first || !last) return [];
+  const closed = records.findLast(({ kind, writer }) => kind === 'incident.closed' && writer === 'airlock_serve');
+  if (!first || !closed) return [];
   const { incident } = first;
-  const { outcome } = last.body as { outcome: string };
+  const { outcome } = closed.body as { outcome: string };
   const waits = records.flatMap((record, index): IncidentSpan[] => {
     if (record.kind !== 'dossier.offered' || record.writer !== 'airlock_serve') return [];
     const later = records.slice(index + 1);
@@ -40,11 +40,11 @@ export function incidentSpans(records: readonly JournalRecord[], receivedAt?: st
     const { digest } = record.body as { digest: string };
     const attributes = { incident, dossier: digest };
     return [
-      { name: 'wait for people', start: record.at, end: (lastDecision ?? later[endIndex] ?? last).at, attributes },
+      { name: 'wait for people', start: record.at, end: (lastDecision ?? later[endIndex] ?? closed).at, attributes },
     ];
   });
   return [
-    { name: 'incident', start: receivedAt ?? first.at, end: last.at, attributes: { incident, outcome } },
+    { name: 'incident', start: alertsStoredAt ?? first.at, end: closed.at, attributes: { incident, outcome } },
     ...waits,
   ];
 }

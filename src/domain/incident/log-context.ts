@@ -6,25 +6,26 @@ export interface LogContext {
   incident?: string;
 }
 
-/** Longest id that may be written to the log, characters. */
+/** Length limit of each id in a log line, characters. */
 const maxIdLength = 200;
 
 /**
- * Reads the log context from the input of a workflow or an activity: `{incident: {id, trace}}` or `{incident, trace}`.
- * @returns undefined for any other input, or if an id is too long. Any client of Temporal can send such input.
+ * Reads the log context from the input of a workflow or an activity. The input has the form `{incident: {id, trace}}`
+ * or `{incident, trace}`.
+ * @returns undefined if the input has another form or an id is too long. Any client of Temporal can send such input.
  */
 export function logContextOf(input: unknown): LogContext | undefined {
   const { incident, trace } = fieldsOf(input);
-  if (typeof incident === 'string') return checked(incident, trace);
-  const inner = fieldsOf(incident);
-  return checked(inner['id'], inner['trace']);
+  if (typeof incident === 'string') return contextFrom(incident, trace);
+  const identity = fieldsOf(incident);
+  return contextFrom(identity['id'], identity['trace']);
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function checked(incident: unknown, trace: unknown): LogContext | undefined {
+function contextFrom(incident: unknown, trace: unknown): LogContext | undefined {
   if (typeof incident !== 'string' || typeof trace !== 'string') return undefined;
   return incident.length <= maxIdLength && trace.length <= maxIdLength ? { incident, trace } : undefined;
 }

@@ -21,12 +21,12 @@ function stateOf(change: Partial<RoutingState> = {}): RoutingState {
   return { incident, number: 1, flaps: 0, openedBy: 'trace-1', ...change };
 }
 
-function kindOf(sent: Delivery, at?: RoutingState, handled = false): string {
-  return route(sent, { state: at, handled, windowMs }).kind;
+function kindOf(sent: Delivery, at?: RoutingState, allAccepted = false): string {
+  return route(sent, { state: at, allAccepted, windowMs }).kind;
 }
 
 test('a new group opens an incident, named after its first start', () => {
-  const opened = route(delivery('firing', { trace: 'trace-1' }), { state: undefined, handled: false, windowMs });
+  const opened = route(delivery('firing', { trace: 'trace-1' }), { state: undefined, allAccepted: false, windowMs });
   assert.deepEqual(opened, { kind: 'open', incident });
 });
 
@@ -40,7 +40,7 @@ test('firing alerts join the open incident; resolved alerts only notify it', () 
 test('alerts that fire again within the window reopen the incident and count as a flap; later ones open a new incident', () => {
   const reopened = route(delivery('firing', later), {
     state: stateOf({ closedForMs: windowMs }),
-    handled: false,
+    allAccepted: false,
     windowMs,
   });
   assert.deepEqual(reopened, { kind: 'reopen', flap: true, since: later.startsAt });
@@ -54,13 +54,13 @@ test('an incident id is not used twice, also after the window', () => {
 test('a delivery that opened the incident and is routed again does not count as a flap', () => {
   const back = route(delivery('firing', { trace: 'trace-1' }), {
     state: stateOf({ closedForMs: 1 }),
-    handled: false,
+    allAccepted: false,
     windowMs,
   });
   assert.deepEqual(back, { kind: 'reopen', flap: false, since: startsAt });
 });
 
-test('a delivery that a closed incident has handled is dropped in every routing state', () => {
+test('a delivery whose alerts a closed incident has all accepted is dropped in every routing state', () => {
   assert.equal(kindOf(delivery(), stateOf(), true), 'drop');
   assert.equal(kindOf(delivery(), stateOf({ closedForMs: 1 }), true), 'drop');
   assert.equal(kindOf(delivery(), undefined, true), 'drop');

@@ -1,6 +1,6 @@
 import type { LogContext } from './log-context.ts';
 
-/** Attributes of a span. Attributes are short and never secret. */
+/** Attributes of a span. The values are short and never secret. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /** A span that has already ended. `start` and `end` are ISO 8601. */
@@ -12,23 +12,23 @@ export interface PastSpan {
 }
 
 /**
- * Writes one OpenTelemetry trace per incident. The id of the root span is derived from the trace id. All processes
- * therefore put their spans below the same root span, even after a restart.
+ * Writes OpenTelemetry spans of incidents. An incident has one trace id, from which each process computes the id of the
+ * root span. So the spans of all processes are in one trace, below one root span.
  */
 export interface Tracing {
-  /** Runs the work in a span directly below the incident's root span. Without a valid trace id, there is no span. */
+  /** Runs `work` in a span directly below the incident's root span. Without a valid trace id, runs `work` alone. */
   inIncident<T>(
     context: LogContext | undefined,
     span: { name: string; attributes: SpanAttributes },
     work: () => Promise<T>,
   ): Promise<T>;
-  /** Runs the work in a child span of the active span. Without an active span, there is no child span. */
+  /** Runs `work` in a child span of the active span. Without an active span, runs `work` alone. */
   inChildSpan<T>(name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T>;
-  /** Records a span directly below the incident's root span. */
+  /** Records a span directly below the incident's root span. Without a valid trace id, records nothing. */
   recordSpan(context: LogContext, span: PastSpan): void;
   /**
-   * Records the incident's root span. The id of this span depends only on the trace id, so a repeated call does not add
-   * a second root span.
+   * Records the incident's root span. Without a valid trace id, records nothing. A second call, after the incident
+   * was reopened, records a span with the same id.
    */
   recordRoot(context: LogContext, span: PastSpan): void;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { entryOf, journalRecord, parseEntry, type StoredRecord } from './journal-entry.ts';
+import { entryOf, withParsedBody, parseEntry, type StoredRecord } from './journal-entry.ts';
 
 const stored: StoredRecord = {
   seq: 17,
@@ -21,7 +21,7 @@ test('an entry contains every column and the exact body, and parses to the same 
     '"message":"a \\"message\\"\\nof two lines, ü\\u0001","seq":17,"trace":"trace","writer":"airlock_gateway"}';
   assert.equal(text(entryOf(stored)), `${head}\n${stored.body}`);
   assert.deepEqual(parseEntry(entryOf(stored), stored.seq), stored);
-  assert.deepEqual(journalRecord(stored).body, { a: 100, b: 1 });
+  assert.deepEqual(withParsedBody(stored).body, { a: 100, b: 1 });
 });
 
 test('a change of any column changes the entry', () => {
@@ -40,7 +40,7 @@ test('a change of any column changes the entry', () => {
   }
 });
 
-describe('recordOf refuses', () => {
+describe('parseEntry refuses', () => {
   const good = text(entryOf(stored));
   const others: [string, Uint8Array][] = [
     ['no bytes', bytes('')],

@@ -7,22 +7,22 @@ import { createMerkleTree, type MerkleTree } from '../../tlog/merkle-tree.ts';
 import type { NoteKey, VerifySignature } from '../../tlog/note.ts';
 import { decodeBundle, encodeBundle, tileBytes, tilePath, tilesOf, tileWidth, type Tile } from '../../tlog/tiles.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
-import { textOf } from '../../lib/utf8.ts';
+import { decodeUtf8 } from '../../lib/utf8.ts';
 
-/** The files of an export, by path. The whole export is in memory. */
+/** The files of an export of the journal, by path. The whole export is in memory. */
 export type ExportFiles = ReadonlyMap<string, Uint8Array>;
 
-const notePath = 'checkpoint';
+const checkpointPath = 'checkpoint';
 
 /**
  * Creates the files of an export (C2SP tlog-tiles): the checkpoint, the tiles of hashes, and the bundles of entries.
  * Verifies nothing.
- * @param note the checkpoint as a signed note.
+ * @param note the checkpoint, as a signed note.
  * @param entries the entries of all records that the checkpoint covers.
  */
 export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<string, Uint8Array> {
   const tree = createMerkleTree(entries.map(leafHash));
-  const files = new Map<string, Uint8Array>([[notePath, utf8ToBytes(note)]]);
+  const files = new Map<string, Uint8Array>([[checkpointPath, utf8ToBytes(note)]]);
   for (const tile of tilesOf(entries.length)) {
     const first = tile.index * tileWidth;
     const bytes = hasHashes(tile) ? tileBytes(tree, tile) : encodeBundle(entries.slice(first, first + tile.width));
@@ -31,31 +31,34 @@ export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<s
   return files;
 }
 
-/** What a verifier trusts. The export itself is not trusted. */
+/** What the verification of an export relies on. The export itself is not trusted. */
 export interface Trust {
-  /** Public keys that may have signed the checkpoint. */
+  /** Every checkpoint must have a signature of at least one of these public keys. */
   keys: readonly NoteKey[];
+  /** Checks one signature. */
   verify: VerifySignature;
   /**
-   * An older checkpoint, as a signed note, that the verifier kept outside the journal. The export must begin with the
-   * records of that checkpoint.
+   * An older checkpoint that was kept outside the journal, as a signed note. The export must begin with the records of
+   * the older checkpoint.
    */
   olderCheckpoint?: string;
 }
 
 /**
- * Verifies an export offline: the signature, every record, every hash, and the order of the records. No file may be
- * missing or superfluous.
- * @returns the checkpoint.
+ * Verifies an export without any server: the signature of the checkpoint, every record, every hash, and the order of
+ * the records. No file may be missing or superfluous.
+ * @returns the checkpoint of the export.
  * @throws AirlockError `export-refused`, `checkpoint-refused` or `entry-malformed` with the first problem.
  */
 export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
-  const checkpoint = openCheckpoint(decoded(fileOf(files, notePath)), trust.keys, trust.verify);
+  const checkpoint = openCheckpoint(decoded(fileOf(files, checkpointPath)), trust.keys, trust.verify);
   const tiles = tilesOf(checkpoint.size);
-  const expected = new Set([notePath, ...tiles.map(tilePath)]);
+  const expected = new Set([checkpointPath, ...tiles.map(tilePath)]);
   for (const path of files.keys()) {
     if (!expected.has(path))
-      throw exportRefused(`${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`);
+      throw exportRefused(
+        `the file ${escapeForTerminal(path)} does not belong to a journal of ${checkpoint.size} records`,
+      );
   }
   const tree = createMerkleTree();
   for (const tile of tiles.filter((each) => !hasHashes(each))) addEntries(tree, tile, files);
@@ -68,41 +71,47 @@ export function verifyExport(files: ExportFiles, trust: Trust): Checkpoint {
   return checkpoint;
 }
 
-/** Adds the records of a bundle to the tree. Checks each record's hash (in the tile of level 0) and sequence number. */
+/**
+ * Adds the records of a bundle to the tree. The sequence number of each record must be its position. The hash of each
+ * record must be in the tile of level 0.
+ */
 function addEntries(tree: MerkleTree, tile: Tile, files: ExportFiles): void {
-  const entries = decodeBundle(fileOf(files, tilePath(tile)), tilePath(tile));
-  const hashes = fileOf(files, tilePath({ ...tile, level: 0 }));
+  const bundlePath = tilePath(tile);
+  const hashesPath = tilePath({ ...tile, level: 0 });
+  const entries = decodeBundle(fileOf(files, bundlePath), bundlePath);
+  const hashes = fileOf(files, hashesPath);
   if (entries.length !== tile.width) {
-    throw exportRefused(`${tilePath(tile)} has ${entries.length} records instead of ${tile.width}`);
+    throw exportRefused(`the file ${bundlePath} has ${entries.length} records instead of ${tile.width}`);
   }
   for (const entry of entries) {
     const seq = tree.size + 1;
     const hash = leafHash(entry);
     const at = (tree.size % tileWidth) * hash.length;
     if (!sameBytes(hash, hashes.subarray(at, at + hash.length)))
-      throw exportRefused(`the hash of record ${seq} is not the hash in its tile`);
+      throw exportRefused(`the hash of record ${seq} is not the hash in ${hashesPath}`);
     const { seq: seqInEntry } = parseEntry(entry, seq);
     if (seqInEntry !== seq) throw exportRefused(`the record at position ${seq} has the sequence number ${seqInEntry}`);
     tree.append(hash);
   }
 }
 
+/** Checks that the hashes in the tile are the hashes of the tree. */
 function checkTile(tree: MerkleTree, tile: Tile & { level: number }, files: ExportFiles): void {
   const path = tilePath(tile);
   if (!sameBytes(tileBytes(tree, tile), fileOf(files, path)))
-    throw exportRefused(`the hashes in ${path} are not the hashes of the records`);
+    throw exportRefused(`the hashes in ${path} do not belong to the exported records`);
 }
 
 /** Checks that the export begins with the records of the older checkpoint. */
 function checkBeginsWith(older: Checkpoint, tree: MerkleTree): void {
   if (older.size > tree.size) {
     throw exportRefused(
-      `the export ends at record ${tree.size}, before the known checkpoint of ${older.size} records, so the export was truncated or is older than the checkpoint`,
+      `the older checkpoint covers ${older.size} records, but the export has only ${tree.size}. Records were removed, or the export was made before this checkpoint`,
     );
   }
   if (sameBytes(tree.root(older.size), older.root)) return;
   throw exportRefused(
-    `the export's first ${older.size} records differ from those of the known checkpoint, so history was rewritten or forked`,
+    `the export's first ${older.size} records are not the records of the older checkpoint, so the journal was rewritten or forked`,
   );
 }
 
@@ -112,19 +121,20 @@ function hasHashes(tile: Tile): tile is Tile & { level: number } {
 
 function fileOf(files: ExportFiles, path: string): Uint8Array {
   const bytes = files.get(path);
-  if (!bytes) throw exportRefused(`${path} is missing`);
+  if (!bytes) throw exportRefused(`the file ${path} is missing`);
   return bytes;
 }
 
 function decoded(note: Uint8Array): string {
-  const text = textOf(note);
-  if (text === undefined) throw refused('checkpoint-refused', `${notePath} is not UTF-8: export the journal again`);
+  const text = decodeUtf8(note);
+  if (text === undefined)
+    throw refused('checkpoint-refused', `the file ${checkpointPath} is not UTF-8: export the journal again`);
   return text;
 }
 
 function exportRefused(problem: string): Error {
   return refused(
     'export-refused',
-    `the export does not match the signed journal: ${problem}. Export the journal again; if that does not help, tell the operator of the server`,
+    `the export is not valid: ${problem}. Export the journal again. If the new export is not valid either, tell the operator of the server`,
   );
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProcessName } from '../names.ts';
 import { jsonSchema, type Json } from '../../lib/json/json.ts';
 
-/** Kinds of journal records, roughly in the order in which an incident produces them. */
+/** The kinds of journal records. */
 export const recordKinds = [
   'alert.received',
   'incident.opened',
@@ -39,17 +39,17 @@ export const recordKinds = [
 export type RecordKind = (typeof recordKinds)[number];
 
 /**
- * Sequence number of a record as text. 0 is the position before the first record. The `id` of a server-sent event has
- * this form.
+ * Text form of a record's sequence number, such as the `id` of a server-sent event. 0 is the position before the first
+ * record.
  */
 export const sequenceSchema = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,14})$/, 'expected the sequence number of a record, or 0');
 
-/** PostgreSQL role of the process that appended a record. */
+/** PostgreSQL role that appended a record. Each process has its own role. */
 export type Writer = `airlock_${ProcessName}`;
 
-/** A record to append. `message` is one sentence for people. `body` holds small values and digests, never a secret. */
+/** A record to append. `message` is for people. `body` contains values and digests for programs, but no secrets. */
 export interface NewRecord {
   kind: RecordKind;
   incident: string;
@@ -58,11 +58,14 @@ export interface NewRecord {
   body: Json;
 }
 
-/** A stored record. The database sets `seq`, `at` and `writer`, so the appending process cannot choose them. */
+/**
+ * A stored record. The database sets `seq`, `at` and `writer`, so the appending process cannot choose these values. If
+ * the appended body was larger than 40 KiB, `body` contains only its digest: `{blob: <digest>}`.
+ */
 export interface JournalRecord extends NewRecord {
-  /** Position in the journal, which all incidents share. The first record has 1. */
+  /** Position in the journal. All incidents share one journal. The first record has position 1. */
   seq: number;
-  /** ISO 8601. */
+  /** When the record was appended, ISO 8601. */
   at: string;
   writer: Writer;
 }
@@ -71,7 +74,7 @@ export interface JournalRecord extends NewRecord {
 export const journalRecordSchema: z.ZodType<JournalRecord> = z.strictObject({
   seq: z.int().positive(),
   at: z.iso.datetime(),
-  // Not an enum: a record with an unknown role shows that somebody manipulated the database, so readers must see it.
+  // Not an enum, because readers must see a record with an unknown writer: no process of Airlock has appended it.
   writer: z.string() as unknown as z.ZodType<Writer>,
   kind: z.enum(recordKinds),
   incident: z.string(),

@@ -1,10 +1,10 @@
 import type { Digest } from '../../lib/digest.ts';
 import type { NewRecord, JournalRecord } from './journal.ts';
 
-/** Appends to the journal. The gateway appends a record before each change of a target, so no change is unrecorded. */
+/** Appends to the journal. The gateway appends a record before each change of a target cluster. */
 export interface Journal {
-  /** Returns once the record is durable. @throws AirlockError `journal-unavailable` (retry). */
-  append(entry: NewRecord): Promise<void>;
+  /** Returns once the record is durable. @throws AirlockError, for example `journal-unavailable` (retry). */
+  append(record: NewRecord): Promise<void>;
 }
 
 /** Reads the journal. */
@@ -12,50 +12,51 @@ export interface JournalReader {
   /** Returns the records of one incident, in order. */
   read(incident: string): Promise<JournalRecord[]>;
   /**
-   * Returns the records from which the views of all incidents are built, in order: the records of `viewRecordKinds` by
-   * governance, and the latest record of each incident (incident-view.ts).
+   * Returns the records that `incidentView` (incident-view.ts) needs for all incidents, in order: governance's records
+   * of the kinds `viewRecordKinds`, and the latest record of each incident.
    */
   overview(): Promise<JournalRecord[]>;
   /**
-   * Returns at most `limit` records after sequence number `seq`, in order. Sequence numbers have no gaps and are
-   * committed in order.
+   * Returns the first `limit` records after sequence number `seq`, in order. Sequence numbers have no gaps and are
+   * committed in order, so a later call with the last returned number misses no record.
    */
   readAfter(seq: number, limit: number): Promise<JournalRecord[]>;
   /** Returns the sequence number of the latest record; 0 for an empty journal. */
   last(): Promise<number>;
 }
 
-/** Reads the records in the database as entries of the journal's Merkle tree (journal-entry.ts). */
+/** Reads the journal as entries. An entry is a record in the form of a leaf of the journal's Merkle tree. */
 export interface JournalEntries {
-  /** Returns the number of records. */
+  /** Returns the number of entries. */
   size(): Promise<number>;
   /**
-   * Returns the entries of the records with the sequence numbers `first` to `last`, both included.
+   * Returns the entries of the records `first` to `last` (sequence numbers), including `first` and `last`.
    * @throws AirlockError `journal-corrupt` if a record is missing.
    */
   read(first: number, last: number): Promise<Uint8Array[]>;
 }
 
-/** Stores the checkpoints that the gateway signed. */
+/** Stores checkpoints as signed notes. A checkpoint is the size and the root of the journal's Merkle tree. */
 export interface Checkpoints {
-  /** Returns the signed note of the checkpoint with the most records. Undefined if there is no checkpoint. */
+  /** Returns the note of the checkpoint that covers the most records. Undefined if there is no checkpoint. */
   latest(): Promise<string | undefined>;
   /**
-   * Stores the signed note of a checkpoint of `size` records. If a note for this size is already stored, `add` drops
-   * the new note.
+   * Stores the note of a checkpoint that covers `size` records. If a note for this size is already stored, `add` stores
+   * nothing.
    */
   add(size: number, note: string): Promise<void>;
 }
 
 /**
- * Stores the values to which journal records refer by digest, such as snapshots, reports and dossiers. Values are
+ * Stores the values to which journal records refer by digest, such as snapshots, reports and dossiers. A value is
  * stored as canonical JSON.
  */
 export interface Blobs {
-  /** Stores a value. @returns its digest. */
+  /** Stores a value. @returns the digest of the stored bytes. @throws AirlockError `blob-too-large`. */
   put(value: unknown): Promise<Digest>;
   /**
-   * Returns the value. @throws AirlockError `blob-missing`; `blob-corrupt` if the stored bytes do not have this digest.
+   * Returns the value with this digest.
+   * @throws AirlockError `blob-missing`; `blob-corrupt` if the stored bytes have a different digest.
    */
   get(digest: Digest): Promise<unknown>;
 }

@@ -1,14 +1,14 @@
 import type { KubeObject, ObjectRef } from './object.ts';
 
-/** Returns the HorizontalPodAutoscaler whose target is the workload, if there is one. */
+/** Returns the HorizontalPodAutoscaler that scales the workload, if there is one. */
 export function autoscalerOf(objects: readonly KubeObject[], workload: ObjectRef): KubeObject | undefined {
   return objects.find((object) => {
-    const target = object['spec']?.scaleTargetRef;
+    const scaled = object['spec']?.scaleTargetRef;
     return (
       object.kind === 'HorizontalPodAutoscaler' &&
       object.metadata.namespace === workload.namespace &&
-      target?.kind === workload.kind &&
-      target?.name === workload.name
+      scaled?.kind === workload.kind &&
+      scaled?.name === workload.name
     );
   });
 }

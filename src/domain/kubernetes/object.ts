@@ -2,32 +2,33 @@ import { z } from 'zod';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Json } from '../../lib/json/json.ts';
 
-const dnsName = z
+/** The name of a namespace or another object (RFC 1123). */
+export const kubernetesNameSchema = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'expected a DNS-1123 name')
   .max(253);
 
-/** The name of a namespace or object, in the form of RFC 1123. */
-export const kubernetesNameSchema = dnsName;
-
 /**
- * Name of a cluster in Airlock's configuration. The length is limited, because names of Vault mounts and
- * ServiceAccounts contain the name of the cluster.
+ * The name of a cluster in Airlock's configuration. The length is limited, because paths of Vault mounts contain the
+ * name.
  */
 export const clusterNameSchema = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'expected the name of a cluster');
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/,
+    'expected a cluster name: at most 32 lower-case letters, digits and inner hyphens',
+  );
 
-/** Names one object of a cluster. Cluster-scoped objects have no namespace. */
+/** A reference to one object of a cluster. Cluster-scoped objects have no namespace. */
 export const objectRefSchema = z.strictObject({
   apiVersion: z.string().max(253),
   kind: z.string().max(63),
-  namespace: dnsName.optional(),
-  name: dnsName,
+  namespace: kubernetesNameSchema.optional(),
+  name: kubernetesNameSchema,
 });
 export type ObjectRef = z.infer<typeof objectRefSchema>;
 
-/** The part of a Kubernetes object's metadata that Airlock reads. */
+/** The metadata of a Kubernetes object (meta/v1 ObjectMeta). */
 interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -43,7 +44,7 @@ interface ObjectMeta {
   [key: string]: unknown;
 }
 
-/** A reference to an owner (meta/v1 OwnerReference). */
+/** An owner reference of Kubernetes (meta/v1 OwnerReference). */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -66,14 +67,14 @@ export function refOf(object: KubeObject): ObjectRef {
   return omitUndefined({ apiVersion: object.apiVersion, kind: object.kind, namespace: namespace || undefined, name });
 }
 
-/** Returns the text that names the object in messages for people, such as `Deployment shop/web`. */
+/** Returns kind, namespace and name of the object for messages, such as `Deployment shop/web`. */
 export function describeRef(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`;
 }
 
 /**
- * Returns true if both references name the same object. The API versions may differ within an API group, because all
- * versions of a group serve the same objects.
+ * Returns true if both references name the same object. All versions of an API group serve the same objects, so the
+ * versions are not compared.
  */
 export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && apiGroup(a) === apiGroup(b);
@@ -83,7 +84,7 @@ function apiGroup(ref: ObjectRef): string {
   return ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
 }
 
-/** Returns the object that the reference names, if this object is in the list. */
+/** Returns the object that the reference names, if `objects` contains this object. */
 export function findObject(objects: readonly KubeObject[], ref: ObjectRef): KubeObject | undefined {
   return objects.find((object) => sameRef(refOf(object), ref));
 }

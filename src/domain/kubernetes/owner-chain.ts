@@ -1,14 +1,14 @@
 import type { KubeObject, OwnerReference } from './object.ts';
 import { isLivePod } from './object-status.ts';
 
-/** Returns the owner reference of the object's controller. Kubernetes allows at most one controller per object. */
+/** Returns the owner reference to the object's controller, if there is one. */
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
 /**
- * Returns the objects whose controller is `owner`. Owners are compared by uid, not by name: after an owner is deleted,
- * a new object can have the same name.
+ * Returns the objects whose controller is `owner`. Owners are compared by uid, not by name: a new object can have the
+ * name of a deleted owner.
  */
 export function controlledBy(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return objects.filter((object) => {
@@ -17,7 +17,7 @@ export function controlledBy(objects: readonly KubeObject[], owner: KubeObject):
   });
 }
 
-/** Returns true if an owner of the object has one of these uids. The owner need not be the object's controller. */
+/** Returns true if any owner of the object has one of these uids. An owner need not be the object's controller. */
 export function isOwnedByAny({ metadata }: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
   return (metadata.ownerReferences ?? []).some((owner) => uids.has(owner.uid));
 }
@@ -33,7 +33,7 @@ export function livePodsOf(objects: readonly KubeObject[], workload: KubeObject)
   return controllers.flatMap((controller) => controlledBy(objects, controller)).filter(isLivePod);
 }
 
-/** Returns `owner` and all objects that it controls, directly or indirectly, such as ReplicaSets and their pods. */
+/** Returns `owner` and every object whose chain of controllers leads to `owner`. */
 export function withControlled(objects: readonly KubeObject[], owner: KubeObject): KubeObject[] {
   return [owner, ...controlledBy(objects, owner).flatMap((object) => withControlled(objects, object))];
 }

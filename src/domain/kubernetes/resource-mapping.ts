@@ -1,16 +1,14 @@
 /**
- * The API resource of a kind, and where kube-apiserver stores the objects of this kind in etcd:
- * `/registry/<etcd>/[<namespace>/]<name>`.
+ * The API resource of a kind, and the place of the kind's objects in etcd. In etcd, kube-apiserver stores an object
+ * under the key `/registry/<etcdPrefix>/[<namespace>/]<name>`.
  */
 export interface ResourceMapping {
   apiVersion: string;
   kind: string;
   plural: string;
   namespaced: boolean;
-  /**
-   * Key prefix in etcd below `/registry/`. For most kinds, the prefix is the plural.
-   */
-  etcd: string;
+  /** The part of the etcd key that names the kind. For most kinds, this is the plural. */
+  etcdPrefix: string;
 }
 
 function mapping(
@@ -19,26 +17,26 @@ function mapping(
   plural: string,
   options: Partial<ResourceMapping> = {},
 ): ResourceMapping {
-  return { apiVersion, kind, plural, namespaced: true, etcd: plural, ...options };
+  return { apiVersion, kind, plural, namespaced: true, etcdPrefix: plural, ...options };
 }
 const clusterScoped = { namespaced: false };
 
 /**
- * The kinds whose objects a snapshot contains, except for Secrets (see `secretMapping`). The etcd prefixes are those of
- * kube-apiserver 1.31 to 1.36 (pkg/kubeapiserver/default_storage_factory_builder.go).
+ * The kinds whose objects Airlock reads for a snapshot. kube-apiserver 1.31 to 1.36 uses these etcd prefixes
+ * (pkg/kubeapiserver/default_storage_factory_builder.go).
  */
 export const resourceMappings: readonly ResourceMapping[] = [
   mapping('v1', 'Namespace', 'namespaces', clusterScoped),
-  mapping('v1', 'Node', 'nodes', { ...clusterScoped, etcd: 'minions' }),
+  mapping('v1', 'Node', 'nodes', { ...clusterScoped, etcdPrefix: 'minions' }),
   mapping('v1', 'Pod', 'pods'),
-  mapping('v1', 'Service', 'services', { etcd: 'services/specs' }),
+  mapping('v1', 'Service', 'services', { etcdPrefix: 'services/specs' }),
   mapping('v1', 'ConfigMap', 'configmaps'),
   mapping('v1', 'ServiceAccount', 'serviceaccounts'),
   mapping('v1', 'ResourceQuota', 'resourcequotas'),
   mapping('v1', 'LimitRange', 'limitranges'),
   mapping('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   mapping('v1', 'PersistentVolume', 'persistentvolumes', clusterScoped),
-  mapping('v1', 'ReplicationController', 'replicationcontrollers', { etcd: 'controllers' }),
+  mapping('v1', 'ReplicationController', 'replicationcontrollers', { etcdPrefix: 'controllers' }),
   mapping('apps/v1', 'Deployment', 'deployments'),
   mapping('apps/v1', 'ReplicaSet', 'replicasets'),
   mapping('apps/v1', 'StatefulSet', 'statefulsets'),
@@ -66,8 +64,9 @@ export const resourceMappings: readonly ResourceMapping[] = [
 ];
 
 /**
- * The kinds whose objects a snapshot only names in `unknowns`. The sandbox does not load these objects, because its API
- * server has no network and could not call webhooks or aggregated API services.
+ * The kinds that Airlock lists only for the `unknowns` of a snapshot. The `unknowns` are sentences about what the
+ * sandbox does not contain. The sandbox's API server has no network, so it could not call webhooks or aggregated API
+ * servers.
  */
 export const listedOnlyMappings: readonly ResourceMapping[] = [
   mapping(
@@ -87,7 +86,8 @@ export const listedOnlyMappings: readonly ResourceMapping[] = [
 
 /**
  * The mapping of Secrets. Airlock never reads Secrets, so `resourceMappingOf` does not return this mapping. The sandbox
- * needs the mapping to load stubs: Secrets with names and keys, but with empty values.
+ * needs the mapping to load stubs. A stub replaces a Secret: it has the name and the keys that pods reference, but
+ * empty values.
  */
 export const secretMapping = mapping('v1', 'Secret', 'secrets');
 
@@ -101,9 +101,9 @@ export function resourceMappingOf(apiVersion: string, kind: string): ResourceMap
   return byKey.get(`${apiVersion} ${kind}`);
 }
 
-/** Returns the mapping of a kind that is a constant in Airlock's code. @throws TypeError for an unknown kind. */
+/** Returns the mapping of a kind. @throws TypeError if `resourceMappingOf` returns undefined. */
 export function knownResourceMapping(apiVersion: string, kind: string): ResourceMapping {
   const found = resourceMappingOf(apiVersion, kind);
-  if (!found) throw new TypeError(`resource-mapping.ts has no ${apiVersion} ${kind}`);
+  if (!found) throw new TypeError(`resource-mapping.ts has no mapping for ${kind} of ${apiVersion}`);
   return found;
 }

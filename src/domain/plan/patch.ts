@@ -8,17 +8,19 @@ export type PatchOperation =
   { op: 'test' | 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string };
 
 /**
- * One write: a JSON patch of one object or of its scale subresource. The `test` operations in the patch are
- * preconditions.
+ * One write: a JSON patch of one object or of the object's scale subresource. If a `test` operation of the patch does
+ * not match the object, the API server refuses the patch.
  */
 export interface Change {
-  target: ObjectRef;
+  object: ObjectRef;
   subresource?: 'scale';
   patch: PatchOperation[];
 }
 
 /**
- * Compares two versions of one object. Returns one line for each leaf value that differs, in the order of the paths.
+ * Compares two versions of one object. Returns one line for each leaf that differs or that only one version has. The
+ * lines are sorted by path. A leaf is a string, number, boolean, null, empty object or empty list. Each value in a line
+ * is cut after 4000 characters.
  */
 export function changeLines(object: ObjectRef, before: unknown, after: unknown): ChangeLine[] {
   const leavesBefore = leaves(before);
@@ -43,7 +45,7 @@ function asText(value: Json | undefined): string | null {
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 4000);
 }
 
-/** Returns the parts of an object that a diff compares: annotations and spec. A plan writes no other parts. */
-export function diffable(object: KubeObject): unknown {
+/** Returns the annotations and the spec of an object. A plan writes no other part. */
+export function annotationsAndSpec(object: KubeObject): unknown {
   return { metadata: { annotations: object.metadata.annotations ?? {} }, spec: object['spec'] };
 }

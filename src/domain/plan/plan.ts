@@ -4,8 +4,8 @@ import { measurementNameSchema } from '../rehearsal/measurement-name.ts';
 import { kubernetesNameSchema } from '../kubernetes/object.ts';
 
 /**
- * Precondition of a step. `uid`: of the object that the step changes. `digest`: over the redacted fields that the step
- * reads or writes.
+ * Precondition of a step. `uid`: the uid of the object that the step changes. `digest`: the digest of the redacted
+ * fields on which the change depends. If the target has another uid or digest, the step is not executed.
  */
 export const preconditionSchema = z.strictObject({ uid: z.string().min(1), digest: digestSchema });
 export type Precondition = z.infer<typeof preconditionSchema>;
@@ -20,7 +20,7 @@ export const actionNameSchema = z.enum([
 ]);
 export type ActionName = z.infer<typeof actionNameSchema>;
 
-/** One action with its parameters. The action's own schema checks the parameters (src/actions). */
+/** One action with its parameters. For each action, src/actions has a schema of the parameters. */
 const stepSchema = z.strictObject({
   id: z.string().regex(/^(do|undo)-[0-9]{1,2}$/),
   action: actionNameSchema,
@@ -30,10 +30,10 @@ const stepSchema = z.strictObject({
 export type Step = z.infer<typeof stepSchema>;
 
 /**
- * Ordered steps, and the steps that undo them. All changed objects are in one cluster. Either all are in one namespace,
- * or all are cluster-scoped. All of `steps` use one action, and all of `undo` use one action (ADR 3, ADR 10): Vault
- * creates a ServiceAccount for each execution, and its name contains one action. The target's admission policies match
- * on this name.
+ * A plan for one cluster. Its steps change objects of one namespace, or only cluster-scoped objects. All items of
+ * `steps` use the same action. All items of `undo` use the same action, which can be different from the action of
+ * `steps`. Reason: Vault creates a ServiceAccount for each execution. The name of the ServiceAccount contains one
+ * action. The target's admission policies allow the ServiceAccount only the changes of this action (ADR 3, ADR 10).
  */
 export const planSchema = z.strictObject({
   version: z.literal('airlock-plan/1'),
@@ -41,14 +41,16 @@ export const planSchema = z.strictObject({
   /** Absent if the plan changes cluster-scoped objects. */
   namespace: kubernetesNameSchema.optional(),
   playbook: z.strictObject({ name: z.string(), digest: digestSchema }),
+  /** The action of `steps`. */
   action: actionNameSchema,
+  /** The gateway executes the steps in the order of this list. */
   steps: z.array(stepSchema).min(1).max(20),
-  /** Empty only if the change cannot be undone; `noUndo` then gives the reason. */
+  /** The steps that undo `steps`. If the change cannot be undone, `undo` is empty, and `noUndo` is the reason. */
   undo: z.array(stepSchema).max(20),
   noUndo: z.string().optional(),
-  /** Success criteria. If the rehearsal does not predict one of these measurements, policy denies the plan. */
+  /** Success criteria. If the prediction of one of these measurements is missing or unknown, policy denies the plan. */
   success: z.array(measurementNameSchema).min(1).max(20),
-  /** One sentence for the approver. */
+  /** One sentence that tells approvers what the plan does. */
   summary: z.string(),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -58,12 +60,12 @@ export function planDigest(plan: Plan): Digest {
   return digestOf(plan);
 }
 
-/** Returns the action that all steps of one direction use. Without undo steps, `undo` gives the plan's action. */
+/** Returns the action of the steps of one direction. If `undo` is empty, returns the action of `steps`. */
 export function actionIn(plan: Plan, direction: 'do' | 'undo'): ActionName {
   return stepsOf(plan, direction)[0]?.action ?? plan.action;
 }
 
-/** Returns the steps of one direction. */
+/** Returns `steps` for the direction `do`, and `undo` for the direction `undo`. */
 export function stepsOf(plan: Plan, direction: 'do' | 'undo'): Step[] {
   return direction === 'do' ? plan.steps : plan.undo;
 }

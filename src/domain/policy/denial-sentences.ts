@@ -1,9 +1,9 @@
 import type { Verdict } from './verdict.ts';
 
 /**
- * Returns the reasons of a denial as sentences, without repetition. Two rules can state the same fact: one names a
- * failed check, and another says that the rehearsal is unsafe and repeats the sentence of the check. A sentence is
- * therefore left out if a longer sentence contains it.
+ * Returns the sentences of the reasons of a denial. Equal sentences are returned once. A sentence that is a part of a
+ * longer sentence is left out. For example, a failed check can be the reason `no node for 2 pods`, and then also a part
+ * of the reason `the rehearsal is unsafe: no node for 2 pods`. Only the longer reason is returned.
  */
 export function denialSentences({ reasons }: Pick<Verdict, 'reasons'>): string[] {
   const sentences = [...new Set(reasons.map(({ sentence }) => sentence))];

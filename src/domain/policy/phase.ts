@@ -3,8 +3,8 @@ import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { phaseSchema, type Phase } from './verdict.ts';
 
 /**
- * The values that decide the trust phase of a plan. `playbookDigest`: over the bytes of the playbook file.
- * `namespaceClass`: the operator's classification of the namespace, such as `standard`.
+ * The values that decide the trust phase of a plan. `playbookDigest`: the digest of the bytes of the playbook file.
+ * `namespaceClass`: the class of the plan's namespace, such as `standard`. For cluster-scoped objects: `cluster`.
  */
 export interface Scope {
   playbook: string;
@@ -13,43 +13,45 @@ export interface Scope {
   namespaceClass: string;
 }
 
-const word = z.string().min(1).max(100);
+const text = z.string().min(1).max(100);
 
+/** One entry of `scopes` in the phases file. An absent field matches every value. */
 const entrySchema = z
   .strictObject({
-    playbook: word.optional(),
+    playbook: text.optional(),
     playbookDigest: digestSchema.optional(),
-    cluster: word.optional(),
-    namespaceClass: word.optional(),
+    cluster: text.optional(),
+    namespaceClass: text.optional(),
     phase: phaseSchema,
   })
   .superRefine((entry, context) => {
     if (entry.phase !== 'autonomous') return;
     for (const field of ['playbook', 'playbookDigest'] as const) {
       if (entry[field] === undefined)
-        context.addIssue({ code: 'custom', path: [field], message: 'required where phase is autonomous' });
+        context.addIssue({ code: 'custom', path: [field], message: 'required in an entry with phase autonomous' });
     }
   });
 
 /**
  * The phases file. The first entry in `scopes` that matches a plan decides the plan's phase. If no entry matches, the
- * phase is `default`. Only a playbook that an operator has reviewed may run without an approval, so an autonomous entry
- * names the playbook and the digest of its file. The default is never autonomous.
+ * phase is `default`. In the phase `autonomous`, plans of tier low can be executed without an approval. So an operator
+ * must review the playbook before adding an autonomous entry. The entry must contain the name of the playbook and the
+ * digest of the playbook file. If the file changes later, the entry does not match plans of the changed playbook.
  *
- * The reasoning plane writes the playbook's name and digest into the plan. Nothing proves that this playbook made the
- * plan, so an operator who adds an autonomous entry also trusts the reasoning plane with plans of tier low. Rehearsal,
- * policy and the target's guardrails still limit these plans.
+ * A plan names its playbook, but nothing proves that this playbook made the plan. So an autonomous entry also trusts
+ * `serve`, `reason` and everybody who can write to Temporal with plans of tier low (SECURITY.md, Autonomous scopes).
+ * Rehearsal, policy and the target's guardrails still limit these plans.
  */
 export const phasesSchema = z.strictObject({
   default: phaseSchema.exclude(
     ['autonomous'],
-    'expected shadow, assist or limited: only entries for a pinned playbook can be autonomous',
+    'expected shadow, assist or limited: only an entry with playbook and playbookDigest can be autonomous',
   ),
   scopes: z.array(entrySchema).default([]),
 });
 export type Phases = z.infer<typeof phasesSchema>;
 
-/** Returns the phase that applies to a scope. An entry without a field matches every value of that field. */
+/** Returns the phase of a scope: the phase of the first entry that matches, or the default. */
 export function phaseOf(phases: Phases, scope: Scope): Phase {
   const match = phases.scopes.find(
     (entry) =>

@@ -1,7 +1,7 @@
 /**
- * Returns the folders of a checkout from which OPA loads policy. `policies` has the rules for every plan, and the data
- * of these rules. Each folder in `actions` has a file `policy.rego` with the rule for one action. A plan whose action
- * has no rule is denied.
+ * Returns the two folders from which OPA loads policy. `policies` contains the rules for all plans, and the data of the
+ * rules. `src/actions` contains a folder for each action, and each of these folders contains a file `policy.rego`.
+ * @param checkout folder of Airlock's source code.
  */
 export function policyFolders(checkout: string): [policies: string, actions: string] {
   return [`${checkout}/policies`, `${checkout}/src/actions`];

@@ -99,7 +99,10 @@ describe('policyInput', () => {
     test(`adds a failed check if a success criterion ${name}`, () => {
       const input = policyInput({ ...sources, report: { ...report, predictions: [...some] } });
       assert.deepEqual(input.report.failedChecks, [
-        { id: 'success', sentence: 'the rehearsal does not predict ready, which is a success criterion of the plan' },
+        {
+          id: 'success',
+          sentence: 'the rehearsal could not predict the measurement ready, which is a success criterion',
+        },
       ]);
     });
   }

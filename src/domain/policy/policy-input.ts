@@ -4,26 +4,26 @@ import type { Plan } from '../plan/plan.ts';
 import type { Report } from '../rehearsal/report.ts';
 import type { Phase, Tier } from './verdict.ts';
 
-/** The operator's classification of a cluster, from the configuration of `airlock serve` or of `airlock gateway`. */
+/** The classes of a cluster and of its namespaces. The operator sets them in the configuration. */
 export interface ClusterClassification {
   name: string;
-  /** Such as `production` or `staging`. */
+  /** The class of the cluster, such as `production` or `staging`. */
   class: string;
-  /** For each namespace, its class. A namespace that is not listed has the class `standard`. */
+  /** Key: the name of a namespace. Value: the class of this namespace. All other namespaces have class `standard`. */
   namespaceClasses: Record<string, string>;
 }
 
 /**
- * The input of the Rego policy. Governance builds the input for a dossier, and the gateway builds the input again
- * before execution. Each builds it from the plan, the signed report, and its own configuration and clock.
+ * The input of the Rego policy. `airlock serve` builds an input before it makes a dossier. `airlock gateway` builds its
+ * own inputs before an execution. Each process uses its own configuration and its own clock.
  */
 export interface PolicyInput {
   cluster: { name: string; class: string };
-  /** Absent for plans on cluster-scoped objects. */
+  /** Absent if the plan changes cluster-scoped objects. */
   namespace?: { name: string; class: string };
   playbook: string;
   phase: Phase;
-  /** ISO 8601, from the caller's clock. */
+  /** The present time, ISO 8601. */
   now: string;
   /** The lowest tier that the action catalogue allows for the plan. */
   lowestTier: Tier;
@@ -32,9 +32,11 @@ export interface PolicyInput {
     outcome: string;
     fidelity: string;
     reason: string;
+    /** The failed checks of the rehearsal, and one entry for each success criterion that is not predicted. */
     failedChecks: { id: string; sentence: string }[];
+    /** What the rehearsal could not determine. */
     unknowns: string[];
-    /** Number of predictions of each grade. */
+    /** For each grade: the number of predictions with this grade. */
     grades: Record<string, number>;
   };
 }
@@ -49,7 +51,7 @@ export interface PolicySources {
   now: string;
 }
 
-/** Builds the policy input. The function is pure: the same values give the same input. */
+/** Builds the policy input. The same sources always give the same input. */
 export function policyInput({ cluster, plan, report, phase, lowestTier, now }: PolicySources): PolicyInput {
   const { namespace } = plan;
   const grades: Record<string, number> = {};
@@ -70,7 +72,7 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
       outcome: report.outcome,
       fidelity: report.fidelity,
       reason: report.reason,
-      failedChecks: [...report.checks.filter((check) => !check.passed), ...unpredicted(plan, report)].map(
+      failedChecks: [...report.checks.filter((check) => !check.passed), ...unpredictedCriteria(plan, report)].map(
         ({ id, sentence }) => ({ id, sentence }),
       ),
       unknowns: report.unknowns,
@@ -80,11 +82,12 @@ export function policyInput({ cluster, plan, report, phase, lowestTier, now }: P
 }
 
 /**
- * Namespace class of plans on cluster-scoped objects. The configuration cannot give this class to a namespace.
+ * The namespace class in the scope of a plan that changes cluster-scoped objects. The configuration cannot give this
+ * class to a namespace.
  */
 export const clusterScopeClass = 'cluster';
 
-/** Returns the scope of a plan. The scope decides which entry of the phases file applies. */
+/** Returns the scope of a plan: the values that decide the plan's trust phase. */
 export function scopeOf(cluster: ClusterClassification, { playbook, namespace }: Plan): Scope {
   const namespaceClass = namespaceClassOf(cluster, namespace);
   return { playbook: playbook.name, playbookDigest: playbook.digest, cluster: cluster.name, namespaceClass };
@@ -92,23 +95,23 @@ export function scopeOf(cluster: ClusterClassification, { playbook, namespace }:
 
 function namespaceClassOf({ namespaceClasses }: ClusterClassification, namespace: string | undefined): string {
   if (namespace === undefined) return clusterScopeClass;
-  // Own members only: a namespace may have the name of an inherited member, such as `constructor`.
+  // `hasOwn`, because a namespace can have the name of an inherited property, such as `constructor`.
   const own = Object.hasOwn(namespaceClasses, namespace) ? namespaceClasses[namespace] : undefined;
   return own ?? 'standard';
 }
 
 /**
- * Returns a failed check for each success criterion of the plan that the rehearsal does not predict. Policy denies a
- * plan with a failed check.
+ * Returns one failed check for each success criterion that has no prediction, or only predictions of grade unknown.
+ * Policy denies a plan with a failed check.
  */
-function unpredicted(plan: Plan, report: Report): { id: string; sentence: string }[] {
-  const known = new Set(
+function unpredictedCriteria(plan: Plan, report: Report): { id: string; sentence: string }[] {
+  const predicted = new Set(
     report.predictions.filter(({ grade }) => grade !== 'unknown').map(({ measurement }) => measurement),
   );
   return plan.success
-    .filter((measurement) => !known.has(measurement))
+    .filter((measurement) => !predicted.has(measurement))
     .map((measurement) => ({
       id: 'success',
-      sentence: `the rehearsal does not predict ${measurement}, which is a success criterion of the plan`,
+      sentence: `the rehearsal could not predict the measurement ${measurement}, which is a success criterion`,
     }));
 }

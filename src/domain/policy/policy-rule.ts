@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One RBAC rule of a grant (the temporary credential of one execution). `PolicyRule` is the name of the type in
- * rbac/v1; the rule does not belong to Airlock's policy. Each rule names its objects and has no wildcard.
+ * One RBAC rule of a grant (the temporary credential of one execution). The Kubernetes API calls this type PolicyRule.
+ * Airlock's own policy has nothing to do with this type. `resourceNames` names every object that the rule covers.
  */
 export const policyRuleSchema = z.strictObject({
   apiGroups: z.array(z.string()).length(1),
@@ -12,7 +12,7 @@ export const policyRuleSchema = z.strictObject({
 });
 export type PolicyRule = z.infer<typeof policyRuleSchema>;
 
-/** Returns the rule as approvers read it, such as `get,patch deployments.apps web`. */
+/** Returns the text of a rule for approvers, such as `get,patch deployments.apps web`. */
 export function describeRule(rule: PolicyRule): string {
   const group = rule.apiGroups[0] ? `.${rule.apiGroups[0]}` : '';
   return `${rule.verbs.join(',')} ${rule.resources[0]}${group} ${rule.resourceNames.join(',')}`;

@@ -3,6 +3,6 @@ import type { Verdict } from './verdict.ts';
 
 /** The policy engine. */
 export interface Policy {
-  /** Returns the verdict on a plan. @throws AirlockError if the engine does not answer, so the plan is not allowed. */
+  /** Returns the verdict on a plan. @throws AirlockError if the engine gives no valid answer. */
   verdict(input: PolicyInput): Promise<Verdict>;
 }

@@ -58,7 +58,7 @@ describe('floorViolations', () => {
     [
       'a lower tier than the catalogue’s',
       allowed(),
-      /gave tier low, but the plan's lowest tier is medium/,
+      /gave tier low, but the actions of the plan need at least tier medium/,
       { lowestTier: 'medium' },
     ],
     ['execution in shadow', allowed({ phase: 'shadow' }), /allows execution in phase shadow/, { phase: 'shadow' }],
@@ -73,14 +73,18 @@ describe('floorViolations', () => {
     [
       'one person for high',
       allowed({ tier: 'high', obligation: { ...two, approvals: 1 } }),
-      /two people from two groups/,
+      /two people of two different groups/,
     ],
-    ['one group for high', allowed({ tier: 'high', obligation: { ...two, distinctGroups: false } }), /from two groups/],
+    [
+      'one group for high',
+      allowed({ tier: 'high', obligation: { ...two, distinctGroups: false } }),
+      /of two different groups/,
+    ],
     ['no group', allowed({ obligation: { groups: [] } }), /names no group that can give them/],
     [
       'a group that is not configured',
       allowed({ obligation: { groups: ['lead', 'all'] } }),
-      /names group all, which is not a configured/,
+      /names group all, but approverGroups in the configuration lacks it/,
     ],
   ];
   for (const [name, verdict, why, change] of unfit) {

@@ -1,27 +1,31 @@
 import type { Person } from '../approval/decision-token.ts';
 import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
-/** Values that limit a verdict that allows a plan. The caller knows them without asking policy. */
+/** The values with which Airlock checks a verdict of policy. None of these values comes from policy. */
 export interface VerdictFloor {
-  /** The phase in the policy input. */
+  /** The trust phase that the caller gave to policy. */
   phase: Phase;
   /** The lowest tier that the action catalogue allows for the plan. */
   lowestTier: Tier;
-  /** All groups whose approvals can count, from the caller's own configuration. */
+  /** All groups whose approvals can count (`approverGroups` in the configuration). */
   approverGroups: readonly string[];
-  /** The people who requested the plan or edited its parameters. */
+  /** The people who requested the change or edited its parameters. Their own approvals do not count. */
   requesters: readonly Person[];
 }
 
 type Allowed = Extract<Verdict, { allowed: true }>;
 
 /**
- * Compares a verdict with the floor. A denial always meets the floor. A verdict that allows the plan must:
- * - have the phase of the floor, and allow no execution in the phases shadow and assist;
- * - have at least the lowest tier;
- * - demand at least the approvals in the table of ARCHITECTURE.md (section Trust);
- * - name only groups in `approverGroups`, and at least one group if it demands approvals.
- * @returns the violations, one sentence each; empty if the verdict meets the floor.
+ * Compares a verdict with the floor. A denial always meets the floor. A verdict that allows a plan meets the floor if
+ * all of these conditions hold:
+ * - The phase of the verdict is the phase of the floor.
+ * - In the phases shadow and assist, `execute` is false.
+ * - The tier is `lowestTier` or higher.
+ * - Tier high: the obligation demands approvals by at least two people of different groups.
+ * - Every other tier: the obligation demands at least one approval, except for tier low in the phase autonomous.
+ * - `approverGroups` contains all groups of the obligation.
+ * - If the obligation demands approvals, it names at least one group.
+ * @returns one sentence for each violation; empty if the verdict meets the floor.
  */
 export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[] {
   if (!verdict.allowed) return [];
@@ -33,8 +37,8 @@ export function floorViolations(verdict: Verdict, floor: VerdictFloor): string[]
 }
 
 /**
- * Raises the number of needed approvals from 0 to 1 if a person requested the plan or edited its parameters. Another
- * person, of one of the groups of the obligation, must then approve the plan.
+ * Returns an obligation of at least one approval if a person requested the change or edited its parameters. Without
+ * requesters, returns the obligation unchanged.
  */
 export function obligationFor(obligation: Obligation, requesters: readonly Person[]): Obligation {
   if (requesters.length === 0 || obligation.approvals > 0) return obligation;
@@ -42,11 +46,13 @@ export function obligationFor(obligation: Obligation, requesters: readonly Perso
 }
 
 /**
- * Applies `obligationFor` to policy's verdict and compares the new verdict with the floor.
- * @returns the new verdict, or a denial with the violations if the new verdict does not meet the floor.
+ * Replaces the obligation in policy's verdict by the result of `obligationFor`. Then compares the verdict with the
+ * floor.
+ * @returns the verdict with the new obligation, or a denial with the violations. If policy denies, returns its verdict.
  */
-export function enforceFloor(given: Verdict, floor: VerdictFloor): Verdict {
-  const verdict = given.allowed ? { ...given, obligation: obligationFor(given.obligation, floor.requesters) } : given;
+export function enforceFloor(policyVerdict: Verdict, floor: VerdictFloor): Verdict {
+  if (!policyVerdict.allowed) return policyVerdict;
+  const verdict = { ...policyVerdict, obligation: obligationFor(policyVerdict.obligation, floor.requesters) };
   const reasons = floorViolations(verdict, floor).map((sentence) => ({ rule: 'verdict-unfit', sentence }));
   return reasons.length > 0 ? { allowed: false, reasons } : verdict;
 }
@@ -58,7 +64,7 @@ function phaseAndTierViolations({ phase, tier, execute }: Allowed, floor: Verdic
     ...(phase === floor.phase ? [] : [`policy answered for phase ${phase}, but the input has phase ${floor.phase}`]),
     ...(rank(tier) >= rank(floor.lowestTier)
       ? []
-      : [`policy gave tier ${tier}, but the plan's lowest tier is ${floor.lowestTier}`]),
+      : [`policy gave tier ${tier}, but the actions of the plan need at least tier ${floor.lowestTier}`]),
     ...(execute && !mayExecute
       ? [`policy allows execution in phase ${floor.phase}, in which nothing is executed`]
       : []),
@@ -70,15 +76,17 @@ function approvalViolations({ phase, tier, obligation }: Allowed): string[] {
   if (tier === 'high')
     return approvals >= 2 && distinctGroups
       ? []
-      : ['tier high needs approvals of two people from two groups; policy demands less'];
+      : ['tier high needs approvals by two people of two different groups, but policy demands less'];
   if (approvals > 0 || (phase === 'autonomous' && tier === 'low')) return [];
-  return [`tier ${tier} in phase ${phase} needs an approval; policy demands none`];
+  return [`tier ${tier} in phase ${phase} needs an approval, but policy demands none`];
 }
 
 function groupViolations({ obligation: { approvals, groups } }: Allowed, { approverGroups }: VerdictFloor): string[] {
-  const unknown = groups.filter((group) => !approverGroups.includes(group));
+  const notConfigured = groups.filter((group) => !approverGroups.includes(group));
   return [
-    ...(approvals > 0 && groups.length === 0 ? ['policy demands approvals and names no group that can give them'] : []),
-    ...unknown.map((group) => `policy names group ${group}, which is not a configured approver group`),
+    ...(approvals > 0 && groups.length === 0
+      ? ['policy demands approvals, but names no group that can give them']
+      : []),
+    ...notConfigured.map((group) => `policy names group ${group}, but approverGroups in the configuration lacks it`),
   ];
 }

@@ -5,18 +5,19 @@ export const tierSchema = z.enum(['low', 'medium', 'high']);
 export type Tier = z.infer<typeof tierSchema>;
 
 /**
- * Trust phase: how much Airlock may do on its own.
- * - `shadow`: plans are recorded, and nobody is asked.
- * - `assist`: plans are shown to people and never executed.
- * - `limited`: a plan is executed once people have approved it.
- * - `autonomous`: a plan of tier low is executed without an approval; every other plan is treated as in `limited`.
+ * Trust phase: how much Airlock may do without people.
+ * - `shadow`: Airlock only records plans.
+ * - `assist`: Airlock shows plans to people. No plan is executed.
+ * - `limited`: every plan needs approvals before Airlock executes the plan.
+ * - `autonomous`: plans of tier low need no approval, except for plans that a person requested or edited. All other
+ *   plans need the same approvals as in `limited`.
  */
 export const phaseSchema = z.enum(['shadow', 'assist', 'limited', 'autonomous']);
 export type Phase = z.infer<typeof phaseSchema>;
 
 /**
- * The approvals that a plan needs. `approvals`: how many different people must approve. Each person must be in one of
- * `groups`. With `distinctGroups`, each person must approve for a different group.
+ * The approvals that a plan needs. `approvals`: the number of people who must approve. Each of them must be in one of
+ * `groups`. If `distinctGroups` is true, each of them must approve for a different group.
  */
 const obligationSchema = z.strictObject({
   approvals: z.int().min(0).max(5),
@@ -25,17 +26,20 @@ const obligationSchema = z.strictObject({
 });
 export type Obligation = z.infer<typeof obligationSchema>;
 
-/** A reason that policy gives: the id of a policy rule, and a sentence for people. */
+/** A reason for a verdict: the id of a rule, and a sentence for people. */
 const policyReasonSchema = z.strictObject({ rule: z.string(), sentence: z.string() });
 
-/** The answer of policy. The reasons say why the plan is denied, or why the tier of an allowed plan is not lower. */
+/**
+ * The answer of policy about a plan. If the plan is denied, `reasons` says why. If the plan is allowed, `reasons` says
+ * why the tier is not lower.
+ */
 export const verdictSchema = z.discriminatedUnion('allowed', [
   z.strictObject({ allowed: z.literal(false), reasons: z.array(policyReasonSchema).min(1) }),
   z.strictObject({
     allowed: z.literal(true),
     tier: tierSchema,
     phase: phaseSchema,
-    /** False in the phases shadow and assist: the plan is recorded or shown, but never executed. */
+    /** False in the phases shadow and assist: Airlock executes nothing in these phases. */
     execute: z.boolean(),
     obligation: obligationSchema,
     reasons: z.array(policyReasonSchema),

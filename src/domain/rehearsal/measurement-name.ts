@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import type { NodeMeasurements, WorkloadMeasurements } from './measurement.ts';
 
-/**
- * For each kind of object: the names of all its measurements (measurement.ts). A rehearsal predicts every measurement
- * of the objects that the plan changes.
- */
+/** For each kind of object that a plan can change: the names of the measurements (see measurement.ts). */
 export const measurementNames = {
   Deployment: ['template', 'replicas', 'replicaSet', 'scheduled', 'unschedulable', 'ready'],
   Node: ['cordoned', 'tainted'],
 } as const satisfies { Deployment: readonly (keyof WorkloadMeasurements)[]; Node: readonly (keyof NodeMeasurements)[] };
 
-/** The name of a measurement. */
+/** The name of one measurement. */
 export const measurementNameSchema = z.enum([...measurementNames.Deployment, ...measurementNames.Node]);

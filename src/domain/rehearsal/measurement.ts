@@ -3,49 +3,54 @@ import { findObject, type KubeObject, type ObjectRef } from '../kubernetes/objec
 import { conditionOf, isLivePod } from '../kubernetes/object-status.ts';
 import { controlledBy, replicaSetsOf } from '../kubernetes/owner-chain.ts';
 
-/** The measurements of a Deployment. The sandbox and the verification in the target use the same `measureWorkload`. */
+/**
+ * The measurements of a Deployment and its live pods. A pod is live if it is not terminating and has not finished
+ * (`isLivePod`).
+ */
 export interface WorkloadMeasurements {
-  /** Digest of the redacted pod template. */
+  /** Digest of the pod template (`spec.template`). */
   template: string;
-  /** `spec.replicas`. */
+  /** `spec.replicas`, or 1 if this field is absent. */
   replicas: number;
-  /** Name of the only ReplicaSet with live pods; null if no ReplicaSet or more than one has live pods. */
+  /** Name of the ReplicaSet with live pods. Null unless exactly one ReplicaSet has live pods. */
   replicaSet: string | null;
-  /** Live pods that the scheduler has assigned to a node. */
+  /** Number of live pods that have a node (`spec.nodeName`). */
   scheduled: number;
-  /** Live pods for which the scheduler found no node. */
+  /** Number of live pods whose condition PodScheduled is False. */
   unschedulable: number;
-  /** Live pods whose condition Ready is true. */
+  /** Number of live pods whose condition Ready is True. */
   ready: number;
 }
 
 /**
- * Measures a Deployment. Returns undefined if the Deployment does not exist.
- * @param objects redacted objects of the Deployment's cluster.
+ * Measures a Deployment. The rehearsal and the verification both measure with this function. Returns undefined if the
+ * Deployment is not in `objects`.
+ * @param objects the Deployment, its ReplicaSets and their pods; other objects are ignored. The Deployment must be
+ * redacted, because predictions contain digests of redacted templates.
  */
 export function measureWorkload(objects: readonly KubeObject[], workload: ObjectRef): WorkloadMeasurements | undefined {
   const deployment = findObject(objects, workload);
   if (!deployment) return undefined;
   const sets = replicaSetsOf(objects, deployment);
-  const pods = sets.map((set) => controlledBy(objects, set).filter(isLivePod));
-  const all = pods.flat();
-  const live = sets.filter((_, index) => (pods[index]?.length ?? 0) > 0);
+  const livePodsOfSets = sets.map((set) => controlledBy(objects, set).filter(isLivePod));
+  const livePods = livePodsOfSets.flat();
+  const setsWithLivePods = sets.filter((_, index) => (livePodsOfSets[index]?.length ?? 0) > 0);
   return {
     template: digestOf(deployment['spec']?.template ?? null),
     replicas: deployment['spec']?.replicas ?? 1,
-    replicaSet: live.length === 1 ? (live[0]?.metadata.name ?? null) : null,
-    scheduled: all.filter((pod) => pod['spec']?.nodeName).length,
-    unschedulable: all.filter((pod) => conditionOf(pod, 'PodScheduled')?.status === 'False').length,
-    ready: all.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length,
+    replicaSet: setsWithLivePods.length === 1 ? (setsWithLivePods[0]?.metadata.name ?? null) : null,
+    scheduled: livePods.filter((pod) => pod['spec']?.nodeName).length,
+    unschedulable: livePods.filter((pod) => conditionOf(pod, 'PodScheduled')?.status === 'False').length,
+    ready: livePods.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length,
   };
 }
 
 /**
- * The measurements of a Node. There is none of readiness or of the pods on the node, because both can change at any
- * time for reasons other than the plan.
+ * The measurements of a Node. The node's readiness and the node's pods are not measured, because they can change
+ * independently of the plan.
  */
 export interface NodeMeasurements {
-  /** `yes` if `spec.unschedulable` is set. */
+  /** `yes` if `spec.unschedulable` is true. */
   cordoned: 'yes' | 'no';
   /** `yes` if the node has the taint node.kubernetes.io/unschedulable, which Kubernetes adds to a cordoned node. */
   tainted: 'yes' | 'no';
@@ -61,9 +66,9 @@ export function measureNode({ spec }: KubeObject): NodeMeasurements {
 }
 
 /**
- * Returns the measurements of a Deployment or a Node, by name of the measurement. Undefined if the object does not
- * exist.
- * @param objects redacted objects of the cluster that `ref` is in.
+ * Measures the Deployment or Node that `ref` names. The keys of the result are the names of the measurements. Returns
+ * undefined if the object is not in `objects`.
+ * @param objects for a Deployment: as in `measureWorkload`. For a Node: at least this Node.
  */
 export function measureObject(
   objects: readonly KubeObject[],

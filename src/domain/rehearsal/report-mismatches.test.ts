@@ -57,11 +57,11 @@ describe('reportMismatches', () => {
   const changes: [string, Partial<Report>, RegExp][] = [
     ['another plan', { plan: digestOf('other') }, /ran another plan/],
     ['an outcome that is not safe', { outcome: 'not-faithful', reason: 'it moved' }, /is not-faithful: it moved/],
-    ['another fidelity', { fidelity: 'kind' }, /the fidelity is kind, but the signed report has control-plane/],
+    ['another fidelity', { fidelity: 'kind' }, /the fidelity was control-plane and is now kind/],
     [
       'a changed precondition',
       { preconditions: { ...signed.preconditions, 'do-1': precondition } },
-      /precondition of step do-1 has changed/,
+      /does not confirm the precondition of step do-1/,
     ],
     [
       'a changed precondition of the undo',
@@ -82,7 +82,7 @@ describe('reportMismatches', () => {
     [
       'a prediction about another object',
       { predictions: [{ ...ready, object: { ...object, name: 'cart' } }, replicas] },
-      /the fresh rehearsal does not predict/,
+      /the preflight rehearsal does not predict/,
     ],
     ['a new unknown', { unknowns: [...signed.unknowns, 'a webhook'] }, /new unknown: a webhook/],
   ];

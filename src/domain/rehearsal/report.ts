@@ -6,9 +6,10 @@ import { objectRefSchema } from '../kubernetes/object.ts';
 /**
  * How certain a prediction is.
  * - `proved`: a real Kubernetes program, such as a controller, produced the value in the sandbox.
- * - `observed`: real containers produced the value. No rehearsal uses this grade yet, because all nodes are simulated.
- * - `modelled`: the value depends on behaviour that was inferred from the target, or the target has another minor
- *   version of Kubernetes than the sandbox.
+ * - `observed`: real containers produced the value in the sandbox. No rehearsal uses this grade yet, because the nodes
+ *   of a sandbox are simulated.
+ * - `modelled`: the value depends on how pods behave, which was inferred from the target. This grade also replaces
+ *   `proved` if the minor versions of Kubernetes in the target and in the sandbox differ.
  * - `unknown`: the value cannot be predicted.
  */
 const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
@@ -16,12 +17,12 @@ export type Grade = z.infer<typeof gradeSchema>;
 
 const text = z.string().max(4000);
 
-/** The predicted value of one measurement of one object after the plan. */
+/** Predicts the value that one measurement of one object has after the plan. */
 const predictionSchema = z.strictObject({
   object: objectRefSchema,
   /** The name of a measurement (measurement.ts), such as `replicas` or `ready`. */
   measurement: z.string().max(60),
-  /** Null if the grade is `unknown`, or if the measurement itself is null. */
+  /** Null if the grade is `unknown`, or if the measured value is null. */
   value: z.union([z.string().max(300), z.int(), z.null()]),
   grade: gradeSchema,
   /** For grade `proved`: which component produced the value. For other grades: why the grade is not higher. */
@@ -32,19 +33,22 @@ export type Prediction = z.infer<typeof predictionSchema>;
 /** The result of one check of a rehearsal. A failed check makes the outcome `unsafe`. */
 const checkSchema = z.strictObject({
   /**
-   * Stable id: precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb,
+   * One of precondition, admission, rbac-sufficient, rbac-minimal, scheduled, references, quota, availability, pdb,
    * side-effects, undo.
    */
   id: z.string().max(60),
   passed: z.boolean(),
-  /** The result, in one sentence that tells a person enough to act. */
+  /** The result, in one sentence for people. */
   sentence: text,
-  /** Evidence, such as the scheduler's message for each pod. */
+  /** The failures, such as the scheduler's message for each pod without a node. Empty if the check passed. */
   details: z.array(text).max(50),
 });
 export type Check = z.infer<typeof checkSchema>;
 
-/** One changed field of an object, in redacted form. `before` or `after` is null if the field did not exist. */
+/**
+ * One field that the plan changes, with redacted values. `before` is null if the plan adds the field, and `after` is
+ * null if the plan removes the field.
+ */
 const changeLineSchema = z.strictObject({
   object: objectRefSchema,
   /** JSON pointer (RFC 6901). */
@@ -59,63 +63,70 @@ export type ChangeLine = z.infer<typeof changeLineSchema>;
  * - `safe`: every check passed.
  * - `unsafe`: a check failed.
  * - `not-faithful`: the sandbox did not reproduce the state of the target cluster, so nothing can be predicted.
- * - `failed`: the rehearsal could not be completed.
+ * - `failed`: the sandbox could not be prepared, or the observer did not accept the report of the sandbox.
  */
 const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * The result of one rehearsal. Two rehearsals of the same bundle (snapshot.ts) give the same report, except for
- * `record`. The times and the placement in `record` vary, and no check compares them. The sandbox runner writes the
- * report. Readers do not trust the runner, so this schema is strict.
+ * The result of one rehearsal. The sandbox runner (the process of the rehearsal) writes the report. The observer does
+ * not trust the runner, so this schema is strict. Two rehearsals of the same bundle (snapshot.ts) give reports that
+ * differ only in `record`.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
-  /** `control-plane`: a real control plane with simulated nodes. `kind`: a kind cluster; no rehearsal uses it yet. */
+  /**
+   * How real the sandbox is. `control-plane`: a real control plane with simulated nodes. `kind`: a cluster of kind
+   * (Kubernetes in Docker). No rehearsal uses kind yet.
+   */
   fidelity: z.enum(['control-plane', 'kind']),
+  /** Digest of the plan. */
   plan: digestSchema,
   outcome: outcomeSchema,
-  /** The reason for the outcome, one sentence. */
+  /** The reason for the outcome, for people. */
   reason: text,
   checks: z.array(checkSchema).max(100),
   predictions: z.array(predictionSchema).max(500),
   /** What the rehearsal could not determine, one sentence each. */
   unknowns: z.array(text).max(200),
-  /**
-   * By step id: the precondition of each step of the plan, from the snapshot, and of each undo step, predicted by the
-   * rehearsal.
-   */
+  /** The preconditions of the steps and the undo steps, computed from the snapshot. The keys are the ids of steps. */
   preconditions: z.record(z.string(), preconditionSchema),
+  /** The annotations and spec fields that the plan changes. */
   diff: z.array(changeLineSchema).max(500),
+  /** Times and nodes. They differ between rehearsals of the same bundle, so they are never compared. */
   record: z.strictObject({
+    /** Duration of the rehearsal, in seconds. */
     seconds: z.number().nonnegative(),
+    /** Each event with its time, in seconds since the start of the rehearsal. */
     timeline: z.array(z.strictObject({ seconds: z.number(), event: text })).max(1000),
-    /** For each pod of the changed Deployments: the name of its node. */
+    /** The keys are the names of the changed Deployments' pods. Each value is the pod's node, or `no node`. */
     placement: z.record(z.string(), z.string()),
   }),
 });
 export type Report = z.infer<typeof reportSchema>;
 
 /**
- * A report that the observer (`airlock observe`) signed. The signature is over the canonical JSON of `statement`, with
- * the Ed25519 key `report` of Vault's transit engine, and has the form `vault:v1:...`.
+ * A report that the observer (`airlock observe`) signed. Vault's transit engine makes the signature with the Ed25519
+ * key `report`, over the canonical JSON of `statement`.
  */
 export const signedReportSchema = z.strictObject({
   statement: z.strictObject({
     version: z.literal('airlock-statement/1'),
+    /** Name of the target. */
     cluster: z.string(),
+    /** Id of the incident. */
     incident: z.string(),
-    /** When the API server had answered the lists of nodes and pods. The other lists of the snapshot are newer. */
+    /** The `takenAt` of the snapshot. */
     takenAt: z.iso.datetime(),
+    /** Digest of the snapshot. */
     snapshot: digestSchema,
     report: reportSchema,
-    /**
-     * Only for a preflight rehearsal (the rehearsal immediately before execution): the gateway's challenge, and the id
-     * of the execution.
-     */
+    /** The gateway's challenge. Present only after a preflight, the rehearsal immediately before an execution. */
     challenge: z.string().optional(),
+    /** Id of the execution. Present only after a preflight. */
     execution: z.string().optional(),
   }),
+  /** In the form of Vault: `vault:v<key version>:<base64>`. */
   signature: z.string().max(400),
 });
 export type SignedReport = z.infer<typeof signedReportSchema>;

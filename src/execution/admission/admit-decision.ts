@@ -4,17 +4,17 @@ import {
   type AdmittedDecision,
   type Decision,
   type DecisionAnswer,
-  type DecisionInput,
+  type IncidentDecision,
 } from '../../domain/approval/decision.ts';
 import type { Journal } from '../../domain/journal/ports.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord } from '../append-record.ts';
-import { openDossier, type OpenDossierDeps } from './open-dossier.ts';
+import { loadOpenDossier, type OpenDossierDeps } from './open-dossier.ts';
 import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
 import { verifyToken } from './verify-token.ts';
 import { requestersOf, type RequestersDeps } from './requesters.ts';
 
-/** What admitting decisions needs from outside. */
+/** What `admitDecision` needs from outside. */
 export interface AdmitDecisionDeps extends OpenDossierDeps, RequestersDeps {
   decisionArchive: DecisionArchive;
   journal: Journal;
@@ -22,12 +22,12 @@ export interface AdmitDecisionDeps extends OpenDossierDeps, RequestersDeps {
 }
 
 /**
- * Admits an arriving decision, or refuses it with a reason. A requester's approval of their own change is refused. If
- * an admitted decision arrives again, the answer is the same, and the decision counts once. `approvalOf` counts the
- * admitted decisions.
- * @throws AirlockError (retry) when the OIDC issuer, the blob store, the archive or the journal does not answer.
+ * Admits a decision that arrives, or refuses the decision with a reason. The approval of a requester is refused. If an
+ * admitted decision arrives again, the answer is the same, and the decision counts once.
+ * @throws AirlockError (retry) if the OIDC issuer, the blob store, an archive or the journal does not answer;
+ * `token-corrupt` if the archived token of a request or edit is no longer valid.
  */
-export async function admitDecision(deps: AdmitDecisionDeps, input: DecisionInput): Promise<DecisionAnswer> {
+export async function admitDecision(deps: AdmitDecisionDeps, input: IncidentDecision): Promise<DecisionAnswer> {
   const { decision } = input;
   const earlier = await deps.decisionArchive.find(decision.token);
   if (earlier && isSame(earlier.decision, decision)) return { admitted: admittedOf(earlier) };
@@ -35,7 +35,7 @@ export async function admitDecision(deps: AdmitDecisionDeps, input: DecisionInpu
   const { dossier, verb, reason } = decision;
   const token = digestOfToken(decision.token);
   if ('refused' in judged) {
-    const message = `${verb === 'approve' ? 'approval' : 'denial'} of ${dossier} refused: ${judged.refused}`;
+    const message = `${verb === 'approve' ? 'approval' : 'denial'} of dossier ${dossier} refused: ${judged.refused}`;
     const body = { dossier, verb, token, why: judged.refused };
     await appendRecord(deps.journal, 'decision.refused', input, { message, body });
     return judged;
@@ -53,7 +53,7 @@ async function judge(
   decision: Decision,
 ): Promise<ArchivedDecision | { refused: string }> {
   const now = deps.clock();
-  const dossier = await openDossier(deps, { incident, dossier: decision.dossier, now });
+  const dossier = await loadOpenDossier(deps, { incident, dossier: decision.dossier, now });
   if ('refused' in dossier) return dossier;
   const verified = await verifyToken(deps, purposeOfDecision(decision), { token: decision.token, now });
   if ('refused' in verified) return verified;
@@ -63,6 +63,7 @@ async function judge(
   return { decision, issuer, subject, groups, key: verified.key, admittedAt: now.toISOString() };
 }
 
+/** Compares two decisions that have the same token. */
 function isSame(a: Decision, b: Decision): boolean {
   return a.dossier === b.dossier && a.verb === b.verb && a.reason === b.reason;
 }

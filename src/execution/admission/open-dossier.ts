@@ -6,18 +6,19 @@ import { loadDossier } from '../checks/load.ts';
 import type { RequesterRecords } from '../ports.ts';
 import { invalidatedBy } from './requesters.ts';
 
-/** What `openDossier` needs from outside. */
+/** What `loadOpenDossier` needs from outside. */
 export interface OpenDossierDeps {
   blobs: Blobs;
   requesterRecords: RequesterRecords;
 }
 
 /**
- * Reads a dossier and checks that it is open for decisions and edits: it belongs to the incident, has not expired, and
- * has not been edited.
- * @returns the dossier, or the reason why it is not open.
+ * Reads a dossier and checks that the dossier is open for decisions and edits. An open dossier belongs to the incident,
+ * has not expired, and was not invalidated by an edit.
+ * @returns the dossier, or the reason why the dossier is not open.
+ * @throws AirlockError (retry) if the blob store or the archive does not answer.
  */
-export async function openDossier(
+export async function loadOpenDossier(
   { blobs, requesterRecords }: OpenDossierDeps,
   { incident, dossier: digest, now }: { incident: string; dossier: Digest; now: Date },
 ): Promise<Dossier | { refused: string }> {
@@ -29,10 +30,7 @@ export async function openDossier(
   return edit ? { refused: invalidatedBy(edit) } : dossier;
 }
 
-/**
- * Returns the refusal for a missing or invalid dossier.
- * @throws errors that a retry can solve, for example if the blob store does not answer.
- */
+/** Returns the refusal for an error that a retry cannot solve, such as an invalid dossier. Throws every other error. */
 function refusalOf(error: unknown): { refused: string } {
   if (error instanceof AirlockError && error.next !== 'retry') return { refused: error.message };
   throw error;

@@ -6,18 +6,19 @@ import type { ExecutionContext } from '../checks/execution-context.ts';
 import type { RequesterRecord, RequesterRecords } from '../ports.ts';
 import { verifyArchivedToken, type VerifyTokenDeps } from './verify-token.ts';
 
-/** What `requestersOf` needs from outside. */
+/** What `requestersOf` and `notInvalidated` need from outside. */
 export interface RequestersDeps extends VerifyTokenDeps {
   requesterRecords: RequesterRecords;
 }
 
 /**
- * Returns the people whose approval of a dossier does not count: the requesters whom the dossier names, and everybody
- * whose request or edit for the dossier's incident is in the gateway's own archive. The archive is needed, because a
- * compromised governance process could leave names out of the dossier. Each archived token is verified again.
- * @param until time, ISO 8601. Requests and edits that were admitted later are ignored. Otherwise a later edit could
- * take away the approval of the person who made it, although the approvals were enough at this time.
- * @throws AirlockError `token-corrupt`.
+ * Returns the requesters, whose approvals of a dossier do not count: the requesters that the dossier names, and the
+ * requesters in the gateway's own archive. The archive has everybody who requested the dossier's incident or edited a
+ * dossier of this incident. The archive is needed, because a compromised governance process could leave people out of
+ * the dossier. Each archived token is verified again.
+ * @param until time, ISO 8601. Requests and edits that were admitted after this time are ignored. Without this limit, a
+ * person's later edit could make their earlier approval invalid.
+ * @throws AirlockError `token-corrupt`; (retry) if the archive does not answer.
  */
 export async function requestersOf(
   deps: RequestersDeps,
@@ -41,8 +42,9 @@ function purposeOfRecord(record: RequesterRecord): TokenPurpose {
 }
 
 /**
- * Checks that nobody has edited the dossier. No edit is admitted any more once the execution has started.
- * @returns the reason why the execution may not start; empty if the execution may start or has started.
+ * Checks that no edit has invalidated the dossier. Checks nothing if the execution has already started, because the
+ * gateway admits no edit after the start.
+ * @returns the reason why the execution may not start; empty if there is no reason.
  */
 export async function notInvalidated(
   { digest, startedAt }: ExecutionContext,
@@ -53,7 +55,7 @@ export async function notInvalidated(
   return edit ? [invalidatedBy(edit)] : [];
 }
 
-/** Returns the reason why an edited dossier may be neither executed nor decided on. */
+/** Returns the reason to refuse an edited dossier. The dossier is refused for decisions, edits and executions. */
 export function invalidatedBy(editor: Person): string {
-  return `the dossier is invalidated: ${editor.subject} edited its parameters, so a new dossier replaces it`;
+  return `the dossier is invalidated: ${editor.subject} edited its parameters, so Airlock makes a new plan`;
 }

@@ -9,23 +9,25 @@ import {
 import { refused } from '../../lib/error.ts';
 import type { TokenVerifier } from '../ports.ts';
 
-/** What verifying tokens needs from outside. */
+/** What `verifyToken` and `verifyArchivedToken` need from outside. */
 export interface VerifyTokenDeps {
   tokens: TokenVerifier;
   signIn: SignInTerms;
 }
 
-/** A token in the gateway's archive. */
+/** A decision token in the gateway's archive. */
 export interface ArchivedToken {
   token: string;
-  /** Public JWK that verified the token on admission. */
+  /** The issuer's public key (JWK) that verified the token on admission. */
   key: Json;
-  /** ISO 8601. */
+  /** ISO 8601, by the gateway's clock. */
   admittedAt: string;
 }
 
 /**
- * Verifies a token when it arrives: the signature with the issuer's keys, and the claims with nonce and times.
+ * Verifies a decision token that arrives. Verifies the signature with the issuer's public keys, and checks the claims
+ * at the time `now`.
+ * @returns the claims and the public key that verified the signature, or the reason to refuse the token.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export async function verifyToken(
@@ -42,11 +44,10 @@ export async function verifyToken(
 }
 
 /**
- * Verifies an archived token again, with the key that was archived with the token. The times in the token are compared
- * with the time of admission.
- * @param purpose.what the dossier (digest) or incident (id) of the token, for the error message.
- * @throws AirlockError `token-corrupt` if the token is not valid: the archive was changed. The caller must not ignore
- * the token, because its decision may be a denial.
+ * Verifies an archived token again, with the public key in the archive. Checks the claims at the time of admission.
+ * @param purpose.what the digest of the token's dossier or the id of the token's incident, for the error message.
+ * @throws AirlockError `token-corrupt` if the token is no longer valid. The caller must not skip the token, because the
+ * token may belong to a denial.
  */
 export async function verifyArchivedToken(
   { tokens, signIn }: VerifyTokenDeps,
@@ -56,12 +57,12 @@ export async function verifyArchivedToken(
   const corrupt = (why: string): Error =>
     refused(
       'token-corrupt',
-      `archived token for ${purpose.what}, admitted ${admittedAt}: ${why}; the archive was changed, so a new dossier and new approvals are needed`,
+      `the archived token for ${purpose.what}, admitted at ${admittedAt}, is no longer valid: ${why}. Find out who changed the gateway's archive or its OIDC configuration; then request the repair again`,
     );
   const verified = await tokens.verifyArchived(token, key);
   if ('refused' in verified) throw corrupt(verified.refused);
   const claims = tokenClaimsSchema.safeParse(verified.claims);
-  if (!claims.success) throw corrupt('claims are missing');
+  if (!claims.success) throw corrupt('a claim is missing or malformed');
   const refusal = checkTokenClaims(purpose, claims.data, { ...signIn, now: Date.parse(admittedAt) / 1000 });
   if (refusal) throw corrupt(refusal);
   return claims.data;

@@ -1,31 +1,29 @@
 import { AirlockError } from '../../lib/error.ts';
 import type { Logger } from '../../platform/logger.ts';
 
-/** Signs checkpoints until it is disposed. */
+/** A loop that signs checkpoints of the journal until the loop is disposed. */
 export interface CheckpointLoop extends AsyncDisposable {
-  /**
-   * Requests a checkpoint before the interval has ended. The gateway calls `soon` when an attempt of an execution has
-   * ended.
-   */
-  soon(): void;
+  /** Requests a checkpoint before `everyMs` has passed. Does not shorten the pause that `maxTimeShare` requires. */
+  signSoon(): void;
 }
 
 /**
- * The loop spends at most this share of its time in `checkpoint`. Each call reads the whole journal, so the loop calls
- * `checkpoint` less often when the journal is long.
+ * Limit on the share of time that the loop spends in `checkpoint`, which can read the whole journal. After a call of
+ * 1 s, the loop pauses for 19 s.
  */
 const maxTimeShare = 1 / 20;
 
 /**
- * Runs `checkpoint` at once, then `everyMs` milliseconds after each run, or sooner on request. Each error is logged,
- * and the next run tries again. Errors that a retry cannot solve are logged at level `error`.
+ * Starts the loop. The loop calls `checkpoint` at once. After each call, the loop makes the pause that `maxTimeShare`
+ * requires. Then the loop waits `everyMs` milliseconds or until `signSoon` is called, and calls `checkpoint` again. An
+ * error is logged and does not end the loop.
  */
 export function startCheckpoints(deps: {
   checkpoint: () => Promise<unknown>;
   log: Logger;
   everyMs: number;
 }): CheckpointLoop {
-  let [requested, ended] = [false, false];
+  let [requested, disposed] = [false, false];
   let wake: () => void = () => undefined;
   const sleep = async (ms: number, { until }: { until: () => boolean }): Promise<void> => {
     if (until()) return;
@@ -36,22 +34,23 @@ export function startCheckpoints(deps: {
     clearTimeout(timeout);
   };
   const run = async (): Promise<void> => {
-    while (!ended) {
+    while (!disposed) {
       requested = false;
       const began = performance.now();
       await deps.checkpoint().catch((error: unknown) => logFailure(deps.log, error));
-      await sleep((performance.now() - began) * (1 / maxTimeShare - 1), { until: () => ended });
-      await sleep(deps.everyMs, { until: () => requested || ended });
+      const durationMs = performance.now() - began;
+      await sleep(durationMs * (1 / maxTimeShare - 1), { until: () => disposed });
+      await sleep(deps.everyMs, { until: () => requested || disposed });
     }
   };
   const running = run();
   return {
-    soon() {
+    signSoon() {
       requested = true;
       wake();
     },
     async [Symbol.asyncDispose]() {
-      ended = true;
+      disposed = true;
       wake();
       await running;
     },
@@ -60,7 +59,8 @@ export function startCheckpoints(deps: {
 
 function logFailure(log: Logger, error: unknown): void {
   const { message, stack } = error as Error;
-  const isTransient = error instanceof AirlockError && error.next === 'retry';
-  if (isTransient) log.warn({ problem: message }, 'the journal was not signed; trying again');
-  else log.error({ problem: error instanceof AirlockError ? message : stack }, 'THE JOURNAL WAS NOT SIGNED');
+  const canRetrySolve = error instanceof AirlockError && error.next === 'retry';
+  if (canRetrySolve) log.warn({ problem: message }, 'cannot make a checkpoint of the journal; the gateway tries again');
+  else
+    log.error({ problem: error instanceof AirlockError ? message : stack }, 'CANNOT MAKE A CHECKPOINT OF THE JOURNAL');
 }

@@ -4,9 +4,9 @@ import { leafHash, sameBytes } from '../../tlog/merkle.ts';
 import { createMerkleTree, type MerkleTree } from '../../tlog/merkle-tree.ts';
 import type { Checkpoints, JournalEntries } from '../../domain/journal/ports.ts';
 import { verifyEd25519 } from '../../platform/verify-ed25519.ts';
-import type { CheckpointSigner, KeptCheckpoint } from '../ports.ts';
+import type { CheckpointSigner, KeptCheckpoint } from './ports.ts';
 
-/** What signing checkpoints needs from outside. */
+/** What signing a checkpoint needs from outside. */
 export interface CheckpointDeps {
   entries: JournalEntries;
   checkpoints: Checkpoints;
@@ -14,31 +14,32 @@ export interface CheckpointDeps {
   kept: KeptCheckpoint;
 }
 
-/** Number of records in one read. */
+/** Limit on the number of records in one call of `entries.read`. */
 const pageSize = 256;
 
 /**
- * Creates the function that signs a checkpoint of the journal. If the journal has new records, a call reads the whole
- * journal and compares the old records with the hashes from the previous call. The first call instead compares the
- * journal with the checkpoints that were signed before this process started. The journal is signed only if it begins
- * with the records of the last signed checkpoint (C2SP tlog-checkpoint, "Signatures"). The function returns the new
- * checkpoint, or undefined if there is no new record.
- * @throws AirlockError `journal-corrupt` (a person has to act) when earlier records have changed; `*-unavailable`
- * (retry).
+ * Creates a function that signs a checkpoint of the journal. Before each signature, the function reads the whole
+ * journal. The journal must begin with the records of the last signed checkpoint (C2SP tlog-checkpoint, "Signatures").
+ * The function keeps the hash of each record in memory, so that an error can name the changed record.
+ *
+ * The function returns the new checkpoint. If the journal is empty, or as long as in the function's last checkpoint,
+ * the function signs nothing and returns undefined.
+ * @throws AirlockError `journal-corrupt` if a signed record has changed or is missing; `checkpoint-refused` if a stored
+ * checkpoint is not valid; the errors of the signer and of the stores.
  */
 export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoint | undefined> {
   let tree = createMerkleTree();
   let signed: Checkpoint[] | undefined;
   return async () => {
-    signed ??= await signedBefore(deps);
+    signed ??= await storedCheckpoints(deps);
     const size = await deps.entries.size();
     if (size === tree.size && signed.some((checkpoint) => checkpoint.size === size)) return undefined;
     const grown = tree;
-    // If this call fails, `grown` may contain changed records. `tree` stays empty until all records are checked, so the
-    // call after a failure reads all records anew.
+    // Until all checks have passed, `grown` may contain wrong hashes. If a check throws, the next call begins with this
+    // empty tree.
     tree = createMerkleTree();
-    await readAll(deps.entries, grown, size);
-    for (const checkpoint of signed) assertContinues(grown, checkpoint);
+    await compareAndAppend(deps.entries, grown, size);
+    for (const checkpoint of signed) assertBeginsWith(grown, checkpoint);
     tree = grown;
     if (size === 0) return undefined;
     const checkpoint = { size, root: tree.root(size) };
@@ -50,34 +51,41 @@ export function createCheckpointer(deps: CheckpointDeps): () => Promise<Checkpoi
   };
 }
 
-/** Returns the last checkpoint in the database and the last in the gateway's own file. Usually the two are the same. */
-async function signedBefore({ checkpoints, kept, signer }: CheckpointDeps): Promise<Checkpoint[]> {
+/**
+ * Returns the last checkpoint in the database and the checkpoint in `kept`. A checkpoint that does not exist is left
+ * out. An intruder in the database could put an older checkpoint there, but could not change `kept`.
+ */
+async function storedCheckpoints({ checkpoints, kept, signer }: CheckpointDeps): Promise<Checkpoint[]> {
   const notes = [await checkpoints.latest(), await kept.read()].filter((note) => note !== undefined);
   if (notes.length === 0) return [];
   const keys = await signer.keys();
   return notes.map((note) => openCheckpoint(note, keys, verifyEd25519));
 }
 
-/** Reads every record. Compares the records that are in the tree already, and adds the other records to the tree. */
-async function readAll(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
+/**
+ * Reads the records 1 to `size`. Compares each record with its leaf in the tree. If the tree has no such leaf yet,
+ * appends the record's hash to the tree.
+ */
+async function compareAndAppend(entries: JournalEntries, tree: MerkleTree, size: number): Promise<void> {
   if (size < tree.size) throw corrupt(`it ends at record ${size}, but had ${tree.size} records before`);
   for (let from = 1; from <= size; from += pageSize) {
     const page = await entries.read(from, Math.min(from + pageSize - 1, size));
-    for (const [index, entry] of page.entries()) addOrCompare(tree, from + index, leafHash(entry));
+    for (const [index, entry] of page.entries()) compareOrAppend(tree, from + index, leafHash(entry));
   }
 }
 
-function addOrCompare(tree: MerkleTree, seq: number, leaf: Uint8Array): void {
+function compareOrAppend(tree: MerkleTree, seq: number, leaf: Uint8Array): void {
   if (seq > tree.size) tree.append(leaf);
   else if (!sameBytes(tree.leaf(seq - 1), leaf)) throw corrupt(`record ${seq} has changed`);
 }
 
-function assertContinues(tree: MerkleTree, { size, root }: Checkpoint): void {
+function assertBeginsWith(tree: MerkleTree, { size, root }: Checkpoint): void {
   if (size > tree.size) throw corrupt(`it ends at record ${tree.size}, but ${size} records were signed`);
-  if (!sameBytes(tree.root(size), root)) throw corrupt(`its first ${size} records are not the signed ones`);
+  if (!sameBytes(tree.root(size), root))
+    throw corrupt(`its first ${size} records are not the records that were signed`);
 }
 
 function corrupt(how: string): AirlockError {
-  const message = `the journal was changed: ${how}; the gateway signs nothing until the journal is restored. Keep the database as it is, find out who changed it, then restore the journal`;
+  const message = `the journal was changed: ${how}; the gateway signs nothing until the journal is restored. Keep a copy of the database, find out who changed the journal, then restore the journal`;
   return new AirlockError({ code: 'journal-corrupt', message });
 }

@@ -1,9 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { KeptCheckpoint } from '../ports.ts';
+import type { KeptCheckpoint } from './ports.ts';
 
 /**
- * Keeps the last signed checkpoint in a file, which is replaced atomically. Put the file on another disk than the
- * database, because an intruder in the database could change files on the disk of the database too.
+ * Stores the last signed checkpoint in a file. Each write replaces the file atomically.
+ * @param file path of the file. Only the gateway may be able to write to the file's folder. Otherwise an intruder in
+ * the database server could replace the file with an older checkpoint.
  */
 export function createKeptCheckpoint(file: string): KeptCheckpoint {
   return {

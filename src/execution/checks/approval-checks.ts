@@ -1,15 +1,16 @@
 import { lowestTierOf } from '../../actions/lowest-tier.ts';
-import { approvalOf } from '../../domain/approval/approval.ts';
+import { approvalStatus } from '../../domain/approval/approval.ts';
 import { purposeOfDecision, type AdmittedDecision } from '../../domain/approval/decision.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { phaseOf, type Phases } from '../../domain/policy/phase.ts';
 import { policyInput, scopeOf, type ClusterClassification } from '../../domain/policy/policy-input.ts';
+import { plural } from '../../lib/plural.ts';
 import type { Policy } from '../../domain/policy/ports.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Report } from '../../domain/rehearsal/report.ts';
 import type { Obligation, Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { enforceFloor, obligationFor } from '../../domain/policy/verdict-floor.ts';
-import { tooOld } from './dossier-age.ts';
+import { withinTimeLimits } from './dossier-age.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
 import { verifyArchivedToken } from '../admission/verify-token.ts';
@@ -18,55 +19,58 @@ import { requestersOf, type RequestersDeps } from '../admission/requesters.ts';
 /** What the checks of approvals need from outside. */
 export interface ApprovalDeps extends RequestersDeps {
   policy: Policy;
-  /** Reads the phases file (which plans are in which trust phase) on each call. */
+  /** Reads the phases file on each call. The file sets the trust phase of each plan. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
-  /** The groups whose approvals can count, from the gateway's own configuration. Policy cannot add groups. */
+  /** The groups whose approvals can count. The gateway's configuration lists them, and policy cannot add a group. */
   approverGroups: readonly string[];
-  /**
-   * For each risk tier: limit in seconds on the lifetime of a dossier and on the age of the decisions that approve it.
-   */
+  /** Limit in seconds for each tier. It applies to the lifetime of a dossier and to the age of each approval. */
   maxDossierSeconds: Record<Tier, number>;
   decisionArchive: DecisionArchive;
 }
 
 /**
- * Passes if policy allows the execution, the admitted decisions are the approvals that policy demands, and neither
- * dossier nor approvals are too old. The gateway evaluates policy again, with input that the gateway builds itself, for
- * the approved report and for the preflight report. Like every check here, returns the reasons why the check fails;
- * empty if the check passes.
+ * Passes if policy allows the execution, nobody has denied the dossier, the approvals are enough, and
+ * `withinTimeLimits` passes. The gateway asks policy about the approved report and, if there is one, about the
+ * preflight report. The gateway builds the policy input itself.
+ * @returns the reasons why the check fails; empty if the check passes. Every check in this file returns such a list.
+ * @throws AirlockError, for example `policy-unavailable` (retry) or `token-corrupt`.
  */
 export async function allowedAndApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const rehearsals = context.preflight ? [context.dossier.rehearsal, context.preflight] : [context.dossier.rehearsal];
   const reports = rehearsals.map(({ statement }) => statement.report);
-  const records = await verifiedRecords(context, deps);
-  const verdicts = await Promise.all(reports.map((report) => verdictOn(context, { report, ...records }, deps)));
-  const denied = verdicts.flatMap(denials);
-  if (denied.length > 0) return [...new Set(denied)];
-  const missing = verdicts.flatMap((verdict) => (verdict.allowed ? missingApprovals(verdict.obligation, records) : []));
-  if (missing.length > 0) return [...new Set(missing)];
-  const old = verdicts.flatMap((verdict) =>
+  const verified = await verifiedDecisions(context, deps);
+  const verdicts = await Promise.all(reports.map((report) => verdictOn(context, { report, ...verified }, deps)));
+  const denials = verdicts.flatMap(policyAllows);
+  if (denials.length > 0) return [...new Set(denials)];
+  const approvalFailures = verdicts.flatMap((verdict) =>
+    verdict.allowed ? approved(verdict.obligation, verified) : [],
+  );
+  if (approvalFailures.length > 0) return [...new Set(approvalFailures)];
+  const timeFailures = verdicts.flatMap((verdict) =>
     verdict.allowed
-      ? tooOld(context, approvalsFor(verdict.obligation, records), deps.maxDossierSeconds[verdict.tier])
+      ? withinTimeLimits(context, approvalsFor(verdict.obligation, verified), deps.maxDossierSeconds[verdict.tier])
       : [],
   );
-  return [...new Set(old)];
+  return [...new Set(timeFailures)];
 }
 
 /**
- * Passes for an undo if the decisions that approved the execution are still valid and enough. Policy is not evaluated:
- * the approvals of the execution cover its undo too, and a lower trust phase must not prevent an undo.
+ * Passes for an undo if the dossier had enough approvals, and no denial, when the execution began. The verdict in the
+ * dossier says which approvals are needed. The gateway does not ask policy again, so a lower trust phase does not
+ * prevent the undo.
+ * @throws AirlockError, for example `token-corrupt`.
  */
-export async function stillApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
+export async function approvedAtStart(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
   const { verdict } = context.dossier;
-  if (!verdict.allowed) return ['the dossier was never allowed'];
-  const records = await verifiedRecords(context, deps, context.startedAt ?? '');
-  return missingApprovals(obligationFor(verdict.obligation, records.requesters), records);
+  if (!verdict.allowed) return ['the verdict in the dossier denies the plan'];
+  const verified = await verifiedDecisions(context, deps, context.startedAt ?? '');
+  return approved(obligationFor(verdict.obligation, verified.requesters), verified);
 }
 
 async function verdictOn(
   { dossier: { plan }, now }: ExecutionContext,
-  { report, requesters }: Pick<VerifiedRecords, 'requesters'> & { report: Report },
+  { report, requesters }: Pick<VerifiedDecisions, 'requesters'> & { report: Report },
   deps: ApprovalDeps,
 ): Promise<Verdict> {
   const cluster = deps.clusters.find((known) => known.name === plan.cluster);
@@ -82,38 +86,40 @@ async function verdictOn(
   });
 }
 
-function denials(verdict: Verdict): string[] {
+function policyAllows(verdict: Verdict): string[] {
   if (!verdict.allowed) return verdict.reasons.map(({ rule, sentence }) => `policy denies (${rule}): ${sentence}`);
-  return verdict.execute ? [] : [`nothing is executed in phase ${verdict.phase}`];
+  return verdict.execute ? [] : [`policy allows no execution in phase ${verdict.phase}`];
 }
 
-function missingApprovals(obligation: Obligation, { decisions, requesters }: VerifiedRecords): string[] {
-  const approval = approvalOf(obligation, decisions, requesters);
-  if (approval.state === 'approved') return [];
-  if (approval.state === 'denied') return [`${approval.by.subject} denied the dossier: ${approval.by.reason}`];
-  return [`${approval.missing} more approval(s) of ${obligation.groups.join(' or ')} needed`];
+function approved(obligation: Obligation, { decisions, requesters }: VerifiedDecisions): string[] {
+  const status = approvalStatus(obligation, decisions, requesters);
+  if (status.state === 'approved') return [];
+  if (status.state === 'denied') return [`${status.by.subject} denied the dossier: ${status.by.reason}`];
+  const groups = obligation.groups.join(' or ');
+  const distinct = obligation.distinctGroups ? '; each approver must count for a different group' : '';
+  return [`the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}`];
 }
 
-function approvalsFor(obligation: Obligation, { decisions, requesters }: VerifiedRecords): AdmittedDecision[] {
-  const approval = approvalOf(obligation, decisions, requesters);
-  return approval.state === 'approved' ? approval.by : [];
+function approvalsFor(obligation: Obligation, { decisions, requesters }: VerifiedDecisions): AdmittedDecision[] {
+  const status = approvalStatus(obligation, decisions, requesters);
+  return status.state === 'approved' ? status.by : [];
 }
 
-/** The verified decisions on a dossier, and the people whose approval of it does not count. */
-interface VerifiedRecords {
+/** The verified decisions on a dossier. The approvals by `requesters` do not count. */
+interface VerifiedDecisions {
   decisions: AdmittedDecision[];
   requesters: Person[];
 }
 
 /**
- * Verifies every archived token again: of the decisions on the dossier, and of the incident's requests and edits.
+ * Returns the decisions on a dossier, and the dossier's requesters. Verifies each archived token again.
  * @param until time, ISO 8601. Tokens that were admitted later are ignored.
  */
-async function verifiedRecords(
+async function verifiedDecisions(
   { digest, dossier }: ExecutionContext,
   deps: ApprovalDeps,
   until?: string,
-): Promise<VerifiedRecords> {
+): Promise<VerifiedDecisions> {
   const archived = await deps.decisionArchive.ofDossier(digest);
   const counted = archived.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
   const [requesters, decisions] = await Promise.all([

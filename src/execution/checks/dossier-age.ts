@@ -1,17 +1,18 @@
 import type { AdmittedDecision } from '../../domain/approval/decision.ts';
 import type { ExecutionContext } from './execution-context.ts';
 
-/** Seconds by which the clock of the governance process may be ahead of the gateway's clock. */
+/** Limit in seconds on how far the clock of the governance process may be ahead of the gateway's clock. */
 const clockSkewSeconds = 30;
 
 /**
- * Compares the lifetime of the dossier and the age of its approvals with the gateway's own limit, because a compromised
- * governance process could write any time into a dossier. A dossier that was created in the future is refused too.
- * @param approvals the decisions that approve the execution.
- * @param maxSeconds the limit for the plan's tier in the verdict that the gateway got from policy.
- * @returns the reasons not to execute; empty if everything is within the limit.
+ * Passes if neither the lifetime of the dossier nor the age of an approval exceeds the limit. The dossier's creation
+ * time must also not be in the future. The age of an approval is measured at the start of the execution. The gateway
+ * does not rely on the dossier's expiry alone, because a compromised governance process could write any expiry.
+ * @param approvals the approvals that count.
+ * @param maxSeconds the gateway's limit, in seconds, for the tier that policy gave the plan.
+ * @returns the reasons why the check fails; empty if the check passes.
  */
-export function tooOld(
+export function withinTimeLimits(
   { dossier, now, startedAt }: ExecutionContext,
   approvals: readonly AdmittedDecision[],
   maxSeconds: number,
@@ -24,7 +25,9 @@ export function tooOld(
     ...(lifetime > maxSeconds
       ? [`the dossier is valid for ${lifetime} s, but at most ${maxSeconds} s are allowed`]
       : []),
-    ...(created > start + clockSkewSeconds * 1000 ? [`the dossier is dated in the future: ${dossier.createdAt}`] : []),
-    ...old.map(({ subject }) => `${subject} decided more than ${maxSeconds} s ago: ask for a new decision`),
+    ...(created > start + clockSkewSeconds * 1000
+      ? [`the dossier was created in the future: ${dossier.createdAt}`]
+      : []),
+    ...old.map(({ subject }) => `the approval by ${subject} is more than ${maxSeconds} s old`),
   ];
 }

@@ -4,7 +4,7 @@ import type { Direction } from '../../domain/execution/execution.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** One requested execution and what the gateway read for it. Incident and dossier are untrusted until checked. */
+/** The input of the checks before an execution. `incident` and `dossier` are untrusted until all checks have passed. */
 export interface ExecutionContext {
   incident: Incident;
   /** Digest of the dossier. */
@@ -13,14 +13,19 @@ export interface ExecutionContext {
   direction: Direction;
   /** The current time, by the gateway's clock. */
   now: Date;
-  /** The report of the preflight rehearsal; absent in `prepare` and for an undo. */
+  /** The report of the preflight, as `admitPreflight` returned it. Absent in `prepare` and for direction `undo`. */
   preflight?: SignedReport | undefined;
   /**
-   * ISO 8601. For direction `do`: start of the first attempt; absent while no step has a receipt. If this time is
-   * present, the checks of expiry and age use it instead of `now`. For direction `undo`: start of the execution that is
-   * undone. The undo ignores decisions that were admitted after this time.
+   * ISO 8601, by the gateway's clock.
+   * - For direction `do`: the start of the execution's first attempt. `notExpired` and `withinTimeLimits` use this time
+   *   instead of `now`. Absent if no step has a receipt.
+   * - For direction `undo`: the start of the execution to undo. `approvedAtStart` ignores decisions, requests and edits
+   *   that were admitted after this time.
    */
   startedAt?: string | undefined;
-  /** For direction `undo`: seconds between the end of the execution and its undo (see `undoDelayOf`). */
+  /**
+   * For direction `undo`: seconds from the end of the execution to the start of the undo. Absent if this time has no
+   * limit.
+   */
   undoDelaySeconds?: number | undefined;
 }

@@ -5,21 +5,24 @@ import { dossierDigest, dossierSchema, type Dossier } from '../../domain/approva
 import type { Blobs } from '../../domain/journal/ports.ts';
 import { signedReportSchema, type SignedReport } from '../../domain/rehearsal/report.ts';
 
-/** Reads a dossier and checks its digest. @throws AirlockError `dossier-invalid`, and the errors of the blob store. */
+/**
+ * Reads a dossier and checks its form and its digest.
+ * @throws AirlockError `dossier-invalid`, and the errors of the blob store.
+ */
 export async function loadDossier(blobs: Blobs, digest: Digest): Promise<Dossier> {
   const parsed = dossierSchema.safeParse(await blobs.get(digest));
   const invalid = (why: string): AirlockError =>
-    refused('dossier-invalid', `dossier ${digest}: ${why}; it cannot be executed: the incident needs a new dossier`);
+    refused('dossier-invalid', `dossier ${digest} is not valid (${why}): the incident needs a new dossier`);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join('.')}: ${issue?.message}`);
   }
-  if (dossierDigest(parsed.data) !== digest) throw invalid('its content does not have this digest');
+  if (dossierDigest(parsed.data) !== digest) throw invalid('the content has another digest');
   return parsed.data;
 }
 
 /**
- * Reads a signed report without verifying the signature.
+ * Reads a signed report and checks its form. Does not verify the signature.
  * @throws AirlockError `report-invalid`, and the errors of the blob store.
  */
 export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedReport> {
@@ -28,6 +31,6 @@ export async function loadReport(blobs: Blobs, digest: Digest): Promise<SignedRe
   const issue = parsed.error.issues[0];
   throw refused(
     'report-invalid',
-    `report ${digest}: ${issue?.path.join('.')}: ${issue?.message}; the plan must be rehearsed again`,
+    `report ${digest} is not valid (${issue?.path.join('.')}: ${issue?.message}): the plan needs a new rehearsal`,
   );
 }

@@ -6,22 +6,24 @@ import type { ClusterClassification } from '../../domain/policy/policy-input.ts'
 import type { ExecutionContext } from './execution-context.ts';
 
 /**
- * Passes if the dossier and its rehearsal belong to the incident of the execution and to the incident's cluster. Like
- * every check here, returns the reasons why the check fails; empty if the check passes.
+ * Passes if the dossier and its rehearsal belong to the given incident and to the cluster of this incident.
+ * @returns the reasons why the check fails; empty if the check passes. Every check in this file returns such a list.
  */
-export function sameIncident({ dossier, incident }: ExecutionContext): string[] {
+export function belongsToIncident({ dossier, incident }: ExecutionContext): string[] {
   const { statement } = dossier.rehearsal;
   const incidents = [dossier.incident, statement.incident];
   const clusters = [dossier.plan.cluster, statement.cluster];
   return [
     ...(incidents.every((id) => id === incident.id)
       ? []
-      : [`the dossier belongs to another incident than ${incident.id}`]),
-    ...(clusters.every((name) => name === incident.cluster) ? [] : [`the dossier is not about ${incident.cluster}`]),
+      : [`the dossier or its rehearsal belongs to another incident than ${incident.id}`]),
+    ...(clusters.every((name) => name === incident.cluster)
+      ? []
+      : [`the dossier or its rehearsal belongs to another cluster than ${incident.cluster}`]),
   ];
 }
 
-/** Passes if the gateway is configured for the plan's cluster. */
+/** Passes if the plan's cluster is in the gateway's configuration. */
 export function clusterKnown(
   { dossier: { plan } }: ExecutionContext,
   clusters: readonly ClusterClassification[],
@@ -31,31 +33,33 @@ export function clusterKnown(
 }
 
 /**
- * Passes if the step ids are unique and fit their direction (`do-...`, `undo-...`), all steps of a direction have the
- * same action, and each action accepts its parameters. The reason for one action per direction: the credential of an
- * execution is made for one action.
+ * Passes if:
+ * - All ids of steps and undo steps are different.
+ * - The id of each step begins with `do-`, and the id of each undo step begins with `undo-`.
+ * - Each step has the plan's action. All undo steps have the same action. Reason: a credential allows only one action.
+ * - The action of each step and undo step accepts the parameters of the step and the namespace of the plan.
  */
 export function stepsAreValid({ dossier: { plan } }: ExecutionContext): string[] {
   const steps = [...plan.steps, ...plan.undo];
   const ids = new Set(steps.map((step) => step.id));
   return [
-    ...(ids.size === steps.length ? [] : ['two steps of the plan have the same id']),
+    ...(ids.size === steps.length ? [] : ['two steps or undo steps of the plan have the same id']),
     ...steps.flatMap((step) => [
-      ...sameAction(step, plan),
+      ...actionExpected(step, plan),
       ...idMatchesDirection(step, plan),
       ...parametersAccepted(step, plan),
     ]),
   ];
 }
 
-function sameAction({ id, action }: Step, plan: Plan): string[] {
+function actionExpected({ id, action }: Step, plan: Plan): string[] {
   const expected = plan.steps.some((step) => step.id === id) ? plan.action : actionIn(plan, 'undo');
   return action === expected ? [] : [`step ${id} has action ${action} instead of ${expected}`];
 }
 
 function idMatchesDirection(step: Step, plan: Plan): string[] {
   const prefix = plan.steps.includes(step) ? 'do-' : 'undo-';
-  return step.id.startsWith(prefix) ? [] : [`step ${step.id} is listed among the ${prefix}steps`];
+  return step.id.startsWith(prefix) ? [] : [`the id of step ${step.id} does not begin with ${prefix}`];
 }
 
 function parametersAccepted(step: Step, plan: Plan): string[] {
@@ -68,30 +72,30 @@ function parametersAccepted(step: Step, plan: Plan): string[] {
 }
 
 /**
- * Passes if the undo steps are exactly the steps that the plan's actions define, in reverse order. Also passes for a
- * plan without undo steps, if one of its steps cannot be undone and the plan gives the reason.
+ * Passes if the plan has one undo step for each step, in reverse order, with the action and parameters that undo the
+ * step. Also passes if the plan has no undo steps, one of its steps cannot be undone, and the plan says why.
  */
 export function undoRevertsSteps({ dossier: { plan } }: ExecutionContext): string[] {
   const expected = plan.steps.toReversed().map(({ id, action, ...step }) => {
     const undo = actionOf(action).undo(bind(plan.namespace, { action, ...step }).input);
-    const revert = 'none' in undo ? { action: null, parameters: null } : undo;
-    return { id: undoOf(id), ...revert };
+    const revert = 'noUndo' in undo ? { action: null, parameters: null } : undo;
+    return { id: undoIdOf(id), ...revert };
   });
   if (plan.undo.length === 0) {
-    if (!plan.noUndo) return ['the plan has neither an undo nor a reason why it has none'];
+    if (!plan.noUndo) return ['the plan has no undo steps and does not say why'];
     const impossible = expected.some(({ parameters }) => parameters === null);
-    return impossible ? [] : ['the plan has no undo steps, although its action can be undone'];
+    return impossible ? [] : ['the plan has no undo steps, although each step can be undone'];
   }
   const given = plan.undo.map((step) => ({ id: step.id, action: step.action, parameters: step.parameters }));
   return sameJson(given, expected) ? [] : ['the undo does not revert the steps'];
 }
 
-/** Returns the id of the undo step that reverts the step. */
-export function undoOf(stepId: string): string {
+/** Returns the id of the undo step for a step. @param stepId for example `do-1`, whose undo step is `undo-1`. */
+export function undoIdOf(stepId: string): string {
   return stepId.replace(/^do-/, 'undo-');
 }
 
-/** Passes if the RBAC rules in the dossier are the smallest rules for its plan, as derived again from the plan here. */
+/** Passes if the dossier's RBAC rules are the smallest rules for its plan. The gateway derives these rules itself. */
 export function rulesMatchPlan({ dossier: { plan, rules } }: ExecutionContext): string[] {
   return (['do', 'undo'] as const)
     .filter((direction) => !sameJson(rules[direction], rulesOf(plan, direction)))

@@ -10,10 +10,10 @@ import { loadReport } from './load.ts';
 import type { Challenge, Challenges } from '../ports.ts';
 
 /**
- * Limit in seconds on the age of the snapshot that a preflight rehearsal ran on. The limit applies when the report is
- * first used. If the snapshot is older, the cluster may have changed since then.
+ * Limit in seconds on the age of the preflight's snapshot when the gateway first admits the report. The older the
+ * snapshot, the more the target may have changed.
  */
-const maxPreflightAgeSeconds = 600;
+const maxSnapshotAgeSeconds = 600;
 
 /** What admitting a preflight report needs from outside. */
 export interface PreflightDeps {
@@ -23,72 +23,79 @@ export interface PreflightDeps {
   clock: () => Date;
 }
 
-/** The execution, its dossier and the preflight report for it. */
+/** Input of `admitPreflight`. */
 export interface PreflightInput {
+  /** Id of the execution. */
   execution: string;
   dossier: Dossier;
-  /** Digest of the report, if the caller gave a report. */
-  digest: Digest | undefined;
+  /** Digest of the preflight report, if the caller named a report. */
+  reportDigest: Digest | undefined;
 }
 
 /**
- * Admits the report of a preflight rehearsal. The observer must have signed the report. The report must be about the
- * dossier's plan, incident and cluster, and must contain the execution's id and challenge. The snapshot must be newer
- * than the challenge. The first admitted report redeems the challenge. A retry may bring the same report again, but no
- * other report.
+ * Admits the report of a preflight, if all these are true:
+ * - The observer signed the report.
+ * - The report is about the dossier's plan, incident and cluster.
+ * - The report contains the id and the challenge of the execution.
+ * - The snapshot is not older than the challenge. On first admission, the snapshot is at most `maxSnapshotAgeSeconds`
+ *   old.
+ * - No other report has redeemed the challenge. The first admitted report redeems the challenge.
+ *
+ * @returns the report. The caller must still check its outcome and its predictions.
  * @throws AirlockError `preflight-refused`, `report-invalid`, and the errors of the stores. A refused report does not
  * redeem the challenge, so the real report is still admitted after a forged report.
  */
 export async function admitPreflight(
   deps: PreflightDeps,
-  { execution, dossier, digest }: PreflightInput,
+  { execution, dossier, reportDigest }: PreflightInput,
 ): Promise<SignedReport> {
   const refuse = (why: string): AirlockError =>
     refused(
       'preflight-refused',
-      `preflight rehearsal of ${execution}: ${why}; nothing was written, and the repair has to be requested again`,
+      `the gateway refused the preflight report for ${execution}: ${why}. This call did not change the target; request the repair again`,
     );
-  if (!digest) throw refuse('the caller gave no report');
+  if (!reportDigest) throw refuse('the caller named no report');
   const challenge = await deps.challenges.find(execution);
-  if (!challenge) throw refuse('the execution has no challenge, because it was not prepared');
-  const report = await loadReport(deps.blobs, digest);
+  if (!challenge) throw refuse('the execution was not prepared, so it has no challenge');
+  const report = await loadReport(deps.blobs, reportDigest);
   if (!(await deps.reports.verify(report.statement, report.signature)))
-    throw refuse('the signature is not the observer’s');
+    throw refuse('the observer did not sign the report');
   const mismatch =
-    dossierMismatch(report, dossier) ?? challengeMismatch(report, { execution, digest, challenge, now: deps.clock() });
+    dossierMismatch(report, dossier) ??
+    challengeMismatch(report, { execution, reportDigest, challenge, now: deps.clock() });
   if (mismatch) throw refuse(mismatch);
-  if ((await deps.challenges.redeem(execution, digest)) !== digest)
+  if ((await deps.challenges.redeem(execution, reportDigest)) !== reportDigest)
     throw refuse('another report has redeemed the challenge');
   return report;
 }
 
 /**
- * Compares plan, cluster and incident of the report with the dossier. Later checks would refuse a wrong report too, but
- * only after the report had redeemed the challenge.
+ * Compares plan, cluster and incident of the report with the dossier. `recheck` compares them too, but only after the
+ * report has redeemed the challenge. A wrong report must not redeem the challenge.
  */
 function dossierMismatch({ statement }: SignedReport, { plan, incident }: Dossier): string | undefined {
-  if (statement.report.plan !== planDigest(plan)) return 'it ran another plan';
-  if (statement.cluster !== plan.cluster) return 'it is of another cluster';
-  return statement.incident === incident ? undefined : 'it is of another incident';
+  if (statement.report.plan !== planDigest(plan)) return 'the report is about another plan';
+  if (statement.cluster !== plan.cluster) return 'the report is about another cluster';
+  return statement.incident === incident ? undefined : 'the report is about another incident';
 }
 
-interface Expected {
+interface ChallengeContext {
   execution: string;
-  digest: Digest;
+  reportDigest: Digest;
   challenge: Challenge;
   now: Date;
 }
 
 function challengeMismatch(
   { statement }: SignedReport,
-  { execution, digest, challenge, now }: Expected,
+  { execution, reportDigest, challenge, now }: ChallengeContext,
 ): string | undefined {
-  if (statement.execution !== execution) return 'it was made for another execution';
-  if (statement.challenge !== challenge.challenge) return 'it does not contain the challenge of this execution';
+  if (statement.execution !== execution) return 'the report is not for this execution';
+  if (statement.challenge !== challenge.challenge) return 'the report does not contain the challenge of this execution';
   const taken = Date.parse(statement.takenAt);
-  if (taken < Date.parse(challenge.madeAt)) return 'its snapshot is older than the challenge';
+  if (taken < Date.parse(challenge.madeAt)) return 'the snapshot is older than the challenge';
   const age = (now.getTime() - taken) / 1000;
-  if (challenge.redeemedBy !== digest && age > maxPreflightAgeSeconds)
-    return `its snapshot is ${Math.round(age)} s old, but at most ${maxPreflightAgeSeconds} s are allowed`;
+  if (challenge.redeemedBy !== reportDigest && age > maxSnapshotAgeSeconds)
+    return `the snapshot is ${Math.round(age)} s old, but at most ${maxSnapshotAgeSeconds} s are allowed`;
   return undefined;
 }

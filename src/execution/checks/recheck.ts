@@ -1,20 +1,20 @@
 import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
-import { allowedAndApproved, stillApproved, type ApprovalDeps } from './approval-checks.ts';
+import { allowedAndApproved, approvedAtStart, type ApprovalDeps } from './approval-checks.ts';
 import type { ExecutionContext } from './execution-context.ts';
-import { clusterKnown, stepsAreValid, rulesMatchPlan, sameIncident, undoRevertsSteps } from './plan-checks.ts';
+import { clusterKnown, stepsAreValid, rulesMatchPlan, belongsToIncident, undoRevertsSteps } from './plan-checks.ts';
 import { notInvalidated } from '../admission/requesters.ts';
 import { preflightConfirms, notExpired, reportMatchesPlan, reportSigned } from './report-checks.ts';
 import { undoInTime } from './undoable.ts';
 
-/** What the checks need from outside. */
+/** What the checks before an execution need from outside. */
 export interface RecheckDeps extends ApprovalDeps {
   reports: ReportVerifier;
 }
 
 type Check = (context: ExecutionContext, deps: RecheckDeps) => string[] | Promise<string[]>;
 
-const always: readonly Check[] = [
-  sameIncident,
+const checksOfBothDirections: readonly Check[] = [
+  belongsToIncident,
   (context, { clusters }) => clusterKnown(context, clusters),
   stepsAreValid,
   undoRevertsSteps,
@@ -23,21 +23,19 @@ const always: readonly Check[] = [
   reportMatchesPlan,
 ];
 
-/**
- * The checks before an execution, for each direction. They run in this order, so a check may rely on the checks before
- * it.
- */
+/** The checks for each direction, in the order in which they run. A check may rely on the earlier checks. */
 const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
-  do: [...always, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
-  // The undo was rehearsed and approved together with the plan. So the dossier may have expired, and no preflight
-  // rehearsal and no new verdict are needed (ADR 4).
-  undo: [...always, undoInTime, stillApproved],
+  do: [...checksOfBothDirections, notExpired, notInvalidated, preflightConfirms, allowedAndApproved],
+  // The undo steps were rehearsed and approved with the plan (ADR 4). So an undo needs no preflight and no new verdict,
+  // and may begin after the dossier has expired.
+  undo: [...checksOfBothDirections, undoInTime, approvedAtStart],
 };
 
 /**
- * Checks everything again from signed data, so the gateway does not rely on the checks of other processes.
- * @returns the reasons of the first check that fails; empty if the execution may run.
- * @throws AirlockError if a server does not answer (retry) or an archived token was changed (`token-corrupt`).
+ * Runs the checks of the context's direction. The gateway does not rely on the checks of other processes, because an
+ * attacker may control these processes.
+ * @returns the reasons of the first check that fails; empty if all checks pass.
+ * @throws AirlockError, for example `policy-unavailable` (retry) or `token-corrupt`.
  */
 export async function recheck(context: ExecutionContext, deps: RecheckDeps): Promise<string[]> {
   for (const check of checks[context.direction]) {

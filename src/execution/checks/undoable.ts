@@ -5,15 +5,13 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * Limit in seconds on the time between the end of an execution and the start of its undo. The undo is requested after
- * verification, which takes minutes at most. After this limit, people may rely on the change. An undo then needs a new
- * plan and new approvals.
+ * Limit in seconds on the time from the end of an execution to the start of its undo. Normally the undo begins directly
+ * after verification. Later, people may already rely on the change. A later undo needs a new plan and new approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * Reads from the ledger the execution that an undo reverts. The execution must have a result, but may have applied no
- * step.
+ * Returns the ledger's record of the execution that an undo reverts.
  * @throws AirlockError `nothing-to-undo` if the execution never started; `execution-unfinished` if the execution has no
  * result yet.
  */
@@ -21,18 +19,18 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
   const execution = executionId(dossier, 'do');
   const record = await ledger.find(execution);
   if (record?.dossier !== dossier)
-    throw refused('nothing-to-undo', `${execution} never started, so there is nothing to undo`);
+    throw refused('nothing-to-undo', `the execution of dossier ${dossier} never started, so there is nothing to undo`);
   if (record.result) return record;
   throw refused(
     'execution-unfinished',
-    `${execution} has no result yet and may still write, so it cannot be undone now: wait until it ends, then request the undo again`,
+    `${execution} has no result yet and may still change the target: wait for the result, then start the undo again`,
   );
 }
 
 /**
- * Returns the seconds between the end of an execution and the start of its undo. As long as the undo has no receipt,
- * `now` counts as the start. Undefined if the outcome of the execution is not `executed`, because the undo of a partial
- * change has no time limit.
+ * Returns the seconds from the end of an execution to the start of its undo. As long as the undo has no receipt, `now`
+ * counts as the start. Returns undefined if the outcome of the execution is not `executed`. The change may then be
+ * partial, so its undo has no time limit.
  */
 export function undoDelayOf(
   { result, finishedAt }: ExecutionRecord,
@@ -44,10 +42,12 @@ export function undoDelayOf(
 }
 
 /**
- * Passes if the undo starts at most `maxUndoSeconds` after the execution ended, or if the undo has no time limit. After
- * the limit, the approvals of the plan do not count for the undo.
+ * Passes if the undo begins at most `maxUndoSeconds` after the end of the execution, or if the undo has no time limit.
+ * @returns the reason why the check fails; empty if the check passes.
  */
 export function undoInTime({ undoDelaySeconds }: ExecutionContext): string[] {
   if (undoDelaySeconds === undefined || undoDelaySeconds <= maxUndoSeconds) return [];
-  return [`executed ${Math.round(undoDelaySeconds)} s ago, too long ago for its undo: make a new plan`];
+  return [
+    `the execution ended ${Math.round(undoDelaySeconds)} s ago, but its undo must begin within ${maxUndoSeconds} s: an undo now needs a new plan`,
+  ];
 }

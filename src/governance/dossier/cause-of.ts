@@ -4,8 +4,8 @@ import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { incidentName } from '../intake/incident-name.ts';
 
 /**
- * Returns what opened an incident: `requestCause` (a person's request or a schedule) if it is given, otherwise the
- * alerts. The name of the cause is escaped for display.
+ * Returns the cause of an incident: the person's request or the schedule in `requestCause`, or the alerts if
+ * `requestCause` is absent. The name of the cause is escaped for display.
  */
 export function causeOf(alerts: readonly Alert[], requestCause?: RequestCause): Cause {
   if (requestCause) return { ...requestCause, name: escapeForTerminal(requestCause.name) };

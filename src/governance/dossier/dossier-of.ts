@@ -10,10 +10,10 @@ import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
 import { fieldManagers } from './field-managers.ts';
 
-/** Lifetime of a dossier in seconds, for each tier. After that, the dossier can neither be approved nor executed. */
+/** For each tier: the time from the creation of a dossier until the dossier expires, seconds. */
 export type DossierSeconds = Record<Tier, number>;
 
-/** Everything that a dossier is built from. */
+/** What a dossier is built from. */
 export interface DossierInput {
   incident: Incident;
   alerts: readonly Alert[];
@@ -22,13 +22,13 @@ export interface DossierInput {
   plan: Plan;
   rehearsal: SignedReport;
   verdict: Extract<Verdict, { allowed: true }>;
-  /** The snapshot that the rehearsal ran on. */
+  /** The snapshot that was loaded into the sandbox for the rehearsal. */
   snapshot: Pick<Snapshot, 'objects'>;
-  seconds: DossierSeconds;
+  dossierSeconds: DossierSeconds;
   now: Date;
 }
 
-/** Builds the dossier that people approve. The caller must have verified plan, rehearsal and verdict. */
+/** Builds a dossier. The caller must already have checked the plan, the rehearsal and the verdict. */
 export function dossierOf({
   incident,
   alerts,
@@ -38,7 +38,7 @@ export function dossierOf({
   rehearsal,
   verdict,
   snapshot,
-  seconds,
+  dossierSeconds,
   now,
 }: DossierInput): Dossier {
   return {
@@ -53,6 +53,6 @@ export function dossierOf({
     rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
     fieldManagers: fieldManagers(snapshot, rehearsal.statement.report.diff),
     createdAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + seconds[verdict.tier] * 1000).toISOString(),
+    expiresAt: new Date(now.getTime() + dossierSeconds[verdict.tier] * 1000).toISOString(),
   };
 }

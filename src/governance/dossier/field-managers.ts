@@ -5,24 +5,30 @@ import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { keysOfJsonPointer } from '../../lib/json/json-pointer.ts';
 
-/** An entry of the dossier: one field, and a manager of this field other than Airlock. */
+/** One entry of `fieldManagers` in a dossier. */
 type FieldManager = Dossier['fieldManagers'][number];
-type Fields = Record<string, unknown>;
 
-/** An entry of `metadata.managedFields`, with the members that this code reads (Kubernetes API, ManagedFieldsEntry). */
-interface Managed {
+/** A set of fields, in the format FieldsV1 of the Kubernetes API. */
+type FieldsV1 = Record<string, unknown>;
+
+type JsonObject = Record<string, unknown>;
+
+/** The members of a ManagedFieldsEntry (meta/v1) that this file reads. */
+interface ManagedFieldsEntry {
   manager?: string;
   operation?: string;
-  fieldsV1?: Fields;
+  fieldsV1?: FieldsV1;
 }
 
-const ownManager = 'airlock';
-const maxFieldManagers = 100;
+const airlockManager = 'airlock';
+const maxEntries = 100;
 
 /**
- * Returns the field managers, other than Airlock, of each field that a plan changes. `managedFields` of the objects in
- * the snapshot names these managers. The entry of a manager that uses server-side apply has a warning: the next apply
- * by this manager conflicts with the change.
+ * Returns the field managers, except Airlock, of the fields that a plan changes: at most 100 entries. Each pair of a
+ * field path and a manager appears once. If a manager uses server-side apply, `warning` says that the manager's next
+ * apply conflicts with the change.
+ * @param snapshot contains the objects with their `metadata.managedFields`.
+ * @param diff the fields that the plan changed in the rehearsal.
  */
 export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonly ChangeLine[]): FieldManager[] {
   const managers = diff.flatMap(({ object: ref, path }) => {
@@ -30,13 +36,13 @@ export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonl
     return object ? managersOf(object, path) : [];
   });
   const unique = new Map(managers.map((each) => [`${each.field} ${each.manager}`, each]));
-  return [...unique.values()].slice(0, maxFieldManagers);
+  return [...unique.values()].slice(0, maxEntries);
 }
 
 function managersOf(object: KubeObject, path: string): FieldManager[] {
   const keys = keysOfJsonPointer(path);
-  return ((object.metadata.managedFields ?? []) as Managed[])
-    .filter((entry) => entry.manager !== ownManager && covers(entry.fieldsV1 ?? {}, object, keys))
+  return ((object.metadata.managedFields ?? []) as ManagedFieldsEntry[])
+    .filter((entry) => entry.manager !== airlockManager && covers(entry.fieldsV1 ?? {}, object, keys))
     .map(({ manager = 'unknown', operation }) => {
       const warning = operation === 'Apply' ? `the next apply by ${manager} conflicts with this change` : undefined;
       return omitUndefined({ field: path, manager, warning });
@@ -44,28 +50,29 @@ function managersOf(object: KubeObject, path: string): FieldManager[] {
 }
 
 /**
- * Returns true if a set of fields (FieldsV1) contains the field at this path of keys, or a whole object around the
- * field, such as `{"f:spec": {}}`.
+ * Returns true if `fields` contains the field at `path` in `value`, a part of this field, or a whole object around this
+ * field. In FieldsV1, `{"f:spec": {}}` means the whole object `spec`.
  */
-function covers(fields: Fields, value: unknown, [key, ...rest]: string[]): boolean {
+function covers(fields: FieldsV1, value: unknown, path: string[]): boolean {
+  const [key, ...rest] = path;
   if (key === undefined) return true;
-  const entries = Object.keys(fields).filter((field) => isEntryOf(field, key, value));
-  const innerValue = (value as Fields | undefined)?.[key];
-  return entries.some((field) => {
-    const innerFields = fields[field] as Fields;
+  const elements = Object.keys(fields).filter((element) => standsFor(element, key, value));
+  const innerValue = (value as JsonObject | undefined)?.[key];
+  return elements.some((element) => {
+    const innerFields = fields[element] as FieldsV1;
     return Object.keys(innerFields).length === 0 || covers(innerFields, innerValue, rest);
   });
 }
 
 /**
- * Returns true if the entry `field` of FieldsV1 is for the member or list item `key` of `value`. `f:image` is the
- * member `image`. `k:{"name":"web"}` is the list item whose `name` is `web`. Entries with another prefix (`v:`, `i:`)
- * are ignored, because no field is below them.
+ * Returns true if `element` (a key in FieldsV1) stands for the member or list item `key` of `value`. `f:image` stands
+ * for the member `image`. `k:{"name":"web"}` stands for the list item whose `name` is `web`. Other elements, such as
+ * `v:` for an item of a set, are not supported. So the managers of an item of a set are not found.
  */
-function isEntryOf(field: string, key: string, value: unknown): boolean {
-  if (field === `f:${key}`) return true;
-  if (!field.startsWith('k:') || !Array.isArray(value)) return false;
-  const item = value[Number(key)] as Fields | undefined;
-  const itemKeys = JSON.parse(field.slice(2)) as Fields;
+function standsFor(element: string, key: string, value: unknown): boolean {
+  if (element === `f:${key}`) return true;
+  if (!element.startsWith('k:') || !Array.isArray(value)) return false;
+  const item = value[Number(key)] as JsonObject | undefined;
+  const itemKeys = JSON.parse(element.slice(2)) as JsonObject;
   return item !== undefined && Object.entries(itemKeys).every(([member, expected]) => item[member] === expected);
 }

@@ -37,23 +37,26 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   clock: () => Date;
 }
 
-/** A rehearsed plan, and the data about its incident that the dossier must contain. */
+/** A rehearsed plan, and what the dossier shows about its incident. */
 export type JudgeInput = RehearsedPlanRef & {
   alerts: Alert[];
   requestCause?: RequestCause | undefined;
   requesters: Person[];
 };
-/** The verdict, and the dossier if there is one. */
-export interface Judged {
+
+/** The result of `judge`. `dossier` is absent if the verdict is a denial or the trust phase is shadow. */
+export interface JudgeResult {
   verdict: Verdict;
   dossier?: { digest: Digest; expiresAt: string };
 }
 
 /**
- * Evaluates policy on a rehearsed plan. Makes the dossier unless policy denies the plan or the trust phase is shadow.
- * @throws AirlockError `cluster-unknown`, and the errors of `rehearsedPlan`, policy, phases file, blob store, journal.
+ * Asks policy for a verdict on a rehearsed plan. The floor (limits that policy cannot lower) can add an approval, or
+ * turn the verdict into a denial. Writes the verdict to the journal. If the verdict allows the plan, makes a dossier.
+ * Exception: in trust phase shadow, no dossier is made.
+ * @throws AirlockError `cluster-unknown`, and the errors of `rehearsedPlan`, `policy`, `phases`, `blobs` and `journal`.
  */
-export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged> {
+export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<JudgeResult> {
   const rehearsed = await rehearsedPlan(deps, input);
   const now = deps.clock();
   const inputForPolicy = await policyInputOf(deps, rehearsed, now);
@@ -62,7 +65,7 @@ export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<Judged>
     approverGroups: deps.approverGroups,
     requesters: input.requesters,
   });
-  await record(deps.journal, input, verdict);
+  await recordVerdict(deps.journal, input, verdict);
   if (!verdict.allowed) return { verdict };
   if (verdict.phase === 'shadow') {
     await recordShadow(deps.journal, input, { verdict, plan: rehearsed.plan });
@@ -83,30 +86,35 @@ async function policyInputOf(
   return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
 }
 
-function reasonsOf({ reasons }: Verdict): string {
-  return reasons.length === 0 ? '' : `; reasons: ${reasons.map(({ sentence }) => sentence).join('; ')}`;
+function tierReasons({ reasons }: Verdict): string {
+  return reasons.length === 0 ? '' : `; reasons for the tier: ${reasons.map(({ sentence }) => sentence).join('; ')}`;
 }
 
-async function record(journal: Journal, { incident, plan, report }: JudgeInput, verdict: Verdict): Promise<void> {
+async function recordVerdict(
+  journal: Journal,
+  { incident, plan, report }: JudgeInput,
+  verdict: Verdict,
+): Promise<void> {
   const message = verdict.allowed
-    ? `tier ${verdict.tier} in trust phase ${verdict.phase}${reasonsOf(verdict)}`
+    ? `tier ${verdict.tier} in trust phase ${verdict.phase}${tierReasons(verdict)}`
     : `denied: ${denialSentences(verdict).join('; ')}`;
   const body = { plan, report, verdict };
   await journal.append({ kind: 'verdict.issued', incident: incident.id, trace: incident.trace, message, body });
 }
 
-/** Records, in place of a dossier, how many approvals the plan would have needed, and of which groups. */
+/** Writes to the journal which approvals the plan would have needed. Only for trust phase shadow. */
 async function recordShadow(
   journal: Journal,
   { incident, plan: digest, report }: JudgeInput,
   { verdict: { tier, obligation }, plan }: { verdict: Extract<Verdict, { allowed: true }>; plan: Plan },
 ): Promise<void> {
   const { approvals, groups } = obligation;
+  const needed = `${plural(approvals, 'approval')} of ${either(groups)}`;
   await journal.append({
     kind: 'shadow.recorded',
     incident: incident.id,
     trace: incident.trace,
-    message: `not offered in trust phase shadow: ${plan.summary}; it would have needed ${plural(approvals, 'approval')} of ${either(groups)}`,
+    message: `trust phase shadow, so nobody is asked to approve: ${plan.summary}; the plan would have needed ${needed}`,
     body: { plan: digest, report, playbook: plan.playbook.name, action: plan.action, tier, approvals, groups },
   });
 }
@@ -114,21 +122,23 @@ async function recordShadow(
 async function offer(
   { blobs, journal, dossierSeconds }: JudgeDeps,
   { incident, alerts, requestCause, requesters }: JudgeInput,
-  judged: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now'>,
+  judgedPlan: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now'>,
 ): Promise<{ digest: Digest; expiresAt: string }> {
-  const snapshot = (await blobs.get(judged.rehearsal.statement.snapshot)) as Snapshot;
-  const seconds = dossierSeconds;
-  const dossier = dossierOf({ ...judged, incident, alerts, requestCause, requesters, seconds, snapshot });
+  const snapshot = (await blobs.get(judgedPlan.rehearsal.statement.snapshot)) as Snapshot;
+  const dossier = dossierOf({ ...judgedPlan, incident, alerts, requestCause, requesters, dossierSeconds, snapshot });
   const digest = await blobs.put(dossier);
   const { expiresAt, plan } = dossier;
-  const { execute, obligation } = judged.verdict;
-  const [first] = execute ? roundsOf(obligation, judged.now.getTime(), Date.parse(expiresAt)) : [];
+  const { execute, obligation, phase } = judgedPlan.verdict;
+  const [firstRound] = execute ? roundsOf(obligation, judgedPlan.now.getTime(), Date.parse(expiresAt)) : [];
+  const need = execute
+    ? `the plan needs ${plural(obligation.approvals, 'approval')}`
+    : `the plan is not executed in trust phase ${phase}`;
   await journal.append({
     kind: 'dossier.offered',
     incident: incident.id,
     trace: incident.trace,
-    message: `${plan.summary}; needs ${plural(obligation.approvals, 'approval')} before ${expiresAt}`,
-    body: { digest, expiresAt, notified: first ? [first.group] : [] },
+    message: `${plan.summary}; ${need}; the dossier expires at ${expiresAt}`,
+    body: { digest, expiresAt, notified: firstRound ? [firstRound.group] : [] },
   });
   return { digest, expiresAt };
 }

@@ -12,7 +12,7 @@ export interface RehearsedPlanDeps {
   reports: ReportVerifier;
 }
 
-/** Digests of a plan and of the report of its rehearsal, and the incident to which both must belong. */
+/** A plan and the report of its rehearsal, by digest. Both must belong to `incident`. */
 export interface RehearsedPlanRef {
   incident: Incident;
   plan: Digest;
@@ -20,8 +20,8 @@ export interface RehearsedPlanRef {
 }
 
 /**
- * Reads a plan and the signed report of its rehearsal. Verifies the observer's signature, and that the report is about
- * this plan, incident and cluster. The report of a preflight is refused.
+ * Reads a plan and the signed report of its rehearsal. Checks that the observer signed the report, that the report is
+ * about this plan, and that both belong to the incident. Refuses the report of a preflight.
  * @throws AirlockError `report-refused`, `plan-invalid`, and the errors of the blob store.
  */
 export async function rehearsedPlan(
@@ -35,12 +35,12 @@ export async function rehearsedPlan(
       `document ${ref.plan} does not match the schema of plans, so the incident needs a new plan`,
     );
   const rehearsal = signedReportSchema.safeParse(await blobs.get(ref.report));
-  if (!rehearsal.success) throw refuse(ref, 'it does not match the schema of signed reports');
+  if (!rehearsal.success) throw reportRefused(ref, 'it does not match the schema of signed reports');
   if (!(await reports.verify(rehearsal.data.statement, rehearsal.data.signature))) {
-    throw refuse(ref, 'its signature is not the observer’s');
+    throw reportRefused(ref, 'its signature is not the observer’s');
   }
   const mismatch = firstMismatch(plan.data, rehearsal.data, ref);
-  if (mismatch) throw refuse(ref, mismatch);
+  if (mismatch) throw reportRefused(ref, mismatch);
   return { plan: plan.data, rehearsal: rehearsal.data };
 }
 
@@ -50,13 +50,13 @@ function firstMismatch(
   { incident, plan: digest }: RehearsedPlanRef,
 ): string | undefined {
   if (statement.incident !== incident.id) return 'it belongs to another incident';
-  if (statement.cluster !== incident.cluster) return 'it belongs to another cluster';
-  if (plan.cluster !== incident.cluster) return 'its plan is for another cluster';
+  if (statement.cluster !== incident.cluster) return 'it belongs to another cluster than the incident';
+  if (plan.cluster !== incident.cluster) return 'the plan is for another cluster than the incident';
   if (statement.report.plan !== digest) return 'it reports the rehearsal of another plan';
   if (statement.challenge !== undefined) return 'it is the report of a preflight, not of the first rehearsal';
   return undefined;
 }
 
-function refuse({ report }: RehearsedPlanRef, why: string): AirlockError {
-  return refused('report-refused', `report ${report}: ${why}; the plan must be rehearsed again`);
+function reportRefused({ report }: RehearsedPlanRef, why: string): AirlockError {
+  return refused('report-refused', `report ${report}: ${why}; the incident needs a new plan and a new rehearsal`);
 }

@@ -9,11 +9,11 @@ export interface ForwardLateAlertsDeps {
 }
 
 /**
- * Routes a delivery again that arrived after its incident had closed. If the delivery now belongs to the incident of
- * another workflow, sends the delivery to that workflow.
+ * Routes a late delivery again. A delivery is late if it reached the calling workflow after the workflow's incident had
+ * closed. If the new route leads to another workflow, sends the delivery to that other workflow.
  * @param input.workflowId id of the calling workflow.
- * @returns `occurrence` if the delivery opens or reopens an incident of the calling workflow's group. The workflow must
- * then continue with this occurrence.
+ * @returns `occurrence` if the delivery belongs to an open occurrence of the calling workflow's own group. The workflow
+ * must then continue with this occurrence. Without `occurrence`, the workflow has nothing left to do for the delivery.
  */
 export async function forwardLateAlerts(
   { routingStates, signaler }: ForwardLateAlertsDeps,

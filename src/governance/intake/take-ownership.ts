@@ -15,7 +15,7 @@ export interface TakeOwnershipDeps {
   routingStates: Pick<RoutingStates, 'takeOwnership'>;
 }
 
-/** An open incident, and the evidence about the object that is its subject. */
+/** An open incident, and the evidence about its subject. The subject is the object that the incident is about. */
 export interface ObservedIncident {
   incident: Incident;
   occurrence: Occurrence;
@@ -26,10 +26,10 @@ export interface ObservedIncident {
 }
 
 /**
- * Makes the incident the owner of the evidence's subject. If another open incident owns this object already, the
- * calling incident is merged into that owner, and the journal gets a record of the merge for each of the two incidents.
- * @returns `owner` if the calling incident was merged into another one.
- * @throws AirlockError `routing-busy` (retry), `evidence-invalid`.
+ * Makes `incident` the owner of its subject. If another open incident already owns the subject, `incident` is merged
+ * into that owner. The journal then gets one record for each of the two incidents.
+ * @returns `owner`: the incident into which `incident` was merged. Absent without a merge.
+ * @throws AirlockError `evidence-invalid`, and the errors of `blobs`, `journal` and `routingStates.takeOwnership`.
  */
 export async function takeOwnership(
   deps: TakeOwnershipDeps,
@@ -48,21 +48,21 @@ export async function takeOwnership(
     canonicalJson([incident.cluster, subject]),
   );
   if (!owner) return {};
-  const object = `${describeRef(subject)} in ${incident.cluster}`;
+  const why = `because both are about ${describeRef(subject)} in cluster ${incident.cluster}`;
   await appendMerge(deps.journal, owner, {
-    message: `${incident.id} is about ${object} too and was merged into this incident`,
+    message: `incident ${incident.id} was merged into this incident, ${why}`,
     body: { from: incident.id },
   });
   await appendMerge(deps.journal, incident, {
-    message: `merged into ${owner.id}, which is about ${object} too`,
+    message: `this incident was merged into incident ${owner.id}, ${why}`,
     body: { into: owner.id },
   });
   return { owner };
 }
 
 /**
- * Writes a merge to the journal, unless it is the incident's latest merge there. After the incident is reopened, the
- * same merge is written again.
+ * Appends the record of a merge for one incident. Appends nothing if the latest merge record of this incident is equal.
+ * Merge records before the latest reopening of this incident do not count.
  */
 async function appendMerge(
   journal: Journal & JournalReader,

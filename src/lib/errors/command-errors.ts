@@ -1,28 +1,24 @@
-import { needsPerson, retry, stop } from './error-entry.ts';
+import { ask, retry, stop } from './error-entry.ts';
 
-/** Errors of the command line as a client of the API and of the identity provider. */
+/** Errors of `airlock` commands, and errors of the identity provider. */
 export const commandErrors = {
-  'api-unavailable': retry(
-    '`airlock serve` gave no complete answer, or answered with an error that does not have the form of an AirlockError.',
+  'api-unavailable': retry('`airlock serve` gave no usable answer, or its event stream ended.'),
+  'api-error-unknown': ask('The API answered with an error code that this build of `airlock` does not know.'),
+  'workflow-id-invalid': stop('The API sent a workflow id that is not safe in a shell command.'),
+  'decision-not-admitted': ask('The decision was refused and does not count: the message has the reason.'),
+  'document-mismatch': stop('A document from the API does not match its digest in the journal: approve nothing.'),
+  'dossier-mismatch': stop('The document from the API is not the requested dossier: approve nothing.'),
+  'checkpoint-pending': retry("The gateway has not yet signed a checkpoint that covers the incident's last record."),
+  'journal-proof-invalid': stop(
+    'The API gave no valid proof for a record or an older checkpoint: the journal may be forged.',
   ),
-  'api-error-unknown': needsPerson(
-    'The API answered with an error code that this version of the command line does not know.',
+  'sign-in-refused': ask('The sign-in at the identity provider failed.'),
+  'sign-in-timeout': ask('Nobody completed the sign-in in time. Nothing was sent to Airlock.'),
+  'issuer-insecure': ask(
+    'The address of the identity provider must use https, or its host must be 127.0.0.1 or [::1].',
   ),
-  'workflow-id-invalid': stop('The API sent a workflow id that is not safe to print as part of a shell command.'),
-  'decision-not-admitted': needsPerson('The gateway did not admit the decision: the message has the reason.'),
-  'document-mismatch': stop('The digest of a document from the API is not the digest in the journal: do not approve.'),
-  'dossier-mismatch': stop('The API answered with another dossier than the requested one: do not approve.'),
-  'checkpoint-pending': retry('No signed checkpoint covers the newest records yet.'),
-  'journal-proof-invalid': stop('The proofs from the API do not prove that the record is in the signed journal.'),
-  'sign-in-refused': needsPerson('The identity provider refused the sign-in.'),
-  'sign-in-timeout': needsPerson('Nobody completed the sign-in in time, so nothing was sent to Airlock.'),
-  'issuer-insecure': needsPerson('The address of the identity provider has no TLS and is not on this machine.'),
-  'issuer-invalid': needsPerson(
-    "The identity provider's metadata is malformed or does not meet Airlock's requirements.",
-  ),
-  'issuer-unavailable': retry('The identity provider did not answer.'),
-  'status-degraded': needsPerson(
-    '`airlock status` found a component that does not run, does not answer or is degraded.',
-  ),
-  'wait-timeout': needsPerson('A condition did not become true in time: the message names the condition.'),
+  'issuer-invalid': ask("The identity provider's metadata is malformed or does not meet Airlock's requirements."),
+  'issuer-unavailable': retry('The identity provider gave no usable answer.'),
+  'status-degraded': ask('`airlock status` found a problem: the message lists every problem.'),
+  'wait-timeout': ask('A condition did not become true in time: the message names the condition.'),
 };

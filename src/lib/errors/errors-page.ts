@@ -5,15 +5,23 @@ const introduction = `# Errors
 
 <!-- Generated from src/lib/error-catalogue.ts by \`npm run docs:errors\`. Do not edit. -->
 
-Every error of Airlock has the form \`{code, message, next, details}\`. The message names the object and what to do.
-\`next\` tells a program what to do: \`retry\` (the same call may succeed later), \`ask\` (a person must first look at
-something or change something), \`stop\` (the same call can only fail again). The column HTTP has the status with which the API
-of \`airlock serve\` answers. Some errors end a command and never reach the API. Commands exit with 2 after \`bad-input\`
-and with 1 after every other error. In Temporal, the code is the type of the activity's failure, and Temporal retries
-only errors with \`retry\`. After a defect, the failure has the type \`internal\`, and Temporal retries the activity too.
+Every error has a code, a message and a value \`next\`. The message says what failed and what to do. \`next\` tells a
+program what to do:
+
+- \`retry\`: repeat the call later.
+- \`ask\`: do not repeat the call. First a person must look at something or change something.
+- \`stop\`: give up the call.
+
+How errors are reported:
+
+- The API of \`airlock serve\` answers with \`{code, message, next, details}\`. The column HTTP has the status of the
+  answer. Some errors occur only outside the API. For these errors the column has no meaning.
+- A command prints only the message. The exit code is 2 after \`bad-input\` and 1 after every other error.
+- In Temporal, the type of an activity's failure is the error code. Temporal repeats the activity after each error
+  with \`retry\`, and after \`internal\` (a defect of Airlock).
 `;
 
-/** Returns the text of docs/errors.md: one table for each area, in the order of the catalogue. */
+/** Returns the text of docs/errors.md: one table for each area of `errorAreas`. */
 export function errorsPage(): string {
   const sections = Object.entries(errorAreas).map(([title, entries]) => section(title, Object.entries(entries)));
   return [introduction, ...sections].join('\n');

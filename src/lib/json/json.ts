@@ -6,16 +6,16 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
- * Returns the canonical JSON of a value (RFC 8785, JCS), which Airlock digests and signs. Object keys are sorted by
- * UTF-16 code units. Members that are `undefined` are left out.
- * @throws TypeError for a value that JSON cannot represent, such as NaN or a function.
+ * Returns the canonical JSON of a value (RFC 8785, JCS). Object keys are sorted by UTF-16 code units. Object members
+ * with the value `undefined` are left out.
+ * @throws TypeError if JSON cannot represent the value: for example NaN, a function, or `undefined` in an array.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object') return canonicalObject(value as Record<string, unknown>);
-  throw new TypeError(`canonical JSON cannot represent a ${typeof value === 'number' ? String(value) : typeof value}`);
+  throw new TypeError(`canonical JSON cannot represent ${typeof value === 'number' ? String(value) : typeof value}`);
 }
 
 function canonicalObject(value: Record<string, unknown>): string {

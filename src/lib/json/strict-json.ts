@@ -1,10 +1,10 @@
 import { badInput } from '../error.ts';
-import { textOf } from '../utf8.ts';
+import { decodeUtf8 } from '../utf8.ts';
 
 /**
- * Parses untrusted bytes as JSON. Refuses bytes that are not valid UTF-8, members with the name `__proto__` (parsers
- * disagree about this name), and nesting that overflows the stack.
- * @throws AirlockError `bad-input`. The error quotes nothing of the body.
+ * Parses an untrusted body as JSON. A member named `__proto__` is refused, because code that copies this member can
+ * change the prototype of an object.
+ * @throws AirlockError `bad-input` if the body is refused. The message never quotes the body.
  */
 export function strictJson(body: Uint8Array): unknown {
   const text = decode(body);
@@ -21,7 +21,7 @@ export function strictJson(body: Uint8Array): unknown {
 }
 
 function decode(body: Uint8Array): string {
-  const text = textOf(body);
+  const text = decodeUtf8(body);
   if (text === undefined) throw badInput('body', 'is not UTF-8');
   return text;
 }

@@ -12,7 +12,7 @@ import type { ReadLeases } from '../ports.ts';
 import { redact } from '../snapshot/redact.ts';
 import { subjectOf } from './subject-of.ts';
 
-/** What `observe` needs from outside. */
+/** The dependencies of `observe`. */
 export interface ObserveDeps {
   leases: ReadLeases;
   redactor: Redactor;
@@ -25,31 +25,31 @@ export interface ObserveDeps {
 export interface ObserveInput {
   incident: Incident;
   alerts: Alert[];
-  /** The object that the incident is about. If undefined, the alerts must name this object. */
+  /** The object that the incident is about. If `subject` is undefined, the alerts must name the object. */
   subject?: ObjectRef | undefined;
 }
 
 /**
  * Collects evidence about the Deployment or Node that the incident is about, redacts the evidence and stores it.
- * @returns the digest of the evidence, or in `none` the reason why there is no evidence.
+ * @returns `evidence`: the digest of the stored evidence. `none`: why there is no evidence.
  */
 export async function observe(
   deps: ObserveDeps,
-  { incident, alerts, subject: named }: ObserveInput,
+  { incident, alerts, subject: given }: ObserveInput,
 ): Promise<{ evidence: Digest } | { none: string }> {
-  const ref = named ?? subjectOf(alerts);
-  if ('none' in ref) return recordNone(deps, incident, ref.none);
+  const ref = given ?? subjectOf(alerts);
+  if ('none' in ref) return recordNoEvidence(deps, incident, ref.none);
   const collector = evidenceCollectors[ref.kind];
   if (!collector)
-    return recordNone(
+    return recordNoEvidence(
       deps,
       incident,
-      `Airlock does not handle incidents about a ${escapeForTerminal(ref.kind)}: a person has to handle this one`,
+      `Airlock cannot repair an object of kind ${escapeForTerminal(ref.kind)}: a person has to handle this incident`,
     );
   const { id, cluster, trace } = incident;
   const reader = await deps.leases.reader({ cluster, incident: id, trace });
   const subject = await reader.get(ref);
-  if (!subject) return recordNone(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
+  if (!subject) return recordNoEvidence(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
   const objects = await redact(deps.redactor, await collector.collect(reader, subject));
   const observations = observationsOf(objects, deps.clock().toISOString());
   const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject: ref, observations };
@@ -59,13 +59,13 @@ export async function observe(
   return { evidence: digest };
 }
 
-/** Groups the objects into one observation for each kind. */
+/** Groups the objects by kind, with one observation for each kind. */
 function observationsOf(objects: readonly KubeObject[], at: string): Observation[] {
   const byKind = Map.groupBy(objects, ({ kind }) => kind);
   return [...byKind].map(([kind, sameKind]) => ({ source: `kubernetes api: ${kind}`, at, objects: sameKind }));
 }
 
-async function recordNone(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {
+async function recordNoEvidence(deps: ObserveDeps, incident: Incident, reason: string): Promise<{ none: string }> {
   await record(deps, incident, { message: `no evidence: ${reason}`, body: { none: reason } });
   return { none: reason };
 }

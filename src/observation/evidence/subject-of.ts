@@ -3,21 +3,21 @@ import { describeRef, kubernetesNameSchema, type ObjectRef } from '../../domain/
 
 type Labels = Alert['labels'];
 
-/** The labels by which alerts name an object of one kind. kube-state-metrics uses these labels. */
-interface SubjectLabels {
-  /** The alert must have all of these labels. */
-  labels: readonly string[];
+/** A kind of object that an alert can name by its labels. The metrics of kube-state-metrics have these labels. */
+interface SubjectKind {
+  /** The names of the labels. An alert names an object of this kind only if it has all these labels. */
+  labelNames: readonly string[];
   /** Returns the object that the labels name. */
   refOf(labels: Labels): ObjectRef;
 }
 
 /**
- * The kinds of objects that an alert can name. If an alert has the labels of several kinds, the first kind counts.
- * Deployment is first, because an alert about a pod of a Deployment often names the pod's node too.
+ * If an alert has the labels of several kinds, only the first of these kinds counts. Deployment is first, because an
+ * alert about a pod of a Deployment often has the label `node` too.
  */
-const subjectKinds: readonly SubjectLabels[] = [
+const subjectKinds: readonly SubjectKind[] = [
   {
-    labels: ['namespace', 'deployment'],
+    labelNames: ['namespace', 'deployment'],
     refOf: ({ namespace = '', deployment = '' }) => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -25,30 +25,31 @@ const subjectKinds: readonly SubjectLabels[] = [
       name: deployment,
     }),
   },
-  { labels: ['node'], refOf: ({ node = '' }) => ({ apiVersion: 'v1', kind: 'Node', name: node }) },
+  { labelNames: ['node'], refOf: ({ node = '' }) => ({ apiVersion: 'v1', kind: 'Node', name: node }) },
 ];
 
 /**
- * Finds the Deployment or Node that the alerts name. If any alert is firing, resolved alerts are ignored. Alerts
- * without the labels of a kind in `subjectKinds` are ignored too.
- * @returns the object, or a reason in `none`: no alert names an object, a name is invalid, or the alerts name several
- * objects.
+ * Finds the Deployment or Node that the alerts name. If any alert is firing, all resolved alerts are ignored. An alert
+ * that names no object is ignored too.
+ * @returns a reference to the object. `none`: why no single object was found.
  */
 export function subjectOf(alerts: readonly Alert[]): ObjectRef | { none: string } {
   const firing = alerts.filter((alert) => alert.status === 'firing');
   const named = (firing.length > 0 ? firing : alerts).flatMap(({ labels }) => {
-    const kind = subjectKinds.find((one) => one.labels.every((key) => key in labels));
+    const kind = subjectKinds.find(({ labelNames }) => labelNames.every((key) => key in labels));
     return kind ? [{ kind, labels }] : [];
   });
   if (named.length === 0) {
-    return { none: 'no alert names a workload by the labels namespace and deployment, or a node by the label node' };
+    return { none: 'no alert names a workload (labels namespace and deployment) or a node (label node)' };
   }
   for (const { kind, labels } of named) {
-    const invalid = kind.labels.find((key) => !kubernetesNameSchema.safeParse(labels[key]).success);
-    if (invalid) return { none: `the label ${invalid} of an alert is not a valid Kubernetes name` };
+    const invalid = kind.labelNames.find((key) => !kubernetesNameSchema.safeParse(labels[key]).success);
+    if (invalid) return { none: `the value of the label ${invalid} of an alert is not a valid Kubernetes name` };
   }
   const subjects = new Map(named.map(({ kind, labels }) => kind.refOf(labels)).map((ref) => [describeRef(ref), ref]));
   const [first, ...others] = subjects.values();
   if (first && others.length === 0) return first;
-  return { none: `the alerts name ${subjects.size} workloads or nodes: a person has to choose one` };
+  return {
+    none: `the alerts name ${subjects.size} workloads or nodes: a person has to request the repair of one of them`,
+  };
 }

@@ -12,19 +12,16 @@ import { parseReport } from './parse-report.ts';
 import type { ReadLeases, ReportSigner, Sandbox } from '../ports.ts';
 import { takeSnapshot, type SnapshotDeps } from '../snapshot/take-snapshot.ts';
 
-/** What `rehearse` needs from outside. */
+/** The dependencies of `rehearse`. */
 export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
   leases: ReadLeases;
   blobs: Blobs;
   journal: Journal;
   sandbox: Sandbox;
   signer: ReportSigner;
-  /**
-   * Longest wait, in seconds, for the sandbox's controllers to finish. A rehearsal waits up to three times: at the
-   * start, after the plan, and after the plan's undo.
-   */
+  /** Limit on each wait of a rehearsal, in seconds. For example, a rehearsal waits for controllers after the plan. */
   horizonSeconds: number;
-  /** The sandbox divides modelled delays, such as the start-up time of pods, by this number. */
+  /** The sandbox divides modelled delays, such as the time until a container is ready, by this number. */
   speed: number;
 }
 
@@ -32,29 +29,33 @@ export interface RehearseDeps extends Omit<SnapshotDeps, 'reader'> {
 export interface RehearseInput {
   incident: Incident;
   plan: Digest;
-  /** Set for a preflight: the rehearsal immediately before an execution. */
+  /**
+   * The gateway's challenge and the execution id. Set only for a preflight (the rehearsal immediately before an
+   * execution).
+   */
   preflight?: { challenge: string; execution: string };
 }
 
 /**
- * Runs one rehearsal: takes a snapshot, runs the sandbox, signs and stores the report. In a preflight, the signed
- * statement also contains the gateway's challenge and the execution id. If the plan fails in the sandbox, the outcome
- * of the report says so.
- * @throws AirlockError if the rehearsal cannot run, for example because no sandbox is free.
+ * Runs one rehearsal: takes a snapshot, runs the sandbox, signs the report, and stores the signed report. The signed
+ * report of a preflight also contains the gateway's challenge and the execution id.
+ * @returns `report`: the digest of the signed report. `outcome` and `reason`: as in the report. If a check fails, the
+ * outcome is `unsafe`.
+ * @throws AirlockError if the rehearsal cannot run, such as `sandbox-busy`.
  */
 export async function rehearse(
   deps: RehearseDeps,
   input: RehearseInput,
 ): Promise<{ report: Digest; outcome: Outcome; reason: string }> {
-  const { incident, plan: digest } = input;
-  const plan = await loadPlan(deps.blobs, digest, incident);
+  const { incident } = input;
+  const plan = await loadPlan(deps.blobs, input.plan, incident);
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
   const snapshot = await takeSnapshot({ ...deps, reader }, plan);
   const report = await runSandbox(deps, plan, snapshot);
   const signed = await sign(deps, input, { snapshot, report });
-  const stored = await deps.blobs.put(signed);
-  await record(deps.journal, input, { report, stored, snapshot: signed.statement.snapshot });
-  return { report: stored, outcome: report.outcome, reason: report.reason };
+  const signedReportDigest = await deps.blobs.put(signed);
+  await record(deps.journal, input, { report, signedReportDigest, snapshotDigest: signed.statement.snapshot });
+  return { report: signedReportDigest, outcome: report.outcome, reason: report.reason };
 }
 
 async function runSandbox(
@@ -87,7 +88,11 @@ async function sign(
 async function record(
   journal: Journal,
   { incident, plan, preflight }: RehearseInput,
-  { report, stored, snapshot }: { report: Report; stored: Digest; snapshot: Digest },
+  {
+    report,
+    signedReportDigest,
+    snapshotDigest,
+  }: { report: Report; signedReportDigest: Digest; snapshotDigest: Digest },
 ): Promise<void> {
   const { outcome, reason, checks, unknowns } = report;
   const failed = checks.filter((check) => !check.passed).map((check) => check.id);
@@ -97,9 +102,9 @@ async function record(
     trace: incident.trace,
     message: `${outcome}: ${escapeForTerminal(reason.slice(0, 500))}`,
     body: omitUndefined<Record<string, Json>>({
-      report: stored,
+      report: signedReportDigest,
       plan,
-      snapshot,
+      snapshot: snapshotDigest,
       outcome,
       failed,
       unknowns: unknowns.length,

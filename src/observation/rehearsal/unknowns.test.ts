@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { unknownsOf as unknownsFor } from './unknowns.ts';
+import { clusterUnknowns as unknownsFor } from './unknowns.ts';
 
 const unknownsOf = (listed: KubeObject[]) => unknownsFor(listed, 'workloads');
 
@@ -36,17 +36,17 @@ test('names the webhooks that match what a plan writes, and no others', () => {
     hook('services', { apiGroups: [''], resources: ['services'] }),
   ]);
   assert.deepEqual(found, [
-    'MutatingWebhookConfiguration all may change what the plan writes; the sandbox runs no webhooks',
-    'ValidatingWebhookConfiguration pods may refuse what the plan writes; the sandbox runs no webhooks',
-    'ValidatingWebhookConfiguration scale may refuse what the plan writes; the sandbox runs no webhooks',
+    'MutatingWebhookConfiguration all may change what the plan or a controller writes; the sandbox runs no webhooks',
+    'ValidatingWebhookConfiguration pods may refuse what the plan or a controller writes; the sandbox runs no webhooks',
+    'ValidatingWebhookConfiguration scale may refuse what the plan or a controller writes; the sandbox runs no webhooks',
   ]);
 });
 
 test('names aggregated API servers and custom resources, in an order that does not depend on the input', () => {
   const listed = [service('argoproj.io'), service('metrics.k8s.io', { name: 'm' }), service('acme.io')];
   const sentences = [
-    'APIService v1.metrics.k8s.io is served by an aggregated API server, which the sandbox does not contain',
-    'the sandbox does not contain the custom resources of acme.io, argoproj.io and their controllers',
+    'the sandbox has no custom resources and no controllers of these API groups: acme.io, argoproj.io',
+    'the sandbox lacks the aggregated API server of APIService v1.metrics.k8s.io',
   ];
   assert.deepEqual(unknownsOf(listed), sentences);
   assert.deepEqual(unknownsOf(listed.toReversed()), sentences);

@@ -2,8 +2,8 @@ import { describeRef, refOf, type KubeObject } from '../../domain/kubernetes/obj
 
 type Fields = Record<string, any>;
 
-/** API groups that kube-apiserver serves itself. All other groups are custom resources or aggregated APIs. */
-const builtIn = new Set([
+/** The API groups that kube-apiserver serves itself. Every other group has custom resources or is an aggregated API. */
+const builtInGroups = new Set([
   '',
   'admissionregistration.k8s.io',
   'apiextensions.k8s.io',
@@ -30,8 +30,8 @@ const builtIn = new Set([
 ]);
 
 /**
- * The resources that a plan writes itself, or makes a controller write. The keys of the maps are API groups.
- * `workloads` is for plans that change a Deployment, `nodes` for plans that change a node.
+ * The resources that a plan writes, or that a controller or the scheduler writes because of the plan. The keys of the
+ * maps are API groups. `workloads`: for plans that change Deployments. `nodes`: for plans that change nodes.
  */
 const writtenResources = {
   workloads: new Map([
@@ -40,40 +40,48 @@ const writtenResources = {
   ]),
   nodes: new Map([['', ['nodes']]]),
 };
+type Changed = keyof typeof writtenResources;
 
 /**
- * Returns sentences about the parts of the cluster that could affect the plan and are not in the sandbox: webhooks for
- * the resources in `writtenResources`, aggregated API servers, and custom resources. The sentences are sorted and
- * contain no counts, so the same cluster gives the same sentences.
+ * Returns sentences about parts of the cluster that are not in the sandbox, but could affect the plan. These parts are:
+ * - the webhooks for the resources in `writtenResources`
+ * - the aggregated API servers
+ * - the custom resources and their controllers
+ *
+ * The sentences are sorted, so their order does not depend on the order of `listed`.
  * @param listed all webhook configurations and APIServices of the cluster.
+ * @param changed what the plan changes.
  */
-export function unknownsOf(listed: readonly KubeObject[], changed: keyof typeof writtenResources): string[] {
+export function clusterUnknowns(listed: readonly KubeObject[], changed: Changed): string[] {
   const ofKind = (kind: string): KubeObject[] => listed.filter((object) => object.kind === kind);
-  const custom = ofKind('APIService').filter((service) => !service['spec']?.service && !builtIn.has(groupOf(service)));
-  const groups = [...new Set(custom.map((service) => groupOf(service)))].sort();
+  const customServices = ofKind('APIService').filter(
+    (service) => !service['spec']?.service && !builtInGroups.has(groupOf(service)),
+  );
+  const customGroups = [...new Set(customServices.map(groupOf))].sort();
+  const written = 'what the plan or a controller writes';
   return [
     ...ofKind('MutatingWebhookConfiguration')
-      .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may change what the plan writes; the sandbox runs no webhooks`),
+      .filter((configuration) => hasMatchingRule(configuration, changed))
+      .map((configuration) => `${describe(configuration)} may change ${written}; the sandbox runs no webhooks`),
     ...ofKind('ValidatingWebhookConfiguration')
-      .filter((hook) => matches(hook, changed))
-      .map((hook) => `${name(hook)} may refuse what the plan writes; the sandbox runs no webhooks`),
+      .filter((configuration) => hasMatchingRule(configuration, changed))
+      .map((configuration) => `${describe(configuration)} may refuse ${written}; the sandbox runs no webhooks`),
     ...ofKind('APIService')
       .filter((service) => service['spec']?.service)
-      .map((service) => `${name(service)} is served by an aggregated API server, which the sandbox does not contain`),
-    ...(groups.length > 0
-      ? [`the sandbox does not contain the custom resources of ${groups.join(', ')} and their controllers`]
+      .map((service) => `the sandbox lacks the aggregated API server of ${describe(service)}`),
+    ...(customGroups.length > 0
+      ? [`the sandbox has no custom resources and no controllers of these API groups: ${customGroups.join(', ')}`]
       : []),
   ].sort();
 }
 
-/** Returns the API group of an APIService: an empty text for the core group, which has no field `group`. */
+/** Returns the API group of an APIService. For the core group, `spec.group` is absent, and the result is empty. */
 function groupOf(service: KubeObject): string {
   return String(service['spec']?.group ?? '');
 }
 
-/** Returns true if a rule of the webhook configuration covers a resource in `writtenResources[changed]`. */
-function matches(configuration: KubeObject, changed: keyof typeof writtenResources): boolean {
+/** Returns true if a rule of the configuration covers a resource in `writtenResources[changed]`. */
+function hasMatchingRule(configuration: KubeObject, changed: Changed): boolean {
   const hooks = (configuration['webhooks'] ?? []) as Fields[];
   const rules = hooks.flatMap((hook) => (hook['rules'] ?? []) as Fields[]);
   return rules.some((rule) =>
@@ -82,18 +90,20 @@ function matches(configuration: KubeObject, changed: keyof typeof writtenResourc
       const patterns: string[] = rule['resources'] ?? [];
       return (
         (groups.includes('*') || groups.includes(group)) &&
-        resources.some((resource) => patterns.some((p) => covers(p, resource)))
+        resources.some((resource) => patterns.some((pattern) => covers(pattern, resource)))
       );
     }),
   );
 }
 
-/**
- * Returns true if a pattern of a webhook rule (field `resources` of Rule, admissionregistration.k8s.io/v1) covers a
- * resource such as `pods`, or a subresource such as `pods/binding`.
- * `*` and `pods` cover resources, `*\/*` covers resources and subresources, `pods/*` and `*\/scale` cover only
- * subresources.
- */
+// The patterns in the field `resources` of a webhook rule (Rule, admissionregistration.k8s.io/v1):
+// - `*` covers every resource, but no subresource.
+// - `*/*` covers every resource and every subresource.
+// - `pods` covers only the resource `pods`.
+// - `pods/*` covers every subresource of `pods`.
+// - `*/scale` covers the subresource `scale` of every resource.
+
+/** Returns true if the pattern covers a resource such as `pods`, or a subresource such as `pods/binding`. */
 function covers(pattern: string, resource: string): boolean {
   if (pattern === '*/*') return true;
   const [main, sub] = resource.split('/');
@@ -102,6 +112,6 @@ function covers(pattern: string, resource: string): boolean {
   return sub === undefined ? subPattern === undefined : subPattern === '*' || subPattern === sub;
 }
 
-function name(object: KubeObject): string {
+function describe(object: KubeObject): string {
   return describeRef(refOf(object));
 }

@@ -3,26 +3,28 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
 
 /**
- * Removes objects whose owners (ownerReferences) are all missing, then the objects that the removed objects own, and so
- * on. Otherwise the sandbox's garbage collector would delete these objects during the rehearsal. Owners can be missing,
- * because the lists of a snapshot are taken at slightly different times.
+ * Removes orphans: objects whose owners (`ownerReferences`) are all missing (see `isOrphan`). Then removes the objects
+ * that have become orphans by this, and so on. Otherwise the sandbox's garbage collector would delete the
+ * orphans during the rehearsal. Owners can be missing, because Airlock lists different kinds at different times.
  */
 export function dropOrphans(objects: readonly KubeObject[]): KubeObject[] {
   let kept = [...objects];
   for (;;) {
-    const uids = new Set(kept.map((object) => object.metadata.uid));
-    const owned = kept.filter((object) => hasOwner(object, uids));
-    if (owned.length === kept.length) return owned;
-    kept = owned;
+    const keptUids = new Set(kept.map((object) => object.metadata.uid));
+    const withoutOrphans = kept.filter((object) => !isOrphan(object, keptUids));
+    if (withoutOrphans.length === kept.length) return kept;
+    kept = withoutOrphans;
   }
 }
 
 /**
- * Returns true if an object has no owners, or one of its owners exists or may exist. An owner may exist if Airlock does
- * not read objects of the owner's kind. Kubernetes' garbage collector also keeps an object while one owner exists.
+ * Returns true if the object has owners, and all of them are missing. Airlock does not read objects of every kind. If
+ * Airlock does not read an owner's kind, the owner counts as present. Kubernetes' garbage collector also keeps an
+ * object while one of its owners exists.
+ * @param keptUids the uids of the objects that have not been removed.
  */
-function hasOwner(object: KubeObject, uids: ReadonlySet<string | undefined>): boolean {
+function isOrphan(object: KubeObject, keptUids: ReadonlySet<string | undefined>): boolean {
   const owners = object.metadata.ownerReferences ?? [];
-  if (owners.length === 0) return true;
-  return isOwnedByAny(object, uids) || owners.some((owner) => !resourceMappingOf(owner.apiVersion, owner.kind));
+  const hasUnreadOwner = owners.some((owner) => !resourceMappingOf(owner.apiVersion, owner.kind));
+  return owners.length > 0 && !hasUnreadOwner && !isOwnedByAny(object, keptUids);
 }

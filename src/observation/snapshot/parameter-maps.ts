@@ -9,13 +9,16 @@ interface ParamRef {
 }
 
 /**
- * Creates the function that tells whether a ConfigMap is a parameter of a ValidatingAdmissionPolicy. Snapshots keep the
- * values of parameters. A ConfigMap is a parameter if a binding of the policy names it or selects it by labels. If the
- * binding's `paramRef` has no namespace, ConfigMaps of all namespaces can be parameters. Empty selectors and selectors
- * with expressions are ignored, because they may select ConfigMaps with private values. In the sandbox, such parameters
- * have no values, so the policy may refuse a write there.
+ * Creates a function that returns true for a ConfigMap that is a parameter of a ValidatingAdmissionPolicy. Snapshots
+ * keep the values of such ConfigMaps. A binding of the policy selects the parameters by name or by labels. If the
+ * binding's `paramRef` has no namespace, ConfigMaps of all namespaces can be parameters.
+ *
+ * Empty selectors are ignored, and so are selectors with `matchExpressions`. Such selectors could select ConfigMaps
+ * with private values. In the snapshot, the parameters that only such a selector selects have empty values. So the
+ * policy may decide differently in the sandbox than in the target.
+ * @param objects all policies and bindings of the cluster. Objects of other kinds are ignored.
  */
-export function parameterMapPredicate(objects: readonly KubeObject[]): (map: KubeObject) => boolean {
+export function parameterPredicate(objects: readonly KubeObject[]): (configMap: KubeObject) => boolean {
   const policies = new Set(
     objects
       .filter(({ kind, ...policy }) => kind === 'ValidatingAdmissionPolicy' && hasConfigMapParameters(policy['spec']))
@@ -27,7 +30,8 @@ export function parameterMapPredicate(objects: readonly KubeObject[]): (map: Kub
         kind === 'ValidatingAdmissionPolicyBinding' && policies.has(binding['spec']?.policyName),
     )
     .flatMap((binding): ParamRef[] => binding['spec'].paramRef ?? []);
-  return (map) => refs.some((ref) => inNamespace(ref, map) && (isNamed(ref, map) || isSelected(ref, map)));
+  return (configMap) =>
+    refs.some((ref) => inNamespace(ref, configMap) && (hasName(ref, configMap) || matchesLabels(ref, configMap)));
 }
 
 function hasConfigMapParameters(spec: { paramKind?: { apiVersion?: string; kind?: string } } | undefined): boolean {
@@ -38,11 +42,11 @@ function inNamespace({ namespace }: ParamRef, { metadata }: KubeObject): boolean
   return namespace === undefined || namespace === metadata.namespace;
 }
 
-function isNamed({ name }: ParamRef, { metadata }: KubeObject): boolean {
+function hasName({ name }: ParamRef, { metadata }: KubeObject): boolean {
   return name !== undefined && name === metadata.name;
 }
 
-function isSelected({ name, selector }: ParamRef, map: KubeObject): boolean {
-  const onlyLabels = Object.keys(selector?.matchLabels ?? {}).length > 0 && !selector?.matchExpressions?.length;
-  return name === undefined && onlyLabels && matchesSelector(selector, map);
+function matchesLabels({ name, selector }: ParamRef, configMap: KubeObject): boolean {
+  const hasOnlyLabels = Object.keys(selector?.matchLabels ?? {}).length > 0 && !selector?.matchExpressions?.length;
+  return name === undefined && hasOnlyLabels && matchesSelector(selector, configMap);
 }

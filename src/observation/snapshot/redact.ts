@@ -2,27 +2,31 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { isPublicAnnotation } from './public-annotations.ts';
 
-/** In this annotation kubectl stores the whole object as text, including environment variables. */
+/** `kubectl apply` stores the whole object in this annotation, including the values of environment variables. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Lists of entries with a name and a literal `value`: environment variables, and HTTP headers of probes and hooks. */
-const literalLists: readonly string[] = ['env', 'httpHeaders'];
+/**
+ * Names of fields that contain a list. Each entry of the list has a name, and can have a literal `value`. The lists are
+ * the environment variables of containers, and the HTTP headers of probes and lifecycle hooks.
+ */
+const fieldsWithLiterals: readonly string[] = ['env', 'httpHeaders'];
 
-/** The place of a text that must be replaced: `holder[key]`. */
+/** The place of a private text. The text is `holder[key]`. */
 interface TextField {
   holder: Record<string, unknown>;
   key: string;
 }
 
 /**
- * Redacts objects. Airlock digests, compares, predicts and shows the target's objects only in redacted form.
- * `hmac:<keyed digest>` replaces each literal value of an environment variable or HTTP header, in pod templates too. It
- * also replaces the value of each annotation that is not public (public-annotations.ts), because tools store whole
- * manifests in annotations. `managedFields` and the last-applied annotation are removed. Equal texts have equal
- * digests, so a changed text is still recognised. All texts go to the redactor in one call.
+ * Returns redacted copies of the objects. In a copy, `hmac:<keyed digest>` replaces these texts:
+ * - each literal value of an environment variable or HTTP header, in pods and in pod templates
+ * - the value of each annotation that is not public (public-annotations.ts), because tools store whole manifests there
  *
- * Callers must redact objects exactly once, as the cluster returns them. A text that looks redacted already is digested
- * like any other text. If such a text were kept, the author of a template could make one value look like another.
+ * A copy has no `managedFields` and no last-applied annotation. Equal texts have equal digests, until the key is
+ * rotated. So a comparison of redacted objects shows whether a text has changed.
+ *
+ * Callers must redact each object exactly once. A text that begins with `hmac:` is digested like any other text.
+ * Otherwise the author of a template could write a value that looks like the digest of a different value.
  * @throws the errors of the redactor.
  */
 export async function redact(redactor: Redactor, objects: readonly KubeObject[]): Promise<KubeObject[]> {
@@ -42,18 +46,18 @@ function withoutBookkeeping(object: KubeObject): KubeObject {
   return copy;
 }
 
-/** Finds the texts to replace, by field name at any depth, because each kind has its pod template at another depth. */
+/** Finds the private texts at any depth, because the depth of the pod template differs between kinds. */
 function privateTexts(value: unknown): TextField[] {
   if (Array.isArray(value)) return value.flatMap(privateTexts);
   if (!isMap(value)) return [];
   return Object.entries(value).flatMap(([key, child]) => {
-    if (literalLists.includes(key) && Array.isArray(child)) return child.filter(isMap).flatMap(literal);
+    if (fieldsWithLiterals.includes(key) && Array.isArray(child)) return child.filter(isMap).flatMap(literalOf);
     if (key === 'annotations' && isMap(child)) return privateAnnotations(child);
     return privateTexts(child);
   });
 }
 
-function literal(entry: Record<string, unknown>): TextField[] {
+function literalOf(entry: Record<string, unknown>): TextField[] {
   return typeof entry['value'] === 'string' ? [{ holder: entry, key: 'value' }] : [];
 }
 

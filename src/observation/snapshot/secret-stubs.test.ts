@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
-import { secretReferences, secretStub } from './secret-stubs.ts';
+import { neededSecrets, secretStub } from './secret-stubs.ts';
 
 function deployment(spec: object): KubeObject {
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { template: { spec } } };
@@ -31,7 +31,7 @@ test('finds every kind of reference to a Secret, each name once, sorted', () => 
     metadata: { name: 'p' },
     spec: { containers: [{ name: 'c', env: [key('own', 'k')] }] },
   };
-  assert.deepEqual(secretReferences([template, pod]), [
+  assert.deepEqual(neededSecrets([template, pod]), [
     { name: 'all', keys: [] },
     { name: 'db', keys: ['password', 'user'] },
     { name: 'own', keys: ['k'] },
@@ -46,7 +46,7 @@ test('omits optional references', () => {
     containers: [{ name: 'c', env: [key('a', 'k', true)], envFrom: [{ secretRef: { name: 'b', optional: true } }] }],
     volumes: [{ name: 'v', secret: { secretName: 'c', optional: true } }],
   });
-  assert.deepEqual(secretReferences([template]), []);
+  assert.deepEqual(neededSecrets([template]), []);
 });
 
 test('a stub has the name and the keys, no values, and always the same uid', () => {

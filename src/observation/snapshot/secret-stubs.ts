@@ -4,14 +4,21 @@ import { metadataPrefix } from '../../domain/names.ts';
 
 type Fields = Record<string, any>;
 
-/** The name of a Secret and the keys that pods reference, sorted. */
-export interface SecretReference {
+/**
+ * A Secret that pods reference. `keys` lists the keys of the Secret that pods reference, sorted. If no pod references a
+ * single key, `keys` is empty.
+ */
+export interface NeededSecret {
   name: string;
   keys: string[];
 }
 
-/** Finds the Secrets that pods need to start, in the pods and pod templates among these objects. Sorted by name. */
-export function secretReferences(objects: readonly KubeObject[]): SecretReference[] {
+/**
+ * Returns the Secrets that pods and pod templates reference in environment variables, volumes and `imagePullSecrets`.
+ * Optional references are left out. The result is sorted by name.
+ * @param objects pods, and objects with a pod template in `spec.template`. Other objects are ignored.
+ */
+export function neededSecrets(objects: readonly KubeObject[]): NeededSecret[] {
   const keysOf = new Map<string, Set<string>>();
   for (const [name, key] of objects.flatMap((object) => referencesOf(podSpecOf(object)))) {
     const keys = keysOf.get(name) ?? new Set<string>();
@@ -23,12 +30,14 @@ export function secretReferences(objects: readonly KubeObject[]): SecretReferenc
 }
 
 /**
- * Returns a stub that replaces a Secret in a snapshot. The stub has the name and the keys that pods reference, empty
- * values, and a label that marks it as a stub. The observer may not read Secrets, so it makes a stub even if the Secret
- * does not exist. The sandbox infers from started containers which Secrets exist (sandbox/load/unseen-secrets.ts). The
- * uid is derived from namespace and name, so a Secret's stub has the same uid in every snapshot.
+ * Returns a stub that replaces a Secret in a snapshot. The stub has the Secret's name, the keys that pods reference,
+ * and a label that marks the stub. All values are empty. The uid depends only on namespace and name. So this stub has
+ * the same uid in every snapshot.
+ *
+ * Airlock reads no Secrets, so the target may lack the Secret. The sandbox infers from started pods which Secrets exist
+ * (sandbox/load/unseen-secrets.ts).
  */
-export function secretStub(namespace: string, { name, keys }: SecretReference): KubeObject {
+export function secretStub(namespace: string, { name, keys }: NeededSecret): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);
   const uid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   return {
@@ -44,7 +53,7 @@ function podSpecOf(object: KubeObject): Fields {
   return (object.kind === 'Pod' ? object['spec'] : object['spec']?.template?.spec) ?? {};
 }
 
-/** A pod's reference to a Secret, or to one key of a Secret. Optional references are left out. */
+/** A reference to a whole Secret, or to one key of a Secret. */
 type Reference = [name: string, key?: string];
 
 function referencesOf(spec: Fields): Reference[] {
@@ -58,27 +67,28 @@ function referencesOf(spec: Fields): Reference[] {
 }
 
 function referencesOfContainer({ env, envFrom }: Fields): Reference[] {
-  const single = ((env ?? []) as Fields[]).flatMap((entry) =>
-    requiredReference(entry['valueFrom']?.secretKeyRef, 'key'),
-  );
-  return [...single, ...((envFrom ?? []) as Fields[]).flatMap((entry) => requiredReference(entry['secretRef']))];
+  const toKeys = ((env ?? []) as Fields[]).flatMap((entry) => requiredReference(entry['valueFrom']?.secretKeyRef));
+  const toSecrets = ((envFrom ?? []) as Fields[]).flatMap((entry) => requiredReference(entry['secretRef']));
+  return [...toKeys, ...toSecrets];
 }
 
 function referencesOfVolume({ secret, projected }: Fields): Reference[] {
   const sources: Fields[] = projected?.sources ?? [];
   return [
-    ...referencesOfItems(secret?.secretName, secret),
-    ...sources.flatMap(({ secret: source }) => referencesOfItems(source?.name, source)),
+    ...referencesOfSource(secret?.secretName, secret),
+    ...sources.flatMap(({ secret: source }) => referencesOfSource(source?.name, source)),
   ];
 }
 
-function referencesOfItems(name: string | undefined, source: Fields | undefined): Reference[] {
+/** @param source the field `secret` of a volume, or of a source of a projected volume. */
+function referencesOfSource(name: string | undefined, source: Fields | undefined): Reference[] {
   if (!name || source?.['optional']) return [];
   const items: Fields[] = source?.['items'] ?? [];
   return items.length > 0 ? items.map(({ key }): Reference => [name, key]) : [[name]];
 }
 
-function requiredReference(reference: Fields | undefined, key?: string): Reference[] {
-  if (!reference?.['name'] || reference['optional']) return [];
-  return [[reference['name'], ...(key && reference[key] ? [reference[key] as string] : [])] as Reference];
+/** @param source a `secretKeyRef`, which has the field `key`, or a `secretRef`, which has no such field. */
+function requiredReference(source: Fields | undefined): Reference[] {
+  if (!source?.['name'] || source['optional']) return [];
+  return source['key'] ? [[source['name'], source['key']]] : [[source['name']]];
 }

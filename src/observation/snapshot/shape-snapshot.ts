@@ -1,20 +1,20 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { dropOrphans } from './drop-orphans.ts';
 import { isMinted } from '../minted.ts';
-import { parameterMapPredicate } from './parameter-maps.ts';
+import { parameterPredicate } from './parameter-maps.ts';
 import { stripPod } from './strip-pod.ts';
 
 /**
- * Reduces the listed objects to what a snapshot may contain:
- * - Objects that Vault created for Airlock are removed. Vault creates new objects for each read lease, so otherwise two
- *   snapshots of the same cluster would differ.
- * - Pods of other namespaces keep only some fields (see `stripPod`).
+ * Reduces the objects of a cluster to what a snapshot may contain:
+ * - Objects that Vault created for Airlock are removed. Otherwise two snapshots of an unchanged cluster would differ,
+ *   because Vault creates new objects for each read lease.
+ * - Pods outside the plan's namespace keep only some fields (see `stripPod`).
  * - The values of a ConfigMap become empty texts, unless the ConfigMap is a parameter of an admission policy.
- * - Objects whose owners are missing are removed.
- * @param namespace the plan's namespace; undefined for a plan on cluster-scoped objects.
+ * - Objects whose owners are all missing are removed (see `dropOrphans`).
+ * @param namespace the plan's namespace. Undefined for a plan that changes nodes: then all pods are reduced.
  */
 export function shapeSnapshot(objects: readonly KubeObject[], namespace: string | undefined): KubeObject[] {
-  const isParameter = parameterMapPredicate(objects);
+  const isParameter = parameterPredicate(objects);
   const shaped = objects
     .filter((object) => !isMinted(object))
     .map((object) => {
@@ -25,10 +25,11 @@ export function shapeSnapshot(objects: readonly KubeObject[], namespace: string 
   return dropOrphans(shaped);
 }
 
-function withoutValues(map: KubeObject): KubeObject {
-  const emptied = { ...map };
+function withoutValues(configMap: KubeObject): KubeObject {
+  const emptied = { ...configMap };
   for (const field of ['data', 'binaryData']) {
-    if (map[field]) emptied[field] = Object.fromEntries(Object.keys(map[field] as object).map((key) => [key, '']));
+    if (!configMap[field]) continue;
+    emptied[field] = Object.fromEntries(Object.keys(configMap[field] as object).map((key) => [key, '']));
   }
   return emptied;
 }

@@ -2,8 +2,8 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { pick, type Fields } from '../pick.ts';
 
-// The lists of fields that `stripPod` keeps. The scheduler and its plugins read these fields of other pods (scheduler
-// framework, v1.31 to v1.36), or the sandbox needs them to infer how pods behave.
+// The fields that `stripPod` keeps. The scheduler reads some of these fields when it places a different pod (scheduler
+// framework, v1.31 to v1.36). The sandbox needs the rest to load the pod and to infer how pods behave.
 const containerFields = ['name', 'image', 'resources', 'restartPolicy', 'ports'];
 const specFields = [
   'nodeName',
@@ -40,9 +40,10 @@ const containerStatusFields = ['name', 'ready', 'started', 'restartCount', 'reso
 const stateFields = ['reason', 'exitCode', 'startedAt', 'finishedAt'];
 
 /**
- * Reduces a pod to the fields that decide where other pods fit, or that show how pods behave, such as
- * resource requests, affinities, labels and status. Commands, environment variables, annotations, addresses and all
- * messages are removed. A message can contain any text, because a container writes its own termination message.
+ * Returns a copy of a pod without fields that may be private, such as commands, environment variables, the pod's
+ * annotations, addresses and messages. A message can contain any text, because a container can write its own
+ * termination message. The fields of the copy show where other pods fit and how pods behave. Examples are resource
+ * requests, affinities, labels and reasons.
  */
 export function stripPod(pod: KubeObject): KubeObject {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...metadata } = pod.metadata;
@@ -63,7 +64,7 @@ export function stripPod(pod: KubeObject): KubeObject {
   };
 }
 
-/** Keeps reasons and times, from which the sandbox infers how pods of the same template start, run and end. */
+/** Keeps reasons and times. From these, the sandbox infers how the pods of one template start, run and end. */
 function stripStatus(status: Fields): Fields {
   return omitUndefined({
     ...pick(status, statusFields),

@@ -11,11 +11,11 @@ import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { eventTime } from '../evidence/limit-evidence.ts';
 import type { ClusterReader } from '../ports.ts';
 import { redact } from './redact.ts';
-import { secretReferences, secretStub } from './secret-stubs.ts';
+import { neededSecrets, secretStub } from './secret-stubs.ts';
 import { shapeSnapshot } from './shape-snapshot.ts';
-import { refuseTooLarge } from './snapshot-limits.ts';
+import { refuseTooLargeCluster } from './snapshot-limits.ts';
 import { objectsChangedBy, touchedBy } from './touched.ts';
-import { unknownsOf } from '../rehearsal/unknowns.ts';
+import { clusterUnknowns } from '../rehearsal/unknowns.ts';
 
 /** What `takeSnapshot` needs from outside. */
 export interface SnapshotDeps {
@@ -24,25 +24,21 @@ export interface SnapshotDeps {
   clock: () => Date;
 }
 
-/**
- * Largest number of events in a snapshot: the newest events of the plan's namespace. The sandbox infers the behaviour
- * of pods from these events.
- */
+/** Largest number of events in a snapshot. The sandbox infers the behaviour of pods from these events. */
 const maxEvents = 1_000;
 const nodeKind = knownResourceMapping('v1', 'Node');
 const podKind = knownResourceMapping('v1', 'Pod');
 const eventKind = knownResourceMapping('v1', 'Event');
 
 /**
- * Takes the snapshot of the plan's cluster for a rehearsal. The objects in the snapshot are redacted. Nodes and pods
- * are listed first: if the cluster is too large, nothing else is listed. Then all other kinds are listed in parallel.
- * The reader limits the number of open requests.
- * @throws AirlockError `snapshot-too-large`, and the errors of reader and redactor.
+ * Takes a snapshot of the plan's cluster for a rehearsal. Lists the nodes and the pods first. If the cluster is small
+ * enough, lists all other kinds in parallel. The reader limits the number of open requests.
+ * @throws AirlockError `snapshot-too-large`, and the errors of `reader` and `redactor`.
  */
 export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, plan: Plan): Promise<Snapshot> {
   const [nodes, pods] = await Promise.all([reader.list(nodeKind), reader.list(podKind)]);
   const takenAt = clock().toISOString();
-  refuseTooLarge(plan.cluster, { nodes: nodes.length, pods: pods.length });
+  refuseTooLargeCluster(plan.cluster, { nodes: nodes.length, pods: pods.length });
   const alreadyListed = new Map([
     [nodeKind, nodes],
     [podKind, pods],
@@ -63,36 +59,37 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     cluster: plan.cluster,
     takenAt,
     kubernetes,
-    objects: [...objects, ...stubs(plan, shaped)],
-    events: newest(events),
-    unknowns: unknownsOf(listedOnly.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
+    objects: [...objects, ...stubsOf(plan, shaped)],
+    events: newestEvents(events),
+    unknowns: clusterUnknowns(listedOnly.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
   };
 }
 
 /**
- * Returns a stub of each Secret to which the plan's pods refer. Without the stub, these pods would not start in the
- * sandbox. A plan on cluster-scoped objects starts no pods, so it needs no stubs.
+ * Returns a stub of each Secret that the changed Deployments, their ReplicaSets or their pods need. Without the stubs,
+ * the check `references` in the sandbox would report that these Secrets are missing. The check looks only at
+ * Deployments, so a plan that changes nodes needs no stubs.
  */
-function stubs({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
+function stubsOf({ namespace, ...plan }: Plan, shaped: readonly KubeObject[]): KubeObject[] {
   if (namespace === undefined) return [];
-  const secrets = secretReferences(touchedBy({ namespace, ...plan }, shaped));
+  const secrets = neededSecrets(touchedBy({ namespace, ...plan }, shaped));
   return secrets.map((secret) => secretStub(namespace, secret));
 }
 
 /**
- * Restores `managedFields` of the objects that the plan changes. Redaction removed `managedFields`, but the dossier
- * lists the field managers of these objects.
+ * Copies `managedFields` from `live` to `objects`, only for the objects that the plan changes. Redaction has removed
+ * `managedFields`, but the dossier lists the field managers of the changed fields.
  */
 function restoreManagedFields(objects: readonly KubeObject[], live: readonly KubeObject[], plan: Plan): void {
   for (const ref of objectsChangedBy(plan)) {
     const managedFields = findObject(live, ref)?.metadata.managedFields;
-    const kept = findObject(objects, ref);
-    if (kept && managedFields) kept.metadata.managedFields = managedFields;
+    const redacted = findObject(objects, ref);
+    if (redacted && managedFields) redacted.metadata.managedFields = managedFields;
   }
 }
 
 /** Returns at most `maxEvents` events, the newest first, without `managedFields`. */
-function newest(events: readonly KubeObject[]): KubeObject[] {
+function newestEvents(events: readonly KubeObject[]): KubeObject[] {
   return [...events]
     .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))
     .slice(0, maxEvents)

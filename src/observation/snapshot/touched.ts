@@ -7,13 +7,17 @@ import type { Plan } from '../../domain/plan/plan.ts';
 export function objectsChangedBy(plan: Pick<Plan, 'namespace' | 'steps'>): ObjectRef[] {
   const changed = plan.steps.flatMap((step) => {
     const { action, input } = bind(plan.namespace, step);
-    return action.reads(input).slice(0, 1); // the first object that a step reads is the object that it changes
+    return action.objectsToRead(input).slice(0, 1); // the first object that a step reads is the object that it changes
   });
   const once = new Map(changed.map((ref) => [`${ref.apiVersion} ${ref.kind} ${ref.namespace ?? ''}/${ref.name}`, ref]));
   return [...once.values()];
 }
 
-/** Returns the objects that a plan changes, and all objects that these control, such as the pods of a Deployment. */
+/**
+ * Returns the objects that a plan changes, and the objects that they control, directly or through others. A Deployment
+ * controls its ReplicaSets, and through the ReplicaSets their pods.
+ * @param objects the objects to search. The result contains no other objects.
+ */
 export function touchedBy(plan: Pick<Plan, 'namespace' | 'steps'>, objects: readonly KubeObject[]): KubeObject[] {
   const changed = objectsChangedBy(plan).flatMap((ref) => findObject(objects, ref) ?? []);
   return changed.flatMap((object) => withControlled(objects, object));

@@ -13,21 +13,24 @@ import { objectsChangedBy } from '../snapshot/touched.ts';
 const replicaSetKind = knownResourceMapping('apps/v1', 'ReplicaSet');
 const podKind = knownResourceMapping('v1', 'Pod');
 
-/** One expected value, and the actual value in the target cluster. */
+/** One expected value and the actual value in the target cluster. */
 export interface ComparedValue {
   /**
-   * What is compared, such as `Deployment shop/web ready`, or after an undo `Deployment shop/web state before the
-   * plan`.
+   * The object and the measurement, such as `Deployment shop/web ready`. After an undo: the object and the word
+   * `precondition`.
    */
   what: string;
-  /** The expected value: after a plan, the predicted value; after an undo, the digest in the precondition. */
+  /** The expected value. After a plan: the predicted value. After an undo: the digest in the precondition. */
   predicted: string | number | null;
-  /** Null if there is no such value, for example because the object does not exist. */
+  /**
+   * The actual value. Null if there is no value to compare, for example because the object does not exist. After an
+   * undo: a text instead of the digest, if a new object with a different uid has the same name.
+   */
   actual: string | number | null;
   matches: boolean;
 }
 
-/** One comparison of the target cluster with all expected values. */
+/** The result of comparing the target cluster once with all expected values. */
 export interface Comparison {
   /** True if the controllers have finished with the objects that the plan changed. */
   settled: boolean;
@@ -35,25 +38,25 @@ export interface Comparison {
   compared: ComparedValue[];
 }
 
-/** What measuring needs from outside. */
-export interface MeasureDeps {
+/** What a comparison needs from outside. */
+export interface ComparisonDeps {
   reader: ClusterReader;
   redactor: Redactor;
 }
 
 /**
- * Compares the target cluster once with the predictions. Predictions of grade `unknown` have no value, so they are left
- * out.
+ * Compares the target cluster once with the predictions. Predictions of grade `unknown` have no value and are left out.
+ * A prediction about an object that the plan does not change never matches.
  */
-export async function measurePredictions(
-  deps: MeasureDeps,
+export async function compareWithPredictions(
+  deps: ComparisonDeps,
   plan: Plan,
   predictions: readonly Prediction[],
 ): Promise<Comparison> {
-  const objects = await readTouched(deps, plan);
+  const objects = await readObjects(deps, plan);
   const checked = predictions.filter((prediction) => prediction.grade !== 'unknown');
   const compared = checked.map(({ object, measurement, value }) => {
-    const measurements = inPlan(object, plan) ? measureObject(objects, object) : undefined;
+    const measurements = isChangedBy(plan, object) ? measureObject(objects, object) : undefined;
     const actual = measurements?.[measurement] ?? null;
     return {
       what: `${describeRef(object)} ${measurement}`,
@@ -62,39 +65,39 @@ export async function measurePredictions(
       matches: measurements !== undefined && actual === value,
     };
   });
-  return { settled: allSettled(objects, plan), compared };
+  return { settled: areSettled(objects, plan), compared };
 }
 
 /**
- * Compares each object of the plan, once, with its state before the plan. The precondition of the first step on an
- * object describes this state. Used after an undo.
+ * Compares each object that the plan changes with the object's state before the plan. The precondition of the first
+ * step on an object describes this state. Used after an undo.
  */
-export async function measurePreconditions(deps: MeasureDeps, plan: Plan): Promise<Comparison> {
-  const objects = await readTouched(deps, plan);
-  const compared = await Promise.all(firstSteps(plan).map((step) => comparePrecondition(deps, plan, step)));
-  return { settled: allSettled(objects, plan), compared };
+export async function compareWithPreconditions(deps: ComparisonDeps, plan: Plan): Promise<Comparison> {
+  const objects = await readObjects(deps, plan);
+  const compared = await Promise.all(firstSteps(plan).map((step) => compareObject(deps, plan, step)));
+  return { settled: areSettled(objects, plan), compared };
 }
 
 /**
- * Returns the objects that the plan changes, and the ReplicaSets and pods of the plan's namespace, if there is one. The
- * changed objects are redacted, because the expected values contain digests of redacted templates. ReplicaSets and pods
- * are only counted, so they are not redacted.
+ * Reads the objects that the plan changes. If the plan has a namespace, also reads the ReplicaSets and the pods of this
+ * namespace. Redacts only the changed objects, because predictions contain digests of their redacted templates. A
+ * comparison contains no private text of ReplicaSets or pods.
  */
-async function readTouched({ reader, redactor }: MeasureDeps, plan: Plan): Promise<KubeObject[]> {
-  const counted = plan.namespace === undefined ? [] : [replicaSetKind, podKind];
-  const [targets, sets = [], pods = []] = await Promise.all([
+async function readObjects({ reader, redactor }: ComparisonDeps, plan: Plan): Promise<KubeObject[]> {
+  const listedKinds = plan.namespace === undefined ? [] : [replicaSetKind, podKind];
+  const [changed, sets = [], pods = []] = await Promise.all([
     Promise.all(objectsChangedBy(plan).map((ref) => reader.get(ref))),
-    ...counted.map((kind) => reader.list(kind, plan.namespace)),
+    ...listedKinds.map((kind) => reader.list(kind, plan.namespace)),
   ]);
-  const found = targets.filter((target) => target !== undefined);
+  const found = changed.filter((object) => object !== undefined);
   return [...(await redact(redactor, found)), ...sets, ...pods];
 }
 
-function inPlan(object: ObjectRef, plan: Plan): boolean {
+function isChangedBy(plan: Plan, object: ObjectRef): boolean {
   return objectsChangedBy(plan).some((ref) => describeRef(ref) === describeRef(object));
 }
 
-function allSettled(objects: readonly KubeObject[], plan: Plan): boolean {
+function areSettled(objects: readonly KubeObject[], plan: Plan): boolean {
   return objectsChangedBy(plan).every((ref) => isSettled(objects, ref));
 }
 
@@ -104,21 +107,25 @@ type Step = Plan['steps'][number];
 function firstSteps(plan: Plan): Step[] {
   const seen = new Set<string>();
   return plan.steps.filter((step) => {
-    const [target] = objectsChangedBy({ ...plan, steps: [step] });
-    const name = target ? describeRef(target) : step.id;
+    const [changed] = objectsChangedBy({ ...plan, steps: [step] });
+    const name = changed ? describeRef(changed) : step.id;
     return !seen.has(name) && seen.add(name);
   });
 }
 
-async function comparePrecondition({ reader, redactor }: MeasureDeps, plan: Plan, step: Step): Promise<ComparedValue> {
+/** Compares the object that a step changes with the precondition of the step. */
+async function compareObject({ reader, redactor }: ComparisonDeps, plan: Plan, step: Step): Promise<ComparedValue> {
   const bound = bind(plan.namespace, step);
-  const refs = bound.action.reads(bound.input);
+  const refs = bound.action.objectsToRead(bound.input);
   const read = await Promise.all(refs.map((ref) => reader.get(ref)));
   const found = read.filter((object) => object !== undefined);
-  const [target] = refs;
-  const what = `${target ? describeRef(target) : step.id} state before the plan`;
+  const [changed] = refs;
+  const what = `${changed ? describeRef(changed) : step.id} precondition`;
   const predicted = step.precondition.digest;
   if (found.length < refs.length) return { what, predicted, actual: null, matches: false };
   const { uid, digest } = preconditionOf(bound, await redact(redactor, found));
-  return { what, predicted, actual: digest, matches: digest === predicted && uid === step.precondition.uid };
+  if (uid !== step.precondition.uid) {
+    return { what, predicted, actual: 'none: a new object has this name', matches: false };
+  }
+  return { what, predicted, actual: digest, matches: digest === predicted };
 }

@@ -11,11 +11,11 @@ import { plural } from '../../lib/plural.ts';
 import { waitFor } from '../../platform/wait-for.ts';
 import { loadPlan } from '../rehearsal/load-plan.ts';
 import {
-  measurePreconditions,
-  measurePredictions,
+  compareWithPreconditions,
+  compareWithPredictions,
   type ComparedValue,
   type Comparison,
-  type MeasureDeps,
+  type ComparisonDeps,
 } from './measure.ts';
 import type { ReadLeases } from '../ports.ts';
 
@@ -26,42 +26,43 @@ export interface VerifyDeps {
   blobs: Blobs;
   journal: Journal;
   /**
-   * Verifies the observer's signature of the report. The signature is checked because a workflow supplies the report's
-   * digest, and workflows are not trusted.
+   * Verifies the observer's signature of the report. The report's digest comes from a workflow, and workflows are not
+   * trusted.
    */
   reports: ReportVerifier;
   /** Returns milliseconds since the epoch. */
   now: () => number;
-  /** Longest wait, in milliseconds, until the target matches. */
+  /** Longest time to wait, in milliseconds, until the target matches the expected values. */
   verifyMs: number;
 }
 
 /** Input of the activity `verify`. */
 export interface VerifyInput {
   incident: Incident;
+  /** Digest of the plan. */
   plan: Digest;
+  /** Digest of the signed report about the plan. */
   report: Digest;
+  /** What the gateway executed last: the plan (`do`), or the undo of the plan (`undo`). */
   direction: Direction;
 }
 
-/**
- * Pause between two comparisons. The journal shows the time of a repair in seconds, so half a second is exact enough.
- */
+/** Pause between two comparisons. The journal shows only whole seconds, so half a second is exact enough. */
 const pauseMs = 500;
-/** Lengthens each pause at random by up to 20 %: several incidents may poll the same API server. */
+/** Lengthens each pause at random by up to 20 %, because several incidents may poll the same API server. */
 const jitter = 0.2;
-/**
- * A report can contain many predictions. These limits keep the activity's result (`mismatches`) and the journal record
- * (`compared`) small.
- */
+/** Limits the sentences in the result of `verify`, because a report can contain many predictions. */
 const maxMismatches = 20;
-const maxRows = 100;
+/** Limits the compared values in the journal record. */
+const maxRecordedValues = 100;
 
 /**
- * Compares the target cluster with the expected values: the predictions of the report (direction `do`), or the state
- * before the plan (direction `undo`). The comparison is repeated until everything matches and the controllers have
- * finished, or until `verifyMs` is over. The last comparison is written to the journal.
- * @returns `mismatches`, sentences about what differs; `verified` is true if nothing differs.
+ * Compares the target cluster with the expected values. Direction `do`: the predictions of the report. Direction
+ * `undo`: the state before the plan. Repeats the comparison until everything matches and the controllers have finished,
+ * but at most for `verifyMs`. Writes the last comparison to the journal.
+ * @returns `mismatches`: one sentence for each value that differs, at most `maxMismatches` sentences. If all values
+ * match, but the controllers have not finished: one sentence that says so. `verified`: true if `mismatches` is empty.
+ * @throws AirlockError `report-refused`, and the errors of `loadPlan`, the blob store and the cluster reader.
  */
 export async function verify(
   deps: VerifyDeps,
@@ -71,9 +72,9 @@ export async function verify(
   const plan = await loadPlan(deps.blobs, input.plan, incident);
   const report = await loadReport(deps, input);
   const reader = await deps.leases.reader({ cluster: incident.cluster, incident: incident.id, trace: incident.trace });
-  const measure = createMeasure({ reader, redactor: deps.redactor }, { plan, report, direction });
+  const compare = createCompare({ reader, redactor: deps.redactor }, { plan, report, direction });
   const startedAt = deps.now();
-  const comparison = await measureUntilMatch(deps.verifyMs, measure);
+  const comparison = await compareUntilMatch(deps.verifyMs, compare);
   const mismatches = mismatchesOf(comparison);
   const seconds = Math.round((deps.now() - startedAt) / 1000);
   const unchecked = direction === 'do' ? report.predictions.filter(({ grade }) => grade === 'unknown').length : 0;
@@ -81,21 +82,21 @@ export async function verify(
   return { verified: mismatches.length === 0, mismatches };
 }
 
-/** Creates the function that makes one comparison for this direction. */
-function createMeasure(
-  deps: MeasureDeps,
+/** Creates the function that compares the target once with the expected values of this direction. */
+function createCompare(
+  deps: ComparisonDeps,
   { plan, report, direction }: { plan: Plan; report: Report; direction: Direction },
 ): () => Promise<Comparison> {
-  if (direction === 'undo') return () => measurePreconditions(deps, plan);
-  return () => measurePredictions(deps, plan, report.predictions);
+  if (direction === 'undo') return () => compareWithPreconditions(deps, plan);
+  return () => compareWithPredictions(deps, plan, report.predictions);
 }
 
-/** Repeats the comparison until everything matches, or until the time is over. @returns the last comparison. */
-async function measureUntilMatch(verifyMs: number, measure: () => Promise<Comparison>): Promise<Comparison> {
+/** Repeats the comparison until there are no mismatches, but at most for `verifyMs`. @returns the last comparison. */
+async function compareUntilMatch(verifyMs: number, compare: () => Promise<Comparison>): Promise<Comparison> {
   let latest: Comparison = { settled: false, compared: [] };
   const wait = { what: 'the target to match', every: pauseMs, within: verifyMs, jitter, otherwise: () => latest };
   return waitFor(wait, async () => {
-    latest = await measure();
+    latest = await compare();
     return mismatchesOf(latest).length === 0 && latest;
   });
 }
@@ -113,7 +114,7 @@ function shown(value: ComparedValue['actual']): string {
   return escapeForTerminal(String(value ?? 'none').slice(0, 300));
 }
 
-const advice = 'a person has to check whether the target is as the plan intends';
+const advice = 'nothing was verified, so a person has to check the target';
 
 async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, report }: VerifyInput): Promise<Report> {
   const parsed = signedReportSchema.safeParse(await blobs.get(report));
@@ -124,7 +125,7 @@ async function loadReport({ blobs, reports }: VerifyDeps, { incident, plan, repo
   if (statement.incident === incident.id && statement.cluster === incident.cluster && statement.report.plan === plan) {
     return statement.report;
   }
-  throw refused('report-refused', `report ${report} is about another incident, cluster or plan: ${advice}`);
+  throw refused('report-refused', `report ${report} is for a different incident, cluster or plan: ${advice}`);
 }
 
 async function record(
@@ -135,11 +136,13 @@ async function record(
   const { comparison, mismatches, seconds, unchecked } = found;
   const { compared } = comparison;
   const matching = compared.filter(({ matches }) => matches).length;
-  const what = direction === 'do' ? 'checked predictions came true' : 'objects are as before the plan';
-  const rest = unchecked > 0 ? `; ${plural(unchecked, 'unknown prediction')} not checked` : '';
-  const message = `${matching} of ${compared.length} ${what} after ${seconds} s${rest}${mismatches[0] ? `; ${mismatches[0]}` : ''}`;
-  const rows = compared.slice(0, maxRows).map((row) => ({ ...row }));
-  const body = { report, direction, verified: mismatches.length === 0, seconds, unchecked, compared: rows };
+  const what =
+    direction === 'do' ? 'checked predictions had come true' : 'objects had the same state as before the plan';
+  const rest = unchecked > 0 ? `; not checked: ${plural(unchecked, 'unknown prediction')}` : '';
+  const first = mismatches[0] ? `; ${mismatches[0]}` : '';
+  const message = `after ${seconds} s, ${matching} of ${compared.length} ${what}${rest}${first}`;
+  const recordedValues = compared.slice(0, maxRecordedValues).map((value) => ({ ...value }));
+  const body = { report, direction, verified: mismatches.length === 0, seconds, unchecked, compared: recordedValues };
   await journal.append({
     kind: 'verification.completed',
     incident: incident.id,

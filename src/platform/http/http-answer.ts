@@ -1,16 +1,17 @@
-import { HttpFailure, type NamedRequest } from './http-failure.ts';
+import { HttpFailure, type RequestSummary } from './http-failure.ts';
 
-/** Headers of an answer, names in lower case. */
+/** Headers of an answer. The names are in lower case. */
 export type HttpHeaders = Record<string, string | string[] | undefined>;
 
-/** A complete answer with any status. The client does not follow a redirect but returns it as an answer. */
+/** A complete answer with any status. Redirects are not followed: a redirect is an answer with a status of 3xx. */
 export interface HttpAnswer {
   status: number;
   headers: HttpHeaders;
+  /** The body. */
   bytes: Uint8Array;
-  /** The body, decoded as UTF-8. Malformed bytes become U+FFFD. */
+  /** Returns the body, decoded as UTF-8. Malformed bytes become U+FFFD. */
   text(): string;
-  /** @throws HttpFailure `protocol` for a body that is not JSON. */
+  /** Returns the parsed body. @throws HttpFailure `protocol` if the body is not JSON. */
   json(): unknown;
 }
 
@@ -19,8 +20,8 @@ export function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Builds an answer. @param request the answered request, for the messages of errors. */
-export function httpAnswer(request: NamedRequest, status: number, headers: HttpHeaders, bytes: Buffer): HttpAnswer {
+/** Creates an answer. @param request the answered request; shown in error messages. */
+export function httpAnswer(request: RequestSummary, status: number, headers: HttpHeaders, bytes: Buffer): HttpAnswer {
   const text = (): string => bytes.toString('utf8');
   return {
     status,

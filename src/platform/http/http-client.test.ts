@@ -111,7 +111,7 @@ test('connection refused', async (t) => {
   const { server, client } = await plain(t, (_, response) => response.end());
   server.close();
   const { message } = await fails(client.request(get), 'unreachable', /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
-  assert.match(message, /; check the address and that the server runs$/);
+  assert.match(message, /; check the address, and check that the server runs$/);
 });
 
 test('a redirect is an answer and is not followed', async (t) => {

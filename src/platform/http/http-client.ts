@@ -2,44 +2,41 @@ import { createPool } from './connection-pool.ts';
 import { openExchange, type Exchange, type HttpDeadlines, type HttpRequest } from './exchange.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
-/** One server, and the limits for its answers. */
+/** The server of a client, and the limits of the client. */
 export interface HttpClientOptions {
   /**
-   * URL of the server: `http://`, `https://`, or `unix://` and the absolute path of a socket. Path, query and
-   * credentials of an HTTP URL are ignored.
+   * URL of the server, such as `https://host:443`, `http://host:80`, or `unix:///run/a.sock` for a unix socket. Path,
+   * query and credentials of an HTTP URL are ignored.
    */
   origin: string;
-  /** PEM of the certificate authorities to trust in place of Node's own. */
+  /** PEM of the certificate authorities to trust. By default: the authorities that Node trusts. */
   ca?: string | undefined;
-  /**
-   * Largest number of connections at a time, 8 by default. Further requests wait for a connection. The wait counts
-   * towards the deadlines of a request.
-   */
+  /** Largest number of open connections, 8 by default. If all are busy, a request waits. */
   connections?: number;
+  /** Deadlines of each request. */
   deadlines: HttpDeadlines;
-  /** Largest body that is accepted, bytes. */
+  /** Largest body that `request` accepts, bytes. */
   maxBytes: number;
 }
 
 /**
- * A client of one server. Every method throws HttpFailure and no other error. A client need not be disposed: idle
- * connections close after some seconds and do not keep the process alive. Disposing a client closes all connections at
- * once, and unfinished requests fail.
+ * A client of one server. Every error of a method is an HttpFailure. Disposal closes all connections, so unfinished
+ * requests fail. Disposal is optional, because idle connections do not keep the process alive.
  */
 export interface HttpClient extends Disposable {
-  /** Sends a request and reads the complete answer. An answer with an error status is returned, not thrown. */
+  /** Sends a request and reads the complete answer. Returns an answer with any status, even an error status. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /**
-   * Sends a request whose answer may never end, such as a watch or server-sent events. The headers have a deadline, but
-   * `chunks` of the result has none. The exchange keeps its connection until the caller reads the body to the end,
-   * leaves the loop over `chunks`, or aborts `signal`.
+   * Sends a request whose answer may never end, such as a watch or server-sent events. Waits only for the headers. The
+   * caller must read the body to its end, leave a loop over `chunks`, or abort `request.signal`. Otherwise the
+   * connection stays busy.
    */
   stream(request: HttpRequest): Promise<Exchange>;
 }
 
 /**
- * Creates a client. Airlock sends HTTP requests only with this client. Certificates are always verified, redirects are
- * not followed, failed requests are not retried, and no option comes from the environment.
+ * Creates a client. The client always verifies the server's certificate. Redirects are not followed. Failed requests
+ * are not retried. Environment variables cannot set a proxy or switch off the check of certificates.
  */
 export function createHttpClient({
   ca,
@@ -59,10 +56,7 @@ export function createHttpClient({
   };
 }
 
-/**
- * Returns an HTTP URL without path, query and credentials, because errors show the origin. Returns a `unix://` URL
- * unchanged.
- */
+/** Returns an HTTP URL without path, query and credentials, because error messages show the result. */
 function originOf(url: string): string {
   return url.startsWith('unix://') ? url : new URL(url).origin;
 }

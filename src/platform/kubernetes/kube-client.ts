@@ -2,7 +2,7 @@ import type { Exchange, HttpDeadlines, HttpRequest } from '../http/exchange.ts';
 import { createHttpClient } from '../http/http-client.ts';
 import type { Secret } from '../secret.ts';
 
-/** How to reach an API server, and under which identity. */
+/** The address of an API server, and the identity of the caller. */
 export interface KubeAccess {
   /** `https://host:port`. */
   url: string;
@@ -15,46 +15,46 @@ export interface KubeAccess {
 /** One call to a Kubernetes API server. */
 export interface KubeCall {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Path and query. The path begins with `/api`, except for paths such as `/healthz`. */
+  /** Path and query, such as `/api/v1/pods?limit=1` or `/healthz`. */
   path: string;
-  /** Sent as JSON. */
+  /** Value that is sent as JSON. */
   body?: unknown;
-  /** The content type of the body, `application/json` by default. A PATCH needs another content type. */
+  /** The content type of the body, `application/json` by default. A PATCH needs a patch type. */
   contentType?: string;
   headers?: Record<string, string>;
 }
 
-/** The API server's response, whatever its status is. `body` is the result of `parseKubeBody`. */
+/** The answer of an API server. */
 export interface KubeAnswer {
+  /** The HTTP status; may be an error status. */
   status: number;
+  /** The result of `parseKubeBody`. */
   body: any;
 }
 
-/** Calls one API server with one identity. Throws only if there is no complete response. */
-export type KubeRequest = (call: KubeCall) => Promise<KubeAnswer>;
+/** Sends a call to one API server, with one identity. Throws only if there is no complete answer. */
+export type KubeRequester = (call: KubeCall) => Promise<KubeAnswer>;
 
 /**
- * A client of one API server, with one identity. Disposing a client ends its connections, but a client need not be
- * disposed.
+ * A client of one API server, with one identity. Disposal closes all connections. Disposal is optional, because idle
+ * connections do not keep the process alive.
  */
 export interface KubeClient extends Disposable {
   /** @throws HttpFailure. */
-  request: KubeRequest;
-  /** Sends a call whose response may never end, such as a watch. @throws HttpFailure. */
+  request: KubeRequester;
+  /** Sends a call whose answer may never end, such as a watch. @throws HttpFailure. */
   stream(call: KubeCall): Promise<Exchange>;
 }
 
-const connections = 64;
+/** Largest number of open connections of one client. */
+const maxConnections = 64;
 const defaultDeadlines: HttpDeadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 20_000 };
-/** Size limit of a response, bytes. A list of all objects of one kind is far smaller. */
+/** Size limit of an answer, bytes. A list of all objects of one kind is far smaller. */
 const maxBytes = 128 * 1024 * 1024;
 
-/**
- * Creates a client that calls an API server with a bearer token, over TLS with a verified certificate. The token is not
- * written to a file. By default a response must begin within 10 s and be complete within 20 s.
- */
+/** Creates a client. */
 export function createKubeClient({ url, ca, token }: KubeAccess, deadlines = defaultDeadlines): KubeClient {
-  const client = createHttpClient({ origin: url, ca, connections, deadlines, maxBytes });
+  const client = createHttpClient({ origin: url, ca, connections: maxConnections, deadlines, maxBytes });
   const requestOf = ({ method, path, body, contentType = 'application/json', headers }: KubeCall): HttpRequest => {
     const fixed = { authorization: `Bearer ${token.reveal()}`, accept: 'application/json' };
     const type = body === undefined ? {} : { 'content-type': contentType };
@@ -71,8 +71,8 @@ export function createKubeClient({ url, ca, token }: KubeAccess, deadlines = def
 }
 
 /**
- * Parses a response. Some responses, such as the one of `/healthz`, are plain text. The first 300 characters of such a
- * text become the `message` of the result.
+ * Parses the body of an answer. Some bodies are plain text, such as `ok` from `/healthz`. For a plain text, returns an
+ * object whose `message` is the first 300 characters of the text.
  */
 export function parseKubeBody(text: string): any {
   try {

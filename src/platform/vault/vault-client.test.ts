@@ -88,7 +88,7 @@ test('checks the certificate of Vault, also with VAULT_SKIP_VERIFY', async (t) =
   const { stdout } = await inChild(call, { VAULT_SKIP_VERIFY: '1' });
   const [code, message] = JSON.parse(stdout) as [string, string];
   assert.equal(code, 'vault-unreachable');
-  assert.match(message, /^GET a: Vault did not answer \(.*certificate/);
+  assert.match(message, /^GET a: no complete answer from Vault \(.*certificate/);
 });
 
 test('does not follow a redirect with the token', async (t) => {

@@ -7,63 +7,66 @@ import { vaultError, vaultUnreachable } from './vault-error.ts';
 
 type VaultMethod = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'LIST';
 
-/** Sends requests to Vault with one identity. */
+/** Sends requests to Vault. */
 export interface VaultRequester {
   /**
-   * Sends one request and returns the JSON of the answer.
+   * Sends one request. Returns the parsed JSON of the answer, or undefined for an empty answer.
    * @param path path without `/v1/`, such as `auth/token/lookup-self`.
-   * @throws AirlockError `vault-denied`, `vault-refused`, `vault-unavailable`, `vault-failed` or `vault-unreachable`
-   * (vault-error.ts). No error contains a token, a request's body or the HTTP library's own error.
+   * @throws AirlockError `vault-denied`, `vault-refused`, `vault-unavailable`, `vault-failed` or `vault-unreachable`.
+   * No error contains a token or the body of a request.
    */
   request(method: VaultMethod, path: string, body?: object): Promise<any>;
 }
 
-/**
- * A client with one token, or without a token for requests that need none. `read` sends GET, `write` sends POST, and
- * `delete` sends DELETE.
- */
+/** A client that sends all requests with one token, or all without a token. */
 export interface VaultClient extends VaultRequester {
+  /** Sends GET. */
   read(path: string): Promise<any>;
+  /** Sends POST. */
   write(path: string, body: object): Promise<any>;
+  /** Sends DELETE. */
   delete(path: string): Promise<any>;
-  /** A client with another token on the same connections. */
+  /** Returns a client with this token. Both clients share their connections. */
   withToken(token: Secret): VaultClient;
 }
 
-/** Where Vault is, the token of the requests, and how long a request may take. */
+/** The address of Vault, the token, and the deadline of each request. */
 export interface VaultClientOptions {
-  /** `https://host:port`; `http://` only on the loopback interface. */
+  /** `https://host:port`. Use `http://` only for the loopback interface. */
   address: string;
+  /** Sent with every request. By default no token is sent: a login needs none. */
   token?: Secret;
-  /** Longest time from a request to its complete answer, milliseconds; 20 s by default. */
+  /** Longest time until the complete answer, milliseconds. The default is 20,000. */
   deadlineMs?: number;
 }
 
-/** Under load a request can take seconds: Vault issues at most 5 credentials per second and mount. */
-const usualDeadlineMs = 20_000;
 /**
- * Size limit of an answer, bytes. Vault's longest correct answer contains the HMACs of redacted texts: about 100 bytes
- * for each redacted value of a snapshot.
+ * Under load, a request for a credential can take seconds. Vault's Kubernetes engine limits its own requests to an API
+ * server to about 5 per second (the default of client-go).
+ */
+const defaultDeadlineMs = 20_000;
+/**
+ * Size limit of an answer, bytes. The longest correct answer contains the HMACs of redacted texts: about 100 bytes for
+ * each text.
  */
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Creates a client of Vault: node-vault, which sends its requests with Airlock's own HTTP client. Redirects are not
- * followed. Environment variables have no effect. node-vault without these changes would use `VAULT_ADDR`,
- * `VAULT_TOKEN`, `VAULT_NAMESPACE`, `VAULT_PREFIX`, `VAULT_SKIP_VERIFY`, `DEBUG` and the variables for proxies.
+ * Creates a client of Vault. The library node-vault builds the requests. Airlock's own HTTP client sends them and
+ * follows no redirects. By default node-vault reads several environment variables: `VAULT_ADDR`, `VAULT_TOKEN`,
+ * `VAULT_NAMESPACE`, `VAULT_PREFIX`, `VAULT_SKIP_VERIFY`, `DEBUG` and those for proxies. Here none has an effect.
  */
-export function createVaultClient({ address, token, deadlineMs = usualDeadlineMs }: VaultClientOptions): VaultClient {
+export function createVaultClient({ address, token, deadlineMs = defaultDeadlineMs }: VaultClientOptions): VaultClient {
   const deadlines = { headersMs: deadlineMs, bodyMs: deadlineMs, totalMs: deadlineMs };
   const http = createHttpClient({ origin: address, deadlines, maxBytes });
   const client = nodeVault({
     endpoint: address,
     apiVersion: 'v1',
-    noCustomHTTPVerbs: true, // a list is GET with ?list=1
-    debug: () => undefined, // by default, if DEBUG is set, node-vault prints request bodies, which contain credentials
+    noCustomHTTPVerbs: true, // sends a list as GET with ?list=1, not with the method LIST
+    debug: () => undefined, // otherwise, if DEBUG is set, node-vault prints request bodies, which contain credentials
     'request-promise': { defaults: () => (options: NodeVaultRequest) => send(http, options) },
   });
-  // These values are set after the client is created. If they were empty options of `nodeVault` above, node-vault would
-  // replace them by environment variables.
+  // Set only here, because the function `nodeVault` replaces an empty option by the value of an environment variable.
   Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
   return clientWith(client, token);
 }
@@ -87,7 +90,7 @@ function clientWith(client: nodeVault.client, token: Secret | undefined): VaultC
   };
 }
 
-/** A request as node-vault passes it to its transport. */
+/** A request that node-vault wants to send. */
 interface NodeVaultRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   uri: string;
@@ -95,7 +98,7 @@ interface NodeVaultRequest {
   json?: object | undefined;
 }
 
-/** Sends a request of node-vault. Returns what node-vault expects: the result of the library `request-promise`. */
+/** Sends a request of node-vault. The result has the form of a result of `request-promise`, as node-vault expects. */
 async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultRequest) {
   const { pathname, search } = new URL(uri);
   const answer = await http.request({ method, path: pathname + search, headers, json });
@@ -103,17 +106,16 @@ async function send(http: HttpClient, { method, uri, headers, json }: NodeVaultR
 }
 
 /**
- * Parses a body. A body that is not JSON comes from a proxy in front of Vault: with an error status such a body is
- * ignored, with status 200 it is an error.
+ * Parses the body of an answer. A body that is not JSON comes from a proxy in front of Vault. With status 200, such a
+ * body is an error. With any other status, such a body is ignored.
  */
 function bodyOf(answer: HttpAnswer): unknown {
   if (answer.bytes.length === 0) return undefined;
-  const isError = answer.status !== 200;
   try {
     return answer.json();
   } catch (error) {
-    if (isError) return undefined;
-    throw error;
+    if (answer.status === 200) throw error;
+    return undefined;
   }
 }
 

@@ -7,40 +7,46 @@ import type { PlaybookCause, PlaybookFile, PlaybookId, PlaybookTest } from '../.
 import type { ActionName } from '../../domain/plan/plan.ts';
 import { createEnvironment } from './expressions.ts';
 
-/** A playbook after all checks. Its expressions are parsed and type-checked. */
+/** A valid playbook. All its expressions are parsed and type-checked. */
 export interface Playbook extends PlaybookId {
   causes: PlaybookCause[];
-  /** The values in the order of the file. The expression of a value can use earlier values. */
+  /** The playbook's values, in the order of the file. The expression of a value can use earlier values. */
   values: { name: string; compute: ParseResult }[];
-  /** The playbook's conditions: `when` is the expression that must be true, and `that` says the same to people. */
+  /** The playbook's conditions. `when`: the expression that must be true. `that`: the same condition for people. */
   evidence: { that: string; when: ParseResult }[];
   action: ActionName;
   /**
-   * If the expression of a parameter is only the name of one of the `values`, such as `to: target`, the parameter is
-   * free: a request may choose the parameter. `valueName` is then this name. Otherwise `valueName` is undefined.
+   * The parameters of the action. A parameter is free if the expression is only the name of one of the `values`, such
+   * as `to: target`. A request, a schedule or an edit may choose a free parameter. `valueName`: the name of this value,
+   * undefined if the parameter is not free.
    */
   parameters: { name: string; compute: ParseResult; valueName?: string | undefined }[];
   success: PlaybookFile['success'];
+  /** What the plan does, with placeholders such as `{to}`. */
   summary: string;
   tests: PlaybookTest[];
 }
 
-/** A mistake in a playbook, and its path in the YAML file. */
+/** A mistake in a playbook. */
 export interface Problem {
+  /** Path of the wrong field in the YAML file, such as `['values', 'target']`. */
   path: (string | number)[];
   reason: string;
 }
 
 /**
- * Parses the expressions of a playbook and checks everything that does not depend on evidence: the syntax, variables,
- * fields and types of each expression, the names of the values, the action's parameters, the success measurements and
- * the summary's placeholders.
- * @returns the playbook, or all problems.
+ * Parses the expressions of a playbook and checks everything that does not depend on evidence:
+ * - the syntax, variables, fields and type of each expression
+ * - the names of the values, the parameters of the action and the success measurements
+ * - the placeholders in the summary
+ * @param digest the digest of the bytes of the playbook file.
+ * @returns the playbook, or all problems of the file.
  */
 export function compile(file: PlaybookFile, digest: Digest): { playbook: Playbook } | { problems: Problem[] } {
   const problems: Problem[] = [];
-  const { targetKind } = actionOf(file.action);
-  const environment = createEnvironment(targetKind);
+  const { changedKind } = actionOf(file.action);
+  const environment = createEnvironment(changedKind);
+  // Checks the syntax and the type of one expression. Without `expected`, every type is accepted.
   const check = (source: string, path: Problem['path'], expected?: string): ParseResult | undefined => {
     const { valid, type, error } = environment.check(source);
     if (!valid) problems.push({ path, reason: celReason(error) });
@@ -75,8 +81,8 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
     return compute ? [{ name, compute, valueName }] : [];
   });
   problems.push(
-    ...missing(file, [...types.keys()]),
-    ...measurementProblems(file, targetKind),
+    ...missingParameters(file, [...types.keys()]),
+    ...measurementProblems(file, changedKind),
     ...placeholderProblems(file),
   );
   if (problems.length > 0) return { problems };
@@ -85,8 +91,8 @@ export function compile(file: PlaybookFile, digest: Digest): { playbook: Playboo
 }
 
 /**
- * Returns the CEL type of each parameter of an action, derived from the action's schema. If a playbook cannot compute a
- * parameter, the result is a text for the error message and equals no CEL type.
+ * Returns the CEL type of each parameter of an action, by the name of the parameter. If a playbook cannot compute a
+ * parameter, the type is a text for the error message. No CEL type equals this text, so `compile` reports a problem.
  */
 function parameterTypes(action: ActionName): Map<string, string> {
   const { properties = {} } = z.toJSONSchema(actionOf(action).parameters);
@@ -99,27 +105,28 @@ function parameterTypes(action: ActionName): Map<string, string> {
   );
 }
 
-/** Returns one problem for each parameter that the action needs and the playbook does not have. */
-function missing(file: PlaybookFile, names: string[]): Problem[] {
+/** Returns one problem for each name in `names` (the action's parameters) that is not a parameter of the playbook. */
+function missingParameters(file: PlaybookFile, names: string[]): Problem[] {
   return names
     .filter((name) => !(name in file.parameters))
     .map((name) => ({ path: ['parameters'], reason: `action ${file.action} needs parameter ${name}` }));
 }
 
 /**
- * Returns one problem for each measurement in `success` that the changed kind of object does not have. Policy would
- * deny a plan with such a measurement.
+ * Returns one problem for each measurement in `success` that objects of `changedKind` do not have. Policy would deny
+ * the plan, because no rehearsal predicts such a measurement.
  */
-function measurementProblems({ action, success }: PlaybookFile, targetKind: keyof typeof measurementNames): Problem[] {
-  const known: readonly string[] = measurementNames[targetKind];
+function measurementProblems({ action, success }: PlaybookFile, changedKind: keyof typeof measurementNames): Problem[] {
+  const known: readonly string[] = measurementNames[changedKind];
   return success
     .filter((name) => !known.includes(name))
     .map((name) => ({
       path: ['success'],
-      reason: `action ${action} changes a ${targetKind}, which has no measurement ${name}`,
+      reason: `action ${action} changes a ${changedKind}, which has no measurement ${name}`,
     }));
 }
 
+/** Returns one problem for each unknown placeholder and each unpaired brace in the summary. */
 function placeholderProblems(file: PlaybookFile): Problem[] {
   const namespace = isClusterScoped(actionOf(file.action)) ? [] : ['namespace'];
   const known = new Set([...namespace, ...Object.keys(file.parameters)]);

@@ -1,16 +1,14 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { refused } from '../../lib/error.ts';
 import type { Action } from '../../actions/action.ts';
-import type { CommonView, NodeSubjectView, WorkloadView } from '../view/view.ts';
+import type { CommonVariables, NodeVariables, DeploymentVariables } from '../view/view.ts';
 
+/** The CEL type of each field. */
 type Fields = Record<string, string>;
 
-/** Fields of a `PodsSummary`. */
-const podsSummary = { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' };
-
 /**
- * The object types that expressions can use. The fields have the same names as in view.ts. The field types are in CEL's
- * syntax. An expression with any other field is invalid.
+ * The object types that expressions can use, with their fields. The fields have the same names as in view.ts. An
+ * expression with any other field is invalid.
  */
 const types = {
   Alert: { name: 'string', labels: 'map<string, string>' },
@@ -24,7 +22,7 @@ const types = {
     observed: 'bool',
     progress: 'string',
   },
-  PodsSummary: podsSummary,
+  PodsSummary: { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' },
   ReplicaSet: { name: 'string', revision: 'int', replicas: 'int', pods: 'PodsSummary' },
   Pod: {
     name: 'string',
@@ -44,15 +42,16 @@ const types = {
 } as const satisfies Record<string, Fields>;
 type TypeName = keyof typeof types;
 
+/** The variables of the expressions of every playbook. */
 const common = {
   alert: 'Alert',
   observedAt: 'int',
   pods: 'list<Pod>',
   events: 'list<Event>',
   nodes: 'list<Node>',
-} as const satisfies Record<keyof CommonView, string>;
+} as const satisfies Record<keyof CommonVariables, string>;
 
-/** The variables of expressions, by the kind of object that the playbook's action changes. */
+/** The variables of a playbook's expressions, by the kind of object that the playbook's action changes. */
 const variables = {
   Deployment: {
     ...common,
@@ -60,39 +59,45 @@ const variables = {
     deployment: 'Deployment',
     replicaSets: 'list<ReplicaSet>',
     hpas: 'list<Hpa>',
-  } satisfies Record<keyof WorkloadView, string>,
-  Node: { ...common, node: 'Node' } satisfies Record<keyof NodeSubjectView, string>,
+  } satisfies Record<keyof DeploymentVariables, string>,
+  Node: { ...common, node: 'Node' } satisfies Record<keyof NodeVariables, string>,
 };
-type TargetKind = Action['targetKind'];
+type ChangedKind = Action['changedKind'];
 
-// The CEL library knows the type of an object by its class, so there is one class for each type.
+// The CEL library takes the type of an object from the object's JavaScript class. So each type has a class of its own.
 const classes = Object.fromEntries(Object.keys(types).map((name) => [name, class {}])) as Record<
   TypeName,
   new () => object
 >;
 
-/** Limits of one expression. Playbooks need far less. An expression within these limits takes no noticeable time. */
+/**
+ * Limits of the text of one expression. `maxListElements` and `maxMapEntries` limit lists and maps that are written in
+ * the expression. A variable such as `pods` may be longer.
+ */
 const limits = { maxAstNodes: 300, maxDepth: 24, maxListElements: 50, maxMapEntries: 50, maxCallArguments: 8 };
 
-/** Creates a CEL environment with the variables for this kind of object. Any other variable is an error. */
-export function createEnvironment(targetKind: TargetKind): Environment {
+/**
+ * Creates a CEL environment with the variables for this kind of object. The caller can register more variables. An
+ * expression with any other variable is invalid.
+ */
+export function createEnvironment(changedKind: ChangedKind): Environment {
   const environment = new Environment({ unlistedVariablesAreDyn: false, limits });
   for (const [name, fields] of Object.entries(types)) {
     environment.registerType(name, { ctor: classes[name as TypeName], fields });
   }
-  for (const [name, type] of Object.entries(variables[targetKind])) environment.registerVariable(name, type);
+  for (const [name, type] of Object.entries(variables[changedKind])) environment.registerVariable(name, type);
   return environment;
 }
 
 /**
- * Converts a view into CEL values.
- * @throws AirlockError `evidence-invalid` if a field of type `int` contains no integer. An API server never returns
- * such an object.
+ * Converts the variables of view.ts into CEL values.
+ * @throws AirlockError `evidence-invalid` if a value of type `int` is not an integer. No API server returns such an
+ * object.
  */
-export function celContext(view: WorkloadView | NodeSubjectView): Record<string, unknown> {
-  const values: Record<string, unknown> = { ...view };
-  const known = variables['node' in view ? 'Node' : 'Deployment'];
-  return Object.fromEntries(Object.entries(known).map(([name, type]) => [name, celValue(values[name], type)]));
+export function celContext(plainValues: DeploymentVariables | NodeVariables): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...plainValues };
+  const variableTypes = variables['node' in plainValues ? 'Node' : 'Deployment'];
+  return Object.fromEntries(Object.entries(variableTypes).map(([name, type]) => [name, celValue(values[name], type)]));
 }
 
 function celValue(value: unknown, type: string): unknown {
@@ -112,6 +117,6 @@ function integer(value: unknown): bigint {
   if (Number.isSafeInteger(value)) return BigInt(value as number);
   throw refused(
     'evidence-invalid',
-    'the evidence contains a non-integer in a field that is an integer in Kubernetes: the incident needs new evidence',
+    'a field in the evidence must be an integer, but has another value: the incident needs new evidence',
   );
 }

@@ -135,7 +135,7 @@ describe('loadPlaybooks', () => {
       'no test',
       'tests:',
       'tests: []\nignored:',
-      /tests: needs a test in which it is chosen and one in which it is not/,
+      /tests: expected a test in which the playbook makes a plan, and a test in which it makes no plan/,
     ],
     ['an unknown version', 'playbook/1', 'playbook/2', /grow.yaml:1:10: version: /],
     ['an expression that is too long', 'size(pods) > 0', `size(pods) ${'+ 1 '.repeat(400)}> 0`, /grow.yaml:9:11: /],

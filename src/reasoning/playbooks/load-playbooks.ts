@@ -7,10 +7,10 @@ import { describeProblem, readYaml } from '../../platform/read-yaml.ts';
 import { compile, type Playbook } from './compile.ts';
 
 /**
- * Loads all playbooks of a folder, in order of file names. Each file of the folder must be a playbook; subfolders are
- * ignored.
- * @throws AirlockError `bad-input` that lists every problem, most as `file:line:column: field: reason`. A process with
- * an invalid playbook must not start.
+ * Loads all playbooks of a folder, in order of file names. Each file of the folder must be a playbook. Subfolders and
+ * symbolic links are ignored.
+ * @throws AirlockError `bad-input` if the folder cannot be read, contains no file or contains an invalid playbook. The
+ * message lists the problems of all files.
  */
 export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
@@ -26,9 +26,9 @@ export async function loadPlaybooks(folder: string): Promise<Playbook[]> {
 
 async function loadPlaybook(folder: string, file: string): Promise<{ playbook: Playbook } | { problems: string[] }> {
   const path = join(folder, file);
-  // Without this check, a playbook with a mistake in its file name would be ignored silently.
+  // A file with another ending is an error, because the file may be a playbook with a misspelt name.
   if (!file.endsWith('.yaml'))
-    return { problems: [`${path}: is not a playbook: the name of a playbook's file ends in .yaml`] };
+    return { problems: [`${path}: is not a playbook: the name of a playbook file must end in .yaml`] };
   const bytes = await readFile(path);
   const read = readYaml(path, bytes, playbookSchema);
   if ('problems' in read) return { problems: read.problems.map(describeProblem) };
@@ -38,6 +38,8 @@ async function loadPlaybook(folder: string, file: string): Promise<{ playbook: P
     problems.push({ path: ['name'], reason: `must equal the file name without .yaml` });
   if ('playbook' in compiled && problems.length === 0) return compiled;
   return {
-    problems: problems.map((problem) => `${read.where(problem.path)}: ${problem.path.join('.')}: ${problem.reason}`),
+    problems: problems.map(
+      (problem) => `${read.positionOf(problem.path)}: ${problem.path.join('.')}: ${problem.reason}`,
+    ),
   };
 }

@@ -1,19 +1,21 @@
 import { conditionOf, isLivePod } from '../../domain/kubernetes/object-status.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 
-/** One pod, as the expressions of a playbook see it. */
+/** What the expressions of a playbook can read about one pod. */
 export interface PodView {
   name: string;
   /** Name of the ReplicaSet that owns the pod; empty if the incident is about a node. */
   replicaSet: string;
+  /** `status.phase` of the pod, such as `Running`; empty if the pod has no phase yet. */
   phase: string;
-  /** False if the pod is terminating or has finished. `PodsSummary` does not count such pods. */
+  /** False if the pod is terminating or has finished. `PodsSummary` counts only live pods. */
   live: boolean;
   ready: boolean;
+  /** True if the pod has a node. */
   scheduled: boolean;
-  /** Name of the pod's node; empty if the pod is not scheduled. */
+  /** Name of the pod's node; empty if the pod has no node. */
   node: string;
-  /** Number of restarts of all containers together. */
+  /** Sum of the restarts of all containers. Init containers count too. */
   restarts: number;
   /** True if a container crashes again and again (see `isCrashLooping`). */
   crashLooping: boolean;
@@ -21,20 +23,20 @@ export interface PodView {
   cannotPull: boolean;
 }
 
-/** How many live pods there are, and how many of them are in each state. */
+/** Numbers of live pods: all of them, and those in each state. */
 export interface PodsSummary {
   total: number;
   ready: number;
   crashLooping: number;
   cannotPull: number;
-  /** Pods that have no node, whatever the reason is. */
+  /** Live pods without a node. A pod that the scheduler has not tried to place yet counts too. */
   unschedulable: number;
 }
 
-/** The kubelet's waiting reasons for an image that cannot be pulled (kubelet/images/types.go). */
+/** The kubelet's waiting reasons that mean: the image cannot be pulled (pkg/kubelet/images/types.go). */
 const pullReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
 
-/** Makes the view of one pod of the evidence. @param replicaSet the name of the ReplicaSet that owns the pod. */
+/** Returns what expressions can read about a pod. @param replicaSet the field `replicaSet` of the result. */
 export function podView(pod: KubeObject, replicaSet: string): PodView {
   const status = { phase: '', initContainerStatuses: [], containerStatuses: [], ...pod['status'] };
   const containers: ContainerStatus[] = [...status.initContainerStatuses, ...status.containerStatuses];
@@ -53,6 +55,7 @@ export function podView(pod: KubeObject, replicaSet: string): PodView {
   };
 }
 
+/** Counts the live pods. */
 export function summaryOf(pods: readonly PodView[]): PodsSummary {
   const live = pods.filter((pod) => pod.live);
   const count = (condition: (pod: PodView) => boolean): number => live.filter(condition).length;
@@ -73,9 +76,9 @@ interface ContainerStatus {
 }
 
 /**
- * Returns true if the container is in back-off. Between two back-offs a container runs for a short time. So this
- * function also returns true if the container is not ready, has restarted more than once, and exited with an error in
- * its last run.
+ * Returns true if the container waits in CrashLoopBackOff. After each wait, the container runs again for a short time.
+ * So any other container also counts if all of this is true: the container is not ready, it has restarted more than
+ * once, and its previous run ended with an exit code other than 0.
  */
 function isCrashLooping({ ready, restartCount, state, lastState }: ContainerStatus): boolean {
   if (state?.waiting?.reason === 'CrashLoopBackOff') return true;

@@ -5,7 +5,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import type { Evidence } from '../../domain/plan/evidence.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { celContext } from '../playbooks/expressions.ts';
-import { view as viewOf, type WorkloadView } from './view.ts';
+import { variablesOf, type DeploymentVariables } from './view.ts';
 
 const alert: Alert = {
   cluster: 'east',
@@ -27,9 +27,9 @@ function container(status: object): { status: object } {
   return { status: { phase: 'Running', conditions: [], containerStatuses: [status] } };
 }
 
-const view = (of: Evidence, firing: Alert) => viewOf(of, firing) as WorkloadView | undefined;
+const view = (of: Evidence, firing: Alert) => variablesOf(of, firing) as DeploymentVariables | undefined;
 
-describe('view', () => {
+describe('variablesOf', () => {
   const node: KubeObject = {
     apiVersion: 'v1',
     kind: 'Node',
@@ -130,7 +130,7 @@ describe('view', () => {
     const on = (name: string, nodeName: string) => ({ ...pod('web-1', name), spec: { nodeName } });
     const about = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
     const other = { ...node, metadata: { name: 'node-2' }, spec: {} };
-    const seen = viewOf({ ...evidence(node, other, on('a', 'node-1'), on('b', 'node-2')), subject: about }, alert);
+    const seen = variablesOf({ ...evidence(node, other, on('a', 'node-1'), on('b', 'node-2')), subject: about }, alert);
     assert.ok(seen && 'node' in seen);
     assert.deepEqual(seen.node, { name: 'node-1', ready: true, schedulable: false });
     assert.deepEqual(

@@ -5,78 +5,91 @@ import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../domain/kubernetes/owner-chain.ts';
 import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
 
-/** The variables of the expressions of every playbook. Lists have a limited length, and all numbers are integers. */
-export interface CommonView {
+/** The variables that the expressions of every playbook can use. Each list has at most `maxListLength` entries. */
+export interface CommonVariables {
+  /** The alert that triggers the playbook. `name` and `labels` are empty if no alert triggered the playbook. */
   alert: { name: string; labels: Record<string, string> };
-  /** When the evidence was collected, Unix seconds. */
+  /** Time of the latest observation in the evidence, in Unix seconds. */
   observedAt: number;
   pods: PodView[];
   /**
-   * The events, without their messages. Anybody who can create events can write any message, so no condition may depend
-   * on a message.
+   * Kubernetes Events. `kind` and `name` identify the object that the event is about. The message of the event is left
+   * out, so no condition can depend on this free text.
    */
   events: { reason: string; type: string; kind: string; name: string; count: number }[];
+  /** The nodes of the cluster. */
   nodes: NodeView[];
 }
 
-/**
- * The variables of a playbook whose action changes a Deployment. `pods` are the pods of the Deployment's ReplicaSets.
- */
-export interface WorkloadView extends CommonView {
+/** The variables of a playbook whose action changes a Deployment. `pods`: the pods of the Deployment's ReplicaSets. */
+export interface DeploymentVariables extends CommonVariables {
+  /** Identifies the Deployment. */
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /** The Deployment's ReplicaSets, newest revision first. The first one belongs to the current or last rollout. */
+  /** The Deployment's ReplicaSets, highest revision first. */
   replicaSets: ReplicaSetView[];
-  /** The HorizontalPodAutoscalers of the namespace. Each scales the object with kind `kind` and name `target`. */
+  /**
+   * The HorizontalPodAutoscalers of the Deployment's namespace. `kind` and `target`: kind and name of the object that
+   * the autoscaler scales. `min` and `max`: limits for the number of replicas of this object.
+   */
   hpas: { name: string; kind: string; target: string; min: number; max: number }[];
 }
 
-/**
- * The variables of a playbook whose action changes a node. `node` is this node, and `pods` are the pods on this node.
- */
-export interface NodeSubjectView extends CommonView {
+/** The variables of a playbook whose action changes a node. `pods`: the pods on this node. */
+export interface NodeVariables extends CommonVariables {
+  /** The node that the action changes. */
   node: NodeView;
 }
 
 interface NodeView {
   name: string;
   ready: boolean;
+  /** False if the node is cordoned. */
   schedulable: boolean;
 }
 
 interface DeploymentView {
   name: string;
+  /** Wanted number of replicas (`spec.replicas`). */
   replicas: number;
+  /** Number of ready replicas (`status.readyReplicas`). */
   ready: number;
+  /** Number of replicas with the latest pod template (`status.updatedReplicas`). */
   updated: number;
   paused: boolean;
-  /** True if the controller has observed the latest spec. If false, the status describes an older spec. */
+  /** True if the Deployment controller has observed the latest spec. If false, the status is about an older spec. */
   observed: boolean;
-  /** Reason of the condition Progressing, such as ProgressDeadlineExceeded; empty if there is no such condition. */
+  /** Reason of the condition `Progressing`, such as `ProgressDeadlineExceeded`; empty without this condition. */
   progress: string;
 }
 
 interface ReplicaSetView {
   name: string;
+  /** The annotation `deployment.kubernetes.io/revision`; 0 if the annotation is missing or not an integer. */
   revision: number;
+  /** Wanted number of replicas (`spec.replicas`). */
   replicas: number;
   pods: PodsSummary;
 }
 
-/** Longest list in a view; the rest of a longer list is dropped. A `PodsSummary` also counts the dropped pods. */
+/** Largest number of entries in a list. Further entries are dropped. A `PodsSummary` counts the dropped pods too. */
 const maxListLength = 500;
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
- * Makes the variables of the expressions from the evidence. The function is pure and sorts all lists, so the same
- * evidence always gives the same plan.
- * @returns undefined if the evidence does not contain the object that the incident is about.
+ * Computes the variables of the expressions. All lists are sorted, so the order of the objects in the evidence does not
+ * matter.
+ * @returns undefined if the evidence does not contain the subject of the incident.
  */
-export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): WorkloadView | NodeSubjectView | undefined {
+export function variablesOf(
+  evidence: Evidence,
+  alert: Pick<Alert, 'labels'>,
+): DeploymentVariables | NodeVariables | undefined {
   const objects = objectsOf(evidence);
   const subject = findObject(objects, evidence.subject);
   if (!subject) return undefined;
-  const ofKind = (kind: string): KubeObject[] => objects.filter((object) => object.kind === kind).sort(compare);
+  const ofKind = (kind: string): KubeObject[] =>
+    objects.filter((object) => object.kind === kind).sort(byNamespaceAndName);
   const common = {
     alert: { name: alert.labels['alertname'] ?? '', labels: alert.labels },
     observedAt: observedAt(evidence),
@@ -87,17 +100,19 @@ export function view(evidence: Evidence, alert: Pick<Alert, 'labels'>): Workload
     const pods = ofKind('Pod').filter((pod) => pod['spec']?.nodeName === subject.metadata.name);
     return { ...common, node: nodeView(subject), pods: pods.map((pod) => podView(pod, '')).slice(0, maxListLength) };
   }
-  return { ...common, ...workloadView(evidence, subject, ofKind('HorizontalPodAutoscaler')) };
+  return { ...common, ...deploymentVariables(evidence, subject, ofKind('HorizontalPodAutoscaler')) };
 }
 
-function workloadView(
+function deploymentVariables(
   evidence: Evidence,
   deployment: KubeObject,
   hpas: KubeObject[],
-): Omit<WorkloadView, Exclude<keyof CommonView, 'pods'>> {
+): Omit<DeploymentVariables, Exclude<keyof CommonVariables, 'pods'>> {
   const objects = objectsOf(evidence);
   const { namespace = '', name } = evidence.subject;
-  const sets = replicaSetsOf(objects, deployment).sort((a, b) => revisionOf(b) - revisionOf(a) || compare(a, b));
+  const sets = replicaSetsOf(objects, deployment).sort(
+    (a, b) => revisionOf(b) - revisionOf(a) || byNamespaceAndName(a, b),
+  );
   const pods = sets.map((set) => podsOf(objects, set));
   return {
     workload: { cluster: evidence.cluster, namespace, name },
@@ -111,14 +126,13 @@ function workloadView(
   };
 }
 
-/** Returns the time of the latest observation, Unix seconds. All observations are made at about the same time. */
 function observedAt({ observations }: Evidence): number {
   return Math.floor(Math.max(...observations.map(({ at }) => Date.parse(at))) / 1000);
 }
 
 function podsOf(objects: KubeObject[], set: KubeObject): PodView[] {
   const pods = controlledBy(objects, set).filter((object) => object.kind === 'Pod');
-  return pods.sort(compare).map((pod) => podView(pod, set.metadata.name));
+  return pods.sort(byNamespaceAndName).map((pod) => podView(pod, set.metadata.name));
 }
 
 function deploymentView(deployment: KubeObject): DeploymentView {
@@ -140,7 +154,7 @@ function replicaSetView(set: KubeObject, pods: PodView[]): ReplicaSetView {
   return { name: set.metadata.name, revision: revisionOf(set), replicas, pods: summaryOf(pods) };
 }
 
-function eventView(event: KubeObject): CommonView['events'][number] {
+function eventView(event: KubeObject): CommonVariables['events'][number] {
   const { reason, type, involvedObject, count } = event as KubeObject & { involvedObject?: any };
   return {
     reason: reason ?? '',
@@ -156,7 +170,7 @@ function nodeView(node: KubeObject): NodeView {
   return { name: node.metadata.name, ready, schedulable: !node['spec']?.unschedulable };
 }
 
-function hpaView(hpa: KubeObject): WorkloadView['hpas'][number] {
+function hpaView(hpa: KubeObject): DeploymentVariables['hpas'][number] {
   const { scaleTargetRef: target, minReplicas, maxReplicas } = hpa['spec'] ?? {};
   return {
     name: hpa.metadata.name,
@@ -172,7 +186,7 @@ function revisionOf(set: KubeObject): number {
   return Number.isSafeInteger(revision) ? revision : 0;
 }
 
-function compare(a: KubeObject, b: KubeObject): number {
+function byNamespaceAndName(a: KubeObject, b: KubeObject): number {
   const [one, other] = [a, b].map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
   if (one === other) return 0;
   return (one ?? '') < (other ?? '') ? -1 : 1;

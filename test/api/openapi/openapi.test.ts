@@ -3,9 +3,9 @@ import { after, describe, it } from 'node:test';
 import Fastify, { type RouteOptions } from 'fastify';
 import { z } from 'zod';
 import { createPool } from '../../../src/adapters/postgres/pool.ts';
-import { describedRoutes } from '../../../src/api/openapi/described-routes.ts';
+import { collectDescribedRoutes } from '../../../src/api/openapi/described-routes.ts';
 import { addRouteGroup } from '../../../src/api/http/route-group.ts';
-import { openApiOf } from '../../../src/api/openapi/openapi.ts';
+import { openApiDocument } from '../../../src/api/openapi/openapi.ts';
 import type { RouteDoc } from '../../../src/api/openapi/route-doc.ts';
 import { Secret } from '../../../src/platform/secret.ts';
 import { collectRoutes } from '../routes.ts';
@@ -70,13 +70,13 @@ const handler = async (): Promise<object> => ({});
 /** Starts an API of one route, inside a route group if one is named. */
 async function start(route: Partial<RouteOptions>, group?: 'operator'): Promise<void> {
   const app = Fastify();
-  const described = describedRoutes(app);
+  const described = collectDescribedRoutes(app);
   const added = { method: 'GET', url: '/x', handler, ...route } as RouteOptions;
   if (group) addRouteGroup(app, { name: group, check: () => undefined }, (scope) => void scope.route(added));
   else void app.register(async (scope) => void scope.route(added));
   try {
     await app.ready();
-    openApiOf(described);
+    openApiDocument(described);
   } finally {
     await app.close();
   }

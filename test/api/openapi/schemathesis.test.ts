@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { createTokenVerifier } from '../../../src/adapters/oidc/token-verifier.ts';
 import { connectClient } from '../../../src/adapters/temporal/connect.ts';
 import { createIncidentWorkflows } from '../../../src/adapters/temporal/incident-workflows.ts';
-import { describedRoutes } from '../../../src/api/openapi/described-routes.ts';
+import { collectDescribedRoutes } from '../../../src/api/openapi/described-routes.ts';
 import { addRouteGroup } from '../../../src/api/http/route-group.ts';
-import { openApiOf } from '../../../src/api/openapi/openapi.ts';
+import { openApiDocument } from '../../../src/api/openapi/openapi.ts';
 import type { RouteDoc } from '../../../src/api/openapi/route-doc.ts';
 import { purposeOfEdit } from '../../../src/domain/approval/edit.ts';
 import { AirlockError } from '../../../src/lib/error.ts';
@@ -136,7 +136,7 @@ describe('schemathesis', { skip: 'missing' in program ? program.missing : false 
 /** An API whose answers differ from its description. */
 async function startBroken(): Promise<AsyncDisposable & { url: string; document: object }> {
   const app = Fastify({ exposeHeadRoutes: false });
-  const routes = describedRoutes(app);
+  const routes = collectDescribedRoutes(app);
   const doc: RouteDoc = { summary: 'x', answer: { schema: z.strictObject({ fine: z.boolean() }) } };
   addRouteGroup(app, { name: 'operator', check: () => 'anybody' }, (scope) => {
     scope.get('/open', { config: { doc } }, async () => ({ fine: true }));
@@ -145,7 +145,7 @@ async function startBroken(): Promise<AsyncDisposable & { url: string; document:
     scope.get('/defect', { config: { doc } }, async (_, reply) => reply.code(500).send({}));
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { url, document: openApiOf(routes), [Symbol.asyncDispose]: () => app.close() };
+  return { url, document: openApiDocument(routes), [Symbol.asyncDispose]: () => app.close() };
 }
 
 interface Environment extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { signIn as postForm } from '../../../demo/sign-in.ts';
+import { signInAtProvider as postForm } from '../../../demo/sign-in.ts';
 import { createTokenVerifier } from '../../../src/adapters/oidc/token-verifier.ts';
 import { signIn } from '../../../src/adapters/oidc/sign-in.ts';
 import { decide, type DecideDeps, type DecideInput } from '../../../src/cli/approval/decide.ts';
@@ -95,7 +95,7 @@ describe('airlock approve', () => {
     assert.equal(checkTokenClaims(purposeOfDecision(decision), claims, terms), undefined);
     assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
     assert.ok(err[0]?.includes(digest));
-    assert.deepEqual(out, ['approval by lea (lead) admitted at 2026-11-21T12:00:00Z']);
+    assert.deepEqual(out, ['the gateway admitted the approval by lea (groups: lead) at 2026-11-21T12:00:00Z']);
     assert.ok(![...out, ...err].some((line) => line.includes(token)), 'the token was printed');
   });
 

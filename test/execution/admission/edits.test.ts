@@ -43,7 +43,7 @@ describe('admitEdit', () => {
     assert.ok('admitted' in answer && answer.admitted.subject === 'lea');
     assert.match(
       (await journalled(incident.id)).at(-1) ?? '',
-      /^dossier\.invalidated: sha256:\w+ is invalidated: lea set to=/,
+      /^dossier\.invalidated: dossier sha256:\w+ is invalidated: lea set to=/,
     );
 
     const invalidated = /the dossier is invalidated: lea edited its parameters/;
@@ -93,7 +93,7 @@ describe('admitEdit', () => {
       'of the object',
       'lea',
       { deployment: 'db' },
-      /the plan changes Deployment shop\/web; an edit cannot change another object/,
+      /with these parameters the plan would change another object than Deployment shop\/web/,
     ],
     ['of the namespace', 'lea', { namespace: 'bank' }, /no parameter namespace/],
     ['beyond what the action accepts', 'lea', { to: 0 }, /to: /],

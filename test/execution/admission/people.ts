@@ -11,14 +11,14 @@ import {
   type GivenParameters,
   type Request,
   type RequestAnswer,
-  type RequestInput,
+  type IncidentRequest,
 } from '../../../src/domain/approval/request.ts';
 import { admitDecision } from '../../../src/execution/admission/admit-decision.ts';
 import { admitEdit } from '../../../src/execution/admission/admit-edit.ts';
 import { admitRequest } from '../../../src/execution/admission/admit-request.ts';
 import { prepare } from '../../../src/execution/prepare.ts';
 import { execute } from '../../../src/execution/execute.ts';
-import type { ExecutionResult, Prepared } from '../../../src/domain/execution/execution.ts';
+import type { ExecutionResult, PrepareAnswer } from '../../../src/domain/execution/execution.ts';
 import { dossierOf, safeReport, scalePlan, signed } from '../fixture.ts';
 import type { Forgery } from './issuer.ts';
 import { reportKey, type TestEnvironment } from '../environment.ts';
@@ -39,16 +39,16 @@ export interface OneStep {
 /** People who send requests, decisions and edits to the gateway of a test environment, and what the workflow sends. */
 export interface People {
   /** A request with its token, and the incident that it opens. */
-  request(subject: string, change?: Partial<Request>, forgery?: Forgery): Promise<RequestInput>;
-  submit(input: RequestInput): Promise<RequestAnswer>;
+  request(subject: string, change?: Partial<Request>, forgery?: Forgery): Promise<IncidentRequest>;
+  submit(input: IncidentRequest): Promise<RequestAnswer>;
   /** Stores a dossier of an incident that adds this many replicas to web. */
   offer(incident: Incident, by: number, requesters?: Person[]): Promise<OneStep>;
   decide(of: OneStep, subject: string, verb?: Verb): Promise<DecisionAnswer>;
   edit(of: OneStep, subject: string, parameters: GivenParameters, token?: string): Promise<EditAnswer>;
   /** The token of an edit that is not sent. */
   editToken(of: OneStep, subject: string, parameters: GivenParameters): Promise<string>;
-  prepare(of: OneStep): Promise<Prepared>;
-  execute(of: OneStep, prepared: Prepared): Promise<ExecutionResult>;
+  prepare(of: OneStep): Promise<PrepareAnswer>;
+  execute(of: OneStep, prepared: PrepareAnswer): Promise<ExecutionResult>;
   /** Rows in the archive of requests and edits. */
   recordCount(): Promise<number>;
 }

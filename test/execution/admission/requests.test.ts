@@ -4,7 +4,7 @@ import { generateKeyPair } from 'jose';
 import { createJournalReader } from '../../../src/adapters/postgres/journal/journal.ts';
 import { purposeOfDecision } from '../../../src/domain/approval/decision.ts';
 import { digestOf } from '../../../src/lib/digest.ts';
-import type { RequestInput } from '../../../src/domain/approval/request.ts';
+import type { IncidentRequest } from '../../../src/domain/approval/request.ts';
 import { unverifiedClaims } from '../../../src/domain/approval/token-claims.ts';
 import { incidentOfRequest } from '../../../src/domain/approval/request.ts';
 import { peopleOf, sampleRequest } from './people.ts';
@@ -63,7 +63,7 @@ describe('admitRequest', () => {
   const { requested } = sampleRequest;
   const more = { ...requested, parameters: { namespace: 'shop', deployment: 'web', to: 60 } };
   const decision = purposeOfDecision({ dossier: digestOf('x'), verb: 'approve', reason: sampleRequest.reason });
-  const refusals: [string, () => Promise<RequestInput>, RegExp][] = [
+  const refusals: [string, () => Promise<IncidentRequest>, RegExp][] = [
     [
       'for a cluster that is not configured',
       () => people.request('lea', { cluster: 'west' }),
@@ -88,9 +88,9 @@ describe('admitRequest', () => {
     [
       'for another incident',
       () => changed({ incident: { id: 'inc-0123456789abcdef' } }),
-      /opens incident inc-\w{16}, not this one/,
+      /opens incident inc-\w{16} with start \S+, not this incident/,
     ],
-    ['with another start', () => changed({ incident: { startsAt: '2026-01-01T00:00:00.000Z' } }), /not this one/],
+    ['with another start', () => changed({ incident: { startsAt: '2026-01-01T00:00:00.000Z' } }), /not this incident/],
     [
       'with the token of a decision',
       () => people.request('lea', {}, { claims: { aud: 'airlock-decision' } }),
@@ -105,7 +105,7 @@ describe('admitRequest', () => {
     [
       'signed by another key',
       async () => people.request('lea', {}, { key: (await generateKeyPair('ES256')).privateKey }),
-      /the signature of the token is not valid/,
+      /the token is malformed, or its signature cannot be verified/,
     ],
   ];
   for (const [name, made, why] of refusals) {
@@ -114,7 +114,10 @@ describe('admitRequest', () => {
       const rows = await people.recordCount();
       const answer = await people.submit(on);
       assert.match('refused' in answer ? answer.refused : 'it was admitted', why);
-      assert.match((await journalled(on.incident.id)).at(-1) ?? '', /^request\.refused: capacity refused: /);
+      assert.match(
+        (await journalled(on.incident.id)).at(-1) ?? '',
+        /^request\.refused: request for capacity refused: /,
+      );
       assert.equal(await people.recordCount(), rows);
     });
   }
@@ -138,7 +141,7 @@ function otherSignature(token: string): string {
   return token.slice(0, at) + Buffer.from(bytes.slice(0, 64) + s, 'hex').toString('base64url');
 }
 
-async function changed(change: { incident?: object; request?: object }): Promise<RequestInput> {
+async function changed(change: { incident?: object; request?: object }): Promise<IncidentRequest> {
   const { incident, request } = await people.request('lea');
   return { incident: { ...incident, ...change.incident }, request: { ...request, ...change.request } };
 }
@@ -149,7 +152,7 @@ describe('the requester of an incident', () => {
     await people.submit(on);
     // A forged dossier that names no requester.
     const dossier = await people.offer(on.incident, 2);
-    const own = { refused: 'lea requested this change, so another person must approve it' };
+    const own = { refused: 'lea requested or edited this change, so another person must approve it' };
     assert.deepEqual(await people.decide(dossier, 'lea'), own);
     assert.ok(!(await people.prepare(dossier)).ready);
     assert.ok('admitted' in (await people.decide(dossier, 'olga')));

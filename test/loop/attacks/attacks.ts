@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { airlockWrites, isReadLease } from '../../../demo/audit.ts';
+import { airlockWrites, isReadLeaseWrite } from '../../../demo/audit.ts';
 import type { BootedStack } from '../boot-stack.ts';
 import { forgedDecision, freshToken } from './forged-decision.ts';
 import { openIncident } from '../test-incident.ts';
@@ -41,7 +41,9 @@ export function attacks(booted: () => BootedStack): void {
       }
       await waiting.resolve();
       await waiting.outcome();
-      const others = (await airlockWrites(client().auditLog('east'), since)).filter((write) => !isReadLease(write));
+      const others = (await airlockWrites(client().auditLog('east'), since)).filter(
+        (write) => !isReadLeaseWrite(write),
+      );
       assert.deepEqual(others, []);
     });
 

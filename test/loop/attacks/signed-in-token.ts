@@ -1,4 +1,4 @@
-import { signIn as signInAtProvider } from '../../../demo/sign-in.ts';
+import { signInAtProvider } from '../../../demo/sign-in.ts';
 import type { StackClient } from '../../../demo/stack-client.ts';
 import { signIn } from '../../../src/adapters/oidc/sign-in.ts';
 import type { TokenPurpose } from '../../../src/domain/approval/decision-token.ts';

@@ -7,8 +7,8 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * The archive of admitted decisions and their tokens in PostgreSQL. The database role of the gateway can only insert
- * and read rows.
+ * Creates the gateway's archive of admitted decisions in PostgreSQL. The gateway's database role can insert and read
+ * rows, but cannot change or delete a row.
  */
 export function createDecisionArchive(pool: Pool): DecisionArchive {
   const find = async (token: string): Promise<ArchivedDecision | undefined> => {
@@ -48,7 +48,9 @@ interface Row {
   issuer: string;
   /** The claim `sub` of the token. */
   subject: string;
+  /** A list of strings, as JSON. */
   groups: string;
+  /** The public key that verified the token: a JWK, as JSON. */
   key: string;
   admitted_at: Date;
 }

@@ -6,8 +6,8 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * The archive of admitted requests and edits in PostgreSQL. The database role of the gateway can only insert and read
- * rows.
+ * Creates the gateway's archive of requester records in PostgreSQL. A requester record is one admitted request or one
+ * admitted edit. The gateway's database role can insert and read rows, but cannot change or delete a row.
  */
 export function createRequesterRecords(pool: Pool): RequesterRecords {
   const read = async (column: string, value: string): Promise<RequesterRecord[]> => {
@@ -43,11 +43,14 @@ interface Row {
   token: string;
   kind: RequesterRecord['kind'];
   incident: string;
+  /** The request or edit without its token, as JSON. */
   content: string;
   issuer: string;
   /** The claim `sub` of the token. */
   subject: string;
+  /** A list of strings, as JSON. */
   groups: string;
+  /** The public key that verified the token: a JWK, as JSON. */
   key: string;
   admitted_at: Date;
 }

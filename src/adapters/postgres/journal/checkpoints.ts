@@ -2,7 +2,10 @@ import type { Checkpoints } from '../../../domain/journal/ports.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** Signed checkpoints in PostgreSQL. Only the gateway's role may insert one. No role may update or delete one. */
+/**
+ * Creates the store of signed checkpoints in PostgreSQL. Only the gateway's role may insert a checkpoint. No process of
+ * Airlock can update or delete a checkpoint.
+ */
 export function createCheckpoints(pool: Pool): Checkpoints {
   return {
     async latest() {

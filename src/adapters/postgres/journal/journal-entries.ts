@@ -5,7 +5,10 @@ import { journalColumns, storedRecord, type JournalRow } from './journal-columns
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
-/** The journal's records as entries of the journal's Merkle tree, read from PostgreSQL at each call. */
+/**
+ * Creates a reader of the journal in PostgreSQL. The reader returns each record as an entry of the journal's Merkle
+ * tree.
+ */
 export function createJournalEntries(pool: Pool): JournalEntries {
   return {
     async size() {
@@ -17,9 +20,9 @@ export function createJournalEntries(pool: Pool): JournalEntries {
     async read(first, last) {
       const { rows } = await pool.query<JournalRow>(select, [first, last]).catch(unavailable('journal'));
       const records = rows.map(storedRecord);
-      const firstWrong = records.findIndex((record, index) => record.seq !== first + index);
-      const missing = firstWrong < 0 ? first + records.length : first + firstWrong;
-      if (missing <= last) throw gap(missing);
+      const gapIndex = records.findIndex((record, index) => record.seq !== first + index);
+      const firstMissing = first + (gapIndex < 0 ? records.length : gapIndex);
+      if (firstMissing <= last) throw recordMissing(firstMissing);
       return records.map(entryOf);
     },
   };
@@ -27,10 +30,10 @@ export function createJournalEntries(pool: Pool): JournalEntries {
 
 const select = `SELECT ${journalColumns} FROM journal WHERE seq BETWEEN $1 AND $2 ORDER BY seq`;
 
-function gap(seq: number): AirlockError {
+function recordMissing(seq: number): AirlockError {
   return new AirlockError({
     code: 'journal-corrupt',
-    message: `record ${seq} of the journal is missing, so somebody changed the database: leave it as it is and find out who`,
+    message: `record ${seq} of the journal is missing: keep the database as it is, and find out who removed the record`,
     details: { seq },
   });
 }

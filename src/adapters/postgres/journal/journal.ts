@@ -1,5 +1,5 @@
 import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
-import { journalRecord } from '../../../domain/journal/journal-entry.ts';
+import { withParsedBody } from '../../../domain/journal/journal-entry.ts';
 import { canonicalJson } from '../../../lib/json/json.ts';
 import type { Blobs, Journal, JournalReader } from '../../../domain/journal/ports.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
@@ -7,41 +7,45 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Largest body of a record, bytes. The database schema has the same limit, because a record must fit into one entry of
- * the journal's Merkle tree.
+ * Largest body of a record, in bytes. A constraint of the table `journal` has the same limit. The reason: a record is
+ * encoded as an entry of the journal's Merkle tree, and an entry has at most 65,535 bytes (C2SP tlog-tiles).
  */
 const maxBodyBytes = 40_960;
 
 /**
- * Appends to the journal. The writer of a record is the database role that is logged in. A call returns when the record
- * is on disk. A body that is too large for a record is stored as a blob, and the record contains the blob's digest.
+ * Creates a journal that stores its records in PostgreSQL. The writer of a record is the database role that is logged
+ * in. `append` returns when the record is on disk. If the JSON of a body is larger than `maxBodyBytes`, this JSON is
+ * stored as a blob. The record then contains the digest of the blob instead of the body.
  */
 export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   return {
     async append({ kind, incident, trace, message, body }) {
-      // A message may quote text from a cluster, and that text can contain NUL. NUL is replaced, because PostgreSQL's
-      // type `text` cannot store it.
-      const storable = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
-      const whole = canonicalJson(body);
-      const fits = Buffer.byteLength(whole) <= maxBodyBytes;
-      const text = fits ? whole : canonicalJson({ blob: await blobs.put(body) });
-      const row = [kind, incident, trace, storable, text];
+      // Only the first 2,000 characters of a message are stored. A message may quote text from a cluster. That text can
+      // contain NUL characters. PostgreSQL's type `text` cannot store NUL, so each NUL is replaced.
+      const storedMessage = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
+      const json = canonicalJson(body);
+      const fits = Buffer.byteLength(json) <= maxBodyBytes;
+      const storedBody = fits ? json : canonicalJson({ blob: await blobs.put(body) });
+      const row = [kind, incident, trace, storedMessage, storedBody];
       await pool.query('SELECT journal_append($1, $2, $3, $4, $5)', row).catch(unavailable('journal'));
     },
   };
 }
 
-/** Reads the journal. Only the database roles of `airlock serve` and `airlock gateway` may read it. */
+/**
+ * Creates a reader of the journal in PostgreSQL. Only the database roles of `airlock serve` and `airlock gateway` may
+ * read the journal.
+ */
 export function createJournalReader(pool: Pool): JournalReader {
-  const read = async (sql: string, values: unknown[]): ReturnType<JournalReader['read']> => {
+  const select = async (sql: string, values: unknown[]): ReturnType<JournalReader['read']> => {
     const { rows } = await pool.query<JournalRow>(sql, values).catch(unavailable('journal'));
-    return rows.map((row) => journalRecord(storedRecord(row)));
+    return rows.map((row) => withParsedBody(storedRecord(row)));
   };
   return {
-    read: (incident) => read(`SELECT ${journalColumns} FROM journal WHERE incident = $1 ORDER BY seq`, [incident]),
-    overview: () => read(overview, [viewRecordKinds]),
+    read: (incident) => select(`SELECT ${journalColumns} FROM journal WHERE incident = $1 ORDER BY seq`, [incident]),
+    overview: () => select(overview, [viewRecordKinds]),
     readAfter: (seq, limit) =>
-      read(`SELECT ${journalColumns} FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2`, [seq, limit]),
+      select(`SELECT ${journalColumns} FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2`, [seq, limit]),
     async last() {
       const { rows } = await pool
         .query<{ last: string }>('SELECT coalesce(max(seq), 0) AS last FROM journal')
@@ -51,13 +55,14 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
 }
 
-// `viewed` has the records from which the list of incidents is computed. `latest` has the last record of each incident;
-// the index `journal_by_incident` makes this part fast.
+// Selects the records from which the list of incidents is built. `view_records`: the records of governance whose kind
+// is in $1. `last_records`: the last record of each incident that has such records. A last record may have any kind and
+// any writer. PostgreSQL finds a last record with the index `journal_by_incident`.
 const overview = `
-  WITH viewed AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
-  latest AS (
+  WITH view_records AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
+  last_records AS (
     SELECT (SELECT max(seq) FROM journal WHERE incident = known.incident) AS seq
-    FROM (SELECT DISTINCT incident FROM viewed) AS known
+    FROM (SELECT DISTINCT incident FROM view_records) AS known
   )
   SELECT ${journalColumns} FROM journal
-  WHERE seq IN (SELECT seq FROM viewed UNION SELECT seq FROM latest) ORDER BY seq`;
+  WHERE seq IN (SELECT seq FROM view_records UNION SELECT seq FROM last_records) ORDER BY seq`;

@@ -5,21 +5,21 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Stores the challenges of preflight rehearsals in PostgreSQL. A challenge is a random value that the report of the
- * preflight must contain. The first report that the gateway accepts redeems the challenge. The primary key of
- * `challenge_uses` keeps a second report out.
+ * Creates the store of challenges in PostgreSQL. A challenge is a random value that the report of a preflight must
+ * contain. The first report that the gateway accepts redeems the challenge. No second report can redeem the challenge,
+ * because `execution` is the primary key of the table `challenge_uses`.
  */
 export function createChallenges(pool: Pool): Challenges {
   const find = async (execution: string): Promise<Challenge | undefined> => {
     const { rows } = await pool.query<Row>(select, [execution]).catch(unavailable('challenges'));
     const [row] = rows;
     if (!row) return undefined;
-    const challenge = { challenge: row.challenge, madeAt: row.made_at.toISOString() };
-    return row.report ? { ...challenge, redeemedBy: row.report } : challenge;
+    const stored = { challenge: row.challenge, madeAt: row.made_at.toISOString() };
+    return row.report ? { ...stored, redeemedBy: row.report } : stored;
   };
   return {
     find,
-    async open(execution, { challenge, madeAt }) {
+    async add(execution, { challenge, madeAt }) {
       await pool
         .query('INSERT INTO challenges VALUES ($1, $2, $3) ON CONFLICT (execution) DO NOTHING', [
           execution,
@@ -27,12 +27,12 @@ export function createChallenges(pool: Pool): Challenges {
           madeAt,
         ])
         .catch(unavailable('challenges'));
-      return (await find(execution)) ?? lost(execution);
+      return (await find(execution)) ?? throwRowDeleted(execution);
     },
     async redeem(execution, report) {
-      const use = 'INSERT INTO challenge_uses (execution, report) VALUES ($1, $2) ON CONFLICT (execution) DO NOTHING';
-      await pool.query(use, [execution, report]).catch(unavailable('challenges'));
-      return (await find(execution))?.redeemedBy ?? lost(execution);
+      const sql = 'INSERT INTO challenge_uses (execution, report) VALUES ($1, $2) ON CONFLICT (execution) DO NOTHING';
+      await pool.query(sql, [execution, report]).catch(unavailable('challenges'));
+      return (await find(execution))?.redeemedBy ?? throwRowDeleted(execution);
     },
   };
 }
@@ -43,14 +43,15 @@ const select = `
 interface Row {
   challenge: string;
   made_at: Date;
+  /** Digest of the report that redeemed the challenge; null until then. */
   report: Digest | null;
 }
 
 /**
- * Throws the error for a row that is missing although it was just inserted. The gateway's role cannot delete the row,
- * so another database role with more rights has deleted it.
+ * Throws `ledger-corrupt`. Called if a row is missing directly after its INSERT. The gateway's role cannot delete the
+ * row, so a database role with more rights deleted the row.
  */
-function lost(execution: string): never {
-  const message = `the challenge of ${execution} was deleted from the ledger, which Airlock never does: find out which database role deleted it`;
+function throwRowDeleted(execution: string): never {
+  const message = `a row about the challenge of execution ${execution} was deleted from the ledger: find out which database role deleted the row`;
   throw new AirlockError({ code: 'ledger-corrupt', message });
 }

@@ -6,38 +6,38 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /**
- * Largest number of execution locks at the same time. Each lock occupies a connection for as long as its execution
- * runs. The number is lower than the pool's size, because each execution also needs a second connection to write to the
- * ledger and the journal.
+ * Largest number of execution locks that are held at the same time. Each held lock occupies one connection of the pool.
+ * The remaining connections are for the writes to the ledger and the journal.
  */
 const maxLocks = 4;
 
-/** The ledger in PostgreSQL. Only the gateway's role may write to it. */
+/** Creates the ledger in PostgreSQL. Only the gateway's role may write to the ledger. */
 export function createLedger(pool: Pool): Ledger {
-  let held = 0;
-  const withConnection = async <T>(take: (deps: LockDeps, onReleased: () => void) => Promise<T>): Promise<T> => {
-    if (held >= maxLocks) throw full();
-    held += 1;
+  let heldLocks = 0;
+  const takeLock = async <T>(acquire: (deps: LockDeps, onReleased: () => void) => Promise<T>): Promise<T> => {
+    if (heldLocks >= maxLocks) throw tooManyLocks();
+    heldLocks += 1;
     try {
       const client = await pool.connect().catch(unavailable('ledger'));
-      // Without this listener a broken connection would end the process. The next query reports the problem anyway.
+      // Without a listener, an error of the connection would end the process. After an error, the next statement
+      // on the connection fails, so the error needs no other handling.
       client.on('error', () => undefined);
-      return await take({ pool, client }, () => (held -= 1));
+      return await acquire({ pool, client }, () => (heldLocks -= 1));
     } catch (error) {
-      held -= 1;
+      heldLocks -= 1;
       throw error;
     }
   };
   return {
     find: (execution) => readRecord(pool, execution),
     unrevokedLeases: () => unrevokedLeases(pool),
-    acquire: (execution) => withConnection((deps, onReleased) => acquireLock(deps, execution, onReleased)),
+    acquire: (execution) => takeLock((deps, onReleased) => acquireLock(deps, execution, onReleased)),
     lockWithoutStarting: (execution) =>
-      withConnection((deps, onReleased) => lockWithoutStarting(deps, execution, onReleased)),
+      takeLock((deps, onReleased) => lockWithoutStarting(deps, execution, onReleased)),
   };
 }
 
-function full(): AirlockError {
-  const message = `the gateway already runs ${maxLocks} executions: Airlock tries again when one has ended`;
+function tooManyLocks(): AirlockError {
+  const message = `the gateway holds ${maxLocks} execution locks, which is the maximum: Airlock tries again later`;
   return new AirlockError({ code: 'execution-busy', message });
 }

@@ -2,9 +2,9 @@ import type { Alert } from '../../../domain/alert/alert.ts';
 import { digestOf, type Digest } from '../../../lib/digest.ts';
 
 /**
- * Returns the digest of an alert's cluster, group and fingerprint. The digest stays the same when the alert resolves
- * and fires again.
+ * Returns the digest that identifies an alert's series: all alerts with the same cluster, group and fingerprint.
+ * @param group key of the alert group.
  */
-export function alertSeries(group: string, { cluster, fingerprint }: Alert): Digest {
+export function alertSeriesDigest(group: string, { cluster, fingerprint }: Alert): Digest {
   return digestOf([cluster, group, fingerprint]);
 }

@@ -1,16 +1,16 @@
 import type { PoolClient } from 'pg';
 import type { Delivery } from '../../../domain/alert/alert.ts';
-import { alertSeries } from './alert-series.ts';
+import { alertSeriesDigest } from './alert-series.ts';
 
 /**
- * Marks each alert of a delivery as resolved if the inbox shows that the alert has ended. An alert has ended if the
- * inbox contains its resolution, or contains the same alert with a later `startsAt`. So the result does not depend on
- * the order in which deliveries arrive.
+ * Returns a copy of a delivery in which every ended alert has the status `resolved`. An alert has ended if the inbox
+ * contains a row of the same series that is resolved and has the same start, or a row of the series with a later start.
+ * So a firing alert counts as resolved if the alert arrives after its own resolution.
  */
 export async function markEnded(client: PoolClient, delivery: Delivery): Promise<Delivery> {
-  const series = delivery.alerts.map((alert) => alertSeries(delivery.group, alert));
+  const series = delivery.alerts.map((alert) => alertSeriesDigest(delivery.group, alert));
   const starts = delivery.alerts.map(({ startsAt }) => Date.parse(startsAt));
-  const { rows } = await client.query<{ position: string }>(endedAlerts, [series, starts]);
+  const { rows } = await client.query<{ position: string }>(selectEnded, [series, starts]);
   const ended = new Set(rows.map(({ position }) => Number(position)));
   const alerts = delivery.alerts.map((alert, index) =>
     ended.has(index + 1) ? { ...alert, status: 'resolved' as const } : alert,
@@ -18,7 +18,7 @@ export async function markEnded(client: PoolClient, delivery: Delivery): Promise
   return { ...delivery, alerts };
 }
 
-const endedAlerts = `
+const selectEnded = `
   SELECT position FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS sent (series, starts_ms, position)
   WHERE EXISTS (
     SELECT FROM inbox WHERE inbox.series = sent.series AND (

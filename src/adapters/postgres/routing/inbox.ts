@@ -1,22 +1,20 @@
-import { alertSchema, type Delivery } from '../../../domain/alert/alert.ts';
+import { alertSchema, type Alert, type Delivery } from '../../../domain/alert/alert.ts';
 import { digestOf } from '../../../lib/digest.ts';
-import type { Inbox, InboxQueue, Webhook } from '../../../governance/ports.ts';
-import { alertSeries } from './alert-series.ts';
+import type { Inbox, InboxQueue } from '../../../governance/ports.ts';
+import { alertSeriesDigest } from './alert-series.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
 /** Largest number of deliveries that one call of `waiting` returns. */
 const maxDeliveries = 50;
 
-/**
- * The inbox in PostgreSQL: all alerts that got a 2xx answer. An alert waits for the relay until `relayed_at` is set.
- */
+/** Creates the inbox in PostgreSQL, one row per alert. A row waits for the relay while `relayed_at` is null. */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
   return {
-    async store({ cluster, group, groupKey, trace, alerts }) {
-      const keys = alerts.map((alert) => keyOf(cluster, group, groupKey, alert));
+    async store({ cluster, group, sourceGroupKey, trace, alerts }) {
+      const keys = alerts.map((alert) => uniqueKey(cluster, group, sourceGroupKey, alert));
       const bodies = alerts.map((alert) => JSON.stringify(alert));
-      const series = alerts.map((alert) => alertSeries(group, alert));
+      const series = alerts.map((alert) => alertSeriesDigest(group, alert));
       const starts = alerts.map(({ startsAt }) => Date.parse(startsAt));
       const resolved = alerts.map(({ status }) => status === 'resolved');
       const { rowCount } = await pool
@@ -26,7 +24,9 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
     },
     async waiting(except = []) {
       const excluded = [except.map(({ cluster }) => cluster), except.map(({ group }) => group)];
-      const { rows } = await pool.query<Row>(oldestWaiting, [maxDeliveries, ...excluded]).catch(unavailable('inbox'));
+      const { rows } = await pool
+        .query<DeliveryRow>(selectOldestWaiting, [maxDeliveries, ...excluded])
+        .catch(unavailable('inbox'));
       return rows.map(deliveryOf);
     },
     async storedAt(trace) {
@@ -36,13 +36,13 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       return rows[0]?.at?.toISOString();
     },
     async markRelayed({ trace }, refusal) {
-      await pool.query(markRelayed, [trace, refusal]).catch(unavailable('inbox'));
+      await pool.query(updateRelayed, [trace, refusal]).catch(unavailable('inbox'));
     },
   };
 }
 
-// One statement is one transaction: either all new alerts of a call are stored, or none of them. Two calls with the
-// same alerts insert them in the same order (by key), so they cannot deadlock.
+// One statement is one transaction, so `store` stores either all new alerts of a call or none. Every call inserts its
+// alerts in the order of their keys. So two calls with the same alerts cannot deadlock.
 const insertNew = `
   INSERT INTO inbox (key, alert, cluster, alert_group, trace, series, starts_ms, resolved)
   SELECT key, alert, $3, $4, $5, series, starts_ms, resolved
@@ -50,26 +50,26 @@ const insertNew = `
     AS sent (key, alert, series, starts_ms, resolved) ORDER BY key
   ON CONFLICT (key) DO NOTHING`;
 
-const oldestWaiting = `
+const selectOldestWaiting = `
   SELECT trace, cluster, alert_group, array_agg(alert ORDER BY seq) AS alerts
   FROM inbox WHERE relayed_at IS NULL
-    AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS busy (c, g) WHERE c = cluster AND g = alert_group)
+    AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS excluded (c, g) WHERE c = cluster AND g = alert_group)
   GROUP BY trace, cluster, alert_group ORDER BY min(seq) LIMIT $1`;
 
-const markRelayed = `
+const updateRelayed = `
   UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;
 
-interface Row {
+interface DeliveryRow {
   trace: string;
   cluster: string;
   alert_group: string;
   alerts: string[];
 }
 
-function deliveryOf({ trace, cluster, alert_group: group, alerts }: Row): Delivery {
+function deliveryOf({ trace, cluster, alert_group: group, alerts }: DeliveryRow): Delivery {
   return { cluster, group, trace, alerts: alerts.map((alert) => alertSchema.parse(JSON.parse(alert))) };
 }
 
-function keyOf(cluster: string, group: string, groupKey: string, alert: Webhook['alerts'][number]): string {
-  return digestOf([cluster, group, groupKey, alert.fingerprint, alert.status, alert.startsAt]);
+function uniqueKey(cluster: string, group: string, sourceGroupKey: string, alert: Alert): string {
+  return digestOf([cluster, group, sourceGroupKey, alert.fingerprint, alert.status, alert.startsAt]);
 }

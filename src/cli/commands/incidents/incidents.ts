@@ -3,7 +3,7 @@ import { addLs } from './ls.ts';
 import { addShow } from './show.ts';
 import { addWatch } from './watch.ts';
 
-/** `airlock incidents` */
+/** Adds the commands `airlock incidents ls`, `show` and `watch`. */
 export function addIncidents(program: Command): void {
   const incidents = program.command('incidents').description('list, show or watch incidents');
   for (const add of [addLs, addShow, addWatch]) add(incidents);

@@ -3,8 +3,8 @@ import { standardOutput } from '../../render/output.ts';
 import { outputOption, type OutputOptions } from '../options.ts';
 
 /**
- * `airlock incidents ls`. `airlock incidents` without a subcommand runs `ls`, so the help of `airlock incidents` shows
- * the options of `ls`.
+ * Adds the command `airlock incidents ls`. `airlock incidents` without a subcommand runs `ls`, so the help of
+ * `airlock incidents` contains the help of `ls`.
  */
 export function addLs(incidents: Command): void {
   const ls = incidents
@@ -16,5 +16,6 @@ export function addLs(incidents: Command): void {
       const { listIncidents } = await import('../../incidents/list-incidents.ts');
       await listIncidents((await connect()).api, standardOutput(output));
     });
-  incidents.addHelpText('after', () => `\nWithout a command, incidents runs ls:\n\n${ls.helpInformation()}`);
+  const note = 'Without a subcommand, `airlock incidents` runs `airlock incidents ls`:';
+  incidents.addHelpText('after', () => `\n${note}\n\n${ls.helpInformation()}`);
 }

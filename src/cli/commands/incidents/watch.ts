@@ -7,13 +7,16 @@ interface WatchOptions extends OutputOptions {
   after?: string;
 }
 
-/** `airlock incidents watch` */
+/** Adds the command `airlock incidents watch`. */
 export function addWatch(incidents: Command): void {
   incidents
     .command('watch')
-    .description('print each journal record when it is appended, until Ctrl-C; with -o json, one document per line')
-    .option('--incident <incident>', 'only records of this incident: inc-...')
-    .option('--after <seq>', 'begin after the record with this sequence number; 0 prints all records')
+    .description('print each new journal record until Ctrl-C; with -o json, each line is one JSON document')
+    .option('--incident <id>', 'print only records of this incident: inc-...')
+    .option(
+      '--after <seq>',
+      'begin after the record with this number (default: the latest record); 0 begins with the first record',
+    )
     .addOption(outputOption())
     .action(watch);
 }

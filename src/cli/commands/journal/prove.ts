@@ -7,13 +7,14 @@ interface ProveOptions extends OutputOptions {
   since?: string;
 }
 
-/** `airlock journal prove`. The key does not come from the API, so a compromised API cannot forge a journal. */
+/**
+ * Adds the command `airlock journal prove`. The key does not come from the API: a compromised API could sign a false
+ * journal with its own key and send that key.
+ */
 export function addProve(journal: Command): void {
   journal
     .command('prove')
-    .description(
-      'prove, on this machine, that the signed journal contains each record that the API lists for an incident',
-    )
+    .description('prove on this machine that the signed journal contains the records that `journal show` lists')
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(keyOption())
     .addOption(sinceOption())
@@ -21,14 +22,14 @@ export function addProve(journal: Command): void {
     .action(prove);
 }
 
-async function prove(typed: string, { key, since, output }: ProveOptions): Promise<void> {
+async function prove(incidentArgument: string, { key, since, output }: ProveOptions): Promise<void> {
   const { parseIncidentId } = await import('../../input/parse-incident-id.ts');
-  const incident = parseIncidentId(typed);
+  const incident = parseIncidentId(incidentArgument);
   const { connect } = await import('../wiring/connect.ts');
-  const { keysFor } = await import('../wiring/journal-keys.ts');
+  const { readKeysOrDefault } = await import('../wiring/journal-keys.ts');
   const { readNote } = await import('../../journal/export-journal.ts');
   const { proveJournal } = await import('../../journal/prove-journal.ts');
-  const keys = await keysFor(key);
+  const keys = await readKeysOrDefault(key);
   const olderNote = since === undefined ? undefined : await readNote('--since', since);
   const { api } = await connect();
   await proveJournal({ api, keys, output: standardOutput(output) }, incident, olderNote);

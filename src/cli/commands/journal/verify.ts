@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { requiredKeyOption, sinceOption } from '../options.ts';
 
-/** `airlock journal verify`. It needs no running stack and no network. */
+/** Adds the command `airlock journal verify`, which uses no network. */
 export function addVerify(journal: Command): void {
   journal
     .command('verify')
-    .description('verify an exported journal with only a key, without any server')
-    .argument('<folder>', 'folder of an export')
+    .description('verify an exported journal without a server')
+    .argument('<folder>', 'folder that `airlock journal export` wrote')
     .addOption(requiredKeyOption())
     .addOption(sinceOption())
     .action(async (folder: string, { key, since }: { key: string; since?: string }) => {

@@ -5,16 +5,19 @@ import { outputOption, type OutputOptions } from '../options.ts';
 
 type Show = (api: ApiClient, incident: string, output: Output) => Promise<void>;
 
-/** Adds `show <incident>` to a group of commands. `load` imports the command's code when the command runs. */
+/**
+ * Adds the command `show <incident>` to a command group, such as `incidents`.
+ * @param load imports the code of the command. This happens only when the command runs.
+ */
 export function addShowCommand(group: Command, description: string, load: () => Promise<Show>): void {
   group
     .command('show')
     .description(description)
     .argument('<incident>', 'id of the incident: inc-...')
     .addOption(outputOption())
-    .action(async (typed: string, { output }: OutputOptions) => {
+    .action(async (idText: string, { output }: OutputOptions) => {
       const { parseIncidentId } = await import('../../input/parse-incident-id.ts');
-      const incident = parseIncidentId(typed);
+      const incident = parseIncidentId(idText);
       const { connect } = await import('./connect.ts');
       const show = await load();
       await show((await connect()).api, incident, standardOutput(output));

@@ -8,45 +8,47 @@ import { createApiClient, type ApiClient } from '../../api/api-client.ts';
 import { parseInput } from '../../input/parse-input.ts';
 
 const urlSchema = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' });
-// A token with other characters would make an invalid header. The HTTP client would quote that header in its error, so
-// the token would be printed.
 const tokenSchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'expected a file that contains one bearer token');
 
-/** What a command needs to call `airlock serve`. */
+const missingVariable =
+  'is missing or empty: set all of AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE, or none of them';
+
+/** What a command needs to call `airlock serve`, and to ask a person to sign in. */
 export interface Connection {
   api: ApiClient;
-  /** The identity provider at which people sign in. */
+  /** URL of the identity provider at which people sign in. */
   issuer: string;
-  /** Temporal's address; known only for the embedded stack. */
+  /** `host:port` of Temporal. Present only for the embedded stack. */
   temporal?: string;
 }
 
 /**
- * Creates a client of the API at AIRLOCK_API, with the token in AIRLOCK_TOKEN_FILE. People sign in at AIRLOCK_ISSUER.
- * If none of these variables is set, the client is for the embedded stack of this machine.
- * @throws AirlockError `bad-input` if one of these variables is missing or malformed, or if the token file cannot be
- * used; `stack-not-running`.
+ * Creates a client of the API. AIRLOCK_API is the URL of the API. AIRLOCK_TOKEN_FILE is the file that contains the
+ * bearer token. AIRLOCK_ISSUER is the URL of the identity provider. If none of these variables is set, the client is
+ * for the embedded stack of this machine.
+ * @throws AirlockError `bad-input` if only some of these variables are set, if a URL is malformed, or if the token file
+ * is not usable. `stack-not-running` or `state-corrupt` if the description of the embedded stack cannot be read.
  */
 export async function connect(env = process.env): Promise<Connection> {
-  const { api, issuer, tokenFile } = variables(env);
-  if (isEmbedded(env)) return connectEmbedded();
-  if (!api) throw badInput('AIRLOCK_API', 'is not set, but AIRLOCK_ISSUER or AIRLOCK_TOKEN_FILE is');
-  if (!issuer) throw badInput('AIRLOCK_ISSUER', 'is not set, but AIRLOCK_API is');
-  if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', 'is not set, but AIRLOCK_API is');
-  const url = parseInput('AIRLOCK_API', urlSchema, api);
-  const provider = parseInput('AIRLOCK_ISSUER', urlSchema, issuer);
-  return { api: createApiClient(url, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: provider };
+  const { api, issuer, tokenFile } = connectionVariables(env);
+  if (usesEmbeddedStack(env)) return connectEmbedded();
+  if (!api) throw badInput('AIRLOCK_API', missingVariable);
+  if (!issuer) throw badInput('AIRLOCK_ISSUER', missingVariable);
+  if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', missingVariable);
+  const apiUrl = parseInput('AIRLOCK_API', urlSchema, api);
+  const issuerUrl = parseInput('AIRLOCK_ISSUER', urlSchema, issuer);
+  return { api: createApiClient(apiUrl, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: issuerUrl };
 }
 
 /**
  * Returns true if none of AIRLOCK_API, AIRLOCK_ISSUER and AIRLOCK_TOKEN_FILE is set. Commands then use the embedded
  * stack of this machine.
  */
-export function isEmbedded(env = process.env): boolean {
-  return Object.values(variables(env)).every((value) => value === undefined);
+export function usesEmbeddedStack(env = process.env): boolean {
+  return Object.values(connectionVariables(env)).every((value) => value === undefined);
 }
 
-function variables(env: NodeJS.ProcessEnv) {
+function connectionVariables(env: NodeJS.ProcessEnv) {
   return { api: env['AIRLOCK_API'], issuer: env['AIRLOCK_ISSUER'], tokenFile: env['AIRLOCK_TOKEN_FILE'] };
 }
 

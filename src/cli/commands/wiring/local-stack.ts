@@ -1,33 +1,39 @@
 import { readDescription, type StackDescription } from '../../../../stack/state/description.ts';
-import { alive } from '../../../../stack/process/process.ts';
+import { isRunning } from '../../../../stack/process/process.ts';
 import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
 import { renderTable, type Cell } from '../../render/table.ts';
 import type { Terminal } from '../../render/terminal.ts';
 
-/** The embedded stack, and its processes: the servers and the four processes of Airlock. */
-interface LocalStack {
+/** The embedded stack. `processes` are its recorded processes: the servers and the four processes of Airlock. */
+interface EmbeddedStack {
   description: StackDescription;
   processes: { name: string; pid: number; running: boolean }[];
 }
 
-/** Reads the state folder of the embedded stack. @throws AirlockError `stack-not-running`. */
-export async function readLocalStack(): Promise<LocalStack> {
+/**
+ * Reads the state folder of the embedded stack, and checks which recorded processes run.
+ * @throws AirlockError `stack-not-running` if the folder has no description of a stack. `state-corrupt` if a file in
+ * the folder is malformed.
+ */
+export async function readEmbeddedStack(): Promise<EmbeddedStack> {
   const state = await openState(defaultStatePath());
   const description = await readDescription(state);
   const records = (await state.records()).sort((a, b) => a.order - b.order || a.name.localeCompare(b.name));
-  const running = await Promise.all(records.map(alive));
-  const processes = records.map(({ name, pid }, index) => ({ name, pid, running: running[index] ?? false }));
+  const processes = records.map((record) => ({ name: record.name, pid: record.pid, running: isRunning(record) }));
   return { description, processes };
 }
 
-/** Returns one phrase for each process that does not run, such as `process serve: not running`. */
-export function endedProcesses({ processes }: LocalStack): string[] {
+/**
+ * Returns one phrase for each recorded process that does not run, such as `process serve: not running`. If no process
+ * is recorded, as after `airlock down`, returns only a phrase about that.
+ */
+export function processProblems({ processes }: EmbeddedStack): string[] {
   if (processes.length === 0) return ['no process is recorded'];
   return processes.flatMap(({ name, running }) => (running ? [] : [`process ${name}: not running`]));
 }
 
-/** Renders the processes, then the addresses. */
-export function renderLocalStack({ description, processes }: LocalStack, terminal: Terminal): string[] {
+/** Renders a table of the processes, and then the table of `renderAddresses`. */
+export function renderEmbeddedStack({ description, processes }: EmbeddedStack, terminal: Terminal): string[] {
   const rows = processes.map(({ name, pid, running }): Cell[] => [
     name,
     String(pid),
@@ -37,14 +43,14 @@ export function renderLocalStack({ description, processes }: LocalStack, termina
   return [...renderTable({ columns, rows }, terminal), '', ...renderAddresses(description, terminal)];
 }
 
-/** Renders the addresses of an embedded stack. */
+/** Renders the addresses of the embedded stack, and says which operating system users run Airlock's processes. */
 export function renderAddresses(description: StackDescription, terminal: Terminal): string[] {
   const { api, issuer, ownUsers, targets, usersFile } = description;
   const rows = [
     ['API', api],
-    ['sign-in', `${issuer}, users in ${usersFile}`],
-    ...targets.map(({ name, kubeconfigFile }) => [name, `kubectl --kubeconfig ${kubeconfigFile}`]),
-    ['users', ownUsers ? 'each process runs as its own user' : 'all processes run as the same user: see SECURITY.md'],
+    ['sign-in', `${issuer}, test users in ${usersFile}`],
+    ...targets.map(({ name, kubeconfigFile }) => [`target ${name}`, `kubectl --kubeconfig ${kubeconfigFile}`]),
+    ['system users', ownUsers ? 'one for each process of Airlock' : 'one for all processes: see SECURITY.md'],
   ];
   return renderTable({ columns: [{}, { fit: 'wrap' }], rows }, terminal);
 }

@@ -4,18 +4,19 @@ import { renderDossier } from '../../render/dossier.ts';
 import { terminalOf } from '../../render/terminal.ts';
 import { connect } from './connect.ts';
 
-const line = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
+const lineWriter = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 
 /**
- * Returns what `approve`, `deny`, `edit`, `request` and `undo` need: the connection, the sign-in, and functions that
- * print.
+ * Connects to the API. Returns the connection, the sign-in function, and the functions that render and print, for the
+ * commands `approve`, `deny`, `edit`, `request` and `undo`.
+ * @throws AirlockError the errors of `connect`.
  */
 export async function openSession() {
   return {
     ...(await connect()),
     signIn,
-    out: line(process.stdout),
-    err: line(process.stderr),
+    out: lineWriter(process.stdout),
+    err: lineWriter(process.stderr),
     renderDossier: (dossier: Dossier) => renderDossier(dossier, { terminal: terminalOf(process.stderr), wide: false }),
   };
 }

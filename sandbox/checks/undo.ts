@@ -7,9 +7,9 @@ import { checkResult, type CheckInput } from '../report/check-input.ts';
 import { describeRefusal } from './admission.ts';
 
 /**
- * Passes if the undo ran, and if every step of the plan has the same precondition after the undo as before the plan.
- * Then the undo restored all fields that these steps read or write. A plan without an undo passes if `noUndo` gives the
- * reason.
+ * Passes if the undo ran and restored all fields that the steps of the plan read or write. For each step the check
+ * computes uid and digest of these fields from the objects after the undo, and compares them with the precondition in the
+ * plan. A plan without an undo passes if `noUndo` gives the reason.
  */
 export function checkUndo({ plan, planRun, undoRun }: CheckInput): Check {
   return checkResult('undo', failures(plan, planRun !== undefined && !planRun.refusal, undoRun), {

@@ -14,7 +14,7 @@ import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 
 /**
  * A client of the sandbox's API server, usually with the token of the sandbox's administrator. Only `mint` creates a
- * client with the token of a minter. The steps of a plan use a different client, with the same code as in the gateway.
+ * client with the token of a minter. The steps of a plan do not use this client. They use the client that the gateway uses too.
  */
 export interface AdminApi extends Disposable {
   /** Sends a request and returns the response, whatever its status is. */

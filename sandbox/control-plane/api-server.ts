@@ -11,8 +11,9 @@ import type { ApiServer } from '../tools.ts';
 
 /**
  * Two post-start hooks of the API server. They create the default RBAC roles and the default priority classes. The
- * readiness probe does not wait for these hooks. So the rehearsal starts a second earlier. No role or priority class is
- * missing then: the snapshot contains those of the target. The hooks remove nothing from existing objects.
+ * readiness probe does not wait for these hooks, so the rehearsal starts a second earlier. The rehearsal does not need
+ * their objects, because the snapshot contains the roles and priority classes of the target. A hook that runs after the
+ * snapshot is loaded does no harm, because it removes nothing from existing objects.
  */
 const excludedHooks = ['rbac/bootstrap-roles', 'scheduling/bootstrap-system-priority-classes'];
 const readyPath = `/readyz?${excludedHooks.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
@@ -107,7 +108,8 @@ async function waitUntilHealthy(admin: AdminApi): Promise<void> {
 }
 
 /**
- * The flags of KWOK. KWOK simulates only the nodes with `loadedAnnotation`: the nodes that were Ready in the target.
+ * The flags of KWOK. KWOK simulates only the nodes with `loadedAnnotation`. Of the loaded nodes, only those that were
+ * Ready in the target have this annotation.
  */
 function kwokFlags(controlPlane: ControlPlane, stagesFile: string): string[] {
   return [

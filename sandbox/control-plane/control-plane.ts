@@ -80,8 +80,9 @@ const probeDeadlineMs = 2_000;
  * Starts etcd and an API server, and resolves when both are ready. The API server creates namespaces such as `default`
  * a moment later. If the start of one of the two programs fails, the other program is stopped, and the call rejects.
  *
- * Access to etcd gives access to every Secret. Ports are open to every process in the network namespace. Sockets are
- * open only to root and to the Linux user of this process: the folder has mode 0700.
+ * Access to etcd gives access to every Secret. If `options.etcd` has ports, every process in the network namespace can
+ * connect to etcd. If it has Unix sockets, only root and the Linux user of this process can, because their folder has
+ * mode 0700.
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const tokens = await prepareFolder(options);

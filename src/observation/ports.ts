@@ -28,7 +28,7 @@ export interface ReadLeases {
 
 /** Signs rehearsal reports with the key of `airlock observe` (Vault transit key `report`). */
 export interface ReportSigner {
-  /** Returns the signature over the canonical JSON of the statement: `vault:v<key version>:<base64>`. */
+  /** Signs the canonical JSON of a report's statement. Returns the signature in the form `vault:v<key version>:<base64>`. */
   sign(statement: unknown): Promise<string>;
 }
 

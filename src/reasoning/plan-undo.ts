@@ -16,8 +16,8 @@ import type { PlanOrRejection } from './evaluate-playbook.ts';
  * - The evidence lacks an object that an undo step needs.
  * - The action of the first undo step refuses the change.
  * - The object of the first undo step is not as the execution left it.
- * @param requested `undo`: the digest of the executed plan. `of`: the id of the incident in which the gateway executed
- * that plan.
+ * @param requested `requested.undo` is the digest of the executed plan. `requested.of` is the id of the incident in which
+ * the gateway executed that plan.
  * @throws AirlockError `plan-invalid` if the stored document with this digest is not a plan.
  */
 export async function planUndo(
@@ -29,7 +29,7 @@ export async function planUndo(
   if (!parsed.success)
     throw refused(
       'plan-invalid',
-      `document ${requested.undo} is not a valid plan: a person has to revert the change in the cluster`,
+      `the executed plan cannot be undone, because its stored document ${requested.undo} is not a valid plan: a person has to revert its change in the cluster`,
     );
   const original = parsed.data;
   if (original.cluster !== evidence.cluster) return { rejected: 'the plan was executed in another cluster' };

@@ -58,11 +58,11 @@ const approverGroups = groups;
 /** What happens if an alert fires again. */
 const refireSchema = z.strictObject({
   /**
-   * For this many seconds after an incident has closed, a firing alert of the incident's group reopens the incident.
+   * For this many seconds after an incident has closed, a firing alert of the same alert group reopens the incident.
    * Later, a firing alert opens a new incident.
    */
   windowSeconds: seconds.default(1800),
-  /** If an incident's alerts have fired again this often, Airlock escalates the incident and does not repair it. */
+  /** If an incident's alerts have fired again this many times, Airlock escalates the incident and does not repair it. */
   flapLimit: z.int().positive().default(3),
 });
 
@@ -95,7 +95,7 @@ const serveFieldsSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
-  /** Folder of the playbooks that requests and schedules can name. `airlock reason` must use the same playbooks. */
+  /** Folder of the playbooks. A request or schedule names one of them. `airlock reason` must use the same playbooks. */
   playbooks: file,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   /**
@@ -189,8 +189,8 @@ export const gatewayConfigSchema = z.strictObject({
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
   checkpoint: z.strictObject({
     /**
-     * File with the last checkpoint. Only the gateway may have write access to the folder of this file. A database
-     * administrator with this access could restore an older journal unnoticed.
+     * File with the last checkpoint. With this file, the gateway notices that somebody has restored an older journal in
+     * the database. Only the gateway may have write access to the folder: who can write here can replace the file too.
      */
     file,
     /** Seconds between two checkpoints while the journal grows. After an execution the next checkpoint comes sooner. */

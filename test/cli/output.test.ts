@@ -117,7 +117,7 @@ describe('the table and -o wide', () => {
     for (const ended of [table, wide]) {
       assert.equal(ended.code, 0, ended.stderr);
       assertHarmless(ended);
-      assert.match(ended.stdout, /^INCIDENT +OPENED +CLUSTER +STATUS +NAME +ASKED TO DECIDE +REOPENED/);
+      assert.match(ended.stdout, /^INCIDENT +OPENED +CLUSTER +STATUS +NAME +ASKED TO DECIDE +FIRED AGAIN/);
       assert.match(
         ended.stdout,
         /^inc-0123456789abcdef .* east +dossier\.offered +TooFew\\u\{1b\}\[2J.* sre, then lead +2/m,

@@ -138,7 +138,7 @@ describe('the command line', () => {
     ['AIRLOCK_API that is not a URL', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: '\u001b[2J' }],
     ['AIRLOCK_API that is not HTTP', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: 'file:///x' }],
     ['AIRLOCK_ISSUER that is not a URL', ['incidents'], /^airlock: AIRLOCK_ISSUER: expected/, { AIRLOCK_ISSUER: 'x' }],
-    ['AIRLOCK_API that is empty', ['incidents'], /^airlock: AIRLOCK_API: is not set/, { AIRLOCK_API: '' }],
+    ['AIRLOCK_API that is empty', ['incidents'], /^airlock: AIRLOCK_API: is missing or empty: set all of/, { AIRLOCK_API: '' }],
     ['a malformed token', ['incidents'], /^airlock: AIRLOCK_TOKEN_FILE: /, { AIRLOCK_TOKEN_FILE: '@/two-lines' }],
     [
       'a token file that does not exist',

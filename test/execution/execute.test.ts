@@ -98,7 +98,7 @@ describe('execute', () => {
     const { digest, preflight } = await env.ready();
     env.target.faults.tooWide = true;
     const result = await env.gateway.execute(digest, 'do', preflight);
-    assertInvalidated(result, /may read Deployment shop\/airlock-not-in-the-plan/);
+    assertInvalidated(result, /can read Deployment shop\/airlock-not-in-the-plan/);
     assert.deepEqual(env.target.writes, []);
     assert.equal(env.target.alive.size, 0);
   });

@@ -42,7 +42,7 @@ export async function scaleWorkloadCases(t: TestContext, environment: Environmen
     refusedBy('rbac', await scaleTo(as, 3, '/apis/apps/v1/namespaces/shop/deployments/db/scale'));
   });
   await t.test('refused: identities whose name contains no action', async () => {
-    const none: Guardrail = { policy: 'airlock-identities', says: 'contains no action' };
+    const none: Guardrail = { policy: 'airlock-identities', says: 'contains no allowed action' };
     for (const name of [
       'airlock-x',
       'airlock-drain-node-abcd1234',

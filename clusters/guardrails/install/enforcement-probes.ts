@@ -37,7 +37,7 @@ export function enforcementProbes({ allowedNamespaces, allowedNodes }: Guardrail
       systemUsername(accounts.readMinter),
       systemNamespace,
     ),
-    probe(identitiesPolicyName, /undo-rollout: may change only/, mintedUser, namespace),
+    probe(identitiesPolicyName, /undo-rollout: may update only/, mintedUser, namespace),
     limitsProbe(limitsPolicyName, kindPath('apps/v1', 'Deployment', namespace), deployment),
     probe(
       killSwitchSetterPolicyName,

@@ -5,8 +5,8 @@ import { accounts, clusterRoles } from '../names.ts';
 const nodeMinter = { account: accounts.nodeMinter, accountNamespace: systemNamespace };
 
 /**
- * Guardrail 3 (SECURITY.md) for actions on nodes, the ceiling: the permissions that a grant (the credential of one
- * execution) on nodes can have at most. Actions on nodes need no other resource and no other verb.
+ * The ceiling for actions on nodes (guardrail 3 in SECURITY.md). A grant is the credential of one execution. A grant for
+ * nodes can have at most these permissions. Actions on nodes need no other ones.
  */
 export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'patch'] }];
 
@@ -16,8 +16,8 @@ export const nodeCeilingRules: readonly Rule[] = [{ apiGroups: [''], resources: 
  * - The permissions on nodes, ClusterRoles and ClusterRoleBindings apply in the whole cluster: these kinds have no
  *   namespace.
  * - The verbs `escalate` and `bind` are missing on purpose: each of these verbs would disable the ceiling.
- * - The permissions on ServiceAccounts and tokens apply only in `airlock-system`. The installed ServiceAccounts are in
- *   this namespace too. `nodeMinterGuardrail` protects the installed ServiceAccounts from the minter.
+ * - The permissions on ServiceAccounts and tokens apply only in `airlock-system`. The ServiceAccounts that the chart
+ *   installs are in this namespace too. `nodeMinterGuardrail` protects them from the minter.
  */
 export function nodeRights(): Manifest[] {
   return [

@@ -57,7 +57,7 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
       expectedState: state,
       expectedNonce: nonce,
       pkceCodeVerifier: verifier,
-      // Seconds. The library refuses an ID token whose `auth_time` is longer ago.
+      // In seconds. The library refuses an ID token if more than this time has passed since its `auth_time`.
       maxAge: deadlineMs / 1000,
     };
     const { id_token: token } = await authorizationCodeGrant(provider, answer, checks);
@@ -78,8 +78,8 @@ async function discoverProvider(issuer: URL, clientId: string): Promise<Configur
 }
 
 /**
- * Makes the error for a failed sign-in. The message quotes only one text of the library's error, because that error may
- * contain the provider's whole answer.
+ * Makes the error for a failed sign-in. The message contains only one field of the library's error: the OAuth error code,
+ * else the library's code, else its message. Other fields may contain the provider's whole answer.
  */
 function failedSignIn(error: unknown): AirlockError {
   const { code, error: oauthCode, message } = error as { code?: unknown; error?: unknown; message?: unknown };

@@ -13,7 +13,7 @@ const maxBytes = 4 * 1024 * 1024;
 
 /**
  * Creates a client of the policy engine, OPA (`POST /v1/data/airlock/verdict`). An error never allows a plan.
- * - `policy-unavailable` (retry): OPA gave no complete answer in time, an error status, or an answer that is not JSON.
+ * - `policy-unavailable` (retry): OPA did not answer in time, answered with an error status, or did not answer with JSON.
  * - `policy-invalid`: the result is undefined, or is a malformed verdict.
  * @param opaUrl URL of OPA.
  */

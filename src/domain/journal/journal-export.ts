@@ -18,7 +18,7 @@ const checkpointPath = 'checkpoint';
  * Creates the files of an export (C2SP tlog-tiles): the checkpoint, the tiles of hashes, and the bundles of entries.
  * Verifies nothing.
  * @param note the checkpoint, as a signed note.
- * @param entries the entries of all records that the checkpoint covers.
+ * @param entries all records that the checkpoint covers, each encoded as one entry of the log.
  */
 export function exportFiles(note: string, entries: readonly Uint8Array[]): Map<string, Uint8Array> {
   const tree = createMerkleTree(entries.map(leafHash));

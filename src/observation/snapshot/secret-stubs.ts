@@ -5,8 +5,8 @@ import { metadataPrefix } from '../../domain/names.ts';
 type Fields = Record<string, any>;
 
 /**
- * A Secret that pods reference. `keys` lists the keys of the Secret that pods reference, sorted. If no pod references a
- * single key, `keys` is empty.
+ * A Secret that pods reference. `keys` has, in sorted order, the keys that pods reference individually. If pods reference
+ * only the Secret as a whole, `keys` is empty.
  */
 export interface NeededSecret {
   name: string;
@@ -34,8 +34,8 @@ export function neededSecrets(objects: readonly KubeObject[]): NeededSecret[] {
  * and a label that marks the stub. All values are empty. The uid depends only on namespace and name. So this stub has
  * the same uid in every snapshot.
  *
- * Airlock reads no Secrets, so the target may lack the Secret. The sandbox infers from started pods which Secrets exist
- * (sandbox/load/unseen-secrets.ts).
+ * Airlock reads no Secrets, so it does not know whether the Secret exists in the target. The sandbox infers this from the
+ * pods that have started (sandbox/load/unseen-secrets.ts).
  */
 export function secretStub(namespace: string, { name, keys }: NeededSecret): KubeObject {
   const hex = digestOf(['secret-stub', namespace, name]).slice('sha256:'.length);
@@ -75,15 +75,15 @@ function referencesOfContainer({ env, envFrom }: Fields): Reference[] {
 function referencesOfVolume({ secret, projected }: Fields): Reference[] {
   const sources: Fields[] = projected?.sources ?? [];
   return [
-    ...referencesOfSource(secret?.secretName, secret),
-    ...sources.flatMap(({ secret: source }) => referencesOfSource(source?.name, source)),
+    ...referencesOfSecretField(secret?.secretName, secret),
+    ...sources.flatMap(({ secret: source }) => referencesOfSecretField(source?.name, source)),
   ];
 }
 
-/** @param source the field `secret` of a volume, or of a source of a projected volume. */
-function referencesOfSource(name: string | undefined, source: Fields | undefined): Reference[] {
-  if (!name || source?.['optional']) return [];
-  const items: Fields[] = source?.['items'] ?? [];
+/** @param secret the field `secret` of a volume, or of an entry of `projected.sources`. */
+function referencesOfSecretField(name: string | undefined, secret: Fields | undefined): Reference[] {
+  if (!name || secret?.['optional']) return [];
+  const items: Fields[] = secret?.['items'] ?? [];
   return items.length > 0 ? items.map(({ key }): Reference => [name, key]) : [[name]];
 }
 

@@ -1,10 +1,10 @@
 import { AirlockError } from '../../src/lib/error.ts';
-import { execMount, nodeMount, metadataPrefix, systemNamespace } from '../../src/domain/names.ts';
+import { execMount, nodeMount, systemNamespace } from '../../src/domain/names.ts';
 import type { Grant, GrantRequest, Grants, LeaseRecord } from '../../src/execution/ports.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
-import { grantNameTemplate } from '../guardrails/names.ts';
+import { executionLabel, grantNameTemplate } from '../guardrails/names.ts';
 import { executionRolePrefix } from '../vault/names.ts';
 
 /** What the issuer of grants needs. */
@@ -105,7 +105,7 @@ function vaultRoleOf({ execution, action, rules }: Pick<GrantRequest, 'execution
     generated_role_rules: JSON.stringify({ rules }),
     token_default_ttl: tokenTtl,
     token_max_ttl: tokenTtl,
-    extra_labels: { [`${metadataPrefix}execution`]: execution },
+    extra_labels: { [executionLabel.key]: execution },
   };
 }
 

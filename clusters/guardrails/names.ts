@@ -1,4 +1,5 @@
-import { systemNamespace } from '../../src/domain/names.ts';
+import { executionLabelKey } from '../../src/domain/kubernetes/minted-labels.ts';
+import { metadataPrefix, systemNamespace } from '../../src/domain/names.ts';
 import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import type { ActionName } from '../../src/domain/plan/plan.ts';
 
@@ -34,11 +35,11 @@ export const clusterRoles = {
 /** Name of the ConfigMap in `airlock-system` that has the allowed range of replicas and the kill switch. */
 export const limitsConfigMap = 'airlock-limits';
 
-/**
- * The label that Vault's Kubernetes secrets engine sets on every object that the engine creates. No Vault role can
- * override this label.
- */
-export const vaultLabel = { key: 'app.kubernetes.io/managed-by', value: 'HashiCorp-Vault' };
+/** The label of a grant's objects: the id of the execution. `value` is a regular expression (RE2). */
+export const executionLabel = { key: executionLabelKey, value: '^exe-[0-9a-f]{16}$' };
+
+/** The label of a read lease's objects: the minter that created them. `value` is a regular expression (RE2). */
+export const mintedByLabel = { key: `${metadataPrefix}minted-by`, value: `^${accounts.readMinter}$` };
 
 /**
  * Regular expression (RE2) for the end of every minted name: eight random characters. Vault picks letters and digits.

@@ -77,15 +77,14 @@ function readLeaseRules({ name }: PolicyTarget): PathRule[] {
 }
 
 /**
- * Parameters of a Vault role that may have any value. The guardrails in the target limit the RBAC rules and the
- * lifetimes. Labels and annotations grant no rights.
+ * Parameters of a Vault role that may have any value. The guardrails in the target limit the RBAC rules, the lifetimes
+ * and the labels. `extra_annotations` is not in this list, so Vault refuses this parameter.
  */
 const freeRoleParameters = {
   generated_role_rules: [],
   token_default_ttl: [],
   token_max_ttl: [],
   extra_labels: [],
-  extra_annotations: [],
 };
 
 /**

@@ -1,7 +1,6 @@
 import {
   execMount,
   nodeMount,
-  metadataPrefix,
   processNames,
   readMount,
   systemNamespace,
@@ -12,7 +11,7 @@ import type { Secret } from '../../src/platform/secret.ts';
 import { fromBase64 } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
-import { accounts, clusterRoles, readNameTemplate } from '../guardrails/names.ts';
+import { accounts, clusterRoles, mintedByLabel, readNameTemplate } from '../guardrails/names.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
 import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
@@ -141,7 +140,7 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minterTokens }: 
     name_template: readNameTemplate,
     token_default_ttl: readTtl,
     token_max_ttl: readTtl,
-    extra_labels: { [`${metadataPrefix}minted-by`]: accounts.readMinter },
+    extra_labels: { [mintedByLabel.key]: accounts.readMinter },
   });
 }
 

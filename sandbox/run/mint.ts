@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { rulesOf } from '../../src/actions/rbac.ts';
 import type { Direction } from '../../src/domain/execution/execution.ts';
+import { grantLabels } from '../../src/domain/kubernetes/minted-labels.ts';
 import { kindPath, objectPath } from '../../src/domain/kubernetes/resource-path.ts';
 import { systemNamespace } from '../../src/domain/names.ts';
 import { actionIn, type Plan } from '../../src/domain/plan/plan.ts';
@@ -46,7 +47,8 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const rbacGroup = 'rbac.authorization.k8s.io';
 /** Lifetime of each token. The TokenRequest API accepts no shorter lifetime. */
 const tokenSeconds = 600;
-const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+/** A rehearsal has no execution yet. The guardrails check only the form of the id. */
+const labels = grantLabels('exe-0000000000000000');
 
 /**
  * Uses the minter's token to create an identity. The names, labels and rules are like those of Vault's Kubernetes

@@ -46,6 +46,18 @@ export interface ActionGuardrail {
    * `params.data`: the data of the ConfigMap `airlock-limits`, which the administrator can change.
    */
   limits?: readonly Validation[];
+  /** All fields that these rules let the action write. The API server refuses a change of any other field. */
+  openFields: readonly OpenField[];
+}
+
+/** A field that an action may write. docs/guardrails.md lists all. */
+export interface OpenField {
+  /** Path in the object, such as `spec.template.spec.containers[].args`. */
+  field: string;
+  /** What the guardrail demands of the value; undefined if every value is possible. */
+  limit?: string;
+  /** Why the possible values do no harm that the approval does not already cover. */
+  harmless: string;
 }
 
 /** Returns a CEL expression that is true if every condition is true. */

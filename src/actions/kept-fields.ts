@@ -2,7 +2,22 @@
  * Metadata fields of an object that no action may change. Controllers find objects by their `labels`. `ownerReferences`
  * name the owners of the object. `finalizers` delay the deletion of the object.
  */
-export const keptMetadata = ['labels', 'ownerReferences', 'finalizers'] as const;
+export const keptMetadata = ['labels', 'ownerReferences', 'finalizers', 'generateName'] as const;
+
+/**
+ * Metadata fields that the API server itself protects from every writer: it refuses a change, or keeps the old value.
+ */
+export const immutableMetadata = [
+  'name',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'selfLink',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
 
 /**
  * All fields of a Deployment's spec except `template`. An action that changes `template` may change no other field of

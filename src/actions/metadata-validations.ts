@@ -1,10 +1,10 @@
-import { metadataPrefix } from '../domain/names.ts';
 import { sameEntriesExcept, sameFields, type Validation } from './guardrail.ts';
 import { keptMetadata } from './kept-fields.ts';
+import { ownershipKeys } from './ownership-annotations.ts';
 
 /**
  * Returns the validations for the metadata of a changed object. One protects labels, owners and finalizers. The other
- * protects all annotations except Airlock's own.
+ * protects all annotations except Airlock's two ownership annotations.
  * @param rule creates a validation for the requests of one action. For other requests, the expression is true.
  */
 export function metadataValidations(rule: (expression: string, message: string) => Validation): Validation[] {
@@ -14,8 +14,8 @@ export function metadataValidations(rule: (expression: string, message: string) 
       'labels, owners and finalizers must not change',
     ),
     rule(
-      sameEntriesExcept('metadata', 'annotations', [metadataPrefix]),
-      `annotations other than ${metadataPrefix}* must not change`,
+      sameEntriesExcept('metadata', 'annotations', ownershipKeys),
+      `annotations other than ${ownershipKeys.join(' and ')} must not change`,
     ),
   ];
 }

@@ -1,5 +1,13 @@
 import { metadataValidations } from './metadata-validations.ts';
-import { celString, sameFields, type ActionGuardrail, type ActionLimits, type Validation } from './guardrail.ts';
+import {
+  celString,
+  sameFields,
+  type ActionGuardrail,
+  type ActionLimits,
+  type OpenField,
+  type Validation,
+} from './guardrail.ts';
+import { openMetadata } from './open-metadata.ts';
 
 /**
  * All fields of a node's spec except `unschedulable`. No action may change these fields, not even `taints`: the node
@@ -33,7 +41,12 @@ export function nodeGuardrail(
       `unschedulable must be ${String(unschedulable)} after the update`,
     ),
   ];
-  return { validations };
+  const scheduling: OpenField = {
+    field: 'spec.unschedulable',
+    limit: `only ${String(unschedulable)}`,
+    harmless: 'is what the action does',
+  };
+  return { validations, openFields: [...openMetadata, scheduling] };
 }
 
 /** Returns the regular expression (RE2) that matches the names of the nodes that the administrator allows. */

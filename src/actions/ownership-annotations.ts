@@ -6,6 +6,9 @@ import type { StepReference } from './action.ts';
 
 const annotationKeys = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
+/** The keys of the two annotations that every patch of Airlock writes. */
+export const ownershipKeys = Object.values(annotationKeys);
+
 /**
  * Returns a copy of the object with the two annotations of the step. `airlock.dev/execution` contains the ids of the
  * execution and the step, such as `exe-0123456789abcdef.do-1`. `airlock.dev/trace` contains the trace id.

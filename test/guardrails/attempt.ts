@@ -75,7 +75,7 @@ export function vaultRole(action: string, rules: object[], change: Record<string
     generated_role_rules: JSON.stringify({ rules }),
     token_default_ttl: '600s',
     token_max_ttl: '900s',
-    extra_labels: { 'airlock.dev/execution': 'exe-test' },
+    extra_labels: { 'airlock.dev/execution': 'exe-0123456789abcdef' },
     ...change,
   };
 }

@@ -2,10 +2,11 @@ import type { TestContext } from 'node:test';
 import type { KubeCall } from '../../src/platform/kubernetes/kube-client.ts';
 import { impersonated, done, refusedBy, rule, type Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
+import { labelsOfGrant, labelsOfReadLease } from './shop.ts';
 
 const core = '/api/v1/namespaces';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+const labels = labelsOfGrant;
 const name = 'airlock-undo-rollout-abcd1234';
 const readName = 'airlock-read-abcd1234';
 
@@ -15,6 +16,7 @@ const token = (namespace: string, account: string, seconds = 600): KubeCall =>
   post(`${core}/${namespace}/serviceaccounts/${account}/token`, { spec: { expirationSeconds: seconds } });
 
 function binding(to: { kind: string; name: string }, account: string, namespace: string, called = account) {
+  const labels = called.startsWith('airlock-read-') ? labelsOfReadLease : labelsOfGrant;
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   return { metadata: { name: called, labels }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...to }, subjects };
 }
@@ -22,6 +24,7 @@ function binding(to: { kind: string; name: string }, account: string, namespace:
 const exec = (says: string): Guardrail => ({ policy: 'airlock-exec-minter', says });
 const read = (says: string): Guardrail => ({ policy: 'airlock-read-minter', says });
 const execNames = exec('may only use names');
+const execLabels = exec('may create only objects with the labels of Vault');
 const readNames = read('may only use names');
 const otherNamespace = exec('does not allow Airlock in this namespace');
 const onlyMints = exec('may only create and delete');
@@ -60,8 +63,8 @@ const execAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
   [
     'a ServiceAccount without the label',
     post(`${core}/shop/serviceaccounts`, { metadata: { name } }),
-    exec('may only write objects with the label'),
-    exec('may only write objects with the label'),
+    execLabels,
+    execLabels,
   ],
   [
     'a ServiceAccount that a finalizer keeps',

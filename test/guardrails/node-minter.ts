@@ -3,10 +3,11 @@ import type { KubeCall } from '../../src/platform/kubernetes/kube-client.ts';
 import { done, impersonated, mintOnNodes, mintRefusedBy, nodeRole, nodeRule, refusedBy, vaultRole } from './attempt.ts';
 import type { Guardrail } from './attempt.ts';
 import type { Environment } from './environment.ts';
+import { labelsOfGrant } from './shop.ts';
 
 const accounts = '/api/v1/namespaces/airlock-system/serviceaccounts';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+const labels = labelsOfGrant;
 const name = 'airlock-cordon-node-abcd1234';
 const minter = (says: string): Guardrail => ({ policy: 'airlock-node-minter', says: `minter: ${says}` });
 
@@ -27,6 +28,7 @@ const names = minter('may only use names');
 const rules = minter('may only grant permissions of airlock-node-ceiling, for named nodes');
 const binds = minter('may bind a ClusterRole only');
 const only = minter('may only create and delete ServiceAccounts (in airlock-system)');
+const onlyVaultLabels = minter('may create only objects with the labels of Vault');
 
 /** Attempts of a thief of the node minter's token, each with RBAC and without it. */
 const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Guardrail][] = [
@@ -36,12 +38,7 @@ const attempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac: Gu
   ['a token in an allowed namespace', token('/api/v1/namespaces/shop/serviceaccounts', 'app'), 'rbac', only],
   ['an identity for an action in namespaces', account('airlock-undo-rollout-abcd1234'), names, names],
   ['an identity that reads', account('airlock-read-abcd1234'), names, names],
-  [
-    'an identity without the label',
-    post(accounts, { metadata: { name } }),
-    minter('may only write objects'),
-    minter('may only write objects'),
-  ],
+  ['an identity without the label', post(accounts, { metadata: { name } }), onlyVaultLabels, onlyVaultLabels],
   ['deleting the read minter', remove(`${accounts}/airlock-read-minter`), names, names],
   ['deleting a ClusterRole that it did not create', remove(`${rbac}/clusterroles/cluster-admin`), names, names],
   ['deleting the ceiling', remove(`${rbac}/clusterroles/airlock-node-ceiling`), names, names],

@@ -1,3 +1,5 @@
+import { grantLabels, vaultLabels } from '../../src/domain/kubernetes/minted-labels.ts';
+
 const container = {
   name: 'shop',
   image: 'registry.example:5000/shop/web:2',
@@ -9,7 +11,23 @@ const container = {
   ports: [{ containerPort: 8080 }],
   securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true },
   readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
+  volumeMounts: [
+    { name: 'logs', mountPath: '/logs', readOnly: true },
+    { name: 'cache', mountPath: '/cache', subPath: 'a' },
+    { name: 'password', mountPath: '/password', readOnly: true },
+  ],
 };
+
+/** The variable TENANT determines the directory of the mount. */
+const migrate = {
+  name: 'migrate',
+  image: 'shop/migrate@sha256:' + '0'.repeat(64),
+  env: [{ name: 'TENANT', value: 'a' }],
+  volumeMounts: [{ name: 'cache', mountPath: '/cache', subPathExpr: '$(TENANT)' }],
+};
+
+/** The init containers of a Deployment, in the order in which they run. */
+export const initContainers = [migrate, { name: 'warm', image: 'shop/warm:1' }];
 
 function deployment(name: string) {
   const labels = { app: name };
@@ -24,8 +42,14 @@ function deployment(name: string) {
         metadata: { labels: { ...labels, 'app.kubernetes.io/version': '2' }, annotations: { 'checksum/config': 'b' } },
         spec: {
           containers: [{ ...container }],
-          initContainers: [{ name: 'migrate', image: 'shop/migrate@sha256:' + '0'.repeat(64) }],
-          volumes: [{ name: 'cache', emptyDir: {} }],
+          initContainers: [...initContainers],
+          volumes: [
+            { name: 'cache', emptyDir: {} },
+            { name: 'spare', emptyDir: {} },
+            { name: 'logs', hostPath: { path: '/var/log' } },
+            { name: 'password', secret: { secretName: 'shop-database' } },
+          ],
+          resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }],
         },
       },
     },
@@ -39,9 +63,12 @@ function node(name: string) {
 
 const collection = '/apis/apps/v1/namespaces/shop/deployments';
 
-const madeByVault = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+/** The labels of every object that Vault creates for a grant. */
+export const labelsOfGrant = grantLabels('exe-0123456789abcdef');
+/** The labels of every object that Vault creates for a read lease. */
+export const labelsOfReadLease = { ...vaultLabels, 'airlock.dev/minted-by': 'airlock-read-minter' };
 const role = {
-  metadata: { name: 'airlock-undo-rollout-abcd1234', labels: madeByVault },
+  metadata: { name: 'airlock-undo-rollout-abcd1234', labels: labelsOfGrant },
   rules: [{ apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['web'], verbs: ['get'] }],
 };
 

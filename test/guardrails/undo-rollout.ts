@@ -3,11 +3,14 @@ import type { KubeAnswer, KubeRequester } from '../../src/platform/kubernetes/ku
 import { done, impersonated, minted, refusedBy, rule, type Guardrail } from './attempt.ts';
 import { deployment, workloads } from '../../stack/shop/workloads.ts';
 import type { Environment } from './environment.ts';
+import { initContainers } from './shop.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 const template = '/spec/template';
 const pod = `${template}/spec`;
 const shop = `${pod}/containers/0`;
+const init = `${pod}/initContainers/0`;
+const mounts = `${shop}/volumeMounts`;
 
 type Operation = { op: 'add' | 'replace' | 'remove'; path: string; value?: unknown };
 
@@ -24,6 +27,10 @@ const allowed: Record<string, Operation[]> = {
     ...set(`${shop}/resources`, { requests: { cpu: '10m' } }),
     ...set(`${shop}/livenessProbe`, { tcpSocket: { port: 8080 } }),
   ],
+  'fewer mounts, and a mount that becomes read-only': [
+    ...set(`${mounts}/1/readOnly`, true),
+    { op: 'remove', path: `${mounts}/2` },
+  ],
   'fewer Secrets': [{ op: 'remove', path: `${shop}/env/1` }],
   'labels and annotations that the administrator lists': [
     ...set(`${template}/metadata/labels/app.kubernetes.io~1version`, '1'),
@@ -37,6 +44,9 @@ const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'n', uid: '00000000-0
 const templateMetadata = undo("of the template's metadata, only labels and annotations");
 const podField = undo('only containers, initContainers');
 const kept = undo('container names, and container fields such as securityContext');
+const noMount = undo('no container may have a volume mount, file or device');
+const noSecret = undo('no container may read a Secret');
+const secretMount = { name: 'password', mountPath: '/password' };
 
 const refused: [name: string, operations: Operation[], guardrail: Guardrail][] = [
   ['ownerReferences', set('/metadata/ownerReferences', [owner]), undo('labels, owners')],
@@ -75,7 +85,8 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ['removing the securityContext', [{ op: 'remove', path: `${shop}/securityContext` }], kept],
   ['another container', set(`${pod}/containers/-`, { name: 'more', image: 'registry.example:5000/shop/web:1' }), kept],
   ['another init container', set(`${pod}/initContainers/-`, { name: 'more', image: 'shop/migrate' }), kept],
-  ['removing the init container', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
+  ['another order of the init containers', set(`${pod}/initContainers`, [...initContainers].reverse()), kept],
+  ['removing the init containers', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
   [
     'an image from elsewhere',
     set(`${shop}/image`, 'evil.example/shop/web:1'),
@@ -93,29 +104,32 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ],
   [
     "another init container's image",
-    set(`${pod}/initContainers/0/image`, 'evil.example/x'),
+    set(`${init}/image`, 'evil.example/x'),
     undo('each container must keep its image repository'),
   ],
+  ['another key of a Secret', set(`${shop}/env/-`, secret('shop-database', 'other')), noSecret],
+  ['another Secret', set(`${shop}/env/-`, secret('root-password', 'password')), noSecret],
+  ['a whole Secret', set(`${shop}/envFrom`, [{ secretRef: { name: 'shop-database' } }]), noSecret],
+  ["a Secret in an init container's env", set(`${init}/env`, [secret('root-password', 'x')]), noSecret],
+  ["another container's Secret in env", set(`${init}/env`, [secret('shop-database', 'password')]), noSecret],
+  ['a read-only mount that becomes writable', [{ op: 'remove', path: `${mounts}/0/readOnly` }], noMount],
+  ['a whole volume instead of its subPath', [{ op: 'remove', path: `${mounts}/1/subPath` }], noMount],
+  ['another subPath', set(`${mounts}/1/subPath`, 'b'), noMount],
+  ['a mount elsewhere', set(`${mounts}/1/mountPath`, '/usr/local/bin'), noMount],
+  ["another container's Secret volume", set(`${init}/volumeMounts`, [secretMount]), noMount],
+  ['a volume that no container mounts', set(`${mounts}/-`, { name: 'spare', mountPath: '/spare' }), noMount],
+  ['a mount that propagates to the node', set(`${mounts}/0/mountPropagation`, 'HostToContainer'), noMount],
+  ['a subPathExpr', set(`${mounts}/0/subPathExpr`, '$(MODE)'), noMount],
+  ['a variable that determines the directory of a mount', set(`${init}/env/0/value`, 'other'), noMount],
   [
-    'another key of a Secret',
-    set(`${shop}/env/-`, secret('shop-database', 'other')),
-    undo('the pod must not read additional Secrets'),
+    'a file of a volume as a variable',
+    set(`${shop}/env/-`, {
+      name: 'F',
+      valueFrom: { fileKeyRef: { volumeName: 'spare', path: 'f', key: 'K' } },
+    }),
+    noMount,
   ],
-  [
-    'another Secret',
-    set(`${shop}/env/-`, secret('root-password', 'password')),
-    undo('the pod must not read additional Secrets'),
-  ],
-  [
-    'a whole Secret',
-    set(`${shop}/envFrom`, [{ secretRef: { name: 'shop-database' } }]),
-    undo('the pod must not read additional Secrets'),
-  ],
-  [
-    "a Secret in an init container's env",
-    set(`${pod}/initContainers/0/env`, [secret('root-password', 'x')]),
-    undo('the pod must not read additional Secrets'),
-  ],
+  ['a device', set(`${shop}/resources/claims`, [{ name: 'gpu' }]), noMount],
   ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('the pod must not open a new host port')],
   ['a probe of another host', set(`${shop}/readinessProbe/httpGet/host`, '169.254.169.254'), undo('probes and hooks')],
   [

@@ -9,7 +9,7 @@ import {
   minterValidations,
   minterVariables,
 } from './minter-guardrail.ts';
-import { accounts, clusterRoles, namespacedGrantNamePattern, systemUsername } from '../names.ts';
+import { accounts, clusterRoles, executionLabel, namespacedGrantNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /**
@@ -49,7 +49,11 @@ export function execMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression: `request.?namespace.orValue('') in ${celList(values.allowedNamespaces)}`,
         message: 'minter: the administrator does not allow Airlock in this namespace',
       },
-      ...minterValidations(namespacedGrantNamePattern, values.maxTokenSeconds),
+      ...minterValidations({
+        namePattern: namespacedGrantNamePattern,
+        label: executionLabel,
+        maxTokenSeconds: values.maxTokenSeconds,
+      }),
       {
         expression:
           `variables.write != 'CREATE ${rbac}/roles/' || ` + `object.rules.all(r, ${isWithinCeiling(ceilingRules)})`,

@@ -1,6 +1,6 @@
-import { celList, celString, type Validation } from '../../../src/actions/guardrail.ts';
+import { allOf, celList, celString, type Validation } from '../../../src/actions/guardrail.ts';
 import type { Rule } from '../manifest.ts';
-import { vaultLabel } from '../names.ts';
+import { vaultLabels } from '../../../src/domain/kubernetes/minted-labels.ts';
 
 /**
  * CEL variables for the guardrails of the minters. A minter is a ServiceAccount with which Vault creates identities.
@@ -14,25 +14,48 @@ export const minterVariables = {
   labels: "(request.operation == 'DELETE' ? oldObject : object).metadata.?labels.orValue({})",
 };
 
+/** A label. `value` is a regular expression (RE2) for the whole value. */
+interface LabelPattern {
+  key: string;
+  value: string;
+}
+
+/** What a minter may create. */
+interface MinterLimits {
+  /** Regular expression (RE2) that matches the allowed names. */
+  namePattern: string;
+  /** The only label besides those of Vault. */
+  label: LabelPattern;
+  maxTokenSeconds: number;
+}
+
 /**
- * The validations that all minters share. They limit names, labels, finalizers and the lifetime of tokens.
- * @param namePattern regular expression (RE2) that matches the allowed names.
+ * The validations that all minters share. They limit names, labels, annotations, finalizers and the lifetime of tokens.
+ * Controllers act on labels and annotations. For example, Kubernetes adds the rules of a ClusterRole with the label
+ * `rbac.authorization.k8s.io/aggregate-to-view` to the ClusterRole `view`.
  */
-export function minterValidations(namePattern: string, maxTokenSeconds: number): Validation[] {
-  const hasVaultLabel = `variables.labels[?${celString(vaultLabel.key)}].orValue('') == ${celString(vaultLabel.value)}`;
+export function minterValidations({ namePattern, label, maxTokenSeconds }: MinterLimits): Validation[] {
+  const isToken = "request.?subResource.orValue('') == 'token'";
+  const ofVault = Object.entries(vaultLabels).map(([key, value]) => ({ key, value: `^${value}$` }));
   return [
     {
       expression: `variables.name.matches(${celString(namePattern)})`,
       message: `minter: may only use names that match ${namePattern}`,
     },
     {
-      expression: `request.?subResource.orValue('') == 'token' || ${hasVaultLabel}`,
-      message: `minter: may only write objects with the label ${vaultLabel.key}=${vaultLabel.value}`,
+      expression: `${isToken} || request.operation == 'CREATE' || (${allOf(ofVault.map(labelMatches))})`,
+      message: 'minter: may only delete objects with the labels of Vault',
     },
     {
-      expression:
-        "request.?subResource.orValue('') != 'token' || " +
-        `object.spec.?expirationSeconds.orValue(0) <= ${maxTokenSeconds}`,
+      expression: `${isToken} || request.operation != 'CREATE' || (${hasExactly([...ofVault, label])})`,
+      message: `minter: may create only objects with the labels of Vault and ${label.key}, and no other label`,
+    },
+    {
+      expression: `${isToken} || request.operation != 'CREATE' || size(object.metadata.?annotations.orValue({})) == 0`,
+      message: 'minter: may not set annotations',
+    },
+    {
+      expression: `!(${isToken}) || ` + `object.spec.?expirationSeconds.orValue(0) <= ${maxTokenSeconds}`,
       message: `minter: a token may live at most ${maxTokenSeconds} seconds`,
     },
     {
@@ -41,6 +64,15 @@ export function minterValidations(namePattern: string, maxTokenSeconds: number):
       message: 'minter: may not set finalizers',
     },
   ];
+}
+
+/** CEL: the object has exactly these labels. `value` is a regular expression (RE2). */
+function hasExactly(labels: readonly LabelPattern[]): string {
+  return allOf([`size(variables.labels) == ${labels.length}`, ...labels.map(labelMatches)]);
+}
+
+function labelMatches({ key, value }: LabelPattern): string {
+  return `variables.labels[?${celString(key)}].orValue('').matches(${celString(value)})`;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   minterValidations,
   minterVariables,
 } from './minter-guardrail.ts';
-import { accounts, clusterRoles, nodeGrantNamePattern, systemUsername } from '../names.ts';
+import { accounts, clusterRoles, executionLabel, nodeGrantNamePattern, systemUsername } from '../names.ts';
 import { nodeCeilingRules } from '../rights/node-rights.ts';
 import type { GuardrailValues } from '../values.ts';
 
@@ -47,7 +47,11 @@ export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
           `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
         message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}), ClusterRoles and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
       },
-      ...minterValidations(nodeGrantNamePattern, values.maxTokenSeconds),
+      ...minterValidations({
+        namePattern: nodeGrantNamePattern,
+        label: executionLabel,
+        maxTokenSeconds: values.maxTokenSeconds,
+      }),
       {
         expression:
           `variables.write != 'CREATE ${rbac}/clusterroles/' || (!has(object.aggregationRule) && ` +

@@ -3,7 +3,7 @@ import { celString } from '../../../src/actions/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsAccountOfSameName, writeIsOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';
-import { accounts, clusterRoles, readNamePattern, systemUsername } from '../names.ts';
+import { accounts, clusterRoles, mintedByLabel, readNamePattern, systemUsername } from '../names.ts';
 import type { GuardrailValues } from '../values.ts';
 
 /** Name of a ValidatingAdmissionPolicy and of its binding. The policy limits the read minter. */
@@ -33,7 +33,11 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
           `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
         message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}) and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
       },
-      ...minterValidations(readNamePattern, values.maxTokenSeconds),
+      ...minterValidations({
+        namePattern: readNamePattern,
+        label: mintedByLabel,
+        maxTokenSeconds: values.maxTokenSeconds,
+      }),
       {
         expression:
           `variables.write != ${celString(createBinding)} || ` +

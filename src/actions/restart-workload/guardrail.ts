@@ -1,6 +1,14 @@
 import { metadataValidations } from '../metadata-validations.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
-import { celString, sameFields, sameEntriesExcept, type ActionGuardrail, type Validation } from '../guardrail.ts';
+import {
+  celString,
+  sameFields,
+  sameEntriesExcept,
+  type ActionGuardrail,
+  type OpenField,
+  type Validation,
+} from '../guardrail.ts';
+import { openMetadata } from '../open-metadata.ts';
 import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
 
 /** CEL: the request updates a Deployment itself, not its scale or status. */
@@ -39,5 +47,10 @@ export function restartWorkloadGuardrail(): ActionGuardrail {
       `${restartedAt} must be a time such as 2026-01-31T12:00:00Z`,
     ),
   ];
-  return { validations };
+  const time: OpenField = {
+    field: `spec.template.metadata.annotations[${restartedAt}]`,
+    limit: 'a time in UTC',
+    harmless: 'every new value restarts the pods, which is what the action does',
+  };
+  return { validations, openFields: [...openMetadata, time] };
 }

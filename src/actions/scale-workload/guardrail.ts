@@ -25,5 +25,12 @@ export function scaleWorkloadGuardrail(): ActionGuardrail {
         message: "scale-workload: the number of replicas is outside the administrator's range",
       },
     ],
+    openFields: [
+      {
+        field: 'Scale spec.replicas',
+        limit: "the administrator's range of replicas",
+        harmless: 'the rehearsal runs the plan with this number, and the approval shows it',
+      },
+    ],
   };
 }

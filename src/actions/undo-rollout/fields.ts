@@ -45,12 +45,6 @@ export const keptPodFields = [
   'workloadRef',
 ] as const;
 
-/**
- * Fields of the pod spec that `undo-rollout` may restore. The three lists of container fields below say what may change
- * in `containers` and `initContainers`.
- */
-export const restoredPodFields = ['containers', 'initContainers', 'terminationGracePeriodSeconds'] as const;
-
 /** Fields of a container that `undo-rollout` must not change. A container is identified by its name. */
 export const keptContainerFields = [
   'securityContext',
@@ -64,39 +58,10 @@ export const keptContainerFields = [
 ] as const;
 
 /**
- * Fields of a container that `undo-rollout` may restore to any value. Even `volumeMounts` is safe, because the pod's
- * volumes do not change.
+ * Fields of a volume mount that must be equal to those of a mount before the update. The other fields say whether the
+ * mount is read-only. They may become stricter.
  */
-export const restoredContainerFields = [
-  'args',
-  'command',
-  'imagePullPolicy',
-  'resources',
-  'terminationMessagePath',
-  'terminationMessagePolicy',
-  'volumeMounts',
-  'workingDir',
-] as const;
-
-/**
- * Fields of a container that `undo-rollout` may restore within a limit:
- * - `name`: the containers keep their names.
- * - `image`: the image repository stays the same; tag and digest may change.
- * - `env`, `envFrom`: no additional Secrets or keys of Secrets; everything else may change.
- * - `ports`: no additional host ports.
- * - `lifecycle` and the probes: their `host` stays the same (`handlerPaths`).
- */
-export const limitedContainerFields = [
-  'name',
-  'image',
-  'env',
-  'envFrom',
-  'ports',
-  'lifecycle',
-  'livenessProbe',
-  'readinessProbe',
-  'startupProbe',
-] as const;
+export const comparedMountFields = ['name', 'mountPath', 'subPath', 'subPathExpr', 'mountPropagation'] as const;
 
 /**
  * CEL paths of the probes and hooks of a container. Their `httpGet.host` and `tcpSocket.host` must not change.

@@ -8,7 +8,8 @@ import {
   type Validation,
 } from '../guardrail.ts';
 import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
-import { handlerPaths, keptContainerFields, keptPodFields, restoredPodFields } from './fields.ts';
+import { comparedMountFields, handlerPaths, keptContainerFields, keptPodFields } from './fields.ts';
+import { openFields, openPodFields } from './open-fields.ts';
 
 /** CEL: true for an update of a Deployment itself, false for an update of the scale or status. */
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";
@@ -31,7 +32,7 @@ const variables = {
  * own annotations. Of the template, the action may change only what a release usually changes (fields.ts).
  */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
-  return { variables, validations: validations(limits) };
+  return { variables, validations: validations(limits), openFields: openFields(limits) };
 }
 
 function validations(limits: ActionLimits): Validation[] {
@@ -60,28 +61,33 @@ function validations(limits: ActionLimits): Validation[] {
     ),
     rule(
       sameFields('variables.pod', 'variables.oldPod', keptPodFields),
-      `only ${restoredPodFields.join(', ')} may change in the pod spec`,
+      `only ${openPodFields.join(', ')} may change in the pod spec`,
     ),
     rule(
       allOf(['containers', 'initContainers'].map(sameContainers)),
       'container names, and container fields such as securityContext, must not change',
     ),
     rule(forEachContainer(`${repository('c')} == ${repository('o')}`), 'each container must keep its image repository'),
-    rule(readsNoNewSecret, 'the pod must not read additional Secrets or additional keys of Secrets'),
+    rule(forEachContainer(readsNoNewSecret), 'no container may read a Secret that it does not read already'),
+    rule(
+      forEachContainer(hasNoNewMount),
+      'no container may have a volume mount, file or device that it does not have already',
+    ),
     rule(forEachContainer(opensNoNewHostPort), 'the pod must not open a new host port'),
     rule(forEachContainer(allOf(handlerPaths.map(sameHost))), 'probes and hooks must not call another host'),
   ];
 }
 
 /**
- * CEL: `list` has as many containers after the update as before. Each container after the update has the name and the
- * kept fields of a container before the update. Names are unique in a pod, so no container was added or removed.
+ * CEL: `list` has containers with the same names in the same order before and after the update, and the kept fields of
+ * each container are equal. The order counts, because init containers run in the order of their list. Names are unique
+ * in a pod.
  * @param list `containers` or `initContainers`.
  */
 function sameContainers(list: string): string {
   const [after, before] = ['pod', 'oldPod'].map((pod) => `variables.${pod}.?${list}.orValue([])`);
   const kept = sameFields('c', 'o', keptContainerFields);
-  return `size(${after}) == size(${before}) && ${after}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
+  return `${after}.map(c, c.name) == ${before}.map(c, c.name) && ${after}.all(c, ${before}.exists(o, o.name == c.name && ${kept}))`;
 }
 
 /**
@@ -100,15 +106,40 @@ function repository(container: string): string {
   return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
 }
 
-/** CEL: each Secret key that a container reads through `env` or `envFrom` was read by a container before the update. */
+/**
+ * A condition for `forEachContainer`: through `env` and `envFrom`, `c` reads only Secrets and keys of Secrets that `o`
+ * reads.
+ */
 const readsNoNewSecret =
-  'variables.containers.all(c, ' +
-  "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
+  "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || " +
   'o.?env.orValue([]).exists(f, f.?valueFrom.?secretKeyRef.?name == e.?valueFrom.?secretKeyRef.?name && ' +
   'f.?valueFrom.?secretKeyRef.?key == e.?valueFrom.?secretKeyRef.?key) || ' +
-  'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?valueFrom.?secretKeyRef.?name))) && ' +
-  "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || variables.oldContainers.exists(o, " +
-  'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))))';
+  'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?valueFrom.?secretKeyRef.?name)) && ' +
+  "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || " +
+  'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))';
+
+/** CEL: mount `m` is not less read-only than mount `n`. */
+const notLessReadOnly =
+  '(m.?readOnly.orValue(false) || !n.?readOnly.orValue(false)) && ' +
+  '(m.?recursiveReadOnly == n.?recursiveReadOnly || ' +
+  "m.?recursiveReadOnly.orValue('Disabled') == 'Enabled' || n.?recursiveReadOnly.orValue('Disabled') == 'Disabled')";
+
+/**
+ * A condition for `forEachContainer`: `c` has only volume mounts, files of volumes (`fileKeyRef`) and devices (`claims`)
+ * that `o` has. The variables of a container determine the directories of mounts with `subPathExpr`. So a container with
+ * such a mount must keep its variables.
+ */
+const hasNoNewMount = allOf([
+  `c.?volumeMounts.orValue([]).all(m, o.?volumeMounts.orValue([]).exists(n, ${allOf([
+    sameFields('m', 'n', comparedMountFields),
+    notLessReadOnly,
+  ])}))`,
+  "(!c.?volumeMounts.orValue([]).exists(m, m.?subPathExpr.orValue('') != '') || " +
+    `(${sameFields('c', 'o', ['env', 'envFrom'])}))`,
+  'c.?env.orValue([]).all(e, !e.?valueFrom.?fileKeyRef.hasValue() || ' +
+    'o.?env.orValue([]).exists(f, f.?valueFrom.?fileKeyRef == e.?valueFrom.?fileKeyRef))',
+  'c.?resources.?claims == o.?resources.?claims',
+]);
 
 /** A condition for `forEachContainer`: each host port of `c` is a host port of `o`, with the same host IP. */
 const opensNoNewHostPort =

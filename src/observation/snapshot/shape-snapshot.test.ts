@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { vaultLabels } from '../../domain/kubernetes/minted-labels.ts';
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { shapeSnapshot } from './shape-snapshot.ts';
 
@@ -152,7 +153,7 @@ test('keeps no values for policies without ConfigMap parameters', () => {
 });
 
 function vaultCreated(kind: string, name: string): KubeObject {
-  const labels = { 'app.kubernetes.io/managed-by': 'HashiCorp-Vault' };
+  const labels = { ...vaultLabels };
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'airlock-system', labels } };
 }
 

@@ -1,0 +1,94 @@
+import type { ActionLimits, OpenField } from '../guardrail.ts';
+import { openMetadata } from '../open-metadata.ts';
+
+/**
+ * `undo-rollout` restores an old release, so `image` and `command` must be free. The values of some fields act only
+ * inside the container. A program that the old release may run there can do the same.
+ */
+const insideContainer = 'acts only inside the container, where the restored image and command can do the same';
+
+/** A field that the action may write, without the path of the object that has the field. */
+type Openness = Omit<OpenField, 'field'>;
+
+/** Fields of the pod spec, besides the two lists of containers. */
+const podFields: Record<string, Openness> = {
+  terminationGracePeriodSeconds: {
+    harmless: 'delays only the end of pods of this workload, and a person can delete these pods at once',
+  },
+};
+
+/** Fields of a container of `containers` and `initContainers`. Containers before and after the write have the same name. */
+const containerFields: Record<string, Openness> = {
+  name: { limit: 'the same names in the same order', harmless: 'no container is added, removed or moved' },
+  image: {
+    limit: 'the same repository; tag and digest are free',
+    harmless: 'who can push to this repository could already release to this workload',
+  },
+  command: { harmless: 'is what a release is: the approval shows the whole command' },
+  args: { harmless: 'is what a release is: the approval shows all arguments' },
+  workingDir: { harmless: insideContainer },
+  env: {
+    limit:
+      'a Secret, or a file of a volume, only if the same container reads it already; no change at all if a mount has `subPathExpr`',
+    harmless: 'literals, ConfigMaps and fields of the pod itself are not confidential in Kubernetes',
+  },
+  envFrom: {
+    limit: 'a Secret only if the same container reads the whole Secret already; no change if a mount has `subPathExpr`',
+    harmless: 'ConfigMaps are not confidential in Kubernetes',
+  },
+  ports: { limit: 'no new host port', harmless: 'a container port only documents what the program listens on' },
+  resources: {
+    limit: 'the same `claims`, so no device of another container',
+    harmless: 'the rehearsal schedules the pods with the new requests, within quota and limit ranges',
+  },
+  volumeMounts: {
+    limit:
+      'only mounts that the same container has: the same volume, path, `subPath`, `subPathExpr` and propagation, not less read-only',
+    harmless: 'a mount can only disappear or become read-only',
+  },
+  lifecycle: {
+    limit: 'hooks call no other host',
+    harmless: 'commands act only inside the container, requests go to the pod itself',
+  },
+  livenessProbe: {
+    limit: 'calls no other host',
+    harmless: 'the kubelet calls only the pod itself, and restarts only this container',
+  },
+  readinessProbe: { limit: 'calls no other host', harmless: 'the kubelet calls only the pod itself' },
+  startupProbe: { limit: 'calls no other host', harmless: 'the kubelet calls only the pod itself' },
+  imagePullPolicy: { harmless: 'the image is from the same repository in each case' },
+  terminationMessagePath: { harmless: 'the kubelet mounts an empty file at this path: ' + insideContainer },
+  terminationMessagePolicy: {
+    harmless: 'the end of the log can become the status message, and who can read the status can usually read the log',
+  },
+};
+
+/** Names of the fields of the pod spec that `undo-rollout` may write. */
+export const openPodFields = ['containers', 'initContainers', ...Object.keys(podFields)];
+
+/** Names of the fields of a container that `undo-rollout` may write. */
+export const openContainerFields = Object.keys(containerFields);
+
+/** All fields that `undo-rollout` may write. */
+export function openFields({ undoTemplateLabels, undoTemplateAnnotations }: ActionLimits): OpenField[] {
+  const pod = 'spec.template.spec';
+  return [
+    ...openMetadata,
+    {
+      field: 'spec.template.metadata.labels',
+      limit: `only those that the administrator lists: ${undoTemplateLabels.join(', ')}`,
+      harmless: 'the administrator lists only labels that no controller and no network policy selects',
+    },
+    {
+      field: 'spec.template.metadata.annotations',
+      limit: `only those that the administrator lists: ${undoTemplateAnnotations.join(', ')}`,
+      harmless: 'the administrator lists only annotations that no controller acts on',
+    },
+    ...at(pod, podFields),
+    ...at(`${pod}.{containers,initContainers}[]`, containerFields),
+  ];
+}
+
+function at(path: string, fields: Record<string, Openness>): OpenField[] {
+  return Object.entries(fields).map(([field, openness]) => ({ field: `${path}.${field}`, ...openness }));
+}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AirlockError } from '../../src/lib/error.ts';
 import { identityOf } from '../process/process-identity.mjs';
 import { isRunning, stopAll } from '../process/process.ts';
 import { defaultStatePath, openState, type ProcessRecord, type StateFolder } from './state.ts';
@@ -31,9 +32,14 @@ export async function removeState(state: StateFolder): Promise<void> {
 async function removeAbandoned(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []); // `root` may not exist yet
   for (const name of names.filter((each) => temporaryName.test(each))) {
-    const state = await openState(join(root, name));
+    const state = await openState(join(root, name)).catch(untrustedAsUndefined);
+    if (!state) continue; // another user could have written the owner file, so the file proves nothing
     const owner = await state.readJson(ownerFile, (value) => value as Owner);
     if (!owner) continue; // another process has just created this folder, and has not recorded itself yet
     if (!isRunning({ ...owner, name, order: 0 })) await removeState(state);
   }
+}
+
+function untrustedAsUndefined(error: unknown): undefined {
+  if (!(error instanceof AirlockError) || error.code !== 'state-not-trusted') throw error;
 }

@@ -20,6 +20,7 @@ export const stackErrors = {
   'stack-not-running': ask('No running stack uses this state folder.'),
   'stack-running': ask('A running stack already uses this state folder.'),
   'state-corrupt': ask('A file in the state folder does not have the expected content.'),
+  'state-not-trusted': ask('Another user could have written the files of the state folder.'),
   'tool-build-failed': ask('A pinned tool did not compile: the message names the log.'),
   'tool-missing': retry('A program is missing in the tool cache after the build.'),
   'vault-unseal-failed': ask('The unseal key in the state folder does not belong to the embedded Vault.'),

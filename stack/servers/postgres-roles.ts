@@ -71,7 +71,24 @@ async function ensureDatabase(superuserUrl: string, processRoles: string[]): Pro
     }
     await client.query(`grant connect on database ${databaseName} to ${processRoles.join(', ')}`);
   });
+  const inDatabase = Object.assign(new URL(superuserUrl), { pathname: databaseName }).href;
+  await withClient(inDatabase, (client) => client.query(noLargeObjects));
 }
+
+// By default every role can create large objects. A large object belongs to no table, and large objects could fill the
+// disk. Only a superuser can revoke the rights on the functions, in each database.
+const noLargeObjects = `
+  do $$
+  declare
+    large_object_function regprocedure;
+  begin
+    for large_object_function in
+      select oid::regprocedure from pg_proc
+      where pronamespace = 'pg_catalog'::regnamespace and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))
+    loop
+      execute format('revoke execute on function %s from public', large_object_function);
+    end loop;
+  end $$`;
 
 /** Opens a connection (in at most 5 s), calls `use`, and closes the connection. Each query may take 10 s. */
 export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {

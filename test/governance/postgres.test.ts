@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import type { NewRecord } from '../../src/domain/journal/journal.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { emptyDatabase } from '../execution/fresh-database.ts';
 import { journalOf } from '../journal/journal-of.ts';
 
-const schema = new URL('../../src/adapters/postgres/schema/', import.meta.url).pathname;
 const everyone: ProcessName[] = ['serve', 'reason', 'observe', 'gateway'];
 let database: Database;
 
@@ -171,59 +165,17 @@ describe('blobs', () => {
   });
 });
 
+describe('large objects', () => {
+  it('cannot be made, read or written by any process', async () => {
+    const calls = ['lo_create(0)', 'lo_creat(-1)', "lo_from_bytea(0, 'x')", 'lo_open(1, 131072)', "lo_put(1, 0, 'x')"];
+    for (const role of everyone) for (const call of calls) await mayNot(role, `SELECT ${call}`);
+  });
+});
+
 describe('inbox', () => {
   it('only governance reads it, and governance cannot change or delete an alert', async () => {
     for (const role of everyone.slice(1)) await mayNot(role, 'SELECT * FROM inbox');
     await mayNot('serve', 'DELETE FROM inbox');
     await mayNot('serve', "UPDATE inbox SET alert = '{}'");
-  });
-});
-
-describe('migrate', () => {
-  it('applies nothing the second time, also when two run at once', async () => {
-    assert.deepEqual(await Promise.all([migrate(database.pools.owner), migrate(database.pools.owner)]), [[], []]);
-  });
-
-  it('a changed file, a missing file and a new file that fails are refused and change nothing', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'airlock-governance-'));
-    await cp(schema, folder, { recursive: true });
-    await appendFile(join(folder, '0002-new.sql'), 'CREATE TABLE fresh (x int); SELECT nonsense;');
-    await assert.rejects(migrate(database.pools.owner, folder), { code: '42703' });
-    await assert.rejects(database.pools.owner.query('SELECT FROM fresh'), { code: '42P01' });
-    await rm(join(folder, '0002-new.sql'));
-    await appendFile(join(folder, '0001-baseline.sql'), '-- more');
-    await assert.rejects(migrate(database.pools.owner, folder), {
-      code: 'schema-changed',
-      details: { file: '0001-baseline.sql' },
-    });
-    await rm(join(folder, '0001-baseline.sql'));
-    await assert.rejects(migrate(database.pools.owner, folder), { code: 'schema-changed' });
-    await rm(folder, { recursive: true });
-  });
-
-  const older: [found: string, sql: string][] = [
-    [
-      'schema file 10-blobs.sql',
-      `CREATE TABLE schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
-       INSERT INTO schema_files VALUES ('50-places.sql', 'sha256:2', now()), ('10-blobs.sql', 'sha256:1', now());
-       CREATE TABLE blobs (digest text PRIMARY KEY)`,
-    ],
-    ['table places', 'CREATE TABLE places (workflow text PRIMARY KEY)'],
-  ];
-  for (const [found, sql] of older) {
-    it(`a database that has ${found} of an older build is refused in one sentence that says what to do`, async () => {
-      await using old = await emptyDatabase(database);
-      await old.owner.query(sql);
-      const message =
-        `the database was not set up by this build (it has ${found}): delete the embedded stack's data with ` +
-        '`airlock down --purge`, or configure an empty database';
-      await assert.rejects(migrate(old.owner), { code: 'schema-outdated', message, next: 'stop', details: { found } });
-      await assert.rejects(old.owner.query('SELECT FROM routing_states'), { code: '42P01' });
-    });
-  }
-
-  it('an empty database gets the baseline', async () => {
-    await using fresh = await emptyDatabase(database);
-    assert.deepEqual(await migrate(fresh.owner), ['0001-baseline.sql']);
   });
 });

@@ -10,13 +10,17 @@ const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 /** Name of the first schema file. The table `schema_files` lists this name if this build set up the database. */
 const baseline = '0001-baseline.sql';
 
+/** SQLSTATE of a duplicate key. Here the key is in PostgreSQL's own catalogue. */
+const uniqueViolation = '23505';
+
 const createSchemaFiles = `
   CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
   REVOKE ALL ON schema_files FROM PUBLIC`;
 
 /**
  * Applies each schema file that was not yet applied to the database, in the order of the file names. If one file fails,
- * nothing is changed: all files are applied in one transaction. An advisory lock makes a concurrent call wait.
+ * nothing is changed: all files are applied in one transaction. A lock on the table `schema_files` makes a concurrent
+ * call wait.
  * @param owner connections of the role that owns the schema. None of Airlock's four processes logs in as this role.
  * @returns the names of the files that this call applied.
  * @throws AirlockError `schema-outdated` if another build or other software set up the database; `schema-changed` if a
@@ -24,10 +28,22 @@ const createSchemaFiles = `
  */
 export async function migrate(owner: Pool, folder = schemaFolder): Promise<string[]> {
   const files = await readFiles(folder);
+  // If two calls create the table `schema_files` at the same moment, one of them fails. Its second attempt finds the
+  // table.
+  return migrateOnce(owner, files).catch((error: Error & { code?: string }) => {
+    if (error.code !== uniqueViolation) throw error;
+    return migrateOnce(owner, files);
+  });
+}
+
+async function migrateOnce(owner: Pool, files: SchemaFile[]): Promise<string[]> {
   const client = await owner.connect();
   try {
     await client.query('BEGIN');
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('airlock schema'))");
+    await client.query(createSchemaFiles);
+    // No other role has a right on this table. So no process of Airlock can hold this lock and block an upgrade. Every
+    // role could hold an advisory lock.
+    await client.query('LOCK TABLE schema_files IN ACCESS EXCLUSIVE MODE');
     const applied = await applyNew(client, files);
     await client.query('COMMIT');
     client.release();
@@ -55,7 +71,6 @@ async function readFiles(folder: string): Promise<SchemaFile[]> {
 }
 
 async function applyNew(client: ClientBase, files: SchemaFile[]): Promise<string[]> {
-  await client.query(createSchemaFiles);
   await refuseUnknownContents(client);
   const { rows } = await client.query<{ name: string; digest: string }>('SELECT name, digest FROM schema_files');
   for (const row of rows) {

@@ -18,8 +18,15 @@ export async function markEnded(client: PoolClient, delivery: Delivery): Promise
   return { ...delivery, alerts };
 }
 
-const selectEnded = `
+/**
+ * Parameters: the series and the starts of the alerts. For each alert, the statement reads only the latest start of its
+ * series, with the index `inbox_by_series`. A condition with OR over all starts of a series would make PostgreSQL read
+ * every start. An alert that starts and ends again and again for months has many starts.
+ */
+export const selectEnded = `
   SELECT position FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS sent (series, starts_ms, position)
-  WHERE EXISTS (
-    SELECT FROM inbox WHERE inbox.series = sent.series AND (
-      inbox.starts_ms > sent.starts_ms OR (inbox.starts_ms = sent.starts_ms AND inbox.resolved)))`;
+  CROSS JOIN LATERAL (
+    SELECT starts_ms, resolved FROM inbox WHERE inbox.series = sent.series
+    ORDER BY inbox.starts_ms DESC, inbox.resolved DESC LIMIT 1
+  ) AS latest
+  WHERE latest.starts_ms > sent.starts_ms OR (latest.starts_ms = sent.starts_ms AND latest.resolved)`;

@@ -50,11 +50,19 @@ const insertNew = `
     AS sent (key, alert, series, starts_ms, resolved) ORDER BY key
   ON CONFLICT (key) DO NOTHING`;
 
-const selectOldestWaiting = `
+/**
+ * First finds the oldest waiting alerts with the index `inbox_waiting`: at most 20 for each delivery that one call can
+ * return. Only then reads the deliveries of these alerts. So a call never reads all waiting alerts.
+ */
+export const selectOldestWaiting = `
+  WITH oldest AS (
+    SELECT seq, trace FROM inbox WHERE relayed_at IS NULL
+      AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS excluded (c, g) WHERE c = cluster AND g = alert_group)
+    ORDER BY seq LIMIT $1 * 20
+  ), chosen AS (SELECT trace, min(seq) AS first FROM oldest GROUP BY trace ORDER BY first LIMIT $1)
   SELECT trace, cluster, alert_group, array_agg(alert ORDER BY seq) AS alerts
-  FROM inbox WHERE relayed_at IS NULL
-    AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS excluded (c, g) WHERE c = cluster AND g = alert_group)
-  GROUP BY trace, cluster, alert_group ORDER BY min(seq) LIMIT $1`;
+  FROM chosen JOIN inbox USING (trace) WHERE relayed_at IS NULL
+  GROUP BY trace, cluster, alert_group, first ORDER BY first`;
 
 const updateRelayed = `
   UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;

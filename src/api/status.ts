@@ -18,6 +18,8 @@ export interface StatusDeps {
    */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
+  /** The addresses that the configuration allows without TLS. */
+  insecure: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface StatusDeps {
  * longer than 3 seconds, the answer has the problem of the checked server in place of `ok`.
  */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
-  const { counters, checks, sections, versions } = deps;
+  const { counters, checks, sections, versions, insecure } = deps;
   const doc = {
     summary:
       'Status of the system: servers, counters, versions, task queues, inbox, leases, phases and open incidents.',
@@ -42,7 +44,8 @@ export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
       attempt(sections.phases),
       attempt(() => countOpenIncidents(deps.journal)),
     ]);
-    return { dependencies, counters: counters.read(), versions, queues, inbox, leases, phases, incidents };
+    const known = { counters: counters.read(), versions, insecure: [...insecure] };
+    return { dependencies, ...known, queues, inbox, leases, phases, incidents };
   });
 }
 

@@ -28,7 +28,7 @@ const oidc = { issuer: 'http://127.0.0.1:9000' };
 const policy = { opa: 'http://127.0.0.1:8181', phasesFile: '/phases.yaml' };
 
 const reason = { ...common, clusters: [cluster], playbooks: '/playbooks' };
-const approverGroups = ['sre', 'lead'];
+const approverGroups = { low: ['sre', 'lead'], medium: ['lead'], high: ['sre', 'lead'] };
 const dossierSeconds = { low: 60, medium: 60, high: 60 };
 const gateway = {
   ...common,
@@ -54,6 +54,16 @@ const serve = {
   playbooks: '/playbooks',
   dossierSeconds,
 };
+/** The sections whose address must use TLS. */
+const insecureSections = [
+  ['serve', serve, 'vault', 'address'],
+  ['serve', serve, 'policy', 'opa'],
+  ['serve', serve, 'oidc', 'issuer'],
+  ['observe', observe, 'vault', 'address'],
+  ['gateway', gateway, 'vault', 'address'],
+  ['gateway', gateway, 'policy', 'opa'],
+  ['gateway', gateway, 'oidc', 'issuer'],
+] as unknown as [keyof typeof schemas, Record<string, object>, string, string][];
 const schemas = {
   serve: serveConfigSchema,
   reason: reasonConfigSchema,
@@ -101,6 +111,17 @@ describe('readConfig', () => {
       /: clusters\.0: .*"url"/,
     ],
     ['a malformed address', 'gateway', { ...gateway, vault: { ...vault, address: 'x' } }, /: vault\.address: /],
+    ...insecureSections.map(([name, config, section, field]): [string, typeof name, unknown, RegExp] => {
+      const plain = 'http://server.example:80';
+      const changed = { ...config, [section]: { ...config[section], [field]: plain } };
+      return [`plain http to ${section} of ${name}`, name, changed, /is plain http.*insecure: true/];
+    }),
+    [
+      'an API on the network without TLS',
+      'serve',
+      { ...serve, listen: { host: '0.0.0.0', port: 80 } },
+      /: listen\.host: the API has no TLS/,
+    ],
     ...(['observe', 'gateway'] as const).flatMap((name) =>
       ['url', 'caFile'].map((field): [string, typeof name, unknown, RegExp] => {
         const clusters = [target, without(target, field)];
@@ -129,6 +150,14 @@ describe('readConfig', () => {
       });
     });
   }
+
+  it('allows plain http on the network only where the configuration says `insecure: true`', async () => {
+    for (const [name, config, section, field] of insecureSections) {
+      const address = { [field]: 'http://server.example:80', insecure: true };
+      await read(name, { ...config, [section]: { ...config[section], ...address } });
+    }
+    await read('serve', { ...serve, listen: { host: '0.0.0.0', port: 80, insecure: true } });
+  });
 
   it('refuses a missing file', async () => {
     const path = join(folder, 'none.json');

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { SignInTerms } from '../domain/approval/decision-token.ts';
 import { clusterScopeClass } from '../domain/policy/policy-input.ts';
 import { badInput, type AirlockError } from '../lib/error.ts';
 import { clusterNameSchema } from '../domain/kubernetes/object.ts';
 import { Secret } from '../platform/secret.ts';
+import { endpoint, listenSchema } from '../platform/http/endpoint.ts';
 
 const url = z.url();
 const file = z.string().min(1);
@@ -44,16 +46,19 @@ const shared = {
 const clusters = z.array(clusterSchema).min(1);
 const clustersWithAddresses = z.array(clusterWithAddressSchema).min(1);
 /** `identityFile`: the file with the AppRole credential of the process. */
-const vault = z.strictObject({ address: url, identityFile: file });
-const oidc = z.strictObject({
+const vault = endpoint('address', { address: url, identityFile: file });
+const oidc = endpoint('issuer', {
   issuer: url,
   /** Longest time from a person's sign-in to the arrival of the decision token, in seconds. */
   maxSignInAge: z.int().positive().default(300),
 });
-const policy = z.strictObject({ opa: url, phasesFile: file });
+const policy = endpoint('opa', { opa: url, phasesFile: file });
 const groups = z.array(z.string().min(1)).min(1);
-/** The groups whose approvals can count. If policy names a group that is not in this list, the plan is denied. */
-const approverGroups = groups;
+/**
+ * For each tier: the groups whose approvals can count. If policy names a group that is not in the list of the plan's
+ * tier, the plan is denied.
+ */
+const approverGroups = z.strictObject({ low: groups, medium: groups, high: groups });
 
 /** What happens if an alert fires again. */
 const refireSchema = z.strictObject({
@@ -97,7 +102,7 @@ const serveFieldsSchema = z.strictObject({
   approverGroups,
   /** Folder of the playbooks. A request or schedule names one of them. `airlock reason` must use the same playbooks. */
   playbooks: file,
-  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  listen: listenSchema,
   /**
    * SHA-256 digests of the bearer tokens that the API accepts. `alerts`: tokens of monitoring systems, each for the
    * alerts of one cluster. `operators`: tokens of operators.
@@ -180,7 +185,7 @@ export const gatewayConfigSchema = z.strictObject({
   oidc,
   policy,
   approverGroups,
-  /** Groups whose members may make requests. By default the groups in `approverGroups`. */
+  /** Groups whose members may make requests. By default the groups of all tiers in `approverGroups`. */
   requesterGroups: groups.optional(),
   /**
    * For each tier: the longest lifetime of a dossier, in seconds. When the execution starts, no approval may be older
@@ -198,6 +203,11 @@ export const gatewayConfigSchema = z.strictObject({
   }),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+/** Returns the conditions for a sign-in. Workflows get the result, so it contains no other field of the configuration. */
+export function signInTerms({ issuer, maxSignInAge }: ServeConfig['oidc']): SignInTerms {
+  return { issuer, maxSignInAge };
+}
 
 /**
  * Reads the configuration file of a process.

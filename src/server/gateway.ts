@@ -16,7 +16,7 @@ import { createCheckpointSigner } from '../adapters/vault/checkpoint-keys.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession } from '../adapters/vault/session.ts';
-import type { GatewayConfig } from './config.ts';
+import { signInTerms, type GatewayConfig } from './config.ts';
 import { createActivities } from '../execution/activities.ts';
 import { createCheckpointer } from '../execution/checkpoints/checkpoint.ts';
 import { startCheckpoints } from '../execution/checkpoints/checkpoint-loop.ts';
@@ -59,8 +59,8 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs,
-    tokens: createTokenVerifier({ issuer: config.oidc.issuer }),
-    signIn: config.oidc,
+    tokens: createTokenVerifier(config.oidc),
+    signIn: signInTerms(config.oidc),
     decisionArchive: createDecisionArchive(pool),
     requesterRecords: createRequesterRecords(pool),
     challenges: createChallenges(pool),
@@ -69,9 +69,9 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     phases,
     clusters: config.clusters,
     approverGroups: config.approverGroups,
-    requesterGroups: config.requesterGroups ?? config.approverGroups,
+    requesterGroups: config.requesterGroups ?? Object.values(config.approverGroups).flat(),
     maxDossierSeconds: config.maxDossierSeconds,
-    redact: (objects) => redact(redactor, objects),
+    redact: (cluster, objects) => redact(redactor, cluster, objects),
     span: tracing.inChildSpan,
     clock: () => new Date(),
     onExecuteEnded: () => checkpointLoop.signSoon(),

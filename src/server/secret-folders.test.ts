@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { secretFolders } from './secret-folders.ts';
 
-const vault = (identityFile: string) => ({ vault: { address: 'http://127.0.0.1:8200', identityFile } });
+const vault = (identityFile: string) => ({
+  vault: { address: 'http://127.0.0.1:8200', identityFile, insecure: false },
+});
 
 test('returns the folders of configuration and identity without duplicates', () => {
   assert.deepEqual(secretFolders(vault('/s/config/id.json'), '/s/config/observe.json'), ['/s/config']);

@@ -18,7 +18,8 @@ import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
-import type { ServeConfig } from './config.ts';
+import { signInTerms, type ServeConfig } from './config.ts';
+import { insecureAddresses } from '../platform/http/endpoint.ts';
 import type { PlaybookDoc } from '../domain/plan/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake/intake.ts';
@@ -59,11 +60,12 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   disposables.defer(() => client.connection.close());
   const vault = disposables.use(createVaultSession(config.vault));
   const stores = createServeStores(pool, config.refire);
-  const signaler = createIncidentSignaler({ client, signIn: config.oidc });
+  const signIn = signInTerms(config.oidc);
+  const signaler = createIncidentSignaler({ client, signIn });
   const deps: ServeDeps = { config, log, tracing, pool, client, signaler, vault, stores, phases, playbooks };
   const activities = createServeActivities(deps);
   const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
-  await reconcileSchedules(client, config.schedules, config.oidc);
+  await reconcileSchedules(client, config.schedules, signIn);
   startRelay(deps, disposables);
   await startApi(deps, disposables);
   return runWorker(worker, disposables.move());
@@ -128,7 +130,7 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
     journal: journalReader,
     workflows: createIncidentWorkflows(client),
     requestable: { clusters: config.clusters.map(({ name }) => name), playbooks },
-    verifySignature: createTokenVerifier({ issuer: config.oidc.issuer }).verify,
+    verifySignature: createTokenVerifier(config.oidc).verify,
   };
   const api = createApi({
     ...common,
@@ -138,11 +140,12 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
     checkpoints,
     proofs: createJournalProofs(journalEntries),
     checkpointKeys: () => readCheckpointKeys(vault),
-    submitRequest: createSubmitRequest({ ...common, newTrace, signIn: config.oidc }),
+    submitRequest: createSubmitRequest({ ...common, newTrace, signIn: signInTerms(config.oidc) }),
     intake: traceIntake(intake, { tracing, log }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     streamLimits: config.events,
     versions,
+    insecure: insecureOf(config),
     sections: { queues: () => describeQueues(client), ...status, phases },
     checks: {
       postgres: () => pool.query('select 1'),
@@ -150,6 +153,18 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
       vault: () => vault.request('GET', 'auth/token/lookup-self'),
     },
   });
-  await api.listen(config.listen);
+  const { host, port } = config.listen;
+  await api.listen({ host, port });
   disposables.defer(() => api.close());
+}
+
+/** Returns the addresses without TLS that the configuration allows. */
+function insecureOf({ vault, policy, oidc, listen }: ServeConfig): string[] {
+  const api = { address: `http://${listen.host}:${listen.port}`, insecure: listen.insecure };
+  return insecureAddresses([
+    { name: 'vault', ...vault },
+    { name: 'opa', address: policy.opa, insecure: policy.insecure },
+    { name: 'oidc', address: oidc.issuer, insecure: oidc.insecure },
+    { name: 'api', ...api },
+  ]);
 }

@@ -79,6 +79,7 @@ export function createTestApi(
     checks: { postgres: () => pool.query('SELECT 1') },
     streamLimits: events,
     versions: { airlock: '0', node: '24' },
+    insecure: [],
     sections: {
       queues: () => Promise.reject(new Error('no Temporal in this test')),
       ...createStatusReader(pool),

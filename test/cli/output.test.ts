@@ -41,6 +41,7 @@ const status: SystemStatus = {
   dependencies: { postgres: 'ok', vault: 'ok' },
   counters: { requests: 1 },
   versions: { airlock: '0.1.0', node: '24' },
+  insecure: [],
   queues: { value: [{ plane: 'reasoning', pollers: 1, backlog: 0 }] },
   inbox: { value: { waiting: 0, refused: 0 } },
   leases: { value: { read: [], grants: [] } },

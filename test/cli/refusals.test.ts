@@ -31,7 +31,7 @@ before(async () => {
     vault: { address: nowhere, identityFile: '/none' },
     oidc: { issuer: nowhere },
     policy: { opa: nowhere, phasesFile: join(checkout, 'policies/phases.yaml') },
-    approverGroups: ['sre'],
+    approverGroups: { low: ['sre'], medium: ['sre'], high: ['sre'] },
     dossierSeconds: { low: 60, medium: 60, high: 60 },
     listen: { host: '127.0.0.1', port: 0 },
     tokens: { alerts: [], operators: [] },
@@ -138,7 +138,18 @@ describe('the command line', () => {
     ['AIRLOCK_API that is not a URL', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: '\u001b[2J' }],
     ['AIRLOCK_API that is not HTTP', ['incidents'], /^airlock: AIRLOCK_API: expected/, { AIRLOCK_API: 'file:///x' }],
     ['AIRLOCK_ISSUER that is not a URL', ['incidents'], /^airlock: AIRLOCK_ISSUER: expected/, { AIRLOCK_ISSUER: 'x' }],
-    ['AIRLOCK_API that is empty', ['incidents'], /^airlock: AIRLOCK_API: is missing or empty: set all of/, { AIRLOCK_API: '' }],
+    [
+      'AIRLOCK_API that is plain http on the network',
+      ['incidents'],
+      /^airlock: AIRLOCK_API: http:\/\/10\.0\.0\.1 is plain http.*AIRLOCK_INSECURE=true/,
+      { AIRLOCK_API: 'http://10.0.0.1' },
+    ],
+    [
+      'AIRLOCK_API that is empty',
+      ['incidents'],
+      /^airlock: AIRLOCK_API: is missing or empty: set all of/,
+      { AIRLOCK_API: '' },
+    ],
     ['a malformed token', ['incidents'], /^airlock: AIRLOCK_TOKEN_FILE: /, { AIRLOCK_TOKEN_FILE: '@/two-lines' }],
     [
       'a token file that does not exist',

@@ -11,6 +11,7 @@ import { openIncident } from './test-incident.ts';
 import { attacks } from './attacks/attacks.ts';
 import { journalProofs } from './journal-proofs.ts';
 import { credentialSearch } from './attacks/credential-search.ts';
+import { hostileProxyCases } from './attacks/hostile-proxy.ts';
 
 let stack: BootedStack;
 const client = () => stack.client;
@@ -162,6 +163,7 @@ describe('an execution whose predictions do not come true', () => {
 journalProofs(() => stack);
 attacks(() => stack);
 credentialSearch(() => stack);
+hostileProxyCases(() => stack);
 
 async function waitForUndo(incident: string): Promise<void> {
   let applied = 0;

@@ -3,6 +3,7 @@ import { AirlockError } from '../../lib/error.ts';
 import { isSuccess } from '../../platform/http/http-answer.ts';
 import { httpGet } from '../../platform/http/http-get.ts';
 import { HttpFailure } from '../../platform/http/http-failure.ts';
+import { isProtected } from '../../platform/http/is-protected.ts';
 
 /** The fields that Airlock reads in an identity provider's metadata (OpenID Connect Discovery 1.0, section 3). */
 const metadataSchema = z.object({
@@ -13,12 +14,20 @@ const metadataSchema = z.object({
 
 const deadlineMs = 5_000;
 
+/** An identity provider. */
+export interface Issuer {
+  /** URL of the identity provider. */
+  issuer: string;
+  /** True if the provider's addresses may use http on the network. */
+  insecure?: boolean;
+}
+
 /**
  * Reads the address of the issuer's public keys from the issuer's metadata.
  * @throws AirlockError `issuer-unavailable` (retry): the issuer gives no answer, an error status, or no JSON.
  * `issuer-invalid`: the metadata is malformed or does not meet the requirements below.
  */
-export async function discoverKeysAddress(issuer: string): Promise<URL> {
+export async function discoverKeysAddress({ issuer, insecure = false }: Issuer): Promise<URL> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const answer = await metadataAt(address);
   const metadata = metadataSchema.safeParse(answer);
@@ -32,7 +41,7 @@ export async function discoverKeysAddress(issuer: string): Promise<URL> {
   if (!metadata.data.subject_types_supported.includes('public'))
     throw invalid(address, 'does not support public subject identifiers');
   const keysAddress = new URL(metadata.data.jwks_uri);
-  if (!isHttpsOrLoopback(keysAddress)) throw invalid(address, 'has a jwks_uri that does not use TLS');
+  if (!insecure && !isProtected(keysAddress)) throw invalid(address, 'has a jwks_uri that does not use TLS');
   return keysAddress;
 }
 
@@ -45,14 +54,6 @@ async function metadataAt(address: string): Promise<unknown> {
   } catch (error) {
     throw error instanceof HttpFailure ? issuerUnavailable(`${address}: ${error.problem}`) : error;
   }
-}
-
-/**
- * Returns true for an https address, and for an http address with the host 127.0.0.1 or [::1]. Requests to these two
- * hosts never leave the machine (RFC 8252, section 8.3).
- */
-export function isHttpsOrLoopback(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(url.hostname));
 }
 
 /** Makes the error for an identity provider that gives no usable answer. A later attempt can succeed. */

@@ -11,13 +11,15 @@ import {
 } from 'openid-client';
 import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
-import { isHttpsOrLoopback } from './discover.ts';
+import { isProtected } from '../../platform/http/is-protected.ts';
 import { openLoopback } from './loopback.ts';
 
 /** What one sign-in at the identity provider needs. */
 export interface SignInRequest {
   /** URL of the identity provider. */
   issuer: string;
+  /** True if the issuer may use http on the network. */
+  insecure?: boolean;
   clientId: string;
   /** Binds the ID token to one decision, to one edit, or to one request for a repair. */
   nonce: string;
@@ -35,9 +37,9 @@ const answerSeconds = 10;
  * and `state`. Airlock is a public OIDC client with a loopback redirect (RFC 8252). The access token is discarded.
  * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure`.
  */
-export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: SignInRequest): Promise<Secret> {
+export async function signIn({ clientId, nonce, show, deadlineMs, ...issuer }: SignInRequest): Promise<Secret> {
   try {
-    const provider = await discoverProvider(new URL(issuer), clientId);
+    const provider = await discoverProvider(issuer, clientId);
     await using loopback = await openLoopback();
     const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
     const url = buildAuthorizationUrl(provider, {
@@ -67,14 +69,18 @@ export async function signIn({ issuer, clientId, nonce, show, deadlineMs }: Sign
   }
 }
 
-async function discoverProvider(issuer: URL, clientId: string): Promise<Configuration> {
-  if (!isHttpsOrLoopback(issuer)) {
-    const message = `others on the network could read a sign-in at ${issuer.href}: configure an issuer with https`;
+async function discoverProvider(
+  { issuer, insecure = false }: Pick<SignInRequest, 'issuer' | 'insecure'>,
+  clientId: string,
+): Promise<Configuration> {
+  const url = new URL(issuer);
+  if (!insecure && !isProtected(url)) {
+    const message = `others on the network could read a sign-in at ${url.href}: configure an issuer with https`;
     throw new AirlockError({ code: 'issuer-insecure', message });
   }
-  const execute = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
+  const execute = url.protocol === 'http:' ? [allowInsecureRequests] : [];
   const client = { token_endpoint_auth_method: 'none' };
-  return discovery(issuer, clientId, client, None(), { execute, timeout: answerSeconds });
+  return discovery(url, clientId, client, None(), { execute, timeout: answerSeconds });
 }
 
 /**

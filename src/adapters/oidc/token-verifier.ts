@@ -11,7 +11,7 @@ import {
 } from 'jose';
 import type { Json } from '../../lib/json/json.ts';
 import type { TokenVerifier } from '../../execution/ports.ts';
-import { discoverKeysAddress, issuerUnavailable } from './discover.ts';
+import { discoverKeysAddress, issuerUnavailable, type Issuer } from './discover.ts';
 
 /**
  * Accepted signature algorithms, all asymmetric. A token with the algorithm `none` has no signature. With HMAC, a
@@ -30,7 +30,7 @@ const keysFetchDeadlineMs = 5_000;
 type KeySource = (header: CompactJWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
 /** Verifies ID tokens of one issuer with the keys from its `jwks_uri`. */
-export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifier {
+export function createTokenVerifier(issuer: Issuer): TokenVerifier {
   let keySource: Promise<KeySource> | undefined;
   const discoveredKeys = (): Promise<KeySource> => {
     // A failed discovery is not kept. The next token causes a new discovery.
@@ -65,7 +65,7 @@ export function createTokenVerifier({ issuer }: { issuer: string }): TokenVerifi
   };
 }
 
-async function discoverKeys(issuer: string): Promise<KeySource> {
+async function discoverKeys(issuer: Issuer): Promise<KeySource> {
   const timing = { cooldownDuration: keysFetchCooldownMs, timeoutDuration: keysFetchDeadlineMs };
   return createRemoteJWKSet(await discoverKeysAddress(issuer), timing);
 }

@@ -10,9 +10,12 @@ const connectTimeoutMs = 10_000;
  * @throws AirlockError `temporal-unavailable` (retry).
  */
 export async function connectClient(address: string): Promise<Client> {
-  const connection = await Connection.connect({ address, connectTimeout: connectTimeoutMs }).catch(
-    throwUnavailable(address),
-  );
+  const connection = await Connection.connect({
+    address,
+    connectTimeout: connectTimeoutMs,
+    // By default, the gRPC library uses the proxies in `grpc_proxy`, `https_proxy` and `http_proxy`.
+    channelArgs: { 'grpc.enable_http_proxy': 0 },
+  }).catch(throwUnavailable(address));
   return new Client({ connection, namespace: temporalNamespace });
 }
 

@@ -5,9 +5,12 @@ import type { Secret } from '../../platform/secret.ts';
 export interface SignInDeps {
   /** Address of the identity provider. */
   issuer: string;
+  /** True if the issuer may use http on the network. */
+  insecure?: boolean;
   /** Asks the person to sign in. Returns the ID token, which is the decision token. */
   signIn: (request: {
     issuer: string;
+    insecure: boolean;
     clientId: string;
     /** Binds the token to one decision, edit or request. */
     nonce: string;
@@ -28,13 +31,13 @@ const signInMinutes = 5;
  * @throws AirlockError the errors of `signIn`.
  */
 export async function obtainToken(
-  { issuer, signIn, err }: SignInDeps,
+  { issuer, insecure = false, signIn, err }: SignInDeps,
   { clientId, nonce }: TokenPurpose,
 ): Promise<string> {
   const show = (url: string): void => {
     err(`Sign in: ${url}`);
     err(`Waiting at most ${signInMinutes} minutes for the sign-in.`);
   };
-  const token = await signIn({ issuer, clientId, nonce, show, deadlineMs: signInMinutes * 60_000 });
+  const token = await signIn({ issuer, insecure, clientId, nonce, show, deadlineMs: signInMinutes * 60_000 });
   return token.reveal();
 }

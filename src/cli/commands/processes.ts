@@ -18,6 +18,8 @@ export function addProcesses(program: Command): void {
       .description(`run this process in the foreground; it ${taskOf[name]}`)
       .requiredOption('--config <file>', 'configuration file (JSON)')
       .action(async ({ config }: { config: string }) => {
+        const { cleanEnvironment } = await import('../../server/clean-environment.ts');
+        cleanEnvironment(process.env);
         const { runProcess } = await import('../../server/run-process.ts');
         await runProcess(name, config);
       });

@@ -5,9 +5,10 @@ import { renderTable, type Cell } from './table.ts';
 
 /** Renders the status as one table. If `airlock serve` could not read a section, the table contains the reason. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
-  const { versions, dependencies, queues, inbox, leases, phases, incidents } = status;
+  const { versions, insecure, dependencies, queues, inbox, leases, phases, incidents } = status;
   const rows = [
     ...section('versions', Object.entries(versions)),
+    ...(insecure.length > 0 ? section('insecure', insecure.map(insecureRow)) : []),
     ...section('servers', Object.entries(dependencies).map(dependencyRow)),
     ...sectionOrProblem('queues', queues, (value) => value.map(queueRow)),
     ...sectionOrProblem('inbox', inbox, inboxRows),
@@ -50,6 +51,10 @@ function sectionOrProblem<T>(
 function section(name: string, rows: readonly Row[]): Cell[][] {
   const shown: readonly Row[] = rows.length > 0 ? rows : [['none', '']];
   return shown.map((row, index) => [index === 0 ? name : '', ...row]);
+}
+
+function insecureRow(address: string): Row {
+  return [address, { text: 'plain http, allowed by insecure: true in the configuration', style: 'red' }];
 }
 
 function dependencyRow([name, state]: [string, string]): Row {

@@ -46,6 +46,8 @@ export const statusSchema = z.strictObject({
   dependencies: z.record(z.string(), z.string()),
   /** For each counter, by name: the number of events since `airlock serve` started. */
   counters: z.record(z.string(), count),
+  /** Addresses of `airlock serve` that its configuration allows without TLS, such as `vault http://vault.example:8200`. */
+  insecure: z.array(z.string()),
   versions: z.strictObject({ airlock: z.string(), node: z.string() }),
   queues: sectionSchema(queues),
   inbox: sectionSchema(inbox),

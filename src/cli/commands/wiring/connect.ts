@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readDescription } from '../../../../stack/state/description.ts';
 import { defaultStatePath, openState } from '../../../../stack/state/state.ts';
 import { badInput } from '../../../lib/error.ts';
+import { isProtected } from '../../../platform/http/is-protected.ts';
 import { Secret } from '../../../platform/secret.ts';
 import { createApiClient, type ApiClient } from '../../api/api-client.ts';
 import { parseInput } from '../../input/parse-input.ts';
@@ -18,6 +19,8 @@ export interface Connection {
   api: ApiClient;
   /** URL of the identity provider at which people sign in. */
   issuer: string;
+  /** True if the issuer may use http on the network. */
+  insecure: boolean;
   /** `host:port` of Temporal. Present only for the embedded stack. */
   temporal?: string;
 }
@@ -25,9 +28,11 @@ export interface Connection {
 /**
  * Creates a client of the API. AIRLOCK_API is the URL of the API. AIRLOCK_TOKEN_FILE is the file that contains the
  * bearer token. AIRLOCK_ISSUER is the URL of the identity provider. If none of these variables is set, the client is
- * for the embedded stack of this machine.
- * @throws AirlockError `bad-input` if only some of these variables are set, if a URL is malformed, or if the token file
- * is not usable. `stack-not-running` or `state-corrupt` if the description of the embedded stack cannot be read.
+ * for the embedded stack of this machine. Both URLs must use https, or http on the loopback interface. With
+ * AIRLOCK_INSECURE=true, they may use http on the network.
+ * @throws AirlockError `bad-input` if only some of these variables are set, if a URL is malformed or not allowed, or if
+ * the token file is not usable. `stack-not-running` or `state-corrupt` if the description of the embedded stack cannot
+ * be read.
  */
 export async function connect(env = process.env): Promise<Connection> {
   const { api, issuer, tokenFile } = connectionVariables(env);
@@ -35,9 +40,11 @@ export async function connect(env = process.env): Promise<Connection> {
   if (!api) throw badInput('AIRLOCK_API', missingVariable);
   if (!issuer) throw badInput('AIRLOCK_ISSUER', missingVariable);
   if (!tokenFile) throw badInput('AIRLOCK_TOKEN_FILE', missingVariable);
-  const apiUrl = parseInput('AIRLOCK_API', urlSchema, api);
-  const issuerUrl = parseInput('AIRLOCK_ISSUER', urlSchema, issuer);
-  return { api: createApiClient(apiUrl, await readToken('AIRLOCK_TOKEN_FILE', tokenFile)), issuer: issuerUrl };
+  const insecure = env['AIRLOCK_INSECURE'] === 'true';
+  const apiUrl = readUrl('AIRLOCK_API', api, insecure);
+  const issuerUrl = readUrl('AIRLOCK_ISSUER', issuer, insecure);
+  const token = await readToken('AIRLOCK_TOKEN_FILE', tokenFile);
+  return { api: createApiClient(apiUrl, token), issuer: issuerUrl, insecure };
 }
 
 /**
@@ -54,7 +61,17 @@ function connectionVariables(env: NodeJS.ProcessEnv) {
 
 async function connectEmbedded(): Promise<Connection> {
   const { api, issuer, temporal, operatorTokenFile } = await readDescription(await openState(defaultStatePath()));
-  return { api: createApiClient(api, await readToken('operatorTokenFile', operatorTokenFile)), issuer, temporal };
+  const token = await readToken('operatorTokenFile', operatorTokenFile);
+  return { api: createApiClient(api, token), issuer, insecure: false, temporal };
+}
+
+function readUrl(variable: string, value: string, insecure: boolean): string {
+  const url = parseInput(variable, urlSchema, value);
+  if (insecure || isProtected(new URL(url))) return url;
+  throw badInput(
+    variable,
+    `${new URL(url).origin} is plain http, so others on the network can read the token: use https, or set AIRLOCK_INSECURE=true`,
+  );
 }
 
 async function readToken(field: string, file: string): Promise<Secret> {

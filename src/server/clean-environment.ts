@@ -1,0 +1,39 @@
+import { badInput } from '../lib/error.ts';
+
+/** Variables that say nothing about servers. A process keeps only these. */
+const kept = /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TERM|NO_COLOR|HOSTNAME)$/;
+/** Settings of Node that change no connection. */
+const keptNodeSettings = /^(NODE_COMPILE_CACHE|NODE_DISABLE_COMPILE_CACHE|NODE_V8_COVERAGE|UV_THREADPOOL_SIZE)$/;
+/** Node has applied these before any code of Airlock runs, so deleting them is too late. */
+const appliedAtStart = [
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_ENV_PROXY',
+  'NODE_USE_SYSTEM_CA',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+];
+/** Options in NODE_OPTIONS that add certificate authorities, a proxy, or code. */
+const riskyOption =
+  /--(use-(env-proxy|system-ca|openssl-ca)|tls-\S*|require|import|loader|experimental-loader|openssl-\S*)\b|(^|\s)-r\b/;
+
+/**
+ * Removes every environment variable that could give a client of this process a proxy, a certificate authority, an
+ * address or a credential, such as `https_proxy`, `grpc_proxy`, `VAULT_ADDR`, `PGHOST` and `OTEL_EXPORTER_OTLP_HEADERS`.
+ * The configuration file alone decides about these. Call it before the libraries are imported, because some of them read
+ * the environment at that time.
+ * @throws AirlockError `bad-input` for a variable that Node has already applied.
+ */
+export function cleanEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of appliedAtStart) {
+    if (env[name])
+      throw badInput(
+        name,
+        'is set: Airlock takes certificate authorities and proxies only from its configuration, so start this process without the variable',
+      );
+  }
+  const option = riskyOption.exec(env['NODE_OPTIONS'] ?? '')?.[0].trim();
+  if (option) throw badInput('NODE_OPTIONS', `contains ${option}: start this process without that option`);
+  for (const name of Object.keys(env)) {
+    if (!kept.test(name) && !keptNodeSettings.test(name)) delete env[name];
+  }
+}

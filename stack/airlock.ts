@@ -21,8 +21,8 @@ export interface StartedAirlock {
 
 const allProcessNames = Object.values(processNames);
 
-/** The groups whose members may approve. policies/data.yaml lists the groups for each tier. */
-const approverGroups = ['sre', 'lead', 'owner'];
+/** For each tier: the groups whose members may approve. policies/data.yaml lists the groups that a tier needs. */
+const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'], high: ['sre', 'lead', 'owner'] };
 
 /**
  * Writes the configuration of the four processes and starts the processes. Resolves when all processes are ready.

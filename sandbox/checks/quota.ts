@@ -1,3 +1,4 @@
+import { cutMessage } from '../../src/lib/cut-message.ts';
 import { describeRef, findObject } from '../../src/domain/kubernetes/object.ts';
 import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
@@ -33,5 +34,7 @@ export function checkQuota({ touched }: CheckInput, { objects, events }: Sandbox
  * resources that were in use when the pod was refused.
  */
 function withoutVaryingParts(message: string): string {
-  return message.replace(/pods "[^"]*"/g, 'a pod').replace(/, used: .*?(?=, limited: )/g, '');
+  return cutMessage(message)
+    .replace(/pods "[^"]*"/g, 'a pod')
+    .replace(/, used: .*?(?=, limited: )/g, '');
 }

@@ -1,3 +1,4 @@
+import { cutMessage } from '../../src/lib/cut-message.ts';
 import { controlledBy } from '../../src/domain/kubernetes/owner-chain.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { isLivePod } from '../../src/domain/kubernetes/object-status.ts';
@@ -103,7 +104,7 @@ function fromEvents(set: KubeObject, events: readonly KubeObject[]): Behaviour |
       String(object.name).startsWith(`${set.metadata.name}-`),
   );
   const hasEvent = (pattern: RegExp): boolean =>
-    eventsOfPods.some((event) => pattern.test(`${event['reason']} ${event['message']}`));
+    eventsOfPods.some((event) => pattern.test(cutMessage(`${event['reason']} ${event['message']}`)));
   if (hasEvent(/pull(ing)? image|ImagePullBackOff|ErrImagePull/i) && hasEvent(/^(Failed|BackOff) /)) {
     return { kind: 'pull', why: 'events show that pods with this template could not pull an image' };
   }

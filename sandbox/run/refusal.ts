@@ -1,3 +1,5 @@
+import { cutMessage } from '../../src/lib/cut-message.ts';
+
 /**
  * Why a run stopped: the API server refused a request, an object of a step had changed or did not exist, or a step
  * failed for a different reason.
@@ -17,7 +19,8 @@ export interface Refusal {
  * characters. So two rehearsals of the same bundle give the same message.
  * @param mintedName The name of the identity that the run uses.
  */
-export function refusalOf(during: string, message: string, mintedName: string): Refusal {
+export function refusalOf(during: string, given: string, mintedName: string): Refusal {
+  const message = cutMessage(given);
   const shown = message.replaceAll(mintedName, `${mintedName.slice(0, -8)}<random>`).slice(0, 2000);
   // The messages of admission often contain `forbidden` too.
   const isFromAdmission = /ValidatingAdmissionPolicy|admission webhook|exceeded quota|denied the request/.test(message);

@@ -62,7 +62,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
   if (earlier.result) return earlier.result;
   const { incident, direction } = input;
   const startedAt = (toUndo ?? (earlier.receipts.length > 0 ? earlier : undefined))?.startedAt;
-  const undoDelaySeconds = toUndo && undoDelayOf(toUndo, { undo: earlier, now });
+  const undoDelay = toUndo && undoDelayOf(toUndo, { undo: earlier, now });
   const context: ExecutionContext = {
     incident,
     digest: input.dossier,
@@ -71,7 +71,7 @@ export async function execute(deps: ExecuteDeps, input: ExecuteInput): Promise<E
     now,
     preflight,
     startedAt,
-    undoDelaySeconds,
+    undoDelay,
   };
   const reasons = await recheck(context, deps);
   const result =

@@ -15,8 +15,8 @@ import { withGrant, type GrantDeps } from './with-grant.ts';
 
 /** What `runSteps` needs from outside. */
 export interface RunDeps extends GrantDeps {
-  /** Redacts objects of the target. A precondition contains a digest of redacted objects. */
-  redact: (objects: KubeObject[]) => Promise<KubeObject[]>;
+  /** Redacts objects of a cluster. A precondition contains a digest of redacted objects. */
+  redact: (cluster: string, objects: KubeObject[]) => Promise<KubeObject[]>;
   /** Runs a function in a tracing span. `runSteps` makes one span for each step. */
   span: Tracing['inChildSpan'];
 }
@@ -93,11 +93,12 @@ interface StepRun {
 async function runOne(deps: RunDeps, run: Run, { api, step, mayBeApplied }: StepRun): Promise<void> {
   const { lock } = run;
   const { id: execution, ...record } = await lock.record();
+  const { plan } = run.context.dossier;
   const context: StepContext = {
     api,
-    namespace: run.context.dossier.plan.namespace,
+    namespace: plan.namespace,
     reference: { execution, step: step.id, trace: record.trace },
-    redact: deps.redact,
+    redact: (objects) => deps.redact(plan.cluster, objects),
     mayBeApplied,
     async onIntended(resourceVersion) {
       const body = { execution, step: step.id, resourceVersion };

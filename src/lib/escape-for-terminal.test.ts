@@ -18,6 +18,12 @@ const hostile: [string, string, string][] = [
   ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
   ['a lone surrogate', 'a\ud800b', 'a\\u{d800}b'],
   ['characters that look like a space', 'a\u3164b\u00a0c', 'a\\u{3164}b\\u{a0}c'],
+  ['combining marks', 'a\u0301\u20dd', 'a\\u{301}\\u{20dd}'],
+  ['a combining grapheme joiner', 'a\u034fb', 'a\\u{34f}b'],
+  ['Khmer inherent vowels', '\u17b4\u17b5', '\\u{17b4}\\u{17b5}'],
+  ['Hangul fillers', '\u115f\u1160\uffa0', '\\u{115f}\\u{1160}\\u{ffa0}'],
+  ['a variation selector', 'a\ufe0f', 'a\\u{fe0f}'],
+  ['a blank Braille pattern', '\u2800', '\\u{2800}'],
   ['the backslash of a forged escape', '\\u{202e}', '\\\\u{202e}'],
 ];
 for (const [name, text, shown] of hostile) {

@@ -109,7 +109,8 @@ export function allowed(approvals: number, groups: string[], distinctGroups = fa
 }
 
 /** Every group whose approvals can count. */
-export const approverGroups = ['sre', 'lead', 'owner'];
+const groups = ['sre', 'lead', 'owner'];
+export const approverGroups = { low: groups, medium: groups, high: groups };
 
 /** The obligation of Airlock's own policy for the medium tier. */
 export const oneLead: Verdict & { allowed: true } = { ...allowed(1, ['lead', 'owner']), tier: 'medium' };

@@ -67,10 +67,10 @@ export function createTestGateway(input: GatewayInput, pool: Pool = input.databa
     phases: async () => phases,
     clusters: [{ name: 'east', class: 'production', namespaceClasses: {} }],
     approverGroups,
-    requesterGroups: approverGroups,
+    requesterGroups: approverGroups.low,
     maxDossierSeconds: { low: 600, medium: 600, high: 600 },
     grants: input.grants,
-    redact: async (objects) => objects,
+    redact: async (_cluster, objects) => objects,
     span: (_name, _attributes, work) => work(),
   };
   return {

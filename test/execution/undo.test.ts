@@ -32,6 +32,18 @@ describe('undo', () => {
     assert.deepEqual([env.replicas('web'), env.replicas('db')], [env.before, 3]);
   });
 
+  it('is invalidated more than four hours after a failed execution', async () => {
+    const { digest, preflight } = await env.ready();
+    env.setReplicas('db', 3);
+    await env.gateway.execute(digest, 'do', preflight);
+    env.advance(4 * 3600 + 1);
+    assertInvalidated(
+      await env.gateway.execute(digest, 'undo'),
+      /the execution ended 14401 s ago, but its undo must begin within 14400 s/,
+    );
+    assert.equal(env.replicas('db'), 3);
+  });
+
   it('is invalidated more than half an hour after the execution', async () => {
     const { digest, preflight } = await env.ready();
     await env.gateway.execute(digest, 'do', preflight);

@@ -114,7 +114,7 @@ describe('judge', () => {
 
   it('a verdict that requires too little is a denial: there is no dossier', async () => {
     const { approverGroups: known } = deps;
-    deps.approverGroups = ['lead'];
+    deps.approverGroups = { low: ['lead'], medium: ['lead'], high: ['lead'] };
     const { verdict, dossier } = await judged();
     deps.approverGroups = known;
     assert.ok(!verdict.allowed && dossier === undefined);

@@ -22,7 +22,7 @@ export async function rehearsals(t: TestContext, environment: Environment): Prom
   const incident = incidentOf('inc-rehearsal');
   const of = { cluster: 'east', incident: incident.id, trace: incident.trace };
   const live = (await environment.adminApi.get(cart)) as KubeObject;
-  const plan = await environment.blobs.put(scaleCart(await redact(redactor, [live]), 3, 4));
+  const plan = await environment.blobs.put(scaleCart(await redact(redactor, 'east', [live]), 3, 4));
   const base = {
     leases,
     redactor,

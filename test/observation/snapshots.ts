@@ -20,7 +20,7 @@ export async function snapshots(t: TestContext, environment: Environment): Promi
   const of = { cluster: 'east', incident: 'inc-snapshot', trace: 'trace' };
   const reader = await leases.reader(of);
   const live = (await reader.get(cart)) as KubeObject;
-  const plan = scaleCart(await redact(redactor, [live]), 3, 4);
+  const plan = scaleCart(await redact(redactor, 'east', [live]), 3, 4);
   const take = (from: ClusterReader) => takeSnapshot({ reader: from, redactor, clock: () => new Date() }, plan);
 
   await t.test(

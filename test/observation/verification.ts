@@ -20,7 +20,7 @@ export async function verification(t: TestContext, environment: Environment): Pr
   const redactor = createRedactor(environment.vault);
   const leases = environment.leases();
   const live = (await environment.adminApi.get(cart)) as KubeObject;
-  const plan = scaleCart(await redact(redactor, [live]), 3, 4);
+  const plan = scaleCart(await redact(redactor, 'east', [live]), 3, 4);
   const stored = await environment.blobs.put(plan);
   const check = (report: Digest, direction: 'do' | 'undo', verifyMs: number) =>
     verify(

@@ -1,3 +1,4 @@
+import { cutMessage } from '../../lib/cut-message.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
@@ -50,7 +51,7 @@ const codesByReason = new Map<string, ErrorCode>([
  */
 export function refusal(answer: UnsuccessfulAnswer, description: string): AirlockError {
   const statusObject = parseStatusObject(answer.text);
-  const message = typeof statusObject['message'] === 'string' ? statusObject['message'] : 'no message';
+  const message = typeof statusObject['message'] === 'string' ? cutMessage(statusObject['message']) : 'no message';
   const code = codeOf(answer.status, message, statusObject['reason']);
   const shown = escapeForTerminal(message.slice(0, 500));
   return new AirlockError({

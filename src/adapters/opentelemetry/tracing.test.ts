@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { spansIn, type OtlpSpan } from '../../../test/loop/spans.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { rootSpanId } from './span-ids.ts';
+import { AirlockError } from '../../lib/error.ts';
 import { createTracing } from './tracing.ts';
 
 const log = createLogger('serve', 'silent');
@@ -50,16 +51,22 @@ describe('tracing', () => {
     assert.ok(named('wait').every(({ parentSpanId }) => parentSpanId === root));
   });
 
-  it('passes a failure on and records it in the span', async () => {
-    const file = join(folder, 'failed');
-    await using tracing = await createTracing('gateway', { file }, log);
-    const failing = tracing.inIncident(context, { name: 'fails', attributes: {} }, () =>
-      Promise.reject(new Error('no answer')),
-    );
-    await assert.rejects(failing, /^Error: no answer$/);
-    await tracing[Symbol.asyncDispose]();
-    assert.deepEqual(spansIn(await readFile(file, 'utf8'))[0]?.status, { code: 2, message: 'no answer' });
-  });
+  const secret = 'password=hunter2 of a container';
+  for (const [error, shown] of [
+    [new AirlockError({ code: 'vault-denied', message: secret }), 'vault-denied'],
+    [new TypeError(secret), 'TypeError'],
+  ] as const) {
+    it(`passes a failure on and records ${shown} in the span, without the text`, async () => {
+      const file = join(folder, shown);
+      await using tracing = await createTracing('gateway', { file }, log);
+      const failing = tracing.inIncident(context, { name: 'fails', attributes: {} }, () => Promise.reject(error));
+      await assert.rejects(failing, error);
+      await tracing[Symbol.asyncDispose]();
+      const spans = await readFile(file, 'utf8');
+      assert.deepEqual(spansIn(spans)[0]?.status, { code: 2, message: shown });
+      assert.ok(!spans.includes('hunter2'));
+    });
+  }
 
   it('runs the work without a span when the trace id is not valid', async () => {
     const file = join(folder, 'none');

@@ -17,6 +17,7 @@ import {
   TracerProvider,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { AirlockError } from '../../lib/error.ts';
 import type { ProcessName } from '../../domain/names.ts';
 import type { PastSpan, SpanAttributes, Tracing } from '../../domain/incident/tracing.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -62,7 +63,7 @@ export async function createTracing(
     try {
       return await activeContext.run(api.setSpan(parent, started), work);
     } catch (error) {
-      started.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : 'failed' });
+      started.setStatus({ code: SpanStatusCode.ERROR, message: nameOf(error) });
       throw error;
     } finally {
       started.end();
@@ -88,6 +89,15 @@ export async function createTracing(
         .shutdown()
         .catch((error: Error) => log.warn({ problem: error.message }, 'the last spans may not have been exported')),
   };
+}
+
+/**
+ * Names an error without its text. Spans go to collectors that may have other readers than the journal, and the text of an
+ * error can quote what a container or a user wrote.
+ */
+function nameOf(error: unknown): string {
+  if (error instanceof AirlockError) return error.code;
+  return error instanceof Error ? error.name : 'failed';
 }
 
 async function processorsOf({ file, otlp }: SpanDestinations): Promise<SpanProcessor[]> {

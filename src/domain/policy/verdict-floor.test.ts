@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Obligation, Phase, Tier, Verdict } from './verdict.ts';
 import { enforceFloor, floorViolations, type VerdictFloor } from './verdict-floor.ts';
 
-const approverGroups = ['sre', 'lead', 'owner'];
+const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'], high: ['sre', 'lead', 'owner'] };
 const floor: VerdictFloor = { phase: 'limited', lowestTier: 'low', approverGroups, requesters: [] };
 
 interface Allowance {
@@ -79,6 +79,11 @@ describe('floorViolations', () => {
       'one group for high',
       allowed({ tier: 'high', obligation: { ...two, distinctGroups: false } }),
       /of two different groups/,
+    ],
+    [
+      'a group that counts only for another tier',
+      allowed({ tier: 'medium', obligation: { groups: ['sre', 'lead'] } }),
+      /names group sre, but approverGroups in the configuration lacks it for tier medium/,
     ],
     ['no group', allowed({ obligation: { groups: [] } }), /names no group that can give them/],
     [

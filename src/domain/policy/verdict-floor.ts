@@ -1,14 +1,17 @@
 import type { Person } from '../approval/decision-token.ts';
 import { tierSchema, type Obligation, type Phase, type Tier, type Verdict } from './verdict.ts';
 
+/** For each tier: the groups whose approvals can count. */
+export type ApproverGroups = Readonly<Record<Tier, readonly string[]>>;
+
 /** The values with which Airlock checks a verdict of policy. None of these values comes from policy. */
 export interface VerdictFloor {
   /** The trust phase that the caller gave to policy. */
   phase: Phase;
   /** The lowest tier that the action catalogue allows for the plan. */
   lowestTier: Tier;
-  /** All groups whose approvals can count (`approverGroups` in the configuration). */
-  approverGroups: readonly string[];
+  /** For each tier: all groups whose approvals can count (`approverGroups` in the configuration). */
+  approverGroups: ApproverGroups;
   /** The people who requested the change or edited its parameters. Their own approvals do not count. */
   requesters: readonly Person[];
 }
@@ -23,7 +26,7 @@ type Allowed = Extract<Verdict, { allowed: true }>;
  * - The tier is `lowestTier` or higher.
  * - Tier high: the obligation demands approvals by at least two people of different groups.
  * - Every other tier: the obligation demands at least one approval, except for tier low in the phase autonomous.
- * - `approverGroups` contains all groups of the obligation.
+ * - `approverGroups` contains, for the tier of the verdict, all groups of the obligation.
  * - If the obligation demands approvals, it names at least one group.
  * @returns one sentence for each violation; empty if the verdict meets the floor.
  */
@@ -81,12 +84,17 @@ function approvalViolations({ phase, tier, obligation }: Allowed): string[] {
   return [`tier ${tier} in phase ${phase} needs an approval, but policy demands none`];
 }
 
-function groupViolations({ obligation: { approvals, groups } }: Allowed, { approverGroups }: VerdictFloor): string[] {
-  const notConfigured = groups.filter((group) => !approverGroups.includes(group));
+function groupViolations(
+  { tier, obligation: { approvals, groups } }: Allowed,
+  { approverGroups }: VerdictFloor,
+): string[] {
+  const notConfigured = groups.filter((group) => !approverGroups[tier].includes(group));
   return [
     ...(approvals > 0 && groups.length === 0
       ? ['policy demands approvals, but names no group that can give them']
       : []),
-    ...notConfigured.map((group) => `policy names group ${group}, but approverGroups in the configuration lacks it`),
+    ...notConfigured.map(
+      (group) => `policy names group ${group}, but approverGroups in the configuration lacks it for tier ${tier}`,
+    ),
   ];
 }

@@ -1,3 +1,4 @@
+import type { ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { checkEdit } from '../../actions/check-edit.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import {
@@ -23,8 +24,8 @@ export interface AdmitEditDeps extends VerifyTokenDeps, OpenDossierDeps {
   blobs: Blobs;
   journal: Journal;
   ledger: Pick<Ledger, 'lockWithoutStarting'>;
-  /** The groups whose approvals can count, from the gateway's own configuration. */
-  approverGroups: readonly string[];
+  /** For each tier: the groups whose approvals can count, from the gateway's own configuration. */
+  approverGroups: ApproverGroups;
   clock: () => Date;
 }
 
@@ -111,8 +112,10 @@ async function judge(
 }
 
 /** Returns true if one of these groups may approve the dossier. A group that may approve a dossier may also edit it. */
-function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: readonly string[]): boolean {
-  const entitled = verdict.allowed ? verdict.obligation.groups.filter((group) => approverGroups.includes(group)) : [];
+function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: ApproverGroups): boolean {
+  const entitled = verdict.allowed
+    ? verdict.obligation.groups.filter((group) => approverGroups[verdict.tier].includes(group))
+    : [];
   return groups.some((group) => entitled.includes(group));
 }
 

@@ -9,7 +9,7 @@ import type { Policy } from '../../domain/policy/ports.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Report } from '../../domain/rehearsal/report.ts';
 import type { Obligation, Tier, Verdict } from '../../domain/policy/verdict.ts';
-import { enforceFloor, obligationFor } from '../../domain/policy/verdict-floor.ts';
+import { enforceFloor, obligationFor, type ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { withinTimeLimits } from './dossier-age.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
@@ -22,8 +22,11 @@ export interface ApprovalDeps extends RequestersDeps {
   /** Reads the phases file on each call. The file sets the trust phase of each plan. */
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
-  /** The groups whose approvals can count. The gateway's configuration lists them, and policy cannot add a group. */
-  approverGroups: readonly string[];
+  /**
+   * For each tier: the groups whose approvals can count. The gateway's configuration lists them, and policy cannot add a
+   * group.
+   */
+  approverGroups: ApproverGroups;
   /** Limit in seconds for each tier. It applies to the lifetime of a dossier and to the age of each approval. */
   maxDossierSeconds: Record<Tier, number>;
   decisionArchive: DecisionArchive;

@@ -3,6 +3,7 @@ import type { Dossier } from '../../domain/approval/dossier.ts';
 import type { Direction } from '../../domain/execution/execution.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
+import type { UndoDelay } from './undoable.ts';
 
 /** The input of the checks before an execution. `incident` and `dossier` are untrusted until all checks have passed. */
 export interface ExecutionContext {
@@ -23,9 +24,6 @@ export interface ExecutionContext {
    *   that were admitted after this time.
    */
   startedAt?: string | undefined;
-  /**
-   * For direction `undo`: seconds from the end of the execution to the start of the undo. Absent if this time has no
-   * limit.
-   */
-  undoDelaySeconds?: number | undefined;
+  /** For direction `undo`: the time from the end of the execution to the start of the undo, and the limit on it. */
+  undoDelay?: UndoDelay | undefined;
 }

@@ -11,6 +11,12 @@ import type { ExecutionRecord, Ledger } from '../ports.ts';
 const maxUndoSeconds = 1800;
 
 /**
+ * The same limit for an execution whose outcome is not `executed`. The reason of the failure may be an outage of the
+ * gateway or of the cluster. This limit is longer, so that the undo is still possible after such an outage.
+ */
+const maxUndoOfFailureSeconds = 4 * 3600;
+
+/**
  * Returns the ledger's record of the execution that an undo reverts.
  * @throws AirlockError `nothing-to-undo` if the execution never started; `execution-unfinished` if the execution has no
  * result yet.
@@ -27,27 +33,34 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
   );
 }
 
+/** The time from the end of an execution to the start of its undo, and the limit on this time. Both are in seconds. */
+export interface UndoDelay {
+  seconds: number;
+  limit: number;
+}
+
 /**
- * Returns the seconds from the end of an execution to the start of its undo. As long as the undo has no receipt, `now`
- * counts as the start. Returns undefined if the outcome of the execution is not `executed`. The change may then be
- * partial, so its undo has no time limit.
+ * Returns the time from the end of an execution to the start of its undo, and the limit on this time. As long as the
+ * undo has no receipt, `now` counts as the start.
  */
 export function undoDelayOf(
   { result, finishedAt }: ExecutionRecord,
   { undo, now }: { undo: ExecutionRecord; now: Date },
-): number | undefined {
-  if (result?.outcome !== 'executed' || finishedAt === undefined) return undefined;
+): UndoDelay {
   const start = undo.receipts.length > 0 ? Date.parse(undo.startedAt) : now.getTime();
-  return (start - Date.parse(finishedAt)) / 1000;
+  // The ledger stores no result without the time of its end. So a record without this time never passes.
+  const seconds = finishedAt === undefined ? Infinity : (start - Date.parse(finishedAt)) / 1000;
+  return { seconds, limit: result?.outcome === 'executed' ? maxUndoSeconds : maxUndoOfFailureSeconds };
 }
 
 /**
- * Passes if the undo begins at most `maxUndoSeconds` after the end of the execution, or if the undo has no time limit.
+ * Passes if the undo begins within the limit after the end of the execution.
  * @returns the reason why the check fails; empty if the check passes.
  */
-export function undoInTime({ undoDelaySeconds }: ExecutionContext): string[] {
-  if (undoDelaySeconds === undefined || undoDelaySeconds <= maxUndoSeconds) return [];
+export function undoInTime({ undoDelay }: ExecutionContext): string[] {
+  if (undoDelay === undefined || undoDelay.seconds <= undoDelay.limit) return [];
+  const { seconds, limit } = undoDelay;
   return [
-    `the execution ended ${Math.round(undoDelaySeconds)} s ago, but its undo must begin within ${maxUndoSeconds} s: an undo now needs a new plan`,
+    `the execution ended ${Math.round(seconds)} s ago, but its undo must begin within ${limit} s: an undo now needs a new plan`,
   ];
 }

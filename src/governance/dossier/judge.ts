@@ -19,7 +19,7 @@ import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import type { Verdict } from '../../domain/policy/verdict.ts';
 import { denialSentences } from '../../domain/policy/denial-sentences.ts';
-import { enforceFloor } from '../../domain/policy/verdict-floor.ts';
+import { enforceFloor, type ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { roundsOf } from '../../domain/approval/reminder-rounds.ts';
 import { dossierOf, type DossierInput, type DossierSeconds } from './dossier-of.ts';
 import type { PhasesReader } from '../ports.ts';
@@ -32,7 +32,7 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   phases: PhasesReader;
   clusters: readonly ClusterClassification[];
   /** The groups whose approvals can count. */
-  approverGroups: readonly string[];
+  approverGroups: ApproverGroups;
   dossierSeconds: DossierSeconds;
   clock: () => Date;
 }

@@ -50,7 +50,7 @@ export async function observe(
   const reader = await deps.leases.reader({ cluster, incident: id, trace });
   const subject = await reader.get(ref);
   if (!subject) return recordNoEvidence(deps, incident, `${describeRef(ref)} does not exist in ${cluster}`);
-  const objects = await redact(deps.redactor, await collector.collect(reader, subject));
+  const objects = await redact(deps.redactor, cluster, await collector.collect(reader, subject));
   const observations = observationsOf(objects, deps.clock().toISOString());
   const evidence: Evidence = { version: 'airlock-evidence/1', cluster, subject: ref, observations };
   const digest = await deps.blobs.put(evidence);

@@ -19,14 +19,15 @@ const object = (kind: string, rest: object): KubeObject => ({
   ...rest,
 });
 
-/** A redactor whose digest is the text in hex, and which records its calls. */
+/** A redactor whose digest is the text in hex, and which records the texts of its calls, without their owners and paths. */
 function recordingRedactor(): Redactor & { calls: string[][] } {
   const calls: string[][] = [];
   return {
     calls,
     async hmac(texts) {
-      calls.push([...texts]);
-      return texts.map((text) => `v1:${Buffer.from(text).toString('hex')}`);
+      const plain = texts.map((text) => String((JSON.parse(text) as unknown[]).at(-1)));
+      calls.push(plain);
+      return plain.map((text) => `v1:${Buffer.from(text).toString('hex')}`);
     },
   };
 }
@@ -39,7 +40,7 @@ test('replaces literals in every kind of template by digests, in one call', asyn
     object('CronJob', { spec: { jobTemplate: { spec: { template: { spec: podSpec('c') } } } } }),
     object('ControllerRevision', { data: { spec: { template: { $patch: 'replace', spec: podSpec('d') } } } }),
   ];
-  const redacted = await redact(redactor, objects);
+  const redacted = await redact(redactor, 'east', objects);
   assert.equal(redactor.calls.length, 1);
   assert.deepEqual(redactor.calls[0], ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']);
   assert.equal(redacted[0]?.['spec'].containers[0].env[0].value, 'hmac:v1:61');
@@ -50,7 +51,7 @@ test('replaces literals in every kind of template by digests, in one call', asyn
 test('changes nothing else, and does not change its input', async () => {
   const deployment = object('Deployment', { spec: { replicas: 3, template: { spec: podSpec('b') } } });
   const before = structuredClone(deployment);
-  const [redacted] = await redact(recordingRedactor(), [deployment]);
+  const [redacted] = await redact(recordingRedactor(), 'east', [deployment]);
   assert.deepEqual(deployment, before);
   assert.equal(redacted?.['spec'].replicas, 3);
   assert.deepEqual(redacted?.['spec'].template.spec.containers[0].env[1], env('b')[1]);
@@ -64,7 +65,7 @@ test('removes managed fields and the last-applied annotation', async () => {
     managedFields: [{ manager: 'x' }],
     annotations: { [key]: 'b', 'airlock.dev/execution': 'x' },
   };
-  const [redacted] = await redact(recordingRedactor(), [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
+  const [redacted] = await redact(recordingRedactor(), 'east', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata }]);
   assert.deepEqual(redacted?.metadata, { name: 'web', annotations: { 'airlock.dev/execution': 'x' } });
 });
 
@@ -88,7 +89,7 @@ test('replaces annotations at every depth, except those that Kubernetes reads', 
   };
   const annotations = { ...kept, ...hidden };
   const template = { metadata: { annotations }, spec: podSpec('private') };
-  const [redacted] = await redact(recordingRedactor(), [
+  const [redacted] = await redact(recordingRedactor(), 'east', [
     {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -106,14 +107,16 @@ test('replaces annotations at every depth, except those that Kubernetes reads', 
 test('replaces a restart annotation whose value is not a time', async () => {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': 'by private, who knows why' };
   const metadata = { name: 'web', annotations };
-  const [redacted] = await redact(recordingRedactor(), [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata }]);
+  const [redacted] = await redact(recordingRedactor(), 'east', [
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata },
+  ]);
   assert.doesNotMatch(JSON.stringify(redacted), /private/);
 });
 
 test('replaces headers of probes and hooks', async () => {
   const call = { httpGet: { port: 80, httpHeaders: [{ name: 'Authorization', value: 'private' }] } };
   const container = { name: 'c', livenessProbe: call, lifecycle: { preStop: call } };
-  const [redacted] = await redact(recordingRedactor(), [object('Pod', { spec: { containers: [container] } })]);
+  const [redacted] = await redact(recordingRedactor(), 'east', [object('Pod', { spec: { containers: [container] } })]);
   const { livenessProbe, lifecycle } = redacted?.['spec'].containers[0];
   const digest = `hmac:v1:${Buffer.from('private').toString('hex')}`;
   for (const { httpGet } of [livenessProbe, lifecycle.preStop]) {
@@ -122,12 +125,65 @@ test('replaces headers of probes and hooks', async () => {
 });
 
 test('digests a literal that looks redacted, so that no value can look like another', async () => {
-  const [once] = await redact(recordingRedactor(), [object('Pod', { spec: podSpec('secret') })]);
-  const [twice] = await redact(recordingRedactor(), [once as KubeObject]);
+  const [once] = await redact(recordingRedactor(), 'east', [object('Pod', { spec: podSpec('secret') })]);
+  const [twice] = await redact(recordingRedactor(), 'east', [once as KubeObject]);
   assert.notDeepEqual(once, twice);
 });
 
 test('returns nothing when the redactor fails', async () => {
   const broken: Redactor = { hmac: () => Promise.reject(new Error('sealed')) };
-  await assert.rejects(redact(broken, [object('Pod', { spec: podSpec('a') })]), /sealed/);
+  await assert.rejects(redact(broken, 'east', [object('Pod', { spec: podSpec('a') })]), /sealed/);
+});
+
+/** A redactor whose digest shows everything that it is over. */
+const transparent: Redactor = { hmac: async (texts) => [...texts] };
+const owned = (kind: string, name: string, uid: string, owner?: KubeObject) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: {
+    name,
+    namespace: 'shop',
+    uid,
+    ...(owner && {
+      ownerReferences: [
+        {
+          apiVersion: 'v1',
+          kind: owner.kind,
+          name: owner.metadata.name,
+          uid: owner.metadata.uid ?? '',
+          controller: true,
+        },
+      ],
+    }),
+  },
+});
+const firstValue = (object: KubeObject | undefined): string =>
+  (object?.kind === 'Pod' ? object['spec'] : object?.['spec'].template.spec).containers[0].env[0].value;
+
+test('gives a Deployment, its ReplicaSets and their pods equal digests', async () => {
+  const template = { template: { spec: podSpec('private') } };
+  const deployment: KubeObject = { ...owned('Deployment', 'web', '1'), spec: template };
+  const set: KubeObject = { ...owned('ReplicaSet', 'web-1', '2', deployment), spec: template };
+  const pod: KubeObject = { ...owned('Pod', 'web-1-x', '3', set), spec: podSpec('private') };
+  const redacted = await redact(transparent, 'east', [pod, set, deployment]);
+  const digests = redacted.map(firstValue);
+  assert.equal(new Set(digests).size, 1, digests.join('\n'));
+  const alone = await redact(transparent, 'east', [deployment]);
+  assert.equal(firstValue(alone[0]), digests[0]);
+});
+
+test('gives an equal text different digests in another workload, namespace, cluster, container or variable', async () => {
+  const one = { ...owned('Pod', 'a', '1'), spec: podSpec('private') };
+  const others: [string, KubeObject][] = [
+    ['east', one],
+    ['west', one],
+    ['east', { ...one, metadata: { ...one.metadata, name: 'b' } }],
+    ['east', { ...one, metadata: { ...one.metadata, namespace: 'other' } }],
+    ['east', { ...one, spec: { containers: [{ name: 'd', env: env('private') }] } }],
+    ['east', { ...one, spec: { containers: [{ name: 'c', env: [{ name: 'Z', value: 'private' }] }] } }],
+  ];
+  const digests = await Promise.all(
+    others.map(async ([cluster, object]) => firstValue((await redact(transparent, cluster, [object]))[0])),
+  );
+  assert.equal(new Set(digests).size, others.length, digests.join('\n'));
 });

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { controllerOf } from '../../domain/kubernetes/owner-chain.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { isPublicAnnotation } from './public-annotations.ts';
 
@@ -15,6 +16,8 @@ const fieldsWithLiterals: readonly string[] = ['env', 'httpHeaders'];
 interface TextField {
   holder: Record<string, unknown>;
   key: string;
+  /** The field names from the object to the text. A list entry is `name=` and the name of the entry, or its index. */
+  path: string[];
 }
 
 /**
@@ -22,21 +25,49 @@ interface TextField {
  * - each literal value of an environment variable or HTTP header, in pods and in pod templates
  * - the value of each annotation that is not public (public-annotations.ts), because tools store whole manifests there
  *
- * A copy has no `managedFields` and no last-applied annotation. Equal texts have equal digests, until the key is
- * rotated. So a comparison of redacted objects shows whether a text has changed.
+ * A copy has no `managedFields` and no last-applied annotation.
+ *
+ * A digest is over the cluster, the namespace, the top-level owner, the path of the field, and the text. Until the key
+ * is rotated, an unchanged text in the same field has the same digest. So a comparison of redacted objects shows whether
+ * a text has changed. The comparison does not show whether two workloads have the same password. A Deployment, its
+ * ReplicaSets and their pods have the same top-level owner, and their pod templates have the same paths. So their
+ * digests are equal, and the Deployment controller of a sandbox starts no rollout.
  *
  * Callers must redact each object exactly once. A text that begins with `hmac:` is digested like any other text.
  * Otherwise the author of a template could write a value that looks like the digest of a different value.
  * @throws the errors of the redactor.
  */
-export async function redact(redactor: Redactor, objects: readonly KubeObject[]): Promise<KubeObject[]> {
+export async function redact(
+  redactor: Redactor,
+  cluster: string,
+  objects: readonly KubeObject[],
+): Promise<KubeObject[]> {
   const copies = objects.map(withoutBookkeeping);
-  const texts = copies.flatMap((copy) => privateTexts(copy));
-  const digests = await redactor.hmac(texts.map(({ holder, key }) => holder[key] as string));
+  const byUid = new Map(objects.map((object) => [object.metadata.uid, object]));
+  const texts = copies.flatMap((copy) => {
+    const owner = [cluster, copy.metadata.namespace ?? '', ...topLevelOwner(copy, byUid)];
+    return privateTexts(copy, []).map((field) => ({ ...field, owner }));
+  });
+  const digests = await redactor.hmac(
+    texts.map(({ owner, path, holder, key }) => JSON.stringify([owner, inTemplate(path), holder[key]])),
+  );
   texts.forEach(({ holder, key }, index) => {
     holder[key] = `hmac:${digests[index] ?? ''}`;
   });
   return copies;
+}
+
+/** Returns kind and name of the last object in the chain of controllers. A controller not in `byUid` ends the chain. */
+function topLevelOwner(object: KubeObject, byUid: ReadonlyMap<string | undefined, KubeObject>): [string, string] {
+  const controller = controllerOf(object);
+  if (!controller) return [object.kind, object.metadata.name];
+  const owner = byUid.get(controller.uid);
+  return owner && owner !== object ? topLevelOwner(owner, byUid) : [controller.kind, controller.name];
+}
+
+/** Returns the part of a path below the pod template. The paths of a pod have no template and stay as they are. */
+function inTemplate(path: readonly string[]): readonly string[] {
+  return path.slice(path.lastIndexOf('template') + 1);
 }
 
 function withoutBookkeeping(object: KubeObject): KubeObject {
@@ -47,24 +78,34 @@ function withoutBookkeeping(object: KubeObject): KubeObject {
 }
 
 /** Finds the private texts at any depth, because the depth of the pod template differs between kinds. */
-function privateTexts(value: unknown): TextField[] {
-  if (Array.isArray(value)) return value.flatMap(privateTexts);
+function privateTexts(value: unknown, path: string[]): TextField[] {
+  if (Array.isArray(value))
+    return value.flatMap((entry, index) => privateTexts(entry, [...path, entryName(entry, index)]));
   if (!isMap(value)) return [];
   return Object.entries(value).flatMap(([key, child]) => {
-    if (fieldsWithLiterals.includes(key) && Array.isArray(child)) return child.filter(isMap).flatMap(literalOf);
-    if (key === 'annotations' && isMap(child)) return privateAnnotations(child);
-    return privateTexts(child);
+    const below = [...path, key];
+    if (fieldsWithLiterals.includes(key) && Array.isArray(child)) {
+      return child.flatMap((entry, index) =>
+        isMap(entry) ? literalOf(entry, [...below, entryName(entry, index)]) : [],
+      );
+    }
+    if (key === 'annotations' && isMap(child)) return privateAnnotations(child, below);
+    return privateTexts(child, below);
   });
 }
 
-function literalOf(entry: Record<string, unknown>): TextField[] {
-  return typeof entry['value'] === 'string' ? [{ holder: entry, key: 'value' }] : [];
+function entryName(entry: unknown, index: number): string {
+  return isMap(entry) && typeof entry['name'] === 'string' ? `name=${entry['name']}` : String(index);
 }
 
-function privateAnnotations(annotations: Record<string, unknown>): TextField[] {
+function literalOf(entry: Record<string, unknown>, path: string[]): TextField[] {
+  return typeof entry['value'] === 'string' ? [{ holder: entry, key: 'value', path }] : [];
+}
+
+function privateAnnotations(annotations: Record<string, unknown>, path: string[]): TextField[] {
   return Object.entries(annotations)
     .filter(([key, value]) => typeof value === 'string' && !isPublicAnnotation(key, value))
-    .map(([key]) => ({ holder: annotations, key }));
+    .map(([key]) => ({ holder: annotations, key, path: [...path, key] }));
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

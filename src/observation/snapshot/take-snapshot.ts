@@ -52,7 +52,7 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
   ]);
   const live = listed.flat();
   const shaped = shapeSnapshot(live, plan.namespace);
-  const objects = await redact(redactor, shaped);
+  const objects = await redact(redactor, plan.cluster, shaped);
   restoreManagedFields(objects, live, plan);
   return {
     version: 'airlock-snapshot/1',

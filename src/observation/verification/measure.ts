@@ -90,7 +90,7 @@ async function readObjects({ reader, redactor }: ComparisonDeps, plan: Plan): Pr
     ...listedKinds.map((kind) => reader.list(kind, plan.namespace)),
   ]);
   const found = changed.filter((object) => object !== undefined);
-  return [...(await redact(redactor, found)), ...sets, ...pods];
+  return [...(await redact(redactor, plan.cluster, found)), ...sets, ...pods];
 }
 
 function isChangedBy(plan: Plan, object: ObjectRef): boolean {
@@ -123,7 +123,7 @@ async function compareObject({ reader, redactor }: ComparisonDeps, plan: Plan, s
   const what = `${changed ? describeRef(changed) : step.id} precondition`;
   const predicted = step.precondition.digest;
   if (found.length < refs.length) return { what, predicted, actual: null, matches: false };
-  const { uid, digest } = preconditionOf(bound, await redact(redactor, found));
+  const { uid, digest } = preconditionOf(bound, await redact(redactor, plan.cluster, found));
   if (uid !== step.precondition.uid) {
     return { what, predicted, actual: 'none: a new object has this name', matches: false };
   }

@@ -1,3 +1,4 @@
+import { cutMessage } from '../../lib/cut-message.ts';
 import type { ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
@@ -11,6 +12,8 @@ export interface VaultAnswer {
 
 /** Longest text from Vault in an error message, in characters. */
 const maxShownLength = 400;
+/** Largest number of reasons that are read. Vault usually sends only a few. */
+const maxReadReasons = 20;
 /** Largest number of reasons in `details.errors`. */
 const maxReasons = 5;
 /** Longest reason in `details.errors`, in characters. */
@@ -37,7 +40,7 @@ const targetRefused = /is forbidden|denied request|denied the request|is invalid
  */
 export function vaultError(call: string, answer: VaultAnswer): AirlockError {
   const { status, errors } = answer;
-  const reasons = errors.join('; ') || 'no reason given';
+  const reasons = cutMessage(errors.slice(0, maxReadReasons).map(cutMessage).join('; ')) || 'no reason given';
   const shown = escapeForTerminal(reasons.replace(/\s+/g, ' ').trim().slice(0, maxShownLength));
   const { code, advice } = classify(status, reasons);
   return new AirlockError({

@@ -167,7 +167,10 @@ describe('the requester of an incident', () => {
     assert.ok('admitted' in (await people.decide(dossier, 'lea')));
     await people.submit(on);
     const prepared = await people.prepare(dossier);
-    assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /needs 1 more approval by people in group lead or owner/);
+    assert.match(
+      prepared.ready ? '' : (prepared.reasons[0] ?? ''),
+      /needs 1 more approval by people in group lead or owner/,
+    );
   });
 
   it('needs another person even when policy requires no approval', async () => {
@@ -181,7 +184,10 @@ describe('the requester of an incident', () => {
     assert.ok((await people.prepare(dossier)).ready, 'nobody has requested it yet');
     await people.submit(on);
     const alone = await people.prepare(dossier);
-    assert.match(alone.ready ? '' : (alone.reasons[0] ?? ''), /needs 1 more approval by people in group sre or lead or owner/);
+    assert.match(
+      alone.ready ? '' : (alone.reasons[0] ?? ''),
+      /needs 1 more approval by people in group sre or lead or owner/,
+    );
     assert.ok('refused' in (await people.decide(dossier, 'lea')));
     await people.decide(dossier, 'sam');
     const prepared = await people.prepare(dossier);

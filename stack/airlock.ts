@@ -21,7 +21,7 @@ export interface StartedAirlock {
 
 const allProcessNames = Object.values(processNames);
 
-/** For each tier: the groups whose members may approve. policies/data.yaml lists the groups that a tier needs. */
+/** For each tier: the groups whose approvals can count. Equal to `approver_groups` in policies/data.yaml. */
 const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'], high: ['sre', 'lead', 'owner'] };
 
 /**

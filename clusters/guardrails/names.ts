@@ -35,10 +35,10 @@ export const clusterRoles = {
 /** Name of the ConfigMap in `airlock-system` that has the allowed range of replicas and the kill switch. */
 export const limitsConfigMap = 'airlock-limits';
 
-/** The label of a grant's objects: the id of the execution. `value` is a regular expression (RE2). */
+/** The label with the execution id on the objects of a grant. `value` is a regular expression (RE2). */
 export const executionLabel = { key: executionLabelKey, value: '^exe-[0-9a-f]{16}$' };
 
-/** The label of a read lease's objects: the minter that created them. `value` is a regular expression (RE2). */
+/** The label with the name of the read minter on the objects of a read lease. `value` is a regular expression (RE2). */
 export const mintedByLabel = { key: `${metadataPrefix}minted-by`, value: `^${accounts.readMinter}$` };
 
 /**

@@ -4,9 +4,9 @@ import { actionNameSchema } from '../../src/domain/plan/plan.ts';
 import { executionLabel, mintedByLabel } from './names.ts';
 import type { GuardrailValues } from './values.ts';
 
-/** What one writer may write, despite the guardrails. */
+/** The fields that the guardrails let one writer set. */
 export interface OpenWrites {
-  /** An action, or an installed ServiceAccount. */
+  /** Name of an action or of an installed ServiceAccount. */
   writer: string;
   /** The objects that the writer may create or patch. */
   objects: string;
@@ -17,7 +17,11 @@ const minted = 'the object exists only until the revocation, and no pod uses it'
 
 function mintedMetadata(names: string, label: string): OpenField[] {
   return [
-    { field: 'metadata.name', limit: `${names} and eight random characters`, harmless: 'the name is the action' },
+    {
+      field: 'metadata.name',
+      limit: `${names} and eight random characters`,
+      harmless: 'the guardrails limit by the name what an identity may write',
+    },
     {
       field: 'metadata.labels',
       limit: `exactly the two labels of Vault and ${label}`,
@@ -27,7 +31,7 @@ function mintedMetadata(names: string, label: string): OpenField[] {
       field: 'metadata.ownerReferences',
       harmless: 'the garbage collector can only delete the object, and so end the grant',
     },
-    { field: 'metadata.managedFields', harmless: minted },
+    { field: 'metadata.managedFields', harmless: 'no controller acts on them' },
   ];
 }
 
@@ -45,7 +49,7 @@ const token: OpenField[] = [
   },
   {
     field: 'TokenRequest spec.audiences',
-    harmless: 'a token for another audience authenticates the same identity, which has the rights of one plan',
+    harmless: 'a token for another audience authenticates the same identity and gives it no other permission',
   },
   { field: 'TokenRequest spec.boundObjectRef', harmless: 'a bound token only ends earlier' },
 ];
@@ -67,7 +71,7 @@ const rules = (limit: string): OpenField => ({
   harmless: 'the guardrail of the action limits what the identity may write',
 });
 
-/** The fields that the guardrails leave open, for every writer that they limit. */
+/** Returns the fields that the guardrails leave open, for each action, each minter and the kill switch setter. */
 export function openWrites(values: GuardrailValues): OpenWrites[] {
   const actions = actionNameSchema.options.map((action) => ({
     writer: action,

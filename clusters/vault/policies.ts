@@ -77,8 +77,8 @@ function readLeaseRules({ name }: PolicyTarget): PathRule[] {
 }
 
 /**
- * Parameters of a Vault role that may have any value. The guardrails in the target limit the RBAC rules, the lifetimes
- * and the labels. `extra_annotations` is not in this list, so Vault refuses this parameter.
+ * Parameters of a Vault role for which Vault allows every value. The guardrails in the target limit the RBAC rules, the
+ * lifetimes and the labels. `extra_annotations` is not in this list, so Vault refuses this parameter.
  */
 const freeRoleParameters = {
   generated_role_rules: [],

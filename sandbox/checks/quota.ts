@@ -31,7 +31,7 @@ export function checkQuota({ touched }: CheckInput, { objects, events }: Sandbox
 
 /**
  * Removes from the message what can differ between two rehearsals of one plan: the random name of the pod, and the
- * resources that were in use when the pod was refused.
+ * resources that were in use when the pod was refused. A long message is cut (`cutMessage`).
  */
 function withoutVaryingParts(message: string): string {
   return cutMessage(message)

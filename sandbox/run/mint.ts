@@ -47,7 +47,7 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const rbacGroup = 'rbac.authorization.k8s.io';
 /** Lifetime of each token. The TokenRequest API accepts no shorter lifetime. */
 const tokenSeconds = 600;
-/** A rehearsal has no execution yet. The guardrails check only the form of the id. */
+/** A rehearsal has no execution, so this id is invented. The guardrails check only the form of the id. */
 const labels = grantLabels('exe-0000000000000000');
 
 /**

@@ -17,6 +17,7 @@ export interface Refusal {
  * Creates a refusal. A refusal by RBAC makes the check `rbac-sufficient` fail. Any other refusal makes the check
  * `admission` fail. The last 8 characters of `mintedName` are random. In the result, `<random>` replaces these
  * characters. So two rehearsals of the same bundle give the same message.
+ * @param given The message of the error. The refusal contains at most 2000 characters of it.
  * @param mintedName The name of the identity that the run uses.
  */
 export function refusalOf(during: string, given: string, mintedName: string): Refusal {

@@ -46,17 +46,17 @@ export interface ActionGuardrail {
    * `params.data`: the data of the ConfigMap `airlock-limits`, which the administrator can change.
    */
   limits?: readonly Validation[];
-  /** All fields that these rules let the action write. The API server refuses a change of any other field. */
+  /** All fields that these rules let the action change. The API server refuses or ignores any other change. */
   openFields: readonly OpenField[];
 }
 
-/** A field that an action may write. docs/guardrails.md lists all. */
+/** A field that the guardrails let an action or an installed ServiceAccount set. docs/guardrails.md lists all. */
 export interface OpenField {
   /** Path in the object, such as `spec.template.spec.containers[].args`. */
   field: string;
-  /** What the guardrail demands of the value; undefined if every value is possible. */
+  /** What the guardrails demand of the value. Undefined if they allow every value. */
   limit?: string;
-  /** Why the possible values do no harm that the approval does not already cover. */
+  /** Why the allowed values do no harm. */
   harmless: string;
 }
 

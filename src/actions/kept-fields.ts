@@ -1,11 +1,12 @@
 /**
  * Metadata fields of an object that no action may change. Controllers find objects by their `labels`. `ownerReferences`
- * name the owners of the object. `finalizers` delay the deletion of the object.
+ * name the owners of the object. `finalizers` delay the deletion of the object. `generateName` has no effect after the
+ * creation of the object.
  */
 export const keptMetadata = ['labels', 'ownerReferences', 'finalizers', 'generateName'] as const;
 
 /**
- * Metadata fields that the API server itself protects from every writer: it refuses a change, or keeps the old value.
+ * Metadata fields that no update can set to a chosen value. The API server refuses the value or ignores it.
  */
 export const immutableMetadata = [
   'name',

@@ -3,8 +3,8 @@ import { keptMetadata } from './kept-fields.ts';
 import { ownershipKeys } from './ownership-annotations.ts';
 
 /**
- * Returns the validations for the metadata of a changed object. One protects labels, owners and finalizers. The other
- * protects all annotations except Airlock's two ownership annotations.
+ * Returns the validations for the metadata of a changed object. One protects the fields of `keptMetadata`. The other
+ * protects all annotations except those of `ownershipKeys`.
  * @param rule creates a validation for the requests of one action. For other requests, the expression is true.
  */
 export function metadataValidations(rule: (expression: string, message: string) => Validation): Validation[] {

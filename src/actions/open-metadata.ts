@@ -1,7 +1,7 @@
 import { metadataPrefix } from '../domain/names.ts';
 import type { OpenField } from './guardrail.ts';
 
-/** The metadata that every patch of an action may write. */
+/** The metadata fields that the guardrails leave open for each action except `scale-workload`. */
 export const openMetadata: readonly OpenField[] = [
   {
     field: 'metadata.annotations',

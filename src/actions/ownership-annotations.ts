@@ -6,7 +6,7 @@ import type { StepReference } from './action.ts';
 
 const annotationKeys = { execution: `${metadataPrefix}execution`, trace: `${metadataPrefix}trace` };
 
-/** The keys of the two annotations that every patch of Airlock writes. */
+/** The keys of the two annotations that each action writes, except `scale-workload`. */
 export const ownershipKeys = Object.values(annotationKeys);
 
 /**

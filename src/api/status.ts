@@ -18,7 +18,7 @@ export interface StatusDeps {
    */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
-  /** The addresses that the configuration allows without TLS. */
+  /** The addresses that the configuration of this process allows without TLS, each with the name of its server. */
   insecure: readonly string[];
 }
 

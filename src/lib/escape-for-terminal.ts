@@ -3,9 +3,9 @@
  * - the Unicode categories control (Cc), format (Cf), lone surrogate (Cs), private use (Co), unassigned (Cn), line
  *   separator (Zl) and paragraph separator (Zp). Cf contains bidirectional overrides and zero-width spaces.
  * - every space except U+0020, and the blank Braille pattern.
- * - characters that are displayed as nothing, such as Hangul fillers and variation selectors.
- * - combining marks (M). A combining mark changes the character before it. Many combining marks cover the lines above
- *   and below.
+ * - characters that a terminal may show as nothing, such as Hangul fillers and variation selectors.
+ * - combining marks (M). A combining mark changes the character before the mark. Many combining marks on one character
+ *   can cover the lines above and below.
  */
 const unsafeCharacters =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\p{Default_Ignorable_Code_Point}\p{M}]/gu;

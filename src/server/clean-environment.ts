@@ -1,10 +1,10 @@
 import { badInput } from '../lib/error.ts';
 
-/** Variables that say nothing about servers. A process keeps only these. */
+/** Variables that do not affect connections. A process keeps only these and `keptNodeSettings`. */
 const kept = /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TERM|NO_COLOR|HOSTNAME)$/;
-/** Settings of Node that change no connection. */
+/** Variables of Node that do not affect connections. */
 const keptNodeSettings = /^(NODE_COMPILE_CACHE|NODE_DISABLE_COMPILE_CACHE|NODE_V8_COVERAGE|UV_THREADPOOL_SIZE)$/;
-/** Node has applied these before any code of Airlock runs, so deleting them is too late. */
+/** Node has applied these variables before any code of Airlock runs, so deleting the variables is too late. */
 const appliedAtStart = [
   'NODE_EXTRA_CA_CERTS',
   'NODE_USE_ENV_PROXY',
@@ -12,16 +12,18 @@ const appliedAtStart = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
 ];
-/** Options in NODE_OPTIONS that add certificate authorities, a proxy, or code. */
+/** Matches an option in NODE_OPTIONS that adds certificate authorities, a proxy or code, or that changes TLS. */
 const riskyOption =
   /--(use-(env-proxy|system-ca|openssl-ca)|tls-\S*|require|import|loader|experimental-loader|openssl-\S*)\b|(^|\s)-r\b/;
 
 /**
  * Removes every environment variable that could give a client of this process a proxy, a certificate authority, an
  * address or a credential, such as `https_proxy`, `grpc_proxy`, `VAULT_ADDR`, `PGHOST` and `OTEL_EXPORTER_OTLP_HEADERS`.
- * The configuration file alone decides about these. Call it before the libraries are imported, because some of them read
- * the environment at that time.
- * @throws AirlockError `bad-input` for a variable that Node has already applied.
+ * Only the configuration file may set these. Also removes every other variable that is not in `kept` or
+ * `keptNodeSettings`. Callers must call this function before they import libraries, because some libraries read the
+ * environment during the import.
+ * @throws AirlockError `bad-input` for a variable in `appliedAtStart`, and for a risky option in NODE_OPTIONS. Node has
+ * already applied both.
  */
 export function cleanEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of appliedAtStart) {

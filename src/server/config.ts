@@ -204,7 +204,7 @@ export const gatewayConfigSchema = z.strictObject({
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-/** Returns the conditions for a sign-in. Workflows get the result, so it contains no other field of the configuration. */
+/** Returns the conditions for a sign-in. Workflows receive these conditions and need no other field of `oidc`. */
 export function signInTerms({ issuer, maxSignInAge }: ServeConfig['oidc']): SignInTerms {
   return { issuer, maxSignInAge };
 }

@@ -158,9 +158,10 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
   disposables.defer(() => api.close());
 }
 
-/** Returns the addresses without TLS that the configuration allows. */
+/** Returns the plain-http addresses of Vault, OPA, the OIDC issuer and the API that need `insecure: true`. */
 function insecureOf({ vault, policy, oidc, listen }: ServeConfig): string[] {
-  const api = { address: `http://${listen.host}:${listen.port}`, insecure: listen.insecure };
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host; // IPv6
+  const api = { address: `http://${host}:${listen.port}`, insecure: listen.insecure };
   return insecureAddresses([
     { name: 'vault', ...vault },
     { name: 'opa', address: policy.opa, insecure: policy.insecure },

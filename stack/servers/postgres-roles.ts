@@ -75,8 +75,9 @@ async function ensureDatabase(superuserUrl: string, processRoles: string[]): Pro
   await withClient(inDatabase, (client) => client.query(noLargeObjects));
 }
 
-// By default every role can create large objects. A large object belongs to no table, and large objects could fill the
-// disk. Only a superuser can revoke the rights on the functions, in each database.
+// Revokes the right to call the functions for large objects. By default every role can create large objects, and needs
+// no right on any table. So every role could fill the disk. Only a superuser can revoke the right to call these
+// functions. Each database has its own rights.
 const noLargeObjects = `
   do $$
   declare

@@ -33,7 +33,7 @@ async function removeAbandoned(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []); // `root` may not exist yet
   for (const name of names.filter((each) => temporaryName.test(each))) {
     const state = await openState(join(root, name)).catch(untrustedAsUndefined);
-    if (!state) continue; // another user could have written the owner file, so the file proves nothing
+    if (!state) continue; // another user could have written the owner file, so Airlock keeps the folder
     const owner = await state.readJson(ownerFile, (value) => value as Owner);
     if (!owner) continue; // another process has just created this folder, and has not recorded itself yet
     if (!isRunning({ ...owner, name, order: 0 })) await removeState(state);

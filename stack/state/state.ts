@@ -58,7 +58,8 @@ export function defaultStatePath(): string {
 /**
  * Opens a state folder, and creates it if it does not exist. A state folder of root has mode 0711, because servers
  * that run as other users must reach their subfolders. A state folder of another user has mode 0700.
- * @throws AirlockError `state-not-trusted` if another user could write to the folder.
+ * @throws AirlockError `state-not-trusted` if another user could write to the folder or replace the folder. See
+ * `assertTrustedFolder`.
  */
 export async function openState(path: string): Promise<StateFolder> {
   await makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);

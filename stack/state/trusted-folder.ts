@@ -7,12 +7,16 @@ const sticky = 0o1000;
 const root = 0;
 
 /**
- * Checks that no other user can write to a folder. Clean-up kills the processes that the files of a state folder name,
- * so a folder of somebody else could make it kill any process of this user.
- * - The folder belongs to this user and has no write permission for group and others.
- * - Each parent, and each symbolic link on the way, belongs to this user or to root. Others may write to a parent only
- *   if it has the sticky bit, as `/tmp`: there nobody can replace the entries of another user.
- * @throws AirlockError `state-not-trusted` that names the folder and the problem.
+ * Checks that no other user, except root, can write to a folder or replace the folder. The files of a state folder
+ * contain process ids, and the clean-up kills these processes. Another user who could write such a file could make the
+ * clean-up kill any process of this user. These conditions must hold:
+ * - The folder belongs to this user. Neither the group nor others may write to the folder.
+ * - The folder is not a symbolic link. On Linux a symbolic link has mode 0777, so the check refuses the link.
+ * - Each parent folder, and each symbolic link in the path, belongs to this user or to root. The same holds for the
+ *   target of each link, and for the parent folders of the target.
+ * - The group or others may write to a parent folder only if the parent folder has the sticky bit, like `/tmp`. In a
+ *   folder with the sticky bit, a user cannot replace an entry of another user.
+ * @throws AirlockError `state-not-trusted`. The message names the path and the problem.
  */
 export async function assertTrustedFolder(folder: string): Promise<void> {
   const own = process.getuid?.() ?? root;

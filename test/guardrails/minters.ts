@@ -193,7 +193,7 @@ const readAttempts: [name: string, call: KubeCall, alone: Guardrail, withoutRbac
     'a token in kube-system',
     token('kube-system', 'powerful'),
     'rbac',
-    read('may only create and delete ServiceAccounts (in airlock-system)'),
+    read('may only create and delete ServiceAccounts in airlock-system'),
   ],
   [
     'deleting the exec minter',

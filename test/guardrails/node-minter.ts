@@ -27,7 +27,7 @@ const binding = (to: { kind: string; name: string }, account = name, namespace =
 const names = minter('may only use names');
 const rules = minter('may only grant permissions of airlock-node-ceiling, for named nodes');
 const binds = minter('may bind a ClusterRole only');
-const only = minter('may only create and delete ServiceAccounts (in airlock-system)');
+const only = minter('may only create and delete ServiceAccounts in airlock-system');
 const onlyVaultLabels = minter('may create only objects with the labels of Vault');
 
 /** Attempts of a thief of the node minter's token, each with RBAC and without it. */

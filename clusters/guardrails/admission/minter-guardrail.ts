@@ -20,18 +20,18 @@ interface LabelPattern {
   value: string;
 }
 
-/** What a minter may create. */
+/** The limits of one minter. */
 interface MinterLimits {
-  /** Regular expression (RE2) that matches the allowed names. */
+  /** Regular expression (RE2) for the names of objects that the minter may create and delete. */
   namePattern: string;
-  /** The only label besides those of Vault. */
+  /** Each created object must have this label and the labels of Vault, and no other label. */
   label: LabelPattern;
   maxTokenSeconds: number;
 }
 
 /**
  * The validations that all minters share. They limit names, labels, annotations, finalizers and the lifetime of tokens.
- * Controllers act on labels and annotations. For example, Kubernetes adds the rules of a ClusterRole with the label
+ * Some controllers act on labels or annotations. For example, Kubernetes adds the rules of a ClusterRole with the label
  * `rbac.authorization.k8s.io/aggregate-to-view` to the ClusterRole `view`.
  */
 export function minterValidations({ namePattern, label, maxTokenSeconds }: MinterLimits): Validation[] {
@@ -66,7 +66,7 @@ export function minterValidations({ namePattern, label, maxTokenSeconds }: Minte
   ];
 }
 
-/** CEL: the object has exactly these labels. `value` is a regular expression (RE2). */
+/** CEL: true if the object has exactly these labels. */
 function hasExactly(labels: readonly LabelPattern[]): string {
   return allOf([`size(variables.labels) == ${labels.length}`, ...labels.map(labelMatches)]);
 }

@@ -45,7 +45,7 @@ export function nodeMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression:
           `${writeIsOneOf(clusterScopedWrites)} || ` +
           `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
-        message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}), ClusterRoles and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
+        message: `minter: may only create and delete ServiceAccounts in ${systemNamespace}, create tokens in ${systemNamespace}, and create and delete ClusterRoles and ClusterRoleBindings`,
       },
       ...minterValidations({
         namePattern: nodeGrantNamePattern,

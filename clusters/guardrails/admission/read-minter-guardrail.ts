@@ -31,7 +31,7 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression:
           `${writeIsOneOf(bindingWrites)} || ` +
           `(${writeIsOneOf(accountWrites)} && request.?namespace.orValue('') == ${celNamespace})`,
-        message: `minter: may only create and delete ServiceAccounts (in ${systemNamespace}) and ClusterRoleBindings, and create tokens (in ${systemNamespace})`,
+        message: `minter: may only create and delete ServiceAccounts in ${systemNamespace}, create tokens in ${systemNamespace}, and create and delete ClusterRoleBindings`,
       },
       ...minterValidations({
         namePattern: readNamePattern,
@@ -42,7 +42,7 @@ export function readMinterGuardrail(values: GuardrailValues): Manifest[] {
         expression:
           `variables.write != ${celString(createBinding)} || ` +
           `(${bindsAccountOfSameName({ kind: 'ClusterRole', name: celString(clusterRoles.reader) }, celNamespace)})`,
-        message: `minter: may bind only ${clusterRoles.reader}, and only to one ServiceAccount in ${systemNamespace} with the name of the binding`,
+        message: `minter: may bind only ${clusterRoles.reader}, and only to one ServiceAccount in ${systemNamespace}, whose name must be the name of the binding`,
       },
     ],
   });

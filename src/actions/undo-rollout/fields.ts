@@ -58,8 +58,8 @@ export const keptContainerFields = [
 ] as const;
 
 /**
- * Fields of a volume mount that must be equal to those of a mount before the update. The other fields say whether the
- * mount is read-only. They may become stricter.
+ * Fields of a volume mount. Each mount after the update must equal, in all of these fields, a mount that the same
+ * container had before the update. The other fields (`readOnly`, `recursiveReadOnly`) may only become stricter.
  */
 export const comparedMountFields = ['name', 'mountPath', 'subPath', 'subPathExpr', 'mountPropagation'] as const;
 

@@ -29,7 +29,7 @@ const variables = {
 
 /**
  * The admission rules for `undo-rollout`. Of a Deployment, the action may change only the pod template and Airlock's
- * own annotations. Of the template, the action may change only what a release usually changes (fields.ts).
+ * own annotations. Of the template, the action may change only what a release usually changes (open-fields.ts).
  */
 export function undoRolloutGuardrail(limits: ActionLimits): ActionGuardrail {
   return { variables, validations: validations(limits), openFields: openFields(limits) };
@@ -79,9 +79,9 @@ function validations(limits: ActionLimits): Validation[] {
 }
 
 /**
- * CEL: `list` has containers with the same names in the same order before and after the update, and the kept fields of
- * each container are equal. The order counts, because init containers run in the order of their list. Names are unique
- * in a pod.
+ * CEL: `list` has the same container names in the same order before and after the update. The kept fields of each
+ * container are equal. The order matters, because init containers run in the order of their list. Container names are
+ * unique in a pod.
  * @param list `containers` or `initContainers`.
  */
 function sameContainers(list: string): string {
@@ -107,8 +107,8 @@ function repository(container: string): string {
 }
 
 /**
- * A condition for `forEachContainer`: through `env` and `envFrom`, `c` reads only Secrets and keys of Secrets that `o`
- * reads.
+ * A condition for `forEachContainer`, about `env` and `envFrom`. If `c` reads one key of a Secret, `o` reads the same
+ * key or the whole Secret. If `c` reads a whole Secret, `o` reads the same whole Secret.
  */
 const readsNoNewSecret =
   "c.?env.orValue([]).all(e, e.?valueFrom.?secretKeyRef.?name.orValue('') == '' || " +
@@ -118,16 +118,22 @@ const readsNoNewSecret =
   "c.?envFrom.orValue([]).all(e, e.?secretRef.?name.orValue('') == '' || " +
   'o.?envFrom.orValue([]).exists(f, f.?secretRef.?name == e.?secretRef.?name))';
 
-/** CEL: mount `m` is not less read-only than mount `n`. */
+/**
+ * CEL: `readOnly` and `recursiveReadOnly` of mount `m` (after the update) are equal to those of mount `n` (before the
+ * update), or stricter.
+ */
 const notLessReadOnly =
   '(m.?readOnly.orValue(false) || !n.?readOnly.orValue(false)) && ' +
   '(m.?recursiveReadOnly == n.?recursiveReadOnly || ' +
   "m.?recursiveReadOnly.orValue('Disabled') == 'Enabled' || n.?recursiveReadOnly.orValue('Disabled') == 'Disabled')";
 
 /**
- * A condition for `forEachContainer`: `c` has only volume mounts, files of volumes (`fileKeyRef`) and devices (`claims`)
- * that `o` has. The variables of a container determine the directories of mounts with `subPathExpr`. So a container with
- * such a mount must keep its variables.
+ * A condition for `forEachContainer`:
+ * - Each volume mount of `c` is a mount of `o`. It may be stricter about read-only.
+ * - If `c` has a mount with `subPathExpr`, `env` and `envFrom` are equal in `c` and `o`. Environment variables can
+ *   determine the directory of such a mount.
+ * - Each `fileKeyRef` in `env` of `c` is in `env` of `o`. A `fileKeyRef` reads a variable from a file of a volume.
+ * - `resources.claims` is equal in `c` and `o`. The claims give a container its devices.
  */
 const hasNoNewMount = allOf([
   `c.?volumeMounts.orValue([]).all(m, o.?volumeMounts.orValue([]).exists(n, ${allOf([

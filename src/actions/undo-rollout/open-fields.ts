@@ -2,22 +2,25 @@ import type { ActionLimits, OpenField } from '../guardrail.ts';
 import { openMetadata } from '../open-metadata.ts';
 
 /**
- * `undo-rollout` restores an old release, so `image` and `command` must be free. The values of some fields act only
- * inside the container. A program that the old release may run there can do the same.
+ * Why a field that acts only inside the container is harmless. The action may restore any tag and any command of an old
+ * release. The restored program can have the same effect in its container.
  */
 const insideContainer = 'acts only inside the container, where the restored image and command can do the same';
 
-/** A field that the action may write, without the path of the object that has the field. */
+/** `limit` and `harmless` of a field that the action may write. The records below have the names of the fields. */
 type Openness = Omit<OpenField, 'field'>;
 
-/** Fields of the pod spec, besides the two lists of containers. */
+/** The fields of the pod spec that the action may write, except `containers` and `initContainers`. */
 const podFields: Record<string, Openness> = {
   terminationGracePeriodSeconds: {
     harmless: 'delays only the end of pods of this workload, and a person can delete these pods at once',
   },
 };
 
-/** Fields of a container of `containers` and `initContainers`. Containers before and after the write have the same name. */
+/**
+ * The fields that the action may write in each container of `containers` and `initContainers`. `the same` and `already`
+ * compare a container with the container that had its name before the write.
+ */
 const containerFields: Record<string, Openness> = {
   name: { limit: 'the same names in the same order', harmless: 'no container is added, removed or moved' },
   image: {
@@ -89,6 +92,7 @@ export function openFields({ undoTemplateLabels, undoTemplateAnnotations }: Acti
   ];
 }
 
+/** Returns the open fields of the object at `path`. */
 function at(path: string, fields: Record<string, Openness>): OpenField[] {
   return Object.entries(fields).map(([field, openness]) => ({ field: `${path}.${field}`, ...openness }));
 }

@@ -14,11 +14,11 @@ const metadataSchema = z.object({
 
 const deadlineMs = 5_000;
 
-/** An identity provider. */
+/** Where an identity provider is, and whether TLS is required. */
 export interface Issuer {
   /** URL of the identity provider. */
   issuer: string;
-  /** True if the provider's addresses may use http on the network. */
+  /** True if the addresses of the provider may use http, even outside this machine. The default is false. */
   insecure?: boolean;
 }
 

@@ -18,7 +18,7 @@ import { openLoopback } from './loopback.ts';
 export interface SignInRequest {
   /** URL of the identity provider. */
   issuer: string;
-  /** True if the issuer may use http on the network. */
+  /** True if `issuer` may use http, even outside this machine. The default is false. */
   insecure?: boolean;
   clientId: string;
   /** Binds the ID token to one decision, to one edit, or to one request for a repair. */
@@ -75,7 +75,7 @@ async function discoverProvider(
 ): Promise<Configuration> {
   const url = new URL(issuer);
   if (!insecure && !isProtected(url)) {
-    const message = `others on the network could read a sign-in at ${url.href}: configure an issuer with https`;
+    const message = `others on the network could read a sign-in at ${url.href}: configure an issuer with https, or allow plain http with AIRLOCK_INSECURE=true`;
     throw new AirlockError({ code: 'issuer-insecure', message });
   }
   const execute = url.protocol === 'http:' ? [allowInsecureRequests] : [];

@@ -92,8 +92,8 @@ export async function createTracing(
 }
 
 /**
- * Names an error without its text. Spans go to collectors that may have other readers than the journal, and the text of an
- * error can quote what a container or a user wrote.
+ * Returns the code or the class name of an error, without the text of the error. The text can quote what a container or
+ * a user wrote. People who may not read the journal may be able to read the spans in a collector.
  */
 function nameOf(error: unknown): string {
   if (error instanceof AirlockError) return error.code;

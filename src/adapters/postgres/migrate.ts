@@ -10,12 +10,11 @@ const schemaFolder = fileURLToPath(new URL('schema/', import.meta.url));
 /** Name of the first schema file. The table `schema_files` lists this name if this build set up the database. */
 const baseline = '0001-baseline.sql';
 
-/** SQLSTATE of a duplicate key. Here the key is in PostgreSQL's own catalogue. */
+/** SQLSTATE of a duplicate key. `CREATE TABLE` fails with it if another call creates the table at the same moment. */
 const uniqueViolation = '23505';
 
 const createSchemaFiles = `
-  CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL);
-  REVOKE ALL ON schema_files FROM PUBLIC`;
+  CREATE TABLE IF NOT EXISTS schema_files (name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL)`;
 
 /**
  * Applies each schema file that was not yet applied to the database, in the order of the file names. If one file fails,
@@ -28,8 +27,8 @@ const createSchemaFiles = `
  */
 export async function migrate(owner: Pool, folder = schemaFolder): Promise<string[]> {
   const files = await readFiles(folder);
-  // If two calls create the table `schema_files` at the same moment, one of them fails. Its second attempt finds the
-  // table.
+  // If two calls create the table `schema_files` at the same moment, PostgreSQL refuses one of them: the new table is a
+  // duplicate key in its catalogue. The refused call tries once more and then finds the table.
   return migrateOnce(owner, files).catch((error: Error & { code?: string }) => {
     if (error.code !== uniqueViolation) throw error;
     return migrateOnce(owner, files);
@@ -41,9 +40,10 @@ async function migrateOnce(owner: Pool, files: SchemaFile[]): Promise<string[]> 
   try {
     await client.query('BEGIN');
     await client.query(createSchemaFiles);
-    // No other role has a right on this table. So no process of Airlock can hold this lock and block an upgrade. Every
-    // role could hold an advisory lock.
+    // Only the owner has rights on this table. So no process of Airlock can take a lock on the table and block an
+    // upgrade. An advisory lock would not do, because every role can take every advisory lock.
     await client.query('LOCK TABLE schema_files IN ACCESS EXCLUSIVE MODE');
+    await client.query('REVOKE ALL ON schema_files FROM PUBLIC');
     const applied = await applyNew(client, files);
     await client.query('COMMIT');
     client.release();

@@ -13,7 +13,7 @@ export async function connectClient(address: string): Promise<Client> {
   const connection = await Connection.connect({
     address,
     connectTimeout: connectTimeoutMs,
-    // By default, the gRPC library uses the proxies in `grpc_proxy`, `https_proxy` and `http_proxy`.
+    // Without this setting, the gRPC library uses a proxy from `grpc_proxy`, `https_proxy` or `http_proxy`.
     channelArgs: { 'grpc.enable_http_proxy': 0 },
   }).catch(throwUnavailable(address));
   return new Client({ connection, namespace: temporalNamespace });

@@ -5,7 +5,7 @@ import type { Secret } from '../../platform/secret.ts';
 export interface SignInDeps {
   /** Address of the identity provider. */
   issuer: string;
-  /** True if the issuer may use http on the network. */
+  /** True if `issuer` may use http, even outside this machine. The default is false. */
   insecure?: boolean;
   /** Asks the person to sign in. Returns the ID token, which is the decision token. */
   signIn: (request: {

@@ -18,6 +18,7 @@ export function addProcesses(program: Command): void {
       .description(`run this process in the foreground; it ${taskOf[name]}`)
       .requiredOption('--config <file>', 'configuration file (JSON)')
       .action(async ({ config }: { config: string }) => {
+        // Some libraries read the environment when they are imported. So it is cleaned before their import.
         const { cleanEnvironment } = await import('../../server/clean-environment.ts');
         cleanEnvironment(process.env);
         const { runProcess } = await import('../../server/run-process.ts');

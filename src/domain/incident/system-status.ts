@@ -46,7 +46,10 @@ export const statusSchema = z.strictObject({
   dependencies: z.record(z.string(), z.string()),
   /** For each counter, by name: the number of events since `airlock serve` started. */
   counters: z.record(z.string(), count),
-  /** Addresses of `airlock serve` that its configuration allows without TLS, such as `vault http://vault.example:8200`. */
+  /**
+   * Addresses outside this machine that use plain http, with the name of the server: `vault http://vault.example:8200`.
+   * They are servers that `airlock serve` calls, and the API itself. The configuration of `airlock serve` allows them.
+   */
   insecure: z.array(z.string()),
   versions: z.strictObject({ airlock: z.string(), node: z.string() }),
   queues: sectionSchema(queues),

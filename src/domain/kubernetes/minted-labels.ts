@@ -9,10 +9,13 @@ export const vaultLabels = {
   'app.kubernetes.io/created-by': 'vault-plugin-secrets-kubernetes',
 } as const;
 
-/** The label key of a grant's objects. The value is the id of the execution. */
+/** Key of a label on each object that Vault creates for a grant. The value is the id of the execution. */
 export const executionLabelKey = `${metadataPrefix}execution`;
 
-/** Returns the labels of the objects that Vault creates for an execution. The target's guardrails demand exactly these. */
+/**
+ * Returns the labels of the objects that Vault creates for an execution. The guardrails of the target refuse such an
+ * object if a label is missing or if it has any other label.
+ */
 export function grantLabels(execution: string): Record<string, string> {
   return { ...vaultLabels, [executionLabelKey]: execution };
 }

@@ -26,7 +26,7 @@ type Allowed = Extract<Verdict, { allowed: true }>;
  * - The tier is `lowestTier` or higher.
  * - Tier high: the obligation demands approvals by at least two people of different groups.
  * - Every other tier: the obligation demands at least one approval, except for tier low in the phase autonomous.
- * - `approverGroups` contains, for the tier of the verdict, all groups of the obligation.
+ * - `approverGroups` lists all groups of the obligation under the tier of the verdict.
  * - If the obligation demands approvals, it names at least one group.
  * @returns one sentence for each violation; empty if the verdict meets the floor.
  */

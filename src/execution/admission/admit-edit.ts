@@ -111,7 +111,7 @@ async function judge(
   return { kind: 'edit', incident, edit, token, issuer, subject, groups, key: verified.key, admittedAt };
 }
 
-/** Returns true if one of these groups may approve the dossier. A group that may approve a dossier may also edit it. */
+/** Returns true if one of `groups` may approve the dossier. A group that may approve a dossier may also edit it. */
 function isEntitled(groups: readonly string[], { verdict }: Dossier, approverGroups: ApproverGroups): boolean {
   const entitled = verdict.allowed
     ? verdict.obligation.groups.filter((group) => approverGroups[verdict.tier].includes(group))

@@ -23,7 +23,7 @@ export interface ApprovalDeps extends RequestersDeps {
   phases: () => Promise<Phases>;
   clusters: readonly ClusterClassification[];
   /**
-   * For each tier: the groups whose approvals can count. The gateway's configuration lists them, and policy cannot add a
+   * For each tier: the groups whose approvals can count. The gateway's configuration lists them. Policy cannot add a
    * group.
    */
   approverGroups: ApproverGroups;

@@ -24,6 +24,6 @@ export interface ExecutionContext {
    *   that were admitted after this time.
    */
   startedAt?: string | undefined;
-  /** For direction `undo`: the time from the end of the execution to the start of the undo, and the limit on it. */
+  /** For direction `undo`: the time from the end of the execution to the start of the undo. */
   undoDelay?: UndoDelay | undefined;
 }

@@ -5,14 +5,15 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { ExecutionRecord, Ledger } from '../ports.ts';
 
 /**
- * Limit in seconds on the time from the end of an execution to the start of its undo. Normally the undo begins directly
- * after verification. Later, people may already rely on the change. A later undo needs a new plan and new approvals.
+ * Limit in seconds on the time from the end of an execution with outcome `executed` to the start of its undo. Normally
+ * the undo begins directly after verification. Later, people may already rely on the change. A later undo needs a new
+ * plan and new approvals.
  */
 const maxUndoSeconds = 1800;
 
 /**
- * The same limit for an execution whose outcome is not `executed`. The reason of the failure may be an outage of the
- * gateway or of the cluster. This limit is longer, so that the undo is still possible after such an outage.
+ * The limit in seconds for an execution with any other outcome. An outage of the gateway or of the target may have
+ * caused the failure. This limit is longer than `maxUndoSeconds`, so the undo is still possible after a short outage.
  */
 const maxUndoOfFailureSeconds = 4 * 3600;
 
@@ -33,9 +34,11 @@ export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<
   );
 }
 
-/** The time from the end of an execution to the start of its undo, and the limit on this time. Both are in seconds. */
+/** The time from the end of an execution to the start of its undo. */
 export interface UndoDelay {
+  /** The time in seconds. */
   seconds: number;
+  /** The longest time in seconds that the gateway allows. */
   limit: number;
 }
 
@@ -48,13 +51,14 @@ export function undoDelayOf(
   { undo, now }: { undo: ExecutionRecord; now: Date },
 ): UndoDelay {
   const start = undo.receipts.length > 0 ? Date.parse(undo.startedAt) : now.getTime();
-  // The ledger stores no result without the time of its end. So a record without this time never passes.
+  // The ledger stores every result together with `finishedAt`. If `finishedAt` is absent, `undoInTime` fails.
   const seconds = finishedAt === undefined ? Infinity : (start - Date.parse(finishedAt)) / 1000;
   return { seconds, limit: result?.outcome === 'executed' ? maxUndoSeconds : maxUndoOfFailureSeconds };
 }
 
 /**
- * Passes if the undo begins within the limit after the end of the execution.
+ * Passes if the time from the end of the execution to the start of the undo is at most the limit. Passes too if the
+ * context has no `undoDelay`, because then there is no execution to undo.
  * @returns the reason why the check fails; empty if the check passes.
  */
 export function undoInTime({ undoDelay }: ExecutionContext): string[] {

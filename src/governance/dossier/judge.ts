@@ -31,7 +31,7 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   policy: Policy;
   phases: PhasesReader;
   clusters: readonly ClusterClassification[];
-  /** The groups whose approvals can count. */
+  /** For each tier: the groups whose approvals can count. */
   approverGroups: ApproverGroups;
   dossierSeconds: DossierSeconds;
   clock: () => Date;

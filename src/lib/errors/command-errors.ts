@@ -15,7 +15,7 @@ export const commandErrors = {
   'sign-in-refused': ask('The sign-in at the identity provider failed.'),
   'sign-in-timeout': ask('Nobody completed the sign-in in time. Nothing was sent to Airlock.'),
   'issuer-insecure': ask(
-    'The address of the identity provider must use https, or its host must be 127.0.0.1 or [::1].',
+    'The address of the identity provider must use https or a loopback address, unless AIRLOCK_INSECURE is true.',
   ),
   'issuer-invalid': ask("The identity provider's metadata is malformed or does not meet Airlock's requirements."),
   'issuer-unavailable': retry('The identity provider gave no usable answer.'),

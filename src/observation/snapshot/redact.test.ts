@@ -187,3 +187,11 @@ test('gives an equal text different digests in another workload, namespace, clus
   );
   assert.equal(new Set(digests).size, others.length, digests.join('\n'));
 });
+
+test('ends although two objects name each other as controller', async () => {
+  const one: KubeObject = { ...owned('ReplicaSet', 'a', '1'), spec: { template: { spec: podSpec('private') } } };
+  const two: KubeObject = { ...owned('ReplicaSet', 'b', '2', one), spec: { template: { spec: podSpec('private') } } };
+  one.metadata = owned('ReplicaSet', 'a', '1', two).metadata;
+  const redacted = await redact(transparent, 'east', [one, two]);
+  assert.equal(redacted.length, 2);
+});

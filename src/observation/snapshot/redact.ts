@@ -16,7 +16,10 @@ const fieldsWithLiterals: readonly string[] = ['env', 'httpHeaders'];
 interface TextField {
   holder: Record<string, unknown>;
   key: string;
-  /** The field names from the object to the text. A list entry is `name=` and the name of the entry, or its index. */
+  /**
+   * The names of the fields from the object to the text. The path does not contain the field `value` of a variable or
+   * header. A list entry with a name appears as `name=<name>`. Any other list entry appears as the index of the entry.
+   */
   path: string[];
 }
 
@@ -28,10 +31,13 @@ interface TextField {
  * A copy has no `managedFields` and no last-applied annotation.
  *
  * A digest is over the cluster, the namespace, the top-level owner, the path of the field, and the text. Until the key
- * is rotated, an unchanged text in the same field has the same digest. So a comparison of redacted objects shows whether
- * a text has changed. The comparison does not show whether two workloads have the same password. A Deployment, its
- * ReplicaSets and their pods have the same top-level owner, and their pod templates have the same paths. So their
- * digests are equal, and the Deployment controller of a sandbox starts no rollout.
+ * is rotated, an unchanged text in the same field has the same digest. So a comparison of redacted objects shows
+ * whether a text has changed. The comparison does not show whether two workloads have the same password.
+ *
+ * A Deployment and its ReplicaSets have the same top-level owner: the Deployment. A pod of the Deployment has the same
+ * top-level owner only if `objects` contains the pod's ReplicaSet. A path in a pod template begins below the template,
+ * as in a pod. So equal texts in a Deployment, a ReplicaSet and a pod have equal digests. Different digests would make
+ * the Deployment controller of a sandbox start a rollout.
  *
  * Callers must redact each object exactly once. A text that begins with `hmac:` is digested like any other text.
  * Otherwise the author of a template could write a value that looks like the digest of a different value.
@@ -57,15 +63,27 @@ export async function redact(
   return copies;
 }
 
-/** Returns kind and name of the last object in the chain of controllers. A controller not in `byUid` ends the chain. */
+/** The longest chain of controllers that is followed. Kubernetes itself makes chains of two: pod, ReplicaSet, Deployment. */
+const longestOwnerChain = 10;
+
+/**
+ * Returns the kind and the name of the last object in the chain of controllers. The chain ends at an object without a
+ * controller, at a controller that is not in `byUid`, or after `longestOwnerChain` steps. Anybody who may edit
+ * `ownerReferences` can make a cycle.
+ */
 function topLevelOwner(object: KubeObject, byUid: ReadonlyMap<string | undefined, KubeObject>): [string, string] {
-  const controller = controllerOf(object);
-  if (!controller) return [object.kind, object.metadata.name];
-  const owner = byUid.get(controller.uid);
-  return owner && owner !== object ? topLevelOwner(owner, byUid) : [controller.kind, controller.name];
+  let owner = object;
+  for (let step = 0; step < longestOwnerChain; step += 1) {
+    const controller = controllerOf(owner);
+    if (!controller) break;
+    const next = byUid.get(controller.uid);
+    if (!next) return [controller.kind, controller.name];
+    owner = next;
+  }
+  return [owner.kind, owner.metadata.name];
 }
 
-/** Returns the part of a path below the pod template. The paths of a pod have no template and stay as they are. */
+/** Returns the part of a path after the last `template`. A path without `template` is returned unchanged. */
 function inTemplate(path: readonly string[]): readonly string[] {
   return path.slice(path.lastIndexOf('template') + 1);
 }

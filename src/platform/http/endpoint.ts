@@ -4,8 +4,9 @@ import { isLoopback, isProtected } from './is-protected.ts';
 const insecure = z.boolean().default(false);
 
 /**
- * A section of the configuration with an address that gets credentials or decides about plans. Plain http is refused,
- * except on the loopback interface, because others on the network could read and change it. `insecure: true` allows it.
+ * Makes the schema of a configuration section that has the address of a server. The schema refuses plain http, because
+ * others on the network could read and change the requests. Loopback addresses may use plain http. `insecure: true`
+ * allows plain http for any address.
  * @param field the field of the section that has the address.
  */
 export function endpoint<Shape extends Record<string, z.ZodType>>(field: keyof Shape & string, shape: Shape) {
@@ -15,31 +16,34 @@ export function endpoint<Shape extends Record<string, z.ZodType>>(field: keyof S
       !allowed && typeof address === 'string' && URL.canParse(address) && !isProtected(new URL(address));
     if (isRefused) {
       const why = `${new URL(address).origin} is plain http`;
-      context.addIssue({ code: 'custom', path: [field], message: refusal(why) });
+      context.addIssue({ code: 'custom', path: [field], message: refusal(why, 'use https') });
     }
   });
 }
 
-/** The address on which the API listens, always with plain http. A proxy in front of it can add TLS. */
+/** Schema of the address on which the API listens. The API has no TLS. A proxy in front of the API can add TLS. */
 export const listenSchema = z
   .strictObject({ host: z.string(), port: z.int(), insecure })
   .refine(({ host, insecure: allowed }) => allowed || isLoopback(host), {
     path: ['host'],
-    error: refusal('the API has no TLS, and this is no loopback address'),
+    error: refusal(
+      'the API has no TLS, and this is not a loopback address',
+      'listen on 127.0.0.1, behind a proxy with TLS',
+    ),
   });
 
-function refusal(why: string): string {
-  return `${why}: others on the network can read its tokens. Use https or 127.0.0.1, or allow it with insecure: true`;
+function refusal(why: string, advice: string): string {
+  return `${why}, so others on the network could read its tokens: ${advice}, or allow plain http with insecure: true`;
 }
 
-/** A section of the configuration, with the address that it allows without TLS. */
+/** Name and address of a configuration section. If `insecure` is true, the section allows this address without TLS. */
 export interface Endpoint {
   name: string;
   address: string;
   insecure: boolean;
 }
 
-/** The addresses without TLS that the configuration allows, such as `vault http://vault.example:8200`. */
+/** Returns the addresses that use plain http because of `insecure: true`. Example: `vault http://vault.example:8200`. */
 export function insecureAddresses(endpoints: readonly Endpoint[]): string[] {
   return endpoints
     .filter(({ address, insecure: allowed }) => allowed && !isProtected(new URL(address)))

@@ -12,7 +12,7 @@ export interface VaultAnswer {
 
 /** Longest text from Vault in an error message, in characters. */
 const maxShownLength = 400;
-/** Largest number of reasons that are read. Vault usually sends only a few. */
+/** Largest number of reasons in the message of the error. Vault usually sends only a few. */
 const maxReadReasons = 20;
 /** Largest number of reasons in `details.errors`. */
 const maxReasons = 5;

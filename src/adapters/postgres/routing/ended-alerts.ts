@@ -19,9 +19,9 @@ export async function markEnded(client: PoolClient, delivery: Delivery): Promise
 }
 
 /**
- * Parameters: the series and the starts of the alerts. For each alert, the statement reads only the latest start of its
- * series, with the index `inbox_by_series`. A condition with OR over all starts of a series would make PostgreSQL read
- * every start. An alert that starts and ends again and again for months has many starts.
+ * Returns the positions of the ended alerts, counted from 1. `$1`: the series of each alert. `$2`: the start of each
+ * alert. For each alert, PostgreSQL reads only the latest start of the alert's series, with the index
+ * `inbox_by_series`. A series can have many starts, so a statement that reads all of them could be slow.
  */
 export const selectEnded = `
   SELECT position FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS sent (series, starts_ms, position)

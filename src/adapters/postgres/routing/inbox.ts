@@ -51,8 +51,10 @@ const insertNew = `
   ON CONFLICT (key) DO NOTHING`;
 
 /**
- * First finds the oldest waiting alerts with the index `inbox_waiting`: at most 20 for each delivery that one call can
- * return. Only then reads the deliveries of these alerts. So a call never reads all waiting alerts.
+ * Returns at most `$1` deliveries. Leaves out each group whose cluster and name are at one position of `$2` and `$3`.
+ * First finds the oldest waiting alerts with the index `inbox_waiting`, at most 20 times `$1`. Then reads all waiting
+ * alerts of the deliveries of these alerts. So a call need not read all waiting alerts. If deliveries are large, a call
+ * can return fewer than `$1`, although more wait.
  */
 export const selectOldestWaiting = `
   WITH oldest AS (

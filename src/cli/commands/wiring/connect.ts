@@ -19,7 +19,7 @@ export interface Connection {
   api: ApiClient;
   /** URL of the identity provider at which people sign in. */
   issuer: string;
-  /** True if the issuer may use http on the network. */
+  /** True if `issuer` may use http, even outside this machine. */
   insecure: boolean;
   /** `host:port` of Temporal. Present only for the embedded stack. */
   temporal?: string;
@@ -28,8 +28,8 @@ export interface Connection {
 /**
  * Creates a client of the API. AIRLOCK_API is the URL of the API. AIRLOCK_TOKEN_FILE is the file that contains the
  * bearer token. AIRLOCK_ISSUER is the URL of the identity provider. If none of these variables is set, the client is
- * for the embedded stack of this machine. Both URLs must use https, or http on the loopback interface. With
- * AIRLOCK_INSECURE=true, they may use http on the network.
+ * for the embedded stack of this machine. AIRLOCK_API and AIRLOCK_ISSUER must use https, or http with a loopback
+ * address (127.0.0.0/8 or ::1). With AIRLOCK_INSECURE=true, both may use http with any host.
  * @throws AirlockError `bad-input` if only some of these variables are set, if a URL is malformed or not allowed, or if
  * the token file is not usable. `stack-not-running` or `state-corrupt` if the description of the embedded stack cannot
  * be read.

@@ -1,4 +1,4 @@
-import type { OpenField } from '../../src/actions/guardrail.ts';
+import type { OpenField } from '../../src/actions/guardrails/guardrail.ts';
 import { openWrites } from './open-fields.ts';
 import type { GuardrailValues } from './values.ts';
 

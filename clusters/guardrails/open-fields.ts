@@ -1,4 +1,4 @@
-import type { OpenField } from '../../src/actions/guardrail.ts';
+import type { OpenField } from '../../src/actions/guardrails/guardrail.ts';
 import { guardrailOf } from '../../src/actions/registry.ts';
 import { actionNameSchema } from '../../src/domain/plan/plan.ts';
 import { executionLabel, mintedByLabel } from './names.ts';

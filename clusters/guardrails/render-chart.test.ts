@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { allowedNodesPattern } from '../../src/actions/node-guardrail.ts';
+import { allowedNodesPattern } from '../../src/actions/guardrails/node-guardrail.ts';
 import { guardrailManifests } from './manifests.ts';
 import { chartTemplateFile, chartValuesFile, renderChart } from './render-chart.ts';
 import { parseGuardrailValues, readGuardrailValues } from './values.ts';

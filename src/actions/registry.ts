@@ -6,7 +6,7 @@ import type { Action, ActionInput } from './action.ts';
 import { cordonNode } from './cordon-node/action.ts';
 import { cordonNodeGuardrail } from './cordon-node/guardrail.ts';
 import { mustFind } from './deployment.ts';
-import type { ActionGuardrail, ActionLimits } from './guardrail.ts';
+import type { ActionGuardrail, ActionLimits } from './guardrails/guardrail.ts';
 import { restartWorkload } from './restart-workload/action.ts';
 import { restartWorkloadGuardrail } from './restart-workload/guardrail.ts';
 import { scaleWorkload } from './scale-workload/action.ts';

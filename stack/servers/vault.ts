@@ -35,7 +35,7 @@ interface UnsealRecord {
 
 /**
  * Starts Vault on 127.0.0.1 with file storage, and unseals Vault. A file of mode 0600 contains the only unseal key.
- * Whoever can read this file can unseal Vault and generate a root token. If Vault is not set up yet, its old data is
+ * A user who can read this file can unseal Vault and generate a root token. If Vault is not set up yet, its old data is
  * deleted first: this data contains nothing of value.
  * @param program path of the program `vault`.
  * @throws AirlockError `server-failed`, `vault-unseal-failed` or an error of the Vault client.

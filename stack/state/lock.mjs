@@ -36,7 +36,8 @@ async function acquire(file, ownContent, onWait) {
     }
     if (reportedContent !== content) onWait(holder.pid);
     reportedContent = content;
-    await sleep(pollMs);
+    // Several processes may wait for the same lock. With jitter they do not all look at once.
+    await sleep(pollMs * (0.75 + Math.random() / 2));
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { ceilingRules } from '../../clusters/guardrails/rights/exec-rights.ts';
-import * as kept from '../../src/actions/kept-fields.ts';
-import { keptNodeFields } from '../../src/actions/node-guardrail.ts';
+import * as kept from '../../src/actions/guardrails/kept-fields.ts';
+import { keptNodeFields } from '../../src/actions/guardrails/node-guardrail.ts';
 import { nodeCeilingRules } from '../../clusters/guardrails/rights/node-rights.ts';
 import { comparedMountFields, keptContainerFields, keptPodFields } from '../../src/actions/undo-rollout/fields.ts';
 import { openContainerFields, openPodFields } from '../../src/actions/undo-rollout/open-fields.ts';

@@ -1,4 +1,4 @@
-import type { Validation } from '../../../src/actions/guardrail.ts';
+import type { Validation } from '../../../src/actions/guardrails/guardrail.ts';
 import { omitUndefined } from '../../../src/lib/omit-undefined.ts';
 import type { Manifest } from '../manifest.ts';
 

@@ -1,4 +1,4 @@
-import { celList, celString } from '../../../src/actions/guardrail.ts';
+import { celList, celString } from '../../../src/actions/guardrails/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import { ceilingRules } from '../rights/exec-rights.ts';
 import type { Manifest } from '../manifest.ts';

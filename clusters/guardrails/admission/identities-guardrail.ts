@@ -1,4 +1,4 @@
-import { celList, celString } from '../../../src/actions/guardrail.ts';
+import { celList, celString } from '../../../src/actions/guardrails/guardrail.ts';
 import { guardrailOf, namespacedActions, nodeActions } from '../../../src/actions/registry.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';

@@ -1,4 +1,4 @@
-import { celString } from '../../../src/actions/guardrail.ts';
+import { celString } from '../../../src/actions/guardrails/guardrail.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import { role, roleBinding, type Manifest } from '../manifest.ts';
 import { accounts, limitsConfigMap, systemUsername } from '../names.ts';

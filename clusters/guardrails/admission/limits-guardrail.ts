@@ -1,4 +1,4 @@
-import { celString, type Validation } from '../../../src/actions/guardrail.ts';
+import { celString, type Validation } from '../../../src/actions/guardrails/guardrail.ts';
 import { guardrailOf, namespacedActions } from '../../../src/actions/registry.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';

@@ -1,4 +1,4 @@
-import { allOf, celList, celString, type Validation } from '../../../src/actions/guardrail.ts';
+import { allOf, celList, celString, type Validation } from '../../../src/actions/guardrails/guardrail.ts';
 import type { Rule } from '../manifest.ts';
 import { vaultLabels } from '../../../src/domain/kubernetes/minted-labels.ts';
 

@@ -1,4 +1,4 @@
-import { celString } from '../../../src/actions/guardrail.ts';
+import { celString } from '../../../src/actions/guardrails/guardrail.ts';
 import { systemNamespace } from '../../../src/domain/names.ts';
 import type { Manifest } from '../manifest.ts';
 import { accounts, limitsConfigMap, systemUsername } from '../names.ts';
@@ -26,8 +26,7 @@ const params = { name: limitsConfigMap, namespace: systemNamespace };
  * ConfigMap is missing:
  * - Kubernetes skips `airlock-node-kill-switch` (`Allow`). With `Deny`, the controllers of the cluster could not taint
  *   a failing node.
- * - Kubernetes denies every request that `airlock-node-mint-kill-switch` matches, whoever sends the request (`Deny`).
- *   So nobody can create ServiceAccounts or tokens in `airlock-system`. Airlock gets no new identity for nodes, and no
+ * - Kubernetes denies every request that `airlock-node-mint-kill-switch` matches, of every user (`Deny`). So nobody can create ServiceAccounts or tokens in `airlock-system`. Airlock gets no new identity for nodes, and no
  *   new read lease.
  */
 export function nodeKillSwitchGuardrails(): Manifest[] {

@@ -1,6 +1,6 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { celString } from '../../../src/actions/guardrail.ts';
-import { allowedNodesPattern } from '../../../src/actions/node-guardrail.ts';
+import { celString } from '../../../src/actions/guardrails/guardrail.ts';
+import { allowedNodesPattern } from '../../../src/actions/guardrails/node-guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import {

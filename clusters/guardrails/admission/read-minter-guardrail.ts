@@ -1,5 +1,5 @@
 import { systemNamespace } from '../../../src/domain/names.ts';
-import { celString } from '../../../src/actions/guardrail.ts';
+import { celString } from '../../../src/actions/guardrails/guardrail.ts';
 import { admissionPolicy, requestedWrite } from './admission-policy.ts';
 import type { Manifest } from '../manifest.ts';
 import { bindsAccountOfSameName, writeIsOneOf, minterValidations, minterVariables } from './minter-guardrail.ts';

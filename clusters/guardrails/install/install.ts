@@ -59,7 +59,7 @@ async function waitUntilEnforced(request: KubeRequester, probe: EnforcementProbe
     });
   };
   const what = `admission policy ${probe.policy} to be enforced`;
-  await waitFor({ what, every: pollMs, within: withinMs, otherwise: notEnforced }, async () => {
+  await waitFor({ what, every: pollMs, within: withinMs, jitter: 0.2, otherwise: notEnforced }, async () => {
     last = await request(probe.call);
     return isEnforced(probe, last);
   });

@@ -1,5 +1,5 @@
-import type { ActionGuardrail, ActionLimits } from '../guardrail.ts';
-import { nodeGuardrail } from '../node-guardrail.ts';
+import type { ActionGuardrail, ActionLimits } from '../guardrails/guardrail.ts';
+import { nodeGuardrail } from '../guardrails/node-guardrail.ts';
 
 /**
  * Returns the admission rules for `cordon-node`. The action may change only nodes that the administrator allows. On

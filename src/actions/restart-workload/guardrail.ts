@@ -1,4 +1,4 @@
-import { metadataValidations } from '../metadata-validations.ts';
+import { metadataValidations } from '../guardrails/metadata-validations.ts';
 import { restartedAt } from '../../domain/kubernetes/restarted-at.ts';
 import {
   celString,
@@ -7,9 +7,9 @@ import {
   type ActionGuardrail,
   type OpenField,
   type Validation,
-} from '../guardrail.ts';
-import { openMetadata } from '../open-metadata.ts';
-import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
+} from '../guardrails/guardrail.ts';
+import { openMetadata } from '../guardrails/open-metadata.ts';
+import { keptDeploymentFields, keptTemplateMetadata } from '../guardrails/kept-fields.ts';
 
 /** CEL: the request updates a Deployment itself, not its scale or status. */
 const isDeploymentUpdate = "variables.write == 'UPDATE apps/deployments/'";

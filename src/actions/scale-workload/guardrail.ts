@@ -1,4 +1,4 @@
-import type { ActionGuardrail } from '../guardrail.ts';
+import type { ActionGuardrail } from '../guardrails/guardrail.ts';
 
 /** CEL string: the value of `variables.write` if the request updates the scale of a Deployment. */
 const scaleUpdate = "'UPDATE apps/deployments/scale'";

@@ -1,5 +1,5 @@
-import type { ActionGuardrail, ActionLimits } from '../guardrail.ts';
-import { nodeGuardrail } from '../node-guardrail.ts';
+import type { ActionGuardrail, ActionLimits } from '../guardrails/guardrail.ts';
+import { nodeGuardrail } from '../guardrails/node-guardrail.ts';
 
 /**
  * The admission rules for `uncordon-node`. The action may write only `spec.unschedulable: false` and Airlock's own

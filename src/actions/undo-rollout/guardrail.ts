@@ -1,4 +1,4 @@
-import { metadataValidations } from '../metadata-validations.ts';
+import { metadataValidations } from '../guardrails/metadata-validations.ts';
 import {
   allOf,
   sameFields,
@@ -6,8 +6,8 @@ import {
   type ActionGuardrail,
   type ActionLimits,
   type Validation,
-} from '../guardrail.ts';
-import { keptDeploymentFields, keptTemplateMetadata } from '../kept-fields.ts';
+} from '../guardrails/guardrail.ts';
+import { keptDeploymentFields, keptTemplateMetadata } from '../guardrails/kept-fields.ts';
 import { comparedMountFields, handlerPaths, keptContainerFields, keptPodFields } from './fields.ts';
 import { openFields, openPodFields } from './open-fields.ts';
 

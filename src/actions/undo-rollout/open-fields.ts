@@ -1,5 +1,5 @@
-import type { ActionLimits, OpenField } from '../guardrail.ts';
-import { openMetadata } from '../open-metadata.ts';
+import type { ActionLimits, OpenField } from '../guardrails/guardrail.ts';
+import { openMetadata } from '../guardrails/open-metadata.ts';
 
 /**
  * Why a field that acts only inside the container is harmless. The action may restore any tag and any command of an old

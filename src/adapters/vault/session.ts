@@ -62,7 +62,9 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
   };
   const currentToken = async (): Promise<Secret> => {
     if (login) return login.token;
-    pendingLogin ??= logIn().finally(() => (pendingLogin = undefined));
+    pendingLogin ??= logIn().finally(() => {
+      pendingLogin = undefined;
+    });
     return (await pendingLogin).token;
   };
   const renew = async (token: Secret, lifetimeSeconds: number): Promise<void> => {

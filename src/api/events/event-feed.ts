@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JournalRecord } from '../../domain/journal/journal.ts';
 import type { JournalReader } from '../../domain/journal/ports.ts';
 import { jittered } from '../../platform/jittered.ts';
+import { pause } from '../../platform/pause.ts';
 import type { Logger } from '../../platform/logger.ts';
 
 /** One journal record as a server-sent event. */
@@ -56,7 +56,7 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
       bufferCharacters -= buffer[0]?.frame.length ?? 0;
   };
   const poll = async (): Promise<void> => {
-    await sleep(jittered(waitBeforePollMs, jitterFraction), undefined, { ref: false });
+    await pause(jittered(waitBeforePollMs, jitterFraction), undefined, false);
     try {
       for (let count = recordsPerRead; count === recordsPerRead;) {
         const records = await journal.readAfter(end, recordsPerRead);
@@ -68,7 +68,7 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
         { problem: (error as Error).message },
         'the journal cannot be read: event streams get no new records until a later poll succeeds',
       );
-      await sleep(jittered(waitAfterFailureMs, jitterFraction), undefined, { ref: false });
+      await pause(jittered(waitAfterFailureMs, jitterFraction), undefined, false);
     }
   };
   return {
@@ -79,7 +79,12 @@ export function createEventFeed({ journal, log }: { journal: JournalReader; log:
         [buffer, bufferCharacters, start, end] = [[], 0, seq, seq];
       }
       if (seq < start) return (await journal.readAfter(seq, recordsPerRead)).map(eventOf);
-      if (seq === end) await (currentPoll ??= poll().finally(() => (currentPoll = undefined)));
+      if (seq === end) {
+        currentPoll ??= poll().finally(() => {
+          currentPoll = undefined;
+        });
+        await currentPoll;
+      }
       // During the poll, the feed may have dropped the events directly after `seq`. Then the list is empty, and the
       // next call reads the records from the journal.
       return seq < start ? [] : buffer.filter((event) => event.seq > seq);

@@ -34,7 +34,9 @@ const api = {
 
 async function proved(format: Output['format'], terminal = plainTerminal): Promise<string> {
   let text = '';
-  const write = (chunk: string): void => void (text += chunk);
+  const write = (chunk: string): void => {
+    text += chunk;
+  };
   await proveJournal({ api, keys: [key], output: { format, terminal, write } }, incident);
   return text;
 }

@@ -64,7 +64,7 @@ test('starts before the current occurrence are not counted again', () => {
   assert.equal(known.flaps(), 1);
 });
 
-test('without alerts there is none, and nothing is resolved', () => {
+test('knows no alert at the start, and nothing is resolved', () => {
   const known = createKnownAlerts();
   assert.deepEqual([known.hasAlerts(), known.allEnded(), known.all(), known.flaps()], [false, false, [], 0]);
 });

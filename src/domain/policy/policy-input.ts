@@ -1,7 +1,7 @@
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Scope } from './phase.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Report } from '../rehearsal/report.ts';
+import type { Prediction, Report } from '../rehearsal/report.ts';
 import type { Phase, Tier } from './verdict.ts';
 
 /** The classes of a cluster and of its namespaces. The operator sets them in the configuration. */
@@ -29,15 +29,15 @@ export interface PolicyInput {
   lowestTier: Tier;
   plan: { action: string; steps: { action: string; parameters: Record<string, string | number> }[]; undoable: boolean };
   report: {
-    outcome: string;
-    fidelity: string;
+    outcome: Report['outcome'];
+    fidelity: Report['fidelity'];
     reason: string;
     /** The failed checks of the rehearsal, and one entry for each success criterion that is not predicted. */
     failedChecks: { id: string; sentence: string }[];
     /** What the rehearsal could not determine. */
     unknowns: string[];
     /** For each grade: the number of predictions with this grade. */
-    grades: Record<string, number>;
+    grades: Partial<Record<Prediction['grade'], number>>;
   };
 }
 

@@ -62,7 +62,7 @@ export async function openExchange(deps: ExchangeDeps, request: HttpRequest): Pr
   const guard = createGuard(newFailure, request.signal);
   const { statusCode: status, headers, body } = await sendGuarded(deps, request, guard, newFailure);
   body.once('close', () => guard[Symbol.dispose]());
-  // Without a listener, an error of the body would end the process. Whoever reads the body later still gets the error.
+  // Without a listener, an error of the body would end the process. The reader of the body still gets the error.
   body.on('error', () => undefined);
   return {
     status,

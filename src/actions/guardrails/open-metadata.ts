@@ -1,4 +1,4 @@
-import { metadataPrefix } from '../domain/names.ts';
+import { metadataPrefix } from '../../domain/names.ts';
 import type { OpenField } from './guardrail.ts';
 
 /** The metadata fields that the guardrails leave open for each action except `scale-workload`. */

@@ -1,6 +1,6 @@
 import { sameEntriesExcept, sameFields, type Validation } from './guardrail.ts';
 import { keptMetadata } from './kept-fields.ts';
-import { ownershipKeys } from './ownership-annotations.ts';
+import { ownershipKeys } from '../ownership-annotations.ts';
 
 /**
  * Returns the validations for the metadata of a changed object. One protects the fields of `keptMetadata`. The other

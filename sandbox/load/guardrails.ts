@@ -30,7 +30,7 @@ export function requireGuardrails(objects: readonly KubeObject[], plan: Plan): v
   throw new EarlyOutcome(
     'failed',
     `the target has no ${missing.join(' and no ')}: a cluster administrator must install Airlock's guardrails, ` +
-      `including ServiceAccount ${systemNamespace}/${minter}`,
+      `including ServiceAccount ${systemNamespace}/${minter}, which plans with action ${plan.action} need`,
   );
 }
 

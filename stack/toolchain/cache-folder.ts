@@ -14,7 +14,7 @@ export function buildArguments(tool: Tool, executable: string): string[] {
 
 /** Returns the folder of the tool cache. The cache is outside the checkout, so all clones on this machine share it. */
 export function cacheFolder(): string {
-  return join(resolve(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')), 'airlock', 'parts');
+  return join(resolve(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')), 'airlock', 'toolchain');
 }
 
 /**

@@ -83,7 +83,7 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
     }
     const again = await run(['undo', requested.id], 'sam');
     assert.equal(again.code, 1);
-    assert.match(again.text, new RegExp(`was undone by ${undo.id}`));
+    assert.match(again.text, new RegExp(`was undone by incident ${undo.id}`));
   });
 
   test('an edit from 8 to 6 invalidates the dossier of 8 for every caller, and 6 are executed', async () => {

@@ -115,7 +115,10 @@ void test('a node that the administrator does not allow: unsafe; a target withou
     /may only grant permissions of airlock-node-ceiling, for named nodes that the administrator allows/,
   );
   assert.equal(without.outcome, 'failed');
-  assert.match(without.reason, /no ServiceAccount airlock-system\/airlock-node-minter.*or not for cordon-node/);
+  assert.match(
+    without.reason,
+    /no ServiceAccount airlock-system\/airlock-node-minter.*which plans with action cordon-node need/,
+  );
 });
 
 void test('a snapshot that its controllers change: not-faithful', async () => {

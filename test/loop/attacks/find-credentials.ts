@@ -29,11 +29,19 @@ export async function findCredentials(
 ): Promise<CredentialSearch> {
   const result: CredentialSearch = { found: [], decisionTokens: 0 };
   const search = (where: string, text: string): void => searchText(result, { where, text, secrets });
-  for (const file of await filesBelow(folder)) search(relative(folder, file), await readFile(file, 'latin1'));
+  for (const file of await filesBelow(folder)) search(relative(folder, file), await readIfExists(file));
   search('workflow histories', await histories(client.stack.temporal));
   search('PostgreSQL tables', await tables(folder));
   for (const pid of await pids(folder)) search(`environment of ${pid}`, await environmentOf(pid));
   return result;
+}
+
+/** Reads a file. SQLite, which Temporal uses, deletes its journal after each transaction, so a listed file may be gone. */
+async function readIfExists(file: string): Promise<string> {
+  return readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
+  });
 }
 
 interface SearchedText {

@@ -26,12 +26,10 @@ const riskyOption =
  * already applied both.
  */
 export function cleanEnvironment(env: NodeJS.ProcessEnv): void {
-  for (const name of appliedAtStart) {
-    if (env[name])
-      throw badInput(
-        name,
-        'is set: Airlock takes certificate authorities and proxies only from its configuration, so start this process without the variable',
-      );
+  const applied = appliedAtStart.filter((name) => env[name]);
+  if (applied.length > 0) {
+    const why = 'Airlock takes certificate authorities and proxies only from its configuration';
+    throw badInput(applied.join(', '), `must not be set: ${why}. Start this process with \`env -u\` for each`);
   }
   const option = riskyOption.exec(env['NODE_OPTIONS'] ?? '')?.[0].trim();
   if (option) throw badInput('NODE_OPTIONS', `contains ${option}: start this process without that option`);

@@ -93,7 +93,8 @@ function timeInBrackets(seconds: number): string {
 function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
   if (managers.length === 0) return ['none except Airlock'];
   return managers.map(({ manager, field, warning }) => {
-    const line = `${field}: ${manager}`;
+    // Kubernetes records `unknown` for a client that names neither a field manager nor a user agent.
+    const line = `${field}: ${manager === 'unknown' ? 'a client that named no field manager' : manager}`;
     return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
   });
 }

@@ -68,16 +68,18 @@ async function rows(): Promise<number> {
 
 describe('admitDecision', () => {
   it('archives a decision with its token, key and time, records it in the journal, and answers', async () => {
-    const decision = await issuer.decide(dossier, 'lea');
+    const own = await stored(5);
+    const decision = await issuer.decide(own, 'lea', 'approve', 'to be archived');
     const answer = await send(decision);
     const { token, ...rest } = decision;
     const person = { issuer: issuer.issuer, subject: 'lea', groups: ['lead'] };
     const admitted = { ...rest, ...person, admittedAt: now.toISOString() };
     assert.deepEqual(answer, { admitted });
-    const [row] = await deps.decisionArchive.ofDossier(dossier);
-    assert.equal(row?.decision.token, token);
+    const [row, ...others] = await deps.decisionArchive.ofDossier(own);
+    assert.deepEqual([row?.decision.token, others], [token, []]);
     assert.equal((row?.key as { x: string }).x, issuer.jwk.x);
-    assert.deepEqual(await journalled('decision.admitted'), ['approved by lea (lead): looks right']);
+    const recorded = (await journalled('decision.admitted')).filter((message) => message.includes('to be archived'));
+    assert.deepEqual(recorded, ['approved by lea (lead): to be archived']);
     for (const record of await createJournalReader(database.pools.serve).read(incident.id)) {
       assert.ok(!JSON.stringify(record).includes(token), 'the journal quotes the token');
     }

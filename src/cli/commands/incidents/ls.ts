@@ -9,6 +9,7 @@ import { outputOption, type OutputOptions } from '../options.ts';
 export function addLs(incidents: Command): void {
   const ls = incidents
     .command('ls', { isDefault: true })
+    .alias('list')
     .description('list all incidents, oldest first')
     .addOption(outputOption())
     .action(async ({ output }: OutputOptions) => {

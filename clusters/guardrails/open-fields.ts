@@ -49,7 +49,8 @@ const token: OpenField[] = [
   },
   {
     field: 'TokenRequest spec.audiences',
-    harmless: 'a token for another audience authenticates the same identity and gives it no other permission',
+    harmless:
+      'gives no permission in this cluster, and Vault does not let the gateway set it. Other systems must not trust every ServiceAccount of a namespace',
   },
   { field: 'TokenRequest spec.boundObjectRef', harmless: 'a bound token only ends earlier' },
 ];

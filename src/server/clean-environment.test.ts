@@ -33,6 +33,10 @@ test('refuses options of Node that add a CA, a proxy or code, and keeps the othe
     '--require ./a.js',
     '-r ./a.js',
     '--import=./a.js',
+    '--use_env_proxy',
+    '--us"e-env-pr"oxy',
+    '--tls_min_v1.0',
+    '--inspect=127.0.0.1:0',
   ]) {
     assert.throws(() => cleanEnvironment({ NODE_OPTIONS: `--max-old-space-size=100 ${option}` }), {
       code: 'bad-input',

@@ -11,10 +11,12 @@ const appliedAtStart = [
   'NODE_USE_SYSTEM_CA',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'NODE_DEBUG',
 ];
-/** Matches an option in NODE_OPTIONS that adds certificate authorities, a proxy or code, or that changes TLS. */
-const riskyOption =
-  /--(use-(env-proxy|system-ca|openssl-ca)|tls-\S*|require|import|loader|experimental-loader|openssl-\S*)\b|(^|\s)-r\b/;
+/** The options that NODE_OPTIONS may have. Node accepts each option in several spellings, so all others are refused. */
+const harmlessOptions = /^(\s|--max-old-space-size=\d+|--max-semi-space-size=\d+|--enable-source-maps)*$/;
 
 /**
  * Removes every environment variable that could give a client of this process a proxy, a certificate authority, an
@@ -22,8 +24,8 @@ const riskyOption =
  * Only the configuration file may set these. Also removes every other variable that is not in `kept` or
  * `keptNodeSettings`. Callers must call this function before they import libraries, because some libraries read the
  * environment during the import.
- * @throws AirlockError `bad-input` for a variable in `appliedAtStart`, and for a risky option in NODE_OPTIONS. Node has
- * already applied both.
+ * @throws AirlockError `bad-input` for a variable in `appliedAtStart`, and for any other option in NODE_OPTIONS than
+ * `harmlessOptions`. Node has already applied both.
  */
 export function cleanEnvironment(env: NodeJS.ProcessEnv): void {
   const applied = appliedAtStart.filter((name) => env[name]);
@@ -31,8 +33,11 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): void {
     const why = 'Airlock takes certificate authorities and proxies only from its configuration';
     throw badInput(applied.join(', '), `must not be set: ${why}. Start this process with \`env -u\` for each`);
   }
-  const option = riskyOption.exec(env['NODE_OPTIONS'] ?? '')?.[0].trim();
-  if (option) throw badInput('NODE_OPTIONS', `contains ${option}: start this process without that option`);
+  if (!harmlessOptions.test(env['NODE_OPTIONS'] ?? ''))
+    throw badInput(
+      'NODE_OPTIONS',
+      'may contain only --max-old-space-size, --max-semi-space-size and --enable-source-maps',
+    );
   for (const name of Object.keys(env)) {
     if (!kept.test(name) && !keptNodeSettings.test(name)) delete env[name];
   }

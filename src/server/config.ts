@@ -33,8 +33,8 @@ const clusterSchema = z.strictObject({
     )
     .default({}),
 });
-/** For `observe` and `gateway` only: a cluster, with the address and the CA file of the API server. */
-const clusterWithAddressSchema = clusterSchema.extend({ url, caFile: file });
+/** For `observe` and `gateway` only: a cluster, with the address (https) and the CA file of the API server. */
+const clusterWithAddressSchema = clusterSchema.extend({ url: z.url({ protocol: /^https$/ }), caFile: file });
 
 const shared = {
   temporal: z.strictObject({ address: z.string() }),

@@ -1,10 +1,12 @@
-import { lstat, realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, readlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 
 const writableByOthers = 0o022;
 const sticky = 0o1000;
 const root = 0;
+/** Linux follows at most 40 symbolic links in a path (path_resolution(7)). */
+const mostLinks = 40;
 
 /**
  * Checks that no other user, except root, can write to a folder or replace the folder. The files of a state folder
@@ -19,24 +21,29 @@ const root = 0;
  * @throws AirlockError `state-not-trusted`. The message names the path and the problem.
  */
 export async function assertTrustedFolder(folder: string): Promise<void> {
+  const path = resolve(folder);
   const own = process.getuid?.() ?? root;
-  const { uid, mode } = await lstat(folder);
-  if (uid !== own) throw notTrusted(folder, `belongs to user ${uid}`);
-  if (mode & writableByOthers) throw notTrusted(folder, `is writable for other users (mode ${octal(mode)})`);
-  await assertTrustedWay(folder, [own, root]);
+  const { uid, mode } = await lstat(path);
+  if (uid !== own) throw notTrusted(path, `belongs to user ${uid}`);
+  if (mode & writableByOthers) throw notTrusted(path, `is writable for other users (mode ${octal(mode)})`);
+  await assertTrustedWay(path, [own, root]);
 }
 
-async function assertTrustedWay(path: string, owners: readonly number[]): Promise<void> {
+/** Checks a path and its parents. A symbolic link is followed one step at a time, because each step can be replaced. */
+async function assertTrustedWay(path: string, owners: readonly number[], links = 0): Promise<void> {
   const stats = await lstat(path);
   if (!owners.includes(stats.uid)) throw notTrusted(path, `belongs to user ${stats.uid}`);
-  if (stats.isSymbolicLink()) await assertTrustedWay(await realpath(path), owners);
-  else if (stats.mode & writableByOthers && !(stats.mode & sticky))
+  if (stats.isSymbolicLink()) {
+    if (links === mostLinks) throw notTrusted(path, `is the end of a chain of ${mostLinks} symbolic links`);
+    await assertTrustedWay(resolve(dirname(path), await readlink(path)), owners, links + 1);
+  } else if (stats.mode & writableByOthers && !(stats.mode & sticky)) {
     throw notTrusted(path, `is writable for other users (mode ${octal(stats.mode)})`);
-  if (dirname(path) !== path) await assertTrustedWay(dirname(path), owners);
+  }
+  if (dirname(path) !== path) await assertTrustedWay(dirname(path), owners, links);
 }
 
 function notTrusted(path: string, problem: string): AirlockError {
-  const message = `${path} ${problem}, so another user could choose which processes Airlock stops: use another state folder (AIRLOCK_STATE), or correct owner and mode`;
+  const message = `${path} ${problem}, so another user could choose which processes Airlock stops: use another state folder (AIRLOCK_STATE)`;
   return new AirlockError({ code: 'state-not-trusted', message, details: { path } });
 }
 

@@ -44,8 +44,6 @@ function containerAttempts(): Record<string, FieldAttempt> {
     args: ['--anything'],
     workingDir: '/',
     imagePullPolicy: 'Always',
-    terminationMessagePath: '/run/secrets/kubernetes.io/serviceaccount/token',
-    terminationMessagePolicy: 'FallbackToLogsOnError',
   };
   const refused: Record<string, [value: unknown, says: string]> = {
     name: ['other', 'container names'],

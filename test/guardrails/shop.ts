@@ -8,7 +8,7 @@ const container = {
     { name: 'MODE', value: 'fast' },
     { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'shop-database', key: 'password' } } },
   ],
-  ports: [{ containerPort: 8080 }],
+  ports: [{ containerPort: 8080 }, { containerPort: 53, hostPort: 53, protocol: 'TCP' }],
   securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true },
   readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
   volumeMounts: [
@@ -18,18 +18,22 @@ const container = {
   ],
 };
 
-/** The variable TENANT determines the directory of the mount. */
 const migrate = {
   name: 'migrate',
   image: 'shop/migrate@sha256:' + '0'.repeat(64),
   env: [{ name: 'TENANT', value: 'a' }],
+  volumeMounts: [{ name: 'cache', mountPath: '/cache', subPath: 'a' }],
+};
+/** The variable TENANT determines the directory of the mount. */
+const migrateTenant = {
+  ...migrate,
   volumeMounts: [{ name: 'cache', mountPath: '/cache', subPathExpr: '$(TENANT)' }],
 };
 
 /** The init containers of a Deployment, in the order in which they run. */
 export const initContainers = [migrate, { name: 'warm', image: 'shop/warm:1' }];
 
-function deployment(name: string) {
+function deployment(name: string, init: object[] = initContainers) {
   const labels = { app: name };
   return {
     apiVersion: 'apps/v1',
@@ -42,7 +46,7 @@ function deployment(name: string) {
         metadata: { labels: { ...labels, 'app.kubernetes.io/version': '2' }, annotations: { 'checksum/config': 'b' } },
         spec: {
           containers: [{ ...container }],
-          initContainers: [...initContainers],
+          initContainers: [...init],
           volumes: [
             { name: 'cache', emptyDir: {} },
             { name: 'spare', emptyDir: {} },
@@ -79,6 +83,7 @@ export const shop: { path: string; manifest: object }[] = [
   ...['node-1', 'control-plane'].map((name) => ({ path: '/api/v1/nodes', manifest: node(name) })),
   { path: collection, manifest: deployment('web') },
   { path: collection, manifest: deployment('db') },
+  { path: collection, manifest: deployment('files', [migrateTenant]) },
   { path: '/api/v1/namespaces/shop/serviceaccounts', manifest: { metadata: { name: 'app' } } },
   { path: '/api/v1/namespaces/kube-system/serviceaccounts', manifest: { metadata: { name: 'powerful' } } },
   // As if Vault were in the middle of a mint.

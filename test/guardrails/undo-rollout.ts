@@ -85,6 +85,8 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ['removing the securityContext', [{ op: 'remove', path: `${shop}/securityContext` }], kept],
   ['another container', set(`${pod}/containers/-`, { name: 'more', image: 'registry.example:5000/shop/web:1' }), kept],
   ['another init container', set(`${pod}/initContainers/-`, { name: 'more', image: 'shop/migrate' }), kept],
+  ['terminationMessagePolicy', set(`${shop}/terminationMessagePolicy`, 'FallbackToLogsOnError'), kept],
+  ['terminationMessagePath', set(`${shop}/terminationMessagePath`, '/logs/out'), kept],
   ['another order of the init containers', set(`${pod}/initContainers`, [...initContainers].reverse()), kept],
   ['removing the init containers', [{ op: 'remove', path: `${pod}/initContainers` }], kept],
   [
@@ -120,7 +122,6 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
   ['a volume that no container mounts', set(`${mounts}/-`, { name: 'spare', mountPath: '/spare' }), noMount],
   ['a mount that propagates to the node', set(`${mounts}/0/mountPropagation`, 'HostToContainer'), noMount],
   ['a subPathExpr', set(`${mounts}/0/subPathExpr`, '$(MODE)'), noMount],
-  ['a variable that determines the directory of a mount', set(`${init}/env/0/value`, 'other'), noMount],
   [
     'a file of a volume as a variable',
     set(`${shop}/env/-`, {
@@ -129,8 +130,19 @@ const refused: [name: string, operations: Operation[], guardrail: Guardrail][] =
     }),
     noMount,
   ],
+  ['an extended resource', set(`${shop}/resources`, { limits: { 'example.com/gpu': '1' } }), noMount],
   ['a device', set(`${shop}/resources/claims`, [{ name: 'gpu' }]), noMount],
   ['a host port', set(`${shop}/ports/0/hostPort`, 8080), undo('the pod must not open a new host port')],
+  [
+    'another protocol of a host port',
+    set(`${shop}/ports/1/protocol`, 'UDP'),
+    undo('the pod must not open a new host port'),
+  ],
+  [
+    'another port behind a host port',
+    set(`${shop}/ports/1/containerPort`, 22),
+    undo('the pod must not open a new host port'),
+  ],
   ['a probe of another host', set(`${shop}/readinessProbe/httpGet/host`, '169.254.169.254'), undo('probes and hooks')],
   [
     'a hook that calls another host',
@@ -157,6 +169,19 @@ export async function undoRolloutCases(t: TestContext, environment: Environment)
     done(await environment.admin({ method: 'POST', path: deployments, body: deployment(cart, 2) }));
     const other = await minted(environment, 'undo-rollout', [rule('deployments', ['cart'])]);
     done(await patch(other, set(template, deployment(cart, 1)['spec'].template), `${deployments}/cart`));
+  });
+  await t.test('refused: what determines the directory of a mount with subPathExpr', async () => {
+    const files = `${deployments}/files`;
+    const own = await minted(environment, 'undo-rollout', [rule('deployments', ['files'])]);
+    done(await patch(own, set(`${init}/command`, ['x']), files));
+    const changes = [
+      set(`${init}/env/0/value`, 'other'),
+      set(`${init}/envFrom`, [{ configMapRef: { name: 'x' } }]),
+      set(`${init}/resources`, { limits: { cpu: '1' } }),
+      set(`${template}/metadata/labels/app.kubernetes.io~1version`, '1'),
+      set(`${template}/metadata/annotations/checksum~1config`, 'a'),
+    ];
+    for (const change of changes) refusedBy(noMount, await patch(own, change, files));
   });
   await t.test('refused: another Deployment', async () => refusedBy('rbac', await patch(as, [], `${deployments}/db`)));
   await t.test('refused: deleting it', async () => {

@@ -93,6 +93,25 @@ test("another user's symbolic link to a good folder is refused", asRoot, async (
   await assert.rejects(openState(join(parent, 'link', 'state')), notTrusted);
 });
 
+test('a folder behind a link in a folder that others can write is refused', async (t) => {
+  const parent = await folder(t);
+  for (const name of ['real', 'shared']) await mkdir(join(parent, name));
+  await symlink(join(parent, 'real'), join(parent, 'shared', 'hop'));
+  await symlink(join(parent, 'shared', 'hop'), join(parent, 'link'));
+  await chmod(join(parent, 'shared'), 0o777);
+  await assert.rejects(openState(join(parent, 'link', 'state')), notTrusted);
+});
+
+test('a relative path is checked like the absolute path', async (t) => {
+  const parent = await folder(t);
+  await mkdir(join(parent, 'work', 'state'), { recursive: true });
+  await chmod(parent, 0o777);
+  const before = process.cwd();
+  t.after(() => process.chdir(before));
+  process.chdir(join(parent, 'work'));
+  await assert.rejects(openState('state'), notTrusted);
+});
+
 test('a folder of process records that another user owns is refused', asRoot, async (t) => {
   const path = await folder(t);
   await victim(t, path);

@@ -11,6 +11,7 @@ export const openMetadata: readonly OpenField[] = [
   },
   {
     field: 'metadata.managedFields',
-    harmless: 'no controller acts on them. They say who wrote a field, and the next write records its manager again',
+    harmless:
+      'changes no other field now. Not harmless with server-side apply: after a false entry, the next apply of that manager may remove a field (SECURITY.md)',
   },
 ];

@@ -48,6 +48,8 @@ export const keptPodFields = [
 /** Fields of a container that `undo-rollout` must not change. A container is identified by its name. */
 export const keptContainerFields = [
   'securityContext',
+  'terminationMessagePath',
+  'terminationMessagePolicy',
   'volumeDevices',
   'restartPolicy',
   'restartPolicyRules',

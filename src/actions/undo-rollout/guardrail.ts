@@ -1,5 +1,6 @@
 import { metadataValidations } from '../guardrails/metadata-validations.ts';
 import {
+  celList,
   allOf,
   sameFields,
   sameEntriesExcept,
@@ -100,10 +101,10 @@ function forEachContainer(condition: string): string {
 
 /**
  * CEL: the image repository of a container, without tag and digest. The colon in `host:5000/name` begins a port, not a
- * tag.
+ * tag. The host can be an IPv6 address in brackets.
  */
 function repository(container: string): string {
-  return `${container}.image.find('^([^:@]|:[0-9]+/)+')`;
+  return `${container}.image.find('^([[][0-9a-fA-F:]+[]])?([^:@]|:[0-9]+/)+')`;
 }
 
 /**
@@ -130,10 +131,12 @@ const notLessReadOnly =
 /**
  * A condition for `forEachContainer`:
  * - Each volume mount of `c` is a mount of `o`. It may be stricter about read-only.
- * - If `c` has a mount with `subPathExpr`, `env` and `envFrom` are equal in `c` and `o`. Environment variables can
- *   determine the directory of such a mount.
+ * - If `c` has a mount with `subPathExpr`, `env`, `envFrom` and `resources` are equal in `c` and `o`, and the labels and
+ *   annotations of the template do not change. Environment variables determine the directory of such a mount, and can
+ *   get their values from the other fields.
  * - Each `fileKeyRef` in `env` of `c` is in `env` of `o`. A `fileKeyRef` reads a variable from a file of a volume.
- * - `resources.claims` is equal in `c` and `o`. The claims give a container its devices.
+ * - `resources.claims` is equal in `c` and `o`, and so is each extended resource, such as `nvidia.com/gpu`. Both give a
+ *   container its devices.
  */
 const hasNoNewMount = allOf([
   `c.?volumeMounts.orValue([]).all(m, o.?volumeMounts.orValue([]).exists(n, ${allOf([
@@ -141,16 +144,29 @@ const hasNoNewMount = allOf([
     notLessReadOnly,
   ])}))`,
   "(!c.?volumeMounts.orValue([]).exists(m, m.?subPathExpr.orValue('') != '') || " +
-    `(${sameFields('c', 'o', ['env', 'envFrom'])}))`,
+    `(${sameFields('c', 'o', ['env', 'envFrom', 'resources'])} && ` +
+    `${sameFields('object.spec.template.?metadata', 'oldObject.spec.template.?metadata', ['labels', 'annotations'])}))`,
   'c.?env.orValue([]).all(e, !e.?valueFrom.?fileKeyRef.hasValue() || ' +
     'o.?env.orValue([]).exists(f, f.?valueFrom.?fileKeyRef == e.?valueFrom.?fileKeyRef))',
   'c.?resources.?claims == o.?resources.?claims',
+  ...['limits', 'requests'].map(sameDevices),
 ]);
 
-/** A condition for `forEachContainer`: each host port of `c` is a host port of `o`, with the same host IP. */
+/** A condition for `forEachContainer`: only CPU, memory and ephemeral storage differ between `c` and `o`. */
+function sameDevices(field: string): string {
+  const [after, before] = ['c', 'o'].map((container) => `${container}.?resources.?${field}.orValue({})`);
+  const common = celList(['cpu', 'memory', 'ephemeral-storage']);
+  return `${after}.all(k, k in ${common} || ${before}[?k] == ${after}[?k])`;
+}
+
+/**
+ * A condition for `forEachContainer`: each host port of `c` is a host port of `o`, with the same host IP, protocol and
+ * container port.
+ */
 const opensNoNewHostPort =
   'c.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0 || o.?ports.orValue([]).exists(q, ' +
-  'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP))';
+  'q.?hostPort == p.?hostPort && q.?hostIP == p.?hostIP && q.containerPort == p.containerPort && ' +
+  "q.?protocol.orValue('TCP') == p.?protocol.orValue('TCP')))";
 
 /** A condition for `forEachContainer`: the `host` fields of the handler are equal in `c` and `o`. */
 function sameHost(handler: string): string {

@@ -39,10 +39,13 @@ const containerFields: Record<string, Openness> = {
     limit: 'a Secret only if the same container reads the whole Secret already; no change if a mount has `subPathExpr`',
     harmless: 'ConfigMaps are not confidential in Kubernetes',
   },
-  ports: { limit: 'no new host port', harmless: 'a container port only documents what the program listens on' },
+  ports: {
+    limit: 'no new host port',
+    harmless: 'a renamed port changes only which port of this workload a Service or NetworkPolicy means',
+  },
   resources: {
-    limit: 'the same `claims`, so no device of another container',
-    harmless: 'the rehearsal schedules the pods with the new requests, within quota and limit ranges',
+    limit: 'the same `claims` and extended resources, so no new device; no change at all if a mount has `subPathExpr`',
+    harmless: 'the quota, limit ranges and scheduler of the cluster limit CPU, memory and ephemeral storage',
   },
   volumeMounts: {
     limit:
@@ -60,10 +63,6 @@ const containerFields: Record<string, Openness> = {
   readinessProbe: { limit: 'calls no other host', harmless: 'the kubelet calls only the pod itself' },
   startupProbe: { limit: 'calls no other host', harmless: 'the kubelet calls only the pod itself' },
   imagePullPolicy: { harmless: 'the image is from the same repository in each case' },
-  terminationMessagePath: { harmless: 'the kubelet mounts an empty file at this path: ' + insideContainer },
-  terminationMessagePolicy: {
-    harmless: 'the end of the log can become the status message, and who can read the status can usually read the log',
-  },
 };
 
 /** Names of the fields of the pod spec that `undo-rollout` may write. */

@@ -74,13 +74,20 @@ async function discoverProvider(
   clientId: string,
 ): Promise<Configuration> {
   const url = new URL(issuer);
-  if (!insecure && !isProtected(url)) {
-    const message = `others on the network could read a sign-in at ${url.href}: configure an issuer with https, or allow plain http with AIRLOCK_INSECURE=true`;
-    throw new AirlockError({ code: 'issuer-insecure', message });
-  }
+  if (!insecure) assertProtected(issuer);
   const execute = url.protocol === 'http:' ? [allowInsecureRequests] : [];
   const client = { token_endpoint_auth_method: 'none' };
-  return discovery(url, clientId, client, None(), { execute, timeout: answerSeconds });
+  const provider = await discovery(url, clientId, client, None(), { execute, timeout: answerSeconds });
+  const { authorization_endpoint: authorization, token_endpoint: token } = provider.serverMetadata();
+  // The issuer can be on this machine and name endpoints on the network.
+  if (!insecure) for (const endpoint of [authorization, token]) assertProtected(endpoint ?? '');
+  return provider;
+}
+
+function assertProtected(address: string): void {
+  if (URL.canParse(address) && isProtected(new URL(address))) return;
+  const message = `others on the network could read a sign-in at ${address || 'an unnamed endpoint'}: configure an issuer with https, or allow plain http with AIRLOCK_INSECURE=true`;
+  throw new AirlockError({ code: 'issuer-insecure', message });
 }
 
 /**

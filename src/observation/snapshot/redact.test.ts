@@ -195,3 +195,21 @@ test('ends although two objects name each other as controller', async () => {
   const redacted = await redact(transparent, 'east', [one, two]);
   assert.equal(redacted.length, 2);
 });
+
+test('gives other digests to a pod that only names the Deployment as its controller, and to an own annotation', async () => {
+  const deployment: KubeObject = {
+    ...owned('Deployment', 'web', '1'),
+    spec: { template: { spec: podSpec('private') } },
+  };
+  const stranger: KubeObject = { ...owned('Pod', 'x', '3', { ...deployment, metadata: { name: 'web', uid: 'none' } }) };
+  stranger['spec'] = podSpec('private');
+  const [one, two] = await redact(transparent, 'east', [deployment, stranger]);
+  assert.notEqual(firstValue(one), firstValue(two));
+  const annotations = { a: 'private', template: 'private' };
+  const both = { ...deployment, spec: { template: { metadata: { annotations }, spec: podSpec('x') } } };
+  both.metadata = { ...deployment.metadata, annotations: { ...annotations } };
+  const [redacted] = await redact(transparent, 'east', [both]);
+  const own = Object.values(redacted?.metadata.annotations ?? {});
+  const ofTemplate = Object.values(redacted?.['spec'].template.metadata.annotations as Record<string, string>);
+  assert.equal(new Set([...own, ...ofTemplate]).size, 4);
+});

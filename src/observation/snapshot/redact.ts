@@ -52,10 +52,10 @@ export async function redact(
   const byUid = new Map(objects.map((object) => [object.metadata.uid, object]));
   const texts = copies.flatMap((copy) => {
     const owner = [cluster, copy.metadata.namespace ?? '', ...topLevelOwner(copy, byUid)];
-    return privateTexts(copy, []).map((field) => ({ ...field, owner }));
+    return privateTexts(copy, []).map((field) => ({ ...field, owner, path: inTemplate(copy, field.path) }));
   });
   const digests = await redactor.hmac(
-    texts.map(({ owner, path, holder, key }) => JSON.stringify([owner, inTemplate(path), holder[key]])),
+    texts.map(({ owner, path, holder, key }) => JSON.stringify([owner, path, holder[key]])),
   );
   texts.forEach(({ holder, key }, index) => {
     holder[key] = `hmac:${digests[index] ?? ''}`;
@@ -67,25 +67,34 @@ export async function redact(
 const longestOwnerChain = 10;
 
 /**
- * Returns the kind and the name of the last object in the chain of controllers. The chain ends at an object without a
- * controller, at a controller that is not in `byUid`, or after `longestOwnerChain` steps. Anybody who may edit
- * `ownerReferences` can make a cycle.
+ * Returns the API group, the kind and the name of the last object in the chain of controllers. The chain ends at an
+ * object without a controller, or after `longestOwnerChain` steps. Anybody who may edit `ownerReferences` can make a
+ * cycle. If a controller is not in `byUid`, the result has its uid too: an object may name an owner that does not exist.
  */
-function topLevelOwner(object: KubeObject, byUid: ReadonlyMap<string | undefined, KubeObject>): [string, string] {
+function topLevelOwner(object: KubeObject, byUid: ReadonlyMap<string | undefined, KubeObject>): string[] {
   let owner = object;
   for (let step = 0; step < longestOwnerChain; step += 1) {
     const controller = controllerOf(owner);
     if (!controller) break;
     const next = byUid.get(controller.uid);
-    if (!next) return [controller.kind, controller.name];
+    if (!next) return [groupOf(controller.apiVersion), controller.kind, controller.name, controller.uid];
     owner = next;
   }
-  return [owner.kind, owner.metadata.name];
+  return [groupOf(owner.apiVersion), owner.kind, owner.metadata.name];
 }
 
-/** Returns the part of a path after the last `template`. A path without `template` is returned unchanged. */
-function inTemplate(path: readonly string[]): readonly string[] {
-  return path.slice(path.lastIndexOf('template') + 1);
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/**
+ * Returns the path below the pod template, after `template`. A pod is like its template. Every other path is returned
+ * unchanged. The last name in a path can be the key of an annotation, so it is never taken for the template.
+ */
+function inTemplate({ kind }: KubeObject, path: readonly string[]): readonly string[] {
+  if (kind === 'Pod') return ['template', ...path];
+  const index = path.slice(0, -1).lastIndexOf('template');
+  return index < 0 ? path : path.slice(index);
 }
 
 function withoutBookkeeping(object: KubeObject): KubeObject {

@@ -1,6 +1,7 @@
 import { untilCrashLoops } from '../../demo/stories/crash-loops.ts';
 import type { StackClient } from '../../demo/stack-client.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 
@@ -26,4 +27,27 @@ export async function breakWorkload(client: StackClient, target: string, name: s
   const container = { name, image };
   await patchDeployment(client, target, name, { spec: { template: { spec: { containers: [container] } } } });
   await untilCrashLoops(client, target, name);
+}
+
+/** Sets the template of a workload as the admin would, and waits until all its pods are available. */
+export async function restoreTemplate(
+  client: StackClient,
+  target: string,
+  name: string,
+  template: object,
+): Promise<void> {
+  const request = client.admin(target);
+  const body = [{ op: 'replace', path: '/spec/template', value: template }];
+  const contentType = 'application/json-patch+json';
+  const answer = await request({ method: 'PATCH', path: `${deployments}/${name}`, contentType, body });
+  if (answer.status >= 300) throw new Error(`restore ${name}: ${answer.status} ${answer.body?.message}`);
+  await waitFor({ what: `${name} to be available in ${target}`, every: 200, within: 60_000 }, async () => {
+    const { spec, status, metadata } = await readDeployment(client, target, name);
+    return (
+      status.observedGeneration === metadata.generation &&
+      status.updatedReplicas === spec.replicas &&
+      status.availableReplicas === spec.replicas &&
+      status.replicas === spec.replicas
+    );
+  });
 }

@@ -6,7 +6,7 @@ import { schedulerMessages } from '../../demo/stories/story-b.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { crashingImages } from '../../stack/shop/behaviours.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
-import { breakWorkload, patchDeployment, readDeployment } from './changes.ts';
+import { breakWorkload, patchDeployment, readDeployment, restoreTemplate } from './changes.ts';
 import { openIncident } from './test-incident.ts';
 import { attacks } from './attacks/attacks.ts';
 import { journalProofs } from './journal-proofs.ts';
@@ -126,6 +126,7 @@ describe('a change while people decide', { concurrency: 2 }, () => {
   });
 
   test('invalidates the dossier if it is another release, and nothing is written', async () => {
+    const { template: good } = (await readDeployment(client(), 'west', 'web'))['spec'];
     await breakWorkload(client(), 'west', 'web', crashingImages.web);
     const incident = await openIncident(client(), { target: 'west', alert: 'KubePodCrashLooping', deployment: 'web' });
     await incident.recordOf('dossier.offered');
@@ -135,11 +136,13 @@ describe('a change while people decide', { concurrency: 2 }, () => {
     const { outcome, reason } = await incident.outcome();
     assert.equal(outcome, 'invalidated', reason);
     assert.ok(!incident.records.some(({ kind }) => kind === 'step.applied'));
+    await restoreTemplate(client(), 'west', 'web', good);
   });
 });
 
 describe('an execution whose predictions do not come true', () => {
   test('is undone under the same approval, and the undo is verified', async () => {
+    const { template: good } = (await readDeployment(client(), 'east', 'cart'))['spec'];
     await breakWorkload(client(), 'east', 'cart', crashingImages.cart);
     const broken = (await readDeployment(client(), 'east', 'cart'))['spec'].template;
     const incident = await openIncident(client(), { target: 'east', alert: 'KubePodCrashLooping', deployment: 'cart' });
@@ -157,6 +160,7 @@ describe('an execution whose predictions do not come true', () => {
     assert.equal(outcome, 'undone', reason);
     assert.deepEqual((await readDeployment(client(), 'east', 'cart'))['spec'].template, broken);
     assert.equal(incident.records.filter(({ kind }) => kind === 'grant.minted').length, 2);
+    await restoreTemplate(client(), 'east', 'cart', good);
   });
 });
 

@@ -53,7 +53,8 @@ export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
 /** The queue of stored deliveries. The relay, a loop in `airlock serve`, sends these deliveries to workflows. */
 export interface InboxQueue {
   /**
-   * Returns deliveries that `markRelayed` has not marked, oldest first. One call returns only a limited number.
+   * Returns deliveries that `markRelayed` has not marked, oldest first. One call returns only a limited number. Marks
+   * deliveries with a malformed stored alert as refused, and leaves them out.
    * @param except groups whose deliveries are left out.
    */
   waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;

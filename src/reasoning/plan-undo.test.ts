@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deployment, namespace, pod, replicaSet } from '../../test/objects.ts';
+import { deployment, namespace, node, pod, replicaSet } from '../../test/objects.ts';
 import { propose } from '../actions/propose.ts';
 import { digestOf } from '../lib/digest.ts';
 import type { KubeObject } from '../domain/kubernetes/object.ts';
@@ -44,6 +44,16 @@ describe('planUndo', () => {
     assert.deepEqual(steps[0]?.precondition, scaled.undo[0]?.precondition);
     assert.deepEqual([playbook, success], [scaled.playbook, scaled.success]);
     assert.equal(summary, 'Undo inc-0123456789abcdef: Scale web from 4 to 6');
+  });
+  test('takes the action of the undo steps, which can be another one', async () => {
+    const open = node('node-1');
+    const cordoned = node('node-1', { unschedulable: true });
+    const { namespace: _, ...cluster } = scaled;
+    const steps = propose(undefined, [{ action: 'cordon-node', parameters: { node: 'node-1' } }], [open]);
+    const undo = await undoOf({ ...cluster, action: 'cordon-node', success: ['tainted'], ...steps }, [cordoned]);
+    assert.ok('plan' in undo, JSON.stringify(undo));
+    assert.deepEqual([undo.plan.action, undo.plan.steps[0]?.action], ['uncordon-node', 'uncordon-node']);
+    assert.equal(undo.plan.undo[0]?.action, 'cordon-node');
   });
   test('an undo can itself be undone', async () => {
     const undo = await undoOf(scaled, six);

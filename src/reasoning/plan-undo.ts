@@ -59,5 +59,7 @@ function undoingPlan(original: Plan, evidence: Evidence, incident: string): Plan
     const reason = 'the object was changed, or deleted and created again';
     return { rejected: `the state of the cluster is no longer what the execution left: ${reason}` };
   }
-  return { plan: { ...original, ...proposal, summary: `Undo ${incident}: ${original.summary}` } };
+  // The undo can have another action: `uncordon-node` undoes `cordon-node`.
+  const action = proposal.steps[0]?.action ?? original.action;
+  return { plan: { ...original, ...proposal, action, summary: `Undo ${incident}: ${original.summary}` } };
 }

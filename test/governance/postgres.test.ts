@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
+import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
+import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import type { NewRecord } from '../../src/domain/journal/journal.ts';
@@ -173,6 +175,23 @@ describe('large objects', () => {
 });
 
 describe('inbox', () => {
+  it('refuses a stored delivery that is malformed, and returns the others', async () => {
+    const inbox = createInbox(database.pools.serve);
+    const times = { status: 'firing', startsAt: '2026-01-01T00:00:00Z' };
+    const alert = { cluster: 'east', fingerprint: 'f', ...times, labels: {}, annotations: {} };
+    const insert = `INSERT INTO inbox (key, cluster, alert_group, trace, alert) VALUES ($1, 'east', $1, $1, $2)`;
+    for (const [name, text] of Object.entries({ broken: '{', other: '{}', good: JSON.stringify(alert) })) {
+      await database.pools.owner.query(insert, [name, text]);
+    }
+    for (let call = 0; call < 2; call += 1) {
+      assert.deepEqual(
+        (await inbox.waiting()).map(({ trace }) => trace),
+        ['good'],
+      );
+    }
+    assert.equal((await createStatusReader(database.pools.serve).inbox()).refused, 2);
+  });
+
   it('only governance reads it, and governance cannot change or delete an alert', async () => {
     for (const role of everyone.slice(1)) await mayNot(role, 'SELECT * FROM inbox');
     await mayNot('serve', 'DELETE FROM inbox');

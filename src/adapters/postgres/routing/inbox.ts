@@ -27,7 +27,14 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       const { rows } = await pool
         .query<DeliveryRow>(selectOldestWaiting, [maxDeliveries, ...excluded])
         .catch(unavailable('inbox'));
-      return rows.map(deliveryOf);
+      const deliveries: Delivery[] = [];
+      for (const row of rows) {
+        const delivery = deliveryOf(row);
+        if (delivery) deliveries.push(delivery);
+        // Such a row would otherwise stop every other delivery. `airlock status` counts it as refused.
+        else await pool.query(updateRelayed, [row.trace, malformed]).catch(unavailable('inbox'));
+      }
+      return deliveries;
     },
     async storedAt(trace) {
       const { rows } = await pool
@@ -69,6 +76,9 @@ export const selectOldestWaiting = `
 const updateRelayed = `
   UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;
 
+/** Why a delivery is refused that does not match its schema. */
+const malformed = 'a stored alert of this delivery is malformed';
+
 interface DeliveryRow {
   trace: string;
   cluster: string;
@@ -76,8 +86,18 @@ interface DeliveryRow {
   alerts: string[];
 }
 
-function deliveryOf({ trace, cluster, alert_group: group, alerts }: DeliveryRow): Delivery {
-  return { cluster, group, trace, alerts: alerts.map((alert) => alertSchema.parse(JSON.parse(alert))) };
+/** Returns undefined if a stored alert does not match its schema. Then somebody changed the table, or an older build did. */
+function deliveryOf({ trace, cluster, alert_group: group, alerts: stored }: DeliveryRow): Delivery | undefined {
+  const alerts = stored.map(parseAlert).filter((alert) => alert !== undefined);
+  return alerts.length === stored.length ? { cluster, group, trace, alerts } : undefined;
+}
+
+function parseAlert(text: string): Alert | undefined {
+  try {
+    return alertSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined; // the error would quote the alert
+  }
 }
 
 function uniqueKey(cluster: string, group: string, sourceGroupKey: string, alert: Alert): string {

@@ -90,7 +90,7 @@ async function sendApprovals(client: StackClient, incident: string, print: Print
   await approve('olga', `${reason}; I agree`);
   return [
     ...(executionBegan ? ['the execution began after approvals by only one group'] : []),
-    ...(approvalByLea.code !== 0 && /requested this change/.test(approvalByLea.text)
+    ...(approvalByLea.code !== 0 && /requested or edited this change/.test(approvalByLea.text)
       ? []
       : ['lea requested the restart, but Airlock did not refuse her approval for this reason']),
   ];

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { apiGroup, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import { resourceMappingOf } from '../../src/domain/kubernetes/resource-mapping.ts';
 import type { KubernetesApi } from '../../src/steps/kubernetes-api.ts';
 
@@ -29,6 +29,5 @@ export function recordedApi(api: KubernetesApi, requests: RbacRequest[]): Kubern
 
 function attributesOf(ref: ObjectRef, subresource?: string): Omit<RbacRequest, 'verb'> {
   const plural = resourceMappingOf(ref.apiVersion, ref.kind)?.plural ?? ref.kind;
-  const group = ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
-  return { group, resource: subresource ? `${plural}/${subresource}` : plural, name: ref.name };
+  return { group: apiGroup(ref), resource: subresource ? `${plural}/${subresource}` : plural, name: ref.name };
 }

@@ -41,7 +41,7 @@ export interface ArchivedDecision {
 
 /** The gateway's own archive of admitted decisions. The archive is append-only. */
 export interface DecisionArchive {
-  /** Returns the decision that was admitted with this token; undefined if there is none. */
+  /** Returns the decision that was admitted with this token, if there is one. */
   find(token: string): Promise<ArchivedDecision | undefined>;
   /**
    * Archives the decision, unless the archive already has a decision with the same token.
@@ -70,7 +70,7 @@ export type RequesterRecord = Person & {
 
 /** The gateway's own archive of admitted requests and edits. The archive is append-only. */
 export interface RequesterRecords {
-  /** Returns the request or edit that was admitted with this token; undefined if there is none. */
+  /** Returns the request or edit that was admitted with this token, if there is one. */
   find(token: string): Promise<RequesterRecord | undefined>;
   /**
    * Archives the request or edit, unless the archive already has a request or edit with the same token.
@@ -79,7 +79,7 @@ export interface RequesterRecords {
   add(record: RequesterRecord): Promise<RequesterRecord>;
   /** Returns all admitted requests and edits of one incident. */
   ofIncident(incident: string): Promise<RequesterRecord[]>;
-  /** Returns the admitted edit that invalidated this dossier; undefined if there is none. */
+  /** Returns the admitted edit that invalidated this dossier, if there is one. */
   editOf(dossier: Digest): Promise<RequesterRecord | undefined>;
 }
 

@@ -48,7 +48,8 @@ export async function waitForNodes(request: KubeRequester, deadlineMs: number): 
   });
 }
 
-function isRolledOut({ metadata, spec, status }: any): boolean {
+/** Returns true if the Deployment controller has seen the spec, and exactly the wanted pods exist and are available. */
+export function isRolledOut({ metadata, spec, status }: any): boolean {
   const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
   return status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas);
 }

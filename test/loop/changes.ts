@@ -2,6 +2,7 @@ import { untilCrashLoops } from '../../demo/stories/crash-loops.ts';
 import type { StackClient } from '../../demo/stack-client.ts';
 import type { KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
+import { isRolledOut } from '../../stack/shop/create-shop.ts';
 
 const deployments = '/apis/apps/v1/namespaces/shop/deployments';
 
@@ -41,13 +42,6 @@ export async function restoreTemplate(
   const contentType = 'application/json-patch+json';
   const answer = await request({ method: 'PATCH', path: `${deployments}/${name}`, contentType, body });
   if (answer.status >= 300) throw new Error(`restore ${name}: ${answer.status} ${answer.body?.message}`);
-  await waitFor({ what: `${name} to be available in ${target}`, every: 200, within: 60_000 }, async () => {
-    const { spec, status, metadata } = await readDeployment(client, target, name);
-    return (
-      status.observedGeneration === metadata.generation &&
-      status.updatedReplicas === spec.replicas &&
-      status.availableReplicas === spec.replicas &&
-      status.replicas === spec.replicas
-    );
-  });
+  const wait = { what: `${name} to be available in ${target}`, every: 200, within: 60_000 };
+  await waitFor(wait, async () => isRolledOut(await readDeployment(client, target, name)));
 }

@@ -104,7 +104,7 @@ function within(path, folder) {
 }
 
 /**
- * Returns the row for a file; undefined if there is none. For a file of an entry point, returns a row with `entry` set.
+ * Returns the row for a file; undefined if the file has no row. For a file of an entry point, returns a row with `entry` set.
  * A row inside an entry point takes precedence: `src/server` is an entry point, but `src/server/config.ts` is not.
  */
 function areaOf(path) {

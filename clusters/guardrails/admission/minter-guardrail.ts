@@ -55,7 +55,7 @@ export function minterValidations({ namePattern, label, maxTokenSeconds }: Minte
       message: 'minter: may not set annotations',
     },
     {
-      expression: `!(${isToken}) || ` + `object.spec.?expirationSeconds.orValue(0) <= ${maxTokenSeconds}`,
+      expression: `!(${isToken}) || object.spec.?expirationSeconds.orValue(0) <= ${maxTokenSeconds}`,
       message: `minter: a token may live at most ${maxTokenSeconds} seconds`,
     },
     {

@@ -42,15 +42,7 @@ export const keptDeploymentFields = [
 export const keptTemplateMetadata = [
   'finalizers',
   'ownerReferences',
-  'name',
   'generateName',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'selfLink',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
   'managedFields',
+  ...immutableMetadata,
 ] as const;

@@ -35,7 +35,7 @@ export async function request(deps: RequestDeps, input: RequestArguments): Promi
   const requestable = playbooks.filter(({ causes }) => causes.includes('person'));
   const playbook = requestable.find(({ name }) => name === input.playbook);
   if (!playbook) {
-    const names = requestable.map(({ name }) => name).join(', ') || 'there is none';
+    const names = requestable.map(({ name }) => name).join(', ') || 'this server has no such playbook';
     throw badInput('playbook', `expected a playbook that people may request: ${names}`);
   }
   const parameters = checkedParameters(playbook, input.param);

@@ -90,7 +90,7 @@ const clockSkewSeconds = 30;
 
 /**
  * Checks the claims of a token (OpenID Connect Core 1.0, section 3.1.3.7). Does not verify the signature.
- * @returns the first reason to refuse the token; undefined if there is none.
+ * @returns the first reason to refuse the token; undefined if the token is accepted.
  */
 export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {
   if (claims.iss !== terms.issuer) return `the token is from another issuer than ${terms.issuer}`;

@@ -57,7 +57,7 @@ export const viewRecordKinds = [
 ] as const;
 type ViewKind = (typeof viewRecordKinds)[number];
 
-/** Returns the latest record that governance wrote; undefined if there is none. */
+/** Returns the latest record that governance wrote; undefined if governance wrote no record. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
   return records.findLast(isByGovernance);
 }

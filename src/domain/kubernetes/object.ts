@@ -80,8 +80,9 @@ export function sameRef(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && apiGroup(a) === apiGroup(b);
 }
 
-function apiGroup(ref: ObjectRef): string {
-  return ref.apiVersion.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : '';
+/** Returns the API group in an `apiVersion`. The core group is the empty text. */
+export function apiGroup({ apiVersion }: { apiVersion: string }): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 /** Returns the object that the reference names, if `objects` contains this object. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../domain/kubernetes/object.ts';
+import { apiGroup, type KubeObject } from '../../domain/kubernetes/object.ts';
 import { controllerOf } from '../../domain/kubernetes/owner-chain.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
 import { isPublicAnnotation } from './public-annotations.ts';
@@ -77,14 +77,10 @@ function topLevelOwner(object: KubeObject, byUid: ReadonlyMap<string | undefined
     const controller = controllerOf(owner);
     if (!controller) break;
     const next = byUid.get(controller.uid);
-    if (!next) return [groupOf(controller.apiVersion), controller.kind, controller.name, controller.uid];
+    if (!next) return [apiGroup(controller), controller.kind, controller.name, controller.uid];
     owner = next;
   }
-  return [groupOf(owner.apiVersion), owner.kind, owner.metadata.name];
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return [apiGroup(owner), owner.kind, owner.metadata.name];
 }
 
 /**

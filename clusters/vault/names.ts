@@ -8,6 +8,8 @@ export const reportKey = 'report';
 export const checkpointKey = 'checkpoint';
 /** Name of the transit key for redaction. Airlock stores an HMAC in place of each value that may be secret. */
 export const redactionKey = 'redaction';
+/** Name of the transit key for the MACs of the gateway's database rows. Only the gateway may use this key. */
+export const rowKey = 'rows';
 /** Name of the Vault role for read leases. `observe` may use no other Vault role. */
 export const readerRole = 'reader';
 /** Prefix of the names of Vault roles for executions. Each execution has its own Vault role. */

@@ -1,7 +1,15 @@
 import { execMount, nodeMount, readMount, systemNamespace, type ProcessName } from '../../src/domain/names.ts';
 import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
-import { checkpointKey, executionRolePrefix, readerRole, redactionKey, reportKey, transitMount } from './names.ts';
+import {
+  checkpointKey,
+  executionRolePrefix,
+  readerRole,
+  redactionKey,
+  reportKey,
+  rowKey,
+  transitMount,
+} from './names.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
 /** What the policies must know about a target. */
@@ -28,6 +36,12 @@ const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
+/** Allows making and checking the MACs of the gateway's database rows. */
+const authenticateRows: readonly PathRule[] = [
+  { path: `${transitMount}/hmac/${rowKey}`, capabilities: ['update'] },
+  { path: `${transitMount}/verify/${rowKey}`, capabilities: ['update'] },
+];
+
 /**
  * Allows revoking the leases whose ids match a pattern, such as `k8s-east-read/creds/reader/*`. The path of the request
  * must contain the lease id. No policy allows `sys/leases/revoke`, where the lease id is in the request's body.
@@ -53,6 +67,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       ...verifyReports,
       readCheckpointKeys,
       signCheckpoints,
+      ...authenticateRows,
       redact,
       ...targets.flatMap(grantRules),
       ...targets.flatMap(nodeGrantRules),

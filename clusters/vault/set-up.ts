@@ -13,7 +13,7 @@ import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
 import { accounts, clusterRoles, mintedByLabel, readNameTemplate } from '../guardrails/names.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
-import { checkpointKey, readerRole, redactionKey, reportKey, transitMount, vaultIdentity } from './names.ts';
+import { checkpointKey, readerRole, redactionKey, reportKey, rowKey, transitMount, vaultIdentity } from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
 /** A target cluster for which Vault issues credentials. */
@@ -117,6 +117,7 @@ async function setUpKeys(vault: VaultClient): Promise<void> {
   await vault.write(`${transitMount}/keys/${reportKey}`, { type: 'ed25519' });
   await vault.write(`${transitMount}/keys/${checkpointKey}`, { type: 'ed25519' });
   await vault.write(`${transitMount}/keys/${redactionKey}`, { type: 'hmac', key_size: 32 });
+  await vault.write(`${transitMount}/keys/${rowKey}`, { type: 'hmac', key_size: 32 });
 }
 
 /** Sets up the mounts of a target. Each mount gets the token of a different minter. */

@@ -9,6 +9,24 @@ import type { Person } from '../domain/approval/decision-token.ts';
 import type { Request } from '../domain/approval/request.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 
+/** The content of one row of the gateway's tables, without its MAC. */
+export interface RowContent {
+  table: string;
+  /** Every column that the gateway later relies on, in a fixed order. */
+  columns: readonly Json[];
+}
+
+/**
+ * Makes and checks the MACs of the gateway's rows. Nothing in the database proves itself: whoever can write the
+ * database, but cannot use this key, cannot make a row that the gateway believes.
+ */
+export interface RowMacs {
+  /** Returns one MAC for each row. @throws AirlockError with the codes of VaultRequester. */
+  make(rows: readonly RowContent[]): Promise<string[]>;
+  /** Returns for each row whether its MAC is valid. A MAC of an older version of the key is valid too. */
+  verify(rows: readonly (RowContent & { mac: string })[]): Promise<boolean[]>;
+}
+
 /** Verifies the signatures of ID tokens, but does not check the claims. */
 export interface TokenVerifier {
   /**

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
+import { createRowMacs } from '../../src/adapters/vault/row-macs.ts';
 import { deniedByVault } from './attempt.ts';
 import type { Environment } from './environment.ts';
 
@@ -45,6 +46,20 @@ export async function keyCases(
     for (const plane of [serve, reason]) await deniedByVault(plane.write('transit/hmac/redaction', { input }));
     await deniedByVault(reason.write('transit/verify/report', { input, signature: 'vault:v1:' }));
   });
+  await t.test('only the gateway makes and checks the MACs of its rows', async () => {
+    const row = { table: 'admissions', columns: ['ann', 3, null] };
+    const macs = createRowMacs(gateway);
+    const [mac = assert.fail()] = await macs.make([row]);
+    const changed = { ...row, columns: ['ann', 4, null], mac };
+    const elsewhere = { ...row, table: 'ledger', mac };
+    const malformed = { ...row, mac: 'vault:v1:' };
+    const given = [{ ...row, mac }, changed, elsewhere, malformed, { ...row, mac: '' }];
+    assert.deepEqual(await macs.verify(given), [true, false, false, false, false]);
+    for (const plane of [serve, reason, observe]) {
+      await deniedByVault(createRowMacs(plane).make([row]));
+      await deniedByVault(createRowMacs(plane).verify([{ ...row, mac }]));
+    }
+  });
   await t.test('refused: exporting keys and changing policies, for every plane', async () => {
     for (const plane of Object.values(vault)) await deniedForAll(plane);
   });
@@ -69,6 +84,7 @@ async function deniedForAll(plane: VaultClient): Promise<void> {
   await deniedByVault(plane.read('transit/backup/redaction'));
   await deniedByVault(plane.write('transit/keys/report/config', { exportable: true }));
   await deniedByVault(plane.delete('transit/keys/redaction'));
+  await deniedByVault(plane.write('transit/keys/rows/rotate', {}));
   await deniedByVault(plane.write('sys/policies/acl/mine', { policy: 'path "*" { capabilities = ["sudo"] }' }));
   await deniedByVault(plane.write('auth/token/create', {}));
   await deniedByVault(plane.write('auth/approle/role/airlock-remediation-gateway/secret-id', {}));

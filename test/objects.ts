@@ -29,6 +29,7 @@ export function deployment(name: string, { release = 1, replicas = 2, ...rest }:
 /** The ReplicaSet of one release of a Deployment: `<name>-<release>`, with the label that its controller adds. */
 export function replicaSet(name: string, release: number, replicas: number): KubeObject {
   const made = template(name, `${name}:${release}`);
+  const labels = { ...made.metadata.labels, 'pod-template-hash': String(release) };
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -36,13 +37,13 @@ export function replicaSet(name: string, release: number, replicas: number): Kub
       namespace,
       name: `${name}-${release}`,
       uid: `uid-${name}-${release}`,
+      creationTimestamp: new Date(Date.UTC(2025, 0, release)).toISOString(),
+      labels,
       annotations: { 'deployment.kubernetes.io/revision': String(release) },
       ownerReferences: [owner('apps/v1', 'Deployment', name)],
     },
-    spec: {
-      replicas,
-      template: { ...made, metadata: { labels: { ...made.metadata.labels, 'pod-template-hash': String(release) } } },
-    },
+    spec: { replicas, selector: { matchLabels: labels }, template: { ...made, metadata: { labels } } },
+    status: { replicas, readyReplicas: replicas, availableReplicas: replicas },
   };
 }
 

@@ -1,9 +1,10 @@
 import { measureObject, measureWorkload, type WorkloadMeasurements } from '../../src/domain/rehearsal/measurement.ts';
-import { findObject, sameRef, type KubeObject, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
+import { findObject, sameRef, type ObjectRef } from '../../src/domain/kubernetes/object.ts';
 import type { Grade, Prediction } from '../../src/domain/rehearsal/report.ts';
 import { autoscalerOf } from '../../src/domain/kubernetes/autoscaler.ts';
 import { behaviourOf, type Behaviour } from '../model/behaviours.ts';
 import { replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
+import { isCurrentReplicaSet } from '../../src/domain/kubernetes/replica-set.ts';
 import type { CheckInput } from './check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
 import { minorVersionsDiffer } from './other-minor.ts';
@@ -117,20 +118,18 @@ function gradeReadiness(behaviour: Behaviour): GradeAndReason {
 /**
  * Returns the behaviour that decides how to grade a Deployment. Only ReplicaSets with `replicas` > 0 count. If one of
  * these ReplicaSets has unknown behaviour, the result is this unknown behaviour. Otherwise the result is the behaviour
- * of the ReplicaSet with the highest revision. If no ReplicaSet counts, the result is `ready`.
+ * of the ReplicaSet with the Deployment's pod template, or else of any other. If no ReplicaSet counts, the result is
+ * `ready`.
  */
 function decisiveBehaviour({ behaviours }: CheckInput, { objects }: SandboxRun, ref: ObjectRef): Behaviour {
   const deployment = findObject(objects, ref);
   const sets = deployment ? replicaSetsOf(objects, deployment).filter((set) => (set['spec']?.replicas ?? 0) > 0) : [];
-  const ofSets = sets.sort((a, b) => revisionOf(b) - revisionOf(a)).map((set) => behaviourOf(behaviours, set));
+  const current = sets.find((set) => deployment && isCurrentReplicaSet(set, deployment));
+  const ofSets = (current ? [current, ...sets] : sets).map((set) => behaviourOf(behaviours, set));
   return (
     ofSets.find(({ kind }) => kind === 'unknown') ??
     ofSets[0] ?? { kind: 'ready', seconds: 0, why: 'the workload has no pods' }
   );
-}
-
-function revisionOf(set: KubeObject): number {
-  return Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
 }
 
 /**

@@ -127,6 +127,17 @@ describe('undo-rollout refusals', () => {
       /cart-1 does not belong/,
     );
   });
+  test('refuses a ReplicaSet whose name, labels or selector the Deployment controller would not make', () => {
+    for (const change of [
+      (set: KubeObject) => (set.metadata.labels = { app: 'web' }),
+      (set: KubeObject) => (set.metadata.labels = { app: 'web', 'pod-template-hash': '9' }),
+      (set: KubeObject) => (set['spec'].selector.matchLabels = { app: 'web' }),
+      (set: KubeObject) => (set['spec'].template.metadata.labels['pod-template-hash'] = '9'),
+    ]) {
+      const foreign = objects.map((object) => (object.metadata.name === 'web-1' ? changed(object, change) : object));
+      assert.match(undoRollout.refusals(input, foreign)[0] ?? '', /did not make ReplicaSet web-1/);
+    }
+  });
   test('refuses a Deployment that is paused', () => {
     const paused = changed(live, (copy) => (copy.spec.paused = true));
     assert.match(undoRollout.refusals(input, [paused, ...objects.slice(1)])[0] ?? '', /web is paused/);

@@ -8,6 +8,7 @@ import {
   type ObjectRef,
 } from '../../domain/kubernetes/object.ts';
 import { isOwnedByAny } from '../../domain/kubernetes/owner-chain.ts';
+import { isCurrentReplicaSet, isNamedByController, templateOfReplicaSet } from '../../domain/kubernetes/replica-set.ts';
 import type { Action, ActionInput } from '../action.ts';
 import { deploymentRef, mustFind, pausedRefusals, templatePatch } from '../deployment.ts';
 import { withOwnershipAnnotations, hasOwnershipAnnotation } from '../ownership-annotations.ts';
@@ -20,8 +21,6 @@ const parametersSchema = z.strictObject({
   toReplicaSet: kubernetesNameSchema,
 });
 type Parameters = z.infer<typeof parametersSchema>;
-
-const hashLabel = 'pod-template-hash';
 
 /** Gives a Deployment the pod template of an earlier ReplicaSet, as `kubectl rollout undo --to-revision` does. */
 export const undoRollout: Action<Parameters> = {
@@ -50,7 +49,7 @@ export const undoRollout: Action<Parameters> = {
       strategy,
       paused: paused ?? false,
       template,
-      to: [earlier.metadata.uid ?? '', templateOf(earlier)],
+      to: [earlier.metadata.uid ?? '', templateOfReplicaSet(earlier)],
     };
   },
 
@@ -61,6 +60,9 @@ export const undoRollout: Action<Parameters> = {
     const owned = isOwnedByAny(earlier, new Set([live.metadata.uid]));
     return [
       ...(owned ? [] : [`ReplicaSet ${toReplicaSet} does not belong to Deployment ${live.metadata.name}`]),
+      ...(isNamedByController(earlier, live)
+        ? []
+        : [`the Deployment controller did not make ReplicaSet ${toReplicaSet}: its name, labels or selector differ`]),
       ...(hasTemplateOf(live, observed, fromReplicaSet)
         ? []
         : [`Deployment ${live.metadata.name} does not have the template of ReplicaSet ${fromReplicaSet}`]),
@@ -70,7 +72,7 @@ export const undoRollout: Action<Parameters> = {
 
   change(input, objects, reference) {
     const live = mustFind(objects, deployment(input));
-    const value = templateOf(mustFind(objects, replicaSet(input)));
+    const value = templateOfReplicaSet(mustFind(objects, replicaSet(input)));
     const operation = { op: 'replace' as const, path: '/spec/template', value };
     return { object: deployment(input), patch: templatePatch(live, operation, reference) };
   },
@@ -78,7 +80,7 @@ export const undoRollout: Action<Parameters> = {
   objectsAfter(input, objects, reference) {
     const changed = withOwnershipAnnotations(mustFind(objects, deployment(input)), reference);
     const earlier = mustFind(objects, replicaSet(input));
-    changed['spec'].template = templateOf(earlier);
+    changed['spec'].template = templateOfReplicaSet(earlier);
     // The ReplicaSet is not changed, but `isApplied` reads the ReplicaSet too.
     return [changed, earlier];
   },
@@ -87,7 +89,7 @@ export const undoRollout: Action<Parameters> = {
     const live = mustFind(objects, deployment(input));
     return (
       hasOwnershipAnnotation(live, reference) &&
-      sameJson(live['spec'].template, templateOf(mustFind(objects, replicaSet(input))))
+      sameJson(live['spec'].template, templateOfReplicaSet(mustFind(objects, replicaSet(input))))
     );
   },
 
@@ -108,16 +110,9 @@ function deployment({ namespace, parameters }: ActionInput<Parameters>): ObjectR
 function hasTemplateOf(live: KubeObject, observed: readonly KubeObject[], replicaSetName: string): boolean {
   const ref = { ...refOf(live), kind: 'ReplicaSet', name: replicaSetName };
   const found = findObject(observed, ref);
-  return found !== undefined && sameJson(live['spec'].template, templateOf(found));
+  return found !== undefined && isCurrentReplicaSet(found, live);
 }
 
 function replicaSet({ namespace, parameters }: ActionInput<Parameters>): ObjectRef {
   return { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: parameters.toReplicaSet };
-}
-
-/** Returns the pod template of a ReplicaSet, without the label `pod-template-hash` of the Deployment controller. */
-function templateOf(set: KubeObject): any {
-  const template = structuredClone(set['spec'].template);
-  delete template.metadata?.labels?.[hashLabel];
-  return template;
 }

@@ -23,7 +23,14 @@ const types = {
     progress: 'string',
   },
   PodsSummary: { total: 'int', ready: 'int', crashLooping: 'int', cannotPull: 'int', unschedulable: 'int' },
-  ReplicaSet: { name: 'string', revision: 'int', replicas: 'int', pods: 'PodsSummary' },
+  ReplicaSet: {
+    name: 'string',
+    current: 'bool',
+    byController: 'bool',
+    replicas: 'int',
+    available: 'int',
+    pods: 'PodsSummary',
+  },
   Pod: {
     name: 'string',
     replicaSet: 'string',

@@ -65,14 +65,18 @@ describe('variablesOf', () => {
       replicaSets: [
         {
           name: 'web-2',
-          revision: 2,
+          current: true,
+          byController: true,
           replicas: 2,
+          available: 2,
           pods: { total: 1, ready: 0, crashLooping: 1, cannotPull: 0, unschedulable: 0 },
         },
         {
           name: 'web-1',
-          revision: 1,
+          current: false,
+          byController: true,
           replicas: 1,
+          available: 1,
           pods: { total: 1, ready: 1, crashLooping: 0, cannotPull: 0, unschedulable: 0 },
         },
       ],
@@ -106,6 +110,49 @@ describe('variablesOf', () => {
       nodes: [{ name: 'node-1', ready: true, schedulable: false }],
       hpas: [{ name: 'cart-scaler', kind: 'Deployment', target: 'cart', min: 1, max: 9 }],
     });
+  });
+  test('the current ReplicaSet is the one with the template of the Deployment, whatever the annotations say', () => {
+    const forged = replicaSet('web', 1, 1);
+    forged.metadata.annotations = { 'deployment.kubernetes.io/revision': '99' };
+    forged.metadata.creationTimestamp = '2025-12-01T00:00:00Z';
+    const seen = view(evidence(forged, replicaSet('web', 2, 1), deployment('web', { release: 2 })), alert);
+    assert.deepEqual(
+      seen?.replicaSets.map(({ name, current }) => [name, current]),
+      [
+        ['web-2', true],
+        ['web-1', false],
+      ],
+    );
+  });
+  describe('a ReplicaSet that is younger than the events', () => {
+    const young = replicaSet('web', 1, 1);
+    young.metadata.creationTimestamp = '2025-12-31T23:30:00Z';
+    const scaled: KubeObject = {
+      ...event,
+      reason: 'ScalingReplicaSet',
+      message: 'Scaled up replica set web-1 from 0 to 1',
+      source: { component: 'deployment-controller' },
+      involvedObject: { kind: 'Deployment', name: 'web', uid: 'uid-web' },
+    };
+    const byController = (...events: KubeObject[]): boolean | undefined =>
+      view(evidence(young, deployment('web', { release: 2 }), ...events), alert)?.replicaSets[0]?.byController;
+
+    test('was made by the Deployment controller if this controller scaled it', () => {
+      assert.equal(byController(scaled), true);
+    });
+    const foreign: [string, KubeObject[]][] = [
+      ['there is no event', []],
+      ['another component recorded the event', [{ ...scaled, source: { component: 'kubectl' } }]],
+      ['the event is about another ReplicaSet', [{ ...scaled, message: 'Scaled up replica set web-10 from 0 to 1' }]],
+      [
+        'the event is about another Deployment',
+        [{ ...scaled, involvedObject: { kind: 'Deployment', uid: 'uid-cart' } }],
+      ],
+      ['the event has another reason', [{ ...scaled, reason: 'Scaled' }]],
+    ];
+    for (const [why, events] of foreign) {
+      test(`was not if ${why}`, () => assert.equal(byController(...events), false));
+    }
   });
   test('does not depend on the order of the observations', () => {
     const objects = [

@@ -3,7 +3,8 @@ import { objectsOf, type Evidence } from '../../domain/plan/evidence.ts';
 import { conditionOf } from '../../domain/kubernetes/object-status.ts';
 import { findObject, type KubeObject } from '../../domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../domain/kubernetes/owner-chain.ts';
-import { podView, summaryOf, type PodsSummary, type PodView } from './pod-view.ts';
+import { podView, type PodView } from './pod-view.ts';
+import { byRelease, replicaSetView, type ReplicaSetView } from './replica-set-view.ts';
 
 /** The variables that the expressions of every playbook can use. Each list has at most `maxListLength` entries. */
 export interface CommonVariables {
@@ -26,7 +27,7 @@ export interface DeploymentVariables extends CommonVariables {
   /** Identifies the Deployment. */
   workload: { cluster: string; namespace: string; name: string };
   deployment: DeploymentView;
-  /** The Deployment's ReplicaSets, highest revision first. */
+  /** The Deployment's ReplicaSets: the current ReplicaSet first, the others by their creation, the newest first. */
   replicaSets: ReplicaSetView[];
   /**
    * The HorizontalPodAutoscalers of the Deployment's namespace. `kind` and `target`: kind and name of the object that
@@ -63,18 +64,8 @@ interface DeploymentView {
   progress: string;
 }
 
-interface ReplicaSetView {
-  name: string;
-  /** The annotation `deployment.kubernetes.io/revision`; 0 if the annotation is missing or not an integer. */
-  revision: number;
-  /** Wanted number of replicas (`spec.replicas`). */
-  replicas: number;
-  pods: PodsSummary;
-}
-
 /** Largest number of entries in a list. Further entries are dropped. A `PodsSummary` counts the dropped pods too. */
 const maxListLength = 500;
-const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
 /**
  * Computes the variables of the expressions. All lists are sorted, so the order of the objects in the evidence does not
@@ -110,14 +101,15 @@ function deploymentVariables(
 ): Omit<DeploymentVariables, Exclude<keyof CommonVariables, 'pods'>> {
   const objects = objectsOf(evidence);
   const { namespace = '', name } = evidence.subject;
-  const sets = replicaSetsOf(objects, deployment).sort(
-    (a, b) => revisionOf(b) - revisionOf(a) || byNamespaceAndName(a, b),
-  );
+  const releaseOrder = byRelease(deployment);
+  const sets = replicaSetsOf(objects, deployment).sort((a, b) => releaseOrder(a, b) || byNamespaceAndName(a, b));
+  const events = objects.filter(({ kind }) => kind === 'Event');
+  const context = { deployment, events, observedAt: observedAt(evidence) };
   const pods = sets.map((set) => podsOf(objects, set));
   return {
     workload: { cluster: evidence.cluster, namespace, name },
     deployment: deploymentView(deployment),
-    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [])).slice(0, maxListLength),
+    replicaSets: sets.map((set, index) => replicaSetView(set, pods[index] ?? [], context)).slice(0, maxListLength),
     pods: pods.flat().slice(0, maxListLength),
     hpas: hpas
       .filter((hpa) => hpa.metadata.namespace === namespace)
@@ -149,11 +141,6 @@ function deploymentView(deployment: KubeObject): DeploymentView {
   };
 }
 
-function replicaSetView(set: KubeObject, pods: PodView[]): ReplicaSetView {
-  const replicas = set['spec']?.replicas ?? 1;
-  return { name: set.metadata.name, revision: revisionOf(set), replicas, pods: summaryOf(pods) };
-}
-
 function eventView(event: KubeObject): CommonVariables['events'][number] {
   const { reason, type, involvedObject, count } = event as KubeObject & { involvedObject?: any };
   return {
@@ -179,11 +166,6 @@ function hpaView(hpa: KubeObject): DeploymentVariables['hpas'][number] {
     min: minReplicas ?? 1,
     max: maxReplicas ?? 0,
   };
-}
-
-function revisionOf(set: KubeObject): number {
-  const revision = Number(set.metadata.annotations?.[revisionAnnotation]);
-  return Number.isSafeInteger(revision) ? revision : 0;
 }
 
 function byNamespaceAndName(a: KubeObject, b: KubeObject): number {

@@ -45,11 +45,8 @@ export async function startAirlock(state: StateFolder, environment: Environment)
     },
   };
   const clusters = await Promise.all(environment.clusters.map((cluster) => withReadableCa(state, cluster)));
-  const checkpointFolder = await createCheckpointFolder(state, environment.checkout);
   const users = await Promise.all(
-    allProcessNames.map((name) =>
-      configureAndStart(state, { ...environment, clusters }, { name, serveSettings, checkpointFolder }),
-    ),
+    allProcessNames.map((name) => configureAndStart(state, { ...environment, clusters }, { name, serveSettings })),
   );
   return {
     api: `http://127.0.0.1:${environment.port}`,
@@ -77,21 +74,10 @@ async function withReadableCa(state: StateFolder, cluster: Cluster): Promise<Clu
   return { ...cluster, caFile };
 }
 
-/**
- * Creates the folder in which the gateway keeps a copy of the last checkpoint, outside the database. With this copy the
- * gateway notices if somebody restores an older database. Only root and the gateway's user can enter the folder.
- */
-async function createCheckpointFolder(state: StateFolder, checkout: string): Promise<string> {
-  const folder = await state.folder('gateway', 0o700);
-  const user = await systemUserOf('gateway', checkout);
-  if (user) await chown(folder, user.uid, user.gid);
-  return folder;
-}
-
 async function configureAndStart(
   state: StateFolder,
   environment: Environment,
-  { name, serveSettings, checkpointFolder }: { name: ProcessName; serveSettings: object; checkpointFolder: string },
+  { name, serveSettings }: { name: ProcessName; serveSettings: object },
 ): Promise<SystemUser | undefined> {
   const user = await systemUserOf(name, environment.checkout);
   const folder = await configFolder(state);
@@ -102,7 +88,7 @@ async function configureAndStart(
   if (user) await chown(spansFile, user.uid, user.gid);
   await writePrivateJson(
     configFile(folder, name),
-    configOf(name, environment, { identityFile, spansFile, serveSettings, checkpointFolder }),
+    configOf(name, environment, { identityFile, spansFile, serveSettings }),
     user,
   );
   await startProcess(state, environment.checkout, name);
@@ -155,12 +141,7 @@ function configFile(folder: string, name: ProcessName): string {
 function configOf(
   name: ProcessName,
   environment: Environment,
-  {
-    identityFile,
-    spansFile,
-    serveSettings,
-    checkpointFolder,
-  }: { identityFile: string; spansFile: string; serveSettings: object; checkpointFolder: string },
+  { identityFile, spansFile, serveSettings }: { identityFile: string; spansFile: string; serveSettings: object },
 ): object {
   const vault = { address: environment.vault.address, identityFile };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
@@ -203,7 +184,6 @@ function configOf(
         policy,
         approverGroups,
         maxDossierSeconds: environment.timing.dossierSeconds,
-        checkpoint: { file: join(checkpointFolder, 'checkpoint') },
       };
   }
 }

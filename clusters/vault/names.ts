@@ -10,6 +10,8 @@ export const checkpointKey = 'checkpoint';
 export const redactionKey = 'redaction';
 /** Name of the transit key for the MACs of the gateway's database rows. Only the gateway may use this key. */
 export const rowKey = 'rows';
+/** Path of the mount of Vault's KV engine with the gateways' copies of the last checkpoint of the journal. */
+export const checkpointMount = 'airlock-checkpoints';
 /** Name of the Vault role for read leases. `observe` may use no other Vault role. */
 export const readerRole = 'reader';
 /** Prefix of the names of Vault roles for executions. Each execution has its own Vault role. */

@@ -3,6 +3,7 @@ import { namespacedActions, nodeActions } from '../../src/actions/registry.ts';
 import { grantNameTemplate } from '../guardrails/names.ts';
 import {
   checkpointKey,
+  checkpointMount,
   executionRolePrefix,
   readerRole,
   redactionKey,
@@ -36,6 +37,15 @@ const signCheckpoints: PathRule = { path: `${transitMount}/sign/${checkpointKey}
 
 const redact: PathRule = { path: `${transitMount}/hmac/${redactionKey}`, capabilities: ['update'] };
 
+/**
+ * Allows the gateways to keep copies of the last checkpoint. `update` is not allowed: a gateway adds a copy, then deletes
+ * the copies of smaller checkpoints.
+ */
+const keepCheckpoints: readonly PathRule[] = [
+  { path: `${checkpointMount}/`, capabilities: ['list'] },
+  { path: `${checkpointMount}/*`, capabilities: ['create', 'read', 'delete'] },
+];
+
 /** Allows making and checking the MACs of the gateway's database rows. */
 const authenticateRows: readonly PathRule[] = [
   { path: `${transitMount}/hmac/${rowKey}`, capabilities: ['update'] },
@@ -67,6 +77,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
       ...verifyReports,
       readCheckpointKeys,
       signCheckpoints,
+      ...keepCheckpoints,
       ...authenticateRows,
       redact,
       ...targets.flatMap(grantRules),

@@ -13,7 +13,16 @@ import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
 import { accounts, clusterRoles, mintedByLabel, readNameTemplate } from '../guardrails/names.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
-import { checkpointKey, readerRole, redactionKey, reportKey, rowKey, transitMount, vaultIdentity } from './names.ts';
+import {
+  checkpointKey,
+  checkpointMount,
+  readerRole,
+  redactionKey,
+  reportKey,
+  rowKey,
+  transitMount,
+  vaultIdentity,
+} from './names.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
 /** A target cluster for which Vault issues credentials. */
@@ -58,7 +67,7 @@ export interface VaultSetUpResult {
 }
 
 /**
- * Sets Vault up: the audit device, the transit keys, the mounts of each target, and an AppRole role with a policy for
+ * Sets Vault up: the audit device, the transit keys, the store of kept checkpoints, the mounts of each target, and an AppRole role with a policy for
  * each process. At the end, revokes the root token. A second call is possible with another root token, even at the same
  * time. The second call keeps the audit device, the mounts and the keys. It writes the configs, roles and policies
  * again. The logins of both calls work.
@@ -68,6 +77,7 @@ export async function setUpVault({ address, rootToken, auditFile, targets }: Vau
   const vault = createVaultClient({ address, token: rootToken });
   await enable(vault, 'sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
+  await enable(vault, `sys/mounts/${checkpointMount}`, { type: 'kv', options: { version: '1' } });
   for (const target of targets) await setUpMounts(vault, target);
   const logins = await setUpIdentities(vault, targets);
   const checkpointPublicKey = await readCheckpointPublicKey(vault);

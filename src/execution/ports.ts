@@ -1,12 +1,10 @@
-import type { Decision } from '../domain/approval/decision.ts';
+import type { Admission } from '../domain/approval/admission.ts';
 import type { Digest } from '../lib/digest.ts';
-import type { Edit } from '../domain/approval/edit.ts';
 import type { Direction, ExecutionResult, Receipt } from '../domain/execution/execution.ts';
+import type { NewRecord } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json/json.ts';
 import type { ActionName } from '../domain/plan/plan.ts';
 import type { PolicyRule } from '../domain/policy/policy-rule.ts';
-import type { Person } from '../domain/approval/decision-token.ts';
-import type { Request } from '../domain/approval/request.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 
 /** The content of one row of the gateway's tables, without its MAC. */
@@ -23,7 +21,11 @@ export interface RowContent {
 export interface RowMacs {
   /** Returns one MAC for each row. @throws AirlockError with the codes of VaultRequester. */
   make(rows: readonly RowContent[]): Promise<string[]>;
-  /** Returns for each row whether its MAC is valid. A MAC of an older version of the key is valid too. */
+  /**
+   * Returns for each row whether its MAC is valid. A MAC of an older version of the key is valid too.
+   * @throws AirlockError `row-key-retired` (ask) if Vault no longer accepts a row's version of the key; the codes of
+   * VaultRequester.
+   */
   verify(rows: readonly (RowContent & { mac: string })[]): Promise<boolean[]>;
 }
 
@@ -40,65 +42,35 @@ export interface TokenVerifier {
 }
 
 /**
- * An admitted decision in the gateway's archive. Before an execution, the gateway verifies the decision's token again
- * with `key`.
+ * A row of the gateway's archive: one admitted decision, request or edit. `content` and `key` are text, because the
+ * gateway must not parse anything of a row before it has verified the row's MAC.
  */
-export interface ArchivedDecision {
-  decision: Decision;
-  /** The claim `iss` of the token. */
-  issuer: string;
-  /** The claim `sub` of the token. */
-  subject: string;
-  /** The claim `groups` of the token. */
-  groups: string[];
-  /** The public key that verified the token's signature, as a JWK. */
-  key: Json;
-  /** When the gateway admitted the decision, ISO 8601. */
-  admittedAt: string;
-}
-
-/** The gateway's own archive of admitted decisions. The archive is append-only. */
-export interface DecisionArchive {
-  /** Returns the decision that was admitted with this token, if there is one. */
-  find(token: string): Promise<ArchivedDecision | undefined>;
-  /**
-   * Archives the decision, unless the archive already has a decision with the same token.
-   * @returns the decision that the archive now has for the token.
-   */
-  add(decision: ArchivedDecision): Promise<ArchivedDecision>;
-  /** Returns all admitted decisions on one dossier. */
-  ofDossier(dossier: Digest): Promise<ArchivedDecision[]>;
-}
-
-/**
- * An admitted request or edit in the gateway's archive. The person who made the request or edit is a requester. Before
- * an execution, the gateway verifies the token again with `key`.
- */
-export type RequesterRecord = Person & {
-  /** Id of the incident. A request opens this incident. An edit changes a dossier of this incident. */
+export interface ArchivedAdmission {
+  kind: Admission['kind'];
+  /** Id of the incident. */
   incident: string;
+  /** The decision, request or edit without its token, as canonical JSON. */
+  content: string;
   token: string;
-  /** The claim `groups` of the token. */
-  groups: string[];
-  /** The public key that verified the token's signature, as a JWK. */
-  key: Json;
-  /** When the gateway admitted the request or edit, ISO 8601. */
+  /** The public key that verified the token's signature: a JWK, as canonical JSON. */
+  key: string;
+  /** When the gateway admitted it, ISO 8601. */
   admittedAt: string;
-} & ({ kind: 'request'; request: Request } | { kind: 'edit'; edit: Omit<Edit, 'token'> });
+  /** The MAC of all fields above. */
+  mac: string;
+  /** Sequence number of the journal record of the admission. */
+  record: number;
+}
 
-/** The gateway's own archive of admitted requests and edits. The archive is append-only. */
-export interface RequesterRecords {
-  /** Returns the request or edit that was admitted with this token, if there is one. */
-  find(token: string): Promise<RequesterRecord | undefined>;
+/** The gateway's own archive of admitted decisions, requests and edits. The archive is append-only. */
+export interface AdmissionArchive {
   /**
-   * Archives the request or edit, unless the archive already has a request or edit with the same token.
-   * @returns the request or edit that the archive now has for the token.
+   * Archives an admission and appends its record to the journal, in one transaction. So neither exists without the
+   * other. If the archive already has a row with the same token and content, `add` does nothing.
    */
-  add(record: RequesterRecord): Promise<RequesterRecord>;
-  /** Returns all admitted requests and edits of one incident. */
-  ofIncident(incident: string): Promise<RequesterRecord[]>;
-  /** Returns the admitted edit that invalidated this dossier, if there is one. */
-  editOf(dossier: Digest): Promise<RequesterRecord | undefined>;
+  add(row: Omit<ArchivedAdmission, 'record'>, record: NewRecord): Promise<void>;
+  /** Returns all rows of one incident. */
+  ofIncident(incident: string): Promise<ArchivedAdmission[]>;
 }
 
 /** What the ledger stores about an execution when the first attempt begins. */

@@ -1,7 +1,8 @@
 import { badInput } from '../lib/error.ts';
 import { leafHash } from '../tlog/merkle.ts';
 import { createMerkleTree } from '../tlog/merkle-tree.ts';
-import type { JournalEntries } from '../domain/journal/ports.ts';
+import { entryOf } from '../domain/journal/journal-entry.ts';
+import type { StoredRecords } from '../domain/journal/ports.ts';
 import { encodeBundle, tileWidth } from '../tlog/tiles.ts';
 
 /** An entry of the journal, and the proof that the journal's Merkle tree contains this entry. */
@@ -33,20 +34,20 @@ const tooLarge = 'is larger than the number of records in the journal';
  * Creates an object that keeps the Merkle tree in memory: 64 bytes per record, plus the overhead of Node.js. Before
  * `inclusion` and `consistency` make a proof, they add the missing records up to the requested size.
  */
-export function createJournalProofs(entries: JournalEntries): JournalProofs {
+export function createJournalProofs(records: StoredRecords): JournalProofs {
   const tree = createMerkleTree();
   let growing: Promise<void> = Promise.resolve();
 
   const addRecordsUpTo = async (size: number): Promise<void> => {
     while (tree.size < size) {
-      const page = await entries.read(tree.size + 1, Math.min(tree.size + tileWidth, size));
-      for (const entry of page) tree.append(leafHash(entry));
+      const page = await records.read(tree.size + 1, Math.min(tree.size + tileWidth, size));
+      for (const record of page) tree.append(leafHash(entryOf(record)));
     }
   };
   // Calls add records one after another, so no record is added twice. If a call failed, the next call reads the missing
   // records again.
   const growTo = async (size: number, sizeField: string): Promise<void> => {
-    if (size > tree.size && size > (await entries.size())) throw badInput(sizeField, tooLarge);
+    if (size > tree.size && size > (await records.size())) throw badInput(sizeField, tooLarge);
     growing = growing.catch(() => undefined).then(() => addRecordsUpTo(size));
     await growing;
   };
@@ -55,7 +56,7 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
     async inclusion(seq, size) {
       if (seq > size) throw badInput('query.seq', 'is larger than size');
       await growTo(size, 'query.size');
-      const [entry = new Uint8Array()] = await entries.read(seq, seq);
+      const [entry = new Uint8Array()] = (await records.read(seq, seq)).map(entryOf);
       return { entry, proof: tree.inclusion(seq - 1, size) };
     },
     async consistency(first, second) {
@@ -66,8 +67,9 @@ export function createJournalProofs(entries: JournalEntries): JournalProofs {
     async bundle(index, size) {
       const firstSeq = index * tileWidth + 1;
       if (firstSeq > size) throw badInput('params.bundle', 'is too large for a tree of query.size records');
-      if (size > (await entries.size())) throw badInput('query.size', tooLarge);
-      return encodeBundle(await entries.read(firstSeq, Math.min(firstSeq + tileWidth - 1, size)));
+      if (size > (await records.size())) throw badInput('query.size', tooLarge);
+      const bundled = await records.read(firstSeq, Math.min(firstSeq + tileWidth - 1, size));
+      return encodeBundle(bundled.map(entryOf));
     },
   };
 }

@@ -38,7 +38,6 @@ const gateway = {
   policy,
   approverGroups,
   maxDossierSeconds: dossierSeconds,
-  checkpoint: { file: '/var/lib/airlock/checkpoint' },
 };
 const observe = { ...common, clusters: [target], vault, observation: { programs: { etcd: '/etcd' } } };
 const alerts = [{ sha256, cluster: 'east' }];

@@ -192,15 +192,11 @@ export const gatewayConfigSchema = z.strictObject({
    * than this limit.
    */
   maxDossierSeconds: z.strictObject({ low: seconds, medium: seconds, high: seconds }),
-  checkpoint: z.strictObject({
-    /**
-     * File with the last checkpoint. With this file, the gateway notices that somebody has restored an older journal in
-     * the database. Only the gateway may have write access to the folder: who can write here can replace the file too.
-     */
-    file,
-    /** Seconds between two checkpoints while the journal grows. After an execution the next checkpoint comes sooner. */
-    everySeconds: z.number().positive().default(10),
-  }),
+  /**
+   * Longest time in seconds between two checkpoints while the journal grows. The gateway also signs a checkpoint with
+   * each admission and execution.
+   */
+  checkpointSeconds: z.number().positive().default(10),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 

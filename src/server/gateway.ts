@@ -3,24 +3,25 @@ import { createGrants } from '../../clusters/credentials/grants.ts';
 import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
 import { createTokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
-import { createDecisionArchive } from '../adapters/postgres/approval/decision-archive.ts';
-import { createRequesterRecords } from '../adapters/postgres/approval/requester-records.ts';
+import { createAdmissionArchive } from '../adapters/postgres/approval/admission-archive.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/ledger/challenges.ts';
 import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
-import { createJournalEntries } from '../adapters/postgres/journal/journal-entries.ts';
+import { createStoredRecords } from '../adapters/postgres/journal/stored-records.ts';
 import { createJournal } from '../adapters/postgres/journal/journal.ts';
 import { createLedger } from '../adapters/postgres/ledger/ledger.ts';
 import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { createCheckpointSigner } from '../adapters/vault/checkpoint-keys.ts';
+import { createKeptCheckpoints } from '../adapters/vault/kept-checkpoints.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
+import { createRowMacs } from '../adapters/vault/row-macs.ts';
 import { createVaultSession } from '../adapters/vault/session.ts';
 import { signInTerms, type GatewayConfig } from './config.ts';
 import { createActivities } from '../execution/activities.ts';
-import { createCheckpointer } from '../execution/checkpoints/checkpoint.ts';
+import { createAdmissions } from '../execution/admission/admissions.ts';
 import { startCheckpoints } from '../execution/checkpoints/checkpoint-loop.ts';
-import { createKeptCheckpoint } from '../execution/checkpoints/kept-checkpoint.ts';
+import { createSignedJournal } from '../execution/checkpoints/signed-journal.ts';
 import { sweep } from '../execution/sweep.ts';
 import { redact } from '../observation/snapshot/redact.ts';
 import { createPhasesReader } from './phases-file.ts';
@@ -48,21 +49,24 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   });
   const swept = await sweep({ ledger, grants, journal, log, clusters: config.clusters });
   if (swept > 0) log.info({ executions: swept }, 'removed the grants that an earlier gateway process had left');
-  const makeCheckpoint = createCheckpointer({
-    entries: createJournalEntries(pool),
+  const signedJournal = createSignedJournal({
+    records: createStoredRecords(pool),
     checkpoints: createCheckpoints(pool),
     signer: createCheckpointSigner(vault),
-    kept: createKeptCheckpoint(config.checkpoint.file),
+    kept: createKeptCheckpoints(vault),
   });
-  const everyMs = config.checkpoint.everySeconds * 1000;
-  const checkpointLoop = disposables.use(startCheckpoints({ checkpoint: makeCheckpoint, log, everyMs }));
+  const everyMs = config.checkpointSeconds * 1000;
+  const checkpointLoop = disposables.use(
+    startCheckpoints({ checkpoint: () => signedJournal.checkpoint(), log, everyMs }),
+  );
+  const verification = { tokens: createTokenVerifier(config.oidc), signIn: signInTerms(config.oidc) };
+  const archive = createAdmissionArchive(pool);
+  const macs = createRowMacs(vault);
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs,
-    tokens: createTokenVerifier(config.oidc),
-    signIn: signInTerms(config.oidc),
-    decisionArchive: createDecisionArchive(pool),
-    requesterRecords: createRequesterRecords(pool),
+    ...verification,
+    admissions: createAdmissions({ ...verification, archive, macs, signedJournal, journal, log }),
     challenges: createChallenges(pool),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),

@@ -1,6 +1,6 @@
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
-import { createJournalEntries } from '../adapters/postgres/journal/journal-entries.ts';
+import { createStoredRecords } from '../adapters/postgres/journal/stored-records.ts';
 import { createJournal, createJournalReader } from '../adapters/postgres/journal/journal.ts';
 import type { Pool } from '../adapters/postgres/pool.ts';
 import { createInbox } from '../adapters/postgres/routing/inbox.ts';
@@ -22,7 +22,7 @@ export function createServeStores(pool: Pool, refire: ServeConfig['refire']) {
     checkpoints: createCheckpoints(pool),
     inbox: createInbox(pool),
     journal: createJournal(pool, blobs),
-    journalEntries: createJournalEntries(pool),
+    storedRecords: createStoredRecords(pool),
     journalReader: createJournalReader(pool),
     routingStates: createRoutingStates(pool, refire),
     status: createStatusReader(pool),

@@ -118,7 +118,7 @@ const newTrace = (): string => randomBytes(16).toString('hex');
 
 async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Promise<void> {
   const { config, log, tracing, pool, client, vault, stores, phases, playbooks } = deps;
-  const { blobs, checkpoints, inbox, journalEntries, journalReader, status } = stores;
+  const { blobs, checkpoints, inbox, storedRecords, journalReader, status } = stores;
   const intake = createIntake({
     inbox,
     parsers: { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent },
@@ -138,7 +138,7 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
     tracing,
     tokens: config.tokens,
     checkpoints,
-    proofs: createJournalProofs(journalEntries),
+    proofs: createJournalProofs(storedRecords),
     checkpointKeys: () => readCheckpointKeys(vault),
     submitRequest: createSubmitRequest({ ...common, newTrace, signIn: signInTerms(config.oidc) }),
     intake: traceIntake(intake, { tracing, log }),

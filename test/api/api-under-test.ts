@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createCheckpoints } from '../../src/adapters/postgres/journal/checkpoints.ts';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
-import { createJournalEntries } from '../../src/adapters/postgres/journal/journal-entries.ts';
+import { createStoredRecords } from '../../src/adapters/postgres/journal/stored-records.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts';
@@ -74,7 +74,7 @@ export function createTestApi(
     }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     checkpoints: createCheckpoints(pool),
-    proofs: createJournalProofs(createJournalEntries(pool)),
+    proofs: createJournalProofs(createStoredRecords(pool)),
     checkpointKeys: async () => [journalKey.key],
     checks: { postgres: () => pool.query('SELECT 1') },
     streamLimits: events,

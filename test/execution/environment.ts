@@ -11,6 +11,7 @@ import { deployment, dossierOf, observer, oneLead, safeReport, scalePlan, signed
 import { createTestGateway, type Gateway } from './gateway.ts';
 import { startIssuer, type TestIssuer } from './admission/issuer.ts';
 import { fakeTarget, type FakeTarget } from './target.ts';
+import { startTestVault, type TestVault } from './vault.ts';
 
 /** A stored dossier that scales web and db, and its rehearsal report. */
 export interface Offered {
@@ -25,10 +26,13 @@ export interface Ready extends Offered {
   preflight: Digest;
 }
 
-/** A gateway on a real database, with a target cluster that can be made to fail. `reset` renews it before each test. */
+/** A gateway on a real database and a real Vault, with a target cluster that can be made to fail. `reset` renews it before each test. */
 export interface TestEnvironment extends AsyncDisposable {
   database: Database;
+  vault: TestVault;
   issuer: TestIssuer;
+  /** What the gateways have logged as errors since the last `reset`. */
+  errors: string[];
   target: FakeTarget;
   gateway: Gateway;
   /** What policy says now. */
@@ -54,13 +58,23 @@ export interface TestEnvironment extends AsyncDisposable {
 export const reportKey = observer();
 
 export async function startEnvironment(): Promise<TestEnvironment> {
-  const database = await startDatabase();
+  const [database, vault] = await Promise.all([startDatabase(), startTestVault()]);
   let clock = new Date();
   const now = (): Date => clock;
   const issuer = await startIssuer(now);
+  const onError = (message: string): void => void env.errors.push(message);
   const gatewayFor = (target: FakeTarget, pool = database.pools.gateway): Gateway => {
     return createTestGateway(
-      { database, issuer, grants: target.grants, reportKey, now, verdict: () => env.verdict },
+      {
+        database,
+        vault: vault.sessions.gateway,
+        issuer,
+        grants: target.grants,
+        reportKey,
+        now,
+        verdict: () => env.verdict,
+        onError,
+      },
       pool,
     );
   };
@@ -70,12 +84,15 @@ export async function startEnvironment(): Promise<TestEnvironment> {
   };
   const env: TestEnvironment = {
     database,
+    vault,
     issuer,
+    errors: [],
     ...make(0),
     verdict: oneLead,
     before: 0,
     reset() {
       env.before += 10;
+      env.errors = [];
       env.verdict = oneLead;
       Object.assign(env, make(env.before));
     },
@@ -108,6 +125,7 @@ export async function startEnvironment(): Promise<TestEnvironment> {
     },
     async [Symbol.asyncDispose]() {
       await issuer[Symbol.asyncDispose]();
+      await vault[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };

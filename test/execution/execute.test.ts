@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { AirlockError } from '../../src/lib/error.ts';
 import { executionId } from '../../src/domain/names.ts';
-import { allowed } from './fixture.ts';
+import { admissionDeps } from './admissions.ts';
 import { assertInvalidated, startEnvironment } from './environment.ts';
 
 const env = await startEnvironment();
@@ -111,16 +111,14 @@ describe('execute', () => {
   });
 
   it('is invalidated by a decision that is older than its tier allows', async () => {
-    const { digest, report, prepared } = await env.ready();
-    env.advance(100);
-    env.verdict = { ...env.verdict, ...allowed(2, ['lead', 'owner'], true), tier: 'high' };
-    await env.gateway.approve(digest, 'olga');
-    env.advance(499);
+    const { dossier, report } = await env.offered();
+    const created = env.now().getTime() + 29_000; // the clock of governance may be ahead by 30 s
+    const times = { createdAt: new Date(created).toISOString(), expiresAt: new Date(created + 600_000).toISOString() };
+    const digest = await env.gateway.store({ ...dossier, ...times });
+    await env.gateway.approve(digest, 'lea');
+    const prepared = await env.gateway.prepare(digest);
+    env.advance(601);
     const preflight = await env.gateway.storePreflight(prepared, report);
-    await env.database.pools.owner.query(
-      `UPDATE admissions SET admitted_at = admitted_at - interval '2 seconds' WHERE dossier = $1 AND subject = 'lea'`,
-      [digest],
-    );
     assertInvalidated(
       await env.gateway.execute(digest, 'do', preflight),
       /^the approval by lea is more than 600 s old/,
@@ -145,12 +143,13 @@ describe('execute', () => {
     assert.deepEqual(env.target.writes, []);
   });
 
-  it('throws on an archived token that was changed', async () => {
+  it('throws on an archived token whose issuer the gateway no longer accepts', async () => {
     const { digest, preflight } = await env.ready();
-    await env.database.pools.owner.query(
-      `UPDATE admissions SET subject = 'olga', token = token || 'x' WHERE dossier = $1`,
-      [digest],
-    );
+    const issuer = { issuer: 'https://elsewhere.example' };
+    env.gateway.deps.admissions = admissionDeps(
+      { vault: env.vault.sessions.gateway, issuer },
+      env.database.pools.gateway,
+    ).admissions;
     await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'token-corrupt' });
     assert.deepEqual(env.target.writes, []);
   });

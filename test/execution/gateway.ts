@@ -1,6 +1,3 @@
-import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
-import { createDecisionArchive } from '../../src/adapters/postgres/approval/decision-archive.ts';
-import { createRequesterRecords } from '../../src/adapters/postgres/approval/requester-records.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createChallenges } from '../../src/adapters/postgres/ledger/challenges.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
@@ -23,11 +20,16 @@ import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
 import { approverGroups, incident, signed, type ReportKey } from './fixture.ts';
 import type { TestIssuer } from './admission/issuer.ts';
-import { journalOf } from '../journal/journal-of.ts';
+import { admissionDeps } from './admissions.ts';
+import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
 
 /** What a test controls. Everything else is real. */
 export interface GatewayInput {
   database: Database;
+  /** Sends requests to Vault with the gateway's identity. */
+  vault: VaultRequester;
+  /** Gets what the gateway logs as an error. */
+  onError?: (message: string) => void;
   issuer: TestIssuer;
   grants: Grants;
   reportKey: ReportKey;
@@ -51,14 +53,10 @@ const phases: Phases = { default: 'limited', scopes: [] };
 
 /** @param pool another pool of the gateway's role, for a second gateway process. */
 export function createTestGateway(input: GatewayInput, pool: Pool = input.database.pools.gateway): Gateway {
-  const { issuer, database, reportKey } = input;
+  const { database, issuer, reportKey } = input;
   const deps: Gateway['deps'] = {
     blobs: createBlobs(pool),
-    tokens: createTokenVerifier({ issuer: issuer.issuer }),
-    signIn: { issuer: issuer.issuer, maxSignInAge: 300 },
-    decisionArchive: createDecisionArchive(pool),
-    requesterRecords: createRequesterRecords(pool),
-    journal: journalOf(pool),
+    ...admissionDeps(input, pool),
     challenges: createChallenges(pool),
     ledger: createLedger(pool),
     clock: input.now,

@@ -18,7 +18,15 @@ const now = (): Date => new Date();
 const [bed, database, issuer] = await Promise.all([startEnvironment(), startDatabase(), startIssuer(now)]);
 const grants = vaultGrants(bed);
 const reportKey = vaultReportKey(bed);
-const gateway = createTestGateway({ database, issuer, grants, reportKey, now, verdict: () => oneLead });
+const gateway = createTestGateway({
+  database,
+  vault: bed.vault.gateway,
+  issuer,
+  grants,
+  reportKey,
+  now,
+  verdict: () => oneLead,
+});
 
 after(async () => {
   await issuer[Symbol.asyncDispose]();

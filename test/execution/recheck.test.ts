@@ -37,15 +37,7 @@ function dependencies(change: Partial<RecheckDeps> = {}): Dependencies {
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { shop: 'critical' } }],
     approverGroups,
     maxDossierSeconds: { low: 600, medium: 60, high: 60 },
-    decisionArchive: { find: async () => undefined, add: async (decision) => decision, ofDossier: async () => [] },
-    requesterRecords: {
-      find: async () => undefined,
-      add: async (record) => record,
-      ofIncident: async () => [],
-      editOf: async () => undefined,
-    },
-    tokens: { verify: async () => ({ refused: '' }), verifyArchived: async () => ({ refused: '' }) },
-    signIn: { issuer: 'https://idp.example', maxSignInAge: 300 },
+    admissions: { of: async () => [] },
     ...change,
   };
   return { deps, inputs };

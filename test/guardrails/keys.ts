@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
+import { createKeptCheckpoints } from '../../src/adapters/vault/kept-checkpoints.ts';
 import { createRowMacs } from '../../src/adapters/vault/row-macs.ts';
 import { deniedByVault } from './attempt.ts';
 import type { Environment } from './environment.ts';
@@ -58,6 +59,23 @@ export async function keyCases(
     for (const plane of [serve, reason, observe]) {
       await deniedByVault(createRowMacs(plane).make([row]));
       await deniedByVault(createRowMacs(plane).verify([{ ...row, mac }]));
+    }
+  });
+  await t.test('only gateways keep checkpoints, and none changes one', async () => {
+    const kept = createKeptCheckpoints(gateway);
+    await kept.write(5, 'five');
+    await Promise.all([kept.write(7, 'seven'), kept.write(7, 'seven'), kept.write(6, 'six')]);
+    assert.deepEqual(await kept.read(), ['seven', 'seven']);
+    await kept.write(8, 'eight');
+    const { keys } = (await gateway.request('LIST', 'airlock-checkpoints')).data;
+    assert.deepEqual([keys.length, await kept.read()], [1, ['eight']]);
+    const path = `airlock-checkpoints/${keys[0]}`;
+    await deniedByVault(gateway.write(path, { note: 'nine' }));
+    for (const plane of [serve, reason, observe]) {
+      await deniedByVault(createKeptCheckpoints(plane).read());
+      await deniedByVault(createKeptCheckpoints(plane).write(9, 'nine'));
+      await deniedByVault(plane.read(path));
+      await deniedByVault(plane.delete(path));
     }
   });
   await t.test('refused: exporting keys and changing policies, for every plane', async () => {

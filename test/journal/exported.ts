@@ -50,7 +50,7 @@ export function exported(scene: () => Scene): void {
 
     test('refuses an older checkpoint that the export does not continue, and a file that is no checkpoint', async () => {
       const since = join(folder, '../unrelated');
-      const { signer } = environment().depsOf('x');
+      const { signer } = environment().depsOf();
       const tries: [string, RegExp][] = [
         // A thief of the key can sign another history.
         [await signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) })), /first 5 records/],

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
 import { proveJournal } from '../../src/cli/journal/prove-journal.ts';
@@ -15,7 +13,7 @@ import { exported } from './exported.ts';
 import { newJournalKey } from './key.ts';
 import { rewritten } from './rewritten.ts';
 import type { Database } from '../execution/database.ts';
-import { freshDatabase } from '../execution/fresh-database.ts';
+import { dropKeptCheckpoints } from '../execution/vault.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
 import { append, entry, incident, olderCheckpoint, sizeOf } from './scene.ts';
 import { journalOf } from './journal-of.ts';
@@ -24,13 +22,13 @@ const others = ['serve', 'reason', 'observe'] as const;
 let environment: JournalEnvironment;
 let api: ApiClient;
 let closeApi: () => Promise<void>;
-let gateway: ReturnType<JournalEnvironment['gateway']>;
+let gateway: ReturnType<JournalEnvironment['gateway']>['checkpoint'];
 
 before(async () => {
   environment = await startJournalEnvironment();
   const { database } = environment;
   ({ api, close: closeApi } = await startApi(database));
-  gateway = environment.gateway('kept');
+  gateway = environment.gateway().checkpoint;
   const opened = { name: 'x', cluster: 'east', startsAt: '2026-11-21T12:00:00Z', workflow: 'w' };
   await journalOf(database.pools.serve).append(entry({ kind: 'incident.opened', body: opened }));
   await append(database, 4);
@@ -62,9 +60,9 @@ const collected = (): { write: (text: string) => void; text: () => string } => {
 
 describe('checkpoints', () => {
   test('an empty journal has none; each growth is signed once, with the key of the set-up', async () => {
-    await using database = await freshDatabase(environment.database);
+    await using database = await environment.anotherDatabase();
     const { api: freshApi, close } = await startApi(database);
-    const fresh = environment.gateway('fresh', database);
+    const fresh = environment.gateway(database).checkpoint;
     assert.equal(await fresh(), undefined);
     await assert.rejects(freshApi.checkpoint(), { code: 'not-found' });
     await append(database, 5);
@@ -74,18 +72,19 @@ describe('checkpoints', () => {
     assert.equal((await fresh())?.size, 305);
     const note = await freshApi.checkpoint();
     assert.match(note, /^airlock\.dev\/journal\n305\n/);
-    const keys = await environment.depsOf('fresh', database).signer.keys();
+    const keys = await environment.depsOf(database).signer.keys();
     assert.deepEqual(keys, [environment.key]);
-    assert.equal(await readFile(join(environment.path, 'fresh'), 'utf8'), note);
+    assert.deepEqual(await environment.depsOf(database).kept.read(), [note]);
     await close();
   });
 
   test('a gateway that starts again, with or without its kept checkpoint, continues', async () => {
     const size = await sizeOf(environment.database);
     await append(environment.database, 1);
-    assert.equal((await environment.gateway('kept')())?.size, size + 1);
+    assert.equal((await environment.gateway().checkpoint())?.size, size + 1);
     await append(environment.database, 1);
-    assert.equal((await environment.gateway('no-kept')())?.size, size + 2);
+    await dropKeptCheckpoints(environment.vault);
+    assert.equal((await environment.gateway().checkpoint())?.size, size + 2);
     await append(environment.database, 1);
     assert.equal((await gateway())?.size, size + 3, 'so does the gateway that ran during all that');
   });
@@ -119,7 +118,7 @@ describe('checkpoints', () => {
   test('no other process signs or adds one; no role updates or deletes one', async () => {
     const { pools } = environment.database;
     for (const role of others) {
-      await assert.rejects(signAs(environment.vault[role]), { code: 'vault-denied' });
+      await assert.rejects(signAs(environment.vault.sessions[role]), { code: 'vault-denied' });
       const insert = "INSERT INTO checkpoints (size, note) VALUES (999999, 'x')";
       await assert.rejects(pools[role].query(insert), { code: '42501' });
     }
@@ -128,13 +127,15 @@ describe('checkpoints', () => {
         await assert.rejects(pools[role].query(sql), { code: '42501' }, `${role}: ${sql}`);
       }
     }
-    await signAs(environment.vault.gateway);
+    await signAs(environment.vault.sessions.gateway);
     const keyPath = 'transit/keys/checkpoint';
-    await assert.rejects(environment.vault.reason.request('GET', keyPath), { code: 'vault-denied' });
+    await assert.rejects(environment.vault.sessions.reason.request('GET', keyPath), { code: 'vault-denied' });
     for (const role of ['serve', 'gateway'] as const) {
-      await environment.vault[role].request('GET', keyPath);
-      await assert.rejects(environment.vault[role].request('POST', `${keyPath}/rotate`), { code: 'vault-denied' });
-      await assert.rejects(environment.vault[role].request('GET', 'transit/export/signing-key/checkpoint'), {
+      await environment.vault.sessions[role].request('GET', keyPath);
+      await assert.rejects(environment.vault.sessions[role].request('POST', `${keyPath}/rotate`), {
+        code: 'vault-denied',
+      });
+      await assert.rejects(environment.vault.sessions[role].request('GET', 'transit/export/signing-key/checkpoint'), {
         code: 'vault-denied',
       });
     }
@@ -200,11 +201,11 @@ describe('proofs', () => {
     const size = await sizeOf(environment.database);
     const deps = { api, keys: [environment.key], output: silent };
     // A thief of the key can sign another history.
-    const since = await environment.depsOf('x').signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
+    const since = await environment.depsOf().signer.sign(checkpointText({ size: 5, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, since), {
       message: /no valid proof that the journal begins with the 5 records of the older checkpoint/,
     });
-    const later = await environment.depsOf('x').signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));
+    const later = await environment.depsOf().signer.sign(checkpointText({ size: 999, root: new Uint8Array(32) }));
     await assert.rejects(proveJournal(deps, incident, later), {
       message: new RegExp(`older checkpoint covers 999 records, but the latest checkpoint only ${String(size)}`),
     });

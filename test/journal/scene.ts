@@ -1,4 +1,4 @@
-import { createJournalEntries } from '../../src/adapters/postgres/journal/journal-entries.ts';
+import { createStoredRecords } from '../../src/adapters/postgres/journal/stored-records.ts';
 import type { ApiClient } from '../../src/cli/api/api-client.ts';
 import type { NewRecord } from '../../src/domain/journal/journal.ts';
 import type { Database } from '../execution/database.ts';
@@ -13,7 +13,7 @@ export interface Scene {
   /** A client of an API on that journal. */
   api: ApiClient;
   /** A gateway that runs during the whole test. It signs a checkpoint when there are new records. */
-  gateway: ReturnType<JournalEnvironment['gateway']>;
+  gateway: ReturnType<JournalEnvironment['gateway']>['checkpoint'];
 }
 
 /** A record of the scene's incident. */
@@ -29,7 +29,7 @@ export async function append({ pools }: Database, count: number): Promise<void> 
 
 /** Number of records. */
 export function sizeOf({ pools }: Database): Promise<number> {
-  return createJournalEntries(pools.gateway).size();
+  return createStoredRecords(pools.gateway).size();
 }
 
 /** A signed checkpoint, from the database. */

@@ -12,6 +12,7 @@ import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
 import { createTestGateway, type Gateway } from '../execution/gateway.ts';
+import { startTestVault, type TestVault } from '../execution/vault.ts';
 import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
 import { serveOpa } from '../governance/opa.ts';
@@ -27,6 +28,7 @@ const people = [['lea'], ['olga']];
 
 let opa: Awaited<ReturnType<typeof serveOpa>>;
 let database: Database;
+let vault: TestVault;
 let issuer: TestIssuer;
 let phases: Phases;
 let gateway: Gateway;
@@ -34,7 +36,7 @@ let governance: JudgeDeps;
 let replicas = 0;
 
 before(async () => {
-  [opa, database, issuer] = await Promise.all([serveOpa(), startDatabase(), startIssuer(now)]);
+  [opa, database, vault, issuer] = await Promise.all([serveOpa(), startDatabase(), startTestVault(), startIssuer(now)]);
   const pool = database.pools.serve;
   const policy = createPolicy(opa.url);
   const clusters = [{ name: 'east', class: 'production', namespaceClasses: {} }];
@@ -48,11 +50,12 @@ before(async () => {
     clock: now,
   };
   const grants = fakeTarget([]).grants;
-  gateway = createTestGateway({ database, issuer, grants, reportKey, now, verdict: () => assert.fail('OPA is asked') });
+  const verdict = () => assert.fail('OPA is asked');
+  gateway = createTestGateway({ database, vault: vault.sessions.gateway, issuer, grants, reportKey, now, verdict });
   Object.assign(gateway.deps, common);
 });
 after(async () => {
-  await Promise.all([opa, database, issuer].map((resource) => resource[Symbol.asyncDispose]()));
+  await Promise.all([opa, database, vault, issuer].map((resource) => resource[Symbol.asyncDispose]()));
 });
 
 /** Judges a rehearsed plan of that tier: low as it is, medium with an unknown, high with an unknown prediction. */

@@ -3,7 +3,8 @@ import { AirlockError } from '../../lib/error.ts';
 
 /**
  * What an SQL statement reads or writes. An error code of the statement begins with this word, such as
- * `inbox-rejected`. `admissions` means the admitted decisions, not Kubernetes admission.
+ * `inbox-rejected`. `admissions` means the admitted decisions, requests and edits,
+ * not Kubernetes admission.
  */
 export type Store =
   | 'admissions'
@@ -14,7 +15,6 @@ export type Store =
   | 'journal'
   | 'ledger'
   | 'read-leases'
-  | 'requester-records'
   | 'routing'
   | 'status';
 

@@ -22,6 +22,7 @@ export const recordKinds = [
   'decision.refused',
   'edit.refused',
   'dossier.invalidated',
+  'archive.refused',
   'execution.prepared',
   'preflight.completed',
   'grant.minted',

@@ -1,5 +1,6 @@
 import type { Digest } from '../../lib/digest.ts';
 import type { NewRecord, JournalRecord } from './journal.ts';
+import type { StoredRecord } from './journal-entry.ts';
 
 /** Appends to the journal. The gateway appends a record before each change of a target cluster. */
 export interface Journal {
@@ -25,15 +26,20 @@ export interface JournalReader {
   last(): Promise<number>;
 }
 
-/** Reads the journal as entries. An entry is a record in the form of a leaf of the journal's Merkle tree. */
-export interface JournalEntries {
-  /** Returns the number of entries. */
+/** Reads the records of the journal byte for byte. `entryOf` encodes a record as a leaf of the journal's Merkle tree. */
+export interface StoredRecords {
+  /** Returns the number of records. */
   size(): Promise<number>;
   /**
-   * Returns the entries of the records `first` to `last` (sequence numbers), including `first` and `last`.
+   * Returns the records `first` to `last` (sequence numbers), including `first` and `last`.
    * @throws AirlockError `journal-corrupt` if a record is missing.
    */
-  read(first: number, last: number): Promise<Uint8Array[]>;
+  read(first: number, last: number): Promise<StoredRecord[]>;
+  /**
+   * Returns the records with these sequence numbers. @param seqs in ascending order.
+   * @throws AirlockError `journal-corrupt` if a record is missing.
+   */
+  at(seqs: readonly number[]): Promise<StoredRecord[]>;
 }
 
 /** Stores checkpoints as signed notes. A checkpoint is the size and the root of the journal's Merkle tree. */

@@ -1,44 +1,15 @@
-import { purposeOfEdit } from '../../domain/approval/edit.ts';
+import { editOf, requestersIn, type Admission } from '../../domain/approval/admission.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
-import type { Person, TokenPurpose } from '../../domain/approval/decision-token.ts';
-import { purposeOfRequest } from '../../domain/approval/request.ts';
-import type { ExecutionContext } from '../checks/execution-context.ts';
-import type { RequesterRecord, RequesterRecords } from '../ports.ts';
-import { verifyArchivedToken, type VerifyTokenDeps } from './verify-token.ts';
-
-/** What `requestersOf` and `notInvalidated` need from outside. */
-export interface RequestersDeps extends VerifyTokenDeps {
-  requesterRecords: RequesterRecords;
-}
+import type { Person } from '../../domain/approval/decision-token.ts';
+import type { CheckContext } from '../checks/execution-context.ts';
 
 /**
- * Returns the requesters, whose approvals of a dossier do not count: the requesters that the dossier names, and the
- * requesters in the gateway's own archive. The archive has everybody who requested the dossier's incident or edited a
- * dossier of this incident. The archive is needed, because a compromised governance process could leave people out of
- * the dossier. Each archived token is verified again.
- * @param until time, ISO 8601. Requests and edits that were admitted after this time are ignored. Without this limit, a
- * person's later edit could make their earlier approval invalid.
- * @throws AirlockError `token-corrupt`; (retry) if the archive does not answer.
+ * Returns the requesters, whose approvals of a dossier do not count: the requesters that the dossier names, and everybody
+ * whose request or edit the gateway admitted for the dossier's incident. The admissions are needed, because a
+ * compromised governance process could leave people out of the dossier.
  */
-export async function requestersOf(
-  deps: RequestersDeps,
-  { incident, requesters }: Pick<Dossier, 'incident' | 'requesters'>,
-  until?: string,
-): Promise<Person[]> {
-  const records = await deps.requesterRecords.ofIncident(incident);
-  const counted = records.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
-  const archived = await Promise.all(
-    counted.map(async (record) => {
-      const purpose = { ...purposeOfRecord(record), what: record.incident };
-      const { iss: issuer, sub: subject } = await verifyArchivedToken(deps, purpose, record);
-      return { issuer, subject };
-    }),
-  );
-  return [...requesters, ...archived];
-}
-
-function purposeOfRecord(record: RequesterRecord): TokenPurpose {
-  return record.kind === 'request' ? purposeOfRequest(record.request) : purposeOfEdit(record.edit);
+export function requestersOf({ requesters }: Pick<Dossier, 'requesters'>, admissions: readonly Admission[]): Person[] {
+  return [...requesters, ...requestersIn(admissions)];
 }
 
 /**
@@ -46,12 +17,8 @@ function purposeOfRecord(record: RequesterRecord): TokenPurpose {
  * gateway admits no edit after the start.
  * @returns the reason why the execution may not start; empty if there is no reason.
  */
-export async function notInvalidated(
-  { digest, startedAt }: ExecutionContext,
-  { requesterRecords }: RequestersDeps,
-): Promise<string[]> {
-  if (startedAt) return [];
-  const edit = await requesterRecords.editOf(digest);
+export function notInvalidated({ digest, startedAt, admissions }: CheckContext): string[] {
+  const edit = startedAt ? undefined : editOf(admissions, digest);
   return edit ? [invalidatedBy(edit)] : [];
 }
 

@@ -45,7 +45,7 @@ export async function verifyToken(
 
 /**
  * Verifies an archived token again, with the public key in the archive. Checks the claims at the time of admission.
- * @param purpose.what the digest of the token's dossier or the id of the token's incident, for the error message.
+ * @param purpose.what the id of the token's incident, for the error message.
  * @throws AirlockError `token-corrupt` if the token is no longer valid. The caller must not skip the token, because the
  * token may belong to a denial.
  */

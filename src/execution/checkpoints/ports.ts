@@ -9,12 +9,15 @@ export interface CheckpointSigner {
 }
 
 /**
- * The gateway's own copy of the last checkpoint that the gateway signed. The copy is outside of the database: an
- * intruder in the database must not be able to change the copy.
+ * The gateways' own copies of the last checkpoint that a gateway signed. All gateways share these copies. They are
+ * outside of the database: an intruder in the database must not be able to change them.
  */
-export interface KeptCheckpoint {
-  /** Returns the checkpoint as a signed note; undefined if the gateway has signed no checkpoint yet. */
-  read(): Promise<string | undefined>;
-  /** Replaces the copy. @param note the checkpoint as a signed note. */
-  write(note: string): Promise<void>;
+export interface KeptCheckpoints {
+  /**
+   * Returns the copies of the largest checkpoint, as signed notes. There are several if gateways signed at the same
+   * time. Empty if no gateway has signed a checkpoint yet.
+   */
+  read(): Promise<string[]>;
+  /** Keeps a checkpoint, and drops the smaller ones. @param note the checkpoint of `size` records, as a signed note. */
+  write(size: number, note: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import { approvalStatus } from '../../domain/approval/approval.ts';
-import { purposeOfDecision, type AdmittedDecision } from '../../domain/approval/decision.ts';
+import { decisionsOn } from '../../domain/approval/admission.ts';
+import type { AdmittedDecision } from '../../domain/approval/decision.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { phaseOf, type Phases } from '../../domain/policy/phase.ts';
 import { policyInput, scopeOf, type ClusterClassification } from '../../domain/policy/policy-input.ts';
@@ -11,13 +12,11 @@ import type { Report } from '../../domain/rehearsal/report.ts';
 import type { Obligation, Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { enforceFloor, obligationFor, type ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { withinTimeLimits } from './dossier-age.ts';
-import type { ExecutionContext } from './execution-context.ts';
-import type { ArchivedDecision, DecisionArchive } from '../ports.ts';
-import { verifyArchivedToken } from '../admission/verify-token.ts';
-import { requestersOf, type RequestersDeps } from '../admission/requesters.ts';
+import type { CheckContext } from './execution-context.ts';
+import { requestersOf } from '../admission/requesters.ts';
 
 /** What the checks of approvals need from outside. */
-export interface ApprovalDeps extends RequestersDeps {
+export interface ApprovalDeps {
   policy: Policy;
   /** Reads the phases file on each call. The file sets the trust phase of each plan. */
   phases: () => Promise<Phases>;
@@ -29,7 +28,6 @@ export interface ApprovalDeps extends RequestersDeps {
   approverGroups: ApproverGroups;
   /** Limit in seconds for each tier. It applies to the lifetime of a dossier and to the age of each approval. */
   maxDossierSeconds: Record<Tier, number>;
-  decisionArchive: DecisionArchive;
 }
 
 /**
@@ -37,12 +35,12 @@ export interface ApprovalDeps extends RequestersDeps {
  * `withinTimeLimits` passes. The gateway asks policy about the approved report and, if there is one, about the
  * preflight report. The gateway builds the policy input itself.
  * @returns the reasons why the check fails; empty if the check passes. Every check in this file returns such a list.
- * @throws AirlockError, for example `policy-unavailable` (retry) or `token-corrupt`.
+ * @throws AirlockError, for example `policy-unavailable` (retry).
  */
-export async function allowedAndApproved(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
+export async function allowedAndApproved(context: CheckContext, deps: ApprovalDeps): Promise<string[]> {
   const rehearsals = context.preflight ? [context.dossier.rehearsal, context.preflight] : [context.dossier.rehearsal];
   const reports = rehearsals.map(({ statement }) => statement.report);
-  const verified = await verifiedDecisions(context, deps);
+  const verified = decisionsIn(context);
   const verdicts = await Promise.all(reports.map((report) => verdictOn(context, { report, ...verified }, deps)));
   const denials = verdicts.flatMap(policyAllows);
   if (denials.length > 0) return [...new Set(denials)];
@@ -62,18 +60,17 @@ export async function allowedAndApproved(context: ExecutionContext, deps: Approv
  * Passes for an undo if the dossier had enough approvals, and no denial, when the execution began. The verdict in the
  * dossier says which approvals are needed. The gateway does not ask policy again, so a lower trust phase does not
  * prevent the undo.
- * @throws AirlockError, for example `token-corrupt`.
  */
-export async function approvedAtStart(context: ExecutionContext, deps: ApprovalDeps): Promise<string[]> {
+export function approvedAtStart(context: CheckContext): string[] {
   const { verdict } = context.dossier;
   if (!verdict.allowed) return ['the verdict in the dossier denies the plan'];
-  const verified = await verifiedDecisions(context, deps, context.startedAt ?? '');
+  const verified = decisionsIn(context, context.startedAt ?? '');
   return approved(obligationFor(verdict.obligation, verified.requesters), verified);
 }
 
 async function verdictOn(
-  { dossier: { plan }, now }: ExecutionContext,
-  { report, requesters }: Pick<VerifiedDecisions, 'requesters'> & { report: Report },
+  { dossier: { plan }, now }: CheckContext,
+  { report, requesters }: Pick<CountedDecisions, 'requesters'> & { report: Report },
   deps: ApprovalDeps,
 ): Promise<Verdict> {
   const cluster = deps.clusters.find((known) => known.name === plan.cluster);
@@ -94,7 +91,7 @@ function policyAllows(verdict: Verdict): string[] {
   return verdict.execute ? [] : [`policy allows no execution in phase ${verdict.phase}`];
 }
 
-function approved(obligation: Obligation, { decisions, requesters }: VerifiedDecisions): string[] {
+function approved(obligation: Obligation, { decisions, requesters }: CountedDecisions): string[] {
   const status = approvalStatus(obligation, decisions, requesters);
   if (status.state === 'approved') return [];
   if (status.state === 'denied') return [`${status.by.subject} denied the dossier: ${status.by.reason}`];
@@ -103,43 +100,23 @@ function approved(obligation: Obligation, { decisions, requesters }: VerifiedDec
   return [`the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}`];
 }
 
-function approvalsFor(obligation: Obligation, { decisions, requesters }: VerifiedDecisions): AdmittedDecision[] {
+function approvalsFor(obligation: Obligation, { decisions, requesters }: CountedDecisions): AdmittedDecision[] {
   const status = approvalStatus(obligation, decisions, requesters);
   return status.state === 'approved' ? status.by : [];
 }
 
-/** The verified decisions on a dossier. The approvals by `requesters` do not count. */
-interface VerifiedDecisions {
+/** The decisions on a dossier. The approvals by `requesters` do not count. */
+interface CountedDecisions {
   decisions: AdmittedDecision[];
   requesters: Person[];
 }
 
 /**
- * Returns the decisions on a dossier, and the dossier's requesters. Verifies each archived token again.
- * @param until time, ISO 8601. Tokens that were admitted later are ignored.
+ * Returns the decisions on the context's dossier, and the dossier's requesters.
+ * @param until time, ISO 8601. What was admitted later is ignored. Without this limit, a person's later edit could make
+ * their earlier approval invalid.
  */
-async function verifiedDecisions(
-  { digest, dossier }: ExecutionContext,
-  deps: ApprovalDeps,
-  until?: string,
-): Promise<VerifiedDecisions> {
-  const archived = await deps.decisionArchive.ofDossier(digest);
-  const counted = archived.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
-  const [requesters, decisions] = await Promise.all([
-    requestersOf(deps, dossier, until),
-    Promise.all(counted.map((each) => verifyAgain(each, deps))),
-  ]);
-  return { decisions, requesters };
-}
-
-async function verifyAgain(archived: ArchivedDecision, deps: ApprovalDeps): Promise<AdmittedDecision> {
-  const { decision, admittedAt, key } = archived;
-  const { dossier, verb, reason, token } = decision;
-  const claims = await verifyArchivedToken(
-    deps,
-    { ...purposeOfDecision(decision), what: dossier },
-    { token, key, admittedAt },
-  );
-  const { iss: issuer, sub: subject, groups } = claims;
-  return { dossier, verb, reason, issuer, subject, groups, admittedAt };
+function decisionsIn({ digest, dossier, admissions }: CheckContext, until?: string): CountedDecisions {
+  const counted = admissions.filter(({ admittedAt }) => until === undefined || admittedAt <= until);
+  return { decisions: decisionsOn(counted, digest), requesters: requestersOf(dossier, counted) };
 }

@@ -1,3 +1,4 @@
+import type { Admission } from '../../domain/approval/admission.ts';
 import type { Digest } from '../../lib/digest.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import type { Direction } from '../../domain/execution/execution.ts';
@@ -26,4 +27,10 @@ export interface ExecutionContext {
   startedAt?: string | undefined;
   /** For direction `undo`: the time from the end of the execution to the start of the undo. */
   undoDelay?: UndoDelay | undefined;
+}
+
+/** What `recheck` gives to each check. */
+export interface CheckContext extends ExecutionContext {
+  /** All verified admissions of the dossier's incident. */
+  admissions: readonly Admission[];
 }

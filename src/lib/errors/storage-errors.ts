@@ -2,8 +2,11 @@ import { ask, retry, stop } from './error-entry.ts';
 
 /** Errors of PostgreSQL, and errors of the journal. */
 export const storageErrors = {
-  'admissions-rejected': stop('PostgreSQL rejected a statement on admitted decisions.'),
-  'admissions-unavailable': retry('PostgreSQL did not complete a statement on admitted decisions.'),
+  'admissions-rejected': stop('PostgreSQL rejected a statement on admitted decisions, requests and edits.'),
+  'admissions-unavailable': retry('PostgreSQL did not complete a statement on admitted decisions, requests and edits.'),
+  'archive-corrupt': stop(
+    'The archive of admissions has a row that the gateway did not write, or lacks one: find out who changed the database.',
+  ),
   'blob-corrupt': ask('A stored document does not match its digest: restore the document from a backup.'),
   'blob-missing': ask('No document with this digest is stored: restore the document from a backup.'),
   'blob-too-large': stop('A document is larger than the store accepts.'),
@@ -29,13 +32,14 @@ export const storageErrors = {
   'ledger-unavailable': retry('PostgreSQL did not complete a statement on the ledger of executions.'),
   'read-leases-rejected': stop('PostgreSQL rejected a statement on read leases.'),
   'read-leases-unavailable': retry('PostgreSQL did not complete a statement on read leases.'),
-  'requester-records-rejected': stop('PostgreSQL rejected a statement on admitted requests and edits.'),
-  'requester-records-unavailable': retry('PostgreSQL did not complete a statement on admitted requests and edits.'),
   'routing-busy': retry(
     'Another transaction has just opened an incident of the same alert group, or set the owner of the same object.',
   ),
   'routing-rejected': stop('PostgreSQL rejected a statement on the routing of alerts.'),
   'routing-unavailable': retry('PostgreSQL did not complete a statement on the routing of alerts.'),
+  'row-key-retired': ask(
+    "Vault no longer accepts the key version of a row's MAC: lower `min_decryption_version` of the transit key `rows`.",
+  ),
   'schema-changed': stop('A schema file that was applied to the database is missing in this build, or has changed.'),
   'schema-outdated': stop('The database was not set up by this build of Airlock: give this build an empty database.'),
   'status-rejected': stop('PostgreSQL rejected a query for the system status.'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createJournalReader } from '../../../src/adapters/postgres/journal/journal.ts';
+import { editOf } from '../../../src/domain/approval/admission.ts';
 import { executionId } from '../../../src/domain/names.ts';
 import { peopleOf } from './people.ts';
 import { assertInvalidated, startEnvironment } from '../environment.ts';
@@ -148,14 +149,14 @@ describe('admitEdit', () => {
     const dossier = await people.offer(incident, 2);
     await people.decide(dossier, 'olga');
     const prepared = await people.prepare(dossier);
-    const { ledger, requesterRecords } = env.gateway.deps;
+    const { ledger, admissions } = env.gateway.deps;
     const execution = executionId(dossier.digest, 'do');
     const lock = await ledger.lockWithoutStarting(execution);
     const busy = { code: 'execution-busy', next: 'retry' };
     await assert.rejects(people.edit(dossier, 'lea', { to: env.before + 3 }), busy);
     await assert.rejects(people.execute(dossier, prepared), busy);
     await lock[Symbol.asyncDispose]();
-    assert.equal(await requesterRecords.editOf(dossier.digest), undefined);
+    assert.equal(editOf(await admissions.of({ incident: incident.id, trace: 't' }), dossier.digest), undefined);
     assert.ok('admitted' in (await people.edit(dossier, 'lea', { to: env.before + 3 })));
     assertInvalidated(await people.execute(dossier, prepared), /the dossier is invalidated: lea edited its parameters/);
     assert.deepEqual(env.target.writes, []);

@@ -49,7 +49,7 @@ export interface People {
   editToken(of: OneStep, subject: string, parameters: GivenParameters): Promise<string>;
   prepare(of: OneStep): Promise<PrepareAnswer>;
   execute(of: OneStep, prepared: PrepareAnswer): Promise<ExecutionResult>;
-  /** Rows in the archive of requests and edits. */
+  /** Rows of requests and edits in the archive. */
   recordCount(): Promise<number>;
 }
 
@@ -96,7 +96,7 @@ export function peopleOf(env: TestEnvironment): People {
     },
     async recordCount() {
       const { rows } = await env.database.pools.gateway.query<{ n: number }>(
-        'SELECT count(*)::int AS n FROM requester_records',
+        "SELECT count(*)::int AS n FROM admissions WHERE kind <> 'decision'",
       );
       return rows[0]?.n ?? 0;
     },

@@ -212,27 +212,20 @@ describe('the requester of an incident', () => {
     const prepared = await people.prepare(dossier);
     assert.match(prepared.ready ? '' : (prepared.reasons[0] ?? ''), /lea denied the dossier/);
   });
+});
 
-  it('has records that only the gateway reads and that no role changes', async () => {
+describe('the archive of admissions', () => {
+  it('is read only by the gateway, and changed by no role', async () => {
     const { serve, reason, observe, gateway } = env.database.pools;
     for (const pool of [serve, reason, observe]) {
-      await assert.rejects(pool.query('SELECT token FROM requester_records'), /permission denied/);
-      await assert.rejects(pool.query("INSERT INTO requester_records (kind) VALUES ('edit')"), /permission denied/);
+      await assert.rejects(pool.query('SELECT token FROM admissions'), /permission denied/);
+      await assert.rejects(pool.query("INSERT INTO admissions (kind) VALUES ('edit')"), /permission denied/);
+      await assert.rejects(pool.query('SELECT * FROM challenges'), /permission denied/);
+      await assert.rejects(pool.query('INSERT INTO execution_results VALUES ($1)', ['x']), /permission denied/);
     }
-    await assert.rejects(gateway.query("UPDATE requester_records SET subject = 'nobody'"), /permission denied/);
-    await assert.rejects(gateway.query('DELETE FROM requester_records'), /permission denied/);
-  });
-
-  it('is the person of the archived token, whatever name the row has', async () => {
-    const on = await people.request('lea');
-    await people.submit(on);
-    const { owner } = env.database.pools;
-    await owner.query("UPDATE requester_records SET subject = 'sam' WHERE incident = $1", [on.incident.id]);
-    const dossier = await people.offer(on.incident, 2);
-    assert.ok('refused' in (await people.decide(dossier, 'lea')));
-    await owner.query("UPDATE requester_records SET content = replace(content, 'sale', 'tale') WHERE incident = $1", [
-      on.incident.id,
-    ]);
-    await assert.rejects(people.prepare(dossier), { code: 'token-corrupt' });
+    for (const sql of ["UPDATE admissions SET incident = 'x'", 'DELETE FROM admissions', 'TRUNCATE admissions']) {
+      await assert.rejects(gateway.query(sql), /permission denied/);
+    }
+    await serve.query('SELECT * FROM executions, execution_steps, execution_results');
   });
 });

@@ -1,4 +1,5 @@
 import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
+import type { NewRecord } from '../../../domain/journal/journal.ts';
 import { withParsedBody } from '../../../domain/journal/journal-entry.ts';
 import { canonicalJson } from '../../../lib/json/json.ts';
 import type { Blobs, Journal, JournalReader } from '../../../domain/journal/ports.ts';
@@ -19,17 +20,25 @@ const maxBodyBytes = 40_960;
  */
 export function createJournal(pool: Pool, blobs: Pick<Blobs, 'put'>): Journal {
   return {
-    async append({ kind, incident, trace, message, body }) {
-      // Only the first 2,000 characters of a message are stored. A message may quote text from a cluster. That text can
-      // contain NUL characters. PostgreSQL's type `text` cannot store NUL, so each NUL is replaced.
-      const storedMessage = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
-      const json = canonicalJson(body);
-      const fits = Buffer.byteLength(json) <= maxBodyBytes;
-      const storedBody = fits ? json : canonicalJson({ blob: await blobs.put(body) });
-      const row = [kind, incident, trace, storedMessage, storedBody];
-      await pool.query('SELECT journal_append($1, $2, $3, $4, $5)', row).catch(unavailable('journal'));
+    async append(record) {
+      const fits = Buffer.byteLength(canonicalJson(record.body)) <= maxBodyBytes;
+      const body = fits ? record.body : { blob: await blobs.put(record.body) };
+      await pool
+        .query('SELECT journal_append($1, $2, $3, $4, $5)', appendArguments({ ...record, body }))
+        .catch(unavailable('journal'));
     },
   };
+}
+
+/**
+ * Returns the five arguments of the SQL function `journal_append`, which returns the sequence number of the new record.
+ * PostgreSQL refuses a body that is larger than `maxBodyBytes`.
+ */
+export function appendArguments({ kind, incident, trace, message, body }: NewRecord): string[] {
+  // Only the first 2,000 characters of a message are stored. A message may quote text from a cluster. That text can
+  // contain NUL characters. PostgreSQL's type `text` cannot store NUL, so each NUL is replaced.
+  const storedMessage = message.slice(0, 2000).replaceAll('\0', '\\u{0}');
+  return [kind, incident, trace, storedMessage, canonicalJson(body)];
 }
 
 /**

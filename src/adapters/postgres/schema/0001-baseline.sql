@@ -292,51 +292,33 @@ CREATE TABLE challenge_uses (
 
 -- ### Decisions, requests and edits, with their tokens
 
--- Admitted decisions, each with its token, the key that verified the token, and the time: every execution verifies them
--- again. Only the gateway reads the tokens. No role may update or delete a row.
+-- Admitted decisions, requests and edits, each with its token, the key that verified the token, and the time. From this
+-- table, and no other, the gateway derives who approved or denied, whose approval does not count, and which dossier an
+-- edit has invalidated. A row proves nothing by itself: each time it is read, the gateway verifies its MAC and its
+-- token, and compares it with its journal record. Only the gateway reads the tokens. No role may update or delete a row.
 CREATE TABLE admissions (
-  -- Digest of the token without its signature: the same token counts once, even if its signature is encoded
-  -- differently.
-  token_digest text PRIMARY KEY,
-  token text NOT NULL,
-  dossier text NOT NULL,
-  verb text NOT NULL CHECK (verb IN ('approve', 'deny')),
-  reason text NOT NULL,
-  issuer text NOT NULL,
-  subject text NOT NULL,
-  groups text NOT NULL,
-  key text NOT NULL,
-  admitted_at timestamptz NOT NULL
-);
-CREATE INDEX admissions_by_dossier ON admissions (dossier, admitted_at);
-
--- Admitted requests and edits, each with its token, the key that verified the token, and the time. From this table, and
--- no other, the gateway derives whose approval does not count and which dossier an edit has invalidated. Only the
--- gateway reads the tokens. No role may update or delete a row.
-CREATE TABLE requester_records (
-  -- Digest of the token without its signature: the same token counts once, even if its signature is encoded
-  -- differently.
-  token_digest text PRIMARY KEY,
-  token text NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('request', 'edit')),
+  -- Digest of the token without its signature, and the content. So the same token counts once for the same content, even
+  -- if its signature is encoded differently.
+  id text PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('decision', 'request', 'edit')),
   incident text NOT NULL,
-  -- The dossier that the edit invalidated; null for a request.
-  dossier text CHECK ((dossier IS NULL) = (kind = 'request')),
-  -- Canonical JSON of the request or edit, without its token.
+  -- Canonical JSON of the decision, request or edit, without its token.
   content text NOT NULL,
-  issuer text NOT NULL,
-  subject text NOT NULL,
-  groups text NOT NULL,
+  token text NOT NULL,
+  -- JWK, as canonical JSON.
   key text NOT NULL,
-  admitted_at timestamptz NOT NULL
+  admitted_at timestamptz NOT NULL,
+  -- Of the columns above except the id, by Vault's transit key `rows`, which only the gateway may use.
+  mac text NOT NULL,
+  -- Sequence number of the journal record of the admission, which the same transaction appended.
+  record bigint NOT NULL
 );
-CREATE INDEX requester_records_by_incident ON requester_records (incident, admitted_at);
-CREATE INDEX requester_records_by_dossier ON requester_records (dossier, admitted_at) WHERE kind = 'edit';
+CREATE INDEX admissions_by_incident ON admissions (incident, record);
 
 REVOKE ALL ON executions, execution_locks, execution_attempts, execution_steps, execution_results, execution_leases,
-  challenges, challenge_uses, admissions, requester_records FROM PUBLIC;
+  challenges, challenge_uses, admissions FROM PUBLIC;
 GRANT SELECT, INSERT ON executions, execution_attempts, execution_steps, execution_results, execution_leases, challenges,
-  challenge_uses, admissions, requester_records TO airlock_gateway;
+  challenge_uses, admissions TO airlock_gateway;
 GRANT SELECT, INSERT, UPDATE ON execution_locks TO airlock_gateway;
 GRANT UPDATE (lease_id, service_account, revoked_at) ON execution_leases TO airlock_gateway;
 -- `airlock incidents show` shows executions, without leases and tokens.

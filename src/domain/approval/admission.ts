@@ -1,0 +1,98 @@
+import { decisionSchema, purposeOfDecision, type AdmittedDecision, type Decision } from './decision.ts';
+import type { Person, TokenPurpose } from './decision-token.ts';
+import { editSchema, purposeOfEdit, type Edit } from './edit.ts';
+import { nameOfRequestedChange, purposeOfRequest, requestSchema, type Request } from './request.ts';
+import type { NewRecord } from '../journal/journal.ts';
+import { sameJson } from '../../lib/json/json.ts';
+import type { Digest } from '../../lib/digest.ts';
+
+/** What a person submitted, without the token. */
+export type Submission =
+  | { kind: 'decision'; content: Omit<Decision, 'token'> }
+  | { kind: 'request'; content: Request }
+  | { kind: 'edit'; content: Omit<Edit, 'token'> };
+
+/** For each kind of submission: the schema of its content. */
+export const submissionSchemas = {
+  decision: decisionSchema.omit({ token: true }),
+  request: requestSchema,
+  edit: editSchema.omit({ token: true }),
+};
+
+/**
+ * A decision, request or edit that the gateway admitted. `issuer`, `subject` and `groups` are the token's claims.
+ * `issuer` and `subject` identify the person.
+ */
+export type Admission = Submission &
+  Person & {
+    groups: string[];
+    /** Digest of the token (`digestOfToken`). */
+    token: Digest;
+    /** ISO 8601, by the gateway's clock. */
+    admittedAt: string;
+  };
+
+/** Returns the audience and nonce that the token of a submission must have. */
+export function purposeOfSubmission({ kind, content }: Submission): TokenPurpose {
+  switch (kind) {
+    case 'decision':
+      return purposeOfDecision(content);
+    case 'request':
+      return purposeOfRequest(content);
+    case 'edit':
+      return purposeOfEdit(content);
+  }
+}
+
+/** For each kind of admission: the kind of the journal record with which the gateway records it. */
+export const recordKindOf = {
+  decision: 'decision.admitted',
+  request: 'request.admitted',
+  edit: 'dossier.invalidated',
+} as const;
+
+/** Returns the journal record of an admission, without incident and trace. The record contains no token. */
+export function recordOfAdmission(admission: Admission): Pick<NewRecord, 'kind' | 'message' | 'body'> {
+  const { kind, content, issuer, subject, groups, token } = admission;
+  const body = { ...content, issuer, subject, groups, token };
+  return { kind: recordKindOf[kind], message: messageOf(admission), body };
+}
+
+function messageOf({ kind, content, subject, groups }: Admission): string {
+  switch (kind) {
+    case 'decision':
+      return `${content.verb === 'approve' ? 'approved' : 'denied'} by ${subject} (${groups.join(', ')}): ${content.reason}`;
+    case 'request':
+      return `${nameOfRequestedChange(content.requested)} requested by ${subject}: ${content.reason}`;
+    case 'edit': {
+      const assignments = Object.entries(content.parameters).map(([name, value]) => `${name}=${value}`);
+      return `dossier ${content.dossier} is invalidated: ${subject} set ${assignments.join(', ')}; reason: ${content.reason}`;
+    }
+  }
+}
+
+/** Returns the admission with the same token and content, if there is one. */
+export function sameAdmission(
+  admissions: readonly Admission[],
+  { kind, content }: Submission,
+  token: Digest,
+): Admission | undefined {
+  return admissions.find((one) => one.kind === kind && one.token === token && sameJson(one.content, content));
+}
+
+/** Returns the admitted decisions on one dossier. */
+export function decisionsOn(admissions: readonly Admission[], dossier: Digest): AdmittedDecision[] {
+  return admissions.flatMap(({ kind, content, issuer, subject, groups, admittedAt }) =>
+    kind === 'decision' && content.dossier === dossier ? [{ ...content, issuer, subject, groups, admittedAt }] : [],
+  );
+}
+
+/** Returns the admitted edit that invalidated a dossier, if there is one. */
+export function editOf(admissions: readonly Admission[], dossier: Digest): Admission | undefined {
+  return admissions.find(({ kind, content }) => kind === 'edit' && content.dossier === dossier);
+}
+
+/** Returns the people who made an admitted request or edit. */
+export function requestersIn(admissions: readonly Admission[]): Person[] {
+  return admissions.filter(({ kind }) => kind !== 'decision').map(({ issuer, subject }) => ({ issuer, subject }));
+}

@@ -1,6 +1,6 @@
 import { propose } from '../src/actions/propose.ts';
 import type { Precondition, Plan } from '../src/domain/plan/plan.ts';
-import type { Report } from '../src/domain/rehearsal/report.ts';
+import type { SandboxReport } from '../src/domain/rehearsal/report.ts';
 import type { Bundle, Snapshot } from '../src/domain/rehearsal/snapshot.ts';
 import { describeReadyPods } from './run/ready-pods.ts';
 import { inferBehaviours } from './model/behaviours.ts';
@@ -23,7 +23,7 @@ import { watchClusterState, type ClusterState } from './cluster-state.ts';
  * Loads the snapshot into a temporary control plane, and runs the plan and its undo there.
  * @returns the report, also if the rehearsal ended early with an `EarlyOutcome`.
  */
-export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<Report> {
+export async function rehearse(bundle: Bundle, tools: SandboxTools): Promise<SandboxReport> {
   const timeline = createTimeline();
   try {
     requireGuardrails(bundle.snapshot.objects, bundle.plan);

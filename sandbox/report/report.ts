@@ -1,9 +1,8 @@
-import { changeLines, annotationsAndSpec } from '../../src/domain/plan/patch.ts';
 import { findObject } from '../../src/domain/kubernetes/object.ts';
 import { controlledBy, replicaSetsOf } from '../../src/domain/kubernetes/owner-chain.ts';
 import { planDigest } from '../../src/domain/plan/plan.ts';
-import type { ChangeLine, Report } from '../../src/domain/rehearsal/report.ts';
-import type { Snapshot, Bundle } from '../../src/domain/rehearsal/snapshot.ts';
+import type { SandboxReport } from '../../src/domain/rehearsal/report.ts';
+import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import { runChecks } from '../checks/checks.ts';
 import type { EarlyOutcome } from './early-outcome.ts';
 import type { CheckInput } from './check-input.ts';
@@ -13,11 +12,11 @@ import type { Timeline } from '../run/timeline.ts';
 import { unknowns } from './unknowns.ts';
 
 /**
- * Returns the report of a rehearsal that did not end early. If the plan was refused, the report has no predictions and
- * no diff. The reports of two rehearsals of the same bundle differ only in `record` (times, and the nodes of pods).
+ * Returns the report of a rehearsal that did not end early. If the plan was refused, the report has no predictions.
+ * The reports of two rehearsals of the same bundle differ only in `record` (times, and the nodes of pods).
  */
-export function reportOf(input: CheckInput, timeline: Timeline): Report {
-  const { plan, preconditions, planRun } = input;
+export function reportOf(input: CheckInput, timeline: Timeline): SandboxReport {
+  const { plan, planRun } = input;
   const checks = runChecks(input);
   const failed = checks.filter((check) => !check.passed);
   const appliedRun = planRun && !planRun.refusal ? planRun : undefined;
@@ -34,47 +33,25 @@ export function reportOf(input: CheckInput, timeline: Timeline): Report {
     checks,
     predictions: appliedRun ? predictions(input, appliedRun) : [],
     unknowns: unknowns(input),
-    preconditions,
-    diff: appliedRun ? diff(input, appliedRun) : [],
     record: { ...timeline.record(), placement: appliedRun ? placement(input, appliedRun) : {} },
   };
 }
 
-/** Returns the report of a rehearsal that ended early. The report has no checks, no predictions and no diff. */
-export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timeline): Report {
+/** Returns the report of a rehearsal that ended early. The report has no checks and no predictions. */
+export function earlyReport(bundle: Bundle, early: EarlyOutcome, timeline: Timeline): SandboxReport {
   return {
     ...commonFields(bundle.plan),
     outcome: early.outcome,
     reason: early.message.slice(0, 4000),
     checks: [],
     predictions: [],
-    unknowns: sortedUnknowns(bundle.snapshot),
-    preconditions: {},
-    diff: [],
+    unknowns: [],
     record: { ...timeline.record(), placement: {} },
   };
 }
 
-function commonFields(plan: Bundle['plan']): Pick<Report, 'version' | 'fidelity' | 'plan'> {
+function commonFields(plan: Bundle['plan']): Pick<SandboxReport, 'version' | 'fidelity' | 'plan'> {
   return { version: 'airlock-report/1', fidelity: 'control-plane', plan: planDigest(plan) };
-}
-
-function sortedUnknowns(snapshot: Snapshot): string[] {
-  return [...new Set(snapshot.unknowns)].sort().slice(0, 200);
-}
-
-/** Returns the changed annotations and spec fields of the objects in `touched`, at most 500. Values are redacted. */
-function diff({ touched, before }: CheckInput, { objects }: SandboxRun): ChangeLine[] {
-  return touched
-    .flatMap((ref) => {
-      const [objectBefore, objectAfter] = [findObject(before, ref), findObject(objects, ref)];
-      return changeLines(
-        ref,
-        objectBefore && annotationsAndSpec(objectBefore),
-        objectAfter && annotationsAndSpec(objectAfter),
-      );
-    })
-    .slice(0, 500);
 }
 
 /** Returns the node of each pod of the changed Deployments. The keys are the names of the pods in the sandbox. */

@@ -11,8 +11,8 @@ import { unseenSecrets } from '../load/unseen-secrets.ts';
 const gitOpsKeys = [/^argocd\.argoproj\.io\//, /^(kustomize|helm)\.toolkit\.fluxcd\.io\//];
 
 /**
- * Returns one sentence for each fact that the rehearsal could not determine. Returns at most 200 sentences. Two
- * rehearsals of the same bundle return the same sentences.
+ * Returns one sentence for each fact that the rehearsal could not determine, in addition to the unknowns of the
+ * snapshot. Two rehearsals of the same bundle return the same sentences.
  */
 export function unknowns(input: CheckInput): string[] {
   const { snapshot, missingOwners, touched, sandboxVersion } = input;
@@ -20,13 +20,8 @@ export function unknowns(input: CheckInput): string[] {
   const versionSentences = minorVersionsDiffer(snapshot.kubernetes, sandboxVersion)
     ? [`${versions}: the target's controllers may act differently`]
     : [];
-  const sentences = [
-    ...snapshot.unknowns,
-    ...missingOwners,
-    ...versionSentences,
-    ...touched.flatMap((ref) => unknownsOf(input, ref)),
-  ];
-  return [...new Set(sentences)].sort().slice(0, 200);
+  const sentences = [...missingOwners, ...versionSentences, ...touched.flatMap((ref) => unknownsOf(input, ref))];
+  return [...new Set(sentences)].sort();
 }
 
 function unknownsOf(input: CheckInput, ref: ObjectRef): string[] {

@@ -2,8 +2,10 @@ import { actionOf, isClusterScoped } from '../../src/actions/registry.ts';
 import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { propose, type StepDraft } from '../../src/actions/propose.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { reportSchema, type Report } from '../../src/domain/rehearsal/report.ts';
+import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Bundle, Snapshot } from '../../src/domain/rehearsal/snapshot.ts';
+import { ownFindings } from '../../src/observation/rehearsal/own-findings.ts';
+import { parseReport } from '../../src/observation/rehearsal/parse-report.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { programNames } from '../../sandbox/control-plane/programs.ts';
 import { ensureToolchain, type Toolchain } from '../../stack/toolchain/toolchain.ts';
@@ -35,11 +37,12 @@ export async function realPrograms(): Promise<Record<string, string>> {
   return Object.fromEntries(programNames.map((name) => [name, found.program(name)]));
 }
 
-/** Rehearses with the real programs, and parses the report as the observer does. */
+/** Rehearses with the real programs, and accepts the report as the observer does. */
 export async function rehearseFor(bundle: Bundle): Promise<Report> {
   const programs = await realPrograms();
   const sandbox = createProcessSandbox({ programs, node: process.execPath, deadlineSeconds: 120, hide: [] });
-  return reportSchema.parse(await sandbox.rehearse(bundle));
+  const { plan, snapshot } = bundle;
+  return parseReport(await sandbox.rehearse(bundle), plan, ownFindings(plan, snapshot));
 }
 
 /** The part of a report that is the same for the same bundle. */

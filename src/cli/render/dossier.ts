@@ -7,7 +7,9 @@ import { either } from '../../lib/either.ts';
 import { plural } from '../../lib/plural.ts';
 import { plainView, type View } from './output.ts';
 import { renderPage, type Section } from './page.ts';
-import { diffLines, findingSections } from './report.ts';
+import { countedLines } from './counted-lines.ts';
+import { diffLines } from './diff.ts';
+import { findingSections } from './report.ts';
 import type { Cell, Table } from './table.ts';
 
 /**
@@ -92,11 +94,12 @@ function timeInBrackets(seconds: number): string {
 
 function fieldManagerLines(managers: Dossier['fieldManagers']): Cell[] {
   if (managers.length === 0) return ['none except Airlock'];
-  return managers.map(({ manager, field, warning }) => {
+  const lines = managers.map(({ manager, field, warning }): Cell => {
     // Kubernetes records `unknown` for a client that names neither a field manager nor a user agent.
     const line = `${field}: ${manager === 'unknown' ? 'a client that named no field manager' : manager}`;
     return warning ? { text: `${line}; ${warning}`, style: 'yellow' } : line;
   });
+  return countedLines(lines, 'entries');
 }
 
 function undoLines({ undo, noUndo }: Plan): Cell[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { digestSchema } from '../../lib/digest.ts';
 import { preconditionSchema } from '../plan/plan.ts';
 import { objectRefSchema } from '../kubernetes/object.ts';
+import { reviewLimits } from './review-limits.ts';
 
 /**
  * How certain a prediction is.
@@ -46,15 +47,15 @@ const checkSchema = z.strictObject({
 export type Check = z.infer<typeof checkSchema>;
 
 /**
- * One field that the plan changes, with redacted values. `before` is null if the plan adds the field, and `after` is
- * null if the plan removes the field.
+ * One field that the plan changes, with the whole redacted values. `before` is null if the plan adds the field, and
+ * `after` is null if the plan removes the field.
  */
 const changeLineSchema = z.strictObject({
   object: objectRefSchema,
   /** JSON pointer (RFC 6901). */
-  path: z.string().max(1000),
-  before: text.nullable(),
-  after: text.nullable(),
+  path: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
 });
 export type ChangeLine = z.infer<typeof changeLineSchema>;
 
@@ -69,9 +70,9 @@ const outcomeSchema = z.enum(['safe', 'unsafe', 'not-faithful', 'failed']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
- * The result of one rehearsal. The sandbox runner (the process of the rehearsal) writes the report. The observer does
- * not trust the runner, so this schema is strict. Two rehearsals of the same bundle (snapshot.ts) give reports that
- * differ only in `record`.
+ * The result of one rehearsal, as the observer signs it. The observer computes `preconditions` and `diff` itself, from
+ * its own snapshot, and adds its own unknowns. The rest is what the sandbox found (`sandboxReportSchema`). Two rehearsals
+ * of the same bundle (snapshot.ts) give reports that differ only in `record`.
  */
 export const reportSchema = z.strictObject({
   version: z.literal('airlock-report/1'),
@@ -88,11 +89,14 @@ export const reportSchema = z.strictObject({
   checks: z.array(checkSchema).max(100),
   predictions: z.array(predictionSchema).max(500),
   /** What the rehearsal could not determine, one sentence each. */
-  unknowns: z.array(text).max(200),
+  unknowns: z.array(text).max(reviewLimits.unknowns),
   /** The preconditions of the steps and the undo steps, computed from the snapshot. The keys are the ids of steps. */
   preconditions: z.record(z.string(), preconditionSchema),
-  /** The annotations and spec fields that the plan changes. */
-  diff: z.array(changeLineSchema).max(500),
+  /**
+   * Every field that the steps of the plan write. Effects of controllers are not here. Of each object, the
+   * security-relevant fields come first.
+   */
+  diff: z.array(changeLineSchema).max(reviewLimits.changedFields),
   /** Times and nodes. They differ between rehearsals of the same bundle, so they are never compared. */
   record: z.strictObject({
     /** Duration of the rehearsal, in seconds. */
@@ -104,6 +108,15 @@ export const reportSchema = z.strictObject({
   }),
 });
 export type Report = z.infer<typeof reportSchema>;
+
+/**
+ * What the sandbox runner (the process of the rehearsal) writes. The observer does not trust the runner, so this schema
+ * is strict: it has no field for what the observer computes itself.
+ */
+export const sandboxReportSchema = reportSchema
+  .omit({ preconditions: true, diff: true })
+  .extend({ unknowns: z.array(text) });
+export type SandboxReport = z.infer<typeof sandboxReportSchema>;
 
 /**
  * A report that the observer (`airlock observe`) signed. Vault's transit engine makes the signature with the Ed25519

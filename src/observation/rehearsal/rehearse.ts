@@ -3,12 +3,14 @@ import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Outcome, Report, SignedReport } from '../../domain/rehearsal/report.ts';
+import { changeTooLarge } from '../../domain/rehearsal/review-limits.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { Json } from '../../lib/json/json.ts';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { loadPlan } from './load-plan.ts';
-import { parseReport } from './parse-report.ts';
+import { ownFindings } from './own-findings.ts';
+import { failedReport, parseReport } from './parse-report.ts';
 import type { ReadLeases, ReportSigner, Sandbox } from '../ports.ts';
 import { takeSnapshot, type SnapshotDeps } from '../snapshot/take-snapshot.ts';
 
@@ -37,8 +39,8 @@ export interface RehearseInput {
 }
 
 /**
- * Runs one rehearsal: takes a snapshot, runs the sandbox, signs the report, and stores the signed report. The signed
- * report of a preflight also contains the gateway's challenge and the execution id.
+ * Runs one rehearsal: takes a snapshot, computes the change, runs the sandbox, signs the report, and stores the signed
+ * report. The signed report of a preflight also contains the gateway's challenge and the execution id.
  * @returns `report`: the digest of the signed report. `outcome` and `reason`: as in the report. If a check fails, the
  * outcome is `unsafe`.
  * @throws AirlockError if the rehearsal cannot run, such as `sandbox-busy`.
@@ -58,13 +60,17 @@ export async function rehearse(
   return { report: signedReportDigest, outcome: report.outcome, reason: report.reason };
 }
 
+/** Runs the sandbox, unless the change is too large for a person to review. Such a plan is never executed. */
 async function runSandbox(
   { sandbox, horizonSeconds, speed }: RehearseDeps,
   plan: Plan,
   snapshot: Snapshot,
 ): Promise<Report> {
+  const own = ownFindings(plan, snapshot);
+  const tooLarge = changeTooLarge(own.diff);
+  if (tooLarge !== undefined) return failedReport(plan, tooLarge);
   const raw = await sandbox.rehearse({ version: 'airlock-bundle/1', plan, snapshot, horizonSeconds, speed });
-  return parseReport(raw, plan);
+  return parseReport(raw, plan, own);
 }
 
 async function sign(

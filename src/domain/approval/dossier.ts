@@ -4,6 +4,7 @@ import { planSchema } from '../plan/plan.ts';
 import { policyRuleSchema } from '../policy/policy-rule.ts';
 import { personSchema, reasonSchema } from './decision-token.ts';
 import { signedReportSchema } from '../rehearsal/report.ts';
+import { reviewLimits } from '../rehearsal/review-limits.ts';
 import { verdictSchema } from '../policy/verdict.ts';
 
 const alertCauseSchema = z.strictObject({
@@ -42,10 +43,12 @@ export const dossierSchema = z.strictObject({
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
   /**
    * Who else manages the fields that the plan changes. One entry for each pair of a changed field and a field manager
-   * other than Airlock (`metadata.managedFields`), at most 100 entries. `warning` is present if the manager uses
-   * server-side apply: the next apply by this manager conflicts with the change.
+   * other than Airlock (`metadata.managedFields`). `warning` is present if the manager uses server-side apply: the next
+   * apply by this manager conflicts with the change.
    */
-  fieldManagers: z.array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() })),
+  fieldManagers: z
+    .array(z.strictObject({ field: z.string(), manager: z.string(), warning: z.string().optional() }))
+    .max(reviewLimits.fieldManagers),
   createdAt: z.iso.datetime(),
   /** From this time on, the gateway admits no decision or edit, and does not begin to execute the plan. */
   expiresAt: z.iso.datetime(),

@@ -5,10 +5,8 @@ import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
-import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import type { Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { causeOf } from './cause-of.ts';
-import { fieldManagers } from './field-managers.ts';
 
 /** For each tier: the time from the creation of a dossier until the dossier expires, seconds. */
 export type DossierSeconds = Record<Tier, number>;
@@ -22,8 +20,7 @@ export interface DossierInput {
   plan: Plan;
   rehearsal: SignedReport;
   verdict: Extract<Verdict, { allowed: true }>;
-  /** The snapshot that was loaded into the sandbox for the rehearsal. */
-  snapshot: Pick<Snapshot, 'objects'>;
+  fieldManagers: Dossier['fieldManagers'];
   dossierSeconds: DossierSeconds;
   now: Date;
 }
@@ -37,7 +34,7 @@ export function dossierOf({
   plan,
   rehearsal,
   verdict,
-  snapshot,
+  fieldManagers,
   dossierSeconds,
   now,
 }: DossierInput): Dossier {
@@ -51,7 +48,7 @@ export function dossierOf({
     rehearsal,
     verdict,
     rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
-    fieldManagers: fieldManagers(snapshot, rehearsal.statement.report.diff),
+    fieldManagers,
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + dossierSeconds[verdict.tier] * 1000).toISOString(),
   };

@@ -49,3 +49,12 @@ test('managers of another item or field, and Airlock itself, are not field manag
   assert.deepEqual(managers(deployment(entry('helm')), '/spec/template/spec/containers/0/image', '/spec/replicas'), []);
   assert.deepEqual(managers(deployment(entry('airlock')), image), []);
 });
+
+test('leaves out none of 300 managers', () => {
+  const entries = Array.from({ length: 300 }, (_, index) => ({
+    manager: `client-${index}`,
+    operation: 'Apply',
+    fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+  }));
+  assert.equal(managers(deployment(...entries), '/spec/replicas').length, 300);
+});

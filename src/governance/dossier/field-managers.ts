@@ -21,14 +21,13 @@ interface ManagedFieldsEntry {
 }
 
 const airlockManager = 'airlock';
-const maxEntries = 100;
 
 /**
- * Returns the field managers, except Airlock, of the fields that a plan changes: at most 100 entries. Each pair of a
- * field path and a manager appears once. If a manager uses server-side apply, `warning` says that the manager's next
+ * Returns the field managers, except Airlock, of the fields that a plan changes. Each pair of a field path and a
+ * manager appears once. If a manager uses server-side apply, `warning` says that the manager's next
  * apply conflicts with the change.
  * @param snapshot contains the objects with their `metadata.managedFields`.
- * @param diff the fields that the plan changed in the rehearsal.
+ * @param diff the fields that the plan changes.
  */
 export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonly ChangeLine[]): FieldManager[] {
   const managers = diff.flatMap(({ object: ref, path }) => {
@@ -36,7 +35,7 @@ export function fieldManagers(snapshot: Pick<Snapshot, 'objects'>, diff: readonl
     return object ? managersOf(object, path) : [];
   });
   const unique = new Map(managers.map((each) => [`${each.field} ${each.manager}`, each]));
-  return [...unique.values()].slice(0, maxEntries);
+  return [...unique.values()];
 }
 
 function managersOf(object: KubeObject, path: string): FieldManager[] {

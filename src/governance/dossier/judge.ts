@@ -1,7 +1,7 @@
 import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Digest } from '../../lib/digest.ts';
-import type { RequestCause } from '../../domain/approval/dossier.ts';
+import type { Dossier, RequestCause } from '../../domain/approval/dossier.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { either } from '../../lib/either.ts';
 import { plural } from '../../lib/plural.ts';
@@ -13,15 +13,18 @@ import {
   type ClusterClassification,
   type PolicyInput,
 } from '../../domain/policy/policy-input.ts';
-import type { Journal } from '../../domain/journal/ports.ts';
+import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import type { Policy } from '../../domain/policy/ports.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
+import type { SignedReport } from '../../domain/rehearsal/report.ts';
+import { tooManyFieldManagers } from '../../domain/rehearsal/review-limits.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import type { Verdict } from '../../domain/policy/verdict.ts';
 import { denialSentences } from '../../domain/policy/denial-sentences.ts';
 import { enforceFloor, type ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { roundsOf } from '../../domain/approval/reminder-rounds.ts';
 import { dossierOf, type DossierInput, type DossierSeconds } from './dossier-of.ts';
+import { fieldManagers } from './field-managers.ts';
 import type { PhasesReader } from '../ports.ts';
 import { rehearsedPlan, type RehearsedPlanDeps, type RehearsedPlanRef } from './rehearsed-plan.ts';
 
@@ -60,18 +63,16 @@ export async function judge(deps: JudgeDeps, input: JudgeInput): Promise<JudgeRe
   const rehearsed = await rehearsedPlan(deps, input);
   const now = deps.clock();
   const inputForPolicy = await policyInputOf(deps, rehearsed, now);
-  const verdict = enforceFloor(await deps.policy.verdict(inputForPolicy), {
-    ...inputForPolicy,
-    approverGroups: deps.approverGroups,
-    requesters: input.requesters,
-  });
+  const floor = { ...inputForPolicy, approverGroups: deps.approverGroups, requesters: input.requesters };
+  const managers = await fieldManagersOf(deps.blobs, rehearsed.rehearsal);
+  const verdict = denyTooManyManagers(enforceFloor(await deps.policy.verdict(inputForPolicy), floor), managers);
   await recordVerdict(deps.journal, input, verdict);
   if (!verdict.allowed) return { verdict };
   if (verdict.phase === 'shadow') {
     await recordShadow(deps.journal, input, { verdict, plan: rehearsed.plan });
     return { verdict };
   }
-  return { verdict, dossier: await offer(deps, input, { ...rehearsed, verdict, now }) };
+  return { verdict, dossier: await offer(deps, input, { ...rehearsed, verdict, now, fieldManagers: managers }) };
 }
 
 async function policyInputOf(
@@ -84,6 +85,19 @@ async function policyInputOf(
   const phase = phaseOf(await phases(), scopeOf(cluster, plan));
   const { report } = rehearsal.statement;
   return policyInput({ cluster, plan, report, phase, lowestTier: lowestTierOf(plan), now: now.toISOString() });
+}
+
+/** Reads the other managers of the changed fields from the snapshot of the rehearsal. */
+async function fieldManagersOf(blobs: Blobs, { statement }: SignedReport): Promise<Dossier['fieldManagers']> {
+  if (statement.report.diff.length === 0) return [];
+  return fieldManagers((await blobs.get(statement.snapshot)) as Snapshot, statement.report.diff);
+}
+
+/** Turns a verdict into a denial if a person would have to review too many field managers. */
+function denyTooManyManagers(verdict: Verdict, managers: Dossier['fieldManagers']): Verdict {
+  const tooMany = tooManyFieldManagers(managers);
+  if (!verdict.allowed || tooMany === undefined) return verdict;
+  return { allowed: false, reasons: [{ rule: 'too-much-to-review', sentence: tooMany }] };
 }
 
 function tierReasons({ reasons }: Verdict): string {
@@ -122,10 +136,9 @@ async function recordShadow(
 async function offer(
   { blobs, journal, dossierSeconds }: JudgeDeps,
   { incident, alerts, requestCause, requesters }: JudgeInput,
-  judgedPlan: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now'>,
+  judgedPlan: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now' | 'fieldManagers'>,
 ): Promise<{ digest: Digest; expiresAt: string }> {
-  const snapshot = (await blobs.get(judgedPlan.rehearsal.statement.snapshot)) as Snapshot;
-  const dossier = dossierOf({ ...judgedPlan, incident, alerts, requestCause, requesters, dossierSeconds, snapshot });
+  const dossier = dossierOf({ ...judgedPlan, incident, alerts, requestCause, requesters, dossierSeconds });
   const digest = await blobs.put(dossier);
   const { expiresAt, plan } = dossier;
   const { execute, obligation, phase } = judgedPlan.verdict;

@@ -41,7 +41,7 @@ async function runRehearsal(bundle: Bundle, tools: SandboxTools, timeline: Timel
   await using server = await tools.apiServer;
   timeline.add('etcd and the API server are ready');
 
-  const missingOwners = await load(server, [...snapshot.objects, ...sentinelObjects()]);
+  await load(server, [...snapshot.objects, ...sentinelObjects()]);
   timeline.add(`${snapshot.objects.length} objects are loaded`);
 
   const behaviours = withRestarts(inferBehaviours(snapshot), plan, snapshot.objects);
@@ -74,7 +74,6 @@ async function runRehearsal(bundle: Bundle, tools: SandboxTools, timeline: Timel
     sandboxVersion: server.version,
     touched,
     behaviours,
-    missingOwners,
     actionRefusals: refusals,
     before,
     preconditions: preconditionsOf(plan, snapshot),

@@ -1,8 +1,8 @@
 import { findObject, type KubeObject } from '../../src/domain/kubernetes/object.ts';
+import { describeReference, referencesOf, type Reference } from '../../src/domain/kubernetes/template-references.ts';
 import type { Check } from '../../src/domain/rehearsal/report.ts';
 import { checkResult, type CheckInput } from '../report/check-input.ts';
 import type { SandboxRun } from '../run/run-plan.ts';
-import { referencesOf, type Reference } from './template-references.ts';
 
 /**
  * Checks the pod templates of the changed Deployments, as they are after the plan. Fails if a template needs a
@@ -10,7 +10,7 @@ import { referencesOf, type Reference } from './template-references.ts';
  * needs a key of a ConfigMap or Secret, and the object does not contain this key. Optional references do not count.
  *
  * Airlock reads no Secrets. The snapshot contains a stub of each Secret that the plan's pods need. So this check
- * normally finds no missing Secret; `unseenSecrets` lists the Secrets that may be missing in the target.
+ * normally finds no missing Secret. The observer lists the Secrets that may be missing in the target.
  */
 export function checkReferences({ touched }: CheckInput, { objects }: SandboxRun): Check {
   const missing = touched.flatMap((ref) => {
@@ -30,9 +30,4 @@ function exists(objects: readonly KubeObject[], namespace: string, { kind, name,
   const object = findObject(objects, { apiVersion: 'v1', kind, namespace, name });
   if (!object || key === undefined) return object !== undefined;
   return key in (object['data'] ?? {}) || key in (object['binaryData'] ?? {});
-}
-
-/** Returns the reference as text, such as `Secret db, key password`. */
-export function describeReference({ kind, name, key }: Reference): string {
-  return key === undefined ? `${kind} ${name}` : `${kind} ${name}, key ${key}`;
 }

@@ -12,14 +12,13 @@ const loadedMappings: readonly ResourceMapping[] = [...resourceMappings, secretM
  * Writes objects into etcd, while the API server runs without controllers. In etcd the objects keep their uids and
  * their status. Through the API, the objects would get new uids, lose their status and pass admission again.
  * Afterwards lists all objects through the API: an object under a wrong key in etcd would be missing in the list.
- * @returns sentences about owner references that were left out, because their owners are not among the objects.
  * @throws EarlyOutcome `failed` if an object is missing in the list, or has a kind that a sandbox cannot hold.
  */
 export async function load(
   server: { etcdUrl: string; admin: AdminApi },
   objects: readonly KubeObject[],
-): Promise<string[]> {
-  const { objects: copies, unknowns } = prepareForLoading(objects);
+): Promise<void> {
+  const copies = prepareForLoading(objects);
   await putAll(server.etcdUrl, copies.map(entryOf));
   const missing = missingObjects(copies, await listAll(server.admin));
   if (missing.length > 0) {
@@ -28,7 +27,6 @@ export async function load(
       `the sandbox's API server does not list ${missing.length} loaded objects, such as ${missing.slice(0, 5).join(', ')}`,
     );
   }
-  return unknowns;
 }
 
 /** Lists the sandbox's objects of all kinds in `loadedMappings`. */

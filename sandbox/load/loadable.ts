@@ -3,7 +3,7 @@ import {
   secretMapping,
   type ResourceMapping,
 } from '../../src/domain/kubernetes/resource-mapping.ts';
-import { describeRef, refOf, type KubeObject, type OwnerReference } from '../../src/domain/kubernetes/object.ts';
+import { describeRef, refOf, type KubeObject } from '../../src/domain/kubernetes/object.ts';
 import { metadataPrefix } from '../../src/domain/names.ts';
 import { conditionOf } from '../../src/domain/kubernetes/object-status.ts';
 import { EarlyOutcome } from '../report/early-outcome.ts';
@@ -36,32 +36,21 @@ export function entryOf(object: KubeObject): Entry {
 
 /**
  * Returns copies of the objects, ready to be written to etcd. Some nodes and pods get `loadedAnnotation`. References to
- * owners that are not among the objects are removed. `unknowns` has sentences about the removed references.
+ * owners that are not among the objects are removed.
  */
-export function prepareForLoading(objects: readonly KubeObject[]): { objects: KubeObject[]; unknowns: string[] } {
+export function prepareForLoading(objects: readonly KubeObject[]): KubeObject[] {
   const uids = new Set(objects.map((object) => object.metadata.uid));
-  const unknowns: string[] = [];
-  const loaded = objects.map((object) => {
+  return objects.map((object) => {
     const copy = structuredClone(object);
     // On each read, the API server sets `resourceVersion` from the revision in etcd.
     delete copy.metadata.resourceVersion;
-    const owners = copy.metadata.ownerReferences ?? [];
-    const missing = owners.filter((owner) => !uids.has(owner.uid));
-    if (missing.length > 0) {
-      // The garbage collector would delete an object if all its owners were missing.
-      copy.metadata.ownerReferences = owners.filter((owner) => uids.has(owner.uid));
-      unknowns.push(...missing.map((owner) => missingOwnerSentence(object, owner)));
-    }
+    const owners = copy.metadata.ownerReferences;
+    // The garbage collector would delete an object if all its owners were missing.
+    if (owners) copy.metadata.ownerReferences = owners.filter((owner) => uids.has(owner.uid));
     if (getsLoadedAnnotation(copy))
       copy.metadata.annotations = { ...copy.metadata.annotations, [loadedAnnotation.key]: loadedAnnotation.value };
     return copy;
   });
-  return { objects: loaded, unknowns: [...new Set(unknowns)].sort() };
-}
-
-function missingOwnerSentence(object: KubeObject, owner: OwnerReference): string {
-  const owned = `${object.kind}s${object.metadata.namespace ? ` in ${object.metadata.namespace}` : ''}`;
-  return `${owner.kind} ${owner.name} is not in the snapshot, but it owns ${owned} and may change them`;
 }
 
 /** True for a node that is Ready in the target, and for a pod that has a node. */

@@ -15,8 +15,6 @@ export interface CheckInput {
   touched: readonly ObjectRef[];
   /** How the pods of each pod template behave, as inferred from the snapshot. */
   behaviours: Behaviours;
-  /** Sentences about owners that are not in the snapshot. The sandbox has no references to these owners. */
-  missingOwners: readonly string[];
   /**
    * The preconditions of the steps and the undo steps, computed again from the snapshot. The check `precondition`
    * compares these preconditions with those in the plan. The keys are the ids of the steps.

@@ -94,9 +94,6 @@ void test('the number of pods under an autoscaler is unknown, and the report say
     ],
   );
   assert.deepEqual(measurements['replicaSet'], ['web-2', 'proved']);
-  assert.deepEqual(unknowns(found), [
-    'it is unknown how HorizontalPodAutoscaler web-scaler will scale Deployment shop/web',
-  ]);
 });
 
 void test('another minor version weakens proved to modelled; another patch version does not', () => {
@@ -105,38 +102,6 @@ void test('another minor version weakens proved to modelled; another patch versi
   const minor = checkInput({ sandboxVersion: 'v1.34.4' });
   assert.deepEqual(graded(minor, sandboxRun())['scheduled'], [2, 'modelled']);
   assert.match(unknowns(minor).join(), /v1\.35\.4.*v1\.34\.4/);
-});
-
-void test('names what may revert the change: GitOps, a foreign owner, a foreign applier', () => {
-  const before = webObjects();
-  Object.assign(before[0]!.metadata, {
-    labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' },
-    annotations: { 'argocd.argoproj.io/tracking-id': 'x' },
-    ownerReferences: [{ apiVersion: 'example.com/v1', kind: 'App', name: 'web', uid: 'u', controller: true }],
-    managedFields: [
-      { manager: 'helm', operation: 'Apply' },
-      { manager: 'airlock', operation: 'Apply' },
-    ],
-  });
-  const start = 'the change of Deployment shop/web may be reverted';
-  assert.deepEqual(unknowns(checkInput({ before })), [
-    `${start}: App web controls the object`,
-    `${start}: field manager helm sets fields of the object by server-side apply`,
-    `${start}: the object has the label or annotation argocd.argoproj.io/tracking-id`,
-    `${start}: the object has the label or annotation kustomize.toolkit.fluxcd.io/name`,
-  ]);
-});
-
-void test('the existence of a Secret that no running pod uses is unknown', () => {
-  const before = webObjects();
-  const env = [{ name: 'P', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }];
-  before[0]!['spec'].template.spec.containers[0].env = env;
-  const sentence = 'Deployment shop/web needs Secret db, key password, but no pod shows that the target has it';
-  assert.deepEqual(unknowns(checkInput({ before })), [sentence]);
-  const running = structuredClone(before);
-  Object.assign(running[3]!['spec'], { containers: [{ name: 'web', env }] });
-  running[3]!['status'].containerStatuses = [{ name: 'web', state: { running: {} } }];
-  assert.deepEqual(unknowns(checkInput({ before: running })), []);
 });
 
 void test('two reports of the same input are safe and agree', () => {

@@ -55,7 +55,6 @@ export function checkInput(change: Partial<CheckInput> = {}, step: StepDraft = s
     snapshot,
     sandboxVersion: 'v1.35.4',
     touched: touchedObjectsOf(plan),
-    missingOwners: [],
     actionRefusals: [],
     before,
     behaviours: new Map([['uid-web-2', { kind: 'ready', seconds: 1, why: 'a test says so' }]]),

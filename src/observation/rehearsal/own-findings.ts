@@ -6,6 +6,7 @@ import { measureObject } from '../../domain/rehearsal/measurement.ts';
 import type { Prediction, Report } from '../../domain/rehearsal/report.ts';
 import type { Snapshot } from '../../domain/rehearsal/snapshot.ts';
 import { AirlockError } from '../../lib/error.ts';
+import { objectUnknowns } from './object-unknowns.ts';
 
 /**
  * What the observer computes itself from its own snapshot, with the functions that also make the writes of the steps.
@@ -28,7 +29,7 @@ export function ownFindings(plan: Plan, { objects, unknowns }: Snapshot): OwnFin
     return {
       diff: changed.flatMap(({ ref, before, after }) => changeLines(ref, before, after)),
       preconditions: preconditionsOf(plan, objects),
-      unknowns,
+      unknowns: [...unknowns, ...objectUnknowns(changed, objects)],
       written: changed.flatMap(({ ref, after }) =>
         Object.entries(measureObject([after], ref) ?? {})
           .filter(([measurement]) => writtenMeasurements.includes(measurement))

@@ -20,6 +20,11 @@ export function referencesOf(podSpec: any): Reference[] {
   ];
 }
 
+/** Returns the reference as text, such as `Secret db, key password`. */
+export function describeReference({ kind, name, key }: Reference): string {
+  return key === undefined ? `${kind} ${name}` : `${kind} ${name}, key ${key}`;
+}
+
 function envReferences({ valueFrom }: any): Reference[] {
   return [...keyReference('ConfigMap', valueFrom?.configMapKeyRef), ...keyReference('Secret', valueFrom?.secretKeyRef)];
 }

@@ -55,12 +55,15 @@ interface Change {
   report?: Partial<Report>;
   statement?: Partial<SignedReport['statement']>;
   sealedBy?: typeof sign;
+  /** The clients that manage `spec.replicas`. */
+  managers?: string[];
 }
 
 /** Judges a rehearsal that is safe and signed, except for `change`. */
-async function judged({ report = {}, statement = {}, sealedBy = sign }: Change = {}) {
+async function judged({ report = {}, statement = {}, sealedBy = sign, managers = ['helm'] }: Change = {}) {
   const object = deployment('web', 2);
-  const managedFields = [{ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
+  const fieldsV1 = { 'f:spec': { 'f:replicas': {} } };
+  const managedFields = managers.map((manager) => ({ manager, operation: 'Update', fieldsV1 }));
   const objects = [{ ...object, metadata: { ...object.metadata, managedFields } }];
   const snapshot = await createBlobs(database.pools.observe).put({ objects });
   const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
@@ -110,6 +113,25 @@ describe('judge', () => {
       '2 pods stay unscheduled (failed check: scheduled)',
       'the rehearsal is unsafe: pods stay pending',
     ]);
+  });
+
+  it('a dossier has all 200 managers of a field; with more than a person can review, the plan is denied', async () => {
+    const many = Array.from({ length: 2_001 }, (_, index) => `client-${index}`);
+    const { dossier = assert.fail() } = await judged({ managers: many.slice(0, 200) });
+    const { fieldManagers } = dossierSchema.parse(await deps.blobs.get(dossier.digest));
+    assert.deepEqual(
+      fieldManagers.map(({ manager }) => manager),
+      many.slice(0, 200),
+    );
+    const denied = await judged({ managers: many });
+    assert.ok(!denied.verdict.allowed && denied.dossier === undefined);
+    const sentence = /^the plan has 2001 entries about other managers .* at most 2000: a person has to repair/;
+    assert.deepEqual(
+      denied.verdict.reasons.map(({ rule }) => rule),
+      ['too-much-to-review'],
+    );
+    assert.match(denied.verdict.reasons[0]?.sentence ?? '', sentence);
+    assert.match((await journalled()).at(-1) ?? '', /^verdict\.issued: denied: the plan has 2001 entries/);
   });
 
   it('a verdict that requires too little is a denial: there is no dossier', async () => {

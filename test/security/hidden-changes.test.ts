@@ -15,7 +15,7 @@ import { rehearse } from '../../src/observation/rehearsal/rehearse.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { startEnvironment, type Environment } from '../observation/environment.ts';
 import { incidentOf } from '../observation/shop-plan.ts';
-import { createLedger, releases, undoLedger } from './ledger.ts';
+import { createLedger, release, releases, undoLedger } from './ledger.ts';
 
 // Nothing that a person approves is hidden, and no sandbox decides what the person sees: on a real target, with a real
 // sandbox, and with a hostile process in the place of the sandbox.
@@ -24,7 +24,8 @@ const incident = incidentOf('inc-hidden-changes');
 const lease = { cluster: 'east', incident: incident.id, trace: incident.trace };
 let environment: Environment;
 let folder: string;
-let run: (sandbox: Sandbox) => Promise<Report>;
+/** Rehearses the undo of the latest release. */
+let run: (sandbox: Sandbox, from?: 'new' | 'huge') => Promise<Report>;
 /** The report of the real sandbox, as the sandbox wrote it, and as observation signed it. */
 let honest: { raw: Report; signed: Report };
 
@@ -35,11 +36,11 @@ before(async () => {
   await createLedger(environment);
   const redactor = createRedactor(environment.vault);
   const leases = environment.leases();
-  const plan = await environment.blobs.put(await undoLedger(await leases.reader(lease), redactor));
   const { blobs, journal } = environment;
   const signer = createReportSigner(environment.vault);
   const deps = { leases, redactor, blobs, journal, signer, horizonSeconds: 30, speed: 10, clock: () => new Date() };
-  run = async (sandbox) => {
+  run = async (sandbox, from = 'new') => {
+    const plan = await blobs.put(await undoLedger(await leases.reader(lease), redactor, from));
     const { report } = await rehearse({ ...deps, sandbox }, { incident, plan });
     return signedReportSchema.parse(await blobs.get(report)).statement.report;
   };
@@ -72,8 +73,8 @@ test('the image is on the page before 600 changed arguments, and every argument 
   const lines = pageOf(honest.signed).filter((line) => /^ +[-+] /.test(line));
   assert.match(lines[0] ?? '', /containers\/0\/image: registry\.shop\.example\/ledger:2/);
   assert.match(lines[1] ?? '', /containers\/0\/image: registry\.shop\.example\/ledger:1/);
-  for (const release of ['old', 'new']) {
-    const shown = lines.filter((line) => line.includes(`: --${release}-`));
+  for (const name of ['old', 'new']) {
+    const shown = lines.filter((line) => line.includes(`: --${name}-`));
     assert.equal(shown.length, 600);
   }
   assert.match(pageOf(honest.signed).join('\n'), /604 changed fields, 602 of them in pod specs/);
@@ -81,7 +82,7 @@ test('the image is on the page before 600 changed arguments, and every argument 
 
 test('two values of 5,000 characters that differ in the last one are whole, with two digests', () => {
   const page = pageOf(honest.signed).join('\n');
-  for (const { command } of Object.values(releases)) {
+  for (const { command } of [releases.old, releases.new]) {
     assert.ok(page.includes(command));
     assert.ok(page.includes(digestOf(command)));
   }
@@ -113,4 +114,12 @@ test('a sandbox that predicts another template, or another number of replicas, t
 test('the honest report, sent by the same process, is accepted with the same change', async () => {
   const report = await rehearseWithLiar(honest.raw);
   assert.deepEqual([report.outcome, report.diff], ['safe', honest.signed.diff]);
+});
+
+test('a change that is too large for a person is not rehearsed; the reason has size and limit', async () => {
+  await release(environment, 'huge');
+  const report = await run({ rehearse: () => Promise.reject(new Error('must not be called')) }, 'huge');
+  assert.equal(report.outcome, 'failed');
+  assert.match(report.reason, /^the plan has 2005 changed fields, but a person is asked to review at most 2000: /);
+  assert.deepEqual(report.diff, []);
 });

@@ -14,28 +14,38 @@ const ledger: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace
 const path = '/apis/apps/v1/namespaces/shop/deployments';
 const same = 'x'.repeat(4_999);
 
-/** The two releases of `ledger`. All 600 arguments, the last character of the command, and the image differ. */
+/** The releases of `ledger`. All arguments, the last character of the command, and the image differ. */
 export const releases = {
-  old: { image: 'registry.shop.example/ledger:1', command: `${same}a` },
-  new: { image: 'registry.shop.example/ledger:2', command: `${same}b` },
+  old: { image: 'registry.shop.example/ledger:1', command: `${same}a`, args: 600 },
+  new: { image: 'registry.shop.example/ledger:2', command: `${same}b`, args: 600 },
+  huge: { image: 'registry.shop.example/ledger:3', command: `${same}c`, args: 2_001 },
 };
+type Release = keyof typeof releases;
 
-/** Creates `ledger` with two releases, and waits until both have a ReplicaSet and the pod of the second is ready. */
-export async function createLedger({ admin, adminApi }: Environment): Promise<void> {
-  await admin({ method: 'POST', path, body: manifest('old') });
-  await waitUntilReady(adminApi.get, 1);
-  const live = (await adminApi.get(ledger)) as KubeObject;
-  await admin({ method: 'PUT', path: `${path}/ledger`, body: { ...live, spec: manifest('new')['spec'] } });
-  await waitUntilReady(adminApi.get, 2);
+/** Creates `ledger` with its first release, and then rolls out the second. */
+export async function createLedger(environment: Environment): Promise<void> {
+  const { status } = await environment.admin({ method: 'POST', path, body: manifest('old') });
+  if (status !== 201) throw new Error(`the API server answered ${status}`);
+  await waitUntilReady(environment);
+  await release(environment, 'new');
 }
 
-/** A plan that restores the first release, made from redacted objects as reasoning makes it. */
-export async function undoLedger(reader: ClusterReader, redactor: Redactor): Promise<Plan> {
+/** Rolls out a release of `ledger`, and waits until its pod is ready. */
+export async function release(environment: Environment, name: Release): Promise<void> {
+  const live = (await environment.adminApi.get(ledger)) as KubeObject;
+  const body = { ...live, spec: manifest(name)['spec'] };
+  const { status } = await environment.admin({ method: 'PUT', path: `${path}/ledger`, body });
+  if (status !== 200) throw new Error(`the API server answered ${status}`);
+  await waitUntilReady(environment);
+}
+
+/** A plan that restores the first release of `ledger`, made from redacted objects as reasoning makes it. */
+export async function undoLedger(reader: ClusterReader, redactor: Redactor, from: Release): Promise<Plan> {
   const live = (await reader.get(ledger)) as KubeObject;
   const sets = controlledBy(await reader.list(knownResourceMapping('apps/v1', 'ReplicaSet'), 'shop'), live);
-  const named = (release: keyof typeof releases): string =>
-    sets.find(({ spec }) => spec.template.spec.containers[0].image === releases[release].image)?.metadata.name ?? '';
-  const parameters = { deployment: 'ledger', fromReplicaSet: named('new'), toReplicaSet: named('old') };
+  const named = (name: Release): string =>
+    sets.find(({ spec }) => spec.template.spec.containers[0].image === releases[name].image)?.metadata.name ?? '';
+  const parameters = { deployment: 'ledger', fromReplicaSet: named(from), toReplicaSet: named('old') };
   return {
     version: 'airlock-plan/1',
     cluster: 'east',
@@ -48,16 +58,18 @@ export async function undoLedger(reader: ClusterReader, redactor: Redactor): Pro
   };
 }
 
-async function waitUntilReady(get: (ref: ObjectRef) => Promise<KubeObject | undefined>, generation: number) {
-  await waitFor({ what: `generation ${generation} of ledger`, every: 100, within: 30_000 }, async () => {
-    const { observedGeneration, replicas, updatedReplicas, availableReplicas } = (await get(ledger))?.['status'] ?? {};
-    return observedGeneration >= generation && [replicas, updatedReplicas, availableReplicas].every((n) => n === 1);
+async function waitUntilReady({ adminApi }: Environment): Promise<void> {
+  await waitFor({ what: 'the latest release of ledger', every: 100, within: 30_000 }, async () => {
+    const { metadata, ...live } = (await adminApi.get(ledger)) as KubeObject;
+    const { observedGeneration, replicas, updatedReplicas, availableReplicas } = live['status'] ?? {};
+    const counts = [replicas, updatedReplicas, availableReplicas];
+    return observedGeneration === metadata.generation && counts.every((count) => count === 1);
   });
 }
 
-function manifest(release: keyof typeof releases): KubeObject {
-  const { image, command } = releases[release];
-  const args = Array.from({ length: 600 }, (_, index) => `--${release}-${index}`);
+function manifest(name: Release): KubeObject {
+  const { image, command, args: count } = releases[name];
+  const args = Array.from({ length: count }, (_, index) => `--${name}-${index}`);
   const resources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '10m', memory: '16Mi' } };
   return {
     apiVersion: 'apps/v1',

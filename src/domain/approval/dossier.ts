@@ -9,7 +9,7 @@ import { verdictSchema } from '../policy/verdict.ts';
 
 const alertCauseSchema = z.strictObject({
   kind: z.literal('alert'),
-  /** The names of the alerts, at most five, escaped for display. */
+  /** The names of at most five alerts, escaped for display, and how many more there are. */
   name: z.string(),
   fingerprints: z.array(z.string()).min(1),
 });

@@ -89,7 +89,7 @@ export const reportSchema = z.strictObject({
   checks: z.array(checkSchema).max(100),
   predictions: z.array(predictionSchema).max(500),
   /** What the rehearsal could not determine, one sentence each. */
-  unknowns: z.array(text).max(reviewLimits.unknowns),
+  unknowns: z.array(z.string()).max(reviewLimits.unknowns),
   /** The preconditions of the steps and the undo steps, computed from the snapshot. The keys are the ids of steps. */
   preconditions: z.record(z.string(), preconditionSchema),
   /**

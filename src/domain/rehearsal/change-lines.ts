@@ -13,10 +13,12 @@ export function changeLines(object: ObjectRef, before: unknown, after: unknown):
   const leavesBefore = leaves(before);
   const leavesAfter = leaves(after);
   const paths = [...new Set([...leavesBefore.keys(), ...leavesAfter.keys()])].sort();
-  return paths
+  const lines = paths
     .filter((path) => !sameJson(leavesBefore.get(path), leavesAfter.get(path)))
-    .map((path) => ({ object, path, before: asText(leavesBefore.get(path)), after: asText(leavesAfter.get(path)) }))
-    .sort((a, b) => securityRank(a.path) - securityRank(b.path));
+    .map((path) => ({ object, path, before: asText(leavesBefore.get(path)), after: asText(leavesAfter.get(path)) }));
+  return [...Map.groupBy(lines, ({ path }) => securityRank(path))]
+    .sort(([rank], [other]) => rank - other)
+    .flatMap(([, ofRank]) => ofRank);
 }
 
 function leaves(value: unknown, path = '', found = new Map<string, Json>()): Map<string, Json> {

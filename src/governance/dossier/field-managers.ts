@@ -55,23 +55,46 @@ function managersOf(object: KubeObject, path: string): FieldManager[] {
 function covers(fields: FieldsV1, value: unknown, path: string[]): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return true;
-  const elements = Object.keys(fields).filter((element) => standsFor(element, key, value));
   const innerValue = (value as JsonObject | undefined)?.[key];
-  return elements.some((element) => {
-    const innerFields = fields[element] as FieldsV1;
-    return Object.keys(innerFields).length === 0 || covers(innerFields, innerValue, rest);
-  });
+  return fieldsOf(fields, value, key).some(
+    (innerFields) => Object.keys(innerFields).length === 0 || covers(innerFields, innerValue, rest),
+  );
 }
 
 /**
- * Returns true if `element` (a key in FieldsV1) stands for the member or list item `key` of `value`. `f:image` stands
- * for the member `image`. `k:{"name":"web"}` stands for the list item whose `name` is `web`. Other elements, such as
- * `v:` for an item of a set, are not supported. So the managers of an item of a set are not found.
+ * Returns the fields below the member or list item `key` of `value`. `f:image` stands for the member `image`.
+ * `k:{"name":"web"}` stands for the list item whose `name` is `web`. Other elements, such as `v:` for an item of a set,
+ * are not supported. So the managers of an item of a set are not found.
  */
-function standsFor(element: string, key: string, value: unknown): boolean {
-  if (element === `f:${key}`) return true;
-  if (!element.startsWith('k:') || !Array.isArray(value)) return false;
-  const item = value[Number(key)] as JsonObject | undefined;
-  const itemKeys = JSON.parse(element.slice(2)) as JsonObject;
-  return item !== undefined && Object.entries(itemKeys).every(([member, expected]) => item[member] === expected);
+function fieldsOf(fields: FieldsV1, value: unknown, key: string): FieldsV1[] {
+  const ofMember = fields[`f:${key}`] as FieldsV1 | undefined;
+  const item = Array.isArray(value) ? (value[Number(key)] as JsonObject | undefined) : undefined;
+  const ofItem = item === undefined ? [] : listItems(fields).filter(({ itemKeys }) => hasKeys(item, itemKeys));
+  return [...(ofMember ? [ofMember] : []), ...ofItem.map(({ innerFields }) => innerFields)];
+}
+
+interface ListItem {
+  itemKeys: [member: string, value: unknown][];
+  innerFields: FieldsV1;
+}
+
+// A plan can change 2,000 items of a list with as many entries in each manager's fields, so each set of fields is parsed
+// only once.
+const parsedItems = new WeakMap<FieldsV1, ListItem[]>();
+
+function listItems(fields: FieldsV1): ListItem[] {
+  const known = parsedItems.get(fields);
+  if (known) return known;
+  const items = Object.entries(fields)
+    .filter(([element]) => element.startsWith('k:'))
+    .map(([element, innerFields]) => ({
+      itemKeys: Object.entries(JSON.parse(element.slice(2)) as JsonObject),
+      innerFields: innerFields as FieldsV1,
+    }));
+  parsedItems.set(fields, items);
+  return items;
+}
+
+function hasKeys(item: JsonObject, itemKeys: ListItem['itemKeys']): boolean {
+  return itemKeys.every(([member, value]) => item[member] === value);
 }

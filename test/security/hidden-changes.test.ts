@@ -15,7 +15,7 @@ import { rehearse } from '../../src/observation/rehearsal/rehearse.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { startEnvironment, type Environment } from '../observation/environment.ts';
 import { incidentOf } from '../observation/shop-plan.ts';
-import { createLedger, release, releases, undoLedger } from './ledger.ts';
+import { createLedger, gitOpsAnnotation, release, releases, undoLedger } from './ledger.ts';
 
 // Nothing that a person approves is hidden, and no sandbox decides what the person sees: on a real target, with a real
 // sandbox, and with a hostile process in the place of the sandbox.
@@ -109,6 +109,12 @@ test('a sandbox that predicts another template, or another number of replicas, t
     assert.equal(report.outcome, 'failed');
     assert.match(report.reason, new RegExp(`it predicts ${measurement} .* of Deployment shop/ledger`));
   }
+});
+
+test('a sandbox that leaves out what may revert the change lowers no tier', async () => {
+  const { unknowns } = await rehearseWithLiar({ ...honest.raw, unknowns: [] });
+  const reason = `the object has the label or annotation ${gitOpsAnnotation}`;
+  assert.deepEqual(unknowns, [`the change of Deployment shop/ledger may be reverted: ${reason}`]);
 });
 
 test('the honest report, sent by the same process, is accepted with the same change', async () => {

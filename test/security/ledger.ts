@@ -14,6 +14,9 @@ const ledger: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace
 const path = '/apis/apps/v1/namespaces/shop/deployments';
 const same = 'x'.repeat(4_999);
 
+/** Argo CD puts this annotation on the objects that it manages, and may revert their changes. */
+export const gitOpsAnnotation = 'argocd.argoproj.io/tracking-id';
+
 /** The releases of `ledger`. All arguments, the last character of the command, and the image differ. */
 export const releases = {
   old: { image: 'registry.shop.example/ledger:1', command: `${same}a`, args: 600 },
@@ -74,7 +77,7 @@ function manifest(name: Release): KubeObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'ledger', namespace: 'shop' },
+    metadata: { name: 'ledger', namespace: 'shop', annotations: { [gitOpsAnnotation]: 'shop' } },
     spec: {
       replicas: 1,
       selector: { matchLabels: { app: 'ledger' } },

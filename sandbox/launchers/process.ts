@@ -5,6 +5,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { AirlockError, badInput } from '../../src/lib/error.ts';
+import { cutSecrets } from '../../src/lib/secrets/cut-secrets.ts';
 import type { Bundle } from '../../src/domain/rehearsal/snapshot.ts';
 import type { Sandbox } from '../../src/observation/ports.ts';
 import { confinedCommand, notConfinedExitCode } from './confined.ts';
@@ -160,7 +161,7 @@ const unshareError = /^unshare: (?!sigprocmask )/m;
 
 function failure(code: number, problem: string): AirlockError {
   if (code === notConfinedExitCode || unshareError.test(problem)) return unavailable(problem);
-  const shown = problem.trim().slice(-2000) || 'the process printed no error';
+  const shown = cutSecrets(problem.slice(-8000)).trim().slice(-2000) || 'the process printed no error';
   const message =
     `the process of the rehearsal failed with exit code ${code}: ` +
     `correct the problem, then rehearse again; problem: ${shown}`;
@@ -170,13 +171,13 @@ function failure(code: number, problem: string): AirlockError {
 function timeoutError(seconds: number, output: string): AirlockError {
   const message =
     `the rehearsal did not finish within ${seconds} s and was stopped: rehearse again when this machine has less load; ` +
-    `output of the rehearsal: ${output.trim().slice(0, 800) || 'none'}`;
+    `output of the rehearsal: ${cutSecrets(output).trim().slice(0, 800) || 'none'}`;
   return new AirlockError({ code: 'sandbox-timeout', message });
 }
 
 function unavailable(problem: string): AirlockError {
   const message =
-    `this machine cannot isolate a rehearsal in Linux namespaces: ${problem.trim().slice(0, 500)}; ` +
+    `this machine cannot isolate a rehearsal in Linux namespaces: ${cutSecrets(problem).trim().slice(0, 500)}; ` +
     'install util-linux and iproute2, and allow unprivileged user namespaces or run as root';
   return new AirlockError({ code: 'sandbox-unavailable', message });
 }

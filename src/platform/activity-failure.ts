@@ -1,6 +1,7 @@
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 import { omitUndefined } from '../lib/omit-undefined.ts';
 import { AirlockError } from '../lib/error.ts';
+import { cutSecrets } from '../lib/secrets/cut-secrets.ts';
 
 /**
  * A server can ask for a delay before the next request (the header Retry-After). Airlock accepts at most this delay,
@@ -15,7 +16,8 @@ const maxRetryDelaySeconds = 60;
  *   `next` is `retry`. The delay before the retry is `details.retryAfterSeconds`, but at most 60 s. Without this field,
  *   the retry policy sets the delay. The failure has no `cause`: the `cause` of the error may quote a request, and the
  *   workflow history would keep the quote.
- * - Any other error is a defect. It becomes a retryable failure of type `internal`, with the error's name and message.
+ * - Any other error is a defect. It becomes a retryable failure of type `internal`, with the error's name and message,
+ *   without secrets: a library may quote what it was given.
  */
 export function withTemporalFailures<A extends unknown[], R>(
   activity: (...args: A) => Promise<R>,
@@ -32,7 +34,7 @@ export function withTemporalFailures<A extends unknown[], R>(
 function failureOf(error: unknown): ApplicationFailure {
   if (!(error instanceof AirlockError)) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return ApplicationFailure.create({ type: 'internal', message: `${name}: ${message}` });
+    return ApplicationFailure.create({ type: 'internal', message: cutSecrets(`${name}: ${message}`) });
   }
   const { code, message, next, details } = error;
   const seconds = Number(details['retryAfterSeconds']);

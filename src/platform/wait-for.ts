@@ -1,5 +1,6 @@
 import { escapeForTerminal } from '../lib/escape-for-terminal.ts';
 import { AirlockError } from '../lib/error.ts';
+import { cutSecrets } from '../lib/secrets/cut-secrets.ts';
 import { jittered } from './jittered.ts';
 import { pause } from './pause.ts';
 
@@ -79,7 +80,8 @@ async function probeOnce<T>(
 }
 
 function timeoutError(what: string, within: number, problem: string | undefined): AirlockError {
-  const last = problem === undefined ? '' : ` (last error: ${escapeForTerminal(problem.slice(0, maxProblemLength))})`;
+  const last =
+    problem === undefined ? '' : ` (last error: ${escapeForTerminal(cutSecrets(problem).slice(0, maxProblemLength))})`;
   return new AirlockError({
     code: 'wait-timeout',
     message: `gave up after ${within / 1000} s of waiting for ${what}${last}; look at the logs, then try again`,

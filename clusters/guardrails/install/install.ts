@@ -1,6 +1,7 @@
 import { refOf } from '../../../src/domain/kubernetes/object.ts';
 import { objectPath } from '../../../src/domain/kubernetes/resource-path.ts';
 import { AirlockError } from '../../../src/lib/error.ts';
+import { cutSecrets } from '../../../src/lib/secrets/cut-secrets.ts';
 import { waitFor } from '../../../src/platform/wait-for.ts';
 import type { Manifest } from '../manifest.ts';
 import { guardrailManifests } from '../manifests.ts';
@@ -43,7 +44,7 @@ async function apply(request: KubeRequester, manifest: Manifest): Promise<void> 
   if (status < 300) return;
   throw new AirlockError({
     code: 'guardrail-apply-refused',
-    message: `the target did not accept ${manifest.kind} ${manifest.metadata.name} (${status}: ${body?.message ?? 'no message'}); correct the values of the chart, or use the credential of a cluster administrator`,
+    message: `the target did not accept ${manifest.kind} ${manifest.metadata.name} (${status}: ${cutSecrets(String(body?.message ?? 'no message'))}); correct the values of the chart, or use the credential of a cluster administrator`,
     details: { status, kind: manifest.kind, name: manifest.metadata.name },
   });
 }
@@ -51,7 +52,7 @@ async function apply(request: KubeRequester, manifest: Manifest): Promise<void> 
 async function waitUntilEnforced(request: KubeRequester, probe: EnforcementProbe, withinMs: number): Promise<void> {
   let last: KubeAnswer | undefined;
   const notEnforced = (): never => {
-    const answer = `${last?.status ?? 'none'} ${String(last?.body?.message ?? '')}`;
+    const answer = `${last?.status ?? 'none'} ${cutSecrets(String(last?.body?.message ?? ''))}`;
     throw new AirlockError({
       code: 'guardrail-not-enforced',
       message: `admission policy ${probe.policy} is not enforced: the target did not refuse a forbidden request as expected (last answer: ${answer}); do not use this target`,

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { refusedInput } from '../../lib/refused-input.ts';
-import { alertOf, labelsSchema, assertClusterLabel, sourceAlertSchema } from '../../domain/alert/source-alert.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
+import {
+  alertOf,
+  labelsSchema,
+  assertClusterLabel,
+  sourceAlertSchema,
+  withoutSecrets,
+} from '../../domain/alert/source-alert.ts';
 import { strictJson } from '../../lib/json/strict-json.ts';
 import type { SentAlerts, ParsedAlerts } from '../../governance/ports.ts';
 
@@ -19,7 +26,8 @@ const webhookSchema = z.object({
 export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
- * Parses one call of Alertmanager's webhook. Refuses the whole call if a label `cluster` differs from the cluster of
+ * Parses one call of Alertmanager's webhook. Secrets are removed from every text, also from the texts that only identify
+ * the group: the inbox stores the key of the group and a digest of the group key. Refuses the whole call if a label `cluster` differs from the cluster of
  * the caller.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input` or `cluster-not-allowed`. The error names the field and quotes no value.
@@ -31,8 +39,8 @@ export function parseAlertmanagerWebhook(caller: { cluster: string; at: Date }, 
   assertClusterLabel(caller.cluster, groupLabels, 'groupLabels');
   assertClusterLabel(caller.cluster, commonLabels ?? {}, 'commonLabels');
   return {
-    group: canonicalJson([receiver, groupLabels]),
-    sourceGroupKey: groupKey,
+    group: canonicalJson([cutSecrets(receiver), withoutSecrets(groupLabels)]),
+    sourceGroupKey: cutSecrets(groupKey),
     alerts: alerts.map((alert, index) => alertOf(caller, alert, `alerts[${index}]`)),
   };
 }

@@ -3,6 +3,7 @@ import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { errorCatalogue, type ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 
 /** The parts of an HTTP answer that `refusal` reads. */
 export interface UnsuccessfulAnswer {
@@ -46,14 +47,14 @@ const codesByReason = new Map<string, ErrorCode>([
 
 /**
  * Makes the error for an answer with a status of 300 or above. The error's message quotes the message of the Status
- * object, shortened and escaped.
+ * object, without secrets, shortened and escaped.
  * @param description names the requested object or list.
  */
 export function refusal(answer: UnsuccessfulAnswer, description: string): AirlockError {
   const statusObject = parseStatusObject(answer.text);
   const message = typeof statusObject['message'] === 'string' ? cutMessage(statusObject['message']) : 'no message';
   const code = codeOf(answer.status, message, statusObject['reason']);
-  const shown = escapeForTerminal(message.slice(0, 500));
+  const shown = escapeForTerminal(cutSecrets(message).slice(0, 500));
   return new AirlockError({
     code,
     message: `${description}: the API server answered ${answer.status} (${shown}); ${adviceOn(code)}`,

@@ -1,4 +1,5 @@
 import { AirlockError } from '../../lib/error.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 import type { PolicyInput } from '../../domain/policy/policy-input.ts';
 import type { Policy } from '../../domain/policy/ports.ts';
 import { verdictSchema, type Verdict } from '../../domain/policy/verdict.ts';
@@ -15,6 +16,8 @@ const maxBytes = 4 * 1024 * 1024;
  * Creates a client of the policy engine, OPA (`POST /v1/data/airlock/verdict`). An error never allows a plan.
  * - `policy-unavailable` (retry): OPA did not answer in time, answered with an error status, or did not answer with JSON.
  * - `policy-invalid`: the result is undefined, or is a malformed verdict.
+ *
+ * Secrets are removed from the sentences of a verdict.
  * @param opaUrl URL of OPA.
  */
 export function createPolicy(opaUrl: string): Policy {
@@ -35,13 +38,19 @@ async function evaluate(client: HttpClient, input: PolicyInput): Promise<unknown
 function verdictOf(answer: unknown): Verdict {
   const result = (answer as { result?: unknown } | null)?.result;
   const parsed = verdictSchema.safeParse(result);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutSecrets(parsed.data);
   const issue = parsed.error.issues[0];
   const message =
     result === undefined
       ? 'OPA returned no verdict: check that OPA has loaded the policies'
       : `OPA returned a malformed verdict (${issue?.path.join('.')}: ${issue?.message}): correct the policies`;
   throw new AirlockError({ code: 'policy-invalid', message });
+}
+
+/** Rules can quote what a plan writes, such as the arguments of a container. */
+function withoutSecrets(verdict: Verdict): Verdict {
+  const reasons = verdict.reasons.map(({ rule, sentence }) => ({ rule, sentence: cutSecrets(sentence) }));
+  return { ...verdict, reasons };
 }
 
 function unavailable(why: string): AirlockError {

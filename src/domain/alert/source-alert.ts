@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert } from './alert.ts';
 import { jsonSizeOf } from '../../lib/byte-parts.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
+import { cutNamedSecret } from '../../lib/secrets/cut-secrets.ts';
 
 /** Largest size of an alert's canonical JSON, in bytes. The limit keeps the Signals to workflows small. */
 const maxAlertBytes = 16_384;
@@ -41,7 +42,7 @@ export const sourceAlertSchema = z.object({
 });
 
 /**
- * Checks an alert and adds the cluster of the sender's bearer token.
+ * Checks an alert, adds the cluster of the sender's bearer token, and removes the secrets from labels and annotations.
  * @param field path of the alert in the HTTP request, for error messages.
  * @throws AirlockError `bad-input` if the alert is too large or starts too far in the future. AirlockError
  * `cluster-not-allowed` if the alert has the label of another cluster. No error message quotes the alert.
@@ -57,9 +58,19 @@ export function alertOf(
       `${field}.startsAt`,
       `is more than ${maxMinutesInFuture} minutes in the future; check the sender's clock`,
     );
-  const alert: Alert = { cluster, ...sent };
+  const alert: Alert = {
+    cluster,
+    ...sent,
+    labels: withoutSecrets(sent.labels),
+    annotations: withoutSecrets(sent.annotations),
+  };
   if (jsonSizeOf(alert) <= maxAlertBytes) return alert;
   throw badInput(field, `the alert is larger than ${maxAlertBytes} bytes; shorten its labels and annotations`);
+}
+
+/** Removes the secrets from the values of labels or annotations (`cutNamedSecret`). */
+export function withoutSecrets(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, cutNamedSecret(name, value)]));
 }
 
 /**

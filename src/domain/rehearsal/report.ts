@@ -16,7 +16,9 @@ import { reviewLimits } from './review-limits.ts';
 const gradeSchema = z.enum(['proved', 'observed', 'modelled', 'unknown']);
 export type Grade = z.infer<typeof gradeSchema>;
 
-const text = z.string().max(4000);
+/** Longest text of a report, in characters. */
+export const maxTextLength = 4000;
+const text = z.string().max(maxTextLength);
 
 /** Predicts the value that one measurement of one object has after the plan. */
 const predictionSchema = z.strictObject({

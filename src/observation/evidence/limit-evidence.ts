@@ -4,22 +4,19 @@ import { pick } from '../pick.ts';
 
 /** Limits on the numbers of pods, events and nodes in the evidence. */
 const limits = { pods: 500, events: 300, nodes: 200 };
-/** The longest message of an event in the evidence, in UTF-16 code units. The rest is cut off. */
-const maxMessageLength = 1_000;
 
 /** Returns the first pods in the order of their names, up to the limit. */
 export function limitPods(pods: readonly KubeObject[]): KubeObject[] {
   return [...pods].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, limits.pods);
 }
 
-/** Returns the newest events about the objects, up to the limit, the newest first. Long messages are shortened. */
+/** Returns the newest events about the objects, up to the limit, the newest first. */
 export function limitEvents(events: readonly KubeObject[], objects: readonly KubeObject[]): KubeObject[] {
   const uids = new Set(objects.map((object) => object.metadata.uid));
   return events
     .filter((event) => uids.has(event['involvedObject']?.uid as string | undefined))
     .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))
-    .slice(0, limits.events)
-    .map((event) => ({ ...event, message: String(event['message'] ?? '').slice(0, maxMessageLength) }));
+    .slice(0, limits.events);
 }
 
 /**

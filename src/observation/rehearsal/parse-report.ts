@@ -1,9 +1,10 @@
 import { canonicalJson, sameJson } from '../../lib/json/json.ts';
 import { describeRef, sameRef } from '../../domain/kubernetes/object.ts';
 import { planDigest, type Plan } from '../../domain/plan/plan.ts';
-import { sandboxReportSchema, type Report, type SandboxReport } from '../../domain/rehearsal/report.ts';
+import { maxTextLength, sandboxReportSchema, type Report, type SandboxReport } from '../../domain/rehearsal/report.ts';
 import { tooManyUnknowns } from '../../domain/rehearsal/review-limits.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 import type { OwnFindings } from './own-findings.ts';
 
 /** Largest accepted report, in bytes of canonical JSON. Signed reports are never deleted, so they must be small. */
@@ -15,6 +16,8 @@ const maxBytes = 2 * 1024 * 1024;
  * - The report must match the schema, be about `plan`, and have at most `maxBytes` bytes.
  * - A report with the outcome `safe` must contain a check, a prediction and no failed check. The plan must fit the
  *   snapshot. The predictions must not contradict what the steps write.
+ *
+ * Secrets are removed from the sandbox's texts, because admission policies and controllers quote objects.
  * @param raw the report as a JSON value.
  * @returns the report. If `raw` is not accepted, returns a new report with the outcome `failed` and the reason.
  */
@@ -28,9 +31,10 @@ export function parseReport(raw: unknown, plan: Plan, own: OwnFindings): Report 
   const problem = problemOf(parsed.data, plan, own);
   if (problem !== undefined) return notAccepted(plan, problem);
   const { diff, preconditions } = own;
-  const unknowns = [...new Set([...own.unknowns, ...parsed.data.unknowns])].sort();
+  const report = withoutSecrets(parsed.data);
+  const unknowns = [...new Set([...own.unknowns, ...report.unknowns])].sort();
   const tooMany = tooManyUnknowns(unknowns);
-  return tooMany === undefined ? { ...parsed.data, unknowns, preconditions, diff } : failedReport(plan, tooMany);
+  return tooMany === undefined ? { ...report, unknowns, preconditions, diff } : failedReport(plan, tooMany);
 }
 
 function problemOf(report: SandboxReport, plan: Plan, own: OwnFindings): string | undefined {
@@ -72,7 +76,24 @@ function isComparable({ measurement, grade }: SandboxReport['predictions'][numbe
 }
 
 function notAccepted(plan: Plan, problem: string): Report {
-  return failedReport(plan, `the sandbox's report is not accepted: ${escapeForTerminal(problem.slice(0, 500))}`);
+  return failedReport(plan, `the sandbox's report is not accepted: ${escapeForTerminal(cutSecrets(problem).slice(0, 500))}`);
+}
+
+/** The texts become longer than the schema allows if a mark is longer than the secret, so they are shortened again. */
+function withoutSecrets(report: SandboxReport): SandboxReport {
+  const cut = (text: string): string => cutSecrets(text).slice(0, maxTextLength);
+  return {
+    ...report,
+    reason: cut(report.reason),
+    checks: report.checks.map(({ sentence, details, ...check }) => ({
+      ...check,
+      sentence: cut(sentence),
+      details: details.map(cut),
+    })),
+    predictions: report.predictions.map(({ why, ...prediction }) => ({ ...prediction, why: cut(why) })),
+    unknowns: report.unknowns.map(cut),
+    record: { ...report.record, timeline: report.record.timeline.map((at) => ({ ...at, event: cut(at.event) })) },
+  };
 }
 
 /** Returns the report of a rehearsal that failed for this reason. */

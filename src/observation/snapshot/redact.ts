@@ -1,6 +1,7 @@
 import { apiGroup, type KubeObject } from '../../domain/kubernetes/object.ts';
 import { controllerOf } from '../../domain/kubernetes/owner-chain.ts';
 import type { Redactor } from '../../domain/rehearsal/ports.ts';
+import { cutMessages } from './cut-messages.ts';
 import { isPublicAnnotation } from './public-annotations.ts';
 
 /** `kubectl apply` stores the whole object in this annotation, including the values of environment variables. */
@@ -24,7 +25,8 @@ interface TextField {
 }
 
 /**
- * Returns redacted copies of the objects. In a copy, `hmac:<keyed digest>` replaces these texts:
+ * Returns redacted copies of the objects. The messages of a copy contain no secrets (`cutMessages`). In a copy,
+ * `hmac:<keyed digest>` replaces these texts:
  * - each literal value of an environment variable or HTTP header, in pods and in pod templates
  * - the value of each annotation that is not public (public-annotations.ts), because tools store whole manifests there
  *
@@ -49,6 +51,7 @@ export async function redact(
   objects: readonly KubeObject[],
 ): Promise<KubeObject[]> {
   const copies = objects.map(withoutBookkeeping);
+  cutMessages(copies);
   const byUid = new Map(objects.map((object) => [object.metadata.uid, object]));
   const texts = copies.flatMap((copy) => {
     const owner = [cluster, copy.metadata.namespace ?? '', ...topLevelOwner(copy, byUid)];

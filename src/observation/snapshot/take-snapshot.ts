@@ -52,7 +52,8 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
   ]);
   const live = listed.flat();
   const shaped = shapeSnapshot(live, plan.namespace);
-  const objects = await redact(redactor, plan.cluster, shaped);
+  const redacted = await redact(redactor, plan.cluster, [...shaped, ...newestEvents(events)]);
+  const objects = redacted.slice(0, shaped.length);
   restoreManagedFields(objects, live, plan);
   return {
     version: 'airlock-snapshot/1',
@@ -60,7 +61,7 @@ export async function takeSnapshot({ reader, redactor, clock }: SnapshotDeps, pl
     takenAt,
     kubernetes,
     objects: [...objects, ...stubsOf(plan, shaped)],
-    events: newestEvents(events),
+    events: redacted.slice(shaped.length),
     unknowns: clusterUnknowns(listedOnly.flat(), plan.namespace === undefined ? 'nodes' : 'workloads'),
   };
 }
@@ -88,10 +89,7 @@ function restoreManagedFields(objects: readonly KubeObject[], live: readonly Kub
   }
 }
 
-/** Returns at most `maxEvents` events, the newest first, without `managedFields`. */
+/** Returns at most `maxEvents` events, the newest first. */
 function newestEvents(events: readonly KubeObject[]): KubeObject[] {
-  return [...events]
-    .sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1))
-    .slice(0, maxEvents)
-    .map(({ metadata: { managedFields: _, ...metadata }, ...event }) => ({ ...event, metadata }) as KubeObject);
+  return [...events].sort((a, b) => (eventTime(a) < eventTime(b) ? 1 : -1)).slice(0, maxEvents);
 }

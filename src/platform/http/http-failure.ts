@@ -1,4 +1,5 @@
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 
 /**
  * Why a request has no usable answer. After `unreachable`, the request was certainly not sent. After any other reason,
@@ -41,7 +42,7 @@ export class HttpFailure extends Error {
   readonly problem: string;
 
   constructor({ method, origin, path }: RequestSummary, reason: HttpFailureReason, problem: string) {
-    const escaped = escapeForTerminal(problem.slice(0, longestProblem));
+    const escaped = escapeForTerminal(cutSecrets(problem).slice(0, longestProblem));
     super(`${method} ${path} on ${origin}: ${escaped}; ${advice[reason]}`);
     this.reason = reason;
     this.problem = escaped;

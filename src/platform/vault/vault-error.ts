@@ -2,6 +2,7 @@ import { cutMessage } from '../../lib/cut-message.ts';
 import type { ErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 
 /** An answer of Vault that reports an error. */
 export interface VaultAnswer {
@@ -35,20 +36,21 @@ const targetRefused = /is forbidden|denied request|denied the request|is invalid
  * - `vault-refused`: Vault refused the request for another reason, or a target's API server refused a request by Vault.
  * - `vault-failed`: Vault answered 500 for another reason. The caller can retry.
  *
- * For all codes, `details.status` is the HTTP status, and `details.errors` contains the first reasons.
+ * For all codes, `details.status` is the HTTP status, and `details.errors` contains the first reasons. Secrets are removed
+ * from all reasons: Vault quotes API servers, and a database engine would quote its connection.
  * @param call method and path of the request, such as `POST auth/approle/login`.
  */
 export function vaultError(call: string, answer: VaultAnswer): AirlockError {
   const { status, errors } = answer;
   const reasons = cutMessage(errors.slice(0, maxReadReasons).map(cutMessage).join('; ')) || 'no reason given';
-  const shown = escapeForTerminal(reasons.replace(/\s+/g, ' ').trim().slice(0, maxShownLength));
+  const shown = escapeForTerminal(cutSecrets(reasons).replace(/\s+/g, ' ').trim().slice(0, maxShownLength));
   const { code, advice } = classify(status, reasons);
   return new AirlockError({
     code,
     message: `${call}: Vault answered ${status}: ${shown}; ${advice}`,
     details: {
       status,
-      errors: errors.slice(0, maxReasons).map((reason) => reason.slice(0, maxReasonLength)),
+      errors: errors.slice(0, maxReasons).map((reason) => cutSecrets(reason).slice(0, maxReasonLength)),
       invalidToken: isInvalidToken(answer),
     },
   });

@@ -86,6 +86,31 @@ test('accepts an unsafe report with failed checks', () => {
   assert.equal(parseReport({ ...honest, outcome: 'unsafe', checks }).outcome, 'unsafe');
 });
 
+test('removes secrets from every text, keeps all other words, and leaves the diff that people approve', () => {
+  const secret = 'password=hunter2 in 0/4 nodes are available';
+  const shown = 'password=[removed: password] in 0/4 nodes are available';
+  const line = {
+    object: web,
+    path: '/spec/template/spec/containers/0/args/0',
+    before: null,
+    after: '--password=hunter2',
+  };
+  const withText = (text: string): SandboxReport => ({
+    ...honest,
+    outcome: 'unsafe',
+    reason: text,
+    checks: [{ id: 'scheduled', passed: false, sentence: text, details: [text] }],
+    predictions: honest.predictions.map((prediction) => ({ ...prediction, why: text })),
+    unknowns: [text],
+    record: { seconds: 1, timeline: [{ seconds: 1, event: text }], placement: {} },
+  });
+  const found = { ...own, diff: [line], unknowns: [] };
+  const { preconditions } = own;
+  assert.deepEqual(parseReport(withText(secret), found), { ...withText(shown), diff: [line], preconditions });
+  const long = `${'x '.repeat(1_990)}password=a`;
+  assert.equal(parseReport(withText(long)).reason.length, 4_000);
+});
+
 const malformed: [string, unknown, RegExp][] = [
   ['a report that is not an object', 'safe', /expected object/],
   ['no report', undefined, /expected object/],

@@ -76,7 +76,10 @@ function isComparable({ measurement, grade }: SandboxReport['predictions'][numbe
 }
 
 function notAccepted(plan: Plan, problem: string): Report {
-  return failedReport(plan, `the sandbox's report is not accepted: ${escapeForTerminal(cutSecrets(problem).slice(0, 500))}`);
+  return failedReport(
+    plan,
+    `the sandbox's report is not accepted: ${escapeForTerminal(cutSecrets(problem).slice(0, 500))}`,
+  );
 }
 
 /** The texts become longer than the schema allows if a mark is longer than the secret, so they are shortened again. */

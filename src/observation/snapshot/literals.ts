@@ -18,8 +18,19 @@ const word = /^[A-Za-z]{1,10}(?::\d{1,5})?$/;
 const workingDirectories: readonly string[] = ['PWD', 'OLDPWD'];
 
 const containerLists: readonly string[] = ['containers', 'initContainers', 'ephemeralContainers'];
-/** Fields whose texts are not stored in the clear, or that contain no names. */
-const unshownFields: readonly string[] = ['env', 'httpHeaders', 'annotations', 'command', 'args', 'status', 'message'];
+/** Fields whose texts are not stored in the clear, and the texts of statuses and Events, in which the values are searched. */
+const unshownFields: readonly string[] = [
+  'env',
+  'httpHeaders',
+  'annotations',
+  'command',
+  'args',
+  'status',
+  'message',
+  'note',
+  'reason',
+  'action',
+];
 
 /** A text in the specification of a container. */
 interface Literal {

@@ -41,3 +41,10 @@ test('tells a token that is not valid from a policy that lacks the right', () =>
   assert.equal(isInvalidToken({ status: 403, errors: ['1 error occurred:\n\t* permission denied'] }), false);
   assert.equal(isInvalidToken({ status: 400, errors: ['invalid token'] }), false);
 });
+
+test('a reason that quotes a connection loses its password in message and details', () => {
+  const reason = 'failed to connect to postgres://vault:hunter2@db:5432/shop: connection refused';
+  const { message, details } = vaultError('POST a', { status: 500, errors: [reason] });
+  assert.match(message, /postgres:\/\/vault:\[removed: password\]@db:5432\/shop: connection refused/);
+  assert.doesNotMatch(JSON.stringify([message, details]), /hunter2/);
+});

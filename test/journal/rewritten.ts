@@ -43,13 +43,15 @@ export function rewritten(scene: () => Scene): void {
     for (const [name, change, back, message] of changes) {
       test(`${name}: a running and a starting gateway refuse to sign until it is restored`, async () => {
         await scene().gateway();
+        const running = scene().environment.gateway();
+        await running.recordsOf(incident);
         await asOwner(change);
         await append(scene().environment.database, 1);
-        const before = await scene().api.checkpoint();
         const { gateway, environment } = scene();
         const refuses = (journal: () => Promise<unknown>): Promise<void> =>
           assert.rejects(journal(), { code: 'journal-corrupt', next: 'ask', message });
-        const running = environment.gateway();
+        await refuses(() => running.recordsOf(incident));
+        const before = await scene().api.checkpoint();
         for (const signs of [gateway, gateway, () => environment.gateway().checkpoint()]) await refuses(signs);
         await refuses(() => running.recordsOf(incident));
         await dropKeptCheckpoints(environment.vault);

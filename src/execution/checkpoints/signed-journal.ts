@@ -18,7 +18,7 @@ export interface SignedJournalDeps {
 }
 
 /** The records of one incident among the first `size` records of the journal. */
-export interface SignedRecords {
+interface SignedRecords {
   /** Number of records that the last signed checkpoint covers. */
   size: number;
   records: JournalRecord[];

@@ -1,9 +1,11 @@
 // Plain JavaScript, because this file must run on Node 20. The packages that it installs include Node 24, which can run
 // TypeScript.
 import { spawn } from 'node:child_process';
-import { access, constants, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../stack/state/lock.mjs';
+import { reviewedScriptsHaveRun, runReviewedScripts } from './install-scripts.mjs';
+import { neededNodePackage } from './node.mjs';
 
 /** If standard error is a terminal, the progress line is replaced after this time. */
 const terminalPeriodMs = 1_000;
@@ -13,6 +15,16 @@ const logPeriodMs = 30_000;
 const eraseLine = '\r\u001b[K';
 /** An error shows the end of npm's output: at most this many characters. */
 const shownCharacters = 4_000;
+/** These options override the user's own configuration of npm. */
+const installCommand = [
+  'ci',
+  '--ignore-scripts',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+  '--fetch-retry-mintimeout=2000',
+];
 /** The file to which the link node_modules/.bin/airlock points, relative to the folder of the link. */
 const linkTarget = '../../bin/airlock.mjs';
 
@@ -29,28 +41,33 @@ export async function ensurePackages(checkout) {
     });
   }
   await ensureLink(checkout);
+  // npm creates this link for the package with Node 24. `npm run` puts the folder first on PATH, so without this line
+  // `npm run` would run that Node before bin/node.mjs has checked it.
+  await rm(join(checkout, 'node_modules', '.bin', 'node'), { force: true });
 }
 
 /**
- * Returns true if Node 24 is installed and the installed packages are exactly those of package-lock.json. Only optional
- * packages may be missing. `npm ci` deletes node_modules first. The last step of `npm ci` is to write
- * node_modules/.package-lock.json. So this file is missing after an interrupted installation.
+ * Returns true if the installed packages are exactly those of package-lock.json and the reviewed install scripts have
+ * run. Only optional packages may be missing, but not the needed package with Node 24. `npm ci` deletes node_modules
+ * first. The last step of `npm ci` is to write node_modules/.package-lock.json. So this file is missing after an
+ * interrupted installation.
  */
 async function isInstalled(checkout) {
-  const [locked, installed, hasNode] = await Promise.all([
+  const [locked, installed, nodePackage] = await Promise.all([
     readPackages(join(checkout, 'package-lock.json'), 'restore this file with git'),
-    readPackages(join(checkout, 'node_modules', '.package-lock.json'), 'delete the folder node_modules'),
-    canRun(join(checkout, 'node_modules', 'node', 'bin', 'node')),
+    readInstalled(checkout),
+    neededNodePackage(checkout),
   ]);
   if (locked === undefined)
     throw new Error(
       `${checkout}/package-lock.json is missing: this checkout is incomplete. Clone the repository again`,
     );
-  if (installed === undefined || !hasNode) return false;
+  if (installed === undefined || !(await reviewedScriptsHaveRun(checkout, installed))) return false;
   const same = (name) =>
     installed[name]?.version === locked[name]?.version && installed[name]?.integrity === locked[name]?.integrity;
   // package-lock.json also lists optional packages for other platforms. npm does not install these packages.
-  const needed = Object.keys(locked).filter((name) => name !== '' && !locked[name].optional);
+  const nodeFolder = `node_modules/${nodePackage}`;
+  const needed = Object.keys(locked).filter((name) => name !== '' && (!locked[name].optional || name === nodeFolder));
   return needed.every(same) && Object.keys(installed).every(same);
 }
 
@@ -62,6 +79,10 @@ async function readPackages(file, advice) {
     if (error.code === 'ENOENT') return undefined;
     throw new Error(`${file} cannot be read (${error.message}): ${advice} and try again`);
   }
+}
+
+function readInstalled(checkout) {
+  return readPackages(join(checkout, 'node_modules', '.package-lock.json'), 'delete the folder node_modules');
 }
 
 async function install(checkout) {
@@ -76,7 +97,8 @@ async function install(checkout) {
   showProgress();
   const timer = setInterval(showProgress, isTerminal ? terminalPeriodMs : logPeriodMs);
   try {
-    await npm(checkout, ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-mintimeout=2000']);
+    await npm(checkout, installCommand);
+    await runReviewedScripts(checkout, await readInstalled(checkout));
   } finally {
     clearInterval(timer);
     if (isTerminal) process.stderr.write(eraseLine);
@@ -136,13 +158,6 @@ async function ensureLink(checkout) {
   await rm(draft, { force: true });
   await symlink(linkTarget, draft);
   await rename(draft, file);
-}
-
-function canRun(file) {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 function say(text) {

@@ -5,7 +5,7 @@ import { goVersion, oldestGo } from '../toolchain/go.ts';
 import { findPython } from '../toolchain/python.ts';
 import { findingOf, tryRun, type Finding } from './finding.ts';
 
-/** Airlock runs on Node 24, which npm installs as a dependency. npm itself can run on Node 20 or newer. */
+/** Airlock runs on Node 24 or newer. The launcher in bin/ can run on Node 20, and then uses the Node 24 from npm. */
 const minNodeMajor = 24;
 
 /** Checks the version of the Node that runs this process, and whether npm can run. */
@@ -17,7 +17,7 @@ export async function checkNodeAndNpm(): Promise<Finding[]> {
       name: 'node',
       ok: major >= minNodeMajor,
       found: `${process.version} (${process.execPath})`,
-      fix: 'start Airlock with `npx airlock`, which uses the Node 24 that npm installed',
+      fix: 'start Airlock with `npx airlock`, which finds Node 24 or newer',
     }),
     findingOf({
       name: 'npm',

@@ -14,11 +14,13 @@ const processes: readonly ProcessName[] = ['serve', 'reason', 'observe', 'gatewa
 
 /**
  * Returns the operating system user that runs a process of Airlock. Returns undefined if the current user is not root,
- * or if other users cannot read the folder `checkout`. Then all processes run as the current user. In this case only
- * Vault and PostgreSQL separate the rights of the processes.
+ * or if other users cannot read the folder `checkout` or the folder of the Node that runs this process. Then all
+ * processes run as the current user. In this case only Vault and PostgreSQL separate the rights of the processes.
  */
 export async function systemUserOf(name: ProcessName, checkout: string): Promise<SystemUser | undefined> {
-  if (process.getuid?.() !== 0 || !(await isReadableByOthers(checkout))) return undefined;
+  if (process.getuid?.() !== 0) return undefined;
+  const areReadable = await Promise.all([checkout, dirname(process.execPath)].map(isReadableByOthers));
+  if (areReadable.includes(false)) return undefined;
   const id = firstUid + processes.indexOf(name);
   return { uid: id, gid: id };
 }

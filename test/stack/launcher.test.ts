@@ -1,56 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const checkout = fileURLToPath(new URL('../../', import.meta.url));
-const main = `
-  process.on('SIGTERM', () => process.exit(7));
-  console.log('started', process.argv.slice(2).join(' '));
-  if (process.argv[2] === 'wait') setTimeout(() => {}, 60_000);
-  else process.exitCode = 3;
-`;
-
-/** A checkout with the real launcher, a small main.ts, and an installed, nearly empty lock file. */
-async function smallCheckout(t: TestContext, packages: object = {}): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'airlock-launcher-'));
-  t.after(() => rm(path, { recursive: true }));
-  await cp(join(checkout, 'bin'), join(path, 'bin'), { recursive: true });
-  for (const file of ['stack/state/lock.mjs', 'stack/process/process-identity.mjs'])
-    await cp(join(checkout, file), join(path, file));
-  await mkdir(join(path, 'src'));
-  await writeFile(join(path, 'src', 'main.ts'), main);
-  const locked = Object.keys(packages).map((name) => [name.replace('node_modules/', ''), '3.0.1']);
-  const root = { name: 'small', version: '1.0.0', dependencies: Object.fromEntries(locked) };
-  await writeFile(join(path, 'package.json'), JSON.stringify(root));
-  const lock = { ...root, lockfileVersion: 3, requires: true, packages: { '': root, ...packages } };
-  await writeFile(join(path, 'package-lock.json'), JSON.stringify(lock));
-  await mkdir(join(path, 'node_modules', '.bin'), { recursive: true });
-  await mkdir(join(path, 'node_modules', 'node', 'bin'), { recursive: true });
-  await writeFile(join(path, 'node_modules', '.package-lock.json'), JSON.stringify({ ...lock, packages: {} }));
-  await symlink(process.execPath, join(path, 'node_modules', 'node', 'bin', 'node'));
-  return path;
-}
-
-function launch(path: string, args: string[], env: Record<string, string> = {}): ChildProcess {
-  const { npm_execpath: _, ...rest } = process.env;
-  return spawn(process.execPath, [join(path, 'bin', 'airlock.mjs'), ...args], {
-    env: { ...rest, ...env },
-    stdio: 'pipe',
-  });
-}
-
-async function resultOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const printed = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (chunk) => (printed.stdout += chunk));
-  child.stderr?.on('data', (chunk) => (printed.stderr += chunk));
-  const [code] = await once(child, 'close');
-  return { code, ...printed };
-}
+import { test } from 'node:test';
+import { launch, resultOf, smallCheckout } from './small-checkout.ts';
 
 test('the launcher passes arguments and exit code through, and npx finds the command', async (t) => {
   const path = await smallCheckout(t);
@@ -75,7 +27,7 @@ test('the launcher installs packages that differ from the lock file, and explain
     npm_config_fetch_retries: '0',
     npm_config_cache: join(path, 'c'),
   };
-  const { code, stdout, stderr } = await resultOf(launch(path, [], env));
+  const { code, stdout, stderr } = await resultOf(launch(path, [], { env }));
   assert.deepEqual([code, stdout], [1, '']);
   assert.match(stderr, /installing the npm packages/);
   assert.match(stderr, /npm ci failed \(exit code 1\): npm cannot reach the package registry/);

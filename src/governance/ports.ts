@@ -53,16 +53,24 @@ export type AlertGroup = Pick<Delivery, 'cluster' | 'group'>;
 /** The queue of stored deliveries. The relay, a loop in `airlock serve`, sends these deliveries to workflows. */
 export interface InboxQueue {
   /**
-   * Returns deliveries that `markRelayed` has not marked, oldest first. One call returns only a limited number. Marks
-   * deliveries with a malformed stored alert as refused, and leaves them out.
+   * Returns deliveries that are neither relayed nor parked, oldest first. One call returns only a limited number. Parks
+   * deliveries with a malformed stored alert, and leaves them out.
    * @param except groups whose deliveries are left out.
    */
   waiting(except?: readonly AlertGroup[]): Promise<Delivery[]>;
+  /** Marks a delivery as relayed. From now on, `waiting` does not return this delivery. */
+  markRelayed(delivery: Delivery): Promise<void>;
   /**
-   * Marks a delivery. From now on, `waiting` does not return this delivery.
-   * @param refusal Temporal's message if Temporal refused the delivery permanently.
+   * Parks a delivery: from now on, `waiting` does not return this delivery, and `airlock status` counts its alerts.
+   * @param reason why the delivery cannot be sent. Only the beginning is stored.
    */
-  markRelayed(delivery: Delivery, refusal?: string): Promise<void>;
+  park(delivery: Delivery, reason: string): Promise<void>;
+  /**
+   * Counts a failure of a delivery. The count is stored, so it continues after a restart. The third failure parks the
+   * delivery.
+   * @returns true if the delivery is now parked.
+   */
+  countFailure(delivery: Delivery, reason: string): Promise<boolean>;
   /** Returns when the delivery with this trace was stored (ISO 8601); undefined if there is no such delivery. */
   storedAt(trace: string): Promise<string | undefined>;
 }

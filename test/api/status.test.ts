@@ -49,7 +49,7 @@ describe('GET /v1/status', () => {
   it('shows an empty system', async () => {
     await using empty = await startDatabase();
     const { inbox, leases, incidents, phases } = await status(createTestApi(empty.pools.serve));
-    assert.deepEqual(inbox, { value: { waiting: 0, refused: 0 } });
+    assert.deepEqual(inbox, { value: { waiting: 0, parked: 0 } });
     assert.deepEqual(leases, { value: { read: [], grants: [] } });
     assert.deepEqual(incidents, { value: {} });
     assert.deepEqual(phases, { value: { default: 'limited', scopes: [] } });

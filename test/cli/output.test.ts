@@ -43,7 +43,7 @@ const status: SystemStatus = {
   versions: { airlock: '0.1.0', node: '24' },
   insecure: [],
   queues: { value: [{ plane: 'reasoning', pollers: 1, backlog: 0 }] },
-  inbox: { value: { waiting: 0, refused: 0 } },
+  inbox: { value: { waiting: 0, parked: 0 } },
   leases: { value: { read: [], grants: [] } },
   phases: { value: { default: 'limited', scopes: [] } },
   incidents: { value: { 'dossier.offered': 1 } },

@@ -175,7 +175,7 @@ describe('large objects', () => {
 });
 
 describe('inbox', () => {
-  it('refuses a stored delivery that is malformed, and returns the others', async () => {
+  it('parks a stored delivery that is malformed, and returns the others', async () => {
     const inbox = createInbox(database.pools.serve);
     const times = { status: 'firing', startsAt: '2026-01-01T00:00:00Z' };
     const alert = { cluster: 'east', fingerprint: 'f', ...times, labels: {}, annotations: {} };
@@ -189,7 +189,7 @@ describe('inbox', () => {
         ['good'],
       );
     }
-    assert.equal((await createStatusReader(database.pools.serve).inbox()).refused, 2);
+    assert.equal((await createStatusReader(database.pools.serve).inbox()).parked, 2);
   });
 
   it('only governance reads it, and governance cannot change or delete an alert', async () => {

@@ -5,6 +5,7 @@ import { relay, runRelay, type RelayDeps } from '../../src/adapters/temporal/rel
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { createTracing } from '../../src/adapters/opentelemetry/tracing.ts';
+import { AirlockError } from '../../src/lib/error.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { alertGroups } from './alert-groups.ts';
 import { firing, resolved, until } from './incident.ts';
@@ -89,17 +90,16 @@ describe('relay', () => {
     assert.deepEqual(await inbox.waiting(), []);
   });
 
-  it('a delivery that Temporal refuses permanently is marked and counted; the next one of its group follows', async () => {
+  it('a delivery that Temporal refuses permanently is parked at once and counted; the next one of its group follows', async () => {
     const { inbox } = deps();
     const heavy = delivered('refused', [{ ...firing, annotations: { text: 'x'.repeat(2_500_000) } }]);
     const next = { ...delivered('refused', [{ ...firing, fingerprint: 'f2' }]), trace: 'trace-next' };
     const { script } = expected(heavy);
     for (const each of [heavy, next]) await inbox.store({ ...each, sourceGroupKey: 'key' });
     await relaying({}, () => until(() => ended(script)));
-    assert.deepEqual(await createStatusReader(database.pools.serve).inbox(), { waiting: 0, refused: 1 });
-    const { rows } = await database.pools.owner.query('SELECT trace, refused FROM inbox WHERE refused IS NOT NULL');
-    assert.equal(rows[0]?.trace, heavy.trace);
-    assert.match(rows[0]?.refused, /limit/i);
+    const { waiting, parked, latestParked } = await createStatusReader(database.pools.serve).inbox();
+    assert.deepEqual([waiting, parked, latestParked?.trace], [0, 1, heavy.trace]);
+    assert.match(latestParked?.reason ?? '', /limit/i);
   });
 
   it('groups whose relay fails do not delay other groups, and deliveries of a group stay in order', async () => {
@@ -115,9 +115,10 @@ describe('relay', () => {
     for (const each of [...stuck, behind, free]) await inbox.store({ ...each, sourceGroupKey: 'key' });
     const asked: string[] = [];
     let broken = true;
+    const notNow = new AirlockError({ code: 'routing-unavailable', message: 'not now' });
     const route: typeof routingStates.route = async (delivery) => {
       asked.push(delivery.trace);
-      if (broken && delivery.group.startsWith('stuck')) throw new Error('not now');
+      if (broken && delivery.group.startsWith('stuck')) throw notNow;
       return routingStates.route(delivery);
     };
     await relaying({ routingStates: { route } }, async () => {

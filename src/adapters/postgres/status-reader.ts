@@ -1,12 +1,13 @@
 import type { LeasesAlive, StatusSections } from '../../domain/incident/system-status.ts';
+import { omitUndefined } from '../../lib/omit-undefined.ts';
 import type { Pool } from './pool.ts';
 import { unavailable } from './unavailable.ts';
 
 /** Reads two sections of `airlock status` from PostgreSQL: `inbox` and `leases`. */
 export interface StatusReader {
   /**
-   * Counts the alerts of the inbox. `waiting`: alerts that wait for the relay. `refused`: alerts that Temporal has
-   * refused permanently. `since`: the time when the oldest waiting alert arrived.
+   * Counts the alerts of the inbox. `waiting`: alerts that wait for the relay. `since`: the time when the oldest waiting
+   * alert arrived. `parked`: alerts that cannot be sent. `latestParked`: the delivery that was parked last.
    */
   inbox(): Promise<StatusSections['inbox']>;
   /**
@@ -25,8 +26,15 @@ export function createStatusReader(pool: Pool): StatusReader {
   return {
     async inbox() {
       const { rows } = await pool.query<InboxRow>(selectInbox).catch(unavailable('status'));
-      const { waiting = 0, since, refused = 0 } = rows[0] ?? {};
-      return since ? { waiting, refused, since: since.toISOString() } : { waiting, refused };
+      const { waiting = 0, since, parked = 0 } = rows[0] ?? {};
+      const latest =
+        parked > 0 ? await pool.query<ParkedRow>(selectLatestParked).catch(unavailable('status')) : undefined;
+      return omitUndefined({
+        waiting,
+        since: since?.toISOString(),
+        parked,
+        latestParked: latest?.rows.map(({ at, ...rest }) => ({ ...rest, at: at.toISOString() }))[0],
+      });
     },
     async leases() {
       return { read: await countLeases(selectReadLeases), grants: await countLeases(selectGrants) };
@@ -37,13 +45,23 @@ export function createStatusReader(pool: Pool): StatusReader {
 interface InboxRow {
   waiting: number;
   since: Date | null;
-  refused: number;
+  parked: number;
+}
+
+interface ParkedRow {
+  cluster: string;
+  trace: string;
+  at: Date;
+  reason: string;
 }
 
 const selectInbox = `
   SELECT count(*)::int AS waiting, min(received_at) AS since,
-    (SELECT count(*)::int FROM inbox WHERE refused IS NOT NULL) AS refused
+    (SELECT count(*)::int FROM inbox WHERE parked IS NOT NULL) AS parked
   FROM inbox WHERE relayed_at IS NULL`;
+const selectLatestParked = `
+  SELECT cluster, trace, relayed_at AS at, parked AS reason FROM inbox WHERE parked IS NOT NULL
+  ORDER BY relayed_at DESC LIMIT 1`;
 const selectReadLeases = `
   SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE revoked_at IS NULL
   GROUP BY cluster, incident ORDER BY cluster, incident`;

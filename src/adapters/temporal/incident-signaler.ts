@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { alertsSignal, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import type { Delivery } from '../../domain/alert/alert.ts';
 import { byteParts } from '../../lib/byte-parts.ts';
@@ -12,12 +12,6 @@ import type { IncidentSignaler } from '../../governance/ports.ts';
 const maxBytesPerSignal = 512 * 1024;
 /** Time limit for one call of Temporal, milliseconds. */
 const callTimeoutMs = 15_000;
-/**
- * The gRPC status code INVALID_ARGUMENT. Temporal returns this code if a payload is too large. Temporal also returns it
- * if a workflow has received too many Signals.
- */
-const invalidArgument = 3;
-
 /** What the signaler needs from outside. */
 interface IncidentSignalerDeps {
   client: Client;
@@ -41,12 +35,6 @@ export function createIncidentSignaler({ client, signIn }: IncidentSignalerDeps)
       await client.withDeadline(Date.now() + callTimeoutMs, send);
     }
   };
-}
-
-/** Returns Temporal's message if Temporal would refuse a retry too; undefined if a retry can succeed. */
-export function permanentRefusal(error: unknown): string | undefined {
-  const cause = error instanceof ServiceError ? error.cause : undefined;
-  return isGrpcServiceError(cause) && cause.code === invalidArgument ? cause.details : undefined;
 }
 
 function signalWithStart(

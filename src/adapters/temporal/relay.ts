@@ -6,7 +6,7 @@ import type { Tracing } from '../../domain/incident/tracing.ts';
 import { jittered } from '../../platform/jittered.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { pause } from '../../platform/pause.ts';
-import { permanentRefusal } from './incident-signaler.ts';
+import { deliveryFailureOf, type DeliveryFailure } from './delivery-failure.ts';
 
 const pollEveryMs = 200;
 const longestWaitMs = 10_000;
@@ -35,8 +35,9 @@ export interface RelayDeps {
  * alerts of one webhook call. A delivery may be sent more than once.
  *
  * The relay sends the deliveries of a group in order. If a delivery fails, the relay retries that delivery with backoff
- * before it sends the group's next delivery. Other groups are not delayed. If Temporal refuses a delivery permanently,
- * the relay logs the refusal, marks the delivery in the inbox as refused, and continues.
+ * before it sends the group's next delivery. Other groups are not delayed. If Temporal refuses a delivery permanently, or
+ * if a delivery has failed three times, the relay parks the delivery in the inbox, logs why, and continues. While a
+ * server does not answer, the relay retries without end and counts no failure.
  */
 export async function runRelay(deps: RelayDeps, stop: AbortSignal): Promise<void> {
   const groups = createGroups(deps, stop);
@@ -103,20 +104,21 @@ async function relayGroup(deps: RelayDeps, deliveries: readonly Delivery[], stop
 }
 
 /**
- * Relays one delivery. Then marks the delivery in the inbox as relayed, or as refused permanently.
+ * Relays one delivery. Then marks the delivery in the inbox as relayed, or parks it.
  * @returns false if the delivery has to be relayed again.
  */
 async function tryRelay(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
   const { trace, cluster, alerts } = delivery;
   const context = { trace, cluster, alerts: alerts.length };
   try {
-    const refusal = await relayTraced(deps, delivery).then(() => undefined, permanentRefusalOf);
-    if (refusal !== undefined)
-      deps.log.warn(
-        { ...context, refusal },
-        'Temporal has refused these alerts permanently: they stay in the inbox and are not sent again',
+    const failure = await relayTraced(deps, delivery).then(() => undefined, deliveryFailureOf);
+    if (!failure) await deps.inbox.markRelayed(delivery);
+    else if (!(await isParked(deps.inbox, delivery, failure))) throw new Error(failure.reason);
+    else
+      deps.log.error(
+        { ...context, problem: failure.reason },
+        'alerts are parked: they stay in the inbox and are not sent to any incident',
       );
-    await deps.inbox.markRelayed(delivery, refusal);
     return true;
   } catch (error) {
     deps.log.warn(
@@ -127,10 +129,11 @@ async function tryRelay(deps: RelayDeps, delivery: Delivery): Promise<boolean> {
   }
 }
 
-function permanentRefusalOf(error: unknown): string {
-  const refusal = permanentRefusal(error);
-  if (refusal === undefined) throw error;
-  return refusal;
+/** @returns true if the delivery is parked after this failure. */
+async function isParked(inbox: InboxQueue, delivery: Delivery, failure: DeliveryFailure): Promise<boolean> {
+  if (!failure.isPermanent) return inbox.countFailure(delivery, failure.reason);
+  await inbox.park(delivery, failure.reason);
+  return true;
 }
 
 /**

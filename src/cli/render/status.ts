@@ -66,15 +66,12 @@ function queueRow({ plane, pollers, backlog }: StatusSections['queues'][number])
   return [plane, `${plural(pollers, 'worker')}, ${plural(backlog, 'task')} waiting`];
 }
 
-function inboxRows({ waiting, refused, since }: StatusSections['inbox']): Row[] {
+function inboxRows({ waiting, since, parked, latestParked }: StatusSections['inbox']): Row[] {
   const rows: Row[] = [[`${plural(waiting, 'alert')} waiting`, since ? `the oldest since ${since}` : '']];
-  if (refused > 0) {
-    rows.push([
-      `${plural(refused, 'alert')} refused`,
-      { text: 'Temporal refused these alerts permanently; the log of airlock serve has the reason', style: 'red' },
-    ]);
-  }
-  return rows;
+  if (!latestParked) return rows;
+  const { cluster, trace, at, reason } = latestParked;
+  const text = `not sent to any incident; the latest at ${at}, from ${cluster}, trace ${trace}: ${reason}`;
+  return [...rows, [`${plural(parked, 'alert')} parked`, { text, style: 'red' }]];
 }
 
 function leaseRows({ read, grants }: StatusSections['leases']): Row[] {

@@ -19,10 +19,18 @@ const queueSchema = z.strictObject({
 const statusSectionsSchema = z.strictObject({
   queues: z.array(queueSchema),
   /**
-   * `waiting`: number of alerts that wait to be sent to a workflow. `refused`: number of alerts that Temporal refused
-   * permanently. `since`: the time when the oldest waiting alert arrived.
+   * `waiting`: number of alerts that wait to be sent to a workflow. `since`: the time when the oldest waiting alert
+   * arrived. `parked`: number of alerts that are not sent, because Temporal refused them permanently or because they
+   * failed three times. `latestParked`: the delivery that was parked last. Its alerts have one trace.
    */
-  inbox: z.strictObject({ waiting: count, refused: count, since: z.iso.datetime().optional() }),
+  inbox: z.strictObject({
+    waiting: count,
+    since: z.iso.datetime().optional(),
+    parked: count,
+    latestParked: z
+      .strictObject({ cluster: z.string(), trace: z.string(), at: z.iso.datetime(), reason: z.string() })
+      .optional(),
+  }),
   /** `read`: leases with which `airlock observe` reads a cluster. `grants`: leases of the gateway's executions. */
   leases: z.strictObject({ read: z.array(leasesAliveSchema), grants: z.array(leasesAliveSchema) }),
   /** The content of the phases file at the time of the request. */

@@ -17,6 +17,7 @@ export const storageErrors = {
   'checkpoint-refused': stop('A checkpoint of the journal is malformed, or has no valid signature by a known key.'),
   'checkpoints-rejected': stop('PostgreSQL rejected a statement on checkpoints.'),
   'checkpoints-unavailable': retry('PostgreSQL did not complete a statement on checkpoints.'),
+  'database-mismatch': stop('PostgreSQL refused a statement, because a table, a column or a right is missing.'),
   'entry-malformed': stop('A journal entry is not a record in canonical form.'),
   'export-refused': stop('An exported journal is not valid: the message has the reason.'),
   'inbox-rejected': stop('PostgreSQL rejected a statement on the inbox of alerts.'),
@@ -42,6 +43,7 @@ export const storageErrors = {
   ),
   'schema-changed': stop('A schema file that was applied to the database is missing in this build, or has changed.'),
   'schema-outdated': stop('The database was not set up by this build of Airlock: give this build an empty database.'),
+  'statement-timeout': retry('A statement of PostgreSQL reached its time limit.'),
   'status-rejected': stop('PostgreSQL rejected a query for the system status.'),
   'status-unavailable': retry('PostgreSQL did not complete a query for the system status.'),
 };

@@ -7,9 +7,15 @@ import { unavailable } from '../unavailable.ts';
 
 /** Largest number of deliveries that one call of `waiting` returns. */
 const maxDeliveries = 50;
+/** A delivery that has failed this often is parked. */
+const maxFailures = 3;
+const maxReasonCharacters = 500;
 
 /** Creates the inbox in PostgreSQL, one row per alert. A row waits for the relay while `relayed_at` is null. */
 export function createInbox(pool: Pool): Inbox & InboxQueue {
+  const park = async (trace: string, reason: string): Promise<void> => {
+    await pool.query(updateParked, [trace, storedReason(reason)]).catch(unavailable('inbox'));
+  };
   return {
     async store({ cluster, group, sourceGroupKey, trace, alerts }) {
       const keys = alerts.map((alert) => uniqueKey(cluster, group, sourceGroupKey, alert));
@@ -31,8 +37,8 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
       for (const row of rows) {
         const delivery = deliveryOf(row);
         if (delivery) deliveries.push(delivery);
-        // Such a row would otherwise stop every other delivery. `airlock status` counts it as refused.
-        else await pool.query(updateRelayed, [row.trace, malformed]).catch(unavailable('inbox'));
+        // Such a row would otherwise stop every other delivery.
+        else await park(row.trace, malformed);
       }
       return deliveries;
     },
@@ -42,8 +48,15 @@ export function createInbox(pool: Pool): Inbox & InboxQueue {
         .catch(unavailable('inbox'));
       return rows[0]?.at?.toISOString();
     },
-    async markRelayed({ trace }, refusal) {
-      await pool.query(updateRelayed, [trace, refusal]).catch(unavailable('inbox'));
+    async markRelayed({ trace }) {
+      await pool.query(updateRelayed, [trace]).catch(unavailable('inbox'));
+    },
+    park: ({ trace }, reason) => park(trace, reason),
+    async countFailure({ trace }, reason) {
+      const { rows } = await pool
+        .query<{ parked: boolean }>(updateFailures, [trace, storedReason(reason), maxFailures])
+        .catch(unavailable('inbox'));
+      return rows.some(({ parked }) => parked);
     },
   };
 }
@@ -74,9 +87,19 @@ export const selectOldestWaiting = `
   GROUP BY trace, cluster, alert_group, first ORDER BY first`;
 
 const updateRelayed = `
-  UPDATE inbox SET relayed_at = clock_timestamp(), refused = $2 WHERE trace = $1 AND relayed_at IS NULL`;
+  UPDATE inbox SET relayed_at = clock_timestamp() WHERE trace = $1 AND relayed_at IS NULL`;
+const updateParked = `
+  UPDATE inbox SET relayed_at = clock_timestamp(), parked = $2 WHERE trace = $1 AND relayed_at IS NULL`;
+const updateFailures = `
+  UPDATE inbox SET failures = failures + 1,
+    relayed_at = CASE WHEN failures + 1 >= $3 THEN clock_timestamp() END,
+    parked = CASE WHEN failures + 1 >= $3 THEN $2 END
+  WHERE trace = $1 AND relayed_at IS NULL RETURNING parked IS NOT NULL AS parked`;
 
-/** Why a delivery is refused that does not match its schema. */
+/** The beginning of a reason. PostgreSQL's type `text` cannot store NUL. */
+const storedReason = (reason: string): string => reason.slice(0, maxReasonCharacters).replaceAll('\0', '');
+
+/** Why a delivery is parked that does not match its schema. */
 const malformed = 'a stored alert of this delivery is malformed';
 
 interface DeliveryRow {

@@ -32,8 +32,10 @@ CREATE TABLE inbox (
   alert text NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   relayed_at timestamptz,
-  -- Why Temporal refuses the delivery permanently, if it does. In this case relayed_at is the time of the refusal.
-  refused text CHECK (refused IS NULL OR relayed_at IS NOT NULL),
+  -- How often the relay failed to send the delivery. Failures of a server are not counted.
+  failures int NOT NULL DEFAULT 0 CHECK (failures >= 0),
+  -- Why the delivery is parked: it is not sent, and a person has to look at it. relayed_at is the time of the parking.
+  parked text CHECK (parked IS NULL OR relayed_at IS NOT NULL),
   -- The series of an alert is the digest of cluster, group and fingerprint. An alert has ended if another row of its
   -- series has a later start, or has the same start and is resolved. The order in which deliveries arrive does not
   -- matter.
@@ -44,13 +46,13 @@ CREATE TABLE inbox (
   handled_at timestamptz
 );
 CREATE INDEX inbox_waiting ON inbox (seq) WHERE relayed_at IS NULL;
-CREATE INDEX inbox_refused ON inbox (seq) WHERE refused IS NOT NULL;
+CREATE INDEX inbox_parked ON inbox (relayed_at) WHERE parked IS NOT NULL;
 CREATE INDEX inbox_by_series ON inbox (series, starts_ms);
 CREATE INDEX inbox_by_trace ON inbox (trace);
 
 REVOKE ALL ON inbox FROM PUBLIC;
 GRANT SELECT, INSERT (key, cluster, alert_group, trace, alert, series, starts_ms, resolved),
-  UPDATE (relayed_at, refused, handled_at) ON inbox TO airlock_serve;
+  UPDATE (relayed_at, failures, parked, handled_at) ON inbox TO airlock_serve;
 
 -- One row per group of alerts: the latest incident of the group. All incidents of a group use the same workflow id.
 CREATE TABLE routing_states (
